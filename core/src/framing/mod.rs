@@ -1,0 +1,269 @@
+//! Framings: strategies that turn messages into bytes on a stream and back.
+//!
+//! Everything here is sans-IO: bytes and time are arguments, nothing is read, written or waited
+//! for. One [`Framing`] value holds the state of one connection on one side. The caller's order is
+//! always the same:
+//!
+//! 1. [`Framing::gate`] says whether the next message may be encoded now.
+//! 2. [`Framing::encode`] turns that message into wire bytes.
+//! 3. After each read, [`Framing::feed`] gets *all* bytes not yet consumed and appends the
+//!    messages it finds to a [`Decoded`]; the caller drops what was consumed, and writes the
+//!    control bytes (acknowledgements and the like) before anything else.
+//! 4. At the peer's end of input, [`Framing::end_of_input`] says what the rest means.
+//! 5. When [`Framing::deadline`] passes, [`Framing::timeout`] is called.
+
+/// Nanoseconds on the clock that both sides share.
+pub type Nanos = u64;
+
+/// Which end of a connection a framing serves (it matters to websocket masks and to `handshake`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The end that connected.
+    Client,
+    /// The end that accepted.
+    Server,
+}
+
+/// Where one decoded message's bytes stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Start of the message: an index into the fed input, or into [`Decoded::scratch`].
+    pub at: u32,
+    /// Length of the message in bytes.
+    pub len: u32,
+    /// True when the bytes stand in [`Decoded::scratch`] (they had to be unescaped or joined).
+    pub scratch: bool,
+    /// Start of the frame relative to the fed input. Negative when the frame began in input that
+    /// an earlier call consumed.
+    pub wire_at: i64,
+    /// End of the frame, relative to the fed input.
+    pub wire_end: i64,
+}
+
+/// What a call of [`Framing::feed`], [`Framing::end_of_input`] or [`Framing::timeout`] found.
+/// The caller clears and reuses it.
+#[derive(Debug, Default)]
+pub struct Decoded {
+    /// The messages, in order.
+    pub frames: Vec<Frame>,
+    /// Bytes of messages that do not stand in the input as they are.
+    pub scratch: Vec<u8>,
+    /// How many bytes at the start of the input are no longer needed.
+    pub consumed: usize,
+    /// A hint: at least this many more bytes are needed before the next message (0: unknown).
+    pub need: usize,
+    /// Bytes the framing itself sends now, ahead of any later frame.
+    pub control: Vec<u8>,
+    /// The framing wants the connection closed once everything is written.
+    pub close: bool,
+}
+
+impl Decoded {
+    /// Forgets the last call's findings and keeps the memory.
+    pub fn clear(&mut self) {
+        self.frames.clear();
+        self.scratch.clear();
+        self.control.clear();
+        self.consumed = 0;
+        self.need = 0;
+        self.close = false;
+    }
+
+    /// The bytes of `frame`, found in the same call that `input` was given to.
+    pub fn message<'a>(&'a self, frame: &Frame, input: &'a [u8]) -> &'a [u8] {
+        let (at, len) = (frame.at as usize, frame.len as usize);
+        if frame.scratch { &self.scratch[at..at + len] } else { &input[at..at + len] }
+    }
+}
+
+/// Bytes that no rule of the framing allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrameError {
+    /// Where, relative to the fed input.
+    pub at: usize,
+    /// What was read and what it could mean, for a person.
+    pub text: String,
+}
+
+/// Why a framing cannot carry a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unsendable {
+    /// It has no form for an empty message.
+    Empty,
+    /// The message is longer than `max` bytes.
+    TooLong {
+        /// The longest message it carries, in bytes.
+        max: u64,
+    },
+    /// The message holds bytes that mark the boundary.
+    Forbidden {
+        /// Index of the first such byte in the message.
+        at: usize,
+    },
+}
+
+impl std::fmt::Display for Unsendable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Empty => write!(f, "the framing has no form for an empty message"),
+            Self::TooLong { max } => write!(f, "the message is longer than {max} bytes"),
+            Self::Forbidden { at } => {
+                write!(f, "the message holds a boundary byte of the framing at offset {at}")
+            }
+        }
+    }
+}
+
+/// Whether the next message may be encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// Now.
+    Open,
+    /// Not before this time.
+    Until(Nanos),
+    /// Not before the peer has said something.
+    Blocked,
+}
+
+/// Collects the wire bytes of one frame behind what `buf` already holds.
+///
+/// A payload of `inline_limit` bytes or more is not copied: its place is noted, and the caller
+/// writes header, payload and trailer with one gathering write.
+#[derive(Debug)]
+pub struct Wire<'a> {
+    buf: &'a mut Vec<u8>,
+    start: usize,
+    inline_limit: usize,
+    /// End of the header, relative to the frame's start.
+    pub header_len: usize,
+    /// Index in the frame's own bytes at which the payload is to be inserted, if it was left out.
+    pub borrowed_at: Option<usize>,
+}
+
+impl<'a> Wire<'a> {
+    /// Appends a frame to `buf`. With `inline_limit` = `usize::MAX`, payloads are always copied.
+    #[inline]
+    pub fn new(buf: &'a mut Vec<u8>, inline_limit: usize) -> Self {
+        let start = buf.len();
+        Self { buf, start, inline_limit, header_len: 0, borrowed_at: None }
+    }
+
+    /// Bytes before the payload (may be called several times, before `payload`).
+    #[inline]
+    pub fn header(&mut self, bytes: &[u8]) {
+        self.buf.extend_from_slice(bytes);
+        self.header_len = self.buf.len() - self.start;
+    }
+
+    /// The payload exactly as handed over.
+    #[inline]
+    pub fn payload(&mut self, bytes: &[u8]) {
+        if bytes.len() >= self.inline_limit {
+            self.borrowed_at = Some(self.buf.len() - self.start);
+        } else {
+            self.buf.extend_from_slice(bytes);
+        }
+    }
+
+    /// Payload bytes that were transformed, or bytes after the payload.
+    #[inline]
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.buf.extend_from_slice(bytes);
+    }
+
+    /// The buffer itself, for encoders that transform byte runs. Only append to it.
+    #[inline]
+    pub fn buffer(&mut self) -> &mut Vec<u8> {
+        self.buf
+    }
+
+    /// Bytes appended so far (without a borrowed payload).
+    pub fn len(&self) -> usize {
+        self.buf.len() - self.start
+    }
+
+    /// True when nothing was appended yet.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Which payload bytes a framing can carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alphabet {
+    /// Any.
+    Bytes,
+    /// Printable text without line feeds is safe; some other bytes are not.
+    Text,
+}
+
+/// What a framing says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nature {
+    /// False for read-bound framings: what they deliver depends on how the bytes were cut.
+    pub invariant: bool,
+    /// True when both directions of a connection must use it together.
+    pub duplex: bool,
+    /// It has a form for an empty message.
+    pub empty: bool,
+    /// The payloads it can carry.
+    pub alphabet: Alphabet,
+    /// The longest message it carries, in bytes.
+    pub max: u64,
+    /// False when coalescing writes would change what the framing does (`raw`, `sleep`).
+    pub batchable: bool,
+    /// True when it needs a byte stream (it cannot put one frame into one datagram).
+    pub stream_only: bool,
+}
+
+/// One connection's framing on one side. See the module text for the order of calls.
+pub trait Framing: Send {
+    /// What this framing is able to do.
+    fn nature(&self) -> Nature;
+
+    /// Whether [`encode`](Self::encode) may be called at `now`.
+    fn gate(&self, now: Nanos) -> Gate {
+        let _ = now;
+        Gate::Open
+    }
+
+    /// Appends the frame of `payload` to `out`. May only be called while the gate is open. On
+    /// `Err`, `out` is unchanged and so is the framing's state.
+    fn encode(&mut self, now: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable>;
+
+    /// Looks at `input`: the bytes an earlier call did not consume, then new ones. Messages found
+    /// before an error stay in `out`. After an error the framing is not called again.
+    fn feed(&mut self, now: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError>;
+
+    /// The peer closed its sending direction; `input` is what was not consumed. An `Err` says that
+    /// the stream ended inside a frame.
+    fn end_of_input(
+        &mut self,
+        now: Nanos,
+        input: &[u8],
+        out: &mut Decoded,
+    ) -> Result<(), FrameError> {
+        let _ = (now, out);
+        if input.is_empty() {
+            return Ok(());
+        }
+        Err(FrameError {
+            at: input.len(),
+            text: format!("the stream ended inside a frame, {} bytes after its start", input.len()),
+        })
+    }
+
+    /// When [`timeout`](Self::timeout) wants to be called.
+    fn deadline(&self) -> Option<Nanos> {
+        None
+    }
+
+    /// The deadline passed.
+    fn timeout(&mut self, now: Nanos, out: &mut Decoded) -> Result<(), FrameError> {
+        let _ = (now, out);
+        Ok(())
+    }
+}
+
+mod spec;
+pub use spec::{FramingSpec, SpecError, build, names};

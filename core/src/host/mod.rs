@@ -1,0 +1,4 @@
+//! Loading, checking and calling plugins: all of core's `unsafe` for plugins lives here.
+
+mod services;
+pub use services::{FinishAs, SendResult, Services, Token};

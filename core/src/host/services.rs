@@ -1,0 +1,70 @@
+//! What a side gives to the plugin that it calls.
+
+/// Identifies an exchange (0: none).
+pub type Token = u64;
+
+/// How the client's handler ends an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FinishAs {
+    /// The answer is right.
+    Done,
+    /// The answer is wrong.
+    Wrong,
+    /// The server refused, as a protocol may.
+    Rejected,
+}
+
+/// What became of a send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendResult {
+    /// Handed over.
+    Sent,
+    /// Too much is unsent already; `writable` follows.
+    Full,
+    /// The session is closed.
+    Closed,
+    /// The message is longer than the ledger can hold.
+    TooLarge,
+}
+
+/// The side as its plugin sees it. All calls happen on the side's loop thread, inside a hook.
+///
+/// `session` is the number the side gave to `open`; a number that is not open any more is
+/// answered by [`SendResult::Closed`] or ignored.
+pub trait Services {
+    /// Hands a message over. `token` is the exchange it belongs to (0: unsolicited).
+    fn send(&mut self, session: u32, token: Token, message: &[u8]) -> SendResult;
+
+    /// Hands a message over that stands in several places.
+    fn send_parts(&mut self, session: u32, token: Token, parts: &[&[u8]]) -> SendResult;
+
+    /// Hands the scenario's own seeded payload over: the request of exchange `token` on the client
+    /// side, `reply-payload` on the server side. Returns the length, or why not.
+    fn send_payload(&mut self, session: u32, token: Token) -> SendResult;
+
+    /// The bytes `send_payload` would send for `token`.
+    fn payload(&mut self, token: Token) -> &[u8];
+
+    /// Ends an exchange (client side). `why` is shown for everything but done.
+    fn finish(&mut self, token: Token, how: FinishAs, why: &str);
+
+    /// Closes a session once everything handed over is written.
+    fn close(&mut self, session: u32);
+
+    /// Calls the timer hook of `session` with `id` after `after_ns`; a timer with the same id is
+    /// replaced. `u64::MAX` cancels.
+    fn set_timer(&mut self, session: u32, id: u64, after_ns: u64);
+
+    /// The sessions open now, for a broadcast.
+    fn sessions(&mut self, each: &mut dyn FnMut(u32));
+
+    /// Nanoseconds on the clock both sides share.
+    fn now(&mut self) -> u64;
+
+    /// A line for the round's report.
+    fn log(&mut self, level: u32, text: &str);
+
+    /// A descriptor-free way for a worker thread to reach the loop: posts `(session, bytes)`;
+    /// the mail hook follows on the loop thread.
+    fn mailbox(&mut self) -> std::sync::Arc<dyn Fn(u32, &[u8]) + Send + Sync>;
+}

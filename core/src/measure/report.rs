@@ -1,0 +1,162 @@
+//! What each side of a round tells the supervisor when the round is over.
+
+use super::Histogram;
+use crate::judge::{Anomaly, Tally};
+use serde::{Deserialize, Serialize};
+
+/// The bytes of one write or one read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// Offset in the session's byte stream.
+    pub at: u64,
+    /// Bytes.
+    pub len: u32,
+    /// When the call returned, on the clock both sides share.
+    pub time_ns: u64,
+}
+
+/// An anomaly with the pieces it was written and read in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Example {
+    /// The evidence.
+    pub anomaly: Anomaly,
+    /// Writes of the sender that overlap the frame (empty: no longer known).
+    pub written: Vec<Piece>,
+    /// Reads of the receiver that overlap the frame (empty: no longer known).
+    pub read: Vec<Piece>,
+}
+
+/// What one side sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// Messages handed over, unsendable ones included.
+    pub messages: u64,
+    /// Messages the framing could not carry.
+    pub unsendable: u64,
+    /// Bytes of the messages that were sent.
+    pub payload_bytes: u64,
+    /// Bytes written to the sockets, control bytes of the framing included.
+    pub wire_bytes: u64,
+    /// Write calls that wrote something.
+    pub writes: u64,
+    /// TCP segments with data, as TCP_INFO counts them; `None` where the transport has none.
+    pub segments: Option<u64>,
+    /// Times the ledger's ring was full.
+    pub stalls: u64,
+    /// How long it was full, in nanoseconds.
+    pub stalled_ns: u64,
+}
+
+/// What one side received, judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Received {
+    /// The other side's messages by verdict (unsendable ones are in its own [`Sent`]).
+    pub tally: Tally,
+    /// Messages the decoder yielded.
+    pub messages: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Read calls that read something.
+    pub reads: u64,
+    /// The first anomalies of each verdict.
+    pub examples: Vec<Example>,
+}
+
+/// What a side cost in the measured part of the round.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// CPU time, user and system, in nanoseconds.
+    pub cpu_ns: u64,
+    /// Messages sent and received by this side in the same time.
+    pub messages: u64,
+    /// Voluntary and involuntary context switches.
+    pub context_switches: u64,
+    /// Peak resident memory of the whole round, in bytes.
+    pub peak_memory_bytes: u64,
+}
+
+/// Something that went wrong without ending the round.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorCount {
+    /// In which phase and of which kind: `read: connection reset`, `framing`, `handler`.
+    pub kind: String,
+    /// How often.
+    pub count: u64,
+    /// The first one in full.
+    pub first: String,
+}
+
+/// The part of a report that both sides have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SideReport {
+    /// What it sent.
+    pub sent: Sent,
+    /// What it received.
+    pub received: Received,
+    /// What it cost.
+    pub usage: Usage,
+    /// What went wrong.
+    pub errors: Vec<ErrorCount>,
+    /// Log lines of the plugin (the first 100).
+    pub log: Vec<String>,
+}
+
+/// Exchanges of the measured part of the round; the parts add up to `started`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exchanges {
+    /// Started.
+    pub started: u64,
+    /// Answered by intact messages, and the handler was content.
+    pub done: u64,
+    /// The handler found the answer wrong.
+    pub wrong: u64,
+    /// The handler says the server refused.
+    pub rejected: u64,
+    /// A request or reply of it was damaged.
+    pub damaged: u64,
+    /// No answer within `load.timeout`, or before the end of the drain.
+    pub unanswered: u64,
+}
+
+impl Exchanges {
+    /// The exchanges that ended, however they did.
+    pub fn ended(&self) -> u64 {
+        self.done + self.wrong + self.rejected + self.damaged + self.unanswered
+    }
+
+    /// Adds another round's counts.
+    pub fn merge(&mut self, other: &Self) {
+        self.started += other.started;
+        self.done += other.done;
+        self.wrong += other.wrong;
+        self.rejected += other.rejected;
+        self.damaged += other.damaged;
+        self.unanswered += other.unanswered;
+    }
+}
+
+/// What the client side reports.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ClientReport {
+    /// The common part.
+    pub side: SideReport,
+    /// How the measured exchanges ended.
+    pub exchanges: Exchanges,
+    /// The measured part of the round, from the end of warm-up to the last measured start, in
+    /// nanoseconds.
+    pub measured_ns: u64,
+    /// From the intended start of an exchange until its handler finished it; done exchanges only.
+    pub latency: Histogram,
+    /// The same for exchanges with a damaged message (until the slot was freed).
+    pub damaged_latency: Histogram,
+    /// From handing over a request until the read that completed it returned; done exchanges only.
+    pub oneway_request: Histogram,
+    /// From that read until the reply was handed over; done exchanges only.
+    pub service: Histogram,
+    /// From handing over a reply until the read that completed it returned; done exchanges only.
+    pub oneway_reply: Histogram,
+    /// From the connect call until the connection was writable.
+    pub connect: Histogram,
+    /// One-way samples that would have been negative (the two clocks disagree).
+    pub negative_samples: u64,
+}

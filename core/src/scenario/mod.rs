@@ -1,0 +1,4 @@
+//! From a TOML file to a typed plan.
+
+mod plan;
+pub use plan::*;

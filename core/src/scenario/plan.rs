@@ -1,0 +1,267 @@
+//! What a scenario says, checked and with every default filled in. A [`Cell`]'s [`Settings`] are
+//! all that a side needs to play its part; they cross to the child processes as JSON.
+
+use crate::framing::FramingSpec;
+use serde::{Deserialize, Serialize};
+
+/// A checked scenario.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Scenario {
+    /// `name`.
+    pub name: String,
+    /// `about`, or empty.
+    pub about: String,
+    /// The file it was read from.
+    pub source: String,
+    /// The matrix keys, in file order: `["framing", "load.payload"]`.
+    pub axes: Vec<String>,
+    /// Every point of the matrix, in file order (last axis fastest).
+    pub cells: Vec<Cell>,
+    /// How many times every cell is run.
+    pub rounds: u32,
+    /// What everything random is derived from.
+    pub seed: u64,
+}
+
+/// One point of the matrix.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Cell {
+    /// `framing=len32be,load.payload=64 B`; `all` when there is no matrix.
+    pub id: String,
+    /// The point: axis and value as the file writes it.
+    pub axes: Vec<(String, String)>,
+    /// What the sides do.
+    pub settings: Settings,
+    /// The gates of this cell.
+    pub expect: Vec<Gate>,
+}
+
+/// What both sides of a cell do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Settings {
+    /// The plugin and its configuration.
+    pub handler: HandlerSpec,
+    /// Client to server.
+    pub request_framing: FramingSpec,
+    /// Server to client.
+    pub reply_framing: FramingSpec,
+    /// The socket.
+    pub transport: Transport,
+    /// Where the sides run and how they wait.
+    pub cpu: Cpu,
+    /// What is sent, and when.
+    pub load: Load,
+}
+
+/// `handler = { plugin = "echo", path = "…", config = { … } }`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HandlerSpec {
+    /// The plugin's short name or id.
+    pub plugin: String,
+    /// Which of the plugin's handlers; `None`: its only one.
+    pub handler: Option<String>,
+    /// An explicit shared object, relative to the scenario's folder.
+    pub path: Option<String>,
+    /// `config`, for the plugin.
+    pub config: serde_json::Value,
+}
+
+/// `transport.kind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TransportKind {
+    /// TCP over loopback.
+    Tcp,
+    /// A Unix stream socket.
+    Unix,
+    /// A Unix seqpacket socket: a connection that keeps boundaries.
+    Seqpacket,
+}
+
+/// `transport.write`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WritePolicy {
+    /// One write call per frame.
+    Message,
+    /// One write call per turn of the event loop.
+    Batch,
+    /// Two write calls per frame: header, then body.
+    HeaderBody,
+}
+
+/// `transport = { … }`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Transport {
+    /// Which socket.
+    pub kind: TransportKind,
+    /// `ipv6`: use `::1` instead of `127.0.0.1` (TCP only).
+    pub ipv6: bool,
+    /// `port`: the server's port; 0 lets the kernel choose (TCP only).
+    pub port: u16,
+    /// `nodelay`: TCP_NODELAY on both sides (TCP only).
+    pub nodelay: bool,
+    /// `send-buffer`: SO_SNDBUF in bytes.
+    pub send_buffer: Option<u64>,
+    /// `receive-buffer`: SO_RCVBUF in bytes.
+    pub receive_buffer: Option<u64>,
+    /// `read-size`: the buffer offered to each read call, in bytes.
+    pub read_size: u64,
+    /// `read-delay`: a side reads this long after bytes have become readable, in nanoseconds.
+    pub read_delay_ns: u64,
+    /// `write`.
+    pub write: WritePolicy,
+}
+
+/// `cpu.placement`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Placement {
+    /// Each side on a processor of its own.
+    Split,
+    /// Both sides on one processor.
+    Same,
+    /// Wherever the kernel puts them.
+    Free,
+}
+
+/// `cpu.wait`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wait {
+    /// Sleep in the kernel until something happens.
+    Block,
+    /// Ask the kernel again and again.
+    Spin,
+}
+
+/// `cpu = { … }`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cpu {
+    /// Where the sides run.
+    pub placement: Placement,
+    /// How they wait.
+    pub wait: Wait,
+}
+
+/// `load.session`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SessionPolicy {
+    /// A connection serves all its exchanges.
+    Keep,
+    /// Every exchange opens a connection of its own; the connect time is part of it.
+    PerExchange,
+}
+
+/// Sizes of payloads, in bytes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sizes {
+    /// `"64 B"`.
+    Constant(u64),
+    /// `["64 B", "1 KiB"]` or `{ from, to, times }` written out: each in turn.
+    Cycle(Vec<u64>),
+    /// `{ uniform = ["16 B", "1 KiB"] }`: seeded, both ends included.
+    Uniform(u64, u64),
+    /// `{ file = "…" }`: the content of a file (absolute path).
+    File(String),
+}
+
+/// `load.alphabet`, after `auto` has been resolved for the whole matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PayloadAlphabet {
+    /// Any byte.
+    Bytes,
+    /// Printable ASCII without line feed.
+    Text,
+}
+
+/// When a round ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Until {
+    /// `duration`, in nanoseconds, counted from the end of warm-up.
+    Duration(u64),
+    /// `messages`: this many requests, warm-up not included.
+    Messages(u64),
+}
+
+/// `[load]`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Load {
+    /// `in-flight`: unanswered exchanges allowed per connection.
+    pub in_flight: u32,
+    /// `connections`.
+    pub connections: u32,
+    /// `session`.
+    pub session: SessionPolicy,
+    /// `payload`.
+    pub payload: Sizes,
+    /// `reply-payload`; `None`: the handler decides.
+    pub reply_payload: Option<Sizes>,
+    /// `alphabet`.
+    pub alphabet: PayloadAlphabet,
+    /// `timeout`: an exchange without an answer gives up its slot after this, in nanoseconds.
+    pub timeout_ns: u64,
+    /// `drain`: how long answers are awaited after the last request, in nanoseconds.
+    pub drain_ns: u64,
+    /// `hook-timeout`: a plugin hook that runs longer hangs, in nanoseconds.
+    pub hook_timeout_ns: u64,
+    /// `warmup`: this much of the start is not measured, in nanoseconds.
+    pub warmup_ns: u64,
+    /// `duration` or `messages`.
+    pub until: Until,
+    /// `ledger`: bytes of each direction's ring.
+    pub ledger_bytes: u64,
+}
+
+/// One limit of `[expect]`: `metric op limit`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gate {
+    /// The key as written, with its direction prefix: `request.intact`, `p99`.
+    pub metric: String,
+    /// The comparison.
+    pub op: Op,
+    /// The limit in the metric's own unit.
+    pub limit: Limit,
+    /// The limit as the file writes it: `< 50ms`.
+    pub text: String,
+}
+
+/// A comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Op {
+    /// `<`
+    #[serde(rename = "<")]
+    Less,
+    /// `<=`
+    #[serde(rename = "<=")]
+    AtMost,
+    /// `=` (also what a bare value means)
+    #[serde(rename = "=")]
+    Equal,
+    /// `>=`
+    #[serde(rename = ">=")]
+    AtLeast,
+    /// `>`
+    #[serde(rename = ">")]
+    More,
+}
+
+/// A limit with its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Limit {
+    /// A share of the messages sent, from 0 to 1.
+    Share(f64),
+    /// A plain count.
+    Count(u64),
+    /// Nanoseconds.
+    Nanos(u64),
+    /// Events per second.
+    PerSecond(f64),
+    /// Bytes.
+    Bytes(u64),
+}

@@ -1,0 +1,1 @@
+//! The C interface between wirebench and its plugins.

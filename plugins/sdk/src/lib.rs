@@ -1,0 +1,1 @@
+//! Safe traits for wirebench plugins.
