@@ -18,7 +18,9 @@
 //! | [`cli`] | one file a verb | run, result, report |
 
 #[cfg(not(target_os = "linux"))]
-compile_error!("wirebench measures with Linux facilities (memfd, epoll, subreapers): build it on Linux");
+compile_error!(
+    "wirebench measures with Linux facilities (memfd, epoll, subreapers): build it on Linux"
+);
 
 pub mod cli;
 pub mod framing;

@@ -1,9 +1,11 @@
 //! Histograms, counters, and the reports that the two sides of a round send to the supervisor.
 
 mod histogram;
+mod metrics;
 mod report;
 
 pub use histogram::Histogram;
+pub use metrics::{Direction, Family, METRICS, Metric, Unit, find};
 pub use report::{
     ClientReport, ErrorCount, Example, Exchanges, Piece, Received, Sent, SideReport, Usage,
 };

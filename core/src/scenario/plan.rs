@@ -2,6 +2,7 @@
 //! all that a side needs to play its part; they cross to the child processes as JSON.
 
 use crate::framing::FramingSpec;
+pub use crate::load::{PayloadAlphabet, Sizes};
 use serde::{Deserialize, Serialize};
 
 /// A checked scenario.
@@ -154,30 +155,6 @@ pub enum SessionPolicy {
     PerExchange,
 }
 
-/// Sizes of payloads, in bytes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Sizes {
-    /// `"64 B"`.
-    Constant(u64),
-    /// `["64 B", "1 KiB"]` or `{ from, to, times }` written out: each in turn.
-    Cycle(Vec<u64>),
-    /// `{ uniform = ["16 B", "1 KiB"] }`: seeded, both ends included.
-    Uniform(u64, u64),
-    /// `{ file = "…" }`: the content of a file (absolute path).
-    File(String),
-}
-
-/// `load.alphabet`, after `auto` has been resolved for the whole matrix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PayloadAlphabet {
-    /// Any byte.
-    Bytes,
-    /// Printable ASCII without line feed.
-    Text,
-}
-
 /// When a round ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -264,4 +241,8 @@ pub enum Limit {
     PerSecond(f64),
     /// Bytes.
     Bytes(u64),
+    /// Bytes per second.
+    BytesPerSecond(f64),
+    /// A plain number.
+    Ratio(f64),
 }

@@ -1,0 +1,143 @@
+//! The catalogue of metrics: every name that a gate or a table column may use, with its unit.
+//! Scenarios are checked against it before anything runs; results compute its values.
+
+use serde::{Deserialize, Serialize};
+
+/// What a metric's value is counted in, and so what a limit on it may look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Messages or exchanges; a limit may be a count (`"> 0"`) or a share (`"100%"`).
+    CountOrShare,
+    /// A plain count.
+    Count,
+    /// Nanoseconds; written with a unit (`"< 50ms"`).
+    Nanos,
+    /// Events per second (`"> 20k/s"`).
+    PerSecond,
+    /// Bytes (`"< 64 MiB"`).
+    Bytes,
+    /// Bytes per second (`"> 1 GiB/s"`).
+    BytesPerSecond,
+    /// A plain number (`"< 1.5"`).
+    Ratio,
+}
+
+/// Which exit code a failing gate on this metric leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Family {
+    /// Integrity or handler: 100.
+    Integrity,
+    /// Latency, rate or cost: 99.
+    Cost,
+}
+
+/// One metric.
+#[derive(Clone, Copy, Debug)]
+pub struct Metric {
+    /// The name in scenarios and documents.
+    pub name: &'static str,
+    /// Its unit.
+    pub unit: Unit,
+    /// Its family.
+    pub family: Family,
+    /// True when `request.NAME` and `reply.NAME` exist (for integrity: that direction alone; for
+    /// times: the one-way latency of that direction).
+    pub directional: bool,
+    /// One line for the reference.
+    pub about: &'static str,
+}
+
+const fn integrity(name: &'static str, about: &'static str) -> Metric {
+    Metric { name, unit: Unit::CountOrShare, family: Family::Integrity, directional: true, about }
+}
+
+const fn exchange(name: &'static str, about: &'static str) -> Metric {
+    Metric { name, unit: Unit::CountOrShare, family: Family::Integrity, directional: false, about }
+}
+
+const fn time(name: &'static str, about: &'static str) -> Metric {
+    Metric { name, unit: Unit::Nanos, family: Family::Cost, directional: true, about }
+}
+
+const fn cost(name: &'static str, unit: Unit, about: &'static str) -> Metric {
+    Metric { name, unit, family: Family::Cost, directional: false, about }
+}
+
+/// Every metric, in the order of the reference.
+pub const METRICS: &[Metric] = &[
+    integrity("intact", "messages that arrived alone, whole and unchanged; a share is over sent"),
+    integrity("damaged", "messages sent that are not intact"),
+    integrity("merged", "messages received whole, together with others"),
+    integrity("split", "messages received in several pieces, each with nothing else"),
+    integrity("straddled", "messages received in pieces together with pieces of others"),
+    integrity("truncated", "messages of which only the beginning arrived"),
+    integrity("corrupted", "messages that arrived with other bytes"),
+    integrity("lost", "messages of which nothing arrived"),
+    integrity("duplicated", "messages that arrived more than once"),
+    integrity("reordered", "messages that arrived after one that was sent later"),
+    integrity("unsendable", "messages that the framing cannot carry"),
+    integrity("unjudged", "messages that the judge could not decide on"),
+    Metric {
+        name: "unexpected-bytes",
+        unit: Unit::Bytes,
+        family: Family::Integrity,
+        directional: true,
+        about: "received bytes that were never sent",
+    },
+    exchange("done", "measured exchanges answered by intact messages to the handler's content"),
+    exchange("wrong", "measured exchanges whose answer the handler found wrong"),
+    exchange("rejected", "measured exchanges that the server refused"),
+    exchange("unanswered", "measured exchanges without an answer in time"),
+    Metric {
+        name: "crashed",
+        unit: Unit::Count,
+        family: Family::Integrity,
+        directional: false,
+        about: "rounds in which a side crashed, hung or was killed",
+    },
+    time("min", "shortest latency of done exchanges"),
+    time("mean", "mean latency of done exchanges"),
+    time("p50", "median latency of done exchanges"),
+    time("p90", "90th percentile of the latency"),
+    time("p99", "99th percentile of the latency"),
+    time("p99.9", "99.9th percentile of the latency"),
+    time("p99.99", "99.99th percentile of the latency"),
+    time("max", "longest latency of done exchanges"),
+    cost("service-p99", Unit::Nanos, "99th percentile of the server's time from read to reply"),
+    cost("connect-p99", Unit::Nanos, "99th percentile of the time to connect"),
+    cost("rate", Unit::PerSecond, "done exchanges per second of the measured time"),
+    cost("throughput", Unit::BytesPerSecond, "payload bytes of done exchanges per second"),
+    cost("overhead", Unit::Ratio, "wire bytes over payload bytes, minus one, both directions"),
+    cost("segments", Unit::Ratio, "TCP segments with data per message sent"),
+    cost("writes", Unit::Ratio, "write calls per message sent"),
+    cost("reads", Unit::Ratio, "read calls per message sent"),
+    cost("context-switches", Unit::Ratio, "context switches of both sides per message"),
+    cost("client-cpu", Unit::Nanos, "CPU time of the client side per message it sent or received"),
+    cost("server-cpu", Unit::Nanos, "CPU time of the server side per message it sent or received"),
+    cost("client-memory", Unit::Bytes, "peak resident memory of the client side"),
+    cost("server-memory", Unit::Bytes, "peak resident memory of the server side"),
+];
+
+/// The direction a gate or column is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Client to server.
+    Request,
+    /// Server to client.
+    Reply,
+}
+
+/// Finds a metric by the name a gate uses, direction prefix included.
+pub fn find(name: &str) -> Option<(&'static Metric, Option<Direction>)> {
+    let (direction, bare) = if let Some(rest) = name.strip_prefix("request.") {
+        (Some(Direction::Request), rest)
+    } else if let Some(rest) = name.strip_prefix("reply.") {
+        (Some(Direction::Reply), rest)
+    } else {
+        (None, name)
+    };
+    let metric = METRICS.iter().find(|metric| metric.name == bare)?;
+    (direction.is_none() || metric.directional).then_some((metric, direction))
+}

@@ -1,0 +1,76 @@
+//! What the supervisor knows of one round when it is over: one line of the journal.
+
+use crate::measure::{ClientReport, SideReport};
+use serde::{Deserialize, Serialize};
+
+/// One run of one cell in fresh processes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Round {
+    /// Index of the cell in the scenario.
+    pub cell: usize,
+    /// Which round of that cell, from 0.
+    pub round: u32,
+    /// The seed of everything random in it.
+    pub seed: u64,
+    /// When it began, in nanoseconds since the run began.
+    pub began_ns: u64,
+    /// How long it took, processes and drain included, in nanoseconds.
+    pub took_ns: u64,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// How a round ended.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Both sides played their part and reported.
+    Finished {
+        /// The client's report.
+        client: Box<ClientReport>,
+        /// The server's report.
+        server: Box<SideReport>,
+    },
+    /// A side crashed, hung or was killed.
+    Crashed(Crash),
+    /// The round could not be run (an address in use, a plugin that refuses its configuration).
+    Failed {
+        /// What happened and what to do.
+        error: String,
+    },
+}
+
+/// A side that did not survive its round.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Crash {
+    /// `client` or `server`.
+    pub side: String,
+    /// What ended it.
+    pub how: How,
+    /// The plugin it ran.
+    pub plugin: String,
+    /// The hook it was in (`message`, `start`, …), if it was in one.
+    pub hook: Option<String>,
+    /// The session that hook was called for.
+    pub session: Option<u32>,
+    /// How many hooks had been called before.
+    pub hooks_called: u64,
+    /// The last of what it wrote to stderr (at most 4 KiB).
+    pub stderr: String,
+}
+
+/// What ended a side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum How {
+    /// A signal that nobody of ours sent.
+    Signal(i32),
+    /// It exited with this status instead of reporting.
+    Exit(i32),
+    /// A hook did not return within `load.hook-timeout`; we killed it.
+    Hung,
+    /// It did not report in time although no hook was running; we killed it.
+    Silent,
+    /// It reported an error of its plugin or of its own and stopped.
+    Error(String),
+}
