@@ -1,1 +1,10 @@
-//! net.
+//! Sockets, the shared clock and the shared-memory ledger: everything a side touches the kernel
+//! with.
+
+pub mod clock;
+pub mod ledger;
+pub mod pieces;
+pub mod reader;
+pub mod region;
+pub mod sessions;
+pub mod socket;

@@ -1,0 +1,192 @@
+//! The writing end of the ledger: a ring of records in the owner's shared memory.
+//!
+//! A record is a 64-byte header and the message, padded to 64 bytes, so that the header of a
+//! small message sits in one cache line and the message in the next. A record never wraps: what
+//! is left at the ring's end is filled by a pad. Positions count bytes since the ring was made
+//! and never wrap in practice (2^64 bytes).
+
+use super::region::{AT_CONSUMED, AT_HEAD, Region};
+use crate::judge::RecordHead;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Bytes of a record's header, and the alignment of records.
+pub(super) const HEADER: usize = 64;
+
+/// A record of a message.
+pub(super) const KIND_MESSAGE: u32 = 1;
+/// Nothing up to the ring's end.
+pub(super) const KIND_PAD: u32 = 2;
+/// The exchanges named in the header have a damaged request.
+pub(super) const KIND_DAMAGE: u32 = 3;
+
+/// Set in the kind's upper half when the exchange is measured.
+pub(super) const FLAG_MEASURED: u32 = 1 << 16;
+
+/// The largest message a ring of `ring_bytes` takes: a quarter of it, so that the pad at the end
+/// and the messages in flight always leave room to go on.
+pub fn largest_message(ring_bytes: usize) -> usize {
+    ring_bytes / 4 - HEADER
+}
+
+/// The bytes a message of `len` takes in the ring.
+#[inline]
+pub(super) fn footprint(len: usize) -> usize {
+    HEADER + len.next_multiple_of(HEADER)
+}
+
+/// Header fields as they stand in memory, little-endian words.
+#[inline]
+pub(super) fn pack(kind: u32, head: &RecordHead) -> [u8; HEADER] {
+    let kind = kind | if head.measured { FLAG_MEASURED } else { 0 };
+    let words = [
+        u64::from(kind) | u64::from(head.len) << 32,
+        u64::from(head.session) | u64::from(head.exchanges) << 32,
+        head.seq,
+        head.exchange,
+        head.handed_over_ns,
+        head.cause_received_ns,
+        head.wire_offset,
+        u64::from(head.wire_len),
+    ];
+    let mut bytes = [0; HEADER];
+    for (chunk, word) in bytes.chunks_exact_mut(8).zip(words) {
+        chunk.copy_from_slice(&word.to_le_bytes());
+    }
+    bytes
+}
+
+/// The inverse of [`pack`]: kind and head. Any bytes give some head.
+#[inline]
+pub(super) fn unpack(bytes: &[u8; HEADER]) -> (u32, RecordHead) {
+    let word = |index: usize| {
+        let mut word = [0; 8];
+        word.copy_from_slice(&bytes[index * 8..index * 8 + 8]);
+        u64::from_le_bytes(word)
+    };
+    let (kind_len, session_exchanges) = (word(0), word(1));
+    let kind = kind_len as u32;
+    let head = RecordHead {
+        len: (kind_len >> 32) as u32,
+        session: session_exchanges as u32,
+        exchanges: (session_exchanges >> 32) as u32,
+        seq: word(2),
+        exchange: word(3),
+        measured: kind & FLAG_MEASURED != 0,
+        handed_over_ns: word(4),
+        cause_received_ns: word(5),
+        wire_offset: word(6),
+        wire_len: word(7) as u32,
+    };
+    (kind & 0xFFFF, head)
+}
+
+/// Appends records to this side's ring. Nothing is visible to the other side before
+/// [`publish`](Self::publish).
+#[derive(Debug)]
+pub struct LedgerWriter {
+    own: Arc<Region>,
+    peer: Arc<Region>,
+    head: u64,
+    published: u64,
+    /// The other side's released position as last read: it only grows, so an old value is safe.
+    released: u64,
+}
+
+impl LedgerWriter {
+    /// Writes to `own`; learns from `peer` what the other side has released.
+    pub fn new(own: Arc<Region>, peer: Arc<Region>) -> Self {
+        Self { own, peer, head: 0, published: 0, released: 0 }
+    }
+
+    /// The largest message this ledger takes.
+    pub fn largest_message(&self) -> usize {
+        largest_message(self.own.ring_bytes())
+    }
+
+    /// Whether a message of `len` bytes can be appended now.
+    #[inline]
+    pub fn has_room(&mut self, len: usize) -> bool {
+        // Twice the footprint covers the pad that a wrap may need.
+        let needed = 2 * footprint(len) as u64;
+        let ring = self.own.ring_bytes() as u64;
+        if self.head + needed - self.released <= ring {
+            return true;
+        }
+        let told = self.peer.atomic(AT_CONSUMED).load(Ordering::Acquire);
+        // A misbehaving reader may claim anything; it can only spoil its own round's figures.
+        self.released = told.clamp(self.released, self.head);
+        self.head + needed - self.released <= ring
+    }
+
+    /// Appends a message. The caller has asked [`has_room`](Self::has_room); `parts` add up to
+    /// `head.len`.
+    #[inline]
+    pub fn append(&mut self, head: &RecordHead, parts: &[&[u8]]) {
+        let at = self.place(footprint(head.len as usize));
+        self.own.write_ring(at, &pack(KIND_MESSAGE, head));
+        let mut to = at + HEADER;
+        for part in parts {
+            self.own.write_ring(to, part);
+            to += part.len();
+        }
+        debug_assert_eq!(to - at - HEADER, head.len as usize);
+    }
+
+    /// Tells the other side that the requests of `count` exchanges from `first` on are damaged.
+    /// False when the ring is full: say it again later.
+    pub fn append_damage(&mut self, first: u64, count: u32) -> bool {
+        if !self.has_room(0) {
+            return false;
+        }
+        let at = self.place(HEADER);
+        let head = RecordHead { exchange: first, exchanges: count, ..RecordHead::default() };
+        self.own.write_ring(at, &pack(KIND_DAMAGE, &head));
+        true
+    }
+
+    /// Makes everything appended visible. Must come before the bytes are written to the socket.
+    #[inline]
+    pub fn publish(&mut self) {
+        if self.published != self.head {
+            self.published = self.head;
+            self.own.atomic(AT_HEAD).store(self.head, Ordering::Release);
+        }
+    }
+
+    /// Reserves `bytes` that do not wrap; returns their place in the ring.
+    #[inline]
+    fn place(&mut self, bytes: usize) -> usize {
+        let ring = self.own.ring_bytes();
+        let mut at = self.head as usize & (ring - 1);
+        if at + bytes > ring {
+            self.own.write_ring(at, &pack(KIND_PAD, &RecordHead::default()));
+            self.head += (ring - at) as u64;
+            at = 0;
+        }
+        self.head += bytes as u64;
+        at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_header_field_survives_packing() {
+        let head = RecordHead {
+            session: 0x0102_0304,
+            len: 0x1122_3344,
+            seq: u64::MAX - 1,
+            exchange: 7,
+            exchanges: u32::MAX,
+            measured: true,
+            handed_over_ns: 8,
+            cause_received_ns: 9,
+            wire_offset: 10,
+            wire_len: 11,
+        };
+        assert_eq!(unpack(&pack(KIND_MESSAGE, &head)), (KIND_MESSAGE, head));
+    }
+}

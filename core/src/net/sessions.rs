@@ -1,0 +1,114 @@
+//! Which connection is which: the client announces every connection before it connects, the
+//! server looks its accepted peers up. (Accept order is not connect order.)
+
+use super::region::{AT_SESSION_TABLE, AT_SESSIONS, Region, SESSION_BYTES, SESSION_SLOTS};
+use socket2::SockAddr;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// A socket address as one number, exact and never 0: a family tag, then IPv4 address and port,
+/// the port (IPv6: the address is always `::1`), or the up to seven bytes of a kernel-given
+/// abstract Unix name. `None` for any other address.
+pub fn key(address: &SockAddr) -> Option<u64> {
+    if let Some(v4) = address.as_socket_ipv4() {
+        return Some(1 << 56 | u64::from(v4.ip().to_bits()) << 16 | u64::from(v4.port()));
+    }
+    if let Some(v6) = address.as_socket_ipv6() {
+        return v6.ip().is_loopback().then(|| 2 << 56 | u64::from(v6.port()));
+    }
+    let name = address.as_abstract_namespace()?;
+    if name.is_empty() || name.len() > 7 {
+        return None;
+    }
+    Some(name.iter().fold(3, |number, byte| number << 8 | u64::from(*byte)) << (8 * (7 - name.len())))
+}
+
+/// The client's end.
+#[derive(Debug)]
+pub struct Announcer {
+    own: Arc<Region>,
+    count: u64,
+}
+
+impl Announcer {
+    /// Announces in `own`.
+    pub fn new(own: Arc<Region>) -> Self {
+        Self { own, count: 0 }
+    }
+
+    /// Says that the connection from `key` will be `session`. Must come before the connect call.
+    pub fn announce(&mut self, key: u64, session: u32) {
+        let at = slot(self.count);
+        self.own.atomic(at).store(key, Ordering::Relaxed);
+        self.own.atomic(at + 8).store(u64::from(session), Ordering::Relaxed);
+        self.count += 1;
+        self.own.atomic(AT_SESSIONS).store(self.count, Ordering::Release);
+    }
+}
+
+/// The server's end.
+#[derive(Debug)]
+pub struct Directory {
+    peer: Arc<Region>,
+    seen: u64,
+    known: HashMap<u64, u32>,
+}
+
+impl Directory {
+    /// Learns from `peer`.
+    pub fn new(peer: Arc<Region>) -> Self {
+        Self { peer, seen: 0, known: HashMap::new() }
+    }
+
+    /// The session announced for `key`, once.
+    pub fn take(&mut self, key: u64) -> Option<u32> {
+        let count = self.peer.atomic(AT_SESSIONS).load(Ordering::Acquire);
+        // More announcements than the table holds cannot all be read; the oldest are gone.
+        self.seen = self.seen.max(count.saturating_sub(SESSION_SLOTS as u64));
+        while self.seen < count {
+            let at = slot(self.seen);
+            let key = self.peer.atomic(at).load(Ordering::Relaxed);
+            let session = self.peer.atomic(at + 8).load(Ordering::Relaxed);
+            // A key that comes again is the next connection from a reused port.
+            self.known.insert(key, session as u32);
+            self.seen += 1;
+        }
+        self.known.remove(&key)
+    }
+}
+
+fn slot(count: u64) -> usize {
+    AT_SESSION_TABLE + (count % SESSION_SLOTS as u64) as usize * SESSION_BYTES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::region;
+    use super::*;
+    use std::net::SocketAddr;
+
+    #[test]
+    fn a_peer_is_found_once_by_its_address() {
+        let fds = region::create(4_096).unwrap();
+        let mut announcer = Announcer::new(Arc::new(Region::map_owner(&fds.owner).unwrap()));
+        let mut directory = Directory::new(Arc::new(Region::map_reader(&fds.reader).unwrap()));
+        announcer.announce(10, 1);
+        announcer.announce(11, 2);
+        assert_eq!(directory.take(11), Some(2));
+        assert_eq!(directory.take(11), None);
+        assert_eq!(directory.take(10), Some(1));
+        announcer.announce(11, 3);
+        assert_eq!(directory.take(11), Some(3), "a reused port is the next connection");
+    }
+
+    #[test]
+    fn different_addresses_have_different_keys() {
+        let addresses = ["127.0.0.1:1", "127.0.0.1:256", "127.0.0.2:1", "[::1]:1", "[::1]:256"];
+        let keys: std::collections::HashSet<_> = addresses
+            .iter()
+            .map(|text| key(&SockAddr::from(text.parse::<SocketAddr>().unwrap())).unwrap())
+            .collect();
+        assert_eq!(keys.len(), addresses.len());
+    }
+}

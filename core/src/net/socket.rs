@@ -1,0 +1,165 @@
+//! Sockets of all transports, behind one type: non-blocking, close-on-exec, loopback only.
+
+#![allow(unsafe_code)] // TCP_INFO has no safe wrapper that knows its newer fields.
+
+use super::sessions::key;
+use crate::scenario::{Transport, TransportKind};
+use serde::{Deserialize, Serialize};
+use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::fd::AsRawFd;
+use std::path::PathBuf;
+
+/// Connections that may wait to be accepted: more than any scenario opens at once is useless.
+const BACKLOG: i32 = 4_096;
+
+/// Where a server listens, as it tells the client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Address {
+    /// An IPv4 or IPv6 address and port.
+    Ip(SocketAddr),
+    /// A Unix socket's path.
+    Path(PathBuf),
+}
+
+impl std::fmt::Display for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Ip(address) => address.fmt(f),
+            Self::Path(path) => path.display().fmt(f),
+        }
+    }
+}
+
+/// Opens the listening socket. `path` is where a Unix socket goes; TCP does not use it.
+pub fn listen(transport: &Transport, path: &std::path::Path) -> io::Result<(Socket, Address)> {
+    let socket = new_socket(transport)?;
+    let wanted = match transport.kind {
+        TransportKind::Tcp => {
+            let ip = if transport.ipv6 {
+                IpAddr::V6(Ipv6Addr::LOCALHOST)
+            } else {
+                IpAddr::V4(Ipv4Addr::LOCALHOST)
+            };
+            // A restart on the same port must work while old connections sit in TIME_WAIT.
+            socket.set_reuse_address(true)?;
+            SockAddr::from(SocketAddr::new(ip, transport.port))
+        }
+        TransportKind::Unix | TransportKind::Seqpacket => SockAddr::unix(path)?,
+    };
+    socket.bind(&wanted)?;
+    socket.listen(BACKLOG)?;
+    let address = match socket.local_addr()?.as_socket() {
+        Some(address) => Address::Ip(address),
+        None => Address::Path(path.to_owned()),
+    };
+    Ok((socket, address))
+}
+
+/// Accepts one connection; its key tells which announced connection it is.
+pub fn accept(listener: &Socket, transport: &Transport) -> io::Result<(Socket, Option<u64>)> {
+    let (socket, peer) = listener.accept()?;
+    socket.set_nonblocking(true)?;
+    tune(&socket, transport)?;
+    Ok((socket, key(&peer)))
+}
+
+/// A socket bound to an address of its own, ready to [`connect`]; its key is to be announced
+/// first.
+pub fn prepare(transport: &Transport, attempt: u32) -> io::Result<(Socket, Option<u64>)> {
+    let socket = new_socket(transport)?;
+    let own = match transport.kind {
+        // Ports in TIME_WAIT run out when every exchange connects anew; other loopback addresses
+        // have ports of their own.
+        TransportKind::Tcp if !transport.ipv6 => {
+            let ip = Ipv4Addr::from_bits(Ipv4Addr::LOCALHOST.to_bits() + (attempt & 0xFF));
+            SockAddr::from(SocketAddr::from((ip, 0)))
+        }
+        TransportKind::Tcp => SockAddr::from(SocketAddr::from((Ipv6Addr::LOCALHOST, 0))),
+        TransportKind::Unix | TransportKind::Seqpacket => {
+            bind_automatically(&socket)?;
+            let key = key(&socket.local_addr()?);
+            return Ok((socket, key));
+        }
+    };
+    socket.bind(&own)?;
+    let key = key(&socket.local_addr()?);
+    Ok((socket, key))
+}
+
+/// Starts connecting. True when the connection stands already, false when it becomes writable
+/// later.
+pub fn connect(socket: &Socket, address: &Address) -> io::Result<bool> {
+    let address = match address {
+        Address::Ip(address) => SockAddr::from(*address),
+        Address::Path(path) => SockAddr::unix(path)?,
+    };
+    match socket.connect(&address) {
+        Ok(()) => Ok(true),
+        Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// TCP segments with data sent so far; `None` where the transport does not count them.
+pub fn data_segments_sent(socket: &Socket) -> Option<u64> {
+    // SAFETY: tcp_info is plain numbers, for which all zeros is a valid value.
+    let mut info: libc::tcp_info = unsafe { std::mem::zeroed() };
+    let mut length = size_of::<libc::tcp_info>() as libc::socklen_t;
+    // SAFETY: the kernel writes at most `length` bytes into `info`, which is that large.
+    let status = unsafe {
+        libc::getsockopt(
+            socket.as_raw_fd(),
+            libc::IPPROTO_TCP,
+            libc::TCP_INFO,
+            (&raw mut info).cast(),
+            &raw mut length,
+        )
+    };
+    let end = std::mem::offset_of!(libc::tcp_info, tcpi_data_segs_out) + 4;
+    (status == 0 && length as usize >= end).then(|| u64::from(info.tcpi_data_segs_out))
+}
+
+fn new_socket(transport: &Transport) -> io::Result<Socket> {
+    let (domain, kind, protocol) = match transport.kind {
+        TransportKind::Tcp if transport.ipv6 => (Domain::IPV6, Type::STREAM, Some(Protocol::TCP)),
+        TransportKind::Tcp => (Domain::IPV4, Type::STREAM, Some(Protocol::TCP)),
+        TransportKind::Unix => (Domain::UNIX, Type::STREAM, None),
+        TransportKind::Seqpacket => (Domain::UNIX, Type::SEQPACKET, None),
+    };
+    let socket = Socket::new(domain, kind, protocol)?;
+    socket.set_nonblocking(true)?;
+    tune(&socket, transport)?;
+    Ok(socket)
+}
+
+/// Settings that both ends get. Buffer sizes must be set before connecting to shape the window.
+fn tune(socket: &Socket, transport: &Transport) -> io::Result<()> {
+    if transport.kind == TransportKind::Tcp {
+        socket.set_tcp_nodelay(transport.nodelay)?;
+    }
+    if let Some(bytes) = transport.send_buffer {
+        socket.set_send_buffer_size(bytes as usize)?;
+    }
+    if let Some(bytes) = transport.receive_buffer {
+        socket.set_recv_buffer_size(bytes as usize)?;
+    }
+    Ok(())
+}
+
+/// Binds a Unix socket to an abstract name of the kernel's choice (an address of the family alone
+/// asks for that).
+fn bind_automatically(socket: &Socket) -> io::Result<()> {
+    let family = libc::AF_UNIX as libc::sa_family_t;
+    // SAFETY: the pointer covers exactly the family field it is declared to cover.
+    let status = unsafe {
+        libc::bind(
+            socket.as_raw_fd(),
+            (&raw const family).cast(),
+            size_of::<libc::sa_family_t>() as libc::socklen_t,
+        )
+    };
+    if status == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}

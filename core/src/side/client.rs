@@ -1,0 +1,431 @@
+//! What the client does: connect, keep the window full, drain, and say when it is done.
+
+use super::connection::Stage;
+use super::control::Control;
+use super::core::Core;
+use super::emit::HIGH_WATER;
+use super::spec::Word;
+use super::turn::{Failure, Side};
+use super::usage::Snapshot;
+use crate::host::HookError;
+use crate::load::ExchangeTable;
+use crate::measure::Exchanges;
+use crate::net::sessions::Announcer;
+use crate::net::socket::{Address, connect, prepare};
+use crate::scenario::{SessionPolicy, Until};
+use std::net::Shutdown;
+
+/// Connections that may fail or be closed by the server in one round before it is given up.
+const MOST_RECONNECTS: u32 = 10_000;
+
+/// How long all connections together may take before the round starts, in nanoseconds.
+const CONNECT_LIMIT: u64 = 10_000_000_000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Waiting for the address.
+    Idle,
+    /// Opening the connections of the round.
+    Connecting { until: u64 },
+    /// Waiting for the start.
+    Connected,
+    /// Exchanges are started.
+    Running,
+    /// No more exchanges are started; answers are awaited.
+    Draining { until: u64 },
+    /// Our direction is shut down; the server closes the other.
+    Closing { until: u64 },
+    /// Waiting for the order to stop.
+    Drained,
+}
+
+/// The client's own state.
+pub(super) struct Client {
+    phase: Phase,
+    address: Option<Address>,
+    announcer: Announcer,
+    next_session: u32,
+    /// Connections that should be open.
+    lanes: u32,
+    /// Connections to open at the next occasion.
+    to_open: u32,
+    reconnects: u32,
+    measure_from: u64,
+    measure_to: u64,
+    measured_starts: u64,
+    next_expiry: u64,
+}
+
+impl Client {
+    pub(super) fn new(core: &Core) -> Self {
+        let load = &core.settings.load;
+        let lanes = match load.session {
+            SessionPolicy::Keep => load.connections,
+            // A connection carries one exchange at a time, so the window is connections.
+            SessionPolicy::PerExchange => load.connections.saturating_mul(load.in_flight),
+        };
+        Self {
+            phase: Phase::Idle,
+            address: None,
+            announcer: Announcer::new(core.own.clone()),
+            next_session: 1,
+            lanes,
+            to_open: 0,
+            reconnects: 0,
+            measure_from: u64::MAX,
+            measure_to: u64::MAX,
+            measured_starts: 0,
+            next_expiry: 0,
+        }
+    }
+
+    /// Opens the connections of the round (in per-exchange sessions: nothing yet).
+    pub(super) fn connect_all(&mut self, side: &mut Side, address: Address) -> Result<(), Failure> {
+        self.address = Some(address);
+        self.phase = Phase::Connecting { until: side.core.clock.now() + CONNECT_LIMIT };
+        if side.core.settings.load.session == SessionPolicy::Keep {
+            self.to_open = self.lanes;
+        }
+        Ok(())
+    }
+
+    /// The round starts.
+    pub(super) fn go(&mut self, core: &mut Core, measure_from: u64, measure_to: u64) {
+        self.measure_from = measure_from;
+        self.measure_to = measure_to;
+        self.phase = Phase::Running;
+        if core.settings.load.session == SessionPolicy::PerExchange {
+            self.to_open = self.lanes;
+        }
+        if let Some(book) = &mut core.book {
+            book.freed = core
+                .connections
+                .iter()
+                .enumerate()
+                .filter_map(|(slot, connection)| connection.as_ref().map(|_| slot))
+                .collect();
+        }
+    }
+
+    /// A connection has been closed, by whichever side.
+    pub(super) fn connection_gone(&mut self) {
+        if matches!(self.phase, Phase::Running | Phase::Connecting { .. }) {
+            self.to_open += 1;
+        }
+    }
+
+    /// What this turn of the loop asks for.
+    pub(super) fn act(&mut self, side: &mut Side, control: &mut Control) -> Result<(), Failure> {
+        if self.to_open > 0 {
+            self.open_connections(side)?;
+        }
+        match self.phase {
+            Phase::Idle | Phase::Connected | Phase::Drained => Ok(()),
+            Phase::Connecting { until } => self.await_connections(side, control, until),
+            Phase::Running => self.run(side),
+            Phase::Draining { until } => {
+                self.drain(side, until);
+                Ok(())
+            }
+            Phase::Closing { until } => {
+                let open = side.core.connections.iter().flatten().count();
+                if open == 0 || side.core.clock.now() >= until {
+                    self.phase = Phase::Drained;
+                    tell(control, &Word::Drained)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// When `act` wants to be called at the latest.
+    pub(super) fn next_deadline(&self, core: &Core) -> u64 {
+        match self.phase {
+            Phase::Idle | Phase::Connected | Phase::Drained => u64::MAX,
+            Phase::Connecting { until } | Phase::Closing { until } => until,
+            Phase::Draining { until } => until.min(core.clock.now() + 1_000_000),
+            Phase::Running if self.to_open > 0 => core.clock.now() + 1_000_000,
+            Phase::Running => {
+                let edge = if core.measuring { self.measure_to } else { self.measure_from };
+                edge.min(self.next_expiry)
+            }
+        }
+    }
+
+    fn await_connections(
+        &mut self,
+        side: &mut Side,
+        control: &mut Control,
+        until: u64,
+    ) -> Result<(), Failure> {
+        let keep = side.core.settings.load.session == SessionPolicy::Keep;
+        let wanted = if keep { self.lanes as usize } else { 0 };
+        let open = side.core.connections.iter().flatten();
+        let open = open.filter(|connection| connection.stage == Stage::Open).count();
+        if open >= wanted {
+            self.phase = Phase::Connected;
+            return tell(control, &Word::Connected);
+        }
+        if side.core.clock.now() >= until {
+            let (address, seconds) = (self.address.as_ref(), CONNECT_LIMIT / 1_000_000_000);
+            let address = address.map(ToString::to_string).unwrap_or_default();
+            return Err(format!(
+                "only {open} of {wanted} connections to {address} were open after {seconds} s"
+            )
+            .into());
+        }
+        Ok(())
+    }
+
+    fn open_connections(&mut self, side: &mut Side) -> Result<(), Failure> {
+        while self.to_open > 0 {
+            if self.reconnects > MOST_RECONNECTS {
+                return Err(format!(
+                    "more than {MOST_RECONNECTS} connections failed or were closed by the server"
+                )
+                .into());
+            }
+            if !self.open_one(side)? {
+                return Ok(());
+            }
+            self.to_open -= 1;
+        }
+        Ok(())
+    }
+
+    /// Starts one connection; false: try again later.
+    fn open_one(&mut self, side: &mut Side) -> Result<bool, Failure> {
+        let Some(address) = self.address.clone() else { return Ok(false) };
+        let core = &mut side.core;
+        let begun_ns = core.clock.now();
+        let mut prepared = Err(std::io::ErrorKind::AddrNotAvailable.into());
+        for attempt in 0..64 {
+            prepared = prepare(&core.settings.transport, attempt);
+            let busy = prepared.as_ref().err().map(std::io::Error::kind);
+            use std::io::ErrorKind::{AddrInUse, AddrNotAvailable};
+            if !matches!(busy, Some(AddrInUse | AddrNotAvailable)) {
+                break;
+            }
+        }
+        let (socket, key) =
+            prepared.map_err(|error| format!("a connection cannot be prepared: {error}"))?;
+        let session = self.next_session;
+        self.next_session += 1;
+        let key = key.ok_or("the client's own address has an unknown form")
+            .map_err(str::to_owned)?;
+        self.announcer.announce(key, session);
+        let stands = match connect(&socket, &address) {
+            Ok(stands) => stands,
+            // A Unix listener's queue is full: it will be served.
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return Ok(false),
+            Err(error) => {
+                self.reconnects += 1;
+                core.errors.add("connect", || format!("{address}: {error}"));
+                return Ok(false);
+            }
+        };
+        let slot = core.add(session, socket, Stage::Connecting)?;
+        let per_exchange = core.settings.load.session == SessionPolicy::PerExchange;
+        if let (Some(connection), Some(book)) = (&mut core.connections[slot], &mut core.book) {
+            connection.begun_ns = begun_ns;
+            if per_exchange {
+                let token = book.table.start(session, begun_ns, core.measuring);
+                self.measured_starts += u64::from(core.measuring);
+                connection.opened_for = Some(token);
+                connection.outstanding = 1;
+            }
+        }
+        if stands {
+            self.connected(side, slot)?;
+        }
+        Ok(true)
+    }
+
+    /// A connect call has come to its end.
+    pub(super) fn connected(&mut self, side: &mut Side, slot: usize) -> Result<(), Failure> {
+        let core = &mut side.core;
+        let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
+        if let Ok(Some(error)) = connection.socket.take_error() {
+            self.reconnects += 1;
+            core.fail(slot, "connect", &error.to_string());
+            return Ok(());
+        }
+        connection.stage = Stage::Open;
+        let (id, opened_for) = (connection.id, connection.opened_for);
+        if let Some(book) = &mut core.book {
+            book.report.connect.record(core.clock.now().saturating_sub(connection.begun_ns));
+        }
+        core.flush(slot);
+        side.open(slot)?;
+        match opened_for {
+            Some(token) => side.start(slot, id, token)?,
+            None => {
+                if let Some(book) = &mut side.core.book {
+                    book.freed.push(slot);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, side: &mut Side) -> Result<(), Failure> {
+        let now = side.core.clock.now();
+        if !side.core.measuring && now >= self.measure_from && side.core.before.is_none() {
+            side.core.measuring = true;
+            side.core.before = Some(Snapshot::take(side.core.messages()));
+            self.measure_from = now;
+        }
+        let enough = match side.core.settings.load.until {
+            Until::Messages(count) => self.measured_starts >= count,
+            Until::Duration(_) => now >= self.measure_to,
+        };
+        if enough {
+            self.end_of_load(side, now);
+            return Ok(());
+        }
+        if now >= self.next_expiry {
+            self.expire(&mut side.core, now);
+        }
+        match side.core.settings.load.session {
+            SessionPolicy::Keep => self.fill_windows(side)?,
+            SessionPolicy::PerExchange => close_finished(&mut side.core),
+        }
+        Ok(())
+    }
+
+    fn end_of_load(&mut self, side: &mut Side, now: u64) {
+        let core = &mut side.core;
+        core.measuring = false;
+        core.after = Some(Snapshot::take(core.messages()));
+        if let Some(book) = &mut core.book {
+            book.report.measured_ns = now.saturating_sub(self.measure_from);
+        }
+        self.to_open = 0;
+        self.phase = Phase::Draining { until: now + core.settings.load.drain_ns };
+    }
+
+    /// Starts exchanges wherever the window has room.
+    fn fill_windows(&mut self, side: &mut Side) -> Result<(), Failure> {
+        let Some(book) = &mut side.core.book else { return Ok(()) };
+        let mut freed = std::mem::take(&mut book.freed);
+        let in_flight = side.core.settings.load.in_flight;
+        let left = match side.core.settings.load.until {
+            Until::Messages(count) => count,
+            Until::Duration(_) => u64::MAX,
+        };
+        for slot in freed.drain(..) {
+            // At most one window's worth a turn: an exchange may end inside its own start.
+            for _ in 0..in_flight {
+                let Some(connection) = &mut side.core.connections[slot] else { break };
+                if connection.outstanding >= in_flight
+                    || connection.stage != Stage::Open
+                    || connection.outbox.len() > HIGH_WATER
+                    || self.measured_starts >= left
+                {
+                    break;
+                }
+                let now = side.core.clock.now();
+                if now >= self.measure_to {
+                    break;
+                }
+                connection.outstanding += 1;
+                let id = connection.id;
+                let measured = side.core.measuring;
+                self.measured_starts += u64::from(measured);
+                let Some(book) = &mut side.core.book else { break };
+                let token = book.table.start(id, now, measured);
+                book.starting = Some((token, now));
+                side.start(slot, id, token)?;
+            }
+            // A window that is still not full for want of room in the socket is looked at again.
+            if let Some(connection) = &side.core.connections[slot]
+                && connection.outstanding < in_flight
+                && let Some(book) = &mut side.core.book
+                && !book.freed.contains(&slot)
+            {
+                book.freed.push(slot);
+            }
+        }
+        if let Some(book) = &mut side.core.book
+            && book.freed.is_empty()
+        {
+            book.freed = freed;
+        }
+        Ok(())
+    }
+
+    fn expire(&mut self, core: &mut Core, now: u64) {
+        let timeout = core.settings.load.timeout_ns;
+        let Some(book) = &mut core.book else { return };
+        let mut ended = Vec::new();
+        book.table.expire(now, timeout, |one| ended.push(one));
+        let oldest = book.table.oldest_intended();
+        self.next_expiry = oldest.unwrap_or(now).saturating_add(timeout);
+        for one in ended {
+            core.count_ended(&one);
+        }
+    }
+
+    fn drain(&mut self, side: &mut Side, until: u64) {
+        let core = &mut side.core;
+        if core.settings.load.session == SessionPolicy::PerExchange {
+            close_finished(core);
+        }
+        let outstanding = core.book.as_ref().map_or(0, |book| book.table.outstanding());
+        let flushed = core.connections.iter().flatten().all(super::connection::Connection::is_flushed);
+        core.flush_dirty();
+        let now = core.clock.now();
+        let judged = core.ledger.all_released() && core.reader.all_resolved();
+        if now < until && !(outstanding == 0 && flushed && judged) {
+            return;
+        }
+        for connection in core.connections.iter_mut().flatten() {
+            if connection.stage == Stage::Open && !connection.output_ended {
+                connection.output_ended = true;
+                let _ = connection.socket.shutdown(Shutdown::Write);
+            }
+        }
+        self.phase = Phase::Closing { until: until.max(now) + core.settings.load.drain_ns };
+    }
+}
+
+impl Side {
+    fn start(&mut self, slot: usize, id: u32, token: u64) -> Result<(), HookError> {
+        self.core.current = slot;
+        self.core.received_ns = 0;
+        let Some(Some(state)) = self.states.get_mut(slot) else { return Ok(()) };
+        match self.handler.start(&mut self.core, id, state, token) {
+            Ok(()) => Ok(()),
+            Err(error) => self.hook_failed(slot, error),
+        }
+    }
+}
+
+/// In per-exchange sessions, a connection whose exchange has ended is closed.
+fn close_finished(core: &mut Core) {
+    let Some(book) = &mut core.book else { return };
+    for slot in std::mem::take(&mut book.freed) {
+        let Some(connection) = &core.connections[slot] else { continue };
+        if connection.outstanding == 0 && connection.opened_for.is_some() {
+            let id = connection.id;
+            crate::host::Services::close(core, id);
+        }
+    }
+}
+
+/// The table's counts as the report has them.
+pub(super) fn exchanges(table: &ExchangeTable) -> Exchanges {
+    let counts = table.counts();
+    Exchanges {
+        started: counts.started,
+        done: counts.done,
+        wrong: counts.wrong,
+        rejected: counts.rejected,
+        damaged: counts.damaged,
+        unanswered: counts.unanswered,
+    }
+}
+
+fn tell(control: &mut Control, word: &Word) -> Result<(), Failure> {
+    control.send(word).map_err(|error| Failure::from(format!("the supervisor is gone: {error}")))
+}

@@ -1,0 +1,188 @@
+//! One connection of a side, with everything that belongs to it alone.
+
+use super::outbox::Outbox;
+use crate::framing::Framing;
+use crate::judge::StreamJudge;
+use socket2::Socket;
+use std::collections::VecDeque;
+
+/// How far a connection has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// The connect call is under way.
+    Connecting,
+    /// Messages may flow.
+    Open,
+    /// Nothing more is handed over; it closes when everything is written.
+    Closing,
+}
+
+/// A message that was handed over but may not be encoded yet.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) message: Box<[u8]>,
+    pub(super) origin: Origin,
+}
+
+/// Where a message comes from: what its ledger record will say.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Origin {
+    pub(super) exchange: u64,
+    pub(super) exchanges: u32,
+    pub(super) measured: bool,
+    pub(super) handed_over_ns: u64,
+    pub(super) cause_received_ns: u64,
+}
+
+/// One connection.
+pub(super) struct Connection {
+    /// The session's number in the ledger and for the plugin.
+    pub(super) id: u32,
+    pub(super) socket: Socket,
+    pub(super) stage: Stage,
+    /// Encodes, and decodes too when one framing serves both directions.
+    pub(super) encoder: Box<dyn Framing>,
+    pub(super) decoder: Option<Box<dyn Framing>>,
+    pub(super) judge: StreamJudge,
+    pub(super) inbox: Inbox,
+    pub(super) outbox: Outbox,
+    pub(super) held: VecDeque<Held>,
+    pub(super) held_bytes: usize,
+    /// Messages sent, for the ledger.
+    pub(super) sequence: u64,
+    /// Bytes encoded, ever.
+    pub(super) encoded: u64,
+    /// Bytes written, ever.
+    pub(super) written: u64,
+    /// Exchanges that hold a slot of the window.
+    pub(super) outstanding: u32,
+    /// The exchange that opened this connection, in per-exchange sessions.
+    pub(super) opened_for: Option<u64>,
+    /// When the connect call was made.
+    pub(super) begun_ns: u64,
+    /// Registered for writability.
+    pub(super) wants_write: bool,
+    /// It may have unread bytes that no event will announce again.
+    pub(super) readable: bool,
+    /// When a late reader reads.
+    pub(super) read_due_ns: Option<u64>,
+    /// The peer sends no more.
+    pub(super) input_ended: bool,
+    /// Our sending direction is shut down.
+    pub(super) output_ended: bool,
+    /// In the list of connections to flush at the end of the turn.
+    pub(super) dirty: bool,
+    /// In the list of connections that wait for time, room or the peer before they may encode.
+    pub(super) waiting: bool,
+}
+
+impl Connection {
+    /// The framing of the incoming direction.
+    #[inline]
+    pub(super) fn incoming(&mut self) -> &mut dyn Framing {
+        match &mut self.decoder {
+            Some(decoder) => decoder.as_mut(),
+            None => self.encoder.as_mut(),
+        }
+    }
+
+    /// Nothing handed over waits to be written.
+    pub(super) fn is_flushed(&self) -> bool {
+        self.outbox.is_empty() && self.held.is_empty()
+    }
+}
+
+/// Bytes read and not yet consumed by the framing.
+#[derive(Debug, Default)]
+pub(super) struct Inbox {
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Offset in the session's stream of the byte at `start`.
+    offset: u64,
+}
+
+impl Inbox {
+    /// Room for one read of `size` bytes.
+    #[inline]
+    pub(super) fn room(&mut self, size: usize) -> &mut [u8] {
+        if self.start == self.end {
+            (self.start, self.end) = (0, 0);
+        } else if self.start > 0 && self.end + size > self.bytes.len() {
+            self.bytes.copy_within(self.start..self.end, 0);
+            (self.start, self.end) = (0, self.end - self.start);
+        }
+        if self.end + size > self.bytes.len() {
+            self.bytes.resize(self.end + size, 0);
+        }
+        &mut self.bytes[self.end..self.end + size]
+    }
+
+    /// `count` bytes were read into [`room`](Self::room).
+    #[inline]
+    pub(super) fn filled(&mut self, count: usize) {
+        self.end += count;
+    }
+
+    /// All bytes not yet consumed.
+    #[inline]
+    pub(super) fn unread(&self) -> &[u8] {
+        &self.bytes[self.start..self.end]
+    }
+
+    /// The framing is done with `count` bytes.
+    #[inline]
+    pub(super) fn consume(&mut self, count: usize) {
+        let count = count.min(self.end - self.start);
+        self.start += count;
+        self.offset += count as u64;
+    }
+
+    /// Offset in the stream of the first byte of [`unread`](Self::unread).
+    #[inline]
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Gives the memory back when nothing is unread, so that idle connections hold none.
+    pub(super) fn take_memory(&mut self) -> Option<Vec<u8>> {
+        (self.start == self.end).then(|| {
+            (self.start, self.end) = (0, 0);
+            std::mem::take(&mut self.bytes)
+        })
+    }
+
+    /// Uses `memory` for the next reads, if it has none.
+    pub(super) fn lend_memory(&mut self, memory: Vec<u8>) {
+        if self.bytes.is_empty() {
+            self.bytes = memory;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unread_bytes_survive_any_number_of_reads() {
+        let mut inbox = Inbox::default();
+        let mut next = 0_u8;
+        let mut expected = 0_u8;
+        for round in 0..1_000_usize {
+            let room = inbox.room(7);
+            room.iter_mut().for_each(|byte| {
+                *byte = next;
+                next = next.wrapping_add(1);
+            });
+            inbox.filled(7);
+            let consume = round * 5 % (inbox.unread().len() + 1);
+            for byte in &inbox.unread()[..consume] {
+                assert_eq!(*byte, expected);
+                expected = expected.wrapping_add(1);
+            }
+            inbox.consume(consume);
+        }
+        assert_eq!(inbox.offset() as u8, expected);
+    }
+}

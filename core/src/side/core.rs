@@ -1,0 +1,393 @@
+//! What a plugin's hooks may change of a side: connections, ledger, judge and counters. The
+//! plugin itself stands beside it, so that a hook can borrow both.
+
+use super::connection::{Connection, Inbox, Origin, Stage};
+use super::errors::Errors;
+use super::spec::{Part, SideSpec};
+use super::usage::Snapshot;
+use crate::framing::{Decoded, Framing, FramingSpec, Role};
+use crate::host::Library;
+use crate::judge::{Findings, StreamJudge};
+use crate::load::{ExchangeTable, Payloads};
+use crate::measure::{ClientReport, Example, Received, Sent, SideReport};
+use crate::net::clock::Clock;
+use crate::net::ledger::LedgerWriter;
+use crate::net::pieces::{ReadLog, WriteLog, written};
+use crate::net::reader::LedgerReader;
+use crate::net::region::Region;
+use crate::net::socket::data_segments_sent;
+use crate::scenario::{Settings, TransportKind};
+use mio::unix::SourceFd;
+use mio::{Interest, Registry, Token};
+use nix::sys::eventfd::EventFd;
+use socket2::Socket;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::os::fd::AsRawFd;
+use std::sync::Arc;
+
+/// Tokens below this one are the loop's own.
+pub(super) const FIRST_CONNECTION: usize = 16;
+
+/// Plugin log lines kept.
+const MOST_LOG_LINES: usize = 100;
+
+/// Everything of a side but its plugin.
+pub(super) struct Core {
+    pub(super) part: Part,
+    pub(super) settings: Settings,
+    pub(super) clock: Clock,
+    pub(super) registry: Registry,
+    pub(super) framings: Framings,
+
+    /// By slot. A slot's number is its token minus [`FIRST_CONNECTION`].
+    pub(super) connections: Vec<Option<Connection>>,
+    free: Vec<usize>,
+    slots: HashMap<u32, usize>,
+    /// The slot whose hook runs, or ran last: most sends go to it.
+    pub(super) current: usize,
+    pub(super) opened: u64,
+
+    pub(super) own: Arc<Region>,
+    pub(super) peer: Arc<Region>,
+    pub(super) ledger: LedgerWriter,
+    pub(super) reader: LedgerReader,
+    pub(super) findings: Findings,
+    pub(super) write_log: WriteLog,
+    pub(super) read_log: ReadLog,
+    examples: Vec<Example>,
+
+    /// What the message now being handled belongs to.
+    pub(super) cause: Origin,
+    /// When the message now being handled was read; 0 outside of message hooks.
+    pub(super) received_ns: u64,
+    /// The client's exchanges.
+    pub(super) book: Option<Box<Book>>,
+    pub(super) payloads: Payloads,
+    /// The measured part of the round is under way.
+    pub(super) measuring: bool,
+
+    pub(super) sent: Sent,
+    pub(super) segments_of_closed: u64,
+    pub(super) received: Received,
+    pub(super) before: Option<Snapshot>,
+    pub(super) after: Option<Snapshot>,
+    pub(super) errors: Errors,
+    pub(super) log: Vec<String>,
+
+    /// Connections with bytes to flush at the end of the turn.
+    pub(super) dirty: Vec<usize>,
+    /// Connections that may not encode yet.
+    pub(super) waiting: Vec<usize>,
+    /// Connections with bytes to read that no event announces again.
+    pub(super) ready: Vec<usize>,
+    /// Sessions whose close hook is due, with their slots.
+    pub(super) closed: Vec<(usize, u32)>,
+    /// Damage the ledger had no room to tell.
+    pub(super) untold_damage: Vec<(u64, u32)>,
+    pub(super) damage_told: bool,
+    pub(super) doorbell: EventFd,
+    pub(super) stalled_since: Option<u64>,
+    /// Due time, session and id of the plugin's timers; cancelled ones are in `timer_ids` only.
+    pub(super) timers: BinaryHeap<Reverse<(u64, u32, u64)>>,
+    pub(super) timer_due: HashMap<(u32, u64), u64>,
+    pub(super) mail: super::services::Mail,
+
+    pub(super) decoded: Decoded,
+    pub(super) spare: Vec<Vec<u8>>,
+    pub(super) scratch: Vec<u8>,
+}
+
+/// What only the client keeps.
+pub(super) struct Book {
+    pub(super) table: ExchangeTable,
+    pub(super) report: ClientReport,
+    /// Slots in which the window has room again.
+    pub(super) freed: Vec<usize>,
+    /// The exchange whose start hook runs, and its intended time: the hand-over time of what that
+    /// hook sends first.
+    pub(super) starting: Option<(u64, u64)>,
+}
+
+/// Makes the framings of new connections.
+pub(super) struct Framings {
+    outgoing: FramingSpec,
+    incoming: FramingSpec,
+    role: Role,
+    libraries: BTreeMap<String, Library>,
+}
+
+impl Framings {
+    /// Loads what the scenario's plugin framings need.
+    pub(super) fn new(spec: &SideSpec) -> Result<Self, String> {
+        let settings = &spec.settings;
+        let (outgoing, incoming, role) = match spec.part {
+            Part::Client => (&settings.request_framing, &settings.reply_framing, Role::Client),
+            Part::Server => (&settings.reply_framing, &settings.request_framing, Role::Server),
+        };
+        let mut libraries = BTreeMap::new();
+        for (name, path) in &spec.framing_plugins {
+            libraries.insert(name.clone(), Library::load(path).map_err(|e| e.to_string())?);
+        }
+        Ok(Self { outgoing: outgoing.clone(), incoming: incoming.clone(), role, libraries })
+    }
+
+    /// The framing that encodes, and the one that decodes unless it is the same.
+    pub(super) fn make(&self) -> Result<(Box<dyn Framing>, Option<Box<dyn Framing>>), String> {
+        let encoder = self.one(&self.outgoing)?;
+        if encoder.nature().duplex {
+            return Ok((encoder, None));
+        }
+        Ok((encoder, Some(self.one(&self.incoming)?)))
+    }
+
+    fn one(&self, spec: &FramingSpec) -> Result<Box<dyn Framing>, String> {
+        let Some(plugin) = &spec.plugin else {
+            return crate::framing::build(spec, self.role).map_err(|error| error.message);
+        };
+        let library = self
+            .libraries
+            .get(plugin)
+            .ok_or_else(|| format!("the plugin `{plugin}` was not given to this side"))?;
+        let config = serde_json::Value::Object(spec.settings.clone()).to_string();
+        library.framing(&spec.kind, &config, self.role).map_err(|error| error.to_string())
+    }
+}
+
+impl Core {
+    /// A side without connections.
+    pub(super) fn new(
+        spec: &SideSpec,
+        own: Arc<Region>,
+        peer: Arc<Region>,
+        doorbell: EventFd,
+        registry: Registry,
+        payloads: Payloads,
+        mail: super::services::Mail,
+    ) -> Result<Self, String> {
+        let book = (spec.part == Part::Client).then(|| {
+            Box::new(Book {
+                table: ExchangeTable::new(),
+                report: ClientReport::default(),
+                freed: Vec::new(),
+                starting: None,
+            })
+        });
+        Ok(Self {
+            part: spec.part,
+            settings: spec.settings.clone(),
+            clock: spec.clock,
+            registry,
+            framings: Framings::new(spec)?,
+            connections: Vec::new(),
+            free: Vec::new(),
+            slots: HashMap::new(),
+            current: 0,
+            opened: 0,
+            ledger: LedgerWriter::new(Arc::clone(&own), Arc::clone(&peer)),
+            reader: LedgerReader::new(Arc::clone(&own), Arc::clone(&peer)),
+            write_log: WriteLog::new(Arc::clone(&own)),
+            own,
+            peer,
+            findings: Findings::new(spec.examples),
+            read_log: ReadLog::default(),
+            examples: Vec::new(),
+            cause: Origin::default(),
+            received_ns: 0,
+            book,
+            payloads,
+            measuring: false,
+            sent: Sent::default(),
+            segments_of_closed: 0,
+            received: Received::default(),
+            before: None,
+            after: None,
+            errors: Errors::default(),
+            log: Vec::new(),
+            dirty: Vec::new(),
+            waiting: Vec::new(),
+            ready: Vec::new(),
+            closed: Vec::new(),
+            untold_damage: Vec::new(),
+            damage_told: false,
+            doorbell,
+            stalled_since: None,
+            timers: BinaryHeap::new(),
+            timer_due: HashMap::new(),
+            mail,
+            decoded: Decoded::default(),
+            spare: Vec::new(),
+            scratch: Vec::new(),
+        })
+    }
+
+    /// Takes a socket in as session `id`; returns its slot.
+    pub(super) fn add(&mut self, id: u32, socket: Socket, stage: Stage) -> Result<usize, String> {
+        let (encoder, decoder) = self.framings.make()?;
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.connections.push(None);
+            self.connections.len() - 1
+        });
+        let connecting = stage == Stage::Connecting;
+        let interest = if connecting {
+            Interest::READABLE | Interest::WRITABLE
+        } else {
+            Interest::READABLE
+        };
+        self.registry
+            .register(&mut SourceFd(&socket.as_raw_fd()), token(slot), interest)
+            .map_err(|error| format!("a connection cannot be watched: {error}"))?;
+        self.connections[slot] = Some(Connection {
+            id,
+            socket,
+            stage,
+            encoder,
+            decoder,
+            judge: StreamJudge::new(),
+            inbox: Inbox::default(),
+            outbox: super::outbox::Outbox::default(),
+            held: std::collections::VecDeque::new(),
+            held_bytes: 0,
+            sequence: 0,
+            encoded: 0,
+            written: 0,
+            outstanding: 0,
+            opened_for: None,
+            begun_ns: 0,
+            wants_write: connecting,
+            readable: false,
+            read_due_ns: None,
+            input_ended: false,
+            output_ended: false,
+            dirty: false,
+            waiting: false,
+        });
+        self.slots.insert(id, slot);
+        self.opened += 1;
+        Ok(slot)
+    }
+
+    /// The slot of an open session.
+    #[inline]
+    pub(super) fn slot_of(&self, session: u32) -> Option<usize> {
+        if let Some(Some(connection)) = self.connections.get(self.current)
+            && connection.id == session
+        {
+            return Some(self.current);
+        }
+        self.slots.get(&session).copied()
+    }
+
+    /// Closes the socket, judges what is left of its incoming direction, and frees the slot. The
+    /// plugin hears of it at the end of the turn.
+    pub(super) fn remove(&mut self, slot: usize) {
+        let Some(mut connection) = self.connections[slot].take() else { return };
+        self.slots.remove(&connection.id);
+        self.segments_of_closed += self.segments_of(&connection.socket);
+        let _ = self.registry.deregister(&mut SourceFd(&connection.socket.as_raw_fd()));
+        let id = connection.id;
+        connection.judge.end(&mut self.reader.session(id), &mut self.findings);
+        // What was handed over and never encoded was sent as far as the handler knows: it gets a
+        // record, so that it is counted, and is lost.
+        let held = std::mem::take(&mut connection.held);
+        for held in held {
+            self.record_unsent(&mut connection, &held);
+        }
+        self.settle_damage();
+        if let Some(book) = &mut self.book {
+            let mut ended = Vec::new();
+            book.table.abandon_session(id, |one| ended.push(one));
+            for one in ended {
+                self.count_ended(&one);
+            }
+        }
+        self.closed.push((slot, id));
+    }
+
+    /// The slot may be used again: its close hook has run.
+    pub(super) fn release_slot(&mut self, slot: usize) {
+        self.free.push(slot);
+    }
+
+    fn segments_of(&self, socket: &Socket) -> u64 {
+        match self.settings.transport.kind {
+            TransportKind::Tcp => data_segments_sent(socket).unwrap_or(0),
+            TransportKind::Unix | TransportKind::Seqpacket => 0,
+        }
+    }
+
+    /// All slots with a connection.
+    pub(super) fn open_slots(&self) -> Vec<usize> {
+        (0..self.connections.len()).filter(|slot| self.connections[*slot].is_some()).collect()
+    }
+
+    /// Messages sent and received so far.
+    pub(super) fn messages(&self) -> u64 {
+        self.sent.messages + self.received.messages
+    }
+
+    /// A plugin's log line.
+    pub(super) fn add_log(&mut self, text: &str) {
+        if self.log.len() < MOST_LOG_LINES {
+            self.log.push(text.chars().take(1_000).collect());
+        }
+    }
+
+    /// Joins new anomalies with the pieces they were written and read in, while those are known.
+    pub(super) fn collect_examples(&mut self) {
+        if self.findings.anomalies.is_empty() {
+            return;
+        }
+        for anomaly in std::mem::take(&mut self.findings.anomalies) {
+            let (from, session) = (anomaly.head.wire_offset, anomaly.head.session);
+            let to = from + u64::from(anomaly.head.wire_len);
+            self.examples.push(Example {
+                written: written(&self.peer, session, from, to),
+                read: self.read_log.read(session, from, to),
+                anomaly,
+            });
+        }
+    }
+
+    /// The end of the round: judges what never arrived and sums up.
+    pub(super) fn report(&mut self) -> SideReport {
+        for slot in self.open_slots() {
+            self.remove(slot);
+        }
+        for session in self.reader.unfinished() {
+            StreamJudge::new().end(&mut self.reader.session(session), &mut self.findings);
+        }
+        self.settle_damage();
+        self.collect_examples();
+        if let Some(broken) = self.reader.broken() {
+            let broken = broken.to_owned();
+            self.errors.add("ledger", || broken);
+        }
+        self.end_stall();
+        self.sent.segments = (self.settings.transport.kind == TransportKind::Tcp)
+            .then_some(self.segments_of_closed);
+        self.received.tally = self.findings.tally.clone();
+        self.received.examples = std::mem::take(&mut self.examples);
+        let after = self.after.unwrap_or_else(|| Snapshot::take(self.messages()));
+        let usage = self.before.map(|before| before.until(&after)).unwrap_or_default();
+        SideReport {
+            sent: self.sent.clone(),
+            received: self.received.clone(),
+            usage,
+            errors: self.errors.take(),
+            log: std::mem::take(&mut self.log),
+        }
+    }
+
+    pub(super) fn end_stall(&mut self) {
+        if let Some(since) = self.stalled_since.take() {
+            self.sent.stalled_ns += self.clock.now().saturating_sub(since);
+        }
+    }
+}
+
+/// The token of a slot.
+#[inline]
+pub(super) fn token(slot: usize) -> Token {
+    Token(slot + FIRST_CONNECTION)
+}

@@ -1,0 +1,258 @@
+//! From the socket to the handler: read, decode, judge, call.
+
+use super::connection::{Inbox, Origin, Stage};
+use super::core::Core;
+use super::emit::HIGH_WATER;
+use super::spec::Part;
+use super::turn::Side;
+use crate::framing::{Decoded, FrameError, Nanos};
+use crate::host::HookError;
+use crate::measure::Piece;
+use std::io;
+
+/// Reads of one connection in a row before the others get their turn.
+const READS_IN_A_ROW: usize = 16;
+
+/// Receive buffers kept for reuse.
+const MOST_SPARE: usize = 64;
+
+/// What a read found.
+enum Found {
+    /// Bytes, fewer than asked for: the socket is empty.
+    Last,
+    /// As many bytes as asked for.
+    More,
+    /// Nothing now.
+    Nothing,
+    /// The peer sends no more.
+    End,
+    /// The connection is broken.
+    Broken(io::Error),
+}
+
+impl Side {
+    /// A connection has become readable.
+    pub(super) fn readable(&mut self, slot: usize, now: Nanos) -> Result<(), HookError> {
+        let delay = self.core.settings.transport.read_delay_ns;
+        if delay > 0 {
+            let Some(connection) = &mut self.core.connections[slot] else { return Ok(()) };
+            if connection.read_due_ns.is_none() {
+                connection.read_due_ns = Some(now + delay);
+                self.delayed.push(slot);
+            }
+            return Ok(());
+        }
+        self.read(slot)
+    }
+
+    /// Reads a connection until it is empty, or others should have their turn.
+    pub(super) fn read(&mut self, slot: usize) -> Result<(), HookError> {
+        for _ in 0..READS_IN_A_ROW {
+            let Some(connection) = &mut self.core.connections[slot] else { return Ok(()) };
+            if connection.input_ended || connection.stage == Stage::Connecting {
+                return Ok(());
+            }
+            // A server that cannot write stops reading; a client must go on, or both would wait
+            // for each other.
+            let unsent = connection.outbox.len() + connection.held_bytes;
+            if self.core.part == Part::Server && unsent > HIGH_WATER {
+                connection.readable = true;
+                return Ok(());
+            }
+            connection.readable = false;
+            let mut inbox = std::mem::take(&mut connection.inbox);
+            if let Some(memory) = self.core.spare.pop() {
+                inbox.lend_memory(memory);
+            }
+            let found = self.core.read_once(slot, &mut inbox);
+            let outcome = match found {
+                Found::Last | Found::More => self.decode(slot, &mut inbox),
+                Found::End => self.input_ended(slot, &mut inbox),
+                Found::Nothing | Found::Broken(_) => Ok(()),
+            };
+            self.core.keep_inbox(slot, inbox);
+            outcome?;
+            match found {
+                Found::More => {}
+                Found::Last | Found::Nothing | Found::End => return Ok(()),
+                Found::Broken(error) => {
+                    self.core.fail(slot, "read", &error.to_string());
+                    return Ok(());
+                }
+            }
+        }
+        if let Some(connection) = &mut self.core.connections[slot] {
+            connection.readable = true;
+            self.core.ready.push(slot);
+        }
+        Ok(())
+    }
+
+    /// Gives the framing what has been read, and the handler what comes out.
+    fn decode(&mut self, slot: usize, inbox: &mut Inbox) -> Result<(), HookError> {
+        let now = self.core.received_ns;
+        self.with_decoded(slot, inbox, |connection, input, out| {
+            connection.incoming().feed(now, input, out)
+        })
+    }
+
+    /// The peer has closed its sending direction.
+    fn input_ended(&mut self, slot: usize, inbox: &mut Inbox) -> Result<(), HookError> {
+        let now = self.core.received_ns;
+        self.with_decoded(slot, inbox, |connection, input, out| {
+            connection.input_ended = true;
+            connection.incoming().end_of_input(now, input, out)
+        })?;
+        let Some(connection) = &mut self.core.connections[slot] else { return Ok(()) };
+        // What is left can never arrive. Closing follows once our own bytes are out.
+        let id = connection.id;
+        connection.judge.end(&mut self.core.reader.session(id), &mut self.core.findings);
+        connection.stage = Stage::Closing;
+        self.core.settle_damage();
+        if !self.core.connections[slot].as_ref().is_some_and(|one| one.dirty) {
+            self.core.dirty.push(slot);
+        }
+        Ok(())
+    }
+
+    /// The framing's deadline has passed.
+    pub(super) fn framing_timeout(&mut self, slot: usize, now: Nanos) -> Result<(), HookError> {
+        let Some(connection) = &mut self.core.connections[slot] else { return Ok(()) };
+        let mut inbox = std::mem::take(&mut connection.inbox);
+        self.core.received_ns = now;
+        let outcome = self.with_decoded(slot, &mut inbox, |connection, _, out| {
+            connection.incoming().timeout(now, out)
+        });
+        self.core.keep_inbox(slot, inbox);
+        outcome
+    }
+
+    /// Runs one call of a framing and acts on everything it found.
+    fn with_decoded(
+        &mut self,
+        slot: usize,
+        inbox: &mut Inbox,
+        call: impl FnOnce(
+            &mut super::connection::Connection,
+            &[u8],
+            &mut Decoded,
+        ) -> Result<(), FrameError>,
+    ) -> Result<(), HookError> {
+        let mut decoded = std::mem::take(&mut self.core.decoded);
+        decoded.clear();
+        let result = match &mut self.core.connections[slot] {
+            Some(connection) => call(connection, inbox.unread(), &mut decoded),
+            None => Ok(()),
+        };
+        if !decoded.control.is_empty() {
+            self.core.send_control(slot, &decoded.control);
+        }
+        let mut outcome = Ok(());
+        for frame in &decoded.frames {
+            outcome = self.deliver(slot, decoded.message(frame, inbox.unread()));
+            if outcome.is_err() {
+                break;
+            }
+        }
+        self.core.received_ns = 0;
+        self.core.collect_examples();
+        if let Err(error) = result {
+            let at = inbox.offset() + error.at as u64;
+            self.core.fail(slot, "framing", &format!("at offset {at}: {}", error.text));
+        } else if decoded.close {
+            crate::host::Services::close(
+                &mut self.core,
+                self.ids.get(slot).copied().unwrap_or_default(),
+            );
+        }
+        inbox.consume(decoded.consumed);
+        self.core.decoded = decoded;
+        if self.core.connections[slot].as_ref().is_some_and(|one| one.waiting) {
+            let now = self.core.clock.now();
+            self.core.pump(slot, now);
+        }
+        outcome
+    }
+
+    /// One received message: judged at once, then handled.
+    #[inline]
+    fn deliver(&mut self, slot: usize, message: &[u8]) -> Result<(), HookError> {
+        let core = &mut self.core;
+        let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
+        let id = connection.id;
+        core.received.messages += 1;
+        let heard = connection.judge.receive(
+            &mut core.reader.session(id),
+            message,
+            core.received_ns,
+            &mut core.findings,
+        );
+        if !heard.intact {
+            core.note_damage(heard.exchange, heard.exchanges);
+            core.settle_damage();
+        }
+        if core.part == Part::Client && core.reader.has_damage() {
+            core.hear_damage();
+        }
+        core.cause = Origin {
+            exchange: heard.exchange,
+            exchanges: heard.exchanges,
+            measured: heard.measured,
+            handed_over_ns: heard.handed_over_ns,
+            cause_received_ns: match core.part {
+                Part::Server => core.received_ns,
+                Part::Client => heard.cause_received_ns,
+            },
+        };
+        core.current = slot;
+        let Some(state) = &mut self.states[slot] else { return Ok(()) };
+        self.handler.message(&mut self.core, id, state, heard.exchange, message)
+    }
+}
+
+impl Core {
+    fn read_once(&mut self, slot: usize, inbox: &mut Inbox) -> Found {
+        let Some(connection) = &mut self.connections[slot] else { return Found::Nothing };
+        let size = self.settings.transport.read_size as usize;
+        let result = io::Read::read(&mut &connection.socket, inbox.room(size));
+        self.received_ns = self.clock.now();
+        match result {
+            Ok(0) => Found::End,
+            Ok(count) => {
+                let at = inbox.offset() + inbox.unread().len() as u64;
+                inbox.filled(count);
+                self.received.reads += 1;
+                self.received.bytes += count as u64;
+                let piece = Piece { at, len: count as u32, time_ns: self.received_ns };
+                self.read_log.push(connection.id, piece);
+                // A packet socket gives one packet a read, however small.
+                if count == size || self.packets() { Found::More } else { Found::Last }
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Found::Nothing,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Found::More,
+            Err(error) => Found::Broken(error),
+        }
+    }
+
+    fn packets(&self) -> bool {
+        self.settings.transport.kind == crate::scenario::TransportKind::Seqpacket
+    }
+
+    fn keep_inbox(&mut self, slot: usize, mut inbox: Inbox) {
+        if self.spare.len() < MOST_SPARE
+            && let Some(memory) = inbox.take_memory()
+        {
+            self.spare.push(memory);
+        }
+        if let Some(connection) = &mut self.connections[slot] {
+            connection.inbox = inbox;
+        }
+    }
+
+    /// The client learns which requests the server found damaged.
+    pub(super) fn hear_damage(&mut self) {
+        for (first, count) in self.reader.take_damage() {
+            self.damage_exchanges(first, count);
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! From a handler's send to the socket: hold, encode, record, publish, write.
+
+use super::connection::{Connection, Held, Origin, Stage};
+use super::core::{Core, token};
+use super::outbox::write_around;
+use super::spec::Part;
+use crate::framing::{Gate, Wire};
+use crate::host::SendResult;
+use crate::judge::RecordHead;
+use crate::measure::Piece;
+use crate::scenario::WritePolicy;
+use mio::Interest;
+use mio::unix::SourceFd;
+use std::io;
+use std::os::fd::AsRawFd;
+
+/// Payloads from this size on are written from where they stand instead of being copied into the
+/// frame first. `benches/loopback` is where the number comes from.
+const GATHER_FROM: usize = 16 << 10;
+
+/// A server stops reading a session that has this many unsent bytes.
+pub(super) const HIGH_WATER: usize = 1 << 20;
+
+/// A session with this many unsent bytes takes no more.
+const FULL: usize = 64 << 20;
+
+impl Core {
+    /// A handler hands a message over.
+    #[inline]
+    pub(super) fn hand_over(
+        &mut self,
+        slot: usize,
+        origin: Origin,
+        message: &[u8],
+    ) -> SendResult {
+        let Some(connection) = &mut self.connections[slot] else { return SendResult::Closed };
+        if connection.stage != Stage::Open {
+            return SendResult::Closed;
+        }
+        if message.len() > self.ledger.largest_message() {
+            return SendResult::TooLarge;
+        }
+        if connection.outbox.len() + connection.held_bytes > FULL {
+            return SendResult::Full;
+        }
+        let held = !connection.held.is_empty()
+            || !matches!(connection.encoder.gate(origin.handed_over_ns), Gate::Open);
+        if held || !self.ledger.has_room(message.len()) {
+            connection.held_bytes += message.len();
+            connection.held.push_back(Held { message: message.into(), origin });
+            if !connection.waiting {
+                connection.waiting = true;
+                self.waiting.push(slot);
+            }
+            if !held {
+                self.begin_stall(origin.handed_over_ns);
+            }
+            return SendResult::Sent;
+        }
+        self.encode(slot, &origin, message);
+        SendResult::Sent
+    }
+
+    /// Encodes, records and writes (or queues) one message. Gate and ledger have room.
+    fn encode(&mut self, slot: usize, origin: &Origin, message: &[u8]) {
+        let Some(connection) = &mut self.connections[slot] else { return };
+        let policy = self.settings.transport.write;
+        let idle = connection.outbox.is_empty();
+        let gather = if idle && policy == WritePolicy::Message { GATHER_FROM } else { usize::MAX };
+        let before = connection.outbox.len();
+        let mut wire = Wire::new(connection.outbox.buffer(), gather);
+        let encoded = connection.encoder.encode(origin.handed_over_ns, message, &mut wire);
+        let (header_len, borrowed_at) = (wire.header_len, wire.borrowed_at);
+        self.sent.messages += 1;
+        if encoded.is_err() {
+            self.sent.unsendable += 1;
+            self.note_damage(origin.exchange, origin.exchanges);
+            return;
+        }
+        let own_bytes = connection.outbox.len() - before;
+        let wire_len = own_bytes + borrowed_at.map_or(0, |_| message.len());
+        let head = record_head(connection, origin, message.len(), wire_len);
+        self.ledger.append(&head, &[message]);
+        self.sent.payload_bytes += message.len() as u64;
+        match policy {
+            WritePolicy::Batch => self.mark_dirty(slot),
+            WritePolicy::Message => {
+                self.ledger.publish();
+                if let Some(at) = borrowed_at {
+                    self.write_gathered(slot, at, message);
+                } else {
+                    connection.outbox.cut(own_bytes);
+                    if idle {
+                        self.flush(slot);
+                    }
+                }
+            }
+            WritePolicy::HeaderBody => {
+                self.ledger.publish();
+                connection.outbox.cut(header_len);
+                connection.outbox.cut(own_bytes - header_len);
+                if idle {
+                    self.flush(slot);
+                }
+            }
+        }
+    }
+
+    /// Bytes the framing itself sends: they go out ahead of later frames, in a call of their own.
+    pub(super) fn send_control(&mut self, slot: usize, bytes: &[u8]) {
+        let Some(connection) = &mut self.connections[slot] else { return };
+        connection.outbox.buffer().extend_from_slice(bytes);
+        connection.encoded += bytes.len() as u64;
+        if self.settings.transport.write == WritePolicy::Batch {
+            self.mark_dirty(slot);
+        } else {
+            connection.outbox.cut(bytes.len());
+            self.flush(slot);
+        }
+    }
+
+    /// Encodes what was held back, as far as the framing and the ledger allow.
+    pub(super) fn pump(&mut self, slot: usize, now: u64) {
+        while let Some(connection) = &mut self.connections[slot] {
+            let Some(held) = connection.held.front() else { return };
+            if !matches!(connection.encoder.gate(now), Gate::Open) {
+                return;
+            }
+            if !self.ledger.has_room(held.message.len()) {
+                self.begin_stall(now);
+                return;
+            }
+            let Some(held) = connection.held.pop_front() else { return };
+            connection.held_bytes -= held.message.len();
+            self.encode(slot, &held.origin, &held.message);
+        }
+    }
+
+    /// Gives a message that will never be encoded its record. When the ledger has no room even at
+    /// the end of the round, it is counted as unsendable: it was never sent.
+    pub(super) fn record_unsent(&mut self, connection: &mut Connection, held: &Held) {
+        self.sent.messages += 1;
+        if !self.ledger.has_room(held.message.len()) {
+            self.sent.unsendable += 1;
+            return;
+        }
+        let head = record_head(connection, &held.origin, held.message.len(), 0);
+        self.ledger.append(&head, &[&held.message]);
+        self.ledger.publish();
+        self.sent.payload_bytes += held.message.len() as u64;
+    }
+
+    /// Writes until everything is written or the socket takes no more.
+    pub(super) fn flush(&mut self, slot: usize) {
+        self.ledger.publish();
+        let Some(connection) = &mut self.connections[slot] else { return };
+        connection.dirty = false;
+        let mut failure = None;
+        while !connection.outbox.is_empty() {
+            let call = connection.outbox.next_call();
+            match connection.socket.send_with_flags(call, libc::MSG_NOSIGNAL) {
+                Ok(count) => {
+                    connection.outbox.wrote(count);
+                    let piece = Piece {
+                        at: connection.written,
+                        len: count as u32,
+                        time_ns: self.clock.now(),
+                    };
+                    connection.written += count as u64;
+                    self.sent.writes += 1;
+                    self.sent.wire_bytes += count as u64;
+                    self.write_log.push(connection.id, piece);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) => {
+                    failure = Some(error);
+                    break;
+                }
+            }
+        }
+        if let Some(error) = failure {
+            self.fail(slot, "write", &error.to_string());
+            return;
+        }
+        self.watch_writability(slot);
+    }
+
+    /// Writes a frame whose payload was left in place; what the socket does not take is copied.
+    fn write_gathered(&mut self, slot: usize, at: usize, payload: &[u8]) {
+        let Some(connection) = &mut self.connections[slot] else { return };
+        let frame_len = connection.outbox.len();
+        let result =
+            write_around(&connection.socket, connection.outbox.next_call(), at, payload);
+        let count = match result {
+            Ok(count) => count,
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+                ) =>
+            {
+                0
+            }
+            Err(error) => {
+                self.fail(slot, "write", &error.to_string());
+                return;
+            }
+        };
+        if count > 0 {
+            let time_ns = self.clock.now();
+            let piece = Piece { at: connection.written, len: count as u32, time_ns };
+            connection.written += count as u64;
+            self.sent.writes += 1;
+            self.sent.wire_bytes += count as u64;
+            self.write_log.push(connection.id, piece);
+        }
+        if count == frame_len + payload.len() {
+            connection.outbox.wrote(frame_len);
+            return;
+        }
+        let mut frame = connection.outbox.next_call().to_vec();
+        connection.outbox.wrote(frame_len);
+        frame.splice(at..at, payload.iter().copied());
+        connection.outbox.buffer().extend_from_slice(&frame[count..]);
+        connection.outbox.cut(frame.len() - count);
+        self.watch_writability(slot);
+    }
+
+    /// Asks for a writability event exactly while something waits to be written.
+    fn watch_writability(&mut self, slot: usize) {
+        let Some(connection) = &mut self.connections[slot] else { return };
+        let wants = !connection.outbox.is_empty();
+        if wants != connection.wants_write {
+            connection.wants_write = wants;
+            let interest = if wants {
+                Interest::READABLE | Interest::WRITABLE
+            } else {
+                Interest::READABLE
+            };
+            let descriptor = connection.socket.as_raw_fd();
+            let _ = self.registry.reregister(&mut SourceFd(&descriptor), token(slot), interest);
+        }
+        if !wants && connection.stage == Stage::Closing && connection.held.is_empty() {
+            self.remove(slot);
+        }
+    }
+
+    /// Flushes what the turn has gathered.
+    #[inline]
+    pub(super) fn flush_dirty(&mut self) {
+        while let Some(slot) = self.dirty.pop() {
+            self.flush(slot);
+        }
+        if self.damage_told {
+            self.damage_told = false;
+            self.ledger.publish();
+            // The client may sleep with a full window that this damage frees.
+            let _ = self.doorbell.write(1);
+        }
+    }
+
+    #[inline]
+    fn mark_dirty(&mut self, slot: usize) {
+        if let Some(connection) = &mut self.connections[slot]
+            && !connection.dirty
+        {
+            connection.dirty = true;
+            self.dirty.push(slot);
+        }
+    }
+
+    /// A connection cannot go on: counted, judged and removed.
+    pub(super) fn fail(&mut self, slot: usize, phase: &str, what: &str) {
+        let id = self.connections[slot].as_ref().map_or(0, |connection| connection.id);
+        self.errors.add(phase, || format!("session {id}: {what}"));
+        self.remove(slot);
+    }
+
+    /// The messages of these exchanges are damaged: frees their slots, or tells the client to.
+    pub(super) fn note_damage(&mut self, first: u64, count: u32) {
+        if count == 0 {
+            return;
+        }
+        match self.part {
+            Part::Client => self.damage_exchanges(first, count),
+            Part::Server => {
+                if !self.ledger.append_damage(first, count) {
+                    self.untold_damage.push((first, count));
+                }
+                self.damage_told = true;
+            }
+        }
+    }
+
+    /// Passes the judge's new findings on.
+    pub(super) fn settle_damage(&mut self) {
+        if self.findings.judged.is_empty() {
+            return;
+        }
+        for judged in std::mem::take(&mut self.findings.judged) {
+            self.note_damage(judged.head.exchange, judged.head.exchanges);
+        }
+    }
+
+    fn begin_stall(&mut self, now: u64) {
+        if self.stalled_since.is_none() {
+            self.stalled_since = Some(now);
+            self.sent.stalls += 1;
+        }
+    }
+}
+
+#[inline]
+fn record_head(
+    connection: &mut Connection,
+    origin: &Origin,
+    len: usize,
+    wire_len: usize,
+) -> RecordHead {
+    let head = RecordHead {
+        session: connection.id,
+        len: len as u32,
+        seq: connection.sequence,
+        exchange: origin.exchange,
+        exchanges: origin.exchanges,
+        measured: origin.measured,
+        handed_over_ns: origin.handed_over_ns,
+        cause_received_ns: origin.cause_received_ns,
+        wire_offset: connection.encoded,
+        wire_len: wire_len as u32,
+    };
+    connection.sequence += 1;
+    connection.encoded += wire_len as u64;
+    head
+}

@@ -1,0 +1,117 @@
+//! What a connection has yet to write, cut into write calls as the write policy says.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+
+/// Encoded bytes that wait for the socket.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    bytes: Vec<u8>,
+    start: usize,
+    /// Lengths of the write calls to come; when there are none, everything goes in one.
+    calls: VecDeque<u32>,
+}
+
+impl Outbox {
+    /// True when everything is written.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.start == self.bytes.len()
+    }
+
+    /// Unwritten bytes.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len() - self.start
+    }
+
+    /// The buffer to encode into. Only append to it.
+    #[inline]
+    pub(super) fn buffer(&mut self) -> &mut Vec<u8> {
+        if self.is_empty() {
+            self.bytes.clear();
+            self.start = 0;
+        }
+        &mut self.bytes
+    }
+
+    /// The next `len` bytes beyond those already assigned go in a write call of their own.
+    #[inline]
+    pub(super) fn cut(&mut self, len: usize) {
+        if len > 0 {
+            self.calls.push_back(u32::try_from(len).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// The bytes of the next write call.
+    #[inline]
+    pub(super) fn next_call(&self) -> &[u8] {
+        let rest = &self.bytes[self.start..];
+        match self.calls.front() {
+            Some(len) => &rest[..(*len as usize).min(rest.len())],
+            None => rest,
+        }
+    }
+
+    /// The socket took this many bytes of the next write call.
+    #[inline]
+    pub(super) fn wrote(&mut self, count: usize) {
+        self.start += count;
+        if let Some(len) = self.calls.front_mut() {
+            *len -= count as u32;
+            if *len == 0 {
+                self.calls.pop_front();
+            }
+        }
+        if self.is_empty() {
+            self.bytes.clear();
+            self.start = 0;
+            self.calls.clear();
+        } else if self.start >= 64 << 10 && self.start >= self.bytes.len() / 2 {
+            self.bytes.drain(..self.start);
+            self.start = 0;
+        }
+    }
+}
+
+/// Writes a frame around a payload that was left in place; returns how much the socket took.
+pub(super) fn write_around(
+    socket: &socket2::Socket,
+    frame: &[u8],
+    payload_at: usize,
+    payload: &[u8],
+) -> io::Result<usize> {
+    let (header, trailer) = frame.split_at(payload_at);
+    let slices = [IoSlice::new(header), IoSlice::new(payload), IoSlice::new(trailer)];
+    socket.send_vectored(&slices)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_cuts_everything_goes_in_one_call() {
+        let mut outbox = Outbox::default();
+        outbox.buffer().extend_from_slice(b"abcdef");
+        assert_eq!(outbox.next_call(), b"abcdef");
+        outbox.wrote(2);
+        assert_eq!(outbox.next_call(), b"cdef");
+    }
+
+    #[test]
+    fn every_cut_is_a_call_even_after_a_short_write() {
+        let mut outbox = Outbox::default();
+        outbox.buffer().extend_from_slice(b"abcdef");
+        outbox.cut(2);
+        outbox.cut(4);
+        outbox.wrote(1);
+        assert_eq!(outbox.next_call(), b"b");
+        outbox.wrote(1);
+        assert_eq!(outbox.next_call(), b"cdef");
+        outbox.wrote(4);
+        assert!(outbox.is_empty());
+        outbox.buffer().extend_from_slice(b"x");
+        assert_eq!(outbox.next_call(), b"x");
+    }
+}

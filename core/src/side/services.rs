@@ -1,0 +1,226 @@
+//! The side as its plugin sees it.
+
+use super::connection::{Origin, Stage};
+use super::core::Core;
+use super::spec::Part;
+use crate::host::{FinishAs, SendResult, Services, Token};
+use crate::load::{Ended, How};
+use std::cmp::Reverse;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+/// Letters that may wait for the loop; a worker that posts more waits.
+const MOST_MAIL: usize = 1_024;
+
+/// Letters from the plugin's worker threads to the loop.
+pub(super) struct Mail {
+    sender: SyncSender<(u32, Vec<u8>)>,
+    pub(super) receiver: Receiver<(u32, Vec<u8>)>,
+    waker: Arc<mio::Waker>,
+}
+
+impl Mail {
+    /// A letter box that wakes the loop through `waker`.
+    pub(super) fn new(waker: mio::Waker) -> Self {
+        let (sender, receiver) = sync_channel(MOST_MAIL);
+        Self { sender, receiver, waker: Arc::new(waker) }
+    }
+}
+
+impl Services for Core {
+    #[inline]
+    fn send(&mut self, session: u32, token: Token, message: &[u8]) -> SendResult {
+        let Some(slot) = self.slot_of(session) else { return SendResult::Closed };
+        let origin = self.origin(token);
+        self.hand_over(slot, origin, message)
+    }
+
+    fn send_parts(&mut self, session: u32, token: Token, parts: &[&[u8]]) -> SendResult {
+        if let [message] = parts {
+            return self.send(session, token, message);
+        }
+        let mut whole = std::mem::take(&mut self.scratch);
+        whole.clear();
+        parts.iter().for_each(|part| whole.extend_from_slice(part));
+        let result = self.send(session, token, &whole);
+        self.scratch = whole;
+        result
+    }
+
+    #[inline]
+    fn send_payload(&mut self, session: u32, token: Token) -> SendResult {
+        let Some(slot) = self.slot_of(session) else { return SendResult::Closed };
+        let origin = self.origin(token);
+        // Taken out for the call, so that the payload can be borrowed beside the connections.
+        let mut payloads = std::mem::take(&mut self.payloads);
+        let result = self.hand_over(slot, origin, payloads.get(token));
+        self.payloads = payloads;
+        result
+    }
+
+    fn payload(&mut self, token: Token) -> &[u8] {
+        self.payloads.get(token)
+    }
+
+    #[inline]
+    fn finish(&mut self, token: Token, how: FinishAs, why: &str) {
+        let how = match how {
+            FinishAs::Done => How::Done,
+            FinishAs::Wrong => How::Wrong,
+            FinishAs::Rejected => How::Rejected,
+        };
+        let Some(book) = &mut self.book else { return };
+        let Some(ended) = book.table.finish(token, how) else { return };
+        if how != How::Done && ended.measured {
+            let kind = if how == How::Wrong { "wrong answer" } else { "rejected" };
+            self.errors.add(kind, || format!("exchange {token}: {why}"));
+        }
+        self.count_ended(&ended);
+    }
+
+    fn close(&mut self, session: u32) {
+        let Some(slot) = self.slot_of(session) else { return };
+        if let Some(connection) = &mut self.connections[slot]
+            && connection.stage == Stage::Open
+        {
+            connection.stage = Stage::Closing;
+            // The end of the turn flushes it, and removes it when it is written.
+            connection.dirty = true;
+            self.dirty.push(slot);
+        }
+    }
+
+    fn set_timer(&mut self, session: u32, id: u64, after_ns: u64) {
+        if after_ns == u64::MAX {
+            self.timer_due.remove(&(session, id));
+            return;
+        }
+        let due = self.clock.now().saturating_add(after_ns);
+        self.timer_due.insert((session, id), due);
+        self.timers.push(Reverse((due, session, id)));
+    }
+
+    fn sessions(&mut self, each: &mut dyn FnMut(u32)) {
+        let open: Vec<u32> = self
+            .connections
+            .iter()
+            .flatten()
+            .filter(|connection| connection.stage == Stage::Open)
+            .map(|connection| connection.id)
+            .collect();
+        open.into_iter().for_each(each);
+    }
+
+    fn now(&mut self) -> u64 {
+        self.clock.now()
+    }
+
+    fn log(&mut self, level: u32, text: &str) {
+        let level = match level {
+            0 => "error",
+            1 => "warning",
+            2 => "info",
+            _ => "debug",
+        };
+        self.add_log(&format!("{level}: {text}"));
+    }
+
+    fn mailbox(&mut self) -> Arc<dyn Fn(u32, &[u8]) + Send + Sync> {
+        let (sender, waker) = (self.mail.sender.clone(), Arc::clone(&self.mail.waker));
+        Arc::new(move |session, letter: &[u8]| {
+            // Both fail only when the side is gone already.
+            if sender.send((session, letter.to_vec())).is_ok() {
+                let _ = waker.wake();
+            }
+        })
+    }
+}
+
+impl Core {
+    /// What a message sent with `token` belongs to.
+    #[inline]
+    fn origin(&mut self, token: Token) -> Origin {
+        if let Some(book) = &mut self.book {
+            let handed_over_ns = match book.starting.take() {
+                Some((starting, intended)) if starting == token => intended,
+                _ => self.clock.now(),
+            };
+            if token != 0 {
+                book.table.handed_over(token, handed_over_ns);
+            }
+            return Origin {
+                exchange: token,
+                exchanges: u32::from(token != 0),
+                measured: self.measuring,
+                handed_over_ns,
+                cause_received_ns: 0,
+            };
+        }
+        let handed_over_ns = self.clock.now();
+        if token != 0 && token == self.cause.exchange {
+            return Origin { handed_over_ns, ..self.cause };
+        }
+        Origin {
+            exchange: token,
+            exchanges: u32::from(token != 0),
+            handed_over_ns,
+            ..Origin::default()
+        }
+    }
+
+    /// Books an exchange that has ended, and frees its slot of the window.
+    #[inline]
+    pub(super) fn count_ended(&mut self, ended: &Ended) {
+        debug_assert_eq!(self.part, Part::Client);
+        let end = if self.received_ns != 0 { self.received_ns } else { self.clock.now() };
+        let slot = self.slot_of(ended.session);
+        let Some(book) = &mut self.book else { return };
+        if let Some(slot) = slot
+            && let Some(connection) = &mut self.connections[slot]
+        {
+            connection.outstanding = connection.outstanding.saturating_sub(1);
+            book.freed.push(slot);
+        }
+        if !ended.measured {
+            return;
+        }
+        let report = &mut book.report;
+        let latency = end.saturating_sub(ended.intended_ns);
+        match ended.how {
+            How::Done => {
+                report.latency.record(latency);
+                let cause = &self.cause;
+                // `cause` is the reply now being handled: who sent it, when, and in answer to
+                // what. A reply to several requests would give the same sample to each.
+                if cause.cause_received_ns != 0 && cause.exchange == ended.token {
+                    let request = cause.cause_received_ns.checked_sub(ended.handed_over_ns);
+                    let service = cause.handed_over_ns.checked_sub(cause.cause_received_ns);
+                    let reply = self.received_ns.checked_sub(cause.handed_over_ns);
+                    for (time, histogram) in [
+                        (request, &mut report.oneway_request),
+                        (service, &mut report.service),
+                        (reply, &mut report.oneway_reply),
+                    ] {
+                        match time {
+                            Some(time) => histogram.record(time),
+                            None => report.negative_samples += 1,
+                        }
+                    }
+                }
+            }
+            How::Damaged => report.damaged_latency.record(latency),
+            _ => {}
+        }
+    }
+
+    /// The client hears that these exchanges have a damaged message.
+    pub(super) fn damage_exchanges(&mut self, first: u64, count: u32) {
+        let mut ended = Vec::new();
+        if let Some(book) = &mut self.book {
+            book.table.damage(first, count, |one| ended.push(one));
+        }
+        for one in ended {
+            self.count_ended(&one);
+        }
+    }
+}

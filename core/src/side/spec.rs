@@ -1,0 +1,90 @@
+//! What a side is told at its start, and the words it exchanges with the supervisor after that.
+
+use crate::measure::{ClientReport, SideReport};
+use crate::net::clock::Clock;
+use crate::net::socket::Address;
+use crate::scenario::Settings;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Which part a side plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// It listens and answers.
+    Server,
+    /// It connects, asks and measures.
+    Client,
+}
+
+impl Part {
+    /// `server` or `client`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Client => "client",
+        }
+    }
+}
+
+/// Everything a side needs to know before it starts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SideSpec {
+    /// The part it plays.
+    pub part: Part,
+    /// What both sides of the cell do.
+    pub settings: Settings,
+    /// The seed of everything random in this round.
+    pub seed: u64,
+    /// The clock both sides share.
+    pub clock: Clock,
+    /// The handler's shared object.
+    pub plugin: PathBuf,
+    /// The shared objects of plugin framings, by the name the scenario uses.
+    pub framing_plugins: BTreeMap<String, PathBuf>,
+    /// The processor to run on.
+    pub processor: Option<usize>,
+    /// Where a Unix socket goes.
+    pub socket_path: PathBuf,
+    /// How many examples of each anomaly to keep.
+    pub examples: usize,
+}
+
+/// What the supervisor says to a side.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// The first word, with three descriptors: the side's own ledger, the other side's ledger
+    /// (read-only) and the doorbell that the server rings for the client.
+    Begin(Box<SideSpec>),
+    /// To the client: open the connections.
+    Connect(Address),
+    /// The round starts at this time (nanoseconds on the shared clock).
+    Go(u64),
+    /// Judge what is left and report.
+    Stop,
+}
+
+/// What a side says to the supervisor.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Word {
+    /// The server listens here.
+    Listening(Address),
+    /// The client's connections are open.
+    Connected,
+    /// The client expects no more answers.
+    Drained,
+    /// The server's last word.
+    Server(Box<SideReport>),
+    /// The client's last word.
+    Client(Box<ClientReport>),
+    /// The side cannot go on.
+    Failed {
+        /// True when the plugin is to blame (a panic, a refusal), false for the machine.
+        plugin: bool,
+        /// What happened and what to do.
+        error: String,
+    },
+}
