@@ -266,4 +266,5 @@ pub trait Framing: Send {
 }
 
 mod spec;
+pub mod units;
 pub use spec::{FramingSpec, SpecError, build, names};
