@@ -12,6 +12,25 @@
 //! 4. At the peer's end of input, [`Framing::end_of_input`] says what the rest means.
 //! 5. When [`Framing::deadline`] passes, [`Framing::timeout`] is called.
 
+mod catalogue;
+mod delimiter;
+mod fixed;
+mod handshake;
+mod hint;
+mod json_header;
+mod length;
+mod line;
+mod netstring;
+mod raw;
+mod settings;
+mod shared;
+mod sleep;
+mod spec;
+pub mod units;
+mod varint;
+
+pub use spec::{Description, FramingSpec, SettingDescription, SpecError, build, describe, names};
+
 /// Nanoseconds on the clock that both sides share.
 pub type Nanos = u64;
 
@@ -95,6 +114,11 @@ pub enum Unsendable {
         /// The longest message it carries, in bytes.
         max: u64,
     },
+    /// The message is shorter than `min` bytes.
+    TooShort {
+        /// The shortest message it carries, in bytes.
+        min: u64,
+    },
     /// The message holds bytes that mark the boundary.
     Forbidden {
         /// Index of the first such byte in the message.
@@ -107,6 +131,7 @@ impl std::fmt::Display for Unsendable {
         match self {
             Self::Empty => write!(f, "the framing has no form for an empty message"),
             Self::TooLong { max } => write!(f, "the message is longer than {max} bytes"),
+            Self::TooShort { min } => write!(f, "the message is shorter than {min} bytes"),
             Self::Forbidden { at } => {
                 write!(f, "the message holds a boundary byte of the framing at offset {at}")
             }
@@ -138,6 +163,9 @@ pub struct Wire<'a> {
     pub header_len: usize,
     /// Index in the frame's own bytes at which the payload is to be inserted, if it was left out.
     pub borrowed_at: Option<usize>,
+    /// The end of the stream is this frame's boundary: the sending direction is to be closed once
+    /// the frame is written, and the next message needs another connection.
+    pub close: bool,
 }
 
 impl<'a> Wire<'a> {
@@ -145,7 +173,7 @@ impl<'a> Wire<'a> {
     #[inline]
     pub fn new(buf: &'a mut Vec<u8>, inline_limit: usize) -> Self {
         let start = buf.len();
-        Self { buf, start, inline_limit, header_len: 0, borrowed_at: None }
+        Self { buf, start, inline_limit, header_len: 0, borrowed_at: None, close: false }
     }
 
     /// Bytes before the payload (may be called several times, before `payload`).
@@ -264,6 +292,3 @@ pub trait Framing: Send {
         Ok(())
     }
 }
-
-mod spec;
-pub use spec::{FramingSpec, SpecError, build, names};

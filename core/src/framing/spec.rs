@@ -1,7 +1,10 @@
 //! From a framing's name and settings to a [`Framing`].
 
-use super::{Framing, Role};
+use super::catalogue::{CATALOGUE, Entry, entry};
+use super::settings::{check, similar};
+use super::{Framing, Nature, Role};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// A framing as a scenario names it: checked, with every setting filled in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -11,7 +14,7 @@ pub struct FramingSpec {
     /// The plugin that brings it, as the scenario names it; `None` for built-in framings.
     pub plugin: Option<String>,
     /// The settings as JSON, durations in nanoseconds and sizes in bytes.
-    pub settings: serde_json::Map<String, serde_json::Value>,
+    pub settings: Map<String, Value>,
 }
 
 /// A wrong setting.
@@ -25,17 +28,96 @@ pub struct SpecError {
     pub suggestion: Option<String>,
 }
 
-/// The names of all built-in framings, in the order of the documentation.
-pub fn names() -> Vec<&'static str> {
-    Vec::new()
+impl std::fmt::Display for SpecError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.suggestion {
+            Some(name) => write!(f, " (did you mean `{name}`?)"),
+            None => Ok(()),
+        }
+    }
 }
 
-/// Makes one connection's framing.
+impl std::error::Error for SpecError {}
+
+impl FramingSpec {
+    /// Checks the settings of the built-in framing `kind` and fills in every default. Durations
+    /// and sizes may be text (`"200ms"`, `"4 KiB"`) or integers (nanoseconds, bytes); afterwards
+    /// they are integers. All mistakes are told at once.
+    pub fn parse(kind: &str, settings: Map<String, Value>) -> Result<Self, Vec<SpecError>> {
+        let entry = entry(kind).ok_or_else(|| vec![unknown(kind)])?;
+        let mut values = check(kind, entry.settings, settings)?;
+        (entry.derive)(&mut values);
+        // Making one finds the settings that do not go together.
+        (entry.make)(&values, Role::Client).map_err(|error| vec![error])?;
+        Ok(Self { kind: kind.to_owned(), plugin: None, settings: values.into_map() })
+    }
+
+    /// What this framing is able to do with these settings.
+    pub fn nature(&self) -> Result<Nature, SpecError> {
+        build(self, Role::Client).map(|framing| framing.nature())
+    }
+}
+
+/// The names of all built-in framings, in the order of the documentation.
+pub fn names() -> Vec<&'static str> {
+    CATALOGUE.iter().map(|entry| entry.name).collect()
+}
+
+/// Makes one connection's framing. The settings are checked again, since a specification may have
+/// come from outside; of several mistakes the first is told.
 pub fn build(spec: &FramingSpec, role: Role) -> Result<Box<dyn Framing>, SpecError> {
-    let _ = role;
-    Err(SpecError {
+    if let Some(plugin) = &spec.plugin {
+        return Err(SpecError {
+            pointer: String::new(),
+            message: format!("framing `{}` is not built in: plugin `{plugin}` makes it", spec.kind),
+            suggestion: None,
+        });
+    }
+    let entry = entry(&spec.kind).ok_or_else(|| unknown(&spec.kind))?;
+    let mut values = check(&spec.kind, entry.settings, spec.settings.clone())
+        .map_err(|mut errors| errors.swap_remove(0))?;
+    (entry.derive)(&mut values);
+    (entry.make)(&values, role)
+}
+
+/// A built-in framing, for a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Description {
+    /// The name in scenarios.
+    pub name: &'static str,
+    /// What it puts on the wire, in one line.
+    pub on_wire: &'static str,
+    /// Its settings, in the order of the documentation.
+    pub settings: Vec<SettingDescription>,
+}
+
+/// One setting of a built-in framing, for a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SettingDescription {
+    /// The key in scenarios.
+    pub name: &'static str,
+    /// The default as a scenario would write it, or how it comes about.
+    pub default: String,
+    /// What it does, in one line.
+    pub about: &'static str,
+}
+
+/// What the built-in framing `name` is; `None` when there is none of that name.
+pub fn describe(name: &str) -> Option<Description> {
+    let Entry { name, on_wire, settings, .. } = entry(name)?;
+    let settings = settings.iter().map(|setting| SettingDescription {
+        name: setting.name,
+        default: setting.default.text(),
+        about: setting.about,
+    });
+    Some(Description { name, on_wire, settings: settings.collect() })
+}
+
+fn unknown(kind: &str) -> SpecError {
+    SpecError {
         pointer: String::new(),
-        message: format!("there is no framing `{}`", spec.kind),
-        suggestion: None,
-    })
+        message: format!("there is no framing `{kind}`; there are {}", names().join(", ")),
+        suggestion: similar(kind, names().into_iter()).map(str::to_owned),
+    }
 }

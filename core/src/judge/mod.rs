@@ -1,8 +1,24 @@
 //! The judge: compares every received message with the ledger of what was handed over and gives
 //! every message sent exactly one verdict.
 //!
-//! Pure: bytes in, verdicts out. The ledger is behind a trait; the shared-memory one lives in
-//! `net`, a vector for tests beside the judge's tests.
+//! Pure: bytes in, verdicts out. The ledger is behind a trait: the shared-memory one lives in
+//! `net`, [`VecLedger`] serves tests and benches.
+//!
+//! [`StreamJudge`] judges one direction of one session whose transport keeps the order; what it
+//! finds is gathered in the side's [`Findings`].
+
+mod compare;
+mod evidence;
+mod findings;
+mod mismatch;
+mod search;
+mod stream;
+mod touched;
+mod vec_ledger;
+
+pub use findings::Findings;
+pub use stream::StreamJudge;
+pub use vec_ledger::VecLedger;
 
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +100,10 @@ pub struct Tally {
     pub late: u64,
     /// Received bytes that were never sent.
     pub unexpected_bytes: u64,
+    /// Received messages that hold nothing of any message sent (an empty one, for example, where
+    /// none was due).
+    #[serde(default)]
+    pub unexpected_messages: u64,
 }
 
 impl Tally {
@@ -116,6 +136,7 @@ impl Tally {
         self.copies += other.copies;
         self.late += other.late;
         self.unexpected_bytes += other.unexpected_bytes;
+        self.unexpected_messages += other.unexpected_messages;
     }
 }
 

@@ -1,6 +1,15 @@
 //! What is sent, and when: payloads, sizes and the window of unanswered exchanges. Time is an
 //! argument.
 
+mod exchanges;
+mod order;
+mod payloads;
+pub mod rng;
+
+pub use exchanges::{Counts, End, Ended, ExchangeTable, Finish, Token};
+pub use order::order;
+pub use payloads::Payloads;
+
 use serde::{Deserialize, Serialize};
 
 /// Sizes of payloads, in bytes.

@@ -1,0 +1,224 @@
+//! `delimiter`: the payload, then a delimiter of one or more bytes.
+//!
+//! The first occurrence of the delimiter ends a message. A payload is refused not only when it
+//! holds the delimiter, but also when its end and the beginning of the delimiter together make an
+//! earlier one (`ab` before `aba`).
+
+use super::settings::{Default, Kind, Setting, Values, error};
+use super::shared::{fits, frame, max_setting, window, wrong};
+use super::{
+    Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
+};
+use memchr::{memchr, memchr_iter, memmem::Finder};
+
+/// The longest delimiter in bytes.
+const LONGEST: usize = 64;
+
+pub(super) static SETTINGS: &[Setting] = &[
+    Setting {
+        name: "delimiter",
+        kind: Kind::Text { max: 4 * LONGEST },
+        default: Default::Text("\\0"),
+        about: "what ends a message: 1 to 64 bytes; \\n \\r \\t \\0 \\\\ and \\xff stand for single bytes",
+    },
+    max_setting(Default::Text("1 MiB")),
+];
+
+pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
+    let max = values.unsigned("max") as usize;
+    let delimiter = unescape(values.text("delimiter"))
+        .map_err(|why| error("delimiter", format!("`delimiter` {why}")))?;
+    Ok(match delimiter.as_slice() {
+        [byte] => Box::new(Single { byte: *byte, max, scanned: 0 }),
+        _ => Box::new(Several { finder: Finder::new(&delimiter).into_owned(), max, scanned: 0 }),
+    })
+}
+
+/// The bytes that an escaped text stands for.
+fn unescape(text: &str) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        if c != '\\' {
+            bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            continue;
+        }
+        let escape = rest.chars().next().unwrap_or(' ');
+        rest = &rest[rest.len().min(escape.len_utf8())..];
+        bytes.push(match escape {
+            'n' => b'\n',
+            'r' => b'\r',
+            't' => b'\t',
+            '0' => 0,
+            '\\' => b'\\',
+            'x' => {
+                let digits = rest.get(..2).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
+                let digits = digits.ok_or("has `\\x` without two hexadecimal digits after it")?;
+                rest = &rest[2..];
+                u8::from_str_radix(digits, 16).map_err(|error| error.to_string())?
+            }
+            _ => {
+                return Err(
+                    "has a `\\` that begins none of \\n \\r \\t \\0 \\\\ \\xff; write `\\\\` \
+                            for the byte itself"
+                        .to_owned(),
+                );
+            }
+        });
+    }
+    if (1..=LONGEST).contains(&bytes.len()) {
+        Ok(bytes)
+    } else {
+        Err(format!("stands for {} bytes, but must for 1 to {LONGEST}", bytes.len()))
+    }
+}
+
+/// A delimiter of one byte.
+struct Single {
+    byte: u8,
+    max: usize,
+    /// Bytes at the start of the unconsumed input that hold no delimiter.
+    scanned: usize,
+}
+
+impl Framing for Single {
+    fn nature(&self) -> Nature {
+        nature(self.max)
+    }
+
+    #[inline]
+    fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
+        fits(payload, self.max as u64)?;
+        if let Some(at) = memchr(self.byte, payload) {
+            return Err(Unsendable::Forbidden { at });
+        }
+        out.payload(payload);
+        out.bytes(&[self.byte]);
+        Ok(())
+    }
+
+    #[inline]
+    fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
+        let input = window(input);
+        let skipped = self.scanned.min(input.len());
+        let mut start = 0;
+        for hit in memchr_iter(self.byte, &input[skipped..]) {
+            let end = skipped + hit;
+            if end - start > self.max {
+                out.consumed = start;
+                return Err(too_long(start, self.max));
+            }
+            out.frames.push(frame(start, end - start, start, end + 1));
+            start = end + 1;
+        }
+        out.consumed = start;
+        if input.len() - start > self.max {
+            return Err(too_long(start, self.max));
+        }
+        self.scanned = input.len() - start;
+        Ok(())
+    }
+}
+
+/// A delimiter of several bytes.
+struct Several {
+    finder: Finder<'static>,
+    max: usize,
+    /// No delimiter begins before this place in the unconsumed input.
+    scanned: usize,
+}
+
+impl Framing for Several {
+    fn nature(&self) -> Nature {
+        nature(self.max)
+    }
+
+    #[inline]
+    fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
+        fits(payload, self.max as u64)?;
+        if let Some(at) = self.earlier_end(payload) {
+            return Err(Unsendable::Forbidden { at });
+        }
+        out.payload(payload);
+        out.bytes(self.finder.needle());
+        Ok(())
+    }
+
+    #[inline]
+    fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
+        let input = window(input);
+        let width = self.finder.needle().len();
+        let skipped = self.scanned.min(input.len());
+        let mut start = 0;
+        for hit in self.finder.find_iter(&input[skipped..]) {
+            let end = skipped + hit;
+            if end - start > self.max {
+                out.consumed = start;
+                return Err(too_long(start, self.max));
+            }
+            out.frames.push(frame(start, end - start, start, end + width));
+            start = end + width;
+        }
+        out.consumed = start;
+        // The delimiter may begin up to `max` bytes into the frame and be cut anywhere.
+        if input.len() - start >= self.max + width {
+            return Err(too_long(start, self.max));
+        }
+        self.scanned = (input.len() - start).saturating_sub(width - 1);
+        Ok(())
+    }
+}
+
+impl Several {
+    /// Where a delimiter would be found in the payload's frame before the payload's own end.
+    fn earlier_end(&self, payload: &[u8]) -> Option<usize> {
+        if let Some(at) = self.finder.find(payload) {
+            return Some(at);
+        }
+        let needle = self.finder.needle();
+        let first = payload.len().saturating_sub(needle.len() - 1);
+        (first..payload.len()).find(|at| {
+            let tail = &payload[*at..];
+            needle.starts_with(tail) && needle.starts_with(&needle[tail.len()..])
+        })
+    }
+}
+
+fn nature(max: usize) -> Nature {
+    Nature {
+        invariant: true,
+        duplex: false,
+        empty: true,
+        alphabet: Alphabet::Text,
+        max: max as u64,
+        batchable: true,
+        stream_only: false,
+    }
+}
+
+#[cold]
+fn too_long(start: usize, max: usize) -> FrameError {
+    let text =
+        format!("no delimiter within {max} bytes: raise `max`, or the peer uses another delimiter");
+    wrong(start + max, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unescape;
+
+    #[test]
+    fn escapes_stand_for_any_byte() {
+        assert_eq!(unescape(r"a\r\n\t\0\\\xff\x00").unwrap(), b"a\r\n\t\0\\\xff\0");
+        assert_eq!(unescape("ü").unwrap(), "ü".as_bytes());
+    }
+
+    #[test]
+    fn what_is_no_escape_is_refused() {
+        for text in [r"\", r"\q", r"\x", r"\xf", r"\xfg", r"\ü", r"\xü1", ""] {
+            assert!(unescape(text).is_err(), "{text}");
+        }
+        assert!(unescape(&"x".repeat(65)).is_err());
+    }
+}

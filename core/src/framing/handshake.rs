@@ -1,0 +1,248 @@
+//! `handshake`: announce a length, wait for `recv_ready`, then send the payload.
+//!
+//! One transfer per connection at a time, both directions together. When both sides announce at
+//! once (glare), the client's transfer goes first: a server that waits and hears a length answers
+//! it and lets its own announcement stand; a client that waits and hears a length remembers it and
+//! answers when its own payload is out.
+//!
+//! The classic form has no mark at the end of the length, so a length that a read cuts (`64` as
+//! `6`, `4`) is answered early: it is read-bound. With `terminator = "lf"` it is invariant.
+
+use super::hint::shown;
+use super::settings::{Default, Kind, Setting, Values};
+use super::shared::{decimal, fits, max_setting, window, wrong};
+use super::{
+    Alphabet, Decoded, Frame, FrameError, Framing, Gate, Nanos, Nature, Role, SpecError,
+    Unsendable, Wire,
+};
+
+const READY: &[u8] = b"recv_ready";
+
+pub(super) static SETTINGS: &[Setting] = &[
+    Setting {
+        name: "terminator",
+        kind: Kind::Choice(&["none", "lf"]),
+        default: Default::Text("none"),
+        about: "what ends the decimal length: \"none\" (the classic form) or \"lf\"",
+    },
+    max_setting(Default::Text("16 MiB")),
+];
+
+pub(super) fn make(values: &Values, role: Role) -> Result<Box<dyn Framing>, SpecError> {
+    Ok(Box::new(Handshake {
+        role,
+        terminated: values.text("terminator") == "lf",
+        max: values.unsigned("max"),
+        standing: None,
+        remembered: None,
+        receiving: None,
+        passed: 0,
+    }))
+}
+
+struct Handshake {
+    role: Role,
+    /// A length ends with LF.
+    terminated: bool,
+    max: u64,
+    /// The payload that we announced and may not send yet.
+    standing: Option<Vec<u8>>,
+    /// The peer's announcement that waits for our own transfer to end.
+    remembered: Option<Announcement>,
+    /// The peer's announcement that we answered: its payload comes next.
+    receiving: Option<Announcement>,
+    /// Bytes that earlier calls consumed.
+    passed: u64,
+}
+
+#[derive(Clone, Copy)]
+struct Announcement {
+    len: usize,
+    /// Where it stood, counted from the beginning of the stream.
+    at: u64,
+}
+
+impl Framing for Handshake {
+    fn nature(&self) -> Nature {
+        Nature {
+            invariant: self.terminated,
+            duplex: true,
+            empty: true,
+            alphabet: Alphabet::Bytes,
+            max: self.max,
+            batchable: true,
+            stream_only: true,
+        }
+    }
+
+    fn gate(&self, _: Nanos) -> Gate {
+        let idle = self.standing.is_none() && self.receiving.is_none();
+        if idle { Gate::Open } else { Gate::Blocked }
+    }
+
+    fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
+        debug_assert!(self.gate(0) == Gate::Open, "a message was encoded during a transfer");
+        fits(payload, self.max)?;
+        out.header(decimal(payload.len() as u64, &mut [0; 20]));
+        if self.terminated {
+            out.header(b"\n");
+        }
+        self.standing = Some(payload.to_vec());
+        Ok(())
+    }
+
+    fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
+        let input = window(input);
+        let mut at = 0;
+        let step = loop {
+            match self.step(input, at, out) {
+                Ok(Step::To(next)) => at = next,
+                other => break other,
+            }
+        };
+        out.consumed = at;
+        self.passed += at as u64;
+        if let Step::Need(bytes) = step? {
+            out.need = bytes;
+        }
+        Ok(())
+    }
+
+    fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), FrameError> {
+        let problem = if let Some(announced) = self.receiving {
+            format!("{} of the {} bytes that were announced came", input.len(), announced.len)
+        } else if !input.is_empty() {
+            format!("{} bytes of an announcement or of `recv_ready` came", input.len())
+        } else if self.standing.is_some() {
+            "the peer never answered `recv_ready`".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(wrong(input.len(), format!("the stream ended inside a transfer: {problem}")))
+    }
+}
+
+enum Step {
+    /// Go on from here.
+    To(usize),
+    /// The input is used up; at least this many more bytes are needed (0: unknown).
+    Need(usize),
+}
+
+impl Handshake {
+    /// Reads one element of the conversation at `at`.
+    fn step(&mut self, input: &[u8], at: usize, out: &mut Decoded) -> Result<Step, FrameError> {
+        if let Some(announced) = self.receiving {
+            return Ok(self.payload(announced, input, at, out));
+        }
+        match input.get(at) {
+            None => Ok(Step::Need(0)),
+            Some(b'0'..=b'9') => self.announcement(input, at, out),
+            Some(b'r') => self.ready(input, at, out),
+            Some(_) => Err(neither(input, at)),
+        }
+    }
+
+    /// The payload of the announcement that we answered, once it is whole.
+    fn payload(
+        &mut self,
+        announced: Announcement,
+        input: &[u8],
+        at: usize,
+        out: &mut Decoded,
+    ) -> Step {
+        let available = input.len() - at;
+        if available < announced.len {
+            return Step::Need(announced.len - available);
+        }
+        let end = at + announced.len;
+        out.frames.push(Frame {
+            at: at as u32,
+            len: announced.len as u32,
+            scratch: false,
+            wire_at: announced.at as i64 - self.passed as i64,
+            wire_end: end as i64,
+        });
+        self.receiving = None;
+        Step::To(end)
+    }
+
+    /// A length that the peer announces.
+    fn announcement(
+        &mut self,
+        input: &[u8],
+        at: usize,
+        out: &mut Decoded,
+    ) -> Result<Step, FrameError> {
+        let Some((len, end)) = self.length(input, at)? else { return Ok(Step::Need(1)) };
+        if self.remembered.is_some() {
+            let text = "a second announcement before the first was answered; a length that a read \
+                        cut looks like this too, and `terminator = \"lf\"` prevents it"
+                .to_owned();
+            return Err(wrong(at, text));
+        }
+        let announced = Announcement { len, at: self.passed + at as u64 };
+        if self.standing.is_some() && self.role == Role::Client {
+            self.remembered = Some(announced);
+        } else {
+            self.answer(announced, out);
+        }
+        Ok(Step::To(end))
+    }
+
+    /// The length at `at` and the place after it; `None` while its terminator is missing. The
+    /// limit also bounds the digits.
+    fn length(&self, input: &[u8], at: usize) -> Result<Option<(usize, usize)>, FrameError> {
+        let mut len = 0;
+        for (index, byte) in input[at..].iter().enumerate() {
+            match byte {
+                b'0'..=b'9' if index > 0 && len == 0 => {
+                    return Err(wrong(at, "the length has a leading zero".to_owned()));
+                }
+                b'0'..=b'9' => len = 10 * len + u64::from(byte - b'0'),
+                b'\n' if self.terminated => return Ok(Some((len as usize, at + index + 1))),
+                _ if self.terminated => {
+                    let read = shown(&input[at..=at + index]);
+                    return Err(wrong(at + index, format!("expected a digit or LF (read {read})")));
+                }
+                _ => return Ok(Some((len as usize, at + index))),
+            }
+            if len > self.max {
+                let text = format!("the length begins with {len}, over the limit of {}", self.max);
+                return Err(wrong(at, text));
+            }
+        }
+        Ok((!self.terminated).then_some((len as usize, input.len())))
+    }
+
+    /// The peer's `recv_ready`: our payload goes out, and then its own turn comes.
+    fn ready(&mut self, input: &[u8], at: usize, out: &mut Decoded) -> Result<Step, FrameError> {
+        let have = input.len().min(at + READY.len()) - at;
+        if let Some(differs) = (0..have).find(|index| input[at + index] != READY[*index]) {
+            return Err(neither(input, at + differs));
+        }
+        if have < READY.len() {
+            return Ok(Step::Need(READY.len() - have));
+        }
+        let Some(payload) = self.standing.take() else {
+            return Err(wrong(at, "`recv_ready`, but no length was announced".to_owned()));
+        };
+        out.control.extend_from_slice(&payload);
+        if let Some(announced) = self.remembered.take() {
+            self.answer(announced, out);
+        }
+        Ok(Step::To(at + READY.len()))
+    }
+
+    fn answer(&mut self, announced: Announcement, out: &mut Decoded) {
+        out.control.extend_from_slice(READY);
+        self.receiving = Some(announced);
+    }
+}
+
+#[cold]
+fn neither(input: &[u8], at: usize) -> FrameError {
+    let text =
+        format!("expected a decimal length or `recv_ready` (read {})", shown(&input[at..=at]));
+    wrong(at, text)
+}

@@ -1,0 +1,67 @@
+//! What wrong bytes could mean: most "impossible lengths" are another protocol talking to the port.
+
+use std::fmt::Write as _;
+
+/// First bytes of what often knocks at the wrong door.
+const CALLERS: &[(&[u8], &str)] = &[
+    (b"GET ", "an HTTP client is talking to this port"),
+    (b"POST", "an HTTP client is talking to this port"),
+    (b"PUT ", "an HTTP client is talking to this port"),
+    (b"HEAD", "an HTTP client is talking to this port"),
+    (b"DELE", "an HTTP client is talking to this port"),
+    (b"OPTI", "an HTTP client is talking to this port"),
+    (b"CONN", "an HTTP client is talking to this port"),
+    (b"PRI ", "an HTTP/2 client is talking to this port"),
+    (b"HTTP", "an HTTP server is answering"),
+    (b"SSH-", "an SSH peer is talking to this port"),
+    (b"EHLO", "an SMTP client is talking to this port"),
+    (b"HELO", "an SMTP client is talking to this port"),
+    (&[0x16, 0x03], "a TLS hello: the peer expects TLS, this port does not speak it"),
+    (&[0x15, 0x03], "a TLS alert: the peer expects TLS, this port does not speak it"),
+];
+
+/// `bytes` as an error shows them, with what they could mean: `47 45 54 20 = "GET ": an HTTP …`.
+/// Give it only bytes that every cutting of the stream has at that point.
+pub(super) fn shown(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for (index, byte) in bytes.iter().enumerate() {
+        let blank = if index == 0 { "" } else { " " };
+        // Writing into a string cannot fail.
+        let _ = write!(text, "{blank}{byte:02x}");
+    }
+    let printable = bytes.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\r' | b'\n' | b'\t'));
+    if printable && !bytes.is_empty() {
+        let _ = write!(text, " = \"{}\"", bytes.escape_ascii());
+    }
+    let caller = CALLERS.iter().find(|(start, _)| bytes.starts_with(start));
+    if let Some((_, meaning)) = caller {
+        let _ = write!(text, ": {meaning}?");
+    } else if printable && bytes.len() > 1 {
+        text.push_str(": text from a peer that uses another framing?");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn a_request_line_is_told_as_an_http_client() {
+        assert_eq!(
+            shown(b"GET "),
+            "47 45 54 20 = \"GET \": an HTTP client is talking to this port?"
+        );
+    }
+
+    #[test]
+    fn a_tls_hello_is_told() {
+        assert!(shown(&[0x16, 0x03, 0x01, 0x02]).contains("TLS hello"));
+    }
+
+    #[test]
+    fn other_text_is_told_as_text_and_binary_as_bytes() {
+        assert!(shown(b"hell").contains("text from a peer"));
+        assert_eq!(shown(&[0xff, 0, 1]), "ff 00 01");
+    }
+}

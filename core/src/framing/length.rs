@@ -1,0 +1,245 @@
+//! `len8` to `len64`, big- or little-endian: the payload's length as a binary integer, then the
+//! payload.
+//!
+//! A frame is `offset` opaque bytes, the length field, and `field + adjust` more bytes; the message
+//! is the frame without its first `strip` bytes. The encoder fills whatever the message does not
+//! cover with zeros.
+
+use super::hint::shown;
+use super::settings::{Default, Kind, Setting, Values, error};
+use super::shared::{LARGEST, frame, max_setting, window, wrong};
+use super::{
+    Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
+};
+
+const LONGEST_OFFSET: i64 = 1 << 16;
+const DEFAULT_MAX: i128 = 16 << 20;
+
+pub(super) static SETTINGS: &[Setting] = &[
+    Setting {
+        name: "offset",
+        kind: Kind::Integer { min: 0, max: LONGEST_OFFSET },
+        default: Default::Integer(0),
+        about: "bytes of the header before the length field; written as zeros, ignored when read",
+    },
+    Setting {
+        name: "adjust",
+        kind: Kind::Integer { min: -(1 << 20), max: 1 << 20 },
+        default: Default::Integer(0),
+        about: "added to the length field to get the number of bytes that follow it",
+    },
+    Setting {
+        name: "strip",
+        kind: Kind::Integer { min: 0, max: 2 * LONGEST_OFFSET },
+        default: Default::Derived("the whole header"),
+        about: "bytes dropped from the front of a received frame, header included",
+    },
+    Setting {
+        name: "signed",
+        kind: Kind::Flag,
+        default: Default::Flag(false),
+        about: "the field is a signed integer; a negative length is an error",
+    },
+    max_setting(Default::Derived("16 MiB, or what the width can carry")),
+];
+
+/// Fills in `strip` and `max`.
+pub(super) fn derive<const WIDTH: usize>(values: &mut Values) {
+    let header = values.unsigned("offset") + WIDTH as u64;
+    values.default_to("strip", header);
+    let capacity = capacity::<WIDTH>(values).min(DEFAULT_MAX).max(1);
+    values.default_to("max", capacity as u64);
+}
+
+pub(super) fn make<const WIDTH: usize, const BIG: bool>(
+    values: &Values,
+    _: Role,
+) -> Result<Box<dyn Framing>, SpecError> {
+    let adjust = values.integer("adjust");
+    let max = values.unsigned("max");
+    let capacity = capacity::<WIDTH>(values);
+    let bits = 8 * WIDTH;
+    if i128::from(max) > capacity {
+        let message =
+            format!("`max` is {max} bytes, but this {bits}-bit length carries at most {capacity}");
+        return Err(error("max", message));
+    }
+    let offset = values.unsigned("offset") as usize;
+    let header = offset + WIDTH;
+    let strip = values.unsigned("strip") as usize;
+    let padding = strip.saturating_sub(header);
+    // What the field counts beyond the message, and the shortest message it can express.
+    let surplus = padding as i64 - adjust;
+    let min = surplus.saturating_neg().max(0) as u64;
+    if min > max {
+        let message = format!(
+            "with `adjust = {adjust}` a message has at least {min} bytes, but `max` is {max}"
+        );
+        return Err(error("adjust", message));
+    }
+    Ok(Box::new(Length::<WIDTH, BIG> {
+        offset,
+        header,
+        strip,
+        padding,
+        min,
+        max,
+        surplus,
+        adjust,
+        field_min: min.wrapping_add_signed(surplus),
+        field_max: max.wrapping_add_signed(surplus),
+        signed: values.flag("signed"),
+    }))
+}
+
+/// The longest message that the field can express (it may be negative: none at all).
+fn capacity<const WIDTH: usize>(values: &Values) -> i128 {
+    let bits = 8 * WIDTH as u32 - u32::from(values.flag("signed"));
+    let field = (1i128 << bits) - 1;
+    let header = i128::from(values.unsigned("offset")) + WIDTH as i128;
+    let padding = (i128::from(values.unsigned("strip")) - header).max(0);
+    (field + i128::from(values.integer("adjust")) - padding).min(i128::from(LARGEST))
+}
+
+struct Length<const WIDTH: usize, const BIG: bool> {
+    offset: usize,
+    /// `offset` and the field.
+    header: usize,
+    strip: usize,
+    /// Bytes after the header that `strip` drops too.
+    padding: usize,
+    min: u64,
+    max: u64,
+    /// The field's value minus the message's length.
+    surplus: i64,
+    adjust: i64,
+    field_min: u64,
+    field_max: u64,
+    signed: bool,
+}
+
+impl<const WIDTH: usize, const BIG: bool> Framing for Length<WIDTH, BIG> {
+    fn nature(&self) -> Nature {
+        Nature {
+            invariant: true,
+            duplex: false,
+            empty: self.min == 0,
+            alphabet: Alphabet::Bytes,
+            max: self.max,
+            batchable: true,
+            stream_only: false,
+        }
+    }
+
+    #[inline]
+    fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
+        let len = payload.len() as u64;
+        if !(self.min..=self.max).contains(&len) {
+            return Err(self.unsendable(len));
+        }
+        if self.offset > 0 {
+            zeros(self.offset, out);
+        }
+        out.header(&write::<WIDTH, BIG>(len.wrapping_add_signed(self.surplus)));
+        if self.padding > 0 {
+            zeros(self.padding, out);
+        }
+        out.payload(payload);
+        Ok(())
+    }
+
+    #[inline]
+    fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
+        let input = window(input);
+        let span = self.field_max - self.field_min;
+        let mut at = 0;
+        out.need = loop {
+            let rest = input.len() - at;
+            if rest < self.header {
+                break self.header - rest;
+            }
+            let field = read::<WIDTH, BIG>(&input[at + self.offset..]);
+            // One comparison for both limits, before the adjustment: below the least wraps around.
+            if field.wrapping_sub(self.field_min) > span {
+                out.consumed = at;
+                return Err(self.impossible(at, &input[at + self.offset..at + self.header]));
+            }
+            let total = self.header + field.wrapping_add_signed(self.adjust) as usize;
+            if total > rest {
+                break total - rest;
+            }
+            out.frames.push(frame(at + self.strip, total - self.strip, at, at + total));
+            at += total;
+        };
+        out.consumed = at;
+        Ok(())
+    }
+}
+
+impl<const WIDTH: usize, const BIG: bool> Length<WIDTH, BIG> {
+    #[cold]
+    fn unsendable(&self, len: u64) -> Unsendable {
+        match len {
+            _ if len > self.max => Unsendable::TooLong { max: self.max },
+            0 => Unsendable::Empty,
+            _ => Unsendable::TooShort { min: self.min },
+        }
+    }
+
+    #[cold]
+    fn impossible(&self, at: usize, field: &[u8]) -> FrameError {
+        let value = read::<WIDTH, BIG>(field);
+        let shift = 64 - 8 * WIDTH as u32;
+        let negative = ((value << shift) as i64) >> shift;
+        let problem = if self.signed && negative < 0 {
+            format!("the length is {negative}, and no length is negative")
+        } else if value < self.field_min {
+            format!("the length is {value}, but it counts at least {} bytes", self.field_min)
+        } else {
+            format!("the length is {value}, over the limit of {}", self.field_max)
+        };
+        let mut turned = field.to_vec();
+        turned.reverse();
+        let swapped = read::<WIDTH, BIG>(&turned);
+        let order = if swapped != value && (self.field_min..=self.field_max).contains(&swapped) {
+            format!("; in the other byte order it would be {swapped}")
+        } else {
+            String::new()
+        };
+        wrong(at + self.offset, format!("{problem} (read {}{order})", shown(field)))
+    }
+}
+
+/// The field at the start of `bytes`.
+#[inline(always)]
+fn read<const WIDTH: usize, const BIG: bool>(bytes: &[u8]) -> u64 {
+    let mut word = [0; 8];
+    if BIG {
+        word[8 - WIDTH..].copy_from_slice(&bytes[..WIDTH]);
+        u64::from_be_bytes(word)
+    } else {
+        word[..WIDTH].copy_from_slice(&bytes[..WIDTH]);
+        u64::from_le_bytes(word)
+    }
+}
+
+#[inline(always)]
+fn write<const WIDTH: usize, const BIG: bool>(value: u64) -> [u8; WIDTH] {
+    let mut field = [0; WIDTH];
+    if BIG {
+        field.copy_from_slice(&value.to_be_bytes()[8 - WIDTH..]);
+    } else {
+        field.copy_from_slice(&value.to_le_bytes()[..WIDTH]);
+    }
+    field
+}
+
+#[cold]
+fn zeros(mut count: usize, out: &mut Wire<'_>) {
+    const ZEROS: [u8; 256] = [0; 256];
+    while count > 0 {
+        let step = count.min(ZEROS.len());
+        out.header(&ZEROS[..step]);
+        count -= step;
+    }
+}

@@ -1,0 +1,157 @@
+//! `line`: the payload, ended by LF or by CRLF.
+//!
+//! With `lf`, CR is a byte like any other. With `crlf`, CR and LF stand only side by side: a lone
+//! one is refused on both sides, because programs that disagree on where a line ends can be made
+//! to see messages that nobody sent (smuggling).
+
+use super::settings::{Default, Kind, Setting, Values};
+use super::shared::{fits, frame, max_setting, window, wrong};
+use super::{
+    Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
+};
+use memchr::{memchr, memchr_iter, memchr2};
+
+pub(super) static SETTINGS: &[Setting] = &[
+    Setting {
+        name: "ending",
+        kind: Kind::Choice(&["lf", "crlf"]),
+        default: Default::Text("lf"),
+        about: "what ends a line: \"lf\" or \"crlf\"",
+    },
+    max_setting(Default::Text("1 MiB")),
+];
+
+pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
+    let max = values.unsigned("max") as usize;
+    Ok(match values.text("ending") {
+        "crlf" => Box::new(CrLf { max, scanned: 0 }),
+        _ => Box::new(Lf { max, scanned: 0 }),
+    })
+}
+
+struct Lf {
+    max: usize,
+    /// Bytes at the start of the unconsumed input that hold no LF.
+    scanned: usize,
+}
+
+impl Framing for Lf {
+    fn nature(&self) -> Nature {
+        nature(self.max)
+    }
+
+    #[inline]
+    fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
+        fits(payload, self.max as u64)?;
+        if let Some(at) = memchr(b'\n', payload) {
+            return Err(Unsendable::Forbidden { at });
+        }
+        out.payload(payload);
+        out.bytes(b"\n");
+        Ok(())
+    }
+
+    #[inline]
+    fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
+        let input = window(input);
+        let skipped = self.scanned.min(input.len());
+        let mut start = 0;
+        for hit in memchr_iter(b'\n', &input[skipped..]) {
+            let lf = skipped + hit;
+            if lf - start > self.max {
+                out.consumed = start;
+                return Err(too_long(start, self.max));
+            }
+            out.frames.push(frame(start, lf - start, start, lf + 1));
+            start = lf + 1;
+        }
+        out.consumed = start;
+        if input.len() - start > self.max {
+            return Err(too_long(start, self.max));
+        }
+        self.scanned = input.len() - start;
+        Ok(())
+    }
+}
+
+struct CrLf {
+    max: usize,
+    /// Bytes at the start of the unconsumed input that hold neither CR nor LF.
+    scanned: usize,
+}
+
+impl Framing for CrLf {
+    fn nature(&self) -> Nature {
+        nature(self.max)
+    }
+
+    #[inline]
+    fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
+        fits(payload, self.max as u64)?;
+        if let Some(at) = memchr2(b'\r', b'\n', payload) {
+            return Err(Unsendable::Forbidden { at });
+        }
+        out.payload(payload);
+        out.bytes(b"\r\n");
+        Ok(())
+    }
+
+    #[inline]
+    fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
+        let input = window(input);
+        let mut start = 0;
+        let mut scan = self.scanned.min(input.len());
+        while let Some(hit) = memchr2(b'\r', b'\n', &input[scan..]) {
+            let end = scan + hit;
+            out.consumed = start;
+            if end - start > self.max {
+                return Err(too_long(start, self.max));
+            }
+            match (input[end], input.get(end + 1)) {
+                (b'\r', Some(b'\n')) => {
+                    out.frames.push(frame(start, end - start, start, end + 2));
+                    start = end + 2;
+                    scan = start;
+                }
+                (b'\r', None) => {
+                    self.scanned = end - start;
+                    return Ok(());
+                }
+                (b'\r', Some(_)) => return Err(lone(end, "CR that no LF follows")),
+                _ => return Err(lone(end, "LF without a CR before it")),
+            }
+        }
+        out.consumed = start;
+        if input.len() - start > self.max {
+            return Err(too_long(start, self.max));
+        }
+        self.scanned = input.len() - start;
+        Ok(())
+    }
+}
+
+fn nature(max: usize) -> Nature {
+    Nature {
+        invariant: true,
+        duplex: false,
+        empty: true,
+        alphabet: Alphabet::Text,
+        max: max as u64,
+        batchable: true,
+        stream_only: false,
+    }
+}
+
+#[cold]
+fn too_long(start: usize, max: usize) -> FrameError {
+    let text = format!(
+        "the line is longer than {max} bytes: raise `max`, or the peer does not end its lines so"
+    );
+    wrong(start + max, text)
+}
+
+#[cold]
+fn lone(at: usize, what: &str) -> FrameError {
+    let text = format!("a {what}, where only CRLF ends a line: the peer may use `ending = \"lf\"`");
+    wrong(at, text)
+}

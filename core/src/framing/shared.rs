@@ -1,0 +1,63 @@
+//! What several framings have in common.
+
+use super::settings::{Default, Kind, Setting};
+use super::{Frame, FrameError, Unsendable};
+
+/// No message is longer, whatever the settings say: positions in a [`Frame`] are 32 bits wide.
+pub(super) const LARGEST: u64 = i32::MAX as u64;
+
+/// The setting that bounds a message, and with it the memory that a peer can claim.
+pub(super) const fn max_setting(default: Default) -> Setting {
+    Setting {
+        name: "max",
+        kind: Kind::Size { min: 1, max: LARGEST },
+        default,
+        about: "the longest message in bytes; a longer one is unsendable, and an error when received",
+    }
+}
+
+/// As much of the input as 32-bit positions can address. It always holds a whole frame of the
+/// largest size, so decoding goes on with the next call.
+#[inline]
+pub(super) fn window(input: &[u8]) -> &[u8] {
+    &input[..input.len().min(u32::MAX as usize)]
+}
+
+/// The message `at..at + len` of the input, in the frame `wire_at..wire_end`. All positions come
+/// from a [`window`], so they fit.
+#[inline]
+pub(super) fn frame(at: usize, len: usize, wire_at: usize, wire_end: usize) -> Frame {
+    Frame {
+        at: at as u32,
+        len: len as u32,
+        scratch: false,
+        wire_at: wire_at as i64,
+        wire_end: wire_end as i64,
+    }
+}
+
+/// Refuses a message over `max` bytes.
+#[inline]
+pub(super) fn fits(payload: &[u8], max: u64) -> Result<(), Unsendable> {
+    if payload.len() as u64 > max { Err(Unsendable::TooLong { max }) } else { Ok(()) }
+}
+
+/// An error at `at`, found while decoding the input.
+#[cold]
+pub(super) fn wrong(at: usize, text: String) -> FrameError {
+    FrameError { at, text }
+}
+
+/// The decimal digits of `value` in `buffer`.
+#[inline]
+pub(super) fn decimal(mut value: u64, buffer: &mut [u8; 20]) -> &[u8] {
+    let mut at = buffer.len();
+    loop {
+        at -= 1;
+        buffer[at] = b'0' + (value % 10) as u8;
+        value /= 10;
+        if value == 0 {
+            return &buffer[at..];
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! `sleep`: no framing, but a pause after every message, in the hope that the reader keeps up.
+
+use super::raw;
+use super::settings::{Default, Kind, Setting, Values};
+use super::{Decoded, FrameError, Framing, Gate, Nanos, Nature, Role, SpecError, Unsendable, Wire};
+
+pub(super) static SETTINGS: &[Setting] = &[Setting {
+    name: "gap",
+    kind: Kind::Duration { min: 0, max: 60_000_000_000 },
+    default: Default::Text("1ms"),
+    about: "the least time between the starts of two messages",
+}];
+
+pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
+    Ok(Box::new(Sleep { gap: values.unsigned("gap"), earliest: 0 }))
+}
+
+struct Sleep {
+    gap: Nanos,
+    /// No message may start before this time.
+    earliest: Nanos,
+}
+
+impl Framing for Sleep {
+    fn nature(&self) -> Nature {
+        raw::NATURE
+    }
+
+    #[inline]
+    fn gate(&self, now: Nanos) -> Gate {
+        if now >= self.earliest { Gate::Open } else { Gate::Until(self.earliest) }
+    }
+
+    #[inline]
+    fn encode(&mut self, now: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
+        raw::write(payload, out)?;
+        self.earliest = now.saturating_add(self.gap);
+        Ok(())
+    }
+
+    #[inline]
+    fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
+        raw::read(input, out);
+        Ok(())
+    }
+}

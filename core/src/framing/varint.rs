@@ -1,0 +1,122 @@
+//! `varint`: the payload's length in LEB128 (seven bits a byte, the lowest first), then the
+//! payload.
+//!
+//! Only the shortest form of a length is accepted, and none over 2^31-1.
+
+use super::hint::shown;
+use super::settings::{Default, Setting, Values};
+use super::shared::{fits, frame, max_setting, window, wrong};
+use super::{
+    Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
+};
+
+/// Bytes of the longest prefix: 31 bits.
+const PREFIX: usize = 5;
+
+pub(super) static SETTINGS: &[Setting] = &[max_setting(Default::Text("16 MiB"))];
+
+pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
+    Ok(Box::new(Varint { max: values.unsigned("max") }))
+}
+
+struct Varint {
+    max: u64,
+}
+
+impl Framing for Varint {
+    fn nature(&self) -> Nature {
+        Nature {
+            invariant: true,
+            duplex: false,
+            empty: true,
+            alphabet: Alphabet::Bytes,
+            max: self.max,
+            batchable: true,
+            stream_only: false,
+        }
+    }
+
+    #[inline]
+    fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
+        fits(payload, self.max)?;
+        let mut prefix = [0; PREFIX];
+        let mut rest = payload.len();
+        let mut used = 0;
+        while rest >= 0x80 {
+            prefix[used] = rest as u8 | 0x80;
+            rest >>= 7;
+            used += 1;
+        }
+        prefix[used] = rest as u8;
+        out.header(&prefix[..=used]);
+        out.payload(payload);
+        Ok(())
+    }
+
+    #[inline]
+    fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
+        let input = window(input);
+        let mut at = 0;
+        out.need = loop {
+            let rest = &input[at..];
+            let (value, used) = match prefix(rest) {
+                Prefix::Cut => break 1,
+                Prefix::Is(value, used) if value <= self.max => (value as usize, used),
+                bad => {
+                    out.consumed = at;
+                    return Err(self.impossible(at, rest, &bad));
+                }
+            };
+            let total = used + value;
+            if total > rest.len() {
+                break total - rest.len();
+            }
+            out.frames.push(frame(at + used, value, at, at + total));
+            at += total;
+        };
+        out.consumed = at;
+        Ok(())
+    }
+}
+
+enum Prefix {
+    /// More bytes are needed.
+    Cut,
+    /// A length and the bytes it takes.
+    Is(u64, usize),
+    /// A needless last byte, after this many.
+    Overlong(usize),
+    /// It goes on after five bytes.
+    Endless,
+}
+
+#[inline]
+fn prefix(bytes: &[u8]) -> Prefix {
+    let mut value = 0;
+    for (index, byte) in bytes.iter().take(PREFIX).enumerate() {
+        value |= u64::from(byte & 0x7f) << (7 * index);
+        if byte & 0x80 == 0 {
+            let needless = *byte == 0 && index > 0;
+            return if needless {
+                Prefix::Overlong(index + 1)
+            } else {
+                Prefix::Is(value, index + 1)
+            };
+        }
+    }
+    if bytes.len() < PREFIX { Prefix::Cut } else { Prefix::Endless }
+}
+
+impl Varint {
+    #[cold]
+    fn impossible(&self, at: usize, rest: &[u8], bad: &Prefix) -> FrameError {
+        let (problem, used) = match bad {
+            Prefix::Is(value, used) => {
+                (format!("the length is {value}, over the limit of {}", self.max), *used)
+            }
+            Prefix::Overlong(used) => ("the length is not in its shortest form".to_owned(), *used),
+            _ => (format!("the length goes on after {PREFIX} bytes"), PREFIX),
+        };
+        wrong(at, format!("{problem} (read {})", shown(&rest[..used])))
+    }
+}

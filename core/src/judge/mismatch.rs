@@ -1,0 +1,164 @@
+//! What happened where the received bytes are not those that are due.
+//!
+//! The first explanation that fits is taken:
+//!
+//! 1. A record ahead begins right here: those before it were lost; one already begun is truncated.
+//! 2. The whole message has the length of the whole record: corrupted. The verdict waits for the
+//!    next message, for when that one *is* the record, this one was never sent.
+//! 3. The next record follows exactly where this one should end (by eight bytes, or by all that
+//!    are left): corrupted in its place.
+//! 4. A record ahead, or the rest of this one, begins later in the message. What stands before it
+//!    takes the place of whole records (their lengths add up, or eight bytes in a row agree): these
+//!    are corrupted in their places. Otherwise it is the beginning of this record (truncated), and
+//!    what is not was never sent. Bytes that were never sent in the middle of a record, in one
+//!    message with it, corrupt it.
+//! 5. The message ends where the record ends, or eight bytes in a row agree in their place:
+//!    corrupted in its place.
+//! 6. The bytes were never sent; eight or more that agree at their beginning are still the
+//!    record's.
+//!
+//! Rule 1 stands before rule 2 because messages of one size are the common load: if equal length
+//! decided, one lost message would make all later ones corrupted.
+
+use super::SessionLedger;
+use super::compare::{EVIDENCE, agree_somewhere, common_prefix};
+use super::search::Window;
+use super::stream::{Hearing, StreamJudge};
+
+/// How many empty records in a row are looked past.
+const EMPTY_IN_A_ROW: usize = 64;
+
+impl StreamJudge {
+    /// Explains some of the bytes that are next in the message, or moves the cursor to a record
+    /// that they fit.
+    pub(super) fn mismatch<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>) {
+        let rest = hearing.rest();
+        let Some(record) = hearing.ledger.peek(0) else { return hearing.unexpected(rest.len()) };
+        let expected = record.payload.get(self.covered..).unwrap_or_default();
+        if expected.is_empty() {
+            return self.mismatch_at_empty(hearing);
+        }
+        let left = expected.len();
+        let equal = common_prefix(expected, rest);
+        let resembles = agree_somewhere(&expected[equal..], &rest[equal..]);
+        let window = (rest.len() >= EVIDENCE)
+            .then(|| Window::new(hearing.ledger, &[self.covered, self.covered + equal]));
+
+        let here = window
+            .as_ref()
+            .and_then(|window| window.at_start(hearing.ledger, rest, &mut hearing.budget));
+        if let Some(place) = here
+            && place.record > 0
+        {
+            return self.skip(hearing, place.record);
+        }
+        if hearing.at == 0 && self.covered == 0 && rest.len() == left {
+            return self.suspect(hearing, equal);
+        }
+        if rest.len() > left && follows(hearing.ledger, &rest[left..]) {
+            return self.corrupt(hearing, left, equal);
+        }
+        let later = window
+            .as_ref()
+            .and_then(|window| window.find(hearing.ledger, rest, 1, &mut hearing.budget));
+        match later {
+            Some((found, place)) if place.record > 0 => {
+                let in_place = found == self.bytes_before(hearing, place.record)
+                    || (found > left && resembles);
+                if in_place && found >= left {
+                    return self.corrupt(hearing, left, equal);
+                }
+                let own = if equal >= found { found } else { believable(equal) };
+                self.begin(hearing, own);
+                hearing.unexpected(found - own);
+                self.skip(hearing, place.record);
+            }
+            Some((found, place)) if found > place.offset - self.covered => {
+                // The rest of this record, after bytes that were never sent.
+                let own = place.offset - self.covered;
+                if own > 0 {
+                    self.mark_corrupted(hearing, equal);
+                    self.begin(hearing, own);
+                }
+                hearing.unexpected(found - own);
+            }
+            _ if rest.len() == left || resembles => {
+                self.corrupt(hearing, left.min(rest.len()), equal);
+            }
+            _ => {
+                let own = believable(equal);
+                self.begin(hearing, own);
+                hearing.unexpected(rest.len() - own);
+            }
+        }
+    }
+
+    /// The oldest record is empty and the received bytes are not.
+    fn mismatch_at_empty<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>) {
+        let rest = hearing.rest();
+        let is_empty = |ledger: &mut L, k| ledger.peek(k).is_some_and(|r| r.payload.is_empty());
+        let mut empty = 1;
+        while empty < EMPTY_IN_A_ROW && is_empty(hearing.ledger, empty) {
+            empty += 1;
+        }
+        // Too many to look past are given up, so that the walk goes on.
+        if empty == EMPTY_IN_A_ROW || begins(hearing.ledger, empty, rest) {
+            return self.skip(hearing, empty);
+        }
+        let window = Window::new(hearing.ledger, &[]);
+        match window.find(hearing.ledger, rest, 0, &mut hearing.budget) {
+            Some((found, place)) => {
+                hearing.unexpected(found);
+                self.skip(hearing, place.record);
+            }
+            None => hearing.unexpected(rest.len()),
+        }
+    }
+
+    /// The message goes on with `bytes` of the oldest record, which are not its last.
+    fn begin<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>, bytes: usize) {
+        if bytes > 0 {
+            self.cover(hearing, bytes);
+        }
+    }
+
+    /// How many bytes lie between the cursor and the start of record `records`.
+    fn bytes_before<L: SessionLedger>(
+        &self,
+        hearing: &mut Hearing<'_, L>,
+        records: usize,
+    ) -> usize {
+        let lengths = (0..records).map_while(|k| hearing.ledger.peek(k).map(|r| r.payload.len()));
+        lengths.sum::<usize>().saturating_sub(self.covered)
+    }
+}
+
+/// As many equal bytes as are evidence, or none.
+fn believable(equal: usize) -> usize {
+    if equal >= EVIDENCE { equal } else { 0 }
+}
+
+/// True when `received` begins with record `k`, or is its beginning.
+fn begins(ledger: &mut impl SessionLedger, k: usize, received: &[u8]) -> bool {
+    ledger.peek(k).is_some_and(|record| {
+        let both = record.payload.len().min(received.len());
+        both > 0 && record.payload[..both] == received[..both]
+    })
+}
+
+/// True when `received` goes on with the records after the oldest, for eight bytes or to its end.
+fn follows(ledger: &mut impl SessionLedger, received: &[u8]) -> bool {
+    let mut wanted = &received[..received.len().min(EVIDENCE)];
+    for k in 1..=2 * EVIDENCE {
+        if wanted.is_empty() {
+            return true;
+        }
+        let Some(record) = ledger.peek(k) else { return false };
+        let both = record.payload.len().min(wanted.len());
+        if record.payload[..both] != wanted[..both] {
+            return false;
+        }
+        wanted = &wanted[both..];
+    }
+    wanted.is_empty()
+}

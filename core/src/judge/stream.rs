@@ -1,0 +1,372 @@
+//! The judge of one direction of a session whose transport keeps the order.
+//!
+//! A cursor walks the records as if their payloads stood in one long string, and every received
+//! message is laid against that string where the last one ended.
+//!
+//! **While the bytes agree**, only the boundaries matter. A record's verdict falls when its last
+//! byte is covered: alone in one received message it is intact, whole beside other bytes it is
+//! merged, in several messages that hold nothing else it is split, in pieces of which one stands
+//! beside other bytes it is straddled.
+//!
+//! **Where they disagree**, the rules of [`mismatch`](super::mismatch) say what happened.
+//!
+//! **Empty records** are intact only by an empty message when they are due. When the bytes of a
+//! record behind them arrive, nothing of them arrived: lost. An empty message where none is due
+//! was never sent, and changes nothing.
+//!
+//! A stream neither repeats nor overtakes, so duplicated and reordered are not found here: a
+//! message that comes a second time was never sent a second time, and its bytes are unexpected.
+//!
+//! The work on a received message is bounded by its length and that of the records it resolves,
+//! whatever it holds.
+
+use super::evidence::{Arrival, Evidence};
+use super::search::Budget;
+use super::touched::Touched;
+use super::{Findings, Heard, RecordHead, SessionLedger, Verdict};
+
+/// Judges one direction of one session whose transport keeps the order.
+///
+/// Messages that come alone, whole and unchanged are `intact`. Where a received message holds more
+/// or less than one record, or other bytes, each record concerned gets the one verdict that says
+/// what happened to it; bytes that no record explains are counted as unexpected. After a mismatch
+/// the judge looks up to 64 records or 1 MiB ahead and believes nothing under eight equal bytes,
+/// so messages shorter than that cannot be told apart when one of equal length is missing.
+#[derive(Debug)]
+pub struct StreamJudge {
+    /// True when the cursor stands at the start of the oldest record and nothing is pending.
+    fresh: bool,
+    /// Bytes of the oldest record that are accounted for.
+    pub(super) covered: usize,
+    /// One of its pieces stood beside other bytes.
+    pub(super) shared: bool,
+    /// Some of its bytes arrived changed.
+    corrupted: bool,
+    /// Where it was first cut or changed, while an example is still wanted.
+    evidence: Option<Evidence>,
+    /// A message of the oldest record's length came with other bytes: that length. Whether the
+    /// record was corrupted or the message never sent shows with the next message.
+    suspect: Option<usize>,
+}
+
+/// One received message while it is judged.
+pub(super) struct Hearing<'a, L> {
+    pub(super) ledger: &'a mut L,
+    pub(super) findings: &'a mut Findings,
+    pub(super) arrival: Arrival<'a>,
+    /// What is judged of it: everything before this index is.
+    pub(super) at: usize,
+    pub(super) budget: Budget,
+    touched: Touched,
+    intact: bool,
+}
+
+impl<'a, L: SessionLedger> Hearing<'a, L> {
+    fn new(ledger: &'a mut L, findings: &'a mut Findings, arrival: Arrival<'a>) -> Self {
+        let budget = Budget::new(arrival.bytes.len());
+        Self {
+            ledger,
+            findings,
+            arrival,
+            at: 0,
+            budget,
+            touched: Touched::default(),
+            intact: false,
+        }
+    }
+
+    /// What is not judged yet.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        &self.arrival.bytes[self.at..]
+    }
+
+    /// The next `bytes` of the message were never sent.
+    pub(super) fn unexpected(&mut self, bytes: usize) {
+        self.findings.tally.unexpected_bytes += bytes as u64;
+        self.at += bytes;
+    }
+}
+
+impl Default for StreamJudge {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl StreamJudge {
+    /// A judge at the start of the session.
+    pub fn new() -> Self {
+        Self {
+            fresh: true,
+            covered: 0,
+            shared: false,
+            corrupted: false,
+            evidence: None,
+            suspect: None,
+        }
+    }
+
+    /// Judges a received message against the ledger of what the other side handed over.
+    ///
+    /// Records that get their verdict are counted and released; those that are not intact are
+    /// also appended to [`Findings::judged`]. An intact message costs a comparison and little
+    /// else.
+    ///
+    /// [`Heard`] covers the exchanges of all records that the message holds bytes of, as far as
+    /// they are consecutive; it covers none when nothing in the message was sent.
+    #[inline]
+    pub fn receive(
+        &mut self,
+        ledger: &mut impl SessionLedger,
+        message: &[u8],
+        received_ns: u64,
+        findings: &mut Findings,
+    ) -> Heard {
+        if self.fresh
+            && let Some(record) = ledger.peek(0)
+            && record.payload == message
+        {
+            let heard = heard_intact(&record.head);
+            ledger.release();
+            findings.tally.add(Verdict::Intact);
+            return heard;
+        }
+        let arrival = Arrival { bytes: message, received_ns };
+        self.walk(Hearing::new(ledger, findings, arrival))
+    }
+
+    /// The stream is over: every record left gets its verdict. What began to arrive is truncated
+    /// (or corrupted), the rest is lost.
+    pub fn end(&mut self, ledger: &mut impl SessionLedger, findings: &mut Findings) {
+        let arrival = Arrival { bytes: &[], received_ns: 0 };
+        let mut hearing = Hearing::new(ledger, findings, arrival);
+        self.corrupted |= self.suspect.take().is_some();
+        while self.give_up(&mut hearing) {}
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn walk<L: SessionLedger>(&mut self, mut hearing: Hearing<'_, L>) -> Heard {
+        let hearing = &mut hearing;
+        self.settle(hearing);
+        if let Some(record) = hearing.ledger.peek(0)
+            && self.covered == 0
+            && record.payload == hearing.arrival.bytes
+        {
+            return self.intact(hearing);
+        }
+        while hearing.at < hearing.arrival.bytes.len() {
+            let rest = hearing.rest();
+            let Some(record) = hearing.ledger.peek(0) else {
+                hearing.unexpected(rest.len());
+                break;
+            };
+            let expected = record.payload.get(self.covered..).unwrap_or_default();
+            let both = expected.len().min(rest.len());
+            if both > 0 && expected[..both] == rest[..both] {
+                self.cover(hearing, both);
+            } else {
+                self.mismatch(hearing);
+            }
+        }
+        if !hearing.touched.any() {
+            hearing.findings.tally.unexpected_messages += 1;
+        }
+        self.fresh = self.covered == 0 && self.suspect.is_none();
+        hearing.touched.heard(hearing.intact)
+    }
+
+    /// Decides on a message of equal length that came before this one: when this one is the
+    /// record, that one was never sent.
+    fn settle<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>) {
+        let Some(suspect_len) = self.suspect.take() else { return };
+        let message = hearing.arrival.bytes;
+        let due = hearing.ledger.peek(0).is_some_and(|record| agrees(record.payload, message));
+        let next = hearing.ledger.peek(1).is_some_and(|record| agrees(record.payload, message));
+        if due && !next {
+            hearing.findings.tally.unexpected_bytes += suspect_len as u64;
+            hearing.findings.tally.unexpected_messages += 1;
+            self.evidence = None;
+        } else {
+            // The evidence was taken when the message came; nothing of this one belongs to it.
+            self.conclude(hearing, Verdict::Corrupted);
+        }
+    }
+
+    /// The whole message has the length of the whole record, but not its bytes after `equal`.
+    pub(super) fn suspect<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>, equal: usize) {
+        self.mark_corrupted(hearing, equal);
+        self.corrupted = false;
+        self.suspect = Some(hearing.arrival.bytes.len());
+        hearing.at = hearing.arrival.bytes.len();
+    }
+
+    /// The next `bytes` of the message are, or stand for, those of the oldest record.
+    pub(super) fn cover<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>, bytes: usize) {
+        let Some(record) = hearing.ledger.peek(0) else { return };
+        hearing.touched.add(&record.head);
+        let first = self.covered == 0;
+        let alone = bytes == hearing.arrival.bytes.len();
+        hearing.at += bytes;
+        self.covered += bytes;
+        self.shared |= !alone;
+        if self.covered < record.payload.len() {
+            if self.evidence.is_none() && wants_cut(hearing.findings) {
+                let cut = Evidence::new(record.payload, self.covered, &hearing.arrival, hearing.at);
+                self.evidence = Some(cut);
+            }
+            return;
+        }
+        let verdict = if self.corrupted {
+            Verdict::Corrupted
+        } else if first && alone {
+            self.intact(hearing);
+            return;
+        } else if first {
+            Verdict::Merged
+        } else if self.shared {
+            Verdict::Straddled
+        } else {
+            Verdict::Split
+        };
+        self.conclude(hearing, verdict);
+    }
+
+    /// The next `bytes` of the message stand for as many of the oldest record, but differ after
+    /// `equal` of them.
+    pub(super) fn corrupt<L: SessionLedger>(
+        &mut self,
+        hearing: &mut Hearing<'_, L>,
+        bytes: usize,
+        equal: usize,
+    ) {
+        self.mark_corrupted(hearing, equal);
+        self.cover(hearing, bytes);
+    }
+
+    /// The oldest record arrives changed from `equal` bytes after the cursor on.
+    pub(super) fn mark_corrupted<L: SessionLedger>(
+        &mut self,
+        hearing: &mut Hearing<'_, L>,
+        equal: usize,
+    ) {
+        let Some(record) = hearing.ledger.peek(0) else { return };
+        hearing.touched.add(&record.head);
+        if !self.corrupted && hearing.findings.wants(Verdict::Corrupted) {
+            let (offset, at) = (self.covered + equal, hearing.at + equal);
+            self.evidence = Some(Evidence::new(record.payload, offset, &hearing.arrival, at));
+        }
+        self.corrupted = true;
+    }
+
+    /// The cursor moves on by `records`, which did not arrive, or not to their end.
+    pub(super) fn skip<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>, records: usize) {
+        for _ in 0..records {
+            self.give_up(hearing);
+        }
+    }
+
+    /// Nothing more of the oldest record will come. False when there is none.
+    fn give_up<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>) -> bool {
+        if hearing.ledger.peek(0).is_none() {
+            return false;
+        }
+        let verdict = if self.corrupted {
+            Verdict::Corrupted
+        } else if self.covered > 0 {
+            Verdict::Truncated
+        } else {
+            Verdict::Lost
+        };
+        self.conclude(hearing, verdict);
+        true
+    }
+
+    /// The oldest record is the whole message.
+    fn intact<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>) -> Heard {
+        let head = hearing.ledger.peek(0).map(|record| record.head).unwrap_or_default();
+        hearing.intact = true;
+        hearing.findings.tally.add(Verdict::Intact);
+        self.next(hearing);
+        heard_intact(&head)
+    }
+
+    /// The oldest record's verdict falls, and it is not intact. Where no earlier place was kept,
+    /// the evidence is the place in the message at which that shows.
+    fn conclude<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>, verdict: Verdict) {
+        let Some(record) = hearing.ledger.peek(0) else { return };
+        let (arrival, at, covered) = (&hearing.arrival, hearing.at, self.covered);
+        let evidence = self.evidence.take();
+        hearing.findings.anomaly(record.head, verdict, || {
+            evidence.unwrap_or_else(|| Evidence::new(record.payload, covered, arrival, at))
+        });
+        self.next(hearing);
+    }
+
+    /// On to the next record.
+    fn next<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>) {
+        hearing.ledger.release();
+        self.fresh = true;
+        self.covered = 0;
+        self.shared = false;
+        self.corrupted = false;
+        self.evidence = None;
+    }
+}
+
+#[inline]
+fn heard_intact(head: &RecordHead) -> Heard {
+    Heard {
+        intact: true,
+        exchange: head.exchange,
+        exchanges: head.exchanges,
+        measured: head.measured,
+        handed_over_ns: head.handed_over_ns,
+        cause_received_ns: head.cause_received_ns,
+    }
+}
+
+/// True when a cut may still need its example.
+fn wants_cut(findings: &Findings) -> bool {
+    [Verdict::Split, Verdict::Straddled, Verdict::Truncated].iter().any(|v| findings.wants(*v))
+}
+
+/// True when one begins with the other, by enough bytes to be believed.
+fn agrees(record: &[u8], message: &[u8]) -> bool {
+    let both = record.len().min(message.len());
+    (both >= super::compare::EVIDENCE || record.len() == message.len())
+        && record[..both] == message[..both]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::VecLedger;
+
+    #[test]
+    fn an_intact_message_is_heard_with_its_exchange() {
+        let (mut judge, mut ledger) = (StreamJudge::new(), VecLedger::new());
+        let mut findings = Findings::new(3);
+        ledger.hand_over(b"first");
+        ledger.hand_over(b"second");
+        let heard = judge.receive(&mut ledger, b"first", 10, &mut findings);
+        assert_eq!((heard.intact, heard.exchange, heard.exchanges), (true, 1, 1));
+        let heard = judge.receive(&mut ledger, b"second", 11, &mut findings);
+        assert_eq!((heard.intact, heard.exchange, heard.exchanges), (true, 2, 1));
+        assert_eq!(findings.tally.get(Verdict::Intact), 2);
+        assert!(findings.judged.is_empty());
+    }
+
+    #[test]
+    fn a_merged_message_is_heard_with_all_its_exchanges() {
+        let (mut judge, mut ledger) = (StreamJudge::new(), VecLedger::new());
+        let mut findings = Findings::new(3);
+        for payload in [b"one", b"two", b"six"] {
+            ledger.hand_over(payload);
+        }
+        let heard = judge.receive(&mut ledger, b"onetwosix", 10, &mut findings);
+        assert_eq!((heard.intact, heard.exchange, heard.exchanges), (false, 1, 3));
+        assert_eq!(findings.tally.get(Verdict::Merged), 3);
+        assert_eq!(findings.judged.len(), 3);
+    }
+}

@@ -1,0 +1,324 @@
+//! The table of exchanges under way: who waits for an answer, since when, and how it ended.
+
+use std::collections::BTreeMap;
+
+/// Names an exchange. The first of a table is 1, the next 2, and so on; 0 is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Token(pub u64);
+
+/// How a handler ends an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// The answer is right.
+    Done,
+    /// The answer is wrong.
+    Wrong,
+    /// The server refused.
+    Rejected,
+}
+
+/// How an exchange ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The handler was content with the answer.
+    Done,
+    /// The handler found the answer wrong.
+    Wrong,
+    /// The server refused.
+    Rejected,
+    /// The judge saw a request or reply of it damaged.
+    Damaged,
+    /// No answer in time, or its session is gone.
+    Unanswered,
+}
+
+impl From<Finish> for End {
+    fn from(how: Finish) -> Self {
+        match how {
+            Finish::Done => Self::Done,
+            Finish::Wrong => Self::Wrong,
+            Finish::Rejected => Self::Rejected,
+        }
+    }
+}
+
+/// An exchange that has just ended: its window slot is free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Which one.
+    pub token: Token,
+    /// The session it was started on.
+    pub session: u32,
+    /// True when it was started in the measured part of the round.
+    pub measured: bool,
+    /// When it was meant to start: latency is counted from here.
+    pub intended_ns: u64,
+    /// When its first message was handed over (0: it never was).
+    pub handed_over_ns: u64,
+    /// How it ended.
+    pub how: End,
+}
+
+/// How the measured exchanges went. Once nothing is outstanding, the others add up to `started`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Started.
+    pub started: u64,
+    /// Ended as [`End::Done`].
+    pub done: u64,
+    /// Ended as [`End::Wrong`].
+    pub wrong: u64,
+    /// Ended as [`End::Rejected`].
+    pub rejected: u64,
+    /// Ended as [`End::Damaged`].
+    pub damaged: u64,
+    /// Ended as [`End::Unanswered`].
+    pub unanswered: u64,
+}
+
+/// The exchanges of one client side.
+///
+/// Starting and ending take constant time. Exchanges live in a ring at the place their token says;
+/// one that is still under way when its place is needed again, because many later ones have come
+/// and gone, moves to a small ordered map. So memory follows the largest number of exchanges that
+/// were outstanding at one time, however slow one of them is and however many are started.
+#[derive(Clone, Debug)]
+pub struct ExchangeTable {
+    /// A power of two of places.
+    ring: Vec<Entry>,
+    /// Exchanges older than all in the ring.
+    overtaken: BTreeMap<u64, Entry>,
+    /// The token of the next start.
+    next: u64,
+    /// No live exchange in the ring has a smaller token.
+    oldest: u64,
+    /// Live exchanges in the ring.
+    in_ring: usize,
+    counts: Counts,
+}
+
+/// An exchange. A token of 0 marks a free place.
+#[derive(Clone, Copy, Debug, Default)]
+struct Entry {
+    token: u64,
+    intended_ns: u64,
+    handed_over_ns: u64,
+    session: u32,
+    measured: bool,
+}
+
+impl Default for ExchangeTable {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ExchangeTable {
+    /// An empty table.
+    pub fn new() -> Self {
+        Self {
+            ring: vec![Entry::default(); 64],
+            overtaken: BTreeMap::new(),
+            next: 1,
+            oldest: 1,
+            in_ring: 0,
+            counts: Counts::default(),
+        }
+    }
+
+    /// Starts an exchange on `session`. Intended times should not go backwards from one start to
+    /// the next (see [`expire`](Self::expire)).
+    #[inline]
+    pub fn start(&mut self, session: u32, intended_ns: u64, measured: bool) -> Token {
+        if self.in_ring * 2 >= self.ring.len() {
+            self.grow();
+        }
+        let token = self.next;
+        let place = self.place(token);
+        if self.ring[place].token != 0 {
+            self.overtake(place);
+        }
+        self.next += 1;
+        self.ring[place] = Entry { token, intended_ns, handed_over_ns: 0, session, measured };
+        self.in_ring += 1;
+        self.counts.started += u64::from(measured);
+        Token(token)
+    }
+
+    /// Notes when the first message of an exchange was handed over; later calls change nothing.
+    #[inline]
+    pub fn handed_over(&mut self, token: Token, now_ns: u64) {
+        if let Some(entry) = self.find(token.0)
+            && entry.handed_over_ns == 0
+        {
+            entry.handed_over_ns = now_ns;
+        }
+    }
+
+    /// The handler ends an exchange. `None` when it has ended already or never existed, so a
+    /// plugin may say whatever it likes.
+    #[inline]
+    pub fn finish(&mut self, token: Token, how: Finish) -> Option<Ended> {
+        let entry = self.take(token.0)?;
+        Some(self.end(entry, how.into()))
+    }
+
+    /// The judge saw a damaged message: ends those of the `count` exchanges from `first` on that
+    /// are still under way. Takes time in proportion to the exchanges outstanding, not to `count`.
+    pub fn damage(&mut self, first: Token, count: u64, mut each: impl FnMut(Ended)) {
+        let beyond = first.0.saturating_add(count).min(self.next);
+        while let Some((&token, _)) = self.overtaken.range(first.0.min(beyond)..beyond).next() {
+            self.end_as(token, End::Damaged, &mut each);
+        }
+        for token in first.0.max(self.oldest)..beyond {
+            self.end_as(token, End::Damaged, &mut each);
+        }
+    }
+
+    /// Ends every exchange that was meant to start `timeout_ns` or more before `now_ns`.
+    ///
+    /// Looks at exchanges in the order of their start and stops at the first that still has time:
+    /// one that was intended earlier than its predecessor expires with it.
+    pub fn expire(&mut self, now_ns: u64, timeout_ns: u64, mut each: impl FnMut(Ended)) {
+        while let Some(entry) = self.oldest_entry() {
+            if now_ns.saturating_sub(entry.intended_ns) < timeout_ns {
+                break;
+            }
+            self.end_as(entry.token, End::Unanswered, &mut each);
+        }
+    }
+
+    /// A session is gone: ends its exchanges as unanswered. Looks at every exchange outstanding;
+    /// a caller that closes idle sessions often spares itself the call.
+    pub fn abandon_session(&mut self, session: u32, mut each: impl FnMut(Ended)) {
+        let old: Vec<u64> = self
+            .overtaken
+            .values()
+            .filter(|entry| entry.session == session)
+            .map(|entry| entry.token)
+            .collect();
+        for token in old {
+            self.end_as(token, End::Unanswered, &mut each);
+        }
+        for token in self.oldest..self.next {
+            if self.ring[self.place(token)].session == session {
+                self.end_as(token, End::Unanswered, &mut each);
+            }
+        }
+    }
+
+    /// The round is over: ends every exchange that is still under way as unanswered.
+    pub fn abandon_all(&mut self, each: impl FnMut(Ended)) {
+        self.expire(u64::MAX, 0, each);
+    }
+
+    /// Exchanges under way.
+    #[inline]
+    pub fn outstanding(&self) -> usize {
+        self.in_ring + self.overtaken.len()
+    }
+
+    /// The intended time of the oldest exchange under way: what the timeout is counted from.
+    #[inline]
+    pub fn oldest_intended(&self) -> Option<u64> {
+        self.oldest_entry().map(|entry| entry.intended_ns)
+    }
+
+    /// How the measured exchanges went so far.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    fn place(&self, token: u64) -> usize {
+        token as usize & (self.ring.len() - 1)
+    }
+
+    fn find(&mut self, token: u64) -> Option<&mut Entry> {
+        if token == 0 {
+            return None;
+        }
+        let place = self.place(token);
+        if self.ring[place].token == token {
+            return Some(&mut self.ring[place]);
+        }
+        if self.overtaken.is_empty() { None } else { self.overtaken.get_mut(&token) }
+    }
+
+    fn oldest_entry(&self) -> Option<Entry> {
+        if let Some((_, entry)) = self.overtaken.first_key_value() {
+            return Some(*entry);
+        }
+        // `oldest` is the token of a live exchange whenever the ring holds one.
+        (self.in_ring > 0).then(|| self.ring[self.place(self.oldest)])
+    }
+
+    #[inline]
+    fn take(&mut self, token: u64) -> Option<Entry> {
+        if token == 0 {
+            return None;
+        }
+        let place = self.place(token);
+        if self.ring[place].token == token {
+            let entry = self.ring[place];
+            self.vacate(place);
+            return Some(entry);
+        }
+        if self.overtaken.is_empty() { None } else { self.overtaken.remove(&token) }
+    }
+
+    /// Frees a place of the ring and keeps `oldest` true. Each token is passed over once.
+    #[inline]
+    fn vacate(&mut self, place: usize) {
+        self.ring[place].token = 0;
+        self.in_ring -= 1;
+        while self.oldest < self.next && self.ring[self.place(self.oldest)].token != self.oldest {
+            self.oldest += 1;
+        }
+    }
+
+    fn end_as(&mut self, token: u64, how: End, each: &mut impl FnMut(Ended)) {
+        if let Some(entry) = self.take(token) {
+            each(self.end(entry, how));
+        }
+    }
+
+    #[inline]
+    fn end(&mut self, entry: Entry, how: End) -> Ended {
+        if entry.measured {
+            let count = match how {
+                End::Done => &mut self.counts.done,
+                End::Wrong => &mut self.counts.wrong,
+                End::Rejected => &mut self.counts.rejected,
+                End::Damaged => &mut self.counts.damaged,
+                End::Unanswered => &mut self.counts.unanswered,
+            };
+            *count += 1;
+        }
+        Ended {
+            token: Token(entry.token),
+            session: entry.session,
+            measured: entry.measured,
+            intended_ns: entry.intended_ns,
+            handed_over_ns: entry.handed_over_ns,
+            how,
+        }
+    }
+
+    #[cold]
+    fn overtake(&mut self, place: usize) {
+        let entry = self.ring[place];
+        self.overtaken.insert(entry.token, entry);
+        self.vacate(place);
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let larger = vec![Entry::default(); self.ring.len() * 2];
+        for entry in std::mem::replace(&mut self.ring, larger) {
+            if entry.token != 0 {
+                let place = self.place(entry.token);
+                self.ring[place] = entry;
+            }
+        }
+    }
+}

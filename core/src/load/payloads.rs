@@ -1,0 +1,143 @@
+//! Seeded payloads: what the n-th exchange of a round sends.
+
+use super::rng::{SplitMix64, mix, scale};
+use super::{PayloadAlphabet, Sizes};
+
+/// Different payloads start their body at different places of the pattern, this many of them.
+/// Small enough for the pattern of short payloads to stay in the first-level cache.
+const STARTS: u64 = 8 << 10;
+
+/// Bytes of the stamp that makes a payload unique.
+const STAMP: usize = 16;
+
+/// The characters of text payloads: 64 of them, so that each takes exactly six random bits, and
+/// none that a delimiter, a quote or an escape is likely to be.
+const TEXT: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// The payloads of one seed.
+///
+/// The payload of exchange `n` is a pure function of (seed, alphabet, sizes, `n`): it does not
+/// matter in which order, or how often, payloads are asked for. It is a slice of a pattern made
+/// once, with a stamp of `n` at its beginning: 8 bytes for [`PayloadAlphabet::Bytes`], 16 letters
+/// for [`PayloadAlphabet::Text`]. The stamp is a bijection of `n`, so from 16 bytes up no two
+/// payloads of a seed are equal; shorter ones hold the beginning of the stamp and may repeat.
+///
+/// With [`Sizes::File`] every payload is the content of the file, unstamped.
+#[derive(Clone, Debug)]
+pub struct Payloads {
+    seed: u64,
+    sizes: Sizes,
+    alphabet: PayloadAlphabet,
+    /// The pattern, or the file's content.
+    pattern: Vec<u8>,
+    /// Where the pattern holds a stamp, and what stood there before.
+    stamped: Option<(usize, [u8; STAMP])>,
+    max: usize,
+}
+
+impl Payloads {
+    /// Prepares the payloads. `file` is the content of the file that `sizes` names; without it
+    /// such payloads are empty. Takes [`max_size`](Self::max_size) bytes of memory and 8 KiB more.
+    pub fn new(seed: u64, sizes: &Sizes, alphabet: PayloadAlphabet, file: Option<Vec<u8>>) -> Self {
+        let max = match sizes {
+            Sizes::Constant(size) => *size,
+            Sizes::Cycle(sizes) => sizes.iter().copied().max().unwrap_or(0),
+            Sizes::Uniform(one, other) => *one.max(other),
+            Sizes::File(_) => 0,
+        };
+        let (pattern, max) = match sizes {
+            Sizes::File(_) => {
+                let content = file.unwrap_or_default();
+                let length = content.len();
+                (content, length)
+            }
+            _ => {
+                let max = usize::try_from(max).unwrap_or(usize::MAX);
+                (pattern(seed, alphabet, max.saturating_add(STARTS as usize + STAMP)), max)
+            }
+        };
+        Self { seed, sizes: sizes.clone(), alphabet, pattern, stamped: None, max }
+    }
+
+    /// The payload of exchange `n`.
+    #[inline]
+    pub fn get(&mut self, n: u64) -> &[u8] {
+        if matches!(self.sizes, Sizes::File(_)) {
+            return &self.pattern;
+        }
+        let scrambled = mix(n ^ mix(self.seed));
+        let size = self.size(n);
+        let start = (scrambled >> 51) as usize; // 13 bits: below STARTS
+        // The stamp is written into the pattern itself and taken out before the next one, so a
+        // payload of any size costs the same.
+        if let Some((at, before)) = self.stamped.take() {
+            self.pattern[at..at + STAMP].copy_from_slice(&before);
+        }
+        let Some(place) = self.pattern[start..].first_chunk_mut::<STAMP>() else { return &[] };
+        self.stamped = Some((start, *place));
+        match self.alphabet {
+            PayloadAlphabet::Bytes => place[..8].copy_from_slice(&scrambled.to_le_bytes()),
+            PayloadAlphabet::Text => *place = letters(scrambled),
+        }
+        &self.pattern[start..start + size]
+    }
+
+    /// Length of the payload of exchange `n`, in bytes. A cycle of sizes begins at `n` = 1.
+    #[inline]
+    pub fn size(&self, n: u64) -> usize {
+        let size = match &self.sizes {
+            Sizes::Constant(size) => *size,
+            Sizes::Cycle(sizes) if sizes.is_empty() => 0,
+            Sizes::Cycle(sizes) => sizes[(n.wrapping_sub(1) % sizes.len() as u64) as usize],
+            Sizes::Uniform(one, other) => {
+                let (low, high) = (*one.min(other), *one.max(other));
+                // Not the bits that the stamp is made of: size and content are independent.
+                let bits = mix(mix(n ^ mix(self.seed)) ^ 0x73_697a_6573);
+                low + scale(bits, (high - low).saturating_add(1))
+            }
+            Sizes::File(_) => self.pattern.len() as u64,
+        };
+        size as usize
+    }
+
+    /// Length of the longest payload, in bytes.
+    pub fn max_size(&self) -> usize {
+        self.max
+    }
+}
+
+/// The first `length` bytes of the endless pattern of `seed`.
+fn pattern(seed: u64, alphabet: PayloadAlphabet, length: usize) -> Vec<u8> {
+    let mut rng = SplitMix64::new(seed);
+    let mut pattern = Vec::with_capacity(length.saturating_add(8));
+    while pattern.len() < length {
+        let word = rng.next_u64().to_le_bytes();
+        match alphabet {
+            PayloadAlphabet::Bytes => pattern.extend_from_slice(&word),
+            PayloadAlphabet::Text => {
+                pattern.extend_from_slice(&word.map(|byte| TEXT[usize::from(byte & 63)]));
+            }
+        }
+    }
+    pattern.truncate(length);
+    pattern
+}
+
+/// 64 bits as 16 letters from `a` to `p`, four bits each, the lowest first.
+#[inline]
+fn letters(bits: u64) -> [u8; STAMP] {
+    let mut letters = [0; STAMP];
+    letters[..8].copy_from_slice(&eight_letters(bits as u32).to_le_bytes());
+    letters[8..].copy_from_slice(&eight_letters((bits >> 32) as u32).to_le_bytes());
+    letters
+}
+
+/// Spreads eight half-bytes over eight bytes, all at once.
+#[inline]
+fn eight_letters(bits: u32) -> u64 {
+    let spread = u64::from(bits);
+    let spread = (spread | (spread << 16)) & 0x0000_FFFF_0000_FFFF;
+    let spread = (spread | (spread << 8)) & 0x00FF_00FF_00FF_00FF;
+    let spread = (spread | (spread << 4)) & 0x0F0F_0F0F_0F0F_0F0F;
+    spread + u64::from_le_bytes([b'a'; 8])
+}
