@@ -145,6 +145,11 @@ impl LedgerWriter {
         true
     }
 
+    /// True when the other side has a verdict on everything appended.
+    pub fn all_released(&self) -> bool {
+        self.peer.atomic(AT_CONSUMED).load(Ordering::Acquire) == self.head
+    }
+
     /// Makes everything appended visible. Must come before the bytes are written to the socket.
     #[inline]
     pub fn publish(&mut self) {

@@ -112,6 +112,21 @@ impl LedgerReader {
         }
     }
 
+    /// [`catch_up`](Self::catch_up), but only when more than half the ring is unreleased.
+    #[inline]
+    pub fn relieve(&mut self) {
+        let head = self.peer.atomic(AT_HEAD).load(Ordering::Relaxed);
+        if head.wrapping_sub(self.tail) > self.peer.ring_bytes() as u64 / 2 {
+            self.catch_up();
+        }
+    }
+
+    /// True when every record published so far has its verdict.
+    pub fn all_resolved(&mut self) -> bool {
+        self.catch_up();
+        self.queues.iter().all(|queue| queue.entries.is_empty())
+    }
+
     /// Exchanges that the other side reported as damaged since the last call: first and count.
     pub fn take_damage(&mut self) -> Vec<(u64, u32)> {
         std::mem::take(&mut self.damage)

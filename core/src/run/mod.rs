@@ -1,1 +1,19 @@
-//! run.
+//! Running a plan: the guard, the children, one round after the other.
+//!
+//! The supervisor plans, watches and collects. It loads no plugin and runs no thread: while a
+//! round is measured it sleeps in one poll call. Whatever a side does (crash, hang, be killed)
+//! costs that side's round and nothing else.
+
+pub mod children;
+pub mod guard;
+mod machine;
+mod round;
+mod session;
+mod sider;
+mod signals;
+mod side_main;
+
+pub use machine::{Processors, processors};
+pub use round::{Played, RoundPlan, run_round};
+pub use session::{Plugins, Ran, RunError, Runner, Watcher};
+pub use side_main::side_main;

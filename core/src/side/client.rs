@@ -229,7 +229,7 @@ impl Client {
         if let (Some(connection), Some(book)) = (&mut core.connections[slot], &mut core.book) {
             connection.begun_ns = begun_ns;
             if per_exchange {
-                let token = book.table.start(session, begun_ns, core.measuring);
+                let token = book.table.start(session, begun_ns, core.measuring).0;
                 self.measured_starts += u64::from(core.measuring);
                 connection.opened_for = Some(token);
                 connection.outstanding = 1;
@@ -333,7 +333,7 @@ impl Client {
                 let measured = side.core.measuring;
                 self.measured_starts += u64::from(measured);
                 let Some(book) = &mut side.core.book else { break };
-                let token = book.table.start(id, now, measured);
+                let token = book.table.start(id, now, measured).0;
                 book.starting = Some((token, now));
                 side.start(slot, id, token)?;
             }

@@ -3,12 +3,14 @@
 
 #![allow(unsafe_code)] // Received descriptors have to be adopted.
 
+use nix::errno::Errno;
 use nix::sys::socket::{
     ControlMessage, ControlMessageOwned, MsgFlags, UnixAddr, recvmsg, sendmsg,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::collections::VecDeque;
+use std::io::{self, IoSlice, IoSliceMut, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 
@@ -24,13 +26,15 @@ pub struct Control {
     stream: UnixStream,
     buffer: Vec<u8>,
     scanned: usize,
+    descriptors: VecDeque<OwnedFd>,
     ended: bool,
 }
 
 impl Control {
     /// Speaks over `stream`.
     pub fn new(stream: UnixStream) -> Self {
-        Self { stream, buffer: Vec::new(), scanned: 0, ended: false }
+        let descriptors = VecDeque::new();
+        Self { stream, buffer: Vec::new(), scanned: 0, descriptors, ended: false }
     }
 
     /// The descriptor to wait on for readability.
@@ -40,7 +44,6 @@ impl Control {
 
     /// Sends one document; waits until all of it is written.
     pub fn send<T: Serialize>(&mut self, document: &T) -> io::Result<()> {
-        self.stream.set_nonblocking(false)?;
         self.stream.write_all(&line(document)?)
     }
 
@@ -50,7 +53,6 @@ impl Control {
         document: &T,
         descriptors: &[BorrowedFd<'_>],
     ) -> io::Result<()> {
-        self.stream.set_nonblocking(false)?;
         let bytes = line(document)?;
         let raw: Vec<RawFd> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
         let sent = sendmsg::<UnixAddr>(
@@ -63,62 +65,71 @@ impl Control {
         self.stream.write_all(&bytes[sent..])
     }
 
-    /// Waits for one document and the descriptors that came with it. `None` at the end.
-    pub fn receive_with<T: DeserializeOwned>(&mut self) -> io::Result<Option<(T, Vec<OwnedFd>)>> {
-        self.stream.set_nonblocking(false)?;
-        let mut descriptors = Vec::new();
+    /// Waits for one document; `None` at the end.
+    pub fn receive<T: DeserializeOwned>(&mut self) -> io::Result<Option<T>> {
         loop {
             if let Some(document) = self.next()? {
-                return Ok(Some((document, descriptors)));
+                return Ok(Some(document));
             }
-            let mut chunk = [0; 16 << 10];
-            let mut space = nix::cmsg_space!([RawFd; MOST_DESCRIPTORS]);
-            let mut slices = [IoSliceMut::new(&mut chunk)];
-            let received = recvmsg::<UnixAddr>(
-                self.stream.as_raw_fd(),
-                &mut slices,
-                Some(&mut space),
-                MsgFlags::MSG_CMSG_CLOEXEC,
-            )?;
-            for message in received.cmsgs()? {
-                if let ControlMessageOwned::ScmRights(raw) = message {
-                    // SAFETY: the kernel has just made these descriptors for us; nobody else
-                    // knows them.
-                    descriptors
-                        .extend(raw.into_iter().map(|raw| unsafe { OwnedFd::from_raw_fd(raw) }));
-                }
-            }
-            let count = received.bytes;
-            if count == 0 {
+            if self.ended {
                 return Ok(None);
             }
-            self.buffer.extend_from_slice(&chunk[..count]);
+            self.read(MsgFlags::empty())?;
         }
     }
 
     /// Takes what has arrived without waiting. Documents come from [`next`](Self::next).
     pub fn fill(&mut self) -> io::Result<()> {
-        self.stream.set_nonblocking(true)?;
+        while !self.ended && self.read(MsgFlags::MSG_DONTWAIT)? {}
+        Ok(())
+    }
+
+    /// One read; false when nothing is there now.
+    fn read(&mut self, flags: MsgFlags) -> io::Result<bool> {
         let mut chunk = [0; 64 << 10];
-        loop {
-            match self.stream.read(&mut chunk) {
-                Ok(0) => {
-                    self.ended = true;
-                    return Ok(());
-                }
-                Ok(count) => self.buffer.extend_from_slice(&chunk[..count]),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {
-                    self.ended = true;
-                    return Ok(());
-                }
-                Err(error) => return Err(error),
+        let mut space = nix::cmsg_space!([RawFd; MOST_DESCRIPTORS]);
+        let mut slices = [IoSliceMut::new(&mut chunk)];
+        let received = recvmsg::<UnixAddr>(
+            self.stream.as_raw_fd(),
+            &mut slices,
+            Some(&mut space),
+            flags | MsgFlags::MSG_CMSG_CLOEXEC,
+        );
+        let received = match received {
+            Ok(received) => received,
+            Err(Errno::EAGAIN) => return Ok(false),
+            Err(Errno::EINTR) => return Ok(true),
+            Err(Errno::ECONNRESET) => {
+                self.ended = true;
+                return Ok(false);
             }
-            if self.buffer.len() > LONGEST_LINE {
-                return Err(io::Error::other("a line without end on the control socket"));
+            Err(error) => return Err(error.into()),
+        };
+        for message in received.cmsgs()? {
+            if let ControlMessageOwned::ScmRights(raw) = message {
+                for raw in raw {
+                    // SAFETY: the kernel has just made this descriptor for us; nobody else knows
+                    // it.
+                    self.descriptors.push_back(unsafe { OwnedFd::from_raw_fd(raw) });
+                }
             }
         }
+        let count = received.bytes;
+        self.ended = count == 0;
+        self.buffer.extend_from_slice(&chunk[..count]);
+        if self.buffer.len() > LONGEST_LINE {
+            return Err(io::Error::other("a line without end on the control socket"));
+        }
+        Ok(count > 0)
+    }
+
+    /// The oldest `COUNT` descriptors that have arrived. They arrive no later than the document
+    /// they were sent with, in the order of the documents; `None` when there are fewer.
+    pub fn descriptors<const COUNT: usize>(&mut self) -> Option<[OwnedFd; COUNT]> {
+        if self.descriptors.len() < COUNT {
+            return None;
+        }
+        self.descriptors.drain(..COUNT).collect::<Vec<_>>().try_into().ok()
     }
 
     /// The next document that has arrived whole.
@@ -163,9 +174,24 @@ mod tests {
         let file = tempfile::tempfile().unwrap();
         (&file).write_all(b"through the socket").unwrap();
         a.send_with(&"hello", &[file.as_fd()]).unwrap();
-        let (text, fds) = b.receive_with::<String>().unwrap().unwrap();
-        assert_eq!(text, "hello");
-        assert_eq!(File::from(fds.into_iter().next().unwrap()).metadata().unwrap().len(), 18);
+        assert_eq!(b.receive::<String>().unwrap().unwrap(), "hello");
+        let [received] = b.descriptors().unwrap();
+        assert_eq!(File::from(received).metadata().unwrap().len(), 18);
+    }
+
+    #[test]
+    fn descriptors_stay_in_order_when_documents_are_read_together() {
+        let (mut a, mut b) = pair();
+        let file = tempfile::tempfile().unwrap();
+        a.send(&1).unwrap();
+        a.send_with(&2, &[file.as_fd()]).unwrap();
+        a.send(&3).unwrap();
+        drop(a);
+        b.fill().unwrap();
+        let taken: Vec<u32> = std::iter::from_fn(|| b.next().unwrap()).collect();
+        assert_eq!(taken, [1, 2, 3]);
+        assert!(b.descriptors::<1>().is_some());
+        assert!(b.descriptors::<1>().is_none());
     }
 
     #[test]

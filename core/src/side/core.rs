@@ -63,7 +63,8 @@ pub(super) struct Core {
     pub(super) received_ns: u64,
     /// The client's exchanges.
     pub(super) book: Option<Box<Book>>,
-    pub(super) payloads: Payloads,
+    /// Taken out while one of them is handed over.
+    pub(super) payloads: Option<Box<Payloads>>,
     /// The measured part of the round is under way.
     pub(super) measuring: bool,
 
@@ -195,7 +196,7 @@ impl Core {
             cause: Origin::default(),
             received_ns: 0,
             book,
-            payloads,
+            payloads: Some(Box::new(payloads)),
             measuring: false,
             sent: Sent::default(),
             segments_of_closed: 0,

@@ -4,7 +4,7 @@ use super::connection::{Origin, Stage};
 use super::core::Core;
 use super::spec::Part;
 use crate::host::{FinishAs, SendResult, Services, Token};
-use crate::load::{Ended, How};
+use crate::load::{End, Ended, Finish};
 use std::cmp::Reverse;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -52,27 +52,27 @@ impl Services for Core {
         let Some(slot) = self.slot_of(session) else { return SendResult::Closed };
         let origin = self.origin(token);
         // Taken out for the call, so that the payload can be borrowed beside the connections.
-        let mut payloads = std::mem::take(&mut self.payloads);
+        let Some(mut payloads) = self.payloads.take() else { return SendResult::Closed };
         let result = self.hand_over(slot, origin, payloads.get(token));
-        self.payloads = payloads;
+        self.payloads = Some(payloads);
         result
     }
 
     fn payload(&mut self, token: Token) -> &[u8] {
-        self.payloads.get(token)
+        self.payloads.as_mut().map_or(&[], |payloads| payloads.get(token))
     }
 
     #[inline]
     fn finish(&mut self, token: Token, how: FinishAs, why: &str) {
         let how = match how {
-            FinishAs::Done => How::Done,
-            FinishAs::Wrong => How::Wrong,
-            FinishAs::Rejected => How::Rejected,
+            FinishAs::Done => Finish::Done,
+            FinishAs::Wrong => Finish::Wrong,
+            FinishAs::Rejected => Finish::Rejected,
         };
         let Some(book) = &mut self.book else { return };
-        let Some(ended) = book.table.finish(token, how) else { return };
-        if how != How::Done && ended.measured {
-            let kind = if how == How::Wrong { "wrong answer" } else { "rejected" };
+        let Some(ended) = book.table.finish(crate::load::Token(token), how) else { return };
+        if how != Finish::Done && ended.measured {
+            let kind = if how == Finish::Wrong { "wrong answer" } else { "rejected" };
             self.errors.add(kind, || format!("exchange {token}: {why}"));
         }
         self.count_ended(&ended);
@@ -146,7 +146,7 @@ impl Core {
                 _ => self.clock.now(),
             };
             if token != 0 {
-                book.table.handed_over(token, handed_over_ns);
+                book.table.handed_over(crate::load::Token(token), handed_over_ns);
             }
             return Origin {
                 exchange: token,
@@ -187,12 +187,12 @@ impl Core {
         let report = &mut book.report;
         let latency = end.saturating_sub(ended.intended_ns);
         match ended.how {
-            How::Done => {
+            End::Done => {
                 report.latency.record(latency);
                 let cause = &self.cause;
                 // `cause` is the reply now being handled: who sent it, when, and in answer to
                 // what. A reply to several requests would give the same sample to each.
-                if cause.cause_received_ns != 0 && cause.exchange == ended.token {
+                if cause.cause_received_ns != 0 && cause.exchange == ended.token.0 {
                     let request = cause.cause_received_ns.checked_sub(ended.handed_over_ns);
                     let service = cause.handed_over_ns.checked_sub(cause.cause_received_ns);
                     let reply = self.received_ns.checked_sub(cause.handed_over_ns);
@@ -208,7 +208,7 @@ impl Core {
                     }
                 }
             }
-            How::Damaged => report.damaged_latency.record(latency),
+            End::Damaged => report.damaged_latency.record(latency),
             _ => {}
         }
     }
@@ -217,7 +217,7 @@ impl Core {
     pub(super) fn damage_exchanges(&mut self, first: u64, count: u32) {
         let mut ended = Vec::new();
         if let Some(book) = &mut self.book {
-            book.table.damage(first, count, |one| ended.push(one));
+            book.table.damage(crate::load::Token(first), u64::from(count), |one| ended.push(one));
         }
         for one in ended {
             self.count_ended(&one);

@@ -20,7 +20,7 @@ use nix::sys::time::TimeSpec;
 use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
 use nix::unistd::Pid;
 use std::cmp::Reverse;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,11 +58,8 @@ impl From<HookError> for Failure {
 /// when the round could not be played; the supervisor has been told why, if it still listens.
 pub fn run(stream: UnixStream) -> bool {
     let mut control = Control::new(stream);
-    let (spec, descriptors) = match control.receive_with::<Order>() {
-        Ok(Some((Order::Begin(spec), descriptors))) => (spec, descriptors),
-        _ => return false,
-    };
-    match play(&mut control, &spec, descriptors) {
+    let Ok(Some(Order::Begin(spec))) = control.receive() else { return false };
+    match play(&mut control, &spec) {
         Ok(()) => true,
         Err(Failure { plugin, error }) => {
             let _ = control.send(&Word::Failed { plugin, error });
@@ -71,8 +68,8 @@ pub fn run(stream: UnixStream) -> bool {
     }
 }
 
-fn play(control: &mut Control, spec: &SideSpec, descriptors: Vec<OwnedFd>) -> Result<(), Failure> {
-    let mut side = Side::new(control, spec, descriptors)?;
+fn play(control: &mut Control, spec: &SideSpec) -> Result<(), Failure> {
+    let mut side = Side::new(control, spec)?;
     let mut events = Events::with_capacity(1_024);
     loop {
         side.turn(&mut events)?;
@@ -122,15 +119,11 @@ pub(super) struct Side {
 }
 
 impl Side {
-    fn new(
-        control: &mut Control,
-        spec: &SideSpec,
-        descriptors: Vec<OwnedFd>,
-    ) -> Result<Self, Failure> {
+    fn new(control: &mut Control, spec: &SideSpec) -> Result<Self, Failure> {
         pin(spec.processor)?;
-        let [own, peer, bell]: [OwnedFd; 3] = descriptors
-            .try_into()
-            .map_err(|_| "the supervisor sent another number of descriptors".to_owned())?;
+        let [own, peer, bell] = control
+            .descriptors()
+            .ok_or_else(|| "the supervisor did not send the ledgers".to_owned())?;
         let explain = |what: &'static str| move |error| format!("{what}: {error}");
         let own = Region::map_owner(&own).map_err(explain("the ledger cannot be mapped"))?;
         let peer = Region::map_reader(&peer).map_err(explain("the ledger cannot be mapped"))?;
@@ -216,6 +209,8 @@ impl Side {
                 CONTROL => self.control_ready = true,
                 DOORBELL => {
                     let _ = self.core.doorbell.read();
+                    self.core.reader.catch_up();
+                    self.core.hear_damage();
                 }
                 TIMER => {
                     let _ = self.timer.wait();
@@ -261,13 +256,8 @@ impl Side {
                 self.core.note_damage(first, count);
             }
         }
-        // Damage comes without an event when replies go on arriving, and the other side's ring
-        // must not fill up because one session is slow.
+        // The other side's ring must not fill up because one session is slow.
         self.core.reader.relieve();
-        if self.core.part == Part::Client {
-            self.core.reader.catch_up_if_short();
-            self.core.hear_damage();
-        }
         Ok(())
     }
 

@@ -1,0 +1,91 @@
+//! The supervisor's end of the guard: start, kill and hear of children.
+
+use super::guard::{Event, Request};
+use crate::side::control::Control;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// The guard and everything it has started.
+#[derive(Debug)]
+pub struct Children {
+    program: PathBuf,
+    guard: Child,
+    control: Option<Control>,
+    next_id: u64,
+}
+
+impl Children {
+    /// Starts the guard: `program` is this very program. Call it before any thread exists.
+    pub fn start(program: &Path) -> io::Result<Self> {
+        let (ours, theirs) = UnixStream::pair()?;
+        let guard = Command::new(program)
+            .arg("__guard")
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            .stdout(Stdio::null())
+            .process_group(0)
+            .spawn()?;
+        Ok(Self { program: program.to_owned(), guard, control: Some(Control::new(ours)), next_id: 1 })
+    }
+
+    /// The guard removes `directory` when the run ends, however it ends.
+    pub fn own_directory(&mut self, directory: &Path) -> io::Result<()> {
+        self.control()?.send(&Request::Own { directory: directory.to_owned() })
+    }
+
+    /// Starts this program as a side. `input` becomes its standard input, `output` both its
+    /// standard output and error. Whether that worked shows in later events.
+    pub fn spawn_side(&mut self, input: OwnedFd, output: OwnedFd) -> io::Result<u64> {
+        let id = self.next_id;
+        self.next_id += 1;
+        let (program, arguments) = (self.program.clone(), vec!["__side".to_owned()]);
+        let request = Request::Spawn { id, program, arguments };
+        self.control()?.send_with(&request, &[input.as_fd(), output.as_fd()])?;
+        Ok(id)
+    }
+
+    /// Kills a child.
+    pub fn kill(&mut self, id: u64) -> io::Result<()> {
+        self.control()?.send(&Request::Kill { id })
+    }
+
+    /// Kills whatever is left of a round; [`Event::Swept`] follows.
+    pub fn sweep(&mut self) -> io::Result<()> {
+        self.control()?.send(&Request::Sweep)
+    }
+
+    /// The descriptor to wait on for events.
+    pub fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        self.control.as_ref().map(Control::descriptor)
+    }
+
+    /// What has happened since the last call, without waiting. An error says that the guard is
+    /// gone.
+    pub fn events(&mut self) -> io::Result<Vec<Event>> {
+        let control = self.control()?;
+        control.fill()?;
+        let mut events = Vec::new();
+        while let Some(event) = control.next()? {
+            events.push(event);
+        }
+        if events.is_empty() && control.ended() {
+            return Err(io::Error::other("the guard process is gone"));
+        }
+        Ok(events)
+    }
+
+    fn control(&mut self) -> io::Result<&mut Control> {
+        self.control.as_mut().ok_or_else(|| io::Error::other("the guard process is gone"))
+    }
+}
+
+impl Drop for Children {
+    fn drop(&mut self) {
+        // The end of the socket tells the guard to clean up; waiting makes sure that it has.
+        self.control = None;
+        let _ = self.guard.wait();
+    }
+}

@@ -1,0 +1,284 @@
+//! The guard: a small process between the supervisor and everything it starts.
+//!
+//! It is the parent of both sides and the subreaper of all their descendants, and it holds a
+//! socket to the supervisor. When that socket ends, for whatever reason (even SIGKILL of the
+//! supervisor), it kills every descendant, however often forked, removes the run's directories
+//! and ends. It starts as a program of its own, before the supervisor has any thread, and in a
+//! process group of its own, so that Ctrl-C at a terminal reaches the supervisor alone.
+
+use crate::side::control::Control;
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::prctl::set_child_subreaper;
+use nix::sys::signal::{SigSet, Signal, kill};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long the last descendants may take to die before the guard gives up on them. SIGKILL acts
+/// at once unless a process hangs in the kernel.
+const LAST_WAIT: Duration = Duration::from_secs(2);
+
+/// What the supervisor asks for.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Request {
+    /// Start a program. With two descriptors: its standard input, and its standard output and
+    /// error.
+    Spawn {
+        /// How the supervisor calls it.
+        id: u64,
+        /// The program.
+        program: PathBuf,
+        /// Its arguments.
+        arguments: Vec<String>,
+    },
+    /// Kill a program that was started.
+    Kill {
+        /// Its name.
+        id: u64,
+    },
+    /// Kill every descendant, known or not; answered by [`Event::Swept`].
+    Sweep,
+    /// Remove this directory when the run ends.
+    Own {
+        /// The directory.
+        directory: PathBuf,
+    },
+}
+
+/// What the guard tells.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// A program could not be started.
+    NotStarted {
+        /// Its name.
+        id: u64,
+        /// Why.
+        error: String,
+    },
+    /// A program has ended.
+    Ended {
+        /// Its name.
+        id: u64,
+        /// Its exit status, unless a signal ended it.
+        status: Option<i32>,
+        /// The signal that ended it.
+        signal: Option<i32>,
+    },
+    /// Nothing that was started is left.
+    Swept {
+        /// Processes that nobody had told us of.
+        strays: u32,
+    },
+}
+
+/// Runs the guard over its standard input, until that ends. Returns the process's exit status.
+pub fn guard_main() -> i32 {
+    match run() {
+        Ok(()) => 0,
+        Err(error) => {
+            eprintln!("wirebench: the guard failed: {error}");
+            1
+        }
+    }
+}
+
+struct Guard {
+    control: Control,
+    children: Vec<(u64, Pid)>,
+    directories: BTreeSet<PathBuf>,
+    strays: u32,
+    sweeping: bool,
+}
+
+fn run() -> io::Result<()> {
+    set_child_subreaper(true)?;
+    let mut signals = SigSet::empty();
+    for signal in [Signal::SIGCHLD, Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
+        signals.add(signal);
+    }
+    signals.thread_block()?;
+    let signals = SignalFd::with_flags(&signals, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)?;
+    let stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let mut guard = Guard {
+        control: Control::new(stream),
+        children: Vec::new(),
+        directories: BTreeSet::new(),
+        strays: 0,
+        sweeping: false,
+    };
+    let outcome = guard.serve(&signals);
+    guard.kill_everything();
+    for directory in &guard.directories {
+        let _ = std::fs::remove_dir_all(directory);
+    }
+    outcome
+}
+
+impl Guard {
+    fn serve(&mut self, signals: &SignalFd) -> io::Result<()> {
+        loop {
+            let mut waiting = [
+                PollFd::new(self.control.descriptor(), PollFlags::POLLIN),
+                PollFd::new(signals.as_fd(), PollFlags::POLLIN),
+            ];
+            match poll(&mut waiting, PollTimeout::NONE) {
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+            while let Some(signal) = signals.read_signal()? {
+                if signal.ssi_signo != Signal::SIGCHLD as u32 {
+                    return Ok(());
+                }
+            }
+            self.reap()?;
+            self.control.fill()?;
+            while let Some(request) = self.control.next()? {
+                self.obey(request)?;
+            }
+            if self.control.ended() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn obey(&mut self, request: Request) -> io::Result<()> {
+        match request {
+            Request::Spawn { id, program, arguments } => {
+                let descriptors = self.control.descriptors();
+                match spawn(&program, &arguments, descriptors) {
+                    Ok(pid) => self.children.push((id, pid)),
+                    Err(error) => {
+                        let error = format!("{}: {error}", program.display());
+                        self.control.send(&Event::NotStarted { id, error })?;
+                    }
+                }
+            }
+            Request::Kill { id } => {
+                if let Some((_, pid)) = self.children.iter().find(|(child, _)| *child == id) {
+                    let _ = kill(*pid, Signal::SIGKILL);
+                }
+            }
+            Request::Sweep => {
+                self.sweeping = true;
+                self.sweep_on()?;
+            }
+            Request::Own { directory } => {
+                self.directories.insert(directory);
+            }
+        }
+        Ok(())
+    }
+
+    /// Collects everyone who has died, known children and adopted strays.
+    fn reap(&mut self) -> io::Result<()> {
+        loop {
+            let (pid, status, signal) = match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+                Ok(WaitStatus::Exited(pid, status)) => (pid, Some(status), None),
+                Ok(WaitStatus::Signaled(pid, signal, _)) => (pid, None, Some(signal as i32)),
+                Ok(WaitStatus::StillAlive) | Err(Errno::ECHILD) => break,
+                Ok(_) | Err(Errno::EINTR) => continue,
+                Err(error) => return Err(error.into()),
+            };
+            match self.children.iter().position(|(_, child)| *child == pid) {
+                Some(index) => {
+                    let (id, _) = self.children.swap_remove(index);
+                    self.control.send(&Event::Ended { id, status, signal })?;
+                }
+                None => self.strays += 1,
+            }
+        }
+        self.sweep_on()
+    }
+
+    /// While a sweep is under way: kills whoever is left, and tells when nobody is.
+    fn sweep_on(&mut self) -> io::Result<()> {
+        if !self.sweeping {
+            return Ok(());
+        }
+        let left = children_of_this_process();
+        for pid in &left {
+            let _ = kill(*pid, Signal::SIGKILL);
+        }
+        if left.is_empty() {
+            self.sweeping = false;
+            let strays = std::mem::take(&mut self.strays);
+            self.control.send(&Event::Swept { strays })?;
+        }
+        Ok(())
+    }
+
+    /// Kills all descendants. Killing a process hands its children to us, so a few passes reach
+    /// everyone.
+    fn kill_everything(&mut self) {
+        let begun = Instant::now();
+        while begun.elapsed() < LAST_WAIT {
+            let left = children_of_this_process();
+            if left.is_empty() {
+                return;
+            }
+            for pid in left {
+                let _ = kill(pid, Signal::SIGKILL);
+            }
+            std::thread::sleep(Duration::from_millis(1));
+            while let Ok(status) = waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+                if status == WaitStatus::StillAlive {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn spawn(
+    program: &std::path::Path,
+    arguments: &[String],
+    descriptors: Option<[OwnedFd; 2]>,
+) -> io::Result<Pid> {
+    let [input, output] =
+        descriptors.ok_or_else(|| io::Error::other("two descriptors are needed"))?;
+    let errors = output.try_clone()?;
+    let child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::from(input))
+        .stdout(Stdio::from(output))
+        .stderr(Stdio::from(errors))
+        .spawn()?;
+    Ok(Pid::from_raw(child.id() as i32))
+}
+
+/// Direct children, adopted ones included.
+fn children_of_this_process() -> Vec<Pid> {
+    let own = std::process::id();
+    let list = std::fs::read_to_string(format!("/proc/self/task/{own}/children"));
+    if let Ok(list) = list {
+        return list
+            .split_whitespace()
+            .filter_map(|pid| pid.parse().ok().map(Pid::from_raw))
+            .collect();
+    }
+    // Kernels without that file: look at everyone's parent.
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok())
+        .filter(|pid| parent_of(*pid) == Some(own))
+        .map(Pid::from_raw)
+        .collect()
+}
+
+fn parent_of(pid: i32) -> Option<u32> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name in parentheses may hold anything; the parent is the second word behind it.
+    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+}

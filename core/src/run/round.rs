@@ -1,0 +1,318 @@
+//! One round: two fresh sides, told what to do and watched until both have reported.
+//!
+//! 1. Both sides start; the server says where it listens, the client connects.
+//! 2. Both get the same start time. Until the client has drained, nobody talks.
+//! 3. The server is stopped and reports, then the client: its last look at the server's ledger
+//!    must come after the server's last word in it.
+//! 4. Whatever is still alive is killed.
+
+use super::children::Children;
+use super::guard::Event;
+use super::machine::Processors;
+use super::sider::Sider;
+use crate::measure::{ClientReport, SideReport};
+use crate::net::clock::Clock;
+use crate::net::region;
+use crate::result::{Crash, How, Outcome};
+use crate::scenario::{Settings, Until};
+use crate::side::spec::{Order, Part, SideSpec, Word};
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::eventfd::{EfdFlags, EventFd};
+use nix::sys::signalfd::SignalFd;
+use std::collections::BTreeMap;
+use std::io;
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+
+/// How often the supervisor looks whether a hook hangs, in milliseconds. In between it sleeps.
+const LOOK: u16 = 500;
+
+/// How long a side may take to start, to connect and to report, beyond the round itself.
+const SLACK_NS: u64 = 15_000_000_000;
+
+/// How long a round that counts messages may take.
+const LONGEST_COUNTED_ROUND_NS: u64 = 600_000_000_000;
+
+/// How long the end of a process may take to be told after its control socket has ended.
+const ENDING_NS: u64 = 2_000_000_000;
+
+/// What one round needs to know.
+pub struct RoundPlan<'a> {
+    /// What the sides do.
+    pub settings: &'a Settings,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// The clock both sides share.
+    pub clock: Clock,
+    /// The handler's shared object.
+    pub plugin: &'a Path,
+    /// The shared objects of plugin framings.
+    pub framing_plugins: &'a BTreeMap<String, PathBuf>,
+    /// Where the sides run.
+    pub processors: Processors,
+    /// A directory for Unix sockets.
+    pub directory: &'a Path,
+    /// Examples to keep of each anomaly.
+    pub examples: usize,
+}
+
+/// What has become of a round.
+pub enum Played {
+    /// It is over.
+    Over(Outcome),
+    /// The user wants to stop.
+    Interrupted,
+}
+
+struct Round<'a> {
+    plan: &'a RoundPlan<'a>,
+    server: Sider,
+    client: Sider,
+    /// Who has been told to stop, and since when nothing but its report is awaited.
+    server_report: Option<Box<SideReport>>,
+    client_report: Option<Box<ClientReport>>,
+    deadline: u64,
+}
+
+/// Plays one round. An `Err` means that the supervisor itself cannot go on (the guard is gone).
+pub fn run_round(
+    children: &mut Children,
+    interrupts: &SignalFd,
+    plan: &RoundPlan<'_>,
+) -> io::Result<Played> {
+    let outcome = match Round::start(children, plan) {
+        Ok(mut round) => round.play(children, interrupts),
+        Err(error) => Ok(Played::Over(Outcome::Failed {
+            error: format!("the sides cannot be started: {error}"),
+        })),
+    };
+    let swept = sweep(children, plan.clock);
+    let outcome = outcome?;
+    swept?;
+    Ok(outcome)
+}
+
+impl<'a> Round<'a> {
+    fn start(children: &mut Children, plan: &'a RoundPlan<'a>) -> io::Result<Self> {
+        let ring = plan.settings.load.ledger_bytes as usize;
+        let (requests, replies) = (region::create(ring)?, region::create(ring)?);
+        let bell = EventFd::from_flags(EfdFlags::EFD_NONBLOCK | EfdFlags::EFD_CLOEXEC)?;
+        let mut sider = |part, own: &region::RegionFds, other: &region::RegionFds| {
+            let mut sider = Sider::start(children, part, &own.reader)?;
+            let order = Order::Begin(Box::new(plan.spec(part)));
+            let descriptors = [own.owner.as_fd(), other.reader.as_fd(), bell.as_fd()];
+            sider.control.send_with(&order, &descriptors)?;
+            Ok::<_, io::Error>(sider)
+        };
+        let server = sider(Part::Server, &replies, &requests)?;
+        let client = sider(Part::Client, &requests, &replies)?;
+        let deadline = plan.clock.now() + SLACK_NS;
+        Ok(Self { plan, server, client, server_report: None, client_report: None, deadline })
+    }
+
+    fn play(&mut self, children: &mut Children, interrupts: &SignalFd) -> io::Result<Played> {
+        loop {
+            if self.wait(children, interrupts)? {
+                return Ok(Played::Interrupted);
+            }
+            for event in children.events()? {
+                if let Some(outcome) = self.child_event(event) {
+                    return Ok(Played::Over(outcome));
+                }
+            }
+            for part in [Part::Server, Part::Client] {
+                let sider = self.sider(part);
+                sider.read_output();
+                while let Some(word) = sider.hear() {
+                    if let Some(outcome) = self.obey(part, word) {
+                        return Ok(Played::Over(outcome));
+                    }
+                }
+            }
+            if let (Some(_), Some(_)) = (&self.server_report, &self.client_report) {
+                let (Some(client), Some(server)) =
+                    (self.client_report.take(), self.server_report.take())
+                else {
+                    continue;
+                };
+                return Ok(Played::Over(Outcome::Finished { client, server }));
+            }
+            if let Some(outcome) = self.overdue() {
+                return Ok(Played::Over(outcome));
+            }
+        }
+    }
+
+    /// Sleeps until something happens; true: the user wants to stop.
+    fn wait(&mut self, children: &Children, interrupts: &SignalFd) -> io::Result<bool> {
+        let mut waiting = vec![PollFd::new(interrupts.as_fd(), PollFlags::POLLIN)];
+        waiting.extend(children.descriptor().map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
+        for sider in [&self.server, &self.client] {
+            waiting.extend(sider.descriptors().map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
+        }
+        match poll(&mut waiting, PollTimeout::from(LOOK)) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(interrupts.read_signal()?.is_some())
+    }
+
+    fn obey(&mut self, part: Part, word: Word) -> Option<Outcome> {
+        let now = self.plan.clock.now();
+        match word {
+            Word::Listening(address) => self.client.tell(&Order::Connect(address)),
+            Word::Connected => {
+                // A moment ahead, so that both sides know it before it comes.
+                let start = now + 2_000_000;
+                self.server.tell(&Order::Go(start));
+                self.client.tell(&Order::Go(start));
+                self.deadline = start + self.plan.length_ns() + SLACK_NS;
+            }
+            Word::Drained => self.server.tell(&Order::Stop),
+            Word::Server(report) => {
+                self.server_report = Some(report);
+                self.client.tell(&Order::Stop);
+            }
+            Word::Client(report) => self.client_report = Some(report),
+            Word::Failed { plugin: true, error } => {
+                return Some(self.crash(part, How::Error(error)));
+            }
+            Word::Failed { plugin: false, error } => {
+                return Some(Outcome::Failed { error: format!("{}: {error}", part.word()) });
+            }
+        }
+        None
+    }
+
+    fn child_event(&mut self, event: Event) -> Option<Outcome> {
+        let (id, how) = match event {
+            Event::NotStarted { error, .. } => {
+                return Some(Outcome::Failed { error: format!("a side cannot be started: {error}") });
+            }
+            Event::Ended { id, signal: Some(signal), .. } => (id, How::Signal(signal)),
+            Event::Ended { id, status, .. } => (id, How::Exit(status.unwrap_or(-1))),
+            Event::Swept { .. } => return None,
+        };
+        let part = match id {
+            id if id == self.server.id => Part::Server,
+            id if id == self.client.id => Part::Client,
+            _ => return None,
+        };
+        // Its last words may still lie in the socket.
+        let sider = self.sider(part);
+        sider.read_output();
+        while let Some(word) = sider.hear() {
+            if let Some(outcome) = self.obey(part, word) {
+                return Some(outcome);
+            }
+        }
+        let reported = match part {
+            Part::Server => self.server_report.is_some(),
+            Part::Client => self.client_report.is_some(),
+        };
+        (!reported).then(|| self.crash(part, how))
+    }
+
+    /// A hook that hangs, a side that says nothing.
+    fn overdue(&mut self) -> Option<Outcome> {
+        let now = self.plan.clock.now();
+        let limit = self.plan.settings.load.hook_timeout_ns;
+        for part in [Part::Server, Part::Client] {
+            let sider = self.sider(part);
+            if sider.hook_hangs(now, limit) {
+                return Some(self.crash(part, How::Hung));
+            }
+            if sider.is_gone(now, ENDING_NS) {
+                let reported = match part {
+                    Part::Server => self.server_report.is_some(),
+                    Part::Client => self.client_report.is_some(),
+                };
+                if !reported {
+                    return Some(self.crash(part, How::Silent));
+                }
+            }
+        }
+        if now < self.deadline {
+            return None;
+        }
+        let silent = if self.server_report.is_none() && self.client_report.is_none() {
+            Part::Client
+        } else {
+            Part::Server
+        };
+        Some(self.crash(silent, How::Silent))
+    }
+
+    fn crash(&mut self, part: Part, how: How) -> Outcome {
+        let plugin = self.plan.settings.handler.plugin.clone();
+        let sider = self.sider(part);
+        sider.read_output();
+        let (hook, session, hooks_called) = sider.last_hook();
+        Outcome::Crashed(Crash {
+            side: part.word().to_owned(),
+            how,
+            plugin,
+            hook,
+            session,
+            hooks_called,
+            stderr: sider.output(),
+        })
+    }
+
+    fn sider(&mut self, part: Part) -> &mut Sider {
+        match part {
+            Part::Server => &mut self.server,
+            Part::Client => &mut self.client,
+        }
+    }
+}
+
+impl RoundPlan<'_> {
+    fn spec(&self, part: Part) -> SideSpec {
+        SideSpec {
+            part,
+            settings: self.settings.clone(),
+            seed: self.seed,
+            clock: self.clock,
+            plugin: self.plugin.to_owned(),
+            framing_plugins: self.framing_plugins.clone(),
+            processor: match part {
+                Part::Server => self.processors.server,
+                Part::Client => self.processors.client,
+            },
+            socket_path: self.directory.join("server.sock"),
+            examples: self.examples,
+        }
+    }
+
+    /// From the start to the client's report, if all goes well.
+    fn length_ns(&self) -> u64 {
+        let load = &self.settings.load;
+        let measured = match load.until {
+            Until::Duration(duration) => duration,
+            Until::Messages(_) => LONGEST_COUNTED_ROUND_NS,
+        };
+        load.warmup_ns + measured + 2 * load.drain_ns
+    }
+}
+
+/// Kills what is left of a round, and waits until nothing is.
+fn sweep(children: &mut Children, clock: Clock) -> io::Result<()> {
+    children.sweep()?;
+    let until = clock.now() + ENDING_NS;
+    while clock.now() < until {
+        if let Some(descriptor) = children.descriptor() {
+            let mut waiting = [PollFd::new(descriptor, PollFlags::POLLIN)];
+            match poll(&mut waiting, PollTimeout::from(LOOK)) {
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let swept = |event: &Event| matches!(event, Event::Swept { .. });
+        if children.events()?.iter().any(swept) {
+            return Ok(());
+        }
+    }
+    Err(io::Error::other("processes of the last round cannot be killed"))
+}

@@ -1,0 +1,150 @@
+//! A run of one scenario: every cell once, in seeded order, then again.
+
+use super::children::Children;
+use super::machine::{Processors, processors};
+use super::round::{Played, RoundPlan, run_round};
+use super::signals::interrupts;
+use crate::load;
+use crate::net::clock::Clock;
+use crate::result::{Outcome, Round, conserve};
+use crate::scenario::Scenario;
+use nix::sys::signalfd::SignalFd;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// Where each plugin of a scenario was found.
+#[derive(Clone, Debug, Default)]
+pub struct Plugins {
+    /// Handler plugins by the scenario's (name, path).
+    pub handlers: BTreeMap<(String, Option<String>), PathBuf>,
+    /// Framing plugins by name.
+    pub framings: BTreeMap<String, PathBuf>,
+}
+
+/// What a run tells while it is under way.
+pub trait Watcher {
+    /// A round begins.
+    fn begins(&mut self, cell: usize, round: u32);
+    /// A round is over. An error ends the run.
+    fn ended(&mut self, round: &Round);
+}
+
+/// How a run ended.
+pub struct Ran {
+    /// The rounds that are over, in the order they were played.
+    pub rounds: Vec<Round>,
+    /// The user stopped it.
+    pub interrupted: bool,
+}
+
+/// Why a run cannot go on.
+#[derive(Debug)]
+pub enum RunError {
+    /// The machine refuses something every round needs.
+    Machine(String),
+    /// The books do not balance: a bug of ours.
+    Internal(String),
+}
+
+/// Runs scenarios, one after the other, under one guard.
+pub struct Runner {
+    // Dropped first: the guard must be gone before the directory is.
+    children: Children,
+    interrupts: SignalFd,
+    directory: TempDir,
+    clock: Clock,
+}
+
+impl Runner {
+    /// Starts the guard. `program` is this very program.
+    pub fn start(program: &Path) -> io::Result<Self> {
+        let mut children = Children::start(program)?;
+        let directory = tempfile::Builder::new().prefix("wirebench-").tempdir()?;
+        children.own_directory(directory.path())?;
+        let interrupts = interrupts()?;
+        Ok(Self { children, interrupts, directory, clock: Clock::calibrate() })
+    }
+
+    /// The clock that all rounds share.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Plays all rounds of `scenario`, keeping `examples` of each anomaly.
+    pub fn run(
+        &mut self,
+        scenario: &Scenario,
+        plugins: &Plugins,
+        examples: usize,
+        watcher: &mut dyn Watcher,
+    ) -> Result<Ran, RunError> {
+        let begun = self.clock.now();
+        let mut rounds = Vec::new();
+        for round in 0..scenario.rounds {
+            for cell in load::order(scenario.seed, round, scenario.cells.len()) {
+                watcher.begins(cell, round);
+                let began = self.clock.now();
+                let seed = round_seed(scenario.seed, round);
+                let outcome = match self.play(scenario, cell, seed, plugins, examples)? {
+                    Played::Over(outcome) => outcome,
+                    Played::Interrupted => return Ok(Ran { rounds, interrupted: true }),
+                };
+                if let Outcome::Finished { client, server } = &outcome {
+                    let id = &scenario.cells[cell].id;
+                    conserve(client, server).map_err(|what| {
+                        RunError::Internal(format!("cell {id}, round {round}: {what}"))
+                    })?;
+                }
+                let ended = Round {
+                    cell,
+                    round,
+                    seed,
+                    began_ns: began - begun,
+                    took_ns: self.clock.now() - began,
+                    outcome,
+                };
+                watcher.ended(&ended);
+                rounds.push(ended);
+            }
+        }
+        Ok(Ran { rounds, interrupted: false })
+    }
+
+    fn play(
+        &mut self,
+        scenario: &Scenario,
+        cell: usize,
+        seed: u64,
+        plugins: &Plugins,
+        examples: usize,
+    ) -> Result<Played, RunError> {
+        let settings = &scenario.cells[cell].settings;
+        let handler = &settings.handler;
+        let key = (handler.plugin.clone(), handler.path.clone());
+        let Some(plugin) = plugins.handlers.get(&key) else {
+            return Err(RunError::Internal(format!("plugin `{}` was not located", handler.plugin)));
+        };
+        let processors: Processors =
+            processors(settings.cpu.placement).map_err(RunError::Machine)?;
+        let _ = std::fs::remove_file(self.directory.path().join("server.sock"));
+        let plan = RoundPlan {
+            settings,
+            seed,
+            clock: self.clock,
+            plugin,
+            framing_plugins: &plugins.framings,
+            processors,
+            directory: self.directory.path(),
+            examples,
+        };
+        run_round(&mut self.children, &self.interrupts, &plan)
+            .map_err(|error| RunError::Machine(error.to_string()))
+    }
+}
+
+/// All cells of a round get the same seed, so that they send the same bytes; rounds differ.
+fn round_seed(seed: u64, round: u32) -> u64 {
+    load::SplitMix64::new(seed ^ (u64::from(round) << 32)).next_u64()
+}
