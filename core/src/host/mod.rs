@@ -2,3 +2,5 @@
 
 mod services;
 pub use services::{FinishAs, SendResult, Services, Token};
+mod stub;
+pub use stub::*;

@@ -1,4 +1,30 @@
 //! From a TOML file to a typed plan.
+//!
+//! A scenario is read in layers, the later the stronger: defaults, the file, the point of the
+//! matrix, the overrides that match it, the options of the command line. [`load`] composes every
+//! cell of the matrix from them and checks it. Every value knows where it was written, so every
+//! mistake is shown with its line, and all mistakes of a file at once.
 
+mod assign;
+mod cell;
+mod combine;
+mod diagnostics;
+mod framings;
+mod gates;
+mod keys;
+mod load;
+mod matrix;
+mod options;
+mod overrides;
+mod places;
 mod plan;
+mod read;
+mod tree;
+
+pub use diagnostics::{Diagnostic, Diagnostics};
+pub use gates::forms as limit_forms;
+pub use keys::{KEYS, Key, Kind, duration_text, grouped, size_text};
+pub use load::{FileFacts, FindFile, LONGEST_FILE, Loaded, load};
+pub use options::Overrides;
+pub use places::Places;
 pub use plan::*;

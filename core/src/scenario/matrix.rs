@@ -1,0 +1,173 @@
+//! `[matrix]`: axes, and every point of them.
+
+use super::assign::{Assignment, Scope, flatten};
+use super::diagnostics::{Diagnostic, Place, Sink};
+use super::keys::grouped;
+use super::tree::{Node, Table, Value};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// More cells than this are no comparison any more.
+pub(super) const MOST_CELLS: usize = 10_000;
+
+const MOST_AXES: usize = 16;
+
+/// Longer values are cut in a cell's id, and told apart by their number.
+const LONGEST_LABEL: usize = 80;
+
+/// One key with the values it takes in turn.
+#[derive(Clone, Debug)]
+pub(super) struct Axis {
+    pub(super) path: String,
+    pub(super) place: Place,
+    /// The values that cells are made of.
+    pub(super) values: Vec<Point>,
+    /// Values that the file lists but an option has put aside: overrides may still name them.
+    pub(super) aside: Vec<Point>,
+}
+
+/// One value of an axis.
+#[derive(Clone, Debug)]
+pub(super) struct Point {
+    /// The value as the file writes it, on one line.
+    pub(super) label: String,
+    pub(super) node: Arc<Node>,
+    pub(super) assignments: Vec<Assignment>,
+}
+
+/// Reads the section.
+pub(super) fn read(node: &Node, sink: &mut Sink) -> Vec<Axis> {
+    let mut axes = Vec::new();
+    match node.table() {
+        Some(table) => collect("", table, &mut axes, sink),
+        None => {
+            let message = format!(
+                "`matrix` takes a table such as `framing = [\"raw\", \"len32be\"]`, not {}",
+                node.type_name()
+            );
+            sink.push(Diagnostic::new(node.place, message));
+        }
+    }
+    axes
+}
+
+/// `load.payload = […]` without quotes is a table within a table: read it as one path.
+fn collect(prefix: &str, table: &Table, axes: &mut Vec<Axis>, sink: &mut Sink) {
+    for entry in table {
+        let path = format!("{prefix}{}", entry.key);
+        match &entry.node.value {
+            Value::Table(inner) if path.matches('.').count() < 8 => {
+                collect(&format!("{path}."), inner, axes, sink);
+            }
+            _ => add(axes, &path, entry.key_place, &entry.node, sink),
+        }
+    }
+}
+
+/// Adds the axis `path` with the list `node`.
+pub(super) fn add(
+    axes: &mut Vec<Axis>,
+    path: &str,
+    place: Place,
+    node: &Arc<Node>,
+    sink: &mut Sink,
+) {
+    let Value::List(items) = &node.value else {
+        let message = format!("an axis takes a list of values, not {}", node.type_name());
+        let help = "a key that is the same in every cell stands outside `[matrix]`";
+        sink.push(Diagnostic::new(node.place, message).help(help));
+        return;
+    };
+    if items.is_empty() || items.len() > MOST_CELLS {
+        let message = format!("an axis has 1 to {} values", grouped(MOST_CELLS as u64));
+        sink.push(Diagnostic::new(node.place, message));
+        return;
+    }
+    if axes.iter().any(|axis| axis.path == path) {
+        sink.push(Diagnostic::new(place, format!("`{path}` is an axis already")));
+        return;
+    }
+    if axes.len() >= MOST_AXES {
+        sink.push(Diagnostic::new(place, format!("a matrix has at most {MOST_AXES} axes")));
+        return;
+    }
+    let mut seen = HashSet::new();
+    let mut values = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let written = item.written();
+        let label = label(&written, index);
+        if !seen.insert(written) {
+            let message = format!("`{label}` stands twice in this axis");
+            sink.push(Diagnostic::new(item.place, message));
+            continue;
+        }
+        values.push(point(path, place, label, item, sink));
+    }
+    axes.push(Axis { path: path.to_owned(), place, values, aside: Vec::new() });
+}
+
+fn point(path: &str, place: Place, label: String, node: &Arc<Node>, sink: &mut Sink) -> Point {
+    let assignments = flatten(path, place, node, Scope::Cell("the matrix"), sink);
+    Point { label, node: Arc::clone(node), assignments }
+}
+
+fn label(written: &str, index: usize) -> String {
+    if written.chars().count() <= LONGEST_LABEL {
+        return written.to_owned();
+    }
+    let start: String = written.chars().take(LONGEST_LABEL).collect();
+    format!("{start}…#{index}")
+}
+
+impl Axis {
+    /// Leaves only the value of an option.
+    pub(super) fn collapse(&mut self, assignment: &Assignment) {
+        let label = label(&assignment.node.written(), 0);
+        let point = Point {
+            label,
+            node: Arc::clone(&assignment.node),
+            assignments: vec![assignment.clone()],
+        };
+        self.aside.append(&mut self.values);
+        self.values = vec![point];
+    }
+
+    /// Numbers of the values that equal `wanted`, and whether it is a value of the axis at all.
+    pub(super) fn matching(&self, wanted: &Node) -> (Vec<usize>, bool) {
+        let equal = |point: &Point| point.node.same(wanted);
+        let found: Vec<usize> =
+            (0..self.values.len()).filter(|index| equal(&self.values[*index])).collect();
+        let known = !found.is_empty() || self.aside.iter().any(equal);
+        (found, known)
+    }
+}
+
+/// How many cells the axes make; too many are reported.
+pub(super) fn count(axes: &[Axis], sink: &mut Sink) -> Option<usize> {
+    let cells = axes.iter().fold(1usize, |cells, axis| cells.saturating_mul(axis.values.len()));
+    if cells <= MOST_CELLS {
+        return Some(cells);
+    }
+    let product: Vec<String> = axes.iter().map(|axis| axis.values.len().to_string()).collect();
+    let message = format!(
+        "the matrix has {} = {} cells; at most {} are allowed",
+        product.join(" × "),
+        grouped(cells as u64),
+        grouped(MOST_CELLS as u64)
+    );
+    let help = "list fewer values, or split the scenario into several files";
+    let place = axes.first().map_or(Place::start_of(0), |axis| axis.place);
+    sink.push(Diagnostic::new(place, message).help(help));
+    None
+}
+
+/// The numbers of the values that cell `index` has on each axis; the last axis is the fastest.
+pub(super) fn coordinates(axes: &[Axis], index: usize) -> Vec<usize> {
+    let mut rest = index;
+    let mut out = vec![0; axes.len()];
+    for (at, axis) in axes.iter().enumerate().rev() {
+        out[at] = rest % axis.values.len();
+        rest /= axis.values.len();
+    }
+    out
+}

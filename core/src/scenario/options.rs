@@ -1,0 +1,128 @@
+//! What the command line changes: `--set key=value` and its short forms.
+
+use super::assign::{Assignment, Scope, flatten};
+use super::diagnostics::{Diagnostic, Place, Sink, Source};
+use super::gates::{self, Expectation};
+use super::matrix::{self, Axis};
+use super::tree::{self, Entry, Node, Value};
+use std::sync::Arc;
+
+/// Changes to a scenario that do not stand in its file. They win over everything in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// `--set KEY=VALUE`, in order. The value is read as TOML, else as a string. A key that is an
+    /// axis of the matrix leaves only that value of the axis; `matrix.KEY=[…]` replaces an axis or
+    /// adds one, `expect.METRIC=…` a gate (`false` removes it).
+    pub set: Vec<String>,
+    /// `--seed N`: `load.seed`.
+    pub seed: Option<u64>,
+    /// `--rounds N`: `load.rounds`.
+    pub rounds: Option<u32>,
+    /// `--duration TIME`: `load.duration`; also where the scenario counts messages.
+    pub duration: Option<String>,
+}
+
+/// The changes, read.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    pub(super) assignments: Vec<Assignment>,
+    pub(super) expect: Vec<Expectation>,
+    axes: Vec<Entry>,
+}
+
+/// Reads all options. Each becomes a source of its own, to be shown in errors.
+pub(super) fn read(overrides: &Overrides, sources: &mut Vec<Source>, sink: &mut Sink) -> Changes {
+    let mut changes = Changes::default();
+    for set in &overrides.set {
+        one("--set ", "", set, sources, &mut changes, sink);
+    }
+    let short = [
+        ("--seed ", "load.seed", overrides.seed.map(|seed| seed.to_string())),
+        ("--rounds ", "load.rounds", overrides.rounds.map(|rounds| rounds.to_string())),
+        ("--duration ", "load.duration", overrides.duration.clone()),
+    ];
+    for (option, key, value) in short {
+        if let Some(value) = value {
+            one(option, key, &value, sources, &mut changes, sink);
+        }
+    }
+    changes
+}
+
+/// Reads `option` with its argument: a value for `key`, or `key=value` when `key` is empty.
+fn one(
+    option: &str,
+    key: &str,
+    argument: &str,
+    sources: &mut Vec<Source>,
+    changes: &mut Changes,
+    sink: &mut Sink,
+) {
+    let source = sources.len() as u32;
+    let text = format!("{option}{argument}");
+    let start = option.len();
+    let whole = Place::new(source, 0, text.len());
+    let (key, key_place, value_at) = if !key.is_empty() {
+        (key.to_owned(), whole, start)
+    } else if let Some(equals) = argument.find('=') {
+        let key = argument[..equals].trim();
+        let key_place = Place::new(source, start, start + equals);
+        (key.replace('"', ""), key_place, start + equals + 1)
+    } else {
+        sources.push(Source { name: "command line".to_owned(), text });
+        sink.push(
+            Diagnostic::new(whole, "`--set` takes KEY=VALUE")
+                .help("for example `--set load.in-flight=8`"),
+        );
+        return;
+    };
+    let raw = &text[value_at..];
+    let node = tree::value(raw, source, value_at).unwrap_or_else(|| Node {
+        place: Place::new(source, value_at, text.len()),
+        value: Value::Text(raw.trim().to_owned()),
+    });
+    let node = Arc::new(node);
+    sources.push(Source { name: "command line".to_owned(), text: text.clone() });
+    if let Some(metric) = key.strip_prefix("expect.") {
+        let entry = Entry { key: metric.to_owned(), key_place, node };
+        let table = Node { place: whole, value: Value::Table(vec![entry]) };
+        gates::merge_raw(&mut changes.expect, gates::read(&Arc::new(table), true, sink));
+    } else if let Some(axis) = key.strip_prefix("matrix.") {
+        changes.axes.push(Entry { key: axis.to_owned(), key_place, node });
+    } else if ["expect", "matrix", "override"].contains(&key.as_str()) {
+        let message = format!("`--set` changes single keys, not `{key}` as a whole");
+        sink.push(Diagnostic::new(key_place, message));
+    } else {
+        changes.assignments.extend(flatten(&key, key_place, &node, Scope::File, sink));
+    }
+}
+
+impl Changes {
+    /// Replaces, adds and collapses axes; what is left are assignments to every cell.
+    pub(super) fn apply_to_axes(&mut self, axes: &mut Vec<Axis>, sink: &mut Sink) {
+        for entry in std::mem::take(&mut self.axes) {
+            let known = axes.iter().position(|axis| axis.path == entry.key);
+            let mut fresh = Vec::new();
+            matrix::add(&mut fresh, &entry.key, entry.key_place, &entry.node, sink);
+            match (fresh.pop(), known) {
+                (Some(mut axis), Some(index)) => {
+                    axis.aside = std::mem::take(&mut axes[index].values);
+                    axes[index] = axis;
+                }
+                (Some(axis), None) => axes.push(axis),
+                (None, _) => {}
+            }
+        }
+        self.assignments.retain(|assignment| {
+            let path = super::keys::KEYS[assignment.key].path;
+            let axis = axes.iter_mut().find(|axis| axis.path == path);
+            match axis.filter(|_| assignment.below.is_empty()) {
+                Some(axis) => {
+                    axis.collapse(assignment);
+                    false
+                }
+                None => true,
+            }
+        });
+    }
+}

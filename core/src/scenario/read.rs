@@ -1,0 +1,292 @@
+//! Reads one value as its key wants it, or says what it wants.
+
+use super::diagnostics::{Diagnostic, Place, Sink, similar};
+use super::framings;
+use super::keys::{Key, Kind, grouped, size_text};
+use super::plan::Sizes;
+use super::tree::{Node, Value};
+use crate::framing::units::{parse_duration_ns, parse_size};
+
+/// Longer lists of sizes are refused: every cell carries its own.
+const LONGEST_LIST: usize = 256;
+
+/// Longer texts are not numbers with units, and not repeated in messages.
+const LONGEST_QUANTITY: usize = 64;
+
+/// Finds everything wrong with `node` as the value of `key`, whatever the cell.
+pub(super) fn check(key: &Key, node: &Node, sink: &mut Sink) {
+    match key.kind {
+        Kind::Bool => drop(boolean(key, node, sink)),
+        Kind::Integer(..) => drop(integer(key, node, sink)),
+        Kind::Duration(..) | Kind::Size(..) => drop(quantity(key, node, sink)),
+        Kind::Word(_) => drop(word(key, node, sink)),
+        Kind::Text(_) | Kind::Name(_) => drop(text(key, node, sink)),
+        Kind::Sizes(..) => drop(sizes(key, node, sink)),
+        Kind::Framing => drop(framings::read(node, sink)),
+        Kind::Config => drop(config(key, node, sink)),
+    }
+}
+
+/// `true` or `false`.
+pub(super) fn boolean(key: &Key, node: &Node, sink: &mut Sink) -> Option<bool> {
+    match node.value {
+        Value::Bool(flag) => Some(flag),
+        _ => wrong_type(key, node, "`true` or `false`", sink),
+    }
+}
+
+/// A whole number within its bounds.
+pub(super) fn integer(key: &Key, node: &Node, sink: &mut Sink) -> Option<u64> {
+    let (Kind::Integer(min, max), Value::Integer(number)) = (key.kind, &node.value) else {
+        return wrong_type(key, node, "a whole number", sink);
+    };
+    match u64::try_from(*number) {
+        Ok(number) if (min..=max).contains(&number) => Some(number),
+        _ => out_of_range(key, node.place, sink),
+    }
+}
+
+/// A duration in nanoseconds or a size in bytes, within its bounds.
+pub(super) fn quantity(key: &Key, node: &Node, sink: &mut Sink) -> Option<u64> {
+    let (min, max, number) = match key.kind {
+        Kind::Duration(min, max) => (
+            min,
+            max,
+            with_unit(key, node, "a duration such as `\"200ms\"`", parse_duration_ns, sink)?,
+        ),
+        Kind::Size(min, max) | Kind::Sizes(min, max) => {
+            (min, max, with_unit(key, node, "a size such as `\"4 KiB\"`", parse_size, sink)?)
+        }
+        _ => return None,
+    };
+    if (min..=max).contains(&number) { Some(number) } else { out_of_range(key, node.place, sink) }
+}
+
+fn with_unit(
+    key: &Key,
+    node: &Node,
+    wanted: &str,
+    parse: fn(&str) -> Result<u64, String>,
+    sink: &mut Sink,
+) -> Option<u64> {
+    let Some(text) = node.text() else {
+        if let Value::Integer(_) | Value::Float(_) = node.value {
+            let message = format!("`{}` needs a unit: write {wanted}", key.path);
+            sink.push(Diagnostic::new(node.place, message));
+            return None;
+        }
+        return wrong_type(key, node, wanted, sink);
+    };
+    if text.len() > LONGEST_QUANTITY {
+        let message = format!("`{}` is too long to be {wanted}", key.path);
+        sink.push(Diagnostic::new(node.place, message));
+        return None;
+    }
+    match parse(text) {
+        Ok(number) => Some(number),
+        Err(message) => {
+            sink.push(Diagnostic::new(node.place, format!("`{}`: {message}", key.path)));
+            None
+        }
+    }
+}
+
+/// One of the key's words.
+pub(super) fn word(key: &Key, node: &Node, sink: &mut Sink) -> Option<&'static str> {
+    let Kind::Word(words) = key.kind else { return None };
+    let Some(text) = node.text() else {
+        return wrong_type(key, node, &format!("one of {}", key.range_text()), sink);
+    };
+    if let Some(word) = words.iter().find(|word| **word == text) {
+        return Some(word);
+    }
+    let diagnostic = if key.path == "load.model" && ["open", "rate"].contains(&text) {
+        Diagnostic::new(
+            node.place,
+            format!("`load.model` is `\"closed\"`: `\"{text}\"` is not supported"),
+        )
+        .help(
+            "only the closed loop is supported: choose the load with `in-flight` and `connections`",
+        )
+    } else {
+        let message = format!("`{}` is one of {}", key.path, key.range_text());
+        Diagnostic::new(node.place, message).suggest(text, words.iter().copied())
+    };
+    sink.push(diagnostic);
+    None
+}
+
+/// A string or a name.
+pub(super) fn text(key: &Key, node: &Node, sink: &mut Sink) -> Option<String> {
+    let Some(text) = node.text() else {
+        return wrong_type(key, node, "a string", sink);
+    };
+    let fits = match key.kind {
+        Kind::Name(max) => is_name(text, max),
+        Kind::Text(max) => text.len() <= max && !text.contains('\0'),
+        _ => false,
+    };
+    if fits { Some(text.to_owned()) } else { out_of_range(key, node.place, sink) }
+}
+
+/// True for names that are safe as a file's or folder's name.
+pub(super) fn is_name(text: &str, max: usize) -> bool {
+    (1..=max).contains(&text.len())
+        && !text.starts_with('.')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+}
+
+/// The plugin's own settings as JSON.
+pub(super) fn config(key: &Key, node: &Node, sink: &mut Sink) -> Option<serde_json::Value> {
+    match node.value {
+        Value::Table(_) => Some(node.json(sink)),
+        _ => wrong_type(key, node, "a table", sink),
+    }
+}
+
+/// Payload sizes in any of their forms. A file's path stays as it is written.
+pub(super) fn sizes(key: &Key, node: &Node, sink: &mut Sink) -> Option<Sizes> {
+    match &node.value {
+        Value::Text(_) => quantity(key, node, sink).map(Sizes::Constant),
+        Value::List(items) => {
+            if items.is_empty() || items.len() > LONGEST_LIST {
+                let message = format!("`{}` as a list has 1 to {LONGEST_LIST} sizes", key.path);
+                sink.push(Diagnostic::new(node.place, message));
+                return None;
+            }
+            // All items are read before any is missed, so that every wrong one is told.
+            let read: Vec<Option<u64>> =
+                items.iter().map(|item| quantity(key, item, sink)).collect();
+            read.into_iter().collect::<Option<Vec<u64>>>().map(Sizes::Cycle)
+        }
+        Value::Table(_) => size_table(key, node, sink),
+        _ => {
+            let wanted = "a size such as `\"64 B\"`, a list of sizes, `{ from, to, times }`, \
+                          `{ uniform = [from, to] }` or `{ file = \"…\" }`";
+            wrong_type(key, node, wanted, sink)
+        }
+    }
+}
+
+fn size_table(key: &Key, node: &Node, sink: &mut Sink) -> Option<Sizes> {
+    const FORMS: [&[&str]; 3] = [&["from", "to", "times"], &["uniform"], &["file"]];
+    let table = node.table()?;
+    let mut known = true;
+    for entry in table {
+        if !FORMS.iter().any(|form| form.contains(&entry.key.as_str())) {
+            let message = format!("`{}` has no setting `{}`", key.path, entry.key);
+            let names = FORMS.iter().flat_map(|form| form.iter().copied());
+            sink.push(Diagnostic::new(entry.key_place, message).suggest(&entry.key, names));
+            known = false;
+        }
+    }
+    if !known {
+        return None;
+    }
+    let form = FORMS.iter().find(|form| {
+        form.len() == table.len() && form.iter().all(|name| node.entry(name).is_some())
+    });
+    let Some(form) = form else {
+        let message = format!(
+            "`{}` as a table is `{{ from, to, times }}`, `{{ uniform = [from, to] }}` or `{{ file = \"…\" }}`",
+            key.path
+        );
+        sink.push(Diagnostic::new(node.place, message));
+        return None;
+    };
+    match form[0] {
+        "from" => series(key, node, sink),
+        "uniform" => uniform(key, &node.entry("uniform")?.node, sink),
+        _ => {
+            let file = &node.entry("file")?.node;
+            match file.text() {
+                Some(path) if !path.is_empty() && path.len() <= 4_096 && !path.contains('\0') => {
+                    Some(Sizes::File(path.to_owned()))
+                }
+                _ => wrong_type(key, file, "the path of a file", sink),
+            }
+        }
+    }
+}
+
+/// `{ from, to, times }`: a geometric series with both ends.
+fn series(key: &Key, node: &Node, sink: &mut Sink) -> Option<Sizes> {
+    let from = quantity(key, &node.entry("from")?.node, sink);
+    let to = quantity(key, &node.entry("to")?.node, sink);
+    let times_node = &node.entry("times")?.node;
+    let times = match times_node.value {
+        Value::Integer(number) if (2..=1_024).contains(&number) => Some(number as u64),
+        _ => {
+            let message = format!(
+                "`times` in `{}` is what each size is multiplied by: a whole number from 2 to 1,024",
+                key.path
+            );
+            sink.push(Diagnostic::new(times_node.place, message));
+            None
+        }
+    };
+    let (from, to, times) = (from?, to?, times?);
+    if from == 0 || from > to {
+        let message = format!("`{}` grows: 1 B <= `from` <= `to`", key.path);
+        sink.push(Diagnostic::new(node.place, message));
+        return None;
+    }
+    // At most 31 doublings lead from 1 B to 1 GiB.
+    let sizes = std::iter::successors(Some(from), |size| size.checked_mul(times))
+        .take_while(|size| *size <= to)
+        .collect();
+    Some(Sizes::Cycle(sizes))
+}
+
+fn uniform(key: &Key, node: &Node, sink: &mut Sink) -> Option<Sizes> {
+    let Value::List(items) = &node.value else {
+        return wrong_type(key, node, "a list of two sizes", sink);
+    };
+    let [from, to] = items.as_slice() else {
+        return wrong_type(key, node, "a list of two sizes", sink);
+    };
+    let (low, high) = (quantity(key, from, sink), quantity(key, to, sink));
+    let (low, high) = (low?, high?);
+    if low > high {
+        let message = format!(
+            "`{}`: `uniform` runs from the smaller size ({}) to the larger ({})",
+            key.path,
+            size_text(high),
+            size_text(low)
+        );
+        sink.push(Diagnostic::new(node.place, message));
+        return None;
+    }
+    Some(Sizes::Uniform(low, high))
+}
+
+fn wrong_type<T>(key: &Key, node: &Node, wanted: &str, sink: &mut Sink) -> Option<T> {
+    let message = format!("`{}` takes {wanted}, not {}", key.path, node.type_name());
+    let mut diagnostic = Diagnostic::new(node.place, message);
+    if let (Kind::Bool | Kind::Integer(..), Some(text)) = (key.kind, node.text()) {
+        let bare = if key.kind == Kind::Bool {
+            similar(text, ["true", "false"]).map(str::to_owned)
+        } else {
+            text.replace('_', "").parse::<u64>().ok().map(|number| number.to_string())
+        };
+        if let Some(bare) = bare {
+            diagnostic = diagnostic.label(format!("did you mean `{bare}`, without quotes?"));
+        }
+    }
+    sink.push(diagnostic);
+    None
+}
+
+fn out_of_range<T>(key: &Key, place: Place, sink: &mut Sink) -> Option<T> {
+    let range = key.range_text();
+    let message = match key.kind {
+        Kind::Text(max) => {
+            format!("`{}` is at most {} bytes long, without NUL", key.path, grouped(max as u64))
+        }
+        Kind::Name(_) => format!("`{}` consists of {range}, and starts with no dot", key.path),
+        _ if key.path == "schema" => "this version reads schema 1: write `schema = 1`".to_owned(),
+        _ => format!("`{}` is out of range: {range} is allowed", key.path),
+    };
+    sink.push(Diagnostic::new(place, message));
+    None
+}

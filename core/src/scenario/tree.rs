@@ -1,0 +1,239 @@
+//! TOML as a tree in which every key and value knows where it stands.
+
+use super::diagnostics::{Diagnostic, Place, Sink};
+use std::sync::Arc;
+use toml::de::{DeTable, DeValue};
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) place: Place,
+    pub(super) value: Value,
+}
+
+/// What a TOML value is.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Text(String),
+    /// Integers beyond 128 bits are saturated; every range check refuses them.
+    Integer(i128),
+    Float(f64),
+    Bool(bool),
+    Datetime(String),
+    List(Vec<Arc<Node>>),
+    Table(Table),
+}
+
+/// A table's entries in file order.
+pub(super) type Table = Vec<Entry>;
+
+/// One `key = value`.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) key_place: Place,
+    pub(super) node: Arc<Node>,
+}
+
+impl Entry {
+    /// Key and value together, when they stand side by side.
+    pub(super) fn place(&self) -> Place {
+        self.key_place.to(self.node.place)
+    }
+}
+
+/// Reads a whole document; syntax errors go to `sink`, what can be read is in the tree.
+pub(super) fn document(text: &str, source: u32, sink: &mut Sink) -> Table {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let place = Place::new(source, span.start, span.end);
+        sink.syntax(Diagnostic::new(place, error.message()));
+    }
+    from_table(table.get_ref(), source, 0)
+}
+
+/// Reads one value that starts at byte `offset` of its source; `None` when it is not TOML.
+pub(super) fn value(text: &str, source: u32, offset: usize) -> Option<Node> {
+    let value = DeValue::parse(text).ok()?;
+    Some(from_value(&value, source, offset))
+}
+
+fn from_table(table: &DeTable<'_>, source: u32, offset: usize) -> Table {
+    table
+        .iter()
+        .map(|(key, value)| Entry {
+            key: key.get_ref().to_string(),
+            key_place: Place::new(source, key.span().start + offset, key.span().end + offset),
+            node: Arc::new(from_value(value, source, offset)),
+        })
+        .collect()
+}
+
+fn from_value(value: &toml::Spanned<DeValue<'_>>, source: u32, offset: usize) -> Node {
+    let span = value.span();
+    let place = Place::new(source, span.start + offset, span.end + offset);
+    let value = match value.get_ref() {
+        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::Integer(number) => {
+            let parsed = i128::from_str_radix(number.as_str(), number.radix());
+            Value::Integer(parsed.unwrap_or(i128::MAX))
+        }
+        DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(flag) => Value::Bool(*flag),
+        DeValue::Datetime(time) => Value::Datetime(time.to_string()),
+        DeValue::Array(items) => Value::List(
+            items.iter().map(|item| Arc::new(from_value(item, source, offset))).collect(),
+        ),
+        DeValue::Table(table) => Value::Table(from_table(table, source, offset)),
+    };
+    Node { place, value }
+}
+
+impl Node {
+    /// The type's name with its article, for messages.
+    pub(super) fn type_name(&self) -> &'static str {
+        match self.value {
+            Value::Text(_) => "a string",
+            Value::Integer(_) => "an integer",
+            Value::Float(_) => "a float",
+            Value::Bool(_) => "a boolean",
+            Value::Datetime(_) => "a date",
+            Value::List(_) => "a list",
+            Value::Table(_) => "a table",
+        }
+    }
+
+    /// The string, if it is one.
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The entries, if it is a table.
+    pub(super) fn table(&self) -> Option<&Table> {
+        match &self.value {
+            Value::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The entry `key` of a table.
+    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+        self.table()?.iter().find(|entry| entry.key == key)
+    }
+
+    /// True when both write the same value, wherever they stand; tables in any order.
+    pub(super) fn same(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Text(a), Value::Text(b)) | (Value::Datetime(a), Value::Datetime(b)) => a == b,
+            (Value::Integer(a), Value::Integer(b)) => a == b,
+            (Value::Float(a), Value::Float(b)) => a == b,
+            (Value::Bool(a), Value::Bool(b)) => a == b,
+            (Value::List(a), Value::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b))
+            }
+            (Value::Table(a), Value::Table(b)) => {
+                a.len() == b.len()
+                    && a.iter().all(|entry| {
+                        other.entry(&entry.key).is_some_and(|its| its.node.same(&entry.node))
+                    })
+            }
+            _ => false,
+        }
+    }
+
+    /// The value on one line: a string as its text, everything else as TOML.
+    pub(super) fn written(&self) -> String {
+        match self.text() {
+            Some(text) => text.to_owned(),
+            None => self.toml(),
+        }
+    }
+
+    fn toml(&self) -> String {
+        match &self.value {
+            Value::Text(text) => format!("{text:?}"),
+            Value::Integer(number) => number.to_string(),
+            Value::Float(number) => format!("{number:?}"),
+            Value::Bool(flag) => flag.to_string(),
+            Value::Datetime(text) => text.clone(),
+            Value::List(items) => {
+                let items: Vec<String> = items.iter().map(|item| item.toml()).collect();
+                format!("[{}]", items.join(", "))
+            }
+            Value::Table(table) if table.is_empty() => "{}".to_owned(),
+            Value::Table(table) => {
+                let entries: Vec<String> = table
+                    .iter()
+                    .map(|entry| format!("{} = {}", entry.key, entry.node.toml()))
+                    .collect();
+                format!("{{ {} }}", entries.join(", "))
+            }
+        }
+    }
+
+    /// The value as JSON. Dates become strings; numbers JSON cannot hold are reported.
+    pub(super) fn json(&self, sink: &mut Sink) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match &self.value {
+            Value::Text(text) | Value::Datetime(text) => Json::String(text.clone()),
+            Value::Bool(flag) => Json::Bool(*flag),
+            Value::Integer(number) => {
+                if let Ok(number) = i64::try_from(*number) {
+                    return number.into();
+                }
+                if let Ok(number) = u64::try_from(*number) {
+                    return number.into();
+                }
+                sink.push(Diagnostic::new(self.place, "an integer must fit into 64 bits"));
+                Json::Null
+            }
+            Value::Float(number) => match serde_json::Number::from_f64(*number) {
+                Some(number) => Json::Number(number),
+                None => {
+                    sink.push(Diagnostic::new(
+                        self.place,
+                        "a float must be finite here: it is handed on as JSON",
+                    ));
+                    Json::Null
+                }
+            },
+            Value::List(items) => Json::Array(items.iter().map(|item| item.json(sink)).collect()),
+            Value::Table(table) => Json::Object(
+                table.iter().map(|entry| (entry.key.clone(), entry.node.json(sink))).collect(),
+            ),
+        }
+    }
+
+    /// The place a JSON pointer leads to: as deep as it can be followed.
+    pub(super) fn locate(&self, pointer: &str) -> Place {
+        let mut node = self;
+        let mut place = self.place;
+        for step in pointer.split('/').skip(1) {
+            let step = step.replace("~1", "/").replace("~0", "~");
+            match &node.value {
+                Value::Table(table) => match table.iter().find(|entry| entry.key == step) {
+                    Some(entry) => {
+                        place = entry.place();
+                        node = &entry.node;
+                    }
+                    None => return place,
+                },
+                Value::List(items) => {
+                    match step.parse::<usize>().ok().and_then(|index| items.get(index)) {
+                        Some(item) => {
+                            place = item.place;
+                            node = item;
+                        }
+                        None => return place,
+                    }
+                }
+                _ => return place,
+            }
+        }
+        place
+    }
+}
