@@ -121,7 +121,8 @@ pub const METRICS: &[Metric] = &[
 ];
 
 /// The direction a gate or column is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// Client to server.
     Request,

@@ -1,1 +1,16 @@
-//! report.
+//! The result document for people and for programs. Pure: documents in, text out, except for the
+//! [`Progress`] bar, which draws on stderr.
+
+mod hexdump;
+mod json;
+mod markdown;
+mod numbers;
+mod progress;
+pub mod table;
+mod text;
+pub mod trace;
+
+pub use hexdump::side_by_side;
+pub use json::{json, jsonl};
+pub use markdown::markdown;
+pub use progress::Progress;

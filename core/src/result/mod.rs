@@ -1,4 +1,21 @@
 //! The result document: rounds in, cells with verdicts and gates out.
+//!
+//! The pipeline of one cell: its [`Round`]s are pooled into [`CellData`], every metric is a
+//! [`metrics::value`] of that, [`gates`] compares values with limits, and [`Document::build`] puts
+//! it all into the shape that is kept on disk. Only [`host`] and [`journal`] touch files.
 
+mod build;
+mod cell;
+mod conserve;
+pub mod document;
+pub mod gates;
+pub mod host;
+pub mod metrics;
 mod round;
+mod times;
+
+pub use cell::{CellData, CrashedRound, DirectionData, PooledExample};
+pub use conserve::conserve;
+pub use document::{Document, Ending, Tool};
+pub use host::Host;
 pub use round::{Crash, How, Outcome, Round};

@@ -1,0 +1,80 @@
+//! Two runs of bytes side by side, so that an eye finds what differs.
+
+/// Bytes of each side in one line.
+const IN_A_LINE: usize = 8;
+
+/// Lines of `expected` beside `received`, eight bytes of each, numbered from `offset`:
+///
+/// ```text
+///        sent                                  received
+/// 0x0008 61 62 63 64 65 66 67 68  abcdefgh  |  61 62 58 64              abXd
+/// ```
+/// Lines in which the two differ end with ` <`.
+pub fn side_by_side(offset: u64, expected: &[u8], received: &[u8]) -> Vec<String> {
+    let lines = expected.len().max(received.len()).div_ceil(IN_A_LINE);
+    let mut dump = vec![format!("{:6} {:35}     {}", "", "sent", "received")];
+    for line in 0..lines {
+        let left = part(expected, line);
+        let right = part(received, line);
+        let at = offset.saturating_add((line * IN_A_LINE) as u64);
+        let mark = if left == right { "" } else { " <" };
+        dump.push(
+            format!("0x{at:04x} {}  |  {}{mark}", columns(left), columns(right)).trim_end().into(),
+        );
+    }
+    dump
+}
+
+fn part(bytes: &[u8], line: usize) -> &[u8] {
+    let start = (line * IN_A_LINE).min(bytes.len());
+    &bytes[start..(start + IN_A_LINE).min(bytes.len())]
+}
+
+fn columns(bytes: &[u8]) -> String {
+    let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let text: String = bytes
+        .iter()
+        .map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { *byte as char } else { '.' })
+        .collect();
+    format!("{:23}  {text:8}", hex.join(" "))
+}
+
+/// The bytes that a document writes in hexadecimal; anything else in it ends them.
+pub(crate) fn from_hex(text: &str) -> Vec<u8> {
+    let digit = |byte: u8| (byte as char).to_digit(16).map(|digit| digit as u8);
+    text.as_bytes()
+        .chunks_exact(2)
+        .map_while(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_sides_stand_beside_each_other() {
+        let dump = side_by_side(8, b"abcdefghij", b"abXdefgh\x00\xff");
+        assert_eq!(
+            dump,
+            [
+                "       sent                                    received",
+                "0x0008 61 62 63 64 65 66 67 68  abcdefgh  |  61 62 58 64 65 66 67 68  abXdefgh <",
+                "0x0010 69 6a                    ij        |  00 ff                    ..       <",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_missing_end_is_left_blank() {
+        let dump = side_by_side(0, b"abc", b"");
+        assert_eq!(dump[1], format!("0x0000 61 62 63{:17}abc       |  {:33} <", "", ""));
+    }
+
+    #[test]
+    fn hexadecimal_is_read_back() {
+        assert_eq!(from_hex("00ff7a"), [0, 255, 122]);
+        assert_eq!(from_hex("00zz7a"), [0]);
+        assert_eq!(from_hex("é"), [] as [u8; 0]);
+    }
+}

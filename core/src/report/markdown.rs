@@ -1,0 +1,84 @@
+//! `--format markdown`: a table for GitHub.
+
+use super::numbers;
+use super::table::{axis_titles, axis_value, damage};
+use super::text::clean;
+use crate::result::Document;
+use crate::result::document::CellResult;
+
+/// One row per cell, with a line for the conditions that the figures depend on below it. Ends with
+/// a line feed.
+pub fn markdown(document: &Document) -> String {
+    let axes = &document.scenario.axes;
+    let mut titles = if axes.is_empty() { vec!["cell".into()] } else { axis_titles(document) };
+    let names = titles.len();
+    titles.extend(FIGURES.iter().map(|(title, _)| (*title).to_owned()));
+    let mut text = row(&titles);
+    let rules = titles.iter().enumerate().map(|(at, _)| if at < names { ":--" } else { "--:" });
+    text.push_str(&row(&rules.map(String::from).collect::<Vec<_>>()));
+    for cell in &document.cells {
+        let mut fields: Vec<String> = if axes.is_empty() {
+            vec![clean(&cell.id)]
+        } else {
+            axes.iter().map(|axis| axis_value(cell, axis)).collect()
+        };
+        fields.extend(FIGURES.iter().map(|(_, show)| show(cell)));
+        text.push_str(&row(&fields));
+    }
+    text.push_str(&format!(
+        "\n{}, seed {}, {} rounds a cell, {} {}\n",
+        escaped(&document.scenario.name),
+        document.scenario.seed,
+        document.scenario.rounds,
+        document.tool.name,
+        document.tool.version
+    ));
+    text
+}
+
+/// A figure of a cell, as text.
+type Show = fn(&CellResult) -> String;
+
+const FIGURES: &[(&str, Show)] = &[
+    ("intact", |cell| {
+        let (request, reply) = (&cell.integrity.request, &cell.integrity.reply);
+        numbers::share(
+            request.intact.saturating_add(reply.intact),
+            request.sent.saturating_add(reply.sent),
+        )
+    }),
+    ("what went wrong", |cell| damage(cell).unwrap_or_default()),
+    ("p50", |cell| shown(cell.latency_ns.p50, numbers::time)),
+    ("p99", |cell| shown(cell.latency_ns.p99, numbers::time)),
+    ("rate", |cell| shown(cell.rate.achieved, numbers::rate)),
+    ("slower", |cell| {
+        shown(cell.relative.as_ref().and_then(|beside| beside.slower), numbers::factor)
+    }),
+    ("wire bytes", |cell| shown(cell.wire.overhead, numbers::change)),
+    ("segments/msg", |cell| shown(cell.wire.segments_per_message, numbers::three)),
+    ("writes/msg", |cell| shown(cell.wire.writes_per_message, numbers::three)),
+    ("client ns/msg", |cell| shown(cell.cpu.client_ns_per_message, numbers::count)),
+    ("server ns/msg", |cell| shown(cell.cpu.server_ns_per_message, numbers::count)),
+    ("verdict", |cell| format!("{:?}", cell.verdict).to_lowercase()),
+];
+
+fn shown<T>(figure: Option<T>, show: fn(T) -> String) -> String {
+    figure.map_or_else(|| numbers::NOTHING.into(), show)
+}
+
+fn row(fields: &[String]) -> String {
+    let fields: Vec<String> = fields.iter().map(|field| escaped(field)).collect();
+    format!("| {} |\n", fields.join(" | "))
+}
+
+/// Nothing in a field ends it or becomes markup.
+fn escaped(field: &str) -> String {
+    let mut text = String::with_capacity(field.len());
+    for character in clean(field).chars() {
+        if matches!(character, '|' | '\\' | '`' | '*' | '_' | '<' | '>' | '[' | ']') {
+            text.push('\\');
+        }
+        text.push(character);
+    }
+    text
+}

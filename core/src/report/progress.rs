@@ -1,0 +1,63 @@
+//! The progress bar on a terminal's stderr.
+
+use super::numbers;
+use super::text::clean;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Redraws in a second, at most: the instrument must be quiet while it measures.
+const REDRAWS_PER_SECOND: u8 = 2;
+
+/// A bar that counts rounds. Disabled, it draws nothing, and [`println`](Self::println) writes
+/// plain lines. It has no thread of its own: it draws when it is called, between rounds.
+#[derive(Debug)]
+pub struct Progress {
+    bar: ProgressBar,
+    enabled: bool,
+}
+
+impl Progress {
+    /// A bar over `total_rounds`. `enabled` is for the caller to decide (a terminal on stderr, not
+    /// `--quiet`).
+    pub fn new(total_rounds: u64, enabled: bool) -> Self {
+        let target = if enabled {
+            ProgressDrawTarget::stderr_with_hz(REDRAWS_PER_SECOND)
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(Some(total_rounds), target);
+        if let Ok(style) = ProgressStyle::with_template("{bar:20} {pos}/{len} {wide_msg} {eta}") {
+            bar.set_style(style);
+        }
+        Self { bar, enabled }
+    }
+
+    /// A round begins.
+    pub fn round_begins(&self, cell_id: &str, round: u32) {
+        self.bar.set_message(format!("{} (round {})", clean(cell_id), round + 1));
+    }
+
+    /// A round is over; `what` is a word on how it ended (`ok`, `crashed`).
+    pub fn round_ended(&self, cell_id: &str, round: u32, what: &str, took_ns: u64) {
+        self.bar.set_message(format!(
+            "{} (round {}) {what}, {}",
+            clean(cell_id),
+            round + 1,
+            numbers::time(took_ns)
+        ));
+        self.bar.inc(1);
+    }
+
+    /// A line on stderr that the bar does not run over.
+    pub fn println(&self, line: &str) {
+        if self.enabled {
+            self.bar.println(line);
+        } else {
+            eprintln!("{line}");
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

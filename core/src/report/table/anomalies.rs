@@ -1,0 +1,139 @@
+//! What went wrong with the messages, in words, and one example of each kind.
+
+use super::Paint;
+use crate::judge::Verdict;
+use crate::measure::Direction;
+use crate::report::hexdump::{from_hex, side_by_side};
+use crate::report::numbers;
+use crate::report::text::{clean, wrap};
+use crate::result::Document;
+use crate::result::document::{CellResult, ExampleResult, PieceResult, Verdicts};
+
+/// Pieces named in an example.
+const PIECES_NAMED: usize = 4;
+
+/// `requests: merged 71 %, straddled 3 %; replies: lost 2 %`; `None` when nothing went wrong.
+pub(crate) fn damage(cell: &CellResult) -> Option<String> {
+    let mut parts = Vec::new();
+    for (name, verdicts) in
+        [("requests", &cell.integrity.request), ("replies", &cell.integrity.reply)]
+    {
+        let words = direction(verdicts);
+        if !words.is_empty() {
+            parts.push(format!("{name}: {}", words.join(", ")));
+        }
+    }
+    let started = cell.exchanges.started;
+    let ends: Vec<String> = [
+        ("wrong", cell.exchanges.wrong),
+        ("rejected", cell.exchanges.rejected),
+        ("unanswered", cell.exchanges.unanswered),
+    ]
+    .iter()
+    .filter(|(_, count)| *count > 0)
+    .map(|(word, count)| format!("{word} {}", numbers::share(*count, started)))
+    .collect();
+    if !ends.is_empty() {
+        parts.push(format!("exchanges: {}", ends.join(", ")));
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// The verdicts of one direction but intact, the most frequent first.
+fn direction(verdicts: &Verdicts) -> Vec<String> {
+    let mut found: Vec<(u64, &str)> = Verdict::ALL
+        .iter()
+        .filter(|verdict| **verdict != Verdict::Intact)
+        .map(|verdict| (verdicts.get(*verdict), verdict.word()))
+        .filter(|(count, _)| *count > 0)
+        .collect();
+    found.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let mut words: Vec<String> = found
+        .iter()
+        .map(|(count, word)| format!("{word} {}", numbers::share(*count, verdicts.sent)))
+        .collect();
+    for (count, what) in [
+        (verdicts.copies, "extra copies"),
+        (verdicts.late, "came too late"),
+        (verdicts.unexpected_bytes, "bytes that were never sent"),
+    ] {
+        if count > 0 {
+            words.push(format!("{} {what}", numbers::count(count)));
+        }
+    }
+    words
+}
+
+/// One example of each verdict, from the first cell that has it.
+pub(super) fn section(document: &Document, width: usize, paint: Paint) -> Vec<String> {
+    let mut lines = Vec::new();
+    for verdict in Verdict::ALL {
+        let found = document.cells.iter().find_map(|cell| {
+            let examples = &cell.integrity.examples;
+            examples.iter().find(|example| example.verdict == verdict).map(|found| (cell, found))
+        });
+        let Some((cell, example)) = found else { continue };
+        if lines.is_empty() {
+            lines.push(String::new());
+            lines.push(paint.title("One example of each anomaly"));
+        }
+        lines.extend(one(cell, example, width, paint));
+    }
+    lines
+}
+
+fn one(cell: &CellResult, example: &ExampleResult, width: usize, paint: Paint) -> Vec<String> {
+    let title = example_title(cell, example);
+    let word = example.verdict.word();
+    let rest = title.strip_prefix(word).unwrap_or(&title);
+    let mut lines =
+        vec![format!("  {}{}", paint.doubtful(word), wrap(rest, width.saturating_sub(12), 4))];
+    let found = format!(
+        "differs from offset {}; received as part of {}",
+        example.offset,
+        numbers::bytes(example.received_len as f64)
+    );
+    let nothing_came = example.received_len == 0;
+    lines.push(format!("    {}", if nothing_came { "nothing was received" } else { &found }));
+    let (expected, received) = (from_hex(&example.expected), from_hex(&example.received));
+    if !expected.is_empty() || !received.is_empty() {
+        let dump = side_by_side(0, &expected, &received);
+        lines.extend(dump.into_iter().map(|line| format!("    {}", line)));
+    }
+    for (name, pieces) in [("written", &example.written), ("read", &example.read)] {
+        if !pieces.is_empty() {
+            let words = format!("{name} as {}", pieces_in_words(pieces));
+            lines.push(format!("    {}", wrap(&words, width.saturating_sub(4), 6)));
+        }
+    }
+    lines
+}
+
+/// `merged: request 17 of session 1 (64 B, framing=raw, round 0)`.
+pub(crate) fn example_title(cell: &CellResult, example: &ExampleResult) -> String {
+    let direction = match example.direction {
+        Direction::Request => "request",
+        Direction::Reply => "reply",
+    };
+    format!(
+        "{}: {direction} {} of session {} ({}, {}, round {})",
+        example.verdict.word(),
+        example.seq,
+        example.session,
+        numbers::bytes(example.len as f64),
+        clean(&cell.id),
+        example.round,
+    )
+}
+
+fn pieces_in_words(pieces: &[PieceResult]) -> String {
+    let mut words: Vec<String> = pieces
+        .iter()
+        .take(PIECES_NAMED)
+        .map(|piece| format!("{} at {}", numbers::bytes(piece.len as f64), piece.at))
+        .collect();
+    if pieces.len() > PIECES_NAMED {
+        words.push(format!("{} more", pieces.len() - PIECES_NAMED));
+    }
+    words.join(", ")
+}

@@ -1,0 +1,85 @@
+//! The comparison table for people.
+
+mod anomalies;
+mod columns;
+mod findings;
+mod grid;
+mod header;
+
+pub(crate) use anomalies::{damage, example_title};
+pub(crate) use columns::{axis_titles, axis_value};
+
+use crate::result::Document;
+use std::path::PathBuf;
+
+/// How to print the table.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Colours and bold type; the caller looks at the terminal and at `NO_COLOR`.
+    pub color: bool,
+    /// Columns of the terminal. Less important table columns are left out until the rest fits;
+    /// `None`: 100.
+    pub width: Option<usize>,
+    /// The folder that the results were kept in.
+    pub kept_in: Option<PathBuf>,
+}
+
+/// The columns of a terminal that is not known.
+const USUAL_WIDTH: usize = 100;
+
+/// Header lines, the table, what went wrong in words, gates, crashes, notes, and a last line with
+/// seed, rounds and folder. Ends with a line feed.
+pub fn render(document: &Document, options: &Options) -> String {
+    let paint = Paint { color: options.color };
+    let width = options.width.unwrap_or(USUAL_WIDTH).max(40);
+    let mut out = header::lines(document, width, paint);
+    out.push(String::new());
+    out.extend(grid::lines(document, width, paint));
+    out.extend(anomalies::section(document, width, paint));
+    out.extend(findings::sections(document, width, paint));
+    out.push(String::new());
+    out.extend(findings::last_lines(document, options.kept_in.as_deref(), width, paint));
+    let mut text = out.join("\n");
+    text.push('\n');
+    text
+}
+
+/// Puts style around text, or not.
+#[derive(Clone, Copy, Debug)]
+struct Paint {
+    color: bool,
+}
+
+impl Paint {
+    fn with(self, style: anstyle::Style, text: &str) -> String {
+        if self.color { format!("{style}{text}{style:#}") } else { text.into() }
+    }
+
+    fn best(self, text: &str) -> String {
+        self.with(green().bold(), text)
+    }
+
+    fn good(self, text: &str) -> String {
+        self.with(green(), text)
+    }
+
+    fn bad(self, text: &str) -> String {
+        self.with(anstyle::AnsiColor::Red.on_default().bold(), text)
+    }
+
+    fn doubtful(self, text: &str) -> String {
+        self.with(anstyle::AnsiColor::Yellow.on_default(), text)
+    }
+
+    fn title(self, text: &str) -> String {
+        self.with(anstyle::Style::new().bold(), text)
+    }
+
+    fn quiet(self, text: &str) -> String {
+        self.with(anstyle::Style::new().dimmed(), text)
+    }
+}
+
+fn green() -> anstyle::Style {
+    anstyle::AnsiColor::Green.on_default()
+}

@@ -1,0 +1,247 @@
+//! All rounds of one cell, pooled.
+
+use super::{Crash, Outcome, Round};
+use crate::judge::{Tally, VERDICTS, Verdict};
+use crate::measure::{
+    ClientReport, Direction, ErrorCount, Example, Exchanges, Histogram, Received, Sent, SideReport,
+    Usage,
+};
+use crate::scenario::{Cell, Wait};
+use std::collections::BTreeMap;
+
+/// Examples kept of one verdict in one direction of a cell.
+const EXAMPLES_KEPT: usize = 16;
+
+/// Kinds of errors kept of a cell.
+const ERRORS_KEPT: usize = 32;
+
+/// A round is not quiet when the ledger's ring was full for more than one part in this many of
+/// its measured time.
+const STALL_LIMIT: u64 = 1000;
+
+/// What the finished rounds of a cell add up to. Counts are sums, histograms are merged, memory is
+/// the highest; sums saturate, because they may come from a file.
+#[derive(Clone, Debug, Default)]
+pub struct CellData {
+    /// Rounds the scenario asks for.
+    pub planned: u32,
+    /// Rounds that finished and are pooled here.
+    pub finished: u32,
+    /// Rounds in which a side crashed.
+    pub crashes: Vec<CrashedRound>,
+    /// Rounds that could not be run: round and error.
+    pub failed: Vec<(u32, String)>,
+    /// Rounds whose ledger stalled for more than 0.1 % of the measured time.
+    pub stalled_rounds: Vec<u32>,
+    /// True when the sides spin, so that their CPU time says nothing about the messages.
+    pub spin: bool,
+    /// Measured exchanges.
+    pub exchanges: Exchanges,
+    /// Client to server.
+    pub request: DirectionData,
+    /// Server to client.
+    pub reply: DirectionData,
+    /// Sum of the measured parts of the rounds, in nanoseconds.
+    pub measured_ns: u64,
+    /// Latency of done exchanges.
+    pub latency: Histogram,
+    /// Latency of exchanges with a damaged message.
+    pub damaged_latency: Histogram,
+    /// One-way latency of requests.
+    pub oneway_request: Histogram,
+    /// The server's time from read to reply.
+    pub service: Histogram,
+    /// One-way latency of replies.
+    pub oneway_reply: Histogram,
+    /// Time to connect.
+    pub connect: Histogram,
+    /// One-way samples that would have been negative.
+    pub negative_samples: u64,
+    /// What the client side cost.
+    pub client: Usage,
+    /// What the server side cost.
+    pub server: Usage,
+    /// The first examples of each verdict and direction.
+    pub examples: Vec<PooledExample>,
+    /// What went wrong without ending a round: side and count.
+    pub errors: Vec<(&'static str, ErrorCount)>,
+}
+
+/// One direction of a cell.
+#[derive(Clone, Debug, Default)]
+pub struct DirectionData {
+    /// What the sender sent.
+    pub sent: Sent,
+    /// The verdicts, unsendable messages included.
+    pub tally: Tally,
+    /// Messages the receiver's decoder yielded.
+    pub received_messages: u64,
+    /// Bytes read.
+    pub received_bytes: u64,
+    /// Read calls that read something.
+    pub reads: u64,
+}
+
+/// An example and where it is from.
+#[derive(Clone, Debug)]
+pub struct PooledExample {
+    /// The direction of the message.
+    pub direction: Direction,
+    /// The round it was seen in.
+    pub round: u32,
+    /// The evidence.
+    pub example: Example,
+}
+
+/// A crash and the round it ended.
+#[derive(Clone, Debug)]
+pub struct CrashedRound {
+    /// The round, from 0.
+    pub round: u32,
+    /// What is known of it.
+    pub crash: Crash,
+}
+
+impl CellData {
+    /// Pools those of `rounds` that belong to cell number `index`, which is `cell` in the plan.
+    pub fn pool(cell: &Cell, index: usize, planned: u32, rounds: &[Round]) -> Self {
+        let spin = cell.settings.cpu.wait == Wait::Spin;
+        let mut data = Self { planned, spin, ..Self::default() };
+        for round in rounds.iter().filter(|round| round.cell == index) {
+            match &round.outcome {
+                Outcome::Finished { client, server } => data.add(round.round, client, server),
+                Outcome::Crashed(crash) => {
+                    data.crashes.push(CrashedRound { round: round.round, crash: crash.clone() });
+                }
+                Outcome::Failed { error } => data.failed.push((round.round, error.clone())),
+            }
+        }
+        data
+    }
+
+    /// Messages handed over in one direction, or in both.
+    pub fn sent(&self, direction: Option<Direction>) -> u64 {
+        self.over(direction, |data| data.sent.messages)
+    }
+
+    /// Messages with this verdict in one direction, or in both.
+    pub fn verdict(&self, verdict: Verdict, direction: Option<Direction>) -> u64 {
+        self.over(direction, |data| data.tally.get(verdict))
+    }
+
+    /// Sums a count over one direction, or over both.
+    pub fn over(&self, direction: Option<Direction>, get: impl Fn(&DirectionData) -> u64) -> u64 {
+        match direction {
+            Some(Direction::Request) => get(&self.request),
+            Some(Direction::Reply) => get(&self.reply),
+            None => get(&self.request).saturating_add(get(&self.reply)),
+        }
+    }
+
+    fn add(&mut self, round: u32, client: &ClientReport, server: &SideReport) {
+        self.finished += 1;
+        let first = self.finished == 1;
+        self.request.add(first, &client.side.sent, &server.received);
+        self.reply.add(first, &server.sent, &client.side.received);
+        add_exchanges(&mut self.exchanges, &client.exchanges);
+        add_to(&mut self.measured_ns, client.measured_ns);
+        self.latency.merge(&client.latency);
+        self.damaged_latency.merge(&client.damaged_latency);
+        self.oneway_request.merge(&client.oneway_request);
+        self.service.merge(&client.service);
+        self.oneway_reply.merge(&client.oneway_reply);
+        self.connect.merge(&client.connect);
+        add_to(&mut self.negative_samples, client.negative_samples);
+        add_usage(&mut self.client, &client.side.usage);
+        add_usage(&mut self.server, &server.usage);
+        let stalled = client.side.sent.stalled_ns.max(server.sent.stalled_ns);
+        if stalled > client.measured_ns / STALL_LIMIT {
+            self.stalled_rounds.push(round);
+        }
+        self.add_examples(Direction::Request, round, &server.received.examples);
+        self.add_examples(Direction::Reply, round, &client.side.received.examples);
+        self.add_errors("client", &client.side.errors);
+        self.add_errors("server", &server.errors);
+    }
+
+    fn add_examples(&mut self, direction: Direction, round: u32, examples: &[Example]) {
+        let mut kept: BTreeMap<Verdict, usize> = BTreeMap::new();
+        for pooled in self.examples.iter().filter(|pooled| pooled.direction == direction) {
+            *kept.entry(pooled.example.anomaly.verdict).or_default() += 1;
+        }
+        for example in examples {
+            let kept = kept.entry(example.anomaly.verdict).or_default();
+            if *kept < EXAMPLES_KEPT {
+                *kept += 1;
+                self.examples.push(PooledExample { direction, round, example: example.clone() });
+            }
+        }
+    }
+
+    fn add_errors(&mut self, side: &'static str, errors: &[ErrorCount]) {
+        for error in errors {
+            let known =
+                self.errors.iter().position(|(at, known)| *at == side && known.kind == error.kind);
+            match known {
+                Some(index) => add_to(&mut self.errors[index].1.count, error.count),
+                None if self.errors.len() < ERRORS_KEPT => self.errors.push((side, error.clone())),
+                None => {}
+            }
+        }
+    }
+}
+
+impl DirectionData {
+    /// Messages that left their sender: handed over and not unsendable.
+    pub fn carried(&self) -> u64 {
+        self.sent.messages.saturating_sub(self.sent.unsendable)
+    }
+
+    fn add(&mut self, first: bool, sent: &Sent, received: &Received) {
+        let mine = &mut self.sent;
+        add_to(&mut mine.messages, sent.messages);
+        add_to(&mut mine.unsendable, sent.unsendable);
+        add_to(&mut mine.payload_bytes, sent.payload_bytes);
+        add_to(&mut mine.wire_bytes, sent.wire_bytes);
+        add_to(&mut mine.writes, sent.writes);
+        add_to(&mut mine.stalls, sent.stalls);
+        add_to(&mut mine.stalled_ns, sent.stalled_ns);
+        // A count that one round lacks is not a count of the cell.
+        mine.segments = match (mine.segments, sent.segments) {
+            (None, theirs) if first => theirs,
+            (Some(mine), Some(theirs)) => Some(mine.saturating_add(theirs)),
+            _ => None,
+        };
+        for verdict in 0..VERDICTS {
+            add_to(&mut self.tally.by_verdict[verdict], received.tally.by_verdict[verdict]);
+        }
+        // The receiver never saw these: its tally has none of them.
+        add_to(&mut self.tally.by_verdict[Verdict::Unsendable as usize], sent.unsendable);
+        add_to(&mut self.tally.copies, received.tally.copies);
+        add_to(&mut self.tally.late, received.tally.late);
+        add_to(&mut self.tally.unexpected_bytes, received.tally.unexpected_bytes);
+        add_to(&mut self.received_messages, received.messages);
+        add_to(&mut self.received_bytes, received.bytes);
+        add_to(&mut self.reads, received.reads);
+    }
+}
+
+fn add_to(mine: &mut u64, theirs: u64) {
+    *mine = mine.saturating_add(theirs);
+}
+
+fn add_exchanges(mine: &mut Exchanges, theirs: &Exchanges) {
+    add_to(&mut mine.started, theirs.started);
+    add_to(&mut mine.done, theirs.done);
+    add_to(&mut mine.wrong, theirs.wrong);
+    add_to(&mut mine.rejected, theirs.rejected);
+    add_to(&mut mine.damaged, theirs.damaged);
+    add_to(&mut mine.unanswered, theirs.unanswered);
+}
+
+fn add_usage(mine: &mut Usage, theirs: &Usage) {
+    add_to(&mut mine.cpu_ns, theirs.cpu_ns);
+    add_to(&mut mine.messages, theirs.messages);
+    add_to(&mut mine.context_switches, theirs.context_switches);
+    mine.peak_memory_bytes = mine.peak_memory_bytes.max(theirs.peak_memory_bytes);
+}

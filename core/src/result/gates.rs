@@ -1,0 +1,141 @@
+//! Gates: a cell's values against the limits of its `[expect]`.
+
+use super::cell::CellData;
+use super::metrics::{Value, value};
+use crate::judge::Verdict;
+use crate::measure::{Direction, Family, Metric, find};
+use crate::scenario::{Gate, Limit, Op};
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+
+/// What a gate says of a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GateOutcome {
+    /// The value keeps the limit.
+    Pass,
+    /// It does not.
+    Fail,
+    /// It cannot be told.
+    Inconclusive,
+}
+
+/// One gate, evaluated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluated {
+    /// The gate as the scenario has it.
+    pub gate: Gate,
+    /// The family of its metric.
+    pub family: Family,
+    /// The value it was held against.
+    pub value: Value,
+    /// What it says.
+    pub outcome: GateOutcome,
+    /// Why it is inconclusive.
+    pub why: Option<String>,
+}
+
+impl Evaluated {
+    /// The value as the limit counts it, and the unit of that: a share held against a count is
+    /// the count. `None` when the value is missing.
+    pub fn figure(&self) -> Option<(f64, &'static str)> {
+        let number = self.value.number()?;
+        Some(match (&self.value, self.gate.limit) {
+            (Value::Share { count, .. }, Limit::Count(_)) => (*count as f64, "count"),
+            (Value::Share { .. }, _) => (number, "share"),
+            (Value::Count(_), _) => (number, "count"),
+            (Value::Nanos(_), _) => (number, "ns"),
+            (Value::PerSecond(_), _) => (number, "per-second"),
+            (Value::Bytes(_), _) => (number, "bytes"),
+            (Value::BytesPerSecond(_), _) => (number, "bytes-per-second"),
+            (Value::Ratio(_), _) => (number, "ratio"),
+            (Value::Missing(_), _) => return None,
+        })
+    }
+}
+
+/// Holds every gate against the pooled rounds of its cell.
+pub fn evaluate(cell: &CellData, gates: &[Gate]) -> Vec<Evaluated> {
+    gates.iter().map(|gate| evaluate_one(cell, gate)).collect()
+}
+
+fn evaluate_one(cell: &CellData, gate: &Gate) -> Evaluated {
+    let Some((metric, direction)) = find(&gate.metric) else {
+        // Scenarios are checked before they run: only a foreign file can name such a metric.
+        let why = format!("there is no metric `{}`", gate.metric);
+        return Evaluated {
+            gate: gate.clone(),
+            family: Family::Integrity,
+            value: Value::Missing(why.clone()),
+            outcome: GateOutcome::Inconclusive,
+            why: Some(why),
+        };
+    };
+    let value = value(cell, metric, direction);
+    let (outcome, why) = match doubt(cell, metric, direction, &value) {
+        Some(why) => (GateOutcome::Inconclusive, Some(why)),
+        None => match holds(&value, gate.op, gate.limit) {
+            Some(true) => (GateOutcome::Pass, None),
+            Some(false) => (GateOutcome::Fail, None),
+            None => (
+                GateOutcome::Inconclusive,
+                Some("the limit has another unit than the value".into()),
+            ),
+        },
+    };
+    Evaluated { gate: gate.clone(), family: metric.family, value, outcome, why }
+}
+
+/// Why the value must not decide anything, if so.
+fn doubt(
+    cell: &CellData,
+    metric: &Metric,
+    direction: Option<Direction>,
+    value: &Value,
+) -> Option<String> {
+    if let Value::Missing(why) = value {
+        return Some(why.clone());
+    }
+    let of_verdicts = metric.family == Family::Integrity && metric.directional;
+    if of_verdicts && metric.name != "unjudged" {
+        let unjudged = cell.verdict(Verdict::Unjudged, direction);
+        if unjudged > 0 {
+            return Some(format!("{unjudged} messages could not be judged"));
+        }
+    }
+    if metric.family == Family::Cost && !cell.stalled_rounds.is_empty() {
+        return Some("the ledger stalled for more than 0.1 % of the measured time".into());
+    }
+    None
+}
+
+/// `None` when the two cannot be compared, or one of them is not a number.
+fn holds(value: &Value, op: Op, limit: Limit) -> Option<bool> {
+    let order = match (value, limit) {
+        (Value::Share { .. }, Limit::Share(share)) => value.number()?.partial_cmp(&share)?,
+        (
+            Value::Share { count, .. }
+            | Value::Count(count)
+            | Value::Nanos(count)
+            | Value::Bytes(count),
+            Limit::Count(limit),
+        )
+        | (Value::Nanos(count), Limit::Nanos(limit))
+        | (Value::Bytes(count), Limit::Bytes(limit)) => count.cmp(&limit),
+        (Value::PerSecond(number), Limit::PerSecond(limit))
+        | (Value::BytesPerSecond(number), Limit::BytesPerSecond(limit))
+        | (Value::Ratio(number), Limit::Ratio(limit)) => number.partial_cmp(&limit)?,
+        (
+            Value::PerSecond(number) | Value::BytesPerSecond(number) | Value::Ratio(number),
+            Limit::Count(limit),
+        ) => number.partial_cmp(&(limit as f64))?,
+        _ => return None,
+    };
+    Some(match op {
+        Op::Less => order == Ordering::Less,
+        Op::AtMost => order != Ordering::Greater,
+        Op::Equal => order == Ordering::Equal,
+        Op::AtLeast => order != Ordering::Less,
+        Op::More => order == Ordering::Greater,
+    })
+}

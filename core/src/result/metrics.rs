@@ -1,0 +1,208 @@
+//! The value of every metric of the catalogue, computed from the pooled rounds of a cell.
+
+use super::cell::CellData;
+use super::times::{P50, P90, P99, P99_9, P99_99, Percentile};
+use crate::judge::Verdict;
+use crate::measure::{Direction, Histogram, Metric, Usage};
+
+/// A metric's value, in its own unit.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// So many of so many messages or exchanges; `of` is never 0.
+    Share {
+        /// How many.
+        count: u64,
+        /// Of how many.
+        of: u64,
+    },
+    /// A plain count.
+    Count(u64),
+    /// Nanoseconds.
+    Nanos(u64),
+    /// Events per second.
+    PerSecond(f64),
+    /// Bytes.
+    Bytes(u64),
+    /// Bytes per second.
+    BytesPerSecond(f64),
+    /// A plain number.
+    Ratio(f64),
+    /// There is no value, and this is why. Never taken for 0.
+    Missing(String),
+}
+
+impl Value {
+    /// The value as one number (a share as a share, times in nanoseconds); `None` when missing.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Share { count, of } => Some(*count as f64 / *of as f64),
+            Self::Count(count) | Self::Nanos(count) | Self::Bytes(count) => Some(*count as f64),
+            Self::PerSecond(number) | Self::BytesPerSecond(number) | Self::Ratio(number) => {
+                Some(*number)
+            }
+            Self::Missing(_) => None,
+        }
+    }
+}
+
+/// The value of `metric` in a cell: over both directions, or in one.
+///
+/// A metric without samples is [`Value::Missing`]: no finished round, no message sent, too few
+/// samples for a percentile, or something the transport does not count.
+pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> Value {
+    if metric.name == "crashed" {
+        return Value::Count(cell.crashes.len() as u64);
+    }
+    if cell.finished == 0 {
+        return missing("no round finished");
+    }
+    match metric.name {
+        "intact" => verdict(cell, Verdict::Intact, direction),
+        "damaged" => {
+            let sent = cell.sent(direction);
+            messages(sent.saturating_sub(cell.verdict(Verdict::Intact, direction)), sent)
+        }
+        "merged" => verdict(cell, Verdict::Merged, direction),
+        "split" => verdict(cell, Verdict::Split, direction),
+        "straddled" => verdict(cell, Verdict::Straddled, direction),
+        "truncated" => verdict(cell, Verdict::Truncated, direction),
+        "corrupted" => verdict(cell, Verdict::Corrupted, direction),
+        "lost" => verdict(cell, Verdict::Lost, direction),
+        "duplicated" => verdict(cell, Verdict::Duplicated, direction),
+        "reordered" => verdict(cell, Verdict::Reordered, direction),
+        "unsendable" => verdict(cell, Verdict::Unsendable, direction),
+        "unjudged" => verdict(cell, Verdict::Unjudged, direction),
+        "unexpected-bytes" => {
+            Value::Bytes(cell.over(direction, |data| data.tally.unexpected_bytes))
+        }
+        "done" => exchanges(cell, cell.exchanges.done),
+        "wrong" => exchanges(cell, cell.exchanges.wrong),
+        "rejected" => exchanges(cell, cell.exchanges.rejected),
+        "unanswered" => exchanges(cell, cell.exchanges.unanswered),
+        "min" => nanos(latency(cell, direction).min()),
+        "mean" => nanos(latency(cell, direction).mean().map(|mean| mean.round() as u64)),
+        "p50" => percentile(latency(cell, direction), P50),
+        "p90" => percentile(latency(cell, direction), P90),
+        "p99" => percentile(latency(cell, direction), P99),
+        "p99.9" => percentile(latency(cell, direction), P99_9),
+        "p99.99" => percentile(latency(cell, direction), P99_99),
+        "max" => nanos(latency(cell, direction).max()),
+        "service-p99" => percentile(&cell.service, P99),
+        "connect-p99" => percentile(&cell.connect, P99),
+        "rate" => per_second(cell.exchanges.done as f64, cell.measured_ns)
+            .map_or_else(|| missing("no exchange was measured"), Value::PerSecond),
+        "throughput" => throughput(cell),
+        "overhead" => {
+            let wire = cell.over(None, |data| data.sent.wire_bytes);
+            let payload = cell.over(None, |data| data.sent.payload_bytes);
+            quotient(wire as f64, payload, "no payload was sent", |wire| wire - 1.0)
+        }
+        "segments" => match (cell.request.sent.segments, cell.reply.sent.segments) {
+            (Some(request), Some(reply)) => per_message(cell, request.saturating_add(reply)),
+            _ => missing("the transport has no segments"),
+        },
+        "writes" => per_message(cell, cell.over(None, |data| data.sent.writes)),
+        "reads" => per_message(cell, cell.over(None, |data| data.reads)),
+        "context-switches" => context_switches(cell),
+        "client-cpu" => cpu(cell, &cell.client),
+        "server-cpu" => cpu(cell, &cell.server),
+        "client-memory" => memory(&cell.client),
+        "server-memory" => memory(&cell.server),
+        // A test holds that every metric of the catalogue stands above.
+        other => Value::Missing(format!("`{other}` is not computed")),
+    }
+}
+
+fn missing(why: &str) -> Value {
+    Value::Missing(why.into())
+}
+
+fn verdict(cell: &CellData, verdict: Verdict, direction: Option<Direction>) -> Value {
+    messages(cell.verdict(verdict, direction), cell.sent(direction))
+}
+
+fn messages(count: u64, of: u64) -> Value {
+    if of == 0 { missing("no message was sent") } else { Value::Share { count, of } }
+}
+
+fn exchanges(cell: &CellData, count: u64) -> Value {
+    match cell.exchanges.started {
+        0 => missing("no exchange was measured"),
+        of => Value::Share { count, of },
+    }
+}
+
+/// Exchange latency, or the one-way latency of one direction.
+fn latency(cell: &CellData, direction: Option<Direction>) -> &Histogram {
+    match direction {
+        None => &cell.latency,
+        Some(Direction::Request) => &cell.oneway_request,
+        Some(Direction::Reply) => &cell.oneway_reply,
+    }
+}
+
+fn nanos(ns: Option<u64>) -> Value {
+    ns.map_or_else(|| missing("there are no samples"), Value::Nanos)
+}
+
+fn percentile(histogram: &Histogram, percentile: Percentile) -> Value {
+    percentile.of(histogram).map_or_else(
+        || {
+            Value::Missing(format!(
+                "{} samples are too few: it needs {}",
+                histogram.count(),
+                percentile.needs
+            ))
+        },
+        Value::Nanos,
+    )
+}
+
+/// `None` without measured time.
+pub(crate) fn per_second(events: f64, ns: u64) -> Option<f64> {
+    (ns > 0).then(|| events / (ns as f64 / 1e9))
+}
+
+/// Done exchanges per second times the mean payload of an exchange. The mean is over the whole
+/// round: the payload bytes of both directions, divided by the requests that carried them.
+fn throughput(cell: &CellData) -> Value {
+    let payload = cell.over(None, |data| data.sent.payload_bytes) as f64;
+    let requests = cell.request.carried();
+    match per_second(cell.exchanges.done as f64, cell.measured_ns) {
+        Some(rate) if requests > 0 => Value::BytesPerSecond(rate * payload / requests as f64),
+        _ => missing("no exchange was measured"),
+    }
+}
+
+fn quotient(of: f64, by: u64, why: &str, then: impl Fn(f64) -> f64) -> Value {
+    if by == 0 { missing(why) } else { Value::Ratio(then(of / by as f64)) }
+}
+
+fn per_message(cell: &CellData, count: u64) -> Value {
+    let carried = cell.request.carried().saturating_add(cell.reply.carried());
+    quotient(count as f64, carried, "no message was sent", |ratio| ratio)
+}
+
+/// Each side counts the messages it sends and receives, so together they count each one twice.
+fn context_switches(cell: &CellData) -> Value {
+    let switches = cell.client.context_switches as f64 + cell.server.context_switches as f64;
+    let handled = cell.client.messages.saturating_add(cell.server.messages);
+    quotient(switches, handled, "no message was measured", |ratio| ratio * 2.0)
+}
+
+fn cpu(cell: &CellData, usage: &Usage) -> Value {
+    if cell.spin {
+        return missing("the sides spin: their CPU time does not depend on the messages");
+    }
+    match usage.messages {
+        0 => missing("no message was measured"),
+        messages => Value::Nanos((usage.cpu_ns as f64 / messages as f64).round() as u64),
+    }
+}
+
+fn memory(usage: &Usage) -> Value {
+    match usage.peak_memory_bytes {
+        0 => missing("the peak memory is unknown"),
+        bytes => Value::Bytes(bytes),
+    }
+}
