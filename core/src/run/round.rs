@@ -122,9 +122,8 @@ impl<'a> Round<'a> {
                 }
             }
             for part in [Part::Server, Part::Client] {
-                let sider = self.sider(part);
-                sider.read_output();
-                while let Some(word) = sider.hear() {
+                self.sider(part).read_output();
+                while let Some(word) = self.sider(part).hear() {
                     if let Some(outcome) = self.obey(part, word) {
                         return Ok(Played::Over(outcome));
                     }
@@ -200,9 +199,8 @@ impl<'a> Round<'a> {
             _ => return None,
         };
         // Its last words may still lie in the socket.
-        let sider = self.sider(part);
-        sider.read_output();
-        while let Some(word) = sider.hear() {
+        self.sider(part).read_output();
+        while let Some(word) = self.sider(part).hear() {
             if let Some(outcome) = self.obey(part, word) {
                 return Some(outcome);
             }

@@ -146,5 +146,5 @@ impl Runner {
 
 /// All cells of a round get the same seed, so that they send the same bytes; rounds differ.
 fn round_seed(seed: u64, round: u32) -> u64 {
-    load::SplitMix64::new(seed ^ (u64::from(round) << 32)).next_u64()
+    load::rng::SplitMix64::stream(seed, u64::from(round)).next_u64()
 }

@@ -19,10 +19,10 @@ use crate::net::socket::data_segments_sent;
 use crate::scenario::{Settings, TransportKind};
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
-use nix::sys::eventfd::EventFd;
 use socket2::Socket;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::fs::File;
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
 
@@ -87,7 +87,8 @@ pub(super) struct Core {
     /// Damage the ledger had no room to tell.
     pub(super) untold_damage: Vec<(u64, u32)>,
     pub(super) damage_told: bool,
-    pub(super) doorbell: EventFd,
+    /// An event counter: the server rings, the client wakes.
+    pub(super) doorbell: File,
     pub(super) stalled_since: Option<u64>,
     /// Due time, session and id of the plugin's timers; cancelled ones are in `timer_ids` only.
     pub(super) timers: BinaryHeap<Reverse<(u64, u32, u64)>>,
@@ -161,7 +162,7 @@ impl Core {
         spec: &SideSpec,
         own: Arc<Region>,
         peer: Arc<Region>,
-        doorbell: EventFd,
+        doorbell: File,
         registry: Registry,
         payloads: Payloads,
         mail: super::services::Mail,

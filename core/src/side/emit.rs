@@ -11,7 +11,7 @@ use crate::measure::Piece;
 use crate::scenario::WritePolicy;
 use mio::Interest;
 use mio::unix::SourceFd;
-use std::io;
+use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 
 /// Payloads from this size on are written from where they stand instead of being copied into the
@@ -256,7 +256,7 @@ impl Core {
             self.damage_told = false;
             self.ledger.publish();
             // The client may sleep with a full window that this damage frees.
-            let _ = self.doorbell.write(1);
+            let _ = self.doorbell.write(&1_u64.to_ne_bytes());
         }
     }
 

@@ -15,11 +15,12 @@ use crate::scenario::{Until, Wait};
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 use nix::sched::{CpuSet, sched_setaffinity};
-use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::time::TimeSpec;
 use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
 use nix::unistd::Pid;
 use std::cmp::Reverse;
+use std::fs::File;
+use std::io::Read;
 use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
@@ -129,7 +130,7 @@ impl Side {
         let peer = Region::map_reader(&peer).map_err(explain("the ledger cannot be mapped"))?;
         // The plugin's breadcrumb lives as long as the process; so does the mapping.
         let own: &'static Arc<Region> = Box::leak(Box::new(Arc::new(own)));
-        let doorbell = EventFd::from_owned_fd(bell);
+        let doorbell = File::from(bell);
 
         let poll = Poll::new().map_err(explain("no event queue"))?;
         let registry = poll.registry();
@@ -208,7 +209,7 @@ impl Side {
             match event.token() {
                 CONTROL => self.control_ready = true,
                 DOORBELL => {
-                    let _ = self.core.doorbell.read();
+                    let _ = self.core.doorbell.read(&mut [0; 8]);
                     self.core.reader.catch_up();
                     self.core.hear_damage();
                 }
