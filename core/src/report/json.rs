@@ -5,10 +5,7 @@ use serde_json::json;
 
 /// The whole document, indented, with a final line feed.
 pub fn json(document: &Document) -> String {
-    // Cannot fail: every map of the document has strings for keys.
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
-    text.push('\n');
-    text
+    crate::result::document::text(document)
 }
 
 /// One line per cell: the cell as in the document, with the scenario's name, seed and the schema

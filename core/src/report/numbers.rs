@@ -48,20 +48,17 @@ pub(crate) fn rate(per_second: f64) -> String {
     format!("{}{}/s", three(number), UNITS[unit])
 }
 
-/// `64 B`, `1.50 KiB`.
+/// `64 B`, `1 KiB`, `1.50 KiB`.
 pub(crate) fn bytes(bytes: f64) -> String {
     const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
     let (number, unit) = scaled(bytes, 1024.0, &UNITS);
-    let digits = if unit == 0 { format!("{number:.0}") } else { three(number) };
+    let digits = if number.fract() == 0.0 { number.to_string() } else { three(number) };
     format!("{digits} {}", UNITS[unit])
 }
 
 /// A share as percent. 100 % and 0 % are said only when they are exact.
 pub(crate) fn share(count: u64, of: u64) -> String {
-    if of == 0 {
-        return NOTHING.into();
-    }
-    share_of(count as f64 / of as f64)
+    if of == 0 { NOTHING.into() } else { share_of(count as f64 / of as f64) }
 }
 
 /// The same from a share between 0 and 1.
@@ -85,9 +82,14 @@ pub(crate) fn factor(ratio: f64) -> String {
     format!("{}x", three(ratio))
 }
 
-/// A change: `+12.5 %`.
+/// A change: `+12.5 %`, never finer than a hundredth of a percent.
 pub(crate) fn change(ratio: f64) -> String {
-    format!("{}{} %", if ratio >= 0.0 { "+" } else { "" }, three(ratio * 100.0))
+    if ratio == 0.0 {
+        return "+0 %".into();
+    }
+    let percent = ratio * 100.0;
+    let digits = if percent.abs() < 0.9995 { format!("{percent:.2}") } else { three(percent) };
+    format!("{}{digits} %", if ratio >= 0.0 { "+" } else { "" })
 }
 
 /// A count with thousands apart: `1,234,567`.
@@ -150,6 +152,11 @@ mod tests {
         assert_eq!(rate(1_420_000.0), "1.42M/s");
         assert_eq!(rate(0.5), "0.500/s");
         assert_eq!(bytes(1536.0), "1.50 KiB");
+        assert_eq!(bytes(1024.0), "1 KiB");
+        assert_eq!(bytes(999.0), "999 B");
+        assert_eq!(change(0.0), "+0 %");
+        assert_eq!(change(0.0625), "+6.25 %");
+        assert_eq!(change(0.000_977), "+0.10 %");
     }
 
     #[test]

@@ -32,6 +32,22 @@ pub struct Document {
     pub cells: Vec<CellResult>,
 }
 
+impl Document {
+    /// Reads `result.json`. An unknown schema, a damaged document and figures that contradict each
+    /// other are errors, in words.
+    pub fn read(text: &str) -> Result<Self, String> {
+        super::check::read(text)
+    }
+}
+
+/// The document as it is written: indented JSON with a final line feed.
+pub fn text(document: &Document) -> String {
+    // Cannot fail: every map of the document has strings for keys.
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
 /// The program that measured.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tool {

@@ -6,13 +6,16 @@
 
 mod build;
 mod cell;
+mod check;
 mod conserve;
 pub mod document;
 pub mod gates;
 pub mod host;
+pub mod journal;
 pub mod metrics;
 mod round;
 mod times;
+mod utc;
 
 pub use cell::{CellData, CrashedRound, DirectionData, PooledExample};
 pub use conserve::conserve;

@@ -9,6 +9,9 @@ use crate::report::text::{clean, wrap};
 use crate::result::Document;
 use crate::result::document::{CellResult, ExampleResult, PieceResult, Verdicts};
 
+/// Bytes of an excerpt that is neither the whole message nor its end.
+const EXCERPT: u64 = 64;
+
 /// Pieces named in an example.
 const PIECES_NAMED: usize = 4;
 
@@ -88,17 +91,11 @@ fn one(cell: &CellResult, example: &ExampleResult, width: usize, paint: Paint) -
     let rest = title.strip_prefix(word).unwrap_or(&title);
     let mut lines =
         vec![format!("  {}{}", paint.doubtful(word), wrap(rest, width.saturating_sub(12), 4))];
-    let found = format!(
-        "differs from offset {}; received as part of {}",
-        example.offset,
-        numbers::bytes(example.received_len as f64)
-    );
-    let nothing_came = example.received_len == 0;
-    lines.push(format!("    {}", if nothing_came { "nothing was received" } else { &found }));
+    lines.push(format!("    {}", wrap(&place(example), width.saturating_sub(4), 6)));
     let (expected, received) = (from_hex(&example.expected), from_hex(&example.received));
     if !expected.is_empty() || !received.is_empty() {
-        let dump = side_by_side(0, &expected, &received);
-        lines.extend(dump.into_iter().map(|line| format!("    {}", line)));
+        let dump = side_by_side(start_of_excerpt(example, &expected), &expected, &received);
+        lines.extend(dump.into_iter().map(|line| format!("    {line}")));
     }
     for (name, pieces) in [("written", &example.written), ("read", &example.read)] {
         if !pieces.is_empty() {
@@ -107,6 +104,30 @@ fn one(cell: &CellResult, example: &ExampleResult, width: usize, paint: Paint) -
         }
     }
     lines
+}
+
+fn place(example: &ExampleResult) -> String {
+    let received = numbers::bytes(example.received_len as f64);
+    if example.received_len == 0 {
+        "nothing was received".into()
+    } else if example.offset >= example.len {
+        format!("all of it stands in a received message of {received}")
+    } else {
+        format!("differs from offset {}; the received message has {received}", example.offset)
+    }
+}
+
+/// Where in the message the excerpt starts, if that is certain: the excerpt is the whole message,
+/// its end, or starts where the message does.
+fn start_of_excerpt(example: &ExampleResult, excerpt: &[u8]) -> Option<u64> {
+    let shown = excerpt.len() as u64;
+    if shown == example.len || example.offset == 0 {
+        Some(0)
+    } else if shown < EXCERPT {
+        example.len.checked_sub(shown)
+    } else {
+        None
+    }
 }
 
 /// `merged: request 17 of session 1 (64 B, framing=raw, round 0)`.

@@ -49,13 +49,13 @@ pub(super) const COLUMNS: &[Column] = &[
     },
     Column {
         title: ["wire", "bytes"],
-        weight: 6,
+        weight: 5,
         show: |cell| or_nothing(cell.wire.overhead, numbers::change),
         rank: Some(|cell| cell.wire.overhead),
     },
     Column {
-        title: ["segments", "/msg"],
-        weight: 5,
+        title: ["segs", "/msg"],
+        weight: 6,
         show: |cell| or_nothing(cell.wire.segments_per_message, numbers::three),
         rank: None,
     },
@@ -65,7 +65,7 @@ pub(super) const COLUMNS: &[Column] = &[
         show: |cell| or_nothing(cell.wire.writes_per_message, numbers::three),
         rank: None,
     },
-    Column { title: ["cpu ns/msg", "cli/srv"], weight: 7, show: cpu, rank: Some(cpu_rank) },
+    Column { title: ["cpu ns", "cli/srv"], weight: 7, show: cpu, rank: Some(cpu_rank) },
 ];
 
 /// The mark in the last column.

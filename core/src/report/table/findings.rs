@@ -74,20 +74,27 @@ pub(super) fn last_lines(
     width: usize,
     paint: Paint,
 ) -> Vec<String> {
-    let cells = document.cells.len();
+    let (cells, rounds) = (document.cells.len(), document.scenario.rounds);
     let passed =
         document.cells.iter().filter(|cell| super::columns::mark(cell.verdict) == "pass").count();
     let mut words = format!(
-        "{passed} of {cells} cells pass; seed {}, {} rounds a cell",
-        document.scenario.seed, document.scenario.rounds
+        "{passed} of {cells} cells pass; seed {}, {rounds} round{} a cell",
+        document.scenario.seed,
+        if rounds == 1 { "" } else { "s" }
     );
-    if !paint.color && document.cells.iter().any(|cell| cell.relative.is_some()) {
-        words.push_str("; * best intact");
-    }
     if let Some(folder) = kept_in {
         words.push_str(&format!("; results in {}", clean(&folder.to_string_lossy())));
     }
-    vec![wrap(&words, width, 2)]
+    let mut lines = Vec::new();
+    if document.cells.iter().any(|cell| cell.relative.is_some()) {
+        let star = if paint.color { "" } else { "* best of the intact cells; " };
+        let legend = format!(
+            "{star}slower: against the fastest intact cell with the same values on the other axes"
+        );
+        lines.push(paint.quiet(&wrap(&legend, width, 2)));
+    }
+    lines.push(wrap(&words, width, 2));
+    lines
 }
 
 fn of_cells(
@@ -114,7 +121,7 @@ fn gate_words(cell: &CellResult, gate: &GateResult) -> String {
 
 fn crash_lines(cell: &CellResult, crash: &CrashResult, width: usize) -> Vec<String> {
     let mut words = format!(
-        "{}, round {}: the {} {}; plugin {}",
+        "{}, round {}: {} {}; plugin {}",
         clean(&cell.id),
         crash.round,
         clean(&crash.side),

@@ -43,7 +43,7 @@ pub(super) fn lines(document: &Document, columns_wide: usize, paint: Paint) -> V
             .filter(|column| !shown.iter().any(|figures| figures.column.title == column.title))
             .map(|column| column.title[0])
             .collect();
-        let words = format!("no room for: {} (a wider terminal shows them)", hidden.join(", "));
+        let words = format!("no room for {}: result.json has them", hidden.join(", "));
         lines.push(paint.quiet(&wrap(&words, columns_wide, 0)));
     }
     lines
@@ -150,8 +150,12 @@ fn best_of_groups(document: &Document, shown: &[Figures]) -> HashMap<(usize, Str
             let Some(least) = ranked().map(|(_, rank)| rank).min_by(f64::total_cmp) else {
                 continue;
             };
-            let winners = ranked().filter(|(_, rank)| *rank == least).map(|(row, _)| row).collect();
-            best.insert((at, group.clone()), winners);
+            let winners: Vec<usize> =
+                ranked().filter(|(_, rank)| *rank == least).map(|(row, _)| row).collect();
+            // Where all are equal, none is best.
+            if winners.len() < rows.len() {
+                best.insert((at, group.clone()), winners);
+            }
         }
     }
     best

@@ -1,0 +1,47 @@
+//! What is kept of a run on disk, while it lasts and afterwards.
+//!
+//! ```text
+//! wirebench-out/
+//!   .gitignore                  ignores the folder
+//!   sticky/                     the scenario's name, as a folder may be called
+//!     latest -> 20261120T214500Z
+//!     20261120T214500Z/         one run, by the time it began (UTC)
+//!       scenario.toml           a copy
+//!       journal.jsonl           a header, then one line per round as it ends
+//!       result.json             the document, once the run is over
+//! ```
+//!
+//! A line of the journal is on the disk before the next round begins, so a killed run loses at
+//! most the round under way.
+
+mod error;
+mod read;
+mod write;
+
+pub use error::JournalError;
+pub use read::{Kept, read};
+pub use write::Journal;
+
+use super::Tool;
+use super::document::RunInfo;
+use super::host::Host;
+use crate::scenario::Scenario;
+use serde::{Deserialize, Serialize};
+
+/// The schema of `journal.jsonl`.
+pub const SCHEMA: &str = "wirebench.journal/1";
+
+/// The first line of a journal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Header {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The run's name and time.
+    pub run: RunInfo,
+    /// The program.
+    pub tool: Tool,
+    /// The machine.
+    pub host: Host,
+    /// The plan, without the handlers' configurations: they may hold secrets.
+    pub scenario: Scenario,
+}

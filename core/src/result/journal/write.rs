@@ -1,0 +1,241 @@
+//! Keeping a run: round by round, then as a document.
+
+use super::error::JournalError;
+use super::{Header, SCHEMA};
+use crate::result::document::{Document, RunInfo};
+use crate::result::{Host, Round, Tool, utc};
+use crate::scenario::Scenario;
+use serde::Serialize;
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Runs of one scenario that may begin in the same second.
+const SAME_SECOND: u32 = 1000;
+
+/// The longest name of a scenario's folder, in bytes.
+const LONGEST_NAME: usize = 64;
+
+/// A run's folder, open for writing.
+///
+/// After an error the run can go on: every call stands for itself, and a round that could not be
+/// written leaves no torn line behind where the file can be cut.
+#[derive(Debug)]
+pub struct Journal {
+    folder: PathBuf,
+    run: RunInfo,
+    file: File,
+    /// Length of the whole lines written.
+    length: u64,
+}
+
+impl Journal {
+    /// Makes `out/<scenario>/<run>/`, with a `.gitignore` in `out`.
+    pub fn create(out: &Path, scenario_name: &str) -> Result<Self, JournalError> {
+        let of_scenario = out.join(folder_name(scenario_name));
+        fs::create_dir_all(&of_scenario).map_err(io("create the folder", &of_scenario))?;
+        ignore_for_git(out)?;
+        let began = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
+        let (folder, id) = new_run(&of_scenario, &utc::compact(began))?;
+        let path = folder.join("journal.jsonl");
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&path)
+            .map_err(io("create the journal", &path))?;
+        let run = RunInfo { id, started: utc::rfc3339(began) };
+        Ok(Self { folder, run, file, length: 0 })
+    }
+
+    /// The run's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The run's name and time, for the document.
+    pub fn run(&self) -> &RunInfo {
+        &self.run
+    }
+
+    /// Writes the first line and the copy of the scenario's file. The configuration of the
+    /// handlers is left out of the line; the copy is readable by its owner only.
+    pub fn begin(
+        &mut self,
+        scenario: &Scenario,
+        scenario_text: &str,
+        host: &Host,
+        tool: &Tool,
+    ) -> Result<(), JournalError> {
+        let mut plan = scenario.clone();
+        for cell in &mut plan.cells {
+            cell.settings.handler.config = serde_json::Value::Null;
+        }
+        self.line(&Header {
+            schema: SCHEMA.into(),
+            run: self.run.clone(),
+            tool: tool.clone(),
+            host: host.clone(),
+            scenario: plan,
+        })?;
+        let path = self.folder.join("scenario.toml");
+        let mut copy = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(io("create", &path))?;
+        copy.write_all(scenario_text.as_bytes()).map_err(io("write", &path))
+    }
+
+    /// Writes one round; it is on the disk when this returns.
+    pub fn round(&mut self, round: &Round) -> Result<(), JournalError> {
+        self.line(round)
+    }
+
+    /// Writes `result.json` in one step and makes `latest` point to this run.
+    pub fn finish(&mut self, document: &Document) -> Result<(), JournalError> {
+        let path = self.folder.join("result.json");
+        write_whole(&path, crate::result::document::text(document).as_bytes())?;
+        self.point_latest_here()
+    }
+
+    fn line<T: Serialize>(&mut self, value: &T) -> Result<(), JournalError> {
+        // Cannot fail: every map has strings for keys.
+        let mut line = serde_json::to_vec(value).unwrap_or_default();
+        line.push(b'\n');
+        match append(&mut self.file, self.length, &line) {
+            Ok(()) => {
+                self.length += line.len() as u64;
+                Ok(())
+            }
+            Err(source) => Err(JournalError::Io {
+                doing: "write to the journal",
+                path: self.folder.join("journal.jsonl"),
+                source,
+            }),
+        }
+    }
+
+    fn point_latest_here(&self) -> Result<(), JournalError> {
+        let Some(parent) = self.folder.parent() else { return Ok(()) };
+        let latest = parent.join("latest");
+        // A link cannot be replaced, but it can be renamed over.
+        let temporary = parent.join(format!(".latest-{}", self.run.id));
+        let _ = fs::remove_file(&temporary);
+        std::os::unix::fs::symlink(&self.run.id, &temporary)
+            .and_then(|()| fs::rename(&temporary, &latest))
+            .map_err(io("point to this run with", &latest))
+    }
+}
+
+/// Writes `bytes` so that the file has its old content, or none, or all of the new.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), JournalError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let write = || -> std::io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        // Temporary files are their owner's alone; results may be read by whoever may read the
+        // folder.
+        let readable = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+        file.as_file().set_permissions(readable)?;
+        file.persist(path).map_err(|error| error.error)?;
+        File::open(folder)?.sync_all()
+    };
+    write().map_err(io("write", path))
+}
+
+/// Appends a whole line at `end`, or nothing.
+fn append(file: &mut File, end: u64, line: &[u8]) -> std::io::Result<()> {
+    let written = file
+        .seek(SeekFrom::Start(end))
+        .and_then(|_| file.write_all(line))
+        .and_then(|()| file.sync_data());
+    if written.is_err() {
+        // What was written of it would be a torn line in front of the next one.
+        let _ = file.set_len(end);
+    }
+    written
+}
+
+/// A folder of its own for this run, and its name.
+fn new_run(parent: &Path, time: &str) -> Result<(PathBuf, String), JournalError> {
+    for number in 1..=SAME_SECOND {
+        let id = if number == 1 { time.to_owned() } else { format!("{time}-{number}") };
+        let folder = parent.join(&id);
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok((folder, id)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(io("create the folder", &folder)(error)),
+        }
+    }
+    let taken = std::io::Error::from(ErrorKind::AlreadyExists);
+    Err(io("find a free name for a run in", parent)(taken))
+}
+
+fn ignore_for_git(out: &Path) -> Result<(), JournalError> {
+    let path = out.join(".gitignore");
+    match OpenOptions::new().write(true).create_new(true).open(&path) {
+        Ok(mut file) => file.write_all(b"*\n").map_err(io("write", &path)),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(io("create", &path)(error)),
+    }
+}
+
+fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> JournalError {
+    let path = path.to_owned();
+    move |source| JournalError::Io { doing, path, source }
+}
+
+/// The scenario's name as a folder: letters, digits, `.`, `_` and `-`, not hidden, not long.
+fn folder_name(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    let name: String = name.trim_start_matches('.').chars().take(LONGEST_NAME).map(plain).collect();
+    if name.is_empty() { "scenario".into() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_an_error_that_says_so() {
+        let mut full = OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+        let error = append(&mut full, 0, b"{}\n").expect_err("nothing can be written to it");
+        let told = io("write to the journal", Path::new("journal.jsonl"))(error).to_string();
+        assert!(told.contains("No space left on device"), "{told}");
+        assert!(told.contains("--out"), "{told}");
+    }
+
+    #[test]
+    fn a_line_that_did_not_fit_leaves_nothing_behind() {
+        let mut file = tempfile::tempfile().expect("a temporary file");
+        append(&mut file, 0, b"one\n").expect("there is room");
+        // As if the last write had stopped in the middle of its line.
+        file.write_all(b"tw").expect("there is room");
+        append(&mut file, 4, b"three\n").expect("there is room");
+        file.rewind().expect("it can be read again");
+        assert_eq!(std::io::read_to_string(&file).expect("it is text"), "one\nthree\n");
+    }
+
+    #[test]
+    fn no_scenario_name_leaves_its_folder() {
+        for (name, folder) in [
+            ("sticky", "sticky"),
+            ("Größe 64 B", "Gr--e-64-B"),
+            ("../../etc", "-..-etc"),
+            ("..", "scenario"),
+            ("", "scenario"),
+            ("a/b\\c\0", "a-b-c-"),
+        ] {
+            assert_eq!(folder_name(name), folder, "{name:?}");
+        }
+        assert_eq!(folder_name(&"x".repeat(1000)).len(), LONGEST_NAME);
+    }
+}

@@ -1,0 +1,304 @@
+//! Synthetic scenarios and rounds: what a run would have reported, without running anything.
+#![allow(dead_code, reason = "every test uses its own part")]
+
+use serde_json::json;
+use wirebench::framing::FramingSpec;
+use wirebench::judge::{Anomaly, RecordHead, Verdict};
+use wirebench::measure::{
+    ClientReport, ErrorCount, Example, Exchanges, Histogram, Piece, SideReport, Usage,
+};
+use wirebench::result::{Crash, Document, Host, How, Outcome, Round, Tool};
+use wirebench::scenario::{
+    Cell, Cpu, Gate, HandlerSpec, Limit, Load, Op, PayloadAlphabet, Placement, Scenario,
+    SessionPolicy, Settings, Sizes, Transport, TransportKind, Until, Wait, WritePolicy,
+};
+
+/// A scenario with one cell per pair of framing and payload, in the order of a matrix.
+pub(crate) fn scenario(framings: &[&str], payloads: &[u64]) -> Scenario {
+    let cells = framings
+        .iter()
+        .flat_map(|framing| payloads.iter().map(|payload| cell(framing, *payload)))
+        .collect();
+    Scenario {
+        name: "sticky".into(),
+        about: "Which framing keeps pipelined messages whole over TCP, and what each costs".into(),
+        source: "scenarios/sticky.toml".into(),
+        axes: vec!["framing".into(), "load.payload".into()],
+        cells,
+        rounds: 1,
+        seed: 42,
+    }
+}
+
+/// One cell without gates.
+pub(crate) fn cell(framing: &str, payload: u64) -> Cell {
+    let point = format!("{payload} B");
+    Cell {
+        id: format!("framing={framing},load.payload={point}"),
+        axes: vec![("framing".into(), framing.into()), ("load.payload".into(), point)],
+        settings: settings(framing, payload),
+        expect: vec![],
+    }
+}
+
+/// TCP, placement split, blocking, 32 in flight.
+pub(crate) fn settings(framing: &str, payload: u64) -> Settings {
+    let framing = FramingSpec {
+        kind: framing.into(),
+        plugin: None,
+        settings: serde_json::Map::from_iter([("max".to_owned(), json!(16_777_216))]),
+    };
+    Settings {
+        handler: HandlerSpec {
+            plugin: "echo".into(),
+            handler: None,
+            path: None,
+            config: json!({ "password": "hunter2" }),
+        },
+        request_framing: framing.clone(),
+        reply_framing: framing,
+        transport: Transport {
+            kind: TransportKind::Tcp,
+            ipv6: false,
+            port: 0,
+            nodelay: true,
+            send_buffer: None,
+            receive_buffer: None,
+            read_size: 65_536,
+            read_delay_ns: 0,
+            write: WritePolicy::Message,
+        },
+        cpu: Cpu { placement: Placement::Split, wait: Wait::Block },
+        load: Load {
+            in_flight: 32,
+            connections: 1,
+            session: SessionPolicy::Keep,
+            payload: Sizes::Constant(payload),
+            reply_payload: None,
+            alphabet: PayloadAlphabet::Text,
+            timeout_ns: 1_000_000_000,
+            drain_ns: 500_000_000,
+            hook_timeout_ns: 5_000_000_000,
+            warmup_ns: 50_000_000,
+            until: Until::Duration(300_000_000),
+            ledger_bytes: 4_194_304,
+        },
+    }
+}
+
+/// A gate as the scenario's reader would make it.
+pub(crate) fn gate(metric: &str, op: Op, limit: Limit, text: &str) -> Gate {
+    Gate { metric: metric.into(), op, limit, text: text.into() }
+}
+
+/// Builds the reports of one finished round of a closed loop: every request has one reply.
+#[derive(Clone)]
+pub(crate) struct Sample {
+    /// What the client reports.
+    pub(crate) client: ClientReport,
+    /// What the server reports.
+    pub(crate) server: SideReport,
+}
+
+impl Sample {
+    /// `n` exchanges of `payload` bytes, all intact, of which each took `latency_ns` plus up to
+    /// 25 %; `header` bytes of framing a message; 300 ms measured.
+    pub(crate) fn intact(n: u64, payload: u64, header: u64, latency_ns: u64) -> Self {
+        let mut sample = Self { client: ClientReport::default(), server: SideReport::default() };
+        for side in [&mut sample.client.side, &mut sample.server] {
+            side.sent.messages = n;
+            side.sent.payload_bytes = n * payload;
+            side.sent.wire_bytes = n * (payload + header);
+            side.sent.writes = n;
+            side.sent.segments = Some(n);
+            side.received.messages = n;
+            side.received.bytes = n * (payload + header);
+            side.received.reads = n / 2;
+            side.received.tally.by_verdict[Verdict::Intact as usize] = n;
+            side.usage = Usage {
+                cpu_ns: 2 * n * 812,
+                messages: 2 * n,
+                context_switches: n / 4,
+                peak_memory_bytes: 6 << 20,
+            };
+        }
+        sample.client.measured_ns = 300_000_000;
+        sample.client.exchanges = Exchanges { started: n, done: n, ..Exchanges::default() };
+        sample.client.latency = histogram(n, latency_ns);
+        sample.client.oneway_request = histogram(n, latency_ns * 2 / 5);
+        sample.client.service = histogram(n, latency_ns / 10);
+        sample.client.oneway_reply = histogram(n, latency_ns / 2);
+        sample.client.connect = histogram(1, 60_000);
+        sample
+    }
+
+    /// Gives `count` intact requests another verdict; their exchanges are damaged.
+    pub(crate) fn damage_requests(mut self, verdict: Verdict, count: u64) -> Self {
+        if verdict == Verdict::Unsendable {
+            self.client.side.sent.unsendable += count;
+        } else {
+            self.server.received.tally.by_verdict[verdict as usize] += count;
+        }
+        self.server.received.tally.by_verdict[Verdict::Intact as usize] -= count;
+        // The replies to them were never sent.
+        self.client.side.received.tally.by_verdict[Verdict::Intact as usize] -= count;
+        self.server.sent.messages -= count;
+        self.client.exchanges.done -= count;
+        self.client.exchanges.damaged += count;
+        let done = self.client.exchanges.done;
+        self.client.latency = histogram(done, self.client.latency.min().unwrap_or(1));
+        self.client.damaged_latency = histogram(count, 90_000);
+        self
+    }
+
+    /// Adds an example of a request.
+    pub(crate) fn example(mut self, verdict: Verdict, seq: u64) -> Self {
+        self.server.received.examples.push(example(verdict, seq));
+        self
+    }
+
+    /// Adds something that went wrong on the server.
+    pub(crate) fn error(mut self, kind: &str, count: u64, first: &str) -> Self {
+        self.server.errors.push(ErrorCount { kind: kind.into(), count, first: first.into() });
+        self
+    }
+
+    /// The finished round.
+    pub(crate) fn round(self, cell: usize, round: u32) -> Round {
+        let outcome =
+            Outcome::Finished { client: Box::new(self.client), server: Box::new(self.server) };
+        round_with(cell, round, outcome)
+    }
+}
+
+/// A round with any outcome.
+pub(crate) fn round_with(cell: usize, round: u32, outcome: Outcome) -> Round {
+    let began_ns = (cell as u64 + 100 * u64::from(round)) * 400_000_000;
+    Round { cell, round, seed: 7 + cell as u64, began_ns, took_ns: 380_000_000, outcome }
+}
+
+/// A server that died in its message hook.
+pub(crate) fn crash() -> Outcome {
+    Outcome::Crashed(Crash {
+        side: "server".into(),
+        how: How::Signal(11),
+        plugin: "echo".into(),
+        hook: Some("message".into()),
+        session: Some(3),
+        hooks_called: 12_345,
+        stderr: "reading configuration\n\u{1b}[31mabout to crash\n".into(),
+    })
+}
+
+/// A round that could not be run.
+pub(crate) fn failed() -> Outcome {
+    Outcome::Failed { error: "port 7 is in use: choose another `transport.port`".into() }
+}
+
+/// `n` samples from `from_ns` to 25 % more.
+pub(crate) fn histogram(n: u64, from_ns: u64) -> Histogram {
+    let mut histogram = Histogram::new();
+    for sample in 0..n {
+        histogram.record(from_ns + from_ns / 4 * sample / n.max(1));
+    }
+    histogram
+}
+
+/// The request `seq`, 12 bytes long, received together with its successor.
+pub(crate) fn example(verdict: Verdict, seq: u64) -> Example {
+    let handed_over_ns = 1_000_000_000 + seq * 10_000;
+    let lost = verdict == Verdict::Lost;
+    Example {
+        anomaly: Anomaly {
+            verdict,
+            head: RecordHead {
+                session: 1,
+                len: 12,
+                seq,
+                exchange: seq + 1,
+                exchanges: 1,
+                measured: true,
+                handed_over_ns,
+                cause_received_ns: 0,
+                wire_offset: seq * 12,
+                wire_len: 12,
+            },
+            offset: match verdict {
+                Verdict::Lost => 0,
+                Verdict::Straddled => 8,
+                _ => 12,
+            },
+            expected: b"message 0017".to_vec(),
+            received: if lost { vec![] } else { b"message 0017message 0018".to_vec() },
+            received_len: if lost { 0 } else { 24 },
+            received_ns: handed_over_ns + 9_200,
+        },
+        written: vec![Piece { at: seq * 12, len: 12, time_ns: handed_over_ns + 3_100 }],
+        read: if lost {
+            vec![]
+        } else {
+            vec![Piece { at: seq * 12, len: 24, time_ns: handed_over_ns + 9_000 }]
+        },
+    }
+}
+
+/// The document of rounds on a machine that does not change.
+pub(crate) fn document(scenario: &Scenario, rounds: &[Round]) -> Document {
+    Document::build(scenario, rounds, host(), tool())
+}
+
+/// A machine that does not change.
+pub(crate) fn host() -> Host {
+    Host {
+        kernel: Some("6.12.0".into()),
+        architecture: Some("x86_64".into()),
+        cpu: Some("Test CPU".into()),
+        cores: Some(2),
+        governor: None,
+        clocksource: Some("tsc".into()),
+        hypervisor: Some(true),
+        memory_bytes: Some(8 << 30),
+        load_average: Some(0.08),
+        loopback_mtu: Some(65_536),
+        congestion_control: Some("cubic".into()),
+    }
+}
+
+/// A program that does not change.
+pub(crate) fn tool() -> Tool {
+    Tool { name: "wirebench".into(), version: "0.1.0".into(), debug_build: false }
+}
+
+/// A run in which everything happened that a document can tell of.
+pub(crate) fn everything() -> (Scenario, Vec<Round>) {
+    let mut scenario = scenario(&["raw", "sleep", "line", "len32be"], &[64, 1024]);
+    let intact = gate("intact", Op::Equal, Limit::Share(1.0), "100%");
+    let p99 = gate("p99", Op::Less, Limit::Nanos(50_000), "< 50us");
+    for cell in &mut scenario.cells {
+        cell.expect = vec![intact.clone(), p99.clone()];
+    }
+    scenario.cells[0].expect =
+        vec![gate("damaged", Op::More, Limit::Count(0), "> 0"), intact.clone()];
+    let rounds = vec![
+        Sample::intact(10_000, 64, 0, 20_000)
+            .damage_requests(Verdict::Merged, 7_100)
+            .damage_requests(Verdict::Straddled, 300)
+            .example(Verdict::Merged, 17)
+            .example(Verdict::Merged, 18)
+            .example(Verdict::Straddled, 40)
+            .round(0, 0),
+        Sample::intact(9_000, 1024, 0, 25_000)
+            .damage_requests(Verdict::Lost, 1)
+            .example(Verdict::Lost, 90)
+            .round(1, 0),
+        Sample::intact(290, 64, 0, 1_060_000).round(2, 0),
+        Sample::intact(90, 1024, 0, 1_100_000).round(3, 0),
+        Sample::intact(410_000, 64, 1, 12_300).round(4, 0),
+        Sample::intact(350_000, 1024, 1, 15_000)
+            .error("read: connection reset", 2, "session 4: connection reset by peer")
+            .round(5, 0),
+        Sample::intact(426_000, 64, 4, 11_800).round(6, 0),
+        round_with(7, 0, crash()),
+    ];
+    (scenario, rounds)
+}

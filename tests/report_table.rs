@@ -1,0 +1,129 @@
+//! Whole reports against the files in `tests/report/`. `WIREBENCH_BLESS=1` rewrites them.
+
+#[path = "report/sample.rs"]
+mod sample;
+
+use sample::{Sample, document, everything, scenario};
+use std::path::{Path, PathBuf};
+use wirebench::report::table::{Options, render};
+use wirebench::report::{json, jsonl, markdown, trace};
+
+/// Compares with a file, or writes it.
+fn assert_snapshot(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/report").join(name);
+    if std::env::var_os("WIREBENCH_BLESS").is_some() {
+        std::fs::write(&path, text).expect("the snapshot can be written");
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(text == expected, "{name} differs; expected:\n{expected}\ngot:\n{text}");
+}
+
+fn everything_document() -> wirebench::result::Document {
+    let (scenario, rounds) = everything();
+    document(&scenario, &rounds)
+}
+
+fn plain() -> Options {
+    Options {
+        kept_in: Some(PathBuf::from("wirebench-out/sticky/20261120T214500Z")),
+        ..Options::default()
+    }
+}
+
+#[test]
+fn a_run_in_which_everything_happened_is_told_whole() {
+    assert_snapshot("everything.txt", &render(&everything_document(), &plain()));
+}
+
+#[test]
+fn colours_come_only_when_asked_for() {
+    let document = everything_document();
+    let options = Options { color: true, ..plain() };
+    assert_snapshot("everything-color.txt", &render(&document, &options));
+    assert!(!render(&document, &plain()).contains('\u{1b}'));
+}
+
+#[test]
+fn a_clean_run_is_a_short_table() {
+    let scenario = scenario(&["line", "len32be"], &[64]);
+    let rounds = [
+        Sample::intact(410_000, 64, 1, 12_300).round(0, 0),
+        Sample::intact(426_000, 64, 4, 11_800).round(1, 0),
+    ];
+    assert_snapshot("clean.txt", &render(&document(&scenario, &rounds), &Options::default()));
+}
+
+#[test]
+fn a_narrow_terminal_loses_columns_and_says_which() {
+    let options = Options { width: Some(70), ..plain() };
+    assert_snapshot("narrow.txt", &render(&everything_document(), &options));
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for width in [90, 100, 120, 200] {
+        let options = Options { width: Some(width), ..plain() };
+        for line in render(&everything_document(), &options).lines() {
+            assert!(line.chars().count() <= width, "{width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_run_without_a_single_round_still_has_a_table() {
+    let scenario = scenario(&["line"], &[64]);
+    let table = render(&document(&scenario, &[]), &Options::default());
+    assert_snapshot("nothing.txt", &table);
+}
+
+#[test]
+fn a_matrix_without_axes_names_its_only_cell() {
+    let mut scenario = scenario(&["line"], &[64]);
+    scenario.axes.clear();
+    scenario.cells[0].axes.clear();
+    scenario.cells[0].id = "all".into();
+    let rounds = [Sample::intact(410_000, 64, 1, 12_300).round(0, 0)];
+    let table = render(&document(&scenario, &rounds), &Options::default());
+    assert!(table.contains("\nall    100 %"), "{table}");
+}
+
+#[test]
+fn nothing_that_a_plugin_wrote_reaches_the_terminal_unescaped() {
+    let (mut scenario, rounds) = everything();
+    scenario.about = "two\u{1b}[2Jlines\nof text".into();
+    scenario.cells[4].id = "\u{1b}]0;title\u{7}".into();
+    let document = document(&scenario, &rounds);
+    let table = render(&document, &plain());
+    for text in [table, markdown(&document), trace::render(&document, 3)] {
+        assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text}");
+    }
+}
+
+#[test]
+fn a_trace_is_a_timeline_of_each_anomaly() {
+    let document = everything_document();
+    assert_snapshot("trace.txt", &trace::render(&document, 1));
+    assert_eq!(trace::render(&document, 0), "");
+}
+
+#[test]
+fn markdown_is_a_table_for_github() {
+    assert_snapshot("everything.md", &markdown(&everything_document()));
+}
+
+#[test]
+fn a_json_line_is_one_cell_of_the_document() {
+    let document = everything_document();
+    let whole: serde_json::Value = serde_json::from_str(&json(&document)).expect("it is JSON");
+    let lines: Vec<serde_json::Value> = jsonl(&document)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("each line is JSON"))
+        .collect();
+    assert_eq!(lines.len(), document.cells.len());
+    for (line, cell) in lines.iter().zip(whole["cells"].as_array().expect("cells")) {
+        assert_eq!(line["scenario"], "sticky");
+        for (key, value) in cell.as_object().expect("a cell") {
+            assert_eq!(&line[key], value, "{key}");
+        }
+    }
+}

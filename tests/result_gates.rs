@@ -1,0 +1,200 @@
+//! Gates, verdicts of cells, and what they mean for the exit code.
+
+#[path = "report/sample.rs"]
+mod sample;
+
+use sample::{Sample, crash, document, failed, gate, round_with, scenario};
+use wirebench::judge::Verdict;
+use wirebench::result::document::{CellVerdict, Ending};
+use wirebench::result::gates::{GateOutcome, evaluate};
+use wirebench::result::{CellData, Document, Round};
+use wirebench::scenario::{Gate, Limit, Op};
+
+use CellVerdict as Cell;
+use GateOutcome::{Fail, Inconclusive, Pass};
+
+fn outcome(rounds: &[Round], gate: &Gate) -> GateOutcome {
+    let data = CellData::pool(&scenario(&["line"], &[64]).cells[0], 0, 1, rounds);
+    evaluate(&data, std::slice::from_ref(gate))[0].outcome
+}
+
+/// A document with one cell that has these gates.
+fn judged(rounds: &[Round], gates: Vec<Gate>) -> Document {
+    let mut scenario = scenario(&["line"], &[64]);
+    scenario.cells[0].expect = gates;
+    document(&scenario, rounds)
+}
+
+fn whole() -> Sample {
+    Sample::intact(1_000, 64, 4, 10_000)
+}
+
+fn all_intact() -> Gate {
+    gate("intact", Op::Equal, Limit::Share(1.0), "100%")
+}
+
+fn fast() -> Gate {
+    gate("p99", Op::Less, Limit::Nanos(50_000_000), "< 50ms")
+}
+
+fn too_fast() -> Gate {
+    gate("p99", Op::Less, Limit::Nanos(10), "< 10ns")
+}
+
+#[test]
+fn each_comparison_holds_on_its_own_side_of_the_limit() {
+    let rounds = [whole().damage_requests(Verdict::Lost, 10).round(0, 0)];
+    for (op, below, at, above) in [
+        (Op::Less, Fail, Fail, Pass),
+        (Op::AtMost, Fail, Pass, Pass),
+        (Op::Equal, Fail, Pass, Fail),
+        (Op::AtLeast, Pass, Pass, Fail),
+        (Op::More, Pass, Fail, Fail),
+    ] {
+        for (limit, expected) in [(9, below), (10, at), (11, above)] {
+            let by_count = gate("request.lost", op, Limit::Count(limit), "");
+            assert_eq!(outcome(&rounds, &by_count), expected, "{op:?} {limit}");
+            let by_share = gate("request.lost", op, Limit::Share(limit as f64 / 1000.0), "");
+            assert_eq!(outcome(&rounds, &by_share), expected, "{op:?} {limit} of 1000");
+        }
+    }
+}
+
+#[test]
+fn every_unit_can_be_limited() {
+    let rounds = [whole().round(0, 0)];
+    for (metric, limit) in [
+        ("damaged", Limit::Count(1)),
+        ("damaged", Limit::Share(0.001)),
+        ("crashed", Limit::Count(1)),
+        ("p50", Limit::Nanos(1_000_000)),
+        ("rate", Limit::PerSecond(1e9)),
+        ("throughput", Limit::BytesPerSecond(1e12)),
+        ("overhead", Limit::Ratio(1.0)),
+        ("overhead", Limit::Count(1)),
+        ("client-memory", Limit::Bytes(1 << 40)),
+        ("unexpected-bytes", Limit::Bytes(1)),
+        ("unexpected-bytes", Limit::Count(1)),
+    ] {
+        assert_eq!(outcome(&rounds, &gate(metric, Op::Less, limit, "")), Pass, "{metric}");
+        assert_eq!(outcome(&rounds, &gate(metric, Op::More, limit, "")), Fail, "{metric}");
+    }
+}
+
+#[test]
+fn a_limit_of_another_unit_decides_nothing() {
+    let rounds = [whole().round(0, 0)];
+    let odd = gate("p50", Op::Less, Limit::Bytes(1), "< 1 B");
+    assert_eq!(outcome(&rounds, &odd), Inconclusive);
+    let not_a_number = gate("rate", Op::More, Limit::PerSecond(f64::NAN), "");
+    assert_eq!(outcome(&rounds, &not_a_number), Inconclusive);
+}
+
+#[test]
+fn nearly_all_is_not_all() {
+    let rounds =
+        [Sample::intact(10_000_000, 64, 4, 10_000).damage_requests(Verdict::Merged, 1).round(0, 0)];
+    assert_eq!(outcome(&rounds, &all_intact()), Fail);
+}
+
+#[test]
+fn without_samples_no_gate_passes() {
+    for rounds in
+        [vec![], vec![round_with(0, 0, failed())], vec![Sample::intact(0, 64, 4, 1).round(0, 0)]]
+    {
+        let none_damaged = gate("damaged", Op::Equal, Limit::Count(0), "0");
+        for gate in [all_intact(), none_damaged, fast()] {
+            assert_eq!(outcome(&rounds, &gate), Inconclusive, "{}", gate.metric);
+        }
+    }
+}
+
+#[test]
+fn an_unjudged_message_makes_integrity_gates_of_its_direction_inconclusive() {
+    let rounds = [whole().damage_requests(Verdict::Unjudged, 1).round(0, 0)];
+    let of = |metric: &str| gate(metric, Op::AtLeast, Limit::Count(0), ">= 0");
+    assert_eq!(outcome(&rounds, &of("intact")), Inconclusive);
+    assert_eq!(outcome(&rounds, &of("request.lost")), Inconclusive);
+    assert_eq!(outcome(&rounds, &of("reply.lost")), Pass);
+    assert_eq!(outcome(&rounds, &of("unjudged")), Pass, "how many there are is known");
+    assert_eq!(outcome(&rounds, &of("done")), Pass, "the handler could tell");
+    assert_eq!(outcome(&rounds, &fast()), Pass);
+}
+
+#[test]
+fn a_stalled_ledger_makes_costs_inconclusive_but_not_integrity() {
+    let mut stalled = whole();
+    stalled.client.side.sent.stalls = 3;
+    stalled.client.side.sent.stalled_ns = 300_001;
+    let mut nearly = whole();
+    nearly.client.side.sent.stalled_ns = 300_000;
+    let rounds = [stalled.round(0, 0)];
+    assert_eq!(outcome(&rounds, &fast()), Inconclusive);
+    assert_eq!(outcome(&rounds, &all_intact()), Pass);
+    assert_eq!(outcome(&[nearly.round(0, 0)], &fast()), Pass, "0.1 % is allowed");
+    let document = judged(&rounds, vec![all_intact()]);
+    assert_eq!(document.cells[0].verdict, Cell::Inconclusive);
+    assert!(document.cells[0].notes[0].contains("ledger"), "{:?}", document.cells[0].notes);
+}
+
+#[test]
+fn the_worst_of_a_cell_decides_its_verdict_and_the_ending() {
+    let whole = || whole().round(0, 0);
+    let lossy =
+        || Sample::intact(1_000, 64, 4, 10_000).damage_requests(Verdict::Lost, 1).round(0, 0);
+    let few = || Sample::intact(50, 64, 4, 10_000).round(0, 0);
+    for (name, rounds, gates, verdict, ending) in [
+        ("all holds", vec![whole()], vec![all_intact(), fast()], Cell::Pass, Ending::Clean),
+        ("no gates", vec![whole()], vec![], Cell::Pass, Ending::Clean),
+        ("lossy", vec![lossy()], vec![all_intact(), fast()], Cell::Fail, Ending::Integrity),
+        ("slow", vec![whole()], vec![all_intact(), too_fast()], Cell::Fail, Ending::Cost),
+        ("both", vec![lossy()], vec![too_fast(), all_intact()], Cell::Fail, Ending::Integrity),
+        ("too few", vec![few()], vec![fast()], Cell::Inconclusive, Ending::Inconclusive),
+        ("not run", vec![], vec![], Cell::Inconclusive, Ending::Inconclusive),
+        (
+            "crash",
+            vec![whole(), round_with(0, 1, crash())],
+            vec![all_intact()],
+            Cell::Crashed,
+            Ending::Integrity,
+        ),
+        (
+            "could not run",
+            vec![whole(), round_with(0, 1, failed())],
+            vec![all_intact()],
+            Cell::Inconclusive,
+            Ending::Integrity,
+        ),
+    ] {
+        let document = judged(&rounds, gates);
+        assert_eq!(document.cells[0].verdict, verdict, "{name}");
+        assert_eq!(document.verdict, verdict, "{name}");
+        assert_eq!(document.ending(), ending, "{name}");
+    }
+}
+
+#[test]
+fn a_gate_tells_its_value_in_the_unit_of_its_limit() {
+    let rounds = [whole().damage_requests(Verdict::Lost, 10).round(0, 0)];
+    let document = judged(
+        &rounds,
+        vec![
+            gate("request.lost", Op::Equal, Limit::Count(0), "0"),
+            gate("request.lost", Op::Equal, Limit::Share(0.0), "0%"),
+            gate("p99.99", Op::Less, Limit::Nanos(1), "< 1ns"),
+        ],
+    );
+    let told: Vec<_> = document.cells[0]
+        .gates
+        .iter()
+        .map(|gate| (gate.value, gate.unit.as_deref(), gate.pass, gate.why.is_some()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Some(10.0), Some("count"), Some(false), false),
+            (Some(0.01), Some("share"), Some(false), false),
+            (None, None, None, true),
+        ]
+    );
+}

@@ -1,0 +1,157 @@
+//! Every metric of the catalogue has a value, and none is made up.
+
+#[path = "report/sample.rs"]
+mod sample;
+
+use sample::{Sample, crash, failed, histogram, round_with, scenario};
+use wirebench::judge::Verdict;
+use wirebench::measure::{Direction, METRICS, Unit, find};
+use wirebench::result::metrics::{Value, value};
+use wirebench::result::{CellData, Round};
+use wirebench::scenario::Wait;
+
+/// Pools rounds of the only cell.
+fn pool(rounds: &[Round]) -> CellData {
+    CellData::pool(&scenario(&["line"], &[64]).cells[0], 0, 3, rounds)
+}
+
+/// The value of a metric, direction prefix included.
+fn of(data: &CellData, name: &str) -> Value {
+    let (metric, direction) = find(name).unwrap_or_else(|| panic!("there is no metric {name}"));
+    value(data, metric, direction)
+}
+
+#[test]
+fn every_metric_has_a_value_in_its_own_unit() {
+    let data = pool(&[Sample::intact(20_000, 64, 4, 12_000).round(0, 0)]);
+    for metric in METRICS {
+        let directions: &[Option<Direction>] = if metric.directional {
+            &[None, Some(Direction::Request), Some(Direction::Reply)]
+        } else {
+            &[None]
+        };
+        for direction in directions {
+            let got = value(&data, metric, *direction);
+            let right = match metric.unit {
+                Unit::CountOrShare => matches!(got, Value::Share { .. }),
+                Unit::Count => matches!(got, Value::Count(_)),
+                Unit::Nanos => matches!(got, Value::Nanos(_)),
+                Unit::PerSecond => matches!(got, Value::PerSecond(_)),
+                Unit::Bytes => matches!(got, Value::Bytes(_)),
+                Unit::BytesPerSecond => matches!(got, Value::BytesPerSecond(_)),
+                Unit::Ratio => matches!(got, Value::Ratio(_)),
+            };
+            // One connect is not enough for its p99.
+            let too_few = metric.name == "connect-p99" && matches!(got, Value::Missing(_));
+            assert!(right || too_few, "{} {direction:?}: {got:?}", metric.name);
+        }
+    }
+}
+
+#[test]
+fn without_a_finished_round_only_the_crashes_are_known() {
+    for rounds in [vec![], vec![round_with(0, 0, crash())], vec![round_with(0, 0, failed())]] {
+        let data = pool(&rounds);
+        for metric in METRICS {
+            let got = value(&data, metric, None);
+            let known = !matches!(got, Value::Missing(_));
+            assert_eq!(known, metric.name == "crashed", "{}: {got:?}", metric.name);
+        }
+    }
+    assert_eq!(of(&pool(&[round_with(0, 0, crash())]), "crashed"), Value::Count(1));
+}
+
+#[test]
+fn values_are_what_the_rounds_add_up_to() {
+    let data = pool(&[
+        Sample::intact(600, 64, 4, 10_000).damage_requests(Verdict::Merged, 60).round(0, 0),
+        Sample::intact(400, 64, 4, 20_000).round(0, 1),
+    ]);
+    for (name, expected) in [
+        ("request.intact", Value::Share { count: 940, of: 1000 }),
+        ("reply.intact", Value::Share { count: 940, of: 940 }),
+        ("intact", Value::Share { count: 1880, of: 1940 }),
+        ("damaged", Value::Share { count: 60, of: 1940 }),
+        ("request.merged", Value::Share { count: 60, of: 1000 }),
+        ("reply.merged", Value::Share { count: 0, of: 940 }),
+        ("done", Value::Share { count: 940, of: 1000 }),
+        ("min", Value::Nanos(10_000)),
+        ("rate", Value::PerSecond(940.0 / 0.6)),
+        ("throughput", Value::BytesPerSecond(940.0 / 0.6 * 128.0)),
+        ("overhead", Value::Ratio(0.0625)),
+        ("segments", Value::Ratio(2000.0 / 1940.0)),
+        ("writes", Value::Ratio(2000.0 / 1940.0)),
+        ("reads", Value::Ratio(1000.0 / 1940.0)),
+        ("context-switches", Value::Ratio(0.25)),
+        ("client-cpu", Value::Nanos(812)),
+        ("server-memory", Value::Bytes(6 << 20)),
+        ("unexpected-bytes", Value::Bytes(0)),
+    ] {
+        match (of(&data, name).number(), expected.number()) {
+            (Some(got), Some(expected)) if (got - expected).abs() <= expected.abs() * 1e-3 => {}
+            (got, expected) => panic!("{name} is {got:?}, not {expected:?}"),
+        }
+    }
+    assert_eq!(of(&data, "intact"), Value::Share { count: 1880, of: 1940 });
+}
+
+#[test]
+fn unsendable_messages_come_from_their_sender() {
+    let data = pool(&[Sample::intact(100, 64, 1, 10_000)
+        .damage_requests(Verdict::Unsendable, 30)
+        .round(0, 0)]);
+    assert_eq!(of(&data, "request.unsendable"), Value::Share { count: 30, of: 100 });
+    assert_eq!(of(&data, "request.damaged"), Value::Share { count: 30, of: 100 });
+    assert_eq!(of(&data, "reply.unsendable"), Value::Share { count: 0, of: 70 });
+}
+
+#[test]
+fn a_percentile_needs_a_sample_beyond_it() {
+    for (name, needs) in
+        [("p50", 2), ("p90", 10), ("p99", 100), ("p99.9", 1_000), ("p99.99", 10_000)]
+    {
+        for (samples, known) in [(needs - 1, false), (needs, true)] {
+            let mut sample = Sample::intact(10_000, 64, 4, 10_000);
+            sample.client.latency = histogram(samples, 10_000);
+            let got = of(&pool(&[sample.round(0, 0)]), name);
+            assert_eq!(matches!(got, Value::Nanos(_)), known, "{name} of {samples}: {got:?}");
+        }
+    }
+}
+
+#[test]
+fn spinning_sides_have_no_cpu_time_per_message() {
+    let mut scenario = scenario(&["line"], &[64]);
+    scenario.cells[0].settings.cpu.wait = Wait::Spin;
+    let rounds = [Sample::intact(100, 64, 4, 10_000).round(0, 0)];
+    let data = CellData::pool(&scenario.cells[0], 0, 1, &rounds);
+    assert!(matches!(of(&data, "client-cpu"), Value::Missing(_)));
+    assert!(matches!(of(&data, "server-cpu"), Value::Missing(_)));
+}
+
+#[test]
+fn segments_that_one_round_lacks_are_not_counted_at_all() {
+    let counted = Sample::intact(100, 64, 4, 10_000);
+    let mut uncounted = counted.clone();
+    uncounted.server.sent.segments = None;
+    for pair in [[&counted, &uncounted], [&uncounted, &counted]] {
+        let rounds = [pair[0].clone().round(0, 0), pair[1].clone().round(0, 1)];
+        let got = of(&pool(&rounds), "segments");
+        assert!(matches!(got, Value::Missing(_)), "{got:?}");
+    }
+}
+
+#[test]
+fn sums_of_absurd_counts_do_not_overflow() {
+    let mut sample = Sample::intact(100, 64, 4, 10_000);
+    sample.client.side.sent.messages = u64::MAX;
+    sample.client.side.sent.unsendable = u64::MAX;
+    sample.client.side.sent.payload_bytes = u64::MAX;
+    sample.client.exchanges.done = u64::MAX;
+    sample.server.received.tally.by_verdict = [u64::MAX; wirebench::judge::VERDICTS];
+    sample.server.usage.cpu_ns = u64::MAX;
+    let data = pool(&[sample.clone().round(0, 0), sample.round(0, 1)]);
+    for metric in METRICS {
+        value(&data, metric, None);
+    }
+}
