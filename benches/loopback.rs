@@ -1,0 +1,151 @@
+//! End to end over TCP loopback: wirebench with everything switched on (plugin, ledger, judge,
+//! histograms) against a hand-written blocking loop and a tokio-util `Framed` echo, with the same
+//! frames, the same write policy and the same processors.
+//!
+//! The contenders take turns, several times over, and the figure is the median of the ratios of
+//! neighbouring turns: on a shared machine absolute rates drift by more than the differences that
+//! matter, and a harness that measures one contender after the other would measure the drift.
+//!
+//! ```text
+//! cargo bench --bench loopback            # all shapes, some 3 minutes
+//! cargo bench --bench loopback -- (b)     # the shapes whose name contains "(b)"
+//! ```
+
+#[path = "loopback/blocking.rs"]
+mod blocking;
+#[path = "loopback/framed.rs"]
+mod framed;
+#[path = "loopback/ours.rs"]
+mod ours;
+
+use nix::sched::{CpuSet, sched_setaffinity};
+use nix::unistd::Pid;
+use std::time::Duration;
+
+/// Turns of each contender.
+const TURNS: usize = 7;
+
+/// One way of loading a connection.
+struct Shape {
+    name: &'static str,
+    connections: usize,
+    in_flight: usize,
+    payload: usize,
+    /// One write call per turn of the loop, not per message.
+    batch: bool,
+    messages: u64,
+    /// Of server and client.
+    processors: (usize, usize),
+    /// What the ratios should reach: to the hand-written loop, to tokio-util.
+    targets: (Option<f64>, Option<f64>),
+}
+
+const SHAPES: [Shape; 4] = [
+    Shape {
+        name: "(a) ping-pong, one core",
+        connections: 1,
+        in_flight: 1,
+        payload: 64,
+        batch: false,
+        messages: 60_000,
+        processors: (0, 0),
+        targets: (Some(0.90), None),
+    },
+    Shape {
+        name: "(b) 256 in flight, two cores",
+        connections: 1,
+        in_flight: 256,
+        payload: 64,
+        batch: true,
+        messages: 2_000_000,
+        processors: (0, 1),
+        targets: (Some(0.85), Some(1.8)),
+    },
+    Shape {
+        name: "(b) 256 in flight, one core",
+        connections: 1,
+        in_flight: 256,
+        payload: 64,
+        batch: true,
+        messages: 3_000_000,
+        processors: (0, 0),
+        targets: (Some(0.5), None),
+    },
+    Shape {
+        name: "(c) 64 connections x 16, two cores",
+        connections: 64,
+        in_flight: 16,
+        payload: 64,
+        batch: true,
+        messages: 1_000_000,
+        processors: (0, 1),
+        targets: (None, Some(1.3)),
+    },
+];
+
+fn main() {
+    let filter = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
+    let mut ours = ours::Ours::start();
+    println!("{:<36} {:>12} {:>12} {:>12}  ratios (median [min-max] of {TURNS} turns)",
+        "shape", "wirebench", "by hand", "tokio-util");
+    for shape in &SHAPES {
+        if filter.as_ref().is_some_and(|filter| !shape.name.contains(filter.as_str())) {
+            continue;
+        }
+        let mut rates = [const { Vec::new() }; 3];
+        for _ in 0..TURNS {
+            for (rates, took) in rates.iter_mut().zip([
+                ours.run(shape),
+                in_thread(|| blocking::run(shape)),
+                in_thread(|| framed::run(shape)),
+            ]) {
+                rates.push(shape.messages as f64 / took.as_secs_f64());
+            }
+        }
+        report(shape, &rates);
+    }
+}
+
+/// Contenders pin their thread; the next one must not inherit that.
+fn in_thread(run: impl FnOnce() -> Duration + Send) -> Duration {
+    std::thread::scope(|scope| scope.spawn(run).join().expect("contender"))
+}
+
+fn report(shape: &Shape, rates: &[Vec<f64>; 3]) {
+    let [ours, hand, tokio] = rates;
+    let ratio = |other: &[f64], target: Option<f64>| {
+        let mut ratios: Vec<f64> = ours.iter().zip(other).map(|(a, b)| a / b).collect();
+        let middle = median(&mut ratios);
+        let verdict = match target {
+            Some(target) if middle >= target => format!(" (target {target}: reached)"),
+            Some(target) => format!(" (target {target}: MISSED)"),
+            None => String::new(),
+        };
+        format!("{middle:.2} [{:.2}-{:.2}]{verdict}", ratios[0], ratios[ratios.len() - 1])
+    };
+    println!(
+        "{:<36} {:>10}/s {:>10}/s {:>10}/s  by hand {}, tokio-util {}",
+        shape.name,
+        thousands(median(&mut ours.clone())),
+        thousands(median(&mut hand.clone())),
+        thousands(median(&mut tokio.clone())),
+        ratio(hand, shape.targets.0),
+        ratio(tokio, shape.targets.1),
+    );
+}
+
+/// Sorts, and takes the middle one.
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn thousands(rate: f64) -> String {
+    format!("{:.0}k", rate / 1_000.0)
+}
+
+fn pin(processor: usize) {
+    let mut set = CpuSet::new();
+    set.set(processor).expect("processor");
+    sched_setaffinity(Pid::from_raw(0), &set).expect("pin");
+}

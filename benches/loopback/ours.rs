@@ -1,0 +1,68 @@
+//! wirebench itself: real rounds through the runner, in child processes, as `wirebench run` plays
+//! them.
+
+use super::Shape;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use wirebench::result::{Outcome, Round};
+use wirebench::run::{Plugins, Runner, Watcher};
+use wirebench::scenario::{Overrides, load};
+
+pub(crate) struct Ours {
+    runner: Runner,
+    plugin: PathBuf,
+}
+
+impl Ours {
+    pub(crate) fn start() -> Self {
+        let program = Path::new(env!("CARGO_BIN_EXE_wirebench"));
+        let plugin = program.with_file_name("deps").join("libwirebench_echo.so");
+        assert!(plugin.exists(), "{} is missing", plugin.display());
+        Self { runner: Runner::start(program).expect("guard"), plugin }
+    }
+
+    /// Plays one round; returns how long its measured part took.
+    pub(crate) fn run(&mut self, shape: &Shape) -> Duration {
+        let text = scenario(shape);
+        let loaded = load("bench", &text, &Overrides::default(), &|_| Err("no files".into()))
+            .unwrap_or_else(|errors| panic!("{}", errors.render(false)));
+        let scenario = loaded.scenario;
+        let mut handlers = BTreeMap::new();
+        handlers.insert(("echo".to_owned(), None), self.plugin.clone());
+        let plugins = Plugins { handlers, framings: BTreeMap::new() };
+        let ran = self.runner.run(&scenario, &plugins, 1, &mut Silent);
+        let round = ran.ok().and_then(|ran| ran.rounds.into_iter().next()).expect("a round");
+        match round.outcome {
+            Outcome::Finished { client, .. } => {
+                assert_eq!(client.exchanges.done, shape.messages, "{:?}", client.exchanges);
+                Duration::from_nanos(client.measured_ns)
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn scenario(shape: &Shape) -> String {
+    let (server, client) = shape.processors;
+    format!(
+        "schema = 1\nname = \"bench\"\nhandler = {{ plugin = \"echo\" }}\nframing = \"len32be\"\n\
+         transport = {{ kind = \"tcp\", write = \"{write}\" }}\n\
+         cpu = {{ placement = \"{placement}\" }}\n\
+         [load]\nin-flight = {in_flight}\nconnections = {connections}\npayload = {payload}\n\
+         warmup = \"50ms\"\nmessages = {messages}\nrounds = 1\n",
+        write = if shape.batch { "batch" } else { "message" },
+        placement = if server == client { "same" } else { "split" },
+        in_flight = shape.in_flight,
+        connections = shape.connections,
+        payload = shape.payload,
+        messages = shape.messages,
+    )
+}
+
+struct Silent;
+
+impl Watcher for Silent {
+    fn begins(&mut self, _: usize, _: u32) {}
+    fn ended(&mut self, _: &Round) {}
+}
