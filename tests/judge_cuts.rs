@@ -24,7 +24,7 @@ fn verdicts_by_boundaries(records: &[Vec<u8>], lengths: &[usize]) -> Vec<Verdict
             .collect();
         let with_others =
             |m: &&std::ops::Range<usize>| m.start < record.start || m.end > record.end;
-        verdicts.push(match (holders.len(), holders.iter().any(|m| with_others(m))) {
+        verdicts.push(match (holders.len(), holders.iter().any(with_others)) {
             (1, false) => Verdict::Intact,
             (1, true) => Verdict::Merged,
             (_, false) => Verdict::Split,

@@ -293,7 +293,7 @@ fn exchanges_of_others_between_those_of_a_message_are_left_out() {
         ledger.push(head, b"x");
     }
     let heard = judge.receive(&mut ledger, b"xxx", 1, &mut findings);
-    assert_eq!((heard.exchange, heard.exchanges), (5, 2));
+    assert_eq!((heard.exchange, heard.exchanges, heard.last_exchange), (5, 2, 9));
     let each: Vec<u64> = findings.judged.iter().map(|judged| judged.head.exchange).collect();
     assert_eq!(each, [5, 6, 9]);
 }

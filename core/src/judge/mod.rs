@@ -202,6 +202,10 @@ pub struct Heard {
     pub exchange: u64,
     /// How many consecutive exchanges it covers.
     pub exchanges: u32,
+    /// The highest exchange it belongs to (0: none could be told). Beyond the consecutive ones when
+    /// exchanges of several sessions alternate: a stream keeps the order, so the message covers
+    /// every exchange of its own session from `exchange` to this one.
+    pub last_exchange: u64,
     /// True when the (first) message in it belongs to the measured part of the round.
     pub measured: bool,
     /// When the (first) message in it was handed over.

@@ -22,7 +22,7 @@
 
 use super::evidence::{Arrival, Evidence};
 use super::search::Budget;
-use super::touched::Touched;
+use super::touched::{Touched, beyond};
 use super::{Findings, Heard, RecordHead, SessionLedger, Verdict};
 
 /// Judges one direction of one session whose transport keeps the order.
@@ -113,7 +113,9 @@ impl StreamJudge {
     /// else.
     ///
     /// [`Heard`] covers the exchanges of all records that the message holds bytes of, as far as
-    /// they are consecutive; it covers none when nothing in the message was sent.
+    /// they are consecutive; it covers none when nothing in the message was sent. A message of
+    /// the due record's length but with other bytes counts as that record's, even if the next
+    /// message shows that it was never sent: its window slot must not wait for that.
     #[inline]
     pub fn receive(
         &mut self,
@@ -320,6 +322,7 @@ fn heard_intact(head: &RecordHead) -> Heard {
         intact: true,
         exchange: head.exchange,
         exchanges: head.exchanges,
+        last_exchange: beyond(head.exchange, head.exchanges).saturating_sub(1),
         measured: head.measured,
         handed_over_ns: head.handed_over_ns,
         cause_received_ns: head.cause_received_ns,

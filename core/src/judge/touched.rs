@@ -21,6 +21,8 @@ impl Touched {
         if head.exchange == 0 || head.exchanges == 0 {
             return;
         }
+        let last = beyond(head.exchange, head.exchanges) - 1;
+        self.heard.last_exchange = self.heard.last_exchange.max(last);
         if self.heard.exchanges == 0 {
             self.heard.exchange = head.exchange;
             self.heard.exchanges = head.exchanges;
@@ -46,6 +48,7 @@ impl Touched {
     }
 }
 
-fn beyond(first: u64, count: u32) -> u64 {
+/// The exchange after the last of a range; as high as numbers go for a range beyond them.
+pub(super) fn beyond(first: u64, count: u32) -> u64 {
     first.saturating_add(u64::from(count))
 }

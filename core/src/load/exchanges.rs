@@ -165,14 +165,23 @@ impl ExchangeTable {
 
     /// The judge saw a damaged message: ends those of the `count` exchanges from `first` on that
     /// are still under way. Takes time in proportion to the exchanges outstanding, not to `count`.
-    pub fn damage(&mut self, first: Token, count: u64, mut each: impl FnMut(Ended)) {
-        let beyond = first.0.saturating_add(count).min(self.next);
-        while let Some((&token, _)) = self.overtaken.range(first.0.min(beyond)..beyond).next() {
-            self.end_as(token, End::Damaged, &mut each);
-        }
-        for token in first.0.max(self.oldest)..beyond {
-            self.end_as(token, End::Damaged, &mut each);
-        }
+    pub fn damage(&mut self, first: Token, count: u64, each: impl FnMut(Ended)) {
+        let beyond = first.0.saturating_add(count);
+        self.end_where(first.0..beyond, End::Damaged, |_| true, each);
+    }
+
+    /// Like [`damage`](Self::damage), for the exchanges of one session from `first` to `last`, both
+    /// included: those that a damaged message of a stream covers when the exchanges of several
+    /// sessions alternate.
+    pub fn damage_of_session(
+        &mut self,
+        session: u32,
+        first: Token,
+        last: Token,
+        each: impl FnMut(Ended),
+    ) {
+        let beyond = last.0.saturating_add(1);
+        self.end_where(first.0..beyond, End::Damaged, |entry| entry.session == session, each);
     }
 
     /// Ends every exchange that was meant to start `timeout_ns` or more before `now_ns`.
@@ -190,21 +199,8 @@ impl ExchangeTable {
 
     /// A session is gone: ends its exchanges as unanswered. Looks at every exchange outstanding;
     /// a caller that closes idle sessions often spares itself the call.
-    pub fn abandon_session(&mut self, session: u32, mut each: impl FnMut(Ended)) {
-        let old: Vec<u64> = self
-            .overtaken
-            .values()
-            .filter(|entry| entry.session == session)
-            .map(|entry| entry.token)
-            .collect();
-        for token in old {
-            self.end_as(token, End::Unanswered, &mut each);
-        }
-        for token in self.oldest..self.next {
-            if self.ring[self.place(token)].session == session {
-                self.end_as(token, End::Unanswered, &mut each);
-            }
-        }
+    pub fn abandon_session(&mut self, session: u32, each: impl FnMut(Ended)) {
+        self.end_where(0..u64::MAX, End::Unanswered, |entry| entry.session == session, each);
     }
 
     /// The round is over: ends every exchange that is still under way as unanswered.
@@ -273,6 +269,33 @@ impl ExchangeTable {
         self.in_ring -= 1;
         while self.oldest < self.next && self.ring[self.place(self.oldest)].token != self.oldest {
             self.oldest += 1;
+        }
+    }
+
+    /// Ends the exchanges of a range of tokens that are `meant`, in the order of their start.
+    fn end_where(
+        &mut self,
+        tokens: std::ops::Range<u64>,
+        how: End,
+        meant: impl Fn(&Entry) -> bool,
+        mut each: impl FnMut(Ended),
+    ) {
+        let beyond = tokens.end.min(self.next);
+        if tokens.start >= beyond {
+            return;
+        }
+        if !self.overtaken.is_empty() {
+            let old = self.overtaken.range(tokens.start..beyond);
+            let old: Vec<u64> = old.filter(|(_, e)| meant(e)).map(|(token, _)| *token).collect();
+            for token in old {
+                self.end_as(token, how, &mut each);
+            }
+        }
+        // No further than the ring is long: `oldest` is in it.
+        for token in tokens.start.max(self.oldest)..beyond {
+            if meant(&self.ring[self.place(token)]) {
+                self.end_as(token, how, &mut each);
+            }
         }
     }
 
