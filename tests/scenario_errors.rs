@@ -1,1 +1,18 @@
-fn main() {}
+//! Mistakes in a scenario: each is shown with its line, column and remedy, all of a file at once.
+
+#[path = "scenario_errors/combinations.rs"]
+mod combinations;
+#[path = "scenario_errors/expectations.rs"]
+mod expectations;
+#[path = "scenario_errors/garbage.rs"]
+mod garbage;
+#[path = "scenario_errors/keys.rs"]
+mod keys;
+#[path = "scenario_errors/matrix.rs"]
+mod matrix;
+#[path = "scenario_errors/options.rs"]
+mod options;
+#[path = "scenario_errors/support.rs"]
+mod support;
+#[path = "scenario_errors/values.rs"]
+mod values;

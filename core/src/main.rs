@@ -1,1 +1,5 @@
-fn main() {}
+//! The `wirebench` program; everything it does is in the library.
+
+fn main() -> std::process::ExitCode {
+    wirebench::cli::main().into()
+}

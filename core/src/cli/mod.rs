@@ -1,1 +1,63 @@
-//! cli.
+//! The command line's edge: verbs in, exit codes out.
+
+pub mod args;
+mod check;
+mod exit;
+mod files;
+mod plan;
+
+pub use exit::{ExitCode, worst};
+pub use files::{load_file, scenario_files};
+pub use plan::selects;
+
+use args::{Cli, Verb};
+use clap::Parser;
+use std::io::{ErrorKind, IsTerminal, Write};
+
+/// Runs the program with the arguments of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no mistakes. A closed stream leaves nobody to tell.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::USAGE } else { ExitCode::SUCCESS };
+        }
+    };
+    let color = cli.color.is_on(std::io::stderr().is_terminal());
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut err = std::io::stderr();
+    let written = dispatch(&cli, color, &mut out, &mut err);
+    match written.and_then(|code| out.flush().map(|()| code)) {
+        Ok(code) => code,
+        // The reader (`| head`) has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(err, "error: cannot write the output: {error}");
+            ExitCode::INTERNAL
+        }
+    }
+}
+
+fn dispatch(
+    cli: &Cli,
+    color: bool,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> std::io::Result<ExitCode> {
+    match &cli.verb {
+        Verb::Check(args) => check::check(args, color, out, err),
+        Verb::Plan(args) => plan::plan(args, color, out, err),
+        Verb::Run(_) => unavailable("run", err),
+        Verb::List(_) => unavailable("list", err),
+        Verb::Guard(_) => unavailable("__guard", err),
+        Verb::Side(_) => unavailable("__side", err),
+        Verb::Probe(_) => unavailable("__probe", err),
+    }
+}
+
+/// A verb whose part of the program is not joined yet.
+fn unavailable(verb: &str, err: &mut dyn Write) -> std::io::Result<ExitCode> {
+    writeln!(err, "error: this build has no `{verb}` yet; `check` and `plan` work")?;
+    Ok(ExitCode::INTERNAL)
+}

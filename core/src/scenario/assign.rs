@@ -95,6 +95,11 @@ fn walk(
 pub(super) fn unknown(path: &str, place: Place) -> Diagnostic {
     let shown = if path.len() > 100 { "this" } else { path };
     let diagnostic = Diagnostic::new(place, format!("unknown key `{shown}`"));
+    if ["load.rate", "load.arrivals"].contains(&path) {
+        return diagnostic.help(
+            "only the closed loop is supported: choose the load with `in-flight` and `connections`",
+        );
+    }
     let (group, last) = path.rsplit_once('.').unwrap_or(("", path));
     let siblings = keys::children(group);
     if let Some(name) = super::diagnostics::similar(last, siblings.iter().copied()) {
@@ -107,11 +112,6 @@ pub(super) fn unknown(path: &str, place: Place) -> Diagnostic {
     });
     if let Some(known) = elsewhere {
         return diagnostic.label(format!("did you mean `{known}`?"));
-    }
-    if ["load.rate", "load.arrivals"].contains(&path) {
-        return diagnostic.help(
-            "only the closed loop is supported: choose the load with `in-flight` and `connections`",
-        );
     }
     match (group, siblings.is_empty()) {
         ("", _) => diagnostic.help(format!("at the top level stand {}", siblings.join(", "))),

@@ -76,10 +76,11 @@ fn one(
         );
         return;
     };
-    let raw = &text[value_at..];
+    let value_at = value_at + text[value_at..].len() - text[value_at..].trim_start().len();
+    let raw = text[value_at..].trim_end();
     let node = tree::value(raw, source, value_at).unwrap_or_else(|| Node {
-        place: Place::new(source, value_at, text.len()),
-        value: Value::Text(raw.trim().to_owned()),
+        place: Place::new(source, value_at, value_at + raw.len()),
+        value: Value::Text(raw.to_owned()),
     });
     let node = Arc::new(node);
     sources.push(Source { name: "command line".to_owned(), text: text.clone() });

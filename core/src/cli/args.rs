@@ -1,0 +1,287 @@
+//! The command line: verbs, options and their help.
+
+use crate::scenario::Overrides;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const ABOUT: &str = "Does every message arrive whole under this framing, and what does that cost?";
+
+const EXAMPLES: &str = "\
+Examples:
+  wirebench run scenarios/sticky.toml        measure, and print the comparison
+  wirebench plan scenarios/sticky.toml       what would be run, and for how long
+  wirebench check scenarios                  are all scenarios of a folder valid?
+  wirebench list                             framings, plugins and scenarios
+
+Exit codes: 0 all gates hold, 1 internal error, 2 wrong usage, 4 nothing selected,
+99 a latency, rate or cost gate failed, 100 an integrity gate failed or a side crashed,
+104 a scenario or plugin is invalid, 105 interrupted, 106 inconclusive with --strict.";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "wirebench", version, about = ABOUT, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    /// Whether to print in colour; `auto` asks the terminal and NO_COLOR.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// `--color`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// In colour on a terminal, unless NO_COLOR is set.
+    Auto,
+    /// In colour.
+    Always,
+    /// Without colour.
+    Never,
+}
+
+impl ColorChoice {
+    /// Whether to print in colour to a stream that is a terminal or not.
+    pub fn is_on(self, terminal: bool) -> bool {
+        let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => terminal && !refused,
+        }
+    }
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Run scenarios and compare their cells
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(RunArgs),
+    /// Validate scenarios without running them
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckArgs),
+    /// Show what a scenario would run: cells, load, gates and time
+    #[command(after_help = PLAN_EXAMPLES)]
+    Plan(PlanArgs),
+    /// List framings, plugins and scenarios
+    #[command(after_help = LIST_EXAMPLES)]
+    List(ListArgs),
+    /// Watches over the processes of a run, and ends them with it
+    #[command(name = "__guard", hide = true)]
+    Guard(InternalArgs),
+    /// One side of a round
+    #[command(name = "__side", hide = true)]
+    Side(InternalArgs),
+    /// Loads plugins in a process of its own, to look at them
+    #[command(name = "__probe", hide = true)]
+    Probe(InternalArgs),
+}
+
+/// What `run`, `check` and `plan` read.
+#[derive(Args, Clone, Debug)]
+pub struct ScenarioArgs {
+    /// Scenarios: TOML files, or folders whose *.toml files are taken (not those of subfolders)
+    #[arg(required = true, value_name = "FILES")]
+    pub files: Vec<PathBuf>,
+
+    /// Change a key: `load.in-flight=8`, `expect.p99="< 5ms"`, `matrix.framing=["raw"]`.
+    /// The value is read as TOML, else as a string. Wins over the file and its overrides; for an
+    /// axis of the matrix, only this value is left. Repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+
+    /// Derive everything random from this number (`load.seed`)
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// Run each cell this often (`load.rounds`)
+    #[arg(long, value_name = "N")]
+    pub rounds: Option<u32>,
+
+    /// Measure each round for this long, such as 300ms (`load.duration`)
+    #[arg(long, value_name = "TIME")]
+    pub duration: Option<String>,
+
+    /// Look for plugins in this folder first. Repeatable
+    #[arg(long, value_name = "DIR")]
+    pub plugin_dir: Vec<PathBuf>,
+}
+
+impl ScenarioArgs {
+    /// What the options change in every scenario.
+    pub fn overrides(&self) -> Overrides {
+        Overrides {
+            set: self.set.clone(),
+            seed: self.seed,
+            rounds: self.rounds,
+            duration: self.duration.clone(),
+        }
+    }
+}
+
+/// `wirebench run`.
+#[derive(Args, Clone, Debug)]
+pub struct RunArgs {
+    /// What to run.
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+
+    /// Run only cells that match: `KEY=VALUE` for a value of an axis, else a part of the cell's id.
+    /// Repeatable; a cell must match all
+    #[arg(long, value_name = "EXPR")]
+    pub filter: Vec<String>,
+
+    /// How to print the comparison
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Table)]
+    pub format: Format,
+
+    /// Write the result document to this file as well (`-` for stdout)
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+
+    /// Keep results below this folder
+    #[arg(long, value_name = "DIR", default_value = "wirebench-out")]
+    pub out: PathBuf,
+
+    /// Show the first N messages of each anomaly as a timeline
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1000))]
+    pub trace: u32,
+
+    /// Fail (106) when a cell is inconclusive or saturated
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Print no progress and no table, only errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `--format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table for people.
+    Table,
+    /// The result document.
+    Json,
+    /// One line of JSON per cell.
+    Jsonl,
+    /// A table for Markdown.
+    Markdown,
+}
+
+/// `wirebench check`.
+#[derive(Args, Clone, Debug)]
+pub struct CheckArgs {
+    /// What to check.
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+
+    /// Print nothing for valid files
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `wirebench plan`.
+#[derive(Args, Clone, Debug)]
+pub struct PlanArgs {
+    /// What to plan.
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+
+    /// Show only cells that match: `KEY=VALUE` for a value of an axis, else a part of the cell's id.
+    /// Repeatable; a cell must match all
+    #[arg(long, value_name = "EXPR")]
+    pub filter: Vec<String>,
+}
+
+/// `wirebench list`.
+#[derive(Args, Clone, Debug)]
+pub struct ListArgs {
+    /// What to list; everything when left out
+    #[arg(value_enum, value_name = "WHAT")]
+    pub what: Option<Listed>,
+
+    /// Look for plugins in this folder first. Repeatable
+    #[arg(long, value_name = "DIR")]
+    pub plugin_dir: Vec<PathBuf>,
+}
+
+/// What `list` lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Listed {
+    /// The built-in framings.
+    Framings,
+    /// The plugins that are found, with their handlers and framings.
+    Plugins,
+    /// The scenarios in `scenarios/`.
+    Scenarios,
+}
+
+/// Arguments of the verbs that wirebench calls itself with.
+#[derive(Args, Clone, Debug)]
+pub struct InternalArgs {
+    /// Whatever the caller hands on.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub args: Vec<std::ffi::OsString>,
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  wirebench run scenarios/sticky.toml
+  wirebench run scenarios/sticky.toml --filter framing=raw --trace 3
+  wirebench run scenarios/sizes.toml --set load.in-flight=8 --rounds 5
+  wirebench run scenarios --duration 100ms --format markdown --json result.json
+
+Results are kept in wirebench-out/<scenario>/<run>/; `latest` points to the newest.";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  wirebench check scenarios/sticky.toml
+  wirebench check scenarios --set load.connections=100
+
+All mistakes of a file are told at once, each with its line. Exits with 104 if there is any.";
+
+const PLAN_EXAMPLES: &str = "\
+Examples:
+  wirebench plan scenarios/sticky.toml
+  wirebench plan scenarios/sticky.toml --filter load.payload='1 KiB' --rounds 10";
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  wirebench list
+  wirebench list framings
+  wirebench list plugins --plugin-dir target/release";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_option_is_explained() {
+        for verb in Cli::command().get_subcommands().filter(|verb| !verb.is_hide_set()) {
+            assert!(verb.get_about().is_some(), "{}", verb.get_name());
+            for arg in verb.get_arguments() {
+                assert!(arg.get_help().is_some(), "{} {}", verb.get_name(), arg.get_id());
+            }
+        }
+    }
+
+    #[test]
+    fn options_reach_the_scenario() {
+        let line = ["wirebench", "run", "a.toml", "--set", "a=1", "--set", "b=2", "--seed", "7"];
+        let Ok(Cli { verb: Verb::Run(run), .. }) = Cli::try_parse_from(line) else {
+            panic!("the line is not a run")
+        };
+        let overrides = run.scenario.overrides();
+        assert_eq!(overrides.set, ["a=1", "b=2"]);
+        assert_eq!((overrides.seed, overrides.rounds), (Some(7), None));
+    }
+}

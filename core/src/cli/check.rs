@@ -1,0 +1,46 @@
+//! `wirebench check`: are these scenarios valid?
+
+use super::args::CheckArgs;
+use super::exit::{ExitCode, worst};
+use super::files::{load_file, scenario_files};
+use crate::scenario::Scenario;
+use std::io::Write;
+
+/// Checks every file; one line for each that is valid, all mistakes of each that is not.
+pub(super) fn check(
+    args: &CheckArgs,
+    color: bool,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> std::io::Result<ExitCode> {
+    let files = match scenario_files(&args.scenario.files) {
+        Ok(files) => files,
+        Err(why) => {
+            writeln!(err, "error: {why}")?;
+            return Ok(ExitCode::INVALID);
+        }
+    };
+    if files.is_empty() {
+        writeln!(err, "error: there is no *.toml file in what was named")?;
+        return Ok(ExitCode::NOTHING);
+    }
+    let mut codes = Vec::new();
+    for file in files {
+        match load_file(&file, &args.scenario) {
+            Ok(loaded) if args.quiet => drop(loaded),
+            Ok(loaded) => writeln!(out, "{}: {}", file.display(), summary(&loaded.scenario))?,
+            Err(diagnostics) => {
+                write!(err, "{}", diagnostics.render(color))?;
+                codes.push(ExitCode::INVALID);
+            }
+        }
+    }
+    Ok(worst(&codes))
+}
+
+/// `ok, 18 cells × 3 rounds`.
+fn summary(scenario: &Scenario) -> String {
+    let plural = |count: u64| if count == 1 { "" } else { "s" };
+    let (cells, rounds) = (scenario.cells.len() as u64, u64::from(scenario.rounds));
+    format!("ok, {cells} cell{} × {rounds} round{}", plural(cells), plural(rounds))
+}

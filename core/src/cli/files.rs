@@ -1,0 +1,115 @@
+//! The edge between scenarios and the file system: which files, their text, and what they send.
+
+use super::args::ScenarioArgs;
+use crate::scenario::{Diagnostics, FileFacts, LONGEST_FILE, Loaded, load};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// Names the scenario files that `given` means: a folder stands for its `*.toml` files, sorted.
+/// The error says what cannot be found.
+pub fn scenario_files(given: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    let mut files = Vec::new();
+    for path in given {
+        if path.is_dir() {
+            files.extend(toml_files(path)?);
+        } else {
+            files.push(path.clone());
+        }
+    }
+    Ok(files)
+}
+
+fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let cannot_read =
+        |error: std::io::Error| format!("cannot read the folder {}: {error}", folder.display());
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(cannot_read)? {
+        let path = entry.map_err(cannot_read)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Reads and checks one scenario with the options of the command line.
+pub fn load_file(path: &Path, args: &ScenarioArgs) -> Result<Loaded, Diagnostics> {
+    let name = path.display().to_string();
+    let text = read_text(path).map_err(|why| Diagnostics::unreadable(&name, &why))?;
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    load(&name, &text, &args.overrides(), &|file| facts(&folder, file))
+}
+
+/// The text of a scenario; longer than any scenario may be, it is cut off (and then refused).
+fn read_text(path: &Path) -> Result<String, String> {
+    let cannot = |error: std::io::Error| format!("cannot read the scenario: {error}");
+    // Opening a pipe or a device would wait, or never end.
+    if !std::fs::metadata(path).map_err(cannot)?.is_file() {
+        return Err("cannot read the scenario: it is not a regular file".to_owned());
+    }
+    let file = std::fs::File::open(path).map_err(cannot)?;
+    let mut bytes = Vec::new();
+    file.take(LONGEST_FILE as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() > LONGEST_FILE {
+        let most = LONGEST_FILE >> 10;
+        return Err(format!("the file is too long: a scenario has at most {most} KiB"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        format!("the file is not UTF-8: line {line} holds another encoding's bytes")
+    })
+}
+
+/// Looks up a file that a scenario in `folder` sends.
+fn facts(folder: &Path, file: &str) -> Result<FileFacts, String> {
+    let path = folder.join(file);
+    let shown = path.display();
+    let absolute = path.canonicalize().map_err(|error| format!("{shown}: {error}"))?;
+    let metadata = absolute.metadata().map_err(|error| format!("{shown}: {error}"))?;
+    if !metadata.is_file() {
+        return Err(format!("{shown} is not a regular file"));
+    }
+    let absolute = absolute.to_str().ok_or(format!("{shown} is not a UTF-8 path"))?.to_owned();
+    Ok(FileFacts { absolute, bytes: metadata.len() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_stands_for_its_toml_files_in_order() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for name in ["b.toml", "a.toml", "notes.md"] {
+            std::fs::write(folder.path().join(name), "").expect("a file in it");
+        }
+        std::fs::create_dir(folder.path().join("c.toml")).expect("a folder in it");
+        let files = scenario_files(&[folder.path().to_owned()]).expect("the folder is readable");
+        let names: Vec<_> = files.iter().filter_map(|file| file.file_name()).collect();
+        assert_eq!(names, ["a.toml", "b.toml"]);
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_with_its_line() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("gbk.toml");
+        std::fs::write(&path, b"schema = 1\nname = \"\xd6\xd0\"\n").expect("a file in it");
+        let why = read_text(&path).expect_err("it is not UTF-8");
+        assert!(why.contains("line 2"), "{why}");
+        assert!(read_text(folder.path()).expect_err("a folder").contains("regular file"));
+        assert!(read_text(Path::new("/none.toml")).expect_err("nothing").contains("cannot read"));
+    }
+
+    #[test]
+    fn a_file_to_send_is_found_beside_the_scenario() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(folder.path().join("body.bin"), [7; 100]).expect("a file in it");
+        let found = facts(folder.path(), "body.bin").expect("it is there");
+        assert_eq!(found.bytes, 100);
+        assert!(Path::new(&found.absolute).is_absolute());
+        assert!(facts(folder.path(), "other.bin").is_err());
+        assert!(facts(folder.path(), ".").expect_err("a folder").contains("regular file"));
+    }
+}

@@ -1,0 +1,276 @@
+//! `wirebench plan`: what would be run, with which load and gates, and for how long.
+
+use super::args::PlanArgs;
+use super::exit::{ExitCode, worst};
+use super::files::{load_file, scenario_files};
+use crate::framing::FramingSpec;
+use crate::scenario::{
+    Cell, Load, Scenario, SessionPolicy, Settings, Sizes, TransportKind, Until, WritePolicy,
+    duration_text, grouped, size_text,
+};
+use std::io::Write;
+
+/// Starting the two processes of a round and collecting their reports takes about this long.
+const PROCESSES_NS: u64 = 60_000_000;
+
+/// Prints the plan of every file.
+pub(super) fn plan(
+    args: &PlanArgs,
+    color: bool,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> std::io::Result<ExitCode> {
+    let files = match scenario_files(&args.scenario.files) {
+        Ok(files) => files,
+        Err(why) => {
+            writeln!(err, "error: {why}")?;
+            return Ok(ExitCode::INVALID);
+        }
+    };
+    let mut codes = Vec::new();
+    let mut selected = 0;
+    for file in &files {
+        match load_file(file, &args.scenario) {
+            Ok(loaded) => {
+                let mut scenario = loaded.scenario;
+                scenario.cells.retain(|cell| selects(&args.filter, cell));
+                selected += scenario.cells.len();
+                write!(out, "{}", describe(&scenario))?;
+            }
+            Err(diagnostics) => {
+                write!(err, "{}", diagnostics.render(color))?;
+                codes.push(ExitCode::INVALID);
+            }
+        }
+    }
+    if selected == 0 && codes.is_empty() {
+        writeln!(err, "error: no cell is selected")?;
+        codes.push(ExitCode::NOTHING);
+    }
+    Ok(worst(&codes))
+}
+
+/// True when `cell` matches every filter: `key=value` names a value of an axis, anything else is a
+/// part of the cell's id.
+pub fn selects(filters: &[String], cell: &Cell) -> bool {
+    filters.iter().all(|filter| {
+        let axis = filter
+            .split_once('=')
+            .and_then(|(key, value)| cell.axes.iter().find(|axis| axis.0 == key).zip(Some(value)));
+        match axis {
+            Some((axis, value)) => axis.1 == value,
+            None => cell.id.contains(filter.as_str()),
+        }
+    })
+}
+
+/// The plan of one scenario as text.
+fn describe(scenario: &Scenario) -> String {
+    let mut text = format!("{} ({})\n", scenario.name, scenario.source);
+    if !scenario.about.is_empty() {
+        text.push_str(&format!("  {}\n", scenario.about));
+    }
+    let rounds = u64::from(scenario.rounds);
+    let cells = scenario.cells.len() as u64;
+    text.push_str(&format!(
+        "  {} cells × {} rounds = {} rounds, seed {}\n  {}\n\n",
+        grouped(cells),
+        grouped(rounds),
+        grouped(cells.saturating_mul(rounds)),
+        scenario.seed,
+        time(scenario),
+    ));
+    for cell in &scenario.cells {
+        text.push_str(&format!("{}\n", cell.id));
+        let settings = &cell.settings;
+        text.push_str(&format!("  sends   {}\n", sends(settings)));
+        text.push_str(&format!("  over    {}\n", over(settings)));
+        text.push_str(&format!("  rounds  {}\n", ends(&settings.load)));
+        let gates: Vec<String> =
+            cell.expect.iter().map(|gate| format!("{} {}", gate.metric, gate.text)).collect();
+        let gates = if gates.is_empty() { "none".to_owned() } else { gates.join(", ") };
+        text.push_str(&format!("  expects {gates}\n\n"));
+    }
+    text
+}
+
+/// How long all rounds take, drains left out and in.
+fn time(scenario: &Scenario) -> String {
+    let rounds = u128::from(scenario.rounds);
+    let mut measured: u128 = 0;
+    let mut drains: u128 = 0;
+    let mut counted = 0;
+    for load in scenario.cells.iter().map(|cell| &cell.settings.load) {
+        measured += u128::from(PROCESSES_NS) + u128::from(load.warmup_ns);
+        drains += u128::from(load.drain_ns);
+        match load.until {
+            Until::Duration(ns) => measured += u128::from(ns),
+            Until::Messages(_) => counted += 1,
+        }
+    }
+    let least = spoken(measured * rounds);
+    if counted > 0 {
+        return format!(
+            "takes over {least}: {counted} of the cells end by their number of messages"
+        );
+    }
+    let most = spoken((measured + drains) * rounds);
+    format!("takes about {least}; at most about {most}, if every round is drained to the end")
+}
+
+/// Nanoseconds for a person: `8.9 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
+fn spoken(ns: u128) -> String {
+    let seconds = ns / 1_000_000_000;
+    match seconds {
+        0..60 => format!("{:.1} s", ns as f64 / 1e9),
+        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        3_600..86_400 => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
+        _ => format!("{} d {} h", seconds / 86_400, seconds % 86_400 / 3_600),
+    }
+}
+
+fn sends(settings: &Settings) -> String {
+    let load = &settings.load;
+    let reply = load.reply_payload.as_ref();
+    let reply = reply.map_or(String::new(), |sizes| format!(", replies of {}", sizes_text(sizes)));
+    let session = match load.session {
+        SessionPolicy::Keep => "",
+        SessionPolicy::PerExchange => ", a connection per exchange",
+    };
+    format!(
+        "{}{reply}, {} in flight on {} connection{}{session}, plugin {}",
+        sizes_text(&load.payload),
+        grouped(load.in_flight.into()),
+        grouped(load.connections.into()),
+        if load.connections == 1 { "" } else { "s" },
+        settings.handler.plugin,
+    )
+}
+
+fn sizes_text(sizes: &Sizes) -> String {
+    match sizes {
+        Sizes::Constant(size) => size_text(*size),
+        Sizes::Cycle(list) if list.len() > 4 => format!(
+            "{} sizes from {} to {} in turn",
+            list.len(),
+            size_text(list.iter().copied().min().unwrap_or(0)),
+            size_text(list.iter().copied().max().unwrap_or(0))
+        ),
+        Sizes::Cycle(list) => {
+            let list: Vec<String> = list.iter().map(|size| size_text(*size)).collect();
+            format!("{} in turn", list.join(", "))
+        }
+        Sizes::Uniform(low, high) => format!("{} to {}", size_text(*low), size_text(*high)),
+        Sizes::File(path) => format!("the file {path}"),
+    }
+}
+
+fn over(settings: &Settings) -> String {
+    let transport = &settings.transport;
+    let kind = match (transport.kind, transport.ipv6, transport.nodelay) {
+        (TransportKind::Tcp, false, true) => "tcp",
+        (TransportKind::Tcp, false, false) => "tcp without nodelay",
+        (TransportKind::Tcp, true, true) => "tcp (IPv6)",
+        (TransportKind::Tcp, true, false) => "tcp (IPv6) without nodelay",
+        (TransportKind::Unix, ..) => "unix",
+        (TransportKind::Seqpacket, ..) => "seqpacket",
+    };
+    let write = match transport.write {
+        WritePolicy::Message => "one write per frame",
+        WritePolicy::Batch => "one write per turn",
+        WritePolicy::HeaderBody => "header and body in two writes",
+    };
+    let (request, reply) = (&settings.request_framing, &settings.reply_framing);
+    let framing = if request == reply {
+        framing_text(request)
+    } else {
+        format!("{} there, {} back", framing_text(request), framing_text(reply))
+    };
+    let read = size_text(transport.read_size);
+    let late = match transport.read_delay_ns {
+        0 => String::new(),
+        ns => format!(" {} late", duration_text(ns)),
+    };
+    format!("{kind}, framing {framing}, {write}, reads of up to {read}{late}")
+}
+
+fn framing_text(spec: &FramingSpec) -> String {
+    match &spec.plugin {
+        Some(plugin) => format!("{} of plugin {plugin}", spec.kind),
+        None => spec.kind.clone(),
+    }
+}
+
+fn ends(load: &Load) -> String {
+    let measured = match load.until {
+        Until::Duration(ns) => duration_text(ns),
+        Until::Messages(count) => format!("{} messages", grouped(count)),
+    };
+    format!(
+        "{} warm-up, then {measured}; drained for up to {}",
+        duration_text(load.warmup_ns),
+        duration_text(load.drain_ns)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Overrides, load};
+
+    fn scenario(more: &str) -> Scenario {
+        let text = format!(
+            "schema = 1\nname = \"t\"\nhandler = {{ plugin = \"echo\" }}\n{more}\n\
+             [matrix]\nframing = [\"raw\", \"len32be\"]\n"
+        );
+        match load("t.toml", &text, &Overrides::default(), &|_| Err(String::new())) {
+            Ok(loaded) => loaded.scenario,
+            Err(diagnostics) => panic!("{}", diagnostics.render(false)),
+        }
+    }
+
+    #[test]
+    fn a_plan_tells_cells_load_gates_and_time() {
+        let text = describe(&scenario(
+            "[load]\nin-flight = 4\nrounds = 2\nduration = \"940ms\"\n\
+             warmup = \"0s\"\ndrain = \"1s\"\n[expect]\nintact = \"100%\"",
+        ));
+        for wanted in [
+            "2 cells × 2 rounds = 4 rounds, seed 42",
+            "takes about 4.0 s; at most about 8.0 s",
+            "framing=len32be\n",
+            "64 B, 4 in flight on 1 connection, plugin echo",
+            "expects intact 100%",
+        ] {
+            assert!(text.contains(wanted), "`{wanted}` is not in:\n{text}");
+        }
+    }
+
+    #[test]
+    fn cells_that_count_messages_have_no_time() {
+        let text = describe(&scenario("[load]\nmessages = 100_000"));
+        assert!(text.contains("2 of the cells end by their number of messages"), "{text}");
+        assert!(text.contains("then 100,000 messages"), "{text}");
+    }
+
+    #[test]
+    fn the_longest_plan_is_told_in_days() {
+        let text = describe(&scenario("[load]\nduration = \"1440min\"\nrounds = 10000"));
+        assert!(text.contains("takes about 20000 d"), "{text}");
+    }
+
+    #[test]
+    fn a_filter_takes_values_of_axes_exactly_and_ids_in_part() {
+        let scenario = scenario("");
+        let count = |filters: &[&str]| {
+            let filters: Vec<String> = filters.iter().map(|filter| (*filter).to_owned()).collect();
+            scenario.cells.iter().filter(|cell| selects(&filters, cell)).count()
+        };
+        assert_eq!(count(&[]), 2);
+        assert_eq!(count(&["framing=raw"]), 1);
+        assert_eq!(count(&["framing=len32"]), 0);
+        assert_eq!(count(&["len32"]), 1);
+        assert_eq!(count(&["len32", "framing=raw"]), 0);
+        assert_eq!(count(&["other=raw"]), 0);
+    }
+}

@@ -1,0 +1,112 @@
+//! Values that are fine alone and impossible together.
+
+use crate::support::{BARE, HEAD, one_error, valid};
+
+#[test]
+fn duration_and_messages_together_are_refused() {
+    let text = format!("{HEAD}[load]\nduration = \"1s\"\nmessages = 10\n");
+    one_error(&text, "7:1", &["not after both", "remove one of the two", "duration = \"1s\""]);
+}
+
+#[test]
+fn batched_writes_are_refused_where_the_bench_would_do_the_merging() {
+    for framing in ["raw", "sleep"] {
+        let text = format!("{BARE}framing = \"{framing}\"\ntransport = {{ write = \"batch\" }}\n");
+        one_error(&text, "5:23", &["the bench itself would merge", "depends on single writes"]);
+    }
+    valid(&format!("{HEAD}transport = {{ write = \"batch\" }}\n"));
+}
+
+#[test]
+fn a_framing_that_needs_both_directions_is_refused_in_one() {
+    let text = format!("{BARE}framing = {{ request = \"handshake\", reply = \"len32be\" }}\n");
+    one_error(&text, "4:23", &["`handshake` uses both directions", "has another framing"]);
+    valid(&format!("{BARE}framing = {{ request = \"handshake\", reply = \"handshake\" }}\n"));
+    valid(&format!("{BARE}framing = {{ request = \"raw\", reply = \"len32le\" }}\n"));
+}
+
+#[test]
+fn settings_of_tcp_are_refused_on_unix_sockets() {
+    for (setting, column) in [("nodelay = false", 30), ("ipv6 = true", 30), ("port = 7", 30)] {
+        let text = format!("{HEAD}transport = {{ kind = \"unix\", {setting} }}\n");
+        let column = format!("5:{column}");
+        one_error(&text, &column, &["is a setting of TCP", "the transport is not TCP here"]);
+    }
+    valid(&format!("{HEAD}transport = {{ kind = \"unix\" }}\n"));
+}
+
+#[test]
+fn settings_of_tcp_may_stand_in_an_override_for_tcp() {
+    let scenario = valid(&format!(
+        "{HEAD}[matrix]\n\"transport.kind\" = [\"tcp\", \"unix\"]\n[[override]]\n\
+         when = {{ \"transport.kind\" = \"tcp\" }}\ntransport.nodelay = false\n"
+    ));
+    assert!(!scenario.cells[0].settings.transport.nodelay);
+    assert!(scenario.cells[1].settings.transport.nodelay);
+}
+
+#[test]
+fn any_bytes_are_refused_with_a_framing_that_carries_text() {
+    let text = format!("{BARE}framing = \"line\"\n[load]\nalphabet = \"bytes\"\n");
+    one_error(&text, "6:12", &["`line` cannot carry any bytes", "use `alphabet = \"auto\"`"]);
+}
+
+#[test]
+fn a_payload_longer_than_the_framing_carries_is_refused() {
+    let text = format!("{BARE}framing = \"len8\"\n[load]\npayload = \"256 B\"\n");
+    one_error(
+        &text,
+        "6:11",
+        &["reaches 256 B, but `len8` carries at most 255 B", "framing = \"len8\""],
+    );
+    let text = format!(
+        "{BARE}framing = {{ kind = \"len32le\", max = \"1 KiB\" }}\n[load]\npayload = [\"1 KiB\", \"2 KiB\"]\n"
+    );
+    one_error(&text, "6:11", &["reaches 2 KiB", "at most 1 KiB"]);
+}
+
+#[test]
+fn a_reply_longer_than_its_framing_carries_is_refused() {
+    let text = format!(
+        "{BARE}framing = {{ request = \"len32be\", reply = \"len8\" }}\n[load]\nreply-payload = \"1 KiB\"\n"
+    );
+    one_error(&text, "6:17", &["`load.reply-payload` reaches 1 KiB", "the reply framing"]);
+}
+
+#[test]
+fn a_payload_over_a_quarter_of_the_ledger_is_refused_with_the_ledger_it_needs() {
+    let text = format!("{HEAD}[load]\npayload = \"1100 KiB\"\n");
+    one_error(&text, "6:11", &["a quarter of the ledger: 1 MiB", "set `load.ledger = \"8 MiB\"`"]);
+    let text = format!("{HEAD}[load]\npayload = {{ file = \"big.bin\" }}\n");
+    one_error(&text, "6:11", &["reaches 3 MiB", "set `load.ledger = \"16 MiB\"`"]);
+}
+
+#[test]
+fn empty_messages_are_refused_where_the_framing_has_no_form_for_them() {
+    let text = format!("{BARE}framing = \"raw\"\n[load]\npayload = [\"0 B\", \"16 B\"]\n");
+    one_error(&text, "6:11", &["has empty messages, but `raw` has no form for them"]);
+    valid(&format!("{HEAD}[load]\npayload = \"0 B\"\n"));
+}
+
+#[test]
+fn a_seqpacket_message_over_the_socket_buffer_is_refused() {
+    let start = format!("{HEAD}transport = {{ kind = \"seqpacket\"");
+    let end = "}\n[load]\npayload = \"256 KiB\"\nledger = \"4 MiB\"\n";
+    one_error(&format!("{start} {end}"), "7:11", &["must fit into the socket's send buffer"]);
+    valid(&format!("{start}, send-buffer = \"1 MiB\" {end}"));
+}
+
+#[test]
+fn a_window_of_millions_is_refused() {
+    let text = format!("{HEAD}[load]\nin-flight = 1000\nconnections = 10000\n");
+    one_error(&text, "6:13", &["is 10,000,000", "at most 1,048,576 are allowed"]);
+}
+
+#[test]
+fn only_the_cells_that_cannot_work_are_at_fault() {
+    let text = format!(
+        "{BARE}[matrix]\nframing = [\"len32be\", \"len8\", \"len16be\"]\n\
+         \"load.payload\" = [\"64 B\", \"4 KiB\"]\n"
+    );
+    one_error(&text, "6:27", &["reaches 4 KiB, but `len8` carries", "\"len8\""]);
+}

@@ -1,0 +1,78 @@
+//! Gates that name no metric, or limit it in another unit.
+
+use crate::support::{HEAD, one_error, valid};
+use wirebench::scenario::{Gate, Limit, Op};
+
+#[track_caller]
+fn expect_line(line: &str, column: usize, fragments: &[&str]) {
+    one_error(&format!("{HEAD}[expect]\n{line}\n"), &format!("6:{column}"), fragments);
+}
+
+#[test]
+fn a_metric_that_does_not_exist_is_answered_by_a_similar_one() {
+    expect_line("intakt = \"100%\"", 1, &["there is no metric `intakt`", "did you mean `intact`?"]);
+    expect_line("request.intakt = true", 9, &["did you mean `request.intact`?"]);
+}
+
+#[test]
+fn a_direction_that_a_metric_does_not_have_is_refused() {
+    expect_line("reply.rate = \"> 1/s\"", 7, &["both directions together", "did you mean `rate`?"]);
+}
+
+#[test]
+fn a_limit_in_another_unit_is_told_how_to_be_written() {
+    expect_line("p99 = 50", 7, &["the limit of `p99`", "has no unit", "\"< 50ms\""]);
+    expect_line("rate = \"> 20k\"", 8, &["lacks `/s`", "\"> 20k/s\""]);
+    expect_line("intact = \"many\"", 10, &["is not a whole number", "\">= 99.9%\""]);
+    expect_line("intact = \"120%\"", 10, &["over 100 %"]);
+    expect_line("overhead = \"low\"", 12, &["is not a number"]);
+    expect_line("intact = []", 10, &["is a list"]);
+}
+
+#[test]
+fn a_limit_that_can_never_hold_is_refused() {
+    expect_line("damaged = \"< 0\"", 11, &["can never hold"]);
+    expect_line("intact = \"> 100%\"", 10, &["can never hold"]);
+}
+
+#[test]
+fn false_removes_a_gate_only_where_there_is_one() {
+    expect_line("intact = false", 10, &["here there is none to remove"]);
+}
+
+#[test]
+fn gates_are_read_with_or_without_quotes_around_dots() {
+    let scenario = valid(&format!(
+        "{HEAD}[expect]\nrequest.intact = true\n\"reply.damaged\" = 0\np99.9 = \"< 1 s\"\n"
+    ));
+    let gate = |metric: &str, op, limit, text: &str| Gate {
+        metric: metric.to_owned(),
+        op,
+        limit,
+        text: text.to_owned(),
+    };
+    assert_eq!(
+        scenario.cells[0].expect,
+        [
+            gate("request.intact", Op::Equal, Limit::Share(1.0), "100%"),
+            gate("reply.damaged", Op::Equal, Limit::Count(0), "0"),
+            gate("p99.9", Op::Less, Limit::Nanos(1_000_000_000), "< 1 s"),
+        ]
+    );
+}
+
+#[test]
+fn an_override_merges_gates_key_by_key_and_removes_with_false() {
+    let scenario = valid(
+        "schema = 1\nname = \"t\"\nhandler = { plugin = \"echo\" }\n\
+         [matrix]\nframing = [\"raw\", \"len32be\"]\n\
+         [expect]\nintact = \"100%\"\np99 = \"< 50ms\"\n\
+         [[override]]\nwhen = { framing = \"raw\" }\nexpect = { intact = false, damaged = \"> 0\" }\n",
+    );
+    let metrics = |cell: usize| {
+        let gates = scenario.cells[cell].expect.iter();
+        gates.map(|gate| gate.metric.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(metrics(0), ["p99", "damaged"]);
+    assert_eq!(metrics(1), ["intact", "p99"]);
+}

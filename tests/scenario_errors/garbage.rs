@@ -1,0 +1,103 @@
+//! Whatever a file holds: an answer, no panic, no hang, no explosion.
+
+use crate::support::load_text;
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+use wirebench::scenario::{Overrides, load};
+
+const STICKY: &str = include_str!("../../scenarios/sticky.toml");
+
+/// Reads `text` and renders what is wrong with it.
+fn survives(text: &str, overrides: &Overrides) {
+    match load_text(text, overrides) {
+        Ok(loaded) => assert!(loaded.scenario.cells.len() <= 10_000),
+        Err(rendered) => assert!(rendered.starts_with("error"), "{rendered}"),
+    }
+}
+
+fn config() -> Config {
+    // Failures print their seed; nothing is written beside the sources.
+    Config { cases: 300, failure_persistence: None, ..Config::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn any_text_gets_an_answer(text in "\\PC{0,400}") {
+        survives(&text, &Overrides::default());
+    }
+
+    #[test]
+    fn any_bytes_in_place_of_others_get_an_answer(
+        edits in prop::collection::vec((0..STICKY.len(), any::<u8>()), 1..8)
+    ) {
+        let mut bytes = STICKY.as_bytes().to_vec();
+        for (at, byte) in edits {
+            bytes[at] = byte;
+        }
+        survives(&String::from_utf8_lossy(&bytes), &Overrides::default());
+    }
+
+    #[test]
+    fn any_piece_repeated_or_left_out_gets_an_answer(
+        from in 0..STICKY.len(), len in 0..400usize, times in 0..4usize
+    ) {
+        let mut from = from;
+        while !STICKY.is_char_boundary(from) {
+            from -= 1;
+        }
+        let mut to = (from + len).min(STICKY.len());
+        while !STICKY.is_char_boundary(to) {
+            to -= 1;
+        }
+        let to = to.max(from);
+        let text = format!("{}{}{}", &STICKY[..from], STICKY[from..to].repeat(times), &STICKY[to..]);
+        survives(&text, &Overrides::default());
+    }
+
+    #[test]
+    fn any_option_gets_an_answer(
+        key in "[a-z.\"-]{0,20}|load\\.[a-z-]{1,9}|framing(\\.[a-z]{1,6})*|expect\\.[a-z0-9.]{1,9}",
+        value in "\\PC{0,30}"
+    ) {
+        let overrides = Overrides { set: vec![format!("{key}={value}")], ..Overrides::default() };
+        survives(STICKY, &overrides);
+    }
+}
+
+#[test]
+fn a_file_of_a_quarter_mebibyte_is_the_longest() {
+    let text = "#".repeat((256 << 10) + 1);
+    let Err(diagnostics) = load("t.toml", &text, &Overrides::default(), &|_| Err(String::new()))
+    else {
+        panic!("valid")
+    };
+    assert!(diagnostics.render(false).contains("at most 262,144"), "{}", diagnostics.render(false));
+}
+
+#[test]
+fn depth_is_bounded_in_files_and_options() {
+    let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
+    survives(&format!("{STICKY}\nx = {deep}"), &Overrides::default());
+    let keys = vec!["a"; 10_000].join(".");
+    survives(&format!("{keys} = 1\n{STICKY}"), &Overrides::default());
+    let set = format!("handler.config.{keys}=1");
+    survives(STICKY, &Overrides { set: vec![set], ..Overrides::default() });
+    let quoted = format!(
+        "{STICKY}\n[[override]]\nwhen = {{ framing = \"raw\" }}\n\"handler.config.{keys}\" = 1\n"
+    );
+    survives(&quoted, &Overrides::default());
+}
+
+#[test]
+fn large_settings_times_many_cells_are_refused_before_they_fill_memory() {
+    let blob = "x".repeat(200_000);
+    let sizes = (1..=5_000).map(|n| format!("\"{n}B\"")).collect::<Vec<_>>().join(",");
+    let text = format!(
+        "schema = 1\nname = \"t\"\nhandler = {{ plugin = \"echo\", config = {{ blob = \"{blob}\" }} }}\n\
+         framing = \"len32be\"\n[matrix]\nload.payload = [{sizes}]\n"
+    );
+    let Err(rendered) = load_text(&text, &Overrides::default()) else { panic!("accepted") };
+    assert!(rendered.contains("take too much memory together"), "{rendered}");
+}

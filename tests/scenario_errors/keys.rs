@@ -1,0 +1,96 @@
+//! Keys that do not exist, stand in the wrong place or are missing.
+
+use crate::support::{BARE, HEAD, count, errors, one_error, says};
+
+#[test]
+fn a_misspelt_key_is_shown_with_its_line_and_the_right_spelling() {
+    let text = format!("{HEAD}[load]\nin-fligth = 32\n");
+    one_error(
+        &text,
+        "6:1",
+        &["unknown key `load.in-fligth`", "in-fligth = 32", "did you mean `in-flight`?"],
+    );
+}
+
+#[test]
+fn a_misspelt_table_is_shown_with_the_right_spelling() {
+    let text = format!("{HEAD}transprot = {{ kind = \"tcp\" }}\n");
+    one_error(&text, "5:1", &["unknown key `transprot`", "did you mean `transport`?"]);
+}
+
+#[test]
+fn a_key_in_the_wrong_table_is_sent_to_the_right_one() {
+    let text = format!("{HEAD}in-flight = 8\n");
+    one_error(&text, "5:1", &["did you mean `load.in-flight`?"]);
+}
+
+#[test]
+fn a_key_that_resembles_nothing_is_answered_by_what_there_is() {
+    let text = format!("{HEAD}[cpu]\nvoltage = 3\n");
+    one_error(&text, "6:1", &["unknown key `cpu.voltage`", "`cpu` has placement, wait"]);
+}
+
+#[test]
+fn every_missing_key_is_named_with_an_example() {
+    let rendered = errors("about = \"nothing else\"\n");
+    assert_eq!(count(&rendered), 4, "{rendered}");
+    for wanted in ["add `schema = 1`", "add `name =", "add `handler = {", "add `framing ="] {
+        assert!(rendered.contains(wanted), "{wanted} is not said:\n{rendered}");
+    }
+}
+
+#[test]
+fn a_key_given_twice_is_an_error_of_the_second() {
+    let text = format!("{HEAD}[load]\nin-flight = 1\nin-flight = 2\n");
+    one_error(&text, "7:1", &["duplicate key"]);
+}
+
+#[test]
+fn a_table_key_with_another_value_says_what_it_takes() {
+    let text = BARE.replace("{ plugin = \"echo\" }", "\"echo\"") + "framing = \"raw\"\n";
+    let rendered = errors(&text);
+    says(&rendered, "3:11", &["`handler` takes a table such as `{ plugin = … }`, not a string"]);
+}
+
+#[test]
+fn all_mistakes_of_a_file_are_told_at_once_in_file_order() {
+    let text = format!(
+        "{HEAD}[load]\nin-fligth = 32\nwarmup = \"50 msec\"\nrounds = 0\n\n[transport]\nkind = \"udp\"\n\
+         \n[expect]\nintakt = \"100%\"\n"
+    );
+    let rendered = errors(&text);
+    assert_eq!(count(&rendered), 5, "{rendered}");
+    let places: Vec<usize> = ["6:1", "7:10", "8:10", "11:8", "14:1"]
+        .iter()
+        .map(|at| {
+            let place = format!("--> t.toml:{at}\n");
+            rendered.find(&place).unwrap_or_else(|| panic!("nothing at {at}:\n{rendered}"))
+        })
+        .collect();
+    assert!(places.is_sorted(), "{rendered}");
+}
+
+#[test]
+fn a_mistake_that_every_cell_shares_is_told_once() {
+    let text = format!(
+        "{HEAD}[load]\nwarmup = \"50\"\n[matrix]\n\"load.payload\" = [\"16 B\", \"32 B\", \"64 B\"]\n"
+    );
+    one_error(&text, "6:10", &["has no unit"]);
+}
+
+#[test]
+fn what_is_no_toml_is_shown_without_consequences() {
+    let text = format!("{HEAD}[load]\nin-flight = = 3\nwarmup = \"50\"\n");
+    let rendered = errors(&text);
+    says(&rendered, "7:10", &["has no unit"]);
+    assert!(rendered.contains("--> t.toml:6:"), "{rendered}");
+    assert!(!rendered.contains("takes a whole number"), "{rendered}");
+}
+
+#[test]
+fn hundreds_of_mistakes_are_counted_but_not_all_printed() {
+    let junk: String = (0..500).map(|number| format!("zzz{number}zzz = 1\n")).collect();
+    let rendered = errors(&format!("{HEAD}{junk}"));
+    assert_eq!(count(&rendered), 100);
+    assert!(rendered.contains("and 400 more problems"), "{}", &rendered[rendered.len() - 200..]);
+}
