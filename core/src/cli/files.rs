@@ -42,7 +42,7 @@ pub fn load_file(path: &Path, args: &ScenarioArgs) -> Result<Loaded, Diagnostics
 }
 
 /// The text of a scenario; longer than any scenario may be, it is cut off (and then refused).
-fn read_text(path: &Path) -> Result<String, String> {
+pub(super) fn read_text(path: &Path) -> Result<String, String> {
     let cannot = |error: std::io::Error| format!("cannot read the scenario: {error}");
     // Opening a pipe or a device would wait, or never end.
     if !std::fs::metadata(path).map_err(cannot)?.is_file() {

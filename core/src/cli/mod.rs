@@ -5,6 +5,8 @@ mod check;
 mod exit;
 mod files;
 mod plan;
+mod plugins;
+mod run;
 
 pub use exit::{ExitCode, worst};
 pub use files::{load_file, scenario_files};
@@ -48,10 +50,10 @@ fn dispatch(
     match &cli.verb {
         Verb::Check(args) => check::check(args, color, out, err),
         Verb::Plan(args) => plan::plan(args, color, out, err),
-        Verb::Run(_) => unavailable("run", err),
+        Verb::Run(args) => run::run(args, colors(cli), out, err),
         Verb::List(_) => unavailable("list", err),
-        Verb::Guard(_) => unavailable("__guard", err),
-        Verb::Side(_) => unavailable("__side", err),
+        Verb::Guard(_) => Ok(status(crate::run::guard::guard_main())),
+        Verb::Side(_) => Ok(status(crate::run::side_main())),
         Verb::Probe(_) => unavailable("__probe", err),
     }
 }

@@ -1,0 +1,287 @@
+//! `wirebench run`: measure, keep, print, judge.
+
+use super::args::{Format, RunArgs};
+use super::exit::{ExitCode, worst};
+use super::files::{load_file, read_text, scenario_files};
+use super::plan::selects;
+use super::plugins;
+use crate::report::{Progress, json, jsonl, markdown, table, trace};
+use crate::result::journal::Journal;
+use crate::result::{Document, Ending, Host, Outcome, Round, Tool};
+use crate::run::{Plugins, RunError, Runner, Watcher};
+use crate::scenario::{Loaded, Scenario};
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+/// Examples kept of each anomaly when no timeline is asked for: the table shows one.
+const USUAL_EXAMPLES: usize = 3;
+
+/// A scenario that is ready to run.
+struct Ready {
+    file: PathBuf,
+    scenario: Scenario,
+    plugins: Plugins,
+}
+
+/// Runs all files, one after the other. Nothing is started unless all of them are valid.
+pub(super) fn run(
+    args: &RunArgs,
+    color: bool,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> std::io::Result<ExitCode> {
+    let ready = match prepare(args, color, err)? {
+        Ok(ready) => ready,
+        Err(code) => return Ok(code),
+    };
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(error) => {
+            writeln!(err, "error: this program cannot find itself: {error}")?;
+            return Ok(ExitCode::INTERNAL);
+        }
+    };
+    let mut runner = match Runner::start(&program) {
+        Ok(runner) => runner,
+        Err(error) => {
+            writeln!(err, "error: the guard process cannot be started: {error}")?;
+            return Ok(ExitCode::INTERNAL);
+        }
+    };
+    let mut codes = Vec::new();
+    for one in ready {
+        let code = run_one(args, color, &mut runner, &one, out, err)?;
+        codes.push(code);
+        out.flush()?;
+        if code == ExitCode::INTERRUPTED || code == ExitCode::INTERNAL {
+            break;
+        }
+    }
+    Ok(worst(&codes))
+}
+
+/// Reads and checks everything; the inner error is the code of what was wrong, told already.
+fn prepare(
+    args: &RunArgs,
+    color: bool,
+    err: &mut dyn Write,
+) -> std::io::Result<Result<Vec<Ready>, ExitCode>> {
+    let files = match scenario_files(&args.scenario.files) {
+        Ok(files) => files,
+        Err(why) => {
+            writeln!(err, "error: {why}")?;
+            return Ok(Err(ExitCode::INVALID));
+        }
+    };
+    let mut loaded: Vec<(PathBuf, Loaded)> = Vec::new();
+    let mut invalid = false;
+    for file in files {
+        match load_file(&file, &args.scenario) {
+            Ok(one) => loaded.push((file, one)),
+            Err(diagnostics) => {
+                write!(err, "{}", diagnostics.render(color))?;
+                invalid = true;
+            }
+        }
+    }
+    if invalid {
+        return Ok(Err(ExitCode::INVALID));
+    }
+    let mut ready = Vec::new();
+    for (file, one) in loaded {
+        let plugins = match plugins::locate(&one, &args.scenario.plugin_dir, color) {
+            Ok(plugins) => plugins,
+            Err(why) => {
+                write!(err, "{why}")?;
+                invalid = true;
+                continue;
+            }
+        };
+        let mut scenario = one.scenario;
+        scenario.cells.retain(|cell| selects(&args.filter, cell));
+        if !scenario.cells.is_empty() {
+            ready.push(Ready { file, scenario, plugins });
+        }
+    }
+    if invalid {
+        return Ok(Err(ExitCode::INVALID));
+    }
+    if ready.is_empty() {
+        writeln!(err, "error: no cell matches; `wirebench plan` shows the cells of a scenario")?;
+        return Ok(Err(ExitCode::NOTHING));
+    }
+    Ok(Ok(ready))
+}
+
+fn run_one(
+    args: &RunArgs,
+    color: bool,
+    runner: &mut Runner,
+    ready: &Ready,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> std::io::Result<ExitCode> {
+    let scenario = &ready.scenario;
+    let (host, tool) = (Host::read(), Tool::this());
+    let mut keeper = Keeper::open(&args.out, ready, &host, &tool, err)?;
+    let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
+    let bar = !args.quiet && std::io::stderr().is_terminal();
+    let examples = (args.trace as usize).max(USUAL_EXAMPLES);
+    let mut watch = Watch { scenario, progress: Progress::new(total, bar), keeper: &mut keeper };
+    let ran = runner.run(scenario, &ready.plugins, examples, &mut watch);
+    watch.progress.finish();
+    let ran = match ran {
+        Ok(ran) => ran,
+        Err(RunError::Internal(what)) => {
+            writeln!(err, "error: {what}\nThis is a bug of wirebench; please report it.")?;
+            return Ok(ExitCode::INTERNAL);
+        }
+        Err(RunError::Machine(what)) => {
+            writeln!(err, "error: {}: {what}", ready.file.display())?;
+            return Ok(ExitCode::INTERNAL);
+        }
+    };
+    let mut document = Document::build(scenario, &ran.rounds, host, tool);
+    let kept_in = keeper.finish(&mut document, err)?;
+    show(args, color, &document, kept_in, out)?;
+    if let Some(path) = &args.json {
+        write_json(path, &document, out, err)?;
+    }
+    if ran.interrupted {
+        writeln!(err, "interrupted: {} of {total} rounds are in the result", ran.rounds.len())?;
+        return Ok(ExitCode::INTERRUPTED);
+    }
+    Ok(match document.ending() {
+        Ending::Clean => ExitCode::SUCCESS,
+        Ending::Integrity => ExitCode::INTEGRITY,
+        Ending::Cost => ExitCode::COST,
+        Ending::Inconclusive if args.strict => ExitCode::INCONCLUSIVE,
+        Ending::Inconclusive => ExitCode::SUCCESS,
+    })
+}
+
+fn show(
+    args: &RunArgs,
+    color: bool,
+    document: &Document,
+    kept_in: Option<PathBuf>,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    if args.quiet {
+        return Ok(());
+    }
+    let text = match args.format {
+        Format::Json => json(document),
+        Format::Jsonl => jsonl(document),
+        Format::Markdown => markdown(document),
+        Format::Table => {
+            table::render(document, &table::Options { color, width: terminal_width(), kept_in })
+        }
+    };
+    out.write_all(text.as_bytes())?;
+    if args.trace > 0 && args.format == Format::Table {
+        out.write_all(trace::render(document, args.trace as usize).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The columns of the terminal that stdout is, if it is one.
+fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
+}
+
+fn write_json(
+    path: &Path,
+    document: &Document,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> std::io::Result<()> {
+    let text = json(document);
+    if path == Path::new("-") {
+        return out.write_all(text.as_bytes());
+    }
+    if let Err(error) = std::fs::write(path, text) {
+        writeln!(err, "error: cannot write {}: {error}", path.display())?;
+    }
+    Ok(())
+}
+
+/// Keeps the run on disk as long as the disk allows; what fails is told once and the run goes on.
+struct Keeper {
+    journal: Option<Journal>,
+    complaint: Option<String>,
+}
+
+impl Keeper {
+    fn open(
+        out_dir: &Path,
+        ready: &Ready,
+        host: &Host,
+        tool: &Tool,
+        err: &mut dyn Write,
+    ) -> std::io::Result<Self> {
+        let text = read_text(&ready.file).unwrap_or_default();
+        let opened = Journal::create(out_dir, &ready.scenario.name).and_then(|mut journal| {
+            journal.begin(&ready.scenario, &text, host, tool)?;
+            Ok(journal)
+        });
+        match opened {
+            Ok(journal) => Ok(Self { journal: Some(journal), complaint: None }),
+            Err(error) => {
+                writeln!(err, "warning: the results are not kept: {error}")?;
+                Ok(Self { journal: None, complaint: None })
+            }
+        }
+    }
+
+    fn round(&mut self, round: &Round) {
+        if let Some(journal) = &mut self.journal
+            && let Err(error) = journal.round(round)
+        {
+            self.complaint = Some(error.to_string());
+            self.journal = None;
+        }
+    }
+
+    /// Writes the document; returns the folder it is in.
+    fn finish(
+        mut self,
+        document: &mut Document,
+        err: &mut dyn Write,
+    ) -> std::io::Result<Option<PathBuf>> {
+        if let Some(journal) = &mut self.journal {
+            document.run = Some(journal.run().clone());
+            if let Err(error) = journal.finish(document) {
+                self.complaint = Some(error.to_string());
+            }
+        }
+        if let Some(complaint) = self.complaint {
+            writeln!(err, "warning: the results are not kept whole: {complaint}")?;
+            return Ok(None);
+        }
+        Ok(self.journal.map(|journal| journal.folder().to_owned()))
+    }
+}
+
+struct Watch<'a> {
+    scenario: &'a Scenario,
+    progress: Progress,
+    keeper: &'a mut Keeper,
+}
+
+impl Watcher for Watch<'_> {
+    fn begins(&mut self, cell: usize, round: u32) {
+        self.progress.round_begins(&self.scenario.cells[cell].id, round);
+    }
+
+    fn ended(&mut self, round: &Round) {
+        let what = match &round.outcome {
+            Outcome::Finished { .. } => "ok",
+            Outcome::Crashed(_) => "crashed",
+            Outcome::Failed { .. } => "failed",
+        };
+        let id = &self.scenario.cells[round.cell].id;
+        self.progress.round_ended(id, round.round, what, round.took_ns);
+        self.keeper.round(round);
+    }
+}
