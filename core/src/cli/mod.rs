@@ -58,6 +58,15 @@ fn dispatch(
     }
 }
 
+fn colors(cli: &Cli) -> bool {
+    cli.color.is_on(std::io::stdout().is_terminal())
+}
+
+/// The status of a hidden verb as this program's own.
+fn status(status: i32) -> ExitCode {
+    if status == 0 { ExitCode::SUCCESS } else { ExitCode::INTERNAL }
+}
+
 /// A verb whose part of the program is not joined yet.
 fn unavailable(verb: &str, err: &mut dyn Write) -> std::io::Result<ExitCode> {
     writeln!(err, "error: this build has no `{verb}` yet; `check` and `plan` work")?;

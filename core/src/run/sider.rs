@@ -126,8 +126,8 @@ impl Sider {
     /// The hook it was in, the session that was called for, and how many hooks came before.
     pub(super) fn last_hook(&self) -> (Option<String>, Option<u32>, u64) {
         let crumb = self.region.breadcrumb().read();
-        let hook = (crumb.hook != 0).then(|| hook_name(crumb.hook).to_owned());
-        let session = (crumb.hook != 0 && crumb.session != 0).then_some(crumb.session);
+        let hook = hook_name(crumb.hook).map(str::to_owned);
+        let session = (hook.is_some() && crumb.session != u32::MAX).then_some(crumb.session);
         (hook, session, crumb.hooks_called)
     }
 }

@@ -6,7 +6,7 @@ use super::errors::Errors;
 use super::spec::{Part, SideSpec};
 use super::usage::Snapshot;
 use crate::framing::{Decoded, Framing, FramingSpec, Role};
-use crate::host::Library;
+use crate::host::{Breadcrumb, Library};
 use crate::judge::{Findings, StreamJudge};
 use crate::load::{ExchangeTable, Payloads};
 use crate::measure::{ClientReport, Example, Received, Sent, SideReport};
@@ -117,11 +117,12 @@ pub(super) struct Framings {
     incoming: FramingSpec,
     role: Role,
     libraries: BTreeMap<String, Library>,
+    crumb: &'static Breadcrumb,
 }
 
 impl Framings {
     /// Loads what the scenario's plugin framings need.
-    pub(super) fn new(spec: &SideSpec) -> Result<Self, String> {
+    pub(super) fn new(spec: &SideSpec, crumb: &'static Breadcrumb) -> Result<Self, String> {
         let settings = &spec.settings;
         let (outgoing, incoming, role) = match spec.part {
             Part::Client => (&settings.request_framing, &settings.reply_framing, Role::Client),
@@ -131,7 +132,8 @@ impl Framings {
         for (name, path) in &spec.framing_plugins {
             libraries.insert(name.clone(), Library::load(path).map_err(|e| e.to_string())?);
         }
-        Ok(Self { outgoing: outgoing.clone(), incoming: incoming.clone(), role, libraries })
+        let (outgoing, incoming) = (outgoing.clone(), incoming.clone());
+        Ok(Self { outgoing, incoming, role, libraries, crumb })
     }
 
     /// The framing that encodes, and the one that decodes unless it is the same.
@@ -152,7 +154,7 @@ impl Framings {
             .get(plugin)
             .ok_or_else(|| format!("the plugin `{plugin}` was not given to this side"))?;
         let config = serde_json::Value::Object(spec.settings.clone()).to_string();
-        library.framing(&spec.kind, &config, self.role).map_err(|error| error.to_string())
+        library.framing(&spec.kind, &config, self.role, self.crumb).map_err(|error| error.to_string())
     }
 }
 
@@ -160,7 +162,7 @@ impl Core {
     /// A side without connections.
     pub(super) fn new(
         spec: &SideSpec,
-        own: Arc<Region>,
+        own: &'static Arc<Region>,
         peer: Arc<Region>,
         doorbell: File,
         registry: Registry,
@@ -180,16 +182,16 @@ impl Core {
             settings: spec.settings.clone(),
             clock: spec.clock,
             registry,
-            framings: Framings::new(spec)?,
+            framings: Framings::new(spec, own.breadcrumb())?,
             connections: Vec::new(),
             free: Vec::new(),
             slots: HashMap::new(),
             current: 0,
             opened: 0,
-            ledger: LedgerWriter::new(Arc::clone(&own), Arc::clone(&peer)),
-            reader: LedgerReader::new(Arc::clone(&own), Arc::clone(&peer)),
-            write_log: WriteLog::new(Arc::clone(&own)),
-            own,
+            ledger: LedgerWriter::new(Arc::clone(own), Arc::clone(&peer)),
+            reader: LedgerReader::new(Arc::clone(own), Arc::clone(&peer)),
+            write_log: WriteLog::new(Arc::clone(own)),
+            own: Arc::clone(own),
             peer,
             findings: Findings::new(spec.examples),
             read_log: ReadLog::default(),

@@ -206,7 +206,10 @@ impl Side {
         };
         core.current = slot;
         let Some(state) = &mut self.states[slot] else { return Ok(()) };
-        self.handler.message(&mut self.core, id, state, heard.exchange, message)
+        match self.handler.message(&mut self.core, id, state, heard.exchange, message) {
+            Ok(()) => Ok(()),
+            Err(error) => self.hook_failed(slot, error),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::services::Mail;
 use super::spec::{Order, Part, SideSpec, Word};
 use super::usage::Snapshot;
 use crate::framing::Gate;
-use crate::host::{HookError, Instance, Library, SessionState};
+use crate::host::{HookError, HookErrorKind, Instance, Library, SessionState};
 use crate::load::{Payloads, Sizes};
 use crate::net::region::Region;
 use crate::scenario::{Until, Wait};
@@ -149,9 +149,9 @@ impl Side {
         let waker =
             mio::Waker::new(registry, MAIL).map_err(explain("no way to wake the loop"))?;
 
-        let core = Core::new(
+        let mut core = Core::new(
             spec,
-            Arc::clone(own),
+            own,
             Arc::new(peer),
             doorbell,
             registry.try_clone().map_err(explain("no event queue"))?,
@@ -165,8 +165,8 @@ impl Side {
         let name = handler.handler.as_deref();
         let crumb = own.breadcrumb();
         let handler = match spec.part {
-            Part::Server => library.server(name, &config, crumb),
-            Part::Client => library.client(name, &config, crumb),
+            Part::Server => library.server(name, &config, &mut core, crumb),
+            Part::Client => library.client(name, &config, &mut core, crumb),
         }
         .map_err(|error| Failure { plugin: true, error: error.to_string() })?;
 
@@ -311,7 +311,7 @@ impl Side {
 
     /// A hook that says no costs its session; a hook that breaks the plugin costs the round.
     pub(super) fn hook_failed(&mut self, slot: usize, error: HookError) -> Result<(), HookError> {
-        if error.is_fatal() {
+        if is_fatal(&error) {
             return Err(error);
         }
         self.core.fail(slot, "handler", &error.to_string());
@@ -324,7 +324,7 @@ impl Side {
             let state = self.states.get_mut(slot).and_then(Option::take);
             if let Some(state) = state
                 && let Err(error) = self.handler.close(&mut self.core, id, state)
-                && error.is_fatal()
+                && is_fatal(&error)
             {
                 return Err(error.into());
             }
@@ -577,6 +577,11 @@ impl Side {
         }
         Ok(())
     }
+}
+
+/// True when the plugin itself is broken, not only one of its sessions.
+fn is_fatal(error: &HookError) -> bool {
+    !matches!(error.kind, HookErrorKind::Error | HookErrorKind::InvalidText)
 }
 
 fn pin(processor: Option<usize>) -> Result<(), String> {

@@ -1,1 +1,42 @@
 //! Safe traits for wirebench plugins.
+//!
+//! A plugin implements [`Server`] and [`Client`] (what the two sides of a round do with messages),
+//! ties them together as a [`Handler`], and names it in [`export_plugin!`]. It may bring framings
+//! too: see [`Framing`]. [`kit`] runs both without a host, for tests.
+//!
+//! What the SDK takes care of: the C tables, the configuration (from JSON into your own type, with
+//! the place of a fault), panics (caught; the instance is poisoned and the round fails with the
+//! message), and hooks called while another one runs (refused).
+
+mod backlog;
+mod config;
+mod cx;
+mod error;
+mod export;
+mod framing;
+mod handler;
+pub mod kit;
+mod mailbox;
+mod table;
+
+pub use backlog::Backlog;
+pub use cx::{Cx, Finish, Level, SendError};
+pub use error::Error;
+pub use framing::{
+    Alphabet, Decoded, Frame, FrameError, Framing, Gate, Nature, Role, Unsendable, Wire,
+};
+pub use handler::{Client, Handler, Message, Server, Token};
+pub use mailbox::Mailbox;
+
+/// The result of every hook.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// This SDK, as plugins built with it name it.
+pub const SDK: &str = concat!("wirebench-sdk ", env!("CARGO_PKG_VERSION"));
+
+/// What [`export_plugin!`] expands to. Not for use by hand.
+#[doc(hidden)]
+pub mod private {
+    pub use crate::table::{framing_table, handler_table};
+    pub use wirebench_abi as abi;
+}

@@ -1,0 +1,54 @@
+//! The descriptor that a plugin exports.
+
+use crate::{Bytes, Framing, Handler};
+
+/// The first field of every descriptor: `wireben1` read as a big-endian number.
+pub const MAGIC: u64 = 0x7769_7265_6265_6e31;
+
+/// Changes when an old plugin can no longer be called. It is not the program's version.
+pub const ABI_MAJOR: u16 = 1;
+
+/// Grows with every addition at the end of a table.
+pub const ABI_MINOR: u16 = 0;
+
+/// The name of the exported descriptor; its end is [`ABI_MAJOR`].
+pub const SYMBOL: &str = "wirebench_plugin_v1";
+
+/// What a plugin is. Constant, and alive as long as the process: a plugin is never unloaded.
+#[repr(C)]
+pub struct Plugin {
+    /// [`MAGIC`].
+    pub magic: u64,
+    /// The size of this struct as the plugin knows it, in bytes.
+    pub struct_size: u32,
+    /// [`ABI_MAJOR`] as the plugin was built with; another one is refused.
+    pub abi_major: u16,
+    /// [`ABI_MINOR`] as the plugin was built with; a feature level, any is accepted.
+    pub abi_minor: u16,
+    /// Unique name, reversed-domain style: `org.example.echo`. At most 128 bytes of letters,
+    /// digits, `.`, `_` and `-`.
+    pub id: Bytes,
+    /// The plugin's own version, for people. At most 128 bytes.
+    pub version: Bytes,
+    /// What it was built with, for people: `wirebench-sdk 0.1.0`. At most 128 bytes.
+    pub sdk: Bytes,
+    /// Array of `handlers_len` pointers (at most 64), none of them null.
+    pub handlers: *const *const Handler,
+    /// Number of handlers.
+    pub handlers_len: usize,
+    /// Array of `framings_len` pointers (at most 64), none of them null.
+    pub framings: *const *const Framing,
+    /// Number of framings.
+    pub framings_len: usize,
+    /// Array of `required_len` extension ids without which the plugin cannot work (at most 64).
+    pub required: *const Bytes,
+    /// Number of required extensions.
+    pub required_len: usize,
+    /// Array of `optional_len` extension ids that the plugin uses where they exist (at most 64).
+    pub optional: *const Bytes,
+    /// Number of optional extensions.
+    pub optional_len: usize,
+}
+
+// SAFETY: the descriptor is constant; nobody writes through its pointers.
+unsafe impl Sync for Plugin {}

@@ -1,0 +1,274 @@
+//! What a hook may ask of the host.
+#![allow(unsafe_code)] // calls through the host's table
+
+use crate::{Error, Mailbox, Token};
+use std::ffi::c_void;
+use std::marker::PhantomData;
+use std::time::Duration;
+use wirebench_abi as abi;
+use wirebench_abi::status;
+
+/// The host, while one hook runs.
+pub struct Cx<'a> {
+    raw: *mut abi::Cx,
+    host: &'static abi::Host,
+    extensions: Extensions,
+    hook: PhantomData<&'a mut ()>,
+}
+
+/// Why a message was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendError {
+    /// Too much is unsent already; the `writable` hook follows. A [`Backlog`](crate::Backlog)
+    /// keeps the message until then.
+    Full,
+    /// The session is closed.
+    Closed,
+    /// The message is longer than the host can carry.
+    TooLarge,
+}
+
+impl std::fmt::Display for SendError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Full => "too much is unsent already",
+            Self::Closed => "the session is closed",
+            Self::TooLarge => "the message is longer than the host can carry",
+        })
+    }
+}
+
+impl std::error::Error for SendError {}
+
+/// How an exchange ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish<'a> {
+    /// The answer is right.
+    Done,
+    /// The answer is wrong, and why.
+    Wrong(&'a str),
+    /// The server refused, as a protocol may, and why.
+    Rejected(&'a str),
+}
+
+/// How loud a log line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Something failed.
+    Error = 1,
+    /// Something is odd.
+    Warn = 2,
+    /// Worth knowing.
+    Info = 3,
+    /// For whoever looks for a fault.
+    Debug = 4,
+}
+
+impl Cx<'_> {
+    /// The session the hook is called for; any number in `new`.
+    #[inline]
+    pub fn session(&self) -> u32 {
+        // SAFETY: the host keeps its context valid for as long as the hook runs, and `self` cannot
+        // outlive the hook.
+        unsafe { (*self.raw).session }
+    }
+
+    /// Hands a message over on this session. `token` is the exchange it belongs to (0:
+    /// unsolicited).
+    #[inline]
+    pub fn send(&mut self, token: Token, message: &[u8]) -> Result<(), SendError> {
+        self.send_to(self.session(), token, message)
+    }
+
+    /// Hands a message over on another session.
+    #[inline]
+    pub fn send_to(
+        &mut self,
+        session: u32,
+        token: Token,
+        message: &[u8],
+    ) -> Result<(), SendError> {
+        // SAFETY: the context is valid inside the hook; the host only borrows the bytes.
+        sent(unsafe {
+            (self.host.send)(self.raw, session, token, message.as_ptr(), message.len())
+        })
+    }
+
+    /// Hands a message over that stands in several places (at most 64).
+    pub fn send_parts(&mut self, token: Token, parts: &[&[u8]]) -> Result<(), SendError> {
+        const MAX: usize = 64;
+        if parts.len() > MAX {
+            return self.send(token, &parts.concat());
+        }
+        let mut array = [abi::Bytes::EMPTY; MAX];
+        for (place, part) in array.iter_mut().zip(parts) {
+            *place = abi::Bytes::new(part);
+        }
+        let session = self.session();
+        // SAFETY: the context is valid inside the hook; the host only borrows the parts, of which
+        // the first `parts.len()` are set.
+        sent(unsafe {
+            (self.host.send_parts)(self.raw, session, token, array.as_ptr(), parts.len())
+        })
+    }
+
+    /// Hands the scenario's own seeded payload over: the request of exchange `token` on the client
+    /// side, `reply-payload` on the server side.
+    #[inline]
+    pub fn send_payload(&mut self, token: Token) -> Result<(), SendError> {
+        let session = self.session();
+        // SAFETY: the context is valid inside the hook.
+        sent(unsafe { (self.host.send_payload)(self.raw, session, token) })
+    }
+
+    /// The bytes that [`send_payload`](Self::send_payload) sends for `token`.
+    pub fn payload(&mut self, token: Token) -> &[u8] {
+        let mut out = abi::Bytes::EMPTY;
+        // SAFETY: the context is valid inside the hook; `out` is ours.
+        let answer = unsafe { (self.host.payload)(self.raw, token, &mut out) };
+        if answer != status::OK || out.ptr.is_null() || out.len == 0 {
+            return &[];
+        }
+        // SAFETY: the host keeps these bytes until the next call of one of its functions, and each
+        // of those needs `&mut self`.
+        unsafe { std::slice::from_raw_parts(out.ptr, out.len) }
+    }
+
+    /// Sends to every session that is open now and has room; returns how many took it.
+    pub fn broadcast(&mut self, token: Token, message: &[u8]) -> usize {
+        let sessions = self.sessions();
+        sessions.into_iter().filter(|&to| self.send_to(to, token, message).is_ok()).count()
+    }
+
+    /// Ends an exchange (client side).
+    #[inline]
+    pub fn finish(&mut self, token: Token, how: Finish<'_>) {
+        let (how, why) = match how {
+            Finish::Done => (abi::finish::DONE, ""),
+            Finish::Wrong(why) => (abi::finish::WRONG, why),
+            Finish::Rejected(why) => (abi::finish::REJECTED, why),
+        };
+        // SAFETY: the context is valid inside the hook; the host only borrows the text. The answer
+        // can only say that an argument is wrong, and none is.
+        unsafe { (self.host.finish)(self.raw, token, how, why.as_ptr(), why.len()) };
+    }
+
+    /// Closes this session once everything handed over is written.
+    pub fn close(&mut self) {
+        self.close_session(self.session());
+    }
+
+    /// Closes another session; one that is not open is ignored.
+    pub fn close_session(&mut self, session: u32) {
+        // SAFETY: the context is valid inside the hook.
+        unsafe { (self.host.close)(self.raw, session) };
+    }
+
+    /// The sessions open now.
+    pub fn sessions(&mut self) -> Vec<u32> {
+        unsafe extern "C" fn push(user: *mut c_void, session: u32) {
+            // SAFETY: `user` is the vector below, which nobody else uses during the call.
+            unsafe { (*user.cast::<Vec<u32>>()).push(session) };
+        }
+        let mut sessions = Vec::<u32>::new();
+        // SAFETY: the context is valid inside the hook; `push` is called only before this returns.
+        unsafe { (self.host.sessions)(self.raw, Some(push), (&raw mut sessions).cast()) };
+        sessions
+    }
+
+    /// Calls the `timer` hook of this session with `id` after `after`; replaces a timer with the
+    /// same id. Fails where the host has no timers.
+    pub fn set_timer(&mut self, id: u64, after: Duration) -> Result<(), Error> {
+        let after = u64::try_from(after.as_nanos()).unwrap_or(u64::MAX).min(u64::MAX - 1);
+        self.timer(id, after)
+    }
+
+    /// Forgets the timer `id` of this session.
+    pub fn cancel_timer(&mut self, id: u64) -> Result<(), Error> {
+        self.timer(id, u64::MAX)
+    }
+
+    fn timer(&mut self, id: u64, after_ns: u64) -> Result<(), Error> {
+        let timer = self.extensions.timer.ok_or_else(|| Error::new("the host has no timers"))?;
+        let session = self.session();
+        // SAFETY: the context is valid inside the hook.
+        match unsafe { (timer.set)(self.raw, session, id, after_ns) } {
+            status::OK => Ok(()),
+            other => Err(Error::new(format!("the host refused the timer (status {other})"))),
+        }
+    }
+
+    /// Nanoseconds on the clock that both sides share.
+    #[inline]
+    pub fn now(&mut self) -> u64 {
+        // SAFETY: the context is valid inside the hook.
+        unsafe { (self.host.now)(self.raw) }
+    }
+
+    /// A line for the round's report.
+    pub fn log(&mut self, level: Level, text: &str) {
+        // SAFETY: the context is valid inside the hook; the host copies the text.
+        unsafe { (self.host.log)(self.raw, level as u32, text.as_ptr(), text.len()) };
+    }
+
+    /// The way for a worker thread to reach the loop. Fails where the host has none.
+    pub fn mailbox(&mut self) -> Result<Mailbox, Error> {
+        let table =
+            self.extensions.mailbox.ok_or_else(|| Error::new("the host has no mailboxes"))?;
+        let mut handle = std::ptr::null_mut();
+        // SAFETY: the context is valid inside the hook; `handle` is ours.
+        match unsafe { (table.open)(self.raw, &mut handle) } {
+            // SAFETY: the handle is this table's and was just handed to us.
+            status::OK => Ok(unsafe { Mailbox::from_raw(table, handle) }),
+            other => Err(Error::new(format!("the host gave no mailbox (status {other})"))),
+        }
+    }
+
+    /// Wraps the context of the hook that is running.
+    ///
+    /// # Safety
+    /// `raw` is a live context whose host table is at least as long as ours, and stays live for
+    /// `'a`.
+    pub(crate) unsafe fn from_raw(raw: *mut abi::Cx, extensions: Extensions) -> Self {
+        // SAFETY: the caller's promise; host tables live as long as the process.
+        let host = unsafe { &*(*raw).host };
+        Self { raw, host, extensions, hook: PhantomData }
+    }
+}
+
+/// The host's extensions that the SDK uses, looked up once an instance.
+#[derive(Clone, Copy)]
+pub(crate) struct Extensions {
+    timer: Option<&'static abi::TimerV1>,
+    mailbox: Option<&'static abi::MailboxV1>,
+}
+
+impl Extensions {
+    /// Asks the host for all of them.
+    ///
+    /// # Safety
+    /// `raw` is the live context of a running hook.
+    pub(crate) unsafe fn of(raw: *mut abi::Cx) -> Self {
+        let find = |id: &str| {
+            // SAFETY: the caller's promise.
+            unsafe { ((*(*raw).host).get_extension)(raw, id.as_ptr(), id.len()) }
+        };
+        // SAFETY: extension tables live as long as the process, and their id says their type.
+        unsafe {
+            Self {
+                timer: find(abi::EXTENSION_TIMER_V1).cast::<abi::TimerV1>().as_ref(),
+                mailbox: find(abi::EXTENSION_MAILBOX_V1).cast::<abi::MailboxV1>().as_ref(),
+            }
+        }
+    }
+}
+
+#[inline]
+fn sent(answer: i32) -> Result<(), SendError> {
+    match answer {
+        status::OK => Ok(()),
+        status::FULL => Err(SendError::Full),
+        status::TOO_LARGE => Err(SendError::TooLarge),
+        _ => Err(SendError::Closed),
+    }
+}

@@ -1,0 +1,134 @@
+//! What a plugin implements: the two sides of a handler.
+
+use crate::{Cx, Result};
+use serde::de::DeserializeOwned;
+
+/// Identifies an exchange (0: none).
+pub type Token = u64;
+
+/// A message that arrived.
+#[derive(Clone, Copy, Debug)]
+pub struct Message<'a> {
+    /// Its bytes, in the host's receive buffer.
+    pub bytes: &'a [u8],
+    /// The exchange it belongs to (0: unsolicited, or it could not be told).
+    pub token: Token,
+}
+
+/// A handler: its name and its two sides.
+pub trait Handler {
+    /// Its name within the plugin: letters, digits, `.`, `_` and `-`.
+    const NAME: &'static str;
+    /// One line for people.
+    const ABOUT: &'static str = "";
+    /// The side that accepts.
+    type Server: Server;
+    /// The side that connects.
+    type Client: Client;
+}
+
+/// The side that accepts. One value serves all sessions of a round.
+///
+/// An `Err` fails the round with its text.
+pub trait Server: Send + Sized + 'static {
+    /// What the scenario's `config` is read into. Use `#[serde(deny_unknown_fields)]`, so that a
+    /// misspelt key is found, and defaults, so that it may be left out.
+    type Config: DeserializeOwned;
+    /// The state of one session.
+    type Session;
+
+    /// Makes the server.
+    fn new(config: Self::Config, cx: &mut Cx<'_>) -> Result<Self>;
+
+    /// A session is connected. It may send first.
+    fn open(&mut self, cx: &mut Cx<'_>) -> Result<Self::Session>;
+
+    /// A message arrived.
+    fn message(
+        &mut self,
+        session: &mut Self::Session,
+        cx: &mut Cx<'_>,
+        message: Message<'_>,
+    ) -> Result<()>;
+
+    /// The session's timer `id` is due.
+    fn timer(&mut self, session: &mut Self::Session, cx: &mut Cx<'_>, id: u64) -> Result<()> {
+        let _ = (session, cx, id);
+        Ok(())
+    }
+
+    /// A [`Mailbox`](crate::Mailbox) post arrived for the session.
+    fn mail(&mut self, session: &mut Self::Session, cx: &mut Cx<'_>, bytes: &[u8]) -> Result<()> {
+        let _ = (session, cx, bytes);
+        Ok(())
+    }
+
+    /// After a send was [`Full`](crate::SendError::Full): there is room again.
+    fn writable(&mut self, session: &mut Self::Session, cx: &mut Cx<'_>) -> Result<()> {
+        let _ = (session, cx);
+        Ok(())
+    }
+
+    /// The session is over: nothing can be sent on it any more.
+    fn close(&mut self, session: Self::Session, cx: &mut Cx<'_>) -> Result<()> {
+        let _ = (session, cx);
+        Ok(())
+    }
+}
+
+/// The side that connects. One value serves all sessions of a round.
+///
+/// An `Err` fails the round with its text.
+pub trait Client: Send + Sized + 'static {
+    /// As [`Server::Config`]; both sides get the same `config`.
+    type Config: DeserializeOwned;
+    /// The state of one session.
+    type Session;
+
+    /// Makes the client.
+    fn new(config: Self::Config, cx: &mut Cx<'_>) -> Result<Self>;
+
+    /// A session is connected.
+    fn open(&mut self, cx: &mut Cx<'_>) -> Result<Self::Session>;
+
+    /// Begin `exchange`: send its request. Its latency is counted until
+    /// [`finish`](Cx::finish).
+    fn start(
+        &mut self,
+        session: &mut Self::Session,
+        cx: &mut Cx<'_>,
+        exchange: Token,
+    ) -> Result<()>;
+
+    /// A message arrived.
+    fn message(
+        &mut self,
+        session: &mut Self::Session,
+        cx: &mut Cx<'_>,
+        message: Message<'_>,
+    ) -> Result<()>;
+
+    /// The session's timer `id` is due.
+    fn timer(&mut self, session: &mut Self::Session, cx: &mut Cx<'_>, id: u64) -> Result<()> {
+        let _ = (session, cx, id);
+        Ok(())
+    }
+
+    /// A [`Mailbox`](crate::Mailbox) post arrived for the session.
+    fn mail(&mut self, session: &mut Self::Session, cx: &mut Cx<'_>, bytes: &[u8]) -> Result<()> {
+        let _ = (session, cx, bytes);
+        Ok(())
+    }
+
+    /// After a send was [`Full`](crate::SendError::Full): there is room again.
+    fn writable(&mut self, session: &mut Self::Session, cx: &mut Cx<'_>) -> Result<()> {
+        let _ = (session, cx);
+        Ok(())
+    }
+
+    /// The session is over: nothing can be sent on it any more.
+    fn close(&mut self, session: Self::Session, cx: &mut Cx<'_>) -> Result<()> {
+        let _ = (session, cx);
+        Ok(())
+    }
+}

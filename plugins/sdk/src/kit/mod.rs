@@ -1,0 +1,1 @@
+//! Runs handlers and framings without a host, for tests.

@@ -1,0 +1,8 @@
+//! The C tables that the safe traits are called through.
+
+mod framing;
+mod panic;
+mod side;
+
+pub use framing::framing_table;
+pub use side::handler_table;
