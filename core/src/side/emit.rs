@@ -57,19 +57,19 @@ impl Core {
             }
             return SendResult::Sent;
         }
-        self.encode(slot, &origin, message);
+        self.encode(slot, &origin, message, origin.handed_over_ns);
         SendResult::Sent
     }
 
     /// Encodes, records and writes (or queues) one message. Gate and ledger have room.
-    fn encode(&mut self, slot: usize, origin: &Origin, message: &[u8]) {
+    fn encode(&mut self, slot: usize, origin: &Origin, message: &[u8], now: u64) {
         let Some(connection) = &mut self.connections[slot] else { return };
         let policy = self.settings.transport.write;
         let idle = connection.outbox.is_empty();
         let gather = if idle && policy == WritePolicy::Message { GATHER_FROM } else { usize::MAX };
         let before = connection.outbox.len();
         let mut wire = Wire::new(connection.outbox.buffer(), gather);
-        let encoded = connection.encoder.encode(origin.handed_over_ns, message, &mut wire);
+        let encoded = connection.encoder.encode(now, message, &mut wire);
         let (header_len, borrowed_at) = (wire.header_len, wire.borrowed_at);
         self.sent.messages += 1;
         if encoded.is_err() {
@@ -132,7 +132,7 @@ impl Core {
             }
             let Some(held) = connection.held.pop_front() else { return };
             connection.held_bytes -= held.message.len();
-            self.encode(slot, &held.origin, &held.message);
+            self.encode(slot, &held.origin, &held.message, now);
         }
     }
 
