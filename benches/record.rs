@@ -120,6 +120,43 @@ fn parts(c: &mut Criterion) {
         );
         assert_eq!(findings.tally.damaged(), 0);
     });
+    let merged: Vec<u8> = (0..WINDOW as u64).flat_map(|n| payloads.get(n).to_vec()).collect();
+    group.bench_function("judge: 32 messages of 64 B received as one", |b| {
+        let (mut judge, mut findings) = (StreamJudge::new(), Findings::new(3));
+        b.iter_batched_ref(
+            || {
+                let mut ring = Ring::new();
+                merged.chunks(SIZE).for_each(|message| ring.hand_over(1, 1, message));
+                ring
+            },
+            |ring| {
+                black_box(judge.receive(ring, &merged, 7, &mut findings));
+                findings.judged.clear();
+            },
+            BatchSize::SmallInput,
+        );
+        assert_eq!(findings.tally.damaged(), findings.tally.total());
+    });
+
+    // Bytes that begin like a record everywhere and are none anywhere: every search is in vain, and
+    // only its budget ends it.
+    let mut almost = vec![0; 64 << 10];
+    almost.iter_mut().skip(8).step_by(9).for_each(|byte| *byte = 1);
+    group.bench_function("judge: 64 KiB of bytes that were never sent", |b| {
+        let (mut judge, mut findings) = (StreamJudge::new(), Findings::new(3));
+        b.iter_batched_ref(
+            || {
+                let mut ring = Ring::new();
+                (0..WINDOW).for_each(|_| ring.hand_over(1, 1, &[0; SIZE]));
+                ring
+            },
+            |ring| {
+                black_box(judge.receive(ring, &almost, 7, &mut findings));
+                findings.judged.clear();
+            },
+            BatchSize::SmallInput,
+        );
+    });
     group.finish();
 }
 
@@ -156,7 +193,8 @@ fn whole(c: &mut Criterion) {
     };
     c.bench_function("record: all pure parts of one exchange of 64 B", |b| b.iter(&mut exchange));
     assert_eq!(at_server.tally.damaged() + at_client.tally.damaged(), 0);
-    assert!(table.counts().done > 0);
+    // A filter may have left the bench out.
+    assert!(table.counts().started == 0 || table.counts().done > 0);
 }
 
 criterion_group!(benches, parts, whole);

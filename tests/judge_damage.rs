@@ -21,6 +21,10 @@ fn flipped(message: &[u8], at: usize) -> Vec<u8> {
     message
 }
 
+fn inverted(message: &[u8]) -> Vec<u8> {
+    message.iter().map(|byte| !byte).collect()
+}
+
 struct Outcome {
     verdicts: Vec<Verdict>,
     tally: Tally,
@@ -174,6 +178,50 @@ fn all_messages_corrupted_inside_a_merged_one_are_corrupted_in_their_places() {
     let received = [sent.iter().flat_map(|message| flipped(message, 2)).collect()];
     let outcome = judge(&sent, &received);
     assert_eq!(outcome.verdicts, [Corrupted; 5]);
+    assert_eq!(outcome.tally.unexpected_bytes, 0);
+}
+
+#[test]
+fn a_corrupted_message_before_made_up_bytes_is_corrupted_and_the_bytes_are_unexpected() {
+    let sent = equally_long(2, 64);
+    let received = [[&flipped(&sent[0], 2)[..], b"junk", &sent[1]].concat()];
+    let outcome = judge(&sent, &received);
+    assert_eq!(outcome.verdicts, [Corrupted, Merged]);
+    assert_eq!(outcome.tally.unexpected_bytes, 4);
+}
+
+#[test]
+fn corrupted_messages_too_short_to_resemble_themselves_are_told_by_their_lengths() {
+    let sent = equally_long(3, 16);
+    let received = [[&flipped(&sent[0], 8)[..], &flipped(&sent[1], 7), &sent[2]].concat()];
+    let outcome = judge(&sent, &received);
+    assert_eq!(outcome.verdicts, [Corrupted, Corrupted, Merged]);
+    assert_eq!(outcome.tally.unexpected_bytes, 0);
+}
+
+#[test]
+fn a_message_changed_in_every_byte_is_told_by_what_follows_it() {
+    let sent = equally_long(2, 64);
+    let received = [[&inverted(&sent[0])[..], &sent[1][..5]].concat(), sent[1][5..].to_vec()];
+    let outcome = judge(&sent, &received);
+    assert_eq!(outcome.verdicts, [Corrupted, Straddled]);
+    assert_eq!(outcome.tally.unexpected_bytes, 0);
+}
+
+#[test]
+fn the_last_piece_of_a_message_changed_in_every_byte_corrupts_it() {
+    let sent = equally_long(2, 64);
+    let received = [sent[0][..30].to_vec(), inverted(&sent[0][30..]), sent[1].clone()];
+    let outcome = judge(&sent, &received);
+    assert_eq!(outcome.verdicts, [Corrupted, Intact]);
+    assert_eq!(outcome.tally.unexpected_bytes, 0);
+}
+
+#[test]
+fn of_two_equal_messages_the_one_that_was_changed_is_corrupted() {
+    let sent = vec![bytes(1, 64), bytes(1, 64)];
+    let outcome = judge(&sent, &[flipped(&sent[0], 5), sent[1].clone()]);
+    assert_eq!(outcome.verdicts, [Corrupted, Intact]);
     assert_eq!(outcome.tally.unexpected_bytes, 0);
 }
 

@@ -25,7 +25,8 @@ const TEXT: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 /// With [`Sizes::File`] every payload is the content of the file, unstamped.
 #[derive(Clone, Debug)]
 pub struct Payloads {
-    seed: u64,
+    /// What tells this seed's stamps from those of others.
+    key: u64,
     sizes: Sizes,
     alphabet: PayloadAlphabet,
     /// The pattern, or the file's content.
@@ -56,7 +57,7 @@ impl Payloads {
                 (pattern(seed, alphabet, max.saturating_add(STARTS as usize + STAMP)), max)
             }
         };
-        Self { seed, sizes: sizes.clone(), alphabet, pattern, stamped: None, max }
+        Self { key: mix(seed), sizes: sizes.clone(), alphabet, pattern, stamped: None, max }
     }
 
     /// The payload of exchange `n`.
@@ -65,7 +66,7 @@ impl Payloads {
         if matches!(self.sizes, Sizes::File(_)) {
             return &self.pattern;
         }
-        let scrambled = mix(n ^ mix(self.seed));
+        let scrambled = mix(n ^ self.key);
         let size = self.size(n);
         let start = (scrambled >> 51) as usize; // 13 bits: below STARTS
         // The stamp is written into the pattern itself and taken out before the next one, so a
@@ -92,7 +93,7 @@ impl Payloads {
             Sizes::Uniform(one, other) => {
                 let (low, high) = (*one.min(other), *one.max(other));
                 // Not the bits that the stamp is made of: size and content are independent.
-                let bits = mix(mix(n ^ mix(self.seed)) ^ 0x73_697a_6573);
+                let bits = mix(mix(n ^ self.key) ^ 0x73_697a_6573);
                 low + scale(bits, (high - low).saturating_add(1))
             }
             Sizes::File(_) => self.pattern.len() as u64,
