@@ -20,7 +20,7 @@ mod write;
 
 pub use error::JournalError;
 pub use read::{Kept, read};
-pub use write::Journal;
+pub use write::{Journal, write_whole};
 
 use super::Tool;
 use super::document::RunInfo;
