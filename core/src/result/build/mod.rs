@@ -9,7 +9,7 @@ use super::Round;
 use super::cell::CellData;
 use super::document::{
     CellResult, CellVerdict, CpuCosts, Document, Ending, ErrorResult, ExchangeCounts, Integrity,
-    Rate, RoundOutcome, SCHEMA, ScenarioInfo, Setup, Times, Tool, WireCounts,
+    Rate, RoundOutcome, RoundSummary, SCHEMA, ScenarioInfo, Setup, Times, Tool, WireCounts,
 };
 use super::gates::{Evaluated, GateOutcome, evaluate};
 use super::host::Host;
@@ -21,19 +21,41 @@ use integrity::{example, verdicts};
 use notes::notes;
 use relative::relate;
 
-impl Document {
-    /// Pools the rounds of each cell, computes its figures and holds its gates against them.
-    /// Rounds of cells that the scenario does not have are left out.
-    pub fn build(scenario: &Scenario, rounds: &[Round], host: Host, tool: Tool) -> Self {
+/// Rounds on their way into a document. Each is pooled as it ends and need not be kept: memory is
+/// bounded by the cells, not by the rounds.
+#[derive(Debug)]
+pub struct Pool<'a> {
+    scenario: &'a Scenario,
+    cells: Vec<(CellData, Vec<RoundSummary>)>,
+}
+
+impl<'a> Pool<'a> {
+    /// No rounds yet.
+    pub fn new(scenario: &'a Scenario) -> Self {
+        let empty = |cell| (CellData::new(cell, scenario.rounds), Vec::new());
+        Self { scenario, cells: scenario.cells.iter().map(empty).collect() }
+    }
+
+    /// Adds a round; one of a cell that the scenario does not have is left out.
+    pub fn add(&mut self, round: &Round) {
+        if let Some((data, summaries)) = self.cells.get_mut(round.cell) {
+            data.add(round);
+            summaries.push(summary(round));
+        }
+    }
+
+    /// Computes every figure from the rounds so far, and holds the gates against them.
+    pub fn document(&self, host: Host, tool: Tool) -> Document {
+        let scenario = self.scenario;
         let mut cells: Vec<CellResult> = scenario
             .cells
             .iter()
-            .enumerate()
-            .map(|(index, cell)| cell_result(cell, index, scenario.rounds, rounds))
+            .zip(&self.cells)
+            .map(|(cell, (data, summaries))| cell_result(cell, data, summaries))
             .collect();
         relate(&mut cells);
         let worst = cells.iter().map(|cell| cell.verdict).max();
-        Self {
+        Document {
             schema: SCHEMA.into(),
             tool,
             host,
@@ -49,6 +71,15 @@ impl Document {
             verdict: worst.unwrap_or(CellVerdict::Inconclusive),
             cells,
         }
+    }
+}
+
+impl Document {
+    /// The document of rounds that are all at hand; see [`Pool`].
+    pub fn build(scenario: &Scenario, rounds: &[Round], host: Host, tool: Tool) -> Self {
+        let mut pool = Pool::new(scenario);
+        rounds.iter().for_each(|round| pool.add(round));
+        pool.document(host, tool)
     }
 
     /// What the verdicts mean for the exit code.
@@ -76,17 +107,15 @@ impl CellResult {
     }
 }
 
-fn cell_result(cell: &Cell, index: usize, planned: u32, rounds: &[Round]) -> CellResult {
-    let data = CellData::pool(cell, index, planned, rounds);
-    let gates = evaluate(&data, &cell.expect);
-    let number =
-        |name: &str| find(name).and_then(|(metric, _)| value(&data, metric, None).number());
+fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> CellResult {
+    let gates = evaluate(data, &cell.expect);
+    let number = |name: &str| find(name).and_then(|(metric, _)| value(data, metric, None).number());
     let whole = |name: &str| number(name).map(|number| number as u64);
     CellResult {
         id: cell.id.clone(),
         axes: cell.axes.iter().map(|(axis, point)| (axis.clone(), point.clone().into())).collect(),
         setup: setup(&cell.settings),
-        verdict: verdict(&data, &gates),
+        verdict: verdict(data, &gates),
         exchanges: ExchangeCounts {
             started: data.exchanges.started,
             done: data.exchanges.done,
@@ -139,7 +168,7 @@ fn cell_result(cell: &Cell, index: usize, planned: u32, rounds: &[Round]) -> Cel
             server_peak_memory_bytes: whole("server-memory"),
         },
         relative: None,
-        notes: notes(&data),
+        notes: notes(data),
         gates: gates.iter().map(gate).collect(),
         crashes: data.crashes.iter().map(crash).collect(),
         errors: data
@@ -152,7 +181,7 @@ fn cell_result(cell: &Cell, index: usize, planned: u32, rounds: &[Round]) -> Cel
                 first: error.first.clone(),
             })
             .collect(),
-        rounds: rounds.iter().filter(|round| round.cell == index).map(summary).collect(),
+        rounds: summaries.to_vec(),
     }
 }
 
