@@ -19,7 +19,7 @@ mod read;
 mod write;
 
 pub use error::JournalError;
-pub use read::{Kept, read};
+pub use read::{Kept, Reader, read};
 pub use write::{Journal, write_whole};
 
 use super::Tool;
