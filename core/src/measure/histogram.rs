@@ -7,6 +7,12 @@ use serde::{Deserialize, Serialize};
 /// The longest time that is told apart: one hour. Longer ones are recorded as this.
 const LONGEST_NS: u64 = 3_600_000_000_000;
 
+/// Significant digits.
+const DIGITS: u8 = 3;
+
+/// Bytes of HdrHistogram's V2 header.
+const HEADER: usize = 40;
+
 /// Times in nanoseconds, three significant digits. Crosses processes whole (HdrHistogram V2 in
 /// base64), so histograms can be merged and every percentile recomputed.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +29,7 @@ impl Default for Histogram {
 impl Histogram {
     /// An empty histogram.
     pub fn new() -> Self {
-        let inner = hdrhistogram::Histogram::new_with_bounds(1, LONGEST_NS, 3)
+        let inner = hdrhistogram::Histogram::new_with_bounds(1, LONGEST_NS, DIGITS)
             .expect("the bounds are constants that HdrHistogram accepts");
         Self { inner }
     }
@@ -73,20 +79,37 @@ impl Histogram {
         base64::engine::general_purpose::STANDARD.encode(bytes)
     }
 
-    /// Reads what [`encode`](Self::encode) wrote. Bounds that differ are an error.
+    /// Reads what [`encode`](Self::encode) wrote. The text may be from anywhere: other bounds, and
+    /// a length that the text does not have, are errors before anything is allocated for them.
     pub fn decode(text: &str) -> Result<Self, String> {
         let bytes = base64::engine::general_purpose::STANDARD
             .decode(text)
             .map_err(|error| format!("histogram is not base64: {error}"))?;
-        let inner: hdrhistogram::Histogram<u64> = Deserializer::new()
+        check_header(&bytes)?;
+        let inner = Deserializer::new()
             .deserialize(&mut bytes.as_slice())
             .map_err(|error| format!("histogram is not HdrHistogram V2: {error}"))?;
-        let mut histogram = Self::new();
-        histogram
-            .inner
-            .add(&inner)
-            .map_err(|error| format!("histogram has other bounds: {error}"))?;
-        Ok(histogram)
+        Ok(Self { inner })
+    }
+}
+
+/// Compares the header with the one that an empty histogram of this type has. They differ in the
+/// length of what follows only.
+fn check_header(bytes: &[u8]) -> Result<(), String> {
+    let mut own = Vec::new();
+    let _ = V2Serializer::new().serialize(&Histogram::new().inner, &mut own);
+    let (Some(header), Some(own)) = (bytes.get(..HEADER), own.get(..HEADER)) else {
+        return Err("histogram is shorter than its header".into());
+    };
+    let length = u32::from_be_bytes([header[4], header[5], header[6], header[7]]);
+    if header[..4] != own[..4] {
+        Err("histogram is not an uncompressed HdrHistogram V2".into())
+    } else if header[8..] != own[8..] {
+        Err("histogram has other bounds or another precision".into())
+    } else if length as usize != bytes.len() - HEADER {
+        Err("histogram is cut, or something follows it".into())
+    } else {
+        Ok(())
     }
 }
 
@@ -100,5 +123,72 @@ impl<'de> Deserialize<'de> for Histogram {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Self::decode(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Histogram {
+        let mut histogram = Histogram::new();
+        for ns in [0, 1, 999, 12_345, 12_345, 1_000_000, u64::MAX] {
+            histogram.record(ns);
+        }
+        histogram
+    }
+
+    fn base64(bytes: &[u8]) -> String {
+        base64::engine::general_purpose::STANDARD.encode(bytes)
+    }
+
+    fn encoded() -> Vec<u8> {
+        base64::engine::general_purpose::STANDARD.decode(sample().encode()).expect("it is base64")
+    }
+
+    #[test]
+    fn a_histogram_is_read_back_whole() {
+        for histogram in [sample(), Histogram::new()] {
+            let again = Histogram::decode(&histogram.encode()).expect("it is read");
+            assert_eq!(again, histogram);
+            assert_eq!(again.count(), histogram.count());
+            assert_eq!(again.max(), histogram.max());
+        }
+    }
+
+    #[test]
+    fn a_read_histogram_can_be_added_to() {
+        let mut again = Histogram::decode(&sample().encode()).expect("it is read");
+        again.merge(&sample());
+        again.record(u64::MAX);
+        assert_eq!(again.count(), 15);
+    }
+
+    #[test]
+    fn no_memory_is_reserved_on_the_word_of_a_header() {
+        // A length of 4 GiB, five digits, and the compressed form.
+        for (at, byte) in [(4, 0xff), (15, 5), (3, 0x14), (24, 0x7f)] {
+            let mut bytes = encoded();
+            bytes[at] = byte;
+            assert!(Histogram::decode(&base64(&bytes)).is_err(), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn no_damaged_histogram_panics() {
+        let whole = encoded();
+        for cut in 0..whole.len() {
+            assert!(Histogram::decode(&base64(&whole[..cut])).is_err(), "cut at {cut}");
+        }
+        for at in 0..whole.len() {
+            for byte in [0x00, 0x01, 0x7f, 0x80, 0xff] {
+                let mut damaged = whole.clone();
+                damaged[at] = byte;
+                if let Ok(mut read) = Histogram::decode(&base64(&damaged)) {
+                    read.merge(&sample());
+                    let _ = (read.mean(), read.percentile(99.0), read.encode());
+                }
+            }
+        }
     }
 }

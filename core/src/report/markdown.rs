@@ -1,7 +1,7 @@
 //! `--format markdown`: a table for GitHub.
 
 use super::numbers;
-use super::table::{axis_titles, axis_value, damage};
+use super::table::{axis_titles, axis_value, conditions, damage};
 use super::text::clean;
 use crate::result::Document;
 use crate::result::document::CellResult;
@@ -25,13 +25,16 @@ pub fn markdown(document: &Document) -> String {
         fields.extend(FIGURES.iter().map(|(_, show)| show(cell)));
         text.push_str(&row(&fields));
     }
+    let (scenario, tool) = (&document.scenario, &document.tool);
     text.push_str(&format!(
-        "\n{}, seed {}, {} rounds a cell, {} {}\n",
-        escaped(&document.scenario.name),
-        document.scenario.seed,
-        document.scenario.rounds,
-        document.tool.name,
-        document.tool.version
+        "\n{}: {}; seed {}, {} round{} a cell; {} {}\n",
+        escaped(&scenario.name),
+        escaped(&conditions(document)),
+        scenario.seed,
+        scenario.rounds,
+        if scenario.rounds == 1 { "" } else { "s" },
+        tool.name,
+        tool.version
     ));
     text
 }

@@ -3,16 +3,16 @@
 use super::numbers;
 use super::text::clean;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::Write as _;
 
 /// Redraws in a second, at most: the instrument must be quiet while it measures.
 const REDRAWS_PER_SECOND: u8 = 2;
 
-/// A bar that counts rounds. Disabled, it draws nothing, and [`println`](Self::println) writes
-/// plain lines. It has no thread of its own: it draws when it is called, between rounds.
+/// A bar that counts rounds. Disabled, or where stderr is no terminal, it draws nothing, and
+/// [`println`](Self::println) writes plain lines. It has no thread of its own: it draws when it is called, between rounds.
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
-    enabled: bool,
 }
 
 impl Progress {
@@ -28,7 +28,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{bar:20} {pos}/{len} {wide_msg} {eta}") {
             bar.set_style(style);
         }
-        Self { bar, enabled }
+        Self { bar }
     }
 
     /// A round begins.
@@ -47,12 +47,13 @@ impl Progress {
         self.bar.inc(1);
     }
 
-    /// A line on stderr that the bar does not run over.
+    /// A line on stderr that the bar does not run over. It comes with and without a bar.
     pub fn println(&self, line: &str) {
-        if self.enabled {
-            self.bar.println(line);
+        if self.bar.is_hidden() {
+            // Nobody can be told that stderr is gone.
+            let _ = writeln!(std::io::stderr(), "{line}");
         } else {
-            eprintln!("{line}");
+            self.bar.println(line);
         }
     }
 

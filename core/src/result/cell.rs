@@ -103,20 +103,28 @@ pub struct CrashedRound {
 }
 
 impl CellData {
+    /// A cell of which no round is known yet.
+    pub fn new(cell: &Cell, planned: u32) -> Self {
+        let spin = cell.settings.cpu.wait == Wait::Spin;
+        Self { planned, spin, ..Self::default() }
+    }
+
     /// Pools those of `rounds` that belong to cell number `index`, which is `cell` in the plan.
     pub fn pool(cell: &Cell, index: usize, planned: u32, rounds: &[Round]) -> Self {
-        let spin = cell.settings.cpu.wait == Wait::Spin;
-        let mut data = Self { planned, spin, ..Self::default() };
-        for round in rounds.iter().filter(|round| round.cell == index) {
-            match &round.outcome {
-                Outcome::Finished { client, server } => data.add(round.round, client, server),
-                Outcome::Crashed(crash) => {
-                    data.crashes.push(CrashedRound { round: round.round, crash: crash.clone() });
-                }
-                Outcome::Failed { error } => data.failed.push((round.round, error.clone())),
-            }
-        }
+        let mut data = Self::new(cell, planned);
+        rounds.iter().filter(|round| round.cell == index).for_each(|round| data.add(round));
         data
+    }
+
+    /// Adds one round of this cell.
+    pub fn add(&mut self, round: &Round) {
+        match &round.outcome {
+            Outcome::Finished { client, server } => self.add_finished(round.round, client, server),
+            Outcome::Crashed(crash) => {
+                self.crashes.push(CrashedRound { round: round.round, crash: crash.clone() });
+            }
+            Outcome::Failed { error } => self.failed.push((round.round, error.clone())),
+        }
     }
 
     /// Messages handed over in one direction, or in both.
@@ -138,7 +146,7 @@ impl CellData {
         }
     }
 
-    fn add(&mut self, round: u32, client: &ClientReport, server: &SideReport) {
+    fn add_finished(&mut self, round: u32, client: &ClientReport, server: &SideReport) {
         self.finished += 1;
         let first = self.finished == 1;
         self.request.add(first, &client.side.sent, &server.received);

@@ -60,3 +60,59 @@ fn sum(counts: impl IntoIterator<Item = u64>) -> Option<u64> {
 fn told(sum: Option<u64>) -> String {
     sum.map_or_else(|| "more than a 64-bit number of".into(), |sum| sum.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three requests of which one is unsendable, and two replies.
+    fn round() -> (ClientReport, SideReport) {
+        let (mut client, mut server) = (ClientReport::default(), SideReport::default());
+        client.side.sent.messages = 3;
+        client.side.sent.unsendable = 1;
+        server.received.tally.by_verdict[Verdict::Intact as usize] = 2;
+        server.sent.messages = 2;
+        client.side.received.tally.by_verdict[Verdict::Merged as usize] = 2;
+        client.exchanges.started = 3;
+        client.exchanges.done = 2;
+        client.exchanges.damaged = 1;
+        (client, server)
+    }
+
+    #[test]
+    fn a_round_in_which_everything_is_accounted_for_is_accepted() {
+        let (client, server) = round();
+        assert_eq!(conserve(&client, &server), Ok(()));
+        assert_eq!(conserve(&ClientReport::default(), &SideReport::default()), Ok(()));
+    }
+
+    #[test]
+    fn what_does_not_add_up_is_named_with_both_sums() {
+        type Damage = fn(&mut ClientReport, &mut SideReport);
+        let damages: [(Damage, &str); 5] = [
+            (
+                |client, _| client.side.sent.messages += 1,
+                "request: 4 messages were handed over, but 3 have a verdict (1 of them unsendable)",
+            ),
+            (
+                |_, server| server.sent.unsendable += 1,
+                "reply: 2 messages were handed over, but 3 have a verdict (1 of them unsendable)",
+            ),
+            (|client, _| client.exchanges.unanswered += 1, "3 exchanges were started, but 4 ended"),
+            (
+                |_, server| server.received.tally.add(Verdict::Unsendable),
+                "request: the receiver judged 1 messages unsendable, which only the sender can know",
+            ),
+            (
+                |_, server| server.received.tally.by_verdict[2] = u64::MAX,
+                "request: 3 messages were handed over, but more than a 64-bit number of have a \
+                 verdict (1 of them unsendable)",
+            ),
+        ];
+        for (damage, told) in damages {
+            let (mut client, mut server) = round();
+            damage(&mut client, &mut server);
+            assert_eq!(conserve(&client, &server), Err(told.into()));
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! The result document: rounds in, cells with verdicts and gates out.
 //!
-//! The pipeline of one cell: its [`Round`]s are pooled into [`CellData`], every metric is a
-//! [`metrics::value`] of that, [`gates`] compares values with limits, and [`Document::build`] puts
+//! The pipeline of one cell: its [`Round`]s are pooled ([`Pool`]) into [`CellData`], every metric is a
+//! [`metrics::value`] of that, [`gates`] compares values with limits, and [`Pool::document`] puts
 //! it all into the shape that is kept on disk. Only [`host`] and [`journal`] touch files.
 
 mod build;
@@ -17,6 +17,7 @@ mod round;
 mod times;
 mod utc;
 
+pub use build::Pool;
 pub use cell::{CellData, CrashedRound, DirectionData, PooledExample};
 pub use conserve::conserve;
 pub use document::{Document, Ending, Tool};

@@ -17,9 +17,7 @@ pub(super) fn lines(document: &Document, width: usize, paint: Paint) -> Vec<Stri
         wrap(&format!("{title}: {}", clean(&scenario.about)), width, 2)
     }];
     if !document.cells.is_empty() {
-        let conditions: Vec<String> =
-            CONDITIONS.iter().filter_map(|show| of_all(document, *show)).collect();
-        lines.push(wrap(&conditions.join(", "), width, 2));
+        lines.push(wrap(&conditions(document), width, 2));
     }
     lines.push(paint.quiet(&wrap(&machine(document), width, 2)));
     if document.tool.debug_build {
@@ -30,6 +28,14 @@ pub(super) fn lines(document: &Document, width: usize, paint: Paint) -> Vec<Stri
         )));
     }
     lines
+}
+
+/// What the sides did, as far as figures depend on it: transport, write policy, placement, wait,
+/// load.
+pub(crate) fn conditions(document: &Document) -> String {
+    let conditions: Vec<String> =
+        CONDITIONS.iter().filter_map(|show| of_all(document, *show)).collect();
+    conditions.join(", ")
 }
 
 /// A condition in words; `None` when it has nothing to say of a cell.

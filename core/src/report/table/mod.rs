@@ -8,6 +8,7 @@ mod header;
 
 pub(crate) use anomalies::{damage, example_title};
 pub(crate) use columns::{axis_titles, axis_value};
+pub(crate) use header::conditions;
 
 use crate::result::Document;
 use std::path::PathBuf;

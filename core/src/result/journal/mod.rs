@@ -19,8 +19,8 @@ mod read;
 mod write;
 
 pub use error::JournalError;
-pub use read::{Kept, read};
-pub use write::Journal;
+pub use read::{Kept, Reader, read};
+pub use write::{Journal, write_whole};
 
 use super::Tool;
 use super::document::RunInfo;

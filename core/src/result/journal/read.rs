@@ -6,7 +6,7 @@ use crate::result::{Outcome, Round, conserve};
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The longest line that is read, in bytes: far beyond any round with all its examples.
 const LONGEST_LINE: u64 = 64 << 20;
@@ -22,52 +22,101 @@ pub struct Kept {
     pub torn_bytes: Option<u64>,
 }
 
-/// Reads `journal.jsonl`.
-///
-/// A last line without its end is what a killed run leaves: it is left out, and `torn_bytes`
-/// says so. Anything else that is not well-formed is [`JournalError::Unreadable`]. A round of a
-/// cell the scenario does not have, a round told twice, or counts that do not add up are
-/// [`JournalError::Contradictory`].
+/// Reads `journal.jsonl` as a whole; see [`Reader`], which holds one round at a time.
 pub fn read(path: &Path) -> Result<Kept, JournalError> {
-    let io = |source| JournalError::Io { doing: "read", path: path.to_owned(), source };
-    let mut file = BufReader::new(File::open(path).map_err(io)?);
-    let mut lines = Lines { number: 0, bytes: Vec::new() };
-
-    let unreadable =
-        |line, cause: String| JournalError::Unreadable { path: path.to_owned(), line, cause };
-    lines.next(&mut file).map_err(io)?;
-    if lines.is_too_long() || !lines.is_whole() {
-        return Err(unreadable(1, "it has no whole first line, so it is not a journal".into()));
+    let mut reader = Reader::open(path)?;
+    let mut rounds = Vec::new();
+    while let Some(round) = reader.next_round()? {
+        rounds.push(round);
     }
-    let schema: Schema = serde_json::from_slice(&lines.bytes)
-        .map_err(|error| unreadable(1, format!("it is not a journal: {error}")))?;
-    if schema.schema != SCHEMA {
-        let cause = format!("its schema is `{}`, but this is for `{SCHEMA}`", schema.schema);
-        return Err(unreadable(1, cause));
-    }
-    let header: Header = serde_json::from_slice(&lines.bytes)
-        .map_err(|error| unreadable(1, format!("the header is damaged: {error}")))?;
+    let torn_bytes = reader.torn_bytes();
+    Ok(Kept { header: reader.header, rounds, torn_bytes })
+}
 
-    let mut kept = Kept { header, rounds: Vec::new(), torn_bytes: None };
-    let mut told = HashSet::new();
-    while lines.next(&mut file).map_err(io)? {
-        if lines.is_too_long() {
-            return Err(unreadable(lines.number, format!("it is over {LONGEST_LINE} bytes long")));
-        }
-        if !lines.is_whole() {
-            kept.torn_bytes = Some(lines.bytes.len() as u64);
-            break;
-        }
-        let round: Round = serde_json::from_slice(&lines.bytes)
-            .map_err(|error| unreadable(lines.number, format!("the round is damaged: {error}")))?;
-        check(&kept.header, &round, &mut told).map_err(|cause| JournalError::Contradictory {
+/// Reads `journal.jsonl` round by round, so that a long one can be pooled in little memory.
+///
+/// A last line without its end is what a killed run leaves: it is left out, and
+/// [`torn_bytes`](Self::torn_bytes) says so. Anything else that is not well-formed is
+/// [`JournalError::Unreadable`]. A round of a cell the scenario does not have, a round told twice,
+/// or counts that do not add up are [`JournalError::Contradictory`].
+#[derive(Debug)]
+pub struct Reader {
+    path: PathBuf,
+    lines: Lines,
+    header: Header,
+    told: HashSet<(usize, u32)>,
+    torn_bytes: Option<u64>,
+}
+
+impl Reader {
+    /// Opens a journal and reads its header.
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        let file = File::open(path).map_err(|source| cannot_read(path, source))?;
+        let mut lines = Lines { file: BufReader::new(file), number: 0, bytes: Vec::new() };
+        lines.next().map_err(|source| cannot_read(path, source))?;
+        let header = header(&lines).map_err(|cause| JournalError::Unreadable {
             path: path.to_owned(),
-            line: lines.number,
+            line: 1,
             cause,
         })?;
-        kept.rounds.push(round);
+        let (path, told) = (path.to_owned(), HashSet::new());
+        Ok(Self { path, lines, header, told, torn_bytes: None })
     }
-    Ok(kept)
+
+    /// The first line.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The next round; `None` at the end, torn or not.
+    pub fn next_round(&mut self) -> Result<Option<Round>, JournalError> {
+        let more = self.lines.next().map_err(|source| cannot_read(&self.path, source))?;
+        if !more || self.torn_bytes.is_some() {
+            return Ok(None);
+        }
+        let (path, line) = (self.path.clone(), self.lines.number);
+        if self.lines.is_too_long() {
+            let cause = format!("it is over {LONGEST_LINE} bytes long");
+            return Err(JournalError::Unreadable { path, line, cause });
+        }
+        if !self.lines.is_whole() {
+            self.torn_bytes = Some(self.lines.bytes.len() as u64);
+            return Ok(None);
+        }
+        let round: Round = match serde_json::from_slice(&self.lines.bytes) {
+            Ok(round) => round,
+            Err(error) => {
+                let cause = format!("the round is damaged: {error}");
+                return Err(JournalError::Unreadable { path, line, cause });
+            }
+        };
+        match check(&self.header, &round, &mut self.told) {
+            Ok(()) => Ok(Some(round)),
+            Err(cause) => Err(JournalError::Contradictory { path, line, cause }),
+        }
+    }
+
+    /// Bytes of a last line that was not finished, once the end is reached.
+    pub fn torn_bytes(&self) -> Option<u64> {
+        self.torn_bytes
+    }
+}
+
+fn cannot_read(path: &Path, source: std::io::Error) -> JournalError {
+    JournalError::Io { doing: "read", path: path.to_owned(), source }
+}
+
+/// The header, from the first line. `Err` says in words why it is none.
+fn header(first: &Lines) -> Result<Header, String> {
+    if first.is_too_long() || !first.is_whole() {
+        return Err("it has no whole first line, so it is not a journal".into());
+    }
+    let schema: Schema = serde_json::from_slice(&first.bytes)
+        .map_err(|error| format!("it is not a journal: {error}"))?;
+    if schema.schema != SCHEMA {
+        return Err(format!("its schema is `{}`, but this is for `{SCHEMA}`", schema.schema));
+    }
+    serde_json::from_slice(&first.bytes).map_err(|error| format!("the header is damaged: {error}"))
 }
 
 #[derive(serde::Deserialize)]
@@ -76,17 +125,19 @@ struct Schema {
 }
 
 /// Lines of bounded length, with their ends still on them.
+#[derive(Debug)]
 struct Lines {
+    file: BufReader<File>,
     number: u64,
     bytes: Vec<u8>,
 }
 
 impl Lines {
     /// Reads the next line; `false` at the end of the file.
-    fn next(&mut self, file: &mut BufReader<File>) -> std::io::Result<bool> {
+    fn next(&mut self) -> std::io::Result<bool> {
         self.bytes.clear();
         self.number += 1;
-        Ok(file.take(LONGEST_LINE).read_until(b'\n', &mut self.bytes)? > 0)
+        Ok((&mut self.file).take(LONGEST_LINE).read_until(b'\n', &mut self.bytes)? > 0)
     }
 
     fn is_whole(&self) -> bool {

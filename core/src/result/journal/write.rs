@@ -133,8 +133,9 @@ impl Journal {
     }
 }
 
-/// Writes `bytes` so that the file has its old content, or none, or all of the new.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), JournalError> {
+/// Writes a regular file so that it has its old content, or none, or all of the new, and never a
+/// part of it.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), JournalError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {

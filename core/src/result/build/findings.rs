@@ -1,0 +1,85 @@
+//! Gates, crashes and single rounds, as the document has them.
+
+use crate::judge::Verdict;
+use crate::measure::SideReport;
+use crate::result::cell::CrashedRound;
+use crate::result::document::{CrashResult, GateResult, RoundOutcome, RoundSummary};
+use crate::result::gates::{Evaluated, GateOutcome};
+use crate::result::metrics::per_second;
+use crate::result::times::{P50, P99};
+use crate::result::{How, Outcome, Round};
+
+pub(super) fn gate(evaluated: &Evaluated) -> GateResult {
+    GateResult {
+        gate: evaluated.gate.metric.clone(),
+        limit: evaluated.gate.text.clone(),
+        value: evaluated.figure().map(|(number, _)| number),
+        unit: evaluated.figure().map(|(_, unit)| unit.into()),
+        family: evaluated.family,
+        pass: match evaluated.outcome {
+            GateOutcome::Pass => Some(true),
+            GateOutcome::Fail => Some(false),
+            GateOutcome::Inconclusive => None,
+        },
+        why: evaluated.why.clone(),
+    }
+}
+
+pub(super) fn crash(crashed: &CrashedRound) -> CrashResult {
+    let crash = &crashed.crash;
+    CrashResult {
+        round: crashed.round,
+        side: crash.side.clone(),
+        how: match &crash.how {
+            How::Signal(signal) => format!("killed by {}", signal_name(*signal)),
+            How::Exit(status) => format!("exited with status {status} instead of reporting"),
+            How::Hung => "hung: the hook did not return within `load.hook-timeout`".into(),
+            How::Silent => "hung: it did not report in time, though no hook was running".into(),
+            How::Error(error) => format!("stopped with an error: {error}"),
+        },
+        plugin: crash.plugin.clone(),
+        hook: crash.hook.clone(),
+        session: crash.session,
+        hooks_called: crash.hooks_called,
+        stderr: crash.stderr.clone(),
+    }
+}
+
+fn signal_name(signal: i32) -> String {
+    nix::sys::signal::Signal::try_from(signal)
+        .map_or_else(|_| format!("signal {signal}"), |name| format!("{name} (signal {signal})"))
+}
+
+pub(super) fn summary(round: &Round) -> RoundSummary {
+    let mut summary = RoundSummary {
+        round: round.round,
+        seed: round.seed,
+        outcome: RoundOutcome::Failed,
+        began_ns: round.began_ns,
+        took_ns: round.took_ns,
+        measured_ns: None,
+        sent: None,
+        intact: None,
+        done: None,
+        rate: None,
+        p50_ns: None,
+        p99_ns: None,
+        error: None,
+    };
+    match &round.outcome {
+        Outcome::Finished { client, server } => {
+            let intact = |side: &SideReport| side.received.tally.get(Verdict::Intact);
+            summary.outcome = RoundOutcome::Finished;
+            summary.measured_ns = Some(client.measured_ns);
+            summary.sent = Some(client.side.sent.messages.saturating_add(server.sent.messages));
+            summary.intact = Some(intact(&client.side).saturating_add(intact(server)));
+            summary.done = Some(client.exchanges.done);
+            summary.rate = per_second(client.exchanges.done as f64, client.measured_ns);
+            summary.p50_ns = P50.of(&client.latency);
+            summary.p99_ns = P99.of(&client.latency);
+        }
+        Outcome::Crashed(_) => summary.outcome = RoundOutcome::Crashed,
+        Outcome::Failed { error } => summary.error = Some(error.clone()),
+    }
+    summary
+}

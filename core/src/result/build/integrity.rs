@@ -1,0 +1,60 @@
+//! Verdicts and their evidence, as the document has them.
+
+use crate::judge::Verdict;
+use crate::measure::Piece;
+use crate::result::cell::{DirectionData, PooledExample};
+use crate::result::document::{ExampleResult, PieceResult, Verdicts};
+
+pub(super) fn verdicts(data: &DirectionData) -> Verdicts {
+    let get = |verdict| data.tally.get(verdict);
+    Verdicts {
+        sent: data.sent.messages,
+        intact: get(Verdict::Intact),
+        merged: get(Verdict::Merged),
+        split: get(Verdict::Split),
+        straddled: get(Verdict::Straddled),
+        truncated: get(Verdict::Truncated),
+        corrupted: get(Verdict::Corrupted),
+        lost: get(Verdict::Lost),
+        duplicated: get(Verdict::Duplicated),
+        reordered: get(Verdict::Reordered),
+        unsendable: get(Verdict::Unsendable),
+        unjudged: get(Verdict::Unjudged),
+        copies: data.tally.copies,
+        late: data.tally.late,
+        unexpected_bytes: data.tally.unexpected_bytes,
+    }
+}
+
+pub(super) fn example(pooled: &PooledExample) -> ExampleResult {
+    let anomaly = &pooled.example.anomaly;
+    let head = &anomaly.head;
+    ExampleResult {
+        direction: pooled.direction,
+        round: pooled.round,
+        verdict: anomaly.verdict,
+        session: head.session,
+        seq: head.seq,
+        exchange: head.exchange,
+        measured: head.measured,
+        len: head.len.into(),
+        wire_offset: head.wire_offset,
+        wire_len: head.wire_len.into(),
+        handed_over_ns: head.handed_over_ns,
+        offset: anomaly.offset,
+        expected: hex(&anomaly.expected),
+        received: hex(&anomaly.received),
+        received_len: anomaly.received_len,
+        received_ns: anomaly.received_ns,
+        written: pooled.example.written.iter().map(piece).collect(),
+        read: pooled.example.read.iter().map(piece).collect(),
+    }
+}
+
+fn piece(piece: &Piece) -> PieceResult {
+    PieceResult { at: piece.at, len: piece.len.into(), time_ns: piece.time_ns }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

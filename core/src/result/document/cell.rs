@@ -1,0 +1,92 @@
+//! One cell of the document.
+
+use super::{
+    CellVerdict, CpuCosts, CrashResult, ErrorResult, GateResult, Integrity, Rate, Relative,
+    RoundSummary, Times, WireCounts,
+};
+use crate::framing::FramingSpec;
+use crate::scenario::{Cpu, Load, Transport};
+use serde::{Deserialize, Serialize};
+
+/// One cell.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CellResult {
+    /// `framing=len32be,load.payload=64 B`.
+    pub id: String,
+    /// Axis and value, in the order of the matrix.
+    pub axes: serde_json::Map<String, serde_json::Value>,
+    /// What the sides did.
+    pub setup: Setup,
+    /// What the run says of it.
+    pub verdict: CellVerdict,
+    /// Measured exchanges.
+    pub exchanges: ExchangeCounts,
+    /// What became of the messages.
+    pub integrity: Integrity,
+    /// Done exchanges: from the intended start until the handler finished it.
+    pub latency_ns: Times,
+    /// From handing over a request until the read that completed it.
+    pub oneway_request_ns: Times,
+    /// From that read until the reply was handed over.
+    pub service_ns: Times,
+    /// From handing over a reply until the read that completed it.
+    pub oneway_reply_ns: Times,
+    /// From the connect call until the connection was writable.
+    pub connect_ns: Times,
+    /// Like `latency_ns`, for exchanges with a damaged message.
+    pub damaged_latency_ns: Times,
+    /// One-way samples that would have been negative.
+    pub negative_samples: u64,
+    /// Exchanges per second.
+    pub rate: Rate,
+    /// Bytes and calls, whole rounds, warm-up included.
+    pub wire: WireCounts,
+    /// What the sides cost in the measured part.
+    pub cpu: CpuCosts,
+    /// The cell beside the fastest intact one it may be compared with.
+    pub relative: Option<Relative>,
+    /// The gates.
+    pub gates: Vec<GateResult>,
+    /// Sides that did not survive their round.
+    pub crashes: Vec<CrashResult>,
+    /// What went wrong without ending a round.
+    pub errors: Vec<ErrorResult>,
+    /// What a reader should know before using the figures.
+    pub notes: Vec<String>,
+    /// Each round by itself.
+    pub rounds: Vec<RoundSummary>,
+}
+
+/// What the sides of a cell did. The handler's configuration is left out: it may hold secrets.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Setup {
+    /// The plugin.
+    pub handler: String,
+    /// Client to server.
+    pub request_framing: FramingSpec,
+    /// Server to client.
+    pub reply_framing: FramingSpec,
+    /// The socket.
+    pub transport: Transport,
+    /// Placement and wait.
+    pub cpu: Cpu,
+    /// What was sent, and when.
+    pub load: Load,
+}
+
+/// How measured exchanges ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExchangeCounts {
+    /// Started.
+    pub started: u64,
+    /// Answered by intact messages, to the handler's content.
+    pub done: u64,
+    /// The handler found the answer wrong.
+    pub wrong: u64,
+    /// The server refused.
+    pub rejected: u64,
+    /// A message of it was damaged.
+    pub damaged: u64,
+    /// No answer in time.
+    pub unanswered: u64,
+}

@@ -1,0 +1,116 @@
+//! What it cost: times, rates, bytes, calls, processors.
+
+use crate::measure::Histogram;
+use crate::result::times::{P50, P90, P99, P99_9, P99_99};
+use serde::{Deserialize, Serialize};
+
+/// A histogram and what is read from it. A percentile needs 1 / (1 - p) samples, otherwise it is
+/// `None`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Times {
+    /// Samples.
+    pub count: u64,
+    /// Shortest.
+    pub min: Option<u64>,
+    /// Mean, rounded.
+    pub mean: Option<u64>,
+    /// Median.
+    pub p50: Option<u64>,
+    /// 90th percentile.
+    pub p90: Option<u64>,
+    /// 99th percentile.
+    pub p99: Option<u64>,
+    /// 99.9th percentile.
+    pub p99_9: Option<u64>,
+    /// 99.99th percentile.
+    pub p99_99: Option<u64>,
+    /// Longest.
+    pub max: Option<u64>,
+    /// HdrHistogram V2 in base64; `None` without samples.
+    pub histogram: Option<Histogram>,
+}
+
+impl Times {
+    /// Reads everything from a histogram.
+    pub fn of(histogram: &Histogram) -> Self {
+        Self {
+            count: histogram.count(),
+            min: histogram.min(),
+            mean: histogram.mean().map(|mean| mean.round() as u64),
+            p50: P50.of(histogram),
+            p90: P90.of(histogram),
+            p99: P99.of(histogram),
+            p99_9: P99_9.of(histogram),
+            p99_99: P99_99.of(histogram),
+            max: histogram.max(),
+            histogram: (histogram.count() > 0).then(|| histogram.clone()),
+        }
+    }
+}
+
+/// Exchanges and payload per second of measured time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rate {
+    /// Exchanges per second that the scenario asked for; `None` in a closed loop.
+    pub offered: Option<f64>,
+    /// Done exchanges per second.
+    pub achieved: Option<f64>,
+    /// Payload bytes of done exchanges per second, both directions.
+    pub throughput_bytes: Option<f64>,
+    /// The measured time of all rounds.
+    pub measured_ns: u64,
+}
+
+/// Bytes and calls of both directions and all rounds, warm-up included.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WireCounts {
+    /// Bytes of the messages sent.
+    pub payload_bytes: u64,
+    /// Bytes written, control bytes of the framing included.
+    pub wire_bytes: u64,
+    /// TCP segments with data; `None` where the transport has none.
+    pub segments: Option<u64>,
+    /// Write calls.
+    pub writes: u64,
+    /// Read calls.
+    pub reads: u64,
+    /// Wire over payload bytes, minus one.
+    pub overhead: Option<f64>,
+    /// Segments per message sent.
+    pub segments_per_message: Option<f64>,
+    /// Write calls per message sent.
+    pub writes_per_message: Option<f64>,
+    /// Read calls per message sent.
+    pub reads_per_message: Option<f64>,
+    /// Times the ledger's ring was full.
+    pub stalls: u64,
+    /// How long it was full.
+    pub stalled_ns: u64,
+}
+
+/// What the sides cost.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CpuCosts {
+    /// CPU time of the client side per message; `None` when it spins.
+    pub client_ns_per_message: Option<u64>,
+    /// CPU time of the server side per message; `None` when it spins.
+    pub server_ns_per_message: Option<u64>,
+    /// Context switches of both sides per message.
+    pub context_switches_per_message: Option<f64>,
+    /// Peak resident memory of the client side.
+    pub client_peak_memory_bytes: Option<u64>,
+    /// Peak resident memory of the server side.
+    pub server_peak_memory_bytes: Option<u64>,
+}
+
+/// A cell beside the fastest intact cell of its group: those with the same point on every axis
+/// but the framing, the same placement and the same way to wait.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Relative {
+    /// That cell's id.
+    pub against: String,
+    /// Its rate over this cell's: how many times slower this one is.
+    pub slower: Option<f64>,
+    /// CPU time per message of both sides, over that cell's.
+    pub cpu: Option<f64>,
+}

@@ -1,0 +1,113 @@
+//! Gates, crashes, errors, and each round by itself.
+
+use crate::measure::Family;
+use crate::result::gates::GateOutcome;
+use serde::{Deserialize, Serialize};
+
+/// One gate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GateResult {
+    /// The metric, with its direction prefix.
+    pub gate: String,
+    /// The limit as the scenario writes it.
+    pub limit: String,
+    /// The value as a number in `unit`; a share lies between 0 and 1.
+    pub value: Option<f64>,
+    /// What `value` is counted in: `share`, `count`, `ns`, `per-second`, `bytes`,
+    /// `bytes-per-second` or `ratio`.
+    pub unit: Option<String>,
+    /// Which family of exit codes it belongs to.
+    pub family: Family,
+    /// True or false; `None` when inconclusive.
+    pub pass: Option<bool>,
+    /// Why it is inconclusive.
+    pub why: Option<String>,
+}
+
+impl GateResult {
+    /// The outcome as one word.
+    pub fn outcome(&self) -> GateOutcome {
+        match self.pass {
+            Some(true) => GateOutcome::Pass,
+            Some(false) => GateOutcome::Fail,
+            None => GateOutcome::Inconclusive,
+        }
+    }
+}
+
+/// A side that did not survive its round.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrashResult {
+    /// The round, from 0.
+    pub round: u32,
+    /// `client` or `server`.
+    pub side: String,
+    /// What ended it, in words.
+    pub how: String,
+    /// The plugin it ran.
+    pub plugin: String,
+    /// The hook it was in.
+    pub hook: Option<String>,
+    /// The session that hook was called for.
+    pub session: Option<u32>,
+    /// Hooks called before.
+    pub hooks_called: u64,
+    /// The last of what it wrote to stderr.
+    pub stderr: String,
+}
+
+/// Something that went wrong without ending a round.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorResult {
+    /// `client` or `server`.
+    pub side: String,
+    /// Phase and kind.
+    pub kind: String,
+    /// How often, over all rounds.
+    pub count: u64,
+    /// The first one in full.
+    pub first: String,
+}
+
+/// How a round ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RoundOutcome {
+    /// Both sides reported.
+    Finished,
+    /// A side crashed.
+    Crashed,
+    /// It could not be run.
+    Failed,
+}
+
+/// One round by itself. All but the first five are `None` unless it finished.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoundSummary {
+    /// Which round, from 0.
+    pub round: u32,
+    /// The seed of everything random in it.
+    pub seed: u64,
+    /// How it ended.
+    pub outcome: RoundOutcome,
+    /// When it began, since the run began.
+    pub began_ns: u64,
+    /// How long it took, processes and drain included.
+    pub took_ns: u64,
+    /// Its measured part.
+    pub measured_ns: Option<u64>,
+    /// Messages handed over, both directions.
+    pub sent: Option<u64>,
+    /// Intact messages, both directions.
+    pub intact: Option<u64>,
+    /// Done exchanges.
+    pub done: Option<u64>,
+    /// Done exchanges per second.
+    pub rate: Option<f64>,
+    /// Median latency.
+    pub p50_ns: Option<u64>,
+    /// 99th percentile of the latency.
+    pub p99_ns: Option<u64>,
+    /// Why it could not be run.
+    pub error: Option<String>,
+}

@@ -1,0 +1,112 @@
+//! What became of the messages.
+
+use crate::judge::Verdict;
+use crate::measure::Direction;
+use serde::{Deserialize, Serialize};
+
+/// What became of the messages of a cell.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Integrity {
+    /// Client to server.
+    pub request: Verdicts,
+    /// Server to client.
+    pub reply: Verdicts,
+    /// The first examples of each anomaly.
+    pub examples: Vec<ExampleResult>,
+}
+
+/// Messages of one direction by verdict; the eleven verdicts add up to `sent`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the fields are the verdicts, and `Verdict` explains them")]
+pub struct Verdicts {
+    /// Messages handed over.
+    pub sent: u64,
+    pub intact: u64,
+    pub merged: u64,
+    pub split: u64,
+    pub straddled: u64,
+    pub truncated: u64,
+    pub corrupted: u64,
+    pub lost: u64,
+    pub duplicated: u64,
+    pub reordered: u64,
+    pub unsendable: u64,
+    pub unjudged: u64,
+    /// Extra arrivals.
+    pub copies: u64,
+    /// Datagrams past their horizon.
+    pub late: u64,
+    /// Received bytes that were never sent.
+    pub unexpected_bytes: u64,
+}
+
+impl Verdicts {
+    /// The count of one verdict.
+    pub fn get(&self, verdict: Verdict) -> u64 {
+        match verdict {
+            Verdict::Intact => self.intact,
+            Verdict::Merged => self.merged,
+            Verdict::Split => self.split,
+            Verdict::Straddled => self.straddled,
+            Verdict::Truncated => self.truncated,
+            Verdict::Corrupted => self.corrupted,
+            Verdict::Lost => self.lost,
+            Verdict::Duplicated => self.duplicated,
+            Verdict::Reordered => self.reordered,
+            Verdict::Unsendable => self.unsendable,
+            Verdict::Unjudged => self.unjudged,
+        }
+    }
+}
+
+/// One anomaly with its evidence. Times are on the clock that both sides share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExampleResult {
+    /// The direction of the message.
+    pub direction: Direction,
+    /// The round, from 0.
+    pub round: u32,
+    /// What happened.
+    pub verdict: Verdict,
+    /// The connection.
+    pub session: u32,
+    /// Its place among the messages of its session and direction, from 0.
+    pub seq: u64,
+    /// The first exchange it belongs to (0: unsolicited).
+    pub exchange: u64,
+    /// False in warm-up.
+    pub measured: bool,
+    /// Length of the message in bytes.
+    pub len: u64,
+    /// Where its frame starts in the session's sent bytes.
+    pub wire_offset: u64,
+    /// Length of its frame in bytes.
+    pub wire_len: u64,
+    /// When the handler handed it over.
+    pub handed_over_ns: u64,
+    /// The first byte of the message that differs or is missing.
+    pub offset: u64,
+    /// Bytes as handed over, around `offset`, in hexadecimal.
+    pub expected: String,
+    /// Bytes as received, around the same place, in hexadecimal.
+    pub received: String,
+    /// Length of the received message the verdict fell on.
+    pub received_len: u64,
+    /// When that message was read.
+    pub received_ns: u64,
+    /// Writes that overlap the frame.
+    pub written: Vec<PieceResult>,
+    /// Reads that overlap the frame.
+    pub read: Vec<PieceResult>,
+}
+
+/// The bytes of one write or one read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PieceResult {
+    /// Offset in the session's byte stream.
+    pub at: u64,
+    /// Bytes.
+    pub len: u64,
+    /// When the call returned.
+    pub time_ns: u64,
+}

@@ -1,0 +1,130 @@
+//! The shape of `result.json`, schema `wirebench.result/1`. `docs/results.md` explains every field;
+//! a test holds the two together.
+
+mod cell;
+mod costs;
+mod findings;
+mod integrity;
+
+pub use cell::{CellResult, ExchangeCounts, Setup};
+pub use costs::{CpuCosts, Rate, Relative, Times, WireCounts};
+pub use findings::{CrashResult, ErrorResult, GateResult, RoundOutcome, RoundSummary};
+pub use integrity::{ExampleResult, Integrity, PieceResult, Verdicts};
+
+use super::host::Host;
+use serde::{Deserialize, Serialize};
+
+/// The schema that this program writes.
+pub const SCHEMA: &str = "wirebench.result/1";
+
+/// Everything that is known of a run when it is over.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Document {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The program.
+    pub tool: Tool,
+    /// The machine.
+    pub host: Host,
+    /// The run's name and time; `None` when its results were not kept.
+    pub run: Option<RunInfo>,
+    /// What was asked for.
+    pub scenario: ScenarioInfo,
+    /// The worst verdict of all cells.
+    pub verdict: CellVerdict,
+    /// One per point of the matrix, in the scenario's order.
+    pub cells: Vec<CellResult>,
+}
+
+impl Document {
+    /// Reads `result.json`. An unknown schema, a damaged document and figures that contradict each
+    /// other are errors, in words.
+    pub fn read(text: &str) -> Result<Self, String> {
+        super::check::read(text)
+    }
+}
+
+/// The document as it is written: indented JSON with a final line feed.
+pub fn text(document: &Document) -> String {
+    // Cannot fail: every map of the document has strings for keys.
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The program that measured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    /// `wirebench`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// True when it was built without optimisation: its figures say nothing about cost.
+    pub debug_build: bool,
+}
+
+impl Tool {
+    /// This program.
+    pub fn this() -> Self {
+        Self {
+            name: "wirebench".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            debug_build: cfg!(debug_assertions),
+        }
+    }
+}
+
+/// Where and when a run was kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunInfo {
+    /// The name of its folder.
+    pub id: String,
+    /// When it began, UTC, RFC 3339.
+    pub started: String,
+}
+
+/// What the scenario says of the whole run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScenarioInfo {
+    /// `name`.
+    pub name: String,
+    /// `about`, or empty.
+    pub about: String,
+    /// The file it was read from.
+    pub source: String,
+    /// The matrix keys, in file order.
+    pub axes: Vec<String>,
+    /// Rounds of every cell.
+    pub rounds: u32,
+    /// What everything random was derived from.
+    pub seed: u64,
+}
+
+/// What a run says of a cell. In this order, a later one is worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CellVerdict {
+    /// Every gate holds.
+    Pass,
+    /// A gate cannot be told, or the measurement was disturbed.
+    Inconclusive,
+    /// The offered rate was not kept.
+    Saturated,
+    /// A gate does not hold.
+    Fail,
+    /// A side crashed, hung or was killed.
+    Crashed,
+}
+
+/// What a run's verdicts mean for the exit code; a later one takes precedence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ending {
+    /// Every gate of every cell holds.
+    Clean,
+    /// Something is inconclusive or saturated, and nothing is worse.
+    Inconclusive,
+    /// A latency, rate or cost gate failed.
+    Cost,
+    /// An integrity or handler gate failed, a side crashed, or a round could not be run.
+    Integrity,
+}

@@ -1,0 +1,200 @@
+//! `docs/results.md` and the document say the same, and the document survives being written.
+
+#[path = "report/sample.rs"]
+mod sample;
+
+use sample::{Sample, document, everything, failed, round_with, scenario};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use wirebench::judge::Verdict;
+use wirebench::measure::Histogram;
+use wirebench::result::Document;
+use wirebench::result::document::{RunInfo, text};
+
+/// A document with something in every list and in every object that may be null.
+fn full() -> Document {
+    let (scenario, rounds) = everything();
+    let mut document = document(&scenario, &rounds);
+    document.run =
+        Some(RunInfo { id: "20261120T214500Z".into(), started: "2026-11-20T21:45:00Z".into() });
+    document
+}
+
+/// Sections of the reference: field and type, by section.
+fn reference() -> BTreeMap<String, BTreeMap<String, String>> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/results.md");
+    let text = std::fs::read_to_string(path).expect("docs/results.md is there");
+    let mut sections: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let mut section = String::new();
+    for line in text.lines() {
+        if let Some(title) = line.strip_prefix("## ") {
+            section = title.into();
+        }
+        let Some(row) = line.strip_prefix("| `") else { continue };
+        let columns: Vec<&str> = row.split(" | ").collect();
+        let [field, kind, _] = columns[..] else { continue };
+        let field = field.trim_end_matches('`').to_owned();
+        sections.entry(section.clone()).or_default().insert(field, kind.into());
+    }
+    sections
+}
+
+/// The section a type refers to: `object [times](#times) or null` to `times`.
+fn referred(kind: &str) -> Option<&str> {
+    let (_, anchor) = kind.split_once("](#")?;
+    Some(anchor.split_once(')')?.0)
+}
+
+/// Walks a value with its section, notes the fields seen and complains of what does not fit.
+fn walk(
+    value: &Value,
+    section: &str,
+    reference: &BTreeMap<String, BTreeMap<String, String>>,
+    seen: &mut BTreeSet<(String, String)>,
+) {
+    let fields = reference.get(section).unwrap_or_else(|| panic!("there is no section {section}"));
+    for (field, value) in value.as_object().unwrap_or_else(|| panic!("{section} is no object")) {
+        let kind = fields
+            .get(field)
+            .unwrap_or_else(|| panic!("docs/results.md lacks `{field}` of {section}"));
+        seen.insert((section.into(), field.clone()));
+        assert!(fits(value, kind), "{section}.{field} is documented as {kind}, but is {value}");
+        match (referred(kind), value) {
+            (Some(to), Value::Array(items)) => {
+                items.iter().for_each(|item| walk(item, to, reference, seen));
+            }
+            (Some(to), Value::Object(_)) => walk(value, to, reference, seen),
+            _ => {}
+        }
+    }
+}
+
+/// Whether a value is of the documented type.
+fn fits(value: &Value, kind: &str) -> bool {
+    let base = kind.strip_suffix(" or null");
+    if value.is_null() {
+        return base.is_some();
+    }
+    match base.unwrap_or(kind) {
+        "text" => value.is_string(),
+        "hexadecimal" => {
+            value.as_str().is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        }
+        "bool" => value.is_boolean(),
+        "count" | "ns" | "bytes" => value.is_u64(),
+        "number" | "ratio" | "per second" | "bytes per second" => value.is_number(),
+        "list of text" => value.as_array().is_some_and(|all| all.iter().all(Value::is_string)),
+        "map of text" => value.as_object().is_some_and(|all| all.values().all(Value::is_string)),
+        "map" => value.is_object(),
+        link if link.starts_with("object [") => value.is_object(),
+        link if link.starts_with("list of [") => value.is_array(),
+        other => panic!("docs/results.md has a type that this test does not know: {other}"),
+    }
+}
+
+#[test]
+fn every_field_is_documented_and_every_documented_field_is_there() {
+    let reference = reference();
+    let value = serde_json::to_value(full()).expect("it is JSON");
+    let mut seen = BTreeSet::new();
+    walk(&value, "document", &reference, &mut seen);
+    let documented: BTreeSet<(String, String)> = reference
+        .iter()
+        .filter(|(section, _)| section.as_str() != "Results" && !section.is_empty())
+        .flat_map(|(section, fields)| {
+            fields.keys().map(move |field| (section.clone(), field.clone()))
+        })
+        .collect();
+    let missing: Vec<_> = documented.difference(&seen).collect();
+    assert!(missing.is_empty(), "documented, but not in the document: {missing:?}");
+}
+
+#[test]
+fn a_document_is_read_back_as_it_was_written() {
+    let written = text(&full());
+    let again = Document::read(&written).expect("it is read");
+    assert_eq!(text(&again), written);
+}
+
+#[test]
+fn a_document_cut_anywhere_is_an_error_and_no_panic() {
+    let written = text(&full());
+    for cut in (0..written.trim_end().len()).step_by(997) {
+        if written.is_char_boundary(cut) {
+            assert!(Document::read(&written[..cut]).is_err(), "cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn what_has_no_samples_is_null() {
+    let empty = document(&scenario(&["line"], &[64]), &[]);
+    let value = serde_json::to_value(&empty).expect("it is JSON");
+    let cell = &value["cells"][0];
+    for field in ["min", "mean", "p50", "p90", "p99", "p99_9", "p99_99", "max", "histogram"] {
+        assert!(cell["latency_ns"][field].is_null(), "{field}");
+    }
+    assert_eq!(cell["latency_ns"]["count"], 0);
+    assert!(cell["rate"]["achieved"].is_null());
+    assert!(cell["wire"]["overhead"].is_null());
+    assert!(cell["cpu"]["client_ns_per_message"].is_null());
+    assert!(cell["relative"].is_null());
+}
+
+#[test]
+fn rounds_are_pooled_with_their_histograms_and_stand_alone_beside() {
+    let mut scenario = scenario(&["line"], &[64]);
+    scenario.rounds = 4;
+    let rounds = [
+        Sample::intact(600, 64, 1, 10_000).round(0, 0),
+        Sample::intact(400, 64, 1, 40_000).round(0, 1),
+        round_with(0, 2, failed()),
+    ];
+    let cell = &document(&scenario, &rounds).cells[0];
+    let mut merged = Histogram::new();
+    merged.merge(&sample::histogram(600, 10_000));
+    merged.merge(&sample::histogram(400, 40_000));
+    assert_eq!(cell.latency_ns.histogram.as_ref(), Some(&merged));
+    assert_eq!(cell.exchanges.done, 1000);
+    assert_eq!(
+        cell.rounds.iter().map(|round| round.done).collect::<Vec<_>>(),
+        [Some(600), Some(400), None]
+    );
+    assert!(cell.notes.iter().any(|note| note.contains("could not be run: port 7")));
+    assert!(cell.notes.iter().any(|note| note == "1 of 4 rounds were not run"), "{:?}", cell.notes);
+}
+
+#[test]
+fn examples_are_kept_up_to_a_bound_for_each_verdict() {
+    let mut sample = Sample::intact(1_000, 64, 0, 10_000).damage_requests(Verdict::Merged, 100);
+    for seq in 0..100 {
+        sample = sample.example(Verdict::Merged, seq);
+    }
+    let sample = sample.example(Verdict::Lost, 500);
+    let rounds = [sample.clone().round(0, 0), sample.round(0, 1)];
+    let examples = &document(&scenario(&["raw"], &[64]), &rounds).cells[0].integrity.examples;
+    let of = |verdict| examples.iter().filter(|example| example.verdict == verdict).count();
+    assert_eq!((of(Verdict::Merged), of(Verdict::Lost)), (16, 2));
+}
+
+#[test]
+fn only_intact_cells_of_the_same_group_are_compared_with() {
+    let mut scenario = scenario(&["raw", "line", "len32be"], &[64, 1024]);
+    scenario.cells[5].settings.cpu.placement = wirebench::scenario::Placement::Same;
+    let rounds = [
+        // Faster than all, but not intact.
+        Sample::intact(900_000, 64, 0, 10_000).damage_requests(Verdict::Merged, 1).round(0, 0),
+        Sample::intact(500, 1024, 0, 10_000).damage_requests(Verdict::Merged, 1).round(1, 0),
+        Sample::intact(1_000, 64, 1, 10_000).round(2, 0),
+        Sample::intact(5_000, 1024, 1, 10_000).round(3, 0),
+        Sample::intact(2_000, 64, 4, 10_000).round(4, 0),
+        Sample::intact(50_000, 1024, 4, 10_000).round(5, 0),
+    ];
+    let cells = document(&scenario, &rounds).cells;
+    let against = |cell: usize| cells[cell].relative.as_ref().map(|beside| &*beside.against);
+    let line = Some("framing=line,load.payload=1024 B");
+    let len32be = Some("framing=len32be,load.payload=64 B");
+    assert_eq!((0..5).map(against).collect::<Vec<_>>(), [len32be, line, len32be, line, len32be]);
+    assert_eq!(against(5), Some(&*cells[5].id), "another placement is another group");
+    assert_eq!(cells[2].relative.as_ref().and_then(|beside| beside.slower), Some(2.0));
+}
