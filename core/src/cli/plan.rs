@@ -34,6 +34,9 @@ pub(super) fn plan(
             Ok(loaded) => {
                 let mut scenario = loaded.scenario;
                 scenario.cells.retain(|cell| selects(&args.filter, cell));
+                if scenario.cells.is_empty() {
+                    continue;
+                }
                 selected += scenario.cells.len();
                 write!(out, "{}", describe(&scenario))?;
             }
