@@ -47,26 +47,18 @@ fn every_metric_is_documented_with_its_limits() {
 }
 
 #[test]
-fn every_framing_is_documented_with_its_settings() {
+fn every_framing_is_listed_with_its_wire_format() {
     let expected: Vec<String> = names()
         .into_iter()
         .map(|name| {
             let framing = describe(name).expect("a listed framing can be described");
-            let settings: Vec<String> = framing
-                .settings
-                .iter()
-                .map(|setting| {
-                    format!("`{}` ({}): {}", setting.name, setting.default, setting.about)
-                })
-                .collect();
-            let settings = if settings.is_empty() { "–".to_owned() } else { settings.join("; ") };
-            format!("| `{name}` | {} | {settings} |", framing.on_wire).replace(" || ", " \\|\\| ")
+            format!("| `{name}` | {} |", framing.on_wire)
         })
         .collect();
-    let found: Vec<&str> = rows("Framings")
-        .into_iter()
-        .filter(|row| names().iter().any(|name| row.starts_with(&format!("| `{name}` |"))))
-        .collect();
+    // The forms of `framing` stand in a table of their own, in quotes and braces.
+    let all = rows("Framings").into_iter();
+    let found: Vec<&str> =
+        all.filter(|row| !row.starts_with("| `\"") && !row.starts_with("| `{")).collect();
     compare(&found, &expected);
 }
 

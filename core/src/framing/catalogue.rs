@@ -14,9 +14,11 @@ pub(super) struct Entry {
     pub(super) settings: &'static [Setting],
     /// Fills in the defaults that depend on other settings.
     pub(super) derive: fn(&mut Values),
-    /// Makes one connection's framing, or tells which settings do not go together.
-    pub(super) make: fn(&Values, Role) -> Result<Box<dyn Framing>, SpecError>,
+    pub(super) make: Make,
 }
+
+/// Makes one connection's framing, or tells which settings do not go together.
+type Make = fn(&Values, Role) -> Result<Box<dyn Framing>, SpecError>;
 
 fn nothing_derived(_: &mut Values) {}
 

@@ -47,7 +47,7 @@ pub(super) static SETTINGS: &[Setting] = &[
 pub(super) fn derive<const WIDTH: usize>(values: &mut Values) {
     let header = values.unsigned("offset") + WIDTH as u64;
     values.default_to("strip", header);
-    let capacity = capacity::<WIDTH>(values).min(DEFAULT_MAX).max(1);
+    let capacity = capacity::<WIDTH>(values).clamp(1, DEFAULT_MAX);
     values.default_to("max", capacity as u64);
 }
 

@@ -1,0 +1,261 @@
+//! What every segmentation-invariant framing must do, written once. `mounts.rs` applies it.
+
+use crate::driver::{Outcome, Subject, send};
+use crate::seeded::{check, cuts};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use wirebench::framing::{Alphabet, Decoded, Role, Unsendable, Wire};
+
+/// Short messages that look like parts of frames; each framing carries those it can.
+const SHORT: &[&[u8]] = &[
+    b"",
+    b"a",
+    b"7",
+    b"hello",
+    b"ab",
+    b"\n",
+    b"\r\n",
+    b"a\rb",
+    b",",
+    b"3:abc,",
+    b"\0\0\0\x01",
+    b"{}",
+    b"recv_ready",
+    b"\xff\xfe",
+    b"ababa",
+];
+
+/// Bytes of which boundaries, lengths and headers are made.
+const SPICE: &[u8] = b"0123456789\r\n\0\x01\x02\x04\x7f\x80\xff:,{}\" recvadyb|.";
+
+fn same(subject: &Subject, stream: &[u8], whole: &Outcome, cuts: &[usize]) {
+    let cut = subject.receive(stream, cuts);
+    assert_eq!(&cut, whole, "{}: cut at {cuts:?}: {stream:02x?}", subject.spec.kind);
+}
+
+/// The short stream of a subject, and what it carries.
+fn short(subject: &Subject) -> (Vec<u8>, Vec<Vec<u8>>) {
+    let (stream, carried) = subject.stream(SHORT);
+    assert!(carried.len() >= 3, "too few of the short messages can be sent");
+    (stream, carried)
+}
+
+pub(crate) fn short_messages_arrive_whole(subject: &Subject) {
+    let (stream, carried) = short(subject);
+    let outcome = subject.receive(&stream, &[]);
+    assert!(outcome.clean(), "{}", outcome.complaint());
+    assert_eq!(outcome.messages, carried);
+    let mut end = 0;
+    for span in &outcome.spans {
+        assert_eq!(span.0, end, "frames stand side by side");
+        end = span.1;
+    }
+    assert_eq!(end as usize, stream.len());
+}
+
+pub(crate) fn every_cut_in_two_or_three_gives_the_same(subject: &Subject) {
+    let (stream, _) = short(subject);
+    let stream = &stream[..stream.len().min(150)];
+    let whole = subject.receive(stream, &[]);
+    for first in 0..=stream.len() {
+        for second in first..=stream.len() {
+            same(subject, stream, &whole, &[first, second]);
+        }
+    }
+}
+
+pub(crate) fn one_byte_at_a_time_gives_the_same(subject: &Subject) {
+    let (stream, _) = short(subject);
+    let whole = subject.receive(&stream, &[]);
+    same(subject, &stream, &whole, &(1..stream.len()).collect::<Vec<_>>());
+}
+
+pub(crate) fn random_cuts_of_long_streams_give_the_same(subject: &Subject) {
+    let longest = subject.nature().max as usize;
+    let messages = vec(vec(any::<u8>(), 0..=longest), 1..60);
+    check(24, &(messages, vec(0.0..1.0f64, 0..80)), |(mut messages, fractions)| {
+        if subject.nature().alphabet == Alphabet::Text {
+            messages.iter_mut().flatten().for_each(|byte| *byte = b' ' + *byte % 95);
+        }
+        let (stream, carried) = subject.stream(&messages);
+        let whole = subject.receive(&stream, &[]);
+        assert!(whole.clean(), "{}", whole.complaint());
+        assert_eq!(whole.messages, carried);
+        same(subject, &stream, &whole, &cuts(stream.len(), &fractions));
+    });
+}
+
+pub(crate) fn garbage_gives_the_same_error_however_it_is_cut(subject: &Subject) {
+    let byte = prop_oneof![3 => prop::sample::select(SPICE), 1 => any::<u8>()];
+    check(300, &(vec(byte, 0..200), vec(0.0..1.0f64, 0..20)), |(stream, fractions)| {
+        let whole = subject.receive(&stream, &[]);
+        same(subject, &stream, &whole, &cuts(stream.len(), &fractions));
+        same(subject, &stream, &whole, &(1..stream.len()).collect::<Vec<_>>());
+    });
+}
+
+pub(crate) fn a_damaged_stream_gives_the_same_error_however_it_is_cut(subject: &Subject) {
+    let (stream, _) = short(subject);
+    let wounds = vec((0..stream.len(), prop::sample::select(SPICE)), 1..4);
+    check(200, &(wounds, vec(0.0..1.0f64, 0..20)), |(wounds, fractions)| {
+        let mut damaged = stream.clone();
+        for (at, byte) in wounds {
+            damaged[at] = byte;
+        }
+        let whole = subject.receive(&damaged, &[]);
+        same(subject, &damaged, &whole, &cuts(damaged.len(), &fractions));
+        same(subject, &damaged, &whole, &(1..damaged.len()).collect::<Vec<_>>());
+    });
+}
+
+pub(crate) fn a_stream_that_ends_inside_a_frame_is_told(subject: &Subject) {
+    let (stream, _) = short(subject);
+    let whole = subject.receive(&stream, &[]);
+    for len in 0..=stream.len() {
+        let outcome = subject.receive(&stream[..len], &[]);
+        let complete = whole.spans.iter().filter(|span| span.1 as usize <= len).count();
+        assert_eq!(outcome.messages, whole.messages[..complete]);
+        assert_eq!(outcome.error, None);
+        let at_boundary = len == 0 || whole.spans.iter().any(|span| span.1 as usize == len);
+        let told_at = outcome.end.map(|(at, _)| at);
+        assert_eq!(told_at, (!at_boundary).then_some(len), "cut off after {len} bytes");
+    }
+}
+
+pub(crate) fn empty_messages_arrive_if_the_framing_has_a_form_for_them(subject: &Subject) {
+    let mut bytes = Vec::new();
+    let result = send(&mut *subject.framing(Role::Client), b"", &mut bytes);
+    if !subject.nature().empty {
+        assert_eq!(result, Err(Unsendable::Empty));
+        return;
+    }
+    assert_eq!(result, Ok(()));
+    let (stream, _) = subject.stream(&[b"", b"", b""]);
+    assert_eq!(stream, bytes.repeat(3));
+    let outcome = subject.receive(&stream, &[]);
+    assert_eq!(outcome.messages, vec![b"".to_vec(); 3]);
+    assert!(outcome.clean());
+}
+
+pub(crate) fn the_longest_message_arrives_and_a_longer_one_is_refused(subject: &Subject) {
+    let max = subject.nature().max;
+    let longest = vec![b'x'; max as usize];
+    let (stream, carried) = subject.stream(&[&longest, &longest]);
+    assert_eq!(carried.len(), 2);
+    let outcome = subject.receive(&stream, &[]);
+    assert_eq!(outcome.messages, carried);
+    assert!(outcome.clean(), "{}", outcome.complaint());
+    let too_long = vec![b'x'; max as usize + 1];
+    let result = send(&mut *subject.framing(Role::Client), &too_long, &mut Vec::new());
+    assert_eq!(result, Err(Unsendable::TooLong { max }));
+}
+
+pub(crate) fn a_received_message_over_the_limit_is_an_error(subject: &Subject) {
+    // What a peer with a higher limit sends, if the framing can express it at all.
+    let roomy = subject.roomy();
+    let (max, more) = (subject.nature().max as usize, roomy.nature().max as usize);
+    if more <= max {
+        return;
+    }
+    let (stream, carried) = roomy.stream(&[vec![b'x'; max + 1], b"after".to_vec()]);
+    assert_eq!(carried.len(), 2);
+    let whole = subject.receive(&stream, &[]);
+    assert_eq!(whole.messages.len(), 0);
+    assert!(whole.error.is_some());
+    same(subject, &stream, &whole, &(1..stream.len()).collect::<Vec<_>>());
+}
+
+pub(crate) fn whatever_is_sent_arrives_and_whatever_is_refused_leaves_no_trace(subject: &Subject) {
+    let byte = prop_oneof![prop::sample::select(SPICE), any::<u8>()];
+    let longest = subject.nature().max as usize + 2;
+    check(200, &vec(byte, 0..=longest), |message| {
+        let mut framing = subject.framing(Role::Client);
+        let mut bytes = b"before".to_vec();
+        let refused = send(&mut *framing, &message, &mut bytes).err();
+        assert_eq!(&bytes[..6], b"before");
+        match refused {
+            None => {
+                let outcome = subject.receive(&bytes[6..], &[]);
+                assert_eq!(outcome.messages, [message]);
+                assert!(outcome.clean(), "{}", outcome.complaint());
+            }
+            Some(why) => {
+                assert_eq!(bytes.len(), 6);
+                why_is_true(subject, &why, &message);
+                // The refusal changed nothing: the next message arrives.
+                assert_eq!(send(&mut *framing, b"xyxy", &mut bytes), Ok(()));
+                assert_eq!(subject.receive(&bytes[6..], &[]).messages, [b"xyxy"]);
+            }
+        }
+    });
+}
+
+fn why_is_true(subject: &Subject, why: &Unsendable, message: &[u8]) {
+    let nature = subject.nature();
+    match why {
+        Unsendable::Empty => assert!(message.is_empty() && !nature.empty),
+        Unsendable::TooLong { max } => assert!(message.len() as u64 > *max && *max == nature.max),
+        Unsendable::TooShort { min } => assert!((message.len() as u64) < *min),
+        Unsendable::Forbidden { at } => {
+            assert!(*at < message.len() && nature.alphabet == Alphabet::Text);
+        }
+    }
+}
+
+/// A decoder that looked again at bytes it has seen would find boundaries in them: everything but
+/// the frame's first and the latest bytes is replaced after it was fed. So the work is linear.
+pub(crate) fn bytes_already_seen_are_not_looked_at_again(subject: &Subject) {
+    let subject = subject.roomy();
+    let message = vec![b'x'; subject.nature().max.min(3000) as usize];
+    let (stream, _) = subject.stream(&[&message]);
+    for &poison in SPICE {
+        let mut framing = subject.framing(Role::Server);
+        let mut out = Decoded::default();
+        let (mut unconsumed, mut found) = (Vec::new(), Vec::new());
+        for (index, byte) in stream.iter().enumerate() {
+            unconsumed.push(*byte);
+            if let Some(old) = unconsumed.len().checked_sub(80).filter(|old| *old >= 16) {
+                unconsumed[old] = poison;
+            }
+            out.clear();
+            framing.feed(0, &unconsumed, &mut out).expect("the stream is right");
+            found.extend(out.frames.iter().map(|frame| (index + 1, frame.len as usize)));
+            unconsumed.drain(..out.consumed);
+        }
+        assert_eq!(found, [(stream.len(), message.len())], "poisoned with {poison:#04x}");
+    }
+}
+
+pub(crate) fn decoding_reserves_nothing_on_a_peers_word(subject: &Subject) {
+    // The first bytes of a large frame claim all of it.
+    let subject = subject.roomy();
+    let (stream, _) = subject.stream(&[vec![b'x'; subject.nature().max as usize]]);
+    let begin = &stream[..80];
+    let mut framing = subject.framing(Role::Server);
+    let mut out = Decoded::default();
+    out.control.reserve(64);
+    let allocated = allocation_counter::measure(|| {
+        framing.feed(0, begin, &mut out).expect("the stream is right");
+    });
+    assert_eq!(allocated.bytes_max, 0, "reserved by {} bytes of a frame", begin.len());
+}
+
+pub(crate) fn warm_buffers_are_enough_for_encoding_and_decoding(subject: &Subject) {
+    if subject.nature().duplex {
+        return; // It keeps a copy of each payload until the peer is ready.
+    }
+    let mut encoder = subject.framing(Role::Client);
+    let mut decoder = subject.framing(Role::Server);
+    let (mut bytes, mut out) = (Vec::new(), Decoded::default());
+    let mut cycle = || {
+        bytes.clear();
+        for _ in 0..50 {
+            encoder.encode(0, b"xyxy", &mut Wire::new(&mut bytes, usize::MAX)).expect("fits");
+        }
+        out.clear();
+        decoder.feed(0, &bytes, &mut out).expect("the stream is right");
+        assert_eq!(out.frames.len(), 50);
+    };
+    cycle();
+    assert_eq!(allocation_counter::measure(cycle).count_total, 0);
+}
