@@ -96,3 +96,59 @@ fn a_plan_crosses_to_another_process_as_json() {
     let back: Scenario = serde_json::from_str(&json).expect("and back");
     assert_eq!(serde_json::to_string(&back).expect("again"), json);
 }
+
+/// Runs the program; its exit code, stdout and stderr.
+fn wirebench(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_wirebench"))
+        .args(arguments)
+        .output()
+        .expect("the program starts");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program writes UTF-8");
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn check_prints_one_line_for_each_valid_file_of_a_folder() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
+    let (code, out, err) = wirebench(&["check", folder]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    for name in ["nagle", "sizes", "sticky", "unix-vs-tcp"] {
+        let line = out.lines().find(|line| line.contains(&format!("/{name}.toml: ok, ")));
+        assert!(line.is_some(), "{name} is not in:\n{out}");
+    }
+    let valid = out.lines().filter(|line| line.contains(": ok, ")).count();
+    assert_eq!(valid, out.lines().count(), "{out}");
+}
+
+#[test]
+fn check_shows_what_is_wrong_without_colour_and_exits_with_104() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("wrong.toml");
+    std::fs::write(&path, "schema = 1\nnmae = \"t\"\n").expect("a file in it");
+    let path = path.to_str().expect("a UTF-8 path");
+    let (code, out, err) = wirebench(&["check", path]);
+    assert_eq!((code, out.as_str()), (Some(104), ""));
+    assert!(err.contains("wrong.toml:2:1\n") && err.contains("did you mean `name`?"), "{err}");
+    assert!(!err.contains('\x1b'), "{err}");
+    let (_, _, colored) = wirebench(&["check", "--color", "always", path]);
+    assert!(colored.contains('\x1b'), "{colored}");
+}
+
+#[test]
+fn plan_shows_the_cells_that_a_filter_selects() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/sticky.toml");
+    let (code, out, _) = wirebench(&["plan", path, "--filter", "framing=raw", "--rounds", "7"]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("2 cells × 7 rounds = 14 rounds"), "{out}");
+    assert!(out.contains("framing=raw,load.payload=1 KiB\n"), "{out}");
+    assert!(!out.contains("len32be"), "{out}");
+    assert_eq!(wirebench(&["plan", path, "--filter", "framing=none"]).0, Some(4));
+}
+
+#[test]
+fn wrong_usage_is_told_apart_from_a_wrong_scenario() {
+    assert_eq!(wirebench(&["check"]).0, Some(2));
+    assert_eq!(wirebench(&["chekc", "x.toml"]).0, Some(2));
+    assert_eq!(wirebench(&["check", "/none.toml"]).0, Some(104));
+    assert_eq!(wirebench(&["--version"]).0, Some(0));
+}

@@ -163,6 +163,11 @@ impl Sink {
         self.list.is_empty() && self.syntax.is_empty()
     }
 
+    /// True when the text is not TOML throughout.
+    pub(super) fn has_syntax(&self) -> bool {
+        !self.syntax.is_empty()
+    }
+
     /// True when nothing more is kept: going on finds nothing that would be shown.
     pub(super) fn is_full(&self) -> bool {
         self.list.len() >= KEPT
