@@ -45,3 +45,110 @@ fn the_headline_scenario_crosses_nine_framings_with_two_sizes() {
     }
     assert_eq!(scenario.cells[1].settings.load.payload, Sizes::Constant(1024));
 }
+
+#[test]
+fn nagle_crosses_both_options_with_both_ways_of_writing() {
+    let scenario = shipped("nagle.toml", &Overrides::default());
+    assert_eq!(scenario.cells.len(), 8);
+    let stalls: Vec<&str> = scenario
+        .cells
+        .iter()
+        .filter(|cell| cell.expect.iter().any(|gate| gate.metric == "p50"))
+        .map(|cell| cell.id.as_str())
+        .collect();
+    assert_eq!(stalls, ["transport.nodelay=false,transport.write=header-body,load.in-flight=1"]);
+}
+
+#[test]
+fn sizes_runs_from_16_bytes_to_64_kibibytes() {
+    let scenario = shipped("sizes.toml", &Overrides::default());
+    let sizes: Vec<_> = scenario.cells.iter().map(|cell| &cell.settings.load.payload).collect();
+    assert_eq!(sizes.first(), Some(&&Sizes::Constant(16)));
+    assert_eq!(sizes.last(), Some(&&Sizes::Constant(64 << 10)));
+}
+
+#[test]
+fn only_raw_over_a_stream_is_expected_to_be_damaged() {
+    let scenario = shipped("unix-vs-tcp.toml", &Overrides::default());
+    for cell in &scenario.cells {
+        let control = cell.axes[0].1 != "seqpacket" && cell.axes[1].1 == "raw";
+        let gate = if control { "damaged > 0" } else { "intact 100%" };
+        let gates: Vec<String> =
+            cell.expect.iter().map(|gate| format!("{} {}", gate.metric, gate.text)).collect();
+        assert_eq!(gates, [gate], "{}", cell.id);
+    }
+}
+
+#[test]
+fn a_shipped_scenario_can_be_cut_short_from_the_command_line() {
+    let mut overrides = set(&["framing=len32be", "load.payload=64 B"]);
+    overrides.rounds = Some(1);
+    overrides.duration = Some("50ms".to_owned());
+    let scenario = shipped("sticky.toml", &overrides);
+    assert_eq!((scenario.cells.len(), scenario.rounds), (1, 1));
+    assert_eq!(scenario.cells[0].settings.load.until, Until::Duration(50_000_000));
+}
+
+#[test]
+fn a_plan_crosses_to_another_process_as_json() {
+    let scenario = shipped("sticky.toml", &Overrides::default());
+    let json = serde_json::to_string(&scenario).expect("a plan is JSON");
+    let back: Scenario = serde_json::from_str(&json).expect("and back");
+    assert_eq!(serde_json::to_string(&back).expect("again"), json);
+}
+
+/// Runs the program; its exit code, stdout and stderr.
+fn wirebench(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_wirebench"))
+        .args(arguments)
+        .output()
+        .expect("the program starts");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program writes UTF-8");
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn check_prints_one_line_for_each_valid_file_of_a_folder() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
+    let (code, out, err) = wirebench(&["check", folder]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    for name in ["nagle", "sizes", "sticky", "unix-vs-tcp"] {
+        let line = out.lines().find(|line| line.contains(&format!("/{name}.toml: ok, ")));
+        assert!(line.is_some(), "{name} is not in:\n{out}");
+    }
+    let valid = out.lines().filter(|line| line.contains(": ok, ")).count();
+    assert_eq!(valid, out.lines().count(), "{out}");
+}
+
+#[test]
+fn check_shows_what_is_wrong_without_colour_and_exits_with_104() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("wrong.toml");
+    std::fs::write(&path, "schema = 1\nnmae = \"t\"\n").expect("a file in it");
+    let path = path.to_str().expect("a UTF-8 path");
+    let (code, out, err) = wirebench(&["check", path]);
+    assert_eq!((code, out.as_str()), (Some(104), ""));
+    assert!(err.contains("wrong.toml:2:1\n") && err.contains("did you mean `name`?"), "{err}");
+    assert!(!err.contains('\x1b'), "{err}");
+    let (_, _, colored) = wirebench(&["check", "--color", "always", path]);
+    assert!(colored.contains('\x1b'), "{colored}");
+}
+
+#[test]
+fn plan_shows_the_cells_that_a_filter_selects() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/sticky.toml");
+    let (code, out, _) = wirebench(&["plan", path, "--filter", "framing=raw", "--rounds", "7"]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("2 cells × 7 rounds = 14 rounds"), "{out}");
+    assert!(out.contains("framing=raw,load.payload=1 KiB\n"), "{out}");
+    assert!(!out.contains("len32be"), "{out}");
+    assert_eq!(wirebench(&["plan", path, "--filter", "framing=none"]).0, Some(4));
+}
+
+#[test]
+fn wrong_usage_is_told_apart_from_a_wrong_scenario() {
+    assert_eq!(wirebench(&["check"]).0, Some(2));
+    assert_eq!(wirebench(&["chekc", "x.toml"]).0, Some(2));
+    assert_eq!(wirebench(&["check", "/none.toml"]).0, Some(104));
+    assert_eq!(wirebench(&["--version"]).0, Some(0));
+}

@@ -101,3 +101,29 @@ fn large_settings_times_many_cells_are_refused_before_they_fill_memory() {
     let Err(rendered) = load_text(&text, &Overrides::default()) else { panic!("accepted") };
     assert!(rendered.contains("take too much memory together"), "{rendered}");
 }
+
+#[test]
+fn the_longest_files_of_the_worst_kinds_get_an_answer() {
+    let fill = |piece: &dyn Fn(usize) -> String| {
+        let mut text = String::from(STICKY);
+        let mut number = 0;
+        while text.len() < (256 << 10) - 64 {
+            text.push_str(&piece(number));
+            number += 1;
+        }
+        text
+    };
+    survives(&fill(&|number| format!("in-fligh{number} = 1\n")), &Overrides::default());
+    survives(&fill(&|_| "[[override]]\n".to_owned()), &Overrides::default());
+    survives(&fill(&|number| format!("metric{number} = 1\n")), &Overrides::default());
+    survives(&fill(&|_| "= [\n".to_owned()), &Overrides::default());
+    survives(&fill(&|_| "'".to_owned()), &Overrides::default());
+    let numbers: String = (0..20_000).map(|number| format!("{number},")).collect();
+    let text = format!(
+        "schema = 1\nname = \"t\"\nhandler = {{ plugin = \"echo\" }}\nframing = \"raw\"\n\
+         [[override]]\nwhen = {{ load.in-flight = [{numbers}] }}\n\
+         [matrix]\nload.in-flight = [{}]\n",
+        (20_001..30_001).map(|number| format!("{number},")).collect::<String>()
+    );
+    survives(&text, &Overrides::default());
+}

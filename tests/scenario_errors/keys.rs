@@ -94,3 +94,19 @@ fn hundreds_of_mistakes_are_counted_but_not_all_printed() {
     assert_eq!(count(&rendered), 100);
     assert!(rendered.contains("and 400 more problems"), "{}", &rendered[rendered.len() - 200..]);
 }
+
+#[test]
+fn a_wrong_value_does_not_hide_what_else_does_not_go_together() {
+    let text = format!(
+        "{}transport = {{ kind = \"unix\", nodelay = false, write = \"batsh\" }}\n\
+         [load]\npayload = \"4 KiB\"\nin-flight = true\nmessages = 3\nduration = \"1s\"\n",
+        HEAD.replace("len32be", "len8")
+    );
+    let rendered = errors(&text);
+    assert_eq!(count(&rendered), 5, "{rendered}");
+    says(&rendered, "5:30", &["`nodelay` is a setting of TCP"]);
+    says(&rendered, "5:55", &["did you mean `batch`?"]);
+    says(&rendered, "7:11", &["`len8` carries at most 255 B"]);
+    says(&rendered, "8:13", &["takes a whole number"]);
+    says(&rendered, "9:1", &["not after both"]);
+}

@@ -34,6 +34,9 @@ pub(super) fn plan(
             Ok(loaded) => {
                 let mut scenario = loaded.scenario;
                 scenario.cells.retain(|cell| selects(&args.filter, cell));
+                if scenario.cells.is_empty() {
+                    continue;
+                }
                 selected += scenario.cells.len();
                 write!(out, "{}", describe(&scenario))?;
             }
@@ -50,15 +53,15 @@ pub(super) fn plan(
     Ok(worst(&codes))
 }
 
-/// True when `cell` matches every filter: `key=value` names a value of an axis, anything else is a
-/// part of the cell's id.
+/// True when `cell` matches every filter: `key=value` names a value of an axis, anything else is the
+/// cell's id or a part of it.
 pub fn selects(filters: &[String], cell: &Cell) -> bool {
     filters.iter().all(|filter| {
         let axis = filter
             .split_once('=')
             .and_then(|(key, value)| cell.axes.iter().find(|axis| axis.0 == key).zip(Some(value)));
         match axis {
-            Some((axis, value)) => axis.1 == value,
+            Some((axis, value)) => axis.1 == value || cell.id == *filter,
             None => cell.id.contains(filter.as_str()),
         }
     })
@@ -272,5 +275,7 @@ mod tests {
         assert_eq!(count(&["len32"]), 1);
         assert_eq!(count(&["len32", "framing=raw"]), 0);
         assert_eq!(count(&["other=raw"]), 0);
+        let last = &scenario.cells[1];
+        assert!(selects(std::slice::from_ref(&last.id), last));
     }
 }

@@ -68,7 +68,7 @@ fn walk(
         return;
     }
     let Some((key, rest)) = keys::covering(path) else {
-        sink.push(unknown(path, key_place));
+        sink.push_with(|| unknown(path, key_place));
         return;
     };
     if let Scope::Cell(who) = scope
@@ -130,7 +130,7 @@ pub(super) fn document(table: &Table, sink: &mut Sink) -> (Vec<Assignment>, Vec<
         } else {
             // A quoted key with a dot in it is not a path.
             if entry.key.contains('.') {
-                sink.push(unknown(&entry.key, entry.key_place));
+                sink.push_with(|| unknown(&entry.key, entry.key_place));
                 continue;
             }
             let found = flatten(&entry.key, entry.key_place, &entry.node, Scope::File, sink);

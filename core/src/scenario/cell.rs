@@ -26,138 +26,130 @@ fn given<'a>(values: &'a Values, path: &str) -> Option<(&'static Key, &'a Node)>
     Some((key, &values.get(path)?.node))
 }
 
-/// An optional key: absent is fine, wrong is not.
+/// What a key says, or `stand_in` for what cannot be read. Stand-ins are never run: they let the
+/// rest of a cell be checked, so that all mistakes are told at once, and are chosen to fit to
+/// everything.
+fn value<T>(
+    values: &Values,
+    path: &str,
+    sink: &mut Sink,
+    read: fn(&Key, &Node, &mut Sink) -> Option<T>,
+    stand_in: T,
+) -> T {
+    given(values, path).and_then(|(key, node)| read(key, node, sink)).unwrap_or(stand_in)
+}
+
+/// The same for a key without a default: absent is fine.
 fn optional<T>(
     values: &Values,
     path: &str,
     sink: &mut Sink,
     read: fn(&Key, &Node, &mut Sink) -> Option<T>,
-) -> Option<Option<T>> {
-    match given(values, path) {
-        Some((key, node)) => read(key, node, sink).map(Some),
-        None => Some(None),
+    stand_in: T,
+) -> Option<T> {
+    let (key, node) = given(values, path)?;
+    Some(read(key, node, sink).unwrap_or(stand_in))
+}
+
+/// Reads every key and puts the settings together. Where something was reported, they are only good
+/// for finding more.
+pub(super) fn read_settings(values: &Values, sink: &mut Sink) -> Draft {
+    let framings = given(values, "framing").and_then(|(_, node)| framings::read(node, sink));
+    let framings = framings.unwrap_or_else(Pair::stand_in);
+    let (load, auto_alphabet) = load(values, sink);
+    let settings = Settings {
+        handler: handler(values, sink),
+        request_framing: framings.request.spec.clone(),
+        reply_framing: framings.reply.spec.clone(),
+        transport: transport(values, sink),
+        cpu: cpu(values, sink),
+        load,
+    };
+    Draft { settings, framings, auto_alphabet }
+}
+
+fn handler(values: &Values, sink: &mut Sink) -> HandlerSpec {
+    HandlerSpec {
+        plugin: value(values, "handler.plugin", sink, read::text, String::new()),
+        handler: optional(values, "handler.handler", sink, read::text, String::new()),
+        path: optional(values, "handler.path", sink, read::text, String::new()),
+        config: value(values, "handler.config", sink, read::config, serde_json::Value::Null),
     }
 }
 
-/// Reads every key, so that every mistake is told, then puts the settings together.
-pub(super) fn read_settings(values: &Values, sink: &mut Sink) -> Option<Draft> {
-    let framings = given(values, "framing").and_then(|(_, node)| framings::read(node, sink));
-    let handler = handler(values, sink);
-    let transport = transport(values, sink);
-    let cpu = cpu(values, sink);
-    let load = load(values, sink);
-    let framings = framings?;
-    let (load, auto_alphabet) = load?;
-    let settings = Settings {
-        handler: handler?,
-        request_framing: framings.request.spec.clone(),
-        reply_framing: framings.reply.spec.clone(),
-        transport: transport?,
-        cpu: cpu?,
-        load,
-    };
-    Some(Draft { settings, framings, auto_alphabet })
-}
-
-fn handler(values: &Values, sink: &mut Sink) -> Option<HandlerSpec> {
-    let plugin = required(values, "handler.plugin", sink, read::text);
-    let handler = optional(values, "handler.handler", sink, read::text);
-    let path = optional(values, "handler.path", sink, read::text);
-    let config = required(values, "handler.config", sink, read::config);
-    Some(HandlerSpec { plugin: plugin?, handler: handler?, path: path?, config: config? })
-}
-
-/// A key with a default, or one that is reported elsewhere when it is missing.
-fn required<T>(
-    values: &Values,
-    path: &str,
-    sink: &mut Sink,
-    read: fn(&Key, &Node, &mut Sink) -> Option<T>,
-) -> Option<T> {
-    given(values, path).and_then(|(key, node)| read(key, node, sink))
-}
-
-fn transport(values: &Values, sink: &mut Sink) -> Option<Transport> {
-    let kind = required(values, "transport.kind", sink, read::word);
-    let ipv6 = required(values, "transport.ipv6", sink, read::boolean);
-    let port = required(values, "transport.port", sink, read::integer);
-    let nodelay = required(values, "transport.nodelay", sink, read::boolean);
-    let send_buffer = optional(values, "transport.send-buffer", sink, read::quantity);
-    let receive_buffer = optional(values, "transport.receive-buffer", sink, read::quantity);
-    let read_size = required(values, "transport.read-size", sink, read::quantity);
-    let read_delay = required(values, "transport.read-delay", sink, read::quantity);
-    let write = required(values, "transport.write", sink, read::word);
-    Some(Transport {
-        kind: match kind? {
+fn transport(values: &Values, sink: &mut Sink) -> Transport {
+    let integer = |path, sink: &mut Sink| value(values, path, sink, read::integer, 0);
+    let buffer = |path, sink: &mut Sink| optional(values, path, sink, read::quantity, 1 << 30);
+    Transport {
+        kind: match value(values, "transport.kind", sink, read::word, "tcp") {
             "unix" => TransportKind::Unix,
             "seqpacket" => TransportKind::Seqpacket,
             _ => TransportKind::Tcp,
         },
-        ipv6: ipv6?,
-        port: u16::try_from(port?).ok()?,
-        nodelay: nodelay?,
-        send_buffer: send_buffer?,
-        receive_buffer: receive_buffer?,
-        read_size: read_size?,
-        read_delay_ns: read_delay?,
-        write: match write? {
+        ipv6: value(values, "transport.ipv6", sink, read::boolean, false),
+        // The key's bounds are those of the type.
+        port: u16::try_from(integer("transport.port", sink)).unwrap_or(0),
+        nodelay: value(values, "transport.nodelay", sink, read::boolean, true),
+        send_buffer: buffer("transport.send-buffer", sink),
+        receive_buffer: buffer("transport.receive-buffer", sink),
+        read_size: value(values, "transport.read-size", sink, read::quantity, 1),
+        read_delay_ns: value(values, "transport.read-delay", sink, read::quantity, 0),
+        write: match value(values, "transport.write", sink, read::word, "message") {
             "batch" => WritePolicy::Batch,
             "header-body" => WritePolicy::HeaderBody,
             _ => WritePolicy::Message,
         },
-    })
+    }
 }
 
-fn cpu(values: &Values, sink: &mut Sink) -> Option<Cpu> {
-    let placement = required(values, "cpu.placement", sink, read::word);
-    let wait = required(values, "cpu.wait", sink, read::word);
-    Some(Cpu {
-        placement: match placement? {
+fn cpu(values: &Values, sink: &mut Sink) -> Cpu {
+    Cpu {
+        placement: match value(values, "cpu.placement", sink, read::word, "split") {
             "same" => Placement::Same,
             "free" => Placement::Free,
             _ => Placement::Split,
         },
-        wait: if wait? == "spin" { Wait::Spin } else { Wait::Block },
-    })
+        wait: match value(values, "cpu.wait", sink, read::word, "block") {
+            "spin" => Wait::Spin,
+            _ => Wait::Block,
+        },
+    }
 }
 
-fn load(values: &Values, sink: &mut Sink) -> Option<(Load, bool)> {
-    let model = required(values, "load.model", sink, read::word);
-    let in_flight = required(values, "load.in-flight", sink, read::integer);
-    let connections = required(values, "load.connections", sink, read::integer);
-    let session = required(values, "load.session", sink, read::word);
-    let payload: Option<Sizes> = required(values, "load.payload", sink, read::sizes);
-    let reply_payload = optional(values, "load.reply-payload", sink, read::sizes);
-    let alphabet = required(values, "load.alphabet", sink, read::word);
-    let timeout = required(values, "load.timeout", sink, read::quantity);
-    let drain = required(values, "load.drain", sink, read::quantity);
-    let hook_timeout = required(values, "load.hook-timeout", sink, read::quantity);
-    let warmup = required(values, "load.warmup", sink, read::quantity);
-    let duration = optional(values, "load.duration", sink, read::quantity);
-    let messages = optional(values, "load.messages", sink, read::integer);
-    let ledger = required(values, "load.ledger", sink, read::quantity);
-    model?;
-    let alphabet = alphabet?;
-    let load = Load {
-        in_flight: u32::try_from(in_flight?).ok()?,
-        connections: u32::try_from(connections?).ok()?,
-        session: if session? == "per-exchange" {
-            SessionPolicy::PerExchange
-        } else {
-            SessionPolicy::Keep
-        },
-        payload: payload?,
-        reply_payload: reply_payload?,
-        alphabet: if alphabet == "text" { PayloadAlphabet::Text } else { PayloadAlphabet::Bytes },
-        timeout_ns: timeout?,
-        drain_ns: drain?,
-        hook_timeout_ns: hook_timeout?,
-        warmup_ns: warmup?,
-        until: match (messages?, duration?) {
-            (Some(messages), _) => Until::Messages(messages),
-            (None, duration) => Until::Duration(duration?),
-        },
-        ledger_bytes: ledger?,
+fn load(values: &Values, sink: &mut Sink) -> (Load, bool) {
+    let count = |path, sink: &mut Sink| {
+        // The keys' bounds are below those of the type.
+        u32::try_from(value(values, path, sink, read::integer, 1)).unwrap_or(1)
     };
-    Some((load, alphabet == "auto"))
+    let time = |path, sink: &mut Sink| value(values, path, sink, read::quantity, 1);
+    // A list without sizes has no largest one that could be too large.
+    let no_sizes = || Sizes::Cycle(Vec::new());
+    value(values, "load.model", sink, read::word, "closed");
+    let alphabet = value(values, "load.alphabet", sink, read::word, "auto");
+    let messages = optional(values, "load.messages", sink, read::integer, 1);
+    let duration = optional(values, "load.duration", sink, read::quantity, 1);
+    let load = Load {
+        in_flight: count("load.in-flight", sink),
+        connections: count("load.connections", sink),
+        session: match value(values, "load.session", sink, read::word, "keep") {
+            "per-exchange" => SessionPolicy::PerExchange,
+            _ => SessionPolicy::Keep,
+        },
+        payload: value(values, "load.payload", sink, read::sizes, no_sizes()),
+        reply_payload: optional(values, "load.reply-payload", sink, read::sizes, no_sizes()),
+        alphabet: match alphabet {
+            "text" => PayloadAlphabet::Text,
+            _ => PayloadAlphabet::Bytes,
+        },
+        timeout_ns: time("load.timeout", sink),
+        drain_ns: time("load.drain", sink),
+        hook_timeout_ns: time("load.hook-timeout", sink),
+        warmup_ns: time("load.warmup", sink),
+        until: match (messages, duration) {
+            (Some(messages), _) => Until::Messages(messages),
+            (None, duration) => Until::Duration(duration.unwrap_or(1)),
+        },
+        ledger_bytes: value(values, "load.ledger", sink, read::quantity, u64::MAX),
+    };
+    (load, alphabet == "auto")
 }

@@ -140,6 +140,16 @@ impl Sink {
         }
     }
 
+    /// Like [`push`](Self::push), for problems that are costly to word: once nothing more is kept,
+    /// they are only counted.
+    pub(super) fn push_with(&mut self, word: impl FnOnce() -> Diagnostic) {
+        if self.is_full() {
+            self.omitted += 1;
+        } else {
+            self.push(word());
+        }
+    }
+
     /// An error of the TOML itself.
     pub(super) fn syntax(&mut self, diagnostic: Diagnostic) {
         if self.syntax.len() >= KEPT {
@@ -151,6 +161,11 @@ impl Sink {
 
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty() && self.syntax.is_empty()
+    }
+
+    /// True when the text is not TOML throughout.
+    pub(super) fn has_syntax(&self) -> bool {
+        !self.syntax.is_empty()
     }
 
     /// True when nothing more is kept: going on finds nothing that would be shown.

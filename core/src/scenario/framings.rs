@@ -21,6 +21,16 @@ pub(super) struct Pair {
     pub(super) reply: Chosen,
 }
 
+impl Pair {
+    /// In place of a framing that cannot be read: nothing is known of it.
+    pub(super) fn stand_in() -> Self {
+        let spec =
+            FramingSpec { kind: String::new(), plugin: None, settings: serde_json::Map::new() };
+        let chosen = Chosen { spec, nature: None, place: Place::start_of(0) };
+        Self { request: chosen.clone(), reply: chosen }
+    }
+}
+
 /// Reads any of the forms.
 pub(super) fn read(node: &Node, sink: &mut Sink) -> Option<Pair> {
     let directions = ["request", "reply"];

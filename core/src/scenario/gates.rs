@@ -97,8 +97,13 @@ fn metric(name: &str, place: Place, sink: &mut Sink) -> Option<&'static Metric> 
     if let Some((metric, _)) = find(name) {
         return Some(metric);
     }
+    sink.push_with(|| no_metric(name, place));
+    None
+}
+
+fn no_metric(name: &str, place: Place) -> Diagnostic {
     let bare = name.strip_prefix("request.").or_else(|| name.strip_prefix("reply."));
-    let diagnostic = match bare.and_then(find) {
+    match bare.and_then(find) {
         Some((metric, None)) => Diagnostic::new(
             place,
             format!("`{}` is measured for both directions together", metric.name),
@@ -122,9 +127,7 @@ fn metric(name: &str, place: Place, sink: &mut Sink) -> Option<&'static Metric> 
                 .suggest(name, names.iter().map(String::as_str))
                 .help(format!("the metrics are {}", known.join(", ")))
         }
-    };
-    sink.push(diagnostic);
-    None
+    }
 }
 
 fn gate(name: &str, metric: &Metric, node: &Node, sink: &mut Sink) -> Option<Gate> {

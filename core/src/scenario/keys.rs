@@ -321,7 +321,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -331,8 +331,8 @@ pub fn grouped(number: u64) -> String {
 
 /// Nanoseconds in the largest unit that divides them: `300 ms`.
 pub fn duration_text(ns: u64) -> String {
-    let units = [(HOUR, "h"), (60 * S, "min"), (S, "s"), (MS, "ms"), (1_000, "us")];
-    let unit = units.iter().find(|(scale, _)| ns > 0 && ns % scale == 0);
+    let units = [(60 * S, "min"), (S, "s"), (MS, "ms"), (1_000, "us")];
+    let unit = units.iter().find(|(scale, _)| ns > 0 && ns.is_multiple_of(*scale));
     let (scale, name) = unit.copied().unwrap_or((1, "ns"));
     if ns == 0 { "0 s".to_owned() } else { format!("{} {name}", ns / scale) }
 }
@@ -340,7 +340,7 @@ pub fn duration_text(ns: u64) -> String {
 /// Bytes in the largest unit that divides them: `4 KiB`.
 pub fn size_text(bytes: u64) -> String {
     let units = [(GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB")];
-    let unit = units.iter().find(|(scale, _)| bytes > 0 && bytes % scale == 0);
+    let unit = units.iter().find(|(scale, _)| bytes > 0 && bytes.is_multiple_of(*scale));
     let (scale, name) = unit.copied().unwrap_or((1, "B"));
     format!("{} {name}", bytes / scale)
 }

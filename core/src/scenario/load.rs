@@ -178,15 +178,17 @@ fn expand(
             sink.push(Diagnostic::new(place, message).help(help));
             return None;
         }
-        if let Some(mut draft) = cell::read_settings(&values, sink) {
+        let mut draft = cell::read_settings(&values, sink);
+        // What could not be read may be what makes the rest go together.
+        if !sink.has_syntax() {
             check_draft(&values, &mut draft, &mut files, sink);
-            text_needed |= needs_text(&draft);
-            automatic.push(draft.auto_alphabet);
-            let axes = axes_of(parts, &coordinates);
-            let gates = expect.into_iter().filter_map(|line| line.gate).collect();
-            cells.push(Cell { id: id_of(&axes), axes, settings: draft.settings, expect: gates });
-            all_values.push(values);
         }
+        text_needed |= needs_text(&draft);
+        automatic.push(draft.auto_alphabet);
+        let axes = axes_of(parts, &coordinates);
+        let gates = expect.into_iter().filter_map(|line| line.gate).collect();
+        cells.push(Cell { id: id_of(&axes), axes, settings: draft.settings, expect: gates });
+        all_values.push(values);
         if sink.is_full() {
             return None;
         }
@@ -205,7 +207,7 @@ fn expand(
         rounds: u32::try_from(whole(&parts.base, "load.rounds", sink, read::integer)?).ok()?,
         seed: whole(&parts.base, "load.seed", sink, read::integer)?,
     };
-    (scenario.cells.len() == count).then_some((scenario, all_values))
+    Some((scenario, all_values))
 }
 
 /// A key that is the same in every cell.

@@ -4,7 +4,7 @@ use super::assign::{Assignment, Scope, flatten};
 use super::diagnostics::{Diagnostic, Place, Sink};
 use super::keys::grouped;
 use super::tree::{Node, Table, Value};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// More cells than this are no comparison any more.
@@ -22,8 +22,9 @@ pub(super) struct Axis {
     pub(super) place: Place,
     /// The values that cells are made of.
     pub(super) values: Vec<Point>,
-    /// Values that the file lists but an option has put aside: overrides may still name them.
-    pub(super) aside: Vec<Point>,
+    /// What overrides may name: values in canonical form, with their number. `None`: the file lists
+    /// it, but an option has put it aside.
+    pub(super) known: HashMap<String, Option<usize>>,
 }
 
 /// One value of an axis.
@@ -31,7 +32,6 @@ pub(super) struct Axis {
 pub(super) struct Point {
     /// The value as the file writes it, on one line.
     pub(super) label: String,
-    pub(super) node: Arc<Node>,
     pub(super) assignments: Vec<Assignment>,
 }
 
@@ -91,24 +91,19 @@ pub(super) fn add(
         sink.push(Diagnostic::new(place, format!("a matrix has at most {MOST_AXES} axes")));
         return;
     }
-    let mut seen = HashSet::new();
+    let mut known = HashMap::new();
     let mut values = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        let written = item.written();
-        let label = label(&written, index);
-        if !seen.insert(written) {
+        let label = label(&item.written(), index);
+        if known.insert(item.canonical(), Some(values.len())).is_some() {
             let message = format!("`{label}` stands twice in this axis");
             sink.push(Diagnostic::new(item.place, message));
             continue;
         }
-        values.push(point(path, place, label, item, sink));
+        let assignments = flatten(path, place, item, Scope::Cell("the matrix"), sink);
+        values.push(Point { label, assignments });
     }
-    axes.push(Axis { path: path.to_owned(), place, values, aside: Vec::new() });
-}
-
-fn point(path: &str, place: Place, label: String, node: &Arc<Node>, sink: &mut Sink) -> Point {
-    let assignments = flatten(path, place, node, Scope::Cell("the matrix"), sink);
-    Point { label, node: Arc::clone(node), assignments }
+    axes.push(Axis { path: path.to_owned(), place, values, known });
 }
 
 fn label(written: &str, index: usize) -> String {
@@ -123,22 +118,22 @@ impl Axis {
     /// Leaves only the value of an option.
     pub(super) fn collapse(&mut self, assignment: &Assignment) {
         let label = label(&assignment.node.written(), 0);
-        let point = Point {
-            label,
-            node: Arc::clone(&assignment.node),
-            assignments: vec![assignment.clone()],
-        };
-        self.aside.append(&mut self.values);
-        self.values = vec![point];
+        self.values = vec![Point { label, assignments: vec![assignment.clone()] }];
+        self.known.values_mut().for_each(|number| *number = None);
+        self.known.insert(assignment.node.canonical(), Some(0));
     }
 
-    /// Numbers of the values that equal `wanted`, and whether it is a value of the axis at all.
-    pub(super) fn matching(&self, wanted: &Node) -> (Vec<usize>, bool) {
-        let equal = |point: &Point| point.node.same(wanted);
-        let found: Vec<usize> =
-            (0..self.values.len()).filter(|index| equal(&self.values[*index])).collect();
-        let known = !found.is_empty() || self.aside.iter().any(equal);
-        (found, known)
+    /// Lets overrides name the values of `former`, which this axis replaces.
+    pub(super) fn remember(&mut self, former: Self) {
+        for value in former.known.into_keys() {
+            self.known.entry(value).or_insert(None);
+        }
+    }
+
+    /// The number of the value `wanted`: `None` when it is no value of the axis, `Some(None)` when an
+    /// option has put it aside.
+    pub(super) fn find(&self, wanted: &Node) -> Option<Option<usize>> {
+        self.known.get(&wanted.canonical()).copied()
     }
 }
 

@@ -107,8 +107,8 @@ impl Changes {
             matrix::add(&mut fresh, &entry.key, entry.key_place, &entry.node, sink);
             match (fresh.pop(), known) {
                 (Some(mut axis), Some(index)) => {
-                    axis.aside = std::mem::take(&mut axes[index].values);
-                    axes[index] = axis;
+                    std::mem::swap(&mut axes[index], &mut axis);
+                    axes[index].remember(axis);
                 }
                 (Some(axis), None) => axes.push(axis),
                 (None, _) => {}

@@ -124,24 +124,21 @@ fn when(
             let inner = entry.node.table();
             match inner.filter(|_| axes.iter().any(|axis| axis.path.starts_with(&within))) {
                 Some(inner) => when(&within, inner, axes, out, sink),
-                None => sink.push(not_an_axis(&path, entry.key_place, axes)),
+                None => sink.push_with(|| not_an_axis(&path, entry.key_place, axes)),
             }
             continue;
         };
         let axis = &axes[index];
-        let (mut values, known) = axis.matching(&entry.node);
-        if !known {
-            // A list that is no value itself means any of its items.
-            let items: &[Arc<Node>] = match &entry.node.value {
-                Value::List(items) if !items.is_empty() => items,
-                _ => std::slice::from_ref(&entry.node),
-            };
-            for item in items {
-                let (found, known) = axis.matching(item);
-                values.extend(found);
-                if !known {
-                    sink.push(not_a_value(item, axis));
-                }
+        // A list that is no value itself means any of its items.
+        let items: &[Arc<Node>] = match &entry.node.value {
+            Value::List(items) if axis.find(&entry.node).is_none() && !items.is_empty() => items,
+            _ => std::slice::from_ref(&entry.node),
+        };
+        let mut values = Vec::new();
+        for item in items {
+            match axis.find(item) {
+                Some(number) => values.extend(number),
+                None => sink.push_with(|| not_a_value(item, axis)),
             }
         }
         out.push((index, values));

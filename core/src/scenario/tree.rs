@@ -125,31 +125,30 @@ impl Node {
         self.table()?.iter().find(|entry| entry.key == key)
     }
 
-    /// True when both write the same value, wherever they stand; tables in any order.
-    pub(super) fn same(&self, other: &Self) -> bool {
-        match (&self.value, &other.value) {
-            (Value::Text(a), Value::Text(b)) | (Value::Datetime(a), Value::Datetime(b)) => a == b,
-            (Value::Integer(a), Value::Integer(b)) => a == b,
-            (Value::Float(a), Value::Float(b)) => a == b,
-            (Value::Bool(a), Value::Bool(b)) => a == b,
-            (Value::List(a), Value::List(b)) => {
-                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b))
-            }
-            (Value::Table(a), Value::Table(b)) => {
-                a.len() == b.len()
-                    && a.iter().all(|entry| {
-                        other.entry(&entry.key).is_some_and(|its| its.node.same(&entry.node))
-                    })
-            }
-            _ => false,
-        }
-    }
-
     /// The value on one line: a string as its text, everything else as TOML.
     pub(super) fn written(&self) -> String {
         match self.text() {
             Some(text) => text.to_owned(),
             None => self.toml(),
+        }
+    }
+
+    /// A text that two values share exactly when they are the same value; tables in any order.
+    pub(super) fn canonical(&self) -> String {
+        match &self.value {
+            Value::List(items) => {
+                let items: Vec<String> = items.iter().map(|item| item.canonical()).collect();
+                format!("[{}]", items.join(","))
+            }
+            Value::Table(table) => {
+                let mut entries: Vec<String> = table
+                    .iter()
+                    .map(|entry| format!("{:?}={}", entry.key, entry.node.canonical()))
+                    .collect();
+                entries.sort();
+                format!("{{{}}}", entries.join(","))
+            }
+            _ => self.toml(),
         }
     }
 
