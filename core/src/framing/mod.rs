@@ -100,6 +100,11 @@ pub enum Unsendable {
         /// Index of the first such byte in the message.
         at: usize,
     },
+    /// A plugin's framing failed: a bug of the plugin, after which it cannot be used any more.
+    Failed {
+        /// Which framing of which plugin, and how.
+        text: String,
+    },
 }
 
 impl std::fmt::Display for Unsendable {
@@ -110,6 +115,7 @@ impl std::fmt::Display for Unsendable {
             Self::Forbidden { at } => {
                 write!(f, "the message holds a boundary byte of the framing at offset {at}")
             }
+            Self::Failed { text } => f.write_str(text),
         }
     }
 }
@@ -189,7 +195,8 @@ impl<'a> Wire<'a> {
 }
 
 /// Which payload bytes a framing can carry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Alphabet {
     /// Any.
     Bytes,
@@ -198,7 +205,7 @@ pub enum Alphabet {
 }
 
 /// What a framing says of itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Nature {
     /// False for read-bound framings: what they deliver depends on how the bytes were cut.
     pub invariant: bool,

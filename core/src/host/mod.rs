@@ -1,4 +1,25 @@
 //! Loading, checking and calling plugins: all of core's `unsafe` for plugins lives here.
+//!
+//! [`find`] turns a plugin's name into a file, [`Library::load`] loads and checks it, and a
+//! [`Library`] makes [`Instance`]s (one side of a handler) and framings. A plugin is trusted to
+//! keep the rules of the C interface while it runs in a side of its own; the program that must
+//! survive it never loads one, but asks a child process: see [`probe`].
 
+mod breadcrumb;
+mod error;
+mod framing;
+mod hook;
+mod instance;
+mod library;
+pub mod probe;
+mod search;
 mod services;
+mod table;
+
+pub use breadcrumb::{Breadcrumb, Crumb, Hook, hook_name};
+pub use error::{ConfigError, LoadError, LoadFault};
+pub use hook::{HookError, HookErrorKind};
+pub use instance::{Instance, SessionState};
+pub use library::{About, Library};
+pub use search::{NotFound, SearchPath, find, is_named};
 pub use services::{FinishAs, SendResult, Services, Token};

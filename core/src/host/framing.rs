@@ -1,0 +1,383 @@
+//! A plugin's framing as one of ours. Everything it answers is checked before it is believed.
+#![allow(unsafe_code)] // calls through the plugin's table
+
+use super::hook::{HookErrorKind, Said, slice};
+use super::{Breadcrumb, ConfigError, Hook};
+use crate::framing::{
+    Alphabet, Decoded, Frame, FrameError, Framing, Gate, Nanos, Nature, Role, Unsendable, Wire,
+};
+use std::ffi::c_void;
+use std::ptr::null_mut;
+use wirebench_abi as abi;
+use wirebench_abi::status;
+
+const MAX_SCRATCH: usize = 64 << 20;
+const MAX_CONTROL: usize = 1 << 20;
+
+/// One end of a connection framed by a plugin.
+pub(super) struct PluginFraming {
+    table: &'static abi::Framing,
+    raw: *mut c_void,
+    label: String,
+    crumb: &'static Breadcrumb,
+    /// Why it cannot be called any more.
+    broken: Option<String>,
+    nature: Nature,
+}
+
+// SAFETY: the interface says that an instance may be called from any thread, one at a time, and
+// all calls that change something need `&mut self`.
+unsafe impl Send for PluginFraming {}
+
+/// What the plugin sees of [`Said`].
+#[repr(C)]
+struct Reporter {
+    report: abi::Report,
+    said: Said,
+}
+
+impl Reporter {
+    fn new() -> Self {
+        let struct_size = size_of::<abi::Report>() as u32;
+        let report = abi::Report { struct_size, reserved: 0, set_error };
+        Self { report, said: Said::default() }
+    }
+
+    fn as_report(&mut self) -> *mut abi::Report {
+        // From the whole, so that the way back to `said` is open.
+        (&raw mut *self).cast()
+    }
+}
+
+unsafe extern "C" fn set_error(
+    report: *mut abi::Report,
+    pointer: *const u8,
+    pointer_len: usize,
+    text: *const u8,
+    text_len: usize,
+) {
+    // SAFETY: the report is the first field of a `Reporter` that lives until the call returns and
+    // that nobody else touches meanwhile; the plugin lends the texts.
+    unsafe {
+        (*report.cast::<Reporter>()).said.set((pointer, pointer_len), (text, text_len));
+    }
+}
+
+impl PluginFraming {
+    /// Makes one; `table` passed the checks of the loader.
+    pub(super) fn create(
+        table: &'static abi::Framing,
+        label: String,
+        config_json: &str,
+        role: Role,
+        crumb: &'static Breadcrumb,
+    ) -> Result<Self, ConfigError> {
+        let role = match role {
+            Role::Client => abi::role::CLIENT,
+            Role::Server => abi::role::SERVER,
+        };
+        let (config, len) = (config_json.as_ptr(), config_json.len());
+        let mut reporter = Reporter::new();
+        let mut raw = null_mut();
+        let create = table.create.expect("checked at load");
+        let outer = crumb.enter_within(Hook::Create);
+        // SAFETY: all arguments outlive the call.
+        let answer = unsafe { create(reporter.as_report(), role, config, len, &mut raw) };
+        crumb.leave_for(outer);
+        if answer != status::OK {
+            let (pointer, message, _) = reporter.said.take(answer);
+            let message = match HookErrorKind::of(answer) {
+                HookErrorKind::Panic => format!("{label} panicked: {message}"),
+                _ => message,
+            };
+            return Err(ConfigError { pointer, message });
+        }
+        let nature = nature(table, raw).map_err(|text| ConfigError {
+            pointer: String::new(),
+            message: format!("{label} {text}"),
+        })?;
+        Ok(Self { table, raw, label, crumb, broken: None, nature })
+    }
+
+    /// Calls one of the three functions that find messages, as often as it asks for it, and takes
+    /// over what they found.
+    fn decode(
+        &mut self,
+        hook: Hook,
+        mut input: &[u8],
+        out: &mut Decoded,
+        call: impl Fn(&Self, *mut abi::Report, &[u8], *mut abi::Decoded) -> i32,
+    ) -> Result<(), FrameError> {
+        let mut base = 0;
+        loop {
+            self.alive().map_err(|text| FrameError { at: base, text })?;
+            let mut found = EMPTY;
+            let mut reporter = Reporter::new();
+            let outer = self.crumb.enter_within(hook);
+            let answer = call(self, reporter.as_report(), input, &mut found);
+            self.crumb.leave_for(outer);
+            if answer != status::OK && answer != status::MALFORMED {
+                let text = self.fail(hook, answer, &mut reporter.said);
+                return Err(FrameError { at: base, text });
+            }
+            if let Err(cause) = adopt(&found, input, base, out) {
+                let text = self.breaks(format!("broke a rule in `{}`: {cause}", hook.name()));
+                return Err(FrameError { at: base, text });
+            }
+            if answer == status::MALFORMED {
+                let (_, text, _) = reporter.said.take(answer);
+                self.broken = Some(format!("{} was called after an error", self.label));
+                return Err(FrameError { at: base + found.error_at.min(input.len()), text });
+            }
+            if found.again == 0 {
+                return Ok(());
+            }
+            if found.consumed == 0 {
+                let text = self.breaks("asks to be called again but consumed nothing".into());
+                return Err(FrameError { at: base, text });
+            }
+            base += found.consumed;
+            input = &input[found.consumed..];
+        }
+    }
+
+    fn alive(&self) -> Result<(), String> {
+        self.broken.clone().map_or(Ok(()), Err)
+    }
+
+    #[cold]
+    fn fail(&mut self, hook: Hook, answer: i32, said: &mut Said) -> String {
+        let (_, text, _) = said.take(answer);
+        let hook = hook.name();
+        self.breaks(match HookErrorKind::of(answer) {
+            HookErrorKind::Panic => format!("panicked in `{hook}`: {text}"),
+            _ => format!("failed in `{hook}` (status {answer}): {text}"),
+        })
+    }
+
+    #[cold]
+    fn breaks(&mut self, how: String) -> String {
+        let text = format!("{} {how}", self.label);
+        self.broken = Some(text.clone());
+        text
+    }
+}
+
+impl Framing for PluginFraming {
+    fn nature(&self) -> Nature {
+        self.nature
+    }
+
+    fn gate(&self, now: Nanos) -> Gate {
+        let (Some(gate), None) = (self.table.gate, &self.broken) else { return Gate::Open };
+        let mut until = now;
+        // SAFETY: the instance is alive; `until` outlives the call.
+        match unsafe { gate(self.raw, now, &mut until) } {
+            abi::gate::UNTIL if until > now => Gate::Until(until),
+            abi::gate::BLOCKED => Gate::Blocked,
+            _ => Gate::Open,
+        }
+    }
+
+    fn encode(&mut self, now: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
+        self.alive().map_err(|text| Unsendable::Failed { text })?;
+        let encode = self.table.encode.expect("checked at load");
+        let mut reporter = Reporter::new();
+        let mut frame = abi::Encoded {
+            struct_size: size_of::<abi::Encoded>() as u32,
+            payload: 0,
+            header: abi::Bytes::EMPTY,
+            rest: abi::Bytes::EMPTY,
+            limit: 0,
+            at: 0,
+        };
+        let (ptr, len) = (payload.as_ptr(), payload.len());
+        let outer = self.crumb.enter_within(Hook::Encode);
+        // SAFETY: the instance is alive; the arguments outlive the call.
+        let answer = unsafe { encode(self.raw, reporter.as_report(), now, ptr, len, &mut frame) };
+        self.crumb.leave_for(outer);
+        match answer {
+            status::OK => {}
+            status::UNSENDABLE_EMPTY => return Err(Unsendable::Empty),
+            status::UNSENDABLE_TOO_LONG => return Err(Unsendable::TooLong { max: frame.limit }),
+            status::UNSENDABLE_FORBIDDEN => {
+                return Err(Unsendable::Forbidden { at: frame.at.min(len) });
+            }
+            _ => {
+                let text = self.fail(Hook::Encode, answer, &mut reporter.said);
+                return Err(Unsendable::Failed { text });
+            }
+        }
+        // SAFETY: the plugin keeps both until its next call.
+        let parts = unsafe {
+            (slice(frame.header.ptr, frame.header.len), slice(frame.rest.ptr, frame.rest.len))
+        };
+        // Escaping at most doubles most payloads; four times and a little is beyond any framing.
+        let most = len.saturating_mul(4).saturating_add(MAX_CONTROL);
+        let (Some(header), Some(rest)) = parts else {
+            let text = self.breaks("answered `encode` with a null pointer".into());
+            return Err(Unsendable::Failed { text });
+        };
+        if header.len().saturating_add(rest.len()) > most {
+            let text = self.breaks(format!("made a frame of over {most} bytes from {len}"));
+            return Err(Unsendable::Failed { text });
+        }
+        out.header(header);
+        if frame.payload != 0 {
+            out.payload(payload);
+        }
+        out.bytes(rest);
+        Ok(())
+    }
+
+    fn feed(&mut self, now: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
+        let feed = self.table.feed.expect("checked at load");
+        self.decode(Hook::Feed, input, out, |this, report, input, found| {
+            // SAFETY: the instance is alive; the arguments outlive the call.
+            unsafe { feed(this.raw, report, now, input.as_ptr(), input.len(), found) }
+        })
+    }
+
+    fn end_of_input(
+        &mut self,
+        now: Nanos,
+        input: &[u8],
+        out: &mut Decoded,
+    ) -> Result<(), FrameError> {
+        let Some(end) = self.table.end_of_input else {
+            if input.is_empty() {
+                return Ok(());
+            }
+            let text =
+                format!("the stream ended inside a frame, {} bytes after its start", input.len());
+            return Err(FrameError { at: input.len(), text });
+        };
+        self.decode(Hook::EndOfInput, input, out, |this, report, input, found| {
+            // SAFETY: the instance is alive; the arguments outlive the call.
+            unsafe { end(this.raw, report, now, input.as_ptr(), input.len(), found) }
+        })
+    }
+
+    fn deadline(&self) -> Option<Nanos> {
+        let (Some(deadline), None) = (self.table.deadline, &self.broken) else { return None };
+        let mut at = 0;
+        // SAFETY: the instance is alive; `at` outlives the call.
+        (unsafe { deadline(self.raw, &mut at) } == 1).then_some(at)
+    }
+
+    fn timeout(&mut self, now: Nanos, out: &mut Decoded) -> Result<(), FrameError> {
+        let Some(timeout) = self.table.timeout else { return Ok(()) };
+        self.decode(Hook::Timeout, &[], out, |this, report, _, found| {
+            // SAFETY: the instance is alive; the arguments outlive the call.
+            unsafe { timeout(this.raw, report, now, found) }
+        })
+    }
+}
+
+impl Drop for PluginFraming {
+    fn drop(&mut self) {
+        let destroy = self.table.destroy.expect("checked at load");
+        let outer = self.crumb.enter_within(Hook::Destroy);
+        // SAFETY: the instance was made by this table's `create` and is used for the last time.
+        unsafe { destroy(self.raw) };
+        self.crumb.leave_for(outer);
+    }
+}
+
+const EMPTY: abi::Decoded = abi::Decoded {
+    struct_size: size_of::<abi::Decoded>() as u32,
+    again: 0,
+    close: 0,
+    reserved: 0,
+    frames: std::ptr::null(),
+    frames_len: 0,
+    scratch: abi::Bytes::EMPTY,
+    control: abi::Bytes::EMPTY,
+    consumed: 0,
+    need: 0,
+    error_at: 0,
+};
+
+fn nature(table: &abi::Framing, raw: *mut c_void) -> Result<Nature, String> {
+    let nature = table.nature.expect("checked at load");
+    let struct_size = size_of::<abi::Nature>() as u32;
+    let mut found = abi::Nature { struct_size, flags: 0, max: 0 };
+    // SAFETY: the instance was just made; `found` outlives the call.
+    let answer = unsafe { nature(raw, &mut found) };
+    if answer != status::OK {
+        return Err(format!("could not say what it is able to do (status {answer})"));
+    }
+    let has = |bit| found.flags & bit != 0;
+    Ok(Nature {
+        invariant: has(abi::nature::INVARIANT),
+        duplex: has(abi::nature::DUPLEX),
+        empty: has(abi::nature::EMPTY),
+        alphabet: if has(abi::nature::TEXT) { Alphabet::Text } else { Alphabet::Bytes },
+        max: found.max,
+        batchable: has(abi::nature::BATCHABLE),
+        stream_only: has(abi::nature::STREAM_ONLY),
+    })
+}
+
+/// Checks what a call found in `input`, which begins at `base` of the caller's, and appends it.
+fn adopt(
+    found: &abi::Decoded,
+    input: &[u8],
+    base: usize,
+    out: &mut Decoded,
+) -> Result<(), &'static str> {
+    if found.consumed > input.len() {
+        return Err("it consumed more than there was");
+    }
+    // SAFETY: the plugin keeps all three until its next call.
+    let (scratch, control) = unsafe {
+        (
+            slice(found.scratch.ptr, found.scratch.len).ok_or("its scratch is null")?,
+            slice(found.control.ptr, found.control.len).ok_or("its control bytes are null")?,
+        )
+    };
+    if scratch.len() > MAX_SCRATCH || out.scratch.len() + scratch.len() > u32::MAX as usize / 2 {
+        return Err("its scratch is over the limit");
+    }
+    if control.len() > MAX_CONTROL || out.control.len() + control.len() > MAX_CONTROL {
+        return Err("its control bytes are over the limit");
+    }
+    // A message takes a byte of input, or was waiting for this call.
+    if found.frames_len > input.len() + 4096 {
+        return Err("it found more messages than the input can hold");
+    }
+    if found.frames_len > 0 && (found.frames.is_null() || !found.frames.is_aligned()) {
+        return Err("its array of messages is null");
+    }
+    let scratch_base = out.scratch.len();
+    out.frames.reserve(found.frames_len);
+    for k in 0..found.frames_len {
+        // SAFETY: not null, aligned, and within the length that the plugin gives.
+        let frame = unsafe { *found.frames.add(k) };
+        let (at, len) = (frame.at as usize, frame.len as usize);
+        let (room, shift) = match frame.scratch {
+            0 => (input.len(), base),
+            _ => (scratch.len(), scratch_base),
+        };
+        if at + len > room {
+            return Err("a message stands outside the bytes there are");
+        }
+        if frame.wire_at > frame.wire_end || frame.wire_end > input.len() as i64 {
+            return Err("a message's place on the wire is outside the input");
+        }
+        let at = u32::try_from(at + shift).map_err(|_| "the input is over 4 GiB")?;
+        out.frames.push(Frame {
+            at,
+            len: frame.len,
+            scratch: frame.scratch != 0,
+            wire_at: frame.wire_at.saturating_add(base as i64),
+            wire_end: frame.wire_end.saturating_add(base as i64),
+        });
+    }
+    out.scratch.extend_from_slice(scratch);
+    out.control.extend_from_slice(control);
+    out.consumed = base + found.consumed;
+    out.need = found.need;
+    out.close |= found.close != 0;
+    Ok(())
+}

@@ -1,0 +1,300 @@
+//! One side of a handler, as the event loop calls it.
+#![allow(unsafe_code)] // calls through the plugin's table
+
+use super::hook::Said;
+use super::table::Frame;
+use super::{Breadcrumb, ConfigError, Hook, HookError, HookErrorKind, Services};
+use std::ffi::c_void;
+use std::marker::PhantomData;
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicU64, Ordering};
+use wirebench_abi as abi;
+use wirebench_abi::status;
+
+/// One side of a handler. Its hooks are called one at a time on the thread that made it; each gets
+/// the [`Services`] that the plugin may use while the hook runs.
+///
+/// After a panic the instance is poisoned: every further hook fails without a call.
+pub struct Instance<S: Services> {
+    hooks: Hooks,
+    raw: *mut c_void,
+    id: u64,
+    open: u64,
+    poisoned: bool,
+    said: Box<Said>,
+    crumb: &'static Breadcrumb,
+    services: PhantomData<fn(&mut S)>,
+}
+
+/// What a plugin keeps for one session: made by [`Instance::open`], consumed by
+/// [`Instance::close`], and of use to that instance only.
+#[derive(Debug)]
+pub struct SessionState {
+    raw: *mut c_void,
+    instance: u64,
+}
+
+/// The hooks of a side that passed the checks: the required ones are there.
+#[derive(Clone, Copy)]
+pub(super) struct Hooks {
+    pub(super) create:
+        unsafe extern "C" fn(*mut abi::Cx, *const u8, usize, *mut *mut c_void) -> i32,
+    pub(super) destroy: unsafe extern "C" fn(*mut c_void),
+    pub(super) open: unsafe extern "C" fn(*mut c_void, *mut abi::Cx, *mut *mut c_void) -> i32,
+    pub(super) message:
+        unsafe extern "C" fn(*mut c_void, *mut c_void, *mut abi::Cx, u64, *const u8, usize) -> i32,
+    pub(super) start:
+        Option<unsafe extern "C" fn(*mut c_void, *mut c_void, *mut abi::Cx, u64) -> i32>,
+    pub(super) timer:
+        Option<unsafe extern "C" fn(*mut c_void, *mut c_void, *mut abi::Cx, u64) -> i32>,
+    pub(super) mail: Option<
+        unsafe extern "C" fn(*mut c_void, *mut c_void, *mut abi::Cx, *const u8, usize) -> i32,
+    >,
+    pub(super) writable:
+        Option<unsafe extern "C" fn(*mut c_void, *mut c_void, *mut abi::Cx) -> i32>,
+    pub(super) close: unsafe extern "C" fn(*mut c_void, *mut c_void, *mut abi::Cx) -> i32,
+}
+
+impl<S: Services> Instance<S> {
+    /// Makes an instance from its configuration.
+    pub(super) fn create(
+        hooks: Hooks,
+        config_json: &str,
+        services: &mut S,
+        crumb: &'static Breadcrumb,
+    ) -> Result<Self, ConfigError> {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let mut instance = Self {
+            hooks,
+            raw: null_mut(),
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            open: 0,
+            // Until it is made there is nothing to destroy.
+            poisoned: true,
+            said: Box::default(),
+            crumb,
+            services: PhantomData,
+        };
+        let mut raw = null_mut();
+        let answer = instance.enter(Hook::Create, abi::NO_SESSION, services, |_, cx| {
+            // SAFETY: the hook was checked at load; all arguments outlive the call.
+            unsafe { (hooks.create)(cx, config_json.as_ptr(), config_json.len(), &mut raw) }
+        });
+        if answer != status::OK {
+            let (pointer, message, _) = instance.said.take(answer);
+            let message = match HookErrorKind::of(answer) {
+                HookErrorKind::Panic => format!("the plugin panicked: {message}"),
+                _ => message,
+            };
+            return Err(ConfigError { pointer, message });
+        }
+        (instance.raw, instance.poisoned) = (raw, false);
+        Ok(instance)
+    }
+
+    /// A session is connected. `session` is the number that the plugin and [`Services`] know it by.
+    pub fn open(&mut self, services: &mut S, session: u32) -> Result<SessionState, HookError> {
+        self.usable(Hook::Open)?;
+        let mut state = null_mut();
+        let answer = self.enter(Hook::Open, session, services, |this, cx| {
+            // SAFETY: the hook was checked at load, the instance is alive, the arguments outlive
+            // the call.
+            unsafe { (this.hooks.open)(this.raw, cx, &mut state) }
+        });
+        self.outcome(Hook::Open, answer)?;
+        self.open += 1;
+        Ok(SessionState { raw: state, instance: self.id })
+    }
+
+    /// A message arrived. `token` is the exchange it belongs to (0: none).
+    #[inline]
+    pub fn message(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut SessionState,
+        token: u64,
+        bytes: &[u8],
+    ) -> Result<(), HookError> {
+        self.belongs(Hook::Message, state)?;
+        let answer = self.enter(Hook::Message, session, services, |this, cx| {
+            let (ptr, len) = (bytes.as_ptr(), bytes.len());
+            // SAFETY: the hook was checked at load, instance and session are alive, the arguments
+            // outlive the call.
+            unsafe { (this.hooks.message)(this.raw, state.raw, cx, token, ptr, len) }
+        });
+        self.outcome(Hook::Message, answer)
+    }
+
+    /// Begin exchange `token` (client side).
+    #[inline]
+    pub fn start(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut SessionState,
+        token: u64,
+    ) -> Result<(), HookError> {
+        self.belongs(Hook::Start, state)?;
+        let Some(start) = self.hooks.start else { return Err(no_start()) };
+        let answer = self.enter(Hook::Start, session, services, |this, cx| {
+            // SAFETY: instance and session are alive, the context outlives the call.
+            unsafe { start(this.raw, state.raw, cx, token) }
+        });
+        self.outcome(Hook::Start, answer)
+    }
+
+    /// The timer `id` of the session is due.
+    pub fn timer(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut SessionState,
+        id: u64,
+    ) -> Result<(), HookError> {
+        self.belongs(Hook::Timer, state)?;
+        let Some(timer) = self.hooks.timer else { return Ok(()) };
+        let answer = self.enter(Hook::Timer, session, services, |this, cx| {
+            // SAFETY: instance and session are alive, the context outlives the call.
+            unsafe { timer(this.raw, state.raw, cx, id) }
+        });
+        self.outcome(Hook::Timer, answer)
+    }
+
+    /// A mailbox post for the session.
+    pub fn mail(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut SessionState,
+        bytes: &[u8],
+    ) -> Result<(), HookError> {
+        self.belongs(Hook::Mail, state)?;
+        let Some(mail) = self.hooks.mail else { return Ok(()) };
+        let answer = self.enter(Hook::Mail, session, services, |this, cx| {
+            // SAFETY: instance and session are alive, the arguments outlive the call.
+            unsafe { mail(this.raw, state.raw, cx, bytes.as_ptr(), bytes.len()) }
+        });
+        self.outcome(Hook::Mail, answer)
+    }
+
+    /// After a send found no room: there is room again.
+    pub fn writable(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut SessionState,
+    ) -> Result<(), HookError> {
+        self.belongs(Hook::Writable, state)?;
+        let Some(writable) = self.hooks.writable else { return Ok(()) };
+        let answer = self.enter(Hook::Writable, session, services, |this, cx| {
+            // SAFETY: instance and session are alive, the context outlives the call.
+            unsafe { writable(this.raw, state.raw, cx) }
+        });
+        self.outcome(Hook::Writable, answer)
+    }
+
+    /// The session is over; the plugin frees what it kept for it.
+    pub fn close(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: SessionState,
+    ) -> Result<(), HookError> {
+        self.belongs(Hook::Close, &state)?;
+        self.open -= 1;
+        let answer = self.enter(Hook::Close, session, services, |this, cx| {
+            // SAFETY: instance and session are alive; the state is consumed, so this is the last
+            // call for the session.
+            unsafe { (this.hooks.close)(this.raw, state.raw, cx) }
+        });
+        self.outcome(Hook::Close, answer)
+    }
+
+    /// Sessions opened and not closed.
+    pub fn open_sessions(&self) -> u64 {
+        self.open
+    }
+
+    /// True after a panic: no hook is called any more.
+    pub fn is_poisoned(&self) -> bool {
+        self.poisoned
+    }
+
+    /// Runs one hook with its context and its breadcrumb.
+    #[inline]
+    fn enter(
+        &mut self,
+        hook: Hook,
+        session: u32,
+        services: &mut S,
+        call: impl FnOnce(&Self, *mut abi::Cx) -> i32,
+    ) -> i32 {
+        let mut frame = Frame::new(services, &raw mut *self.said, session);
+        self.crumb.enter(hook, session);
+        let answer = call(self, frame.as_cx());
+        self.crumb.leave();
+        answer
+    }
+
+    #[inline]
+    fn usable(&self, hook: Hook) -> Result<(), HookError> {
+        if self.poisoned { Err(poisoned(hook)) } else { Ok(()) }
+    }
+
+    #[inline]
+    fn belongs(&self, hook: Hook, state: &SessionState) -> Result<(), HookError> {
+        self.usable(hook)?;
+        if state.instance == self.id { Ok(()) } else { Err(wrong_session(hook)) }
+    }
+
+    #[inline]
+    fn outcome(&mut self, hook: Hook, answer: i32) -> Result<(), HookError> {
+        if answer == status::OK { Ok(()) } else { Err(self.failed(hook, answer)) }
+    }
+
+    #[cold]
+    fn failed(&mut self, hook: Hook, answer: i32) -> HookError {
+        let (_, text, invalid) = self.said.take(answer);
+        let mut kind = HookErrorKind::of(answer);
+        if matches!(kind, HookErrorKind::Panic | HookErrorKind::Poisoned) {
+            self.poisoned = true;
+        }
+        if invalid && kind == HookErrorKind::Error {
+            kind = HookErrorKind::InvalidText;
+        }
+        HookError { hook, status: answer, kind, text }
+    }
+}
+
+impl<S: Services> Drop for Instance<S> {
+    fn drop(&mut self) {
+        // A plugin is promised that all sessions are closed before. When a round is broken off,
+        // leaking is right: the side ends soon.
+        if self.poisoned || self.open > 0 {
+            return;
+        }
+        self.crumb.enter(Hook::Destroy, abi::NO_SESSION);
+        // SAFETY: the instance was made by this table's `create` and is used for the last time.
+        unsafe { (self.hooks.destroy)(self.raw) };
+        self.crumb.leave();
+    }
+}
+
+#[cold]
+fn poisoned(hook: Hook) -> HookError {
+    let text = "an earlier panic poisoned the handler".into();
+    HookError { hook, status: status::POISONED, kind: HookErrorKind::Poisoned, text }
+}
+
+#[cold]
+fn wrong_session(hook: Hook) -> HookError {
+    let text = "the session belongs to another instance".into();
+    HookError { hook, status: status::INVALID, kind: HookErrorKind::WrongSession, text }
+}
+
+#[cold]
+fn no_start() -> HookError {
+    let text = "only the client side starts exchanges".into();
+    HookError { hook: Hook::Start, status: status::UNSUPPORTED, kind: HookErrorKind::Error, text }
+}

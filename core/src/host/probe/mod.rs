@@ -1,0 +1,1 @@
+//! Asking a child process about a plugin.

@@ -1,0 +1,291 @@
+//! The functions of the host, as a plugin's hooks call them.
+//!
+//! They are made once for every kind of side, so that a call from a plugin is one indirect call
+//! and everything behind it can be inlined.
+#![allow(unsafe_code)] // the C interface
+
+use super::hook::{MAX_TEXT, Said, slice, text_of};
+use super::{FinishAs, SendResult, Services};
+use std::ffi::c_void;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use wirebench_abi as abi;
+use wirebench_abi::status;
+
+const MAX_PARTS: usize = 64;
+const MAX_MAIL: usize = 16 << 20;
+
+/// What stands behind the context of a hook. The plugin sees its first field.
+#[repr(C)]
+pub(super) struct Frame<S> {
+    cx: abi::Cx,
+    services: *mut S,
+    said: *mut Said,
+}
+
+impl<S: Services> Frame<S> {
+    /// The context of one hook. It borrows both until the hook has returned.
+    #[inline]
+    pub(super) fn new(services: *mut S, said: *mut Said, session: u32) -> Self {
+        let cx = abi::Cx { host: Table::<S>::get(), session, reserved: 0 };
+        Self { cx, services, said }
+    }
+
+    #[inline]
+    pub(super) fn as_cx(&mut self) -> *mut abi::Cx {
+        // From the whole frame, so that the way back to the other fields is open.
+        (&raw mut *self).cast()
+    }
+}
+
+struct Table<S>(PhantomData<S>);
+
+impl<S: Services> Table<S> {
+    const HOST: abi::Host = abi::Host {
+        struct_size: size_of::<abi::Host>() as u32,
+        abi_minor: abi::ABI_MINOR as u32,
+        send: send::<S>,
+        send_parts: send_parts::<S>,
+        send_payload: send_payload::<S>,
+        payload: payload::<S>,
+        finish: finish::<S>,
+        close: close::<S>,
+        sessions: sessions::<S>,
+        now: now::<S>,
+        log: log::<S>,
+        set_error: set_error::<S>,
+        get_extension: get_extension::<S>,
+    };
+    const TIMER: abi::TimerV1 = abi::TimerV1 {
+        struct_size: size_of::<abi::TimerV1>() as u32,
+        reserved: 0,
+        set: set_timer::<S>,
+    };
+    const MAILBOX: abi::MailboxV1 = abi::MailboxV1 {
+        struct_size: size_of::<abi::MailboxV1>() as u32,
+        reserved: 0,
+        open: open_mailbox::<S>,
+        post,
+        release,
+    };
+
+    #[inline]
+    fn get() -> &'static abi::Host {
+        &Self::HOST
+    }
+}
+
+/// The side behind a context.
+///
+/// # Safety
+/// `cx` is the context of a hook that is running, made by [`Frame<S>`]; the result is dropped
+/// before the host's function returns.
+#[inline]
+unsafe fn side<'a, S>(cx: *mut abi::Cx) -> &'a mut S {
+    // SAFETY: the caller's promise; the frame's maker lends the services for the hook, and plugins
+    // call one function at a time on one thread.
+    unsafe { &mut *(*cx.cast::<Frame<S>>()).services }
+}
+
+#[inline]
+fn answer(result: SendResult) -> i32 {
+    match result {
+        SendResult::Sent => status::OK,
+        SendResult::Full => status::FULL,
+        SendResult::Closed => status::CLOSED,
+        SendResult::TooLarge => status::TOO_LARGE,
+    }
+}
+
+unsafe extern "C" fn send<S: Services>(
+    cx: *mut abi::Cx,
+    session: u32,
+    token: u64,
+    bytes: *const u8,
+    len: usize,
+) -> i32 {
+    // SAFETY: the plugin lends the bytes and hands back its hook's context.
+    unsafe {
+        let Some(message) = slice(bytes, len) else { return status::INVALID };
+        answer(side::<S>(cx).send(session, token, message))
+    }
+}
+
+unsafe extern "C" fn send_parts<S: Services>(
+    cx: *mut abi::Cx,
+    session: u32,
+    token: u64,
+    parts: *const abi::Bytes,
+    count: usize,
+) -> i32 {
+    if count > MAX_PARTS || (parts.is_null() && count > 0) {
+        return status::INVALID;
+    }
+    let mut slices: [&[u8]; MAX_PARTS] = [&[]; MAX_PARTS];
+    for (k, place) in slices.iter_mut().take(count).enumerate() {
+        // SAFETY: the plugin lends `count` parts, and the bytes of each.
+        match unsafe { slice((*parts.add(k)).ptr, (*parts.add(k)).len) } {
+            Some(part) => *place = part,
+            None => return status::INVALID,
+        }
+    }
+    // SAFETY: the plugin hands back its hook's context.
+    answer(unsafe { side::<S>(cx) }.send_parts(session, token, &slices[..count]))
+}
+
+unsafe extern "C" fn send_payload<S: Services>(cx: *mut abi::Cx, session: u32, token: u64) -> i32 {
+    // SAFETY: the plugin hands back its hook's context.
+    answer(unsafe { side::<S>(cx) }.send_payload(session, token))
+}
+
+unsafe extern "C" fn payload<S: Services>(
+    cx: *mut abi::Cx,
+    token: u64,
+    out: *mut abi::Bytes,
+) -> i32 {
+    if out.is_null() {
+        return status::INVALID;
+    }
+    // SAFETY: the plugin hands back its hook's context and gives a place to write to. The bytes
+    // stay until its next call, as the interface says.
+    unsafe { *out = abi::Bytes::new(side::<S>(cx).payload(token)) };
+    status::OK
+}
+
+unsafe extern "C" fn finish<S: Services>(
+    cx: *mut abi::Cx,
+    token: u64,
+    how: i32,
+    why: *const u8,
+    why_len: usize,
+) -> i32 {
+    // SAFETY: the plugin hands back its hook's context.
+    let side = unsafe { side::<S>(cx) };
+    let how = match how {
+        abi::finish::DONE => {
+            side.finish(token, FinishAs::Done, "");
+            return status::OK;
+        }
+        abi::finish::WRONG => FinishAs::Wrong,
+        abi::finish::REJECTED => FinishAs::Rejected,
+        _ => return status::INVALID,
+    };
+    // SAFETY: the plugin lends the text.
+    let why = unsafe { text_of((why, why_len)) }.unwrap_or_else(|lossy| lossy);
+    side.finish(token, how, &why);
+    status::OK
+}
+
+unsafe extern "C" fn close<S: Services>(cx: *mut abi::Cx, session: u32) -> i32 {
+    // SAFETY: the plugin hands back its hook's context.
+    unsafe { side::<S>(cx) }.close(session);
+    status::OK
+}
+
+unsafe extern "C" fn sessions<S: Services>(
+    cx: *mut abi::Cx,
+    each: Option<unsafe extern "C" fn(*mut c_void, u32)>,
+    user: *mut c_void,
+) -> i32 {
+    let Some(each) = each else { return status::INVALID };
+    // SAFETY: the plugin hands back its hook's context; its function takes its own `user`.
+    unsafe { side::<S>(cx) }.sessions(&mut |session| unsafe { each(user, session) });
+    status::OK
+}
+
+unsafe extern "C" fn now<S: Services>(cx: *mut abi::Cx) -> u64 {
+    // SAFETY: the plugin hands back its hook's context.
+    unsafe { side::<S>(cx) }.now()
+}
+
+unsafe extern "C" fn log<S: Services>(cx: *mut abi::Cx, level: u32, text: *const u8, len: usize) {
+    // SAFETY: the plugin hands back its hook's context and lends the text.
+    unsafe {
+        let text = text_of((text, len.min(MAX_TEXT))).unwrap_or_else(|lossy| lossy);
+        side::<S>(cx).log(level, &text);
+    }
+}
+
+unsafe extern "C" fn set_error<S: Services>(
+    cx: *mut abi::Cx,
+    pointer: *const u8,
+    pointer_len: usize,
+    text: *const u8,
+    text_len: usize,
+) {
+    // SAFETY: the plugin hands back its hook's context and lends the texts; nobody else touches
+    // what was said while a hook runs.
+    unsafe {
+        (*(*cx.cast::<Frame<S>>()).said).set((pointer, pointer_len), (text, text_len));
+    }
+}
+
+unsafe extern "C" fn get_extension<S: Services>(
+    _cx: *mut abi::Cx,
+    id: *const u8,
+    id_len: usize,
+) -> *const c_void {
+    // SAFETY: the plugin lends the text.
+    match unsafe { slice(id, id_len) } {
+        Some(id) if id == abi::EXTENSION_TIMER_V1.as_bytes() => {
+            let table: &'static abi::TimerV1 = &Table::<S>::TIMER;
+            (&raw const *table).cast()
+        }
+        Some(id) if id == abi::EXTENSION_MAILBOX_V1.as_bytes() => {
+            let table: &'static abi::MailboxV1 = &Table::<S>::MAILBOX;
+            (&raw const *table).cast()
+        }
+        _ => std::ptr::null(),
+    }
+}
+
+/// The extensions of [`get_extension`].
+pub(super) const EXTENSIONS: [&str; 2] = [abi::EXTENSION_TIMER_V1, abi::EXTENSION_MAILBOX_V1];
+
+unsafe extern "C" fn set_timer<S: Services>(
+    cx: *mut abi::Cx,
+    session: u32,
+    id: u64,
+    after_ns: u64,
+) -> i32 {
+    // SAFETY: the plugin hands back its hook's context.
+    unsafe { side::<S>(cx) }.set_timer(session, id, after_ns);
+    status::OK
+}
+
+type Post = Arc<dyn Fn(u32, &[u8]) + Send + Sync>;
+
+unsafe extern "C" fn open_mailbox<S: Services>(cx: *mut abi::Cx, mailbox: *mut *mut c_void) -> i32 {
+    if mailbox.is_null() {
+        return status::INVALID;
+    }
+    // SAFETY: the plugin hands back its hook's context and gives a place to write to.
+    unsafe {
+        let handle: Box<Post> = Box::new(side::<S>(cx).mailbox());
+        *mailbox = Box::into_raw(handle).cast();
+    }
+    status::OK
+}
+
+unsafe extern "C" fn post(mailbox: *mut c_void, session: u32, bytes: *const u8, len: usize) -> i32 {
+    if mailbox.is_null() {
+        return status::INVALID;
+    }
+    if len > MAX_MAIL {
+        return status::TOO_LARGE;
+    }
+    // SAFETY: the handle is one of `open_mailbox` and not released yet; the plugin lends the bytes.
+    // What it points to may be used by several threads at once.
+    unsafe {
+        let Some(bytes) = slice(bytes, len) else { return status::INVALID };
+        (*mailbox.cast::<Post>())(session, bytes);
+    }
+    status::OK
+}
+
+unsafe extern "C" fn release(mailbox: *mut c_void) {
+    if !mailbox.is_null() {
+        // SAFETY: the handle is one of `open_mailbox`, handed back for the last time.
+        drop(unsafe { Box::from_raw(mailbox.cast::<Post>()) });
+    }
+}
