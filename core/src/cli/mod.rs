@@ -15,6 +15,7 @@ pub use plan::selects;
 use args::{Cli, Verb};
 use clap::Parser;
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
@@ -54,7 +55,10 @@ fn dispatch(
         Verb::List(_) => unavailable("list", err),
         Verb::Guard(_) => Ok(status(crate::run::guard::guard_main())),
         Verb::Side(_) => Ok(status(crate::run::side_main())),
-        Verb::Probe(_) => unavailable("__probe", err),
+        Verb::Probe(args) => match args.args.as_slice() {
+            [file] => Ok(status(crate::host::probe::probe_child(Path::new(file)))),
+            _ => Ok(ExitCode::USAGE),
+        },
     }
 }
 

@@ -37,8 +37,19 @@ pub enum Hook {
 /// The name of a hook id in a [`Crumb`]; `None` when no hook runs or the id means nothing.
 pub fn hook_name(id: u32) -> Option<&'static str> {
     const NAMES: [&str; 13] = [
-        "create", "destroy", "open", "message", "start", "timer", "mail", "writable", "close",
-        "encode", "feed", "end-of-input", "timeout",
+        "create",
+        "destroy",
+        "open",
+        "message",
+        "start",
+        "timer",
+        "mail",
+        "writable",
+        "close",
+        "encode",
+        "feed",
+        "end-of-input",
+        "timeout",
     ];
     NAMES.get((id as usize).checked_sub(1)?).copied()
 }

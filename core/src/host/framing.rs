@@ -194,8 +194,7 @@ impl Framing for PluginFraming {
         let (ptr, len) = (payload.as_ptr(), payload.len());
         let outer = self.crumb.enter_within(Hook::Encode);
         // SAFETY: the instance is alive; the arguments outlive the call.
-        let answer =
-            unsafe { encode(self.raw, reporter.as_report(), now, ptr, len, &mut frame) };
+        let answer = unsafe { encode(self.raw, reporter.as_report(), now, ptr, len, &mut frame) };
         self.crumb.leave_for(outer);
         match answer {
             status::OK => {}

@@ -37,35 +37,18 @@ pub struct SessionState {
 /// The hooks of a side that passed the checks: the required ones are there.
 #[derive(Clone, Copy)]
 pub(super) struct Hooks {
-    pub(super) create: unsafe extern "C" fn(
-        *mut abi::Cx,
-        *const u8,
-        usize,
-        *mut *mut c_void,
-    ) -> i32,
+    pub(super) create:
+        unsafe extern "C" fn(*mut abi::Cx, *const u8, usize, *mut *mut c_void) -> i32,
     pub(super) destroy: unsafe extern "C" fn(*mut c_void),
-    pub(super) open:
-        unsafe extern "C" fn(*mut c_void, *mut abi::Cx, *mut *mut c_void) -> i32,
-    pub(super) message: unsafe extern "C" fn(
-        *mut c_void,
-        *mut c_void,
-        *mut abi::Cx,
-        u64,
-        *const u8,
-        usize,
-    ) -> i32,
+    pub(super) open: unsafe extern "C" fn(*mut c_void, *mut abi::Cx, *mut *mut c_void) -> i32,
+    pub(super) message:
+        unsafe extern "C" fn(*mut c_void, *mut c_void, *mut abi::Cx, u64, *const u8, usize) -> i32,
     pub(super) start:
         Option<unsafe extern "C" fn(*mut c_void, *mut c_void, *mut abi::Cx, u64) -> i32>,
     pub(super) timer:
         Option<unsafe extern "C" fn(*mut c_void, *mut c_void, *mut abi::Cx, u64) -> i32>,
     pub(super) mail: Option<
-        unsafe extern "C" fn(
-            *mut c_void,
-            *mut c_void,
-            *mut abi::Cx,
-            *const u8,
-            usize,
-        ) -> i32,
+        unsafe extern "C" fn(*mut c_void, *mut c_void, *mut abi::Cx, *const u8, usize) -> i32,
     >,
     pub(super) writable:
         Option<unsafe extern "C" fn(*mut c_void, *mut c_void, *mut abi::Cx) -> i32>,
@@ -313,10 +296,5 @@ fn wrong_session(hook: Hook) -> HookError {
 #[cold]
 fn no_start() -> HookError {
     let text = "only the client side starts exchanges".into();
-    HookError {
-        hook: Hook::Start,
-        status: status::UNSUPPORTED,
-        kind: HookErrorKind::Error,
-        text,
-    }
+    HookError { hook: Hook::Start, status: status::UNSUPPORTED, kind: HookErrorKind::Error, text }
 }

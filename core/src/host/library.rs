@@ -227,9 +227,8 @@ fn descriptor(library: &Dl) -> Result<&'static abi::Plugin, LoadFault> {
 fn symbol(library: &Dl, name: &str) -> Option<*const abi::Plugin> {
     // SAFETY: only the address is taken.
     let symbol = unsafe { library.get::<*const abi::Plugin>(name) }.ok()?;
-    Some(symbol.as_raw_ptr().cast_const().cast()).filter(|found: &*const abi::Plugin| {
-        !found.is_null() && found.is_aligned()
-    })
+    Some(symbol.as_raw_ptr().cast_const().cast())
+        .filter(|found: &*const abi::Plugin| !found.is_null() && found.is_aligned())
 }
 
 fn check(file: &Path, plugin: &'static abi::Plugin) -> Result<Library, LoadError> {
@@ -280,11 +279,7 @@ fn handler(k: usize, table: *const abi::Handler) -> Result<Handler, LoadFault> {
     Ok(Handler { about: About { name, about }, server, client })
 }
 
-fn side(
-    label: &str,
-    side: &str,
-    table: *const abi::Side,
-) -> Result<Option<Hooks>, LoadFault> {
+fn side(label: &str, side: &str, table: *const abi::Side) -> Result<Option<Hooks>, LoadFault> {
     if table.is_null() {
         return Ok(None);
     }
@@ -389,10 +384,7 @@ fn name(field: &str, bytes: abi::Bytes) -> Result<String, LoadFault> {
     Err(LoadFault::Text { field: field.to_owned(), cause })
 }
 
-fn distinct<'a>(
-    what: &str,
-    items: impl Iterator<Item = &'a About>,
-) -> Result<(), LoadFault> {
+fn distinct<'a>(what: &str, items: impl Iterator<Item = &'a About>) -> Result<(), LoadFault> {
     let mut seen = std::collections::HashSet::new();
     for item in items {
         if !seen.insert(&item.name) {

@@ -133,11 +133,7 @@ unsafe extern "C" fn send_parts<S: Services>(
     answer(unsafe { side::<S>(cx) }.send_parts(session, token, &slices[..count]))
 }
 
-unsafe extern "C" fn send_payload<S: Services>(
-    cx: *mut abi::Cx,
-    session: u32,
-    token: u64,
-) -> i32 {
+unsafe extern "C" fn send_payload<S: Services>(cx: *mut abi::Cx, session: u32, token: u64) -> i32 {
     // SAFETY: the plugin hands back its hook's context.
     answer(unsafe { side::<S>(cx) }.send_payload(session, token))
 }
@@ -202,12 +198,7 @@ unsafe extern "C" fn now<S: Services>(cx: *mut abi::Cx) -> u64 {
     unsafe { side::<S>(cx) }.now()
 }
 
-unsafe extern "C" fn log<S: Services>(
-    cx: *mut abi::Cx,
-    level: u32,
-    text: *const u8,
-    len: usize,
-) {
+unsafe extern "C" fn log<S: Services>(cx: *mut abi::Cx, level: u32, text: *const u8, len: usize) {
     // SAFETY: the plugin hands back its hook's context and lends the text.
     unsafe {
         let text = text_of((text, len.min(MAX_TEXT))).unwrap_or_else(|lossy| lossy);
@@ -264,10 +255,7 @@ unsafe extern "C" fn set_timer<S: Services>(
 
 type Post = Arc<dyn Fn(u32, &[u8]) + Send + Sync>;
 
-unsafe extern "C" fn open_mailbox<S: Services>(
-    cx: *mut abi::Cx,
-    mailbox: *mut *mut c_void,
-) -> i32 {
+unsafe extern "C" fn open_mailbox<S: Services>(cx: *mut abi::Cx, mailbox: *mut *mut c_void) -> i32 {
     if mailbox.is_null() {
         return status::INVALID;
     }
@@ -279,12 +267,7 @@ unsafe extern "C" fn open_mailbox<S: Services>(
     status::OK
 }
 
-unsafe extern "C" fn post(
-    mailbox: *mut c_void,
-    session: u32,
-    bytes: *const u8,
-    len: usize,
-) -> i32 {
+unsafe extern "C" fn post(mailbox: *mut c_void, session: u32, bytes: *const u8, len: usize) -> i32 {
     if mailbox.is_null() {
         return status::INVALID;
     }

@@ -188,7 +188,10 @@ impl Side {
             &mut core.findings,
         );
         if !heard.intact {
+            // The judge names every record whose verdict has fallen; the last one may have begun
+            // in this message and not ended.
             core.note_damage(heard.exchange, heard.exchanges);
+            core.note_damage(heard.last_exchange, u32::from(heard.last_exchange != 0));
             core.settle_damage();
         }
         if core.part == Part::Client && core.reader.has_damage() {

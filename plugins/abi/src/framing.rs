@@ -171,8 +171,7 @@ pub struct Framing {
     /// Sets `*out`. Required.
     pub nature: Option<unsafe extern "C" fn(instance: *mut c_void, out: *mut Nature) -> i32>,
     /// Whether `encode` may be called at `now`: a value of [`gate`]. Null: always.
-    pub gate:
-        Option<unsafe extern "C" fn(instance: *mut c_void, now: u64, until: *mut u64) -> i32>,
+    pub gate: Option<unsafe extern "C" fn(instance: *mut c_void, now: u64, until: *mut u64) -> i32>,
     /// Sets `*out` to the frame of a message. Required.
     pub encode: Option<
         unsafe extern "C" fn(

@@ -53,11 +53,7 @@ pub struct Side {
     pub destroy: Option<unsafe extern "C" fn(instance: *mut c_void)>,
     /// A session is connected. It may send first. Required.
     pub open: Option<
-        unsafe extern "C" fn(
-            instance: *mut c_void,
-            cx: *mut Cx,
-            session: *mut *mut c_void,
-        ) -> i32,
+        unsafe extern "C" fn(instance: *mut c_void, cx: *mut Cx, session: *mut *mut c_void) -> i32,
     >,
     /// A message arrived: `len` bytes at `bytes`, in the receive buffer of the host. `token` is the
     /// exchange it belongs to (0: none). Required.

@@ -82,16 +82,9 @@ impl Cx<'_> {
 
     /// Hands a message over on another session.
     #[inline]
-    pub fn send_to(
-        &mut self,
-        session: u32,
-        token: Token,
-        message: &[u8],
-    ) -> Result<(), SendError> {
+    pub fn send_to(&mut self, session: u32, token: Token, message: &[u8]) -> Result<(), SendError> {
         // SAFETY: the context is valid inside the hook; the host only borrows the bytes.
-        sent(unsafe {
-            (self.host.send)(self.raw, session, token, message.as_ptr(), message.len())
-        })
+        sent(unsafe { (self.host.send)(self.raw, session, token, message.as_ptr(), message.len()) })
     }
 
     /// Hands a message over that stands in several places (at most 64).

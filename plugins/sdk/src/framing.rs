@@ -208,7 +208,8 @@ pub trait Framing: Send + Sized + 'static {
         if input.is_empty() {
             return Ok(());
         }
-        let text = format!("the stream ended inside a frame, {} bytes after its start", input.len());
+        let text =
+            format!("the stream ended inside a frame, {} bytes after its start", input.len());
         Err(FrameError { at: input.len(), text })
     }
 

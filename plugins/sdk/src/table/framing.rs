@@ -98,11 +98,7 @@ unsafe extern "C" fn nature<F: Framing>(instance: *mut c_void, out: *mut abi::Na
     status::OK
 }
 
-unsafe extern "C" fn gate<F: Framing>(
-    instance: *mut c_void,
-    now: u64,
-    until: *mut u64,
-) -> i32 {
+unsafe extern "C" fn gate<F: Framing>(instance: *mut c_void, now: u64, until: *mut u64) -> i32 {
     // SAFETY: what `create` made, used by this call alone.
     let instance = unsafe { &mut *instance.cast::<Instance<F>>() };
     match instance.ask(|framing| framing.gate(now)) {

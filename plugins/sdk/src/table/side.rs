@@ -213,9 +213,7 @@ unsafe extern "C" fn timer<H: Hooks>(
 ) -> i32 {
     // SAFETY: as for `message`.
     unsafe {
-        run::<H>(instance, cx, |hooks, cx| {
-            hooks.timer(&mut *session.cast::<H::Session>(), cx, id)
-        })
+        run::<H>(instance, cx, |hooks, cx| hooks.timer(&mut *session.cast::<H::Session>(), cx, id))
     }
 }
 
@@ -241,9 +239,7 @@ unsafe extern "C" fn writable<H: Hooks>(
 ) -> i32 {
     // SAFETY: as for `message`.
     unsafe {
-        run::<H>(instance, cx, |hooks, cx| {
-            hooks.writable(&mut *session.cast::<H::Session>(), cx)
-        })
+        run::<H>(instance, cx, |hooks, cx| hooks.writable(&mut *session.cast::<H::Session>(), cx))
     }
 }
 
@@ -339,4 +335,3 @@ pub(super) unsafe fn bytes<'a>(ptr: *const u8, len: usize) -> &'a [u8] {
     // SAFETY: the caller's promise.
     unsafe { slice::from_raw_parts(ptr, len) }
 }
-

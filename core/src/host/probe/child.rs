@@ -1,0 +1,126 @@
+//! The child's part: load, describe, try.
+
+use super::{Line, ProbeReport, ProbeRequests};
+use crate::framing::{Nature, Role};
+use crate::host::{Breadcrumb, ConfigError, FinishAs, Library, SendResult, Services, Token};
+use std::io::{Read, Write};
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The longest requests that are read, in bytes.
+const MAX_REQUESTS: u64 = 64 << 20;
+
+/// What the hidden verb does: reads [`ProbeRequests`] as JSON from the input, loads the plugin
+/// `file`, and writes what came of it to the output. Returns the exit code: 0 whenever an answer
+/// was written, also a refusal.
+pub fn probe_child(file: &Path) -> i32 {
+    // If whoever asks is killed, an endless loop in a constructor must not outlive it. Failing to
+    // arrange that is no reason not to answer; neither is a core file that will be written.
+    let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
+    let _ = nix::sys::resource::setrlimit(nix::sys::resource::Resource::RLIMIT_CORE, 0, 0);
+    // What the plugin prints must not mix with the answer: from here on its standard output is the
+    // error output.
+    let (answers, redirected) = match std::io::stdout().as_fd().try_clone_to_owned() {
+        Ok(kept) => (kept, nix::unistd::dup2_stdout(std::io::stderr())),
+        Err(_) => return 1,
+    };
+    if redirected.is_err() {
+        return 1;
+    }
+    let mut answers = std::fs::File::from(answers);
+    let mut say = |line: &Line| {
+        let mut text = serde_json::to_string(line).unwrap_or_default();
+        text.push('\n');
+        answers.write_all(text.as_bytes()).is_ok()
+    };
+    let mut requests = String::new();
+    if std::io::stdin().take(MAX_REQUESTS).read_to_string(&mut requests).is_err() {
+        return 1;
+    }
+    let line = match serde_json::from_str(&requests) {
+        Err(error) => Line::Refused(format!("the requests are not readable: {error}")),
+        Ok(requests) => match answer(file, &requests, &mut |stage| {
+            say(&Line::Stage(stage));
+        }) {
+            Ok(report) => Line::Report(Box::new(report)),
+            Err(refusal) => Line::Refused(refusal),
+        },
+    };
+    if say(&line) { 0 } else { 1 }
+}
+
+fn answer(
+    file: &Path,
+    requests: &ProbeRequests,
+    stage: &mut dyn FnMut(String),
+) -> Result<ProbeReport, String> {
+    static CRUMB: Breadcrumb = Breadcrumb::new();
+    stage("while it was loaded (its constructors ran)".into());
+    let library = Library::load(file).map_err(|error| error.to_string())?;
+    let mut handler_answers = Vec::new();
+    for request in &requests.handlers {
+        let config = request.config.to_string();
+        let name = request.handler.as_deref();
+        let label = name.unwrap_or("its only one");
+        stage(format!("while the server side of handler {label} was made and freed"));
+        let server = library.server(name, &config, &mut Nobody, &CRUMB).map(drop);
+        stage(format!("while the client side of handler {label} was made and freed"));
+        let client = library.client(name, &config, &mut Nobody, &CRUMB).map(drop);
+        handler_answers.push(server.and(client).err());
+    }
+    let mut framing_answers = Vec::new();
+    for request in &requests.framings {
+        stage(format!("while framing {} was made and freed", request.framing));
+        framing_answers.push(nature(&library, &request.framing, &request.config.to_string()));
+    }
+    stage("while it was left".into());
+    Ok(ProbeReport {
+        file: library.file().to_owned(),
+        id: library.id().to_owned(),
+        version: library.version().to_owned(),
+        sdk: library.sdk().to_owned(),
+        abi: library.abi(),
+        handlers: library.handlers(),
+        framings: library.framings(),
+        handler_answers,
+        framing_answers,
+    })
+}
+
+fn nature(library: &Library, name: &str, config: &str) -> Result<Nature, ConfigError> {
+    static CRUMB: Breadcrumb = Breadcrumb::new();
+    library.framing(name, config, Role::Server, &CRUMB)?;
+    library.framing_nature(name, config)
+}
+
+/// A side without sessions: all that a plugin can do while it is made is to log.
+struct Nobody;
+
+impl Services for Nobody {
+    fn send(&mut self, _: u32, _: Token, _: &[u8]) -> SendResult {
+        SendResult::Closed
+    }
+    fn send_parts(&mut self, _: u32, _: Token, _: &[&[u8]]) -> SendResult {
+        SendResult::Closed
+    }
+    fn send_payload(&mut self, _: u32, _: Token) -> SendResult {
+        SendResult::Closed
+    }
+    fn payload(&mut self, _: Token) -> &[u8] {
+        &[]
+    }
+    fn finish(&mut self, _: Token, _: FinishAs, _: &str) {}
+    fn close(&mut self, _: u32) {}
+    fn set_timer(&mut self, _: u32, _: u64, _: u64) {}
+    fn sessions(&mut self, _: &mut dyn FnMut(u32)) {}
+    fn now(&mut self) -> u64 {
+        0
+    }
+    fn log(&mut self, _: u32, text: &str) {
+        eprintln!("{text}");
+    }
+    fn mailbox(&mut self) -> Arc<dyn Fn(u32, &[u8]) + Send + Sync> {
+        Arc::new(|_, _| {})
+    }
+}

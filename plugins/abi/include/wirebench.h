@@ -1,0 +1,296 @@
+/* The C interface between wirebench and its plugins, major 1.
+ *
+ * A plugin is a shared object that exports one constant:
+ *
+ *     const wb_plugin wirebench_plugin_v1 = { WB_MAGIC, sizeof(wb_plugin), ... };
+ *
+ * Rules that hold everywhere:
+ *  - Memory: bytes and UTF-8 text are borrowed until the call that they are given to returns,
+ *    unless the field says otherwise. Neither side frees the other's memory.
+ *  - Threads: all hooks of one instance run on one thread at a time. Only post and release of
+ *    wb_mailbox_v1 may be called from any thread.
+ *  - Status: functions answer with an int32_t; WB_OK is good.
+ *  - Growth: tables grow only at their end; nothing beyond struct_size may be read.
+ *  - No exception may leave a function of this interface.
+ */
+#ifndef WIREBENCH_H
+#define WIREBENCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define WB_MAGIC UINT64_C(0x7769726562656e31)
+#define WB_ABI_MAJOR 1
+#define WB_ABI_MINOR 0
+
+/* The session in a context that concerns none (create). */
+#define WB_NO_SESSION UINT32_MAX
+
+/* Status. */
+#define WB_OK 0
+#define WB_ERROR 1       /* failed; set_error was called before with the reason */
+#define WB_PANIC 2       /* the instance must not be called any more */
+#define WB_REENTRANT 3   /* a hook is running already */
+#define WB_POISONED 4    /* an earlier panic */
+#define WB_INVALID 5     /* an argument breaks a rule */
+#define WB_UNSUPPORTED 6 /* the other side does not have this */
+#define WB_FULL 16       /* send: not taken, writable follows */
+#define WB_CLOSED 17     /* send: the session is closed */
+#define WB_TOO_LARGE 18  /* send or post: longer than can be carried */
+#define WB_UNSENDABLE_EMPTY 32     /* encode: no form for an empty message */
+#define WB_UNSENDABLE_TOO_LONG 33  /* encode: longer than limit */
+#define WB_UNSENDABLE_FORBIDDEN 34 /* encode: the byte at `at` may not stand in a message */
+#define WB_MALFORMED 48  /* feed and its kin: bytes from error_at on follow no rule */
+
+/* How an exchange ends. */
+#define WB_DONE 0
+#define WB_WRONG 1
+#define WB_REJECTED 2
+
+/* How loud a log line is. */
+#define WB_LOG_ERROR 1
+#define WB_LOG_WARN 2
+#define WB_LOG_INFO 3
+#define WB_LOG_DEBUG 4
+
+/* Which end of the connection a framing serves. */
+#define WB_ROLE_CLIENT 0
+#define WB_ROLE_SERVER 1
+
+/* Answers of wb_framing.gate. */
+#define WB_GATE_OPEN 0
+#define WB_GATE_UNTIL 1
+#define WB_GATE_BLOCKED 2
+
+/* Bits of wb_nature.flags. */
+#define WB_INVARIANT 1   /* what it delivers does not depend on how the bytes were cut */
+#define WB_DUPLEX 2      /* both directions must use it together */
+#define WB_EMPTY 4       /* it has a form for an empty message */
+#define WB_TEXT 8        /* it carries printable text without line feeds, not every byte */
+#define WB_BATCHABLE 16  /* coalescing writes does not change what it does */
+#define WB_STREAM_ONLY 32 /* it needs a byte stream */
+
+/* Extension ids. */
+#define WB_EXTENSION_TIMER_V1 "wirebench.timer/1"
+#define WB_EXTENSION_MAILBOX_V1 "wirebench.mailbox/1"
+
+typedef struct wb_bytes {
+    const uint8_t *ptr; /* may be NULL when len is 0 */
+    size_t len;
+} wb_bytes;
+
+/* A wb_bytes from a string literal, for constant tables. */
+#define WB_TEXT_OF(literal) { (const uint8_t *)(literal), sizeof(literal) - 1 }
+
+typedef struct wb_host wb_host;
+
+/* The context of one hook: the host's, valid until the hook returns, never to be copied. */
+typedef struct wb_cx {
+    const wb_host *host; /* constant, alive as long as the process */
+    uint32_t session;    /* the session the hook is called for */
+    uint32_t reserved;
+} wb_cx;
+
+/* The functions of the host: on the loop thread, inside a hook, with the hook's own cx. */
+struct wb_host {
+    uint32_t struct_size;
+    uint32_t abi_minor;
+    /* WB_OK, WB_FULL, WB_CLOSED, WB_TOO_LARGE or WB_INVALID. token 0: unsolicited. */
+    int32_t (*send)(wb_cx *cx, uint32_t session, uint64_t token, const uint8_t *bytes, size_t len);
+    /* One message that stands in count places (at most 64). */
+    int32_t (*send_parts)(wb_cx *cx, uint32_t session, uint64_t token, const wb_bytes *parts,
+                          size_t count);
+    /* The scenario's own seeded payload. */
+    int32_t (*send_payload)(wb_cx *cx, uint32_t session, uint64_t token);
+    /* What send_payload would send; valid until the next call of a function of this table. */
+    int32_t (*payload)(wb_cx *cx, uint64_t token, wb_bytes *out);
+    /* Ends an exchange (client side); why is shown for everything but WB_DONE. */
+    int32_t (*finish)(wb_cx *cx, uint64_t token, int32_t how, const uint8_t *why, size_t why_len);
+    /* Closes a session once everything handed over is written. */
+    int32_t (*close)(wb_cx *cx, uint32_t session);
+    /* Calls each with every open session before it returns; each may not call the host. */
+    int32_t (*sessions)(wb_cx *cx, void (*each)(void *user, uint32_t session), void *user);
+    /* Nanoseconds on the clock that both sides share. */
+    uint64_t (*now)(wb_cx *cx);
+    /* A line for the round's report. */
+    void (*log)(wb_cx *cx, uint32_t level, const uint8_t *text, size_t len);
+    /* Why this hook is about to fail; pointer is a JSON pointer into the configuration or empty.
+     * Both are copied. */
+    void (*set_error)(wb_cx *cx, const uint8_t *pointer, size_t pointer_len, const uint8_t *text,
+                      size_t text_len);
+    /* The constant table of an extension, or NULL. */
+    const void *(*get_extension)(wb_cx *cx, const uint8_t *id, size_t id_len);
+};
+
+typedef struct wb_timer_v1 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* Replaces a timer of the session with the same id; UINT64_MAX cancels. Loop thread. */
+    int32_t (*set)(wb_cx *cx, uint32_t session, uint64_t id, uint64_t after_ns);
+} wb_timer_v1;
+
+typedef struct wb_mailbox_v1 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* A handle, the plugin's until released. Loop thread. */
+    int32_t (*open)(wb_cx *cx, void **mailbox);
+    /* At most 16 MiB; the session's mail hook follows. ANY THREAD. */
+    int32_t (*post)(void *mailbox, uint32_t session, const uint8_t *bytes, size_t len);
+    /* ANY THREAD. */
+    void (*release)(void *mailbox);
+} wb_mailbox_v1;
+
+/* The hooks of one side of a handler, on the loop thread, one at a time.
+ *
+ * create, then for each session open, any number of others, close; then destroy. After open failed
+ * there is no close. After a hook answered WB_PANIC, and when a round is broken off, no hook is
+ * called any more. instance and session are what create and open made; NULL is a legal value. */
+typedef struct wb_side {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* config is JSON text. Required. */
+    int32_t (*create)(wb_cx *cx, const uint8_t *config, size_t config_len, void **instance);
+    /* Required. */
+    void (*destroy)(void *instance);
+    /* A session is connected. Required. */
+    int32_t (*open)(void *instance, wb_cx *cx, void **session);
+    /* A message arrived; its bytes are the host's. Required. */
+    int32_t (*message)(void *instance, void *session, wb_cx *cx, uint64_t token,
+                       const uint8_t *bytes, size_t len);
+    /* Begin exchange token. Required on the client side, NULL on the server side. */
+    int32_t (*start)(void *instance, void *session, wb_cx *cx, uint64_t token);
+    /* A timer is due. May be NULL. */
+    int32_t (*timer)(void *instance, void *session, wb_cx *cx, uint64_t id);
+    /* A mailbox post. May be NULL. */
+    int32_t (*mail)(void *instance, void *session, wb_cx *cx, const uint8_t *bytes, size_t len);
+    /* After WB_FULL: there is room again. May be NULL. */
+    int32_t (*writable)(void *instance, void *session, wb_cx *cx);
+    /* The session is over; frees session. Required. */
+    int32_t (*close)(void *instance, void *session, wb_cx *cx);
+} wb_side;
+
+/* One handler. Names: at most 128 bytes of letters, digits, '.', '_' and '-'. */
+typedef struct wb_handler {
+    uint32_t struct_size;
+    uint32_t reserved;
+    wb_bytes name;
+    wb_bytes about;        /* one line, at most 1024 bytes */
+    const wb_side *server; /* NULL: no server side */
+    const wb_side *client; /* NULL: no client side */
+} wb_handler;
+
+typedef struct wb_nature {
+    uint32_t struct_size;
+    uint32_t flags;
+    uint64_t max; /* the longest message, in bytes */
+} wb_nature;
+
+/* Where one message's bytes stand. */
+typedef struct wb_frame {
+    uint32_t at;      /* index into the input, or into scratch */
+    uint32_t len;
+    uint32_t scratch; /* 1: the bytes stand in scratch */
+    uint32_t reserved;
+    int64_t wire_at;  /* start of the frame relative to the input; may be negative */
+    int64_t wire_end; /* end of the frame relative to the input */
+} wb_frame;
+
+/* What a call found. Zeroed by the host but for struct_size. What the pointers name stays the
+ * plugin's and must stay as it is until the next call on the same instance. */
+typedef struct wb_decoded {
+    uint32_t struct_size;
+    uint32_t again;         /* 1: call again with what was not consumed (no room for frames) */
+    uint32_t close;         /* 1: close the connection once everything is written */
+    uint32_t reserved;
+    const wb_frame *frames;
+    size_t frames_len;
+    wb_bytes scratch;       /* at most 64 MiB */
+    wb_bytes control;       /* bytes that the framing itself sends now; at most 1 MiB */
+    size_t consumed;        /* bytes at the start of the input that are no longer needed */
+    size_t need;            /* at least this many more bytes are needed (0: unknown) */
+    size_t error_at;        /* with WB_MALFORMED */
+} wb_decoded;
+
+/* One frame: header, then the payload itself if payload is 1, then rest. As wb_decoded. */
+typedef struct wb_encoded {
+    uint32_t struct_size;
+    uint32_t payload;
+    wb_bytes header;
+    wb_bytes rest;
+    uint64_t limit; /* with WB_UNSENDABLE_TOO_LONG */
+    size_t at;      /* with WB_UNSENDABLE_FORBIDDEN */
+} wb_encoded;
+
+/* How a framing says why a call is about to fail: the host's, until the call returns. */
+typedef struct wb_report {
+    uint32_t struct_size;
+    uint32_t reserved;
+    void (*set_error)(struct wb_report *report, const uint8_t *pointer, size_t pointer_len,
+                      const uint8_t *text, size_t text_len);
+} wb_report;
+
+/* One framing. An instance is one end of one connection, called from one thread at a time, not
+ * always the same. After a call failed with anything but WB_UNSENDABLE_..., only destroy is
+ * called. Times are nanoseconds. */
+typedef struct wb_framing {
+    uint32_t struct_size;
+    uint32_t reserved;
+    wb_bytes name;
+    wb_bytes about;
+    /* Required. */
+    int32_t (*create)(wb_report *report, uint32_t role, const uint8_t *config, size_t config_len,
+                      void **instance);
+    /* Required. */
+    void (*destroy)(void *instance);
+    /* Required. */
+    int32_t (*nature)(void *instance, wb_nature *out);
+    /* Whether encode may be called at now: WB_GATE_...; may be NULL. */
+    int32_t (*gate)(void *instance, uint64_t now, uint64_t *until);
+    /* Required. */
+    int32_t (*encode)(void *instance, wb_report *report, uint64_t now, const uint8_t *payload,
+                      size_t len, wb_encoded *out);
+    /* Required. */
+    int32_t (*feed)(void *instance, wb_report *report, uint64_t now, const uint8_t *input,
+                    size_t len, wb_decoded *out);
+    /* NULL: what is left over at the end is an error. */
+    int32_t (*end_of_input)(void *instance, wb_report *report, uint64_t now, const uint8_t *input,
+                            size_t len, wb_decoded *out);
+    /* 1 and *at when timeout wants to be called; else 0. May be NULL. */
+    int32_t (*deadline)(void *instance, uint64_t *at);
+    /* May be NULL. */
+    int32_t (*timeout)(void *instance, wb_report *report, uint64_t now, wb_decoded *out);
+} wb_framing;
+
+/* What a plugin is: constant. */
+typedef struct wb_plugin {
+    uint64_t magic;       /* WB_MAGIC */
+    uint32_t struct_size; /* sizeof(wb_plugin) */
+    uint16_t abi_major;   /* WB_ABI_MAJOR */
+    uint16_t abi_minor;   /* WB_ABI_MINOR */
+    wb_bytes id;          /* "org.example.echo", at most 128 bytes */
+    wb_bytes version;     /* at most 128 bytes */
+    wb_bytes sdk;         /* for people, at most 128 bytes */
+    const wb_handler *const *handlers; /* at most 64 */
+    size_t handlers_len;
+    const wb_framing *const *framings; /* at most 64 */
+    size_t framings_len;
+    const wb_bytes *required; /* extension ids; at most 64 */
+    size_t required_len;
+    const wb_bytes *optional; /* extension ids; at most 64 */
+    size_t optional_len;
+} wb_plugin;
+
+#if defined(__GNUC__)
+__attribute__((visibility("default")))
+#endif
+extern const wb_plugin wirebench_plugin_v1;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
