@@ -85,7 +85,7 @@ pub(super) fn make<const WIDTH: usize, const BIG: bool>(
         min,
         max,
         surplus,
-        adjust,
+        beyond: header as i64 + adjust,
         field_min: min.wrapping_add_signed(surplus),
         field_max: max.wrapping_add_signed(surplus),
         signed: values.flag("signed"),
@@ -112,7 +112,8 @@ struct Length<const WIDTH: usize, const BIG: bool> {
     max: u64,
     /// The field's value minus the message's length.
     surplus: i64,
-    adjust: i64,
+    /// The frame's length minus the field's value.
+    beyond: i64,
     field_min: u64,
     field_max: u64,
     signed: bool,
@@ -164,7 +165,7 @@ impl<const WIDTH: usize, const BIG: bool> Framing for Length<WIDTH, BIG> {
                 out.consumed = at;
                 return Err(self.impossible(at, &input[at + self.offset..at + self.header]));
             }
-            let total = self.header + field.wrapping_add_signed(self.adjust) as usize;
+            let total = field.wrapping_add_signed(self.beyond) as usize;
             if total > rest {
                 break total - rest;
             }
@@ -210,9 +211,15 @@ impl<const WIDTH: usize, const BIG: bool> Length<WIDTH, BIG> {
     }
 }
 
-/// The field at the start of `bytes`.
+/// The field at the start of `bytes`. Each length waits for the one before it, so every cycle
+/// here shows: the common width is one load.
 #[inline(always)]
 fn read<const WIDTH: usize, const BIG: bool>(bytes: &[u8]) -> u64 {
+    if WIDTH == 4 {
+        let mut word = [0; 4];
+        word.copy_from_slice(&bytes[..4]);
+        return u64::from(if BIG { u32::from_be_bytes(word) } else { u32::from_le_bytes(word) });
+    }
     let mut word = [0; 8];
     if BIG {
         word[8 - WIDTH..].copy_from_slice(&bytes[..WIDTH]);

@@ -256,11 +256,14 @@ pub trait Framing: Send {
     }
 
     /// Appends the frame of `payload` to `out`. May only be called while the gate is open. On
-    /// `Err`, `out` is unchanged and so is the framing's state.
+    /// `Err`, `out` is unchanged and so is the framing's state. A framing that must first hear from
+    /// the peer keeps a copy and appends only what goes out now; the rest comes as
+    /// [`Decoded::control`].
     fn encode(&mut self, now: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable>;
 
     /// Looks at `input`: the bytes an earlier call did not consume, then new ones. Messages found
-    /// before an error stay in `out`. After an error the framing is not called again.
+    /// before an error stay in `out`. After an error the framing is not called again. At most
+    /// 4 GiB of the input are looked at in one call.
     fn feed(&mut self, now: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError>;
 
     /// The peer closed its sending direction; `input` is what was not consumed. An `Err` says that
