@@ -2,7 +2,7 @@
 
 use crate::support::load_text;
 use proptest::prelude::*;
-use proptest::test_runner::Config;
+use proptest::test_runner::{Config, RngSeed};
 use wirebench::scenario::{Overrides, load};
 
 const STICKY: &str = include_str!("../../scenarios/sticky.toml");
@@ -15,9 +15,14 @@ fn survives(text: &str, overrides: &Overrides) {
     }
 }
 
+/// The seed: `WIREBENCH_TEST_SEED`, or a constant, so that a run can be repeated. Captured output,
+/// and so the seed, is shown when a test fails.
 fn config() -> Config {
-    // Failures print their seed; nothing is written beside the sources.
-    Config { cases: 300, failure_persistence: None, ..Config::default() }
+    let given = std::env::var("WIREBENCH_TEST_SEED").ok().and_then(|text| text.parse().ok());
+    let seed = given.unwrap_or(42);
+    println!("WIREBENCH_TEST_SEED={seed}");
+    let rng_seed = RngSeed::Fixed(seed);
+    Config { cases: 300, failure_persistence: None, rng_seed, ..Config::default() }
 }
 
 proptest! {

@@ -146,3 +146,11 @@ fn an_override_replaces_single_keys_and_the_last_one_wins() {
     assert_eq!(in_flight, [6, 5]);
     assert_eq!(scenario.cells[0].settings.load.connections, 2);
 }
+
+#[test]
+fn an_override_that_chooses_no_cells_changes_none() {
+    let text = format!(
+        "{HEAD}[[override]]\nwhen = {{ framming = \"raw\" }}\nload.payload = \"0 B\"\nframing = \"raw\"\n"
+    );
+    one_error(&text, "6:10", &["is not an axis", "there is no matrix"]);
+}

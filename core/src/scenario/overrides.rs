@@ -10,6 +10,9 @@ use std::sync::Arc;
 
 const MOST_OVERRIDES: usize = 1_000;
 
+/// A suggestion is looked for among this many values of an axis.
+const MOST_COMPARED: usize = 1_000;
+
 /// One override, ready to be matched.
 #[derive(Clone, Debug)]
 pub(super) struct Override {
@@ -49,13 +52,14 @@ fn one(node: &Node, axes: &[Axis], sink: &mut Sink) -> Option<Override> {
     };
     let mut out = Override { when: Vec::new(), assignments: Vec::new(), expect: Vec::new() };
     let mut has_when = false;
+    let mut chooses = false;
     for entry in table {
         match entry.key.as_str() {
             "when" => {
                 has_when = true;
                 match entry.node.table() {
                     Some(conditions) if !conditions.is_empty() => {
-                        when("", conditions, axes, &mut out.when, sink);
+                        chooses = when("", conditions, axes, &mut out.when, sink);
                     }
                     _ => {
                         let message = "`when` names axes and their values: `{ framing = \"raw\" }`";
@@ -89,7 +93,8 @@ fn one(node: &Node, axes: &[Axis], sink: &mut Sink) -> Option<Override> {
             "an override needs `when`, the cells it is for: `when = { framing = \"raw\" }`";
         sink.push(Diagnostic::new(first_place(table, node.place), message));
     }
-    Some(out)
+    // Without cells to choose it would change them all, and cause mistakes that are none.
+    chooses.then_some(out)
 }
 
 /// The place to show for an override as a whole: its first entry, as its header has no span.
@@ -109,13 +114,15 @@ fn refuse_axis(assignment: &Assignment, axes: &[Axis], sink: &mut Sink) {
     }
 }
 
+/// Reads conditions; false when one names no axis.
 fn when(
     prefix: &str,
     table: &Table,
     axes: &[Axis],
     out: &mut Vec<(usize, Vec<usize>)>,
     sink: &mut Sink,
-) {
+) -> bool {
+    let mut all = true;
     for entry in table {
         let path = format!("{prefix}{}", entry.key);
         let Some(index) = axes.iter().position(|axis| axis.path == path) else {
@@ -123,8 +130,11 @@ fn when(
             let within = format!("{path}.");
             let inner = entry.node.table();
             match inner.filter(|_| axes.iter().any(|axis| axis.path.starts_with(&within))) {
-                Some(inner) => when(&within, inner, axes, out, sink),
-                None => sink.push_with(|| not_an_axis(&path, entry.key_place, axes)),
+                Some(inner) => all &= when(&within, inner, axes, out, sink),
+                None => {
+                    all = false;
+                    sink.push_with(|| not_an_axis(&path, entry.key_place, axes));
+                }
             }
             continue;
         };
@@ -143,6 +153,7 @@ fn when(
         }
         out.push((index, values));
     }
+    all
 }
 
 fn not_an_axis(path: &str, place: Place, axes: &[Axis]) -> Diagnostic {
@@ -161,6 +172,6 @@ fn not_a_value(node: &Node, axis: &Axis) -> Diagnostic {
     let values: Vec<&str> = axis.values.iter().map(|point| point.label.as_str()).collect();
     let shown = &values[..values.len().min(20)];
     Diagnostic::new(node.place, message)
-        .suggest(&node.written(), values.iter().copied())
+        .suggest(&node.written(), values.iter().copied().take(MOST_COMPARED))
         .help(format!("its values are {}", shown.join(", ")))
 }
