@@ -49,7 +49,7 @@ fn scenario(shape: &Shape) -> String {
         "schema = 1\nname = \"bench\"\nhandler = {{ plugin = \"echo\" }}\nframing = \"len32be\"\n\
          transport = {{ kind = \"tcp\", write = \"{write}\" }}\n\
          cpu = {{ placement = \"{placement}\" }}\n\
-         [load]\nin-flight = {in_flight}\nconnections = {connections}\npayload = {payload}\n\
+         [load]\nin-flight = {in_flight}\nconnections = {connections}\npayload = \"{payload} B\"\n\
          warmup = \"50ms\"\nmessages = {messages}\nrounds = 1\n",
         write = if shape.batch { "batch" } else { "message" },
         placement = if server == client { "same" } else { "split" },

@@ -155,6 +155,7 @@ impl Side {
             }
         }
         self.core.received_ns = 0;
+        self.core.reader.tell();
         self.core.collect_examples();
         if let Err(error) = result {
             let at = inbox.offset() + error.at as u64;

@@ -80,7 +80,7 @@ impl Core {
         let own_bytes = connection.outbox.len() - before;
         let wire_len = own_bytes + borrowed_at.map_or(0, |_| message.len());
         let head = record_head(connection, origin, message.len(), wire_len);
-        self.ledger.append(&head, &[message]);
+        self.ledger.append(&head, message);
         self.sent.payload_bytes += message.len() as u64;
         match policy {
             WritePolicy::Batch => self.mark_dirty(slot),
@@ -145,7 +145,7 @@ impl Core {
             return;
         }
         let head = record_head(connection, &held.origin, held.message.len(), 0);
-        self.ledger.append(&head, &[&held.message]);
+        self.ledger.append(&head, &held.message);
         self.ledger.publish();
         self.sent.payload_bytes += held.message.len() as u64;
     }
