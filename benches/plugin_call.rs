@@ -9,7 +9,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use recorder::{built, crumb};
 use std::hint::black_box;
 use std::sync::Arc;
-use wirebench::host::{FinishAs, Library, SendResult, Services, Token};
+use wirebench::host::{FinishAs, Library, Mailbox, SendResult, Services, Token};
 
 /// Adds up what is sent.
 #[derive(Default)]
@@ -45,7 +45,7 @@ impl Services for Sum {
         0
     }
     fn log(&mut self, _: u32, _: &str) {}
-    fn mailbox(&mut self) -> Arc<dyn Fn(u32, &[u8]) + Send + Sync> {
+    fn mailbox(&mut self) -> Mailbox {
         Arc::new(|_, _| {})
     }
 }

@@ -10,7 +10,7 @@ use recorder::{built, crumb};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::Arc;
-use wirebench::host::{FinishAs, Library, SendResult, Services, Token};
+use wirebench::host::{FinishAs, Library, Mailbox, SendResult, Services, Token};
 
 thread_local! {
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
@@ -72,7 +72,7 @@ impl Services for Count {
         0
     }
     fn log(&mut self, _: u32, _: &str) {}
-    fn mailbox(&mut self) -> Arc<dyn Fn(u32, &[u8]) + Send + Sync> {
+    fn mailbox(&mut self) -> Mailbox {
         Arc::new(|_, _| {})
     }
 }

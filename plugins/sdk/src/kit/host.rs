@@ -45,6 +45,9 @@ pub enum Answer {
     TooLarge,
 }
 
+/// A mailbox post: session and bytes.
+type Mail = (u32, Vec<u8>);
+
 pub(super) struct Host {
     pub(super) open: Vec<u32>,
     pub(super) sent: Vec<Sent>,
@@ -58,7 +61,7 @@ pub(super) struct Host {
     pub(super) payload: Vec<u8>,
     pub(super) now: u64,
     timers: BTreeMap<(u32, u64), u64>,
-    mail: (Sender<(u32, Vec<u8>)>, Receiver<(u32, Vec<u8>)>),
+    mail: (Sender<Mail>, Receiver<Mail>),
     #[cfg(test)]
     pub(super) reenter: Option<(&'static abi::Side, *mut c_void, *mut c_void)>,
 }
@@ -95,7 +98,7 @@ impl Host {
         })
     }
 
-    pub(super) fn next_mail(&mut self, limit: Duration) -> Option<(u32, Vec<u8>)> {
+    pub(super) fn next_mail(&mut self, limit: Duration) -> Option<Mail> {
         self.mail.1.recv_timeout(limit).ok()
     }
 
@@ -303,7 +306,7 @@ unsafe extern "C" fn open_mailbox(cx: *mut abi::Cx, mailbox: *mut *mut c_void) -
 unsafe extern "C" fn post(mailbox: *mut c_void, session: u32, ptr: *const u8, len: usize) -> i32 {
     // SAFETY: the handle is one of `open_mailbox`, and its sender may be shared by threads.
     unsafe {
-        let sender = &*mailbox.cast::<Sender<(u32, Vec<u8>)>>();
+        let sender = &*mailbox.cast::<Sender<Mail>>();
         // A kit that is gone drops the post.
         let _ = sender.send((session, bytes(ptr, len).to_vec()));
     }
@@ -312,5 +315,5 @@ unsafe extern "C" fn post(mailbox: *mut c_void, session: u32, ptr: *const u8, le
 
 unsafe extern "C" fn release(mailbox: *mut c_void) {
     // SAFETY: the handle is one of `open_mailbox`, handed back for the last time.
-    drop(unsafe { Box::from_raw(mailbox.cast::<Sender<(u32, Vec<u8>)>>()) });
+    drop(unsafe { Box::from_raw(mailbox.cast::<Sender<Mail>>()) });
 }
