@@ -228,6 +228,7 @@ impl DirectionData {
         add_to(&mut self.tally.copies, received.tally.copies);
         add_to(&mut self.tally.late, received.tally.late);
         add_to(&mut self.tally.unexpected_bytes, received.tally.unexpected_bytes);
+        add_to(&mut self.tally.unexpected_messages, received.tally.unexpected_messages);
         add_to(&mut self.received_messages, received.messages);
         add_to(&mut self.received_bytes, received.bytes);
         add_to(&mut self.reads, received.reads);

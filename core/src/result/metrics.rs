@@ -75,6 +75,9 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         "unexpected-bytes" => {
             Value::Bytes(cell.over(direction, |data| data.tally.unexpected_bytes))
         }
+        "unexpected-messages" => {
+            Value::Count(cell.over(direction, |data| data.tally.unexpected_messages))
+        }
         "done" => exchanges(cell, cell.exchanges.done),
         "wrong" => exchanges(cell, cell.exchanges.wrong),
         "rejected" => exchanges(cell, cell.exchanges.rejected),
