@@ -106,6 +106,17 @@ fn unsendable_messages_come_from_their_sender() {
 }
 
 #[test]
+fn a_message_without_a_record_is_unjudged_and_was_not_carried() {
+    let mut sample = Sample::intact(100, 64, 1, 10_000);
+    sample.client.side.sent.messages += 5;
+    sample.client.side.sent.unjudged = 5;
+    let data = pool(&[sample.round(0, 0)]);
+    assert_eq!(of(&data, "request.unjudged"), Value::Share { count: 5, of: 105 });
+    assert_eq!(of(&data, "request.intact"), Value::Share { count: 100, of: 105 });
+    assert_eq!(of(&data, "writes"), Value::Ratio(1.0));
+}
+
+#[test]
 fn what_nobody_sent_is_counted_in_the_direction_it_came_in() {
     let mut sample = Sample::intact(100, 64, 1, 10_000);
     sample.client.side.received.tally.unexpected_messages = 3;
