@@ -150,6 +150,11 @@ pub struct ClientReport {
     /// The measured part of the round, from the end of warm-up to the last measured start, in
     /// nanoseconds.
     pub measured_ns: u64,
+    /// Payload bytes that done measured exchanges moved, both directions: every message that the
+    /// client handed over for the exchange and every intact one it received for it before it was
+    /// finished. A reply to several exchanges counts for the first of them.
+    #[serde(default)]
+    pub done_payload_bytes: u64,
     /// From the intended start of an exchange until its handler finished it; done exchanges only.
     pub latency: Histogram,
     /// The same for exchanges with a damaged message (until the slot was freed).

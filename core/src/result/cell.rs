@@ -43,6 +43,8 @@ pub struct CellData {
     pub reply: DirectionData,
     /// Sum of the measured parts of the rounds, in nanoseconds.
     pub measured_ns: u64,
+    /// Payload bytes of done exchanges, both directions.
+    pub done_payload_bytes: u64,
     /// Latency of done exchanges.
     pub latency: Histogram,
     /// Latency of exchanges with a damaged message.
@@ -153,6 +155,7 @@ impl CellData {
         self.reply.add(first, &server.sent, &client.side.received);
         add_exchanges(&mut self.exchanges, &client.exchanges);
         add_to(&mut self.measured_ns, client.measured_ns);
+        add_to(&mut self.done_payload_bytes, client.done_payload_bytes);
         self.latency.merge(&client.latency);
         self.damaged_latency.merge(&client.damaged_latency);
         self.oneway_request.merge(&client.oneway_request);

@@ -7,6 +7,7 @@ use super::spec::Part;
 use crate::framing::{Gate, Wire};
 use crate::host::SendResult;
 use crate::judge::RecordHead;
+use crate::load::Token;
 use crate::measure::Piece;
 use crate::scenario::WritePolicy;
 use mio::Interest;
@@ -77,6 +78,9 @@ impl Core {
         let head = record_head(connection, origin, message.len(), wire_len);
         self.ledger.append(&head, &[message]);
         self.sent.payload_bytes += message.len() as u64;
+        if let Some(book) = &mut self.book {
+            book.table.carried(Token(origin.exchange), message.len());
+        }
         match policy {
             WritePolicy::Batch => self.mark_dirty(slot),
             WritePolicy::Message => {
