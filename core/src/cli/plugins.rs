@@ -92,10 +92,9 @@ impl Search<'_> {
                 if file.as_os_str().is_empty() {
                     continue;
                 }
-                let asked = inquiries.entry(file.clone()).or_insert_with(|| Inquiry {
-                    named_at: (cell, pointer),
-                    ..Inquiry::default()
-                });
+                let asked = inquiries
+                    .entry(file.clone())
+                    .or_insert_with(|| Inquiry { named_at: (cell, pointer), ..Inquiry::default() });
                 let config = serde_json::Value::Object(spec.settings.clone());
                 let question = ProbeFraming { framing: spec.kind.clone(), config };
                 if asked.framings.iter().all(|(.., other)| *other != question) {
@@ -160,8 +159,7 @@ impl Search<'_> {
         let asks = |spec: &FramingSpec| spec.plugin.is_some() && spec.kind == question.framing;
         let loaded = self.loaded;
         let mut told = Vec::new();
-        for (cell, settings) in
-            loaded.scenario.cells.iter().map(|cell| &cell.settings).enumerate()
+        for (cell, settings) in loaded.scenario.cells.iter().map(|cell| &cell.settings).enumerate()
         {
             let (request, reply) = (&settings.request_framing, &settings.reply_framing);
             if !asks(request) && !asks(reply) {
