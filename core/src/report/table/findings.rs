@@ -4,11 +4,14 @@ use super::Paint;
 use crate::report::numbers;
 use crate::report::text::{clean, last_lines as tail, wrap};
 use crate::result::Document;
-use crate::result::document::{CellResult, CrashResult, GateResult};
+use crate::result::document::{CellResult, CrashResult, ErrorResult, GateResult};
 use std::path::Path;
 
 /// Lines of a crashed side's stderr that are shown.
 const STDERR_LINES: usize = 5;
+
+/// Cells that are named where a finding is about several.
+const CELLS_NAMED: usize = 2;
 
 /// Findings of one kind that are shown before the rest is only counted.
 const SHOWN: usize = 20;
@@ -41,29 +44,8 @@ pub(super) fn sections(document: &Document, width: usize, paint: Paint) -> Vec<S
             cell.crashes.iter().map(|crash| crash_lines(cell, crash, width)).collect()
         }),
     );
-    section(
-        "Errors",
-        of_cells(document, |cell| {
-            let words = |error: &crate::result::document::ErrorResult| {
-                format!(
-                    "{}: {}, {} x {}: {}",
-                    clean(&cell.id),
-                    error.side,
-                    numbers::count(error.count),
-                    clean(&error.kind),
-                    clean(&error.first)
-                )
-            };
-            cell.errors.iter().map(|error| vec![wrapped(&words(error), width)]).collect()
-        }),
-    );
-    section(
-        "Notes",
-        of_cells(document, |cell| {
-            let words = |note: &String| format!("{}: {}", clean(&cell.id), clean(note));
-            cell.notes.iter().map(|note| vec![wrapped(&words(note), width)]).collect()
-        }),
-    );
+    section("Errors", errors(document, width));
+    section("Notes", notes(document, width));
     lines
 }
 
@@ -87,14 +69,73 @@ pub(super) fn last_lines(
     }
     let mut lines = Vec::new();
     if document.cells.iter().any(|cell| cell.relative.is_some()) {
-        let star = if paint.color { "" } else { "* best of the intact cells; " };
+        let best = if paint.color { "green" } else { "*" };
         let legend = format!(
-            "{star}slower: against the fastest intact cell with the same values on the other axes"
+            "{best}: best of the intact cells of its group; slower: than the fastest of them (in \
+             brackets: messages are damaged)"
         );
         lines.push(paint.quiet(&wrap(&legend, width, 2)));
     }
     lines.push(wrap(&words, width, 2));
     lines
+}
+
+/// One item per side and kind, over all cells.
+fn errors(document: &Document, width: usize) -> Vec<Vec<String>> {
+    let mut kinds: Vec<(&ErrorResult, u64, Vec<String>)> = Vec::new();
+    for cell in &document.cells {
+        for error in &cell.errors {
+            let id = clean(&cell.id);
+            let known = kinds
+                .iter_mut()
+                .find(|(first, ..)| first.side == error.side && first.kind == error.kind);
+            match known {
+                Some((_, count, cells)) => {
+                    *count = count.saturating_add(error.count);
+                    cells.push(id);
+                }
+                None => kinds.push((error, error.count, vec![id])),
+            }
+        }
+    }
+    let words = |(first, count, cells): &(&ErrorResult, u64, Vec<String>)| {
+        let words = format!(
+            "{}: {} x {} ({}): {}",
+            clean(&first.side),
+            numbers::count(*count),
+            clean(&first.kind),
+            named(cells),
+            clean(&first.first)
+        );
+        vec![wrapped(&words, width)]
+    };
+    kinds.iter().map(words).collect()
+}
+
+/// Each note once, with the cells it is about.
+fn notes(document: &Document, width: usize) -> Vec<Vec<String>> {
+    let mut notes: Vec<(&str, Vec<String>)> = Vec::new();
+    for cell in &document.cells {
+        for note in &cell.notes {
+            match notes.iter_mut().find(|(known, _)| known == note) {
+                Some((_, cells)) => cells.push(clean(&cell.id)),
+                None => notes.push((note, vec![clean(&cell.id)])),
+            }
+        }
+    }
+    let words = |(note, cells): &(&str, Vec<String>)| {
+        vec![wrapped(&format!("{} ({})", clean(note), named(cells)), width)]
+    };
+    notes.iter().map(words).collect()
+}
+
+/// `framing=raw; framing=sleep and 7 more`.
+fn named(cells: &[String]) -> String {
+    let named = cells[..cells.len().min(CELLS_NAMED)].join("; ");
+    match cells.len().saturating_sub(CELLS_NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
 }
 
 fn of_cells(
