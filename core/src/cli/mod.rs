@@ -4,6 +4,7 @@ pub mod args;
 mod check;
 mod exit;
 mod files;
+mod keeper;
 mod plan;
 mod plugins;
 mod run;

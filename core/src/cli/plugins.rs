@@ -18,9 +18,7 @@ pub(super) fn locate(loaded: &Loaded, dirs: &[PathBuf], color: bool) -> Result<P
         let key = (handler.plugin.clone(), handler.path.clone());
         if !plugins.handlers.contains_key(&key) {
             let found = match &handler.path {
-                Some(path) => {
-                    existing(folder.join(path)).map_err(|e| complain("/handler/path", &e))?
-                }
+                Some(path) => existing(folder.join(path)).map_err(|e| complain("/handler/path", &e))?,
                 None => find(&handler.plugin, &search)
                     .map_err(|error| complain("/handler/plugin", &error.to_string()))?,
             };

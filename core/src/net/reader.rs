@@ -142,9 +142,7 @@ impl LedgerReader {
     pub fn unfinished(&mut self) -> Vec<u32> {
         self.catch_up();
         let base = self.session_base;
-        (0..)
-            .zip(&self.queues)
-            .filter(|(_, queue)| !queue.entries.is_empty())
+        (0..).zip(&self.queues).filter(|(_, queue)| !queue.entries.is_empty())
             .map(|(index, _): (u32, _)| base + index)
             .collect()
     }

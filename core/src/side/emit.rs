@@ -28,7 +28,12 @@ const FULL: usize = 64 << 20;
 impl Core {
     /// A handler hands a message over.
     #[inline]
-    pub(super) fn hand_over(&mut self, slot: usize, origin: Origin, message: &[u8]) -> SendResult {
+    pub(super) fn hand_over(
+        &mut self,
+        slot: usize,
+        origin: Origin,
+        message: &[u8],
+    ) -> SendResult {
         let Some(connection) = &mut self.connections[slot] else { return SendResult::Closed };
         if connection.stage != Stage::Open {
             return SendResult::Closed;
@@ -189,7 +194,8 @@ impl Core {
     fn write_gathered(&mut self, slot: usize, at: usize, payload: &[u8]) {
         let Some(connection) = &mut self.connections[slot] else { return };
         let frame_len = connection.outbox.len();
-        let result = write_around(&connection.socket, connection.outbox.next_call(), at, payload);
+        let result =
+            write_around(&connection.socket, connection.outbox.next_call(), at, payload);
         let count = match result {
             Ok(count) => count,
             Err(error)
@@ -231,8 +237,11 @@ impl Core {
         let wants = !connection.outbox.is_empty();
         if wants != connection.wants_write {
             connection.wants_write = wants;
-            let interest =
-                if wants { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
+            let interest = if wants {
+                Interest::READABLE | Interest::WRITABLE
+            } else {
+                Interest::READABLE
+            };
             let descriptor = connection.socket.as_raw_fd();
             let _ = self.registry.reregister(&mut SourceFd(&descriptor), token(slot), interest);
         }

@@ -54,10 +54,7 @@ impl Server {
                     if matches!(
                         error.kind(),
                         io::ErrorKind::Interrupted | io::ErrorKind::ConnectionAborted
-                    ) =>
-                {
-                    continue;
-                }
+                    ) => continue,
                 Err(error) => {
                     side.core.errors.add("accept", || error.to_string());
                     return Ok(());

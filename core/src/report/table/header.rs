@@ -158,8 +158,11 @@ fn of_all(document: &Document, condition: &Condition) -> Option<String> {
         let axes = &document.scenario.axes;
         axes.iter().any(|axis| within(key, axis) || within(axis, key))
     });
-    let told = !variants.is_empty() && !(is_axis && variants.len() > 1);
-    told.then(|| variants.join(" | "))
+    match variants.len() {
+        0 => None,
+        2.. if is_axis => None,
+        _ => Some(variants.join(" | ")),
+    }
 }
 
 /// Whether a key is the other one or stands below it.
