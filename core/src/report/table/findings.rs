@@ -30,14 +30,14 @@ pub(super) fn sections(document: &Document, width: usize, paint: Paint) -> Vec<S
             lines.push(format!("  and {more} more (all are in result.json)"));
         }
     };
-    let gates = |wanted: Option<bool>| {
+    section(
+        "Gates that do not hold",
         of_cells(document, |cell| {
-            let gates = cell.gates.iter().filter(|gate| gate.pass == wanted);
+            let gates = cell.gates.iter().filter(|gate| gate.pass == Some(false));
             gates.map(|gate| vec![wrapped(&gate_words(cell, gate), width)]).collect()
-        })
-    };
-    section("Gates that do not hold", gates(Some(false)));
-    section("Gates that cannot be told", gates(None));
+        }),
+    );
+    section("Gates that cannot be told", untold_gates(document, width));
     section(
         "Crashes",
         of_cells(document, |cell| {
@@ -114,19 +114,40 @@ fn errors(document: &Document, width: usize) -> Vec<Vec<String>> {
 
 /// Each note once, with the cells it is about.
 fn notes(document: &Document, width: usize) -> Vec<Vec<String>> {
-    let mut notes: Vec<(&str, Vec<String>)> = Vec::new();
+    once(document, width, |cell| cell.notes.iter().map(|note| clean(note)).collect())
+}
+
+/// Each gate and why it cannot be told once, with the cells it is about.
+fn untold_gates(document: &Document, width: usize) -> Vec<Vec<String>> {
+    once(document, width, |cell| {
+        let untold = cell.gates.iter().filter(|gate| gate.pass.is_none());
+        let words = untold.map(|gate| {
+            let why = gate.why.as_deref().unwrap_or("its value is not known");
+            format!("{} {}: {}", clean(&gate.gate), clean(&gate.limit), clean(why))
+        });
+        words.collect()
+    })
+}
+
+/// What is said of cells, each sentence once, with the cells it is about.
+fn once(
+    document: &Document,
+    width: usize,
+    said: impl Fn(&CellResult) -> Vec<String>,
+) -> Vec<Vec<String>> {
+    let mut all: Vec<(String, Vec<String>)> = Vec::new();
     for cell in &document.cells {
-        for note in &cell.notes {
-            match notes.iter_mut().find(|(known, _)| known == note) {
+        for words in said(cell) {
+            match all.iter_mut().find(|(known, _)| *known == words) {
                 Some((_, cells)) => cells.push(clean(&cell.id)),
-                None => notes.push((note, vec![clean(&cell.id)])),
+                None => all.push((words, vec![clean(&cell.id)])),
             }
         }
     }
-    let words = |(note, cells): &(&str, Vec<String>)| {
-        vec![wrapped(&format!("{} ({})", clean(note), named(cells)), width)]
+    let item = |(words, cells): &(String, Vec<String>)| {
+        vec![wrapped(&format!("{words} ({})", named(cells)), width)]
     };
-    notes.iter().map(words).collect()
+    all.iter().map(item).collect()
 }
 
 /// `framing=raw; framing=sleep and 7 more`.
@@ -150,14 +171,9 @@ fn wrapped(words: &str, width: usize) -> String {
 }
 
 fn gate_words(cell: &CellResult, gate: &GateResult) -> String {
+    let value = numbers::figure(gate.value, gate.unit.as_deref());
     let (id, metric, limit) = (clean(&cell.id), clean(&gate.gate), clean(&gate.limit));
-    match &gate.why {
-        Some(why) => format!("{id}: {metric} {limit}: {}", clean(why)),
-        None => {
-            let value = numbers::figure(gate.value, gate.unit.as_deref());
-            format!("{id}: {metric} is {value}, the limit is {limit}")
-        }
-    }
+    format!("{id}: {metric} is {value}, the limit is {limit}")
 }
 
 fn crash_lines(cell: &CellResult, crash: &CrashResult, width: usize) -> Vec<String> {

@@ -78,21 +78,18 @@ impl Kind<'_> {
         let mut words = match self.state() {
             State::Whole => return self.name.clone(),
             State::Damaged => self.damage(),
+            State::Unknown if !self.cells.iter().any(|cell| cell.is_intact()) => {
+                return self.name.clone();
+            }
             State::Unknown => {
-                let unknown = |cell: &CellResult| !cell.is_intact();
-                let at = self.places(document, unknown);
-                if at.is_empty() { Vec::new() } else { vec![format!("at {at}")] }
+                vec![format!("at {}", self.places(document, |cell| !cell.is_intact()))]
             }
         };
         let whole = self.places(document, CellResult::is_intact);
         if !whole.is_empty() {
             words.push(format!("whole at {whole}"));
         }
-        if words.is_empty() {
-            self.name.clone()
-        } else {
-            format!("{} ({})", self.name, words.join("; "))
-        }
+        format!("{} ({})", self.name, words.join("; "))
     }
 
     fn damage(&self) -> Vec<String> {
