@@ -115,6 +115,22 @@ fn cells_that_cannot_be_compared_stand_in_sections_of_their_own() {
 }
 
 #[test]
+fn a_column_without_a_single_figure_is_left_out_in_silence() {
+    let scenario = scenario(&["line", "len32be"], &[64]);
+    let unix = |cell| {
+        let mut sample = Sample::intact(400_000, 64, 1, 12_000);
+        sample.client.side.sent.segments = None;
+        sample.server.sent.segments = None;
+        sample.round(cell, 0)
+    };
+    let table = render(&document(&scenario, &[unix(0), unix(1)]), &Options::default());
+    assert!(!table.contains("segs"), "{table}");
+    assert!(!table.contains("no room"), "{table}");
+    let one_of_two = [unix(0), Sample::intact(400_000, 64, 1, 12_000).round(1, 0)];
+    assert!(render(&document(&scenario, &one_of_two), &Options::default()).contains("segs"));
+}
+
+#[test]
 fn a_note_about_many_cells_is_told_once() {
     let scenario = scenario(&["line", "varint", "len32be"], &[64]);
     let rounds: Vec<_> =

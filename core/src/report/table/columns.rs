@@ -9,7 +9,7 @@ use crate::result::document::{CellResult, CellVerdict};
 pub(super) struct Column {
     /// Its title, in two lines.
     pub(super) title: [&'static str; 2],
-    /// Which to leave out first when there is no room: the lowest. Figures of 10 stay.
+    /// Which to leave out first when there is no room: the lowest. Those of [`STAYS`] stay.
     pub(super) weight: u8,
     /// The text for a cell.
     pub(super) show: fn(&CellResult) -> String,
@@ -18,12 +18,15 @@ pub(super) struct Column {
     pub(super) rank: Option<fn(&CellResult) -> Option<f64>>,
 }
 
+/// The weight of a column that is never left out.
+pub(super) const STAYS: u8 = 10;
+
 /// The weight of a column that only breaks another one down: leaving it out is not told.
 pub(super) const BREAKDOWN: u8 = 1;
 
 /// The columns, from left to right.
 pub(super) const COLUMNS: &[Column] = &[
-    Column { title: ["intact", ""], weight: 10, show: intact, rank: None },
+    Column { title: ["intact", ""], weight: STAYS, show: intact, rank: None },
     Column {
         title: ["p50", ""],
         weight: 9,
@@ -32,17 +35,17 @@ pub(super) const COLUMNS: &[Column] = &[
     },
     Column {
         title: ["p99", ""],
-        weight: 10,
+        weight: STAYS,
         show: |cell| time(cell.latency_ns.p99),
         rank: Some(|cell| cell.latency_ns.p99.map(|ns| ns as f64)),
     },
     Column {
         title: ["rate", ""],
-        weight: 10,
+        weight: STAYS,
         show: |cell| or_nothing(cell.rate.achieved.filter(|rate| *rate > 0.0), numbers::rate),
         rank: Some(|cell| cell.rate.achieved.map(|rate| -rate)),
     },
-    Column { title: ["slower", ""], weight: 10, show: slower, rank: None },
+    Column { title: ["slower", ""], weight: STAYS, show: slower, rank: None },
     Column {
         title: ["wire", "bytes"],
         weight: 5,

@@ -3,7 +3,10 @@
 
 use super::Paint;
 use super::anomalies::damage;
-use super::columns::{BREAKDOWN, COLUMNS, Column, axis_titles, axis_value, mark, section_title};
+use super::columns::{
+    BREAKDOWN, COLUMNS, Column, STAYS, axis_titles, axis_value, mark, section_title,
+};
+use crate::report::numbers::NOTHING;
 use crate::report::text::{clean, width, wrap};
 use crate::result::Document;
 use crate::result::document::{CellResult, CellVerdict};
@@ -26,7 +29,7 @@ pub(super) fn lines(
     let marks = document.cells.iter().map(|cell| width(mark(cell.verdict))).max().unwrap_or(0);
     let room = columns_wide
         .map_or(usize::MAX, |wide| wide.saturating_sub(layout.names_wide() + GAP + marks));
-    let shown = fitting(document, room);
+    let (shown, hidden) = fitting(document, room);
     let best = best_of_groups(document, &shown);
 
     let mut lines = title_lines(&layout, &shown, paint);
@@ -54,7 +57,7 @@ pub(super) fn lines(
             lines.extend(damage_line(cell, indent, words_wide, paint));
         }
     }
-    lines.extend(left_out(&shown, words_wide, paint));
+    lines.extend(left_out(&hidden, words_wide, paint));
     lines
 }
 
@@ -71,11 +74,10 @@ fn damage_line(cell: &CellResult, indent: &str, wide: usize, paint: Paint) -> Op
     Some(format!("{before}{words}"))
 }
 
-fn left_out(shown: &[Figures], wide: usize, paint: Paint) -> Option<String> {
-    let hidden: Vec<String> = COLUMNS
+fn left_out(hidden: &[&Column], wide: usize, paint: Paint) -> Option<String> {
+    let hidden: Vec<String> = hidden
         .iter()
         .filter(|column| column.weight > BREAKDOWN)
-        .filter(|column| !shown.iter().any(|figures| figures.column.title == column.title))
         .map(|column| column.title.join(" ").replace(" /", "/").trim_end().to_owned())
         .collect();
     let words =
@@ -170,8 +172,9 @@ struct Figures {
     width: usize,
 }
 
-/// As many columns as have room, the most important first.
-fn fitting(document: &Document, room: usize) -> Vec<Figures> {
+/// As many columns as have room, the most important first, and those for which there was none.
+/// A lesser column without a single figure (segments of a Unix socket) is in neither.
+fn fitting(document: &Document, room: usize) -> (Vec<Figures>, Vec<&'static Column>) {
     let mut figures: Vec<Figures> = COLUMNS
         .iter()
         .map(|column| {
@@ -181,20 +184,24 @@ fn fitting(document: &Document, room: usize) -> Vec<Figures> {
             let width = widths.chain(titles).max().unwrap_or(0);
             Figures { column, texts, width }
         })
+        .filter(|figures| {
+            figures.column.weight == STAYS || figures.texts.iter().any(|text| text != NOTHING)
+        })
         .collect();
+    let mut hidden = Vec::new();
     while figures.iter().map(|figures| figures.width + GAP).sum::<usize>() > room {
         let least = figures
             .iter()
             .enumerate()
-            .filter(|(_, figures)| figures.column.weight < 10)
+            .filter(|(_, figures)| figures.column.weight < STAYS)
             .min_by_key(|(_, figures)| figures.column.weight)
             .map(|(at, _)| at);
         match least {
-            Some(at) => drop(figures.remove(at)),
+            Some(at) => hidden.push(figures.remove(at).column),
             None => break,
         }
     }
-    figures
+    (figures, hidden)
 }
 
 /// The rows with the best figure of each column and group, among intact cells. A group in which
