@@ -236,6 +236,9 @@ pub struct Anomaly {
     pub head: RecordHead,
     /// The first byte of the message that differs or is missing.
     pub offset: u64,
+    /// Where in the message `expected` begins.
+    #[serde(default)]
+    pub shown_from: u64,
     /// Bytes of the message as handed over, around `offset` (at most 64).
     pub expected: Vec<u8>,
     /// Bytes of the received message, around the same place (at most 64).
