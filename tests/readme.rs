@@ -59,7 +59,10 @@ fn scenario(folder: &Path) -> String {
 fn its_scenario_is_valid_and_has_the_cells_it_says() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = scenario(folder.path());
-    let checked = wirebench(&["check", &path]);
+    // Cargo leaves a fresh plugin here; one folder up a stale one may stand.
+    let plugins = Path::new(env!("CARGO_BIN_EXE_wirebench")).with_file_name("deps");
+    let plugins = plugins.to_str().expect("a UTF-8 path");
+    let checked = wirebench(&["check", &path, "--plugin-dir", plugins]);
     let (out, err) = (text(&checked.stdout), text(&checked.stderr));
     assert_eq!(checked.status.code(), Some(0), "{err}");
     assert!(out.contains("6 cells × 3 rounds"), "{out}");
