@@ -1,0 +1,162 @@
+//! Framings that plugins bring: good ones, and what becomes of answers that break a rule.
+
+#[path = "fixtures/c_compiler.rs"]
+mod c_compiler;
+#[path = "fixtures/recorder.rs"]
+mod recorder;
+
+use c_compiler::shared_object;
+use recorder::{Recorder, built, crumb};
+use wirebench::framing::{Decoded, FrameError, Framing, Role, Unsendable, Wire};
+use wirebench::host::{FinishAs, Library};
+
+fn faulty(fault: &str) -> Box<dyn Framing> {
+    let config = format!(r#"{{"fault": "{fault}"}}"#);
+    let library = Library::load(&built("faulty")).unwrap();
+    library.framing("len8-faulty", &config, Role::Client, crumb()).unwrap()
+}
+
+fn c_library(name: &str) -> Library {
+    let folder = tempfile::tempdir().unwrap();
+    Library::load(&shared_object(folder.path(), name, &[])).unwrap()
+}
+
+fn encoded(framing: &mut dyn Framing, messages: &[&[u8]]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for message in messages {
+        framing.encode(0, message, &mut Wire::new(&mut bytes, usize::MAX)).unwrap();
+    }
+    bytes
+}
+
+/// Feeds `wire` in two parts and returns the messages.
+fn cut_at(framing: &mut dyn Framing, wire: &[u8], cut: usize) -> Vec<Vec<u8>> {
+    let (mut messages, mut start) = (Vec::new(), 0);
+    for end in [cut, wire.len()] {
+        let (input, mut out) = (&wire[start..end], Decoded::default());
+        framing.feed(0, input, &mut out).unwrap();
+        for frame in &out.frames {
+            messages.push(out.message(frame, input).to_vec());
+            let on_wire = &input[frame.wire_at as usize..frame.wire_end as usize];
+            assert!(on_wire.ends_with(out.message(frame, input)));
+        }
+        start += out.consumed;
+    }
+    assert_eq!(start, wire.len());
+    messages
+}
+
+#[test]
+fn a_framing_from_rust_or_c_survives_every_cut() {
+    let messages: [&[u8]; 7] = [b"one", b"", b"three", b"4", b"five", b"sixth", b"seven"];
+    let library = c_library("c_framing");
+    for cut in 0..=32 {
+        let c = library.framing("c-len16", "{}", Role::Server, crumb()).unwrap();
+        for mut framing in [faulty("none"), c] {
+            let wire = encoded(&mut *framing, &messages);
+            assert_eq!(cut_at(&mut *framing, &wire, cut.min(wire.len())), messages, "cut {cut}");
+        }
+    }
+}
+
+#[test]
+fn a_framing_says_what_it_is_able_to_do() {
+    let nature = c_library("c_framing").framing_nature("c-len16", "{}").unwrap();
+    assert!(nature.invariant && nature.empty && nature.batchable && !nature.duplex);
+    assert_eq!(nature.max, 65_535);
+    assert_eq!(faulty("none").nature().max, 255);
+}
+
+#[test]
+fn what_a_framing_cannot_carry_is_said_so_and_leaves_it_usable() {
+    let mut framing = faulty("none");
+    let mut bytes = Vec::new();
+    let refused = framing.encode(0, &[0; 256], &mut Wire::new(&mut bytes, usize::MAX));
+    assert_eq!(refused, Err(Unsendable::TooLong { max: 255 }));
+    assert!(bytes.is_empty());
+    assert_eq!(encoded(&mut *framing, &[b"ab"]), b"\x02ab");
+}
+
+#[test]
+fn a_stream_that_ends_inside_a_frame_is_an_error() {
+    let mut framing = c_library("c_framing").framing("c-len16", "", Role::Server, crumb()).unwrap();
+    assert!(framing.end_of_input(0, b"\x00", &mut Decoded::default()).is_err());
+    assert!(framing.end_of_input(0, b"", &mut Decoded::default()).is_ok());
+}
+
+/// The error of feeding a framing that goes wrong, and of feeding it again.
+fn feed_error(fault: &str) -> FrameError {
+    let mut framing = faulty(fault);
+    let error = framing.feed(0, b"\x02ab", &mut Decoded::default()).unwrap_err();
+    assert!(error.text.contains("`len8-faulty` of plugin wirebench.faulty"), "{}", error.text);
+    let again = framing.feed(0, b"\x02ab", &mut Decoded::default()).unwrap_err();
+    assert_eq!(again.text, error.text, "it is not called again");
+    error
+}
+
+#[test]
+fn answers_outside_the_input_are_not_believed() {
+    for (fault, cause) in [
+        ("message-outside", "a message stands outside the bytes there are"),
+        ("wire-outside", "place on the wire is outside the input"),
+        ("consume-too-much", "consumed more than there was"),
+        ("control-too-long", "control bytes are over the limit"),
+        ("too-many-messages", "more messages than the input can hold"),
+    ] {
+        let error = feed_error(fault);
+        assert!(error.text.contains(cause), "{fault}: {}", error.text);
+    }
+}
+
+#[test]
+fn a_panic_in_a_framing_is_caught_and_ends_its_use() {
+    assert!(
+        feed_error("panic-in-feed").text.ends_with("panicked in `feed`: told to panic in feed")
+    );
+    let mut framing = faulty("panic-in-encode");
+    let mut bytes = Vec::new();
+    let refused = framing.encode(0, b"x", &mut Wire::new(&mut bytes, usize::MAX)).unwrap_err();
+    assert!(matches!(&refused, Unsendable::Failed { text } if text.contains("told to panic")));
+    assert!(framing.feed(0, b"", &mut Decoded::default()).is_err());
+    let library = Library::load(&built("faulty")).unwrap();
+    let made =
+        library.framing("len8-faulty", r#"{"fault": "panic-in-new"}"#, Role::Client, crumb());
+    assert!(made.err().unwrap().message.contains("told to panic in new"));
+}
+
+#[test]
+fn a_frame_far_beyond_its_payload_is_not_taken() {
+    let mut bytes = Vec::new();
+    let refused = faulty("frame-too-long").encode(0, b"x", &mut Wire::new(&mut bytes, 0));
+    assert!(matches!(refused, Err(Unsendable::Failed { .. })), "{refused:?}");
+    assert!(bytes.is_empty());
+}
+
+#[test]
+fn a_wrong_setting_of_a_framing_is_pointed_at() {
+    let library = Library::load(&built("faulty")).unwrap();
+    let made = library.framing("len8-faulty", r#"{"fault": 3}"#, Role::Client, crumb());
+    assert_eq!(made.err().unwrap().pointer, "/fault");
+    let made = library.framing("len8", "{}", Role::Client, crumb());
+    assert!(made.err().unwrap().message.contains("it has `len8-faulty`"));
+}
+
+#[test]
+fn a_handler_in_c_echoes() {
+    let (library, mut side) = (c_library("c_echo"), Recorder::default());
+    side.payload = b"seeded".to_vec();
+    let mut server = library.server(Some("c-echo"), "{}", &mut side, crumb()).unwrap();
+    let mut session = server.open(&mut side, 1).unwrap();
+    server.message(&mut side, 1, &mut session, 8, b"hi").unwrap();
+    server.close(&mut side, 1, session).unwrap();
+    let mut client = library.client(None, "", &mut side, crumb()).unwrap();
+    let mut session = client.open(&mut side, 2).unwrap();
+    client.start(&mut side, 2, &mut session, 9).unwrap();
+    client.timer(&mut side, 2, &mut session, 1).unwrap();
+    client.message(&mut side, 2, &mut session, 9, b"hi").unwrap();
+    client.close(&mut side, 2, session).unwrap();
+    assert_eq!(side.sent, [(1, 8, b"hi".to_vec()), (2, 9, b"seeded".to_vec())]);
+    assert_eq!(side.finished, [(9, FinishAs::Done, String::new())]);
+    let error = library.client(None, r#"{"a": 1}"#, &mut side, crumb()).err().unwrap();
+    assert_eq!(error.message, "c-echo takes no settings");
+}
