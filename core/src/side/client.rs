@@ -128,6 +128,9 @@ impl Client {
                 Ok(())
             }
             Phase::Closing { until } => {
+                // A connection whose end has been read goes with the flush that follows, and
+                // nothing wakes us after that.
+                side.core.flush_dirty();
                 let open = side.core.connections.iter().flatten().count();
                 if open == 0 || side.core.clock.now() >= until {
                     self.phase = Phase::Drained;
