@@ -86,8 +86,10 @@ const SHAPES: [Shape; 4] = [
 fn main() {
     let filter = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
     let mut ours = ours::Ours::start();
-    println!("{:<36} {:>12} {:>12} {:>12}  ratios (median [min-max] of {TURNS} turns)",
-        "shape", "wirebench", "by hand", "tokio-util");
+    println!(
+        "{:<36} {:>12} {:>12} {:>12}  ratios (median [min-max] of {TURNS} turns)",
+        "shape", "wirebench", "by hand", "tokio-util"
+    );
     for shape in &SHAPES {
         if filter.as_ref().is_some_and(|filter| !shape.name.contains(filter.as_str())) {
             continue;

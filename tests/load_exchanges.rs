@@ -21,7 +21,11 @@ fn a_finished_exchange_says_what_it_was() {
     let token = table.start(7, 100, true);
     table.handed_over(token, 150);
     table.handed_over(token, 160);
+    table.carried(token, 64);
+    table.carried(token, 36);
+    table.carried(Token(token.0 + 1), 1000);
     let ended = table.finish(token, Finish::Done).expect("it is under way");
+    table.carried(token, 1000);
     assert_eq!(
         ended,
         Ended {
@@ -30,6 +34,7 @@ fn a_finished_exchange_says_what_it_was() {
             measured: true,
             intended_ns: 100,
             handed_over_ns: 150,
+            payload_bytes: 100,
             how: End::Done
         }
     );

@@ -103,3 +103,30 @@ fn the_breadcrumb_counts_hooks_and_names_none_when_idle() {
     assert_eq!(hook_name(seen.hook), None);
     assert_eq!(hook_name(4), Some("message"));
 }
+
+/// The faulty plugin's client, told to do something harmless in `open`.
+fn opened_with(fault: &str) -> Recorder {
+    let mut side = Recorder::default();
+    let config = format!(r#"{{"hook": "open", "fault": "{fault}"}}"#);
+    let library = Library::load(&built("faulty")).unwrap();
+    let mut client = library.client(None, &config, &mut side, crumb()).unwrap();
+    let session = client.open(&mut side, 4).unwrap();
+    client.close(&mut side, 4, session).unwrap();
+    side
+}
+
+#[test]
+fn a_post_from_a_thread_reaches_the_mailbox_of_the_side() {
+    let side = opened_with("post");
+    assert_eq!(*side.mail.lock().unwrap(), [(4, b"posted".to_vec())]);
+}
+
+#[test]
+fn a_timer_is_set_and_cancelled_through_the_extension() {
+    assert_eq!(opened_with("set-timer").timers, [(4, 5, 1_000_000_000), (4, 6, u64::MAX)]);
+}
+
+#[test]
+fn a_log_line_reaches_the_side_with_its_level() {
+    assert_eq!(opened_with("print").logged, [(2, "logged by the plugin".to_owned())]);
+}

@@ -75,6 +75,7 @@ fn every_unit_can_be_limited() {
         ("client-memory", Limit::Bytes(1 << 40)),
         ("unexpected-bytes", Limit::Bytes(1)),
         ("unexpected-bytes", Limit::Count(1)),
+        ("unexpected-messages", Limit::Count(1)),
     ] {
         assert_eq!(outcome(&rounds, &gate(metric, Op::Less, limit, "")), Pass, "{metric}");
         assert_eq!(outcome(&rounds, &gate(metric, Op::More, limit, "")), Fail, "{metric}");

@@ -106,6 +106,32 @@ fn unsendable_messages_come_from_their_sender() {
 }
 
 #[test]
+fn a_message_without_a_record_is_unjudged_and_was_not_carried() {
+    let mut sample = Sample::intact(100, 64, 1, 10_000);
+    sample.client.side.sent.messages += 5;
+    sample.client.side.sent.unjudged = 5;
+    let data = pool(&[sample.round(0, 0)]);
+    assert_eq!(of(&data, "request.unjudged"), Value::Share { count: 5, of: 105 });
+    assert_eq!(of(&data, "request.intact"), Value::Share { count: 100, of: 105 });
+    assert_eq!(of(&data, "writes"), Value::Ratio(1.0));
+}
+
+#[test]
+fn what_nobody_sent_is_counted_in_the_direction_it_came_in() {
+    let mut sample = Sample::intact(100, 64, 1, 10_000);
+    sample.client.side.received.tally.unexpected_messages = 3;
+    sample.client.side.received.tally.unexpected_bytes = 40;
+    let rounds = [sample.clone().round(0, 0), sample.round(0, 1)];
+    let data = pool(&rounds);
+    assert_eq!(of(&data, "reply.unexpected-messages"), Value::Count(6));
+    assert_eq!(of(&data, "request.unexpected-messages"), Value::Count(0));
+    assert_eq!(of(&data, "unexpected-bytes"), Value::Bytes(80));
+    let cell = &sample::document(&scenario(&["line"], &[64]), &rounds).cells[0];
+    assert_eq!(cell.integrity.reply.unexpected_messages, 6);
+    assert!(!cell.is_intact(), "a handler got what nobody sent");
+}
+
+#[test]
 fn a_percentile_needs_a_sample_beyond_it() {
     for (name, needs) in
         [("p50", 2), ("p90", 10), ("p99", 100), ("p99.9", 1_000), ("p99.99", 10_000)]

@@ -31,9 +31,9 @@ impl Ours {
         let mut handlers = BTreeMap::new();
         handlers.insert(("echo".to_owned(), None), self.plugin.clone());
         let plugins = Plugins { handlers, framings: BTreeMap::new() };
-        let ran = self.runner.run(&scenario, &plugins, 1, &mut Silent);
-        let round = ran.ok().and_then(|ran| ran.rounds.into_iter().next()).expect("a round");
-        match round.outcome {
+        let mut last = Last(None);
+        self.runner.run(&scenario, &plugins, 1, &mut last).expect("the round can be run");
+        match last.0.expect("a round").outcome {
             Outcome::Finished { client, .. } => {
                 assert_eq!(client.exchanges.done, shape.messages, "{:?}", client.exchanges);
                 Duration::from_nanos(client.measured_ns)
@@ -49,7 +49,7 @@ fn scenario(shape: &Shape) -> String {
         "schema = 1\nname = \"bench\"\nhandler = {{ plugin = \"echo\" }}\nframing = \"len32be\"\n\
          transport = {{ kind = \"tcp\", write = \"{write}\" }}\n\
          cpu = {{ placement = \"{placement}\" }}\n\
-         [load]\nin-flight = {in_flight}\nconnections = {connections}\npayload = {payload}\n\
+         [load]\nin-flight = {in_flight}\nconnections = {connections}\npayload = \"{payload} B\"\n\
          warmup = \"50ms\"\nmessages = {messages}\nrounds = 1\n",
         write = if shape.batch { "batch" } else { "message" },
         placement = if server == client { "same" } else { "split" },
@@ -60,9 +60,12 @@ fn scenario(shape: &Shape) -> String {
     )
 }
 
-struct Silent;
+/// Keeps the last round.
+struct Last(Option<Round>);
 
-impl Watcher for Silent {
+impl Watcher for Last {
     fn begins(&mut self, _: usize, _: u32) {}
-    fn ended(&mut self, _: &Round) {}
+    fn ended(&mut self, round: Round) {
+        self.0 = Some(round);
+    }
 }

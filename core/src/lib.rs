@@ -1,21 +1,22 @@
 //! wirebench: does every message arrive whole under this framing, and what does that cost?
 //!
-//! The folders are the pipeline. Each knows only those above it in this list:
+//! The folders are the pipeline. Each knows only those that its row names, all of them above it; a
+//! test reads this table and holds the code to it.
 //!
 //! | module | what lives there | knows |
 //! |---|---|---|
-//! | [`framing`] | sans-IO encode and decode, one file a strategy | bytes only |
-//! | [`judge`] | ledger records and received messages in, verdicts out | bytes only |
-//! | [`load`] | when and what to send; time is an argument | numbers only |
-//! | [`measure`] | histograms and counters | numbers only |
-//! | [`scenario`] | TOML to a typed plan | the four above |
-//! | [`host`] | loading, checking and calling plugins | the C interface |
-//! | [`net`] | sockets and the shared-memory ledger | framing, judge |
-//! | [`side`] | the event loop of one side | all above |
-//! | [`run`] | guard, children, rounds | all above |
-//! | [`result`] | the result document and its gates | measure, scenario |
-//! | [`report`] | table, JSON, Markdown | result |
-//! | [`cli`] | one file a verb | run, result, report |
+//! | [`framing`] | sans-IO encode and decode, one file a strategy | – |
+//! | [`judge`] | ledger records and received messages in, verdicts out | – |
+//! | [`load`] | when and what to send; time is an argument | – |
+//! | [`measure`] | histograms, metrics, and what a side reports | judge |
+//! | [`scenario`] | TOML to a typed plan | framing, load, measure |
+//! | [`result`] | the result document and its gates | framing, judge, measure, scenario |
+//! | [`host`] | loading, checking and calling plugins | framing |
+//! | [`net`] | sockets, the shared clock and the shared-memory ledger | judge, measure, scenario, host |
+//! | [`side`] | the event loop of one side | framing, judge, load, measure, scenario, host, net |
+//! | [`run`] | guard, children, rounds | load, measure, scenario, result, host, net, side |
+//! | [`report`] | table, JSON, Markdown | judge, load, measure, scenario, result |
+//! | [`cli`] | one file a verb | framing, scenario, result, host, run, report |
 
 #[cfg(not(target_os = "linux"))]
 compile_error!(

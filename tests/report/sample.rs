@@ -123,6 +123,7 @@ impl Sample {
             };
         }
         sample.client.measured_ns = 300_000_000;
+        sample.client.done_payload_bytes = 2 * n * payload;
         sample.client.exchanges = Exchanges { started: n, done: n, ..Exchanges::default() };
         sample.client.latency = histogram(n, latency_ns);
         sample.client.oneway_request = histogram(n, latency_ns * 2 / 5);
@@ -143,6 +144,8 @@ impl Sample {
         // The replies to them were never sent.
         self.client.side.received.tally.by_verdict[Verdict::Intact as usize] -= count;
         self.server.sent.messages -= count;
+        self.client.done_payload_bytes -=
+            self.client.done_payload_bytes / self.client.exchanges.done * count;
         self.client.exchanges.done -= count;
         self.client.exchanges.damaged += count;
         let done = self.client.exchanges.done;

@@ -232,7 +232,7 @@ Examples:
   wirebench run scenarios/sticky.toml
   wirebench run scenarios/sticky.toml --filter framing=raw --trace 3
   wirebench run scenarios/sizes.toml --set load.in-flight=8 --rounds 5
-  wirebench run scenarios --duration 100ms --format markdown --json result.json
+  wirebench run scenarios/sizes.toml --format markdown --json sizes.json
 
 Results are kept in wirebench-out/<scenario>/<run>/; `latest` points to the newest.";
 

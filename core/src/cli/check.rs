@@ -3,10 +3,11 @@
 use super::args::CheckArgs;
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, scenario_files};
+use super::plugins;
 use crate::scenario::Scenario;
 use std::io::Write;
 
-/// Checks every file; one line for each that is valid, all mistakes of each that is not.
+/// Checks every file, and asks its plugins; one line for each that is valid, all mistakes of each that is not.
 pub(super) fn check(
     args: &CheckArgs,
     color: bool,
@@ -27,8 +28,14 @@ pub(super) fn check(
     let mut codes = Vec::new();
     for file in files {
         match load_file(&file, &args.scenario) {
-            Ok(loaded) if args.quiet => drop(loaded),
-            Ok(loaded) => writeln!(out, "{}: {}", file.display(), summary(&loaded.scenario))?,
+            Ok(loaded) => {
+                if let Err(wrong) = plugins::locate(&loaded, &args.scenario.plugin_dir, color) {
+                    write!(err, "{wrong}")?;
+                    codes.push(ExitCode::INVALID);
+                } else if !args.quiet {
+                    writeln!(out, "{}: {}", file.display(), summary(&loaded.scenario))?;
+                }
+            }
             Err(diagnostics) => {
                 write!(err, "{}", diagnostics.render(color))?;
                 codes.push(ExitCode::INVALID);

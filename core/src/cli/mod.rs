@@ -4,6 +4,7 @@ pub mod args;
 mod check;
 mod exit;
 mod files;
+pub mod list;
 mod plan;
 mod plugins;
 mod run;
@@ -27,6 +28,9 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::USAGE } else { ExitCode::SUCCESS };
         }
     };
+    if let Some(code) = hidden(&cli.verb) {
+        return code;
+    }
     let color = cli.color.is_on(std::io::stderr().is_terminal());
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut err = std::io::stderr();
@@ -52,13 +56,8 @@ fn dispatch(
         Verb::Check(args) => check::check(args, color, out, err),
         Verb::Plan(args) => plan::plan(args, color, out, err),
         Verb::Run(args) => run::run(args, colors(cli), out, err),
-        Verb::List(_) => unavailable("list", err),
-        Verb::Guard(_) => Ok(status(crate::run::guard::guard_main())),
-        Verb::Side(_) => Ok(status(crate::run::side_main())),
-        Verb::Probe(args) => match args.args.as_slice() {
-            [file] => Ok(status(crate::host::probe::probe_child(Path::new(file)))),
-            _ => Ok(ExitCode::USAGE),
-        },
+        Verb::List(args) => list::run(args, out),
+        Verb::Guard(_) | Verb::Side(_) | Verb::Probe(_) => Ok(ExitCode::USAGE),
     }
 }
 
@@ -66,13 +65,17 @@ fn colors(cli: &Cli) -> bool {
     cli.color.is_on(std::io::stdout().is_terminal())
 }
 
-/// The status of a hidden verb as this program's own.
-fn status(status: i32) -> ExitCode {
-    if status == 0 { ExitCode::SUCCESS } else { ExitCode::INTERNAL }
-}
-
-/// A verb whose part of the program is not joined yet.
-fn unavailable(verb: &str, err: &mut dyn Write) -> std::io::Result<ExitCode> {
-    writeln!(err, "error: this build has no `{verb}` yet; `check` and `plan` work")?;
-    Ok(ExitCode::INTERNAL)
+/// The verbs that this program calls itself with. They own their standard streams, and plugins may
+/// print, so nothing is locked or buffered.
+fn hidden(verb: &Verb) -> Option<ExitCode> {
+    let status = match verb {
+        Verb::Guard(_) => crate::run::guard::guard_main(),
+        Verb::Side(_) => crate::run::side_main(),
+        Verb::Probe(args) => match args.args.as_slice() {
+            [file] => crate::host::probe::probe_child(Path::new(file)),
+            _ => return Some(ExitCode::USAGE),
+        },
+        _ => return None,
+    };
+    Some(if status == 0 { ExitCode::SUCCESS } else { ExitCode::INTERNAL })
 }

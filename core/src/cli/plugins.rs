@@ -1,42 +1,205 @@
-//! Where a scenario's plugins are, and whether they take its configuration.
+//! Where a scenario's plugins are, and whether they take what the scenario asks of them. Each is
+//! loaded in a probe process: nothing a plugin does can harm the program that asks.
 
-use crate::host::{SearchPath, find};
+use crate::framing::{FramingSpec, Nature};
+use crate::host::probe::{ProbeFraming, ProbeHandler, ProbeReport, ProbeRequests, probe};
+use crate::host::{ConfigError, SearchPath, find};
 use crate::run::Plugins;
-use crate::scenario::Loaded;
+use crate::scenario::{Loaded, WritePolicy};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-/// Finds every plugin that the scenario names. The error is ready to print.
+/// How long a plugin may take to load and to look at its configurations.
+const PROBE_LIMIT: Duration = Duration::from_secs(10);
+
+/// One plugin file and the questions to it, each with the first cell that asks.
+#[derive(Default)]
+struct Inquiry {
+    /// Where the scenario names it, for errors about the plugin as a whole.
+    named_at: (usize, &'static str),
+    handlers: Vec<(usize, ProbeHandler)>,
+    framings: Vec<(usize, &'static str, ProbeFraming)>,
+}
+
+/// Finds and probes every plugin that the scenario names. The error is ready to print, with all
+/// that is wrong.
 pub(super) fn locate(loaded: &Loaded, dirs: &[PathBuf], color: bool) -> Result<Plugins, String> {
-    let search = SearchPath::of_process(dirs);
-    let folder = Path::new(&loaded.scenario.source).parent().unwrap_or(Path::new("")).to_owned();
-    let mut plugins = Plugins::default();
-    for (index, cell) in loaded.scenario.cells.iter().enumerate() {
-        let complain = |pointer: &str, message: &str| {
-            loaded.places.diagnostic(index, pointer, message, None).render(color)
-        };
-        let handler = &cell.settings.handler;
-        let key = (handler.plugin.clone(), handler.path.clone());
-        if !plugins.handlers.contains_key(&key) {
-            let found = match &handler.path {
-                Some(path) => existing(folder.join(path)).map_err(|e| complain("/handler/path", &e))?,
-                None => find(&handler.plugin, &search)
-                    .map_err(|error| complain("/handler/plugin", &error.to_string()))?,
+    let mut search =
+        Search { loaded, path: SearchPath::of_process(dirs), color, wrong: Vec::new() };
+    let (plugins, inquiries) = search.find_all();
+    for (file, inquiry) in &inquiries {
+        search.ask(file, inquiry);
+    }
+    if search.wrong.is_empty() { Ok(plugins) } else { Err(search.wrong.concat()) }
+}
+
+struct Search<'a> {
+    loaded: &'a Loaded,
+    path: SearchPath,
+    color: bool,
+    wrong: Vec<String>,
+}
+
+impl Search<'_> {
+    /// Every plugin's file, and what is to be asked of it.
+    fn find_all(&mut self) -> (Plugins, BTreeMap<PathBuf, Inquiry>) {
+        let mut plugins = Plugins::default();
+        let mut inquiries: BTreeMap<PathBuf, Inquiry> = BTreeMap::new();
+        let source = Path::new(&self.loaded.scenario.source);
+        let folder = source.parent().unwrap_or(Path::new("")).to_owned();
+        for (cell, settings) in
+            self.loaded.scenario.cells.iter().map(|cell| &cell.settings).enumerate()
+        {
+            let handler = &settings.handler;
+            let key = (handler.plugin.clone(), handler.path.clone());
+            if !plugins.handlers.contains_key(&key) {
+                let (pointer, found) = match &handler.path {
+                    Some(path) => ("/handler/path", existing(&folder.join(path))),
+                    None => ("/handler/plugin", self.search(&handler.plugin)),
+                };
+                let file = self.or_complain(cell, pointer, found);
+                plugins.handlers.insert(key.clone(), file);
+            }
+            let file = &plugins.handlers[&key];
+            if !file.as_os_str().is_empty() {
+                let asked = inquiries.entry(file.clone()).or_insert_with(|| Inquiry {
+                    named_at: (cell, "/handler/plugin"),
+                    ..Inquiry::default()
+                });
+                let question = ProbeHandler {
+                    handler: handler.handler.clone(),
+                    config: handler.config.clone(),
+                };
+                if asked.handlers.iter().all(|(_, other)| *other != question) {
+                    asked.handlers.push((cell, question));
+                }
+            }
+            let both = [&settings.request_framing, &settings.reply_framing];
+            let pointers = if both[0] == both[1] {
+                ["/framing", "/framing"]
+            } else {
+                ["/framing/request", "/framing/reply"]
             };
-            plugins.handlers.insert(key, found);
+            for (spec, pointer) in both.into_iter().zip(pointers) {
+                let Some(name) = &spec.plugin else { continue };
+                if !plugins.framings.contains_key(name) {
+                    let found = self.search(name);
+                    let file = self.or_complain(cell, pointer, found);
+                    plugins.framings.insert(name.clone(), file);
+                }
+                let file = &plugins.framings[name];
+                if file.as_os_str().is_empty() {
+                    continue;
+                }
+                let asked = inquiries
+                    .entry(file.clone())
+                    .or_insert_with(|| Inquiry { named_at: (cell, pointer), ..Inquiry::default() });
+                let config = serde_json::Value::Object(spec.settings.clone());
+                let question = ProbeFraming { framing: spec.kind.clone(), config };
+                if asked.framings.iter().all(|(.., other)| *other != question) {
+                    asked.framings.push((cell, pointer, question));
+                }
+            }
         }
-        let settings = &cell.settings;
-        for spec in [&settings.request_framing, &settings.reply_framing] {
-            let Some(name) = &spec.plugin else { continue };
-            if !plugins.framings.contains_key(name) {
-                let found = find(name, &search)
-                    .map_err(|error| complain("/framing", &error.to_string()))?;
-                plugins.framings.insert(name.clone(), found);
+        (plugins, inquiries)
+    }
+
+    fn search(&self, name: &str) -> Result<PathBuf, String> {
+        find(name, &self.path).map_err(|error| error.to_string())
+    }
+
+    /// An empty path stands for a plugin that was complained about, so that it is done once.
+    fn or_complain(
+        &mut self,
+        cell: usize,
+        pointer: &str,
+        found: Result<PathBuf, String>,
+    ) -> PathBuf {
+        found.unwrap_or_else(|message| {
+            self.complain(cell, pointer, &message);
+            PathBuf::new()
+        })
+    }
+
+    fn ask(&mut self, file: &Path, inquiry: &Inquiry) {
+        let requests = ProbeRequests {
+            handlers: inquiry.handlers.iter().map(|(_, question)| question.clone()).collect(),
+            framings: inquiry.framings.iter().map(|(.., question)| question.clone()).collect(),
+        };
+        let report = std::env::current_exe()
+            .map_err(|error| format!("this program cannot find itself: {error}"))
+            .and_then(|program| {
+                probe(&program, file, &requests, PROBE_LIMIT).map_err(|error| error.to_string())
+            });
+        match report {
+            Ok(report) => self.judge(inquiry, &report),
+            Err(message) => self.complain(inquiry.named_at.0, inquiry.named_at.1, &message),
+        }
+    }
+
+    fn judge(&mut self, inquiry: &Inquiry, report: &ProbeReport) {
+        for ((cell, _), answer) in inquiry.handlers.iter().zip(&report.handler_answers) {
+            if let Some(error) = answer {
+                self.complain_about_config(*cell, "/handler/config", report, error);
+            }
+        }
+        for ((cell, pointer, question), answer) in
+            inquiry.framings.iter().zip(&report.framing_answers)
+        {
+            match answer {
+                Err(error) => self.complain_about_config(*cell, pointer, report, error),
+                Ok(nature) => self.check_nature(pointer, question, nature),
             }
         }
     }
-    Ok(plugins)
+
+    /// What a plugin framing cannot do is known only now.
+    fn check_nature(&mut self, pointer: &'static str, question: &ProbeFraming, nature: &Nature) {
+        let asks = |spec: &FramingSpec| spec.plugin.is_some() && spec.kind == question.framing;
+        let loaded = self.loaded;
+        let mut told = Vec::new();
+        for (cell, settings) in loaded.scenario.cells.iter().map(|cell| &cell.settings).enumerate()
+        {
+            let (request, reply) = (&settings.request_framing, &settings.reply_framing);
+            if !asks(request) && !asks(reply) {
+                continue;
+            }
+            let name = &question.framing;
+            let wrong = if nature.duplex && request != reply {
+                Some((pointer, format!("`{name}` must be used in both directions")))
+            } else if !nature.batchable && settings.transport.write == WritePolicy::Batch {
+                let what = "gathering messages into one write would change what it does";
+                Some(("/transport/write", format!("`{name}` does not go with \"batch\": {what}")))
+            } else {
+                None
+            };
+            if let Some((pointer, message)) = wrong
+                && !told.contains(&message)
+            {
+                self.complain(cell, pointer, &message);
+                told.push(message);
+            }
+        }
+    }
+
+    fn complain_about_config(
+        &mut self,
+        cell: usize,
+        pointer: &str,
+        report: &ProbeReport,
+        error: &ConfigError,
+    ) {
+        let message = format!("plugin `{}`: {}", report.id, error.message);
+        self.complain(cell, &format!("{pointer}{}", error.pointer), &message);
+    }
+
+    fn complain(&mut self, cell: usize, pointer: &str, message: &str) {
+        let diagnostic = self.loaded.places.diagnostic(cell, pointer, message, None);
+        self.wrong.push(diagnostic.render(self.color));
+    }
 }
 
-fn existing(path: PathBuf) -> Result<PathBuf, String> {
+fn existing(path: &Path) -> Result<PathBuf, String> {
     path.canonicalize().map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -7,7 +7,7 @@ use super::plan::selects;
 use super::plugins;
 use crate::report::{Progress, json, jsonl, markdown, table, trace};
 use crate::result::journal::Journal;
-use crate::result::{Document, Ending, Host, Outcome, Round, Tool};
+use crate::result::{Document, Ending, Host, Outcome, Pool, Round, Tool};
 use crate::run::{Plugins, RunError, Runner, Watcher};
 use crate::scenario::{Loaded, Scenario};
 use std::io::{IsTerminal, Write};
@@ -34,6 +34,20 @@ pub(super) fn run(
         Ok(ready) => ready,
         Err(code) => return Ok(code),
     };
+    if let Some(path) = &args.json
+        && ready.len() > 1
+        && path != Path::new("-")
+    {
+        writeln!(
+            err,
+            "error: --json {} takes the document of one scenario, but {} are to be run\n\
+             Leave it out (every document is kept below {}), or run one file at a time.",
+            path.display(),
+            ready.len(),
+            args.out.display()
+        )?;
+        return Ok(ExitCode::USAGE);
+    }
     let program = match std::env::current_exe() {
         Ok(program) => program,
         Err(error) => {
@@ -127,9 +141,15 @@ fn run_one(
     let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
     let bar = !args.quiet && std::io::stderr().is_terminal();
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
-    let mut watch = Watch { scenario, progress: Progress::new(total, bar), keeper: &mut keeper };
+    let mut watch = Watch {
+        scenario,
+        progress: Progress::new(total, bar),
+        keeper: &mut keeper,
+        pool: Pool::new(scenario),
+    };
     let ran = runner.run(scenario, &ready.plugins, examples, &mut watch);
-    watch.progress.finish();
+    let Watch { progress, pool, .. } = watch;
+    progress.finish();
     let ran = match ran {
         Ok(ran) => ran,
         Err(RunError::Internal(what)) => {
@@ -141,23 +161,25 @@ fn run_one(
             return Ok(ExitCode::INTERNAL);
         }
     };
-    let mut document = Document::build(scenario, &ran.rounds, host, tool);
+    let mut document = pool.document(host, tool);
     let kept_in = keeper.finish(&mut document, err)?;
     show(args, color, &document, kept_in, out)?;
-    if let Some(path) = &args.json {
-        write_json(path, &document, out, err)?;
-    }
+    let written = match &args.json {
+        Some(path) => write_json(path, &document, out, err)?,
+        None => ExitCode::SUCCESS,
+    };
     if ran.interrupted {
-        writeln!(err, "interrupted: {} of {total} rounds are in the result", ran.rounds.len())?;
+        writeln!(err, "interrupted: {} of {total} rounds are in the result", ran.rounds)?;
         return Ok(ExitCode::INTERRUPTED);
     }
-    Ok(match document.ending() {
+    let judged = match document.ending() {
         Ending::Clean => ExitCode::SUCCESS,
         Ending::Integrity => ExitCode::INTEGRITY,
         Ending::Cost => ExitCode::COST,
         Ending::Inconclusive if args.strict => ExitCode::INCONCLUSIVE,
         Ending::Inconclusive => ExitCode::SUCCESS,
-    })
+    };
+    Ok(worst(&[written, judged]))
 }
 
 fn show(
@@ -195,15 +217,21 @@ fn write_json(
     document: &Document,
     out: &mut dyn Write,
     err: &mut dyn Write,
-) -> std::io::Result<()> {
+) -> std::io::Result<ExitCode> {
     let text = json(document);
     if path == Path::new("-") {
-        return out.write_all(text.as_bytes());
+        out.write_all(text.as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
     }
     if let Err(error) = std::fs::write(path, text) {
-        writeln!(err, "error: cannot write {}: {error}", path.display())?;
+        writeln!(
+            err,
+            "error: cannot write {}: {error}\nGive --json a path in a folder that you may write to.",
+            path.display()
+        )?;
+        return Ok(ExitCode::RESULT);
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Keeps the run on disk as long as the disk allows; what fails is told once and the run goes on.
@@ -267,6 +295,7 @@ struct Watch<'a> {
     scenario: &'a Scenario,
     progress: Progress,
     keeper: &'a mut Keeper,
+    pool: Pool<'a>,
 }
 
 impl Watcher for Watch<'_> {
@@ -274,14 +303,9 @@ impl Watcher for Watch<'_> {
         self.progress.round_begins(&self.scenario.cells[cell].id, round);
     }
 
-    fn ended(&mut self, round: &Round) {
-        let what = match &round.outcome {
-            Outcome::Finished { .. } => "ok",
-            Outcome::Crashed(_) => "crashed",
-            Outcome::Failed { .. } => "failed",
-        };
-        let id = &self.scenario.cells[round.cell].id;
-        self.progress.round_ended(id, round.round, what, round.took_ns);
-        self.keeper.round(round);
+    fn ended(&mut self, round: Round) {
+        self.progress.round_ended(matches!(round.outcome, Outcome::Finished { .. }));
+        self.keeper.round(&round);
+        self.pool.add(&round);
     }
 }

@@ -27,6 +27,9 @@ pub enum SendResult {
     TooLarge,
 }
 
+/// A way for any thread to reach the loop: posts `(session, bytes)`.
+pub type Mailbox = std::sync::Arc<dyn Fn(u32, &[u8]) + Send + Sync>;
+
 /// The side as its plugin sees it. All calls happen on the side's loop thread, inside a hook.
 ///
 /// `session` is the number the side gave to `open`; a number that is not open any more is
@@ -66,5 +69,5 @@ pub trait Services {
 
     /// A descriptor-free way for a worker thread to reach the loop: posts `(session, bytes)`;
     /// the mail hook follows on the loop thread.
-    fn mailbox(&mut self) -> std::sync::Arc<dyn Fn(u32, &[u8]) + Send + Sync>;
+    fn mailbox(&mut self) -> Mailbox;
 }

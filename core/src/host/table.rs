@@ -5,10 +5,9 @@
 #![allow(unsafe_code)] // the C interface
 
 use super::hook::{MAX_TEXT, Said, slice, text_of};
-use super::{FinishAs, SendResult, Services};
+use super::{FinishAs, Mailbox, SendResult, Services};
 use std::ffi::c_void;
 use std::marker::PhantomData;
-use std::sync::Arc;
 use wirebench_abi as abi;
 use wirebench_abi::status;
 
@@ -253,15 +252,13 @@ unsafe extern "C" fn set_timer<S: Services>(
     status::OK
 }
 
-type Post = Arc<dyn Fn(u32, &[u8]) + Send + Sync>;
-
 unsafe extern "C" fn open_mailbox<S: Services>(cx: *mut abi::Cx, mailbox: *mut *mut c_void) -> i32 {
     if mailbox.is_null() {
         return status::INVALID;
     }
     // SAFETY: the plugin hands back its hook's context and gives a place to write to.
     unsafe {
-        let handle: Box<Post> = Box::new(side::<S>(cx).mailbox());
+        let handle: Box<Mailbox> = Box::new(side::<S>(cx).mailbox());
         *mailbox = Box::into_raw(handle).cast();
     }
     status::OK
@@ -278,7 +275,7 @@ unsafe extern "C" fn post(mailbox: *mut c_void, session: u32, bytes: *const u8, 
     // What it points to may be used by several threads at once.
     unsafe {
         let Some(bytes) = slice(bytes, len) else { return status::INVALID };
-        (*mailbox.cast::<Post>())(session, bytes);
+        (*mailbox.cast::<Mailbox>())(session, bytes);
     }
     status::OK
 }
@@ -286,6 +283,6 @@ unsafe extern "C" fn post(mailbox: *mut c_void, session: u32, bytes: *const u8, 
 unsafe extern "C" fn release(mailbox: *mut c_void) {
     if !mailbox.is_null() {
         // SAFETY: the handle is one of `open_mailbox`, handed back for the last time.
-        drop(unsafe { Box::from_raw(mailbox.cast::<Post>()) });
+        drop(unsafe { Box::from_raw(mailbox.cast::<Mailbox>()) });
     }
 }

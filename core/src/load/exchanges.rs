@@ -55,6 +55,8 @@ pub struct Ended {
     pub intended_ns: u64,
     /// When its first message was handed over (0: it never was).
     pub handed_over_ns: u64,
+    /// Bytes of the messages that [`ExchangeTable::carried`] was told of.
+    pub payload_bytes: u64,
     /// How it ended.
     pub how: End,
 }
@@ -103,6 +105,7 @@ struct Entry {
     token: u64,
     intended_ns: u64,
     handed_over_ns: u64,
+    payload_bytes: u64,
     session: u32,
     measured: bool,
 }
@@ -139,7 +142,7 @@ impl ExchangeTable {
             self.overtake(place);
         }
         self.next += 1;
-        self.ring[place] = Entry { token, intended_ns, handed_over_ns: 0, session, measured };
+        self.ring[place] = Entry { token, intended_ns, session, measured, ..Entry::default() };
         self.in_ring += 1;
         self.counts.started += u64::from(measured);
         Token(token)
@@ -152,6 +155,15 @@ impl ExchangeTable {
             && entry.handed_over_ns == 0
         {
             entry.handed_over_ns = now_ns;
+        }
+    }
+
+    /// A message of this many bytes was sent or received for an exchange; nothing is noted when
+    /// that has ended already.
+    #[inline]
+    pub fn carried(&mut self, token: Token, bytes: usize) {
+        if let Some(entry) = self.find(token.0) {
+            entry.payload_bytes += bytes as u64;
         }
     }
 
@@ -229,6 +241,7 @@ impl ExchangeTable {
         token as usize & (self.ring.len() - 1)
     }
 
+    #[inline]
     fn find(&mut self, token: u64) -> Option<&mut Entry> {
         if token == 0 {
             return None;
@@ -323,6 +336,7 @@ impl ExchangeTable {
             measured: entry.measured,
             intended_ns: entry.intended_ns,
             handed_over_ns: entry.handed_over_ns,
+            payload_bytes: entry.payload_bytes,
             how,
         }
     }

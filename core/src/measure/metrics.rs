@@ -86,6 +86,13 @@ pub const METRICS: &[Metric] = &[
         directional: true,
         about: "received bytes that were never sent",
     },
+    Metric {
+        name: "unexpected-messages",
+        unit: Unit::Count,
+        family: Family::Integrity,
+        directional: true,
+        about: "received messages that hold nothing of any message sent",
+    },
     exchange("done", "measured exchanges answered by intact messages to the handler's content"),
     exchange("wrong", "measured exchanges whose answer the handler found wrong"),
     exchange("rejected", "measured exchanges that the server refused"),

@@ -29,10 +29,14 @@ pub struct Example {
 /// What one side sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
-    /// Messages handed over, unsendable ones included.
+    /// Messages handed over, unsendable and unjudged ones included.
     pub messages: u64,
     /// Messages the framing could not carry.
     pub unsendable: u64,
+    /// Messages handed over that got no record, because the ledger had no room for one even at the
+    /// end of the round: no judge can know them.
+    #[serde(default)]
+    pub unjudged: u64,
     /// Bytes of the messages that were sent.
     pub payload_bytes: u64,
     /// Bytes written to the sockets, control bytes of the framing included.
@@ -50,7 +54,8 @@ pub struct Sent {
 /// What one side received, judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
-    /// The other side's messages by verdict (unsendable ones are in its own [`Sent`]).
+    /// The other side's messages by verdict (what it counted as unsendable or unjudged itself is in
+    /// its own [`Sent`]).
     pub tally: Tally,
     /// Messages the decoder yielded.
     pub messages: u64,
@@ -145,6 +150,11 @@ pub struct ClientReport {
     /// The measured part of the round, from the end of warm-up to the last measured start, in
     /// nanoseconds.
     pub measured_ns: u64,
+    /// Payload bytes that done measured exchanges moved, both directions: every message that the
+    /// client handed over for the exchange and every intact one it received for it before it was
+    /// finished. A reply to several exchanges counts for the first of them.
+    #[serde(default)]
+    pub done_payload_bytes: u64,
     /// From the intended start of an exchange until its handler finished it; done exchanges only.
     pub latency: Histogram,
     /// The same for exchanges with a damaged message (until the slot was freed).

@@ -5,13 +5,13 @@
 //! is left at the ring's end is filled by a pad. Positions count bytes since the ring was made
 //! and never wrap in practice (2^64 bytes).
 
-use super::region::{AT_CONSUMED, AT_HEAD, Region};
+use super::region::{AT_CONSUMED, AT_HEAD, HEADER_WORDS, Region};
 use crate::judge::RecordHead;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// Bytes of a record's header, and the alignment of records.
-pub(super) const HEADER: usize = 64;
+pub(super) const HEADER: usize = 8 * HEADER_WORDS;
 
 /// A record of a message.
 pub(super) const KIND_MESSAGE: u32 = 1;
@@ -35,11 +35,11 @@ pub(super) fn footprint(len: usize) -> usize {
     HEADER + len.next_multiple_of(HEADER)
 }
 
-/// Header fields as they stand in memory, little-endian words.
-#[inline]
-pub(super) fn pack(kind: u32, head: &RecordHead) -> [u8; HEADER] {
+/// The words of a header. The machine's own byte order: both sides run on it.
+#[inline(always)]
+pub(super) fn pack(kind: u32, head: &RecordHead) -> [u64; HEADER_WORDS] {
     let kind = kind | if head.measured { FLAG_MEASURED } else { 0 };
-    let words = [
+    [
         u64::from(kind) | u64::from(head.len) << 32,
         u64::from(head.session) | u64::from(head.exchanges) << 32,
         head.seq,
@@ -48,35 +48,24 @@ pub(super) fn pack(kind: u32, head: &RecordHead) -> [u8; HEADER] {
         head.cause_received_ns,
         head.wire_offset,
         u64::from(head.wire_len),
-    ];
-    let mut bytes = [0; HEADER];
-    for (chunk, word) in bytes.chunks_exact_mut(8).zip(words) {
-        chunk.copy_from_slice(&word.to_le_bytes());
-    }
-    bytes
+    ]
 }
 
-/// The inverse of [`pack`]: kind and head. Any bytes give some head.
-#[inline]
-pub(super) fn unpack(bytes: &[u8; HEADER]) -> (u32, RecordHead) {
-    let word = |index: usize| {
-        let mut word = [0; 8];
-        word.copy_from_slice(&bytes[index * 8..index * 8 + 8]);
-        u64::from_le_bytes(word)
-    };
-    let (kind_len, session_exchanges) = (word(0), word(1));
-    let kind = kind_len as u32;
+/// The inverse of [`pack`]: kind and head. Any words give some head.
+#[inline(always)]
+pub(super) fn unpack(words: &[u64; HEADER_WORDS]) -> (u32, RecordHead) {
+    let kind = words[0] as u32;
     let head = RecordHead {
-        len: (kind_len >> 32) as u32,
-        session: session_exchanges as u32,
-        exchanges: (session_exchanges >> 32) as u32,
-        seq: word(2),
-        exchange: word(3),
+        len: (words[0] >> 32) as u32,
+        session: words[1] as u32,
+        exchanges: (words[1] >> 32) as u32,
+        seq: words[2],
+        exchange: words[3],
         measured: kind & FLAG_MEASURED != 0,
-        handed_over_ns: word(4),
-        cause_received_ns: word(5),
-        wire_offset: word(6),
-        wire_len: word(7) as u32,
+        handed_over_ns: words[4],
+        cause_received_ns: words[5],
+        wire_offset: words[6],
+        wire_len: words[7] as u32,
     };
     (kind & 0xFFFF, head)
 }
@@ -105,7 +94,7 @@ impl LedgerWriter {
     }
 
     /// Whether a message of `len` bytes can be appended now.
-    #[inline]
+    #[inline(always)]
     pub fn has_room(&mut self, len: usize) -> bool {
         // Twice the footprint covers the pad that a wrap may need.
         let needed = 2 * footprint(len) as u64;
@@ -113,24 +102,25 @@ impl LedgerWriter {
         if self.head + needed - self.released <= ring {
             return true;
         }
+        self.look_again(needed)
+    }
+
+    #[cold]
+    fn look_again(&mut self, needed: u64) -> bool {
         let told = self.peer.atomic(AT_CONSUMED).load(Ordering::Acquire);
         // A misbehaving reader may claim anything; it can only spoil its own round's figures.
         self.released = told.clamp(self.released, self.head);
-        self.head + needed - self.released <= ring
+        self.head + needed - self.released <= self.own.ring_bytes() as u64
     }
 
-    /// Appends a message. The caller has asked [`has_room`](Self::has_room); `parts` add up to
-    /// `head.len`.
-    #[inline]
-    pub fn append(&mut self, head: &RecordHead, parts: &[&[u8]]) {
-        let at = self.place(footprint(head.len as usize));
-        self.own.write_ring(at, &pack(KIND_MESSAGE, head));
-        let mut to = at + HEADER;
-        for part in parts {
-            self.own.write_ring(to, part);
-            to += part.len();
-        }
-        debug_assert_eq!(to - at - HEADER, head.len as usize);
+    /// Appends a message, `head.len` bytes long. The caller has asked
+    /// [`has_room`](Self::has_room).
+    #[inline(always)]
+    pub fn append(&mut self, head: &RecordHead, message: &[u8]) {
+        debug_assert_eq!(message.len(), head.len as usize);
+        let at = self.place(footprint(message.len()));
+        self.own.write_header(at, pack(KIND_MESSAGE, head));
+        self.own.write_ring(at + HEADER, message);
     }
 
     /// Tells the other side that the requests of `count` exchanges from `first` on are damaged.
@@ -141,7 +131,7 @@ impl LedgerWriter {
         }
         let at = self.place(HEADER);
         let head = RecordHead { exchange: first, exchanges: count, ..RecordHead::default() };
-        self.own.write_ring(at, &pack(KIND_DAMAGE, &head));
+        self.own.write_header(at, pack(KIND_DAMAGE, &head));
         true
     }
 
@@ -160,12 +150,12 @@ impl LedgerWriter {
     }
 
     /// Reserves `bytes` that do not wrap; returns their place in the ring.
-    #[inline]
+    #[inline(always)]
     fn place(&mut self, bytes: usize) -> usize {
         let ring = self.own.ring_bytes();
         let mut at = self.head as usize & (ring - 1);
         if at + bytes > ring {
-            self.own.write_ring(at, &pack(KIND_PAD, &RecordHead::default()));
+            self.own.write_header(at, pack(KIND_PAD, &RecordHead::default()));
             self.head += (ring - at) as u64;
             at = 0;
         }

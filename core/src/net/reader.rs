@@ -5,9 +5,13 @@
 //! any order across sessions. So the reader queues record positions per session as it walks the
 //! ring. Ring memory is released from the tail on; a slow session's record that blocks the tail
 //! is copied to the heap, up to [`HEAP_LIMIT`] in all. Beyond that the other side has to wait.
+//!
+//! Most rounds need none of that: the next record in the ring is the one that has arrived. As long
+//! as nothing is queued, that record is looked at in place (the *front*) and released by moving
+//! on.
 
 use super::ledger::{HEADER, KIND_DAMAGE, KIND_MESSAGE, KIND_PAD, footprint, unpack};
-use super::region::{AT_CONSUMED, AT_HEAD, Region};
+use super::region::{AT_CONSUMED, AT_HEAD, HEADER_WORDS, Region, SESSION_SLOTS};
 use crate::judge::{Record, RecordHead, SessionLedger};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -26,7 +30,19 @@ struct Entry {
     /// The message's length as checked when it was queued.
     len: u32,
     /// Header and message, once moved out of the ring.
-    moved: Option<Box<[u8]>>,
+    moved: Option<Box<Moved>>,
+}
+
+/// A record's header and message on the heap.
+type Moved = ([u64; HEADER_WORDS], Box<[u8]>);
+
+/// The record at the reading position.
+#[derive(Debug, Clone, Copy)]
+struct Front {
+    session: u32,
+    at: usize,
+    len: usize,
+    end: u64,
 }
 
 /// A stretch of the ring between the tail and the reading position.
@@ -49,6 +65,14 @@ pub struct LedgerReader {
     position: u64,
     /// Position up to which the ring has been released.
     tail: u64,
+    /// What the other side has been told of `tail`.
+    told: u64,
+    /// The other side's published position as last read.
+    head: u64,
+    /// The record at `position`, looked at in place and not queued.
+    front: Option<Front>,
+    /// Entries in all queues.
+    queued: usize,
     order: VecDeque<Stretch>,
     order_base: u64,
     /// Queues by session number, minus `session_base`; trimmed from the front as sessions end.
@@ -73,6 +97,10 @@ impl LedgerReader {
             peer,
             position: 0,
             tail: 0,
+            told: 0,
+            head: 0,
+            front: None,
+            queued: 0,
             order: VecDeque::new(),
             order_base: 0,
             queues: VecDeque::new(),
@@ -84,7 +112,7 @@ impl LedgerReader {
     }
 
     /// One session's records.
-    #[inline]
+    #[inline(always)]
     pub fn session(&mut self, session: u32) -> SessionRecords<'_> {
         SessionRecords { reader: self, session }
     }
@@ -94,7 +122,11 @@ impl LedgerReader {
         while self.session(session).peek(0).is_some() {
             self.session(session).release();
         }
-        if let Some(queue) = self.queue_mut(session) {
+        let index = session.wrapping_sub(self.session_base) as usize;
+        if index >= self.queues.len() && index < self.queues.len() + SESSION_SLOTS {
+            self.queues.resize_with(index + 1, Queue::default);
+        }
+        if let Some(queue) = self.queues.get_mut(index) {
             queue.ended = true;
         }
         while self.queues.front().is_some_and(|queue| queue.ended && queue.entries.is_empty()) {
@@ -105,10 +137,22 @@ impl LedgerReader {
 
     /// Queues everything published so far, and moves what blocks more than half the ring.
     pub fn catch_up(&mut self) {
+        self.front = None;
         while self.pull().is_some() {}
         let half = self.peer.ring_bytes() as u64 / 2;
         if self.position - self.tail > half {
             self.unblock(half);
+        }
+        self.tell();
+    }
+
+    /// Tells the other side what has been released. Done by itself now and then; the caller does
+    /// it when it has nothing more to judge for now.
+    #[inline]
+    pub fn tell(&mut self) {
+        if self.told != self.tail {
+            self.told = self.tail;
+            self.own.atomic(AT_CONSUMED).store(self.tail, Ordering::Release);
         }
     }
 
@@ -142,7 +186,9 @@ impl LedgerReader {
     pub fn unfinished(&mut self) -> Vec<u32> {
         self.catch_up();
         let base = self.session_base;
-        (0..).zip(&self.queues).filter(|(_, queue)| !queue.entries.is_empty())
+        (0..)
+            .zip(&self.queues)
+            .filter(|(_, queue)| !queue.entries.is_empty())
             .map(|(index, _): (u32, _)| base + index)
             .collect()
     }
@@ -162,17 +208,46 @@ impl LedgerReader {
         if self.broken.is_some() {
             return None;
         }
-        let head = self.peer.atomic(AT_HEAD).load(Ordering::Acquire);
-        if head == self.position {
+        if !self.has_unread() {
             return None;
         }
-        match self.pull_checked(head) {
+        match self.pull_checked(self.head) {
             Ok(session) => Some(session),
             Err(what) => {
                 self.broken = Some(what);
                 None
             }
         }
+    }
+
+    /// True when something stands behind the reading position.
+    #[inline(always)]
+    fn has_unread(&mut self) -> bool {
+        if self.position == self.head {
+            self.head = self.peer.atomic(AT_HEAD).load(Ordering::Acquire);
+        }
+        self.position != self.head
+    }
+
+    /// The record at the reading position, if it is a whole message of `session` and nothing is
+    /// queued. Everything else takes the long way.
+    #[inline(always)]
+    fn look_at_front(&mut self, session: u32) -> Option<(Front, RecordHead)> {
+        if self.queued != 0 || !self.order.is_empty() || !self.has_unread() {
+            return None;
+        }
+        let ring = self.peer.ring_bytes();
+        let available = self.head.wrapping_sub(self.position);
+        let at = self.position as usize & (ring - 1);
+        let (kind, head) = unpack(&self.peer.header(at));
+        let len = head.len as usize;
+        let bytes = footprint(len);
+        let sound = available <= ring as u64 && bytes as u64 <= available && bytes <= ring - at;
+        if kind != KIND_MESSAGE || head.session != session || !sound || self.broken.is_some() {
+            return None;
+        }
+        let end = self.position + bytes as u64;
+        Some((Front { session, at: at + HEADER, len, end }, head))
     }
 
     fn pull_checked(&mut self, head: u64) -> Result<u32, String> {
@@ -182,7 +257,7 @@ impl LedgerReader {
             return Err(format!("the other side's ledger claims {available} unread bytes"));
         }
         let at = self.position as usize & (ring - 1);
-        let (kind, record) = read_header(&self.peer, at);
+        let (kind, record) = unpack(&self.peer.header(at));
         let (bytes, done) = match kind {
             KIND_PAD => (ring - at, true),
             KIND_DAMAGE => {
@@ -203,7 +278,7 @@ impl LedgerReader {
         if !done {
             // Queues are contiguous from the base; a hostile number must not make us allocate.
             let index = session.wrapping_sub(self.session_base) as usize;
-            if index >= self.queues.len() + super::region::SESSION_SLOTS {
+            if index >= self.queues.len() + SESSION_SLOTS {
                 return Err(format!("the other side's ledger names session {session}"));
             }
             if index >= self.queues.len() {
@@ -216,6 +291,7 @@ impl LedgerReader {
                 moved: None,
             };
             self.queues[index].entries.push_back(entry);
+            self.queued += 1;
         }
         self.order.push_back(Stretch { end: self.position, done, session });
         if done && self.order.len() == 1 {
@@ -235,7 +311,15 @@ impl LedgerReader {
             self.order.pop_front();
             self.order_base += 1;
         }
-        self.own.atomic(AT_CONSUMED).store(self.tail, Ordering::Release);
+        self.tell_sometimes();
+    }
+
+    /// Storing for every record would take the cache line from the other side each time.
+    #[inline(always)]
+    fn tell_sometimes(&mut self) {
+        if self.tail - self.told > self.peer.ring_bytes() as u64 / 16 {
+            self.tell();
+        }
     }
 
     /// Moves records that block the tail to the heap until at most `keep` bytes stay unreleased.
@@ -255,20 +339,15 @@ impl LedgerReader {
                 if bytes > room {
                     return;
                 }
-                entry.moved = Some(peer.ring(entry.at as usize, bytes).into());
+                let at = entry.at as usize;
+                let message = peer.ring(at + HEADER, entry.len as usize).into();
+                entry.moved = Some(Box::new((peer.header(at), message)));
                 self.heap_bytes += bytes;
                 self.order[0].done = true;
             }
             self.advance();
         }
     }
-}
-
-#[inline]
-fn read_header(region: &Region, at: usize) -> (u32, RecordHead) {
-    let mut bytes = [0; HEADER];
-    bytes.copy_from_slice(region.ring(at, HEADER));
-    unpack(&bytes)
 }
 
 /// One session's unresolved records.
@@ -279,40 +358,70 @@ pub struct SessionRecords<'a> {
 }
 
 impl SessionLedger for SessionRecords<'_> {
-    #[inline]
+    #[inline(always)]
     fn peek(&mut self, k: usize) -> Option<Record<'_>> {
-        let index = self.session.wrapping_sub(self.reader.session_base) as usize;
-        while self.reader.queues.get(index).is_none_or(|queue| queue.entries.len() <= k) {
-            self.reader.pull()?;
+        if k == 0
+            && let Some((front, head)) = self.reader.look_at_front(self.session)
+        {
+            self.reader.front = Some(front);
+            let payload = self.reader.peer.ring(front.at, front.len);
+            return Some(Record { head, payload });
         }
-        let entry = &self.reader.queues[index].entries[k];
+        self.reader.peek_queued(self.session, k)
+    }
+
+    #[inline(always)]
+    fn release(&mut self) {
+        let reader = &mut *self.reader;
+        match reader.front.take() {
+            Some(front) if front.session == self.session => {
+                reader.position = front.end;
+                reader.tail = front.end;
+                reader.tell_sometimes();
+            }
+            _ => reader.release_queued(self.session),
+        }
+    }
+}
+
+impl LedgerReader {
+    #[inline(never)]
+    fn peek_queued(&mut self, session: u32, k: usize) -> Option<Record<'_>> {
+        // Not queued yet, so it will be found again.
+        self.front = None;
+        let index = session.wrapping_sub(self.session_base) as usize;
+        while self.queues.get(index).is_none_or(|queue| queue.entries.len() <= k) {
+            self.pull()?;
+        }
+        let entry = &self.queues[index].entries[k];
         let len = entry.len as usize;
-        let (header, payload) = match &entry.moved {
-            Some(bytes) => bytes.split_at(HEADER),
-            None => self.reader.peer.ring(entry.at as usize, HEADER + len).split_at(HEADER),
+        let (words, payload) = match &entry.moved {
+            Some(moved) => (moved.0, &moved.1[..]),
+            None => {
+                let at = entry.at as usize;
+                (self.peer.header(at), self.peer.ring(at + HEADER, len))
+            }
         };
-        let mut packed = [0; HEADER];
-        packed.copy_from_slice(header);
-        let (_, mut head) = unpack(&packed);
+        let (_, mut head) = unpack(&words);
         // The length was checked when the record was queued; a header that changed since is the
         // other side's fault and must not matter.
         head.len = entry.len;
         Some(Record { head, payload })
     }
 
-    #[inline]
-    fn release(&mut self) {
-        let reader = &mut *self.reader;
-        let Some(queue) = reader.queue_mut(self.session) else { return };
+    #[inline(never)]
+    fn release_queued(&mut self, session: u32) {
+        let Some(queue) = self.queue_mut(session) else { return };
         let Some(entry) = queue.entries.pop_front() else { return };
-        if let Some(bytes) = entry.moved {
-            reader.heap_bytes -= bytes.len();
+        self.queued -= 1;
+        if let Some(moved) = entry.moved {
+            self.heap_bytes -= HEADER + moved.1.len();
             return;
         }
-        let place = (entry.order - reader.order_base) as usize;
-        reader.order[place].done = true;
+        let place = (entry.order - self.order_base) as usize;
+        self.order[place].done = true;
         if place == 0 {
-            reader.advance();
+            self.advance();
         }
     }
 }
@@ -343,7 +452,7 @@ mod tests {
     #[test]
     fn nothing_is_seen_before_it_is_published() {
         let (mut writer, mut reader) = pair(4_096);
-        writer.append(&head(1, 0, 3), &[b"abc"]);
+        writer.append(&head(1, 0, 3), b"abc");
         assert!(reader.session(1).peek(0).is_none());
         writer.publish();
         assert_eq!(reader.session(1).peek(0).unwrap().payload, b"abc");
@@ -353,8 +462,8 @@ mod tests {
     fn records_are_found_per_session_in_order() {
         let (mut writer, mut reader) = pair(4_096);
         for seq in 0..3 {
-            writer.append(&head(1, seq, 1), &[&[seq as u8]]);
-            writer.append(&head(2, seq, 1), &[&[10 + seq as u8]]);
+            writer.append(&head(1, seq, 1), &[seq as u8]);
+            writer.append(&head(2, seq, 1), &[10 + seq as u8]);
         }
         writer.publish();
         assert_eq!(reader.session(2).peek(2).unwrap().payload, [12]);
@@ -372,7 +481,7 @@ mod tests {
         for seq in 0..10_000_u64 {
             let message = vec![seq as u8; (seq * 37 % 500) as usize];
             assert!(writer.has_room(message.len()));
-            writer.append(&head(1, seq, message.len()), &[&message]);
+            writer.append(&head(1, seq, message.len()), &message);
             writer.publish();
             let mut records = reader.session(1);
             let record = records.peek(0).unwrap();
@@ -386,7 +495,7 @@ mod tests {
         let (mut writer, mut reader) = pair(4_096);
         let mut appended = 0;
         while writer.has_room(64) {
-            writer.append(&head(1, appended, 64), &[&[0; 64]]);
+            writer.append(&head(1, appended, 64), &[0; 64]);
             appended += 1;
         }
         assert!(appended >= 20, "{appended}");
@@ -395,16 +504,17 @@ mod tests {
             assert!(reader.session(1).peek(0).is_some());
             reader.session(1).release();
         }
+        reader.tell();
         assert!(writer.has_room(64));
     }
 
     #[test]
     fn a_slow_session_does_not_block_the_ring() {
         let (mut writer, mut reader) = pair(4_096);
-        writer.append(&head(1, 0, 100), &[&[7; 100]]);
+        writer.append(&head(1, 0, 100), &[7; 100]);
         for seq in 0..1_000 {
             assert!(writer.has_room(64), "stuck after {seq} messages");
-            writer.append(&head(2, seq, 64), &[&[9; 64]]);
+            writer.append(&head(2, seq, 64), &[9; 64]);
             writer.publish();
             assert!(reader.session(2).peek(0).is_some());
             reader.session(2).release();
@@ -419,7 +529,7 @@ mod tests {
     fn damage_is_told_between_records() {
         let (mut writer, mut reader) = pair(4_096);
         assert!(writer.append_damage(5, 3));
-        writer.append(&head(1, 0, 1), &[b"x"]);
+        writer.append(&head(1, 0, 1), b"x");
         writer.publish();
         assert!(reader.session(1).peek(0).is_some());
         assert_eq!(reader.take_damage(), [(5, 3)]);
@@ -448,7 +558,7 @@ mod tests {
     #[test]
     fn a_forgotten_session_frees_its_records() {
         let (mut writer, mut reader) = pair(4_096);
-        writer.append(&head(1, 0, 1), &[b"x"]);
+        writer.append(&head(1, 0, 1), b"x");
         writer.publish();
         assert!(reader.session(1).peek(0).is_some());
         reader.forget(1);

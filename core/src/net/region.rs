@@ -30,6 +30,9 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// Words of a record's header.
+pub(super) const HEADER_WORDS: usize = 8;
+
 const MAGIC: u64 = u64::from_le_bytes(*b"wbench01");
 
 const AT_MAGIC: usize = 0;
@@ -150,15 +153,15 @@ impl Region {
     /// The breadcrumb of this region's owner.
     pub fn breadcrumb(&self) -> &Breadcrumb {
         const { assert!(size_of::<Breadcrumb>() <= AT_SESSION_TABLE - AT_BREADCRUMB) };
-        const { assert!(AT_BREADCRUMB % align_of::<Breadcrumb>() == 0) };
+        const { assert!(AT_BREADCRUMB.is_multiple_of(align_of::<Breadcrumb>())) };
         // SAFETY: inside the mapping, aligned, and made of atomics only, for which every bit
         // pattern is valid.
         unsafe { self.base.add(AT_BREADCRUMB).cast::<Breadcrumb>().as_ref() }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn atomic(&self, offset: usize) -> &AtomicU64 {
-        assert!(offset % 8 == 0 && offset + 8 <= AT_RING);
+        assert!(offset.is_multiple_of(8) && offset + 8 <= AT_RING);
         // SAFETY: inside the mapping (checked), aligned to 8 (checked; the base is a page), and an
         // atomic may be shared with other processes. Stores through a read-only view would fault;
         // only owners store.
@@ -166,7 +169,7 @@ impl Region {
     }
 
     /// The ring's bytes `[at, at + len)`, which must not wrap.
-    #[inline]
+    #[inline(always)]
     pub(super) fn ring(&self, at: usize, len: usize) -> &[u8] {
         assert!(at <= self.ring_bytes && len <= self.ring_bytes - at);
         // SAFETY: inside the mapping (checked). A well-behaved owner never touches what it has
@@ -175,8 +178,26 @@ impl Region {
         unsafe { std::slice::from_raw_parts(self.base.add(AT_RING + at).as_ptr(), len) }
     }
 
+    /// The header words at `at` in the ring, as the owner wrote them.
+    #[inline(always)]
+    pub(super) fn header(&self, at: usize) -> [u64; HEADER_WORDS] {
+        assert!(at.is_multiple_of(8) && at + 8 * HEADER_WORDS <= self.ring_bytes);
+        // SAFETY: inside the mapping (checked) and aligned (checked; the ring starts on a page).
+        // Each word is read once; whatever it holds is a valid number.
+        unsafe { self.base.add(AT_RING + at).cast::<[u64; HEADER_WORDS]>().read_volatile() }
+    }
+
+    /// Writes header words at `at` in the ring. Owners only.
+    #[inline(always)]
+    pub(super) fn write_header(&self, at: usize, words: [u64; HEADER_WORDS]) {
+        assert!(self.writable && at.is_multiple_of(8));
+        assert!(at + 8 * HEADER_WORDS <= self.ring_bytes);
+        // SAFETY: inside the writable mapping and aligned (checked above).
+        unsafe { self.base.add(AT_RING + at).cast::<[u64; HEADER_WORDS]>().write(words) }
+    }
+
     /// Copies `bytes` into the ring at `at`. Owners only.
-    #[inline]
+    #[inline(always)]
     pub(super) fn write_ring(&self, at: usize, bytes: &[u8]) {
         assert!(self.writable && at <= self.ring_bytes && bytes.len() <= self.ring_bytes - at);
         // SAFETY: inside the writable mapping (checked); `bytes` is a borrow of other memory or

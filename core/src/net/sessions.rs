@@ -21,7 +21,10 @@ pub fn key(address: &SockAddr) -> Option<u64> {
     if name.is_empty() || name.len() > 7 {
         return None;
     }
-    Some(name.iter().fold(3, |number, byte| number << 8 | u64::from(*byte)) << (8 * (7 - name.len())))
+    Some(
+        name.iter().fold(3, |number, byte| number << 8 | u64::from(*byte))
+            << (8 * (7 - name.len())),
+    )
 }
 
 /// The client's end.

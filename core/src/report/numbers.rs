@@ -41,6 +41,16 @@ pub(crate) fn time(ns: u64) -> String {
     format!("{digits} {}", UNITS[unit])
 }
 
+/// `8 s`, `4 min 10 s`, `2 h 5 min`.
+pub(crate) fn duration(seconds: u64) -> String {
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{rest} s"),
+        (0, _) => format!("{minutes} min {rest} s"),
+        _ => format!("{hours} h {minutes} min"),
+    }
+}
+
 /// `812/s`, `1.42M/s`.
 pub(crate) fn rate(per_second: f64) -> String {
     const UNITS: [&str; 4] = ["", "k", "M", "G"];
@@ -149,6 +159,9 @@ mod tests {
         assert_eq!(time(999_400), "999 us");
         assert_eq!(time(999_600), "1.00 ms");
         assert_eq!(time(5_000_000_000_000), "5000 s");
+        assert_eq!(duration(8), "8 s");
+        assert_eq!(duration(250), "4 min 10 s");
+        assert_eq!(duration(7_504), "2 h 5 min");
         assert_eq!(rate(1_420_000.0), "1.42M/s");
         assert_eq!(rate(0.5), "0.500/s");
         assert_eq!(bytes(1536.0), "1.50 KiB");

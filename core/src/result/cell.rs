@@ -43,6 +43,8 @@ pub struct CellData {
     pub reply: DirectionData,
     /// Sum of the measured parts of the rounds, in nanoseconds.
     pub measured_ns: u64,
+    /// Payload bytes of done exchanges, both directions.
+    pub done_payload_bytes: u64,
     /// Latency of done exchanges.
     pub latency: Histogram,
     /// Latency of exchanges with a damaged message.
@@ -72,7 +74,7 @@ pub struct CellData {
 pub struct DirectionData {
     /// What the sender sent.
     pub sent: Sent,
-    /// The verdicts, unsendable messages included.
+    /// The verdicts, those that only the sender can know included.
     pub tally: Tally,
     /// Messages the receiver's decoder yielded.
     pub received_messages: u64,
@@ -153,6 +155,7 @@ impl CellData {
         self.reply.add(first, &server.sent, &client.side.received);
         add_exchanges(&mut self.exchanges, &client.exchanges);
         add_to(&mut self.measured_ns, client.measured_ns);
+        add_to(&mut self.done_payload_bytes, client.done_payload_bytes);
         self.latency.merge(&client.latency);
         self.damaged_latency.merge(&client.damaged_latency);
         self.oneway_request.merge(&client.oneway_request);
@@ -200,15 +203,17 @@ impl CellData {
 }
 
 impl DirectionData {
-    /// Messages that left their sender: handed over and not unsendable.
+    /// Messages that left their sender: handed over, and neither unsendable nor without a record.
     pub fn carried(&self) -> u64 {
-        self.sent.messages.saturating_sub(self.sent.unsendable)
+        let kept_back = self.sent.unsendable.saturating_add(self.sent.unjudged);
+        self.sent.messages.saturating_sub(kept_back)
     }
 
     fn add(&mut self, first: bool, sent: &Sent, received: &Received) {
         let mine = &mut self.sent;
         add_to(&mut mine.messages, sent.messages);
         add_to(&mut mine.unsendable, sent.unsendable);
+        add_to(&mut mine.unjudged, sent.unjudged);
         add_to(&mut mine.payload_bytes, sent.payload_bytes);
         add_to(&mut mine.wire_bytes, sent.wire_bytes);
         add_to(&mut mine.writes, sent.writes);
@@ -223,11 +228,13 @@ impl DirectionData {
         for verdict in 0..VERDICTS {
             add_to(&mut self.tally.by_verdict[verdict], received.tally.by_verdict[verdict]);
         }
-        // The receiver never saw these: its tally has none of them.
+        // The receiver cannot know of these: its tally has none of them.
         add_to(&mut self.tally.by_verdict[Verdict::Unsendable as usize], sent.unsendable);
+        add_to(&mut self.tally.by_verdict[Verdict::Unjudged as usize], sent.unjudged);
         add_to(&mut self.tally.copies, received.tally.copies);
         add_to(&mut self.tally.late, received.tally.late);
         add_to(&mut self.tally.unexpected_bytes, received.tally.unexpected_bytes);
+        add_to(&mut self.tally.unexpected_messages, received.tally.unexpected_messages);
         add_to(&mut self.received_messages, received.messages);
         add_to(&mut self.received_bytes, received.bytes);
         add_to(&mut self.reads, received.reads);

@@ -7,8 +7,8 @@ use crate::measure::{ClientReport, Received, Sent, SideReport};
 /// Checks one finished round. The runner asserts this in every build; a journal whose rounds break
 /// it is contradictory.
 ///
-/// For each direction, the messages handed over are the unsendable ones (counted by the sender)
-/// plus the receiver's verdicts; the exchanges started are the exchanges ended. `Err` names the
+/// For each direction, the messages handed over are those that only the sender can know (the
+/// unsendable ones and those without a record) plus the receiver's verdicts; the exchanges started are the exchanges ended. `Err` names the
 /// direction and both sums.
 pub fn conserve(client: &ClientReport, server: &SideReport) -> Result<(), String> {
     direction("request", &client.side.sent, &server.received)?;
@@ -39,14 +39,15 @@ fn direction(name: &str, sent: &Sent, received: &Received) -> Result<(), String>
             tally.get(Verdict::Unsendable)
         ));
     }
-    let judged = sum(tally.by_verdict);
-    let accounted = judged.and_then(|judged| judged.checked_add(sent.unsendable));
+    let accounted = sum(tally.by_verdict.into_iter().chain([sent.unsendable, sent.unjudged]));
     if accounted != Some(sent.messages) {
         return Err(format!(
-            "{name}: {} messages were handed over, but {} have a verdict ({} of them unsendable)",
+            "{name}: {} messages were handed over, but {} have a verdict ({} of them unsendable, \
+             {} without a record)",
             sent.messages,
             told(accounted),
-            sent.unsendable
+            sent.unsendable,
+            sent.unjudged
         ));
     }
     Ok(())
@@ -65,11 +66,12 @@ fn told(sum: Option<u64>) -> String {
 mod tests {
     use super::*;
 
-    /// Three requests of which one is unsendable, and two replies.
+    /// Four requests, of which one is unsendable and one has no record, and two replies.
     fn round() -> (ClientReport, SideReport) {
         let (mut client, mut server) = (ClientReport::default(), SideReport::default());
-        client.side.sent.messages = 3;
+        client.side.sent.messages = 4;
         client.side.sent.unsendable = 1;
+        client.side.sent.unjudged = 1;
         server.received.tally.by_verdict[Verdict::Intact as usize] = 2;
         server.sent.messages = 2;
         client.side.received.tally.by_verdict[Verdict::Merged as usize] = 2;
@@ -89,14 +91,21 @@ mod tests {
     #[test]
     fn what_does_not_add_up_is_named_with_both_sums() {
         type Damage = fn(&mut ClientReport, &mut SideReport);
-        let damages: [(Damage, &str); 5] = [
+        let damages: [(Damage, &str); 6] = [
             (
                 |client, _| client.side.sent.messages += 1,
-                "request: 4 messages were handed over, but 3 have a verdict (1 of them unsendable)",
+                "request: 5 messages were handed over, but 4 have a verdict (1 of them unsendable, \
+                 1 without a record)",
             ),
             (
                 |_, server| server.sent.unsendable += 1,
-                "reply: 2 messages were handed over, but 3 have a verdict (1 of them unsendable)",
+                "reply: 2 messages were handed over, but 3 have a verdict (1 of them unsendable, \
+                 0 without a record)",
+            ),
+            (
+                |client, _| client.side.sent.unjudged = 0,
+                "request: 4 messages were handed over, but 3 have a verdict (1 of them unsendable, \
+                 0 without a record)",
             ),
             (|client, _| client.exchanges.unanswered += 1, "3 exchanges were started, but 4 ended"),
             (
@@ -105,8 +114,8 @@ mod tests {
             ),
             (
                 |_, server| server.received.tally.by_verdict[2] = u64::MAX,
-                "request: 3 messages were handed over, but more than a 64-bit number of have a \
-                 verdict (1 of them unsendable)",
+                "request: 4 messages were handed over, but more than a 64-bit number of have a \
+                 verdict (1 of them unsendable, 1 without a record)",
             ),
         ];
         for (damage, told) in damages {

@@ -75,6 +75,9 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         "unexpected-bytes" => {
             Value::Bytes(cell.over(direction, |data| data.tally.unexpected_bytes))
         }
+        "unexpected-messages" => {
+            Value::Count(cell.over(direction, |data| data.tally.unexpected_messages))
+        }
         "done" => exchanges(cell, cell.exchanges.done),
         "wrong" => exchanges(cell, cell.exchanges.wrong),
         "rejected" => exchanges(cell, cell.exchanges.rejected),
@@ -91,7 +94,8 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         "connect-p99" => percentile(&cell.connect, P99),
         "rate" => per_second(cell.exchanges.done as f64, cell.measured_ns)
             .map_or_else(|| missing("no exchange was measured"), Value::PerSecond),
-        "throughput" => throughput(cell),
+        "throughput" => per_second(cell.done_payload_bytes as f64, cell.measured_ns)
+            .map_or_else(|| missing("no exchange was measured"), Value::BytesPerSecond),
         "overhead" => {
             let wire = cell.over(None, |data| data.sent.wire_bytes);
             let payload = cell.over(None, |data| data.sent.payload_bytes);
@@ -161,17 +165,6 @@ fn percentile(histogram: &Histogram, percentile: Percentile) -> Value {
 /// `None` without measured time.
 pub(crate) fn per_second(events: f64, ns: u64) -> Option<f64> {
     (ns > 0).then(|| events / (ns as f64 / 1e9))
-}
-
-/// Done exchanges per second times the mean payload of an exchange. The mean is over the whole
-/// round: the payload bytes of both directions, divided by the requests that carried them.
-fn throughput(cell: &CellData) -> Value {
-    let payload = cell.over(None, |data| data.sent.payload_bytes) as f64;
-    let requests = cell.request.carried();
-    match per_second(cell.exchanges.done as f64, cell.measured_ns) {
-        Some(rate) if requests > 0 => Value::BytesPerSecond(rate * payload / requests as f64),
-        _ => missing("no exchange was measured"),
-    }
 }
 
 fn quotient(of: f64, by: u64, why: &str, then: impl Fn(f64) -> f64) -> Value {

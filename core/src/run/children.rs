@@ -28,7 +28,12 @@ impl Children {
             .stdout(Stdio::null())
             .process_group(0)
             .spawn()?;
-        Ok(Self { program: program.to_owned(), guard, control: Some(Control::new(ours)), next_id: 1 })
+        Ok(Self {
+            program: program.to_owned(),
+            guard,
+            control: Some(Control::new(ours)),
+            next_id: 1,
+        })
     }
 
     /// The guard removes `directory` when the run ends, however it ends.

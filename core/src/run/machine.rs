@@ -23,15 +23,15 @@ fn place(placement: Placement, allowed: &[usize]) -> Result<Processors, String> 
     match (placement, allowed) {
         (Placement::Free, _) => Ok(Processors::default()),
         (_, []) => Err("this process may use no processor".to_owned()),
-        (Placement::Same, [one, ..]) => {
-            Ok(Processors { server: Some(*one), client: Some(*one) })
-        }
+        (Placement::Same, [one, ..]) => Ok(Processors { server: Some(*one), client: Some(*one) }),
         (Placement::Split, [one, two, ..]) => {
             Ok(Processors { server: Some(*one), client: Some(*two) })
         }
-        (Placement::Split, [_]) => Err("`cpu.placement = \"split\"` needs two processors and this \
+        (Placement::Split, [_]) => {
+            Err("`cpu.placement = \"split\"` needs two processors and this \
                                         process may use one; set it to \"same\" or \"free\""
-            .to_owned()),
+                .to_owned())
+        }
     }
 }
 

@@ -9,9 +9,9 @@ pub mod guard;
 mod machine;
 mod round;
 mod session;
+mod side_main;
 mod sider;
 mod signals;
-mod side_main;
 
 pub use machine::{Processors, processors};
 pub use round::{Played, RoundPlan, run_round};

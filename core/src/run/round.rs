@@ -187,7 +187,9 @@ impl<'a> Round<'a> {
     fn child_event(&mut self, event: Event) -> Option<Outcome> {
         let (id, how) = match event {
             Event::NotStarted { error, .. } => {
-                return Some(Outcome::Failed { error: format!("a side cannot be started: {error}") });
+                return Some(Outcome::Failed {
+                    error: format!("a side cannot be started: {error}"),
+                });
             }
             Event::Ended { id, signal: Some(signal), .. } => (id, How::Signal(signal)),
             Event::Ended { id, status, .. } => (id, How::Exit(status.unwrap_or(-1))),

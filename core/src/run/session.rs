@@ -27,14 +27,14 @@ pub struct Plugins {
 pub trait Watcher {
     /// A round begins.
     fn begins(&mut self, cell: usize, round: u32);
-    /// A round is over. An error ends the run.
-    fn ended(&mut self, round: &Round);
+    /// A round is over. Nobody else keeps it.
+    fn ended(&mut self, round: Round);
 }
 
 /// How a run ended.
 pub struct Ran {
-    /// The rounds that are over, in the order they were played.
-    pub rounds: Vec<Round>,
+    /// How many rounds are over.
+    pub rounds: u64,
     /// The user stopped it.
     pub interrupted: bool,
 }
@@ -72,7 +72,8 @@ impl Runner {
         self.clock
     }
 
-    /// Plays all rounds of `scenario`, keeping `examples` of each anomaly.
+    /// Plays all rounds of `scenario`, keeping `examples` of each anomaly. Each round is given to
+    /// the watcher as it ends, so that memory does not grow with their number.
     pub fn run(
         &mut self,
         scenario: &Scenario,
@@ -81,7 +82,7 @@ impl Runner {
         watcher: &mut dyn Watcher,
     ) -> Result<Ran, RunError> {
         let begun = self.clock.now();
-        let mut rounds = Vec::new();
+        let mut rounds = 0;
         for round in 0..scenario.rounds {
             for cell in load::order(scenario.seed, round, scenario.cells.len()) {
                 watcher.begins(cell, round);
@@ -97,16 +98,15 @@ impl Runner {
                         RunError::Internal(format!("cell {id}, round {round}: {what}"))
                     })?;
                 }
-                let ended = Round {
+                watcher.ended(Round {
                     cell,
                     round,
                     seed,
                     began_ns: began - begun,
                     took_ns: self.clock.now() - began,
                     outcome,
-                };
-                watcher.ended(&ended);
-                rounds.push(ended);
+                });
+                rounds += 1;
             }
         }
         Ok(Ran { rounds, interrupted: false })

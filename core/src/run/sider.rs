@@ -28,11 +28,7 @@ pub(super) struct Sider {
 
 impl Sider {
     /// Has the guard start a side. `ledger` is the side's own, to be read.
-    pub(super) fn start(
-        children: &mut Children,
-        part: Part,
-        ledger: &OwnedFd,
-    ) -> io::Result<Self> {
+    pub(super) fn start(children: &mut Children, part: Part, ledger: &OwnedFd) -> io::Result<Self> {
         let _ = part;
         let (ours, theirs) = UnixStream::pair()?;
         let (output_pipe, their_output) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;

@@ -214,8 +214,8 @@ impl Client {
             prepared.map_err(|error| format!("a connection cannot be prepared: {error}"))?;
         let session = self.next_session;
         self.next_session += 1;
-        let key = key.ok_or("the client's own address has an unknown form")
-            .map_err(str::to_owned)?;
+        let key =
+            key.ok_or("the client's own address has an unknown form").map_err(str::to_owned)?;
         self.announcer.announce(key, session);
         let stands = match connect(&socket, &address) {
             Ok(stands) => stands,
@@ -375,7 +375,8 @@ impl Client {
             close_finished(core);
         }
         let outstanding = core.book.as_ref().map_or(0, |book| book.table.outstanding());
-        let flushed = core.connections.iter().flatten().all(super::connection::Connection::is_flushed);
+        let flushed =
+            core.connections.iter().flatten().all(super::connection::Connection::is_flushed);
         core.flush_dirty();
         let now = core.clock.now();
         let judged = core.ledger.all_released() && core.reader.all_resolved();

@@ -4,9 +4,7 @@
 #![allow(unsafe_code)] // Received descriptors have to be adopted.
 
 use nix::errno::Errno;
-use nix::sys::socket::{
-    ControlMessage, ControlMessageOwned, MsgFlags, UnixAddr, recvmsg, sendmsg,
-};
+use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, UnixAddr, recvmsg, sendmsg};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::VecDeque;

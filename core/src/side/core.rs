@@ -154,7 +154,9 @@ impl Framings {
             .get(plugin)
             .ok_or_else(|| format!("the plugin `{plugin}` was not given to this side"))?;
         let config = serde_json::Value::Object(spec.settings.clone()).to_string();
-        library.framing(&spec.kind, &config, self.role, self.crumb).map_err(|error| error.to_string())
+        library
+            .framing(&spec.kind, &config, self.role, self.crumb)
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -233,11 +235,8 @@ impl Core {
             self.connections.len() - 1
         });
         let connecting = stage == Stage::Connecting;
-        let interest = if connecting {
-            Interest::READABLE | Interest::WRITABLE
-        } else {
-            Interest::READABLE
-        };
+        let interest =
+            if connecting { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
         self.registry
             .register(&mut SourceFd(&socket.as_raw_fd()), token(slot), interest)
             .map_err(|error| format!("a connection cannot be watched: {error}"))?;
@@ -368,8 +367,8 @@ impl Core {
             self.errors.add("ledger", || broken);
         }
         self.end_stall();
-        self.sent.segments = (self.settings.transport.kind == TransportKind::Tcp)
-            .then_some(self.segments_of_closed);
+        self.sent.segments =
+            (self.settings.transport.kind == TransportKind::Tcp).then_some(self.segments_of_closed);
         self.received.tally = self.findings.tally.clone();
         self.received.examples = std::mem::take(&mut self.examples);
         let after = self.after.unwrap_or_else(|| Snapshot::take(self.messages()));

@@ -7,6 +7,7 @@ use super::spec::Part;
 use super::turn::Side;
 use crate::framing::{Decoded, FrameError, Nanos};
 use crate::host::HookError;
+use crate::load::Token;
 use crate::measure::Piece;
 use std::io;
 
@@ -155,6 +156,7 @@ impl Side {
             }
         }
         self.core.received_ns = 0;
+        self.core.reader.tell();
         self.core.collect_examples();
         if let Err(error) = result {
             let at = inbox.offset() + error.at as u64;
@@ -193,6 +195,11 @@ impl Side {
             core.note_damage(heard.exchange, heard.exchanges);
             core.note_damage(heard.last_exchange, u32::from(heard.last_exchange != 0));
             core.settle_damage();
+        }
+        if heard.intact
+            && let Some(book) = &mut core.book
+        {
+            book.table.carried(Token(heard.exchange), message.len());
         }
         if core.part == Part::Client && core.reader.has_damage() {
             core.hear_damage();

@@ -7,6 +7,7 @@ use super::spec::Part;
 use crate::framing::{Gate, Wire};
 use crate::host::SendResult;
 use crate::judge::RecordHead;
+use crate::load::Token;
 use crate::measure::Piece;
 use crate::scenario::WritePolicy;
 use mio::Interest;
@@ -27,12 +28,7 @@ const FULL: usize = 64 << 20;
 impl Core {
     /// A handler hands a message over.
     #[inline]
-    pub(super) fn hand_over(
-        &mut self,
-        slot: usize,
-        origin: Origin,
-        message: &[u8],
-    ) -> SendResult {
+    pub(super) fn hand_over(&mut self, slot: usize, origin: Origin, message: &[u8]) -> SendResult {
         let Some(connection) = &mut self.connections[slot] else { return SendResult::Closed };
         if connection.stage != Stage::Open {
             return SendResult::Closed;
@@ -80,8 +76,11 @@ impl Core {
         let own_bytes = connection.outbox.len() - before;
         let wire_len = own_bytes + borrowed_at.map_or(0, |_| message.len());
         let head = record_head(connection, origin, message.len(), wire_len);
-        self.ledger.append(&head, &[message]);
+        self.ledger.append(&head, message);
         self.sent.payload_bytes += message.len() as u64;
+        if let Some(book) = &mut self.book {
+            book.table.carried(Token(origin.exchange), message.len());
+        }
         match policy {
             WritePolicy::Batch => self.mark_dirty(slot),
             WritePolicy::Message => {
@@ -137,15 +136,15 @@ impl Core {
     }
 
     /// Gives a message that will never be encoded its record. When the ledger has no room even at
-    /// the end of the round, it is counted as unsendable: it was never sent.
+    /// the end of the round, it is counted as unjudged: no judge can know of it.
     pub(super) fn record_unsent(&mut self, connection: &mut Connection, held: &Held) {
         self.sent.messages += 1;
         if !self.ledger.has_room(held.message.len()) {
-            self.sent.unsendable += 1;
+            self.sent.unjudged += 1;
             return;
         }
         let head = record_head(connection, &held.origin, held.message.len(), 0);
-        self.ledger.append(&head, &[&held.message]);
+        self.ledger.append(&head, &held.message);
         self.ledger.publish();
         self.sent.payload_bytes += held.message.len() as u64;
     }
@@ -190,8 +189,7 @@ impl Core {
     fn write_gathered(&mut self, slot: usize, at: usize, payload: &[u8]) {
         let Some(connection) = &mut self.connections[slot] else { return };
         let frame_len = connection.outbox.len();
-        let result =
-            write_around(&connection.socket, connection.outbox.next_call(), at, payload);
+        let result = write_around(&connection.socket, connection.outbox.next_call(), at, payload);
         let count = match result {
             Ok(count) => count,
             Err(error)
@@ -233,11 +231,8 @@ impl Core {
         let wants = !connection.outbox.is_empty();
         if wants != connection.wants_write {
             connection.wants_write = wants;
-            let interest = if wants {
-                Interest::READABLE | Interest::WRITABLE
-            } else {
-                Interest::READABLE
-            };
+            let interest =
+                if wants { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
             let descriptor = connection.socket.as_raw_fd();
             let _ = self.registry.reregister(&mut SourceFd(&descriptor), token(slot), interest);
         }

@@ -54,7 +54,10 @@ impl Server {
                     if matches!(
                         error.kind(),
                         io::ErrorKind::Interrupted | io::ErrorKind::ConnectionAborted
-                    ) => continue,
+                    ) =>
+                {
+                    continue;
+                }
                 Err(error) => {
                     side.core.errors.add("accept", || error.to_string());
                     return Ok(());

@@ -189,6 +189,7 @@ impl Core {
         match ended.how {
             End::Done => {
                 report.latency.record(latency);
+                report.done_payload_bytes += ended.payload_bytes;
                 let cause = &self.cause;
                 // `cause` is the reply now being handled: who sent it, when, and in answer to
                 // what. A reply to several requests would give the same sample to each.

@@ -146,8 +146,7 @@ impl Side {
         let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, TimerFlags::TFD_NONBLOCK)
             .map_err(|error| format!("no timer: {error}"))?;
         watch(timer.as_fd().as_raw_fd(), TIMER)?;
-        let waker =
-            mio::Waker::new(registry, MAIL).map_err(explain("no way to wake the loop"))?;
+        let waker = mio::Waker::new(registry, MAIL).map_err(explain("no way to wake the loop"))?;
 
         let mut core = Core::new(
             spec,
@@ -158,8 +157,8 @@ impl Side {
             payloads(spec)?,
             Mail::new(waker),
         )?;
-        let library =
-            Library::load(&spec.plugin).map_err(|e| Failure { plugin: true, error: e.to_string() })?;
+        let library = Library::load(&spec.plugin)
+            .map_err(|e| Failure { plugin: true, error: e.to_string() })?;
         let handler = &spec.settings.handler;
         let config = handler.config.to_string();
         let name = handler.handler.as_deref();
@@ -225,8 +224,11 @@ impl Side {
                         self.writable(slot)?;
                     }
                     if event.is_readable() || event.is_read_closed() || event.is_error() {
-                        let now =
-                            if self.core.settings.transport.read_delay_ns > 0 { self.core.clock.now() } else { 0 };
+                        let now = if self.core.settings.transport.read_delay_ns > 0 {
+                            self.core.clock.now()
+                        } else {
+                            0
+                        };
                         self.readable(slot, now)?;
                     }
                 }
@@ -458,7 +460,8 @@ impl Side {
         if left < FINE {
             if self.timer_set != Some(next) {
                 self.timer_set = Some(next);
-                let after = Expiration::OneShot(TimeSpec::from_duration(Duration::from_nanos(left)));
+                let after =
+                    Expiration::OneShot(TimeSpec::from_duration(Duration::from_nanos(left)));
                 let _ = self.timer.set(after, TimerSetTimeFlags::empty());
             }
             return None;
@@ -600,9 +603,9 @@ fn payloads(spec: &SideSpec) -> Result<Payloads, String> {
         Part::Server => load.reply_payload.as_ref().unwrap_or(&load.payload),
     };
     let file = match sizes {
-        Sizes::File(path) => Some(
-            std::fs::read(path).map_err(|error| format!("`{path}` cannot be read: {error}"))?,
-        ),
+        Sizes::File(path) => {
+            Some(std::fs::read(path).map_err(|error| format!("`{path}` cannot be read: {error}"))?)
+        }
         _ => None,
     };
     Ok(Payloads::new(spec.seed, sizes, load.alphabet, file))

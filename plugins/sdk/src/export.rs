@@ -29,6 +29,7 @@
 /// }
 ///
 /// wirebench_sdk::export_plugin! { id: "org.example.quiet", handlers: [Quiet], framings: [] }
+/// # fn main() {}
 /// ```
 ///
 /// `version: "…"` may follow the id; without it the version of the crate is taken. The constant

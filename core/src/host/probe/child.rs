@@ -2,7 +2,9 @@
 
 use super::{Line, ProbeReport, ProbeRequests};
 use crate::framing::{Nature, Role};
-use crate::host::{Breadcrumb, ConfigError, FinishAs, Library, SendResult, Services, Token};
+use crate::host::{
+    Breadcrumb, ConfigError, FinishAs, Library, Mailbox, SendResult, Services, Token,
+};
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -120,7 +122,7 @@ impl Services for Nobody {
     fn log(&mut self, _: u32, text: &str) {
         eprintln!("{text}");
     }
-    fn mailbox(&mut self) -> Arc<dyn Fn(u32, &[u8]) + Send + Sync> {
+    fn mailbox(&mut self) -> Mailbox {
         Arc::new(|_, _| {})
     }
 }

@@ -55,12 +55,18 @@ fn direction(verdicts: &Verdicts) -> Vec<String> {
         .iter()
         .map(|(count, word)| format!("{word} {}", numbers::share(*count, verdicts.sent)))
         .collect();
-    for (count, what) in [
-        (verdicts.copies, "extra copies"),
-        (verdicts.late, "came too late"),
-        (verdicts.unexpected_bytes, "bytes that were never sent"),
+    for (count, one, many) in [
+        (verdicts.copies, "extra copy", "extra copies"),
+        (verdicts.late, "came too late", "came too late"),
+        (verdicts.unexpected_bytes, "byte that was never sent", "bytes that were never sent"),
+        (
+            verdicts.unexpected_messages,
+            "received message that nobody sent",
+            "received messages that nobody sent",
+        ),
     ] {
         if count > 0 {
+            let what = if count == 1 { one } else { many };
             words.push(format!("{} {what}", numbers::count(count)));
         }
     }

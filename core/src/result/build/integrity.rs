@@ -23,6 +23,7 @@ pub(super) fn verdicts(data: &DirectionData) -> Verdicts {
         copies: data.tally.copies,
         late: data.tally.late,
         unexpected_bytes: data.tally.unexpected_bytes,
+        unexpected_messages: data.tally.unexpected_messages,
     }
 }
 

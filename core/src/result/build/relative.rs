@@ -26,9 +26,14 @@ pub(super) fn relate(cells: &mut [CellResult]) {
 }
 
 impl CellResult {
-    /// True when every message sent is intact, and exchanges were done.
+    /// True when every message sent is intact, nothing came that nobody sent, and exchanges were
+    /// done.
     pub fn is_intact(&self) -> bool {
-        let whole = |verdicts: &Verdicts| verdicts.sent == verdicts.intact;
+        let whole = |verdicts: &Verdicts| {
+            verdicts.sent == verdicts.intact
+                && verdicts.unexpected_bytes == 0
+                && verdicts.unexpected_messages == 0
+        };
         let sent = self.integrity.request.sent > 0 || self.integrity.reply.sent > 0;
         sent && whole(&self.integrity.request)
             && whole(&self.integrity.reply)

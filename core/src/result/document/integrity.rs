@@ -38,6 +38,9 @@ pub struct Verdicts {
     pub late: u64,
     /// Received bytes that were never sent.
     pub unexpected_bytes: u64,
+    /// Received messages that hold nothing of any message sent.
+    #[serde(default)]
+    pub unexpected_messages: u64,
 }
 
 impl Verdicts {

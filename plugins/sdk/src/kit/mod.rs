@@ -1,1 +1,234 @@
-//! Runs handlers and framings without a host, for tests.
+//! Runs handlers without a host, for tests.
+//!
+//! [`server`] and [`client`] make one side of a handler and give a [`Kit`] that calls its hooks
+//! through the same C tables that a real host uses, and writes down what it asks for.
+//!
+//! [`decode`] and [`encode`] do the same for a framing. `docs/plugins.md` has a whole example.
+
+mod framing;
+mod host;
+
+pub use framing::{decode, encode};
+pub use host::{Answer, Finished, Sent};
+
+use crate::table::handler_table;
+use crate::{Handler, Token};
+use host::Host;
+use std::ffi::c_void;
+use std::time::Duration;
+use wirebench_abi as abi;
+use wirebench_abi::status;
+
+/// A hook that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What it answered; see `wirebench_abi::status`.
+    pub status: i32,
+    /// The JSON pointer it gave, or nothing.
+    pub pointer: String,
+    /// The reason it gave.
+    pub text: String,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "status {}: {} {}", self.status, self.pointer, self.text)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Makes the server side of a handler from its configuration (JSON text).
+pub fn server<H: Handler>(config: &str) -> Result<Kit, Failure> {
+    Kit::new(handler_table::<H>().server, config)
+}
+
+/// Makes the client side of a handler from its configuration (JSON text).
+pub fn client<H: Handler>(config: &str) -> Result<Kit, Failure> {
+    Kit::new(handler_table::<H>().client, config)
+}
+
+/// One side of a handler and a host that writes down what it asks for.
+pub struct Kit {
+    side: &'static abi::Side,
+    instance: *mut c_void,
+    /// By session number; `None` once closed.
+    sessions: Vec<Option<*mut c_void>>,
+    host: Box<Host>,
+}
+
+#[allow(unsafe_code)] // calls through the handler's C table
+impl Kit {
+    fn new(side: *const abi::Side, config: &str) -> Result<Self, Failure> {
+        // SAFETY: the tables of this SDK are constants.
+        let side = unsafe { &*side };
+        let (instance, sessions) = (std::ptr::null_mut(), Vec::new());
+        let mut kit = Self { side, instance, sessions, host: Box::default() };
+        let mut instance = std::ptr::null_mut();
+        let (create, ptr, len) =
+            (side.create.expect("the SDK sets it"), config.as_ptr(), config.len());
+        // SAFETY: all arguments outlive the call.
+        kit.call(abi::NO_SESSION, |_, cx| unsafe { create(cx, ptr, len, &mut instance) })?;
+        kit.instance = instance;
+        Ok(kit)
+    }
+
+    /// Opens a session; returns its number.
+    pub fn open(&mut self) -> Result<u32, Failure> {
+        let session = self.sessions.len() as u32;
+        self.host.open.push(session);
+        let mut state = std::ptr::null_mut();
+        let open = self.side.open.expect("the SDK sets it");
+        // SAFETY: the instance is alive, all arguments outlive the call.
+        let outcome = self.call(session, |kit, cx| unsafe { open(kit.instance, cx, &mut state) });
+        self.sessions.push(outcome.is_ok().then_some(state));
+        outcome.map(|()| session)
+    }
+
+    /// A message arrives.
+    pub fn message(&mut self, session: u32, token: Token, bytes: &[u8]) -> Result<(), Failure> {
+        let (hook, state) = (self.side.message.expect("the SDK sets it"), self.state(session));
+        let (ptr, len) = (bytes.as_ptr(), bytes.len());
+        // SAFETY: instance and session are alive, all arguments outlive the call.
+        self.call(session, |kit, cx| unsafe { hook(kit.instance, state, cx, token, ptr, len) })
+    }
+
+    /// Begin an exchange (client side).
+    pub fn start(&mut self, session: u32, token: Token) -> Result<(), Failure> {
+        let hook = self.side.start.expect("only clients start exchanges");
+        let state = self.state(session);
+        // SAFETY: instance and session are alive.
+        self.call(session, |kit, cx| unsafe { hook(kit.instance, state, cx, token) })
+    }
+
+    /// Lets time pass and calls the timers that become due, in order.
+    pub fn advance(&mut self, by: Duration) -> Result<(), Failure> {
+        let end = self.host.now + by.as_nanos() as u64;
+        while let Some((at, session, id)) = self.host.next_timer(end) {
+            self.host.now = at;
+            if self.sessions.get(session as usize).copied().flatten().is_some() {
+                let hook = self.side.timer.expect("the SDK sets it");
+                let state = self.state(session);
+                // SAFETY: instance and session are alive.
+                self.call(session, |kit, cx| unsafe { hook(kit.instance, state, cx, id) })?;
+            }
+        }
+        self.host.now = end;
+        Ok(())
+    }
+
+    /// Waits at most `limit` for the next mailbox post and delivers it. False when none came.
+    pub fn deliver_mail(&mut self, limit: Duration) -> Result<bool, Failure> {
+        let Some((session, bytes)) = self.host.next_mail(limit) else { return Ok(false) };
+        if self.sessions.get(session as usize).copied().flatten().is_none() {
+            return Ok(true);
+        }
+        let (hook, state) = (self.side.mail.expect("the SDK sets it"), self.state(session));
+        let (ptr, len) = (bytes.as_ptr(), bytes.len());
+        // SAFETY: instance and session are alive, all arguments outlive the call.
+        self.call(session, |kit, cx| unsafe { hook(kit.instance, state, cx, ptr, len) })?;
+        Ok(true)
+    }
+
+    /// There is room again.
+    pub fn writable(&mut self, session: u32) -> Result<(), Failure> {
+        let (hook, state) = (self.side.writable.expect("the SDK sets it"), self.state(session));
+        // SAFETY: instance and session are alive.
+        self.call(session, |kit, cx| unsafe { hook(kit.instance, state, cx) })
+    }
+
+    /// The session is over.
+    pub fn close(&mut self, session: u32) -> Result<(), Failure> {
+        let (hook, state) = (self.side.close.expect("the SDK sets it"), self.state(session));
+        self.sessions[session as usize] = None;
+        self.host.open.retain(|&open| open != session);
+        // SAFETY: instance and session are alive; this is the last call for the session.
+        self.call(session, |kit, cx| unsafe { hook(kit.instance, state, cx) })
+    }
+
+    /// What sends are answered from now on.
+    pub fn answer(&mut self, answer: Answer) {
+        self.host.answer = answer;
+    }
+
+    /// What `send_payload` sends and `payload` shows (64 bytes unless told otherwise).
+    pub fn set_payload(&mut self, bytes: &[u8]) {
+        self.host.payload = bytes.to_vec();
+    }
+
+    /// With false, messages are counted and forgotten.
+    pub fn keep_sent(&mut self, keep: bool) {
+        self.host.keep = keep;
+    }
+
+    /// The messages sent, in order.
+    pub fn sent(&self) -> &[Sent] {
+        &self.host.sent
+    }
+
+    /// How many messages were sent.
+    pub fn sent_count(&self) -> u64 {
+        self.host.sent_count
+    }
+
+    /// The exchanges finished, in order.
+    pub fn finished(&self) -> &[Finished] {
+        &self.host.finished
+    }
+
+    /// The sessions that the handler asked to close.
+    pub fn closed(&self) -> &[u32] {
+        &self.host.closed
+    }
+
+    /// The log lines.
+    pub fn logged(&self) -> &[String] {
+        &self.host.logged
+    }
+
+    /// While a hook sends, the host calls `message` of the same instance: for tests that a
+    /// re-entrant call is refused. Holds what the inner call answered, once it happened.
+    #[cfg(test)]
+    fn reenter(&mut self, session: u32) {
+        self.host.reenter = Some((self.side, self.instance, self.state(session)));
+    }
+
+    #[track_caller]
+    fn state(&self, session: u32) -> *mut c_void {
+        let state = self.sessions.get(session as usize).copied().flatten();
+        state.expect("the session is open")
+    }
+
+    fn call(
+        &mut self,
+        session: u32,
+        hook: impl FnOnce(&Self, *mut abi::Cx) -> i32,
+    ) -> Result<(), Failure> {
+        let host: *mut Host = &mut *self.host;
+        let mut frame = host::Frame::new(host, session);
+        let answer = hook(self, frame.as_cx());
+        if answer == status::OK {
+            return Ok(());
+        }
+        let (pointer, text) = std::mem::take(&mut self.host.error);
+        Err(Failure { status: answer, pointer, text })
+    }
+}
+
+#[allow(unsafe_code)] // calls through the handler's C table
+impl Drop for Kit {
+    fn drop(&mut self) {
+        for session in 0..self.sessions.len() {
+            if self.sessions[session].is_some() {
+                let _ = self.close(session as u32);
+            }
+        }
+        if !self.instance.is_null() {
+            // SAFETY: `create` made it and nothing uses it afterwards.
+            unsafe { self.side.destroy.expect("the SDK sets it")(self.instance) };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

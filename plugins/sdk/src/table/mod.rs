@@ -5,4 +5,5 @@ mod panic;
 mod side;
 
 pub use framing::framing_table;
+pub(crate) use side::bytes;
 pub use side::handler_table;

@@ -328,7 +328,7 @@ unsafe fn tell(raw: *mut abi::Cx, error: &Error) {
 /// # Safety
 /// `len` bytes at `ptr` are readable and stay as they are for `'a`, or `len` is 0.
 #[inline]
-pub(super) unsafe fn bytes<'a>(ptr: *const u8, len: usize) -> &'a [u8] {
+pub(crate) unsafe fn bytes<'a>(ptr: *const u8, len: usize) -> &'a [u8] {
     if len == 0 {
         return &[];
     }

@@ -1,0 +1,181 @@
+//! What there is: framings, plugins and scenarios.
+
+use super::args::{ListArgs, Listed as What};
+use crate::host::SearchPath;
+use crate::host::probe::{ProbeReport, ProbeRequests, probe};
+use serde::Serialize;
+use std::fmt::Write;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Everything that a scenario can name here, and the scenarios themselves.
+#[derive(Clone, Debug, Serialize)]
+pub struct Listing {
+    /// Built-in framings: name and one line.
+    pub framings: Vec<(String, String)>,
+    /// Plugins on the search path, in its order.
+    pub plugins: Vec<Listed>,
+    /// Scenario files, by name.
+    pub scenarios: Vec<ListedScenario>,
+}
+
+/// A file that is named like a plugin.
+#[derive(Clone, Debug, Serialize)]
+pub struct Listed {
+    /// Where it is.
+    pub file: PathBuf,
+    /// What it is, or why it cannot be used.
+    #[serde(flatten)]
+    pub plugin: PluginOrError,
+}
+
+/// What came of looking at a plugin.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PluginOrError {
+    /// It is fine.
+    Plugin(Box<ProbeReport>),
+    /// It cannot be used: the cause and the remedy.
+    Error(String),
+}
+
+/// A scenario file.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListedScenario {
+    /// Where it is.
+    pub file: PathBuf,
+    /// Its `about`; empty when it has none or is not readable.
+    pub about: String,
+}
+
+/// How long a plugin may take to say what it is.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// `wirebench list`.
+pub(super) fn run(args: &ListArgs, out: &mut dyn io::Write) -> io::Result<super::ExitCode> {
+    let wanted = |what| args.what.is_none_or(|only| only == what);
+    let mut sections = Vec::new();
+    if wanted(What::Framings) {
+        let framings = crate::framing::names()
+            .into_iter()
+            .filter_map(crate::framing::describe)
+            .map(|framing| (framing.name.to_string(), framing.on_wire.to_string()))
+            .collect::<Vec<_>>();
+        sections.push(framings_text(&framings));
+    }
+    if wanted(What::Plugins) {
+        let path = SearchPath::of_process(&args.plugin_dir);
+        sections.push(plugins_text(&plugins(&std::env::current_exe()?, &path, LIMIT)));
+    }
+    if wanted(What::Scenarios) {
+        sections.push(scenarios_text(&scenarios_in(Path::new("scenarios"))));
+    }
+    out.write_all(sections.join("\n").as_bytes())?;
+    Ok(super::ExitCode::SUCCESS)
+}
+
+/// Looks everything up. Each plugin is loaded in a child process of its own (`exe` is this program)
+/// and has `limit` to answer; a broken one is listed with its error. `framings` are the built-in
+/// ones; `scenarios` is a folder, and one that does not exist has none.
+pub fn list(
+    exe: &Path,
+    framings: Vec<(String, String)>,
+    path: &SearchPath,
+    scenarios: &Path,
+    limit: Duration,
+) -> Listing {
+    let plugins = plugins(exe, path, limit);
+    Listing { framings, plugins, scenarios: scenarios_in(scenarios) }
+}
+
+fn plugins(exe: &Path, path: &SearchPath, limit: Duration) -> Vec<Listed> {
+    let look = |file: PathBuf| {
+        let plugin = match probe(exe, &file, &ProbeRequests::default(), limit) {
+            Ok(report) => PluginOrError::Plugin(Box::new(report)),
+            Err(error) => PluginOrError::Error(error.to_string()),
+        };
+        Listed { file, plugin }
+    };
+    path.candidates().into_iter().map(look).collect()
+}
+
+/// The listing as people read it.
+pub fn to_text(listing: &Listing) -> String {
+    [
+        framings_text(&listing.framings),
+        plugins_text(&listing.plugins),
+        scenarios_text(&listing.scenarios),
+    ]
+    .join("\n")
+}
+
+fn framings_text(framings: &[(String, String)]) -> String {
+    let mut out = String::from("framings\n");
+    let width = framings.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, about) in framings {
+        line(&mut out, &format!("{name:width$}  {about}"));
+    }
+    out
+}
+
+fn plugins_text(plugins: &[Listed]) -> String {
+    let mut out = String::from("plugins\n");
+    if plugins.is_empty() {
+        line(&mut out, "none found; build them, or name their folder with --plugin-dir");
+    }
+    for Listed { file, plugin } in plugins {
+        match plugin {
+            PluginOrError::Plugin(plugin) => {
+                line(&mut out, &format!("{} {}  {}", plugin.id, plugin.version, file.display()));
+                for (kind, items) in [("handler", &plugin.handlers), ("framing", &plugin.framings)]
+                {
+                    for item in items {
+                        line(&mut out, &format!("  {kind} {}  {}", item.name, item.about));
+                    }
+                }
+            }
+            PluginOrError::Error(error) => {
+                line(&mut out, &format!("broken: {}", error.replace('\n', "\n    ")));
+            }
+        }
+    }
+    out
+}
+
+fn scenarios_text(scenarios: &[ListedScenario]) -> String {
+    let mut out = String::from("scenarios\n");
+    if scenarios.is_empty() {
+        line(&mut out, "none found");
+    }
+    for ListedScenario { file, about } in scenarios {
+        line(&mut out, &format!("{}  {about}", file.display()));
+    }
+    out
+}
+
+fn line(out: &mut String, text: &str) {
+    // Writing into a string cannot fail.
+    let _ = writeln!(out, "  {}", text.trim_end());
+}
+
+fn scenarios_in(folder: &Path) -> Vec<ListedScenario> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(|file| file.extension().is_some_and(|end| end == "toml") && file.is_file())
+        .collect();
+    files.sort();
+    files.into_iter().map(|file| ListedScenario { about: about(&file), file }).collect()
+}
+
+/// The `about` of a scenario file. A file beyond belief or with faults is still listed: `check`
+/// says what is wrong with it.
+fn about(file: &Path) -> String {
+    const MAX: u64 = 1 << 20;
+    let small = file.metadata().is_ok_and(|metadata| metadata.len() <= MAX);
+    let text =
+        if small { std::fs::read_to_string(file).unwrap_or_default() } else { String::new() };
+    let table = text.parse::<toml::Table>().unwrap_or_default();
+    table.get("about").and_then(toml::Value::as_str).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,319 @@
+//! The kit's own host.
+#![allow(unsafe_code)] // the C interface
+
+use crate::Token;
+use crate::table::bytes;
+use std::collections::BTreeMap;
+use std::ffi::c_void;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+use wirebench_abi as abi;
+use wirebench_abi::status;
+
+/// A message that the handler sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The session it was sent on.
+    pub session: u32,
+    /// The exchange it belongs to.
+    pub token: Token,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// An exchange that the handler finished.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// The exchange.
+    pub token: Token,
+    /// How: a value of `wirebench_abi::finish`.
+    pub how: i32,
+    /// The reason, for everything but done.
+    pub why: String,
+}
+
+/// What sends are answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Taken.
+    Sent,
+    /// No room.
+    Full,
+    /// The session is closed.
+    Closed,
+    /// Too long.
+    TooLarge,
+}
+
+/// A mailbox post: session and bytes.
+type Mail = (u32, Vec<u8>);
+
+pub(super) struct Host {
+    pub(super) open: Vec<u32>,
+    pub(super) sent: Vec<Sent>,
+    pub(super) sent_count: u64,
+    pub(super) keep: bool,
+    pub(super) finished: Vec<Finished>,
+    pub(super) closed: Vec<u32>,
+    pub(super) logged: Vec<String>,
+    pub(super) error: (String, String),
+    pub(super) answer: Answer,
+    pub(super) payload: Vec<u8>,
+    pub(super) now: u64,
+    timers: BTreeMap<(u32, u64), u64>,
+    mail: (Sender<Mail>, Receiver<Mail>),
+    #[cfg(test)]
+    pub(super) reenter: Option<(&'static abi::Side, *mut c_void, *mut c_void)>,
+}
+
+impl Default for Host {
+    fn default() -> Self {
+        Self {
+            open: Vec::new(),
+            sent: Vec::new(),
+            sent_count: 0,
+            keep: true,
+            finished: Vec::new(),
+            closed: Vec::new(),
+            logged: Vec::new(),
+            error: Default::default(),
+            answer: Answer::Sent,
+            payload: (0..64).collect(),
+            now: 0,
+            timers: BTreeMap::new(),
+            mail: channel(),
+            #[cfg(test)]
+            reenter: None,
+        }
+    }
+}
+
+impl Host {
+    /// Takes the first timer that is due by `end`: when, session, id.
+    pub(super) fn next_timer(&mut self, end: u64) -> Option<(u64, u32, u64)> {
+        let (&(session, id), &at) = self.timers.iter().min_by_key(|(_, at)| **at)?;
+        (at <= end).then(|| {
+            self.timers.remove(&(session, id));
+            (at, session, id)
+        })
+    }
+
+    pub(super) fn next_mail(&mut self, limit: Duration) -> Option<Mail> {
+        self.mail.1.recv_timeout(limit).ok()
+    }
+
+    fn send(&mut self, session: u32, token: Token, bytes: &[u8]) -> i32 {
+        match self.answer {
+            _ if !self.open.contains(&session) => return status::CLOSED,
+            Answer::Sent => {}
+            Answer::Full => return status::FULL,
+            Answer::Closed => return status::CLOSED,
+            Answer::TooLarge => return status::TOO_LARGE,
+        }
+        self.sent_count += 1;
+        if self.keep {
+            self.sent.push(Sent { session, token, bytes: bytes.to_vec() });
+        }
+        status::OK
+    }
+}
+
+/// The context of one hook.
+#[repr(C)]
+pub(super) struct Frame {
+    cx: abi::Cx,
+    host: *mut Host,
+}
+
+impl Frame {
+    pub(super) fn new(host: *mut Host, session: u32) -> Self {
+        Self { cx: abi::Cx { host: &HOST, session, reserved: 0 }, host }
+    }
+
+    pub(super) fn as_cx(&mut self) -> *mut abi::Cx {
+        (&raw mut *self).cast()
+    }
+}
+
+const HOST: abi::Host = abi::Host {
+    struct_size: size_of::<abi::Host>() as u32,
+    abi_minor: abi::ABI_MINOR as u32,
+    send,
+    send_parts,
+    send_payload,
+    payload,
+    finish,
+    close,
+    sessions,
+    now,
+    log,
+    set_error,
+    get_extension,
+};
+
+const TIMER: abi::TimerV1 =
+    abi::TimerV1 { struct_size: size_of::<abi::TimerV1>() as u32, reserved: 0, set: set_timer };
+
+const MAILBOX: abi::MailboxV1 = abi::MailboxV1 {
+    struct_size: size_of::<abi::MailboxV1>() as u32,
+    reserved: 0,
+    open: open_mailbox,
+    post,
+    release,
+};
+
+// For all functions below: `cx` is the context of a running hook, made by `Frame::new`; the SDK is
+// the only caller, so pointers and lengths are right.
+
+/// # Safety
+/// As above; the result is dropped before the function returns.
+unsafe fn host<'a>(cx: *mut abi::Cx) -> &'a mut Host {
+    // SAFETY: the caller's promise.
+    unsafe { &mut *(*cx.cast::<Frame>()).host }
+}
+
+unsafe fn text(ptr: *const u8, len: usize) -> String {
+    // SAFETY: the caller's promise.
+    String::from_utf8_lossy(unsafe { bytes(ptr, len) }).into_owned()
+}
+
+unsafe extern "C" fn send(
+    cx: *mut abi::Cx,
+    session: u32,
+    token: u64,
+    ptr: *const u8,
+    len: usize,
+) -> i32 {
+    #[cfg(test)]
+    // SAFETY: as above; what is called refuses before it touches the handler.
+    unsafe {
+        if let Some((side, instance, state)) = host(cx).reenter.take() {
+            return side.message.expect("the SDK sets it")(instance, state, cx, 0, ptr, len);
+        }
+    }
+    // SAFETY: as above.
+    unsafe { host(cx).send(session, token, bytes(ptr, len)) }
+}
+
+unsafe extern "C" fn send_parts(
+    cx: *mut abi::Cx,
+    session: u32,
+    token: u64,
+    parts: *const abi::Bytes,
+    count: usize,
+) -> i32 {
+    // SAFETY: as above.
+    unsafe {
+        let parts = std::slice::from_raw_parts(parts, count);
+        let whole: Vec<u8> =
+            parts.iter().flat_map(|part| bytes(part.ptr, part.len)).copied().collect();
+        host(cx).send(session, token, &whole)
+    }
+}
+
+unsafe extern "C" fn send_payload(cx: *mut abi::Cx, session: u32, token: u64) -> i32 {
+    // SAFETY: as above.
+    let host = unsafe { host(cx) };
+    let payload = host.payload.clone();
+    host.send(session, token, &payload)
+}
+
+unsafe extern "C" fn payload(cx: *mut abi::Cx, _: u64, out: *mut abi::Bytes) -> i32 {
+    // SAFETY: as above.
+    unsafe { *out = abi::Bytes::new(&host(cx).payload) };
+    status::OK
+}
+
+unsafe extern "C" fn finish(
+    cx: *mut abi::Cx,
+    token: u64,
+    how: i32,
+    why: *const u8,
+    len: usize,
+) -> i32 {
+    // SAFETY: as above.
+    unsafe { host(cx).finished.push(Finished { token, how, why: text(why, len) }) };
+    status::OK
+}
+
+unsafe extern "C" fn close(cx: *mut abi::Cx, session: u32) -> i32 {
+    // SAFETY: as above.
+    unsafe { host(cx).closed.push(session) };
+    status::OK
+}
+
+unsafe extern "C" fn sessions(
+    cx: *mut abi::Cx,
+    each: Option<unsafe extern "C" fn(*mut c_void, u32)>,
+    user: *mut c_void,
+) -> i32 {
+    // SAFETY: as above; `each` takes its own `user`.
+    unsafe {
+        if let Some(each) = each {
+            host(cx).open.iter().for_each(|&session| each(user, session));
+        }
+    }
+    status::OK
+}
+
+unsafe extern "C" fn now(cx: *mut abi::Cx) -> u64 {
+    // SAFETY: as above.
+    unsafe { host(cx).now }
+}
+
+unsafe extern "C" fn log(cx: *mut abi::Cx, _: u32, ptr: *const u8, len: usize) {
+    // SAFETY: as above.
+    unsafe { host(cx).logged.push(text(ptr, len)) };
+}
+
+unsafe extern "C" fn set_error(
+    cx: *mut abi::Cx,
+    pointer: *const u8,
+    pointer_len: usize,
+    ptr: *const u8,
+    len: usize,
+) {
+    // SAFETY: as above.
+    unsafe { host(cx).error = (text(pointer, pointer_len), text(ptr, len)) };
+}
+
+unsafe extern "C" fn get_extension(_: *mut abi::Cx, id: *const u8, len: usize) -> *const c_void {
+    let (timer, mailbox): (&'static abi::TimerV1, &'static abi::MailboxV1) = (&TIMER, &MAILBOX);
+    // SAFETY: as above.
+    match std::str::from_utf8(unsafe { bytes(id, len) }) {
+        Ok(abi::EXTENSION_TIMER_V1) => (&raw const *timer).cast(),
+        Ok(abi::EXTENSION_MAILBOX_V1) => (&raw const *mailbox).cast(),
+        _ => std::ptr::null(),
+    }
+}
+
+unsafe extern "C" fn set_timer(cx: *mut abi::Cx, session: u32, id: u64, after: u64) -> i32 {
+    // SAFETY: as above.
+    let host = unsafe { host(cx) };
+    host.timers.remove(&(session, id));
+    if after != u64::MAX {
+        host.timers.insert((session, id), host.now.saturating_add(after));
+    }
+    status::OK
+}
+
+unsafe extern "C" fn open_mailbox(cx: *mut abi::Cx, mailbox: *mut *mut c_void) -> i32 {
+    // SAFETY: as above.
+    unsafe { *mailbox = Box::into_raw(Box::new(host(cx).mail.0.clone())).cast() };
+    status::OK
+}
+
+unsafe extern "C" fn post(mailbox: *mut c_void, session: u32, ptr: *const u8, len: usize) -> i32 {
+    // SAFETY: the handle is one of `open_mailbox`, and its sender may be shared by threads.
+    unsafe {
+        let sender = &*mailbox.cast::<Sender<Mail>>();
+        // A kit that is gone drops the post.
+        let _ = sender.send((session, bytes(ptr, len).to_vec()));
+    }
+    status::OK
+}
+
+unsafe extern "C" fn release(mailbox: *mut c_void) {
+    // SAFETY: the handle is one of `open_mailbox`, handed back for the last time.
+    drop(unsafe { Box::from_raw(mailbox.cast::<Sender<Mail>>()) });
+}

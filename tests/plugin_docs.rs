@@ -1,0 +1,76 @@
+//! The examples in `docs/plugins.md` compile, load and work.
+
+#[path = "fixtures/c_compiler.rs"]
+mod c_compiler;
+#[path = "fixtures/recorder.rs"]
+mod recorder;
+
+use c_compiler::{compile, repository};
+use recorder::{Recorder, crumb};
+use std::path::Path;
+use std::process::Command;
+use wirebench::host::{FinishAs, Library};
+
+/// The first fenced block of a language.
+fn example(language: &str) -> String {
+    let text = std::fs::read_to_string(repository().join("docs/plugins.md")).unwrap();
+    let (_, rest) = text.split_once(&format!("\n```{language}\n")).expect("the block begins");
+    rest.split_once("\n```\n").expect("the block ends").0.to_owned()
+}
+
+fn shouts(file: &Path) {
+    let library = Library::load(file).unwrap();
+    assert_eq!(library.id(), "org.example.shout");
+    let mut side = Recorder { payload: b"hello".to_vec(), ..Recorder::default() };
+    let mut server = library.server(None, "{}", &mut side, crumb()).unwrap();
+    let mut session = server.open(&mut side, 0).unwrap();
+    server.message(&mut side, 0, &mut session, 3, b"hello").unwrap();
+    server.close(&mut side, 0, session).unwrap();
+    let mut client = library.client(None, "{}", &mut side, crumb()).unwrap();
+    let mut session = client.open(&mut side, 1).unwrap();
+    client.start(&mut side, 1, &mut session, 4).unwrap();
+    client.message(&mut side, 1, &mut session, 4, b"HELLO").unwrap();
+    client.close(&mut side, 1, session).unwrap();
+    assert_eq!(side.sent, [(0, 3, b"HELLO".to_vec()), (1, 4, b"hello".to_vec())]);
+    assert_eq!(side.finished, [(4, FinishAs::Done, String::new())]);
+}
+
+#[test]
+fn the_example_in_c_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let (source, object) = (folder.path().join("shout.c"), folder.path().join("shout.so"));
+    std::fs::write(&source, example("c")).unwrap();
+    compile(&source, &object, &["-shared", "-fPIC"]);
+    shouts(&object);
+}
+
+#[test]
+fn the_example_in_rust_works_and_passes_its_own_test() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = repository();
+    let manifest = format!(
+        "[package]\nname = \"shout\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+         [lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n\n[dependencies]\n\
+         serde = {{ version = \"1\", features = [\"derive\"] }}\n\
+         wirebench-sdk = {{ path = {:?} }}\n\n[workspace]\n",
+        root.join("plugins/sdk")
+    );
+    std::fs::create_dir(folder.path().join("src")).unwrap();
+    std::fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
+    std::fs::write(folder.path().join("src/lib.rs"), example("rust")).unwrap();
+    // The same versions as here, so that nothing is fetched.
+    std::fs::copy(root.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    for verb in [["build", "--lib"], ["test", "--lib"]] {
+        let made = Command::new(env!("CARGO"))
+            .args(verb)
+            .args(["--offline", "--quiet", "--manifest-path"])
+            .arg(folder.path().join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(folder.path().join("target"))
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&made.stderr);
+        assert!(made.status.success(), "cargo {verb:?}:\n{text}");
+    }
+    shouts(&folder.path().join("target/debug/libshout.so"));
+}

@@ -1,0 +1,13 @@
+//! The rules of the house that no compiler holds: who may know whom, where `unsafe` may stand, how
+//! long a file may be, and that what is written down leads somewhere.
+
+#[path = "tidy/rings.rs"]
+mod rings;
+#[path = "tidy/shape.rs"]
+mod shape;
+#[path = "tidy/source.rs"]
+mod source;
+#[path = "tidy/walls.rs"]
+mod walls;
+#[path = "tidy/words.rs"]
+mod words;

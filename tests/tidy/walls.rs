@@ -1,0 +1,82 @@
+//! Where `unsafe` may stand: at the plugin boundary, in shared memory, and at system calls that no
+//! crate wraps.
+
+use crate::source::{code, files, has_word, literals, without_tests};
+use std::collections::BTreeSet;
+
+/// The files behind the walls, or the folders of them, each with its reason.
+const WALLED: [(&str, &str); 8] = [
+    ("core/src/host/", "calls plugins over the C interface"),
+    ("core/src/net/clock.rs", "reads the cycle counter"),
+    ("core/src/net/region.rs", "maps shared memory"),
+    ("core/src/net/socket.rs", "reads TCP_INFO"),
+    ("core/src/side/control.rs", "adopts received descriptors"),
+    ("plugins/abi/src/", "is the C interface: function types and raw pointers"),
+    ("plugins/sdk/src/", "turns the C interface into safe traits"),
+    ("tests/", "plugins that break the rules, and an allocator that counts"),
+];
+
+fn with_unsafe() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for folder in ["core/src", "plugins", "tests", "benches"] {
+        for file in files(folder, &[".rs"]) {
+            let code = code(&file.text);
+            if has_word(&code, "unsafe") || has_word(&code, "unsafe_code") {
+                found.push((file.name, file.text));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn unsafe_stands_only_behind_the_walls() {
+    for (name, _) in with_unsafe() {
+        let walled = WALLED.iter().any(|(wall, _)| name.starts_with(wall));
+        assert!(walled, "{name} has `unsafe`; the files that may have it are listed in this test");
+    }
+}
+
+#[test]
+fn no_wall_stands_around_nothing() {
+    let names: Vec<String> = with_unsafe().into_iter().map(|(name, _)| name).collect();
+    for (wall, reason) in WALLED {
+        let needed = names.iter().any(|name| name.starts_with(wall)) || wall == "tests/";
+        assert!(needed, "{wall} ({reason}) holds no `unsafe` any more: take it off the list");
+    }
+}
+
+#[test]
+fn every_file_with_an_unsafe_block_gives_reasons() {
+    for (name, text) in with_unsafe() {
+        let code = code(&text);
+        let does = ["unsafe {", "unsafe impl"].iter().any(|block| code.contains(block));
+        assert!(!does || text.contains("SAFETY:"), "{name} has no SAFETY comment");
+    }
+}
+
+/// The plugins that ship, by the names of their folders.
+fn handlers() -> BTreeSet<String> {
+    let manifests = files("plugins", &["Cargo.toml"]);
+    let names = manifests.iter().filter_map(|file| file.name.split('/').nth(1));
+    names.filter(|name| !["abi", "sdk"].contains(name)).map(str::to_owned).collect()
+}
+
+#[test]
+fn core_names_no_plugin() {
+    let handlers = handlers();
+    assert!(handlers.contains("echo"));
+    for file in files("core/src", &[".rs"]) {
+        let own = without_tests(&file.text);
+        let (code, literals) = (code(own), literals(own));
+        for name in &handlers {
+            let package = format!("wirebench_{name}");
+            assert!(!has_word(&code, &package), "{} uses {package}", file.name);
+            for text in [format!("wirebench.{name}"), format!("\"{name}\"")] {
+                // `{ file = … }` is a form of `load.payload` as well.
+                let own_word = name == "file" && text.starts_with('"');
+                assert!(own_word || !literals.contains(&text), "{} says {text}", file.name);
+            }
+        }
+    }
+}
