@@ -26,7 +26,7 @@ pub(super) const FLAG_MEASURED: u32 = 1 << 16;
 /// The largest message a ring of `ring_bytes` takes: a quarter of it, so that the pad at the end
 /// and the messages in flight always leave room to go on.
 pub fn largest_message(ring_bytes: usize) -> usize {
-    ring_bytes / 4 - HEADER
+    ring_bytes / 4
 }
 
 /// The bytes a message of `len` takes in the ring.

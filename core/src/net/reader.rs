@@ -78,6 +78,8 @@ pub struct LedgerReader {
     /// Queues by session number, minus `session_base`; trimmed from the front as sessions end.
     queues: VecDeque<Queue>,
     session_base: u32,
+    /// The queue of [`LATE`].
+    late: Queue,
     heap_bytes: usize,
     damage: Vec<(u64, u32)>,
     broken: Option<String>,
@@ -105,6 +107,7 @@ impl LedgerReader {
             order_base: 0,
             queues: VecDeque::new(),
             session_base: 1,
+            late: Queue::default(),
             heap_bytes: 0,
             damage: Vec::new(),
             broken: None,
@@ -117,22 +120,40 @@ impl LedgerReader {
         SessionRecords { reader: self, session }
     }
 
-    /// The session has ended and its judge has seen all its records.
+    /// The session has ended: what is left of its records, and what still comes, is [`LATE`].
     pub fn forget(&mut self, session: u32) {
-        while self.session(session).peek(0).is_some() {
-            self.session(session).release();
-        }
+        self.front = None;
         let index = session.wrapping_sub(self.session_base) as usize;
         if index >= self.queues.len() && index < self.queues.len() + SESSION_SLOTS {
             self.queues.resize_with(index + 1, Queue::default);
         }
         if let Some(queue) = self.queues.get_mut(index) {
             queue.ended = true;
+            let left = std::mem::take(&mut queue.entries);
+            self.put_to_late(left);
         }
-        while self.queues.front().is_some_and(|queue| queue.ended && queue.entries.is_empty()) {
+        while self.queues.front().is_some_and(|queue| queue.ended) {
             self.queues.pop_front();
             self.session_base += 1;
         }
+    }
+
+    fn put_to_late(&mut self, entries: VecDeque<Entry>) {
+        if entries.is_empty() {
+            return;
+        }
+        for entry in entries.iter().filter(|entry| entry.moved.is_none()) {
+            self.order[(entry.order - self.order_base) as usize].session = LATE;
+        }
+        self.late.entries.extend(entries);
+        // Records are found by their order.
+        self.late.entries.make_contiguous().sort_by_key(|entry| entry.order);
+    }
+
+    /// True when records of [`LATE`] wait for their verdict.
+    #[inline]
+    pub fn has_late(&self) -> bool {
+        !self.late.entries.is_empty()
     }
 
     /// Queues everything published so far, and moves what blocks more than half the ring.
@@ -168,7 +189,7 @@ impl LedgerReader {
     /// True when every record published so far has its verdict.
     pub fn all_resolved(&mut self) -> bool {
         self.catch_up();
-        self.queues.iter().all(|queue| queue.entries.is_empty())
+        self.queued == 0
     }
 
     /// Exchanges that the other side reported as damaged since the last call: first and count.
@@ -186,10 +207,11 @@ impl LedgerReader {
     pub fn unfinished(&mut self) -> Vec<u32> {
         self.catch_up();
         let base = self.session_base;
-        (0..)
-            .zip(&self.queues)
+        let sessions = (base..).zip(&self.queues);
+        std::iter::once((LATE, &self.late))
+            .chain(sessions)
             .filter(|(_, queue)| !queue.entries.is_empty())
-            .map(|(index, _): (u32, _)| base + index)
+            .map(|(session, _)| session)
             .collect()
     }
 
@@ -198,7 +220,17 @@ impl LedgerReader {
         self.broken.as_deref()
     }
 
+    fn queue(&self, session: u32) -> Option<&Queue> {
+        if session == LATE {
+            return Some(&self.late);
+        }
+        self.queues.get(session.checked_sub(self.session_base)? as usize)
+    }
+
     fn queue_mut(&mut self, session: u32) -> Option<&mut Queue> {
+        if session == LATE {
+            return Some(&mut self.late);
+        }
         self.queues.get_mut(session.checked_sub(self.session_base)? as usize)
     }
 
@@ -274,28 +306,40 @@ impl LedgerReader {
             ));
         }
         self.position += bytes as u64;
-        let session = if done { 0 } else { record.session };
+        let mut session = if done { 0 } else { record.session };
         if !done {
-            // Queues are contiguous from the base; a hostile number must not make us allocate.
-            let index = session.wrapping_sub(self.session_base) as usize;
-            if index >= self.queues.len() + SESSION_SLOTS {
-                return Err(format!("the other side's ledger names session {session}"));
-            }
-            if index >= self.queues.len() {
-                self.queues.resize_with(index + 1, Queue::default);
-            }
+            session = self.receiving_session(session)?;
             let entry = Entry {
                 order: self.order_base + self.order.len() as u64,
                 at: at as u32,
                 len: record.len,
                 moved: None,
             };
-            self.queues[index].entries.push_back(entry);
-            self.queued += 1;
+            if let Some(queue) = self.queue_mut(session) {
+                queue.entries.push_back(entry);
+                self.queued += 1;
+            }
         }
         self.order.push_back(Stretch { end: self.position, done, session });
         if done && self.order.len() == 1 {
             self.advance();
+        }
+        Ok(session)
+    }
+
+    /// The session whose queue takes a record of `session`; makes that queue.
+    fn receiving_session(&mut self, session: u32) -> Result<u32, String> {
+        // Queues are contiguous from the base; a hostile number must not make us allocate.
+        let index = session.wrapping_sub(self.session_base) as usize;
+        let past = session != 0 && session < self.session_base;
+        if past || self.queues.get(index).is_some_and(|queue| queue.ended) {
+            return Ok(LATE);
+        }
+        if index >= self.queues.len() + SESSION_SLOTS {
+            return Err(format!("the other side's ledger names session {session}"));
+        }
+        if index >= self.queues.len() {
+            self.queues.resize_with(index + 1, Queue::default);
         }
         Ok(session)
     }
@@ -349,6 +393,12 @@ impl LedgerReader {
         }
     }
 }
+
+/// In place of a session: what was handed over for sessions that are forgotten.
+///
+/// The other side may go on sending on a connection that this side has closed already. Those
+/// messages were sent and never arrive, so they need a verdict like all others.
+pub const LATE: u32 = 0;
 
 /// One session's unresolved records.
 #[derive(Debug)]
@@ -422,11 +472,10 @@ impl LedgerReader {
     fn peek_queued(&mut self, session: u32, k: usize) -> Option<Record<'_>> {
         // Not queued yet, so it will be found again.
         self.front = None;
-        let index = session.wrapping_sub(self.session_base) as usize;
-        while self.queues.get(index).is_none_or(|queue| queue.entries.len() <= k) {
+        while self.queue(session).is_none_or(|queue| queue.entries.len() <= k) {
             self.pull()?;
         }
-        let entry = &self.queues[index].entries[k];
+        let entry = self.queue(session)?.entries.get(k)?;
         let len = entry.len as usize;
         let (words, payload) = match &entry.moved {
             Some(moved) => (moved.0, &moved.1[..]),
@@ -589,11 +638,54 @@ mod tests {
     }
 
     #[test]
-    fn a_forgotten_session_frees_its_records() {
+    fn what_is_handed_over_for_a_forgotten_session_still_gets_its_verdict() {
+        let (mut writer, mut reader) = pair(4_096);
+        for (session, seq) in [(1, 0), (2, 0), (1, 1)] {
+            writer.append(&head(session, seq, 1), &[seq as u8]);
+        }
+        writer.publish();
+        reader.catch_up();
+        reader.forget(2);
+        reader.forget(1);
+        assert_eq!(reader.session_base, 3);
+        writer.append(&head(1, 2, 1), &[2]);
+        writer.publish();
+        assert_eq!(reader.unfinished(), [LATE]);
+        let mut found = Vec::new();
+        while let Some(record) = reader.session(LATE).peek(0) {
+            found.push((record.head.session, record.head.seq));
+            reader.session(LATE).release();
+        }
+        assert_eq!(found, [(1, 0), (2, 0), (1, 1), (1, 2)]);
+        assert!(reader.all_resolved());
+        assert!(writer.all_released());
+    }
+
+    #[test]
+    fn late_records_do_not_block_the_ring() {
+        let (mut writer, mut reader) = pair(4_096);
+        writer.append(&head(1, 0, 100), &[7; 100]);
+        writer.publish();
+        reader.catch_up();
+        reader.forget(1);
+        for seq in 0..100 {
+            assert!(writer.has_room(64), "stuck after {seq} messages");
+            writer.append(&head(2, seq, 64), &[9; 64]);
+            writer.publish();
+            assert!(reader.session(2).peek(0).is_some());
+            reader.session(2).release();
+            reader.catch_up();
+        }
+        assert_eq!(reader.session(LATE).peek(0).unwrap().payload, [7; 100]);
+    }
+
+    #[test]
+    fn a_forgotten_session_needs_no_queue() {
         let (mut writer, mut reader) = pair(4_096);
         writer.append(&head(1, 0, 1), b"x");
         writer.publish();
         assert!(reader.session(1).peek(0).is_some());
+        reader.session(1).release();
         reader.forget(1);
         assert!(reader.unfinished().is_empty());
         assert_eq!(reader.session_base, 2);

@@ -125,6 +125,9 @@ impl Client {
                 Ok(())
             }
             Phase::Closing { until } => {
+                // A connection whose end has been read goes with the flush that follows, and
+                // nothing wakes us after that.
+                side.core.flush_dirty();
                 let open = side.core.connections.iter().flatten().count();
                 if open == 0 || side.core.clock.now() >= until {
                     self.phase = Phase::Drained;
@@ -177,6 +180,10 @@ impl Client {
 
     fn open_connections(&mut self, side: &mut Side) -> Result<(), Failure> {
         while self.to_open > 0 {
+            if self.has_started_enough(side) {
+                self.to_open = 0;
+                return Ok(());
+            }
             if self.reconnects > MOST_RECONNECTS {
                 return Err(format!(
                     "more than {MOST_RECONNECTS} connections failed or were closed by the server"
@@ -189,6 +196,13 @@ impl Client {
             self.to_open -= 1;
         }
         Ok(())
+    }
+
+    /// True when a connection of its own for one more exchange would be one too many.
+    fn has_started_enough(&self, side: &Side) -> bool {
+        let load = &side.core.settings.load;
+        let counted = matches!(load.until, Until::Messages(count) if self.measured_starts >= count);
+        counted && load.session == SessionPolicy::PerExchange
     }
 
     /// Starts one connection; false: try again later.

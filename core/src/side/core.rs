@@ -13,7 +13,7 @@ use crate::measure::{ClientReport, Example, Exchanges, Received, Recorder, Sent,
 use crate::net::clock::Clock;
 use crate::net::ledger::LedgerWriter;
 use crate::net::pieces::{ReadLog, WriteLog, written};
-use crate::net::reader::LedgerReader;
+use crate::net::reader::{LATE, LedgerReader};
 use crate::net::region::Region;
 use crate::net::socket::data_segments_sent;
 use crate::scenario::{Settings, TransportKind, WritePolicy};
@@ -435,6 +435,15 @@ impl Core {
                 read: self.read_log.read(session, from, to),
                 anomaly,
             });
+        }
+    }
+
+    /// What was handed over for sessions that are closed here never arrives.
+    #[inline]
+    pub(super) fn judge_late(&mut self) {
+        if self.reader.has_late() {
+            StreamJudge::new().end(&mut self.reader.session(LATE), &mut self.findings);
+            self.settle_damage();
         }
     }
 

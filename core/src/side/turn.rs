@@ -257,6 +257,7 @@ impl Side {
         }
         // The other side's ring must not fill up because one session is slow.
         self.core.reader.relieve();
+        self.core.judge_late();
         Ok(())
     }
 
@@ -330,6 +331,7 @@ impl Side {
                 return Err(error.into());
             }
             self.core.reader.forget(id);
+            self.core.judge_late();
             self.core.release_slot(slot);
             if let Some(Role::Client(client)) = &mut self.role {
                 client.connection_gone();

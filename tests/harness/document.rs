@@ -1,0 +1,129 @@
+//! A result document, and the sums that must hold in every one.
+
+use serde_json::Value;
+use std::path::Path;
+
+/// The verdicts that a message can have; exactly one each.
+pub const VERDICTS: [&str; 11] = [
+    "intact", "merged", "split", "straddled", "truncated", "corrupted", "lost", "duplicated",
+    "reordered", "unsendable", "unjudged",
+];
+
+/// A `wirebench.result/1` document.
+pub struct Document(pub Value);
+
+/// One cell of it.
+#[derive(Clone, Copy)]
+pub struct Cell<'a>(pub &'a Value);
+
+impl Document {
+    #[track_caller]
+    pub fn read(path: &Path) -> Self {
+        let text = std::fs::read_to_string(path).expect("the document was written");
+        Self::parse(&text)
+    }
+
+    /// Takes a document as text; the books of every cell must balance.
+    #[track_caller]
+    pub fn parse(text: &str) -> Self {
+        let document = Self(serde_json::from_str(text).expect("a document is JSON"));
+        assert_eq!(document.0["schema"], "wirebench.result/1");
+        document.cells().for_each(|cell| cell.balances());
+        document
+    }
+
+    pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
+        self.0["cells"].as_array().expect("cells").iter().map(Cell)
+    }
+
+    /// The only cell.
+    #[track_caller]
+    pub fn cell(&self) -> Cell<'_> {
+        let cells: Vec<_> = self.cells().collect();
+        assert_eq!(cells.len(), 1, "one cell");
+        cells[0]
+    }
+}
+
+impl<'a> Cell<'a> {
+    pub fn id(self) -> &'a str {
+        self.0["id"].as_str().expect("an id")
+    }
+
+    pub fn verdict(self) -> &'a str {
+        self.0["verdict"].as_str().expect("a verdict")
+    }
+
+    /// The number at a JSON pointer.
+    #[track_caller]
+    pub fn number(self, pointer: &str) -> f64 {
+        let found = self.0.pointer(pointer).and_then(Value::as_f64);
+        found.unwrap_or_else(|| panic!("{}: no number at {pointer}", self.id()))
+    }
+
+    /// The count at a JSON pointer.
+    #[track_caller]
+    pub fn count(self, pointer: &str) -> u64 {
+        let found = self.0.pointer(pointer).and_then(Value::as_u64);
+        found.unwrap_or_else(|| panic!("{}: no count at {pointer}", self.id()))
+    }
+
+    /// A count of the requests: `sent`, `intact`, ….
+    #[track_caller]
+    pub fn request(self, what: &str) -> u64 {
+        self.count(&format!("/integrity/request/{what}"))
+    }
+
+    /// A count of the replies.
+    #[track_caller]
+    pub fn reply(self, what: &str) -> u64 {
+        self.count(&format!("/integrity/reply/{what}"))
+    }
+
+    #[track_caller]
+    pub fn done(self) -> u64 {
+        self.count("/exchanges/done")
+    }
+
+    pub fn list(self, name: &str) -> &'a [Value] {
+        self.0[name].as_array().expect("a list")
+    }
+
+    /// The text of everything that went wrong, for messages of tests.
+    pub fn complaints(self) -> String {
+        let (errors, crashes, notes) = (&self.0["errors"], &self.0["crashes"], &self.0["notes"]);
+        format!(
+            "{}: {}, exchanges {}, requests {}, replies {}, errors {errors}, crashes {crashes}, notes {notes}",
+            self.id(),
+            self.verdict(),
+            self.0["exchanges"],
+            self.0["integrity"]["request"],
+            self.0["integrity"]["reply"],
+        )
+    }
+
+    /// Everything that was sent arrived, and something was sent.
+    #[track_caller]
+    pub fn is_intact(self) {
+        for direction in ["request", "reply"] {
+            let sent = self.count(&format!("/integrity/{direction}/sent"));
+            let intact = self.count(&format!("/integrity/{direction}/intact"));
+            assert!(sent > 0 && sent == intact, "{direction}: {}", self.complaints());
+        }
+        assert_eq!(self.count("/exchanges/started"), self.done(), "{}", self.complaints());
+        assert!(self.list("errors").is_empty(), "{}", self.complaints());
+    }
+
+    /// Every message sent has exactly one verdict, every measured exchange one end.
+    #[track_caller]
+    fn balances(self) {
+        for direction in ["request", "reply"] {
+            let count = |what: &str| self.count(&format!("/integrity/{direction}/{what}"));
+            let sum: u64 = VERDICTS.iter().map(|verdict| count(verdict)).sum();
+            assert_eq!(count("sent"), sum, "{direction}: {}", self.complaints());
+        }
+        let ends = ["done", "wrong", "rejected", "damaged", "unanswered"];
+        let sum: u64 = ends.iter().map(|end| self.count(&format!("/exchanges/{end}"))).sum();
+        assert_eq!(self.count("/exchanges/started"), sum, "{}", self.complaints());
+    }
+}

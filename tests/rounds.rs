@@ -1,0 +1,21 @@
+//! Whole rounds: two sides, a socket between them, and what the document says of it.
+
+#[path = "harness/mod.rs"]
+mod harness;
+
+#[path = "rounds/control.rs"]
+mod control;
+#[path = "rounds/counts.rs"]
+mod counts;
+#[path = "rounds/framings.rs"]
+mod framings;
+#[path = "rounds/memory.rs"]
+mod memory;
+#[path = "rounds/payloads.rs"]
+mod payloads;
+#[path = "rounds/seeded.rs"]
+mod seeded;
+#[path = "rounds/sessions.rs"]
+mod sessions;
+#[path = "rounds/transports.rs"]
+mod transports;
