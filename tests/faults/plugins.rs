@@ -1,6 +1,6 @@
 //! A plugin that goes wrong in a hook: named, with the hook, in the round it costs.
 
-use crate::harness::processes::nothing_is_left;
+use crate::harness::processes::{nothing_is_left, of};
 use crate::harness::{Bench, Document, Ran, scenario};
 
 /// Runs the faulty plugin beside a cell in which it behaves.
@@ -192,5 +192,31 @@ fn a_plugin_that_is_nowhere_is_told_with_every_place_searched() {
     assert_eq!(ran.code, Some(104), "{ran}");
     assert!(ran.stderr.contains("no-such-plugin"), "{ran}");
     assert!(ran.stderr.contains(crate::harness::plugin_folder()), "{ran}");
+    nothing_is_left(&bench);
+}
+
+/// Processes that run `sleep` for a bench.
+fn sleepers(bench: &Bench) -> usize {
+    of(bench).iter().filter(|process| process.verb() == "600").count()
+}
+
+#[test]
+fn a_process_that_a_plugin_leaves_behind_dies_with_its_round() {
+    let bench = Bench::new();
+    let more = "[handler]\nplugin = \"faulty\"\n\
+                config = { hook = \"open\", fault = \"leak\", side = \"server\" }\n";
+    let load = "duration = \"400ms\"\nrounds = 2\n";
+    let mut running = bench.start_scenario(&scenario("\"len32be\"", load, more), &[]);
+    let (mut seen, mut most) = (0, 0);
+    while !running.has_ended() {
+        let now = sleepers(&bench);
+        seen += usize::from(now > 0);
+        most = most.max(now);
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let ran = running.wait();
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(seen > 0, "no process was ever left behind: {ran}");
+    assert_eq!(most, 1, "one of an earlier round was still there");
     nothing_is_left(&bench);
 }
