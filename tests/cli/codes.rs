@@ -49,7 +49,8 @@ fn a_cost_gate_that_fails_is_99() {
 
 #[test]
 fn an_integrity_gate_that_fails_is_100() {
-    let text = scenario("\"raw\"", "in-flight = 32\nmessages = 2000\n", "[expect]\nintact = true\n");
+    let text =
+        scenario("\"raw\"", "in-flight = 32\nmessages = 2000\n", "[expect]\nintact = true\n");
     let ran = ends(&text, &[], 100);
     assert!(ran.stdout.contains("intact"), "{ran}");
 }

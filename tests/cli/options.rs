@@ -22,7 +22,10 @@ fn ids(document: &Document) -> Vec<&str> {
 #[test]
 fn a_filter_selects_cells_by_an_axis() {
     let document = run(&["--filter", "framing=line"]);
-    assert_eq!(ids(&document), ["framing=line,load.payload=16 B", "framing=line,load.payload=64 B"]);
+    assert_eq!(
+        ids(&document),
+        ["framing=line,load.payload=16 B", "framing=line,load.payload=64 B"]
+    );
 }
 
 #[test]

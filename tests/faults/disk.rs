@@ -9,7 +9,14 @@ fn a_document_that_cannot_be_written_is_told_and_the_table_printed() {
     let folder = crate::harness::plugin_folder();
     let ran = bench
         .start(&[
-            "run", "scenario.toml", "--out", "out", "--json", "/dev/full", "--plugin-dir", folder,
+            "run",
+            "scenario.toml",
+            "--out",
+            "out",
+            "--json",
+            "/dev/full",
+            "--plugin-dir",
+            folder,
         ])
         .wait();
     assert!(ran.stderr.contains("cannot write /dev/full"), "{ran}");

@@ -14,7 +14,8 @@ fn run(hook: &str, fault: &str, side: &str, load: &str) -> (Ran, Document) {
     let more = format!(
         "handler = {{ plugin = \"faulty\" }}\n\n[matrix]\n\"handler.config\" = [{{}}, {faulty}]\n"
     );
-    let load = format!("messages = 50\nin-flight = 2\nrounds = 2\nhook-timeout = \"300ms\"\n{load}");
+    let load =
+        format!("messages = 50\nin-flight = 2\nrounds = 2\nhook-timeout = \"300ms\"\n{load}");
     let ran = bench.run(&scenario("\"len32be\"", &load, &more), &[]);
     assert!(bench.folder().join("result.json").exists(), "{ran}");
     let document = bench.document();
@@ -129,12 +130,14 @@ fn is_counted(hook: &str, side: &str) {
     let (ran, document) = run(hook, "error", side, "timeout = \"100ms\"\ndrain = \"100ms\"\n");
     let cell = document.cells().nth(1).expect("the faulty cell");
     let named = |text: &str| text.contains(&format!("`{hook}`")) && text.contains("told to fail");
-    let counted = cell.list("errors").iter().any(|error| {
-        error["side"] == side && named(error["first"].as_str().unwrap_or_default())
-    });
-    let crashed = cell.list("crashes").iter().any(|crash| {
-        crash["side"] == side && named(crash["how"].as_str().unwrap_or_default())
-    });
+    let counted = cell
+        .list("errors")
+        .iter()
+        .any(|error| error["side"] == side && named(error["first"].as_str().unwrap_or_default()));
+    let crashed = cell
+        .list("crashes")
+        .iter()
+        .any(|crash| crash["side"] == side && named(crash["how"].as_str().unwrap_or_default()));
     assert!(counted || crashed, "{}\n{ran}", cell.complaints());
 }
 

@@ -5,8 +5,17 @@ use std::path::Path;
 
 /// The verdicts that a message can have; exactly one each.
 pub const VERDICTS: [&str; 11] = [
-    "intact", "merged", "split", "straddled", "truncated", "corrupted", "lost", "duplicated",
-    "reordered", "unsendable", "unjudged",
+    "intact",
+    "merged",
+    "split",
+    "straddled",
+    "truncated",
+    "corrupted",
+    "lost",
+    "duplicated",
+    "reordered",
+    "unsendable",
+    "unjudged",
 ];
 
 /// A `wirebench.result/1` document.

@@ -86,10 +86,7 @@ pub fn nothing_is_left(bench: &Bench) {
         if files.is_empty() && processes.is_empty() {
             return;
         }
-        assert!(
-            begun.elapsed() < OUTLIVES_AT_MOST,
-            "outlived the run: {processes:?}, {files:?}"
-        );
+        assert!(begun.elapsed() < OUTLIVES_AT_MOST, "outlived the run: {processes:?}, {files:?}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }

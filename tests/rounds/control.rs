@@ -32,7 +32,10 @@ fn does_not_fade(connections: u32) {
         merged_share(cell)
     };
     let (short, long) = (share(2_000), share(40_000));
-    assert!(long > short / 4.0 && long > 0.01, "of a short round {short} merged, of a long one {long}");
+    assert!(
+        long > short / 4.0 && long > 0.01,
+        "of a short round {short} merged, of a long one {long}"
+    );
 }
 
 #[test]

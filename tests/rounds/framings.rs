@@ -64,7 +64,8 @@ fn the_classic_handshake_keeps_every_message_with_one_in_flight() {
 
 #[test]
 fn replies_may_have_another_framing_than_requests() {
-    let pairs = [("len32be", "line"), ("raw", "len32le"), ("netstring", "varint"), ("line", "fixed")];
+    let pairs =
+        [("len32be", "line"), ("raw", "len32le"), ("netstring", "varint"), ("line", "fixed")];
     for (request, reply) in pairs {
         let framing = format!("{{ request = \"{request}\", reply = \"{reply}\" }}");
         let document = pass(&scenario(&framing, "messages = 60\nin-flight = 1\n", ""));

@@ -2,8 +2,7 @@
 
 use crate::harness::{Cell, measured, scenario};
 
-const SIDES: [&str; 2] =
-    ["/cpu/client_peak_memory_bytes", "/cpu/server_peak_memory_bytes"];
+const SIDES: [&str; 2] = ["/cpu/client_peak_memory_bytes", "/cpu/server_peak_memory_bytes"];
 
 #[track_caller]
 fn stays_flat(framing: &str, few: u32, many: u32) {

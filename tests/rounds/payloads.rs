@@ -50,7 +50,9 @@ fn a_file_is_sent_byte_for_byte() {
 
 #[track_caller]
 fn large(size: &str, transport: &str) {
-    let load = format!("payload = \"{size}\"\nin-flight = 4\nmessages = 24\ntimeout = \"30s\"\ndrain = \"30s\"\n");
+    let load = format!(
+        "payload = \"{size}\"\nin-flight = 4\nmessages = 24\ntimeout = \"30s\"\ndrain = \"30s\"\n"
+    );
     let framings = ["len32be", "line", "netstring", "json-header", "handshake"];
     let more = format!("transport = {transport}\n\n[matrix]\nframing = {framings:?}\n");
     let document = pass(&scenario("\"raw\"", &load, &more).replace("framing = \"raw\"\n", ""));

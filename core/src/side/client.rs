@@ -187,7 +187,8 @@ impl Client {
             return Ok(());
         };
         let address = self.address.as_ref().map(ToString::to_string).unwrap_or_default();
-        let mut error = format!("only {open} of {wanted} connections to {address} were open {when}");
+        let mut error =
+            format!("only {open} of {wanted} connections to {address} were open {when}");
         let first = side.core.errors.first();
         if let Some(first) = first {
             error = format!("{error}: {}", first.first);
