@@ -95,7 +95,7 @@ fn parts(c: &mut Criterion) {
     group.bench_function("exchange: start, hand over, finish", |b| {
         b.iter(|| {
             let token = table.start(1, black_box(5), true);
-            table.handed_over(token, black_box(6));
+            table.handed_over(token, black_box(6), 64);
             oldest += 1;
             black_box(table.finish(Token(oldest), Finish::Done));
         });
@@ -175,7 +175,7 @@ fn whole(c: &mut Criterion) {
         let token = table.start(1, now, true);
         let payload = payloads.get(token.0);
         requests.hand_over(token.0, now, payload);
-        table.handed_over(token, now);
+        table.handed_over(token, now, 64);
         wire.push_back(<[u8; SIZE]>::try_from(payload).expect("64 bytes"));
         if wire.len() < WINDOW {
             return;

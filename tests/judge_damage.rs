@@ -237,7 +237,9 @@ fn a_changed_byte_in_a_piece_of_a_split_message_corrupts_it() {
     ];
     let outcome = judge(&sent, &received);
     assert_eq!(outcome.verdicts, [Corrupted, Intact]);
-    assert_eq!(outcome.findings.anomalies[0].offset, 500);
+    let example = &outcome.findings.anomalies[0];
+    assert_eq!((example.offset, example.shown_from), (500, 484));
+    assert_eq!(example.expected, sent[0][484..548]);
     assert_eq!(outcome.tally.unexpected_bytes, 0);
 }
 

@@ -19,8 +19,8 @@ fn tokens_count_from_one() {
 fn a_finished_exchange_says_what_it_was() {
     let mut table = ExchangeTable::new();
     let token = table.start(7, 100, true);
-    table.handed_over(token, 150);
-    table.handed_over(token, 160);
+    table.handed_over(token, 150, 64);
+    table.handed_over(token, 160, 64);
     table.carried(token, 64);
     table.carried(token, 36);
     table.carried(Token(token.0 + 1), 1000);
@@ -59,7 +59,7 @@ fn tokens_that_never_existed_are_harmless() {
     let token = table.start(1, 0, true);
     for hostile in [0, 2, 64, 65, 129, u64::MAX] {
         assert!(table.finish(Token(hostile), Finish::Done).is_none());
-        table.handed_over(Token(hostile), 5);
+        table.handed_over(Token(hostile), 5, 64);
         table.damage(Token(hostile.max(2)), u64::MAX, |ended| panic!("not this one: {ended:?}"));
     }
     assert!(table.finish(token, Finish::Done).is_some());
@@ -168,7 +168,7 @@ fn only_measured_exchanges_are_counted() {
 fn a_slow_exchange_is_kept_while_a_million_others_pass() {
     let mut table = ExchangeTable::new();
     let slow = table.start(9, 1, true);
-    table.handed_over(slow, 2);
+    table.handed_over(slow, 2, 64);
     for n in 0..1_000_000 {
         let token = table.start(1, 10 + n, true);
         assert!(table.finish(token, Finish::Done).is_some());

@@ -1,1 +1,190 @@
-//! x
+//! What the README shows is true: its scenario runs, its plugins compile and work, its commands
+//! are those of the checks, and its tables are those of the code.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use wirebench::cli::ExitCode;
+use wirebench::cli::args::Cli;
+use wirebench::judge::Verdict;
+
+// The plugins of the README, as it shows them: not in the shape of rustfmt, but short.
+#[allow(unreachable_pub)] // They are crates of their own there.
+#[path = "readme/digits.rs"]
+#[rustfmt::skip]
+mod digits;
+#[allow(unreachable_pub)]
+#[path = "readme/reverse.rs"]
+#[rustfmt::skip]
+mod reverse;
+
+const README: &str = include_str!("../README.md");
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("core lies in the repository").to_owned()
+}
+
+/// The fenced blocks of a language, in order.
+fn blocks(language: &str) -> Vec<&'static str> {
+    let begin = format!("\n```{language}\n");
+    let blocks: Vec<&str> = README
+        .split(&begin)
+        .skip(1)
+        .map(|rest| rest.split_once("\n```\n").expect("the block ends").0)
+        .collect();
+    assert!(!blocks.is_empty(), "the README has no block of {language}");
+    blocks
+}
+
+/// The rows of the table under this header, each with its cells.
+fn table(header: &str) -> Vec<Vec<&'static str>> {
+    let (_, rest) = README.split_once(header).expect("the table is there");
+    let rows = rest.lines().skip(1).take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
+}
+
+fn wirebench(arguments: &[&str]) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_wirebench"));
+    program.args(arguments).output().expect("the program starts")
+}
+
+/// The scenario of the README, in a file.
+fn scenario(folder: &Path) -> String {
+    let path = folder.join("mine.toml");
+    std::fs::write(&path, blocks("toml")[0]).expect("a file in it");
+    path.to_str().expect("a UTF-8 path").to_owned()
+}
+
+#[test]
+fn its_scenario_is_valid_and_has_the_cells_it_says() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = scenario(folder.path());
+    // Cargo leaves a fresh plugin here; one folder up a stale one may stand.
+    let plugins = Path::new(env!("CARGO_BIN_EXE_wirebench")).with_file_name("deps");
+    let plugins = plugins.to_str().expect("a UTF-8 path");
+    let checked = wirebench(&["check", &path, "--plugin-dir", plugins]);
+    let (out, err) = (text(&checked.stdout), text(&checked.stderr));
+    assert_eq!(checked.status.code(), Some(0), "{err}");
+    assert!(out.contains("6 cells × 3 rounds"), "{out}");
+}
+
+#[test]
+fn its_scenario_accepts_its_own_framing() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = scenario(folder.path());
+    let (_, line) = blocks("toml")[1].split_once('=').expect("a key and a value");
+    let framings = line.split('#').next().unwrap_or_default().trim();
+    let planned = wirebench(&["plan", &path, "--set", &format!("matrix.framing={framings}")]);
+    let (out, err) = (text(&planned.stdout), text(&planned.stderr));
+    assert_eq!(planned.status.code(), Some(0), "{err}");
+    assert!(out.contains("digits"), "{out}");
+}
+
+#[test]
+fn its_plugins_are_the_files_that_this_test_compiles() {
+    for (block, name) in blocks("rust").into_iter().zip(["reverse", "digits"]) {
+        let path = root().join(format!("tests/readme/{name}.rs"));
+        let file = std::fs::read_to_string(&path).expect("the file is there");
+        assert_eq!(block, file.trim_end(), "{} differs from the README", path.display());
+    }
+    assert_eq!(blocks("rust").len(), 2);
+}
+
+#[test]
+fn its_framing_reads_whole_messages_and_awaits_the_rest() {
+    use digits::{Digits, Settings};
+    use wirebench_sdk::{Decoded, Framing, Role};
+    let decode = |input: &[u8]| {
+        let mut out = Decoded::default();
+        let mut framing = Digits::new(Settings {}, Role::Client).expect("it is made");
+        framing.feed(0, input, &mut out).map(|()| out.consumed)
+    };
+    assert_eq!(decode(b"05hello00").map_err(|error| error.at), Ok(9));
+    assert_eq!(decode(b"05hello02h").map_err(|error| error.at), Ok(7));
+    assert_eq!(decode(b"05hellox9").map_err(|error| error.at), Err(7));
+}
+
+#[test]
+fn its_handler_is_the_one_that_the_command_names() {
+    use wirebench_sdk::{Framing, Handler};
+    let name = <reverse::Reverse as Handler>::NAME;
+    assert!(README.contains(&format!("--set handler.plugin={name}")));
+    assert!(README.contains(&format!("plugin = \"{}\"", <digits::Digits as Framing>::NAME)));
+}
+
+#[test]
+fn its_commands_are_those_that_the_checks_run() {
+    let checks = std::fs::read_to_string(root().join(".ci/run")).expect(".ci/run");
+    let commands: Vec<&str> = blocks("sh")[0]
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or_default().trim())
+        .collect();
+    assert_eq!(
+        commands,
+        ["cargo run --release -- run scenarios/sticky.toml", "cargo test --workspace"]
+    );
+    for command in ["cargo run --release", "cargo test"] {
+        assert!(checks.contains(&format!("readme '{command}'")), "{command} is not checked");
+        // The checks take the first line of the README that begins so.
+        let first = README.lines().find(|line| line.starts_with(command));
+        assert!(commands.iter().any(|one| first.is_some_and(|line| line.starts_with(one))));
+    }
+    assert!(README.contains(&format!("\n$ {}\n", commands[0])), "the session shows its command");
+}
+
+#[test]
+fn every_verb_and_option_it_uses_exists() {
+    use clap::CommandFactory;
+    let cli = Cli::command();
+    let lines = blocks("sh").into_iter().flat_map(str::lines);
+    let mut seen = 0;
+    for line in lines {
+        let line = line.split('#').next().unwrap_or_default();
+        let mut words = line.split_whitespace();
+        let Some(program) = words.next() else { continue };
+        if !program.ends_with("wirebench") {
+            continue;
+        }
+        seen += 1;
+        let verb = words.next().expect("a verb follows");
+        let verb = cli.find_subcommand(verb).unwrap_or_else(|| panic!("no verb `{verb}`"));
+        let known: BTreeSet<&str> = verb.get_arguments().filter_map(|arg| arg.get_long()).collect();
+        for option in words.filter_map(|word| word.strip_prefix("--")) {
+            let there = option == "help" || known.contains(option);
+            assert!(there, "`{}` has no option --{option}", verb.get_name());
+        }
+    }
+    assert!(seen > 6, "only {seen} commands were found");
+}
+
+#[test]
+fn its_table_of_exit_codes_is_that_of_the_program() {
+    let expected: Vec<Vec<String>> = ExitCode::ALL
+        .iter()
+        .map(|(code, meaning)| vec![code.number().to_string(), (*meaning).to_owned()])
+        .collect();
+    assert_eq!(table("\n| code | meaning |\n|---|---|"), expected);
+}
+
+#[test]
+fn its_table_of_verdicts_is_that_of_the_judge() {
+    let words: Vec<String> =
+        Verdict::ALL.iter().map(|verdict| format!("`{}`", verdict.word())).collect();
+    let rows = table("\n| verdict | the message |\n|---|---|");
+    assert_eq!(rows.iter().map(|row| row[0]).collect::<Vec<_>>(), words);
+}
+
+#[test]
+fn every_code_that_its_script_tells_apart_is_in_the_table() {
+    let codes: BTreeSet<&str> =
+        table("\n| code | meaning |\n|---|---|").iter().map(|row| row[0]).collect();
+    let script = blocks("sh").into_iter().find(|block| block.contains("case $status"));
+    let arms = script.expect("the script").lines().filter_map(|line| line.trim().split_once(')'));
+    let numbers: Vec<&str> =
+        arms.map(|(arm, _)| arm).filter(|arm| arm.parse::<u8>().is_ok()).collect();
+    assert!(numbers.len() > 2 && numbers.iter().all(|code| codes.contains(code)), "{numbers:?}");
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("the program writes UTF-8")
+}

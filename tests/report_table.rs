@@ -3,10 +3,12 @@
 #[path = "report/sample.rs"]
 mod sample;
 
-use sample::{Sample, document, everything, scenario};
+use sample::{Sample, document, everything, gate, scenario};
 use std::path::{Path, PathBuf};
+use wirebench::judge::Verdict;
 use wirebench::report::table::{Options, render};
 use wirebench::report::{json, jsonl, markdown, trace};
+use wirebench::scenario::{Limit, Op};
 
 /// Compares with a file, or writes it.
 fn assert_snapshot(name: &str, text: &str) {
@@ -67,6 +69,75 @@ fn no_line_is_wider_than_the_terminal() {
             assert!(line.chars().count() <= width, "{width}: {line}");
         }
     }
+}
+
+#[test]
+fn damage_that_a_gate_asks_for_is_told_as_expected() {
+    let mut scenario = scenario(&["raw", "line"], &[64]);
+    scenario.cells[0].expect = vec![gate("damaged", Op::More, Limit::Count(0), "> 0")];
+    let rounds = [
+        Sample::intact(10_000, 64, 0, 20_000).damage_requests(Verdict::Merged, 7_100).round(0, 0),
+        Sample::intact(410_000, 64, 1, 12_300).round(1, 0),
+    ];
+    let table = render(&document(&scenario, &rounds), &Options::default());
+    assert!(table.contains("\nwhole      line\n"), "{table}");
+    assert!(table.contains("raw (45.0 % intact, as expected)\n"), "{table}");
+    assert!(table.contains("└ expected: requests merged 71.0 %\n"), "{table}");
+    scenario.cells[0].expect.clear();
+    let table = render(&document(&scenario, &rounds), &Options::default());
+    assert!(!table.contains("expected"), "{table}");
+}
+
+#[test]
+fn cells_that_cannot_be_compared_stand_in_sections_of_their_own() {
+    let scenario = scenario(&["line", "len32be"], &[64, 1024]);
+    let rounds = [
+        Sample::intact(400_000, 64, 1, 12_000).round(0, 0),
+        Sample::intact(300_000, 1024, 1, 14_000).round(1, 0),
+        Sample::intact(200_000, 64, 4, 12_000).round(2, 0),
+        Sample::intact(100_000, 1024, 4, 15_000).round(3, 0),
+    ];
+    let table = render(&document(&scenario, &rounds), &Options::default());
+    let names: Vec<&str> = table
+        .lines()
+        .skip_while(|line| !line.starts_with("framing"))
+        .skip(2)
+        .take_while(|line| !line.starts_with('*'))
+        .filter_map(|line| line.split("   ").next())
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
+    assert_eq!(names, ["payload 64 B", "line", "len32be", "payload 1024 B", "line", "len32be"]);
+    assert!(table.contains("every message of all 4 cells arrived whole"), "{table}");
+    assert!(
+        table.contains("len32be at payload 64 B (2.00x slower), payload 1024 B (3.00x slower)")
+    );
+}
+
+#[test]
+fn a_column_without_a_single_figure_is_left_out_in_silence() {
+    let scenario = scenario(&["line", "len32be"], &[64]);
+    let unix = |cell| {
+        let mut sample = Sample::intact(400_000, 64, 1, 12_000);
+        sample.client.side.sent.segments = None;
+        sample.server.sent.segments = None;
+        sample.round(cell, 0)
+    };
+    let table = render(&document(&scenario, &[unix(0), unix(1)]), &Options::default());
+    assert!(!table.contains("segs"), "{table}");
+    assert!(!table.contains("no room"), "{table}");
+    let one_of_two = [unix(0), Sample::intact(400_000, 64, 1, 12_000).round(1, 0)];
+    assert!(render(&document(&scenario, &one_of_two), &Options::default()).contains("segs"));
+}
+
+#[test]
+fn a_note_about_many_cells_is_told_once() {
+    let scenario = scenario(&["line", "varint", "len32be"], &[64]);
+    let rounds: Vec<_> =
+        (0..3).map(|cell| Sample::intact(50, 64, 1, 12_300).round(cell, 0)).collect();
+    let table = render(&document(&scenario, &rounds), &Options::default());
+    assert_eq!(table.matches("too few for p99").count(), 1, "{table}");
+    assert!(table.contains("framing=varint,load.payload=64 B and 1 more)"), "{table}");
 }
 
 #[test]

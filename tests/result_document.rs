@@ -178,6 +178,22 @@ fn examples_are_kept_up_to_a_bound_for_each_verdict() {
 }
 
 #[test]
+fn without_a_framing_axis_different_loads_are_compared_only_when_nothing_else_is() {
+    let dividing = |axes: &[&str]| {
+        let mut scenario = scenario(&["line"], &[64]);
+        scenario.axes = axes.iter().map(|axis| (*axis).into()).collect();
+        scenario.cells[0].axes = axes.iter().map(|axis| ((*axis).into(), "1".into())).collect();
+        let cell = document(&scenario, &[]).cells.remove(0);
+        cell.dividing_axes().iter().map(|axis| (*axis).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(dividing(&["transport.nodelay", "load.in-flight"]), ["load.in-flight"]);
+    assert_eq!(dividing(&["load.payload", "cpu.wait"]), [""; 0]);
+    assert_eq!(dividing(&["framing", "load.payload", "transport"]), ["load.payload", "transport"]);
+    assert_eq!(dividing(&["framing.max", "loader"]), ["loader"]);
+    assert_eq!(dividing(&[]), [""; 0]);
+}
+
+#[test]
 fn only_intact_cells_of_the_same_group_are_compared_with() {
     let mut scenario = scenario(&["raw", "line", "len32be"], &[64, 1024]);
     scenario.cells[5].settings.cpu.placement = wirebench::scenario::Placement::Same;

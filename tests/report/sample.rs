@@ -231,6 +231,7 @@ pub(crate) fn example(verdict: Verdict, seq: u64) -> Example {
                 Verdict::Straddled => 8,
                 _ => 12,
             },
+            shown_from: 0,
             expected: b"message 0017".to_vec(),
             received: if lost { vec![] } else { b"message 0017message 0018".to_vec() },
             received_len: if lost { 0 } else { 24 },

@@ -128,3 +128,18 @@ fn the_top_of_the_house_is_complete() {
         assert!(text.len() > 1_000, "{name} is missing, or says next to nothing");
     }
 }
+
+#[test]
+fn every_test_that_a_document_names_exists() {
+    let mut named = 0;
+    for file in files("", &[".md"]) {
+        for quoted in file.text.split('`').skip(1).step_by(2) {
+            let Some((path, test)) = quoted.split_once(".rs::") else { continue };
+            let path = format!("{path}.rs");
+            let text = std::fs::read_to_string(root().join(&path)).unwrap_or_default();
+            assert!(text.contains(&format!("fn {test}(")), "{} names {quoted}", file.name);
+            named += 1;
+        }
+    }
+    assert!(named > 20, "only {named} tests were found in the documents");
+}

@@ -4,6 +4,7 @@ pub mod args;
 mod check;
 mod exit;
 mod files;
+mod keeper;
 pub mod list;
 mod plan;
 mod plugins;

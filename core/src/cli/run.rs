@@ -2,11 +2,11 @@
 
 use super::args::{Format, RunArgs};
 use super::exit::{ExitCode, worst};
-use super::files::{load_file, read_text, scenario_files};
+use super::files::{load_file, scenario_files};
+use super::keeper::Keeper;
 use super::plan::selects;
 use super::plugins;
 use crate::report::{Progress, json, jsonl, markdown, table, trace};
-use crate::result::journal::Journal;
 use crate::result::{Document, Ending, Host, Outcome, Pool, Round, Tool};
 use crate::run::{Plugins, RunError, Runner, Watcher};
 use crate::scenario::{Loaded, Scenario};
@@ -137,7 +137,7 @@ fn run_one(
 ) -> std::io::Result<ExitCode> {
     let scenario = &ready.scenario;
     let (host, tool) = (Host::read(), Tool::this());
-    let mut keeper = Keeper::open(&args.out, ready, &host, &tool, err)?;
+    let mut keeper = Keeper::open(&args.out, &ready.file, scenario, &host, &tool, err)?;
     let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
     let bar = !args.quiet && std::io::stderr().is_terminal();
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
@@ -232,63 +232,6 @@ fn write_json(
         return Ok(ExitCode::RESULT);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Keeps the run on disk as long as the disk allows; what fails is told once and the run goes on.
-struct Keeper {
-    journal: Option<Journal>,
-    complaint: Option<String>,
-}
-
-impl Keeper {
-    fn open(
-        out_dir: &Path,
-        ready: &Ready,
-        host: &Host,
-        tool: &Tool,
-        err: &mut dyn Write,
-    ) -> std::io::Result<Self> {
-        let text = read_text(&ready.file).unwrap_or_default();
-        let opened = Journal::create(out_dir, &ready.scenario.name).and_then(|mut journal| {
-            journal.begin(&ready.scenario, &text, host, tool)?;
-            Ok(journal)
-        });
-        match opened {
-            Ok(journal) => Ok(Self { journal: Some(journal), complaint: None }),
-            Err(error) => {
-                writeln!(err, "warning: the results are not kept: {error}")?;
-                Ok(Self { journal: None, complaint: None })
-            }
-        }
-    }
-
-    fn round(&mut self, round: &Round) {
-        if let Some(journal) = &mut self.journal
-            && let Err(error) = journal.round(round)
-        {
-            self.complaint = Some(error.to_string());
-            self.journal = None;
-        }
-    }
-
-    /// Writes the document; returns the folder it is in.
-    fn finish(
-        mut self,
-        document: &mut Document,
-        err: &mut dyn Write,
-    ) -> std::io::Result<Option<PathBuf>> {
-        if let Some(journal) = &mut self.journal {
-            document.run = Some(journal.run().clone());
-            if let Err(error) = journal.finish(document) {
-                self.complaint = Some(error.to_string());
-            }
-        }
-        if let Some(complaint) = self.complaint {
-            writeln!(err, "warning: the results are not kept whole: {complaint}")?;
-            return Ok(None);
-        }
-        Ok(self.journal.map(|journal| journal.folder().to_owned()))
-    }
 }
 
 struct Watch<'a> {

@@ -18,6 +18,7 @@ pub(super) struct Arrival<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Evidence {
     offset: usize,
+    shown_from: usize,
     expected: Vec<u8>,
     received: Vec<u8>,
     received_len: usize,
@@ -35,6 +36,7 @@ impl Evidence {
         };
         Self {
             offset,
+            shown_from: offset - before,
             expected: around(payload, offset),
             received: around(arrival.bytes, at),
             received_len: arrival.bytes.len(),
@@ -47,6 +49,7 @@ impl Evidence {
             verdict,
             head,
             offset: self.offset as u64,
+            shown_from: self.shown_from as u64,
             expected: self.expected,
             received: self.received,
             received_len: self.received_len as u64,

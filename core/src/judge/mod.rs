@@ -182,6 +182,19 @@ pub trait SessionLedger {
 
     /// The oldest unresolved record has its verdict; its memory may be reused.
     fn release(&mut self);
+
+    /// Releases the oldest unresolved record if it is exactly `message`, and tells what it was.
+    /// The usual case; a ledger may have a shorter way to it.
+    #[inline]
+    fn release_if(&mut self, message: &[u8]) -> Option<RecordHead> {
+        let record = self.peek(0)?;
+        if record.payload != message {
+            return None;
+        }
+        let head = record.head;
+        self.release();
+        Some(head)
+    }
 }
 
 /// A message's final verdict, as it falls.
@@ -223,6 +236,9 @@ pub struct Anomaly {
     pub head: RecordHead,
     /// The first byte of the message that differs or is missing.
     pub offset: u64,
+    /// Where in the message `expected` begins.
+    #[serde(default)]
+    pub shown_from: u64,
     /// Bytes of the message as handed over, around `offset` (at most 64).
     pub expected: Vec<u8>,
     /// Bytes of the received message, around the same place (at most 64).

@@ -116,7 +116,7 @@ impl StreamJudge {
     /// they are consecutive; it covers none when nothing in the message was sent. A message of
     /// the due record's length but with other bytes counts as that record's, even if the next
     /// message shows that it was never sent: its window slot must not wait for that.
-    #[inline]
+    #[inline(always)]
     pub fn receive(
         &mut self,
         ledger: &mut impl SessionLedger,
@@ -125,13 +125,10 @@ impl StreamJudge {
         findings: &mut Findings,
     ) -> Heard {
         if self.fresh
-            && let Some(record) = ledger.peek(0)
-            && record.payload == message
+            && let Some(head) = ledger.release_if(message)
         {
-            let heard = heard_intact(&record.head);
-            ledger.release();
             findings.tally.add(Verdict::Intact);
-            return heard;
+            return heard_intact(&head);
         }
         let arrival = Arrival { bytes: message, received_ns };
         self.walk(Hearing::new(ledger, findings, arrival))
@@ -316,7 +313,7 @@ impl StreamJudge {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn heard_intact(head: &RecordHead) -> Heard {
     Heard {
         intact: true,

@@ -148,18 +148,19 @@ impl ExchangeTable {
         Token(token)
     }
 
-    /// Notes when the first message of an exchange was handed over; later calls change nothing.
+    /// A message of `bytes` was handed over for an exchange; the first one's time is kept.
     #[inline]
-    pub fn handed_over(&mut self, token: Token, now_ns: u64) {
-        if let Some(entry) = self.find(token.0)
-            && entry.handed_over_ns == 0
-        {
-            entry.handed_over_ns = now_ns;
+    pub fn handed_over(&mut self, token: Token, now_ns: u64, bytes: usize) {
+        if let Some(entry) = self.find(token.0) {
+            if entry.handed_over_ns == 0 {
+                entry.handed_over_ns = now_ns;
+            }
+            entry.payload_bytes += bytes as u64;
         }
     }
 
-    /// A message of this many bytes was sent or received for an exchange; nothing is noted when
-    /// that has ended already.
+    /// A message of this many bytes was received for an exchange; nothing is noted when that has
+    /// ended already.
     #[inline]
     pub fn carried(&mut self, token: Token, bytes: usize) {
         if let Some(entry) = self.find(token.0) {

@@ -5,7 +5,7 @@ use hdrhistogram::serialization::{Deserializer, Serializer, V2Serializer};
 use serde::{Deserialize, Serialize};
 
 /// The longest time that is told apart: one hour. Longer ones are recorded as this.
-const LONGEST_NS: u64 = 3_600_000_000_000;
+pub(super) const LONGEST_NS: u64 = 3_600_000_000_000;
 
 /// Significant digits.
 const DIGITS: u8 = 3;
@@ -38,6 +38,11 @@ impl Histogram {
     #[inline]
     pub fn record(&mut self, ns: u64) {
         self.inner.saturating_record(ns.max(1));
+    }
+
+    /// Counts `count` times of the same length.
+    pub(super) fn record_many(&mut self, ns: u64, count: u64) {
+        self.inner.saturating_record_n(ns.max(1), count);
     }
 
     /// Samples recorded.

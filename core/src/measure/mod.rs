@@ -2,10 +2,12 @@
 
 mod histogram;
 mod metrics;
+mod recorder;
 mod report;
 
 pub use histogram::Histogram;
 pub use metrics::{Direction, Family, METRICS, Metric, Unit, find};
+pub use recorder::Recorder;
 pub use report::{
     ClientReport, ErrorCount, Example, Exchanges, Piece, Received, Sent, SideReport, Usage,
 };

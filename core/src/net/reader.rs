@@ -265,7 +265,7 @@ impl LedgerReader {
     /// queued. Everything else takes the long way.
     #[inline(always)]
     fn look_at_front(&mut self, session: u32) -> Option<(Front, RecordHead)> {
-        if self.queued != 0 || !self.order.is_empty() || !self.has_unread() {
+        if self.queued + self.order.len() != 0 || !self.has_unread() {
             return None;
         }
         let ring = self.peer.ring_bytes();
@@ -421,6 +421,14 @@ impl SessionLedger for SessionRecords<'_> {
     }
 
     #[inline(always)]
+    fn release_if(&mut self, message: &[u8]) -> Option<RecordHead> {
+        if let Some(head) = self.reader.release_front_if(self.session, message) {
+            return Some(head);
+        }
+        self.reader.release_queued_if(self.session, message)
+    }
+
+    #[inline(always)]
     fn release(&mut self) {
         let reader = &mut *self.reader;
         match reader.front.take() {
@@ -435,6 +443,31 @@ impl SessionLedger for SessionRecords<'_> {
 }
 
 impl LedgerReader {
+    /// [`SessionLedger::release_if`] for a record that stands at the reading position.
+    #[inline(always)]
+    fn release_front_if(&mut self, session: u32, message: &[u8]) -> Option<RecordHead> {
+        let (front, head) = self.look_at_front(session)?;
+        if self.peer.ring(front.at, front.len) != message {
+            return None;
+        }
+        self.front = None;
+        self.position = front.end;
+        self.tail = front.end;
+        self.tell_sometimes();
+        Some(head)
+    }
+
+    #[inline(never)]
+    fn release_queued_if(&mut self, session: u32, message: &[u8]) -> Option<RecordHead> {
+        let record = self.peek_queued(session, 0)?;
+        if record.payload != message {
+            return None;
+        }
+        let head = record.head;
+        self.release_queued(session);
+        Some(head)
+    }
+
     #[inline(never)]
     fn peek_queued(&mut self, session: u32, k: usize) -> Option<Record<'_>> {
         // Not queued yet, so it will be found again.

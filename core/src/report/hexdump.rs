@@ -3,24 +3,20 @@
 /// Bytes of each side in one line.
 const IN_A_LINE: usize = 8;
 
-/// Lines of `expected` beside `received`, eight bytes of each, numbered from `start` (`None`: the
-/// place of the first byte is not known):
+/// Lines of `expected` beside `received`, eight bytes of each, numbered from `start`:
 ///
 /// ```text
 ///        sent                                    received
 /// 0x0008 61 62 63 64 65 66 67 68  abcdefgh  |  61 62 58 64              abXd     <
 /// ```
 /// Lines in which the two differ end with ` <`.
-pub fn side_by_side(start: Option<u64>, expected: &[u8], received: &[u8]) -> Vec<String> {
+pub fn side_by_side(start: u64, expected: &[u8], received: &[u8]) -> Vec<String> {
     let lines = expected.len().max(received.len()).div_ceil(IN_A_LINE);
     let mut dump = vec![format!("{:6} {:35}     {}", "", "sent", "received")];
     for line in 0..lines {
         let left = part(expected, line);
         let right = part(received, line);
-        let at = start.map_or_else(
-            || " ".repeat(6),
-            |start| format!("0x{:04x}", start.saturating_add((line * IN_A_LINE) as u64)),
-        );
+        let at = format!("0x{:04x}", start.saturating_add((line * IN_A_LINE) as u64));
         let mark = if left == right { "" } else { " <" };
         dump.push(format!("{at} {}  |  {}{mark}", columns(left), columns(right)).trim_end().into());
     }
@@ -56,7 +52,7 @@ mod tests {
 
     #[test]
     fn both_sides_stand_beside_each_other() {
-        let dump = side_by_side(Some(8), b"abcdefghij", b"abXdefgh\x00\xff");
+        let dump = side_by_side(8, b"abcdefghij", b"abXdefgh\x00\xff");
         assert_eq!(
             dump,
             [
@@ -69,13 +65,8 @@ mod tests {
 
     #[test]
     fn a_missing_end_is_left_blank() {
-        let dump = side_by_side(Some(0), b"abc", b"");
+        let dump = side_by_side(0, b"abc", b"");
         assert_eq!(dump[1], format!("0x0000 61 62 63{:17}abc       |  {:33} <", "", ""));
-    }
-
-    #[test]
-    fn lines_of_an_unknown_place_have_no_number() {
-        assert_eq!(side_by_side(None, b"a", b"a")[1][..9], *"       61");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `--format markdown`: a table for GitHub.
 
 use super::numbers;
-use super::table::{axis_titles, axis_value, conditions, damage};
+use super::table::{axis_titles, axis_value, conditions, damage, slower};
 use super::text::clean;
 use crate::result::Document;
 use crate::result::document::CellResult;
@@ -44,19 +44,17 @@ type Show = fn(&CellResult) -> String;
 
 const FIGURES: &[(&str, Show)] = &[
     ("intact", |cell| {
-        let (request, reply) = (&cell.integrity.request, &cell.integrity.reply);
-        numbers::share(
-            request.intact.saturating_add(reply.intact),
-            request.sent.saturating_add(reply.sent),
-        )
+        let (intact, sent) = cell.intact_of_sent();
+        numbers::share(intact, sent)
     }),
-    ("what went wrong", |cell| damage(cell).unwrap_or_default()),
+    ("what went wrong", |cell| match damage(cell) {
+        Some(words) if cell.damage_is_expected() => format!("expected: {words}"),
+        words => words.unwrap_or_default(),
+    }),
     ("p50", |cell| shown(cell.latency_ns.p50, numbers::time)),
     ("p99", |cell| shown(cell.latency_ns.p99, numbers::time)),
     ("rate", |cell| shown(cell.rate.achieved, numbers::rate)),
-    ("slower", |cell| {
-        shown(cell.relative.as_ref().and_then(|beside| beside.slower), numbers::factor)
-    }),
+    ("slower", slower),
     ("wire bytes", |cell| shown(cell.wire.overhead, numbers::change)),
     ("segments/msg", |cell| shown(cell.wire.segments_per_message, numbers::three)),
     ("writes/msg", |cell| shown(cell.wire.writes_per_message, numbers::three)),

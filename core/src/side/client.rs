@@ -8,8 +8,6 @@ use super::spec::Word;
 use super::turn::{Failure, Side};
 use super::usage::Snapshot;
 use crate::host::HookError;
-use crate::load::ExchangeTable;
-use crate::measure::Exchanges;
 use crate::net::sessions::Announcer;
 use crate::net::socket::{Address, connect, prepare};
 use crate::scenario::{SessionPolicy, Until};
@@ -104,12 +102,11 @@ impl Client {
             self.to_open = self.lanes;
         }
         if let Some(book) = &mut core.book {
-            book.freed = core
-                .connections
-                .iter()
-                .enumerate()
-                .filter_map(|(slot, connection)| connection.as_ref().map(|_| slot))
-                .collect();
+            for (slot, connection) in core.connections.iter_mut().enumerate() {
+                if let Some(connection) = connection {
+                    book.free(slot, connection);
+                }
+            }
         }
     }
 
@@ -157,7 +154,8 @@ impl Client {
             Phase::Idle | Phase::Connected | Phase::Drained => u64::MAX,
             Phase::Connecting { until } | Phase::Closing { until } => until,
             Phase::Draining { until } => until.min(core.clock.now() + 1_000_000),
-            Phase::Running if self.to_open > 0 => core.clock.now() + 1_000_000,
+            // Connections to open, or windows that could not be filled: look again soon.
+            Phase::Running if self.to_open > 0 || core.has_freed() => core.clock.now() + 1_000_000,
             Phase::Running => {
                 let edge = if core.measuring { self.measure_to } else { self.measure_from };
                 edge.min(self.next_expiry)
@@ -284,15 +282,18 @@ impl Client {
         connection.stage = Stage::Open;
         let (id, opened_for) = (connection.id, connection.opened_for);
         if let Some(book) = &mut core.book {
-            book.report.connect.record(core.clock.now().saturating_sub(connection.begun_ns));
+            book.times.connect.record(core.clock.now().saturating_sub(connection.begun_ns));
         }
         core.flush(slot);
         side.open(slot)?;
         match opened_for {
             Some(token) => side.start(slot, id, token)?,
             None => {
-                if let Some(book) = &mut side.core.book {
-                    book.freed.push(slot);
+                let core = &mut side.core;
+                if let (Some(book), Some(connection)) =
+                    (&mut core.book, &mut core.connections[slot])
+                {
+                    book.free(slot, connection);
                 }
             }
         }
@@ -338,49 +339,59 @@ impl Client {
     /// Starts exchanges wherever the window has room.
     fn fill_windows(&mut self, side: &mut Side) -> Result<(), Failure> {
         let Some(book) = &mut side.core.book else { return Ok(()) };
-        let mut freed = std::mem::take(&mut book.freed);
-        let in_flight = side.core.settings.load.in_flight;
-        let left = match side.core.settings.load.until {
-            Until::Messages(count) => count,
-            Until::Duration(_) => u64::MAX,
-        };
-        for slot in freed.drain(..) {
-            // At most one window's worth a turn: an exchange may end inside its own start.
-            for _ in 0..in_flight {
-                let Some(connection) = &mut side.core.connections[slot] else { break };
-                if connection.outstanding >= in_flight
-                    || connection.stage != Stage::Open
-                    || connection.outbox.len() > HIGH_WATER
-                    || self.measured_starts >= left
-                {
-                    break;
-                }
-                let now = side.core.clock.now();
-                if now >= self.measure_to {
-                    break;
-                }
-                connection.outstanding += 1;
-                let id = connection.id;
-                let measured = side.core.measuring;
-                self.measured_starts += u64::from(measured);
-                let Some(book) = &mut side.core.book else { break };
-                let token = book.table.start(id, now, measured).0;
-                book.starting = Some((token, now));
-                side.start(slot, id, token)?;
-            }
-            // A window that is still not full for want of room in the socket is looked at again.
-            if let Some(connection) = &side.core.connections[slot]
-                && connection.outstanding < in_flight
-                && let Some(book) = &mut side.core.book
-                && !book.freed.contains(&slot)
-            {
-                book.freed.push(slot);
+        if book.freed.is_empty() {
+            return Ok(());
+        }
+        let freed = std::mem::take(&mut book.freed);
+        side.core.forget_stamp();
+        for slot in &freed {
+            if let Some(connection) = &mut side.core.connections[*slot] {
+                connection.freed = false;
+                self.fill_window(side, *slot)?;
             }
         }
+        // The list's memory is used again, unless it has been filled anew.
         if let Some(book) = &mut side.core.book
             && book.freed.is_empty()
         {
             book.freed = freed;
+            book.freed.clear();
+        }
+        Ok(())
+    }
+
+    /// Starts at most one window's worth of exchanges: one may end inside its own start.
+    fn fill_window(&mut self, side: &mut Side, slot: usize) -> Result<(), Failure> {
+        let load = &side.core.settings.load;
+        let in_flight = load.in_flight;
+        let most = match load.until {
+            Until::Messages(count) => count,
+            Until::Duration(_) => u64::MAX,
+        };
+        for _ in 0..in_flight {
+            let Some(connection) = &mut side.core.connections[slot] else { return Ok(()) };
+            if connection.outstanding >= in_flight || connection.stage != Stage::Open {
+                return Ok(());
+            }
+            if connection.outbox.len() > HIGH_WATER || self.measured_starts >= most {
+                break;
+            }
+            connection.outstanding += 1;
+            let id = connection.id;
+            let now = side.core.stamp();
+            let measured = side.core.measuring;
+            self.measured_starts += u64::from(measured);
+            let Some(book) = &mut side.core.book else { return Ok(()) };
+            let token = book.table.start(id, now, measured).0;
+            book.starting = Some((token, now));
+            side.start(slot, id, token)?;
+        }
+        // A window that is not full for want of room in the socket is looked at again.
+        if let Some(connection) = &mut side.core.connections[slot]
+            && connection.outstanding < in_flight
+            && let Some(book) = &mut side.core.book
+        {
+            book.free(slot, connection);
         }
         Ok(())
     }
@@ -437,24 +448,12 @@ impl Side {
 fn close_finished(core: &mut Core) {
     let Some(book) = &mut core.book else { return };
     for slot in std::mem::take(&mut book.freed) {
-        let Some(connection) = &core.connections[slot] else { continue };
+        let Some(connection) = &mut core.connections[slot] else { continue };
+        connection.freed = false;
         if connection.outstanding == 0 && connection.opened_for.is_some() {
             let id = connection.id;
             crate::host::Services::close(core, id);
         }
-    }
-}
-
-/// The table's counts as the report has them.
-pub(super) fn exchanges(table: &ExchangeTable) -> Exchanges {
-    let counts = table.counts();
-    Exchanges {
-        started: counts.started,
-        done: counts.done,
-        wrong: counts.wrong,
-        rejected: counts.rejected,
-        damaged: counts.damaged,
-        unanswered: counts.unanswered,
     }
 }
 

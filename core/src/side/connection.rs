@@ -74,6 +74,8 @@ pub(super) struct Connection {
     pub(super) dirty: bool,
     /// In the list of connections that wait for time, room or the peer before they may encode.
     pub(super) waiting: bool,
+    /// In the list of connections whose window has room.
+    pub(super) freed: bool,
 }
 
 impl Connection {

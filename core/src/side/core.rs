@@ -9,14 +9,14 @@ use crate::framing::{Decoded, Framing, FramingSpec, Role};
 use crate::host::{Breadcrumb, Library};
 use crate::judge::{Findings, StreamJudge};
 use crate::load::{ExchangeTable, Payloads};
-use crate::measure::{ClientReport, Example, Received, Sent, SideReport};
+use crate::measure::{ClientReport, Example, Exchanges, Received, Recorder, Sent, SideReport};
 use crate::net::clock::Clock;
 use crate::net::ledger::LedgerWriter;
 use crate::net::pieces::{ReadLog, WriteLog, written};
 use crate::net::reader::{LATE, LedgerReader};
 use crate::net::region::Region;
 use crate::net::socket::data_segments_sent;
-use crate::scenario::{Settings, TransportKind};
+use crate::scenario::{Settings, TransportKind, WritePolicy};
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
 use socket2::Socket;
@@ -28,6 +28,9 @@ use std::sync::Arc;
 
 /// Tokens below this one are the loop's own.
 pub(super) const FIRST_CONNECTION: usize = 16;
+
+/// Hand-overs of a batch that share one reading of the clock.
+const SHARED_STAMPS: u32 = 16;
 
 /// Plugin log lines kept.
 const MOST_LOG_LINES: usize = 100;
@@ -57,6 +60,9 @@ pub(super) struct Core {
     pub(super) read_log: ReadLog,
     examples: Vec<Example>,
 
+    stamp_ns: u64,
+    stamps_left: u32,
+
     /// What the message now being handled belongs to.
     pub(super) cause: Origin,
     /// When the message now being handled was read; 0 outside of message hooks.
@@ -74,6 +80,8 @@ pub(super) struct Core {
     pub(super) before: Option<Snapshot>,
     pub(super) after: Option<Snapshot>,
     pub(super) errors: Errors,
+    /// A plugin's framing has failed: the round cannot go on.
+    pub(super) broken: Option<String>,
     pub(super) log: Vec<String>,
 
     /// Connections with bytes to flush at the end of the turn.
@@ -104,11 +112,57 @@ pub(super) struct Core {
 pub(super) struct Book {
     pub(super) table: ExchangeTable,
     pub(super) report: ClientReport,
+    pub(super) times: Times,
     /// Slots in which the window has room again.
     pub(super) freed: Vec<usize>,
     /// The exchange whose start hook runs, and its intended time: the hand-over time of what that
     /// hook sends first.
     pub(super) starting: Option<(u64, u64)>,
+}
+
+/// What will be the report's histograms.
+#[derive(Default)]
+pub(super) struct Times {
+    pub(super) latency: Recorder,
+    pub(super) damaged_latency: Recorder,
+    pub(super) oneway_request: Recorder,
+    pub(super) service: Recorder,
+    pub(super) oneway_reply: Recorder,
+    pub(super) connect: Recorder,
+}
+
+impl Book {
+    /// The client's report, but for the part that both sides have.
+    pub(super) fn finish(self, side: SideReport) -> ClientReport {
+        let (counts, times) = (self.table.counts(), &self.times);
+        ClientReport {
+            side,
+            exchanges: Exchanges {
+                started: counts.started,
+                done: counts.done,
+                wrong: counts.wrong,
+                rejected: counts.rejected,
+                damaged: counts.damaged,
+                unanswered: counts.unanswered,
+            },
+            latency: times.latency.histogram(),
+            damaged_latency: times.damaged_latency.histogram(),
+            oneway_request: times.oneway_request.histogram(),
+            service: times.service.histogram(),
+            oneway_reply: times.oneway_reply.histogram(),
+            connect: times.connect.histogram(),
+            ..self.report
+        }
+    }
+
+    /// The window of this connection has room.
+    #[inline]
+    pub(super) fn free(&mut self, slot: usize, connection: &mut Connection) {
+        if !connection.freed {
+            connection.freed = true;
+            self.freed.push(slot);
+        }
+    }
 }
 
 /// Makes the framings of new connections.
@@ -175,6 +229,7 @@ impl Core {
             Box::new(Book {
                 table: ExchangeTable::new(),
                 report: ClientReport::default(),
+                times: Times::default(),
                 freed: Vec::new(),
                 starting: None,
             })
@@ -198,6 +253,8 @@ impl Core {
             findings: Findings::new(spec.examples),
             read_log: ReadLog::default(),
             examples: Vec::new(),
+            stamp_ns: 0,
+            stamps_left: 0,
             cause: Origin::default(),
             received_ns: 0,
             book,
@@ -209,6 +266,7 @@ impl Core {
             before: None,
             after: None,
             errors: Errors::default(),
+            broken: None,
             log: Vec::new(),
             dirty: Vec::new(),
             waiting: Vec::new(),
@@ -225,6 +283,28 @@ impl Core {
             spare: Vec::new(),
             scratch: Vec::new(),
         })
+    }
+
+    /// The time at which a message is handed over.
+    ///
+    /// Messages that leave in one write anyway (`write = "batch"`) share a reading, up to
+    /// [`SHARED_STAMPS`] of them within one read's worth of work: a reading costs as much as
+    /// judging a message, and they are handed over less than a microsecond apart.
+    #[inline(always)]
+    pub(super) fn stamp(&mut self) -> u64 {
+        if self.stamps_left == 0 {
+            self.stamp_ns = self.clock.now();
+            let batch = self.settings.transport.write == WritePolicy::Batch;
+            self.stamps_left = if batch { SHARED_STAMPS } else { 1 };
+        }
+        self.stamps_left -= 1;
+        self.stamp_ns
+    }
+
+    /// The next hand-over is told its own time.
+    #[inline(always)]
+    pub(super) fn forget_stamp(&mut self) {
+        self.stamps_left = 0;
     }
 
     /// Takes a socket in as session `id`; returns its slot.
@@ -264,6 +344,7 @@ impl Core {
             output_ended: false,
             dirty: false,
             waiting: false,
+            freed: false,
         });
         self.slots.insert(id, slot);
         self.opened += 1;
@@ -271,7 +352,7 @@ impl Core {
     }
 
     /// The slot of an open session.
-    #[inline]
+    #[inline(always)]
     pub(super) fn slot_of(&self, session: u32) -> Option<usize> {
         if let Some(Some(connection)) = self.connections.get(self.current)
             && connection.id == session
@@ -317,6 +398,11 @@ impl Core {
             TransportKind::Tcp => data_segments_sent(socket).unwrap_or(0),
             TransportKind::Unix | TransportKind::Seqpacket => 0,
         }
+    }
+
+    /// Some window has room that was not filled.
+    pub(super) fn has_freed(&self) -> bool {
+        self.book.as_ref().is_some_and(|book| !book.freed.is_empty())
     }
 
     /// All slots with a connection.

@@ -149,6 +149,7 @@ impl Side {
             self.core.send_control(slot, &decoded.control);
         }
         let mut outcome = Ok(());
+        self.core.forget_stamp();
         for frame in &decoded.frames {
             outcome = self.deliver(slot, decoded.message(frame, inbox.unread()));
             if outcome.is_err() {

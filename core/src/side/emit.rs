@@ -4,7 +4,7 @@ use super::connection::{Connection, Held, Origin, Stage};
 use super::core::{Core, token};
 use super::outbox::write_around;
 use super::spec::Part;
-use crate::framing::{Gate, Wire};
+use crate::framing::{Gate, Unsendable, Wire};
 use crate::host::SendResult;
 use crate::judge::RecordHead;
 use crate::load::Token;
@@ -27,9 +27,11 @@ const FULL: usize = 64 << 20;
 
 impl Core {
     /// A handler hands a message over.
-    #[inline]
+    #[inline(always)]
     pub(super) fn hand_over(&mut self, slot: usize, origin: Origin, message: &[u8]) -> SendResult {
-        let Some(connection) = &mut self.connections[slot] else { return SendResult::Closed };
+        let Some(Some(connection)) = self.connections.get_mut(slot) else {
+            return SendResult::Closed;
+        };
         if connection.stage != Stage::Open {
             return SendResult::Closed;
         }
@@ -42,24 +44,32 @@ impl Core {
         let held = !connection.held.is_empty()
             || !matches!(connection.encoder.gate(origin.handed_over_ns), Gate::Open);
         if held || !self.ledger.has_room(message.len()) {
-            connection.held_bytes += message.len();
-            connection.held.push_back(Held { message: message.into(), origin });
-            if !connection.waiting {
-                connection.waiting = true;
-                self.waiting.push(slot);
-            }
-            if !held {
-                self.begin_stall(origin.handed_over_ns);
-            }
+            self.hold(slot, origin, message, !held);
             return SendResult::Sent;
         }
         self.encode(slot, &origin, message, origin.handed_over_ns);
         SendResult::Sent
     }
 
-    /// Encodes, records and writes (or queues) one message. Gate and ledger have room.
-    fn encode(&mut self, slot: usize, origin: &Origin, message: &[u8], now: u64) {
+    /// Keeps a message until the framing may encode it and the ledger has room.
+    #[cold]
+    fn hold(&mut self, slot: usize, origin: Origin, message: &[u8], stalled: bool) {
         let Some(connection) = &mut self.connections[slot] else { return };
+        connection.held_bytes += message.len();
+        connection.held.push_back(Held { message: message.into(), origin });
+        if !connection.waiting {
+            connection.waiting = true;
+            self.waiting.push(slot);
+        }
+        if stalled {
+            self.begin_stall(origin.handed_over_ns);
+        }
+    }
+
+    /// Encodes, records and writes (or queues) one message. Gate and ledger have room.
+    #[inline(always)]
+    fn encode(&mut self, slot: usize, origin: &Origin, message: &[u8], now: u64) {
+        let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
         let policy = self.settings.transport.write;
         let idle = connection.outbox.is_empty();
         let gather = if idle && policy == WritePolicy::Message { GATHER_FROM } else { usize::MAX };
@@ -68,9 +78,8 @@ impl Core {
         let encoded = connection.encoder.encode(now, message, &mut wire);
         let (header_len, borrowed_at) = (wire.header_len, wire.borrowed_at);
         self.sent.messages += 1;
-        if encoded.is_err() {
-            self.sent.unsendable += 1;
-            self.note_damage(origin.exchange, origin.exchanges);
+        if let Err(why) = encoded {
+            self.cannot_send(origin, why);
             return;
         }
         let own_bytes = connection.outbox.len() - before;
@@ -79,29 +88,46 @@ impl Core {
         self.ledger.append(&head, message);
         self.sent.payload_bytes += message.len() as u64;
         if let Some(book) = &mut self.book {
-            book.table.carried(Token(origin.exchange), message.len());
+            let token = Token(origin.exchange);
+            book.table.handed_over(token, origin.handed_over_ns, message.len());
         }
-        match policy {
-            WritePolicy::Batch => self.mark_dirty(slot),
-            WritePolicy::Message => {
-                self.ledger.publish();
-                if let Some(at) = borrowed_at {
-                    self.write_gathered(slot, at, message);
-                } else {
-                    connection.outbox.cut(own_bytes);
-                    if idle {
-                        self.flush(slot);
-                    }
-                }
+        if policy == WritePolicy::Batch {
+            if !connection.dirty {
+                connection.dirty = true;
+                self.dirty.push(slot);
             }
-            WritePolicy::HeaderBody => {
-                self.ledger.publish();
-                connection.outbox.cut(header_len);
-                connection.outbox.cut(own_bytes - header_len);
-                if idle {
-                    self.flush(slot);
-                }
-            }
+            return;
+        }
+        match borrowed_at {
+            Some(at) => self.write_gathered(slot, at, message),
+            None => self.write_frame(slot, header_len, own_bytes, idle),
+        }
+    }
+
+    /// The framing cannot carry a message; a plugin's framing may even be broken.
+    #[cold]
+    fn cannot_send(&mut self, origin: &Origin, why: Unsendable) {
+        self.sent.unsendable += 1;
+        self.note_damage(origin.exchange, origin.exchanges);
+        if let Unsendable::Failed { text } = why {
+            self.broken.get_or_insert(text);
+        }
+    }
+
+    /// Plans the write calls of a frame that has just been encoded, and makes them unless others
+    /// come first.
+    #[inline(never)]
+    fn write_frame(&mut self, slot: usize, header_len: usize, len: usize, idle: bool) {
+        self.ledger.publish();
+        let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
+        if self.settings.transport.write == WritePolicy::HeaderBody {
+            connection.outbox.cut(header_len);
+            connection.outbox.cut(len - header_len);
+        } else {
+            connection.outbox.cut(len);
+        }
+        if idle {
+            self.flush(slot);
         }
     }
 
@@ -186,7 +212,9 @@ impl Core {
     }
 
     /// Writes a frame whose payload was left in place; what the socket does not take is copied.
+    #[inline(never)]
     fn write_gathered(&mut self, slot: usize, at: usize, payload: &[u8]) {
+        self.ledger.publish();
         let Some(connection) = &mut self.connections[slot] else { return };
         let frame_len = connection.outbox.len();
         let result = write_around(&connection.socket, connection.outbox.next_call(), at, payload);
@@ -306,7 +334,7 @@ impl Core {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn record_head(
     connection: &mut Connection,
     origin: &Origin,

@@ -1,7 +1,7 @@
 //! The side as its plugin sees it.
 
 use super::connection::{Origin, Stage};
-use super::core::Core;
+use super::core::{Book, Core};
 use super::spec::Part;
 use crate::host::{FinishAs, SendResult, Services, Token};
 use crate::load::{End, Ended, Finish};
@@ -138,16 +138,14 @@ impl Services for Core {
 
 impl Core {
     /// What a message sent with `token` belongs to.
-    #[inline]
+    #[inline(always)]
     fn origin(&mut self, token: Token) -> Origin {
         if let Some(book) = &mut self.book {
-            let handed_over_ns = match book.starting.take() {
+            let starting = book.starting.take();
+            let handed_over_ns = match starting {
                 Some((starting, intended)) if starting == token => intended,
-                _ => self.clock.now(),
+                _ => self.stamp(),
             };
-            if token != 0 {
-                book.table.handed_over(crate::load::Token(token), handed_over_ns);
-            }
             return Origin {
                 exchange: token,
                 exchanges: u32::from(token != 0),
@@ -156,7 +154,7 @@ impl Core {
                 cause_received_ns: 0,
             };
         }
-        let handed_over_ns = self.clock.now();
+        let handed_over_ns = self.stamp();
         if token != 0 && token == self.cause.exchange {
             return Origin { handed_over_ns, ..self.cause };
         }
@@ -179,16 +177,16 @@ impl Core {
             && let Some(connection) = &mut self.connections[slot]
         {
             connection.outstanding = connection.outstanding.saturating_sub(1);
-            book.freed.push(slot);
+            book.free(slot, connection);
         }
         if !ended.measured {
             return;
         }
-        let report = &mut book.report;
+        let Book { report, times, .. } = book.as_mut();
         let latency = end.saturating_sub(ended.intended_ns);
         match ended.how {
             End::Done => {
-                report.latency.record(latency);
+                times.latency.record(latency);
                 report.done_payload_bytes += ended.payload_bytes;
                 let cause = &self.cause;
                 // `cause` is the reply now being handled: who sent it, when, and in answer to
@@ -198,9 +196,9 @@ impl Core {
                     let service = cause.handed_over_ns.checked_sub(cause.cause_received_ns);
                     let reply = self.received_ns.checked_sub(cause.handed_over_ns);
                     for (time, histogram) in [
-                        (request, &mut report.oneway_request),
-                        (service, &mut report.service),
-                        (reply, &mut report.oneway_reply),
+                        (request, &mut times.oneway_request),
+                        (service, &mut times.service),
+                        (reply, &mut times.oneway_reply),
                     ] {
                         match time {
                             Some(time) => histogram.record(time),
@@ -209,7 +207,7 @@ impl Core {
                     }
                 }
             }
-            End::Damaged => report.damaged_latency.record(latency),
+            End::Damaged => times.damaged_latency.record(latency),
             _ => {}
         }
     }

@@ -84,11 +84,7 @@ fn play(control: &mut Control, spec: &SideSpec) -> Result<(), Failure> {
     side.close_hooks()?;
     let word = match side.core.book.take() {
         None => Word::Server(Box::new(report)),
-        Some(mut book) => {
-            book.report.exchanges = super::client::exchanges(&book.table);
-            book.report.side = report;
-            Word::Client(Box::new(book.report))
-        }
+        Some(book) => Word::Client(Box::new(book.finish(report))),
     };
     control.send(&word).map_err(|error| Failure::from(format!("the report is lost: {error}")))
 }
@@ -279,6 +275,9 @@ impl Side {
         self.role = role;
         acted?;
         self.core.flush_dirty();
+        if let Some(error) = self.core.broken.take() {
+            return Err(Failure { plugin: true, error });
+        }
         self.close_hooks()
     }
 

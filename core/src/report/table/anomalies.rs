@@ -9,13 +9,13 @@ use crate::report::text::{clean, wrap};
 use crate::result::Document;
 use crate::result::document::{CellResult, ExampleResult, PieceResult, Verdicts};
 
-/// Bytes of an excerpt that is neither the whole message nor its end.
-const EXCERPT: u64 = 64;
+/// Lines of a hexdump that are shown: one before the first that differs, and some after it.
+const DUMP_LINES: usize = 3;
 
 /// Pieces named in an example.
 const PIECES_NAMED: usize = 4;
 
-/// `requests: merged 71 %, straddled 3 %; replies: lost 2 %`; `None` when nothing went wrong.
+/// `requests merged 71 %, straddled 3 %; replies lost 2 %`; `None` when nothing went wrong.
 pub(crate) fn damage(cell: &CellResult) -> Option<String> {
     let mut parts = Vec::new();
     for (name, verdicts) in
@@ -23,7 +23,7 @@ pub(crate) fn damage(cell: &CellResult) -> Option<String> {
     {
         let words = direction(verdicts);
         if !words.is_empty() {
-            parts.push(format!("{name}: {}", words.join(", ")));
+            parts.push(format!("{name} {}", words.join(", ")));
         }
     }
     let started = cell.exchanges.started;
@@ -37,7 +37,7 @@ pub(crate) fn damage(cell: &CellResult) -> Option<String> {
     .map(|(word, count)| format!("{word} {}", numbers::share(*count, started)))
     .collect();
     if !ends.is_empty() {
-        parts.push(format!("exchanges: {}", ends.join(", ")));
+        parts.push(format!("exchanges {}", ends.join(", ")));
     }
     (!parts.is_empty()).then(|| parts.join("; "))
 }
@@ -98,18 +98,30 @@ fn one(cell: &CellResult, example: &ExampleResult, width: usize, paint: Paint) -
     let mut lines =
         vec![format!("  {}{}", paint.doubtful(word), wrap(rest, width.saturating_sub(12), 4))];
     lines.push(format!("    {}", wrap(&place(example), width.saturating_sub(4), 6)));
-    let (expected, received) = (from_hex(&example.expected), from_hex(&example.received));
-    if !expected.is_empty() || !received.is_empty() {
-        let dump = side_by_side(start_of_excerpt(example, &expected), &expected, &received);
-        lines.extend(dump.into_iter().map(|line| format!("    {line}")));
-    }
-    for (name, pieces) in [("written", &example.written), ("read", &example.read)] {
-        if !pieces.is_empty() {
-            let words = format!("{name} as {}", pieces_in_words(pieces));
-            lines.push(format!("    {}", wrap(&words, width.saturating_sub(4), 6)));
-        }
+    lines.extend(dump(example).into_iter().map(|line| format!("    {line}")));
+    let pieces: Vec<String> = [("written as", &example.written), ("read as", &example.read)]
+        .iter()
+        .filter(|(_, pieces)| !pieces.is_empty())
+        .map(|(name, pieces)| format!("{name} {}", pieces_in_words(pieces)))
+        .collect();
+    if !pieces.is_empty() {
+        lines.push(format!("    {}", wrap(&pieces.join("; "), width.saturating_sub(4), 6)));
     }
     lines
+}
+
+/// The lines around the first difference; `--trace` and the document have the rest.
+fn dump(example: &ExampleResult) -> Vec<String> {
+    let (expected, received) = (from_hex(&example.expected), from_hex(&example.received));
+    if expected.is_empty() && received.is_empty() {
+        return Vec::new();
+    }
+    let mut dump = side_by_side(example.shown_from, &expected, &received);
+    let first = dump.iter().position(|line| line.ends_with('<')).unwrap_or(1);
+    let from = first.saturating_sub(1).max(1);
+    dump.truncate(from + DUMP_LINES);
+    dump.drain(1..from);
+    dump
 }
 
 fn place(example: &ExampleResult) -> String {
@@ -120,19 +132,6 @@ fn place(example: &ExampleResult) -> String {
         format!("all of it stands in a received message of {received}")
     } else {
         format!("differs from offset {}; the received message has {received}", example.offset)
-    }
-}
-
-/// Where in the message the excerpt starts, if that is certain: the excerpt is the whole message,
-/// its end, or starts where the message does.
-fn start_of_excerpt(example: &ExampleResult, excerpt: &[u8]) -> Option<u64> {
-    let shown = excerpt.len() as u64;
-    if shown == example.len || example.offset == 0 {
-        Some(0)
-    } else if shown < EXCERPT {
-        example.len.checked_sub(shown)
-    } else {
-        None
     }
 }
 

@@ -9,7 +9,7 @@ use crate::result::document::{CellResult, CellVerdict};
 pub(super) struct Column {
     /// Its title, in two lines.
     pub(super) title: [&'static str; 2],
-    /// Which to leave out first when there is no room: the lowest. Figures of 10 stay.
+    /// Which to leave out first when there is no room: the lowest. Those of [`STAYS`] stay.
     pub(super) weight: u8,
     /// The text for a cell.
     pub(super) show: fn(&CellResult) -> String,
@@ -18,9 +18,15 @@ pub(super) struct Column {
     pub(super) rank: Option<fn(&CellResult) -> Option<f64>>,
 }
 
+/// The weight of a column that is never left out.
+pub(super) const STAYS: u8 = 10;
+
+/// The weight of a column that only breaks another one down: leaving it out is not told.
+pub(super) const BREAKDOWN: u8 = 1;
+
 /// The columns, from left to right.
 pub(super) const COLUMNS: &[Column] = &[
-    Column { title: ["intact", ""], weight: 10, show: intact, rank: None },
+    Column { title: ["intact", ""], weight: STAYS, show: intact, rank: None },
     Column {
         title: ["p50", ""],
         weight: 9,
@@ -29,24 +35,17 @@ pub(super) const COLUMNS: &[Column] = &[
     },
     Column {
         title: ["p99", ""],
-        weight: 10,
+        weight: STAYS,
         show: |cell| time(cell.latency_ns.p99),
         rank: Some(|cell| cell.latency_ns.p99.map(|ns| ns as f64)),
     },
     Column {
         title: ["rate", ""],
-        weight: 10,
+        weight: STAYS,
         show: |cell| or_nothing(cell.rate.achieved.filter(|rate| *rate > 0.0), numbers::rate),
         rank: Some(|cell| cell.rate.achieved.map(|rate| -rate)),
     },
-    Column {
-        title: ["slower", ""],
-        weight: 10,
-        show: |cell| {
-            or_nothing(cell.relative.as_ref().and_then(|beside| beside.slower), numbers::factor)
-        },
-        rank: None,
-    },
+    Column { title: ["slower", ""], weight: STAYS, show: slower, rank: None },
     Column {
         title: ["wire", "bytes"],
         weight: 5,
@@ -55,7 +54,7 @@ pub(super) const COLUMNS: &[Column] = &[
     },
     Column {
         title: ["segs", "/msg"],
-        weight: 6,
+        weight: 8,
         show: |cell| or_nothing(cell.wire.segments_per_message, numbers::three),
         rank: None,
     },
@@ -65,7 +64,13 @@ pub(super) const COLUMNS: &[Column] = &[
         show: |cell| or_nothing(cell.wire.writes_per_message, numbers::three),
         rank: None,
     },
-    Column { title: ["cpu ns", "cli/srv"], weight: 7, show: cpu, rank: Some(cpu_rank) },
+    Column {
+        title: ["cpu", "/msg"],
+        weight: 7,
+        show: |cell| time(cell.cpu_ns_per_message()),
+        rank: Some(|cell| cell.cpu_ns_per_message().map(|ns| ns as f64)),
+    },
+    Column { title: ["cpu ns", "cli/srv"], weight: BREAKDOWN, show: cpu_by_side, rank: None },
 ];
 
 /// The mark in the last column.
@@ -100,24 +105,40 @@ pub(crate) fn axis_value(cell: &CellResult, axis: &str) -> String {
     }
 }
 
-fn intact(cell: &CellResult) -> String {
-    let (request, reply) = (&cell.integrity.request, &cell.integrity.reply);
-    numbers::share(
-        request.intact.saturating_add(reply.intact),
-        request.sent.saturating_add(reply.sent),
-    )
+/// What the cells of a group have in common: `payload 64 B, connections 4`; empty when nothing
+/// divides.
+pub(super) fn section_title(document: &Document, cell: &CellResult) -> String {
+    let dividing = cell.dividing_axes();
+    let titles = axis_titles(document);
+    let axes = document.scenario.axes.iter().zip(titles);
+    let named: Vec<String> = axes
+        .filter(|(axis, _)| dividing.contains(&axis.as_str()))
+        .map(|(axis, title)| format!("{title} {}", axis_value(cell, axis)))
+        .collect();
+    named.join(", ")
 }
 
-fn cpu(cell: &CellResult) -> String {
+fn intact(cell: &CellResult) -> String {
+    let (intact, sent) = cell.intact_of_sent();
+    numbers::share(intact, sent)
+}
+
+/// How many times slower than the fastest intact cell. In brackets where messages are damaged: what
+/// is fast there is not what was asked for.
+pub(crate) fn slower(cell: &CellResult) -> String {
+    let Some(ratio) = cell.relative.as_ref().and_then(|beside| beside.slower) else {
+        return numbers::NOTHING.into();
+    };
+    let factor = numbers::factor(ratio);
+    if cell.is_intact() { factor } else { format!("({factor})") }
+}
+
+fn cpu_by_side(cell: &CellResult) -> String {
     let side = |ns: Option<u64>| or_nothing(ns, numbers::count);
     match (cell.cpu.client_ns_per_message, cell.cpu.server_ns_per_message) {
         (None, None) => numbers::NOTHING.into(),
         (client, server) => format!("{}/{}", side(client), side(server)),
     }
-}
-
-fn cpu_rank(cell: &CellResult) -> Option<f64> {
-    cell.cpu_ns_per_message().map(|ns| ns as f64)
 }
 
 fn time(ns: Option<u64>) -> String {

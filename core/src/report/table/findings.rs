@@ -4,11 +4,14 @@ use super::Paint;
 use crate::report::numbers;
 use crate::report::text::{clean, last_lines as tail, wrap};
 use crate::result::Document;
-use crate::result::document::{CellResult, CrashResult, GateResult};
+use crate::result::document::{CellResult, CrashResult, ErrorResult, GateResult};
 use std::path::Path;
 
 /// Lines of a crashed side's stderr that are shown.
 const STDERR_LINES: usize = 5;
+
+/// Cells that are named where a finding is about several.
+const CELLS_NAMED: usize = 2;
 
 /// Findings of one kind that are shown before the rest is only counted.
 const SHOWN: usize = 20;
@@ -27,43 +30,22 @@ pub(super) fn sections(document: &Document, width: usize, paint: Paint) -> Vec<S
             lines.push(format!("  and {more} more (all are in result.json)"));
         }
     };
-    let gates = |wanted: Option<bool>| {
+    section(
+        "Gates that do not hold",
         of_cells(document, |cell| {
-            let gates = cell.gates.iter().filter(|gate| gate.pass == wanted);
+            let gates = cell.gates.iter().filter(|gate| gate.pass == Some(false));
             gates.map(|gate| vec![wrapped(&gate_words(cell, gate), width)]).collect()
-        })
-    };
-    section("Gates that do not hold", gates(Some(false)));
-    section("Gates that cannot be told", gates(None));
+        }),
+    );
+    section("Gates that cannot be told", untold_gates(document, width));
     section(
         "Crashes",
         of_cells(document, |cell| {
             cell.crashes.iter().map(|crash| crash_lines(cell, crash, width)).collect()
         }),
     );
-    section(
-        "Errors",
-        of_cells(document, |cell| {
-            let words = |error: &crate::result::document::ErrorResult| {
-                format!(
-                    "{}: {}, {} x {}: {}",
-                    clean(&cell.id),
-                    error.side,
-                    numbers::count(error.count),
-                    clean(&error.kind),
-                    clean(&error.first)
-                )
-            };
-            cell.errors.iter().map(|error| vec![wrapped(&words(error), width)]).collect()
-        }),
-    );
-    section(
-        "Notes",
-        of_cells(document, |cell| {
-            let words = |note: &String| format!("{}: {}", clean(&cell.id), clean(note));
-            cell.notes.iter().map(|note| vec![wrapped(&words(note), width)]).collect()
-        }),
-    );
+    section("Errors", errors(document, width));
+    section("Notes", notes(document, width));
     lines
 }
 
@@ -87,14 +69,94 @@ pub(super) fn last_lines(
     }
     let mut lines = Vec::new();
     if document.cells.iter().any(|cell| cell.relative.is_some()) {
-        let star = if paint.color { "" } else { "* best of the intact cells; " };
+        let best = if paint.color { "green" } else { "*" };
         let legend = format!(
-            "{star}slower: against the fastest intact cell with the same values on the other axes"
+            "{best}: best of the intact cells of its group; slower: than the fastest of them (in \
+             brackets: messages are damaged)"
         );
         lines.push(paint.quiet(&wrap(&legend, width, 2)));
     }
     lines.push(wrap(&words, width, 2));
     lines
+}
+
+/// One item per side and kind, over all cells.
+fn errors(document: &Document, width: usize) -> Vec<Vec<String>> {
+    let mut kinds: Vec<(&ErrorResult, u64, Vec<String>)> = Vec::new();
+    for cell in &document.cells {
+        for error in &cell.errors {
+            let id = clean(&cell.id);
+            let known = kinds
+                .iter_mut()
+                .find(|(first, ..)| first.side == error.side && first.kind == error.kind);
+            match known {
+                Some((_, count, cells)) => {
+                    *count = count.saturating_add(error.count);
+                    cells.push(id);
+                }
+                None => kinds.push((error, error.count, vec![id])),
+            }
+        }
+    }
+    let words = |(first, count, cells): &(&ErrorResult, u64, Vec<String>)| {
+        let words = format!(
+            "{}: {} x {} ({}): {}",
+            clean(&first.side),
+            numbers::count(*count),
+            clean(&first.kind),
+            named(cells),
+            clean(&first.first)
+        );
+        vec![wrapped(&words, width)]
+    };
+    kinds.iter().map(words).collect()
+}
+
+/// Each note once, with the cells it is about.
+fn notes(document: &Document, width: usize) -> Vec<Vec<String>> {
+    once(document, width, |cell| cell.notes.iter().map(|note| clean(note)).collect())
+}
+
+/// Each gate and why it cannot be told once, with the cells it is about.
+fn untold_gates(document: &Document, width: usize) -> Vec<Vec<String>> {
+    once(document, width, |cell| {
+        let untold = cell.gates.iter().filter(|gate| gate.pass.is_none());
+        let words = untold.map(|gate| {
+            let why = gate.why.as_deref().unwrap_or("its value is not known");
+            format!("{} {}: {}", clean(&gate.gate), clean(&gate.limit), clean(why))
+        });
+        words.collect()
+    })
+}
+
+/// What is said of cells, each sentence once, with the cells it is about.
+fn once(
+    document: &Document,
+    width: usize,
+    said: impl Fn(&CellResult) -> Vec<String>,
+) -> Vec<Vec<String>> {
+    let mut all: Vec<(String, Vec<String>)> = Vec::new();
+    for cell in &document.cells {
+        for words in said(cell) {
+            match all.iter_mut().find(|(known, _)| *known == words) {
+                Some((_, cells)) => cells.push(clean(&cell.id)),
+                None => all.push((words, vec![clean(&cell.id)])),
+            }
+        }
+    }
+    let item = |(words, cells): &(String, Vec<String>)| {
+        vec![wrapped(&format!("{words} ({})", named(cells)), width)]
+    };
+    all.iter().map(item).collect()
+}
+
+/// `framing=raw; framing=sleep and 7 more`.
+fn named(cells: &[String]) -> String {
+    let named = cells[..cells.len().min(CELLS_NAMED)].join("; ");
+    match cells.len().saturating_sub(CELLS_NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
 }
 
 fn of_cells(
@@ -109,14 +171,9 @@ fn wrapped(words: &str, width: usize) -> String {
 }
 
 fn gate_words(cell: &CellResult, gate: &GateResult) -> String {
+    let value = numbers::figure(gate.value, gate.unit.as_deref());
     let (id, metric, limit) = (clean(&cell.id), clean(&gate.gate), clean(&gate.limit));
-    match &gate.why {
-        Some(why) => format!("{id}: {metric} {limit}: {}", clean(why)),
-        None => {
-            let value = numbers::figure(gate.value, gate.unit.as_deref());
-            format!("{id}: {metric} is {value}, the limit is {limit}")
-        }
-    }
+    format!("{id}: {metric} is {value}, the limit is {limit}")
 }
 
 fn crash_lines(cell: &CellResult, crash: &CrashResult, width: usize) -> Vec<String> {

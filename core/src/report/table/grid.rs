@@ -1,9 +1,13 @@
-//! The table itself: one row per cell, and under it, in words, what went wrong in it.
+//! The table itself: a section per group of comparable cells, one row per cell, and under it, in
+//! words, what went wrong in it.
 
 use super::Paint;
 use super::anomalies::damage;
-use super::columns::{COLUMNS, Column, axis_titles, axis_value, mark};
-use crate::report::text::{width, wrap};
+use super::columns::{
+    BREAKDOWN, COLUMNS, Column, STAYS, axis_titles, axis_value, mark, section_title,
+};
+use crate::report::numbers::NOTHING;
+use crate::report::text::{clean, width, wrap};
 use crate::result::Document;
 use crate::result::document::{CellResult, CellVerdict};
 use std::collections::HashMap;
@@ -11,90 +15,151 @@ use std::collections::HashMap;
 /// Blanks between columns. The star of a best figure stands in the second of them.
 const GAP: usize = 2;
 
-pub(super) fn lines(document: &Document, columns_wide: usize, paint: Paint) -> Vec<String> {
-    let axes = Axes::of(document);
+/// The blanks before the rows of a section.
+const INDENT: &str = "  ";
+
+/// `columns_wide`: leaves out what has no room; `None`: leaves nothing out.
+pub(super) fn lines(
+    document: &Document,
+    columns_wide: Option<usize>,
+    words_wide: usize,
+    paint: Paint,
+) -> Vec<String> {
+    let layout = Layout::of(document);
     let marks = document.cells.iter().map(|cell| width(mark(cell.verdict))).max().unwrap_or(0);
-    let shown = fitting(document, columns_wide.saturating_sub(axes.width() + GAP + marks));
+    let room = columns_wide
+        .map_or(usize::MAX, |wide| wide.saturating_sub(layout.names_wide() + GAP + marks));
+    let (shown, hidden) = fitting(document, room);
     let best = best_of_groups(document, &shown);
 
-    let mut lines = title_lines(&axes, &shown, paint);
-    for (row, cell) in document.cells.iter().enumerate() {
-        let mut line = axes.row(row);
-        for (at, figures) in shown.iter().enumerate() {
-            let text = &figures.texts[row];
-            let is_best = best.get(&(at, cell.group())).is_some_and(|best| best.contains(&row));
-            let star = if is_best && !paint.color { "*" } else { "" };
-            let blanks = GAP + figures.width - width(text) - star.len();
-            line.push_str(&" ".repeat(blanks));
-            line.push_str(star);
-            line.push_str(&painted(cell, at, is_best, text, paint));
+    let mut lines = title_lines(&layout, &shown, paint);
+    for (at, section) in layout.sections.iter().enumerate() {
+        if let Some(title) = &section.title {
+            lines.extend((at > 0).then(String::new));
+            lines.push(paint.title(title));
         }
-        line.push_str(&" ".repeat(GAP));
-        line.push_str(&painted_mark(cell.verdict, paint));
-        lines.push(line);
-        if let Some(words) = damage(cell) {
-            let words = wrap(&words, columns_wide.saturating_sub(4), 4);
-            lines.push(format!("  └ {}", paint.doubtful(&words)));
+        let indent = if section.title.is_some() { INDENT } else { "" };
+        for row in &section.rows {
+            let cell = &document.cells[*row];
+            let mut line = layout.names(indent, &layout.values[*row]);
+            for (at, figures) in shown.iter().enumerate() {
+                let text = &figures.texts[*row];
+                let is_best = best.get(&(at, cell.group())).is_some_and(|best| best.contains(row));
+                let star = if is_best && !paint.color { "*" } else { "" };
+                let blanks = GAP + figures.width - width(text) - star.len();
+                line.push_str(&" ".repeat(blanks));
+                line.push_str(star);
+                line.push_str(&painted(cell, at, is_best, text, paint));
+            }
+            line.push_str(&" ".repeat(GAP));
+            line.push_str(&painted_mark(cell.verdict, paint));
+            lines.push(line);
+            lines.extend(damage_line(cell, indent, words_wide, paint));
         }
     }
-    if shown.len() < COLUMNS.len() {
-        let hidden: Vec<&str> = COLUMNS
-            .iter()
-            .filter(|column| !shown.iter().any(|figures| figures.column.title == column.title))
-            .map(|column| column.title[0])
-            .collect();
-        let words = format!("no room for {}: result.json has them", hidden.join(", "));
-        lines.push(paint.quiet(&wrap(&words, columns_wide, 0)));
-    }
+    lines.extend(left_out(&hidden, words_wide, paint));
     lines
 }
 
-/// The columns that name a cell.
-struct Axes {
-    titles: Vec<String>,
-    values: Vec<Vec<String>>,
-    widths: Vec<usize>,
+/// What went wrong in a cell, below its row. What was asked for is told without alarm.
+fn damage_line(cell: &CellResult, indent: &str, wide: usize, paint: Paint) -> Option<String> {
+    let words = damage(cell)?;
+    let before = format!("{indent}  └ ");
+    let room = wide.saturating_sub(width(&before));
+    let words = if cell.damage_is_expected() {
+        paint.quiet(&wrap(&format!("expected: {words}"), room, width(&before)))
+    } else {
+        paint.doubtful(&wrap(&words, room, width(&before)))
+    };
+    Some(format!("{before}{words}"))
 }
 
-impl Axes {
+fn left_out(hidden: &[&Column], wide: usize, paint: Paint) -> Option<String> {
+    let hidden: Vec<String> = hidden
+        .iter()
+        .filter(|column| column.weight > BREAKDOWN)
+        .map(|column| column.title.join(" ").replace(" /", "/").trim_end().to_owned())
+        .collect();
+    let words =
+        format!("no room for {}: a wider terminal or result.json has them", hidden.join(", "));
+    (!hidden.is_empty()).then(|| paint.quiet(&wrap(&words, wide, 2)))
+}
+
+/// Which cells stand under one title, and how their rows are named.
+struct Layout {
+    /// Titles of the columns that name a cell.
+    titles: Vec<String>,
+    /// What stands in them, by cell.
+    values: Vec<Vec<String>>,
+    widths: Vec<usize>,
+    sections: Vec<Section>,
+}
+
+/// Cells that can be compared with each other.
+struct Section {
+    /// `payload 64 B`; `None` when there is only one section.
+    title: Option<String>,
+    rows: Vec<usize>,
+}
+
+impl Layout {
     fn of(document: &Document) -> Self {
-        let (titles, values): (Vec<String>, Vec<Vec<String>>) = if document.scenario.axes.is_empty()
-        {
-            (
-                vec!["cell".into()],
-                document
-                    .cells
-                    .iter()
-                    .map(|cell| vec![crate::report::text::clean(&cell.id)])
-                    .collect(),
-            )
+        let cells = &document.cells;
+        let axes = &document.scenario.axes;
+        let mut sections: Vec<(String, Vec<usize>)> = Vec::new();
+        for (row, cell) in cells.iter().enumerate() {
+            let title = section_title(document, cell);
+            match sections.iter_mut().find(|(known, _)| *known == title) {
+                Some((_, rows)) => rows.push(row),
+                None => sections.push((title, vec![row])),
+            }
+        }
+        // One section says nothing, and sections of one row say less than rows.
+        let divided = sections.len() > 1 && sections.iter().any(|(_, rows)| rows.len() > 1);
+        let in_titles = cells.first().map(CellResult::dividing_axes).unwrap_or_default();
+        let in_rows: Vec<usize> = (0..axes.len())
+            .filter(|at| !divided || !in_titles.contains(&axes[*at].as_str()))
+            .collect();
+        let (titles, values): (Vec<String>, Vec<Vec<String>>) = if axes.is_empty() {
+            (vec!["cell".into()], cells.iter().map(|cell| vec![clean(&cell.id)]).collect())
         } else {
-            let axes = &document.scenario.axes;
-            let point = |cell| axes.iter().map(|axis| axis_value(cell, axis)).collect();
-            (axis_titles(document), document.cells.iter().map(point).collect())
+            let titles = axis_titles(document);
+            let point = |cell| in_rows.iter().map(|at| axis_value(cell, &axes[*at])).collect();
+            (
+                in_rows.iter().map(|at| titles[*at].clone()).collect(),
+                cells.iter().map(point).collect(),
+            )
         };
+        let indent = if divided { INDENT.len() } else { 0 };
         let widths = (0..titles.len())
             .map(|axis| {
-                let values = values.iter().map(|row| width(&row[axis]));
+                let indent = if axis == 0 { indent } else { 0 };
+                let values = values.iter().map(|row| width(&row[axis]) + indent);
                 values.chain([width(&titles[axis])]).max().unwrap_or(0)
             })
             .collect();
-        Self { titles, values, widths }
+        let sections = if divided {
+            let section = |(title, rows)| Section { title: Some(title), rows };
+            sections.into_iter().map(section).collect()
+        } else {
+            vec![Section { title: None, rows: (0..cells.len()).collect() }]
+        };
+        Self { titles, values, widths, sections }
     }
 
-    fn width(&self) -> usize {
+    fn names_wide(&self) -> usize {
         self.widths.iter().sum::<usize>() + GAP * self.widths.len().saturating_sub(1)
     }
 
-    fn row(&self, row: usize) -> String {
-        self.line(&self.values[row])
-    }
-
-    fn line(&self, texts: &[String]) -> String {
+    fn names(&self, indent: &str, texts: &[String]) -> String {
         let padded: Vec<String> = texts
             .iter()
             .zip(&self.widths)
-            .map(|(text, wide)| format!("{text}{}", " ".repeat(wide - width(text))))
+            .enumerate()
+            .map(|(at, (text, wide))| {
+                let text = if at == 0 { format!("{indent}{text}") } else { text.clone() };
+                format!("{text}{}", " ".repeat(wide.saturating_sub(width(&text))))
+            })
             .collect();
         padded.join(&" ".repeat(GAP))
     }
@@ -107,8 +172,9 @@ struct Figures {
     width: usize,
 }
 
-/// As many columns as have room, the most important first.
-fn fitting(document: &Document, room: usize) -> Vec<Figures> {
+/// As many columns as have room, the most important first, and those for which there was none.
+/// A lesser column without a single figure (segments of a Unix socket) is in neither.
+fn fitting(document: &Document, room: usize) -> (Vec<Figures>, Vec<&'static Column>) {
     let mut figures: Vec<Figures> = COLUMNS
         .iter()
         .map(|column| {
@@ -118,20 +184,24 @@ fn fitting(document: &Document, room: usize) -> Vec<Figures> {
             let width = widths.chain(titles).max().unwrap_or(0);
             Figures { column, texts, width }
         })
+        .filter(|figures| {
+            figures.column.weight == STAYS || figures.texts.iter().any(|text| text != NOTHING)
+        })
         .collect();
+    let mut hidden = Vec::new();
     while figures.iter().map(|figures| figures.width + GAP).sum::<usize>() > room {
         let least = figures
             .iter()
             .enumerate()
-            .filter(|(_, figures)| figures.column.weight < 10)
+            .filter(|(_, figures)| figures.column.weight < STAYS)
             .min_by_key(|(_, figures)| figures.column.weight)
             .map(|(at, _)| at);
         match least {
-            Some(at) => drop(figures.remove(at)),
+            Some(at) => hidden.push(figures.remove(at).column),
             None => break,
         }
     }
-    figures
+    (figures, hidden)
 }
 
 /// The rows with the best figure of each column and group, among intact cells. A group in which
@@ -161,11 +231,11 @@ fn best_of_groups(document: &Document, shown: &[Figures]) -> HashMap<(usize, Str
     best
 }
 
-fn title_lines(axes: &Axes, shown: &[Figures], paint: Paint) -> Vec<String> {
+fn title_lines(layout: &Layout, shown: &[Figures], paint: Paint) -> Vec<String> {
     let mut lines = Vec::new();
     for part in 0..2 {
-        let blank: Vec<String> = axes.titles.iter().map(|_| String::new()).collect();
-        let mut line = axes.line(if part == 0 { &axes.titles } else { &blank });
+        let blank: Vec<String> = layout.titles.iter().map(|_| String::new()).collect();
+        let mut line = layout.names("", if part == 0 { &layout.titles } else { &blank });
         for figures in shown {
             let title = figures.column.title[part];
             line.push_str(&" ".repeat(GAP + figures.width - width(title)));
@@ -181,7 +251,7 @@ fn painted(cell: &CellResult, at: usize, is_best: bool, text: &str, paint: Paint
         paint.best(text)
     } else if at == 0 && cell.is_intact() {
         paint.good(text)
-    } else if at == 0 {
+    } else if at == 0 && !cell.damage_is_expected() {
         paint.bad(text)
     } else {
         text.into()

@@ -31,90 +31,143 @@ pub(super) fn lines(document: &Document, width: usize, paint: Paint) -> Vec<Stri
 }
 
 /// What the sides did, as far as figures depend on it: transport, write policy, placement, wait,
-/// load.
+/// load. What the matrix multiplies is left out: the table has it.
 pub(crate) fn conditions(document: &Document) -> String {
     let conditions: Vec<String> =
-        CONDITIONS.iter().filter_map(|show| of_all(document, *show)).collect();
+        CONDITIONS.iter().filter_map(|condition| of_all(document, condition)).collect();
     conditions.join(", ")
 }
 
-/// A condition in words; `None` when it has nothing to say of a cell.
-type Condition = fn(&CellResult) -> Option<String>;
+/// What can be said of a cell.
+struct Condition {
+    /// The scenario's keys that decide it.
+    keys: &'static [&'static str],
+    /// In words; `None` when there is nothing to say.
+    show: fn(&CellResult) -> Option<String>,
+}
 
 const CONDITIONS: &[Condition] = &[
-    |cell| Some(format!("{} over {}", clean(&cell.setup.handler), transport(cell))),
-    |cell| {
-        Some(format!(
-            "write {}",
-            match cell.setup.transport.write {
-                WritePolicy::Message => "message",
-                WritePolicy::Batch => "batch",
-                WritePolicy::HeaderBody => "header-body",
-            }
-        ))
+    Condition {
+        keys: &["handler"],
+        show: |cell| Some(format!("handler {}", clean(&cell.setup.handler))),
     },
-    |cell| {
-        Some(format!(
-            "placement {}",
-            match cell.setup.cpu.placement {
-                Placement::Split => "split",
-                Placement::Same => "same",
-                Placement::Free => "free",
-            }
-        ))
+    Condition { keys: &["transport.kind"], show: |cell| Some(kind(cell).into()) },
+    Condition {
+        keys: &["transport.nodelay"],
+        show: |cell| {
+            let nodelay = if cell.setup.transport.nodelay { "nodelay on" } else { "nodelay off" };
+            (cell.setup.transport.kind == TransportKind::Tcp).then(|| nodelay.into())
+        },
     },
-    |cell| {
-        Some(format!(
-            "wait {}",
-            match cell.setup.cpu.wait {
-                Wait::Block => "block",
-                Wait::Spin => "spin",
-            }
-        ))
+    Condition {
+        keys: &["transport.write"],
+        show: |cell| {
+            Some(format!(
+                "write {}",
+                match cell.setup.transport.write {
+                    WritePolicy::Message => "message",
+                    WritePolicy::Batch => "batch",
+                    WritePolicy::HeaderBody => "header-body",
+                }
+            ))
+        },
     },
-    |cell| {
-        let (window, connections) = (cell.setup.load.in_flight, cell.setup.load.connections);
-        let plural = if connections == 1 { "" } else { "s" };
-        Some(format!("{window} in flight on {connections} connection{plural}"))
+    Condition {
+        keys: &["cpu.placement"],
+        show: |cell| {
+            Some(format!(
+                "placement {}",
+                match cell.setup.cpu.placement {
+                    Placement::Split => "split",
+                    Placement::Same => "same",
+                    Placement::Free => "free",
+                }
+            ))
+        },
     },
-    |cell| {
-        let per = cell.setup.load.session == SessionPolicy::PerExchange;
-        per.then(|| "a connection per exchange".into())
+    Condition {
+        keys: &["cpu.wait"],
+        show: |cell| {
+            Some(format!(
+                "wait {}",
+                match cell.setup.cpu.wait {
+                    Wait::Block => "block",
+                    Wait::Spin => "spin",
+                }
+            ))
+        },
     },
-    |cell| match &cell.setup.load.payload {
-        Sizes::Constant(bytes) => Some(format!("{} payload", numbers::bytes(*bytes as f64))),
-        _ => None,
+    Condition {
+        keys: &["load.in-flight"],
+        show: |cell| Some(format!("{} in flight", cell.setup.load.in_flight)),
     },
-    |cell| {
-        Some(match cell.setup.load.until {
-            Until::Duration(ns) => format!("{} a round", numbers::time(ns)),
-            Until::Messages(messages) => format!("{} messages a round", numbers::count(messages)),
-        })
+    Condition {
+        keys: &["load.connections"],
+        show: |cell| {
+            let connections = cell.setup.load.connections;
+            let plural = if connections == 1 { "" } else { "s" };
+            Some(format!("{connections} connection{plural}"))
+        },
+    },
+    Condition {
+        keys: &["load.session"],
+        show: |cell| {
+            let per = cell.setup.load.session == SessionPolicy::PerExchange;
+            per.then(|| "a connection per exchange".into())
+        },
+    },
+    Condition {
+        keys: &["load.payload"],
+        show: |cell| match &cell.setup.load.payload {
+            Sizes::Constant(bytes) => Some(format!("payload {}", numbers::bytes(*bytes as f64))),
+            _ => None,
+        },
+    },
+    Condition {
+        keys: &["load.duration", "load.messages"],
+        show: |cell| {
+            Some(match cell.setup.load.until {
+                Until::Duration(ns) => format!("{} a round", numbers::time(ns)),
+                Until::Messages(messages) => {
+                    format!("{} messages a round", numbers::count(messages))
+                }
+            })
+        },
     },
 ];
 
-fn transport(cell: &CellResult) -> String {
-    let transport = &cell.setup.transport;
-    match transport.kind {
-        TransportKind::Tcp => format!(
-            "tcp{} (nodelay {})",
-            if transport.ipv6 { " on IPv6" } else { "" },
-            if transport.nodelay { "on" } else { "off" }
-        ),
-        TransportKind::Unix => "unix".into(),
-        TransportKind::Seqpacket => "seqpacket".into(),
+fn kind(cell: &CellResult) -> &'static str {
+    match (cell.setup.transport.kind, cell.setup.transport.ipv6) {
+        (TransportKind::Tcp, false) => "tcp",
+        (TransportKind::Tcp, true) => "tcp on IPv6",
+        (TransportKind::Unix, _) => "unix",
+        (TransportKind::Seqpacket, _) => "seqpacket",
     }
 }
 
-/// The condition, when all cells share it; every variant of it, when it is part of the matrix.
-fn of_all(document: &Document, show: Condition) -> Option<String> {
+/// The condition, when all cells share it; every variant of it, when cells differ in it without
+/// its being an axis (an override can do that).
+fn of_all(document: &Document, condition: &Condition) -> Option<String> {
     let mut variants: Vec<String> = Vec::new();
-    for variant in document.cells.iter().filter_map(show) {
+    for variant in document.cells.iter().filter_map(condition.show) {
         if !variants.contains(&variant) {
             variants.push(variant);
         }
     }
-    (!variants.is_empty()).then(|| variants.join(" | "))
+    let is_axis = condition.keys.iter().any(|key| {
+        let axes = &document.scenario.axes;
+        axes.iter().any(|axis| within(key, axis) || within(axis, key))
+    });
+    match variants.len() {
+        0 => None,
+        2.. if is_axis => None,
+        _ => Some(variants.join(" | ")),
+    }
+}
+
+/// Whether a key is the other one or stands below it.
+fn within(key: &str, other: &str) -> bool {
+    key.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn machine(document: &Document) -> String {

@@ -5,9 +5,10 @@ mod columns;
 mod findings;
 mod grid;
 mod header;
+mod headline;
 
 pub(crate) use anomalies::{damage, example_title};
-pub(crate) use columns::{axis_titles, axis_value};
+pub(crate) use columns::{axis_titles, axis_value, slower};
 pub(crate) use header::conditions;
 
 use crate::result::Document;
@@ -19,23 +20,28 @@ pub struct Options {
     /// Colours and bold type; the caller looks at the terminal and at `NO_COLOR`.
     pub color: bool,
     /// Columns of the terminal. Less important table columns are left out until the rest fits;
-    /// `None`: 100.
+    /// `None` (no terminal): all columns, and words in lines of 120.
     pub width: Option<usize>,
     /// The folder that the results were kept in.
     pub kept_in: Option<PathBuf>,
 }
 
-/// The columns of a terminal that is not known.
-const USUAL_WIDTH: usize = 100;
+/// How wide lines of words are where there is no terminal.
+const USUAL_WIDTH: usize = 120;
 
-/// Header lines, the table, what went wrong in words, gates, crashes, notes, and a last line with
+/// Header lines, the answer in a few words, the table, what went wrong in words, gates, crashes, notes, and a last line with
 /// seed, rounds and folder. Ends with a line feed.
 pub fn render(document: &Document, options: &Options) -> String {
     let paint = Paint { color: options.color };
     let width = options.width.unwrap_or(USUAL_WIDTH).max(40);
     let mut out = header::lines(document, width, paint);
     out.push(String::new());
-    out.extend(grid::lines(document, width, paint));
+    let headline = headline::lines(document, width, paint);
+    if !headline.is_empty() {
+        out.extend(headline);
+        out.push(String::new());
+    }
+    out.extend(grid::lines(document, options.width.map(|_| width), width, paint));
     out.extend(anomalies::section(document, width, paint));
     out.extend(findings::sections(document, width, paint));
     out.push(String::new());

@@ -43,6 +43,7 @@ pub(super) fn example(pooled: &PooledExample) -> ExampleResult {
         wire_len: head.wire_len.into(),
         handed_over_ns: head.handed_over_ns,
         offset: anomaly.offset,
+        shown_from: anomaly.shown_from,
         expected: hex(&anomaly.expected),
         received: hex(&anomaly.received),
         received_len: anomaly.received_len,

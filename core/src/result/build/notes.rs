@@ -26,10 +26,7 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
         notes.push(if samples == 0 {
             "no exchange was done: there is no latency".into()
         } else {
-            format!(
-                "{samples} done exchanges are too few for p99, which needs {}; measure longer",
-                P99.needs
-            )
+            format!("fewer than {} exchanges were done: too few for p99; measure longer", P99.needs)
         });
     }
     if data.negative_samples > 0 {

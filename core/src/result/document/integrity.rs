@@ -89,6 +89,9 @@ pub struct ExampleResult {
     pub handed_over_ns: u64,
     /// The first byte of the message that differs or is missing.
     pub offset: u64,
+    /// Where in the message `expected` begins.
+    #[serde(default)]
+    pub shown_from: u64,
     /// Bytes as handed over, around `offset`, in hexadecimal.
     pub expected: String,
     /// Bytes as received, around the same place, in hexadecimal.
