@@ -151,6 +151,9 @@ impl Client {
     /// When `act` wants to be called at the latest.
     pub(super) fn next_deadline(&self, core: &Core) -> u64 {
         match self.phase {
+            Phase::Connecting { .. } | Phase::Connected if self.to_open > 0 => {
+                core.clock.now() + 1_000_000
+            }
             Phase::Idle | Phase::Connected | Phase::Drained => u64::MAX,
             Phase::Connecting { until } | Phase::Closing { until } => until,
             Phase::Draining { until } => until.min(core.clock.now() + 1_000_000),
