@@ -1,5 +1,5 @@
 //! What the tests of the whole program share: a private folder, the program in it, and its result.
-#![allow(dead_code, unreachable_pub)] // no test file uses all of it
+#![allow(dead_code, unreachable_pub, unused_imports)] // no test file uses all of it
 
 pub mod document;
 pub mod processes;
@@ -145,7 +145,7 @@ pub fn scenario(framing: &str, load: &str, more: &str) -> String {
     };
     let rounds = if load.contains("rounds") { "" } else { "rounds = 1\n" };
     let warmup = if load.contains("warmup") { "" } else { "warmup = \"2ms\"\n" };
-    let handler = if more.contains("handler") { "" } else { "handler = { plugin = \"echo\" }\n" };
+    let handler = if more.contains("plugin =") { "" } else { "handler = { plugin = \"echo\" }\n" };
     let cpu = if more.contains("cpu") { "" } else { "cpu = { placement = \"free\" }\n" };
     format!(
         "schema = 1\nname = \"test\"\n{handler}{cpu}framing = {framing}\n{top}\n\

@@ -10,7 +10,7 @@ use super::children::Children;
 use super::guard::Event;
 use super::machine::Processors;
 use super::sider::Sider;
-use crate::measure::{ClientReport, SideReport};
+use crate::measure::{ClientReport, ErrorCount, SideReport};
 use crate::net::clock::Clock;
 use crate::net::region;
 use crate::result::{Crash, How, Outcome};
@@ -72,6 +72,8 @@ struct Round<'a> {
     /// Who has been told to stop, and since when nothing but its report is awaited.
     server_report: Option<Box<SideReport>>,
     client_report: Option<Box<ClientReport>>,
+    /// Why the client gave up; the server is asked what it knows of it.
+    given_up: Option<String>,
     deadline: u64,
 }
 
@@ -108,7 +110,15 @@ impl<'a> Round<'a> {
         let server = sider(Part::Server, &replies, &requests)?;
         let client = sider(Part::Client, &requests, &replies)?;
         let deadline = plan.clock.now() + SLACK_NS;
-        Ok(Self { plan, server, client, server_report: None, client_report: None, deadline })
+        Ok(Self {
+            plan,
+            server,
+            client,
+            server_report: None,
+            client_report: None,
+            given_up: None,
+            deadline,
+        })
     }
 
     fn play(&mut self, children: &mut Children, interrupts: &SignalFd) -> io::Result<Played> {
@@ -170,12 +180,20 @@ impl<'a> Round<'a> {
             }
             Word::Drained => self.server.tell(&Order::Stop),
             Word::Server(report) => {
+                if let Some(error) = self.given_up.take() {
+                    return Some(not_run(&error, report.errors.first()));
+                }
                 self.server_report = Some(report);
                 self.client.tell(&Order::Stop);
             }
             Word::Client(report) => self.client_report = Some(report),
             Word::Failed { plugin: true, error } => {
                 return Some(self.crash(part, How::Error(error)));
+            }
+            Word::Failed { plugin: false, error } if part == Part::Client => {
+                self.given_up = Some(error);
+                self.server.tell(&Order::Stop);
+                self.deadline = now + ENDING_NS;
             }
             Word::Failed { plugin: false, error } => {
                 return Some(Outcome::Failed { error: format!("{}: {error}", part.word()) });
@@ -207,10 +225,7 @@ impl<'a> Round<'a> {
                 return Some(outcome);
             }
         }
-        let reported = match part {
-            Part::Server => self.server_report.is_some(),
-            Part::Client => self.client_report.is_some(),
-        };
+        let reported = self.has_reported(part);
         (!reported).then(|| self.crash(part, how))
     }
 
@@ -224,11 +239,7 @@ impl<'a> Round<'a> {
                 return Some(self.crash(part, How::Hung));
             }
             if sider.is_gone(now, ENDING_NS) {
-                let reported = match part {
-                    Part::Server => self.server_report.is_some(),
-                    Part::Client => self.client_report.is_some(),
-                };
-                if !reported {
+                if !self.has_reported(part) {
                     return Some(self.crash(part, How::Silent));
                 }
             }
@@ -236,12 +247,23 @@ impl<'a> Round<'a> {
         if now < self.deadline {
             return None;
         }
+        if let Some(error) = self.given_up.take() {
+            return Some(not_run(&error, None));
+        }
         let silent = if self.server_report.is_none() && self.client_report.is_none() {
             Part::Client
         } else {
             Part::Server
         };
         Some(self.crash(silent, How::Silent))
+    }
+
+    /// True when the side has said its last word.
+    fn has_reported(&self, part: Part) -> bool {
+        match part {
+            Part::Server => self.server_report.is_some(),
+            Part::Client => self.client_report.is_some() || self.given_up.is_some(),
+        }
     }
 
     fn crash(&mut self, part: Part, how: How) -> Outcome {
@@ -266,6 +288,12 @@ impl<'a> Round<'a> {
             Part::Client => &mut self.client,
         }
     }
+}
+
+/// The client gave up, and the server may know why.
+fn not_run(error: &str, server: Option<&ErrorCount>) -> Outcome {
+    let server = server.map_or_else(String::new, |one| format!("; server: {}", one.first));
+    Outcome::Failed { error: format!("client: {error}{server}") }
 }
 
 impl RoundPlan<'_> {

@@ -16,6 +16,10 @@ use std::net::Shutdown;
 /// Connections that may fail or be closed by the server in one round before it is given up.
 const MOST_RECONNECTS: u32 = 10_000;
 
+/// Connections that may be lost again before the round has started: a handler that fails in `open`
+/// would fail for ever.
+const MOST_LOST_EARLY: u32 = 100;
+
 /// How long all connections together may take before the round starts, in nanoseconds.
 const CONNECT_LIMIT: u64 = 10_000_000_000;
 
@@ -48,6 +52,7 @@ pub(super) struct Client {
     /// Connections to open at the next occasion.
     to_open: u32,
     reconnects: u32,
+    lost_early: u32,
     measure_from: u64,
     measure_to: u64,
     measured_starts: u64,
@@ -70,6 +75,7 @@ impl Client {
             lanes,
             to_open: 0,
             reconnects: 0,
+            lost_early: 0,
             measure_from: u64::MAX,
             measure_to: u64::MAX,
             measured_starts: 0,
@@ -105,9 +111,13 @@ impl Client {
     }
 
     /// A connection has been closed, by whichever side.
-    pub(super) fn connection_gone(&mut self) {
-        if matches!(self.phase, Phase::Running | Phase::Connecting { .. }) {
+    pub(super) fn connection_gone(&mut self, policy: SessionPolicy) {
+        let before = matches!(self.phase, Phase::Connecting { .. } | Phase::Connected);
+        if before || self.phase == Phase::Running {
             self.to_open += 1;
+            self.lost_early += u32::from(before);
+            // One that carried its exchange is meant to go.
+            self.reconnects += u32::from(policy == SessionPolicy::Keep);
         }
     }
 
@@ -141,6 +151,9 @@ impl Client {
     /// When `act` wants to be called at the latest.
     pub(super) fn next_deadline(&self, core: &Core) -> u64 {
         match self.phase {
+            Phase::Connecting { .. } | Phase::Connected if self.to_open > 0 => {
+                core.clock.now() + 1_000_000
+            }
             Phase::Idle | Phase::Connected | Phase::Drained => u64::MAX,
             Phase::Connecting { until } | Phase::Closing { until } => until,
             Phase::Draining { until } => until.min(core.clock.now() + 1_000_000),
@@ -167,15 +180,22 @@ impl Client {
             self.phase = Phase::Connected;
             return tell(control, &Word::Connected);
         }
-        if side.core.clock.now() >= until {
-            let (address, seconds) = (self.address.as_ref(), CONNECT_LIMIT / 1_000_000_000);
-            let address = address.map(ToString::to_string).unwrap_or_default();
-            return Err(format!(
-                "only {open} of {wanted} connections to {address} were open after {seconds} s"
-            )
-            .into());
+        let when = if self.lost_early > MOST_LOST_EARLY {
+            format!("when {} had been lost again", self.lost_early)
+        } else if side.core.clock.now() >= until {
+            format!("after {} s", CONNECT_LIMIT / 1_000_000_000)
+        } else {
+            return Ok(());
+        };
+        let address = self.address.as_ref().map(ToString::to_string).unwrap_or_default();
+        let mut error =
+            format!("only {open} of {wanted} connections to {address} were open {when}");
+        let first = side.core.errors.first();
+        if let Some(first) = first {
+            error = format!("{error}: {}", first.first);
         }
-        Ok(())
+        let plugin = first.is_some_and(|first| first.kind == "handler");
+        Err(Failure { plugin, error })
     }
 
     fn open_connections(&mut self, side: &mut Side) -> Result<(), Failure> {

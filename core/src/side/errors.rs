@@ -29,6 +29,11 @@ impl Errors {
         self.counts.iter().any(|count| count.kind == kind)
     }
 
+    /// The kind that was counted first, if anything went wrong.
+    pub(super) fn first(&self) -> Option<&ErrorCount> {
+        self.counts.first()
+    }
+
     /// The counts for the report.
     pub(super) fn take(&mut self) -> Vec<ErrorCount> {
         std::mem::take(&mut self.counts)

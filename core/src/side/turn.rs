@@ -334,7 +334,7 @@ impl Side {
             self.core.judge_late();
             self.core.release_slot(slot);
             if let Some(Role::Client(client)) = &mut self.role {
-                client.connection_gone();
+                client.connection_gone(self.core.settings.load.session);
             }
         }
         Ok(())

@@ -1,0 +1,13 @@
+//! The program as its users and their scripts meet it: exit codes, formats, options.
+
+#[path = "harness/mod.rs"]
+mod harness;
+
+#[path = "cli/codes.rs"]
+mod codes;
+#[path = "cli/formats.rs"]
+mod formats;
+#[path = "cli/options.rs"]
+mod options;
+#[path = "cli/shipped.rs"]
+mod shipped;

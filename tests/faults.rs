@@ -1,0 +1,20 @@
+//! What goes wrong on purpose: killed processes, broken plugins, full disks. The run survives what
+//! it can, says what happened, and leaves nothing behind.
+
+#[path = "harness/mod.rs"]
+mod harness;
+
+#[path = "faults/disk.rs"]
+mod disk;
+#[path = "faults/guard.rs"]
+mod guard;
+#[path = "faults/interrupts.rs"]
+mod interrupts;
+#[path = "faults/peers.rs"]
+mod peers;
+#[path = "faults/plugins.rs"]
+mod plugins;
+#[path = "faults/sides.rs"]
+mod sides;
+#[path = "faults/supervisor.rs"]
+mod supervisor;
