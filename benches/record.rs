@@ -1,13 +1,16 @@
-//! What the instrument itself costs for one 64 B exchange, request and reply together: the pure
-//! parts, one by one and all in a row.
-//!
-//! Not here: reading the clock and copying into the shared ledger.
+//! What the instrument itself costs for one 64 B exchange, request and reply together: the parts
+//! one by one, and all in a row over real shared memory.
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
+use std::sync::Arc;
 use wirebench::judge::{Findings, Record, RecordHead, SessionLedger, StreamJudge};
 use wirebench::load::{ExchangeTable, Finish, PayloadAlphabet, Payloads, Sizes, Token};
-use wirebench::measure::Histogram;
+use wirebench::measure::Recorder;
+use wirebench::net::clock::Clock;
+use wirebench::net::ledger::LedgerWriter;
+use wirebench::net::reader::LedgerReader;
+use wirebench::net::region::{Region, RegionFds, create};
 
 const SIZE: usize = 64;
 const WINDOW: usize = 32;
@@ -67,7 +70,7 @@ fn payloads() -> Payloads {
 fn parts(c: &mut Criterion) {
     let mut group = c.benchmark_group("record");
 
-    let mut histogram = Histogram::new();
+    let mut histogram = Recorder::new();
     let mut time = 12_345u64;
     group.bench_function("histogram: record, 4 times", |b| {
         b.iter(|| {
@@ -160,41 +163,113 @@ fn parts(c: &mut Criterion) {
     group.finish();
 }
 
-/// One exchange in a window of 32: everything in the order in which the two sides do it.
-fn whole(c: &mut Criterion) {
-    let (mut requests, mut replies) = (Ring::new(), Ring::new());
-    let mut wire = std::collections::VecDeque::with_capacity(2 * WINDOW);
-    let (mut table, mut payloads) = (ExchangeTable::new(), payloads());
-    let (mut server, mut client) = (StreamJudge::new(), StreamJudge::new());
-    let (mut at_server, mut at_client) = (Findings::new(3), Findings::new(3));
-    let mut histograms: [Histogram; 4] = std::array::from_fn(|_| Histogram::new());
-    let mut now = 0u64;
+/// Two sides in one process, over real shared memory.
+struct Sides {
+    clock: Clock,
+    requests: (LedgerWriter, LedgerReader),
+    replies: (LedgerWriter, LedgerReader),
+    judges: (StreamJudge, StreamJudge),
+    findings: (Findings, Findings),
+    times: [Recorder; 4],
+    sequence: u64,
+}
 
-    let mut exchange = || {
-        now += 100;
-        let token = table.start(1, now, true);
-        let payload = payloads.get(token.0);
-        requests.hand_over(token.0, now, payload);
-        table.handed_over(token, now, 64);
-        wire.push_back(<[u8; SIZE]>::try_from(payload).expect("64 bytes"));
-        if wire.len() < WINDOW {
-            return;
+impl Sides {
+    fn new() -> Self {
+        let (client, server) = (create(4 << 20).expect("memory"), create(4 << 20).expect("memory"));
+        let own = |fds: &RegionFds| Arc::new(Region::map_owner(&fds.owner).expect("mapping"));
+        let other = |fds: &RegionFds| Arc::new(Region::map_reader(&fds.reader).expect("mapping"));
+        let pair = |from: &RegionFds, to: &RegionFds| {
+            (LedgerWriter::new(own(from), other(to)), LedgerReader::new(own(to), other(from)))
+        };
+        Self {
+            clock: Clock::calibrate(),
+            requests: pair(&client, &server),
+            replies: pair(&server, &client),
+            judges: (StreamJudge::new(), StreamJudge::new()),
+            findings: (Findings::new(3), Findings::new(3)),
+            times: std::array::from_fn(|_| Recorder::new()),
+            sequence: 0,
         }
-        let Some(message) = wire.pop_front() else { return };
-        let heard = server.receive(&mut requests, &message, now, &mut at_server);
-        histograms[0].record(now - heard.handed_over_ns);
-        replies.hand_over(heard.exchange, now, &message);
-        histograms[1].record(now & 0xFFFF);
-        let heard = client.receive(&mut replies, &message, now, &mut at_client);
-        histograms[2].record(now - heard.handed_over_ns + 50);
-        if let Some(ended) = table.finish(Token(heard.exchange), Finish::Done) {
-            histograms[3].record(now - ended.intended_ns);
-        }
+    }
+
+    /// What a message's way through both sides adds to sending it: its own clock readings, two
+    /// ledger records, two verdicts, four times.
+    #[inline]
+    fn exchange(&mut self, exchange: u64, message: &[u8]) -> u64 {
+        let asked = self.clock.now();
+        hand_over(&mut self.requests.0, exchange, self.sequence, asked, 0, message);
+        let request = self.judges.0.receive(
+            &mut self.requests.1.session(1),
+            message,
+            asked,
+            &mut self.findings.0,
+        );
+        let answered = self.clock.now();
+        let exchange = request.exchange;
+        hand_over(&mut self.replies.0, exchange, self.sequence, answered, asked, message);
+        let reply = self.judges.1.receive(
+            &mut self.replies.1.session(1),
+            message,
+            answered,
+            &mut self.findings.1,
+        );
+        self.sequence += 1;
+        self.times[0].record(reply.cause_received_ns - request.handed_over_ns);
+        self.times[1].record(reply.handed_over_ns - reply.cause_received_ns);
+        self.times[2].record(answered - reply.handed_over_ns);
+        self.times[3].record(answered - asked);
+        reply.exchange
+    }
+}
+
+#[inline]
+fn hand_over(
+    ledger: &mut LedgerWriter,
+    exchange: u64,
+    seq: u64,
+    handed_over_ns: u64,
+    cause_received_ns: u64,
+    message: &[u8],
+) {
+    assert!(ledger.has_room(message.len()));
+    let head = RecordHead {
+        session: 1,
+        len: message.len() as u32,
+        seq,
+        exchange,
+        exchanges: 1,
+        measured: true,
+        handed_over_ns,
+        cause_received_ns,
+        wire_offset: seq * 68,
+        wire_len: 68,
     };
-    c.bench_function("record: all pure parts of one exchange of 64 B", |b| b.iter(&mut exchange));
-    assert_eq!(at_server.tally.damaged() + at_client.tally.damaged(), 0);
+    ledger.append(&head, message);
+    ledger.publish();
+}
+
+fn whole(c: &mut Criterion) {
+    let mut group = c.benchmark_group("record");
+    let mut sides = Sides::new();
+    let message = [7; SIZE];
+    group.bench_function("clock, ledger, judge, histograms: one exchange of 64 B", |b| {
+        b.iter(|| black_box(sides.exchange(black_box(1), black_box(&message))));
+    });
+    let (mut table, mut payloads) = (ExchangeTable::new(), payloads());
+    group.bench_function("the same with payload and window", |b| {
+        b.iter(|| {
+            let token = table.start(1, 1, true);
+            let payload = payloads.get(token.0);
+            table.handed_over(token, 2, payload.len());
+            let answered = sides.exchange(token.0, payload);
+            black_box(table.finish(Token(answered), Finish::Done))
+        });
+    });
+    group.finish();
+    assert_eq!(sides.findings.0.tally.damaged() + sides.findings.1.tally.damaged(), 0);
     // A filter may have left the bench out.
-    assert!(table.counts().started == 0 || table.counts().done > 0);
+    assert!(table.counts().started == table.counts().done);
 }
 
 criterion_group!(benches, parts, whole);
