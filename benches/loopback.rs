@@ -1,6 +1,6 @@
 //! End to end over TCP loopback: wirebench with everything switched on (plugin, ledger, judge,
 //! histograms) against a hand-written blocking loop and a tokio-util `Framed` echo, with the same
-//! frames, the same write policy and the same processors.
+//! frames, the same write policy and the same processors, one process a side.
 //!
 //! The contenders take turns, several times over, and the figure is the median of the ratios of
 //! neighbouring turns: on a shared machine absolute rates drift by more than the differences that
@@ -20,6 +20,9 @@ mod ours;
 
 use nix::sched::{CpuSet, sched_setaffinity};
 use nix::unistd::Pid;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// Turns of each contender.
@@ -40,7 +43,7 @@ struct Shape {
     targets: (Option<f64>, Option<f64>),
 }
 
-const SHAPES: [Shape; 4] = [
+static SHAPES: [Shape; 4] = [
     Shape {
         name: "(a) ping-pong, one core",
         connections: 1,
@@ -84,6 +87,9 @@ const SHAPES: [Shape; 4] = [
 ];
 
 fn main() {
+    if let Ok(told) = std::env::var(SERVER) {
+        return serve(&told);
+    }
     let filter = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
     let mut ours = ours::Ours::start();
     println!(
@@ -98,8 +104,8 @@ fn main() {
         for _ in 0..TURNS {
             for (rates, took) in rates.iter_mut().zip([
                 ours.run(shape),
-                in_thread(|| blocking::run(shape)),
-                in_thread(|| framed::run(shape)),
+                reference("blocking", blocking::client, shape),
+                reference("framed", framed::client, shape),
             ]) {
                 rates.push(shape.messages as f64 / took.as_secs_f64());
             }
@@ -108,9 +114,45 @@ fn main() {
     }
 }
 
-/// Contenders pin their thread; the next one must not inherit that.
-fn in_thread(run: impl FnOnce() -> Duration + Send) -> Duration {
-    std::thread::scope(|scope| scope.spawn(run).join().expect("contender"))
+/// A reference in two processes, as wirebench's sides are: this program again is the server.
+fn reference(
+    name: &str,
+    client: fn(SocketAddr, &Shape) -> Duration,
+    shape: &'static Shape,
+) -> Duration {
+    let (server_cpu, client_cpu) = shape.processors;
+    let mut server = Command::new(std::env::current_exe().expect("this program"))
+        .env(SERVER, format!("{name} {server_cpu} {} {}", shape.connections, shape.batch))
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("server process");
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().expect("pipe")).read_line(&mut line).expect("address");
+    let address = line.trim().parse().expect("address");
+    // A thread of its own, so that the next contender does not inherit its processor.
+    let drive = move || {
+        pin(client_cpu);
+        client(address, shape)
+    };
+    let took = std::thread::spawn(drive).join().expect("client");
+    server.wait().expect("server process");
+    took
+}
+
+/// What a server process is told: contender, processor, connections, write policy.
+const SERVER: &str = "WIREBENCH_BENCH_SERVER";
+
+fn serve(told: &str) {
+    let words: Vec<&str> = told.split(' ').collect();
+    let [name, processor, connections, batch] = words[..] else { panic!("{told}") };
+    pin(processor.parse().expect("processor"));
+    let server = if name == "blocking" { blocking::server } else { framed::server };
+    server(connections.parse().expect("connections"), batch == "true");
+}
+
+/// Tells the client's process where the server listens.
+fn tell_address(address: SocketAddr) {
+    println!("{address}");
 }
 
 fn report(shape: &Shape, rates: &[Vec<f64>; 3]) {

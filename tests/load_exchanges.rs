@@ -34,7 +34,7 @@ fn a_finished_exchange_says_what_it_was() {
             measured: true,
             intended_ns: 100,
             handed_over_ns: 150,
-            payload_bytes: 100,
+            payload_bytes: 228,
             how: End::Done
         }
     );

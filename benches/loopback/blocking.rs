@@ -1,40 +1,35 @@
 //! The reference: what a careful person writes by hand for exactly this job and nothing else.
-//! Blocking sockets, one thread a side, `len32be` frames, no checks of what comes back.
+//! Blocking sockets, one process a side, `len32be` frames, no checks of what comes back.
 
 use super::Shape;
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-/// Runs `shape.messages` exchanges; returns how long they took.
-pub(crate) fn run(shape: &Shape) -> Duration {
+/// Serves `connections`, until they close.
+pub(crate) fn server(connections: usize, batch: bool) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("bind");
-    let address = listener.local_addr().expect("address");
-    let connections = shape.connections;
-    let batch = shape.batch;
-    let (server_cpu, client_cpu) = shape.processors;
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            super::pin(server_cpu);
-            let sockets = (0..connections)
-                .map(|_| {
-                    let socket = listener.accept().expect("accept").0;
-                    socket.set_nodelay(true).expect("nodelay");
-                    socket
-                })
-                .collect();
-            serve(sockets, batch);
-        });
-        super::pin(client_cpu);
-        let sockets: Vec<TcpStream> = (0..connections)
-            .map(|_| {
-                let socket = TcpStream::connect(address).expect("connect");
-                socket.set_nodelay(true).expect("nodelay");
-                socket
-            })
-            .collect();
-        drive(sockets, shape)
-    })
+    super::tell_address(listener.local_addr().expect("address"));
+    let sockets = (0..connections)
+        .map(|_| {
+            let socket = listener.accept().expect("accept").0;
+            socket.set_nodelay(true).expect("nodelay");
+            socket
+        })
+        .collect();
+    serve(sockets, batch);
+}
+
+/// Drives `shape.messages` exchanges; returns how long they took.
+pub(crate) fn client(address: SocketAddr, shape: &Shape) -> Duration {
+    let sockets: Vec<TcpStream> = (0..shape.connections)
+        .map(|_| {
+            let socket = TcpStream::connect(address).expect("connect");
+            socket.set_nodelay(true).expect("nodelay");
+            socket
+        })
+        .collect();
+    drive(sockets, shape)
 }
 
 /// Bytes read and not yet used.

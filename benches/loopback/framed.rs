@@ -1,4 +1,5 @@
-//! The same job with tokio and tokio-util's `Framed`, one current-thread runtime a side.
+//! The same job with tokio and tokio-util's `Framed`, one process and one
+//! current-thread runtime a side.
 
 use super::Shape;
 use bytes::Bytes;
@@ -8,30 +9,23 @@ use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::codec::{Framed, LengthDelimitedCodec};
 
-/// Runs `shape.messages` exchanges; returns how long they took.
-pub(crate) fn run(shape: &Shape) -> Duration {
-    let (server_cpu, client_cpu) = shape.processors;
-    let (tell, told) = std::sync::mpsc::channel();
-    let connections = shape.connections;
-    let batch = shape.batch;
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            super::pin(server_cpu);
-            runtime().block_on(async move {
-                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("bind");
-                tell.send(listener.local_addr().expect("address")).expect("tell");
-                let mut tasks = tokio::task::JoinSet::new();
-                for _ in 0..connections {
-                    let socket = listener.accept().await.expect("accept").0;
-                    tasks.spawn(serve(socket, batch));
-                }
-                while tasks.join_next().await.is_some() {}
-            });
-        });
-        super::pin(client_cpu);
-        let address = told.recv().expect("address");
-        runtime().block_on(drive_all(address, shape))
-    })
+/// Serves `connections`, until they close.
+pub(crate) fn server(connections: usize, batch: bool) {
+    runtime().block_on(async move {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("bind");
+        super::tell_address(listener.local_addr().expect("address"));
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..connections {
+            let socket = listener.accept().await.expect("accept").0;
+            tasks.spawn(serve(socket, batch));
+        }
+        while tasks.join_next().await.is_some() {}
+    });
+}
+
+/// Drives `shape.messages` exchanges; returns how long they took.
+pub(crate) fn client(address: SocketAddr, shape: &Shape) -> Duration {
+    runtime().block_on(drive_all(address, shape))
 }
 
 fn runtime() -> tokio::runtime::Runtime {

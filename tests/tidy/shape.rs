@@ -10,8 +10,7 @@ const MEDIAN: usize = 300;
 
 /// Files that are still to be split by subject, and what they may have until then. An entry goes
 /// when its file has come below the limit.
-const TO_SPLIT: [(&str, usize); 2] =
-    [("core/src/net/reader.rs", 600), ("core/src/side/turn.rs", 640)];
+const TO_SPLIT: [(&str, usize); 1] = [("core/src/side/turn.rs", 640)];
 
 fn program() -> Vec<Text> {
     let mut program = files("core/src", &[".rs"]);
@@ -21,7 +20,12 @@ fn program() -> Vec<Text> {
 
 #[test]
 fn no_file_of_the_program_is_too_long() {
-    for file in program() {
+    let program = program();
+    for (name, _) in TO_SPLIT {
+        let there = program.iter().any(|file| file.name == name);
+        assert!(there, "TO_SPLIT names {name}, which is not there any more: take it out");
+    }
+    for file in program {
         let lines = file.text.lines().count();
         let exception = TO_SPLIT.iter().find(|(name, _)| *name == file.name);
         let most = exception.map_or(LONGEST, |(_, lines)| *lines);

@@ -37,12 +37,12 @@ impl Histogram {
     /// Counts one time; 0 counts as 1 ns, more than an hour as an hour.
     #[inline]
     pub fn record(&mut self, ns: u64) {
-        self.inner.saturating_record(ns.max(1));
+        self.inner.saturating_record(ns.clamp(1, LONGEST_NS));
     }
 
     /// Counts `count` times of the same length.
     pub(super) fn record_many(&mut self, ns: u64, count: u64) {
-        self.inner.saturating_record_n(ns.max(1), count);
+        self.inner.saturating_record_n(ns.clamp(1, LONGEST_NS), count);
     }
 
     /// Samples recorded.

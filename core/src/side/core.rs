@@ -165,6 +165,9 @@ impl Book {
     }
 }
 
+/// The framing that encodes, and the one that decodes unless it is the same.
+type Pair = (Box<dyn Framing>, Option<Box<dyn Framing>>);
+
 /// Makes the framings of new connections.
 pub(super) struct Framings {
     outgoing: FramingSpec,
@@ -190,8 +193,8 @@ impl Framings {
         Ok(Self { outgoing, incoming, role, libraries, crumb })
     }
 
-    /// The framing that encodes, and the one that decodes unless it is the same.
-    pub(super) fn make(&self) -> Result<(Box<dyn Framing>, Option<Box<dyn Framing>>), String> {
+    /// The framings of one connection.
+    pub(super) fn make(&self) -> Result<Pair, String> {
         let encoder = self.one(&self.outgoing)?;
         if encoder.nature().duplex {
             return Ok((encoder, None));

@@ -1,8 +1,8 @@
 //! One side of a round: an event loop that plays the server or the client.
 //!
 //! A side is told everything by the supervisor through [`control`]: first its [`spec`], then
-//! where to connect, when to go and when to stop. The loop itself ([`turn`]) is the same for both
-//! roles; [`server`] and [`client`] say what each does with a message and with time passing.
+//! where to connect, when to go and when to stop. The loop itself (`turn`) is the same for both
+//! roles; `server` and `client` say what each does with a message and with time passing.
 
 pub mod control;
 pub mod spec;

@@ -1,0 +1,113 @@
+//! One session's records, as the judge of its incoming direction sees them.
+
+use super::super::ledger::{HEADER, unpack};
+use super::LedgerReader;
+use crate::judge::{Record, RecordHead, SessionLedger};
+
+/// One session's unresolved records.
+#[derive(Debug)]
+pub struct SessionRecords<'a> {
+    pub(super) reader: &'a mut LedgerReader,
+    pub(super) session: u32,
+}
+
+impl SessionLedger for SessionRecords<'_> {
+    #[inline(always)]
+    fn peek(&mut self, k: usize) -> Option<Record<'_>> {
+        if k == 0
+            && let Some((front, head)) = self.reader.look_at_front(self.session)
+        {
+            self.reader.front = Some(front);
+            let payload = self.reader.peer.ring(front.at, front.len);
+            return Some(Record { head, payload });
+        }
+        self.reader.peek_queued(self.session, k)
+    }
+
+    #[inline(always)]
+    fn release_if(&mut self, message: &[u8]) -> Option<RecordHead> {
+        if let Some(head) = self.reader.release_front_if(self.session, message) {
+            return Some(head);
+        }
+        self.reader.release_queued_if(self.session, message)
+    }
+
+    #[inline(always)]
+    fn release(&mut self) {
+        let reader = &mut *self.reader;
+        match reader.front.take() {
+            Some(front) if front.session == self.session => {
+                reader.position = front.end;
+                reader.tail = front.end;
+                reader.tell_sometimes();
+            }
+            _ => reader.release_queued(self.session),
+        }
+    }
+}
+
+impl LedgerReader {
+    /// [`SessionLedger::release_if`] for a record that stands at the reading position.
+    #[inline(always)]
+    fn release_front_if(&mut self, session: u32, message: &[u8]) -> Option<RecordHead> {
+        let (front, head) = self.look_at_front(session)?;
+        if self.peer.ring(front.at, front.len) != message {
+            return None;
+        }
+        self.front = None;
+        self.position = front.end;
+        self.tail = front.end;
+        self.tell_sometimes();
+        Some(head)
+    }
+
+    #[inline(never)]
+    fn release_queued_if(&mut self, session: u32, message: &[u8]) -> Option<RecordHead> {
+        let record = self.peek_queued(session, 0)?;
+        if record.payload != message {
+            return None;
+        }
+        let head = record.head;
+        self.release_queued(session);
+        Some(head)
+    }
+
+    #[inline(never)]
+    fn peek_queued(&mut self, session: u32, k: usize) -> Option<Record<'_>> {
+        // Not queued yet, so it will be found again.
+        self.front = None;
+        while self.queue(session).is_none_or(|queue| queue.entries.len() <= k) {
+            self.pull()?;
+        }
+        let entry = self.queue(session)?.entries.get(k)?;
+        let len = entry.len as usize;
+        let (words, payload) = match &entry.moved {
+            Some(moved) => (moved.0, &moved.1[..]),
+            None => {
+                let at = entry.at as usize;
+                (self.peer.header(at), self.peer.ring(at + HEADER, len))
+            }
+        };
+        let (_, mut head) = unpack(&words);
+        // The length was checked when the record was queued; a header that changed since is the
+        // other side's fault and must not matter.
+        head.len = entry.len;
+        Some(Record { head, payload })
+    }
+
+    #[inline(never)]
+    fn release_queued(&mut self, session: u32) {
+        let Some(queue) = self.queue_mut(session) else { return };
+        let Some(entry) = queue.entries.pop_front() else { return };
+        self.queued -= 1;
+        if let Some(moved) = entry.moved {
+            self.heap_bytes -= HEADER + moved.1.len();
+            return;
+        }
+        let place = (entry.order - self.order_base) as usize;
+        self.order[place].done = true;
+        if place == 0 {
+            self.advance();
+        }
+    }
+}

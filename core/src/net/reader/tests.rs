@@ -1,0 +1,183 @@
+//! The reader against a writer in the same process, and against garbage.
+
+use super::super::ledger::LedgerWriter;
+use super::super::region;
+use super::*;
+use crate::judge::SessionLedger as _;
+
+fn pair(ring: usize) -> (LedgerWriter, LedgerReader) {
+    let (ours, theirs) = (region::create(ring).unwrap(), region::create(ring).unwrap());
+    let writer = LedgerWriter::new(
+        Arc::new(Region::map_owner(&ours.owner).unwrap()),
+        Arc::new(Region::map_reader(&theirs.reader).unwrap()),
+    );
+    let reader = LedgerReader::new(
+        Arc::new(Region::map_owner(&theirs.owner).unwrap()),
+        Arc::new(Region::map_reader(&ours.reader).unwrap()),
+    );
+    (writer, reader)
+}
+
+fn head(session: u32, seq: u64, len: usize) -> RecordHead {
+    RecordHead { session, seq, len: len as u32, ..RecordHead::default() }
+}
+
+#[test]
+fn nothing_is_seen_before_it_is_published() {
+    let (mut writer, mut reader) = pair(4_096);
+    writer.append(&head(1, 0, 3), b"abc");
+    assert!(reader.session(1).peek(0).is_none());
+    writer.publish();
+    assert_eq!(reader.session(1).peek(0).unwrap().payload, b"abc");
+}
+
+#[test]
+fn records_are_found_per_session_in_order() {
+    let (mut writer, mut reader) = pair(4_096);
+    for seq in 0..3 {
+        writer.append(&head(1, seq, 1), &[seq as u8]);
+        writer.append(&head(2, seq, 1), &[10 + seq as u8]);
+    }
+    writer.publish();
+    assert_eq!(reader.session(2).peek(2).unwrap().payload, [12]);
+    for seq in 0..3 {
+        assert_eq!(reader.session(1).peek(0).unwrap().payload, [seq as u8]);
+        reader.session(1).release();
+    }
+    assert!(reader.session(1).peek(0).is_none());
+    assert_eq!(reader.unfinished(), [2]);
+}
+
+#[test]
+fn the_ring_goes_round_and_round_without_losing_a_record() {
+    let (mut writer, mut reader) = pair(4_096);
+    for seq in 0..10_000_u64 {
+        let message = vec![seq as u8; (seq * 37 % 500) as usize];
+        assert!(writer.has_room(message.len()));
+        writer.append(&head(1, seq, message.len()), &message);
+        writer.publish();
+        let mut records = reader.session(1);
+        let record = records.peek(0).unwrap();
+        assert_eq!((record.head.seq, record.payload), (seq, &message[..]));
+        records.release();
+    }
+}
+
+#[test]
+fn a_full_ring_makes_the_writer_wait_until_something_is_released() {
+    let (mut writer, mut reader) = pair(4_096);
+    let mut appended = 0;
+    while writer.has_room(64) {
+        writer.append(&head(1, appended, 64), &[0; 64]);
+        appended += 1;
+    }
+    assert!(appended >= 20, "{appended}");
+    writer.publish();
+    for _ in 0..4 {
+        assert!(reader.session(1).peek(0).is_some());
+        reader.session(1).release();
+    }
+    reader.tell();
+    assert!(writer.has_room(64));
+}
+
+#[test]
+fn a_slow_session_does_not_block_the_ring() {
+    let (mut writer, mut reader) = pair(4_096);
+    writer.append(&head(1, 0, 100), &[7; 100]);
+    for seq in 0..1_000 {
+        assert!(writer.has_room(64), "stuck after {seq} messages");
+        writer.append(&head(2, seq, 64), &[9; 64]);
+        writer.publish();
+        assert!(reader.session(2).peek(0).is_some());
+        reader.session(2).release();
+        reader.catch_up();
+    }
+    assert_eq!(reader.session(1).peek(0).unwrap().payload, [7; 100]);
+    reader.session(1).release();
+    assert_eq!(reader.heap_bytes, 0);
+}
+
+#[test]
+fn damage_is_told_between_records() {
+    let (mut writer, mut reader) = pair(4_096);
+    assert!(writer.append_damage(5, 3));
+    writer.append(&head(1, 0, 1), b"x");
+    writer.publish();
+    assert!(reader.session(1).peek(0).is_some());
+    assert_eq!(reader.take_damage(), [(5, 3)]);
+    assert!(!reader.has_damage());
+}
+
+#[test]
+fn a_ring_full_of_garbage_is_refused_and_not_followed() {
+    let (ours, theirs) = (region::create(4_096).unwrap(), region::create(4_096).unwrap());
+    let hostile = Region::map_owner(&ours.owner).unwrap();
+    for garbage in [0xFF_u8, 0x01, 0x03, 0x02] {
+        hostile.write_ring(0, &[garbage; 4_096]);
+        for head in [64, 4_096, 5_000, u64::MAX] {
+            hostile.atomic(AT_HEAD).store(head, Ordering::Release);
+            let mut reader = LedgerReader::new(
+                Arc::new(Region::map_owner(&theirs.owner).unwrap()),
+                Arc::new(Region::map_reader(&ours.reader).unwrap()),
+            );
+            assert!(reader.session(1).peek(0).is_none());
+            reader.catch_up();
+            assert!(reader.broken().is_some(), "{garbage} {head}");
+        }
+    }
+}
+
+#[test]
+fn what_is_handed_over_for_a_forgotten_session_still_gets_its_verdict() {
+    let (mut writer, mut reader) = pair(4_096);
+    for (session, seq) in [(1, 0), (2, 0), (1, 1)] {
+        writer.append(&head(session, seq, 1), &[seq as u8]);
+    }
+    writer.publish();
+    reader.catch_up();
+    reader.forget(2);
+    reader.forget(1);
+    assert_eq!(reader.session_base, 3);
+    writer.append(&head(1, 2, 1), &[2]);
+    writer.publish();
+    assert_eq!(reader.unfinished(), [LATE]);
+    let mut found = Vec::new();
+    while let Some(record) = reader.session(LATE).peek(0) {
+        found.push((record.head.session, record.head.seq));
+        reader.session(LATE).release();
+    }
+    assert_eq!(found, [(1, 0), (2, 0), (1, 1), (1, 2)]);
+    assert!(reader.all_resolved());
+    assert!(writer.all_released());
+}
+
+#[test]
+fn late_records_do_not_block_the_ring() {
+    let (mut writer, mut reader) = pair(4_096);
+    writer.append(&head(1, 0, 100), &[7; 100]);
+    writer.publish();
+    reader.catch_up();
+    reader.forget(1);
+    for seq in 0..100 {
+        assert!(writer.has_room(64), "stuck after {seq} messages");
+        writer.append(&head(2, seq, 64), &[9; 64]);
+        writer.publish();
+        assert!(reader.session(2).peek(0).is_some());
+        reader.session(2).release();
+        reader.catch_up();
+    }
+    assert_eq!(reader.session(LATE).peek(0).unwrap().payload, [7; 100]);
+}
+
+#[test]
+fn a_forgotten_session_needs_no_queue() {
+    let (mut writer, mut reader) = pair(4_096);
+    writer.append(&head(1, 0, 1), b"x");
+    writer.publish();
+    assert!(reader.session(1).peek(0).is_some());
+    reader.session(1).release();
+    reader.forget(1);
+    assert!(reader.unfinished().is_empty());
+    assert_eq!(reader.session_base, 2);
+}
