@@ -11,3 +11,5 @@ mod formats;
 mod options;
 #[path = "cli/shipped.rs"]
 mod shipped;
+#[path = "cli/terminal.rs"]
+mod terminal;

@@ -79,3 +79,35 @@ fn nothing_outlives_a_supervisor_and_a_guard_that_are_killed_together() {
         std::thread::sleep(Duration::from_millis(10));
     }
 }
+
+/// Kills the supervisor while the faulty plugin does its worst; `seen` says that it has begun.
+#[track_caller]
+fn killed_while(fault: &str, hook: &str, seen: impl Fn(&Bench) -> bool) {
+    let bench = Bench::new();
+    let more = format!(
+        "[handler]\nplugin = \"faulty\"\n\
+         config = {{ hook = \"{hook}\", fault = \"{fault}\", side = \"server\" }}\n"
+    );
+    let load = "duration = \"1 min\"\nhook-timeout = \"5 min\"\n";
+    let running = bench.start_scenario(&scenario("\"len32be\"", load, &more), &[]);
+    await_verb(&bench, "__side", 2);
+    let begun = std::time::Instant::now();
+    while !seen(&bench) {
+        assert!(begun.elapsed() < crate::harness::ENDS_AT_ALL, "{fault} was never seen");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    kill(Pid::from_raw(running.pid()), Signal::SIGKILL).expect("the program runs");
+    running.wait();
+    nothing_is_left(&bench);
+}
+
+#[test]
+fn a_plugin_in_an_endless_loop_does_not_outlive_the_supervisor() {
+    let begun = std::time::Instant::now();
+    killed_while("hang", "message", |_| begun.elapsed() > Duration::from_millis(300));
+}
+
+#[test]
+fn a_process_that_a_plugin_left_behind_does_not_outlive_the_supervisor() {
+    killed_while("leak", "open", |bench| of(bench).iter().any(|one| one.verb() == "600"));
+}

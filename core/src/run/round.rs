@@ -238,10 +238,8 @@ impl<'a> Round<'a> {
             if sider.hook_hangs(now, limit) {
                 return Some(self.crash(part, How::Hung));
             }
-            if sider.is_gone(now, ENDING_NS) {
-                if !self.has_reported(part) {
-                    return Some(self.crash(part, How::Silent));
-                }
+            if sider.is_gone(now, ENDING_NS) && !self.has_reported(part) {
+                return Some(self.crash(part, How::Silent));
             }
         }
         if now < self.deadline {
