@@ -10,12 +10,15 @@ pub mod spec;
 mod client;
 mod connection;
 mod core;
+mod deadlines;
 mod deliver;
 mod emit;
 mod errors;
+mod hooks;
 mod outbox;
 mod server;
 mod services;
+mod start;
 mod turn;
 mod usage;
 

@@ -117,9 +117,9 @@ impl Services for Core {
 
     fn log(&mut self, level: u32, text: &str) {
         let level = match level {
-            0 => "error",
-            1 => "warning",
-            2 => "info",
+            ..=1 => "error",
+            2 => "warning",
+            3 => "info",
             _ => "debug",
         };
         self.add_log(&format!("{level}: {text}"));

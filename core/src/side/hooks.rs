@@ -1,0 +1,129 @@
+//! Calling the plugin for everything but messages and starts, and what its failures mean.
+
+use super::turn::{Failure, Role, Side};
+use crate::host::{HookError, HookErrorKind};
+use std::cmp::Reverse;
+
+impl Side {
+    /// The connection in `slot` stands: the plugin opens its session.
+    pub(super) fn open(&mut self, slot: usize) -> Result<(), HookError> {
+        let Some(connection) = &self.core.connections[slot] else { return Ok(()) };
+        let id = connection.id;
+        if self.states.len() <= slot {
+            self.states.resize_with(slot + 1, || None);
+            self.ids.resize(slot + 1, 0);
+        }
+        self.ids[slot] = id;
+        self.core.current = slot;
+        self.core.received_ns = 0;
+        match self.handler.open(&mut self.core, id) {
+            Ok(state) => {
+                self.states[slot] = Some(state);
+                Ok(())
+            }
+            Err(error) => self.hook_failed(slot, error),
+        }
+    }
+
+    /// A hook that says no costs its session; a hook that breaks the plugin costs the round.
+    pub(super) fn hook_failed(&mut self, slot: usize, error: HookError) -> Result<(), HookError> {
+        if is_fatal(&error) {
+            return Err(error);
+        }
+        self.core.fail(slot, "handler", &error.to_string());
+        Ok(())
+    }
+
+    /// Tells the plugin which sessions are gone.
+    pub(super) fn close_hooks(&mut self) -> Result<(), Failure> {
+        while let Some((slot, id)) = self.core.closed.pop() {
+            let state = self.states.get_mut(slot).and_then(Option::take);
+            if let Some(state) = state
+                && let Err(error) = self.handler.close(&mut self.core, id, state)
+                && is_fatal(&error)
+            {
+                return Err(error.into());
+            }
+            self.core.reader.forget(id);
+            self.core.judge_late();
+            self.core.release_slot(slot);
+            if let Some(Role::Client(client)) = &mut self.role {
+                client.connection_gone(self.core.settings.load.session);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn writable(&mut self, slot: usize) -> Result<(), Failure> {
+        let Some(connection) = self.core.connections.get_mut(slot).and_then(Option::as_mut) else {
+            return Ok(());
+        };
+        if connection.stage == super::connection::Stage::Connecting {
+            let mut role = self.role.take();
+            let connected = match &mut role {
+                Some(Role::Client(client)) => client.connected(self, slot),
+                _ => Ok(()),
+            };
+            self.role = role;
+            return connected;
+        }
+        let id = connection.id;
+        let was_full = !connection.outbox.is_empty();
+        self.core.flush(slot);
+        if was_full && self.core.connections[slot].as_ref().is_some_and(|one| one.outbox.is_empty())
+        {
+            let state = self.states.get_mut(slot).and_then(Option::as_mut);
+            if let Some(state) = state
+                && let Err(error) = self.handler.writable(&mut self.core, id, state)
+            {
+                self.hook_failed(slot, error)?;
+            }
+        }
+        // A server may have stopped reading because it could not write.
+        if self.core.connections[slot].as_ref().is_some_and(|one| one.readable) {
+            self.core.ready.push(slot);
+        }
+        Ok(())
+    }
+
+    pub(super) fn mail(&mut self) -> Result<(), Failure> {
+        while let Ok((session, letter)) = self.core.mail.receiver.try_recv() {
+            let Some(slot) = self.core.slot_of(session) else { continue };
+            self.core.current = slot;
+            if let Some(Some(state)) = self.states.get_mut(slot)
+                && let Err(error) = self.handler.mail(&mut self.core, session, state, &letter)
+            {
+                self.hook_failed(slot, error)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn timers(&mut self) -> Result<(), Failure> {
+        let now = self.core.clock.now();
+        while let Some(Reverse((due, session, id))) = self.core.timers.peek().copied() {
+            if due > now {
+                break;
+            }
+            self.core.timers.pop();
+            // A timer that was set again or cancelled since has another due time.
+            if self.core.timer_due.get(&(session, id)) != Some(&due) {
+                continue;
+            }
+            self.core.timer_due.remove(&(session, id));
+            let Some(slot) = self.core.slot_of(session) else { continue };
+            self.core.current = slot;
+            if let Some(Some(state)) = self.states.get_mut(slot)
+                && let Err(error) = self.handler.timer(&mut self.core, session, state, id)
+            {
+                self.hook_failed(slot, error)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// True when the plugin itself is broken, not only one of its sessions.
+fn is_fatal(error: &HookError) -> bool {
+    !matches!(error.kind, HookErrorKind::Error | HookErrorKind::InvalidText)
+}

@@ -1,0 +1,124 @@
+//! Getting a side ready: processor, shared memory, event queue, plugin, part.
+
+use super::client::Client;
+use super::control::Control;
+use super::core::Core;
+use super::server::Server;
+use super::services::Mail;
+use super::spec::{Part, SideSpec, Word};
+use super::turn::{CONTROL, DOORBELL, Failure, MAIL, Role, Side, TIMER};
+use crate::host::Library;
+use crate::load::{Payloads, Sizes};
+use crate::net::region::Region;
+use crate::scenario::Wait;
+use mio::unix::SourceFd;
+use mio::{Interest, Poll};
+use nix::sched::{CpuSet, sched_setaffinity};
+use nix::sys::timerfd::{ClockId, TimerFd, TimerFlags};
+use nix::unistd::Pid;
+use std::fs::File;
+use std::os::fd::{AsFd, AsRawFd};
+use std::sync::Arc;
+
+impl Side {
+    /// A side that is ready for its first turn. The server listens and has said where.
+    pub(super) fn new(control: &mut Control, spec: &SideSpec) -> Result<Self, Failure> {
+        pin(spec.processor)?;
+        let [own, peer, bell] = control
+            .descriptors()
+            .ok_or_else(|| "the supervisor did not send the ledgers".to_owned())?;
+        let explain = |what: &'static str| move |error| format!("{what}: {error}");
+        let own = Region::map_owner(&own).map_err(explain("the ledger cannot be mapped"))?;
+        let peer = Region::map_reader(&peer).map_err(explain("the ledger cannot be mapped"))?;
+        // The plugin's breadcrumb lives as long as the process; so does the mapping.
+        let own: &'static Arc<Region> = Box::leak(Box::new(Arc::new(own)));
+        let doorbell = File::from(bell);
+
+        let poll = Poll::new().map_err(explain("no event queue"))?;
+        let registry = poll.registry();
+        let watch = |descriptor: std::os::fd::RawFd, token| {
+            registry
+                .register(&mut SourceFd(&descriptor), token, Interest::READABLE)
+                .map_err(explain("a descriptor cannot be watched"))
+        };
+        watch(control.descriptor().as_raw_fd(), CONTROL)?;
+        if spec.part == Part::Client {
+            watch(doorbell.as_fd().as_raw_fd(), DOORBELL)?;
+        }
+        let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, TimerFlags::TFD_NONBLOCK)
+            .map_err(|error| format!("no timer: {error}"))?;
+        watch(timer.as_fd().as_raw_fd(), TIMER)?;
+        let waker = mio::Waker::new(registry, MAIL).map_err(explain("no way to wake the loop"))?;
+
+        let mut core = Core::new(
+            spec,
+            own,
+            Arc::new(peer),
+            doorbell,
+            registry.try_clone().map_err(explain("no event queue"))?,
+            payloads(spec)?,
+            Mail::new(waker),
+        )?;
+        let library = Library::load(&spec.plugin)
+            .map_err(|e| Failure { plugin: true, error: e.to_string() })?;
+        let handler = &spec.settings.handler;
+        let config = handler.config.to_string();
+        let name = handler.handler.as_deref();
+        let crumb = own.breadcrumb();
+        let handler = match spec.part {
+            Part::Server => library.server(name, &config, &mut core, crumb),
+            Part::Client => library.client(name, &config, &mut core, crumb),
+        }
+        .map_err(|error| Failure { plugin: true, error: error.to_string() })?;
+
+        let mut side = Self {
+            core,
+            handler,
+            states: Vec::new(),
+            ids: Vec::new(),
+            delayed: Vec::new(),
+            role: None,
+            poll,
+            timer,
+            timer_set: None,
+            spin: spec.settings.cpu.wait == Wait::Spin,
+            control_ready: true,
+            measured_part: None,
+        };
+        side.role = Some(match spec.part {
+            Part::Server => {
+                let (server, address) = Server::start(&side.core, &spec.socket_path)?;
+                control
+                    .send(&Word::Listening(address))
+                    .map_err(|error| format!("the supervisor is gone: {error}"))?;
+                Role::Server(server)
+            }
+            Part::Client => Role::Client(Client::new(&side.core)),
+        });
+        Ok(side)
+    }
+}
+
+fn pin(processor: Option<usize>) -> Result<(), String> {
+    let Some(processor) = processor else { return Ok(()) };
+    let mut set = CpuSet::new();
+    set.set(processor)
+        .and_then(|()| sched_setaffinity(Pid::from_raw(0), &set))
+        .map_err(|error| format!("cannot run on processor {processor}: {error}"))
+}
+
+/// The client's requests, or the server's `reply-payload`.
+fn payloads(spec: &SideSpec) -> Result<Payloads, String> {
+    let load = &spec.settings.load;
+    let sizes = match spec.part {
+        Part::Client => &load.payload,
+        Part::Server => load.reply_payload.as_ref().unwrap_or(&load.payload),
+    };
+    let file = match sizes {
+        Sizes::File(path) => {
+            Some(std::fs::read(path).map_err(|error| format!("`{path}` cannot be read: {error}"))?)
+        }
+        _ => None,
+    };
+    Ok(Payloads::new(spec.seed, sizes, load.alphabet, file))
+}
