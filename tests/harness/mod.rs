@@ -117,6 +117,15 @@ impl Bench {
     }
 }
 
+impl Drop for Bench {
+    /// A test that failed because something outlived its run must not leave it to the others.
+    fn drop(&mut self) {
+        for process in processes::of(self) {
+            process.signal(nix::sys::signal::Signal::SIGKILL);
+        }
+    }
+}
+
 /// Runs a scenario that must pass, and returns its document.
 #[track_caller]
 pub fn pass(scenario: &str) -> Document {
