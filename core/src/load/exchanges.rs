@@ -131,7 +131,7 @@ impl ExchangeTable {
 
     /// Starts an exchange on `session`. Intended times should not go backwards from one start to
     /// the next (see [`expire`](Self::expire)).
-    #[inline]
+    #[inline(always)]
     pub fn start(&mut self, session: u32, intended_ns: u64, measured: bool) -> Token {
         if self.in_ring * 2 >= self.ring.len() {
             self.grow();
@@ -149,7 +149,7 @@ impl ExchangeTable {
     }
 
     /// A message of `bytes` was handed over for an exchange; the first one's time is kept.
-    #[inline]
+    #[inline(always)]
     pub fn handed_over(&mut self, token: Token, now_ns: u64, bytes: usize) {
         if let Some(entry) = self.find(token.0) {
             if entry.handed_over_ns == 0 {
@@ -161,7 +161,7 @@ impl ExchangeTable {
 
     /// A message of this many bytes was received for an exchange; nothing is noted when that has
     /// ended already.
-    #[inline]
+    #[inline(always)]
     pub fn carried(&mut self, token: Token, bytes: usize) {
         if let Some(entry) = self.find(token.0) {
             entry.payload_bytes += bytes as u64;
@@ -170,7 +170,7 @@ impl ExchangeTable {
 
     /// The handler ends an exchange. `None` when it has ended already or never existed, so a
     /// plugin may say whatever it likes.
-    #[inline]
+    #[inline(always)]
     pub fn finish(&mut self, token: Token, how: Finish) -> Option<Ended> {
         let entry = self.take(token.0)?;
         Some(self.end(entry, how.into()))
@@ -242,7 +242,7 @@ impl ExchangeTable {
         token as usize & (self.ring.len() - 1)
     }
 
-    #[inline]
+    #[inline(always)]
     fn find(&mut self, token: u64) -> Option<&mut Entry> {
         if token == 0 {
             return None;
@@ -251,7 +251,7 @@ impl ExchangeTable {
         if self.ring[place].token == token {
             return Some(&mut self.ring[place]);
         }
-        if self.overtaken.is_empty() { None } else { self.overtaken.get_mut(&token) }
+        self.find_overtaken(token)
     }
 
     fn oldest_entry(&self) -> Option<Entry> {
@@ -262,7 +262,7 @@ impl ExchangeTable {
         (self.in_ring > 0).then(|| self.ring[self.place(self.oldest)])
     }
 
-    #[inline]
+    #[inline(always)]
     fn take(&mut self, token: u64) -> Option<Entry> {
         if token == 0 {
             return None;
@@ -273,11 +273,11 @@ impl ExchangeTable {
             self.vacate(place);
             return Some(entry);
         }
-        if self.overtaken.is_empty() { None } else { self.overtaken.remove(&token) }
+        self.take_overtaken(token)
     }
 
     /// Frees a place of the ring and keeps `oldest` true. Each token is passed over once.
-    #[inline]
+    #[inline(always)]
     fn vacate(&mut self, place: usize) {
         self.ring[place].token = 0;
         self.in_ring -= 1;
@@ -313,13 +313,23 @@ impl ExchangeTable {
         }
     }
 
+    #[cold]
+    fn find_overtaken(&mut self, token: u64) -> Option<&mut Entry> {
+        self.overtaken.get_mut(&token)
+    }
+
+    #[cold]
+    fn take_overtaken(&mut self, token: u64) -> Option<Entry> {
+        self.overtaken.remove(&token)
+    }
+
     fn end_as(&mut self, token: u64, how: End, each: &mut impl FnMut(Ended)) {
         if let Some(entry) = self.take(token) {
             each(self.end(entry, how));
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn end(&mut self, entry: Entry, how: End) -> Ended {
         if entry.measured {
             let count = match how {

@@ -71,7 +71,11 @@ impl Services for Core {
         };
         let Some(book) = &mut self.book else { return };
         let Some(ended) = book.table.finish(crate::load::Token(token), how) else { return };
-        if how != Finish::Done && ended.measured {
+        if how == Finish::Done {
+            self.count_done(&ended);
+            return;
+        }
+        if ended.measured {
             let kind = if how == Finish::Wrong { "wrong answer" } else { "rejected" };
             self.errors.add(kind, || format!("exchange {token}: {why}"));
         }
@@ -167,48 +171,64 @@ impl Core {
     }
 
     /// Books an exchange that has ended, and frees its slot of the window.
-    #[inline]
     pub(super) fn count_ended(&mut self, ended: &Ended) {
-        debug_assert_eq!(self.part, Part::Client);
-        let end = if self.received_ns != 0 { self.received_ns } else { self.clock.now() };
-        let slot = self.slot_of(ended.session);
-        let Some(book) = &mut self.book else { return };
-        if let Some(slot) = slot
-            && let Some(connection) = &mut self.connections[slot]
-        {
-            connection.outstanding = connection.outstanding.saturating_sub(1);
-            book.free(slot, connection);
+        if ended.how == End::Done {
+            self.count_done(ended);
+            return;
         }
+        self.free_slot(ended);
+        if ended.measured && ended.how == End::Damaged {
+            let now = if self.received_ns != 0 { self.received_ns } else { self.clock.now() };
+            if let Some(book) = &mut self.book {
+                book.times.damaged_latency.record(now.saturating_sub(ended.intended_ns));
+            }
+        }
+    }
+
+    /// The same for an exchange that is done: its times count.
+    #[inline(always)]
+    fn count_done(&mut self, ended: &Ended) {
+        self.free_slot(ended);
         if !ended.measured {
             return;
         }
-        let Book { report, times, .. } = book.as_mut();
-        let latency = end.saturating_sub(ended.intended_ns);
-        match ended.how {
-            End::Done => {
-                times.latency.record(latency);
-                report.done_payload_bytes += ended.payload_bytes;
-                let cause = &self.cause;
-                // `cause` is the reply now being handled: who sent it, when, and in answer to
-                // what. A reply to several requests would give the same sample to each.
-                if cause.cause_received_ns != 0 && cause.exchange == ended.token.0 {
-                    let request = cause.cause_received_ns.checked_sub(ended.handed_over_ns);
-                    let service = cause.handed_over_ns.checked_sub(cause.cause_received_ns);
-                    let reply = self.received_ns.checked_sub(cause.handed_over_ns);
-                    for (time, histogram) in [
-                        (request, &mut times.oneway_request),
-                        (service, &mut times.service),
-                        (reply, &mut times.oneway_reply),
-                    ] {
-                        match time {
-                            Some(time) => histogram.record(time),
-                            None => report.negative_samples += 1,
-                        }
-                    }
-                }
-            }
-            End::Damaged => times.damaged_latency.record(latency),
-            _ => {}
+        let received = self.received_ns;
+        let end = if received != 0 { received } else { self.clock.now() };
+        // The reply now being handled: who sent it, when, and in answer to what. A reply to
+        // several requests would give the same sample to each.
+        let cause = self.cause;
+        let Some(Book { report, times, .. }) = self.book.as_deref_mut() else { return };
+        times.latency.record(end.saturating_sub(ended.intended_ns));
+        report.done_payload_bytes += ended.payload_bytes;
+        if cause.cause_received_ns == 0 || cause.exchange != ended.token.0 {
+            return;
+        }
+        let request = cause.cause_received_ns.wrapping_sub(ended.handed_over_ns);
+        let service = cause.handed_over_ns.wrapping_sub(cause.cause_received_ns);
+        let reply = received.wrapping_sub(cause.handed_over_ns);
+        // A time below zero has its highest bit set: the two clocks disagree, and none of the
+        // three can be believed.
+        if (request | service | reply) >> 63 != 0 {
+            let samples = [request, service, reply];
+            report.negative_samples +=
+                samples.iter().filter(|time| **time >> 63 != 0).count() as u64;
+            return;
+        }
+        times.oneway_request.record(request);
+        times.service.record(service);
+        times.oneway_reply.record(reply);
+    }
+
+    /// The window of the exchange's connection has room again.
+    #[inline(always)]
+    fn free_slot(&mut self, ended: &Ended) {
+        debug_assert_eq!(self.part, Part::Client);
+        if let Some(slot) = self.slot_of(ended.session)
+            && let Some(Some(connection)) = self.connections.get_mut(slot)
+            && let Some(book) = &mut self.book
+        {
+            connection.outstanding = connection.outstanding.saturating_sub(1);
+            book.free(slot, connection);
         }
     }
 
