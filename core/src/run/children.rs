@@ -1,4 +1,4 @@
-//! The supervisor's end of the guard: start, kill and hear of children.
+//! The supervisor's end of the guard: start and hear of children, and clear them away.
 
 use super::guard::{Event, Request};
 use crate::side::control::Control;
@@ -38,7 +38,7 @@ impl Children {
 
     /// The guard removes `directory` when the run ends, however it ends.
     pub fn own_directory(&mut self, directory: &Path) -> io::Result<()> {
-        self.control()?.send(&Request::Own { directory: directory.to_owned() })
+        self.ask(&Request::Own { directory: directory.to_owned() }, &[])
     }
 
     /// Starts this program as a side. `input` becomes its standard input, `output` both its
@@ -48,18 +48,13 @@ impl Children {
         self.next_id += 1;
         let (program, arguments) = (self.program.clone(), vec!["__side".to_owned()]);
         let request = Request::Spawn { id, program, arguments };
-        self.control()?.send_with(&request, &[input.as_fd(), output.as_fd()])?;
+        self.ask(&request, &[input.as_fd(), output.as_fd()])?;
         Ok(id)
-    }
-
-    /// Kills a child.
-    pub fn kill(&mut self, id: u64) -> io::Result<()> {
-        self.control()?.send(&Request::Kill { id })
     }
 
     /// Kills whatever is left of a round; [`Event::Swept`] follows.
     pub fn sweep(&mut self) -> io::Result<()> {
-        self.control()?.send(&Request::Sweep)
+        self.ask(&Request::Sweep, &[])
     }
 
     /// The descriptor to wait on for events.
@@ -70,21 +65,35 @@ impl Children {
     /// What has happened since the last call, without waiting. An error says that the guard is
     /// gone.
     pub fn events(&mut self) -> io::Result<Vec<Event>> {
-        let control = self.control()?;
+        let control = self.control.as_mut().ok_or_else(gone)?;
         control.fill()?;
         let mut events = Vec::new();
         while let Some(event) = control.next()? {
             events.push(event);
         }
         if events.is_empty() && control.ended() {
-            return Err(io::Error::other("the guard process is gone"));
+            return Err(gone());
         }
         Ok(events)
     }
 
-    fn control(&mut self) -> io::Result<&mut Control> {
-        self.control.as_mut().ok_or_else(|| io::Error::other("the guard process is gone"))
+    fn ask(&mut self, request: &Request, descriptors: &[BorrowedFd<'_>]) -> io::Result<()> {
+        let control = self.control.as_mut().ok_or_else(gone)?;
+        let sent = if descriptors.is_empty() {
+            control.send(request)
+        } else {
+            control.send_with(request, descriptors)
+        };
+        sent.map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => gone(),
+            _ => error,
+        })
     }
+}
+
+/// Whatever showed it.
+fn gone() -> io::Error {
+    io::Error::other("the guard process is gone; the run cannot go on without it")
 }
 
 impl Drop for Children {

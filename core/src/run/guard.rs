@@ -41,11 +41,6 @@ pub enum Request {
         /// Its arguments.
         arguments: Vec<String>,
     },
-    /// Kill a program that was started.
-    Kill {
-        /// Its name.
-        id: u64,
-    },
     /// Kill every descendant, known or not; answered by [`Event::Swept`].
     Sweep,
     /// Remove this directory when the run ends.
@@ -162,11 +157,6 @@ impl Guard {
                         let error = format!("{}: {error}", program.display());
                         self.control.send(&Event::NotStarted { id, error })?;
                     }
-                }
-            }
-            Request::Kill { id } => {
-                if let Some((_, pid)) = self.children.iter().find(|(child, _)| *child == id) {
-                    let _ = kill(*pid, Signal::SIGKILL);
                 }
             }
             Request::Sweep => {
