@@ -34,7 +34,10 @@ fn runtime() -> tokio::runtime::Runtime {
 
 fn framed(socket: TcpStream) -> Framed<TcpStream, LengthDelimitedCodec> {
     socket.set_nodelay(true).expect("nodelay");
-    Framed::new(socket, LengthDelimitedCodec::new())
+    let mut framed = Framed::new(socket, LengthDelimitedCodec::new());
+    // By itself it writes whenever 8 KiB have gathered; the policy is one write a turn.
+    framed.set_backpressure_boundary(1 << 20);
+    framed
 }
 
 async fn serve(socket: TcpStream, batch: bool) {
