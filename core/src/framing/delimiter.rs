@@ -29,7 +29,7 @@ pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecErr
     let delimiter = unescape(values.text("delimiter"))
         .map_err(|why| error("delimiter", format!("`delimiter` {why}")))?;
     Ok(match delimiter.as_slice() {
-        [byte] => Box::new(Single { byte: *byte, max, scanned: 0 }),
+        [byte] => Box::new(Single::new(*byte, "delimiter", max)),
         _ => Box::new(Several { finder: Finder::new(&delimiter).into_owned(), max, scanned: 0 }),
     })
 }
@@ -75,11 +75,20 @@ fn unescape(text: &str) -> Result<Vec<u8>, String> {
 }
 
 /// A delimiter of one byte.
-struct Single {
+pub(super) struct Single {
     byte: u8,
+    /// What errors call it.
+    name: &'static str,
     max: usize,
     /// Bytes at the start of the unconsumed input that hold no delimiter.
     scanned: usize,
+}
+
+impl Single {
+    /// Ends messages of at most `max` bytes with `byte`.
+    pub(super) fn new(byte: u8, name: &'static str, max: usize) -> Self {
+        Self { byte, name, max, scanned: 0 }
+    }
 }
 
 impl Framing for Single {
@@ -107,14 +116,14 @@ impl Framing for Single {
             let end = skipped + hit;
             if end - start > self.max {
                 out.consumed = start;
-                return Err(too_long(start, self.max));
+                return Err(too_long(start, self.max, self.name));
             }
             out.frames.push(frame(start, end - start, start, end + 1));
             start = end + 1;
         }
         out.consumed = start;
         if input.len() - start > self.max {
-            return Err(too_long(start, self.max));
+            return Err(too_long(start, self.max, self.name));
         }
         self.scanned = input.len() - start;
         Ok(())
@@ -155,7 +164,7 @@ impl Framing for Several {
             let end = skipped + hit;
             if end - start > self.max {
                 out.consumed = start;
-                return Err(too_long(start, self.max));
+                return Err(too_long(start, self.max, "delimiter"));
             }
             out.frames.push(frame(start, end - start, start, end + width));
             start = end + width;
@@ -163,7 +172,7 @@ impl Framing for Several {
         out.consumed = start;
         // The delimiter may begin up to `max` bytes into the frame and be cut anywhere.
         if input.len() - start >= self.max + width {
-            return Err(too_long(start, self.max));
+            return Err(too_long(start, self.max, "delimiter"));
         }
         self.scanned = (input.len() - start).saturating_sub(width - 1);
         Ok(())
@@ -185,22 +194,16 @@ impl Several {
     }
 }
 
-fn nature(max: usize) -> Nature {
-    Nature {
-        invariant: true,
-        duplex: false,
-        empty: true,
-        alphabet: Alphabet::Text,
-        max: max as u64,
-        batchable: true,
-        stream_only: false,
-    }
+/// What framings say of themselves that mark the end of a message.
+pub(super) fn nature(max: usize) -> Nature {
+    Nature::marked(Alphabet::Text, max as u64)
 }
 
 #[cold]
-fn too_long(start: usize, max: usize) -> FrameError {
-    let text =
-        format!("no delimiter within {max} bytes: raise `max`, or the peer uses another delimiter");
+pub(super) fn too_long(start: usize, max: usize, name: &str) -> FrameError {
+    let text = format!(
+        "no {name} within {max} bytes: raise `max`, or the peer ends its messages in another way"
+    );
     wrong(start + max, text)
 }
 

@@ -34,15 +34,7 @@ impl Fixed {
 
 impl Framing for Fixed {
     fn nature(&self) -> Nature {
-        Nature {
-            invariant: true,
-            duplex: false,
-            empty: true,
-            alphabet: Alphabet::Bytes,
-            max: self.max() as u64,
-            batchable: true,
-            stream_only: false,
-        }
+        Nature::marked(Alphabet::Bytes, self.max() as u64)
     }
 
     #[inline]

@@ -54,15 +54,7 @@ struct JsonHeader {
 
 impl Framing for JsonHeader {
     fn nature(&self) -> Nature {
-        Nature {
-            invariant: true,
-            duplex: false,
-            empty: true,
-            alphabet: Alphabet::Bytes,
-            max: self.max,
-            batchable: true,
-            stream_only: false,
-        }
+        Nature::marked(Alphabet::Bytes, self.max)
     }
 
     #[inline]

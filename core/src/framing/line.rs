@@ -4,12 +4,11 @@
 //! one is refused on both sides, because programs that disagree on where a line ends can be made
 //! to see messages that nobody sent (smuggling).
 
+use super::delimiter::{Single, nature, too_long};
 use super::settings::{Default, Kind, Setting, Values};
 use super::shared::{fits, frame, max_setting, window, wrong};
-use super::{
-    Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
-};
-use memchr::{memchr, memchr_iter, memchr2};
+use super::{Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire};
+use memchr::memchr2;
 
 pub(super) static SETTINGS: &[Setting] = &[
     Setting {
@@ -25,53 +24,8 @@ pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecErr
     let max = values.unsigned("max") as usize;
     Ok(match values.text("ending") {
         "crlf" => Box::new(CrLf { max, scanned: 0 }),
-        _ => Box::new(Lf { max, scanned: 0 }),
+        _ => Box::new(Single::new(b'\n', "LF", max)),
     })
-}
-
-struct Lf {
-    max: usize,
-    /// Bytes at the start of the unconsumed input that hold no LF.
-    scanned: usize,
-}
-
-impl Framing for Lf {
-    fn nature(&self) -> Nature {
-        nature(self.max)
-    }
-
-    #[inline]
-    fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
-        fits(payload, self.max as u64)?;
-        if let Some(at) = memchr(b'\n', payload) {
-            return Err(Unsendable::Forbidden { at });
-        }
-        out.payload(payload);
-        out.bytes(b"\n");
-        Ok(())
-    }
-
-    #[inline]
-    fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
-        let input = window(input);
-        let skipped = self.scanned.min(input.len());
-        let mut start = 0;
-        for hit in memchr_iter(b'\n', &input[skipped..]) {
-            let lf = skipped + hit;
-            if lf - start > self.max {
-                out.consumed = start;
-                return Err(too_long(start, self.max));
-            }
-            out.frames.push(frame(start, lf - start, start, lf + 1));
-            start = lf + 1;
-        }
-        out.consumed = start;
-        if input.len() - start > self.max {
-            return Err(too_long(start, self.max));
-        }
-        self.scanned = input.len() - start;
-        Ok(())
-    }
 }
 
 struct CrLf {
@@ -105,7 +59,7 @@ impl Framing for CrLf {
             let end = scan + hit;
             out.consumed = start;
             if end - start > self.max {
-                return Err(too_long(start, self.max));
+                return Err(too_long(start, self.max, "CRLF"));
             }
             match (input[end], input.get(end + 1)) {
                 (b'\r', Some(b'\n')) => {
@@ -123,31 +77,11 @@ impl Framing for CrLf {
         }
         out.consumed = start;
         if input.len() - start > self.max {
-            return Err(too_long(start, self.max));
+            return Err(too_long(start, self.max, "CRLF"));
         }
         self.scanned = input.len() - start;
         Ok(())
     }
-}
-
-fn nature(max: usize) -> Nature {
-    Nature {
-        invariant: true,
-        duplex: false,
-        empty: true,
-        alphabet: Alphabet::Text,
-        max: max as u64,
-        batchable: true,
-        stream_only: false,
-    }
-}
-
-#[cold]
-fn too_long(start: usize, max: usize) -> FrameError {
-    let text = format!(
-        "the line is longer than {max} bytes: raise `max`, or the peer does not end its lines so"
-    );
-    wrong(start + max, text)
 }
 
 #[cold]

@@ -251,6 +251,22 @@ pub struct Nature {
     pub stream_only: bool,
 }
 
+impl Nature {
+    /// A framing that marks every boundary in its bytes: invariant, for either direction, with a
+    /// form for empty messages.
+    pub const fn marked(alphabet: Alphabet, max: u64) -> Self {
+        Self {
+            invariant: true,
+            duplex: false,
+            empty: true,
+            alphabet,
+            max,
+            batchable: true,
+            stream_only: false,
+        }
+    }
+}
+
 /// One connection's framing on one side. See the module text for the order of calls.
 pub trait Framing: Send {
     /// What this framing is able to do.

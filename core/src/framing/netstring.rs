@@ -19,15 +19,7 @@ struct Netstring {
 
 impl Framing for Netstring {
     fn nature(&self) -> Nature {
-        Nature {
-            invariant: true,
-            duplex: false,
-            empty: true,
-            alphabet: Alphabet::Bytes,
-            max: self.max,
-            batchable: true,
-            stream_only: false,
-        }
+        Nature::marked(Alphabet::Bytes, self.max)
     }
 
     #[inline]

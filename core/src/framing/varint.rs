@@ -25,15 +25,7 @@ struct Varint {
 
 impl Framing for Varint {
     fn nature(&self) -> Nature {
-        Nature {
-            invariant: true,
-            duplex: false,
-            empty: true,
-            alphabet: Alphabet::Bytes,
-            max: self.max,
-            batchable: true,
-            stream_only: false,
-        }
+        Nature::marked(Alphabet::Bytes, self.max)
     }
 
     #[inline]
