@@ -62,6 +62,17 @@ fn integrity_comes_before_cost() {
 }
 
 #[test]
+fn a_folder_without_scenarios_is_4_for_every_verb_and_said() {
+    let empty = tempfile::tempdir().expect("a temporary folder");
+    let folder = empty.path().to_str().expect("a UTF-8 path");
+    for verb in ["run", "check", "plan"] {
+        let ran = Bench::new().start(&[verb, folder]).wait();
+        assert_eq!(ran.code, Some(4), "{verb}: {ran}");
+        assert!(ran.stderr.contains("no *.toml file"), "{verb}: {ran}");
+    }
+}
+
+#[test]
 fn an_invalid_scenario_is_104_and_starts_nothing() {
     let bench = Bench::new();
     let text = scenario("\"len32be\"", "in-fligth = 3\npayload = \"64 Q\"\n", "");

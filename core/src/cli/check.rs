@@ -2,7 +2,7 @@
 
 use super::args::CheckArgs;
 use super::exit::{ExitCode, worst};
-use super::files::{load_file, scenario_files};
+use super::files::{load_file, named_files};
 use super::plugins;
 use crate::scenario::Scenario;
 use std::io::Write;
@@ -14,17 +14,10 @@ pub(super) fn check(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> std::io::Result<ExitCode> {
-    let files = match scenario_files(&args.scenario.files) {
+    let files = match named_files(&args.scenario.files, err)? {
         Ok(files) => files,
-        Err(why) => {
-            writeln!(err, "error: {why}")?;
-            return Ok(ExitCode::INVALID);
-        }
+        Err(code) => return Ok(code),
     };
-    if files.is_empty() {
-        writeln!(err, "error: there is no *.toml file in what was named")?;
-        return Ok(ExitCode::NOTHING);
-    }
     let mut codes = Vec::new();
     for file in files {
         match load_file(&file, &args.scenario) {

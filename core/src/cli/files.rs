@@ -1,8 +1,9 @@
 //! The edge between scenarios and the file system: which files, their text, and what they send.
 
 use super::args::ScenarioArgs;
+use super::exit::ExitCode;
 use crate::scenario::{Diagnostics, FileFacts, LONGEST_FILE, Loaded, load};
-use std::io::Read as _;
+use std::io::{Read as _, Write};
 use std::path::{Path, PathBuf};
 
 /// Names the scenario files that `given` means: a folder stands for its `*.toml` files, sorted.
@@ -17,6 +18,24 @@ pub fn scenario_files(given: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
         }
     }
     Ok(files)
+}
+
+/// [`scenario_files`] for a verb: what is wrong has been told, and the inner error is its code.
+pub(super) fn named_files(
+    given: &[PathBuf],
+    err: &mut dyn Write,
+) -> std::io::Result<Result<Vec<PathBuf>, ExitCode>> {
+    match scenario_files(given) {
+        Ok(files) if files.is_empty() => {
+            writeln!(err, "error: there is no *.toml file in what was named")?;
+            Ok(Err(ExitCode::NOTHING))
+        }
+        Ok(files) => Ok(Ok(files)),
+        Err(why) => {
+            writeln!(err, "error: {why}")?;
+            Ok(Err(ExitCode::INVALID))
+        }
+    }
 }
 
 fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, String> {

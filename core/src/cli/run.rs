@@ -2,7 +2,7 @@
 
 use super::args::{Format, RunArgs};
 use super::exit::{ExitCode, worst};
-use super::files::{load_file, scenario_files};
+use super::files::{load_file, named_files};
 use super::keeper::Keeper;
 use super::plan::selects;
 use super::plugins;
@@ -80,12 +80,9 @@ fn prepare(
     color: bool,
     err: &mut dyn Write,
 ) -> std::io::Result<Result<Vec<Ready>, ExitCode>> {
-    let files = match scenario_files(&args.scenario.files) {
+    let files = match named_files(&args.scenario.files, err)? {
         Ok(files) => files,
-        Err(why) => {
-            writeln!(err, "error: {why}")?;
-            return Ok(Err(ExitCode::INVALID));
-        }
+        Err(code) => return Ok(Err(code)),
     };
     let mut loaded: Vec<(PathBuf, Loaded)> = Vec::new();
     let mut invalid = false;
