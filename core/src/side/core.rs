@@ -49,7 +49,6 @@ pub(super) struct Core {
     slots: HashMap<u32, usize>,
     /// The slot whose hook runs, or ran last: most sends go to it.
     pub(super) current: usize,
-    pub(super) opened: u64,
 
     pub(super) own: Arc<Region>,
     pub(super) peer: Arc<Region>,
@@ -247,7 +246,6 @@ impl Core {
             free: Vec::new(),
             slots: HashMap::new(),
             current: 0,
-            opened: 0,
             ledger: LedgerWriter::new(Arc::clone(own), Arc::clone(&peer)),
             reader: LedgerReader::new(Arc::clone(own), Arc::clone(&peer)),
             write_log: WriteLog::new(Arc::clone(own)),
@@ -350,7 +348,6 @@ impl Core {
             freed: false,
         });
         self.slots.insert(id, slot);
-        self.opened += 1;
         Ok(slot)
     }
 
