@@ -396,7 +396,7 @@ impl Core {
     fn segments_of(&self, socket: &Socket) -> u64 {
         match self.settings.transport.kind {
             TransportKind::Tcp => data_segments_sent(socket).unwrap_or(0),
-            TransportKind::Unix | TransportKind::Seqpacket => 0,
+            _ => 0,
         }
     }
 

@@ -58,6 +58,7 @@ fn direction(verdicts: &Verdicts) -> Vec<String> {
     for (count, one, many) in [
         (verdicts.copies, "extra copy", "extra copies"),
         (verdicts.late, "came too late", "came too late"),
+        (verdicts.kernel_drops, "dropped by the kernel", "dropped by the kernel"),
         (verdicts.unexpected_bytes, "byte that was never sent", "bytes that were never sent"),
         (
             verdicts.unexpected_messages,
