@@ -9,7 +9,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use recorder::{built, crumb};
 use std::hint::black_box;
 use std::sync::Arc;
-use wirebench::host::{FinishAs, Library, Mailbox, SendResult, Services, Token};
+use wirebench::host::{FinishAs, Library, Mailbox, Place, SendResult, Services, Token};
 
 /// Adds up what is sent.
 #[derive(Default)]
@@ -45,6 +45,10 @@ impl Services for Sum {
         0
     }
     fn log(&mut self, _: u32, _: &str) {}
+    fn count(&mut self, _: &str, _: u64, _: &str) {}
+    fn place(&mut self, _: Place) -> Option<&std::path::Path> {
+        None
+    }
     fn mailbox(&mut self) -> Mailbox {
         Arc::new(|_, _| {})
     }

@@ -10,7 +10,7 @@ use recorder::{built, crumb};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::Arc;
-use wirebench::host::{FinishAs, Library, Mailbox, SendResult, Services, Token};
+use wirebench::host::{FinishAs, Library, Mailbox, Place, SendResult, Services, Token};
 
 thread_local! {
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
@@ -72,6 +72,10 @@ impl Services for Count {
         0
     }
     fn log(&mut self, _: u32, _: &str) {}
+    fn count(&mut self, _: &str, _: u64, _: &str) {}
+    fn place(&mut self, _: Place) -> Option<&std::path::Path> {
+        None
+    }
     fn mailbox(&mut self) -> Mailbox {
         Arc::new(|_, _| {})
     }

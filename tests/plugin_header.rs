@@ -56,6 +56,8 @@ fn assertions() -> String {
     );
     layout!(out, "wb_timer_v1", abi::TimerV1, [struct_size, reserved, set]);
     layout!(out, "wb_mailbox_v1", abi::MailboxV1, [struct_size, reserved, open, post, release]);
+    layout!(out, "wb_count_v1", abi::CountV1, [struct_size, reserved, add]);
+    layout!(out, "wb_place_v1", abi::PlaceV1, [struct_size, reserved, get]);
     layout!(
         out,
         "wb_side",
@@ -172,6 +174,8 @@ fn assertions() -> String {
             WB_GATE_OPEN = abi::gate::OPEN,
             WB_GATE_UNTIL = abi::gate::UNTIL,
             WB_GATE_BLOCKED = abi::gate::BLOCKED,
+            WB_PLACE_SCRATCH = abi::place::SCRATCH,
+            WB_PLACE_SCENARIO = abi::place::SCENARIO,
             WB_INVARIANT = abi::nature::INVARIANT,
             WB_DUPLEX = abi::nature::DUPLEX,
             WB_EMPTY = abi::nature::EMPTY,
@@ -183,6 +187,8 @@ fn assertions() -> String {
     for (c, rust) in [
         ("WB_EXTENSION_TIMER_V1", abi::EXTENSION_TIMER_V1),
         ("WB_EXTENSION_MAILBOX_V1", abi::EXTENSION_MAILBOX_V1),
+        ("WB_EXTENSION_COUNT_V1", abi::EXTENSION_COUNT_V1),
+        ("WB_EXTENSION_PLACE_V1", abi::EXTENSION_PLACE_V1),
     ] {
         let len = rust.len() + 1;
         writeln!(out, "static const char {c}_is[] = {c};").unwrap();

@@ -14,6 +14,15 @@ pub enum FinishAs {
     Rejected,
 }
 
+/// A directory for a handler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Empty, of this side and round; removed after it.
+    Scratch,
+    /// Where the scenario's file stands.
+    Scenario,
+}
+
 /// What became of a send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendResult {
@@ -66,6 +75,12 @@ pub trait Services {
 
     /// A line for the round's report.
     fn log(&mut self, level: u32, text: &str);
+
+    /// Counts `n` more of `kind`; the first `example` is kept. With `n` 0 the kind is declared.
+    fn count(&mut self, kind: &str, n: u64, example: &str);
+
+    /// A directory that the handler may use; it stays the same as long as the side lives.
+    fn place(&mut self, which: Place) -> Option<&std::path::Path>;
 
     /// A descriptor-free way for a worker thread to reach the loop: posts `(session, bytes)`;
     /// the mail hook follows on the loop thread.

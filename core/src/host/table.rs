@@ -5,14 +5,18 @@
 #![allow(unsafe_code)] // the C interface
 
 use super::hook::{MAX_TEXT, Said, slice, text_of};
-use super::{FinishAs, Mailbox, SendResult, Services};
+use super::{FinishAs, Mailbox, Place, SendResult, Services};
 use std::ffi::c_void;
 use std::marker::PhantomData;
+use std::os::unix::ffi::OsStrExt;
 use wirebench_abi as abi;
 use wirebench_abi::status;
 
 const MAX_PARTS: usize = 64;
 const MAX_MAIL: usize = 16 << 20;
+
+/// The longest name of a kind that is counted, in bytes.
+const MAX_KIND: usize = 64;
 
 /// What stands behind the context of a hook. The plugin sees its first field.
 #[repr(C)]
@@ -66,6 +70,16 @@ impl<S: Services> Table<S> {
         open: open_mailbox::<S>,
         post,
         release,
+    };
+    const COUNT: abi::CountV1 = abi::CountV1 {
+        struct_size: size_of::<abi::CountV1>() as u32,
+        reserved: 0,
+        add: count::<S>,
+    };
+    const PLACE: abi::PlaceV1 = abi::PlaceV1 {
+        struct_size: size_of::<abi::PlaceV1>() as u32,
+        reserved: 0,
+        get: get_place::<S>,
     };
 
     #[inline]
@@ -234,12 +248,25 @@ unsafe extern "C" fn get_extension<S: Services>(
             let table: &'static abi::MailboxV1 = &Table::<S>::MAILBOX;
             (&raw const *table).cast()
         }
+        Some(id) if id == abi::EXTENSION_COUNT_V1.as_bytes() => {
+            let table: &'static abi::CountV1 = &Table::<S>::COUNT;
+            (&raw const *table).cast()
+        }
+        Some(id) if id == abi::EXTENSION_PLACE_V1.as_bytes() => {
+            let table: &'static abi::PlaceV1 = &Table::<S>::PLACE;
+            (&raw const *table).cast()
+        }
         _ => std::ptr::null(),
     }
 }
 
 /// The extensions of [`get_extension`].
-pub(super) const EXTENSIONS: [&str; 2] = [abi::EXTENSION_TIMER_V1, abi::EXTENSION_MAILBOX_V1];
+pub(super) const EXTENSIONS: [&str; 4] = [
+    abi::EXTENSION_TIMER_V1,
+    abi::EXTENSION_MAILBOX_V1,
+    abi::EXTENSION_COUNT_V1,
+    abi::EXTENSION_PLACE_V1,
+];
 
 unsafe extern "C" fn set_timer<S: Services>(
     cx: *mut abi::Cx,
@@ -285,4 +312,49 @@ unsafe extern "C" fn release(mailbox: *mut c_void) {
         // SAFETY: the handle is one of `open_mailbox`, handed back for the last time.
         drop(unsafe { Box::from_raw(mailbox.cast::<Mailbox>()) });
     }
+}
+
+unsafe extern "C" fn count<S: Services>(
+    cx: *mut abi::Cx,
+    kind: *const u8,
+    kind_len: usize,
+    n: u64,
+    example: *const u8,
+    example_len: usize,
+) -> i32 {
+    // SAFETY: the plugin hands back its hook's context and lends the texts.
+    unsafe {
+        let Some(kind) = slice(kind, kind_len.min(MAX_KIND + 1)) else { return status::INVALID };
+        let sound = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-';
+        if kind.is_empty() || kind.len() > MAX_KIND || !kind.iter().all(sound) {
+            return status::INVALID;
+        }
+        let kind = String::from_utf8_lossy(kind);
+        let example = (example, example_len.min(MAX_TEXT));
+        let example = text_of(example).unwrap_or_else(|lossy| lossy);
+        side::<S>(cx).count(&kind, n, &example);
+    }
+    status::OK
+}
+
+unsafe extern "C" fn get_place<S: Services>(
+    cx: *mut abi::Cx,
+    which: u32,
+    out: *mut abi::Bytes,
+) -> i32 {
+    let which = match which {
+        abi::place::SCRATCH => Place::Scratch,
+        abi::place::SCENARIO => Place::Scenario,
+        _ => return status::INVALID,
+    };
+    if out.is_null() {
+        return status::INVALID;
+    }
+    // SAFETY: the plugin hands back its hook's context and gives a place to write to; the side
+    // keeps the path as long as it lives.
+    unsafe {
+        let Some(path) = side::<S>(cx).place(which) else { return status::UNSUPPORTED };
+        *out = abi::Bytes::new(path.as_os_str().as_bytes());
+    }
+    status::OK
 }

@@ -134,6 +134,18 @@ pub const METRICS: &[Metric] = &[
     cost("server-memory", Unit::Bytes, "peak resident memory of the server side"),
 ];
 
+/// What a name that begins with [`COUNT_PREFIX`] stands for: what the handler itself counts.
+const COUNT: Metric = Metric {
+    name: "count.KIND",
+    unit: Unit::Count,
+    family: Family::Integrity,
+    directional: false,
+    about: "what the handler counted of a kind, on both sides; `list` names the kinds",
+};
+
+/// Before the kind, in the names of gates on what a handler counts.
+pub const COUNT_PREFIX: &str = "count.";
+
 /// The direction a gate or column is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -146,6 +158,9 @@ pub enum Direction {
 
 /// Finds a metric by the name a gate uses, direction prefix included.
 pub fn find(name: &str) -> Option<(&'static Metric, Option<Direction>)> {
+    if name.strip_prefix(COUNT_PREFIX).is_some_and(|kind| !kind.is_empty()) {
+        return Some((&COUNT, None));
+    }
     let (direction, bare) = if let Some(rest) = name.strip_prefix("request.") {
         (Some(Direction::Request), rest)
     } else if let Some(rest) = name.strip_prefix("reply.") {

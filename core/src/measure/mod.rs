@@ -6,7 +6,7 @@ mod recorder;
 mod report;
 
 pub use histogram::Histogram;
-pub use metrics::{Direction, Family, METRICS, Metric, Unit, find};
+pub use metrics::{COUNT_PREFIX, Direction, Family, METRICS, Metric, Unit, find};
 pub use recorder::Recorder;
 pub use report::{
     ClientReport, ErrorCount, Example, Exchanges, Piece, Received, Sent, SideReport, Usage,

@@ -100,7 +100,7 @@ pub struct ErrorCount {
 }
 
 /// The part of a report that both sides have.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SideReport {
     /// What it sent.
     pub sent: Sent,
@@ -110,6 +110,13 @@ pub struct SideReport {
     pub usage: Usage,
     /// What went wrong.
     pub errors: Vec<ErrorCount>,
+    /// From handing over a message that belongs to no exchange until the read that completed it
+    /// returned; intact messages of the measured part, received by this side.
+    #[serde(default)]
+    pub unsolicited: Histogram,
+    /// What its handler counted, by kind.
+    #[serde(default)]
+    pub counts: Vec<ErrorCount>,
     /// Log lines of the plugin (the first 100).
     pub log: Vec<String>,
 }

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 /// Examples kept of one verdict in one direction of a cell.
 const EXAMPLES_KEPT: usize = 16;
 
-/// Kinds of errors kept of a cell.
-const ERRORS_KEPT: usize = 32;
+/// Kinds of errors, and of counts, kept of a cell: those of both sides.
+const KINDS_KEPT: usize = 128;
 
 /// A round is not quiet when the ledger's ring was full for more than one part in this many of
 /// its measured time.
@@ -67,6 +67,8 @@ pub struct CellData {
     pub examples: Vec<PooledExample>,
     /// What went wrong without ending a round: side and count.
     pub errors: Vec<(&'static str, ErrorCount)>,
+    /// What the handler counted: side and count.
+    pub counts: Vec<(&'static str, ErrorCount)>,
 }
 
 /// One direction of a cell.
@@ -165,6 +167,9 @@ impl CellData {
         self.oneway_request.merge(&client.oneway_request);
         self.service.merge(&client.service);
         self.oneway_reply.merge(&client.oneway_reply);
+        // Messages that belong to no exchange: each side knows the times of those it received.
+        self.oneway_request.merge(&server.unsolicited);
+        self.oneway_reply.merge(&client.side.unsolicited);
         self.connect.merge(&client.connect);
         add_to(&mut self.negative_samples, client.negative_samples);
         add_usage(&mut self.client, &client.side.usage);
@@ -175,8 +180,10 @@ impl CellData {
         }
         self.add_examples(Direction::Request, round, &server.received.examples);
         self.add_examples(Direction::Reply, round, &client.side.received.examples);
-        self.add_errors("client", &client.side.errors);
-        self.add_errors("server", &server.errors);
+        add_counts(&mut self.errors, "client", &client.side.errors);
+        add_counts(&mut self.errors, "server", &server.errors);
+        add_counts(&mut self.counts, "client", &client.side.counts);
+        add_counts(&mut self.counts, "server", &server.counts);
     }
 
     fn add_examples(&mut self, direction: Direction, round: u32, examples: &[Example]) {
@@ -193,16 +200,10 @@ impl CellData {
         }
     }
 
-    fn add_errors(&mut self, side: &'static str, errors: &[ErrorCount]) {
-        for error in errors {
-            let known =
-                self.errors.iter().position(|(at, known)| *at == side && known.kind == error.kind);
-            match known {
-                Some(index) => add_to(&mut self.errors[index].1.count, error.count),
-                None if self.errors.len() < ERRORS_KEPT => self.errors.push((side, error.clone())),
-                None => {}
-            }
-        }
+    /// What the handler counted of a kind, on both sides.
+    pub fn count(&self, kind: &str) -> u64 {
+        let of_kind = self.counts.iter().filter(|(_, count)| count.kind == kind);
+        of_kind.fold(0, |sum, (_, count)| sum.saturating_add(count.count))
     }
 }
 
@@ -244,6 +245,27 @@ impl DirectionData {
         add_to(&mut self.reads, received.reads);
         add_to(&mut self.kernel_drops, received.kernel_drops);
         add_to(&mut self.ambiguous, received.ambiguous);
+    }
+}
+
+fn add_counts(
+    mine: &mut Vec<(&'static str, ErrorCount)>,
+    side: &'static str,
+    theirs: &[ErrorCount],
+) {
+    for count in theirs {
+        let known = mine.iter().position(|(at, known)| *at == side && known.kind == count.kind);
+        match known {
+            Some(index) => {
+                let known = &mut mine[index].1;
+                if known.count == 0 {
+                    known.first.clone_from(&count.first);
+                }
+                add_to(&mut known.count, count.count);
+            }
+            None if mine.len() < KINDS_KEPT => mine.push((side, count.clone())),
+            None => {}
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::cell::CellData;
 use super::metrics::{Value, value};
 use crate::judge::Verdict;
-use crate::measure::{Direction, Family, Metric, find};
+use crate::measure::{COUNT_PREFIX, Direction, Family, Metric, find};
 use crate::scenario::{Gate, Limit, Op};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -71,7 +71,11 @@ fn evaluate_one(cell: &CellData, gate: &Gate) -> Evaluated {
             why: Some(why),
         };
     };
-    let value = value(cell, metric, direction);
+    let value = match gate.metric.strip_prefix(COUNT_PREFIX) {
+        Some(_) if cell.finished == 0 => Value::Missing("no round finished".into()),
+        Some(kind) => Value::Count(cell.count(kind)),
+        None => value(cell, metric, direction),
+    };
     let (outcome, why) = match doubt(cell, metric, direction, &value) {
         Some(why) => (GateOutcome::Inconclusive, Some(why)),
         None => match holds(&value, gate.op, gate.limit) {

@@ -51,8 +51,10 @@ pub struct RoundPlan<'a> {
     pub framing_plugins: &'a BTreeMap<String, PathBuf>,
     /// Where the sides run.
     pub processors: Processors,
-    /// A directory for Unix sockets.
+    /// A directory for Unix sockets and scratch files.
     pub directory: &'a Path,
+    /// Where the scenario's file stands.
+    pub scenario_dir: &'a Path,
     /// Examples to keep of each anomaly.
     pub examples: usize,
 }
@@ -307,6 +309,8 @@ impl RoundPlan<'_> {
                 Part::Server => self.processors.server,
                 Part::Client => self.processors.client,
             },
+            scratch: self.directory.join(part.word()),
+            scenario_dir: self.scenario_dir.to_owned(),
             socket_path: self.directory.join("server.sock"),
             examples: self.examples,
         }

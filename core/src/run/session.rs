@@ -8,6 +8,7 @@ use crate::load;
 use crate::net::clock::Clock;
 use crate::result::{Outcome, Round, conserve};
 use crate::scenario::Scenario;
+use crate::side::spec::Part;
 use nix::sys::signalfd::SignalFd;
 use std::collections::BTreeMap;
 use std::io;
@@ -128,7 +129,9 @@ impl Runner {
         };
         let processors: Processors =
             processors(settings.cpu.placement).map_err(RunError::Machine)?;
-        let _ = std::fs::remove_file(self.directory.path().join("server.sock"));
+        let directory = self.directory.path();
+        let source = Path::new(&scenario.source).parent().unwrap_or(Path::new(""));
+        let scenario_dir = std::path::absolute(source.join(".")).unwrap_or_default();
         let plan = RoundPlan {
             settings,
             seed,
@@ -136,11 +139,18 @@ impl Runner {
             plugin,
             framing_plugins: &plugins.framings,
             processors,
-            directory: self.directory.path(),
+            directory,
+            scenario_dir: &scenario_dir,
             examples,
         };
-        run_round(&mut self.children, &self.interrupts, &plan)
-            .map_err(|error| RunError::Machine(error.to_string()))
+        let played = run_round(&mut self.children, &self.interrupts, &plan)
+            .map_err(|error| RunError::Machine(error.to_string()));
+        // The next round begins with nothing. What is not there need not go.
+        let _ = std::fs::remove_file(directory.join("server.sock"));
+        for part in [Part::Server, Part::Client] {
+            let _ = std::fs::remove_dir_all(directory.join(part.word()));
+        }
+        played
     }
 }
 

@@ -57,6 +57,8 @@ pub(super) struct Client {
     measure_to: u64,
     measured_starts: u64,
     next_expiry: u64,
+    /// A window could not be filled for want of room in its socket.
+    lacks_room: bool,
 }
 
 impl Client {
@@ -79,6 +81,7 @@ impl Client {
             measure_from: u64::MAX,
             measure_to: u64::MAX,
             measured_starts: 0,
+            lacks_room: false,
             next_expiry: 0,
         }
     }
@@ -158,7 +161,9 @@ impl Client {
             Phase::Connecting { until } | Phase::Closing { until } => until,
             Phase::Draining { until } => until.min(core.clock.now() + 1_000_000),
             // Connections to open, or windows that could not be filled: look again soon.
-            Phase::Running if self.to_open > 0 || core.has_freed() => core.clock.now() + 1_000_000,
+            Phase::Running if self.to_open > 0 || self.lacks_room => core.clock.now() + 1_000_000,
+            // Exchanges that ended in their own start: the window has room at once.
+            Phase::Running if core.has_freed() => core.clock.now(),
             Phase::Running => {
                 let edge = if core.measuring { self.measure_to } else { self.measure_from };
                 edge.min(self.next_expiry)
@@ -252,7 +257,7 @@ impl Client {
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return Ok(false),
             Err(error) => {
                 self.reconnects += 1;
-                core.errors.add("connect", || format!("{address}: {error}"));
+                core.errors.add("connect", 1, || format!("{address}: {error}"));
                 return Ok(false);
             }
         };
@@ -346,6 +351,7 @@ impl Client {
             return Ok(());
         }
         let freed = std::mem::take(&mut book.freed);
+        self.lacks_room = false;
         side.core.forget_stamp();
         for slot in &freed {
             if let Some(connection) = &mut side.core.connections[*slot] {
@@ -377,6 +383,7 @@ impl Client {
                 return Ok(());
             }
             if connection.outbox.len() > HIGH_WATER || self.measured_starts >= most {
+                self.lacks_room = true;
                 break;
             }
             connection.outstanding += 1;
@@ -440,7 +447,10 @@ impl Side {
         self.core.current = slot;
         self.core.received_ns = 0;
         let Some(Some(state)) = self.states.get_mut(slot) else { return Ok(()) };
-        match self.handler.start(&mut self.core, id, state, token) {
+        self.core.in_start = token;
+        let started = self.handler.start(&mut self.core, id, state, token);
+        self.core.in_start = 0;
+        match started {
             Ok(()) => Ok(()),
             Err(error) => self.hook_failed(slot, error),
         }

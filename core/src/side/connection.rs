@@ -1,8 +1,8 @@
 //! One connection of a side, with everything that belongs to it alone.
 
+use super::judging::Judging;
 use super::outbox::Outbox;
 use crate::framing::Framing;
-use crate::judge::StreamJudge;
 use socket2::Socket;
 use std::collections::VecDeque;
 
@@ -43,7 +43,7 @@ pub(super) struct Connection {
     /// Encodes, and decodes too when one framing serves both directions.
     pub(super) encoder: Box<dyn Framing>,
     pub(super) decoder: Option<Box<dyn Framing>>,
-    pub(super) judge: StreamJudge,
+    pub(super) judge: Judging,
     pub(super) inbox: Inbox,
     pub(super) outbox: Outbox,
     pub(super) held: VecDeque<Held>,

@@ -1,12 +1,15 @@
 //! What a plugin's hooks may change of a side: connections, ledger, judge and counters. The
 //! plugin itself stands beside it, so that a hook can borrow both.
 
+use super::causes::Causes;
 use super::connection::{Connection, Inbox, Origin, Stage};
-use super::errors::Errors;
+use super::counts::Counts;
+use super::framings::Framings;
+use super::judging::Judging;
+use super::places::Places;
 use super::spec::{Part, SideSpec};
 use super::usage::Snapshot;
-use crate::framing::{Decoded, Framing, FramingSpec, Role};
-use crate::host::{Breadcrumb, Library};
+use crate::framing::Decoded;
 use crate::judge::{Findings, StreamJudge};
 use crate::load::{ExchangeTable, Payloads};
 use crate::measure::{ClientReport, Example, Exchanges, Received, Recorder, Sent, SideReport};
@@ -21,7 +24,7 @@ use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
 use socket2::Socket;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap};
 use std::fs::File;
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
@@ -64,8 +67,14 @@ pub(super) struct Core {
 
     /// What the message now being handled belongs to.
     pub(super) cause: Origin,
+    /// Requests whose replies may come later, once the handler has shown that it answers later.
+    pub(super) causes: Option<Causes>,
     /// When the message now being handled was read; 0 outside of message hooks.
     pub(super) received_ns: u64,
+    /// The exchange whose start hook runs (0: none).
+    pub(super) in_start: u64,
+    /// One-way times of messages that belong to no exchange.
+    pub(super) unsolicited: Recorder,
     /// The client's exchanges.
     pub(super) book: Option<Box<Book>>,
     /// Taken out while one of them is handed over.
@@ -78,7 +87,10 @@ pub(super) struct Core {
     pub(super) received: Received,
     pub(super) before: Option<Snapshot>,
     pub(super) after: Option<Snapshot>,
-    pub(super) errors: Errors,
+    pub(super) errors: Counts,
+    /// What the handler counts.
+    pub(super) counts: Counts,
+    pub(super) places: Places,
     /// A plugin's framing has failed: the round cannot go on.
     pub(super) broken: Option<String>,
     pub(super) log: Vec<String>,
@@ -164,58 +176,6 @@ impl Book {
     }
 }
 
-/// The framing that encodes, and the one that decodes unless it is the same.
-type Pair = (Box<dyn Framing>, Option<Box<dyn Framing>>);
-
-/// Makes the framings of new connections.
-pub(super) struct Framings {
-    outgoing: FramingSpec,
-    incoming: FramingSpec,
-    role: Role,
-    libraries: BTreeMap<String, Library>,
-    crumb: &'static Breadcrumb,
-}
-
-impl Framings {
-    /// Loads what the scenario's plugin framings need.
-    pub(super) fn new(spec: &SideSpec, crumb: &'static Breadcrumb) -> Result<Self, String> {
-        let settings = &spec.settings;
-        let (outgoing, incoming, role) = match spec.part {
-            Part::Client => (&settings.request_framing, &settings.reply_framing, Role::Client),
-            Part::Server => (&settings.reply_framing, &settings.request_framing, Role::Server),
-        };
-        let mut libraries = BTreeMap::new();
-        for (name, path) in &spec.framing_plugins {
-            libraries.insert(name.clone(), Library::load(path).map_err(|e| e.to_string())?);
-        }
-        let (outgoing, incoming) = (outgoing.clone(), incoming.clone());
-        Ok(Self { outgoing, incoming, role, libraries, crumb })
-    }
-
-    /// The framings of one connection.
-    pub(super) fn make(&self) -> Result<Pair, String> {
-        let encoder = self.one(&self.outgoing)?;
-        if encoder.nature().duplex {
-            return Ok((encoder, None));
-        }
-        Ok((encoder, Some(self.one(&self.incoming)?)))
-    }
-
-    fn one(&self, spec: &FramingSpec) -> Result<Box<dyn Framing>, String> {
-        let Some(plugin) = &spec.plugin else {
-            return crate::framing::build(spec, self.role).map_err(|error| error.message);
-        };
-        let library = self
-            .libraries
-            .get(plugin)
-            .ok_or_else(|| format!("the plugin `{plugin}` was not given to this side"))?;
-        let config = serde_json::Value::Object(spec.settings.clone()).to_string();
-        library
-            .framing(&spec.kind, &config, self.role, self.crumb)
-            .map_err(|error| error.to_string())
-    }
-}
-
 impl Core {
     /// A side without connections.
     pub(super) fn new(
@@ -257,7 +217,10 @@ impl Core {
             stamp_ns: 0,
             stamps_left: 0,
             cause: Origin::default(),
+            causes: None,
             received_ns: 0,
+            in_start: 0,
+            unsolicited: Recorder::default(),
             book,
             payloads: Some(Box::new(payloads)),
             measuring: false,
@@ -266,7 +229,9 @@ impl Core {
             received: Received::default(),
             before: None,
             after: None,
-            errors: Errors::default(),
+            errors: Counts::default(),
+            counts: Counts::default(),
+            places: Places::new(spec.scratch.clone(), spec.scenario_dir.clone()),
             broken: None,
             log: Vec::new(),
             dirty: Vec::new(),
@@ -308,6 +273,16 @@ impl Core {
         self.stamps_left = 0;
     }
 
+    /// The handler may answer later than in the hook of the request: from now on requests are
+    /// remembered, the one being handled included.
+    pub(super) fn answers_later(&mut self) {
+        if self.part == Part::Server && self.causes.is_none() {
+            let mut causes = Causes::new();
+            causes.remember(&self.cause);
+            self.causes = Some(causes);
+        }
+    }
+
     /// Takes a socket in as session `id`; returns its slot.
     pub(super) fn add(&mut self, id: u32, socket: Socket, stage: Stage) -> Result<usize, String> {
         let (encoder, decoder) = self.framings.make()?;
@@ -327,7 +302,7 @@ impl Core {
             stage,
             encoder,
             decoder,
-            judge: StreamJudge::new(),
+            judge: Judging::Stream(StreamJudge::new()),
             inbox: Inbox::default(),
             outbox: super::outbox::Outbox::default(),
             held: std::collections::VecDeque::new(),
@@ -459,7 +434,7 @@ impl Core {
         self.collect_examples();
         if let Some(broken) = self.reader.broken() {
             let broken = broken.to_owned();
-            self.errors.add("ledger", || broken);
+            self.errors.add("ledger", 1, || broken);
         }
         self.end_stall();
         self.sent.segments =
@@ -473,6 +448,8 @@ impl Core {
             received: self.received.clone(),
             usage,
             errors: self.errors.take(),
+            counts: self.counts.take(),
+            unsolicited: std::mem::take(&mut self.unsolicited).histogram(),
             log: std::mem::take(&mut self.log),
         }
     }

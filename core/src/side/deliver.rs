@@ -205,6 +205,12 @@ impl Side {
         if core.part == Part::Client && core.reader.has_damage() {
             core.hear_damage();
         }
+        if heard.exchange == 0 && heard.intact && heard.measured {
+            let time = core.received_ns.wrapping_sub(heard.handed_over_ns);
+            if time >> 63 == 0 {
+                core.unsolicited.record(time);
+            }
+        }
         core.cause = Origin {
             exchange: heard.exchange,
             exchanges: heard.exchanges,
@@ -215,6 +221,9 @@ impl Side {
                 Part::Client => heard.cause_received_ns,
             },
         };
+        if let Some(causes) = &mut core.causes {
+            causes.remember(&core.cause);
+        }
         core.current = slot;
         let Some(state) = &mut self.states[slot] else { return Ok(()) };
         match self.handler.message(&mut self.core, id, state, heard.exchange, message) {

@@ -39,6 +39,7 @@ impl Core {
             return SendResult::TooLarge;
         }
         if connection.outbox.len() + connection.held_bytes > FULL {
+            self.answers_later();
             return SendResult::Full;
         }
         let held = !connection.held.is_empty()
@@ -296,7 +297,7 @@ impl Core {
     /// A connection cannot go on: counted, judged and removed.
     pub(super) fn fail(&mut self, slot: usize, phase: &str, what: &str) {
         let id = self.connections[slot].as_ref().map_or(0, |connection| connection.id);
-        self.errors.add(phase, || format!("session {id}: {what}"));
+        self.errors.add(phase, 1, || format!("session {id}: {what}"));
         self.remove(slot);
     }
 

@@ -7,15 +7,19 @@
 pub mod control;
 pub mod spec;
 
+mod causes;
 mod client;
 mod connection;
 mod core;
+mod counts;
 mod deadlines;
 mod deliver;
 mod emit;
-mod errors;
+mod framings;
 mod hooks;
+mod judging;
 mod outbox;
+mod places;
 mod server;
 mod services;
 mod start;

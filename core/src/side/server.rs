@@ -59,18 +59,18 @@ impl Server {
                     continue;
                 }
                 Err(error) => {
-                    side.core.errors.add("accept", || error.to_string());
+                    side.core.errors.add("accept", 1, || error.to_string());
                     return Ok(());
                 }
             };
             // Only the client of this round has announced itself; anyone else is not our business.
             let Some(id) = key.and_then(|key| server.directory.take(key)) else {
-                side.core.errors.add("accept", || "a connection nobody announced".to_owned());
+                side.core.errors.add("accept", 1, || "a connection nobody announced".to_owned());
                 continue;
             };
             match side.core.add(id, socket, Stage::Open) {
                 Ok(slot) => side.open(slot)?,
-                Err(error) => side.core.errors.add("accept", || error),
+                Err(error) => side.core.errors.add("accept", 1, || error),
             }
         }
     }

@@ -3,9 +3,10 @@
 use super::connection::{Origin, Stage};
 use super::core::{Book, Core};
 use super::spec::Part;
-use crate::host::{FinishAs, SendResult, Services, Token};
+use crate::host::{FinishAs, Place, SendResult, Services, Token};
 use crate::load::{End, Ended, Finish};
 use std::cmp::Reverse;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -77,7 +78,7 @@ impl Services for Core {
         }
         if ended.measured {
             let kind = if how == Finish::Wrong { "wrong answer" } else { "rejected" };
-            self.errors.add(kind, || format!("exchange {token}: {why}"));
+            self.errors.add(kind, 1, || format!("exchange {token}: {why}"));
         }
         self.count_ended(&ended);
     }
@@ -95,6 +96,7 @@ impl Services for Core {
     }
 
     fn set_timer(&mut self, session: u32, id: u64, after_ns: u64) {
+        self.answers_later();
         if after_ns == u64::MAX {
             self.timer_due.remove(&(session, id));
             return;
@@ -129,7 +131,16 @@ impl Services for Core {
         self.add_log(&format!("{level}: {text}"));
     }
 
+    fn count(&mut self, kind: &str, n: u64, example: &str) {
+        self.counts.add(kind, n, || example.to_owned());
+    }
+
+    fn place(&mut self, which: Place) -> Option<&Path> {
+        self.places.get(which)
+    }
+
     fn mailbox(&mut self) -> Arc<dyn Fn(u32, &[u8]) + Send + Sync> {
+        self.answers_later();
         let (sender, waker) = (self.mail.sender.clone(), Arc::clone(&self.mail.waker));
         Arc::new(move |session, letter: &[u8]| {
             // Both fail only when the side is gone already.
@@ -162,9 +173,14 @@ impl Core {
         if token != 0 && token == self.cause.exchange {
             return Origin { handed_over_ns, ..self.cause };
         }
+        if let Some(cause) = self.causes.as_ref().and_then(|causes| causes.find(token)) {
+            return Origin { handed_over_ns, ..cause };
+        }
         Origin {
             exchange: token,
             exchanges: u32::from(token != 0),
+            // What answers nothing is measured by the clock alone.
+            measured: token == 0 && self.measuring,
             handed_over_ns,
             ..Origin::default()
         }
@@ -198,9 +214,13 @@ impl Core {
         // several requests would give the same sample to each.
         let cause = self.cause;
         let Some(Book { report, times, .. }) = self.book.as_deref_mut() else { return };
-        times.latency.record(end.saturating_sub(ended.intended_ns));
         report.done_payload_bytes += ended.payload_bytes;
-        if cause.cause_received_ns == 0 || cause.exchange != ended.token.0 {
+        if self.in_start == ended.token.0 {
+            // It ended in its own start: nothing was awaited, so there is no latency.
+            return;
+        }
+        times.latency.record(end.saturating_sub(ended.intended_ns));
+        if cause.cause_received_ns == 0 || cause.exchange != ended.token.0 || received == 0 {
             return;
         }
         let request = cause.cause_received_ns.wrapping_sub(ended.handed_over_ns);

@@ -45,6 +45,10 @@ pub struct SideSpec {
     pub framing_plugins: BTreeMap<String, PathBuf>,
     /// The processor to run on.
     pub processor: Option<usize>,
+    /// The handler's scratch directory: made when it is asked for, removed after the round.
+    pub scratch: PathBuf,
+    /// Where the scenario's file stands.
+    pub scenario_dir: PathBuf,
     /// Where a Unix socket goes.
     pub socket_path: PathBuf,
     /// How many examples of each anomaly to keep.

@@ -204,8 +204,10 @@ impl Side {
         let now = self.core.clock.now();
         if self.core.before.is_none() && now >= from {
             self.core.before = Some(Snapshot::take(self.core.messages()));
+            self.core.measuring = true;
         }
         if now >= to {
+            self.core.measuring = false;
             self.core.after = Some(Snapshot::take(self.core.messages()));
         }
     }

@@ -77,6 +77,12 @@ extern "C" {
 /* Extension ids. */
 #define WB_EXTENSION_TIMER_V1 "wirebench.timer/1"
 #define WB_EXTENSION_MAILBOX_V1 "wirebench.mailbox/1"
+#define WB_EXTENSION_COUNT_V1 "wirebench.count/1"
+#define WB_EXTENSION_PLACE_V1 "wirebench.place/1"
+
+/* Which directory wb_place_v1.get is asked for. */
+#define WB_PLACE_SCRATCH 0  /* empty, of this side and round; the host removes it */
+#define WB_PLACE_SCENARIO 1 /* the scenario's own: where relative paths start */
 
 typedef struct wb_bytes {
     const uint8_t *ptr; /* may be NULL when len is 0 */
@@ -143,6 +149,23 @@ typedef struct wb_mailbox_v1 {
     /* ANY THREAD. */
     void (*release)(void *mailbox);
 } wb_mailbox_v1;
+
+typedef struct wb_count_v1 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* n more of kind (at most 64 bytes of small letters, digits, '-'); example is kept once a kind.
+     * n 0 declares the kind; gates may name what create declared. Loop thread. */
+    int32_t (*add)(wb_cx *cx, const uint8_t *kind, size_t kind_len, uint64_t n,
+                   const uint8_t *example, size_t example_len);
+} wb_count_v1;
+
+typedef struct wb_place_v1 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* The absolute path of a directory, the host's as long as the instance lives; WB_UNSUPPORTED
+     * where there is none. Loop thread. */
+    int32_t (*get)(wb_cx *cx, uint32_t which, wb_bytes *out);
+} wb_place_v1;
 
 /* The hooks of one side of a handler, on the loop thread, one at a time.
  *

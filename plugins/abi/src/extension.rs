@@ -1,6 +1,6 @@
 //! Extensions: tables that a plugin asks for by versioned id.
 
-use crate::Cx;
+use crate::{Bytes, Cx};
 use core::ffi::c_void;
 
 /// The id of [`TimerV1`].
@@ -8,6 +8,21 @@ pub const EXTENSION_TIMER_V1: &str = "wirebench.timer/1";
 
 /// The id of [`MailboxV1`].
 pub const EXTENSION_MAILBOX_V1: &str = "wirebench.mailbox/1";
+
+/// The id of [`CountV1`].
+pub const EXTENSION_COUNT_V1: &str = "wirebench.count/1";
+
+/// The id of [`PlaceV1`].
+pub const EXTENSION_PLACE_V1: &str = "wirebench.place/1";
+
+/// Which directory [`PlaceV1::get`] is asked for.
+pub mod place {
+    /// An empty directory of this side and round; the host removes it with everything in it, however
+    /// the round ends.
+    pub const SCRATCH: u32 = 0;
+    /// The directory of the scenario's file: what relative paths in a configuration start from.
+    pub const SCENARIO: u32 = 1;
+}
 
 /// Timers of a session.
 #[repr(C)]
@@ -41,4 +56,38 @@ pub struct MailboxV1 {
     ) -> i32,
     /// Gives a handle back; no call may use it afterwards. **Any thread.**
     pub release: unsafe extern "C" fn(mailbox: *mut c_void),
+}
+
+/// Counts by kind, for the round's result.
+#[repr(C)]
+pub struct CountV1 {
+    /// The size of this struct as the host knows it, in bytes.
+    pub struct_size: u32,
+    /// 0.
+    pub reserved: u32,
+    /// Counts `n` more of `kind`: at most 64 bytes of small letters, digits and `-`. `example` is
+    /// text for people; the first one of a kind is kept. With `n` 0 it only declares the kind: a
+    /// scenario may limit kinds that were declared inside `create`. A side keeps at most 64 kinds.
+    /// Loop thread.
+    pub add: unsafe extern "C" fn(
+        cx: *mut Cx,
+        kind: *const u8,
+        kind_len: usize,
+        n: u64,
+        example: *const u8,
+        example_len: usize,
+    ) -> i32,
+}
+
+/// Directories that a handler may use.
+#[repr(C)]
+pub struct PlaceV1 {
+    /// The size of this struct as the host knows it, in bytes.
+    pub struct_size: u32,
+    /// 0.
+    pub reserved: u32,
+    /// Sets `*out` to the absolute path of a directory. `which` is a value of [`place`]. Answers
+    /// `UNSUPPORTED` where there is none, as while a configuration is only checked. The bytes are
+    /// the host's and stay as they are as long as the instance lives. Loop thread.
+    pub get: unsafe extern "C" fn(cx: *mut Cx, which: u32, out: *mut Bytes) -> i32,
 }

@@ -28,7 +28,10 @@ mod handler;
 mod host;
 mod plugin;
 
-pub use extension::{EXTENSION_MAILBOX_V1, EXTENSION_TIMER_V1, MailboxV1, TimerV1};
+pub use extension::{
+    CountV1, EXTENSION_COUNT_V1, EXTENSION_MAILBOX_V1, EXTENSION_PLACE_V1, EXTENSION_TIMER_V1,
+    MailboxV1, PlaceV1, TimerV1, place,
+};
 pub use framing::{Decoded, Encoded, Frame, Framing, Nature, Report, gate, nature, role};
 pub use handler::{Handler, Side};
 pub use host::{Cx, Host, NO_SESSION, finish, level};

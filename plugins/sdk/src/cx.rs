@@ -4,6 +4,8 @@
 use crate::{Error, Mailbox, Token};
 use std::ffi::c_void;
 use std::marker::PhantomData;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::time::Duration;
 use wirebench_abi as abi;
 use wirebench_abi::status;
@@ -204,6 +206,43 @@ impl Cx<'_> {
         unsafe { (self.host.log)(self.raw, level as u32, text.as_ptr(), text.len()) };
     }
 
+    /// Counts `n` more of `kind` (small letters, digits, `-`) for the round's result; `example` is
+    /// kept of the first. Kinds that a side lists as its `COUNTS` may
+    /// stand in a scenario's gates as `count.KIND`. Nothing is counted where the host cannot.
+    pub fn count(&mut self, kind: &str, n: u64, example: &str) {
+        let Some(table) = self.extensions.count else { return };
+        // SAFETY: the context is valid inside the hook; the host copies the texts. What it answers
+        // only tells that the kind's name breaks the rules, which the round's result shows.
+        unsafe {
+            (table.add)(self.raw, kind.as_ptr(), kind.len(), n, example.as_ptr(), example.len())
+        };
+    }
+
+    /// An empty directory of this side and round, which the host removes with everything in it.
+    /// `None` while a configuration is only checked.
+    pub fn scratch_dir(&mut self) -> Option<PathBuf> {
+        self.place(abi::place::SCRATCH)
+    }
+
+    /// The directory of the scenario's file: relative paths of a configuration start from it.
+    /// `None` while a configuration is only checked.
+    pub fn scenario_dir(&mut self) -> Option<PathBuf> {
+        self.place(abi::place::SCENARIO)
+    }
+
+    fn place(&mut self, which: u32) -> Option<PathBuf> {
+        let table = self.extensions.place?;
+        let mut out = abi::Bytes::EMPTY;
+        // SAFETY: the context is valid inside the hook; `out` is ours.
+        let answer = unsafe { (table.get)(self.raw, which, &mut out) };
+        if answer != status::OK || out.ptr.is_null() {
+            return None;
+        }
+        // SAFETY: the host keeps these bytes as long as the instance lives.
+        let bytes = unsafe { std::slice::from_raw_parts(out.ptr, out.len) };
+        Some(PathBuf::from(std::ffi::OsStr::from_bytes(bytes)))
+    }
+
     /// The way for a worker thread to reach the loop. Fails where the host has none.
     pub fn mailbox(&mut self) -> Result<Mailbox, Error> {
         let table =
@@ -234,6 +273,8 @@ impl Cx<'_> {
 pub(crate) struct Extensions {
     timer: Option<&'static abi::TimerV1>,
     mailbox: Option<&'static abi::MailboxV1>,
+    count: Option<&'static abi::CountV1>,
+    place: Option<&'static abi::PlaceV1>,
 }
 
 impl Extensions {
@@ -251,6 +292,8 @@ impl Extensions {
             Self {
                 timer: find(abi::EXTENSION_TIMER_V1).cast::<abi::TimerV1>().as_ref(),
                 mailbox: find(abi::EXTENSION_MAILBOX_V1).cast::<abi::MailboxV1>().as_ref(),
+                count: find(abi::EXTENSION_COUNT_V1).cast::<abi::CountV1>().as_ref(),
+                place: find(abi::EXTENSION_PLACE_V1).cast::<abi::PlaceV1>().as_ref(),
             }
         }
     }

@@ -69,6 +69,8 @@ macro_rules! export_plugin {
             const OPTIONAL: &[abi::Bytes] = &[
                 abi::Bytes::text(abi::EXTENSION_TIMER_V1),
                 abi::Bytes::text(abi::EXTENSION_MAILBOX_V1),
+                abi::Bytes::text(abi::EXTENSION_COUNT_V1),
+                abi::Bytes::text(abi::EXTENSION_PLACE_V1),
             ];
 
             #[allow(unsafe_code, non_upper_case_globals)]

@@ -36,6 +36,8 @@ pub trait Server: Send + Sized + 'static {
     type Config: DeserializeOwned;
     /// The state of one session.
     type Session;
+    /// The kinds of [`Cx::count`] that scenarios may limit.
+    const COUNTS: &'static [&'static str] = &[];
 
     /// Makes the server.
     fn new(config: Self::Config, cx: &mut Cx<'_>) -> Result<Self>;
@@ -84,6 +86,8 @@ pub trait Client: Send + Sized + 'static {
     type Config: DeserializeOwned;
     /// The state of one session.
     type Session;
+    /// The kinds of [`Cx::count`] that scenarios may limit.
+    const COUNTS: &'static [&'static str] = &[];
 
     /// Makes the client.
     fn new(config: Self::Config, cx: &mut Cx<'_>) -> Result<Self>;

@@ -3,8 +3,9 @@
 use super::{Line, ProbeReport, ProbeRequests};
 use crate::framing::{Nature, Role};
 use crate::host::{
-    Breadcrumb, ConfigError, FinishAs, Library, Mailbox, SendResult, Services, Token,
+    Breadcrumb, ConfigError, FinishAs, Library, Mailbox, Place, SendResult, Services, Token,
 };
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -61,15 +62,18 @@ fn answer(
     stage("while it was loaded (its constructors ran)".into());
     let library = Library::load(file).map_err(|error| error.to_string())?;
     let mut handler_answers = Vec::new();
+    let mut handler_counts = Vec::new();
     for request in &requests.handlers {
         let config = request.config.to_string();
         let name = request.handler.as_deref();
         let label = name.unwrap_or("its only one");
+        let mut nobody = Nobody::default();
         stage(format!("while the server side of handler {label} was made and freed"));
-        let server = library.server(name, &config, &mut Nobody, &CRUMB).map(drop);
+        let server = library.server(name, &config, &mut nobody, &CRUMB).map(drop);
         stage(format!("while the client side of handler {label} was made and freed"));
-        let client = library.client(name, &config, &mut Nobody, &CRUMB).map(drop);
+        let client = library.client(name, &config, &mut nobody, &CRUMB).map(drop);
         handler_answers.push(server.and(client).err());
+        handler_counts.push(nobody.counts.into_iter().collect());
     }
     let mut framing_answers = Vec::new();
     for request in &requests.framings {
@@ -86,6 +90,7 @@ fn answer(
         handlers: library.handlers(),
         framings: library.framings(),
         handler_answers,
+        handler_counts,
         framing_answers,
     })
 }
@@ -96,8 +101,15 @@ fn nature(library: &Library, name: &str, config: &str) -> Result<Nature, ConfigE
     library.framing_nature(name, config)
 }
 
-/// A side without sessions: all that a plugin can do while it is made is to log.
-struct Nobody;
+/// A side without sessions: all that a plugin can do while it is made is to log, and to say what it
+/// will count.
+#[derive(Default)]
+struct Nobody {
+    counts: BTreeSet<String>,
+}
+
+/// Kinds of counts that are noted.
+const MOST_COUNTS: usize = 64;
 
 impl Services for Nobody {
     fn send(&mut self, _: u32, _: Token, _: &[u8]) -> SendResult {
@@ -121,6 +133,14 @@ impl Services for Nobody {
     }
     fn log(&mut self, _: u32, text: &str) {
         eprintln!("{text}");
+    }
+    fn count(&mut self, kind: &str, _: u64, _: &str) {
+        if self.counts.len() < MOST_COUNTS {
+            self.counts.insert(kind.to_owned());
+        }
+    }
+    fn place(&mut self, _: Place) -> Option<&Path> {
+        None
     }
     fn mailbox(&mut self) -> Mailbox {
         Arc::new(|_, _| {})

@@ -64,6 +64,9 @@ pub struct ProbeReport {
     pub framings: Vec<About>,
     /// Answers to [`ProbeRequests::handlers`], in order: what is wrong with the configuration.
     pub handler_answers: Vec<Option<ConfigError>>,
+    /// The kinds of counts that each of them declared, in order.
+    #[serde(default)]
+    pub handler_counts: Vec<Vec<String>>,
     /// Answers to [`ProbeRequests::framings`], in order.
     pub framing_answers: Vec<Result<Nature, ConfigError>>,
 }

@@ -44,7 +44,8 @@ pub(super) fn sections(document: &Document, width: usize, paint: Paint) -> Vec<S
             cell.crashes.iter().map(|crash| crash_lines(cell, crash, width)).collect()
         }),
     );
-    section("Errors", errors(document, width));
+    section("Errors", counted(document, width, |cell| &cell.errors));
+    section("Counted by the handler", counted(document, width, |cell| &cell.counts));
     section("Notes", notes(document, width));
     lines
 }
@@ -80,11 +81,15 @@ pub(super) fn last_lines(
     lines
 }
 
-/// One item per side and kind, over all cells.
-fn errors(document: &Document, width: usize) -> Vec<Vec<String>> {
+/// One item per side and kind that was counted, over all cells.
+fn counted(
+    document: &Document,
+    width: usize,
+    of: impl Fn(&CellResult) -> &[ErrorResult],
+) -> Vec<Vec<String>> {
     let mut kinds: Vec<(&ErrorResult, u64, Vec<String>)> = Vec::new();
     for cell in &document.cells {
-        for error in &cell.errors {
+        for error in of(cell).iter().filter(|error| error.count > 0) {
             let id = clean(&cell.id);
             let known = kinds
                 .iter_mut()

@@ -14,7 +14,7 @@ use super::document::{
 use super::gates::{Evaluated, GateOutcome, evaluate};
 use super::host::Host;
 use super::metrics::value;
-use crate::measure::{Family, find};
+use crate::measure::{ErrorCount, Family, find};
 use crate::scenario::{Cell, Scenario, Settings};
 use findings::{crash, gate, summary};
 use integrity::{example, verdicts};
@@ -171,18 +171,20 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
         notes: notes(data),
         gates: gates.iter().map(gate).collect(),
         crashes: data.crashes.iter().map(crash).collect(),
-        errors: data
-            .errors
-            .iter()
-            .map(|(side, error)| ErrorResult {
-                side: (*side).into(),
-                kind: error.kind.clone(),
-                count: error.count,
-                first: error.first.clone(),
-            })
-            .collect(),
+        errors: counts(&data.errors),
+        counts: counts(&data.counts),
         rounds: summaries.to_vec(),
     }
+}
+
+fn counts(counts: &[(&str, ErrorCount)]) -> Vec<ErrorResult> {
+    let result = |(side, error): &(&str, ErrorCount)| ErrorResult {
+        side: (*side).into(),
+        kind: error.kind.clone(),
+        count: error.count,
+        first: error.first.clone(),
+    };
+    counts.iter().map(result).collect()
 }
 
 fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {

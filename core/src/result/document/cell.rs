@@ -51,6 +51,9 @@ pub struct CellResult {
     pub crashes: Vec<CrashResult>,
     /// What went wrong without ending a round.
     pub errors: Vec<ErrorResult>,
+    /// What the handler counted itself, by kind.
+    #[serde(default)]
+    pub counts: Vec<ErrorResult>,
     /// What a reader should know before using the figures.
     pub notes: Vec<String>,
     /// Each round by itself.

@@ -60,6 +60,9 @@ pub(super) struct Host {
     pub(super) answer: Answer,
     pub(super) payload: Vec<u8>,
     pub(super) now: u64,
+    pub(super) counted: BTreeMap<String, (u64, String)>,
+    pub(super) scratch: Option<String>,
+    pub(super) scenario: Option<String>,
     timers: BTreeMap<(u32, u64), u64>,
     mail: (Sender<Mail>, Receiver<Mail>),
     #[cfg(test)]
@@ -80,6 +83,9 @@ impl Default for Host {
             answer: Answer::Sent,
             payload: (0..64).collect(),
             now: 0,
+            counted: BTreeMap::new(),
+            scratch: None,
+            scenario: None,
             timers: BTreeMap::new(),
             mail: channel(),
             #[cfg(test)]
@@ -161,6 +167,12 @@ const MAILBOX: abi::MailboxV1 = abi::MailboxV1 {
     post,
     release,
 };
+
+const COUNT: abi::CountV1 =
+    abi::CountV1 { struct_size: size_of::<abi::CountV1>() as u32, reserved: 0, add: count };
+
+const PLACE: abi::PlaceV1 =
+    abi::PlaceV1 { struct_size: size_of::<abi::PlaceV1>() as u32, reserved: 0, get: get_place };
 
 // For all functions below: `cx` is the context of a running hook, made by `Frame::new`; the SDK is
 // the only caller, so pointers and lengths are right.
@@ -279,10 +291,13 @@ unsafe extern "C" fn set_error(
 
 unsafe extern "C" fn get_extension(_: *mut abi::Cx, id: *const u8, len: usize) -> *const c_void {
     let (timer, mailbox): (&'static abi::TimerV1, &'static abi::MailboxV1) = (&TIMER, &MAILBOX);
+    let (count, place): (&'static abi::CountV1, &'static abi::PlaceV1) = (&COUNT, &PLACE);
     // SAFETY: as above.
     match std::str::from_utf8(unsafe { bytes(id, len) }) {
         Ok(abi::EXTENSION_TIMER_V1) => (&raw const *timer).cast(),
         Ok(abi::EXTENSION_MAILBOX_V1) => (&raw const *mailbox).cast(),
+        Ok(abi::EXTENSION_COUNT_V1) => (&raw const *count).cast(),
+        Ok(abi::EXTENSION_PLACE_V1) => (&raw const *place).cast(),
         _ => std::ptr::null(),
     }
 }
@@ -316,4 +331,33 @@ unsafe extern "C" fn post(mailbox: *mut c_void, session: u32, ptr: *const u8, le
 unsafe extern "C" fn release(mailbox: *mut c_void) {
     // SAFETY: the handle is one of `open_mailbox`, handed back for the last time.
     drop(unsafe { Box::from_raw(mailbox.cast::<Sender<Mail>>()) });
+}
+
+unsafe extern "C" fn count(
+    cx: *mut abi::Cx,
+    kind: *const u8,
+    kind_len: usize,
+    n: u64,
+    example: *const u8,
+    example_len: usize,
+) -> i32 {
+    // SAFETY: as above.
+    let (host, kind) = unsafe { (host(cx), text(kind, kind_len)) };
+    let counted = host.counted.entry(kind).or_default();
+    if counted.0 == 0 && n > 0 {
+        // SAFETY: as above.
+        counted.1 = unsafe { text(example, example_len) };
+    }
+    counted.0 += n;
+    status::OK
+}
+
+unsafe extern "C" fn get_place(cx: *mut abi::Cx, which: u32, out: *mut abi::Bytes) -> i32 {
+    // SAFETY: as above.
+    let host = unsafe { host(cx) };
+    let path = if which == abi::place::SCRATCH { &host.scratch } else { &host.scenario };
+    let Some(path) = path else { return status::UNSUPPORTED };
+    // SAFETY: as above.
+    unsafe { *out = abi::Bytes::text(path) };
+    status::OK
 }

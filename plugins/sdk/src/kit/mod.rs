@@ -15,6 +15,7 @@ use crate::table::handler_table;
 use crate::{Handler, Token};
 use host::Host;
 use std::ffi::c_void;
+use std::path::Path;
 use std::time::Duration;
 use wirebench_abi as abi;
 use wirebench_abi::status;
@@ -40,12 +41,31 @@ impl std::error::Error for Failure {}
 
 /// Makes the server side of a handler from its configuration (JSON text).
 pub fn server<H: Handler>(config: &str) -> Result<Kit, Failure> {
-    Kit::new(handler_table::<H>().server, config)
+    Kit::new(handler_table::<H>().server, config, Places::default())
 }
 
 /// Makes the client side of a handler from its configuration (JSON text).
 pub fn client<H: Handler>(config: &str) -> Result<Kit, Failure> {
-    Kit::new(handler_table::<H>().client, config)
+    Kit::new(handler_table::<H>().client, config, Places::default())
+}
+
+/// As [`server`], with directories.
+pub fn server_in<H: Handler>(config: &str, places: Places<'_>) -> Result<Kit, Failure> {
+    Kit::new(handler_table::<H>().server, config, places)
+}
+
+/// As [`client`], with directories.
+pub fn client_in<H: Handler>(config: &str, places: Places<'_>) -> Result<Kit, Failure> {
+    Kit::new(handler_table::<H>().client, config, places)
+}
+
+/// The directories of a kit's host; each may be missing, as while a configuration is checked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Places<'a> {
+    /// What [`Cx::scratch_dir`](crate::Cx::scratch_dir) answers.
+    pub scratch: Option<&'a Path>,
+    /// What [`Cx::scenario_dir`](crate::Cx::scenario_dir) answers.
+    pub scenario: Option<&'a Path>,
 }
 
 /// One side of a handler and a host that writes down what it asks for.
@@ -59,11 +79,14 @@ pub struct Kit {
 
 #[allow(unsafe_code)] // calls through the handler's C table
 impl Kit {
-    fn new(side: *const abi::Side, config: &str) -> Result<Self, Failure> {
+    fn new(side: *const abi::Side, config: &str, places: Places<'_>) -> Result<Self, Failure> {
         // SAFETY: the tables of this SDK are constants.
         let side = unsafe { &*side };
         let (instance, sessions) = (std::ptr::null_mut(), Vec::new());
         let mut kit = Self { side, instance, sessions, host: Box::default() };
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        kit.host.scratch = places.scratch.map(text);
+        kit.host.scenario = places.scenario.map(text);
         let mut instance = std::ptr::null_mut();
         let (create, ptr, len) =
             (side.create.expect("the SDK sets it"), config.as_ptr(), config.len());
@@ -184,6 +207,12 @@ impl Kit {
     /// The log lines.
     pub fn logged(&self) -> &[String] {
         &self.host.logged
+    }
+
+    /// What was counted of a kind: how many, and the first example. `None`: it was not even
+    /// declared.
+    pub fn counted(&self, kind: &str) -> Option<(u64, &str)> {
+        self.host.counted.get(kind).map(|(count, example)| (*count, example.as_str()))
     }
 
     /// While a hook sends, the host calls `message` of the same instance: for tests that a

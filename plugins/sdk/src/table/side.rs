@@ -31,6 +31,7 @@ pub const fn handler_table<H: Handler>() -> abi::Handler {
 trait Hooks: Sized {
     type Config: DeserializeOwned;
     type Session;
+    const COUNTS: &'static [&'static str];
     fn new(config: Self::Config, cx: &mut Cx<'_>) -> Result<Self>;
     fn open(&mut self, cx: &mut Cx<'_>) -> Result<Self::Session>;
     fn message(&mut self, s: &mut Self::Session, cx: &mut Cx<'_>, m: Message<'_>) -> Result<()>;
@@ -48,6 +49,7 @@ macro_rules! hooks {
         impl<T: $side> Hooks for $wrapper<T> {
             type Config = T::Config;
             type Session = T::Session;
+            const COUNTS: &'static [&'static str] = T::COUNTS;
             fn new(config: T::Config, cx: &mut Cx<'_>) -> Result<Self> {
                 T::new(config, cx).map(Self)
             }
@@ -133,6 +135,7 @@ unsafe extern "C" fn create<H: Hooks>(
         let config = std::str::from_utf8(config)?;
         // SAFETY: we are inside a hook, and the host's table is long enough.
         let mut cx = unsafe { Cx::from_raw(raw, extensions) };
+        H::COUNTS.iter().for_each(|kind| cx.count(kind, 0, ""));
         H::new(config::read(config)?, &mut cx)
     });
     match made {

@@ -1,0 +1,56 @@
+//! Which request a reply answers that is sent after the request's hook has returned.
+
+use super::connection::Origin;
+
+/// Requests that are remembered: a power of two.
+const PLACES: usize = 1 << 14;
+
+/// The latest requests of a server whose handler answers later: from a worker, a timer, or when
+/// there is room again.
+///
+/// A request stands at the place its token says and gives way to the one that needs that place
+/// next. A reply to a request that had to give way has no service time, and nothing worse: memory
+/// and work a message stay constant.
+#[derive(Debug)]
+pub(super) struct Causes {
+    places: Box<[Origin]>,
+}
+
+impl Causes {
+    /// Remembers nothing yet.
+    pub(super) fn new() -> Self {
+        Self { places: vec![Origin::default(); PLACES].into() }
+    }
+
+    /// Remembers a request.
+    #[inline]
+    pub(super) fn remember(&mut self, cause: &Origin) {
+        self.places[cause.exchange as usize % PLACES] = *cause;
+    }
+
+    /// The request of exchange `token`, if it is still known.
+    #[inline]
+    pub(super) fn find(&self, token: u64) -> Option<Origin> {
+        let place = self.places[token as usize % PLACES];
+        (token != 0 && place.exchange == token).then_some(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(exchange: u64) -> Origin {
+        Origin { exchange, exchanges: 1, measured: true, ..Origin::default() }
+    }
+
+    #[test]
+    fn a_request_is_found_until_its_place_is_needed() {
+        let mut causes = Causes::new();
+        causes.remember(&request(7));
+        assert!(causes.find(7).is_some_and(|cause| cause.measured));
+        causes.remember(&request(7 + PLACES as u64));
+        assert!(causes.find(7).is_none());
+        assert!(causes.find(0).is_none(), "an unsolicited message answers nothing");
+    }
+}

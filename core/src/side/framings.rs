@@ -1,0 +1,58 @@
+//! The framings of a side's connections, built in or from a plugin.
+
+use super::spec::{Part, SideSpec};
+use crate::framing::{Framing, FramingSpec, Role};
+use crate::host::{Breadcrumb, Library};
+use std::collections::BTreeMap;
+
+/// The framing that encodes, and the one that decodes unless it is the same.
+type Pair = (Box<dyn Framing>, Option<Box<dyn Framing>>);
+
+/// Makes the framings of new connections.
+pub(super) struct Framings {
+    outgoing: FramingSpec,
+    incoming: FramingSpec,
+    role: Role,
+    libraries: BTreeMap<String, Library>,
+    crumb: &'static Breadcrumb,
+}
+
+impl Framings {
+    /// Loads what the scenario's plugin framings need.
+    pub(super) fn new(spec: &SideSpec, crumb: &'static Breadcrumb) -> Result<Self, String> {
+        let settings = &spec.settings;
+        let (outgoing, incoming, role) = match spec.part {
+            Part::Client => (&settings.request_framing, &settings.reply_framing, Role::Client),
+            Part::Server => (&settings.reply_framing, &settings.request_framing, Role::Server),
+        };
+        let mut libraries = BTreeMap::new();
+        for (name, path) in &spec.framing_plugins {
+            libraries.insert(name.clone(), Library::load(path).map_err(|e| e.to_string())?);
+        }
+        let (outgoing, incoming) = (outgoing.clone(), incoming.clone());
+        Ok(Self { outgoing, incoming, role, libraries, crumb })
+    }
+
+    /// The framings of one connection.
+    pub(super) fn make(&self) -> Result<Pair, String> {
+        let encoder = self.one(&self.outgoing)?;
+        if encoder.nature().duplex {
+            return Ok((encoder, None));
+        }
+        Ok((encoder, Some(self.one(&self.incoming)?)))
+    }
+
+    fn one(&self, spec: &FramingSpec) -> Result<Box<dyn Framing>, String> {
+        let Some(plugin) = &spec.plugin else {
+            return crate::framing::build(spec, self.role).map_err(|error| error.message);
+        };
+        let library = self
+            .libraries
+            .get(plugin)
+            .ok_or_else(|| format!("the plugin `{plugin}` was not given to this side"))?;
+        let config = serde_json::Value::Object(spec.settings.clone()).to_string();
+        library
+            .framing(&spec.kind, &config, self.role, self.crumb)
+            .map_err(|error| error.to_string())
+    }
+}
