@@ -8,6 +8,7 @@
 //! finds is gathered in the side's [`Findings`].
 
 mod compare;
+mod datagram;
 mod evidence;
 mod findings;
 mod mismatch;
@@ -16,6 +17,7 @@ mod stream;
 mod touched;
 mod vec_ledger;
 
+pub use datagram::{DatagramJudge, Horizon};
 pub use findings::Findings;
 pub use stream::StreamJudge;
 pub use vec_ledger::VecLedger;
@@ -225,6 +227,9 @@ pub struct Heard {
     pub handed_over_ns: u64,
     /// [`RecordHead::cause_received_ns`] of the (first) message in it.
     pub cause_received_ns: u64,
+    /// True when an equal message was under way as well, so that it cannot be told which of them
+    /// this is: no time may be taken of it.
+    pub ambiguous: bool,
 }
 
 /// An anomaly with its evidence, for a person.
