@@ -231,9 +231,6 @@ pub struct Heard {
     pub handed_over_ns: u64,
     /// [`RecordHead::cause_received_ns`] of the (first) message in it.
     pub cause_received_ns: u64,
-    /// True when an equal message was under way as well, so that it cannot be told which of them
-    /// this is: no time may be taken of it.
-    pub ambiguous: bool,
 }
 
 /// An anomaly with its evidence, for a person.

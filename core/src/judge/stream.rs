@@ -325,7 +325,6 @@ pub(super) fn heard_intact(head: &RecordHead) -> Heard {
         measured: head.measured,
         handed_over_ns: head.handed_over_ns,
         cause_received_ns: head.cause_received_ns,
-        ambiguous: false,
     }
 }
 

@@ -200,7 +200,10 @@ impl Side {
             core.received_ns,
             &mut core.findings,
         );
-        if !heard.intact {
+        if core.datagrams.is_some() {
+            // What was heard may be a copy; damage is told by the verdicts alone.
+            core.settle_damage();
+        } else if !heard.intact {
             // The judge names every record whose verdict has fallen; the last one may have begun
             // in this message and not ended.
             core.note_damage(heard.exchange, heard.exchanges);
