@@ -70,6 +70,8 @@ pub(super) struct Connection {
     pub(super) begun_ns: u64,
     /// Registered for writability.
     pub(super) wants_write: bool,
+    /// In the list of connections whose datagrams the kernel does not take now.
+    pub(super) blocked: bool,
     /// It may have unread bytes that no event will announce again.
     pub(super) readable: bool,
     /// When a late reader reads.

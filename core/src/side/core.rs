@@ -328,6 +328,7 @@ impl Core {
             opened_for: None,
             begun_ns: 0,
             wants_write: connecting,
+            blocked: false,
             readable: false,
             read_due_ns: None,
             input_ended: false,

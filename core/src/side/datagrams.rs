@@ -76,8 +76,8 @@ impl Datagrams {
     }
 
     /// When the loop wants to be called at the latest.
-    pub(super) fn next_deadline(&self, look_again_ns: u64) -> u64 {
-        let blocked = if self.blocked.is_empty() { u64::MAX } else { look_again_ns };
+    pub(super) fn next_deadline(&self, look_again_ns: impl FnOnce() -> u64) -> u64 {
+        let blocked = if self.blocked.is_empty() { u64::MAX } else { look_again_ns() };
         self.hear_due_ns.unwrap_or(u64::MAX).min(blocked).min(self.judging_due_ns)
     }
 }
@@ -150,7 +150,8 @@ impl Core {
                 self.errors.add(&kind, 1, || format!("session {id}: {error}"));
             }
         }
-        if waits && !datagrams.blocked.contains(&slot) {
+        if waits && !connection.blocked {
+            connection.blocked = true;
             datagrams.blocked.push(slot);
         }
         self.watch_writability(slot);
@@ -163,9 +164,8 @@ impl Core {
     }
 
     /// Judges what is past its horizon, when it is time for that again.
-    pub(super) fn judge_by_time(&mut self) {
+    pub(super) fn judge_by_time(&mut self, now: u64) {
         let Some(datagrams) = &mut self.datagrams else { return };
-        let now = self.clock.now();
         if now < datagrams.judging_due_ns {
             return;
         }

@@ -216,6 +216,9 @@ impl Side {
     pub(super) fn go_on_with_datagrams(&mut self) -> Result<(), super::turn::Failure> {
         let Some(datagrams) = &mut self.core.datagrams else { return Ok(()) };
         for slot in std::mem::take(&mut datagrams.blocked) {
+            if let Some(connection) = &mut self.core.connections[slot] {
+                connection.blocked = false;
+            }
             self.writable(slot)?;
         }
         let now = self.core.clock.now();
@@ -225,7 +228,7 @@ impl Side {
             datagrams.hear_due_ns = None;
             self.accept()?;
         }
-        self.core.judge_by_time();
+        self.core.judge_by_time(now);
         Ok(())
     }
 }
