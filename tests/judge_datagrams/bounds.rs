@@ -246,7 +246,7 @@ impl SessionLedger for Growing {
     fn peek(&mut self, k: usize) -> Option<Record<'_>> {
         self.looks += 1;
         if self.inner.unresolved() <= k {
-            if self.looks % 3 == 0 && self.handed_over < 100 {
+            if self.looks.is_multiple_of(3) && self.handed_over < 100 {
                 self.inner.hand_over(&self.handed_over.to_le_bytes());
                 self.handed_over += 1;
             }
