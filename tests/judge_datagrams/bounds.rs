@@ -105,8 +105,13 @@ fn datagrams_of_one_hash_are_still_told_apart() {
         ledger.hand_over(&colliding(n));
     }
     let mut hear = |n| judge.receive(&mut ledger, &colliding(n), false, 1, &mut findings);
-    assert!(!hear(69).intact, "they do not collide: then this tests nothing");
-    for n in [63, 0, 2, 1, 40] {
+    for n in [63, 2, 1, 40] {
+        let heard = hear(n);
+        assert_eq!((heard.intact, heard.ambiguous, heard.exchange), (true, false, n + 1));
+    }
+    // Out of reach, and nothing else either. If it is found, they collide no more.
+    assert_eq!(hear(64).exchange, 0);
+    for n in [0, 64, 3] {
         let heard = hear(n);
         assert_eq!((heard.intact, heard.ambiguous, heard.exchange), (true, false, n + 1));
     }
@@ -228,4 +233,50 @@ fn records_that_change_while_they_are_looked_at_do_no_harm() {
         assert_eq!(ledger.left, 0);
     }
     assert_eq!(findings.tally.total(), 101 * 50);
+}
+
+/// A ledger that is appended to between two looks.
+struct Growing {
+    inner: VecLedger,
+    looks: u64,
+    handed_over: u64,
+}
+
+impl SessionLedger for Growing {
+    fn peek(&mut self, k: usize) -> Option<Record<'_>> {
+        self.looks += 1;
+        if self.inner.unresolved() <= k {
+            if self.looks.is_multiple_of(3) && self.handed_over < 100 {
+                self.inner.hand_over(&self.handed_over.to_le_bytes());
+                self.handed_over += 1;
+            }
+            return None;
+        }
+        self.inner.peek(k)
+    }
+
+    fn release(&mut self) {
+        self.inner.release();
+    }
+}
+
+#[test]
+fn records_that_are_handed_over_while_others_are_given_up_get_one_verdict() {
+    let mut ledger = Growing { inner: VecLedger::new(), looks: 0, handed_over: 0 };
+    let mut judge = DatagramJudge::new(Horizon::default());
+    let mut findings = Findings::new(2);
+    for turn in 0..2_000 {
+        match turn % 4 {
+            0 => {
+                judge.receive(&mut ledger, &[1; 8], false, 1, &mut findings);
+            }
+            1 => judge.expire(&mut ledger, 10_000_000_000, &mut findings),
+            2 => judge.end(&mut ledger, &mut findings),
+            _ => assert_eq!(judge.is_settled(&mut ledger), ledger.inner.unresolved() == 0),
+        }
+        let known = findings.tally.total() + ledger.inner.unresolved() as u64;
+        assert_eq!(known, ledger.handed_over);
+    }
+    judge.end(&mut ledger, &mut findings);
+    assert_eq!(findings.tally.get(Verdict::Lost), 100);
 }

@@ -117,6 +117,16 @@ fn equal_datagrams_behind_another_are_ambiguous_too() {
 }
 
 #[test]
+fn any_number_of_equal_datagrams_is_found_behind_one_that_does_not_come() {
+    let mut bench = Bench::with(&[&["first"][..], &["ping"; 300]].concat());
+    for exchange in 2..=301 {
+        let heard = bench.receive(b"ping");
+        assert_eq!((heard.intact, heard.exchange), (true, exchange));
+    }
+    assert_eq!(bench.end().tally.get(Intact), 300);
+}
+
+#[test]
 fn an_equal_datagram_that_was_sent_later_makes_nothing_ambiguous_before() {
     let mut bench = Bench::with(&["ping"]);
     assert!(!bench.receive(b"ping").ambiguous);

@@ -240,9 +240,11 @@ impl DatagramJudge {
         now_ns: u64,
         findings: &mut Findings,
     ) -> bool {
-        if self.window.entries.end() == self.window.base() {
-            // It is remembered, so that it is known when it comes late.
-            self.window.learn_one(ledger);
+        // It is remembered, so that it is known when it comes late. A record that stands in the ledger
+        // only after this look is left for the next one.
+        let known = self.window.entries.end() > self.window.base();
+        if !known && self.window.learn_one(ledger).is_none() {
+            return false;
         }
         let Some(record) = ledger.peek(0) else { return false };
         let nothing = Arrival { bytes: &[], received_ns: now_ns };
