@@ -13,6 +13,8 @@ mod datagram_faults;
 mod datagrams;
 #[path = "rounds/framings.rs"]
 mod framings;
+#[path = "rounds/handlers.rs"]
+mod handlers;
 #[path = "rounds/memory.rs"]
 mod memory;
 #[path = "rounds/payloads.rs"]
