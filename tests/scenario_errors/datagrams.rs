@@ -38,7 +38,7 @@ fn framings_that_need_a_stream_are_refused_over_datagrams() {
 #[test]
 fn a_header_written_apart_is_refused_over_datagrams() {
     let text = format!("{HEAD}transport = {{ kind = \"udp\", write = \"header-body\" }}\n");
-    one_error(&text, "5:38", &["a datagram of its own", "use `\"message\"` or `\"batch\"`"]);
+    one_error(&text, "5:37", &["a datagram of its own", "use `\"message\"` or `\"batch\"`"]);
 }
 
 #[test]
