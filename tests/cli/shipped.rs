@@ -79,6 +79,7 @@ shipped! {
     nagle_runs_to_its_end: "nagle.toml",
     sizes_runs_to_its_end: "sizes.toml",
     sticky_runs_to_its_end: "sticky.toml",
+    udp_talk_runs_to_its_end: "udp-talk.toml",
     unix_vs_tcp_runs_to_its_end: "unix-vs-tcp.toml",
 }
 
