@@ -28,15 +28,15 @@ impl Side {
         let mut outcome = Ok(());
         let mut more = true;
         for _ in 0..READS_IN_A_ROW {
-            let count = self.core.receive(&mut receiver, Some(slot));
-            for index in 0..count.unwrap_or(0) {
+            let (count, may_be_more) = self.core.receive(&mut receiver, Some(slot));
+            for index in 0..count {
                 outcome = self.hear_datagram(slot, receiver.datagram(index));
                 if outcome.is_err() {
                     break;
                 }
             }
             self.heard_all(slot);
-            more = outcome.is_ok() && count == Some(receiver.most());
+            more = outcome.is_ok() && may_be_more;
             if !more {
                 break;
             }
@@ -57,10 +57,10 @@ impl Side {
         let mut outcome = Ok(());
         let mut more = true;
         for _ in 0..READS_IN_A_ROW {
-            let count = self.core.receive(&mut receiver, None);
+            let (count, may_be_more) = self.core.receive(&mut receiver, None);
             self.learn(peers);
             let received_ns = self.core.received_ns;
-            for index in 0..count.unwrap_or(0) {
+            for index in 0..count {
                 // Calling one session's hooks may have ended with another's time.
                 self.core.received_ns = received_ns;
                 outcome = match self.slot_of_peer(peers, &mut receiver, index) {
@@ -73,7 +73,7 @@ impl Side {
                 }
             }
             self.heard_all(self.core.current);
-            more = outcome.is_ok() && count == Some(receiver.most());
+            more = outcome.is_ok() && may_be_more;
             if !more || self.core.reading_pauses() {
                 break;
             }
@@ -257,23 +257,22 @@ impl Core {
         }
     }
 
-    /// Receives from a connection's own socket, or from the server's; `None`: there was nothing.
-    fn receive(&mut self, receiver: &mut Receiver, slot: Option<usize>) -> Option<usize> {
+    /// Receives from a connection's own socket, or from the server's; how many, and whether there
+    /// may be more.
+    fn receive(&mut self, receiver: &mut Receiver, slot: Option<usize>) -> (usize, bool) {
         let shared = self.datagrams.as_ref().and_then(|datagrams| datagrams.shared.as_ref());
-        let socket = match slot {
-            Some(slot) => self.connections.get(slot)?.as_ref()?.socket(),
-            None => shared,
-        }?;
+        let own = |slot: usize| self.connections.get(slot)?.as_ref()?.socket();
+        let Some(socket) = slot.map_or(shared, own) else { return (0, false) };
         // What an earlier datagram met with is told once, in place of a read.
         for _ in 0..READS_IN_A_ROW {
             let result = receiver.receive(socket);
             self.received_ns = self.clock.now();
             match result {
-                Ok(count) => {
+                Ok(received) => {
                     self.received.reads += 1;
-                    return Some(count);
+                    return received;
                 }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     let kind = format!("read: {}", word(&error));
@@ -281,7 +280,7 @@ impl Core {
                 }
             }
         }
-        None
+        (0, false)
     }
 
     /// True while so much waits to be sent that the server must not take on more.
