@@ -77,8 +77,12 @@ shipped! {
     sticking_is_nagle_runs_to_its_end: "claims/sticking-is-nagle.toml",
     the_mtu_splits_runs_to_its_end: "claims/the-mtu-splits.toml",
     nagle_runs_to_its_end: "nagle.toml",
+    remote_commands_runs_to_its_end: "remote-commands.toml",
+    remote_commands_pipelined_runs_to_its_end: "remote-commands-pipelined.toml",
+    remote_commands_replies_runs_to_its_end: "remote-commands-replies.toml",
     sizes_runs_to_its_end: "sizes.toml",
     sticky_runs_to_its_end: "sticky.toml",
+    text_encodings_runs_to_its_end: "text-encodings.toml",
     unix_vs_tcp_runs_to_its_end: "unix-vs-tcp.toml",
 }
 

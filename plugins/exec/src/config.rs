@@ -207,13 +207,14 @@ impl<'de> Deserialize<'de> for Ask {
         impl<'de> Visitor<'de> for Either {
             type Value = Ask;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of command lines or \"payload\"")
+                f.write_str("a command line, a list of them, or \"payload\"")
             }
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Ask, E> {
-                if text == "payload" {
-                    return Ok(Ask::Payload);
+                match text {
+                    "payload" => Ok(Ask::Payload),
+                    line if line.trim().is_empty() => Err(E::custom("it asks for nothing")),
+                    line => Ok(Ask::List(vec![line.to_owned()])),
                 }
-                Err(E::invalid_value(serde::de::Unexpected::Str(text), &self))
             }
             fn visit_seq<A: SeqAccess<'de>>(self, lines: A) -> Result<Ask, A::Error> {
                 let lines = Vec::<String>::deserialize(SeqAccessDeserializer::new(lines))?;

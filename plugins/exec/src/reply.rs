@@ -58,9 +58,14 @@ pub(crate) fn messages(reply: Reply, told: Told) -> (Vec<u8>, Option<Vec<u8>>) {
     (first, second)
 }
 
-/// The status line: `[exit 0 after 12 ms]`.
+/// How a command ended: `exit 0 after 1.2 ms`.
+pub(crate) fn ending(end: &str, took: Duration) -> String {
+    format!("{end} after {:.1} ms", took.as_secs_f64() * 1e3)
+}
+
+/// The status line: `[exit 0 after 1.2 ms]`.
 pub(crate) fn status_line(end: &str, took: Duration) -> String {
-    format!("[{end} after {} ms]", took.as_millis())
+    format!("[{}]", ending(end, took))
 }
 
 /// Splits an answer into its text and its status line, if it has one.
@@ -68,7 +73,7 @@ pub(crate) fn split_status(text: &str) -> Option<(&str, &str)> {
     let (before, line) = text.rsplit_once('\n').unwrap_or(("", text));
     let inner = line.strip_prefix('[')?.strip_suffix(" ms]")?;
     let (end, took) = inner.split_once(" after ")?;
-    took.parse::<u64>().ok()?;
+    took.parse::<f64>().ok()?;
     Some((before, end))
 }
 

@@ -5,7 +5,7 @@ use crate::commands::{Commands, Plan, Refusal, shown};
 use crate::config::Config;
 use crate::outbox::Outbox;
 use crate::pool::{Outcome, Pool};
-use crate::reply::{Reply, Told, messages, status_line};
+use crate::reply::{Reply, Told, ending, messages, status_line};
 use crate::text::{Encoding, recode};
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -67,7 +67,6 @@ impl Server for ExecServer {
 
     const COUNTS: &'static [&'static str] = &[
         "commands",
-        "command-ms",
         "exit-nonzero",
         "signalled",
         "timed-out",
@@ -263,9 +262,8 @@ impl Answering {
 
     /// Counts a command that has run; the handler's own error, if it broke a bound.
     fn count(self, cx: &mut Cx<'_>, name: &str, ran: &Ran) -> Option<String> {
-        let ending = format!("{name}: {} after {} ms", ran.ending(), ran.took.as_millis());
+        let ending = format!("{name}: {}", ending(&ran.ending(), ran.took));
         cx.count("commands", 1, &ending);
-        cx.count("command-ms", ran.took.as_millis() as u64, &ending);
         let refusal = match ran.bound {
             Bound::None => {
                 match ran.status.code() {

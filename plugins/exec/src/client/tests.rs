@@ -63,6 +63,8 @@ fn an_answer_must_match_what_is_expected_of_its_command() {
     assert_eq!(ends(config, 2, &[b"1700000000\n"]).0, DONE);
     assert_eq!(ends(config, 2, &[b"1700000000\n1700000001\n"]).0, WRONG);
     assert_eq!(ends(config, 3, &[b"anything"]).0, DONE);
+    let one = r#""ask": "date now", "expect": { "date": "^[0-9]+\n$" }"#;
+    assert_eq!(ends(one, 3, &[b"anything"]).0, WRONG);
 }
 
 #[test]
@@ -115,7 +117,8 @@ fn a_client_that_asks_for_nothing_is_refused() {
     for (config, pointer) in [
         ("{}", "/ask"),
         (r#"{ "ask": [" "] }"#, "/ask"),
-        (r#"{ "ask": "something" }"#, "/ask"),
+        (r#"{ "ask": "" }"#, "/ask"),
+        (r#"{ "ask": 7 }"#, "/ask"),
         (r#"{ "ask": ["date"], "expect": { "date": "(" } }"#, "/expect/date"),
     ] {
         let failure = client::<Exec>(config).err().expect("it is refused");
