@@ -173,10 +173,10 @@ impl Output {
 
     /// Takes what the pipes hold; does not wait for more.
     fn rest(&mut self) -> io::Result<Bound> {
-        loop {
+        while self.pipes.iter().any(Option::is_some) {
             let [stdout, stderr, _] = self.wait(None, Duration::ZERO)?;
             if !stdout && !stderr {
-                return Ok(Bound::None);
+                break;
             }
             for (which, readable) in [stdout, stderr].into_iter().enumerate() {
                 if readable && !self.read(which)? {
@@ -184,6 +184,7 @@ impl Output {
                 }
             }
         }
+        Ok(Bound::None)
     }
 
     /// Which of both pipes can be read, and whether the command has ended.

@@ -41,6 +41,7 @@ pub(crate) fn messages(reply: Reply, told: Told) -> (Vec<u8>, Option<Vec<u8>>) {
     let (mut first, mut second) = match reply {
         Reply::Two => (stderr, Some(stdout)),
         Reply::Both if stdout.is_empty() => (stderr, None),
+        Reply::Both if stderr.is_empty() => (stdout, None),
         Reply::Both if failed => {
             let mut both = stdout;
             add_line(&mut both, &stderr);
