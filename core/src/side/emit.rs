@@ -149,7 +149,11 @@ impl Core {
     #[cold]
     fn cannot_send(&mut self, origin: &Origin, why: Unsendable) {
         self.sent.unsendable += 1;
-        self.note_damage(origin.exchange, origin.exchanges);
+        // An empty reply that has no form leaves the client waiting, as it would leave any other:
+        // its exchange ends unanswered.
+        if self.part == Part::Client || !matches!(why, Unsendable::Empty) {
+            self.note_damage(origin.exchange, origin.exchanges);
+        }
         if let Unsendable::Failed { text } = why {
             self.broken.get_or_insert(text);
         }
