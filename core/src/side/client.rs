@@ -175,6 +175,8 @@ impl Client {
             }
             Phase::Awaiting => self.measure_from,
             Phase::Idle | Phase::Connected | Phase::Drained => u64::MAX,
+            // No event announces that none was left to close.
+            Phase::Closing { .. } if core.connections.iter().all(Option::is_none) => 0,
             Phase::Connecting { until } | Phase::Closing { until } => until,
             Phase::Draining { until } => until.min(core.clock.now() + 1_000_000),
             // Connections to open, or windows that could not be filled: look again soon.
