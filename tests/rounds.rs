@@ -17,6 +17,8 @@ mod framings;
 mod handlers;
 #[path = "rounds/memory.rs"]
 mod memory;
+#[path = "rounds/modes.rs"]
+mod modes;
 #[path = "rounds/payloads.rs"]
 mod payloads;
 #[path = "rounds/seeded.rs"]

@@ -32,6 +32,8 @@ enum Phase {
     Connecting { until: u64 },
     /// Waiting for the start.
     Connected,
+    /// The start is known and there is no warm-up: nothing may begin before it.
+    Awaiting,
     /// Exchanges are started.
     Running,
     /// No more exchanges are started; answers are awaited.
@@ -101,6 +103,15 @@ impl Client {
     pub(super) fn go(&mut self, core: &mut Core, measure_from: u64, measure_to: u64) {
         self.measure_from = measure_from;
         self.measure_to = measure_to;
+        if core.settings.load.warmup_ns == 0 {
+            self.phase = Phase::Awaiting;
+        } else {
+            self.begin(core);
+        }
+    }
+
+    /// Exchanges may start.
+    fn begin(&mut self, core: &mut Core) {
         self.phase = Phase::Running;
         if core.settings.load.session == SessionPolicy::PerExchange {
             self.to_open = self.lanes;
@@ -116,7 +127,8 @@ impl Client {
 
     /// A connection has been closed, by whichever side.
     pub(super) fn connection_gone(&mut self, policy: SessionPolicy) {
-        let before = matches!(self.phase, Phase::Connecting { .. } | Phase::Connected);
+        let before =
+            matches!(self.phase, Phase::Connecting { .. } | Phase::Connected | Phase::Awaiting);
         if before || self.phase == Phase::Running {
             self.to_open += 1;
             self.lost_early += u32::from(before);
@@ -127,11 +139,15 @@ impl Client {
 
     /// What this turn of the loop asks for.
     pub(super) fn act(&mut self, side: &mut Side, control: &mut Control) -> Result<(), Failure> {
+        if self.phase == Phase::Awaiting && side.core.clock.now() >= self.measure_from {
+            self.begin(&mut side.core);
+            self.measure(&mut side.core);
+        }
         if self.to_open > 0 {
             self.open_connections(side)?;
         }
         match self.phase {
-            Phase::Idle | Phase::Connected | Phase::Drained => Ok(()),
+            Phase::Idle | Phase::Connected | Phase::Awaiting | Phase::Drained => Ok(()),
             Phase::Connecting { until } => self.await_connections(side, control, until),
             Phase::Running => self.run(side),
             Phase::Draining { until } => {
@@ -155,10 +171,13 @@ impl Client {
     /// When `act` wants to be called at the latest.
     pub(super) fn next_deadline(&self, core: &Core) -> u64 {
         match self.phase {
-            Phase::Connecting { .. } | Phase::Connected if self.to_open > 0 => {
+            Phase::Connecting { .. } | Phase::Connected | Phase::Awaiting if self.to_open > 0 => {
                 core.clock.now() + 1_000_000
             }
+            Phase::Awaiting => self.measure_from,
             Phase::Idle | Phase::Connected | Phase::Drained => u64::MAX,
+            // No event announces that none was left to close.
+            Phase::Closing { .. } if core.connections.iter().all(Option::is_none) => 0,
             Phase::Connecting { until } | Phase::Closing { until } => until,
             Phase::Draining { until } => until.min(core.clock.now() + 1_000_000),
             // Connections to open, or windows that could not be filled: look again soon.
@@ -315,10 +334,8 @@ impl Client {
 
     fn run(&mut self, side: &mut Side) -> Result<(), Failure> {
         let now = side.core.clock.now();
-        if !side.core.measuring && now >= self.measure_from && side.core.before.is_none() {
-            side.core.measuring = true;
-            side.core.before = Some(Snapshot::take(side.core.messages()));
-            self.measure_from = now;
+        if now >= self.measure_from && side.core.before.is_none() {
+            self.measure(&mut side.core);
         }
         let enough = match side.core.settings.load.until {
             Until::Messages(count) => self.measured_starts >= count,
@@ -336,6 +353,13 @@ impl Client {
             SessionPolicy::PerExchange => close_finished(&mut side.core),
         }
         Ok(())
+    }
+
+    /// Warm-up is over.
+    fn measure(&mut self, core: &mut Core) {
+        core.measuring = true;
+        core.before = Some(Snapshot::take(core.messages()));
+        self.measure_from = core.clock.now();
     }
 
     fn end_of_load(&mut self, side: &mut Side, now: u64) {
@@ -387,7 +411,7 @@ impl Client {
             if connection.outstanding >= in_flight || connection.stage != Stage::Open {
                 return Ok(());
             }
-            if connection.outbox.len() > HIGH_WATER || self.measured_starts >= most {
+            if connection.unsent() > HIGH_WATER || self.measured_starts >= most {
                 self.lacks_room = true;
                 break;
             }
