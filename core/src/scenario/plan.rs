@@ -3,6 +3,7 @@
 
 use crate::framing::FramingSpec;
 pub use crate::load::{PayloadAlphabet, Sizes};
+use crate::measure::COUNT_PREFIX;
 use serde::{Deserialize, Serialize};
 
 /// A checked scenario.
@@ -230,6 +231,13 @@ pub struct Gate {
     pub limit: Limit,
     /// The limit as the file writes it: `< 50ms`.
     pub text: String,
+}
+
+impl Gate {
+    /// The kind, when it limits what the handler itself counts.
+    pub fn counted_kind(&self) -> Option<&str> {
+        self.metric.strip_prefix(COUNT_PREFIX)
+    }
 }
 
 /// A comparison.
