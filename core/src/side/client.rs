@@ -1,6 +1,6 @@
 //! What the client does: connect, keep the window full, drain, and say when it is done.
 
-use super::connection::Stage;
+use super::connection::{Endpoint, Stage};
 use super::control::Control;
 use super::core::Core;
 use super::emit::HIGH_WATER;
@@ -9,8 +9,9 @@ use super::turn::{Failure, Side};
 use super::usage::Snapshot;
 use crate::host::HookError;
 use crate::net::sessions::Announcer;
-use crate::net::socket::{Address, connect, prepare};
+use crate::net::socket::{Address, connect, longest_datagram, prepare};
 use crate::scenario::{SessionPolicy, Until};
+use socket2::Socket;
 use std::net::Shutdown;
 
 /// Connections that may fail or be closed by the server in one round before it is given up.
@@ -31,6 +32,8 @@ enum Phase {
     Connecting { until: u64 },
     /// Waiting for the start.
     Connected,
+    /// The start is known and there is no warm-up: nothing may begin before it.
+    Awaiting,
     /// Exchanges are started.
     Running,
     /// No more exchanges are started; answers are awaited.
@@ -100,6 +103,15 @@ impl Client {
     pub(super) fn go(&mut self, core: &mut Core, measure_from: u64, measure_to: u64) {
         self.measure_from = measure_from;
         self.measure_to = measure_to;
+        if core.settings.load.warmup_ns == 0 {
+            self.phase = Phase::Awaiting;
+        } else {
+            self.begin(core);
+        }
+    }
+
+    /// Exchanges may start.
+    fn begin(&mut self, core: &mut Core) {
         self.phase = Phase::Running;
         if core.settings.load.session == SessionPolicy::PerExchange {
             self.to_open = self.lanes;
@@ -115,7 +127,8 @@ impl Client {
 
     /// A connection has been closed, by whichever side.
     pub(super) fn connection_gone(&mut self, policy: SessionPolicy) {
-        let before = matches!(self.phase, Phase::Connecting { .. } | Phase::Connected);
+        let before =
+            matches!(self.phase, Phase::Connecting { .. } | Phase::Connected | Phase::Awaiting);
         if before || self.phase == Phase::Running {
             self.to_open += 1;
             self.lost_early += u32::from(before);
@@ -126,11 +139,15 @@ impl Client {
 
     /// What this turn of the loop asks for.
     pub(super) fn act(&mut self, side: &mut Side, control: &mut Control) -> Result<(), Failure> {
+        if self.phase == Phase::Awaiting && side.core.clock.now() >= self.measure_from {
+            self.begin(&mut side.core);
+            self.measure(&mut side.core);
+        }
         if self.to_open > 0 {
             self.open_connections(side)?;
         }
         match self.phase {
-            Phase::Idle | Phase::Connected | Phase::Drained => Ok(()),
+            Phase::Idle | Phase::Connected | Phase::Awaiting | Phase::Drained => Ok(()),
             Phase::Connecting { until } => self.await_connections(side, control, until),
             Phase::Running => self.run(side),
             Phase::Draining { until } => {
@@ -154,10 +171,13 @@ impl Client {
     /// When `act` wants to be called at the latest.
     pub(super) fn next_deadline(&self, core: &Core) -> u64 {
         match self.phase {
-            Phase::Connecting { .. } | Phase::Connected if self.to_open > 0 => {
+            Phase::Connecting { .. } | Phase::Connected | Phase::Awaiting if self.to_open > 0 => {
                 core.clock.now() + 1_000_000
             }
+            Phase::Awaiting => self.measure_from,
             Phase::Idle | Phase::Connected | Phase::Drained => u64::MAX,
+            // No event announces that none was left to close.
+            Phase::Closing { .. } if core.connections.iter().all(Option::is_none) => 0,
             Phase::Connecting { until } | Phase::Closing { until } => until,
             Phase::Draining { until } => until.min(core.clock.now() + 1_000_000),
             // Connections to open, or windows that could not be filled: look again soon.
@@ -246,6 +266,10 @@ impl Client {
         }
         let (socket, key) =
             prepared.map_err(|error| format!("a connection cannot be prepared: {error}"))?;
+        if let Some(datagrams) = &mut core.datagrams {
+            datagrams.longest = longest_datagram(&socket, &core.settings.transport)
+                .map_err(|error| format!("a socket's buffer cannot be told: {error}"))?;
+        }
         let session = self.next_session;
         self.next_session += 1;
         let key =
@@ -261,7 +285,7 @@ impl Client {
                 return Ok(false);
             }
         };
-        let slot = core.add(session, socket, Stage::Connecting)?;
+        let slot = core.add(session, Endpoint::Own(socket), Stage::Connecting)?;
         let per_exchange = core.settings.load.session == SessionPolicy::PerExchange;
         if let (Some(connection), Some(book)) = (&mut core.connections[slot], &mut core.book) {
             connection.begun_ns = begun_ns;
@@ -282,7 +306,7 @@ impl Client {
     pub(super) fn connected(&mut self, side: &mut Side, slot: usize) -> Result<(), Failure> {
         let core = &mut side.core;
         let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
-        if let Ok(Some(error)) = connection.socket.take_error() {
+        if let Some(Ok(Some(error))) = connection.socket().map(Socket::take_error) {
             self.reconnects += 1;
             core.fail(slot, "connect", &error.to_string());
             return Ok(());
@@ -310,10 +334,8 @@ impl Client {
 
     fn run(&mut self, side: &mut Side) -> Result<(), Failure> {
         let now = side.core.clock.now();
-        if !side.core.measuring && now >= self.measure_from && side.core.before.is_none() {
-            side.core.measuring = true;
-            side.core.before = Some(Snapshot::take(side.core.messages()));
-            self.measure_from = now;
+        if now >= self.measure_from && side.core.before.is_none() {
+            self.measure(&mut side.core);
         }
         let enough = match side.core.settings.load.until {
             Until::Messages(count) => self.measured_starts >= count,
@@ -331,6 +353,13 @@ impl Client {
             SessionPolicy::PerExchange => close_finished(&mut side.core),
         }
         Ok(())
+    }
+
+    /// Warm-up is over.
+    fn measure(&mut self, core: &mut Core) {
+        core.measuring = true;
+        core.before = Some(Snapshot::take(core.messages()));
+        self.measure_from = core.clock.now();
     }
 
     fn end_of_load(&mut self, side: &mut Side, now: u64) {
@@ -382,7 +411,7 @@ impl Client {
             if connection.outstanding >= in_flight || connection.stage != Stage::Open {
                 return Ok(());
             }
-            if connection.outbox.len() > HIGH_WATER || self.measured_starts >= most {
+            if connection.unsent() > HIGH_WATER || self.measured_starts >= most {
                 self.lacks_room = true;
                 break;
             }
@@ -432,10 +461,15 @@ impl Client {
         if now < until && !(outstanding == 0 && flushed && judged) {
             return;
         }
+        // Datagrams have no end that could be told: what is under way is heard until the stop.
+        if core.datagrams.is_some() {
+            self.phase = Phase::Closing { until: now };
+            return;
+        }
         for connection in core.connections.iter_mut().flatten() {
             if connection.stage == Stage::Open && !connection.output_ended {
                 connection.output_ended = true;
-                let _ = connection.socket.shutdown(Shutdown::Write);
+                let _ = connection.socket().map(|socket| socket.shutdown(Shutdown::Write));
             }
         }
         self.phase = Phase::Closing { until: until.max(now) + core.settings.load.drain_ns };
