@@ -27,6 +27,9 @@ mod store;
 mod upload;
 mod wire;
 
+#[cfg(test)]
+mod tests;
+
 pub use client::FileClient;
 pub use config::Config;
 pub use kinds::Kind;
