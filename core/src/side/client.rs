@@ -158,6 +158,10 @@ impl Client {
                 core.clock.now() + 1_000_000
             }
             Phase::Idle | Phase::Connected | Phase::Drained => u64::MAX,
+            // Every connection may be gone already: then nothing wakes us.
+            Phase::Closing { .. } if core.connections.iter().all(Option::is_none) => {
+                core.clock.now()
+            }
             Phase::Connecting { until } | Phase::Closing { until } => until,
             Phase::Draining { until } => until.min(core.clock.now() + 1_000_000),
             // Connections to open, or windows that could not be filled: look again soon.
