@@ -43,9 +43,12 @@ pub enum Resume {
 }
 
 /// What the sender does wrong on purpose: a negative control.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
+    /// Nothing.
+    #[default]
+    None,
     /// One bit of the first chunk is another one, behind the digest's back.
     Flip,
     /// The last chunk is a byte too long.
@@ -171,7 +174,7 @@ pub struct Config {
     /// The size that the sender announces, whatever the file has.
     pub claim: Option<Size>,
     /// What the sender does wrong.
-    pub fault: Option<Fault>,
+    pub fault: Fault,
     /// The client closes each session within its first upload, after so many bytes.
     pub break_after: Option<Size>,
 }
@@ -202,7 +205,7 @@ impl Default for Config {
             keys: None,
             texts: Texts::default(),
             claim: None,
-            fault: None,
+            fault: Fault::None,
             break_after: None,
         }
     }

@@ -1,6 +1,6 @@
 //! The server sends a file.
 
-use crate::config::DigestAt;
+use crate::config::{DigestAt, Fault};
 use crate::digest::Algorithm;
 use crate::job::{Job, Out, Outcome, Progress, end, end_session};
 use crate::kinds::{Kind, Refusal};
@@ -47,7 +47,7 @@ impl Serve {
 
     fn open(&self, shared: &Shared) -> Result<Outgoing, Refusal> {
         let file = shared.root()?.read(&self.name)?;
-        let file = Outgoing::new(file, shared.chunk(), shared.digest(), None)?;
+        let file = Outgoing::new(file, shared.chunk(), shared.digest(), Fault::None)?;
         if self.offset > file.size() {
             let why = format!("{} lies behind the end at {}", self.offset, file.size());
             return Err(Refusal::new(Kind::BadOffset, why));

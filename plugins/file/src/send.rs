@@ -36,7 +36,7 @@ pub(crate) struct Outgoing {
     buffer: Vec<u8>,
     waiting: bool,
     sent: u64,
-    fault: Option<Fault>,
+    fault: Fault,
     flipped: bool,
     late: bool,
 }
@@ -53,7 +53,7 @@ impl Outgoing {
         file: File,
         chunk: usize,
         algorithm: Algorithm,
-        fault: Option<Fault>,
+        fault: Fault,
     ) -> Result<Self, Refusal> {
         let stamp = Stamp::of(&file).map_err(|error| failed(&error))?;
         Ok(Self {
@@ -189,12 +189,12 @@ impl Outgoing {
         }
         self.hasher.update(&self.buffer);
         match self.fault {
-            Some(Fault::Flip) if !self.flipped => {
+            Fault::Flip if !self.flipped => {
                 self.buffer[len / 2] ^= 1;
                 self.flipped = true;
             }
-            Some(Fault::More) if last => self.buffer.push(0),
-            Some(Fault::Fewer) if last => self.buffer.clear(),
+            Fault::More if last => self.buffer.push(0),
+            Fault::Fewer if last => self.buffer.clear(),
             _ => {}
         }
         self.waiting = true;
@@ -216,7 +216,7 @@ mod tests {
     use super::*;
     use std::io::Write;
 
-    fn outgoing(content: &[u8], fault: Option<Fault>) -> (tempfile::NamedTempFile, Outgoing) {
+    fn outgoing(content: &[u8], fault: Fault) -> (tempfile::NamedTempFile, Outgoing) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(content).unwrap();
         let open = File::open(file.path()).unwrap();
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn chunks_go_out_in_order_and_one_that_was_not_taken_goes_again() {
-        let (_keep, mut file) = outgoing(b"0123456789", None);
+        let (_keep, mut file) = outgoing(b"0123456789", Fault::None);
         assert_eq!(file.send_some(BUDGET, |_| Err(SendError::Full)), Ok(Flow::Full));
         assert_eq!(all(&mut file).unwrap(), [&b"0123"[..], b"4567", b"89"]);
         assert_eq!(file.sent(), 10);
@@ -246,14 +246,14 @@ mod tests {
 
     #[test]
     fn an_empty_file_has_no_chunk() {
-        let (_keep, mut file) = outgoing(b"", None);
+        let (_keep, mut file) = outgoing(b"", Fault::None);
         assert_eq!(file.hash_some(1).unwrap().unwrap().unwrap().hex.len(), 32);
         assert!(all(&mut file).unwrap().is_empty());
     }
 
     #[test]
     fn a_digest_is_taken_in_steps_and_the_sending_starts_anywhere() {
-        let (_keep, mut file) = outgoing(b"0123456789", None);
+        let (_keep, mut file) = outgoing(b"0123456789", Fault::None);
         assert_eq!(file.hash_some(0), Ok(None));
         let sum = loop {
             if let Some(sum) = file.hash_some(1).unwrap() {
@@ -274,7 +274,7 @@ mod tests {
             |file| file.set_modified(std::time::UNIX_EPOCH).unwrap(),
         ];
         for change in changes {
-            let (keep, mut file) = outgoing(b"0123456789", None);
+            let (keep, mut file) = outgoing(b"0123456789", Fault::None);
             let mut sent = 0;
             let outcome = file.send_some(BUDGET, |bytes| {
                 change(keep.as_file());
@@ -288,11 +288,11 @@ mod tests {
 
     #[test]
     fn each_fault_is_as_it_is_called() {
-        let (_keep, mut file) = outgoing(b"012345", Some(Fault::Flip));
+        let (_keep, mut file) = outgoing(b"012345", Fault::Flip);
         assert_eq!(all(&mut file).unwrap(), [b"0133".to_vec(), b"45".to_vec()]);
-        let (_keep, mut file) = outgoing(b"012345", Some(Fault::More));
+        let (_keep, mut file) = outgoing(b"012345", Fault::More);
         assert_eq!(all(&mut file).unwrap(), [b"0123".to_vec(), b"45\0".to_vec()]);
-        let (_keep, mut file) = outgoing(b"012345", Some(Fault::Fewer));
+        let (_keep, mut file) = outgoing(b"012345", Fault::Fewer);
         assert_eq!(all(&mut file).unwrap(), [b"0123".to_vec(), b"".to_vec()]);
     }
 }

@@ -4,8 +4,11 @@ use crate::kinds::{Kind, Refusal};
 use crate::name::{self, RESERVED, shown};
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, FileTypeExt, Metadata, MetadataExt, OpenOptions, OpenOptionsExt};
+use nix::fcntl::{AT_FDCWD, AtFlags};
+use nix::unistd::linkat;
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::os::fd::AsRawFd;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -96,6 +99,14 @@ impl Root {
             }
         }
         let mut options = OpenOptions::new();
+        options.read(true).write(true).custom_flags(libc::O_TMPFILE);
+        // Without a name it is gone even when this process is killed; what is to be taken up needs
+        // one, and so do file systems that know no such files.
+        if !resume && let Ok(file) = dir.open_with(".", &options) {
+            let (name, file) = (name.to_owned(), file.into_std());
+            return Ok(Part { dir, temporary: String::new(), name, file, kept: 0, kept_as });
+        }
+        let mut options = OpenOptions::new();
         options.read(true).write(true).create_new(true);
         loop {
             let temporary = fresh_name();
@@ -149,6 +160,7 @@ fn kept_name(name: &str) -> String {
 #[derive(Debug)]
 pub(crate) struct Part {
     dir: Dir,
+    /// Its name until it is whole; empty: it has none.
     temporary: String,
     name: String,
     file: File,
@@ -188,10 +200,22 @@ impl Part {
             let why = format!("{stored} bytes were stored of {size}");
             return Err(Refusal::new(Kind::Storage, why));
         }
+        if self.temporary.is_empty() {
+            let temporary = fresh_name();
+            self.link(&temporary).map_err(|error| self.failed(&error))?;
+            self.temporary = temporary;
+        }
         let renamed = self.dir.rename(&self.temporary, &self.dir, &self.name);
         renamed.map_err(|error| self.failed(&error))?;
         self.temporary.clear();
         Ok(())
+    }
+
+    /// Gives a file without a name one that nobody has.
+    fn link(&self, temporary: &str) -> io::Result<()> {
+        let open = format!("/proc/self/fd/{}", self.file.as_raw_fd());
+        let follow = AtFlags::AT_SYMLINK_FOLLOW;
+        Ok(linkat(AT_FDCWD, open.as_str(), &self.dir, temporary, follow)?)
     }
 
     /// What stands here is of no use to a later transfer.

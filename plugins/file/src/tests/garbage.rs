@@ -59,12 +59,12 @@ fn message(random: &mut Random) -> Vec<u8> {
 }
 
 const MODES: [&str; 6] = [
-    r#""do": "upload""#,
-    r#""do": "upload", "digest-at": "trailer""#,
+    r#""do": "upload", "file": {"size": 3000}"#,
+    r#""do": "upload", "file": {"size": 3000}, "digest-at": "trailer""#,
     r#""do": "download", "file": {"size": 3000}, "name": "b c", "chunk": 1500"#,
-    r#""do": "offer", "max-size": 4000"#,
+    r#""do": "offer", "file": {"size": 3000}, "max-size": 4000"#,
     r#""do": "browse""#,
-    r#""do": "small-upload""#,
+    r#""do": "small-upload", "file": {"size": 100}"#,
 ];
 
 #[test]
