@@ -76,8 +76,13 @@ shipped! {
     send_loses_what_does_not_fit_runs_to_its_end: "claims/send-loses-what-does-not-fit.toml",
     sticking_is_nagle_runs_to_its_end: "claims/sticking-is-nagle.toml",
     the_mtu_splits_runs_to_its_end: "claims/the-mtu-splits.toml",
+    directory_browsing_runs_to_its_end: "directory-browsing.toml",
+    large_transfer_runs_to_its_end: "large-transfer.toml",
     nagle_runs_to_its_end: "nagle.toml",
+    offered_file_runs_to_its_end: "offered-file.toml",
+    resumed_upload_runs_to_its_end: "resumed-upload.toml",
     sizes_runs_to_its_end: "sizes.toml",
+    small_upload_runs_to_its_end: "small-upload.toml",
     sticky_runs_to_its_end: "sticky.toml",
     unix_vs_tcp_runs_to_its_end: "unix-vs-tcp.toml",
 }

@@ -170,7 +170,7 @@ fn a_broken_download_is_taken_up_where_it_broke() {
     // The request, then the header and three chunks, then nothing.
     let ask = pair.client.sent()[0].clone();
     pair.server.message(here, 1, &ask.bytes).unwrap();
-    for sent in pair.server.sent()[..4].to_vec() {
+    for sent in pair.server.sent()[..4].iter().cloned() {
         pair.client.message(there, 1, &sent.bytes).unwrap();
     }
     pair.cut();
