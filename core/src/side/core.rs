@@ -334,6 +334,7 @@ impl Core {
             blocked: false,
             readable: false,
             read_due_ns: None,
+            end_announced: false,
             input_ended: false,
             output_ended: false,
             dirty: false,
