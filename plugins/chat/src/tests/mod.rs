@@ -1,0 +1,1 @@
+//! The handler through the test kit.
