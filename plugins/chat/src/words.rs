@@ -15,6 +15,9 @@ pub const LOBBY: &str = "lobby";
 /// What a name may be.
 pub const NAME_RULE: &str = "1 to 32 letters, digits, `-`, `_` or `.`";
 
+/// The answer to a message that no connection can carry on.
+pub const TOO_LONG: &str = "! the message is too long to be passed on";
+
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 32;
 
@@ -151,10 +154,16 @@ pub enum Notice<'a> {
     /// Another member went.
     Left(&'a str),
     /// So many messages were not passed on to this member.
-    Dropped(u64),
+    Dropped {
+        /// How many.
+        count: u64,
+        /// Who said them; empty for the server's own.
+        speaker: &'a str,
+    },
 }
 
-const DROPPED: &str = " messages were dropped: you read too slowly";
+const OF: &str = " messages of ";
+const DROPPED: &str = " were dropped: you read too slowly";
 
 impl Notice<'_> {
     /// Appends the notice.
@@ -165,7 +174,10 @@ impl Notice<'_> {
             Self::YouLeft(room) => write!(into, "* you left {room}"),
             Self::Joined(name) => write!(into, "* {name} joined"),
             Self::Left(name) => write!(into, "* {name} left"),
-            Self::Dropped(count) => write!(into, "* {count}{DROPPED}"),
+            Self::Dropped { count, speaker: "" } => {
+                write!(into, "* {count}{OF}the server{DROPPED}")
+            }
+            Self::Dropped { count, speaker } => write!(into, "* {count}{OF}{speaker}{DROPPED}"),
         };
     }
 
@@ -177,10 +189,12 @@ impl Notice<'_> {
     }
 }
 
-/// How many messages a notice says were dropped.
-pub fn dropped(message: &[u8]) -> Option<u64> {
+/// How many messages of whom a notice says were dropped; the server's own are left out.
+pub fn dropped(message: &[u8]) -> Option<(u64, &str)> {
     let text = std::str::from_utf8(without_ending(message)).ok()?;
-    text.strip_prefix("* ")?.strip_suffix(DROPPED)?.parse().ok()
+    let (count, speaker) = text.strip_prefix("* ")?.strip_suffix(DROPPED)?.split_once(OF)?;
+    check_name(speaker).ok()?;
+    Some((count.parse().ok()?, speaker))
 }
 
 #[cfg(test)]
@@ -239,12 +253,12 @@ mod tests {
     }
 
     #[test]
-    fn the_count_of_dropped_messages_is_read_again() {
-        assert_eq!(dropped(Notice::Dropped(7).text().as_bytes()), Some(7));
-        assert_eq!(
-            dropped(b"* 99999999999999999999 messages were dropped: you read too slowly"),
-            None
-        );
+    fn what_was_dropped_is_read_again() {
+        let told = |count, speaker| Notice::Dropped { count, speaker }.text();
+        assert_eq!(dropped(told(7, "ann").as_bytes()), Some((7, "ann")));
+        assert_eq!(dropped(told(7, "").as_bytes()), None);
+        let many = told(7, "ann").replace('7', "99999999999999999999");
+        assert_eq!(dropped(many.as_bytes()), None);
         assert_eq!(dropped(b"* you are ann"), None);
     }
 }

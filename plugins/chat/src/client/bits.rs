@@ -33,6 +33,10 @@ impl Bits {
         self.0.iter().zip(&other.0).any(|(mine, theirs)| mine & theirs != 0)
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
     /// Takes in all numbers of another set.
     pub(super) fn add(&mut self, other: &Self) {
         if self.0.len() < other.0.len() {

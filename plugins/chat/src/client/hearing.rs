@@ -9,6 +9,9 @@ use wirebench_sdk::{Cx, Finish, Message, Token};
 /// Earlier messages of a speaker that are compared with one that came without its exchange.
 const LOOK_BACK: usize = 256;
 
+/// Messages of a speaker that are looked at when the server tells that it has dropped some.
+const MOST_MISSED: usize = 65_536;
+
 impl RoomClient {
     #[inline]
     pub(super) fn message(&mut self, who: usize, cx: &mut Cx<'_>, message: Message<'_>) {
@@ -49,7 +52,20 @@ impl RoomClient {
                 let known = words::speaker(bytes).is_some();
                 let kind = if known { "foreign" } else { "unreadable" };
                 cx.count(kind, 1, &shown(bytes));
+                self.forget_torn(cx, token, bytes);
             }
+        }
+    }
+
+    /// A message of an exchange that did not arrive alone and whole: the host has ended it as
+    /// damaged.
+    fn forget_torn(&mut self, cx: &mut Cx<'_>, token: Token, bytes: &[u8]) {
+        let Some(exchange) = self.book.get(token) else { return };
+        let (mut said, ending) = (Vec::new(), self.config.ending.as_bytes());
+        words::write_said(&mut said, &exchange.name, exchange.private, cx.payload(token));
+        said.extend_from_slice(ending);
+        if !bytes.is_empty() && (bytes.starts_with(&said) || said.starts_with(bytes)) {
+            self.close_books(cx, token);
         }
     }
 
@@ -62,15 +78,11 @@ impl RoomClient {
         let (mut awaited, mut known) = (None, None);
         for _ in 0..LOOK_BACK {
             let Some(exchange) = self.book.get(token) else { break };
-            if self.is_said(cx, token, bytes) {
+            let has = exchange.got.has(who) || exchange.also.has(who);
+            let awaits = !has && (exchange.due.has(who) || exchange.may.has(who));
+            if (awaits || known.is_none()) && self.is_said(cx, token, bytes) {
                 known = Some(token);
-                let due = exchange.due.has(who) && !exchange.got.has(who);
-                if due || exchange.may.has(who) {
-                    awaited = known;
-                }
-            }
-            if exchange.ended && awaited.is_some() {
-                break;
+                awaited = if awaits { known } else { awaited };
             }
             token = exchange.before;
         }
@@ -99,7 +111,7 @@ impl RoomClient {
         }
         let Some(member) = self.members.get_mut(who) else { return };
         let order = &mut self.rooms[room].order;
-        let heard = order.hear(&mut self.book, who, &mut member.heard, token, &mut self.missed);
+        let heard = order.hear(&mut self.book, &mut member.heard, token);
         let unjudged = std::mem::take(&mut order.unjudged);
         if heard == Heard::Disagrees {
             self.wrong(cx, who, token, "order-disagrees", "in another order than others");
@@ -107,27 +119,43 @@ impl RoomClient {
         if unjudged > 0 {
             cx.count("order-unjudged", unjudged, "");
         }
-        if !self.missed.is_empty() {
-            self.miss(who);
-        }
     }
 
-    /// These the member will not get any more. Where the server has told of drops, they are those.
-    #[cold]
-    fn miss(&mut self, who: usize) {
-        for token in std::mem::take(&mut self.missed) {
-            let Some(member) = self.members.get_mut(who) else { return };
-            let Some(exchange) = self.book.get_mut(token) else { continue };
-            if member.dropped == 0 || !exchange.due.clear(who) {
-                continue;
+    /// The server has not passed `count` messages of `speaker` on to a member. They are the oldest
+    /// that the member waits for: a speaker's messages keep their order.
+    pub(super) fn miss(&mut self, cx: &mut Cx<'_>, who: usize, count: u64, speaker: &str) {
+        let speaker = self.members.find(speaker).and_then(|speaker| self.members.get(speaker));
+        let Some(mut token) = speaker.map(|speaker| speaker.said) else { return };
+        let (mut awaited, mut unsure) = (Vec::new(), false);
+        while let Some(exchange) = self.book.get(token) {
+            if exchange.due.has(who) && !exchange.got.has(who) {
+                awaited.push(token);
             }
-            member.dropped -= 1;
-            exchange.dropped = true;
+            unsure |= exchange.may.has(who);
+            if awaited.len() > MOST_MISSED {
+                break;
+            }
+            token = exchange.before;
+        }
+        // Where some of them may or may not have been for this member, nobody knows which ones
+        // were dropped.
+        let count =
+            if unsure { awaited.len() } else { usize::try_from(count).unwrap_or(usize::MAX) };
+        for token in awaited.into_iter().rev().take(count) {
+            let Some(exchange) = self.book.get_mut(token) else { continue };
+            exchange.due.clear(who);
             exchange.left -= 1;
+            if unsure {
+                exchange.may.set(who);
+                self.unsure += 1;
+            } else {
+                exchange.dropped = true;
+            }
             if exchange.left == 0 && !exchange.ended {
                 self.complete.push(token);
             }
         }
+        self.count_unsure(cx);
     }
 
     /// A message that the member must not get, or not again.
@@ -157,7 +185,12 @@ impl RoomClient {
     fn error(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, bytes: &[u8]) {
         let Some(member) = self.members.get(who) else { return };
         let why = shown(words::without_ending(bytes));
-        let mine = self.book.get(token).is_some_and(|exchange| exchange.session == member.session);
+        let mine = self.book.get(token).filter(|exchange| exchange.session == member.session);
+        if mine.is_some_and(|exchange| exchange.private && exchange.left == 0) {
+            // For a member that was about to leave, and has.
+            return;
+        }
+        let mine = mine.is_some();
         cx.count("refused", 1, &why);
         if matches!(member.phase, Phase::Naming | Phase::Joining) {
             self.refused(cx, who, &why);
@@ -207,7 +240,8 @@ impl RoomClient {
             && member.phase == Phase::In
             && member.done + 1 >= self.config.quit_after
             && member.under_way == 1
-            && member.deferred.is_empty();
+            && member.deferred.is_empty()
+            && self.can_spare(member.room);
         if !enough || self.step_out(cx, who, "q", Phase::Quitting(token)).is_err() {
             return false;
         }
@@ -240,7 +274,8 @@ impl RoomClient {
     /// Counts with the host what was counted here: once an exchange, not once a delivery.
     pub(super) fn count_deliveries(&mut self, cx: &mut Cx<'_>) {
         if self.deliveries > 0 {
-            cx.count("deliveries", std::mem::take(&mut self.deliveries), "");
+            let example = "messages that members got and were to get";
+            cx.count("deliveries", std::mem::take(&mut self.deliveries), example);
         }
     }
 }

@@ -38,8 +38,6 @@ pub(super) struct Member {
     pub(super) said: Token,
     /// What stands last in the room's order of all that it has heard.
     pub(super) heard: Token,
-    /// Dropped messages that the server has told of and that are not known yet.
-    pub(super) dropped: u64,
     /// Its exchanges under way, and those that are over.
     pub(super) under_way: u64,
     pub(super) done: u64,
@@ -101,7 +99,6 @@ impl Members {
             deferred: VecDeque::new(),
             said: 0,
             heard: 0,
-            dropped: 0,
             under_way: 0,
             done: 0,
         };

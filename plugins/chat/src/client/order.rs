@@ -37,18 +37,10 @@ pub(super) enum Heard {
 }
 
 impl Order {
-    /// `who` has just got `token` (its exchange knows already). `last` is what stands last of all
-    /// that it has heard in this room (0: nothing yet). Messages that it must get and has not, but
-    /// that stand before this one for good, go to `missed`.
+    /// A member has just got `token` (its exchange knows already). `last` is what stands last of
+    /// all that it has heard in this room (0: nothing yet).
     #[inline]
-    pub(super) fn hear(
-        &mut self,
-        book: &mut Book,
-        who: usize,
-        last: &mut Token,
-        token: Token,
-        missed: &mut Vec<Token>,
-    ) -> Heard {
+    pub(super) fn hear(&mut self, book: &mut Book, last: &mut Token, token: Token) -> Heard {
         let from = match book.get(*last).and_then(|exchange| exchange.place) {
             Some(place) => self.first.max(place + 1),
             None => self.first,
@@ -69,7 +61,7 @@ impl Order {
             self.log.push_back(token);
         }
         if at > from {
-            self.lift(book, who, from, at, missed);
+            self.lift(book, from, at);
         }
         self.trim(book);
         Heard::Agrees
@@ -77,7 +69,7 @@ impl Order {
 
     /// Moves the message at `at` as near to `from` as the others let it: before everything that
     /// nobody has heard before it, or before what must stand before it.
-    fn lift(&mut self, book: &mut Book, who: usize, from: u64, at: u64, missed: &mut Vec<Token>) {
+    fn lift(&mut self, book: &mut Book, from: u64, at: u64) {
         let (low, high) = ((from - self.first) as usize, (at - self.first) as usize);
         self.lifted.clear();
         self.staying.clear();
@@ -93,9 +85,6 @@ impl Order {
                 Some(exchange) if exchange.got.meets(&self.bound) => {
                     self.bound.add(&exchange.due);
                     self.lifted.push(other);
-                    if exchange.due.has(who) && !exchange.got.has(who) {
-                        missed.push(other);
-                    }
                 }
                 _ => self.staying.push(other),
             }

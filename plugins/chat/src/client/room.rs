@@ -21,12 +21,12 @@ pub(super) struct RoomClient {
     said: u64,
     /// A message that is being composed; its memory is used again.
     line: Vec<u8>,
+    /// Messages on the way to members that came or went, not counted with the host yet.
+    pub(super) unsure: u64,
     /// Deliveries that are not counted with the host yet.
     pub(super) deliveries: u64,
     /// Exchanges that everybody has who must, and whose end is to be told.
     pub(super) complete: Vec<Token>,
-    /// What the receiver at hand will not get any more; its memory is used again.
-    pub(super) missed: Vec<Token>,
 }
 
 pub(super) struct Room {
@@ -50,13 +50,15 @@ impl RoomClient {
             begun: false,
             said: 0,
             line: Vec::new(),
+            unsure: 0,
             deliveries: 0,
             complete: Vec::new(),
-            missed: Vec::new(),
         }
     }
 
     pub(super) fn open(&mut self, cx: &mut Cx<'_>) -> usize {
+        // Sessions that closed before this one begins did so in the middle of the round.
+        self.count_unsure(cx);
         let session = cx.session();
         let name: Arc<str> = format!("{}{session}", self.config.name).into();
         let room = session as usize % self.rooms.len();
@@ -90,7 +92,7 @@ impl RoomClient {
     pub(super) fn close(&mut self, who: usize, cx: &mut Cx<'_>) {
         let Some(member) = self.members.remove(who) else { return };
         self.rooms[member.room].attendance.forget(who);
-        self.excuse(cx, who, &member.name);
+        self.unsure += self.excuse(who);
         for (_, exchange) in self.book.all() {
             // The place will be another's.
             for set in [&mut exchange.due, &mut exchange.got, &mut exchange.may, &mut exchange.also]
@@ -111,12 +113,8 @@ impl RoomClient {
         let is = |notice: Notice<'_>| notice.text().as_bytes() == text;
         match member.phase {
             Phase::Naming if is(Notice::YouAre(&member.name)) => {}
-            Phase::Leaving if is(Notice::YouLeft(room)) => {
-                // What was said before has come before; what is said from now on must not come.
-                self.book.all().for_each(|(_, exchange)| {
-                    exchange.may.clear(who);
-                });
-            }
+            // What was said before may still come: it may reach the server after the next `/join`.
+            Phase::Leaving if is(Notice::YouLeft(room)) => {}
             Phase::Joining if is(Notice::YouAreIn(room)) => {
                 attendance.enter(who);
                 member.phase = Phase::In;
@@ -130,16 +128,29 @@ impl RoomClient {
                 return;
             }
             _ => {
-                if let Some(count) = words::dropped(bytes) {
-                    member.dropped = member.dropped.saturating_add(count);
+                if let Some((count, speaker)) = words::dropped(bytes) {
+                    self.miss(cx, who, count, speaker);
                 }
                 return;
             }
         }
         attendance.waver(who);
         member.phase = Phase::Joining;
-        let command = format!("/join {room}");
+        let (number, command) = (member.room, format!("/join {room}"));
         self.command(cx, who, command);
+        self.expect_perhaps(number, who);
+        self.count_unsure(cx);
+    }
+
+    /// What nobody in the room has heard yet may reach the server after a member that now joins.
+    fn expect_perhaps(&mut self, room: usize, who: usize) {
+        for (_, exchange) in self.book.all() {
+            let unheard = exchange.got.is_empty() && exchange.also.is_empty();
+            if unheard && exchange.room == room && !exchange.private && !exchange.may.has(who) {
+                exchange.may.set(who);
+                self.unsure += u64::from(!exchange.ended);
+            }
+        }
     }
 
     /// The server does not let a member in.
@@ -224,11 +235,8 @@ impl RoomClient {
                 return true;
             }
         }
-        let unsure = u64::from(exchange.may.count());
-        if unsure > 0 {
-            let example = format!("said while {unsure} joined or left");
-            cx.count("indeterminate", unsure, &example);
-        }
+        self.unsure += u64::from(exchange.may.count());
+        self.count_unsure(cx);
         if !self.book.insert(token, exchange) {
             cx.finish(token, Finish::Wrong("too many exchanges were begun while this one waited"));
             return true;
@@ -289,12 +297,17 @@ impl RoomClient {
         cx.send_to(session, token, &self.line)
     }
 
-    /// Some member of the sender's room leaves it and joins again. One at a time, and not the last
-    /// but one: so there is always somebody who must get what is said.
+    /// True when a member may go. One at a time, and not the last but one: so there is always
+    /// somebody who must get what is said.
+    pub(super) fn can_spare(&self, room: usize) -> bool {
+        let attendance = &self.rooms[room].attendance;
+        attendance.between_count == 0 && attendance.inside_count > 2
+    }
+
+    /// Some member of the sender's room leaves it and joins again.
     fn send_away(&mut self, cx: &mut Cx<'_>, sender: usize, token: Token) {
         let Some(room) = self.members.get(sender).map(|member| member.room) else { return };
-        let attendance = &self.rooms[room].attendance;
-        if attendance.between_count > 0 || attendance.inside_count < 3 {
+        if !self.can_spare(room) {
             return;
         }
         let goes = self.members.find_from(mix(token.rotate_left(32)), |who, member| {
@@ -321,14 +334,14 @@ impl RoomClient {
         let text = [command, &self.config.ending].concat();
         cx.send_to(member.session, token, text.as_bytes())?;
         member.phase = phase;
-        let name = Arc::clone(&member.name);
         self.rooms[member.room].attendance.waver(who);
-        self.excuse(cx, who, &name);
+        self.unsure += self.excuse(who);
+        self.count_unsure(cx);
         Ok(())
     }
 
-    /// What is under way to a member may reach it or not.
-    fn excuse(&mut self, cx: &mut Cx<'_>, who: usize, name: &str) {
+    /// What is under way to a member may reach it or not: how many messages that are.
+    fn excuse(&mut self, who: usize) -> u64 {
         let mut unsure = 0;
         for (token, exchange) in self.book.all() {
             if exchange.got.has(who) || !exchange.due.clear(who) {
@@ -343,8 +356,13 @@ impl RoomClient {
                 }
             }
         }
-        if unsure > 0 {
-            cx.count("indeterminate", unsure, &format!("on the way to {name} when it left"));
+        unsure
+    }
+
+    pub(super) fn count_unsure(&mut self, cx: &mut Cx<'_>) {
+        if self.unsure > 0 {
+            let example = "on the way to a member when it joined or left";
+            cx.count("indeterminate", std::mem::take(&mut self.unsure), example);
         }
     }
 

@@ -46,7 +46,7 @@ impl TalkClient {
         exchange: Token,
     ) -> Result<()> {
         if talk.quitting.is_some() {
-            cx.finish(exchange, Finish::Rejected("the talk is ending"));
+            // Nothing is said after `q`: the host ends it with the session.
             return Ok(());
         }
         talk.under_way += 1;
@@ -56,10 +56,10 @@ impl TalkClient {
                 cx.finish(exchange, Finish::Rejected("the payload would end the talk"));
                 return Ok(());
             }
-            return talk.out.send_payload(cx, exchange);
+            return said(talk.out.send_payload(cx, exchange), cx, exchange);
         }
         self.compose(cx, exchange);
-        talk.out.send(cx, exchange, &self.line)
+        said(talk.out.send(cx, exchange, &self.line), cx, exchange)
     }
 
     fn compose(&mut self, cx: &mut Cx<'_>, exchange: Token) {
@@ -124,7 +124,7 @@ impl TalkClient {
         } else if self.quit_after > 0 && talk.done >= self.quit_after && alone {
             talk.quitting = Some(token);
             let quit = [b"q", &self.ending[..]].concat();
-            talk.out.send(cx, token, &quit)?;
+            said(talk.out.send(cx, token, &quit), cx, token)?;
         } else {
             cx.finish(token, Finish::Done);
         }
@@ -138,4 +138,12 @@ impl TalkClient {
     pub(super) fn writable(&mut self, talk: &mut Talk, cx: &mut Cx<'_>) -> Result<()> {
         talk.out.flush(cx)
     }
+}
+
+/// What cannot be said ends its exchange, not the session.
+fn said(sent: Result<()>, cx: &mut Cx<'_>, exchange: Token) -> Result<()> {
+    if let Err(error) = sent {
+        cx.finish(exchange, Finish::Wrong(error.text()));
+    }
+    Ok(())
 }

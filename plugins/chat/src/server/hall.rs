@@ -252,4 +252,41 @@ mod tests {
         hall.remove(who);
         assert_eq!(hall.sizes(), (0, 0, 0));
     }
+
+    /// Whatever members do, what is kept follows their number.
+    #[test]
+    fn nothing_is_kept_for_who_is_gone() {
+        for seed in 1..200_u64 {
+            let mut bits = seed;
+            let mut below = |limit: u64| {
+                bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                (bits >> 33) % limit
+            };
+            let (mut hall, mut inside, mut session) = (Hall::default(), Vec::new(), 0);
+            for _ in 0..300 {
+                let name = format!("n{}", below(40));
+                let one = below(inside.len().max(1) as u64) as usize;
+                match (below(6), inside.get(one).copied()) {
+                    (0 | 1, _) | (_, None) => {
+                        session += 1;
+                        inside.push(hall.enter(session));
+                    }
+                    (2, Some(who)) => drop(hall.rename(who, name.as_bytes())),
+                    (3, Some(who)) => drop(hall.join_by_name(who, name.as_bytes())),
+                    (4, Some(who)) => drop(hall.leave(who)),
+                    (_, Some(who)) => {
+                        hall.remove(who);
+                        inside.swap_remove(one);
+                    }
+                }
+                let (members, names, rooms) = hall.sizes();
+                assert_eq!((members, names), (inside.len(), inside.len()), "seed {seed}");
+                assert!(rooms <= members && hall.rooms.len() <= inside.len() + 50, "seed {seed}");
+                for who in &inside {
+                    let in_room = room(&mut hall, *who);
+                    assert_eq!(in_room.contains(who), hall.room_of(*who).is_some(), "seed {seed}");
+                }
+            }
+        }
+    }
 }

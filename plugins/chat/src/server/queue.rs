@@ -1,7 +1,7 @@
 //! What one member still has to get, within a bound.
 
 use crate::words::Notice;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use wirebench_sdk::{Cx, SendError, Token};
 
@@ -9,6 +9,7 @@ use wirebench_sdk::{Cx, SendError, Token};
 const OVERHEAD: usize = 64;
 
 /// Sends in order, keeps what the connection has no room for, and drops what goes over the bound.
+/// The notices of drops go over it by one a speaker at most.
 ///
 /// While the connection has room, nothing waits and every drop has been told.
 #[derive(Debug, Default)]
@@ -17,8 +18,8 @@ pub(super) struct Queue {
     bytes: usize,
     /// The connection has said that it has no room, and not yet that it has some again.
     full: bool,
-    /// Messages dropped since the member was last told.
-    untold: u64,
+    /// How many messages of whom were dropped since the member was last told.
+    untold: BTreeMap<Arc<str>, u64>,
 }
 
 /// What became of a message.
@@ -36,14 +37,21 @@ pub(super) enum Passed {
 pub(super) struct Line<'a> {
     token: Token,
     bytes: &'a [u8],
+    /// Who says it; empty for the server itself.
+    speaker: &'a Arc<str>,
     /// What the server's own words end in.
     ending: &'a str,
     kept: Option<Arc<[u8]>>,
 }
 
 impl<'a> Line<'a> {
-    pub(super) fn new(token: Token, bytes: &'a [u8], ending: &'a str) -> Self {
-        Self { token, bytes, ending, kept: None }
+    pub(super) fn new(
+        token: Token,
+        bytes: &'a [u8],
+        speaker: &'a Arc<str>,
+        ending: &'a str,
+    ) -> Self {
+        Self { token, bytes, speaker, ending, kept: None }
     }
 }
 
@@ -71,12 +79,12 @@ impl Queue {
     #[cold]
     fn keep(&mut self, line: &mut Line<'_>, limit: usize) -> Passed {
         if self.bytes + line.bytes.len() + OVERHEAD > limit {
-            self.untold += 1;
+            *self.untold.entry(Arc::clone(line.speaker)).or_default() += 1;
             return Passed::Dropped;
         }
-        if self.untold > 0 {
-            // Where the gap is, not behind what follows it.
-            let told = Notice::Dropped(std::mem::take(&mut self.untold)).text() + line.ending;
+        // Told where the gap is, not behind what follows it.
+        while let Some((speaker, count)) = self.untold.pop_first() {
+            let told = Notice::Dropped { count, speaker: &speaker }.text() + line.ending;
             self.push(0, told.into_bytes().into());
         }
         let bytes = line.kept.get_or_insert_with(|| line.bytes.into());
@@ -95,13 +103,13 @@ impl Queue {
             self.bytes -= bytes.len() + OVERHEAD;
             self.waiting.pop_front();
         }
-        if self.untold > 0 {
-            let told = Notice::Dropped(self.untold).text() + ending;
-            if cx.send_to(session, 0, told.as_bytes()) == Err(SendError::Full) {
+        while let Some(first) = self.untold.first_entry() {
+            let told = Notice::Dropped { count: *first.get(), speaker: first.key() }.text();
+            if cx.send_to(session, 0, (told + ending).as_bytes()) == Err(SendError::Full) {
                 self.full = true;
                 return;
             }
-            self.untold = 0;
+            first.remove();
         }
     }
 

@@ -4,6 +4,7 @@ use super::hall::{Hall, Refusal};
 use super::queue::{Line, Passed};
 use crate::config::{Config, Slow};
 use crate::words::{self, NAME_RULE, Notice};
+use std::sync::Arc;
 use wirebench_sdk::{Cx, Message, Token};
 
 /// Passes messages on between members.
@@ -12,13 +13,21 @@ pub(super) struct RoomServer {
     hall: Hall,
     /// What is being passed on; its memory is used again.
     said: Vec<u8>,
+    /// The server as a speaker.
+    itself: Arc<str>,
     /// Members whose backlog the message at hand did not fit into.
     over: Vec<usize>,
 }
 
 impl RoomServer {
     pub(super) fn new(config: Config) -> Self {
-        Self { config, hall: Hall::default(), said: Vec::new(), over: Vec::new() }
+        Self {
+            config,
+            hall: Hall::default(),
+            said: Vec::new(),
+            itself: "".into(),
+            over: Vec::new(),
+        }
     }
 
     pub(super) fn open(&mut self, cx: &mut Cx<'_>) -> usize {
@@ -93,9 +102,10 @@ impl RoomServer {
             return self.not_in_a_room(cx, who, token);
         };
         let Some(member) = self.hall.member(who) else { return };
-        words::write_said(&mut self.said, &member.name, false, text);
+        let speaker = Arc::clone(&member.name);
+        words::write_said(&mut self.said, &speaker, false, text);
         let (echo, limit) = (self.config.echo, self.config.backlog.0);
-        let mut line = Line::new(token, &self.said, &self.config.ending);
+        let mut line = Line::new(token, &self.said, &speaker, &self.config.ending);
         let mut too_long = false;
         let over = &mut self.over;
         self.hall.each_of_room(room, |to, member| {
@@ -120,9 +130,10 @@ impl RoomServer {
             return self.tell(cx, who, token, &text);
         };
         let Some(member) = self.hall.member(who) else { return };
-        words::write_said(&mut self.said, &member.name, true, text);
+        let speaker = Arc::clone(&member.name);
+        words::write_said(&mut self.said, &speaker, true, text);
         let Some(member) = self.hall.member_mut(to) else { return };
-        let mut line = Line::new(token, &self.said, &self.config.ending);
+        let mut line = Line::new(token, &self.said, &speaker, &self.config.ending);
         match member.queue.pass(cx, member.session, &mut line, self.config.backlog.0) {
             Passed::On => {}
             Passed::TooLong => self.too_long(cx, who, token, text.len(), 0),
@@ -144,7 +155,7 @@ impl RoomServer {
         }
     }
 
-    fn leave(&mut self, cx: &mut Cx<'_>, who: usize) -> Option<std::sync::Arc<str>> {
+    fn leave(&mut self, cx: &mut Cx<'_>, who: usize) -> Option<Arc<str>> {
         self.announce(cx, who, |name| Notice::Left(name).text());
         self.hall.leave(who)
     }
@@ -162,8 +173,10 @@ impl RoomServer {
         let Some(room) = self.hall.room_of(who) else { return };
         let Some(member) = self.hall.member(who) else { return };
         let text = what(&member.name) + &self.config.ending;
-        let (mut line, limit) =
-            (Line::new(0, text.as_bytes(), &self.config.ending), self.config.backlog.0);
+        let (mut line, limit) = (
+            Line::new(0, text.as_bytes(), &self.itself, &self.config.ending),
+            self.config.backlog.0,
+        );
         let over = &mut self.over;
         self.hall.each_of_room(room, |to, member| {
             if to != who
@@ -178,7 +191,7 @@ impl RoomServer {
     fn tell(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, text: &str) {
         let text = [text, &self.config.ending].concat();
         let Some(member) = self.hall.member_mut(who) else { return };
-        let mut line = Line::new(token, text.as_bytes(), &self.config.ending);
+        let mut line = Line::new(token, text.as_bytes(), &self.itself, &self.config.ending);
         let passed = member.queue.pass(cx, member.session, &mut line, self.config.backlog.0);
         if passed == Passed::Dropped {
             self.over.push(who);
@@ -208,7 +221,7 @@ impl RoomServer {
     fn too_long(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, len: usize, most: usize) {
         cx.count("too-long", 1, &format!("{len} B"));
         let text = match most {
-            0 => "! the message is too long to be passed on".to_owned(),
+            0 => words::TOO_LONG.to_owned(),
             most => format!("! a message has at most {most} B"),
         };
         self.tell(cx, who, token, &text);
@@ -233,12 +246,6 @@ impl RoomServer {
         };
         cx.count(kind, 1, &shown(name));
         self.tell(cx, who, token, &text);
-    }
-
-    /// Members, names and rooms that are kept.
-    #[cfg(test)]
-    pub(super) fn sizes(&self) -> (usize, usize, usize) {
-        self.hall.sizes()
     }
 }
 

@@ -9,6 +9,7 @@ pub(super) struct TalkServer {
     reply: Option<Vec<u8>>,
     goodbye: Vec<u8>,
     max_text: usize,
+    over_limit: Vec<u8>,
     too_long: Vec<u8>,
 }
 
@@ -20,7 +21,8 @@ impl TalkServer {
             reply: (config.reply == Reply::Fixed).then(|| ended(&config.reply_text)),
             goodbye: ended(&config.goodbye),
             max_text,
-            too_long: ended(&format!("! a message has at most {max_text} B")),
+            too_long: ended(words::TOO_LONG),
+            over_limit: ended(&format!("! a message has at most {max_text} B")),
         }
     }
 
@@ -31,17 +33,28 @@ impl TalkServer {
         cx: &mut Cx<'_>,
         message: Message<'_>,
     ) -> Result<()> {
-        if words::is_quit(message.bytes) {
+        let Message { bytes, token } = message;
+        if words::is_quit(bytes) {
             cx.count("quit", 1, "");
-            out.send(cx, message.token, &self.goodbye)?;
+            let told = out.send(cx, token, &self.goodbye);
             cx.close();
-            return Ok(());
+            return told;
         }
-        if message.bytes.len() > self.max_text {
-            let example = format!("{} B from session {}", message.bytes.len(), cx.session());
-            cx.count("too-long", 1, &example);
-            return out.send(cx, message.token, &self.too_long);
+        if bytes.len() > self.max_text {
+            count_too_long(cx, bytes.len());
+            return out.send(cx, token, &self.over_limit);
         }
-        out.send(cx, message.token, self.reply.as_deref().unwrap_or(message.bytes))
+        let answer = self.reply.as_deref().unwrap_or(bytes);
+        if out.send(cx, token, answer).is_err() {
+            count_too_long(cx, answer.len());
+            // A transport that does not carry even this has no place for an answer.
+            return out.send(cx, token, &self.too_long);
+        }
+        Ok(())
     }
+}
+
+fn count_too_long(cx: &mut Cx<'_>, len: usize) {
+    let example = format!("{len} B in session {}", cx.session());
+    cx.count("too-long", 1, &example);
 }
