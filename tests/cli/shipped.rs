@@ -61,9 +61,13 @@ macro_rules! shipped {
 }
 
 shipped! {
+    chat_500_runs_to_its_end: "chat-500.toml",
+    chat_churn_runs_to_its_end: "chat-churn.toml",
+    chat_room_runs_to_its_end: "chat-room.toml",
     nagle_runs_to_its_end: "nagle.toml",
     sizes_runs_to_its_end: "sizes.toml",
     sticky_runs_to_its_end: "sticky.toml",
+    talk_runs_to_its_end: "talk.toml",
     unix_vs_tcp_runs_to_its_end: "unix-vs-tcp.toml",
 }
 

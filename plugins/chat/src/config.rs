@@ -42,6 +42,8 @@ pub struct Config {
     pub name: String,
     /// Room: over how many rooms the client's members are spread.
     pub rooms: u32,
+    /// Room: how many members of each room speak for all (0: everybody for itself).
+    pub speakers: u32,
     /// Room: the share of messages that the client sends privately to one other member.
     pub private: Share,
     /// Room: after every so many messages a member leaves its room and joins again (0: never).
@@ -95,6 +97,7 @@ impl Default for Config {
             backlog: Size(1 << 20),
             name: "m".to_owned(),
             rooms: 1,
+            speakers: 0,
             private: Share(0.0),
             churn: 0,
         }
@@ -156,6 +159,7 @@ impl Config {
                     ("/echo", self.echo != standard.echo),
                     ("/announce", self.announce != standard.announce),
                     ("/rooms", self.rooms != standard.rooms),
+                    ("/speakers", self.speakers != standard.speakers),
                     ("/private", self.private != standard.private),
                     ("/churn", self.churn != standard.churn),
                 ],

@@ -117,7 +117,11 @@ impl RoomClient {
             self.wrong(cx, who, token, "order-disagrees", "in another order than others");
         }
         if unjudged > 0 {
-            cx.count("order-unjudged", unjudged, "");
+            cx.count(
+                "order-unjudged",
+                unjudged,
+                "a member had not got it when 4,096 others came after",
+            );
         }
     }
 
@@ -206,7 +210,7 @@ impl RoomClient {
         if let Some(member) = self.members.get(who)
             && let Phase::Quitting(exchange) = member.phase
         {
-            cx.count("quit", 1, "");
+            cx.count("quit", 1, "a session that said q");
             cx.finish(exchange, Finish::Done);
         }
     }

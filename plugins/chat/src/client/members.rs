@@ -28,6 +28,8 @@ pub(super) struct Member {
     pub(super) name: Arc<str>,
     pub(super) room: usize,
     pub(super) phase: Phase,
+    /// It speaks for the others of its room.
+    pub(super) speaks: bool,
     /// It has not been in its room yet.
     pub(super) new: bool,
     /// What it asks for as soon as there is room in its connection.
@@ -94,6 +96,7 @@ impl Members {
             name: Arc::clone(&name),
             room,
             phase: Phase::Naming,
+            speaks: false,
             new: true,
             command: None,
             deferred: VecDeque::new(),

@@ -1,7 +1,7 @@
 //! Members of rooms: how their sessions begin and end, and what they say.
 
 use super::book::{Book, Exchange};
-use super::members::{Attendance, Members, Phase};
+use super::members::{Attendance, Member, Members, Phase};
 use super::order::Order;
 use crate::config::Config;
 use crate::words::{self, Notice};
@@ -32,6 +32,7 @@ pub(super) struct RoomClient {
 pub(super) struct Room {
     name: String,
     attendance: Attendance,
+    speakers: u32,
     pub(super) order: Order,
 }
 
@@ -40,6 +41,7 @@ impl RoomClient {
         let room = |number: u32| Room {
             name: format!("room{number}"),
             attendance: Attendance::default(),
+            speakers: 0,
             order: Order::default(),
         };
         Self {
@@ -63,6 +65,12 @@ impl RoomClient {
         let name: Arc<str> = format!("{}{session}", self.config.name).into();
         let room = session as usize % self.rooms.len();
         let who = self.members.add(session, Arc::clone(&name), room);
+        if self.rooms[room].speakers < self.config.speakers
+            && let Some(member) = self.members.get_mut(who)
+        {
+            member.speaks = true;
+            self.rooms[room].speakers += 1;
+        }
         self.command(cx, who, format!("/name {name}"));
         who
     }
@@ -70,6 +78,7 @@ impl RoomClient {
     pub(super) fn start(&mut self, who: usize, cx: &mut Cx<'_>, exchange: Token) {
         self.book.reserve(exchange);
         let waits = !self.begun && self.members.new > 0;
+        let who = self.voice(who, exchange);
         if let Some(member) = self.members.get_mut(who) {
             member.deferred.push_back(exchange);
         }
@@ -77,6 +86,16 @@ impl RoomClient {
             self.say_deferred(cx, who);
         }
         self.settle(cx);
+    }
+
+    /// Who says what an exchange of this member has to say.
+    fn voice(&self, who: usize, token: Token) -> usize {
+        let Some(member) = self.members.get(who) else { return who };
+        if self.config.speakers == 0 || member.speaks {
+            return who;
+        }
+        let speaks = |_, other: &Member| other.speaks && other.room == member.room;
+        self.members.find_from(mix(token), speaks).unwrap_or(who)
     }
 
     pub(super) fn writable(&mut self, who: usize, cx: &mut Cx<'_>) {
@@ -92,6 +111,7 @@ impl RoomClient {
     pub(super) fn close(&mut self, who: usize, cx: &mut Cx<'_>) {
         let Some(member) = self.members.remove(who) else { return };
         self.rooms[member.room].attendance.forget(who);
+        self.rooms[member.room].speakers -= u32::from(member.speaks);
         self.unsure += self.excuse(who);
         for (_, exchange) in self.book.all() {
             // The place will be another's.

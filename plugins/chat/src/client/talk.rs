@@ -78,7 +78,7 @@ impl TalkClient {
         let Message { bytes, token } = message;
         if let Some(last) = talk.quitting {
             let how = if self.is_goodbye(bytes) {
-                cx.count("quit", 1, "");
+                cx.count("quit", 1, "a session that said q");
                 Finish::Done
             } else {
                 Finish::Wrong("what came after `q` was no goodbye")

@@ -74,7 +74,7 @@ impl RoomServer {
             words::Line::Say(text) => self.say(cx, who, token, text),
             words::Line::To { name, text } => self.say_to(cx, who, token, name, text),
             words::Line::Quit => {
-                cx.count("quit", 1, "");
+                cx.count("quit", 1, "a session that said q");
                 self.tell(cx, who, token, &self.config.goodbye.clone());
                 self.remove(cx, who);
                 cx.close();
@@ -228,7 +228,7 @@ impl RoomServer {
     }
 
     fn not_in_a_room(&mut self, cx: &mut Cx<'_>, who: usize, token: Token) {
-        cx.count("not-in-a-room", 1, "");
+        cx.count("not-in-a-room", 1, "a member without a room spoke or left");
         self.tell(cx, who, token, "! you are in no room: /join one first");
     }
 

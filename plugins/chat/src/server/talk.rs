@@ -35,7 +35,7 @@ impl TalkServer {
     ) -> Result<()> {
         let Message { bytes, token } = message;
         if words::is_quit(bytes) {
-            cx.count("quit", 1, "");
+            cx.count("quit", 1, "a session that said q");
             let told = out.send(cx, token, &self.goodbye);
             cx.close();
             return told;

@@ -173,6 +173,25 @@ fn what_the_server_says_it_dropped_is_rejected_and_not_wrong() {
 }
 
 #[test]
+fn one_member_may_speak_for_all() {
+    let mut kit = members(r#"{"speakers": 1}"#, 4);
+    kit.start(3, 1).unwrap();
+    assert_eq!((kit.sent().last().unwrap().session, kit.sent().last().unwrap().token), (0, 1));
+    for session in 1..4 {
+        kit.message(session, 1, b"m0 : hello").unwrap();
+    }
+    assert_eq!(ends(&kit), [(1, finish::DONE)]);
+    // When it goes, they speak for themselves until another one comes for it.
+    kit.close(0).unwrap();
+    kit.start(3, 2).unwrap();
+    assert_eq!(kit.sent().last().unwrap().session, 3);
+    assert_eq!(kit.open(), Ok(4));
+    admit(&mut kit, 4);
+    kit.start(3, 3).unwrap();
+    assert_eq!(kit.sent().last().unwrap().session, 4);
+}
+
+#[test]
 fn a_private_message_is_for_one_member() {
     let mut kit = members(r#"{"private": 1.0}"#, 5);
     kit.start(0, 1).unwrap();

@@ -39,7 +39,7 @@ const CONFIGS: [&str; 6] = [
     r#"{"mode": "talk", "quit-after": 3}"#,
     r#"{"echo": true, "announce": true, "backlog": "200 B", "ending": "\n"}"#,
     r#"{"slow": "disconnect", "backlog": "0 B", "max-text": "100 B"}"#,
-    r#"{"rooms": 3, "private": "30%", "churn": 2, "quit-after": 4}"#,
+    r#"{"rooms": 3, "private": "30%", "churn": 2, "quit-after": 4, "speakers": 1}"#,
     r#"{"mode": "talk", "reply": "fixed", "prefix": "ann : ", "ending": "\r\n"}"#,
 ];
 

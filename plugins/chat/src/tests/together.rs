@@ -149,7 +149,10 @@ fn every_exchange_is_done_however_long_messages_are_on_their_way() {
         let echo = rng.below(2) == 0;
         let private = ["0%", "40%"][rng.below(2)];
         let rooms = 1 + rng.below(2);
-        let config = format!(r#"{{"echo": {echo}, "private": "{private}", "rooms": {rooms}}}"#);
+        let speakers = rng.below(3);
+        let config = format!(
+            r#"{{"echo": {echo}, "private": "{private}", "rooms": {rooms}, "speakers": {speakers}}}"#
+        );
         let (sessions, window) = (4 + rng.below(6) as u32, 1 + rng.below(4));
         let mut world = World::new(&config, sessions, window, rng.below(2) == 0);
         while world.step(&mut rng, 120) {}
