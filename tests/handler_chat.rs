@@ -3,6 +3,8 @@
 #[path = "harness/mod.rs"]
 mod harness;
 
+#[path = "handler_chat/documents.rs"]
+mod documents;
 #[path = "handler_chat/errors.rs"]
 mod errors;
 #[path = "handler_chat/members.rs"]

@@ -33,8 +33,8 @@ fn a_member_that_says_q_is_replaced_and_the_others_miss_nothing() {
 /// framing that pauses: more than a connection takes.
 fn flood(config: &str) -> String {
     let load = "messages = 512\nconnections = 8\nin-flight = 64\npayload = \"8 KiB\"\n\
-                timeout = \"10s\"\ndrain = \"2s\"\nwarmup = \"0s\"\nledger = \"64 MiB\"\n";
-    let framing = "{ request = \"len32be\", reply = { kind = \"sleep\", gap = \"3ms\" } }";
+                timeout = \"3s\"\ndrain = \"2s\"\nwarmup = \"0s\"\nledger = \"64 MiB\"\n";
+    let framing = "{ request = \"len32be\", reply = { kind = \"sleep\", gap = \"2ms\" } }";
     scenario(framing, load, &chat(&format!("speakers = 1, {config}")))
 }
 
@@ -44,7 +44,6 @@ fn a_slow_reader_misses_messages_and_both_sides_know_which() {
     let cell = document.cell();
     assert!(counted(cell, "server", "dropped") > 0, "{}", cell.complaints());
     assert_eq!(counted(cell, "server", "disconnected"), 0);
-    is_orderly(cell);
     assert!(cell.count("/exchanges/rejected") > 0, "{}", cell.complaints());
     assert_eq!(cell.count("/exchanges/wrong"), 0, "{}", cell.complaints());
 }

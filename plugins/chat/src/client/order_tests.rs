@@ -109,7 +109,7 @@ impl Story {
 
 #[test]
 fn one_order_is_never_taken_for_several() {
-    for seed in 0..20_000 {
+    for seed in 0..6_000 {
         let mut rng = Rng(seed);
         let story = Story::tell(&mut rng);
         assert!(!story.play(&mut rng), "seed {seed}");
@@ -119,7 +119,7 @@ fn one_order_is_never_taken_for_several() {
 #[test]
 fn what_no_order_fits_is_found_and_nothing_else() {
     let mut contradictory = 0;
-    for seed in 0..20_000 {
+    for seed in 0..6_000 {
         let mut rng = Rng(seed);
         let mut story = Story::tell(&mut rng);
         story.disturb(&mut rng);
@@ -127,7 +127,7 @@ fn what_no_order_fits_is_found_and_nothing_else() {
         contradictory += u32::from(expected);
         assert_eq!(story.play(&mut rng), expected, "seed {seed}: {:?}", story.heard);
     }
-    assert!(contradictory > 1_000, "only {contradictory}");
+    assert!(contradictory > 300, "only {contradictory}");
 }
 
 #[test]

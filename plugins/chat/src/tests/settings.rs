@@ -62,3 +62,42 @@ fn sizes_and_shares_are_read_as_scenarios_write_them() {
 fn value(text: &str) -> serde::de::value::StrDeserializer<'_, serde::de::value::Error> {
     serde::de::IntoDeserializer::into_deserializer(text)
 }
+
+/// What the documents say of this handler.
+fn documented() -> &'static str {
+    let text = include_str!("../../../../docs/handlers.md");
+    let (_, section) = text.split_once("\n## chat\n").expect("the section is there");
+    section.split("\n## ").next().expect("and ends somewhere")
+}
+
+#[test]
+fn every_setting_is_documented_with_its_default() {
+    let failure = kit::server::<Chat>(r#"{"nmae": 1}"#).err().expect("no such setting");
+    let (_, names) = failure.text.split_once("expected one of ").expect("all settings");
+    let standard = Config::default();
+    let defaults = [
+        ("mode", "\"room\"".to_owned()),
+        ("goodbye", format!("{:?}", standard.goodbye)),
+        ("reply", "\"same\"".to_owned()),
+        ("reply-text", format!("{:?}", standard.reply_text)),
+        ("name", format!("{:?}", standard.name)),
+        ("rooms", standard.rooms.to_string()),
+        ("echo", standard.echo.to_string()),
+        ("slow", "\"drop\"".to_owned()),
+    ];
+    for name in names.split(", ").map(|name| name.trim_matches('`')) {
+        let row = documented().lines().find(|line| line.starts_with(&format!("| `{name}` | `")));
+        let row = row.unwrap_or_else(|| panic!("`{name}` is not documented"));
+        let known = defaults.iter().find(|(setting, _)| *setting == name);
+        let right = known.is_none_or(|(_, default)| row.contains(&format!(" | `{default}` | ")));
+        assert!(right, "the default of `{name}`: {row}");
+    }
+}
+
+#[test]
+fn every_count_is_documented() {
+    use wirebench_sdk::{Client, Server};
+    for kind in [crate::ChatServer::COUNTS, crate::ChatClient::COUNTS].concat() {
+        assert!(documented().contains(&format!("`{kind}`")), "{kind}");
+    }
+}

@@ -144,7 +144,7 @@ impl World {
 
 #[test]
 fn every_exchange_is_done_however_long_messages_are_on_their_way() {
-    for seed in 0..60 {
+    for seed in 0..25 {
         let mut rng = Rng::new(seed);
         let echo = rng.below(2) == 0;
         let private = ["0%", "40%"][rng.below(2)];
@@ -166,7 +166,7 @@ fn every_exchange_is_done_however_long_messages_are_on_their_way() {
 #[test]
 fn members_that_come_and_go_leave_no_exchange_behind() {
     let mut indeterminate = 0;
-    for seed in 0..60 {
+    for seed in 0..25 {
         let mut rng = Rng::new(seed);
         let quit = [0, 5][rng.below(2)];
         let config = format!(r#"{{"churn": 3, "quit-after": {quit}, "private": "10%"}}"#);
@@ -178,13 +178,13 @@ fn members_that_come_and_go_leave_no_exchange_behind() {
         assert!(world.client.finished().iter().all(|one| one.how == 0), "seed {seed}: {config}");
         indeterminate += world.count("indeterminate");
     }
-    assert!(indeterminate > 500, "only {indeterminate}");
+    assert!(indeterminate > 200, "only {indeterminate}");
 }
 
 #[test]
 fn what_slow_readers_miss_is_neither_wrong_nor_forgotten() {
     let mut rejected = 0;
-    for seed in 0..60 {
+    for seed in 0..25 {
         let mut rng = Rng::new(seed);
         let backlog = [0, 200, 400][rng.below(3)];
         let config = format!(r#"{{"backlog": {backlog}, "private": "20%"}}"#);
@@ -214,5 +214,5 @@ fn what_slow_readers_miss_is_neither_wrong_nor_forgotten() {
         rejected += world.client.finished().len() - done;
         assert!(done > 0, "seed {seed}");
     }
-    assert!(rejected > 300, "only {rejected}");
+    assert!(rejected > 100, "only {rejected}");
 }
