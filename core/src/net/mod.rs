@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod ledger;
+pub mod listening;
 pub mod pieces;
 pub mod reader;
 pub mod region;

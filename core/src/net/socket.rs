@@ -33,8 +33,13 @@ impl std::fmt::Display for Address {
     }
 }
 
-/// Opens the listening socket. `path` is where a Unix socket goes; TCP does not use it.
-pub fn listen(transport: &Transport, path: &std::path::Path) -> io::Result<(Socket, Address)> {
+/// Opens the listening socket. `path` is where a Unix socket goes; TCP does not use it. `at` is an
+/// IP address to listen on instead of the transport's own.
+pub fn listen(
+    transport: &Transport,
+    path: &std::path::Path,
+    at: Option<SocketAddr>,
+) -> io::Result<(Socket, Address)> {
     let socket = new_socket(transport)?;
     let wanted = match transport.kind {
         TransportKind::Tcp => {
@@ -45,7 +50,7 @@ pub fn listen(transport: &Transport, path: &std::path::Path) -> io::Result<(Sock
             };
             // A restart on the same port must work while old connections sit in TIME_WAIT.
             socket.set_reuse_address(true)?;
-            SockAddr::from(SocketAddr::new(ip, transport.port))
+            SockAddr::from(at.unwrap_or(SocketAddr::new(ip, transport.port)))
         }
         TransportKind::Unix | TransportKind::Seqpacket => SockAddr::unix(path)?,
     };
@@ -87,6 +92,22 @@ pub fn prepare(transport: &Transport, attempt: u32) -> io::Result<(Socket, Optio
     socket.bind(&own)?;
     let key = key(&socket.local_addr()?);
     Ok((socket, key))
+}
+
+/// A socket ready to [`connect`] to a server that is not ours and knows nothing of announced
+/// sessions.
+pub fn prepare_alone(
+    transport: &Transport,
+    address: &Address,
+    attempt: u32,
+) -> io::Result<Socket> {
+    match address {
+        // From a loopback address, so that ports do not run out.
+        Address::Ip(address) if address.ip().is_loopback() => {
+            prepare(transport, attempt).map(|(socket, _)| socket)
+        }
+        _ => new_socket(transport),
+    }
 }
 
 /// Starts connecting. True when the connection stands already, false when it becomes writable

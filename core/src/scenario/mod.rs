@@ -9,6 +9,7 @@ mod assign;
 mod cell;
 mod combine;
 mod diagnostics;
+mod foreign;
 mod framings;
 mod gates;
 mod keys;

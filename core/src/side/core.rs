@@ -7,6 +7,7 @@ use super::counts::Counts;
 use super::framings::Framings;
 use super::judging::Judging;
 use super::places::Places;
+use super::script::Script;
 use super::spec::{Part, SideSpec};
 use super::usage::Snapshot;
 use crate::framing::Decoded;
@@ -43,6 +44,8 @@ pub(super) struct Core {
     pub(super) part: Part,
     pub(super) settings: Settings,
     pub(super) clock: Clock,
+    /// The other side is not ours: there is no ledger.
+    pub(super) alone: bool,
     pub(super) registry: Registry,
     pub(super) framings: Framings,
 
@@ -82,6 +85,12 @@ pub(super) struct Core {
     /// The measured part of the round is under way.
     pub(super) measuring: bool,
 
+    /// Sessions so far.
+    pub(super) sessions: u64,
+    /// What the client sends comes in while it plays.
+    pub(super) script: Option<Box<Script>>,
+    /// Messages that a server alone has received: their tokens.
+    pub(super) tokens: u64,
     pub(super) sent: Sent,
     pub(super) segments_of_closed: u64,
     pub(super) received: Received,
@@ -200,13 +209,17 @@ impl Core {
             part: spec.part,
             settings: spec.settings.clone(),
             clock: spec.clock,
+            alone: spec.alone.is_some(),
             registry,
             framings: Framings::new(spec, own.breadcrumb())?,
             connections: Vec::new(),
             free: Vec::new(),
             slots: HashMap::new(),
             current: 0,
-            ledger: LedgerWriter::new(Arc::clone(own), Arc::clone(&peer)),
+            ledger: match spec.alone {
+                None => LedgerWriter::new(Arc::clone(own), Arc::clone(&peer)),
+                Some(_) => LedgerWriter::silent(Arc::clone(own), Arc::clone(&peer)),
+            },
             reader: LedgerReader::new(Arc::clone(own), Arc::clone(&peer)),
             write_log: WriteLog::new(Arc::clone(own)),
             own: Arc::clone(own),
@@ -224,6 +237,9 @@ impl Core {
             book,
             payloads: Some(Box::new(payloads)),
             measuring: false,
+            sessions: 0,
+            script: None,
+            tokens: 0,
             sent: Sent::default(),
             segments_of_closed: 0,
             received: Received::default(),
@@ -302,7 +318,7 @@ impl Core {
             stage,
             encoder,
             decoder,
-            judge: Judging::Stream(StreamJudge::new()),
+            judge: Judging::new(self.alone),
             inbox: Inbox::default(),
             outbox: super::outbox::Outbox::default(),
             held: std::collections::VecDeque::new(),
@@ -323,6 +339,7 @@ impl Core {
             freed: false,
         });
         self.slots.insert(id, slot);
+        self.sessions += 1;
         Ok(slot)
     }
 
@@ -373,6 +390,11 @@ impl Core {
             TransportKind::Tcp => data_segments_sent(socket).unwrap_or(0),
             TransportKind::Unix | TransportKind::Seqpacket => 0,
         }
+    }
+
+    /// Connections that are open, or being opened or closed.
+    pub(super) fn open_count(&self) -> usize {
+        self.slots.len()
     }
 
     /// Some window has room that was not filled.
@@ -437,13 +459,24 @@ impl Core {
             self.errors.add("ledger", 1, || broken);
         }
         self.end_stall();
+        if let Some(script) = &mut self.script {
+            let skipped = script.take_skipped();
+            if skipped > 0 {
+                self.errors.add("input", skipped, || "a line is longer than a message".to_owned());
+            }
+        }
         self.sent.segments =
             (self.settings.transport.kind == TransportKind::Tcp).then_some(self.segments_of_closed);
+        if self.alone {
+            // Nobody judges them.
+            self.sent.unjudged = self.sent.messages.saturating_sub(self.sent.unsendable);
+        }
         self.received.tally = self.findings.tally.clone();
         self.received.examples = std::mem::take(&mut self.examples);
         let after = self.after.unwrap_or_else(|| Snapshot::take(self.messages()));
         let usage = self.before.map(|before| before.until(&after)).unwrap_or_default();
         SideReport {
+            sessions: self.sessions,
             sent: self.sent.clone(),
             received: self.received.clone(),
             usage,

@@ -184,12 +184,18 @@ impl Side {
         let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
         let id = connection.id;
         core.received.messages += 1;
-        let heard = connection.judge.receive(
+        let mut heard = connection.judge.receive(
             &mut core.reader.session(id),
             message,
             core.received_ns,
             &mut core.findings,
         );
+        if core.alone {
+            core.assign(slot, &mut heard);
+            if let Some(script) = &mut core.script {
+                script.show(message);
+            }
+        }
         if !heard.intact {
             // The judge names every record whose verdict has fallen; the last one may have begun
             // in this message and not ended.

@@ -9,6 +9,7 @@ pub mod spec;
 
 mod causes;
 mod client;
+mod connect;
 mod connection;
 mod core;
 mod counts;
@@ -20,6 +21,7 @@ mod hooks;
 mod judging;
 mod outbox;
 mod places;
+mod script;
 mod server;
 mod services;
 mod start;

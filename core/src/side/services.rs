@@ -243,6 +243,11 @@ impl Core {
     #[inline(always)]
     fn free_slot(&mut self, ended: &Ended) {
         debug_assert_eq!(self.part, Part::Client);
+        if self.script.is_some()
+            && let Some(payloads) = &mut self.payloads
+        {
+            payloads.forget(ended.token.0);
+        }
         if let Some(slot) = self.slot_of(ended.session)
             && let Some(Some(connection)) = self.connections.get_mut(slot)
             && let Some(book) = &mut self.book
