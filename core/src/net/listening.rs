@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn a_connected_socket_does_not_listen() {
-        let table = "  sl  local_address rem_address   st\n   0: 0100007F:0FA0 0100007F:1234 01 0:0\n";
+        let table =
+            "  sl  local_address rem_address   st\n   0: 0100007F:0FA0 0100007F:1234 01 0:0\n";
         assert!(!in_ip_table(table, 4_000, "0A"));
         assert!(in_ip_table(&table.replace(" 01 ", " 0A "), 4_000, "0A"));
         assert!(!in_ip_table(&table.replace(" 01 ", " 0A "), 4_001, "0A"));
@@ -104,7 +105,8 @@ mod tests {
 
     #[test]
     fn any_table_gets_an_answer() {
-        for text in ["", "\n", "x\ny", "h\n 0: : : :\n", "h\na b c zz e f g\n", "h\n1 2 3 00010000"] {
+        for text in ["", "\n", "x\ny", "h\n 0: : : :\n", "h\na b c zz e f g\n", "h\n1 2 3 00010000"]
+        {
             assert!(!in_ip_table(text, 1, "0A"));
             assert!(!in_unix_table(text, Path::new("/x")));
         }

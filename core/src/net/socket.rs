@@ -96,11 +96,7 @@ pub fn prepare(transport: &Transport, attempt: u32) -> io::Result<(Socket, Optio
 
 /// A socket ready to [`connect`] to a server that is not ours and knows nothing of announced
 /// sessions.
-pub fn prepare_alone(
-    transport: &Transport,
-    address: &Address,
-    attempt: u32,
-) -> io::Result<Socket> {
+pub fn prepare_alone(transport: &Transport, address: &Address, attempt: u32) -> io::Result<Socket> {
     match address {
         // From a loopback address, so that ports do not run out.
         Address::Ip(address) if address.ip().is_loopback() => {

@@ -58,11 +58,7 @@ pub(super) fn serve(
 }
 
 impl<'a> Serving<'a> {
-    fn start(
-        children: &mut Children,
-        plan: &'a RoundPlan<'a>,
-        alone: Alone,
-    ) -> io::Result<Self> {
+    fn start(children: &mut Children, plan: &'a RoundPlan<'a>, alone: Alone) -> io::Result<Self> {
         let ring = plan.settings.load.ledger_bytes as usize;
         let (own, other) = (region::create(ring)?, region::create(0)?);
         let bell = EventFd::from_flags(EfdFlags::EFD_NONBLOCK | EfdFlags::EFD_CLOEXEC)?;

@@ -123,13 +123,12 @@ impl Runner {
         examples: usize,
     ) -> Result<Played, RunError> {
         let server = &scenario.cells[cell].settings.server;
-        let play = |children: &mut Children, interrupts: &SignalFd, plan: &RoundPlan<'_>| {
-            match server {
+        let play =
+            |children: &mut Children, interrupts: &SignalFd, plan: &RoundPlan<'_>| match server {
                 None => run_round(children, interrupts, plan),
                 Some(server) => drive(children, interrupts, plan, server, Manner::default())
                     .map(|driven| driven.played),
-            }
-        };
+            };
         self.with_plan(scenario, cell, seed, plugins, examples, play)
     }
 

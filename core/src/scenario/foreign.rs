@@ -135,7 +135,8 @@ fn check_address(values: &Values, draft: &mut Draft, text: &str, sink: &mut Sink
         return;
     }
     let Ok(address) = text.parse::<SocketAddr>() else {
-        let message = "`server.address` is an IP address and a port: `127.0.0.1:4000`, `[::1]:4000`";
+        let message =
+            "`server.address` is an IP address and a port: `127.0.0.1:4000`, `[::1]:4000`";
         let help = "names are not looked up; a path needs `transport.kind = \"unix\"`";
         sink.push(Diagnostic::new(node.place, message).help(help));
         return;

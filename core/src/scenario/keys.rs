@@ -102,8 +102,18 @@ pub const KEYS: &[Key] = &[
         "",
         "a program of your own as the server, with its arguments; `{port}`, `{address}` and `{path}` stand for where it is to listen",
     ),
-    key("server.stdin", Kind::Text(65_536), r#""""#, "what the program reads from its standard input"),
-    key("server.env", Kind::Strings, "{}", "environment variables of the program, besides those of wirebench"),
+    key(
+        "server.stdin",
+        Kind::Text(65_536),
+        r#""""#,
+        "what the program reads from its standard input",
+    ),
+    key(
+        "server.env",
+        Kind::Strings,
+        "{}",
+        "environment variables of the program, besides those of wirebench",
+    ),
     key(
         "server.cwd",
         Kind::Text(4_096),

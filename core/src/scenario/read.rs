@@ -201,9 +201,8 @@ fn size_table(key: &Key, node: &Node, sink: &mut Sink) -> Option<Sizes> {
         "uniform" => uniform(key, &node.entry("uniform")?.node, sink),
         form => {
             let file = &node.entry(form)?.node;
-            let fits = |path: &&str| {
-                !path.is_empty() && path.len() <= 4_096 && !path.contains('\0')
-            };
+            let fits =
+                |path: &&str| !path.is_empty() && path.len() <= 4_096 && !path.contains('\0');
             match file.text().filter(fits) {
                 Some(path) if form == "lines" => Some(Sizes::Lines(path.to_owned())),
                 Some(path) => Some(Sizes::File(path.to_owned())),

@@ -3,8 +3,8 @@
 use super::client::Client;
 use super::control::Control;
 use super::core::Core;
-use super::server::Server;
 use super::script::Script;
+use super::server::Server;
 use super::services::Mail;
 use super::spec::{Part, SideSpec, Word};
 use super::turn::{CONTROL, DOORBELL, Failure, MAIL, Role, SCRIPT, Side, TIMER};
