@@ -9,6 +9,8 @@ mod control;
 mod counts;
 #[path = "rounds/framings.rs"]
 mod framings;
+#[path = "rounds/handlers.rs"]
+mod handlers;
 #[path = "rounds/memory.rs"]
 mod memory;
 #[path = "rounds/payloads.rs"]

@@ -46,12 +46,7 @@ macro_rules! shipped {
 
         #[test]
         fn every_shipped_scenario_is_run_here() {
-            let mut found: Vec<String> = std::fs::read_dir(folder())
-                .expect("the folder is there")
-                .flatten()
-                .filter_map(|entry| entry.file_name().into_string().ok())
-                .filter(|name| name.ends_with(".toml"))
-                .collect();
+            let mut found = toml_files(&folder());
             found.sort();
             let mut here = vec![$($file),*];
             here.sort_unstable();
@@ -60,7 +55,27 @@ macro_rules! shipped {
     };
 }
 
+/// The scenarios of a folder and of those in it, relative to it.
+fn toml_files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the folder is there").flatten() {
+        let name = entry.file_name().into_string().expect("a name in UTF-8");
+        if entry.path().is_dir() {
+            found.extend(toml_files(&entry.path()).iter().map(|inner| format!("{name}/{inner}")));
+        } else if name.ends_with(".toml") {
+            found.push(name);
+        }
+    }
+    found
+}
+
 shipped! {
+    a_pause_cures_sticking_runs_to_its_end: "claims/a-pause-cures-sticking.toml",
+    length_prefix_adds_latency_runs_to_its_end: "claims/length-prefix-adds-latency.toml",
+    nagle_has_a_timer_runs_to_its_end: "claims/nagle-has-a-timer.toml",
+    send_loses_what_does_not_fit_runs_to_its_end: "claims/send-loses-what-does-not-fit.toml",
+    sticking_is_nagle_runs_to_its_end: "claims/sticking-is-nagle.toml",
+    the_mtu_splits_runs_to_its_end: "claims/the-mtu-splits.toml",
     nagle_runs_to_its_end: "nagle.toml",
     sizes_runs_to_its_end: "sizes.toml",
     sticky_runs_to_its_end: "sticky.toml",

@@ -1,5 +1,6 @@
 //! The command line: verbs, options and their help.
 
+use super::files::OUT_FOLDER;
 use crate::scenario::Overrides;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -82,7 +83,7 @@ pub enum Verb {
 /// What `run`, `check` and `plan` read.
 #[derive(Args, Clone, Debug)]
 pub struct ScenarioArgs {
-    /// Scenarios: TOML files, or folders whose *.toml files are taken (not those of subfolders)
+    /// Scenarios: TOML files, or folders whose *.toml files are taken, those of subfolders too
     #[arg(required = true, value_name = "FILES")]
     pub files: Vec<PathBuf>,
 
@@ -142,7 +143,7 @@ pub struct RunArgs {
     pub json: Option<PathBuf>,
 
     /// Keep results below this folder
-    #[arg(long, value_name = "DIR", default_value = "wirebench-out")]
+    #[arg(long, value_name = "DIR", default_value = OUT_FOLDER)]
     pub out: PathBuf,
 
     /// Show the first N messages of each anomaly as a timeline

@@ -6,13 +6,19 @@ use crate::scenario::{Diagnostics, FileFacts, LONGEST_FILE, Loaded, load};
 use std::io::{Read as _, Write};
 use std::path::{Path, PathBuf};
 
-/// Names the scenario files that `given` means: a folder stands for its `*.toml` files, sorted.
-/// The error says what cannot be found.
+/// Where results are kept unless told otherwise.
+pub(super) const OUT_FOLDER: &str = "wirebench-out";
+
+/// How deep folders may stand in folders.
+const DEEPEST: usize = 8;
+
+/// Names the scenario files that `given` means: a folder stands for its `*.toml` files, sorted, and
+/// then for those of the folders in it. The error says what cannot be found.
 pub fn scenario_files(given: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     let mut files = Vec::new();
     for path in given {
         if path.is_dir() {
-            files.extend(toml_files(path)?);
+            toml_files(path, DEEPEST, &mut files)?;
         } else {
             files.push(path.clone());
         }
@@ -38,18 +44,28 @@ pub(super) fn named_files(
     }
 }
 
-fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+fn toml_files(folder: &Path, deep: usize, files: &mut Vec<PathBuf>) -> Result<(), String> {
     let cannot_read =
         |error: std::io::Error| format!("cannot read the folder {}: {error}", folder.display());
-    let mut files = Vec::new();
+    let (mut here, mut folders) = (Vec::new(), Vec::new());
     for entry in std::fs::read_dir(folder).map_err(cannot_read)? {
-        let path = entry.map_err(cannot_read)?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") && path.is_file() {
-            files.push(path);
+        let entry = entry.map_err(cannot_read)?;
+        let (path, name) = (entry.path(), entry.file_name());
+        // Not through links, which may lead round in circles, and not into what is hidden or holds
+        // results.
+        let hidden = name.as_encoded_bytes().starts_with(b".") || name == OUT_FOLDER;
+        if entry.file_type().map_err(cannot_read)?.is_dir() {
+            if !hidden && deep > 0 {
+                folders.push(path);
+            }
+        } else if path.extension().is_some_and(|extension| extension == "toml") && path.is_file() {
+            here.push(path);
         }
     }
-    files.sort();
-    Ok(files)
+    here.sort();
+    folders.sort();
+    files.extend(here);
+    folders.iter().try_for_each(|folder| toml_files(folder, deep - 1, files))
 }
 
 /// Reads and checks one scenario with the options of the command line.
@@ -99,15 +115,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_stands_for_its_toml_files_in_order() {
+    fn a_folder_stands_for_all_toml_files_in_it_in_order() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         for name in ["b.toml", "a.toml", "notes.md"] {
             std::fs::write(folder.path().join(name), "").expect("a file in it");
         }
-        std::fs::create_dir(folder.path().join("c.toml")).expect("a folder in it");
+        for inner in ["c.toml", "deeper/still", ".hidden", OUT_FOLDER] {
+            let inner = folder.path().join(inner);
+            std::fs::create_dir_all(&inner).expect("a folder in it");
+            std::fs::write(inner.join("x.toml"), "").expect("a file in that");
+        }
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("round")).expect("a link");
         let files = scenario_files(&[folder.path().to_owned()]).expect("the folder is readable");
-        let names: Vec<_> = files.iter().filter_map(|file| file.file_name()).collect();
-        assert_eq!(names, ["a.toml", "b.toml"]);
+        let names = files.iter().map(|file| file.strip_prefix(folder.path()).expect("inside"));
+        let names: Vec<_> = names.filter_map(Path::to_str).collect();
+        assert_eq!(names, ["a.toml", "b.toml", "c.toml/x.toml", "deeper/still/x.toml"]);
     }
 
     #[test]

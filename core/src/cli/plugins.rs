@@ -4,9 +4,10 @@
 use crate::framing::{FramingSpec, Nature};
 use crate::host::probe::{ProbeFraming, ProbeHandler, ProbeReport, ProbeRequests, probe};
 use crate::host::{ConfigError, SearchPath, find};
+use crate::measure::COUNT_PREFIX;
 use crate::run::Plugins;
 use crate::scenario::{Loaded, WritePolicy};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -144,12 +145,40 @@ impl Search<'_> {
                 self.complain_about_config(*cell, "/handler/config", report, error);
             }
         }
+        for ((_, question), counts) in inquiry.handlers.iter().zip(&report.handler_counts) {
+            self.check_counts(question, counts);
+        }
         for ((cell, pointer, question), answer) in
             inquiry.framings.iter().zip(&report.framing_answers)
         {
             match answer {
                 Err(error) => self.complain_about_config(*cell, pointer, report, error),
                 Ok(nature) => self.check_nature(pointer, question, nature),
+            }
+        }
+    }
+
+    /// Which kinds a handler counts is known only now.
+    fn check_counts(&mut self, question: &ProbeHandler, counts: &[String]) {
+        let loaded = self.loaded;
+        let mut told = BTreeSet::new();
+        for (index, cell) in loaded.scenario.cells.iter().enumerate() {
+            let handler = &cell.settings.handler;
+            if handler.handler != question.handler || handler.config != question.config {
+                continue;
+            }
+            for gate in &cell.expect {
+                let Some(kind) = gate.metric.strip_prefix(COUNT_PREFIX) else { continue };
+                if counts.iter().any(|known| known == kind) || !told.insert(kind) {
+                    continue;
+                }
+                let known = match counts {
+                    [] => "it counts nothing".to_owned(),
+                    kinds => format!("it counts {}", kinds.join(", ")),
+                };
+                let message =
+                    format!("`{}` does not count `{kind}` under `count.`: {known}", handler.plugin);
+                self.complain(index, &format!("/expect/count.{kind}"), &message);
             }
         }
     }

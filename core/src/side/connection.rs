@@ -88,6 +88,12 @@ impl Connection {
         }
     }
 
+    /// Bytes handed over and not yet written.
+    #[inline]
+    pub(super) fn unsent(&self) -> usize {
+        self.outbox.len() + self.held_bytes
+    }
+
     /// Nothing handed over waits to be written.
     pub(super) fn is_flushed(&self) -> bool {
         self.outbox.is_empty() && self.held.is_empty()

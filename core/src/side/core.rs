@@ -110,6 +110,8 @@ pub(super) struct Core {
     pub(super) waiting: Vec<usize>,
     /// Connections with bytes to read that no event announces again.
     pub(super) ready: Vec<usize>,
+    /// Connections that had no room for a message.
+    pub(super) refused: Vec<usize>,
     /// Sessions whose close hook is due, with their slots.
     pub(super) closed: Vec<(usize, u32)>,
     /// Damage the ledger had no room to tell.
@@ -253,6 +255,7 @@ impl Core {
             dirty: Vec::new(),
             waiting: Vec::new(),
             ready: Vec::new(),
+            refused: Vec::new(),
             closed: Vec::new(),
             untold_damage: Vec::new(),
             damage_told: false,
@@ -359,6 +362,7 @@ impl Core {
     pub(super) fn remove(&mut self, slot: usize) {
         let Some(mut connection) = self.connections[slot].take() else { return };
         self.slots.remove(&connection.id);
+        self.refused.retain(|refused| *refused != slot);
         self.segments_of_closed += self.segments_of(&connection.socket);
         let _ = self.registry.deregister(&mut SourceFd(&connection.socket.as_raw_fd()));
         let id = connection.id;

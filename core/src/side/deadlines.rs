@@ -55,7 +55,8 @@ impl Side {
 
     /// How long the next poll may sleep.
     pub(super) fn timeout(&mut self) -> Option<Duration> {
-        if self.spin || self.control_ready || !self.core.ready.is_empty() {
+        let core = &self.core;
+        if self.spin || self.control_ready || !core.ready.is_empty() || core.has_relieved() {
             return Some(Duration::ZERO);
         }
         let next = self.next_deadline()?;

@@ -55,8 +55,7 @@ impl Side {
             }
             // A server that cannot write stops reading; a client must go on, or both would wait
             // for each other.
-            let unsent = connection.outbox.len() + connection.held_bytes;
-            if self.core.part == Part::Server && unsent > HIGH_WATER {
+            if self.core.part == Part::Server && connection.unsent() > HIGH_WATER {
                 connection.readable = true;
                 return Ok(());
             }

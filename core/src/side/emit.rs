@@ -22,8 +22,12 @@ const GATHER_FROM: usize = 16 << 10;
 /// A server stops reading a session that has this many unsent bytes.
 pub(super) const HIGH_WATER: usize = 1 << 20;
 
-/// A session with this many unsent bytes takes no more.
-const FULL: usize = 64 << 20;
+/// A session with more unsent bytes than this takes no more.
+const FULL: usize = 2 << 20;
+
+/// A session that took no more does again with no more unsent bytes than this: early enough that
+/// the socket does not run dry meanwhile.
+const ROOM: usize = 512 << 10;
 
 impl Core {
     /// A handler hands a message over.
@@ -38,9 +42,8 @@ impl Core {
         if message.len() > self.ledger.largest_message() {
             return SendResult::TooLarge;
         }
-        if connection.outbox.len() + connection.held_bytes > FULL {
-            self.answers_later();
-            return SendResult::Full;
+        if connection.unsent() > FULL {
+            return self.refuse(slot);
         }
         let held = !connection.held.is_empty()
             || !matches!(connection.encoder.gate(origin.handed_over_ns), Gate::Open);
@@ -50,6 +53,30 @@ impl Core {
         }
         self.encode(slot, &origin, message, origin.handed_over_ns);
         SendResult::Sent
+    }
+
+    /// The handler hears when there is room again.
+    #[cold]
+    fn refuse(&mut self, slot: usize) -> SendResult {
+        if !self.refused.contains(&slot) {
+            self.refused.push(slot);
+        }
+        self.answers_later();
+        SendResult::Full
+    }
+
+    /// Takes a session that had no room and has some again.
+    pub(super) fn take_relieved(&mut self) -> Option<usize> {
+        let has_room =
+            |slot: &usize| self.connections[*slot].as_ref().is_none_or(|one| one.unsent() <= ROOM);
+        let index = self.refused.iter().position(has_room)?;
+        Some(self.refused.swap_remove(index))
+    }
+
+    /// True when [`take_relieved`](Self::take_relieved) would give a session.
+    pub(super) fn has_relieved(&self) -> bool {
+        let mut refused = self.refused.iter().map(|slot| &self.connections[*slot]);
+        refused.any(|one| one.as_ref().is_none_or(|one| one.unsent() <= ROOM))
     }
 
     /// Keeps a message until the framing may encode it and the ledger has room.

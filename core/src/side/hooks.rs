@@ -67,21 +67,27 @@ impl Side {
             self.role = role;
             return connected;
         }
-        let id = connection.id;
-        let was_full = !connection.outbox.is_empty();
         self.core.flush(slot);
-        if was_full && self.core.connections[slot].as_ref().is_some_and(|one| one.outbox.is_empty())
-        {
-            let state = self.states.get_mut(slot).and_then(Option::as_mut);
-            if let Some(state) = state
+        // A server may have stopped reading because it could not write.
+        if self.core.connections[slot].as_ref().is_some_and(|one| one.readable) {
+            self.core.ready.push(slot);
+        }
+        Ok(())
+    }
+
+    /// Tells the plugin which sessions have room again, each at most once a turn.
+    pub(super) fn relieved(&mut self) -> Result<(), Failure> {
+        for _ in 0..self.core.refused.len() {
+            let Some(slot) = self.core.take_relieved() else { break };
+            let Some(connection) = &self.core.connections[slot] else { continue };
+            let id = connection.id;
+            self.core.current = slot;
+            self.core.forget_stamp();
+            if let Some(Some(state)) = self.states.get_mut(slot)
                 && let Err(error) = self.handler.writable(&mut self.core, id, state)
             {
                 self.hook_failed(slot, error)?;
             }
-        }
-        // A server may have stopped reading because it could not write.
-        if self.core.connections[slot].as_ref().is_some_and(|one| one.readable) {
-            self.core.ready.push(slot);
         }
         Ok(())
     }

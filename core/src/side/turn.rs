@@ -154,6 +154,9 @@ impl Side {
         if !self.core.timers.is_empty() {
             self.timers()?;
         }
+        if !self.core.refused.is_empty() {
+            self.relieved()?;
+        }
         if self.core.stalled_since.is_some() && self.core.waiting.is_empty() {
             self.core.end_stall();
         }

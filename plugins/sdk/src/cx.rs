@@ -21,8 +21,8 @@ pub struct Cx<'a> {
 /// Why a message was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendError {
-    /// Too much is unsent already; the `writable` hook follows. A [`Backlog`](crate::Backlog)
-    /// keeps the message until then.
+    /// Too much is unsent already (more than 2 MiB); the `writable` hook follows when most of it is
+    /// written. A [`Backlog`](crate::Backlog) keeps the message until then.
     Full,
     /// The session is closed.
     Closed,

@@ -1,0 +1,81 @@
+//! What a handler may do beside answering: answer later, count, keep files, be told of room.
+
+use crate::harness::{Bench, measured, pass, plugin_folder, scenario};
+
+fn faulty(config: &str) -> String {
+    format!("handler = {{ plugin = \"faulty\", config = {{ {config} }} }}\n")
+}
+
+#[test]
+fn a_reply_from_a_worker_belongs_to_its_request_and_has_a_service_time() {
+    let more = faulty("fault = \"defer\"");
+    let document = pass(&scenario("\"len32be\"", "messages = 60\nin-flight = 20\n", &more));
+    let cell = document.cell();
+    cell.is_intact();
+    assert_eq!(cell.done(), 60);
+    // The request whose hook first asked for the mailbox is remembered too.
+    assert_eq!(cell.count("/service_ns/count"), 60);
+}
+
+#[test]
+fn what_a_handler_counts_stands_in_the_result_with_its_first_example() {
+    let more = faulty("hook = \"message\", fault = \"count\", side = \"server\"");
+    let document = pass(&scenario("\"len32be\"", "messages = 20\nwarmup = \"0s\"\n", &more));
+    let counts = document.cell().list("counts");
+    assert!(
+        counts.iter().any(|count| count["side"] == "server"
+            && count["kind"] == "told"
+            && count["count"].as_u64() >= Some(20)
+            && count["first"] == "by message"),
+        "{counts:?}"
+    );
+}
+
+#[test]
+fn a_gate_limits_what_a_handler_counts() {
+    let more = faulty("hook = \"open\", fault = \"count\", side = \"client\"");
+    let gated = |limit: &str| {
+        let more = format!("{more}\n[expect]\n\"count.told\" = {limit}\n");
+        let bench = Bench::new();
+        bench.run(&scenario("\"len32be\"", "connections = 3\n", &more), &[])
+    };
+    let ran = gated("3");
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let ran = gated("\"< 3\"");
+    assert_eq!(ran.code, Some(100), "{ran}");
+    assert!(ran.stdout.contains("count.told"), "{ran}");
+}
+
+#[test]
+fn a_gate_on_a_kind_that_the_handler_does_not_declare_is_refused() {
+    let more = format!("{}\n[expect]\n\"count.tolt\" = 0\n", faulty(""));
+    let bench = Bench::new();
+    let ran = bench.run(&scenario("\"len32be\"", "", &more), &[]);
+    assert_eq!(ran.code, Some(104), "{ran}");
+    assert!(ran.stderr.contains("`tolt`") && ran.stderr.contains("told"), "{ran}");
+}
+
+#[test]
+fn a_scratch_directory_is_gone_after_the_round() {
+    let more = faulty("hook = \"message\", fault = \"litter\"");
+    let bench = Bench::new();
+    let scenario = scenario("\"len32be\"", "rounds = 2\n", &more);
+    let ran = bench.run(&scenario, &["--plugin-dir", plugin_folder()]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let left: Vec<_> = std::fs::read_dir(bench.temporary()).unwrap().flatten().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+/// The server reads all requests before its threads answer any, and the client reads late: replies
+/// that find no room wait in the handler until it hears that there is some.
+#[test]
+fn a_handler_that_finds_no_room_goes_on_when_there_is_some() {
+    let load = "payload = \"1 MiB\"\nledger = \"64 MiB\"\nin-flight = 16\nmessages = 16\n\
+                warmup = \"0s\"\ndrain = \"20s\"\ntimeout = \"20s\"\n";
+    let more = "transport = { kind = \"unix\", write = \"batch\", read-delay = \"1ms\" }\n";
+    let more = format!("{}{more}", faulty("fault = \"defer\""));
+    let document = measured(&scenario("\"len32be\"", load, &more));
+    let cell = document.cell();
+    cell.is_intact();
+    assert_eq!(cell.done(), 16, "{}", cell.complaints());
+}
