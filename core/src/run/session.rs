@@ -8,7 +8,7 @@ use super::signals::interrupts;
 use crate::load;
 use crate::net::clock::Clock;
 use crate::result::{Outcome, Round, conserve};
-use crate::scenario::Scenario;
+use crate::scenario::{HandlerSpec, Scenario};
 use crate::side::spec::Part;
 use nix::sys::signalfd::SignalFd;
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub struct Plugins {
     pub handlers: BTreeMap<(String, Option<String>), PathBuf>,
     /// Framing plugins by name.
     pub framings: BTreeMap<String, PathBuf>,
+    /// Handlers that must not be reached from elsewhere, as they are configured.
+    pub loopback_only: Vec<HandlerSpec>,
 }
 
 /// What a run tells while it is under way.

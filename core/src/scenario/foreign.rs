@@ -113,8 +113,34 @@ pub(super) fn check(values: &Values, draft: &mut Draft, sink: &mut Sink) {
             );
         }
     }
-    if let Some(Foreign::Address(text)) = draft.settings.server.clone() {
-        check_address(values, draft, &text, sink);
+    match draft.settings.server.clone() {
+        Some(Foreign::Address(text)) => check_address(values, draft, &text, sink),
+        Some(Foreign::Command(server)) => check_placeholders(values, draft, &server, sink),
+        None => {}
+    }
+}
+
+/// The program must come to know where to listen.
+fn check_placeholders(values: &Values, draft: &Draft, server: &ForeignCommand, sink: &mut Sink) {
+    let Some(given) = values.get("server.command") else { return };
+    let texts = || server.command.iter().chain(server.env.iter().map(|(_, value)| value));
+    let has = |placeholder: &str| texts().any(|text| text.contains(placeholder));
+    let transport = &draft.settings.transport;
+    let of_ip = matches!(transport.kind, TransportKind::Tcp);
+    let (right, other) = if of_ip { ("{port}", "{path}") } else { ("{path}", "{port}") };
+    if has(other) {
+        let message = format!("`{other}` stands for nothing here: this transport has a `{right}`");
+        let mut diagnostic = Diagnostic::new(given.node.place, message);
+        if let Some(kind) = values.get("transport.kind").filter(|kind| kind.layer > 0) {
+            diagnostic = diagnostic.related(kind.node.place, "the transport");
+        }
+        sink.push(diagnostic);
+    } else if !has(right) && !has("{address}") && (!of_ip || transport.port == 0) {
+        let message = "nothing tells the server where to listen";
+        let fixed = if of_ip { ", or set `transport.port` to the port it takes" } else { "" };
+        sink.push(Diagnostic::new(given.node.place, message).help(format!(
+            "write `{right}` or `{{address}}` in `command` or `env` where that belongs{fixed}"
+        )));
     }
 }
 

@@ -84,7 +84,7 @@ pub struct ForeignCommand {
 }
 
 /// `handler = { plugin = "echo", path = "…", config = { … } }`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HandlerSpec {
     /// The plugin's short name or id.
     pub plugin: String,

@@ -32,7 +32,10 @@ impl Client {
         }
         let now = side.core.clock.now();
         let when = if self.lost_early > MOST_LOST_EARLY && now >= self.patient_until {
-            format!("when {} had been lost again", self.lost_early)
+            match side.core.alone {
+                true => format!("after {} attempts", self.lost_early),
+                false => format!("when {} had been lost again", self.lost_early),
+            }
         } else if now >= until {
             "when time was up".to_owned()
         } else {

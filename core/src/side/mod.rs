@@ -21,6 +21,7 @@ mod hooks;
 mod judging;
 mod outbox;
 mod places;
+mod report;
 mod script;
 mod server;
 mod services;
