@@ -48,6 +48,14 @@ pub(super) fn prepare(
     color: bool,
 ) -> Result<Ready, Refusal> {
     set.extend(options(args)?);
+    let names_handler =
+        args.handler.is_some() || args.set.iter().any(|one| one.starts_with("handler"));
+    if file.is_none() && !names_handler {
+        return Err(Refusal::usage(
+            "nothing says what to play: name a scenario, or a plugin with `--handler` and a \
+             framing with `--framing`",
+        ));
+    }
     let says_transport = args.set.iter().any(|one| one.starts_with("transport"));
     if let (None, None, false, Some(address)) = (file, &args.transport, says_transport, address)
         && address.contains('/')

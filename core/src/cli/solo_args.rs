@@ -52,7 +52,7 @@ pub struct SoloArgs {
 #[derive(Args, Clone, Debug)]
 pub struct ServeArgs {
     /// A scenario whose server side to play; without it `--handler` and `--framing` say all
-    #[arg(value_name = "SCENARIO", required_unless_present = "handler")]
+    #[arg(value_name = "SCENARIO")]
     pub scenario: Option<PathBuf>,
 
     /// What to play.
@@ -81,7 +81,7 @@ pub struct DriveArgs {
     pub address: String,
 
     /// A scenario whose client side to play; without it `--handler` and `--framing` say all
-    #[arg(value_name = "SCENARIO", required_unless_present = "handler")]
+    #[arg(value_name = "SCENARIO")]
     pub scenario: Option<PathBuf>,
 
     /// What to play.

@@ -335,6 +335,7 @@ impl Core {
             wants_write: connecting,
             readable: false,
             read_due_ns: None,
+            end_announced: false,
             input_ended: false,
             output_ended: false,
             dirty: false,
