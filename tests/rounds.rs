@@ -7,12 +7,18 @@ mod harness;
 mod control;
 #[path = "rounds/counts.rs"]
 mod counts;
+#[path = "rounds/datagram_faults.rs"]
+mod datagram_faults;
+#[path = "rounds/datagrams.rs"]
+mod datagrams;
 #[path = "rounds/framings.rs"]
 mod framings;
 #[path = "rounds/handlers.rs"]
 mod handlers;
 #[path = "rounds/memory.rs"]
 mod memory;
+#[path = "rounds/modes.rs"]
+mod modes;
 #[path = "rounds/payloads.rs"]
 mod payloads;
 #[path = "rounds/seeded.rs"]

@@ -48,3 +48,14 @@ fn a_round_whose_messages_are_all_answered_does_not_sit_out_its_drain() {
         assert!(took < 30_000_000_000, "a round took {took} ns");
     }
 }
+
+/// The last connection may be gone before anybody waits for it.
+#[test]
+fn a_round_of_a_connection_per_exchange_does_not_sit_out_its_drain() {
+    let load = "messages = 30\nsession = \"per-exchange\"\nrounds = 16\ndrain = \"1 min\"\n";
+    let document = pass(&scenario("\"len32be\"", load, ""));
+    for round in document.cell().list("rounds") {
+        let took = round["took_ns"].as_u64().expect("a time");
+        assert!(took < 30_000_000_000, "a round took {took} ns");
+    }
+}

@@ -5,7 +5,6 @@ use super::programs;
 use crate::framing::{FramingSpec, Nature};
 use crate::host::probe::{ProbeFraming, ProbeHandler, ProbeReport, ProbeRequests, probe};
 use crate::host::{ConfigError, LOOPBACK_ONLY, SearchPath, find};
-use crate::measure::COUNT_PREFIX;
 use crate::run::Plugins;
 use crate::scenario::{HandlerSpec, Loaded, WritePolicy};
 use std::collections::{BTreeMap, BTreeSet};
@@ -187,7 +186,7 @@ impl Search<'_> {
                 continue;
             }
             for gate in &cell.expect {
-                let Some(kind) = gate.metric.strip_prefix(COUNT_PREFIX) else { continue };
+                let Some(kind) = gate.counted_kind() else { continue };
                 if counts.iter().any(|known| known == kind) || !told.insert(kind) {
                     continue;
                 }

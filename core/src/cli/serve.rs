@@ -63,6 +63,12 @@ fn begin(args: &ServeArgs, color: bool) -> Result<(Ready, Alone), Refusal> {
     if let Some(Address::Ip(address)) = &listen {
         settings.transport.ipv6 = address.is_ipv6();
     }
+    if args.sessions.is_some() && settings.transport.kind.is_datagram() {
+        return Err(Refusal::usage(
+            "`--sessions` counts sessions that are over, and nobody says goodbye over datagrams: \
+             leave it out, and end the server with a signal",
+        ));
+    }
     if let Some(address) = listen.as_ref().filter(|address| is_remote(address)) {
         if !args.solo.allow_remote {
             return Err(Refusal::usage(format!(

@@ -193,7 +193,7 @@ fn choose(loaded: &Loaded, wanted: Option<&str>) -> Result<Cell, Refusal> {
 
 /// Reads an address for a transport. The error says what is wrong with it.
 pub(super) fn address(text: &str, kind: TransportKind) -> Result<Address, Refusal> {
-    if matches!(kind, TransportKind::Tcp) {
+    if kind.is_ip() {
         return text.parse::<SocketAddr>().map(Address::Ip).map_err(|_| {
             Refusal::usage(format!(
                 "`{text}` is no address: write an IP address and a port, such as `127.0.0.1:4000` \
@@ -203,7 +203,7 @@ pub(super) fn address(text: &str, kind: TransportKind) -> Result<Address, Refusa
     }
     if text.parse::<SocketAddr>().is_ok() || text.is_empty() {
         return Err(Refusal::usage(format!(
-            "`{text}` is not a path: a Unix socket has one, or use `--transport tcp`"
+            "`{text}` is not a path: a Unix socket has one, or use `--transport tcp` or `udp`"
         )));
     }
     std::path::absolute(PathBuf::from(text))

@@ -124,7 +124,8 @@ impl Driving<'_> {
         if self.client.is_some() {
             return Ok(None);
         }
-        let patience_ns = match self.server.readiness(self.plan.clock.now()) {
+        let datagrams = self.plan.settings.transport.kind.is_datagram();
+        let patience_ns = match self.server.readiness(self.plan.clock.now(), datagrams) {
             Readiness::NotYet => return Ok(None),
             Readiness::Never(error) => return Ok(Some(Played::Over(Outcome::Failed { error }))),
             Readiness::Ready => 0,

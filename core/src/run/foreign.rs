@@ -5,9 +5,9 @@ use super::output::Output;
 use super::round::RoundPlan;
 use crate::net::listening::{Listening, listening};
 use crate::net::socket::Address;
-use crate::scenario::{Foreign, ForeignCommand, TransportKind};
+use crate::scenario::{Foreign, ForeignCommand};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 
@@ -113,9 +113,9 @@ impl ForeignServer {
     }
 
     /// Looks whether it listens, without connecting.
-    pub(super) fn readiness(&mut self, now: u64) -> Readiness {
+    pub(super) fn readiness(&mut self, now: u64, datagrams: bool) -> Readiness {
         let Some(program) = &mut self.program else { return Readiness::Ready };
-        match listening(&self.address) {
+        match listening(&self.address, datagrams) {
             Listening::Yes => Readiness::Ready,
             Listening::Unknown => Readiness::Unknown(program.timeout_ns),
             Listening::No if program.ended.is_some() => {
@@ -155,7 +155,7 @@ pub(super) fn address_of(text: &str, folder: &Path) -> Address {
 /// Where a program is to listen: the scenario's port, else one that is free now.
 fn choose_address(plan: &RoundPlan<'_>) -> io::Result<Address> {
     let transport = &plan.settings.transport;
-    if !matches!(transport.kind, TransportKind::Tcp) {
+    if !transport.kind.is_ip() {
         return Ok(Address::Path(plan.directory.join("server.sock")));
     }
     let ip = if transport.ipv6 {
@@ -165,6 +165,7 @@ fn choose_address(plan: &RoundPlan<'_>) -> io::Result<Address> {
     };
     let port = match transport.port {
         // It is given back at once; nothing was accepted, so the program can take it.
+        0 if transport.kind.is_datagram() => UdpSocket::bind((ip, 0))?.local_addr()?.port(),
         0 => TcpListener::bind((ip, 0))?.local_addr()?.port(),
         port => port,
     };

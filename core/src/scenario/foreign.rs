@@ -5,7 +5,7 @@ use super::cell::{Draft, given, optional, value};
 use super::diagnostics::{Diagnostic, Sink};
 use super::gates::Expectation;
 use super::keys::{Key, Kind};
-use super::plan::{Foreign, ForeignCommand, TransportKind};
+use super::plan::{Foreign, ForeignCommand};
 use super::read::{self, out_of_range, wrong_type};
 use super::tree::{Node, Value};
 use crate::measure::find;
@@ -126,7 +126,7 @@ fn check_placeholders(values: &Values, draft: &Draft, server: &ForeignCommand, s
     let texts = || server.command.iter().chain(server.env.iter().map(|(_, value)| value));
     let has = |placeholder: &str| texts().any(|text| text.contains(placeholder));
     let transport = &draft.settings.transport;
-    let of_ip = matches!(transport.kind, TransportKind::Tcp);
+    let of_ip = transport.kind.is_ip();
     let (right, other) = if of_ip { ("{port}", "{path}") } else { ("{path}", "{port}") };
     if has(other) {
         let message = format!("`{other}` stands for nothing here: this transport has a `{right}`");
@@ -150,7 +150,7 @@ fn check_address(values: &Values, draft: &mut Draft, text: &str, sink: &mut Sink
         return;
     }
     let transport = &mut draft.settings.transport;
-    if !matches!(transport.kind, TransportKind::Tcp) {
+    if !transport.kind.is_ip() {
         if !text.contains('/') {
             let message = "`server.address` of a Unix socket is its path, with a `/`";
             sink.push(

@@ -24,6 +24,8 @@ pub(super) enum Phase {
     Connecting { until: u64 },
     /// Waiting for the start.
     Connected,
+    /// The start is known and there is no warm-up: nothing may begin before it.
+    Awaiting,
     /// Exchanges are started.
     Running,
     /// No more exchanges are started; answers are awaited.
@@ -100,6 +102,15 @@ impl Client {
     pub(super) fn go(&mut self, core: &mut Core, measure_from: u64, measure_to: u64) {
         self.measure_from = measure_from;
         self.measure_to = measure_to;
+        if core.settings.load.warmup_ns == 0 {
+            self.phase = Phase::Awaiting;
+        } else {
+            self.begin(core);
+        }
+    }
+
+    /// Exchanges may start.
+    fn begin(&mut self, core: &mut Core) {
         self.phase = Phase::Running;
         if core.settings.load.session == SessionPolicy::PerExchange {
             self.to_open = self.lanes;
@@ -115,7 +126,8 @@ impl Client {
 
     /// A connection has been closed, by whichever side.
     pub(super) fn connection_gone(&mut self, policy: SessionPolicy) {
-        let before = matches!(self.phase, Phase::Connecting { .. } | Phase::Connected);
+        let before =
+            matches!(self.phase, Phase::Connecting { .. } | Phase::Connected | Phase::Awaiting);
         if before || self.phase == Phase::Running {
             self.to_open += 1;
             self.lost_early += u32::from(before);
@@ -126,11 +138,15 @@ impl Client {
 
     /// What this turn of the loop asks for.
     pub(super) fn act(&mut self, side: &mut Side, control: &mut Control) -> Result<(), Failure> {
+        if self.phase == Phase::Awaiting && side.core.clock.now() >= self.measure_from {
+            self.begin(&mut side.core);
+            self.measure(&mut side.core);
+        }
         if self.to_open > 0 {
             self.open_connections(side)?;
         }
         match self.phase {
-            Phase::Idle | Phase::Connected | Phase::Drained => Ok(()),
+            Phase::Idle | Phase::Connected | Phase::Awaiting | Phase::Drained => Ok(()),
             Phase::Connecting { until } => self.await_connections(side, control, until),
             Phase::Running => self.run(side),
             Phase::Draining { until } => {
@@ -154,10 +170,13 @@ impl Client {
     /// When `act` wants to be called at the latest.
     pub(super) fn next_deadline(&self, core: &Core) -> u64 {
         match self.phase {
-            Phase::Connecting { .. } | Phase::Connected if self.to_open > 0 => {
+            Phase::Connecting { .. } | Phase::Connected | Phase::Awaiting if self.to_open > 0 => {
                 core.clock.now() + 1_000_000
             }
+            Phase::Awaiting => self.measure_from,
             Phase::Idle | Phase::Connected | Phase::Drained => u64::MAX,
+            // No event announces that none was left to close.
+            Phase::Closing { .. } if core.connections.iter().all(Option::is_none) => 0,
             Phase::Connecting { until } | Phase::Closing { until } => until,
             Phase::Draining { until } => until.min(core.clock.now() + 1_000_000),
             // Connections to open, or windows that could not be filled: look again soon.
@@ -174,10 +193,8 @@ impl Client {
 
     fn run(&mut self, side: &mut Side) -> Result<(), Failure> {
         let now = side.core.clock.now();
-        if !side.core.measuring && now >= self.measure_from && side.core.before.is_none() {
-            side.core.measuring = true;
-            side.core.before = Some(Snapshot::take(side.core.messages()));
-            self.measure_from = now;
+        if now >= self.measure_from && side.core.before.is_none() {
+            self.measure(&mut side.core);
         }
         let enough = match (&mut side.core.script, side.core.settings.load.until) {
             (Some(script), _) => script.is_over(),
@@ -196,6 +213,13 @@ impl Client {
             SessionPolicy::PerExchange => close_finished(&mut side.core),
         }
         Ok(())
+    }
+
+    /// Warm-up is over.
+    fn measure(&mut self, core: &mut Core) {
+        core.measuring = true;
+        core.before = Some(Snapshot::take(core.messages()));
+        self.measure_from = core.clock.now();
     }
 
     fn end_of_load(&mut self, side: &mut Side, now: u64) {
@@ -250,7 +274,7 @@ impl Client {
             if connection.outstanding >= in_flight || connection.stage != Stage::Open {
                 return Ok(());
             }
-            if connection.outbox.len() > HIGH_WATER || self.measured_starts >= most {
+            if connection.unsent() > HIGH_WATER || self.measured_starts >= most {
                 self.lacks_room = true;
                 break;
             }
@@ -308,10 +332,15 @@ impl Client {
         if now < until && !(outstanding == 0 && flushed && judged) {
             return;
         }
+        // Datagrams have no end that could be told: what is under way is heard until the stop.
+        if core.datagrams.is_some() {
+            self.phase = Phase::Closing { until: now };
+            return;
+        }
         for connection in core.connections.iter_mut().flatten() {
             if connection.stage == Stage::Open && !connection.output_ended {
                 connection.output_ended = true;
-                let _ = connection.socket.shutdown(Shutdown::Write);
+                let _ = connection.socket().map(|socket| socket.shutdown(Shutdown::Write));
             }
         }
         self.phase = Phase::Closing { until: until.max(now) + core.settings.load.drain_ns };

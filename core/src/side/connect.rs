@@ -1,12 +1,13 @@
 //! How the client gets its connections, and when it gives up on them.
 
 use super::client::{Client, Phase, tell};
-use super::connection::Stage;
+use super::connection::{Endpoint, Stage};
 use super::control::Control;
 use super::spec::Word;
 use super::turn::{Failure, Side};
-use crate::net::socket::{connect, prepare, prepare_alone};
+use crate::net::socket::{connect, longest_datagram, prepare, prepare_alone};
 use crate::scenario::{SessionPolicy, Until};
+use socket2::Socket;
 
 /// Connections that may fail or be closed by the server in one round before it is given up.
 const MOST_RECONNECTS: u32 = 10_000;
@@ -99,6 +100,10 @@ impl Client {
         }
         let (socket, key) =
             prepared.map_err(|error| format!("a connection cannot be prepared: {error}"))?;
+        if let Some(datagrams) = &mut core.datagrams {
+            datagrams.longest = longest_datagram(&socket, &core.settings.transport)
+                .map_err(|error| format!("a socket's buffer cannot be told: {error}"))?;
+        }
         let session = self.next_session;
         self.next_session += 1;
         if !core.alone {
@@ -117,7 +122,7 @@ impl Client {
                 return Ok(false);
             }
         };
-        let slot = core.add(session, socket, Stage::Connecting)?;
+        let slot = core.add(session, Endpoint::Own(socket), Stage::Connecting)?;
         let per_exchange = core.settings.load.session == SessionPolicy::PerExchange;
         if let (Some(connection), Some(book)) = (&mut core.connections[slot], &mut core.book) {
             connection.begun_ns = begun_ns;
@@ -139,7 +144,7 @@ impl Client {
     pub(super) fn connected(&mut self, side: &mut Side, slot: usize) -> Result<(), Failure> {
         let core = &mut side.core;
         let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
-        if let Ok(Some(error)) = connection.socket.take_error() {
+        if let Some(Ok(Some(error))) = connection.socket().map(Socket::take_error) {
             self.reconnects += 1;
             core.fail(slot, "connect", &error.to_string());
             return Ok(());

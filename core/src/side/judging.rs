@@ -3,8 +3,9 @@
 
 use super::core::Core;
 use super::spec::Part;
-use crate::judge::{Findings, Heard, SessionLedger, StreamJudge};
+use crate::judge::{DatagramJudge, Findings, Heard, Horizon, SessionLedger, StreamJudge};
 use crate::load::Token;
+use crate::scenario::Transport;
 use std::collections::VecDeque;
 
 /// The judge of one direction of one session.
@@ -12,6 +13,8 @@ use std::collections::VecDeque;
 pub(super) enum Judging {
     /// The transport keeps the order.
     Stream(StreamJudge),
+    /// The transport keeps boundaries, and may do anything else.
+    Datagram(Box<DatagramJudge>),
     /// There is no ledger, because the other end is not ours: the handler's own check is the judge.
     /// Holds the exchanges started on the session, oldest first; those that have ended go when they
     /// are the oldest.
@@ -20,8 +23,15 @@ pub(super) enum Judging {
 
 impl Judging {
     /// The judge of a new session.
-    pub(super) fn new(alone: bool) -> Self {
-        if alone { Self::Handler(VecDeque::new()) } else { Self::Stream(StreamJudge::new()) }
+    pub(super) fn new(transport: &Transport, alone: bool) -> Self {
+        if alone {
+            return Self::Handler(VecDeque::new());
+        }
+        if !transport.kind.is_datagram() {
+            return Self::Stream(StreamJudge::new());
+        }
+        let horizon = Horizon { ns: transport.horizon_ns, ..Horizon::default() };
+        Self::Datagram(Box::new(DatagramJudge::new(horizon)))
     }
 
     /// An exchange is started on the session.
@@ -32,18 +42,21 @@ impl Judging {
         }
     }
 
-    /// Judges a received message.
+    /// Judges a received message. `cut`: its datagram was longer than the read.
     #[inline(always)]
     pub(super) fn receive(
         &mut self,
         ledger: &mut impl SessionLedger,
         message: &[u8],
+        cut: bool,
         received_ns: u64,
         findings: &mut Findings,
     ) -> Heard {
         match self {
             Self::Stream(judge) => judge.receive(ledger, message, received_ns, findings),
-            Self::Handler(_) => Heard { intact: true, ..Heard::default() },
+            Self::Datagram(judge) => judge.receive(ledger, message, cut, received_ns, findings),
+            // What is cut cannot be what was sent.
+            Self::Handler(_) => Heard { intact: !cut, ..Heard::default() },
         }
     }
 
@@ -51,6 +64,7 @@ impl Judging {
     pub(super) fn end(&mut self, ledger: &mut impl SessionLedger, findings: &mut Findings) {
         match self {
             Self::Stream(judge) => judge.end(ledger, findings),
+            Self::Datagram(judge) => judge.end(ledger, findings),
             Self::Handler(_) => {}
         }
     }

@@ -62,6 +62,7 @@ impl Core {
             self.sent.unjudged = self.sent.messages.saturating_sub(self.sent.unsendable);
         }
         self.received.tally = self.findings.tally.clone();
+        self.received.kernel_drops = self.datagrams.as_ref().map_or(0, |one| one.drops());
         self.received.examples = std::mem::take(&mut self.examples);
         let after = self.after.unwrap_or_else(|| Snapshot::take(self.messages()));
         let usage = self.before.map(|before| before.until(&after)).unwrap_or_default();

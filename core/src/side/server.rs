@@ -1,13 +1,15 @@
 //! What the server does: accept, and answer.
 
-use super::connection::Stage;
+use super::connection::{Endpoint, Stage};
 use super::control::Control;
 use super::core::{Core, FIRST_CONNECTION};
+use super::peers::Peers;
 use super::spec::{Alone, SideSpec, Word};
 use super::turn::{Failure, Side};
 use crate::host::HookError;
 use crate::net::sessions::Directory;
-use crate::net::socket::{Address, accept, listen};
+use crate::net::socket::{Address, accept, listen, longest_datagram};
+use crate::scenario::SessionPolicy;
 use mio::unix::SourceFd;
 use mio::{Interest, Token};
 use socket2::Socket;
@@ -23,26 +25,29 @@ const TRY_AGAIN: u64 = 50_000_000;
 
 /// The server's own state.
 pub(super) struct Server {
-    /// `None` once no more sessions are taken.
-    listener: Option<Socket>,
-    guests: Guests,
+    door: Door,
+    /// Sessions that are taken although nobody announced them, in rounds without a ledger.
+    limits: Option<Alone>,
+    came: u64,
     /// Accepting failed for want of something that others may give back.
     lacking: bool,
     /// The supervisor knows that there is nothing left to do.
     told: bool,
 }
 
-/// Who may connect.
-enum Guests {
-    /// The client of the round, which announces its connections.
-    Announced(Directory),
-    /// Anyone, and this many have come.
-    Anyone { limits: Alone, came: u32 },
+/// How peers come in.
+enum Door {
+    /// Each by a connection, which is accepted.
+    Listener(Socket, Directory),
+    /// All by the side's only socket, each with its datagrams.
+    Open(Box<Peers>),
+    /// No longer.
+    Closed,
 }
 
 impl Server {
     /// Listens; returns where.
-    pub(super) fn start(core: &Core, spec: &SideSpec) -> Result<(Self, Address), String> {
+    pub(super) fn start(core: &mut Core, spec: &SideSpec) -> Result<(Self, Address), String> {
         let transport = &core.settings.transport;
         let wanted = spec.alone.as_ref().and_then(|alone| alone.listen.clone());
         let (at, path) = match wanted {
@@ -73,17 +78,40 @@ impl Server {
         core.registry
             .register(&mut SourceFd(&listener.as_raw_fd()), LISTENER, Interest::READABLE)
             .map_err(|error| format!("the listening socket cannot be watched: {error}"))?;
-        let guests = match &spec.alone {
-            Some(limits) => Guests::Anyone { limits: limits.clone(), came: 0 },
-            None => Guests::Announced(Directory::new(core.peer.clone())),
+        let limits = spec.alone.clone();
+        let directory = match limits {
+            Some(_) => Directory::open(core.peer.clone()),
+            None => Directory::new(core.peer.clone()),
         };
-        Ok((Self { listener: Some(listener), guests, lacking: false, told: false }, address))
+        let door = match &mut core.datagrams {
+            None => Door::Listener(listener, directory),
+            Some(datagrams) => {
+                datagrams.longest = longest_datagram(&listener, transport)
+                    .map_err(|error| format!("the socket's buffer cannot be told: {error}"))?;
+                datagrams.shared = Some(listener);
+                let load = &core.settings.load;
+                let open = match (&limits, load.session) {
+                    (Some(limits), _) => limits.most_sessions / 2,
+                    (None, SessionPolicy::Keep) => load.connections,
+                    (None, SessionPolicy::PerExchange) => {
+                        load.connections.saturating_mul(load.in_flight)
+                    }
+                };
+                Door::Open(Box::new(Peers::new(directory, open as usize)))
+            }
+        };
+        Ok((Self { door, limits, came: 0, lacking: false, told: false }, address))
     }
 
-    /// Accepts everything that waits.
+    /// Accepts everything that waits; over datagrams, hears it.
     pub(super) fn accept_all(side: &mut Side, server: &mut Self) -> Result<(), HookError> {
         server.lacking = false;
-        while let Some(listener) = &server.listener {
+        loop {
+            let (listener, directory) = match &mut server.door {
+                Door::Listener(listener, directory) => (listener, directory),
+                Door::Open(peers) => return side.hear_peers(peers),
+                Door::Closed => return Ok(()),
+            };
             let (socket, key) = match accept(listener, &side.core.settings.transport) {
                 Ok(accepted) => accepted,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
@@ -97,54 +125,39 @@ impl Server {
                 }
                 Err(error) => {
                     side.core.errors.add("accept", 1, || error.to_string());
-                    server.lacking = true;
+                    server.lacking = server.limits.is_some();
                     return Ok(());
                 }
             };
-            let Some(id) = server.admit(&mut side.core, key) else { continue };
-            match side.core.add(id, socket, Stage::Open) {
+            // A server alone takes whoever comes, with or without a name.
+            let most = server.limits.as_ref().map(|limits| limits.most_sessions as usize);
+            if let Some(most) = most.filter(|most| side.core.open_count() >= *most) {
+                let why = || format!("{most} sessions are open: no more are taken");
+                side.core.errors.add("accept", 1, why);
+                continue;
+            }
+            let key = if most.is_some() { Some(key.unwrap_or(0)) } else { key };
+            // Only the client of this round has announced itself; anyone else is not our business.
+            let Some(id) = key.and_then(|key| directory.take(key)) else {
+                side.core.errors.add("accept", 1, || "a connection nobody announced".to_owned());
+                continue;
+            };
+            server.came += 1;
+            if server.limits.as_ref().and_then(|limits| limits.sessions) == Some(server.came) {
+                server.drain(&side.core);
+            }
+            match side.core.add(id, Endpoint::Own(socket), Stage::Open) {
                 Ok(slot) => side.open(slot)?,
                 Err(error) => side.core.errors.add("accept", 1, || error),
             }
         }
-        Ok(())
     }
 
-    /// The number of the session that has come; `None`: its socket is to be closed.
-    fn admit(&mut self, core: &mut Core, key: Option<u64>) -> Option<u32> {
-        match &mut self.guests {
-            Guests::Announced(directory) => {
-                // Only the client of this round has announced itself; anyone else is not our
-                // business.
-                let id = key.and_then(|key| directory.take(key));
-                if id.is_none() {
-                    core.errors.add("accept", 1, || "a connection nobody announced".to_owned());
-                }
-                id
-            }
-            Guests::Anyone { limits, came } => {
-                if core.open_count() >= limits.most_sessions as usize {
-                    let most = limits.most_sessions;
-                    let why = format!("{most} sessions are open: no more are taken");
-                    core.errors.add("accept", 1, || why);
-                    return None;
-                }
-                *came += 1;
-                let id = *came;
-                let last = limits.sessions.is_some_and(|most| u64::from(id) >= most);
-                // The number after the last one means no session.
-                if last || id >= u32::MAX - 1 {
-                    self.drain(core);
-                }
-                Some(id)
-            }
-        }
-    }
-
-    /// Takes no more sessions.
+    /// Takes no more sessions. (Datagrams of those that are open go on coming in by the same door.)
     pub(super) fn drain(&mut self, core: &Core) {
-        if let Some(listener) = self.listener.take() {
+        if let Door::Listener(listener, _) = &self.door {
             let _ = core.registry.deregister(&mut SourceFd(&listener.as_raw_fd()));
+            self.door = Door::Closed;
         }
     }
 
@@ -158,7 +171,7 @@ impl Server {
         }
         // A session that ends with this turn's flush must not be waited for.
         side.core.flush_dirty();
-        if self.listener.is_none() && !self.told && side.core.open_count() == 0 {
+        if matches!(self.door, Door::Closed) && !self.told && side.core.open_count() == 0 {
             self.told = true;
             super::client::tell(control, &Word::Drained)?;
         }

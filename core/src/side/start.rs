@@ -105,7 +105,7 @@ impl Side {
         };
         side.role = Some(match spec.part {
             Part::Server => {
-                let (server, address) = Server::start(&side.core, spec)?;
+                let (server, address) = Server::start(&mut side.core, spec)?;
                 control
                     .send(&Word::Listening(address))
                     .map_err(|error| format!("the supervisor is gone: {error}"))?;

@@ -17,6 +17,7 @@ mod framing;
 mod handler;
 pub mod kit;
 mod mailbox;
+mod span;
 mod table;
 
 pub use backlog::Backlog;
@@ -27,6 +28,7 @@ pub use framing::{
 };
 pub use handler::{Client, Handler, Message, Server, Token};
 pub use mailbox::Mailbox;
+pub use span::Span;
 
 /// The result of every hook.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,93 @@
+//! What the scenario says, checked.
+
+use serde::Deserialize;
+use std::time::Duration;
+use wirebench_sdk::{Error, Result, Span};
+
+/// Pushes closer together than this are a busy loop, and those further apart than [`LONGEST`] no
+/// conversation.
+const SHORTEST: Duration = Duration::from_micros(1);
+const LONGEST: Duration = Duration::from_secs(3_600);
+
+/// The configuration of both sides.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// The client compares each answer with what it sent (default: false).
+    pub verify: bool,
+    /// What the server answers (default: the same message).
+    pub reply: Option<Reply>,
+    /// The answer of `reply = "fixed"`.
+    pub fixed: Option<String>,
+    /// What the server says first on every session.
+    pub greeting: Option<String>,
+    /// The server sends on its own, this often, and the client only reads.
+    pub push: Option<Span>,
+}
+
+/// What the server answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reply {
+    /// The message itself.
+    Same,
+    /// Nothing: messages go one way.
+    None,
+    /// Always the text `fixed`.
+    Fixed,
+}
+
+/// What is played.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Every message comes back; with true, the client compares it.
+    Same { verify: bool },
+    /// The client sends, the server listens.
+    Sink,
+    /// Every message is answered by this text.
+    Fixed(Vec<u8>),
+    /// The server sends, this often; the client listens.
+    Push(Duration),
+}
+
+/// A checked configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Plan {
+    pub(crate) mode: Mode,
+    pub(crate) greeting: Option<Vec<u8>>,
+}
+
+impl Config {
+    /// Refuses what does not go together, with the place.
+    pub(crate) fn plan(self) -> Result<Plan> {
+        let refuse = |pointer: &str, text: &str| Err(Error::at(pointer, text));
+        if self.fixed.is_some() && self.reply != Some(Reply::Fixed) {
+            return refuse("/fixed", "only `reply = \"fixed\"` answers with a text of its own");
+        }
+        let mode = match (self.push, self.reply.unwrap_or(Reply::Same)) {
+            (Some(_), _) if self.reply.is_some() => {
+                return refuse("/reply", "a server that pushes answers nothing: leave `reply` out");
+            }
+            (Some(_), _) if self.verify => {
+                return refuse(
+                    "/verify",
+                    "the client does not know what is pushed: only the judge can compare it",
+                );
+            }
+            (Some(Span(every)), _) if (SHORTEST..=LONGEST).contains(&every) => Mode::Push(every),
+            (Some(_), _) => return refuse("/push", "a push may come every 1us to 60 min"),
+            (None, Reply::Same) => Mode::Same { verify: self.verify },
+            (None, Reply::None) if self.verify => {
+                return refuse("/verify", "with `reply = \"none\"` there is no answer to compare");
+            }
+            (None, Reply::None) => Mode::Sink,
+            (None, Reply::Fixed) => match self.fixed {
+                Some(text) => Mode::Fixed(text.into_bytes()),
+                None => {
+                    return refuse("/reply", "say what to answer: `fixed = \"the text\"`");
+                }
+            },
+        };
+        Ok(Plan { mode, greeting: self.greeting.map(String::into_bytes) })
+    }
+}
