@@ -158,10 +158,9 @@ fn a_server_that_ends_at_once_is_named_with_its_last_words() {
 
 #[test]
 fn a_server_that_never_listens_is_given_up() {
-    let python =
-        Python { before: "print('thinking', flush=True); import time; time.sleep(600)", ..ECHO };
-    let told = ["does not listen on 127.0.0.1:", "after 700 ms", "thinking"];
-    fails(&python, "start-timeout = \"700ms\"\n", &told);
+    let server = "command = [\"sleep\", \"600\"]\nenv = { AT = \"{port}\" }\n\
+                  start-timeout = \"200ms\"\n";
+    fails(&ECHO, server, &["`sleep 600` does not listen on 127.0.0.1:", "after 200 ms"]);
 }
 
 #[test]

@@ -3,11 +3,10 @@
 use super::exit::ExitCode;
 use super::solo::{Ready, Refusal, address, is_remote, prepare, runner};
 use super::solo_args::DriveArgs;
-use crate::measure::ClientReport;
-use crate::net::socket::Address;
+use crate::host::probe::ProbeSides;
 use crate::report::solo;
 use crate::result::Outcome;
-use crate::run::{Conversation, Drive, Feed, RunError};
+use crate::run::{Address, Conversation, Drive, Feed, RunError};
 use crate::scenario::{Foreign, SessionPolicy, Until};
 use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
@@ -21,9 +20,6 @@ name = \"drive\"
 cpu = { placement = \"free\" }
 load = { warmup = \"0ms\" }
 ";
-
-/// Errors that mean that a connection failed, by their kind.
-const LOST: [&str; 6] = ["connect", "read", "write", "framing", "handler", "input"];
 
 /// Drives the server and sums up.
 pub(super) fn drive(
@@ -64,7 +60,7 @@ pub(super) fn drive(
             } else {
                 write!(out, "{text}")?
             }
-            judge(&client)
+            if solo::went_well(&client) { ExitCode::SUCCESS } else { ExitCode::INTEGRITY }
         }
         Some(Outcome::Crashed(crash)) => {
             write!(err, "error: {}", solo::crashed(&crash))?;
@@ -78,16 +74,6 @@ pub(super) fn drive(
     Ok(if interrupted { ExitCode::INTERRUPTED } else { judged })
 }
 
-fn judge(client: &ClientReport) -> ExitCode {
-    let ends = &client.exchanges;
-    let lost = client.side.errors.iter().any(|error| LOST.contains(&error.kind.as_str()));
-    if lost || ends.wrong + ends.unanswered + ends.damaged > 0 {
-        ExitCode::INTEGRITY
-    } else {
-        ExitCode::SUCCESS
-    }
-}
-
 fn begin(args: &DriveArgs, color: bool) -> Result<Ready, Refusal> {
     let mut set = Vec::new();
     let mut change = |key: &str, value: Option<String>| {
@@ -99,7 +85,8 @@ fn begin(args: &DriveArgs, color: bool) -> Result<Ready, Refusal> {
     change("load.connections", args.connections.map(|count| count.to_string()));
     change("load.payload", args.payload.clone());
     let file = args.scenario.as_deref();
-    let mut ready = prepare(file, &args.solo, set, BASE, Some(&args.address), color)?;
+    let mut ready =
+        prepare(file, &args.solo, set, BASE, Some(&args.address), ProbeSides::Client, color)?;
     let settings = &mut ready.scenario.cells[0].settings;
     let address = address(&args.address, settings.transport.kind)?;
     if is_remote(&address) && !args.solo.allow_remote {

@@ -3,7 +3,9 @@
 
 use super::programs;
 use crate::framing::{FramingSpec, Nature};
-use crate::host::probe::{ProbeFraming, ProbeHandler, ProbeReport, ProbeRequests, probe};
+use crate::host::probe::{
+    ProbeFraming, ProbeHandler, ProbeReport, ProbeRequests, ProbeSides, probe,
+};
 use crate::host::{ConfigError, LOOPBACK_ONLY, SearchPath, find};
 use crate::run::Plugins;
 use crate::scenario::{HandlerSpec, Loaded, WritePolicy};
@@ -26,8 +28,19 @@ struct Inquiry {
 /// Finds and probes every plugin that the scenario names. The error is ready to print, with all
 /// that is wrong.
 pub(super) fn locate(loaded: &Loaded, dirs: &[PathBuf], color: bool) -> Result<Plugins, String> {
+    locate_for(loaded, ProbeSides::Both, dirs, color)
+}
+
+/// The same for one side alone: what the other would say to the configuration does not count.
+pub(super) fn locate_for(
+    loaded: &Loaded,
+    sides: ProbeSides,
+    dirs: &[PathBuf],
+    color: bool,
+) -> Result<Plugins, String> {
     let mut search = Search {
         loaded,
+        sides,
         path: SearchPath::of_process(dirs),
         color,
         loopback_only: Vec::new(),
@@ -44,6 +57,7 @@ pub(super) fn locate(loaded: &Loaded, dirs: &[PathBuf], color: bool) -> Result<P
 
 struct Search<'a> {
     loaded: &'a Loaded,
+    sides: ProbeSides,
     path: SearchPath,
     color: bool,
     loopback_only: Vec<HandlerSpec>,
@@ -79,6 +93,10 @@ impl Search<'_> {
                 let question = ProbeHandler {
                     handler: handler.handler.clone(),
                     config: handler.config.clone(),
+                    sides: match settings.server {
+                        Some(_) if self.sides == ProbeSides::Both => ProbeSides::Client,
+                        _ => self.sides,
+                    },
                 };
                 if asked.handlers.iter().all(|(_, other)| *other != question) {
                     asked.handlers.push((cell, question));

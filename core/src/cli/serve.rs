@@ -3,10 +3,9 @@
 use super::exit::ExitCode;
 use super::solo::{Ready, Refusal, address, is_remote, prepare, runner};
 use super::solo_args::ServeArgs;
-use crate::net::socket::Address;
+use crate::host::probe::ProbeSides;
 use crate::report::solo;
-use crate::run::{RunError, Served};
-use crate::side::spec::Alone;
+use crate::run::{Address, Alone, RunError, Served};
 use std::io::Write;
 
 /// What a server from options says besides them.
@@ -57,7 +56,7 @@ pub(super) fn serve(
 fn begin(args: &ServeArgs, color: bool) -> Result<(Ready, Alone), Refusal> {
     let file = args.scenario.as_deref();
     let listen = args.listen.as_deref();
-    let mut ready = prepare(file, &args.solo, Vec::new(), BASE, listen, color)?;
+    let mut ready = prepare(file, &args.solo, Vec::new(), BASE, listen, ProbeSides::Server, color)?;
     let settings = &mut ready.scenario.cells[0].settings;
     let listen = listen.map(|text| address(text, settings.transport.kind)).transpose()?;
     if let Some(Address::Ip(address)) = &listen {

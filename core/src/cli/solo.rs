@@ -6,8 +6,8 @@ use super::files::load_file;
 use super::plan::selects;
 use super::plugins;
 use super::solo_args::SoloArgs;
-use crate::net::socket::Address;
-use crate::run::{Plugins, Runner};
+use crate::host::probe::ProbeSides;
+use crate::run::{Address, Plugins, Runner};
 use crate::scenario::{Cell, Loaded, Overrides, Scenario, TransportKind, load};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -45,6 +45,7 @@ pub(super) fn prepare(
     mut set: Vec<String>,
     base: &str,
     address: Option<&str>,
+    sides: ProbeSides,
     color: bool,
 ) -> Result<Ready, Refusal> {
     set.extend(options(args)?);
@@ -74,7 +75,7 @@ pub(super) fn prepare(
     };
     let mut loaded = loaded.map_err(|diagnostics| told(diagnostics.render(color)))?;
     let cell = choose(&loaded, args.cell.as_deref())?;
-    let plugins = plugins::locate(&loaded, &args.plugin_dir, color).map_err(told)?;
+    let plugins = plugins::locate_for(&loaded, sides, &args.plugin_dir, color).map_err(told)?;
     loaded.scenario.cells = vec![cell];
     Ok(Ready { scenario: loaded.scenario, plugins })
 }

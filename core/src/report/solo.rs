@@ -7,6 +7,9 @@ use crate::measure::{ClientReport, ErrorCount, Histogram, SideReport};
 use crate::result::Crash;
 use crate::result::document::Times;
 
+/// Errors by their kind that mean that a connection, or what was to be sent, is lost.
+const LOST: [&str; 6] = ["connect", "read", "write", "framing", "handler", "input"];
+
 /// Lines of a crashed side's stderr that are shown.
 const STDERR_LINES: usize = 20;
 
@@ -57,6 +60,13 @@ pub fn driven(report: &ClientReport) -> String {
     );
     text.push_str(&found(&report.side));
     text
+}
+
+/// True when every exchange of a client was answered rightly or refused, and no connection failed.
+pub fn went_well(report: &ClientReport) -> bool {
+    let ends = &report.exchanges;
+    let lost = report.side.errors.iter().any(|error| LOST.contains(&error.kind.as_str()));
+    !lost && ends.done + ends.rejected == ends.started
 }
 
 /// What is known of a side that crashed. Ends with a line feed.

@@ -19,6 +19,8 @@ mod sider;
 mod signals;
 mod solo;
 
+pub use crate::net::socket::Address;
+pub use crate::side::spec::Alone;
 pub use driving::Conversation;
 pub use feed::Feed;
 pub use foreign::foreign_main;
