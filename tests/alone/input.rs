@@ -130,7 +130,9 @@ fn lines_go_out_as_they_are_typed() {
     let client = Bench::new();
     let mut talk = Talk::start(&client, &serve.address);
     // Each answer comes before the next line is written.
-    ["hello", "are you there", "good bye"].map(|line| talk.says(line));
+    for line in ["hello", "are you there", "good bye"] {
+        talk.says(line);
+    }
     talk.input = None;
     let (code, errors) = talk.end();
     assert_eq!(code, Some(0), "{errors}");

@@ -277,3 +277,26 @@ fn what_cannot_be_is_refused_before_it_listens() {
     is_refused(&listen, 2, "no address");
     is_refused(&["nowhere.toml"], 104, "nowhere.toml");
 }
+
+#[test]
+fn datagrams_are_served_to_whoever_sends_them() {
+    let bench = Bench::new();
+    let serve = Serve::echo(&bench, "raw", &["--transport", "udp"]);
+    for _ in 0..2 {
+        let peer = std::net::UdpSocket::bind("127.0.0.1:0").expect("a free port");
+        peer.set_read_timeout(Some(crate::harness::ENDS_AT_ALL)).expect("a timeout can be set");
+        peer.connect(&serve.address).expect("an address");
+        for sent in [&b"hello"[..], b"", b"again"] {
+            peer.send(sent).expect("it is taken");
+            let mut got = [0; 100];
+            let count = peer.recv(&mut got).expect("it is answered");
+            assert_eq!(&got[..count], sent);
+        }
+    }
+    let client = Bench::new();
+    let udp = ["--transport", "udp", "--messages", "20"];
+    is_done(&drive_echo(&client, &serve.address, "raw", &udp), 20);
+    let ran = serve.end();
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(ran.stdout.contains("3 sessions; 26 messages in"), "{ran}");
+}

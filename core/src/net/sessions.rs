@@ -78,10 +78,8 @@ impl Directory {
 
     /// The session announced for `key`, once.
     pub fn take(&mut self, key: u64) -> Option<u32> {
-        if let Some(last) = &mut self.open {
-            // The highest number means no session.
-            *last = if *last >= u32::MAX - 1 { 1 } else { *last + 1 };
-            return Some(*last);
+        if self.is_open() {
+            return self.next_guest();
         }
         while let Some((key, session)) = self.next() {
             // A key that comes again is the next connection from a reused port.
@@ -92,6 +90,9 @@ impl Directory {
 
     /// The session announced for `key` as far as [`learn`](Self::learn) has heard, once.
     pub fn take_learned(&mut self, key: u64) -> Option<u32> {
+        if self.is_open() {
+            return self.next_guest();
+        }
         self.known.remove(&key)
     }
 
@@ -114,6 +115,14 @@ impl Directory {
             }
         }
         gone
+    }
+
+    /// The number of the next one who was not announced.
+    fn next_guest(&mut self) -> Option<u32> {
+        let last = self.open.as_mut()?;
+        // The highest number means no session.
+        *last = if *last >= u32::MAX - 1 { 1 } else { *last + 1 };
+        Some(*last)
     }
 
     /// The next announcement that was not read yet.
