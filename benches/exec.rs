@@ -9,11 +9,17 @@
 //! cargo bench --bench exec
 //! ```
 
+use nix::sched::{CpuSet, sched_setaffinity};
+use nix::unistd::Pid;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use wirebench_exec::Exec;
 use wirebench_sdk::kit::{Kit, Places, server_in};
+
+/// Where both contenders and their commands run, as a side of a round does: a wake-up across
+/// processors would be measured instead.
+const PROCESSOR: usize = 0;
 
 /// Turns of each contender.
 const TURNS: usize = 9;
@@ -35,6 +41,9 @@ const SHAPES: [(&str, &[&str], usize); 3] = [
 ];
 
 fn main() {
+    let mut processors = CpuSet::new();
+    processors.set(PROCESSOR).expect("a processor");
+    sched_setaffinity(Pid::from_raw(0), &processors).expect("the processor is ours");
     let folder = tempfile::tempdir().expect("a folder");
     println!(
         "{:<12} {:>14} {:>14}  ratio (median [min-max] of {TURNS} turns)",

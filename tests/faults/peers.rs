@@ -72,7 +72,7 @@ fn datagrams_of_strangers_are_dropped_counted_and_harmless() {
         std::thread::sleep(Duration::from_millis(2));
     }
     stranger.set_nonblocking(true).expect("a setting");
-    assert!(!matches!(stranger.recv(&mut [0; 64]), Ok(_)), "a stranger was answered");
+    assert!(stranger.recv(&mut [0; 64]).is_err(), "a stranger was answered");
     let ran = running.wait();
     assert_eq!(ran.code, Some(0), "{ran}");
     let document = bench.document();

@@ -210,7 +210,7 @@ impl Client {
         }
         match side.core.settings.load.session {
             SessionPolicy::Keep => self.fill_windows(side)?,
-            SessionPolicy::PerExchange => close_finished(&mut side.core),
+            SessionPolicy::PerExchange => side.core.close_finished(),
         }
         Ok(())
     }
@@ -321,7 +321,7 @@ impl Client {
     fn drain(&mut self, side: &mut Side, until: u64) {
         let core = &mut side.core;
         if core.settings.load.session == SessionPolicy::PerExchange {
-            close_finished(core);
+            core.close_finished();
         }
         let outstanding = core.book.as_ref().map_or(0, |book| book.table.outstanding());
         let flushed =
@@ -358,19 +358,6 @@ impl Side {
         match started {
             Ok(()) => Ok(()),
             Err(error) => self.hook_failed(slot, error),
-        }
-    }
-}
-
-/// In per-exchange sessions, a connection whose exchange has ended is closed.
-fn close_finished(core: &mut Core) {
-    let Some(book) = &mut core.book else { return };
-    for slot in std::mem::take(&mut book.freed) {
-        let Some(connection) = &mut core.connections[slot] else { continue };
-        connection.freed = false;
-        if connection.outstanding == 0 && connection.opened_for.is_some() {
-            let id = connection.id;
-            crate::host::Services::close(core, id);
         }
     }
 }

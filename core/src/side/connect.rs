@@ -5,7 +5,7 @@ use super::connection::{Endpoint, Stage};
 use super::control::Control;
 use super::spec::Word;
 use super::turn::{Failure, Side};
-use crate::net::socket::{connect, longest_datagram, prepare, prepare_alone};
+use crate::net::socket::{connect, prepare, prepare_alone};
 use crate::scenario::{SessionPolicy, Until};
 use socket2::Socket;
 
@@ -85,24 +85,16 @@ impl Client {
         let Some(address) = self.address.clone() else { return Ok(false) };
         let core = &mut side.core;
         let begun_ns = core.clock.now();
-        let mut prepared = Err(std::io::ErrorKind::AddrNotAvailable.into());
-        for attempt in 0..64 {
-            prepared = if core.alone {
-                prepare_alone(&core.settings.transport, &address, attempt).map(|one| (one, None))
-            } else {
-                prepare(&core.settings.transport, attempt)
-            };
-            let busy = prepared.as_ref().err().map(std::io::Error::kind);
-            use std::io::ErrorKind::{AddrInUse, AddrNotAvailable};
-            if !matches!(busy, Some(AddrInUse | AddrNotAvailable)) {
-                break;
-            }
-        }
+        let transport = &core.settings.transport;
+        let prepared = if core.alone {
+            prepare_alone(transport, &address).map(|socket| (socket, None))
+        } else {
+            prepare(transport)
+        };
         let (socket, key) =
             prepared.map_err(|error| format!("a connection cannot be prepared: {error}"))?;
         if let Some(datagrams) = &mut core.datagrams {
-            datagrams.longest = longest_datagram(&socket, &core.settings.transport)
-                .map_err(|error| format!("a socket's buffer cannot be told: {error}"))?;
+            datagrams.opens(&socket, transport)?;
         }
         let session = self.next_session;
         self.next_session += 1;

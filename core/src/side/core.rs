@@ -21,7 +21,7 @@ use crate::net::pieces::{ReadLog, WriteLog};
 use crate::net::reader::LedgerReader;
 use crate::net::region::Region;
 use crate::net::socket::data_segments_sent;
-use crate::scenario::{Settings, Transport, TransportKind, WritePolicy};
+use crate::scenario::{Settings, TransportKind, WritePolicy};
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
 use socket2::Socket;
@@ -232,7 +232,7 @@ impl Core {
             own: Arc::clone(own),
             peer,
             findings: Findings::new(spec.examples),
-            datagrams: datagrams(&spec.settings.transport),
+            datagrams: Datagrams::of(&spec.settings.transport),
             read_log: ReadLog::default(),
             examples: Vec::new(),
             stamp_ns: 0,
@@ -443,10 +443,6 @@ impl Core {
             self.log.push(text.chars().take(1_000).collect());
         }
     }
-}
-
-fn datagrams(transport: &Transport) -> Option<Box<Datagrams>> {
-    transport.kind.is_datagram().then(|| Box::new(Datagrams::new(transport)))
 }
 
 /// The token of a slot.

@@ -77,6 +77,7 @@ impl Side {
             outcome?;
             match found {
                 Found::More => {}
+                Found::Last if self.end_is_announced(slot) => {}
                 Found::Last | Found::Nothing | Found::End => return Ok(()),
                 Found::Broken(error) => {
                     self.core.fail(slot, "read", &error.to_string());
@@ -89,6 +90,10 @@ impl Side {
             self.core.ready.push(slot);
         }
         Ok(())
+    }
+
+    fn end_is_announced(&self, slot: usize) -> bool {
+        self.core.connections[slot].as_ref().is_some_and(|one| one.end_announced)
     }
 
     /// Gives the framing what has been read, and the handler what comes out.
@@ -259,7 +264,6 @@ impl Core {
         let Some(connection) = &mut self.connections[slot] else { return Found::Nothing };
         let Some(socket) = connection.socket() else { return Found::Nothing };
         let size = self.settings.transport.read_size as usize;
-        let end_announced = connection.end_announced;
         let result = io::Read::read(&mut &*socket, inbox.room(size));
         self.received_ns = self.clock.now();
         match result {
@@ -271,21 +275,12 @@ impl Core {
                 self.received.bytes += count as u64;
                 let piece = Piece { at, len: count as u32, time_ns: self.received_ns };
                 self.read_log.push(connection.id, piece);
-                // A packet socket gives one packet a read, however small. Where the end has come
-                // together with the last bytes, no event would make us read it.
-                let more = count == size || end_announced || self.packets();
-                if more { Found::More } else { Found::Last }
+                // A packet socket gives one packet a read, however small.
+                if count == size || self.packets() { Found::More } else { Found::Last }
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Found::Nothing,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Found::More,
             Err(error) => Found::Broken(error),
-        }
-    }
-
-    /// The kernel has told that the peer sends no more.
-    pub(super) fn announce_end(&mut self, slot: usize) {
-        if let Some(Some(connection)) = self.connections.get_mut(slot) {
-            connection.end_announced = true;
         }
     }
 

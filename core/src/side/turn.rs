@@ -127,15 +127,17 @@ impl Side {
                     if event.is_writable() {
                         self.writable(slot)?;
                     }
-                    if event.is_read_closed() || event.is_error() {
-                        self.core.announce_end(slot);
-                    }
                     if event.is_readable() || event.is_read_closed() || event.is_error() {
                         let now = if self.core.settings.transport.read_delay_ns > 0 {
                             self.core.clock.now()
                         } else {
                             0
                         };
+                        if event.is_read_closed()
+                            && let Some(Some(connection)) = self.core.connections.get_mut(slot)
+                        {
+                            connection.end_announced = true;
+                        }
                         self.readable(slot, now)?;
                     }
                 }

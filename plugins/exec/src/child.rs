@@ -114,9 +114,15 @@ impl Child {
 
     /// Reads both pipes until the command has ended or passed a bound. Then calls `kill`, which
     /// must kill the group unless somebody has, takes what the pipes still hold, and reaps it.
+    /// `buffer` takes each read.
     ///
     /// What the command has left behind in its group does not keep its answer waiting.
-    pub(crate) fn finish(mut self, setup: &Setup, kill: impl FnOnce()) -> io::Result<Ran> {
+    pub(crate) fn finish(
+        mut self,
+        setup: &Setup,
+        buffer: &mut [u8],
+        kill: impl FnOnce(),
+    ) -> io::Result<Ran> {
         let mut output = Output {
             pipes: [
                 self.process.stdout.take().map(OwnedFd::from),
@@ -124,6 +130,7 @@ impl Child {
             ],
             kept: [Vec::new(), Vec::new()],
             left: setup.max_output,
+            buffer,
         };
         let bound = output.drain(&self.ended, self.begun, setup.timeout);
         kill();
@@ -147,14 +154,15 @@ fn input(bytes: &[u8]) -> io::Result<Stdio> {
 }
 
 /// Both pipes, and what has been read from them.
-struct Output {
+struct Output<'a> {
     pipes: [Option<OwnedFd>; 2],
     kept: [Vec<u8>; 2],
     /// Bytes that may still come.
     left: usize,
+    buffer: &'a mut [u8],
 }
 
-impl Output {
+impl Output<'_> {
     /// Reads until the command ends or passes a bound.
     fn drain(&mut self, ended: &OwnedFd, begun: Instant, timeout: Duration) -> io::Result<Bound> {
         loop {
@@ -212,21 +220,13 @@ impl Output {
     /// Reads a pipe once; false when it holds more than may be kept.
     fn read(&mut self, which: usize) -> io::Result<bool> {
         let Some(pipe) = &self.pipes[which] else { return Ok(true) };
-        let kept = &mut self.kept[which];
-        // One byte over the limit tells that there is more.
-        let room = (self.left + 1).min(kept.len().clamp(4 << 10, 64 << 10));
-        kept.reserve(room);
-        let before = kept.len();
-        match rustix::io::read(pipe, rustix::buffer::spare_capacity(kept)) {
+        match rustix::io::read(pipe, &mut *self.buffer) {
             Ok(0) => self.pipes[which] = None,
-            Ok(_) => {
-                let more = self.kept[which].len() - before;
-                if more > self.left {
-                    self.kept[which].truncate(before + self.left);
-                    self.left = 0;
-                    return Ok(false);
-                }
-                self.left -= more;
+            Ok(count) => {
+                let fits = count.min(self.left);
+                self.kept[which].extend_from_slice(&self.buffer[..fits]);
+                self.left -= fits;
+                return Ok(fits == count);
             }
             Err(Errno::INTR | Errno::AGAIN) => {}
             Err(error) => return Err(error.into()),

@@ -130,8 +130,10 @@ impl Shared {
     }
 
     fn work(&self) {
+        // All that a pipe holds, so that whoever fills it is woken once, not for every few bytes.
+        let mut buffer = vec![0; 64 << 10];
         while let Some((session, plan)) = self.next() {
-            let outcome = self.run(session, &plan);
+            let outcome = self.run(session, &plan, &mut buffer);
             let mut state = self.lock();
             let cancelled = state.running.remove(&session).is_none_or(|one| one.cancelled);
             if !cancelled {
@@ -162,7 +164,7 @@ impl Shared {
         }
     }
 
-    fn run(&self, session: u32, plan: &Plan) -> Outcome {
+    fn run(&self, session: u32, plan: &Plan, buffer: &mut [u8]) -> Outcome {
         let child = Child::start(&self.setup, plan)?;
         let group = child.group();
         if let Some(running) = self.lock().running.get_mut(&session) {
@@ -172,7 +174,7 @@ impl Shared {
             }
         }
         // From here on until it is reaped its number is its own; afterwards nobody kills it.
-        child.finish(&self.setup, || {
+        child.finish(&self.setup, buffer, || {
             if let Some(running) = self.lock().running.get_mut(&session) {
                 running.kill();
             }
