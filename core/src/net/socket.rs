@@ -37,8 +37,13 @@ impl std::fmt::Display for Address {
 }
 
 /// Opens the server's socket, which listens or, over datagrams, hears everyone itself. `path` is
-/// where a Unix socket goes; others do not use it.
-pub fn listen(transport: &Transport, path: &std::path::Path) -> io::Result<(Socket, Address)> {
+/// where a Unix socket goes; others do not use it. `at` is an IP address to listen on instead of the
+/// transport's own.
+pub fn listen(
+    transport: &Transport,
+    path: &std::path::Path,
+    at: Option<SocketAddr>,
+) -> io::Result<(Socket, Address)> {
     let socket = new_socket(transport)?;
     let wanted = match transport.kind {
         TransportKind::Tcp | TransportKind::Udp => {
@@ -50,7 +55,7 @@ pub fn listen(transport: &Transport, path: &std::path::Path) -> io::Result<(Sock
             // A restart on the same port must work while old connections sit in TIME_WAIT. Over UDP
             // the option would let two servers share a port.
             socket.set_reuse_address(transport.kind == TransportKind::Tcp)?;
-            SockAddr::from(SocketAddr::new(ip, transport.port))
+            SockAddr::from(at.unwrap_or(SocketAddr::new(ip, transport.port)))
         }
         TransportKind::Unix | TransportKind::Seqpacket | TransportKind::Unixgram => {
             SockAddr::unix(path)?
@@ -110,6 +115,22 @@ fn prepare_at(transport: &Transport, attempt: u32) -> io::Result<(Socket, Option
     socket.bind(&own)?;
     let key = key(&socket.local_addr()?);
     Ok((socket, key))
+}
+
+/// A socket ready to [`connect`] to a server that is not ours and knows nothing of announced
+/// sessions.
+pub fn prepare_alone(transport: &Transport, address: &Address) -> io::Result<Socket> {
+    match address {
+        // From a loopback address, so that ports do not run out.
+        Address::Ip(address) if address.ip().is_loopback() => {
+            prepare(transport).map(|(socket, _)| socket)
+        }
+        // Without an address of its own nobody could answer it.
+        Address::Path(_) if transport.kind.is_datagram() => {
+            prepare(transport).map(|(socket, _)| socket)
+        }
+        _ => new_socket(transport),
+    }
 }
 
 /// Starts connecting. True when the connection stands already, false when it becomes writable

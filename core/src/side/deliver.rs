@@ -197,13 +197,19 @@ impl Side {
         let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
         let id = connection.id;
         core.received.messages += 1;
-        let heard = connection.judge.receive(
+        let mut heard = connection.judge.receive(
             &mut core.reader.session(id),
             message,
             cut,
             core.received_ns,
             &mut core.findings,
         );
+        if core.alone {
+            core.assign(slot, &mut heard);
+            if let Some(script) = &mut core.script {
+                script.show(message);
+            }
+        }
         if core.datagrams.is_some() {
             // What was heard may be a copy; damage is told by the verdicts alone.
             core.settle_damage();

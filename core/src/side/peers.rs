@@ -67,11 +67,14 @@ impl Peers {
         if let Some(peer) = self.known.get_mut(&key)
             && peer.session != 0
         {
-            if session_in(peer.slot) != Some(peer.session) {
+            if session_in(peer.slot) == Some(peer.session) {
+                peer.heard = self.datagrams;
+                return From::Known(peer.slot);
+            }
+            // Whose session is over comes again only where anyone may come.
+            if !self.directory.is_open() {
                 return From::Stranger;
             }
-            peer.heard = self.datagrams;
-            return From::Known(peer.slot);
         }
         // Only what `learn` has heard: an announcement that is read here would replace nobody.
         self.directory.take_learned(key).map_or(From::Stranger, From::New)
