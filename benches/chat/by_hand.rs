@@ -88,7 +88,10 @@ pub(crate) fn server(batch: bool) {
                 members[token].flush(&poll, token);
             }
         }
-        while speaks {
+        if !speaks {
+            continue;
+        }
+        loop {
             match members[0].socket.read(&mut input) {
                 Ok(0) => return,
                 Ok(count) => rest.extend_from_slice(&input[..count]),
