@@ -12,6 +12,7 @@ const HANDLERS: &[(&str, &str)] = &[
     ("echo", "{}"),
     ("exec", r#"{ "commands": { "say": { "run": ["echo"], "arguments": "append" } } }"#),
     ("file", r#"{ "do": "upload" }"#),
+    ("chat", "{}"),
 ];
 
 /// Framings that tell messages apart in different ways.

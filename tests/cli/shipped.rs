@@ -86,6 +86,9 @@ shipped! {
     ends_runs_to_its_end: "ends.toml",
     fixed_width_header_runs_to_its_end: "fixed-width-header.toml",
     json_header_runs_to_its_end: "json-header.toml",
+    chat_500_runs_to_its_end: "chat-500.toml",
+    chat_churn_runs_to_its_end: "chat-churn.toml",
+    chat_room_runs_to_its_end: "chat-room.toml",
     nagle_runs_to_its_end: "nagle.toml",
     remote_commands_runs_to_its_end: "remote-commands.toml",
     remote_commands_pipelined_runs_to_its_end: "remote-commands-pipelined.toml",
@@ -105,6 +108,7 @@ shipped! {
     udp_talk_runs_to_its_end: "udp-talk.toml",
     text_encodings_runs_to_its_end: "text-encodings.toml",
     unix_and_ipv6_runs_to_its_end: "unix-and-ipv6.toml",
+    talk_runs_to_its_end: "talk.toml",
     unix_vs_tcp_runs_to_its_end: "unix-vs-tcp.toml",
     wait_for_ready_runs_to_its_end: "wait-for-ready.toml",
 }

@@ -93,7 +93,7 @@ fn a_spoilt_file_is_told_by_its_digest_alone() {
 #[test]
 fn what_cannot_be_downloaded_is_named() {
     let folder = Pair::new("").folder;
-    let root = folder.path().join("root");
+    let root = folder.path().join("shelf");
     std::fs::create_dir_all(root.join("dir")).unwrap();
     std::fs::write(root.join("file"), "x").unwrap();
     symlink("file", root.join("inside")).unwrap();
@@ -103,12 +103,12 @@ fn what_cannot_be_downloaded_is_named() {
         ("dir", "not-a-file"),
         ("inside", "is-symlink"),
         ("outside", "is-symlink"),
-        ("../root/file", "bad-name"),
+        ("../shelf/file", "bad-name"),
         ("/etc/passwd", "bad-name"),
     ];
     let mut folder = Some(folder);
     for (name, kind) in cases {
-        let config = format!(r#""do": "download", "root": "root", "name": "{name}""#);
+        let config = format!(r#""do": "download", "root": "shelf", "name": "{name}""#);
         let mut pair = Pair::within(folder.take().unwrap(), &config);
         for _ in 0..2 {
             let finished = pair.exchange();
@@ -125,15 +125,15 @@ fn what_cannot_be_downloaded_is_named() {
 #[test]
 fn an_upload_does_not_replace_a_link_or_a_directory() {
     let folder = Pair::new("").folder;
-    let root = folder.path().join("root");
+    let root = folder.path().join("shelf");
     std::fs::create_dir_all(root.join("dir")).unwrap();
     symlink("/tmp/elsewhere", root.join("link")).unwrap();
     let mut folder = Some(folder);
     for (name, kind) in [("link", "is-symlink"), ("dir", "not-a-file")] {
-        let config = format!(r#""root": "root", "name": "{name}""#);
+        let config = format!(r#""root": "shelf", "name": "{name}""#);
         let mut pair = Pair::within(folder.take().unwrap(), &config);
         assert!(pair.exchange().why.contains(kind));
-        assert_eq!(names(&pair.path("root")), ["dir", "link"]);
+        assert_eq!(names(&pair.path("shelf")), ["dir", "link"]);
         let Pair { folder: back, server, client, .. } = pair;
         drop((server, client));
         folder = Some(back);
