@@ -29,7 +29,7 @@ impl Ours {
             .unwrap_or_else(|errors| panic!("{}", errors.render(false)));
         let mut handlers = BTreeMap::new();
         handlers.insert(("chat".to_owned(), None), self.plugin.clone());
-        let plugins = Plugins { handlers, framings: BTreeMap::new() };
+        let plugins = Plugins { handlers, ..Plugins::default() };
         let mut last = Last(None);
         self.runner.run(&loaded.scenario, &plugins, 1, &mut last).expect("the round can be run");
         match last.0.expect("a round").outcome {

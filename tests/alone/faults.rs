@@ -8,7 +8,12 @@ use std::net::Shutdown;
 use std::time::Instant;
 
 /// The server handlers, each with a configuration that serves.
-const HANDLERS: &[(&str, &str)] = &[("echo", "{}")];
+const HANDLERS: &[(&str, &str)] = &[
+    ("echo", "{}"),
+    ("exec", r#"{ "commands": { "say": { "run": ["echo"], "arguments": "append" } } }"#),
+    ("file", r#"{ "do": "upload" }"#),
+    ("chat", "{}"),
+];
 
 /// Framings that tell messages apart in different ways.
 const FRAMINGS: [&str; 6] = ["len32be", "line", "varint", "json-header", "netstring", "raw"];

@@ -84,3 +84,20 @@ fn a_command_over_udp_with_two_answers() {
     let ours = ["--handler", "exec", "--config", config, "--messages", "10"];
     is_done(&server("datagram_server.py", &[&ours[..], &udp].concat(), false), 10);
 }
+
+#[test]
+fn a_chat_of_two_in_lines() {
+    let ran = client("chat_client.py", &["--handler", "chat", "--framing", "line"]);
+    assert!(ran.stdout.contains("4 sessions"), "{ran}");
+}
+
+#[test]
+fn a_talk_with_and_without_framing() {
+    for framing in ["raw", "line"] {
+        let config = r#"{"mode": "talk"}"#;
+        let ours = ["--handler", "chat", "--framing", framing, "--config", config];
+        client("talk_client.py", &ours);
+        let ran = server("talk_server.py", &[&ours[..], &["--messages", "20"]].concat(), true);
+        is_done(&ran, 20);
+    }
+}
