@@ -1,6 +1,7 @@
-//! End to end over TCP loopback: wirebench with everything switched on (plugin, ledger, judge,
+//! End to end over loopback: wirebench with everything switched on (plugin, ledger, judge,
 //! histograms) against a hand-written blocking loop and a tokio-util `Framed` echo, with the same
-//! frames, the same write policy and the same processors, one process a side.
+//! frames, the same write policy and the same processors, one process a side. Over UDP, where a
+//! frame is a datagram and nothing has to be framed, against a hand-written loop alone.
 //!
 //! The contenders take turns, several times over, and the figure is the median of the ratios of
 //! neighbouring turns: on a shared machine absolute rates drift by more than the differences that
@@ -13,6 +14,8 @@
 
 #[path = "loopback/blocking.rs"]
 mod blocking;
+#[path = "loopback/datagrams.rs"]
+mod datagrams;
 #[path = "loopback/framed.rs"]
 mod framed;
 #[path = "loopback/ours.rs"]
@@ -31,6 +34,8 @@ const TURNS: usize = 7;
 /// One way of loading a connection.
 struct Shape {
     name: &'static str,
+    /// Datagrams instead of a stream.
+    udp: bool,
     connections: usize,
     in_flight: usize,
     payload: usize,
@@ -43,9 +48,10 @@ struct Shape {
     targets: (Option<f64>, Option<f64>),
 }
 
-static SHAPES: [Shape; 4] = [
+static SHAPES: [Shape; 6] = [
     Shape {
         name: "(a) ping-pong, one core",
+        udp: false,
         connections: 1,
         in_flight: 1,
         payload: 64,
@@ -56,6 +62,7 @@ static SHAPES: [Shape; 4] = [
     },
     Shape {
         name: "(b) 256 in flight, two cores",
+        udp: false,
         connections: 1,
         in_flight: 256,
         payload: 64,
@@ -66,6 +73,7 @@ static SHAPES: [Shape; 4] = [
     },
     Shape {
         name: "(b) 256 in flight, one core",
+        udp: false,
         connections: 1,
         in_flight: 256,
         payload: 64,
@@ -76,6 +84,7 @@ static SHAPES: [Shape; 4] = [
     },
     Shape {
         name: "(c) 64 connections x 16, two cores",
+        udp: false,
         connections: 64,
         in_flight: 16,
         payload: 64,
@@ -83,6 +92,28 @@ static SHAPES: [Shape; 4] = [
         messages: 1_000_000,
         processors: (0, 1),
         targets: (None, Some(1.3)),
+    },
+    Shape {
+        name: "(d) UDP ping-pong, one core",
+        udp: true,
+        connections: 1,
+        in_flight: 1,
+        payload: 64,
+        batch: false,
+        messages: 60_000,
+        processors: (0, 0),
+        targets: (Some(0.90), None),
+    },
+    Shape {
+        name: "(d) UDP ping-pong, two cores",
+        udp: true,
+        connections: 1,
+        in_flight: 1,
+        payload: 64,
+        batch: false,
+        messages: 20_000,
+        processors: (0, 1),
+        targets: (Some(0.90), None),
     },
 ];
 
@@ -102,11 +133,16 @@ fn main() {
         }
         let mut rates = [const { Vec::new() }; 3];
         for _ in 0..TURNS {
-            for (rates, took) in rates.iter_mut().zip([
-                ours.run(shape),
-                reference("blocking", blocking::client, shape),
-                reference("framed", framed::client, shape),
-            ]) {
+            let took = if shape.udp {
+                vec![ours.run(shape), reference("datagrams", datagrams::client, shape)]
+            } else {
+                vec![
+                    ours.run(shape),
+                    reference("blocking", blocking::client, shape),
+                    reference("framed", framed::client, shape),
+                ]
+            };
+            for (rates, took) in rates.iter_mut().zip(took) {
                 rates.push(shape.messages as f64 / took.as_secs_f64());
             }
         }
@@ -146,7 +182,11 @@ fn serve(told: &str) {
     let words: Vec<&str> = told.split(' ').collect();
     let [name, processor, connections, batch] = words[..] else { panic!("{told}") };
     pin(processor.parse().expect("processor"));
-    let server = if name == "blocking" { blocking::server } else { framed::server };
+    let server = match name {
+        "blocking" => blocking::server,
+        "datagrams" => datagrams::server,
+        _ => framed::server,
+    };
     server(connections.parse().expect("connections"), batch == "true");
 }
 
@@ -158,6 +198,9 @@ fn tell_address(address: SocketAddr) {
 fn report(shape: &Shape, rates: &[Vec<f64>; 3]) {
     let [ours, hand, tokio] = rates;
     let ratio = |other: &[f64], target: Option<f64>| {
+        if other.is_empty() {
+            return "–".to_owned();
+        }
         let mut ratios: Vec<f64> = ours.iter().zip(other).map(|(a, b)| a / b).collect();
         let middle = median(&mut ratios);
         let verdict = match target {
@@ -168,11 +211,11 @@ fn report(shape: &Shape, rates: &[Vec<f64>; 3]) {
         format!("{middle:.2} [{:.2}-{:.2}]{verdict}", ratios[0], ratios[ratios.len() - 1])
     };
     println!(
-        "{:<36} {:>10}/s {:>10}/s {:>10}/s  by hand {}, tokio-util {}",
+        "{:<36} {:>12} {:>12} {:>12}  by hand {}, tokio-util {}",
         shape.name,
-        thousands(median(&mut ours.clone())),
-        thousands(median(&mut hand.clone())),
-        thousands(median(&mut tokio.clone())),
+        thousands(ours),
+        thousands(hand),
+        thousands(tokio),
         ratio(hand, shape.targets.0),
         ratio(tokio, shape.targets.1),
     );
@@ -184,8 +227,12 @@ fn median(values: &mut [f64]) -> f64 {
     values[values.len() / 2]
 }
 
-fn thousands(rate: f64) -> String {
-    format!("{:.0}k", rate / 1_000.0)
+/// A rate in thousands; without turns, nothing.
+fn thousands(rates: &[f64]) -> String {
+    if rates.is_empty() {
+        return "–".to_owned();
+    }
+    format!("{:.0}k/s", median(&mut rates.to_vec()) / 1_000.0)
 }
 
 fn pin(processor: usize) {

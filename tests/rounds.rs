@@ -7,6 +7,10 @@ mod harness;
 mod control;
 #[path = "rounds/counts.rs"]
 mod counts;
+#[path = "rounds/datagram_faults.rs"]
+mod datagram_faults;
+#[path = "rounds/datagrams.rs"]
+mod datagrams;
 #[path = "rounds/framings.rs"]
 mod framings;
 #[path = "rounds/handlers.rs"]

@@ -2,6 +2,8 @@
 
 #[path = "scenario_errors/combinations.rs"]
 mod combinations;
+#[path = "scenario_errors/datagrams.rs"]
+mod datagrams;
 #[path = "scenario_errors/expectations.rs"]
 mod expectations;
 #[path = "scenario_errors/garbage.rs"]

@@ -1,7 +1,7 @@
 //! The scenarios that ship are valid, and say what they are meant to say.
 
 use wirebench::framing::names;
-use wirebench::scenario::{Loaded, Overrides, PayloadAlphabet, Scenario, Sizes, Until, load};
+use wirebench::scenario::{Cell, Loaded, Overrides, PayloadAlphabet, Scenario, Sizes, Until, load};
 
 fn shipped(name: &str, overrides: &Overrides) -> Scenario {
     let path = format!("{}/../scenarios/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -80,6 +80,19 @@ fn only_raw_over_a_stream_is_expected_to_be_damaged() {
 }
 
 #[test]
+fn udp_talk_loses_and_truncates_only_where_it_must() {
+    let scenario = shipped("udp-talk.toml", &Overrides::default());
+    assert!(scenario.cells.iter().all(|cell| cell.settings.transport.kind.is_datagram()));
+    let gated = |metric: &str| {
+        let gates = |cell: &&Cell| {
+            cell.expect.iter().any(|gate| gate.metric == metric && gate.text == "> 0")
+        };
+        scenario.cells.iter().filter(gates).count()
+    };
+    assert_eq!((scenario.cells.len(), gated("truncated"), gated("kernel-drops")), (6, 1, 1));
+}
+
+#[test]
 fn a_shipped_scenario_can_be_cut_short_from_the_command_line() {
     let mut overrides = set(&["framing=len32be", "load.payload=64 B"]);
     overrides.rounds = Some(1);
@@ -116,7 +129,7 @@ fn check_prints_one_line_for_each_valid_file_of_a_folder() {
     let fresh = fresh.to_str().expect("a UTF-8 path");
     let (code, out, err) = wirebench(&["check", "--plugin-dir", fresh, folder]);
     assert_eq!((code, err.as_str()), (Some(0), ""));
-    for name in ["nagle", "sizes", "sticky", "unix-vs-tcp"] {
+    for name in ["nagle", "sizes", "sticky", "udp-talk", "unix-vs-tcp"] {
         let line = out.lines().find(|line| line.contains(&format!("/{name}.toml: ok, ")));
         assert!(line.is_some(), "{name} is not in:\n{out}");
     }

@@ -46,11 +46,13 @@ impl Ours {
 fn scenario(shape: &Shape) -> String {
     let (server, client) = shape.processors;
     format!(
-        "schema = 1\nname = \"bench\"\nhandler = {{ plugin = \"echo\" }}\nframing = \"len32be\"\n\
-         transport = {{ kind = \"tcp\", write = \"{write}\" }}\n\
+        "schema = 1\nname = \"bench\"\nhandler = {{ plugin = \"echo\" }}\nframing = \"{framing}\"\n\
+         transport = {{ kind = \"{kind}\", write = \"{write}\" }}\n\
          cpu = {{ placement = \"{placement}\" }}\n\
          [load]\nin-flight = {in_flight}\nconnections = {connections}\npayload = \"{payload} B\"\n\
          warmup = \"50ms\"\nmessages = {messages}\nrounds = 1\n",
+        framing = if shape.udp { "raw" } else { "len32be" },
+        kind = if shape.udp { "udp" } else { "tcp" },
         write = if shape.batch { "batch" } else { "message" },
         placement = if server == client { "same" } else { "split" },
         in_flight = shape.in_flight,

@@ -19,6 +19,7 @@ fn runs(name: &str) {
     let file = file.to_str().expect("a path in UTF-8");
     let mut arguments = vec!["run", file, "--out", "out", "--json", "result.json"];
     arguments.extend(["--plugin-dir", plugin_folder(), "--rounds", "1"]);
+    // Who counts messages is brief already, and has gates on exact counts.
     if !counts {
         arguments.extend(["--duration", "50ms", "--set", "load.warmup=10ms"]);
     }
@@ -82,17 +83,24 @@ shipped! {
     send_loses_what_does_not_fit_runs_to_its_end: "claims/send-loses-what-does-not-fit.toml",
     sticking_is_nagle_runs_to_its_end: "claims/sticking-is-nagle.toml",
     the_mtu_splits_runs_to_its_end: "claims/the-mtu-splits.toml",
+    challenge_and_response_runs_to_its_end: "challenge-and-response.toml",
     empty_messages_runs_to_its_end: "empty-messages.toml",
     ends_runs_to_its_end: "ends.toml",
     fixed_width_header_runs_to_its_end: "fixed-width-header.toml",
     json_header_runs_to_its_end: "json-header.toml",
+    login_prompt_runs_to_its_end: "login-prompt.toml",
     nagle_runs_to_its_end: "nagle.toml",
+    remote_commands_runs_to_its_end: "remote-commands.toml",
+    remote_commands_pipelined_runs_to_its_end: "remote-commands-pipelined.toml",
+    remote_commands_replies_runs_to_its_end: "remote-commands-replies.toml",
     one_way_runs_to_its_end: "one-way.toml",
     read_sizes_runs_to_its_end: "read-sizes.toml",
     send_versus_sendall_runs_to_its_end: "send-versus-sendall.toml",
     sizes_runs_to_its_end: "sizes.toml",
     sleep_between_sends_runs_to_its_end: "sleep-between-sends.toml",
     sticky_runs_to_its_end: "sticky.toml",
+    udp_talk_runs_to_its_end: "udp-talk.toml",
+    text_encodings_runs_to_its_end: "text-encodings.toml",
     unix_and_ipv6_runs_to_its_end: "unix-and-ipv6.toml",
     unix_vs_tcp_runs_to_its_end: "unix-vs-tcp.toml",
     wait_for_ready_runs_to_its_end: "wait-for-ready.toml",

@@ -67,6 +67,7 @@ pub(crate) fn settings(framing: &str, payload: u64) -> Settings {
             read_size: 65_536,
             read_delay_ns: 0,
             write: WritePolicy::Message,
+            horizon_ns: 1_000_000_000,
         },
         cpu: Cpu { placement: Placement::Split, wait: Wait::Block },
         load: Load {

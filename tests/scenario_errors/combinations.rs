@@ -30,9 +30,12 @@ fn settings_of_tcp_are_refused_on_unix_sockets() {
     for (setting, column) in [("nodelay = false", 30), ("ipv6 = true", 30), ("port = 7", 30)] {
         let text = format!("{HEAD}transport = {{ kind = \"unix\", {setting} }}\n");
         let column = format!("5:{column}");
-        one_error(&text, &column, &["is a setting of TCP", "the transport is not TCP here"]);
+        one_error(&text, &column, &["is a setting of TCP", "the transport is not TCP"]);
     }
     valid(&format!("{HEAD}transport = {{ kind = \"unix\" }}\n"));
+    let text = format!("{HEAD}transport = {{ kind = \"udp\", nodelay = false }}\n");
+    one_error(&text, "5:29", &["is a setting of TCP: UDP has none"]);
+    valid(&format!("{HEAD}transport = {{ kind = \"udp\", ipv6 = true, port = 7 }}\n"));
 }
 
 #[test]

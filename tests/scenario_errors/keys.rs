@@ -55,7 +55,7 @@ fn a_table_key_with_another_value_says_what_it_takes() {
 #[test]
 fn all_mistakes_of_a_file_are_told_at_once_in_file_order() {
     let text = format!(
-        "{HEAD}[load]\nin-fligth = 32\nwarmup = \"50 msec\"\nrounds = 0\n\n[transport]\nkind = \"udp\"\n\
+        "{HEAD}[load]\nin-fligth = 32\nwarmup = \"50 msec\"\nrounds = 0\n\n[transport]\nkind = \"sctp\"\n\
          \n[expect]\nintakt = \"100%\"\n"
     );
     let rendered = errors(&text);

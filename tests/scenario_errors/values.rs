@@ -51,9 +51,9 @@ fn a_word_that_is_none_of_the_words_is_answered_by_the_words() {
         &["`\"keep\"`, `\"per-exchange\"`", "did you mean `keep`?"],
     );
     one_error(
-        &format!("{HEAD}[transport]\nkind = \"udp\"\n"),
+        &format!("{HEAD}[transport]\nkind = \"sctp\"\n"),
         "6:8",
-        &["`\"tcp\"`, `\"unix\"`, `\"seqpacket\"`"],
+        &["`\"tcp\"`, `\"unix\"`, `\"seqpacket\"`, `\"udp\"`, `\"unixgram\"`"],
     );
 }
 

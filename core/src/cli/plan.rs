@@ -176,9 +176,13 @@ fn over(settings: &Settings) -> String {
         (TransportKind::Tcp, true, false) => "tcp (IPv6) without nodelay",
         (TransportKind::Unix, ..) => "unix",
         (TransportKind::Seqpacket, ..) => "seqpacket",
+        (TransportKind::Udp, false, _) => "udp",
+        (TransportKind::Udp, true, _) => "udp (IPv6)",
+        (TransportKind::Unixgram, ..) => "unixgram",
     };
     let write = match transport.write {
         WritePolicy::Message => "one write per frame",
+        WritePolicy::Batch if transport.kind.is_datagram() => "the frames of a turn at once",
         WritePolicy::Batch => "one write per turn",
         WritePolicy::HeaderBody => "header and body in two writes",
     };

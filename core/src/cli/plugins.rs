@@ -4,7 +4,6 @@
 use crate::framing::{FramingSpec, Nature};
 use crate::host::probe::{ProbeFraming, ProbeHandler, ProbeReport, ProbeRequests, probe};
 use crate::host::{ConfigError, SearchPath, find};
-use crate::measure::COUNT_PREFIX;
 use crate::run::Plugins;
 use crate::scenario::{Loaded, WritePolicy};
 use std::collections::{BTreeMap, BTreeSet};
@@ -168,7 +167,7 @@ impl Search<'_> {
                 continue;
             }
             for gate in &cell.expect {
-                let Some(kind) = gate.metric.strip_prefix(COUNT_PREFIX) else { continue };
+                let Some(kind) = gate.counted_kind() else { continue };
                 if counts.iter().any(|known| known == kind) || !told.insert(kind) {
                     continue;
                 }

@@ -29,6 +29,7 @@ mod spec;
 pub mod units;
 mod varint;
 
+pub use raw::datagrams as raw_datagrams;
 pub use spec::{Description, FramingSpec, SettingDescription, SpecError, build, describe, names};
 
 /// Nanoseconds on the clock that both sides share.

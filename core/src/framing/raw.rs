@@ -1,5 +1,5 @@
 //! `raw`: no framing at all. One read is one message, so messages merge and split as the stream
-//! is cut: the negative control.
+//! is cut: the negative control. On datagrams, one datagram is one message, whole by itself.
 
 use super::settings::Values;
 use super::shared::{LARGEST, frame, window};
@@ -9,6 +9,11 @@ use super::{
 
 pub(super) fn make(_: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     Ok(Box::new(Raw))
+}
+
+/// `raw` on a transport whose datagrams are the messages, empty ones included.
+pub fn datagrams() -> Box<dyn Framing> {
+    Box::new(Datagrams)
 }
 
 struct Raw;
@@ -29,6 +34,34 @@ impl Framing for Raw {
         Ok(())
     }
 }
+
+struct Datagrams;
+
+impl Framing for Datagrams {
+    fn nature(&self) -> Nature {
+        DATAGRAMS
+    }
+
+    #[inline]
+    fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
+        if payload.len() as u64 > LARGEST {
+            return Err(Unsendable::TooLong { max: LARGEST });
+        }
+        out.payload(payload);
+        Ok(())
+    }
+
+    #[inline]
+    fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
+        let input = window(input);
+        out.frames.push(frame(0, input.len(), 0, input.len()));
+        out.consumed = input.len();
+        Ok(())
+    }
+}
+
+/// Datagrams keep their boundaries, and there are empty ones.
+pub(super) const DATAGRAMS: Nature = Nature::marked(Alphabet::Bytes, LARGEST);
 
 /// What every framing without boundaries on the wire is able to do.
 pub(super) const NATURE: Nature = Nature {

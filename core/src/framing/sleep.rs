@@ -23,7 +23,8 @@ struct Sleep {
 
 impl Framing for Sleep {
     fn nature(&self) -> Nature {
-        raw::NATURE
+        // A pause stands in for a boundary; a datagram has one.
+        Nature { stream_only: true, ..raw::NATURE }
     }
 
     #[inline]

@@ -53,6 +53,16 @@ impl FramingSpec {
         Ok(Self { kind: kind.to_owned(), plugin: None, settings: values.into_map() })
     }
 
+    /// True for the built-in `raw`: the message is what a read or a datagram holds.
+    pub fn is_raw(&self) -> bool {
+        self.kind == "raw" && self.plugin.is_none()
+    }
+
+    /// What this framing is able to do with these settings where every frame is a datagram.
+    pub fn nature_on_datagrams(&self) -> Result<Nature, SpecError> {
+        if self.is_raw() { Ok(super::raw::DATAGRAMS) } else { self.nature() }
+    }
+
     /// What this framing is able to do with these settings.
     pub fn nature(&self) -> Result<Nature, SpecError> {
         build(self, Role::Client).map(|framing| framing.nature())

@@ -4,10 +4,12 @@
 //! Pure: bytes in, verdicts out. The ledger is behind a trait: the shared-memory one lives in
 //! `net`, [`VecLedger`] serves tests and benches.
 //!
-//! [`StreamJudge`] judges one direction of one session whose transport keeps the order; what it
-//! finds is gathered in the side's [`Findings`].
+//! [`StreamJudge`] judges one direction of one session whose transport keeps the order,
+//! [`DatagramJudge`] one whose transport keeps the boundaries of messages; what they find is
+//! gathered in the side's [`Findings`].
 
 mod compare;
+mod datagram;
 mod evidence;
 mod findings;
 mod mismatch;
@@ -16,6 +18,7 @@ mod stream;
 mod touched;
 mod vec_ledger;
 
+pub use datagram::{DatagramJudge, Horizon};
 pub use findings::Findings;
 pub use stream::StreamJudge;
 pub use vec_ledger::VecLedger;
@@ -211,6 +214,9 @@ pub struct Judged {
 pub struct Heard {
     /// True when it is exactly one message that was sent, alone and unchanged.
     pub intact: bool,
+    /// True when equal messages were awaited, so that it cannot be told which of them it is: its
+    /// times are not to be measured. A stream keeps the order, so there it is always told.
+    pub ambiguous: bool,
     /// The first exchange it belongs to (0: none could be told).
     pub exchange: u64,
     /// How many consecutive exchanges it covers.

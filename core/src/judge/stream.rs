@@ -313,10 +313,12 @@ impl StreamJudge {
     }
 }
 
+/// What is heard when exactly this record arrives.
 #[inline(always)]
-fn heard_intact(head: &RecordHead) -> Heard {
+pub(super) fn heard_intact(head: &RecordHead) -> Heard {
     Heard {
         intact: true,
+        ambiguous: false,
         exchange: head.exchange,
         exchanges: head.exchanges,
         last_exchange: beyond(head.exchange, head.exchanges).saturating_sub(1),

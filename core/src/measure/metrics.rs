@@ -93,6 +93,13 @@ pub const METRICS: &[Metric] = &[
         directional: true,
         about: "received messages that hold nothing of any message sent",
     },
+    Metric {
+        name: "kernel-drops",
+        unit: Unit::Count,
+        family: Family::Integrity,
+        directional: true,
+        about: "datagrams that the kernel dropped because the receive buffer was full; they are among the lost",
+    },
     exchange("done", "measured exchanges answered by intact messages to the handler's content"),
     exchange("wrong", "measured exchanges whose answer the handler found wrong"),
     exchange("rejected", "measured exchanges that the server refused"),

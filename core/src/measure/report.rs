@@ -63,6 +63,14 @@ pub struct Received {
     pub bytes: u64,
     /// Read calls that read something.
     pub reads: u64,
+    /// Datagrams that the kernel dropped on arrival because the receive buffer was full. They are
+    /// among the lost.
+    #[serde(default)]
+    pub kernel_drops: u64,
+    /// Messages with which an equal one was under way, so that it cannot be told which one arrived:
+    /// no time was taken of them.
+    #[serde(default)]
+    pub ambiguous: u64,
     /// The first anomalies of each verdict.
     pub examples: Vec<Example>,
 }

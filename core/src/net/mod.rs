@@ -2,6 +2,7 @@
 //! with.
 
 pub mod clock;
+pub mod datagrams;
 pub mod ledger;
 pub mod pieces;
 pub mod reader;

@@ -66,18 +66,47 @@ impl Directory {
 
     /// The session announced for `key`, once.
     pub fn take(&mut self, key: u64) -> Option<u32> {
-        let count = self.peer.atomic(AT_SESSIONS).load(Ordering::Acquire);
-        // More announcements than the table holds cannot all be read; the oldest are gone.
-        self.seen = self.seen.max(count.saturating_sub(SESSION_SLOTS as u64));
-        while self.seen < count {
-            let at = slot(self.seen);
-            let key = self.peer.atomic(at).load(Ordering::Relaxed);
-            let session = self.peer.atomic(at + 8).load(Ordering::Relaxed);
+        while let Some((key, session)) = self.next() {
             // A key that comes again is the next connection from a reused port.
-            self.known.insert(key, session as u32);
-            self.seen += 1;
+            self.known.insert(key, session);
         }
         self.known.remove(&key)
+    }
+
+    /// Hears what was announced since the last call, key by key. Returns the sessions that cannot
+    /// be taken any more: those whose key has come again, and the oldest when more than `most` wait.
+    pub fn learn(&mut self, most: usize, mut each: impl FnMut(u64)) -> Vec<u32> {
+        let mut gone = Vec::new();
+        while let Some((key, session)) = self.next() {
+            each(key);
+            gone.extend(self.known.insert(key, session));
+            if self.known.len() > most.saturating_mul(2) {
+                let mut waiting: Vec<(u32, u64)> =
+                    self.known.iter().map(|(key, session)| (*session, *key)).collect();
+                waiting.sort_unstable();
+                waiting.truncate(waiting.len() - most);
+                for (session, key) in waiting {
+                    self.known.remove(&key);
+                    gone.push(session);
+                }
+            }
+        }
+        gone
+    }
+
+    /// The next announcement that was not read yet.
+    #[inline]
+    fn next(&mut self) -> Option<(u64, u32)> {
+        let count = self.peer.atomic(AT_SESSIONS).load(Ordering::Acquire);
+        if self.seen >= count {
+            return None;
+        }
+        // More announcements than the table holds cannot all be read; the oldest are gone.
+        self.seen = self.seen.max(count.saturating_sub(SESSION_SLOTS as u64));
+        let at = slot(self.seen);
+        self.seen += 1;
+        let key = self.peer.atomic(at).load(Ordering::Relaxed);
+        Some((key, self.peer.atomic(at + 8).load(Ordering::Relaxed) as u32))
     }
 }
 

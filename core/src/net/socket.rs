@@ -3,7 +3,7 @@
 #![allow(unsafe_code)] // TCP_INFO has no safe wrapper that knows its newer fields.
 
 use super::sessions::key;
-use crate::scenario::{Transport, TransportKind};
+use crate::scenario::{LONGEST_UDP4, LONGEST_UDP6, Transport, TransportKind};
 use serde::{Deserialize, Serialize};
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::io;
@@ -33,24 +33,30 @@ impl std::fmt::Display for Address {
     }
 }
 
-/// Opens the listening socket. `path` is where a Unix socket goes; TCP does not use it.
+/// Opens the server's socket, which listens or, over datagrams, hears everyone itself. `path` is
+/// where a Unix socket goes; others do not use it.
 pub fn listen(transport: &Transport, path: &std::path::Path) -> io::Result<(Socket, Address)> {
     let socket = new_socket(transport)?;
     let wanted = match transport.kind {
-        TransportKind::Tcp => {
+        TransportKind::Tcp | TransportKind::Udp => {
             let ip = if transport.ipv6 {
                 IpAddr::V6(Ipv6Addr::LOCALHOST)
             } else {
                 IpAddr::V4(Ipv4Addr::LOCALHOST)
             };
-            // A restart on the same port must work while old connections sit in TIME_WAIT.
-            socket.set_reuse_address(true)?;
+            // A restart on the same port must work while old connections sit in TIME_WAIT. Over UDP
+            // the option would let two servers share a port.
+            socket.set_reuse_address(transport.kind == TransportKind::Tcp)?;
             SockAddr::from(SocketAddr::new(ip, transport.port))
         }
-        TransportKind::Unix | TransportKind::Seqpacket => SockAddr::unix(path)?,
+        TransportKind::Unix | TransportKind::Seqpacket | TransportKind::Unixgram => {
+            SockAddr::unix(path)?
+        }
     };
     socket.bind(&wanted)?;
-    socket.listen(BACKLOG)?;
+    if !transport.kind.is_datagram() {
+        socket.listen(BACKLOG)?;
+    }
     let address = match socket.local_addr()?.as_socket() {
         Some(address) => Address::Ip(address),
         None => Address::Path(path.to_owned()),
@@ -73,12 +79,14 @@ pub fn prepare(transport: &Transport, attempt: u32) -> io::Result<(Socket, Optio
     let own = match transport.kind {
         // Ports in TIME_WAIT run out when every exchange connects anew; other loopback addresses
         // have ports of their own.
-        TransportKind::Tcp if !transport.ipv6 => {
+        TransportKind::Tcp | TransportKind::Udp if !transport.ipv6 => {
             let ip = Ipv4Addr::from_bits(Ipv4Addr::LOCALHOST.to_bits() + (attempt & 0xFF));
             SockAddr::from(SocketAddr::from((ip, 0)))
         }
-        TransportKind::Tcp => SockAddr::from(SocketAddr::from((Ipv6Addr::LOCALHOST, 0))),
-        TransportKind::Unix | TransportKind::Seqpacket => {
+        TransportKind::Tcp | TransportKind::Udp => {
+            SockAddr::from(SocketAddr::from((Ipv6Addr::LOCALHOST, 0)))
+        }
+        TransportKind::Unix | TransportKind::Seqpacket | TransportKind::Unixgram => {
             bind_automatically(&socket)?;
             let key = key(&socket.local_addr()?);
             return Ok((socket, key));
@@ -101,6 +109,16 @@ pub fn connect(socket: &Socket, address: &Address) -> io::Result<bool> {
         Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// The longest datagram that this socket can send, in bytes.
+pub fn longest_datagram(socket: &Socket, transport: &Transport) -> io::Result<usize> {
+    Ok(match transport.kind {
+        // The kernel keeps 32 bytes of the buffer to itself (unix_dgram_sendmsg).
+        TransportKind::Unixgram => socket.send_buffer_size()?.saturating_sub(32),
+        _ if transport.ipv6 => LONGEST_UDP6 as usize,
+        _ => LONGEST_UDP4 as usize,
+    })
 }
 
 /// TCP segments with data sent so far; `None` where the transport does not count them.
@@ -128,6 +146,9 @@ fn new_socket(transport: &Transport) -> io::Result<Socket> {
         TransportKind::Tcp => (Domain::IPV4, Type::STREAM, Some(Protocol::TCP)),
         TransportKind::Unix => (Domain::UNIX, Type::STREAM, None),
         TransportKind::Seqpacket => (Domain::UNIX, Type::SEQPACKET, None),
+        TransportKind::Udp if transport.ipv6 => (Domain::IPV6, Type::DGRAM, Some(Protocol::UDP)),
+        TransportKind::Udp => (Domain::IPV4, Type::DGRAM, Some(Protocol::UDP)),
+        TransportKind::Unixgram => (Domain::UNIX, Type::DGRAM, None),
     };
     let socket = Socket::new(domain, kind, protocol)?;
     socket.set_nonblocking(true)?;

@@ -84,6 +84,10 @@ pub struct DirectionData {
     pub received_bytes: u64,
     /// Read calls that read something.
     pub reads: u64,
+    /// Datagrams that the kernel dropped because the receive buffer was full.
+    pub kernel_drops: u64,
+    /// Messages with which an equal one was under way.
+    pub ambiguous: u64,
 }
 
 /// An example and where it is from.
@@ -239,6 +243,8 @@ impl DirectionData {
         add_to(&mut self.received_messages, received.messages);
         add_to(&mut self.received_bytes, received.bytes);
         add_to(&mut self.reads, received.reads);
+        add_to(&mut self.kernel_drops, received.kernel_drops);
+        add_to(&mut self.ambiguous, received.ambiguous);
     }
 }
 

@@ -78,6 +78,7 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         "unexpected-messages" => {
             Value::Count(cell.over(direction, |data| data.tally.unexpected_messages))
         }
+        "kernel-drops" => Value::Count(cell.over(direction, |data| data.kernel_drops)),
         "done" => exchanges(cell, cell.exchanges.done),
         "wrong" => exchanges(cell, cell.exchanges.wrong),
         "rejected" => exchanges(cell, cell.exchanges.rejected),

@@ -1,7 +1,8 @@
 //! From one cell's values to what its sides do.
 
 use super::assign::Values;
-use super::diagnostics::Sink;
+use super::datagrams;
+use super::diagnostics::{Diagnostic, Place, Sink};
 use super::framings::{self, Pair};
 use super::keys::{KEYS, Key, index};
 use super::plan::{
@@ -54,18 +55,37 @@ fn optional<T>(
 /// Reads every key and puts the settings together. Where something was reported, they are only good
 /// for finding more.
 pub(super) fn read_settings(values: &Values, sink: &mut Sink) -> Draft {
-    let framings = given(values, "framing").and_then(|(_, node)| framings::read(node, sink));
-    let framings = framings.unwrap_or_else(Pair::stand_in);
+    let transport = transport(values, sink);
+    let framings = framings(values, transport.kind, sink).unwrap_or_else(Pair::stand_in);
     let (load, auto_alphabet) = load(values, sink);
     let settings = Settings {
         handler: handler(values, sink),
         request_framing: framings.request.spec.clone(),
         reply_framing: framings.reply.spec.clone(),
-        transport: transport(values, sink),
+        transport,
         cpu: cpu(values, sink),
         load,
     };
     Draft { settings, framings, auto_alphabet }
+}
+
+fn framings(values: &Values, transport: TransportKind, sink: &mut Sink) -> Option<Pair> {
+    let given = given(values, "framing");
+    if !transport.is_datagram() {
+        if given.is_none() {
+            let missing = Diagnostic::new(Place::start_of(0), "`framing` is missing");
+            sink.push(missing.help("add `framing = \"len32be\"`"));
+        }
+        return framings::read(given?.1, sink);
+    }
+    let Some((_, node)) = given else { return datagrams::default_framing(values) };
+    let mut framings = framings::read(node, sink)?;
+    for chosen in [&mut framings.request, &mut framings.reply] {
+        if chosen.nature.is_some() {
+            chosen.nature = chosen.spec.nature_on_datagrams().ok();
+        }
+    }
+    Some(framings)
 }
 
 fn handler(values: &Values, sink: &mut Sink) -> HandlerSpec {
@@ -84,6 +104,8 @@ fn transport(values: &Values, sink: &mut Sink) -> Transport {
         kind: match value(values, "transport.kind", sink, read::word, "tcp") {
             "unix" => TransportKind::Unix,
             "seqpacket" => TransportKind::Seqpacket,
+            "udp" => TransportKind::Udp,
+            "unixgram" => TransportKind::Unixgram,
             _ => TransportKind::Tcp,
         },
         ipv6: value(values, "transport.ipv6", sink, read::boolean, false),
@@ -99,6 +121,7 @@ fn transport(values: &Values, sink: &mut Sink) -> Transport {
             "header-body" => WritePolicy::HeaderBody,
             _ => WritePolicy::Message,
         },
+        horizon_ns: value(values, "transport.horizon", sink, read::quantity, u64::MAX),
     }
 }
 

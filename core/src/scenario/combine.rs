@@ -2,6 +2,7 @@
 
 use super::assign::{Given, Values};
 use super::cell::Draft;
+use super::datagrams;
 use super::diagnostics::{Diagnostic, Sink};
 use super::framings::Chosen;
 use super::keys::{grouped, size_text};
@@ -12,10 +13,10 @@ use crate::framing::Alphabet;
 const MOST_OUTSTANDING: u64 = 1 << 20;
 
 /// What the kernel gives a Unix socket when the scenario asks for nothing (`wmem_default`).
-const DEFAULT_SEND_BUFFER: u64 = 212_992;
+pub(super) const DEFAULT_SEND_BUFFER: u64 = 212_992;
 
 /// What a packet needs of the send buffer besides its payload: the kernel's own bytes, and a header.
-const PACKET_OVERHEAD: u64 = 128;
+pub(super) const PACKET_OVERHEAD: u64 = 128;
 
 /// Largest and smallest payload of a key, once files have been looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,7 @@ pub(super) fn check(
     write_policy(values, draft, sink);
     duplex(draft, sink);
     socket(values, draft, sink);
+    datagrams::check(values, draft, sink);
     alphabet(values, draft, sink);
     window(values, draft, sink);
     let directions = [
@@ -59,6 +61,10 @@ pub(super) fn check(
         if let (Some(given), Some(extent)) = (values.get(key), extent) {
             carries(key, direction, given, extent, framing, sink);
             fits(values, key, given, extent, draft, sink);
+            let transport = &draft.settings.transport;
+            if transport.kind.is_datagram() {
+                datagrams::fits(values, key, given, extent, framing, transport, sink);
+            }
         }
     }
 }
@@ -116,26 +122,33 @@ fn duplex(draft: &Draft, sink: &mut Sink) {
     }
 }
 
-/// Settings of TCP on a Unix socket.
+/// Settings of TCP, or of IP, on another socket.
 fn socket(values: &Values, draft: &Draft, sink: &mut Sink) {
-    if draft.settings.transport.kind == TransportKind::Tcp {
-        return;
-    }
-    for name in ["nodelay", "ipv6", "port"] {
+    let transport = draft.settings.transport.kind;
+    let settings = [
+        ("nodelay", transport == TransportKind::Tcp, "TCP", "\"tcp\""),
+        ("ipv6", transport.is_ip(), "TCP and UDP", "[\"tcp\", \"udp\"]"),
+        ("port", transport.is_ip(), "TCP and UDP", "[\"tcp\", \"udp\"]"),
+    ];
+    for (name, applies, of, kinds) in settings {
+        if applies {
+            continue;
+        }
         let Some(given) = values.get(&format!("transport.{name}")) else { continue };
         // A default asks for nothing.
         if given.layer == 0 {
             continue;
         }
         let kind = values.get("transport.kind").map_or(given.key_place, |kind| kind.node.place);
-        let message = format!("`{name}` is a setting of TCP: a Unix socket has none");
+        let other = if transport.is_ip() { "UDP" } else { "a Unix socket" };
+        let message = format!("`{name}` is a setting of {of}: {other} has none");
         sink.push(
             Diagnostic::new(given.key_place, message)
-                .related(kind, "the transport is not TCP here")
-                .help(
-                    "remove it; if only some cells use TCP, put it into an `[[override]]` with \
-                     `when = { \"transport.kind\" = \"tcp\" }`",
-                ),
+                .related(kind, format!("the transport is not {} here", of.replace("and", "or")))
+                .help(format!(
+                    "remove it; if only some cells use {of}, put it into an `[[override]]` with \
+                     `when = {{ \"transport.kind\" = {kinds} }}`"
+                )),
         );
     }
 }

@@ -72,7 +72,12 @@ pub const KEYS: &[Key] = &[
         "the scenario's name, also the name of its folder of results",
     ))),
     fixed(key("about", Kind::Text(1_000), r#""""#, "what it shows, in a sentence")),
-    required(key("framing", Kind::Framing, "", "how messages are told apart on the wire")),
+    key(
+        "framing",
+        Kind::Framing,
+        "",
+        "how messages are told apart on the wire; required, but over datagrams `raw` without it",
+    ),
     required(key(
         "handler.plugin",
         Kind::Name(128),
@@ -94,16 +99,16 @@ pub const KEYS: &[Key] = &[
     key("handler.config", Kind::Config, "{}", "settings of the plugin, which checks them itself"),
     key(
         "transport.kind",
-        Kind::Word(&["tcp", "unix", "seqpacket"]),
+        Kind::Word(&["tcp", "unix", "seqpacket", "udp", "unixgram"]),
         r#""tcp""#,
-        "TCP over loopback, a Unix stream socket, or a Unix socket that keeps boundaries",
+        "TCP over loopback, a Unix stream socket, or one that keeps boundaries; UDP over loopback, or Unix datagrams",
     ),
-    key("transport.ipv6", Kind::Bool, "false", "`::1` instead of `127.0.0.1` (TCP only)"),
+    key("transport.ipv6", Kind::Bool, "false", "`::1` instead of `127.0.0.1` (TCP and UDP)"),
     key(
         "transport.port",
         Kind::Integer(0, 65_535),
         "0",
-        "the server's port; 0 lets the kernel choose (TCP only)",
+        "the server's port; 0 lets the kernel choose (TCP and UDP)",
     ),
     key(
         "transport.nodelay",
@@ -140,6 +145,12 @@ pub const KEYS: &[Key] = &[
         Kind::Word(&["message", "batch", "header-body"]),
         r#""message""#,
         "one write call per frame, one per turn of the event loop, or two per frame (header, then body)",
+    ),
+    key(
+        "transport.horizon",
+        Kind::Duration(MS, HOUR),
+        r#""1s""#,
+        "a datagram that arrives later than this after it was handed over counts as lost (datagrams only)",
     ),
     key(
         "cpu.placement",

@@ -143,7 +143,6 @@ fn missing(base: &Values, axes: &[Axis], options: &[Assignment], sink: &mut Sink
         let example = match key.path {
             "schema" => "schema = 1",
             "name" => "name = \"sticky\"",
-            "framing" => "framing = \"len32be\"",
             _ => "handler = { plugin = \"echo\" }",
         };
         let message = format!("`{}` is missing", key.path);

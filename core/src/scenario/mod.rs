@@ -8,6 +8,7 @@
 mod assign;
 mod cell;
 mod combine;
+mod datagrams;
 mod diagnostics;
 mod framings;
 mod gates;
@@ -21,6 +22,7 @@ mod plan;
 mod read;
 mod tree;
 
+pub use datagrams::{LONGEST_UDP4, LONGEST_UDP6};
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use gates::forms as limit_forms;
 pub use keys::{KEYS, Key, Kind, duration_text, grouped, size_text};

@@ -3,6 +3,7 @@
 
 use crate::framing::FramingSpec;
 pub use crate::load::{PayloadAlphabet, Sizes};
+use crate::measure::COUNT_PREFIX;
 use serde::{Deserialize, Serialize};
 
 /// A checked scenario.
@@ -77,6 +78,22 @@ pub enum TransportKind {
     Unix,
     /// A Unix seqpacket socket: a connection that keeps boundaries.
     Seqpacket,
+    /// UDP over loopback: datagrams, which may be lost.
+    Udp,
+    /// A Unix datagram socket: its full queue makes the sender wait.
+    Unixgram,
+}
+
+impl TransportKind {
+    /// True when there is no connection, and every write is a datagram of its own.
+    pub fn is_datagram(self) -> bool {
+        matches!(self, Self::Udp | Self::Unixgram)
+    }
+
+    /// True when it has IP addresses and ports.
+    pub fn is_ip(self) -> bool {
+        matches!(self, Self::Tcp | Self::Udp)
+    }
 }
 
 /// `transport.write`.
@@ -96,9 +113,9 @@ pub enum WritePolicy {
 pub struct Transport {
     /// Which socket.
     pub kind: TransportKind,
-    /// `ipv6`: use `::1` instead of `127.0.0.1` (TCP only).
+    /// `ipv6`: use `::1` instead of `127.0.0.1` (TCP and UDP).
     pub ipv6: bool,
-    /// `port`: the server's port; 0 lets the kernel choose (TCP only).
+    /// `port`: the server's port; 0 lets the kernel choose (TCP and UDP).
     pub port: u16,
     /// `nodelay`: TCP_NODELAY on both sides (TCP only).
     pub nodelay: bool,
@@ -112,6 +129,15 @@ pub struct Transport {
     pub read_delay_ns: u64,
     /// `write`.
     pub write: WritePolicy,
+    /// `horizon`: a datagram that arrives later than this after it was handed over is lost, in
+    /// nanoseconds (datagrams only).
+    #[serde(default = "default_horizon")]
+    pub horizon_ns: u64,
+}
+
+/// What rounds kept before there was a horizon are read with.
+fn default_horizon() -> u64 {
+    1_000_000_000
 }
 
 /// `cpu.placement`.
@@ -205,6 +231,13 @@ pub struct Gate {
     pub limit: Limit,
     /// The limit as the file writes it: `< 50ms`.
     pub text: String,
+}
+
+impl Gate {
+    /// The kind, when it limits what the handler itself counts.
+    pub fn counted_kind(&self) -> Option<&str> {
+        self.metric.strip_prefix(COUNT_PREFIX)
+    }
 }
 
 /// A comparison.

@@ -1,6 +1,6 @@
 //! What the client does: connect, keep the window full, drain, and say when it is done.
 
-use super::connection::Stage;
+use super::connection::{Endpoint, Stage};
 use super::control::Control;
 use super::core::Core;
 use super::emit::HIGH_WATER;
@@ -9,8 +9,9 @@ use super::turn::{Failure, Side};
 use super::usage::Snapshot;
 use crate::host::HookError;
 use crate::net::sessions::Announcer;
-use crate::net::socket::{Address, connect, prepare};
+use crate::net::socket::{Address, connect, longest_datagram, prepare};
 use crate::scenario::{SessionPolicy, Until};
+use socket2::Socket;
 use std::net::Shutdown;
 
 /// Connections that may fail or be closed by the server in one round before it is given up.
@@ -265,6 +266,10 @@ impl Client {
         }
         let (socket, key) =
             prepared.map_err(|error| format!("a connection cannot be prepared: {error}"))?;
+        if let Some(datagrams) = &mut core.datagrams {
+            datagrams.longest = longest_datagram(&socket, &core.settings.transport)
+                .map_err(|error| format!("a socket's buffer cannot be told: {error}"))?;
+        }
         let session = self.next_session;
         self.next_session += 1;
         let key =
@@ -280,7 +285,7 @@ impl Client {
                 return Ok(false);
             }
         };
-        let slot = core.add(session, socket, Stage::Connecting)?;
+        let slot = core.add(session, Endpoint::Own(socket), Stage::Connecting)?;
         let per_exchange = core.settings.load.session == SessionPolicy::PerExchange;
         if let (Some(connection), Some(book)) = (&mut core.connections[slot], &mut core.book) {
             connection.begun_ns = begun_ns;
@@ -301,7 +306,7 @@ impl Client {
     pub(super) fn connected(&mut self, side: &mut Side, slot: usize) -> Result<(), Failure> {
         let core = &mut side.core;
         let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
-        if let Ok(Some(error)) = connection.socket.take_error() {
+        if let Some(Ok(Some(error))) = connection.socket().map(Socket::take_error) {
             self.reconnects += 1;
             core.fail(slot, "connect", &error.to_string());
             return Ok(());
@@ -456,10 +461,15 @@ impl Client {
         if now < until && !(outstanding == 0 && flushed && judged) {
             return;
         }
+        // Datagrams have no end that could be told: what is under way is heard until the stop.
+        if core.datagrams.is_some() {
+            self.phase = Phase::Closing { until: now };
+            return;
+        }
         for connection in core.connections.iter_mut().flatten() {
             if connection.stage == Stage::Open && !connection.output_ended {
                 connection.output_ended = true;
-                let _ = connection.socket.shutdown(Shutdown::Write);
+                let _ = connection.socket().map(|socket| socket.shutdown(Shutdown::Write));
             }
         }
         self.phase = Phase::Closing { until: until.max(now) + core.settings.load.drain_ns };

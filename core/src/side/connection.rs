@@ -3,7 +3,7 @@
 use super::judging::Judging;
 use super::outbox::Outbox;
 use crate::framing::Framing;
-use socket2::Socket;
+use socket2::{SockAddr, Socket};
 use std::collections::VecDeque;
 
 /// How far a connection has come.
@@ -34,11 +34,19 @@ pub(super) struct Origin {
     pub(super) cause_received_ns: u64,
 }
 
+/// What a connection's bytes go through.
+pub(super) enum Endpoint {
+    /// A socket of its own.
+    Own(Socket),
+    /// Datagrams from and to this address, through the server's only socket.
+    Peer(Box<SockAddr>),
+}
+
 /// One connection.
 pub(super) struct Connection {
     /// The session's number in the ledger and for the plugin.
     pub(super) id: u32,
-    pub(super) socket: Socket,
+    pub(super) endpoint: Endpoint,
     pub(super) stage: Stage,
     /// Encodes, and decodes too when one framing serves both directions.
     pub(super) encoder: Box<dyn Framing>,
@@ -62,6 +70,8 @@ pub(super) struct Connection {
     pub(super) begun_ns: u64,
     /// Registered for writability.
     pub(super) wants_write: bool,
+    /// In the list of connections whose datagrams the kernel does not take now.
+    pub(super) blocked: bool,
     /// It may have unread bytes that no event will announce again.
     pub(super) readable: bool,
     /// When a late reader reads.
@@ -79,6 +89,15 @@ pub(super) struct Connection {
 }
 
 impl Connection {
+    /// Its own socket.
+    #[inline]
+    pub(super) fn socket(&self) -> Option<&Socket> {
+        match &self.endpoint {
+            Endpoint::Own(socket) => Some(socket),
+            Endpoint::Peer(_) => None,
+        }
+    }
+
     /// The framing of the incoming direction.
     #[inline]
     pub(super) fn incoming(&mut self) -> &mut dyn Framing {
@@ -143,6 +162,12 @@ impl Inbox {
     pub(super) fn consume(&mut self, count: usize) {
         let count = count.min(self.end - self.start);
         self.start += count;
+        self.offset += count as u64;
+    }
+
+    /// A datagram of `count` bytes was read past this buffer.
+    #[inline]
+    pub(super) fn pass(&mut self, count: usize) {
         self.offset += count as u64;
     }
 

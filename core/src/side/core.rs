@@ -2,8 +2,9 @@
 //! plugin itself stands beside it, so that a hook can borrow both.
 
 use super::causes::Causes;
-use super::connection::{Connection, Inbox, Origin, Stage};
+use super::connection::{Connection, Endpoint, Inbox, Origin, Stage};
 use super::counts::Counts;
+use super::datagrams::Datagrams;
 use super::framings::Framings;
 use super::judging::Judging;
 use super::places::Places;
@@ -19,7 +20,7 @@ use crate::net::pieces::{ReadLog, WriteLog, written};
 use crate::net::reader::{LATE, LedgerReader};
 use crate::net::region::Region;
 use crate::net::socket::data_segments_sent;
-use crate::scenario::{Settings, TransportKind, WritePolicy};
+use crate::scenario::{Settings, Transport, TransportKind, WritePolicy};
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
 use socket2::Socket;
@@ -58,6 +59,8 @@ pub(super) struct Core {
     pub(super) ledger: LedgerWriter,
     pub(super) reader: LedgerReader,
     pub(super) findings: Findings,
+    /// What there is instead of streams.
+    pub(super) datagrams: Option<Box<Datagrams>>,
     pub(super) write_log: WriteLog,
     pub(super) read_log: ReadLog,
     examples: Vec<Example>,
@@ -71,6 +74,8 @@ pub(super) struct Core {
     pub(super) causes: Option<Causes>,
     /// When the message now being handled was read; 0 outside of message hooks.
     pub(super) received_ns: u64,
+    /// No time may be taken of the message now being handled.
+    pub(super) ambiguous: bool,
     /// The exchange whose start hook runs (0: none).
     pub(super) in_start: u64,
     /// One-way times of messages that belong to no exchange.
@@ -214,6 +219,7 @@ impl Core {
             own: Arc::clone(own),
             peer,
             findings: Findings::new(spec.examples),
+            datagrams: datagrams(&spec.settings.transport),
             read_log: ReadLog::default(),
             examples: Vec::new(),
             stamp_ns: 0,
@@ -221,6 +227,7 @@ impl Core {
             cause: Origin::default(),
             causes: None,
             received_ns: 0,
+            ambiguous: false,
             in_start: 0,
             unsolicited: Recorder::default(),
             book,
@@ -286,8 +293,13 @@ impl Core {
         }
     }
 
-    /// Takes a socket in as session `id`; returns its slot.
-    pub(super) fn add(&mut self, id: u32, socket: Socket, stage: Stage) -> Result<usize, String> {
+    /// Takes a connection in as session `id`; returns its slot.
+    pub(super) fn add(
+        &mut self,
+        id: u32,
+        endpoint: Endpoint,
+        stage: Stage,
+    ) -> Result<usize, String> {
         let (encoder, decoder) = self.framings.make()?;
         let slot = self.free.pop().unwrap_or_else(|| {
             self.connections.push(None);
@@ -296,16 +308,18 @@ impl Core {
         let connecting = stage == Stage::Connecting;
         let interest =
             if connecting { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
-        self.registry
-            .register(&mut SourceFd(&socket.as_raw_fd()), token(slot), interest)
-            .map_err(|error| format!("a connection cannot be watched: {error}"))?;
+        if let Endpoint::Own(socket) = &endpoint {
+            self.registry
+                .register(&mut SourceFd(&socket.as_raw_fd()), token(slot), interest)
+                .map_err(|error| format!("a connection cannot be watched: {error}"))?;
+        }
         self.connections[slot] = Some(Connection {
             id,
-            socket,
+            endpoint,
             stage,
             encoder,
             decoder,
-            judge: Judging::Stream(StreamJudge::new()),
+            judge: Judging::new(&self.settings.transport),
             inbox: Inbox::default(),
             outbox: super::outbox::Outbox::default(),
             held: std::collections::VecDeque::new(),
@@ -317,6 +331,7 @@ impl Core {
             opened_for: None,
             begun_ns: 0,
             wants_write: connecting,
+            blocked: false,
             readable: false,
             read_due_ns: None,
             input_ended: false,
@@ -346,8 +361,13 @@ impl Core {
         let Some(mut connection) = self.connections[slot].take() else { return };
         self.slots.remove(&connection.id);
         self.refused.retain(|refused| *refused != slot);
-        self.segments_of_closed += self.segments_of(&connection.socket);
-        let _ = self.registry.deregister(&mut SourceFd(&connection.socket.as_raw_fd()));
+        if let Some(socket) = connection.socket() {
+            self.segments_of_closed += self.segments_of(socket);
+            if let Some(datagrams) = &mut self.datagrams {
+                datagrams.closes(socket);
+            }
+            let _ = self.registry.deregister(&mut SourceFd(&socket.as_raw_fd()));
+        }
         let id = connection.id;
         connection.judge.end(&mut self.reader.session(id), &mut self.findings);
         // What was handed over and never encoded was sent as far as the handler knows: it gets a
@@ -375,7 +395,7 @@ impl Core {
     fn segments_of(&self, socket: &Socket) -> u64 {
         match self.settings.transport.kind {
             TransportKind::Tcp => data_segments_sent(socket).unwrap_or(0),
-            TransportKind::Unix | TransportKind::Seqpacket => 0,
+            _ => 0,
         }
     }
 
@@ -444,6 +464,7 @@ impl Core {
         self.sent.segments =
             (self.settings.transport.kind == TransportKind::Tcp).then_some(self.segments_of_closed);
         self.received.tally = self.findings.tally.clone();
+        self.received.kernel_drops = self.datagrams.as_ref().map_or(0, |one| one.drops());
         self.received.examples = std::mem::take(&mut self.examples);
         let after = self.after.unwrap_or_else(|| Snapshot::take(self.messages()));
         let usage = self.before.map(|before| before.until(&after)).unwrap_or_default();
@@ -463,6 +484,10 @@ impl Core {
             self.sent.stalled_ns += self.clock.now().saturating_sub(since);
         }
     }
+}
+
+fn datagrams(transport: &Transport) -> Option<Box<Datagrams>> {
+    transport.kind.is_datagram().then(|| Box::new(Datagrams::new(transport)))
 }
 
 /// The token of a slot.

@@ -102,6 +102,9 @@ impl Side {
         if let Some(Reverse((due, ..))) = core.timers.peek() {
             next = next.min(*due);
         }
+        if let Some(datagrams) = &core.datagrams {
+            next = next.min(datagrams.next_deadline(|| core.clock.now() + LOOK_AGAIN));
+        }
         match &self.role {
             Some(Role::Client(client)) => next = next.min(client.next_deadline(core)),
             _ => {

@@ -48,6 +48,9 @@ impl Side {
 
     /// Reads a connection until it is empty, or others should have their turn.
     pub(super) fn read(&mut self, slot: usize) -> Result<(), HookError> {
+        if self.core.datagrams.is_some() {
+            return self.hear(slot);
+        }
         for _ in 0..READS_IN_A_ROW {
             let Some(connection) = &mut self.core.connections[slot] else { return Ok(()) };
             if connection.input_ended || connection.stage == Stage::Connecting {
@@ -150,7 +153,7 @@ impl Side {
         let mut outcome = Ok(());
         self.core.forget_stamp();
         for frame in &decoded.frames {
-            outcome = self.deliver(slot, decoded.message(frame, inbox.unread()));
+            outcome = self.deliver(slot, decoded.message(frame, inbox.unread()), false);
             if outcome.is_err() {
                 break;
             }
@@ -176,9 +179,15 @@ impl Side {
         outcome
     }
 
-    /// One received message: judged at once, then handled.
+    /// One received message: judged at once, then handled. `cut`: its datagram was longer than the
+    /// read.
     #[inline]
-    fn deliver(&mut self, slot: usize, message: &[u8]) -> Result<(), HookError> {
+    pub(super) fn deliver(
+        &mut self,
+        slot: usize,
+        message: &[u8],
+        cut: bool,
+    ) -> Result<(), HookError> {
         let core = &mut self.core;
         let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
         let id = connection.id;
@@ -186,10 +195,14 @@ impl Side {
         let heard = connection.judge.receive(
             &mut core.reader.session(id),
             message,
+            cut,
             core.received_ns,
             &mut core.findings,
         );
-        if !heard.intact {
+        if core.datagrams.is_some() {
+            // What was heard may be a copy; damage is told by the verdicts alone.
+            core.settle_damage();
+        } else if !heard.intact {
             // The judge names every record whose verdict has fallen; the last one may have begun
             // in this message and not ended.
             core.note_damage(heard.exchange, heard.exchanges);
@@ -204,7 +217,9 @@ impl Side {
         if core.part == Part::Client && core.reader.has_damage() {
             core.hear_damage();
         }
-        if heard.exchange == 0 && heard.intact && heard.measured {
+        core.ambiguous = heard.ambiguous;
+        core.received.ambiguous += u64::from(heard.ambiguous);
+        if heard.exchange == 0 && heard.intact && heard.measured && !heard.ambiguous {
             let time = core.received_ns.wrapping_sub(heard.handed_over_ns);
             if time >> 63 == 0 {
                 core.unsolicited.record(time);
@@ -216,6 +231,7 @@ impl Side {
             measured: heard.measured,
             handed_over_ns: heard.handed_over_ns,
             cause_received_ns: match core.part {
+                Part::Server if heard.ambiguous => 0,
                 Part::Server => core.received_ns,
                 Part::Client => heard.cause_received_ns,
             },
@@ -235,8 +251,9 @@ impl Side {
 impl Core {
     fn read_once(&mut self, slot: usize, inbox: &mut Inbox) -> Found {
         let Some(connection) = &mut self.connections[slot] else { return Found::Nothing };
+        let Some(socket) = connection.socket() else { return Found::Nothing };
         let size = self.settings.transport.read_size as usize;
-        let result = io::Read::read(&mut &connection.socket, inbox.room(size));
+        let result = io::Read::read(&mut &*socket, inbox.room(size));
         self.received_ns = self.clock.now();
         match result {
             Ok(0) => Found::End,

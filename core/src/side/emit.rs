@@ -1,12 +1,12 @@
 //! From a handler's send to the socket: hold, encode, record, publish, write.
 
-use super::connection::{Connection, Held, Origin, Stage};
+use super::connection::{Connection, Endpoint, Held, Origin, Stage};
 use super::core::{Core, token};
 use super::outbox::write_around;
 use super::spec::Part;
 use crate::framing::{Gate, Unsendable, Wire};
 use crate::host::SendResult;
-use crate::judge::RecordHead;
+use crate::judge::{RecordHead, Verdict};
 use crate::load::Token;
 use crate::measure::Piece;
 use crate::scenario::WritePolicy;
@@ -51,8 +51,7 @@ impl Core {
             self.hold(slot, origin, message, !held);
             return SendResult::Sent;
         }
-        self.encode(slot, &origin, message, origin.handed_over_ns);
-        SendResult::Sent
+        self.encode(slot, &origin, message, origin.handed_over_ns)
     }
 
     /// The handler hears when there is room again.
@@ -96,11 +95,15 @@ impl Core {
 
     /// Encodes, records and writes (or queues) one message. Gate and ledger have room.
     #[inline(always)]
-    fn encode(&mut self, slot: usize, origin: &Origin, message: &[u8], now: u64) {
-        let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
+    fn encode(&mut self, slot: usize, origin: &Origin, message: &[u8], now: u64) -> SendResult {
+        let longest = self.longest_datagram();
+        let Some(Some(connection)) = self.connections.get_mut(slot) else {
+            return SendResult::Closed;
+        };
         let policy = self.settings.transport.write;
         let idle = connection.outbox.is_empty();
-        let gather = if idle && policy == WritePolicy::Message { GATHER_FROM } else { usize::MAX };
+        let whole = idle && policy == WritePolicy::Message && longest.is_none();
+        let gather = if whole { GATHER_FROM } else { usize::MAX };
         let before = connection.outbox.len();
         let mut wire = Wire::new(connection.outbox.buffer(), gather);
         let encoded = connection.encoder.encode(now, message, &mut wire);
@@ -108,9 +111,14 @@ impl Core {
         self.sent.messages += 1;
         if let Err(why) = encoded {
             self.cannot_send(origin, why);
-            return;
+            return SendResult::Sent;
         }
         let own_bytes = connection.outbox.len() - before;
+        if longest.is_some_and(|longest| own_bytes > longest) {
+            connection.outbox.retract(own_bytes);
+            self.cannot_send(origin, Unsendable::TooLong { max: longest.unwrap_or(0) as u64 });
+            return SendResult::TooLarge;
+        }
         let wire_len = own_bytes + borrowed_at.map_or(0, |_| message.len());
         let head = record_head(connection, origin, message.len(), wire_len);
         self.ledger.append(&head, message);
@@ -119,24 +127,33 @@ impl Core {
             let token = Token(origin.exchange);
             book.table.handed_over(token, origin.handed_over_ns, message.len());
         }
+        if longest.is_some() {
+            self.queue_datagram(slot, own_bytes, idle);
+            return SendResult::Sent;
+        }
         if policy == WritePolicy::Batch {
             if !connection.dirty {
                 connection.dirty = true;
                 self.dirty.push(slot);
             }
-            return;
+            return SendResult::Sent;
         }
         match borrowed_at {
             Some(at) => self.write_gathered(slot, at, message),
             None => self.write_frame(slot, header_len, own_bytes, idle),
         }
+        SendResult::Sent
     }
 
     /// The framing cannot carry a message; a plugin's framing may even be broken.
     #[cold]
     fn cannot_send(&mut self, origin: &Origin, why: Unsendable) {
         self.sent.unsendable += 1;
-        self.note_damage(origin.exchange, origin.exchanges);
+        // An empty reply that has no form leaves the client waiting, as it would leave any other:
+        // its exchange ends unanswered.
+        if self.part == Part::Client || !matches!(why, Unsendable::Empty) {
+            self.note_damage(origin.exchange, origin.exchanges);
+        }
         if let Unsendable::Failed { text } = why {
             self.broken.get_or_insert(text);
         }
@@ -164,6 +181,10 @@ impl Core {
         let Some(connection) = &mut self.connections[slot] else { return };
         connection.outbox.buffer().extend_from_slice(bytes);
         connection.encoded += bytes.len() as u64;
+        if self.datagrams.is_some() {
+            self.queue_datagram(slot, bytes.len(), true);
+            return;
+        }
         if self.settings.transport.write == WritePolicy::Batch {
             self.mark_dirty(slot);
         } else {
@@ -185,7 +206,7 @@ impl Core {
             }
             let Some(held) = connection.held.pop_front() else { return };
             connection.held_bytes -= held.message.len();
-            self.encode(slot, &held.origin, &held.message, now);
+            let _ = self.encode(slot, &held.origin, &held.message, now);
         }
     }
 
@@ -205,13 +226,18 @@ impl Core {
 
     /// Writes until everything is written or the socket takes no more.
     pub(super) fn flush(&mut self, slot: usize) {
+        if self.datagrams.is_some() {
+            self.flush_datagrams(slot);
+            return;
+        }
         self.ledger.publish();
         let Some(connection) = &mut self.connections[slot] else { return };
         connection.dirty = false;
+        let Endpoint::Own(socket) = &connection.endpoint else { return };
         let mut failure = None;
         while !connection.outbox.is_empty() {
             let call = connection.outbox.next_call();
-            match connection.socket.send_with_flags(call, libc::MSG_NOSIGNAL) {
+            match socket.send_with_flags(call, libc::MSG_NOSIGNAL) {
                 Ok(count) => {
                     connection.outbox.wrote(count);
                     let piece = Piece {
@@ -245,7 +271,8 @@ impl Core {
         self.ledger.publish();
         let Some(connection) = &mut self.connections[slot] else { return };
         let frame_len = connection.outbox.len();
-        let result = write_around(&connection.socket, connection.outbox.next_call(), at, payload);
+        let Endpoint::Own(socket) = &connection.endpoint else { return };
+        let result = write_around(socket, connection.outbox.next_call(), at, payload);
         let count = match result {
             Ok(count) => count,
             Err(error)
@@ -282,14 +309,16 @@ impl Core {
     }
 
     /// Asks for a writability event exactly while something waits to be written.
-    fn watch_writability(&mut self, slot: usize) {
+    pub(super) fn watch_writability(&mut self, slot: usize) {
         let Some(connection) = &mut self.connections[slot] else { return };
         let wants = !connection.outbox.is_empty();
-        if wants != connection.wants_write {
+        if wants != connection.wants_write
+            && let Endpoint::Own(socket) = &connection.endpoint
+        {
             connection.wants_write = wants;
             let interest =
                 if wants { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
-            let descriptor = connection.socket.as_raw_fd();
+            let descriptor = socket.as_raw_fd();
             let _ = self.registry.reregister(&mut SourceFd(&descriptor), token(slot), interest);
         }
         if !wants && connection.stage == Stage::Closing && connection.held.is_empty() {
@@ -312,7 +341,7 @@ impl Core {
     }
 
     #[inline]
-    fn mark_dirty(&mut self, slot: usize) {
+    pub(super) fn mark_dirty(&mut self, slot: usize) {
         if let Some(connection) = &mut self.connections[slot]
             && !connection.dirty
         {
@@ -351,7 +380,14 @@ impl Core {
         }
         // The list's memory is used again: under `raw` this runs for nearly every message.
         let mut list = std::mem::take(&mut self.findings.judged);
+        // Over datagrams, what is late or comes twice is whole all the same, and what is lost shows
+        // by its answer's not coming in time.
+        let datagrams = self.datagrams.is_some();
+        let harmless = [Verdict::Lost, Verdict::Reordered, Verdict::Duplicated];
         for judged in list.drain(..) {
+            if datagrams && harmless.contains(&judged.verdict) {
+                continue;
+            }
             self.note_damage(judged.head.exchange, judged.head.exchanges);
         }
         self.findings.judged = list;

@@ -1,7 +1,7 @@
 //! The framings of a side's connections, built in or from a plugin.
 
 use super::spec::{Part, SideSpec};
-use crate::framing::{Framing, FramingSpec, Role};
+use crate::framing::{Framing, FramingSpec, Role, raw_datagrams};
 use crate::host::{Breadcrumb, Library};
 use std::collections::BTreeMap;
 
@@ -13,6 +13,8 @@ pub(super) struct Framings {
     outgoing: FramingSpec,
     incoming: FramingSpec,
     role: Role,
+    /// Every frame is a datagram.
+    datagrams: bool,
     libraries: BTreeMap<String, Library>,
     crumb: &'static Breadcrumb,
 }
@@ -30,7 +32,8 @@ impl Framings {
             libraries.insert(name.clone(), Library::load(path).map_err(|e| e.to_string())?);
         }
         let (outgoing, incoming) = (outgoing.clone(), incoming.clone());
-        Ok(Self { outgoing, incoming, role, libraries, crumb })
+        let datagrams = settings.transport.kind.is_datagram();
+        Ok(Self { outgoing, incoming, role, datagrams, libraries, crumb })
     }
 
     /// The framings of one connection.
@@ -39,10 +42,34 @@ impl Framings {
         if encoder.nature().duplex {
             return Ok((encoder, None));
         }
-        Ok((encoder, Some(self.one(&self.incoming)?)))
+        Ok((encoder, Some(self.incoming()?)))
+    }
+
+    /// The framing of the incoming direction, at its beginning.
+    pub(super) fn incoming(&self) -> Result<Box<dyn Framing>, String> {
+        self.one(&self.incoming)
     }
 
     fn one(&self, spec: &FramingSpec) -> Result<Box<dyn Framing>, String> {
+        if !self.datagrams {
+            return self.any(spec);
+        }
+        if spec.is_raw() {
+            return Ok(raw_datagrams());
+        }
+        let framing = self.any(spec)?;
+        let nature = framing.nature();
+        // Of a plugin's framing this is not known any earlier.
+        if nature.duplex || nature.stream_only {
+            return Err(format!(
+                "the framing `{}` needs a stream: it cannot be used over datagrams",
+                spec.kind
+            ));
+        }
+        Ok(framing)
+    }
+
+    fn any(&self, spec: &FramingSpec) -> Result<Box<dyn Framing>, String> {
         let Some(plugin) = &spec.plugin else {
             return crate::framing::build(spec, self.role).map_err(|error| error.message);
         };

@@ -1,28 +1,36 @@
-//! What a connection has yet to write, cut into write calls as the write policy says.
+//! What a connection has yet to write, cut into write calls as the write policy says, or into
+//! datagrams.
 
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
+
+/// What a waiting datagram counts as besides its bytes, so that empty ones are bounded too: about
+/// what the kernel adds to each.
+const DATAGRAM_WEIGHT: usize = 64;
 
 /// Encoded bytes that wait for the socket.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     bytes: Vec<u8>,
     start: usize,
-    /// Lengths of the write calls to come; when there are none, everything goes in one.
+    /// Lengths of the write calls to come; when there are none, everything goes in one. Datagrams
+    /// always stand here.
     calls: VecDeque<u32>,
+    /// Datagrams among them: those of a connection are all or none.
+    datagrams: usize,
 }
 
 impl Outbox {
     /// True when everything is written.
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        self.start == self.bytes.len()
+        self.start == self.bytes.len() && self.datagrams == 0
     }
 
-    /// Unwritten bytes.
+    /// Unwritten bytes, and what waiting datagrams count as.
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.bytes.len() - self.start
+        self.bytes.len() - self.start + self.datagrams * DATAGRAM_WEIGHT
     }
 
     /// The buffer to encode into. Only append to it.
@@ -41,6 +49,34 @@ impl Outbox {
         if len > 0 {
             self.calls.push_back(u32::try_from(len).unwrap_or(u32::MAX));
         }
+    }
+
+    /// The last `len` bytes are a datagram, be it an empty one.
+    #[inline]
+    pub(super) fn cut_datagram(&mut self, len: usize) {
+        self.calls.push_back(u32::try_from(len).unwrap_or(u32::MAX));
+        self.datagrams += 1;
+    }
+
+    /// Takes the last `len` bytes, which are not cut yet, back.
+    pub(super) fn retract(&mut self, len: usize) {
+        self.bytes.truncate(self.bytes.len() - len);
+    }
+
+    /// The waiting datagrams one after the other, and their lengths.
+    #[inline]
+    pub(super) fn datagrams(&self) -> (&[u8], impl Iterator<Item = usize>) {
+        (&self.bytes[self.start..], self.calls.iter().map(|len| *len as usize))
+    }
+
+    /// The next datagram has left, or never will; returns its length.
+    #[inline]
+    pub(super) fn next_datagram(&mut self) -> usize {
+        let Some(len) = self.calls.pop_front() else { return 0 };
+        self.datagrams -= 1;
+        self.start += len as usize;
+        self.tidy_up();
+        len as usize
     }
 
     /// The bytes of the next write call.
@@ -63,10 +99,18 @@ impl Outbox {
                 self.calls.pop_front();
             }
         }
-        if self.is_empty() {
+        if self.start == self.bytes.len() {
+            self.calls.clear();
+        }
+        self.tidy_up();
+    }
+
+    /// Gives the place of written bytes back.
+    #[inline]
+    fn tidy_up(&mut self) {
+        if self.start == self.bytes.len() {
             self.bytes.clear();
             self.start = 0;
-            self.calls.clear();
         } else if self.start >= 64 << 10 && self.start >= self.bytes.len() / 2 {
             self.bytes.drain(..self.start);
             self.start = 0;
@@ -97,6 +141,24 @@ mod tests {
         assert_eq!(outbox.next_call(), b"abcdef");
         outbox.wrote(2);
         assert_eq!(outbox.next_call(), b"cdef");
+    }
+
+    #[test]
+    fn every_datagram_leaves_alone_and_empty_ones_leave_too() {
+        let mut outbox = Outbox::default();
+        for datagram in ["ab", "", "c", ""] {
+            outbox.buffer().extend_from_slice(datagram.as_bytes());
+            outbox.cut_datagram(datagram.len());
+        }
+        outbox.buffer().extend_from_slice(b"taken back");
+        outbox.retract(10);
+        let mut left = Vec::new();
+        while !outbox.is_empty() {
+            left.push(String::from_utf8_lossy(outbox.next_call()).into_owned());
+            outbox.next_datagram();
+        }
+        assert_eq!(left, ["ab", "", "c", ""]);
+        assert_eq!(outbox.len(), 0);
     }
 
     #[test]

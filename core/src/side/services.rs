@@ -219,6 +219,9 @@ impl Core {
             // It ended in its own start: nothing was awaited, so there is no latency.
             return;
         }
+        if self.ambiguous && received != 0 {
+            return;
+        }
         times.latency.record(end.saturating_sub(ended.intended_ns));
         if cause.cause_received_ns == 0 || cause.exchange != ended.token.0 || received == 0 {
             return;

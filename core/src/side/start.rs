@@ -87,7 +87,7 @@ impl Side {
         };
         side.role = Some(match spec.part {
             Part::Server => {
-                let (server, address) = Server::start(&side.core, &spec.socket_path)?;
+                let (server, address) = Server::start(&mut side.core, &spec.socket_path)?;
                 control
                     .send(&Word::Listening(address))
                     .map_err(|error| format!("the supervisor is gone: {error}"))?;

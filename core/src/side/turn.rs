@@ -117,6 +117,7 @@ impl Side {
                     self.timer_set = None;
                 }
                 MAIL => self.mail()?,
+                LISTENER if self.core.hears_later() => {}
                 LISTENER => self.accept()?,
                 Token(token) => {
                     let slot = token - FIRST_CONNECTION;
@@ -144,6 +145,9 @@ impl Side {
         }
         if !self.delayed.is_empty() {
             self.delayed_reads()?;
+        }
+        if self.core.datagrams.is_some() {
+            self.go_on_with_datagrams()?;
         }
         if !self.core.waiting.is_empty() {
             self.waiting_connections()?;
@@ -188,7 +192,7 @@ impl Side {
         self.close_hooks()
     }
 
-    fn accept(&mut self) -> Result<(), Failure> {
+    pub(super) fn accept(&mut self) -> Result<(), Failure> {
         let mut role = self.role.take();
         let accepted = match &mut role {
             Some(Role::Server(server)) => Server::accept_all(self, server),
@@ -260,6 +264,9 @@ impl Side {
     fn last_reads(&mut self) -> Result<(), Failure> {
         for slot in self.core.open_slots() {
             self.read(slot)?;
+        }
+        if self.core.datagrams.is_some() {
+            self.last_datagrams()?;
         }
         self.core.ready.clear();
         self.core.flush_dirty();

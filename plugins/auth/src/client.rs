@@ -158,6 +158,10 @@ impl AuthClient {
             }
             _ => Step::Wait,
         };
+        if !matches!(step, Step::End(_) | Step::EndSession(_)) {
+            // Patience is for the next message, however many a dialogue has.
+            cx.set_timer(PATIENCE, self.plan.patience)?;
+        }
         match step {
             Step::Wait => Ok(()),
             Step::Say(text) => session.out.send(cx, token, &text),

@@ -29,8 +29,8 @@ pub struct Config {
     pub request: Option<String>,
     /// The server speaks first on every session.
     pub greet: Option<bool>,
-    /// How long the client waits for the end of one exchange before it begins the next one of the
-    /// same session.
+    /// How long the client waits for the server's next message before it begins the next exchange
+    /// of the same session.
     pub patience: Option<Span>,
 
     /// Challenge: which code.

@@ -189,7 +189,7 @@ impl AuthServer {
         if key.accepts(challenge, &answer) {
             session.stage = Stage::In;
             session.refused = 0;
-            cx.count("accepted", 1, "");
+            cx.count("accepted", 1, "let in");
             self.accepted.remember(answer);
             return match &plan.accepted {
                 Some(text) => session.out.send(cx, message.token, text),
@@ -293,7 +293,7 @@ impl AuthServer {
     ) -> Result<()> {
         let plan = self.login()?;
         if right {
-            cx.count("accepted", 1, "");
+            cx.count("accepted", 1, "let in");
             session.stage = Stage::In;
             session.refused = 0;
             return session.out.send(cx, token, &plan.welcome);

@@ -3,7 +3,7 @@
 use super::super::ledger::LedgerWriter;
 use super::super::region;
 use super::*;
-use crate::judge::SessionLedger as _;
+use crate::judge::{DatagramJudge, Findings, Horizon, SessionLedger as _, Verdict};
 
 fn pair(ring: usize) -> (LedgerWriter, LedgerReader) {
     let (ours, theirs) = (region::create(ring).unwrap(), region::create(ring).unwrap());
@@ -180,4 +180,37 @@ fn a_forgotten_session_needs_no_queue() {
     reader.forget(1);
     assert!(reader.unfinished().is_empty());
     assert_eq!(reader.session_base, 2);
+}
+
+#[test]
+fn datagrams_of_two_sessions_are_judged_out_of_order_and_the_ring_is_released() {
+    let (mut writer, mut reader) = pair(4_096);
+    let mut judges = [1, 2].map(|session| (session, DatagramJudge::new(Horizon::default())));
+    let mut findings = Findings::new(0);
+    for seq in 0..1_000_u64 {
+        let payload = |session: u32, seq: u64| [u64::from(session), seq].map(u64::to_le_bytes);
+        for session in [1, 2] {
+            assert!(writer.has_room(16), "stuck after {seq} messages");
+            writer.append(&head(session, seq, 16), payload(session, seq).as_flattened());
+        }
+        writer.publish();
+        // Pairs in the wrong order.
+        for (session, judge) in judges.iter_mut().filter(|_| seq % 2 == 1) {
+            for seq in [seq, seq - 1] {
+                let message = payload(*session, seq);
+                let records = &mut reader.session(*session);
+                let message = message.as_flattened();
+                let heard = judge.receive(records, message, false, 1, &mut findings);
+                assert!(heard.intact && !heard.ambiguous);
+            }
+        }
+        reader.tell();
+    }
+    assert!(reader.all_resolved());
+    for (session, judge) in &mut judges {
+        assert!(judge.is_settled(&mut reader.session(*session)));
+        judge.end(&mut reader.session(*session), &mut findings);
+    }
+    assert_eq!(findings.tally.get(Verdict::Reordered), 1_000);
+    assert_eq!(findings.tally.get(Verdict::Intact), 1_000);
 }

@@ -58,6 +58,7 @@ fn direction(verdicts: &Verdicts) -> Vec<String> {
     for (count, one, many) in [
         (verdicts.copies, "extra copy", "extra copies"),
         (verdicts.late, "came too late", "came too late"),
+        (verdicts.kernel_drops, "dropped by the kernel", "dropped by the kernel"),
         (verdicts.unexpected_bytes, "byte that was never sent", "bytes that were never sent"),
         (
             verdicts.unexpected_messages,
@@ -126,7 +127,7 @@ fn dump(example: &ExampleResult) -> Vec<String> {
 
 fn place(example: &ExampleResult) -> String {
     let received = numbers::bytes(example.received_len as f64);
-    if example.received_len == 0 {
+    if example.received_len == 0 && example.len > 0 {
         "nothing was received".into()
     } else if example.offset >= example.len {
         format!("all of it stands in a received message of {received}")

@@ -142,6 +142,9 @@ fn kind(cell: &CellResult) -> &'static str {
         (TransportKind::Tcp, true) => "tcp on IPv6",
         (TransportKind::Unix, _) => "unix",
         (TransportKind::Seqpacket, _) => "seqpacket",
+        (TransportKind::Udp, false) => "udp",
+        (TransportKind::Udp, true) => "udp on IPv6",
+        (TransportKind::Unixgram, _) => "unixgram",
     }
 }
 

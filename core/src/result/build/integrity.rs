@@ -24,6 +24,8 @@ pub(super) fn verdicts(data: &DirectionData) -> Verdicts {
         late: data.tally.late,
         unexpected_bytes: data.tally.unexpected_bytes,
         unexpected_messages: data.tally.unexpected_messages,
+        kernel_drops: data.kernel_drops,
+        ambiguous: data.ambiguous,
     }
 }
 

@@ -29,6 +29,22 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
             format!("fewer than {} exchanges were done: too few for p99; measure longer", P99.needs)
         });
     }
+    for (direction, data) in [("requests", &data.request), ("replies", &data.reply)] {
+        if data.kernel_drops > 0 {
+            notes.push(format!(
+                "the kernel dropped {} {direction} because the receive buffer was full: enlarge \
+                 `transport.receive-buffer` or send less at a time",
+                data.kernel_drops
+            ));
+        }
+        if data.ambiguous > 0 {
+            notes.push(format!(
+                "{} {direction} were under way together with equal ones, so no times were taken \
+                 of them: larger payloads differ from each other",
+                data.ambiguous
+            ));
+        }
+    }
     if data.negative_samples > 0 {
         notes.push(format!(
             "{} one-way times would have been negative: the two clocks disagree, so one-way \

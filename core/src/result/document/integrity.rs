@@ -41,6 +41,13 @@ pub struct Verdicts {
     /// Received messages that hold nothing of any message sent.
     #[serde(default)]
     pub unexpected_messages: u64,
+    /// Datagrams that the kernel dropped because the receive buffer was full; they are among the
+    /// lost.
+    #[serde(default)]
+    pub kernel_drops: u64,
+    /// Messages with which an equal one was under way: no times were taken of them.
+    #[serde(default)]
+    pub ambiguous: u64,
 }
 
 impl Verdicts {

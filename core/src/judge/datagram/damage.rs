@@ -1,0 +1,166 @@
+//! What an arrival is that equals no record.
+//!
+//! The first explanation that fits is taken:
+//!
+//! 1. The beginning of a record that waits: truncated. Without the transport's word that the
+//!    datagram was cut, eight bytes or more are needed.
+//! 2. Several records that wait, one after the other and whole: merged.
+//! 3. A record of its length that waits and agrees in at least half of its bytes: corrupted. Of
+//!    several, the one that agrees best.
+//! 4. The beginning of a record that came already: a copy; of one given up: late.
+//! 5. It was never sent.
+//!
+//! A cut datagram was longer than what is left of it, so only the beginnings are tried for it. At
+//! most [`CANDIDATES`] records are looked at for each explanation, the oldest that share the
+//! arrival's first eight bytes or its length (for 4, the newest that came).
+
+use super::super::compare::{EVIDENCE, common_prefix, word};
+use super::super::evidence::{Arrival, Evidence};
+use super::super::touched::Touched;
+use super::super::{Findings, Heard, SessionLedger, Verdict};
+use super::entries::State;
+use super::index::CANDIDATES;
+use super::roster::Mark;
+use super::{DatagramJudge, Flaw};
+
+impl DatagramJudge {
+    /// Judges an arrival that equals no record.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn damaged<L: SessionLedger>(
+        &mut self,
+        ledger: &mut L,
+        arrival: &Arrival<'_>,
+        cut: bool,
+        findings: &mut Findings,
+    ) -> Heard {
+        let message = arrival.bytes;
+        let may_be_cut = cut || message.len() >= EVIDENCE;
+        if may_be_cut && self.window.goes_on(ledger, self.window.base(), message) {
+            return self.truncated(ledger, self.window.base(), arrival, findings);
+        }
+        self.roster.update(&self.window.entries, self.window.base());
+        if may_be_cut && let Some(position) = self.cut_off(ledger, message) {
+            return self.truncated(ledger, position, arrival, findings);
+        }
+        if !cut {
+            if let Some((first, count)) = self.joined(ledger, message) {
+                return self.merged(ledger, first..first + count, arrival, findings);
+            }
+            if let Some((position, at)) = self.resembling(ledger, message) {
+                let flaw = Flaw { verdict: Verdict::Corrupted, offset: at, at };
+                return self.arrives(ledger, position, Some(flaw), arrival, findings);
+            }
+        }
+        if may_be_cut && let Some(position) = self.cut_again(ledger, message) {
+            return self.again(position, arrival, findings);
+        }
+        findings.tally.unexpected_bytes += message.len() as u64;
+        findings.tally.unexpected_messages += 1;
+        Heard::default()
+    }
+
+    fn truncated<L: SessionLedger>(
+        &mut self,
+        ledger: &mut L,
+        position: u64,
+        arrival: &Arrival<'_>,
+        findings: &mut Findings,
+    ) -> Heard {
+        let len = arrival.bytes.len();
+        let flaw = Flaw { verdict: Verdict::Truncated, offset: len, at: len };
+        self.arrives(ledger, position, Some(flaw), arrival, findings)
+    }
+
+    /// The oldest waiting record that begins with `message` and goes on.
+    fn cut_off<L: SessionLedger>(&mut self, ledger: &mut L, message: &[u8]) -> Option<u64> {
+        let shown = match message.len() {
+            EVIDENCE.. => Mark::Start(word(message)),
+            _ => Mark::Any,
+        };
+        let candidates = self.roster.oldest(shown, &self.window.entries);
+        candidates.into_iter().find(|position| self.window.goes_on(ledger, *position, message))
+    }
+
+    /// The first of the waiting records that are `message` when put together, and how many.
+    fn joined<L: SessionLedger>(&mut self, ledger: &mut L, message: &[u8]) -> Option<(u64, u64)> {
+        let mut candidates = vec![self.window.base()];
+        if message.len() >= EVIDENCE {
+            let start = Mark::Start(word(message));
+            candidates.extend(self.roster.oldest(start, &self.window.entries));
+        }
+        candidates.into_iter().find_map(|first| Some((first, self.join(ledger, first, message)?)))
+    }
+
+    /// How many records, from `first` on, are `message` when put together: two or more.
+    fn join<L: SessionLedger>(&self, ledger: &mut L, first: u64, message: &[u8]) -> Option<u64> {
+        let (mut rest, mut next) = (message, first);
+        while !rest.is_empty() {
+            if !self.window.entries.is_waiting(next) {
+                return None;
+            }
+            let record = ledger.peek((next - self.window.base()) as usize)?;
+            if record.payload.is_empty() {
+                return None;
+            }
+            rest = rest.strip_prefix(record.payload)?;
+            next += 1;
+        }
+        (next - first >= 2).then_some(next - first)
+    }
+
+    fn merged<L: SessionLedger>(
+        &mut self,
+        ledger: &mut L,
+        positions: std::ops::Range<u64>,
+        arrival: &Arrival<'_>,
+        findings: &mut Findings,
+    ) -> Heard {
+        let (mut touched, mut at) = (Touched::default(), 0);
+        for position in positions {
+            let Some(entry) = self.window.entries.get(position) else { break };
+            touched.add(&entry.head);
+            at += entry.len;
+            let flaw = Flaw { verdict: Verdict::Merged, offset: entry.len, at };
+            self.arrives(ledger, position, Some(flaw), arrival, findings);
+        }
+        touched.heard(false)
+    }
+
+    /// The waiting record of this length that agrees best, and the first byte that does not.
+    fn resembling<L: SessionLedger>(
+        &mut self,
+        ledger: &mut L,
+        message: &[u8],
+    ) -> Option<(u64, usize)> {
+        let length = Mark::Length(message.len());
+        let mut best = None;
+        let mut most = message.len().div_ceil(2).max(1);
+        for position in self.roster.oldest(length, &self.window.entries) {
+            let record = ledger.peek((position - self.window.base()) as usize)?;
+            let agreeing = record.payload.iter().zip(message).filter(|(a, b)| a == b).count();
+            if agreeing >= most && agreeing < message.len() {
+                most = agreeing + 1;
+                best = Some((position, common_prefix(record.payload, message)));
+            }
+        }
+        best
+    }
+
+    /// A record that waits no more, begins with `message` and goes on: the one that came last.
+    fn cut_again<L: SessionLedger>(&self, ledger: &mut L, message: &[u8]) -> Option<u64> {
+        let entries = &self.window.entries;
+        let end = self.arrived_to.max(self.window.base());
+        (entries.first()..end).rev().take(CANDIDATES).find(|position| {
+            entries.get(*position).is_some_and(|entry| entry.state != State::Waiting)
+                && self.window.goes_on(ledger, *position, message)
+        })
+    }
+}
+
+impl Flaw {
+    /// Shows it.
+    pub(super) fn evidence(self, payload: &[u8], arrival: &Arrival<'_>) -> Evidence {
+        Evidence::new(payload, self.offset, arrival, self.at)
+    }
+}

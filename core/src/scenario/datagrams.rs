@@ -1,0 +1,163 @@
+//! What does not go together with datagrams: framings that need a stream, settings of streams, and
+//! frames that no datagram can hold.
+
+use super::assign::{Given, Values};
+use super::cell::Draft;
+use super::combine::{DEFAULT_SEND_BUFFER, Extent, PACKET_OVERHEAD};
+use super::diagnostics::{Diagnostic, Place, Sink};
+use super::framings::{Chosen, Pair};
+use super::keys::{grouped, size_text};
+use super::plan::{Transport, TransportKind, WritePolicy};
+use crate::framing::{FramingSpec, Role, Wire, build};
+
+/// The longest UDP payload over IPv4: a packet's 65,535 bytes without the headers of IP (RFC 791)
+/// and UDP (RFC 768).
+pub const LONGEST_UDP4: u64 = 65_535 - 20 - 8;
+
+/// The longest UDP payload over IPv6, whose own header does not count (RFC 8200 section 3).
+pub const LONGEST_UDP6: u64 = 65_535 - 8;
+
+/// What a cell over datagrams has where nothing is said: `raw`. Errors show the transport.
+pub(super) fn default_framing(values: &Values) -> Option<Pair> {
+    let spec = FramingSpec::parse("raw", serde_json::Map::new()).ok()?;
+    let place = values.get("transport.kind").map_or(Place::start_of(0), |kind| kind.node.place);
+    let chosen = Chosen { nature: spec.nature_on_datagrams().ok(), spec, place };
+    Some(Pair { request: chosen.clone(), reply: chosen })
+}
+
+/// Reports everything that does not go together with the transport's datagrams, or, on any other
+/// transport, what only datagrams have.
+pub(super) fn check(values: &Values, draft: &Draft, sink: &mut Sink) {
+    if draft.settings.transport.kind.is_datagram() {
+        framings(values, draft, sink);
+        writes(values, draft, sink);
+    } else {
+        horizon(values, sink);
+    }
+}
+
+/// Reports a key whose frames are longer than a datagram can be.
+pub(super) fn fits(
+    values: &Values,
+    key: &str,
+    given: &Given,
+    extent: Extent,
+    framing: &Chosen,
+    transport: &Transport,
+    sink: &mut Sink,
+) {
+    let limit = longest(transport);
+    let longest_frame = if extent.largest > limit {
+        extent.largest
+    } else {
+        frame_length(framing, extent.largest).unwrap_or(extent.largest)
+    };
+    if longest_frame <= limit {
+        return;
+    }
+    let (place, frame) = (given.node.place, longest_frame - extent.largest);
+    let around = match frame {
+        0 => String::new(),
+        more => format!(", {} B with the framing", grouped(extent.largest + more)),
+    };
+    let message = format!(
+        "`{key}` reaches {}{around}, but a datagram holds at most {} B here",
+        size_text(extent.largest),
+        grouped(limit)
+    );
+    let buffer = values.get("transport.send-buffer");
+    let unix = transport.kind == TransportKind::Unixgram;
+    let cause = buffer.filter(|_| unix).or(values.get("transport.kind"));
+    let help = if unix {
+        "send smaller messages, or set a larger `transport.send-buffer`"
+    } else {
+        "send smaller messages, or use a stream"
+    };
+    sink.push(
+        Diagnostic::new(place, message)
+            .related(cause.map_or(place, |given| given.node.place), "the transport")
+            .help(help),
+    );
+}
+
+/// The longest datagram that certainly leaves.
+fn longest(transport: &Transport) -> u64 {
+    match transport.kind {
+        TransportKind::Unixgram => {
+            transport.send_buffer.unwrap_or(DEFAULT_SEND_BUFFER).saturating_sub(PACKET_OVERHEAD)
+        }
+        _ if transport.ipv6 => LONGEST_UDP6,
+        _ => LONGEST_UDP4,
+    }
+}
+
+/// The length of a message's frame; `None` where only a plugin knows it.
+fn frame_length(framing: &Chosen, len: u64) -> Option<u64> {
+    if framing.spec.is_raw() {
+        return Some(len);
+    }
+    let mut framing = build(&framing.spec, Role::Client).ok()?;
+    let message = vec![b'x'; usize::try_from(len).ok()?];
+    let mut bytes = Vec::new();
+    let mut wire = Wire::new(&mut bytes, 1);
+    framing.encode(0, &message, &mut wire).ok()?;
+    let left_out = wire.borrowed_at.map_or(0, |_| message.len());
+    Some((wire.len() + left_out) as u64)
+}
+
+fn framings(values: &Values, draft: &Draft, sink: &mut Sink) {
+    let (request, reply) = (&draft.framings.request, &draft.framings.reply);
+    let same = request.place == reply.place;
+    for chosen in [Some(request), Some(reply).filter(|_| !same)].into_iter().flatten() {
+        let Some(nature) = chosen.nature else { continue };
+        if !nature.stream_only && !nature.duplex {
+            continue;
+        }
+        let why = if nature.duplex {
+            "it waits for the peer's word, which may be lost"
+        } else {
+            "it marks a boundary in a stream, and every datagram has its own"
+        };
+        let message = format!("`{}` cannot be used over datagrams: {why}", chosen.spec.kind);
+        sink.push(
+            Diagnostic::new(chosen.place, message)
+                .related(transport(values, chosen.place), "the transport has datagrams")
+                .help("use `raw`, or a framing that marks every boundary in its bytes"),
+        );
+    }
+}
+
+fn writes(values: &Values, draft: &Draft, sink: &mut Sink) {
+    if draft.settings.transport.write != WritePolicy::HeaderBody {
+        return;
+    }
+    let Some(write) = values.get("transport.write") else { return };
+    let message = "`write = \"header-body\"` cannot be used over datagrams: each write would be a \
+                   datagram of its own";
+    sink.push(
+        Diagnostic::new(write.node.place, message)
+            .related(transport(values, write.node.place), "the transport has datagrams")
+            .help("use `\"message\"` or `\"batch\"`"),
+    );
+}
+
+/// A setting of datagrams on a connection.
+fn horizon(values: &Values, sink: &mut Sink) {
+    let Some(given) = values.get("transport.horizon").filter(|given| given.layer > 0) else {
+        return;
+    };
+    let message =
+        "`horizon` is a setting of datagrams: a connection keeps the order and loses nothing";
+    sink.push(
+        Diagnostic::new(given.key_place, message)
+            .related(transport(values, given.key_place), "the transport has no datagrams")
+            .help(
+                "remove it; if only some cells use datagrams, put it into an `[[override]]` with \
+                 `when = { \"transport.kind\" = [\"udp\", \"unixgram\"] }`",
+            ),
+    );
+}
+
+fn transport(values: &Values, otherwise: Place) -> Place {
+    values.get("transport.kind").map_or(otherwise, |kind| kind.node.place)
+}

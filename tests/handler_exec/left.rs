@@ -1,0 +1,46 @@
+//! Nothing of a command outlives its session, its round, or the program.
+
+use crate::harness::processes::{nothing_is_left, of};
+use crate::harness::{Bench, ENDS_AT_ALL, MARK, scenario};
+use std::time::{Duration, Instant};
+
+/// A handler whose command starts another one and sleeps. Both can be found by the bench's mark,
+/// which commands do not inherit.
+fn sleeping(bench: &Bench, config: &str) -> String {
+    let line = "sleep 1000 & sleep 1000";
+    format!(
+        "handler = {{ plugin = \"exec\", config = {{ commands = {{ wait = [\"sh\", \"-c\", \"{line}\"] }}, \
+         ask = \"wait\", environment = {{ {MARK} = \"{}\" }}, {config} }} }}\n",
+        bench.mark()
+    )
+}
+
+#[test]
+fn commands_that_run_at_the_end_of_a_round_end_with_it() {
+    for config in
+        ["timeout = \"60 s\"", "timeout = \"50ms\"", "timeout = \"60 s\", max-processes = 1"]
+    {
+        let bench = Bench::new();
+        let load = "messages = 6\nconnections = 3\ntimeout = \"100ms\"\ndrain = \"100ms\"\n";
+        let ran = bench.run(&scenario("\"len32be\"", load, &sleeping(&bench, config)), &[]);
+        assert_eq!(ran.code, Some(0), "{ran}");
+        assert_eq!(bench.document().cell().done(), 0);
+        nothing_is_left(&bench);
+    }
+}
+
+#[test]
+fn commands_die_with_a_program_that_is_killed() {
+    let bench = Bench::new();
+    let load = "messages = 6\nconnections = 3\ntimeout = \"60 s\"\ndrain = \"60 s\"\n";
+    let handler = sleeping(&bench, "timeout = \"60 s\"");
+    let running = bench.start_scenario(&scenario("\"len32be\"", load, &handler), &[]);
+    let begun = Instant::now();
+    while of(&bench).iter().filter(|process| process.verb() == "1000").count() < 6 {
+        assert!(begun.elapsed() < ENDS_AT_ALL, "the commands never ran: {:?}", of(&bench));
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    // Dropped, it is killed.
+    drop(running);
+    nothing_is_left(&bench);
+}
