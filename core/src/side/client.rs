@@ -7,7 +7,6 @@ use super::emit::HIGH_WATER;
 use super::spec::Word;
 use super::turn::{Failure, Side};
 use super::usage::Snapshot;
-use crate::host::HookError;
 use crate::net::sessions::Announcer;
 use crate::net::socket::{Address, connect, longest_datagram, prepare};
 use crate::scenario::{SessionPolicy, Until};
@@ -473,21 +472,6 @@ impl Client {
             }
         }
         self.phase = Phase::Closing { until: until.max(now) + core.settings.load.drain_ns };
-    }
-}
-
-impl Side {
-    fn start(&mut self, slot: usize, id: u32, token: u64) -> Result<(), HookError> {
-        self.core.current = slot;
-        self.core.received_ns = 0;
-        let Some(Some(state)) = self.states.get_mut(slot) else { return Ok(()) };
-        self.core.in_start = token;
-        let started = self.handler.start(&mut self.core, id, state, token);
-        self.core.in_start = 0;
-        match started {
-            Ok(()) => Ok(()),
-            Err(error) => self.hook_failed(slot, error),
-        }
     }
 }
 
