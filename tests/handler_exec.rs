@@ -4,6 +4,8 @@ mod harness;
 
 #[path = "handler_exec/answers.rs"]
 mod answers;
+#[path = "handler_exec/docs.rs"]
+mod docs;
 #[path = "handler_exec/errors.rs"]
 mod errors;
 #[path = "handler_exec/left.rs"]

@@ -19,7 +19,6 @@ fn runs(name: &str) {
     let file = file.to_str().expect("a path in UTF-8");
     let mut arguments = vec!["run", file, "--out", "out", "--json", "result.json"];
     arguments.extend(["--plugin-dir", plugin_folder(), "--rounds", "1"]);
-    // Who counts messages is brief already, and has gates on exact counts.
     if !counts {
         arguments.extend(["--duration", "50ms", "--set", "load.warmup=10ms"]);
     }
@@ -93,11 +92,17 @@ shipped! {
     remote_commands_runs_to_its_end: "remote-commands.toml",
     remote_commands_pipelined_runs_to_its_end: "remote-commands-pipelined.toml",
     remote_commands_replies_runs_to_its_end: "remote-commands-replies.toml",
+    remote_commands_udp_runs_to_its_end: "remote-commands-udp.toml",
     one_way_runs_to_its_end: "one-way.toml",
     read_sizes_runs_to_its_end: "read-sizes.toml",
     send_versus_sendall_runs_to_its_end: "send-versus-sendall.toml",
     sizes_runs_to_its_end: "sizes.toml",
     sleep_between_sends_runs_to_its_end: "sleep-between-sends.toml",
+    directory_browsing_runs_to_its_end: "directory-browsing.toml",
+    large_transfer_runs_to_its_end: "large-transfer.toml",
+    offered_file_runs_to_its_end: "offered-file.toml",
+    resumed_upload_runs_to_its_end: "resumed-upload.toml",
+    small_upload_runs_to_its_end: "small-upload.toml",
     sticky_runs_to_its_end: "sticky.toml",
     udp_talk_runs_to_its_end: "udp-talk.toml",
     text_encodings_runs_to_its_end: "text-encodings.toml",

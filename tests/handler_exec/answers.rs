@@ -38,6 +38,37 @@ fn unix_sockets_carry_commands_too() {
     }
 }
 
+/// A round over datagrams, two for each answer.
+fn datagrams(kind: &str, ask: &str) -> crate::harness::Document {
+    let config = format!("reply = \"two\", ask = \"{ask}\"");
+    let more = format!("transport = {{ kind = \"{kind}\" }}\n{}", handler(&config));
+    measured(&scenario("\"raw\"", "messages = 10\ntimeout = \"20s\"\ndrain = \"20s\"\n", &more))
+}
+
+#[test]
+fn two_datagrams_answer_one_and_either_may_be_empty() {
+    for kind in ["udp", "unixgram"] {
+        for ask in ["outputs {token}", "tell {token}", "silent"] {
+            let document = datagrams(kind, ask);
+            let cell = document.cell();
+            is_done(cell);
+            assert_eq!(cell.reply("sent"), 2 * cell.request("sent"), "{kind}: {ask}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_no_datagram_holds_is_told_and_the_server_lives() {
+    let document = datagrams("udp", "number 100000 120000");
+    let cell = document.cell();
+    let (count, example) = counted(cell, "server", "answer-too-large");
+    assert!(count >= 10, "{}", cell.complaints());
+    assert_eq!(example, "exec: too large: an answer of 140007 bytes does not fit into one message");
+    // The empty one and the error arrived, for each request.
+    assert_eq!(cell.reply("intact"), 2 * cell.request("sent"), "{}", cell.complaints());
+    assert_eq!(cell.done(), 0);
+}
+
 #[test]
 fn each_way_of_replying_satisfies_the_client() {
     for (reply, replies) in

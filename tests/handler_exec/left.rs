@@ -1,7 +1,7 @@
 //! Nothing of a command outlives its session, its round, or the program.
 
 use crate::harness::processes::{nothing_is_left, of};
-use crate::harness::{Bench, ENDS_AT_ALL, MARK, scenario};
+use crate::harness::{Bench, ENDS_AT_ALL, MARK, pass, scenario};
 use std::time::{Duration, Instant};
 
 /// A handler whose command starts another one and sleeps. Both can be found by the bench's mark,
@@ -43,4 +43,19 @@ fn commands_die_with_a_program_that_is_killed() {
     // Dropped, it is killed.
     drop(running);
     nothing_is_left(&bench);
+}
+
+/// Each command says how many descriptors the server has open.
+#[test]
+fn hundreds_of_commands_leave_no_descriptor_open() {
+    let command = r#"of-server = ["sh", "-c", "ls /proc/$PPID/fd | wc -l"]"#;
+    let config = format!(
+        "commands = {{ {command} }}, ask = \"of-server\", expect = {{ of-server = \"^[0-9]{{1,2}}\\n$\" }}"
+    );
+    let handler = format!("handler = {{ plugin = \"exec\", config = {{ {config} }} }}\n");
+    let load =
+        "messages = 300\nin-flight = 4\nconnections = 2\ntimeout = \"20s\"\ndrain = \"20s\"\n";
+    let document = pass(&scenario("\"len32be\"", load, &handler));
+    // One a command would have made it more than two digits.
+    assert_eq!(document.cell().done(), 300, "{}", document.cell().complaints());
 }

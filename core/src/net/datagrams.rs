@@ -283,7 +283,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let transport = transport(kind, ipv6);
         let (server, address) = listen(&transport, &folder.path().join("s")).unwrap();
-        let (client, key) = prepare(&transport, 0).unwrap();
+        let (client, key) = prepare(&transport).unwrap();
         assert!(connect(&client, &address).unwrap());
         (server, client, key.unwrap())
     }
@@ -385,7 +385,7 @@ mod tests {
     fn a_datagram_to_nobody_is_refused() {
         let transport = transport(TransportKind::Udp, false);
         let (nobody, address) = listen(&transport, Path::new("")).unwrap();
-        let (client, _) = prepare(&transport, 0).unwrap();
+        let (client, _) = prepare(&transport).unwrap();
         connect(&client, &address).unwrap();
         drop(nobody);
         send(&client, None, b"hello?").unwrap();

@@ -73,6 +73,11 @@ impl Directory {
         self.known.remove(&key)
     }
 
+    /// The session announced for `key` as far as [`learn`](Self::learn) has heard, once.
+    pub fn take_learned(&mut self, key: u64) -> Option<u32> {
+        self.known.remove(&key)
+    }
+
     /// Hears what was announced since the last call, key by key. Returns the sessions that cannot
     /// be taken any more: those whose key has come again, and the oldest when more than `most` wait.
     pub fn learn(&mut self, most: usize, mut each: impl FnMut(u64)) -> Vec<u32> {

@@ -14,6 +14,9 @@ use std::path::PathBuf;
 /// Connections that may wait to be accepted: more than any scenario opens at once is useless.
 const BACKLOG: i32 = 4_096;
 
+/// Loopback addresses whose ports are tried in turn.
+const MOST_ADDRESSES: u32 = 64;
+
 /// Where a server listens, as it tells the client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -74,7 +77,19 @@ pub fn accept(listener: &Socket, transport: &Transport) -> io::Result<(Socket, O
 
 /// A socket bound to an address of its own, ready to [`connect`]; its key is to be announced
 /// first.
-pub fn prepare(transport: &Transport, attempt: u32) -> io::Result<(Socket, Option<u64>)> {
+pub fn prepare(transport: &Transport) -> io::Result<(Socket, Option<u64>)> {
+    let mut prepared = Err(io::ErrorKind::AddrNotAvailable.into());
+    for attempt in 0..MOST_ADDRESSES {
+        prepared = prepare_at(transport, attempt);
+        let busy = prepared.as_ref().err().map(io::Error::kind);
+        if !matches!(busy, Some(io::ErrorKind::AddrInUse | io::ErrorKind::AddrNotAvailable)) {
+            break;
+        }
+    }
+    prepared
+}
+
+fn prepare_at(transport: &Transport, attempt: u32) -> io::Result<(Socket, Option<u64>)> {
     let socket = new_socket(transport)?;
     let own = match transport.kind {
         // Ports in TIME_WAIT run out when every exchange connects anew; other loopback addresses

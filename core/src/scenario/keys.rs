@@ -150,7 +150,7 @@ pub const KEYS: &[Key] = &[
         "transport.horizon",
         Kind::Duration(MS, HOUR),
         r#""1s""#,
-        "a datagram that arrives later than this after it was handed over counts as lost (datagrams only)",
+        "a datagram that arrives later than this after it was handed over counts as lost (UDP only)",
     ),
     key(
         "cpu.placement",

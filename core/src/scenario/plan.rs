@@ -130,7 +130,7 @@ pub struct Transport {
     /// `write`.
     pub write: WritePolicy,
     /// `horizon`: a datagram that arrives later than this after it was handed over is lost, in
-    /// nanoseconds (datagrams only).
+    /// nanoseconds (UDP only).
     #[serde(default = "default_horizon")]
     pub horizon_ns: u64,
 }

@@ -7,8 +7,9 @@ use super::emit::HIGH_WATER;
 use super::spec::Word;
 use super::turn::{Failure, Side};
 use super::usage::Snapshot;
+use crate::host::HookError;
 use crate::net::sessions::Announcer;
-use crate::net::socket::{Address, connect, longest_datagram, prepare};
+use crate::net::socket::{Address, connect, prepare};
 use crate::scenario::{SessionPolicy, Until};
 use socket2::Socket;
 use std::net::Shutdown;
@@ -254,20 +255,11 @@ impl Client {
         let Some(address) = self.address.clone() else { return Ok(false) };
         let core = &mut side.core;
         let begun_ns = core.clock.now();
-        let mut prepared = Err(std::io::ErrorKind::AddrNotAvailable.into());
-        for attempt in 0..64 {
-            prepared = prepare(&core.settings.transport, attempt);
-            let busy = prepared.as_ref().err().map(std::io::Error::kind);
-            use std::io::ErrorKind::{AddrInUse, AddrNotAvailable};
-            if !matches!(busy, Some(AddrInUse | AddrNotAvailable)) {
-                break;
-            }
-        }
-        let (socket, key) =
-            prepared.map_err(|error| format!("a connection cannot be prepared: {error}"))?;
+        let transport = &core.settings.transport;
+        let (socket, key) = prepare(transport)
+            .map_err(|error| format!("a connection cannot be prepared: {error}"))?;
         if let Some(datagrams) = &mut core.datagrams {
-            datagrams.longest = longest_datagram(&socket, &core.settings.transport)
-                .map_err(|error| format!("a socket's buffer cannot be told: {error}"))?;
+            datagrams.opens(&socket, transport)?;
         }
         let session = self.next_session;
         self.next_session += 1;
@@ -349,7 +341,7 @@ impl Client {
         }
         match side.core.settings.load.session {
             SessionPolicy::Keep => self.fill_windows(side)?,
-            SessionPolicy::PerExchange => close_finished(&mut side.core),
+            SessionPolicy::PerExchange => side.core.close_finished(),
         }
         Ok(())
     }
@@ -449,7 +441,7 @@ impl Client {
     fn drain(&mut self, side: &mut Side, until: u64) {
         let core = &mut side.core;
         if core.settings.load.session == SessionPolicy::PerExchange {
-            close_finished(core);
+            core.close_finished();
         }
         let outstanding = core.book.as_ref().map_or(0, |book| book.table.outstanding());
         let flushed =
@@ -475,15 +467,17 @@ impl Client {
     }
 }
 
-/// In per-exchange sessions, a connection whose exchange has ended is closed.
-fn close_finished(core: &mut Core) {
-    let Some(book) = &mut core.book else { return };
-    for slot in std::mem::take(&mut book.freed) {
-        let Some(connection) = &mut core.connections[slot] else { continue };
-        connection.freed = false;
-        if connection.outstanding == 0 && connection.opened_for.is_some() {
-            let id = connection.id;
-            crate::host::Services::close(core, id);
+impl Side {
+    fn start(&mut self, slot: usize, id: u32, token: u64) -> Result<(), HookError> {
+        self.core.current = slot;
+        self.core.received_ns = 0;
+        let Some(Some(state)) = self.states.get_mut(slot) else { return Ok(()) };
+        self.core.in_start = token;
+        let started = self.handler.start(&mut self.core, id, state, token);
+        self.core.in_start = 0;
+        match started {
+            Ok(()) => Ok(()),
+            Err(error) => self.hook_failed(slot, error),
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::net::pieces::{ReadLog, WriteLog, written};
 use crate::net::reader::{LATE, LedgerReader};
 use crate::net::region::Region;
 use crate::net::socket::data_segments_sent;
-use crate::scenario::{Settings, Transport, TransportKind, WritePolicy};
+use crate::scenario::{Settings, TransportKind, WritePolicy};
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
 use socket2::Socket;
@@ -219,7 +219,7 @@ impl Core {
             own: Arc::clone(own),
             peer,
             findings: Findings::new(spec.examples),
-            datagrams: datagrams(&spec.settings.transport),
+            datagrams: Datagrams::of(&spec.settings.transport),
             read_log: ReadLog::default(),
             examples: Vec::new(),
             stamp_ns: 0,
@@ -334,6 +334,7 @@ impl Core {
             blocked: false,
             readable: false,
             read_due_ns: None,
+            end_announced: false,
             input_ended: false,
             output_ended: false,
             dirty: false,
@@ -484,10 +485,6 @@ impl Core {
             self.sent.stalled_ns += self.clock.now().saturating_sub(since);
         }
     }
-}
-
-fn datagrams(transport: &Transport) -> Option<Box<Datagrams>> {
-    transport.kind.is_datagram().then(|| Box::new(Datagrams::new(transport)))
 }
 
 /// The token of a slot.

@@ -77,6 +77,7 @@ impl Side {
             outcome?;
             match found {
                 Found::More => {}
+                Found::Last if self.end_is_announced(slot) => {}
                 Found::Last | Found::Nothing | Found::End => return Ok(()),
                 Found::Broken(error) => {
                     self.core.fail(slot, "read", &error.to_string());
@@ -89,6 +90,10 @@ impl Side {
             self.core.ready.push(slot);
         }
         Ok(())
+    }
+
+    fn end_is_announced(&self, slot: usize) -> bool {
+        self.core.connections[slot].as_ref().is_some_and(|one| one.end_announced)
     }
 
     /// Gives the framing what has been read, and the handler what comes out.

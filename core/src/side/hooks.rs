@@ -1,4 +1,4 @@
-//! Calling the plugin for everything but messages, and what its failures mean.
+//! Calling the plugin for everything but messages and starts, and what its failures mean.
 
 use super::turn::{Failure, Role, Side};
 use crate::host::{HookError, HookErrorKind};
@@ -21,21 +21,6 @@ impl Side {
                 self.states[slot] = Some(state);
                 Ok(())
             }
-            Err(error) => self.hook_failed(slot, error),
-        }
-    }
-
-    /// The plugin begins an exchange.
-    #[inline]
-    pub(super) fn start(&mut self, slot: usize, id: u32, token: u64) -> Result<(), HookError> {
-        self.core.current = slot;
-        self.core.received_ns = 0;
-        let Some(Some(state)) = self.states.get_mut(slot) else { return Ok(()) };
-        self.core.in_start = token;
-        let started = self.handler.start(&mut self.core, id, state, token);
-        self.core.in_start = 0;
-        match started {
-            Ok(()) => Ok(()),
             Err(error) => self.hook_failed(slot, error),
         }
     }

@@ -1,7 +1,11 @@
 //! Who judges what a connection receives.
 
 use crate::judge::{DatagramJudge, Findings, Heard, Horizon, SessionLedger, StreamJudge};
-use crate::scenario::Transport;
+use crate::scenario::{Transport, TransportKind};
+
+/// For Unix datagrams: a full queue keeps the sender waiting, however long, and loses nothing; what
+/// comes, comes in order, so little has to be remembered.
+const PATIENT: Horizon = Horizon { records: 64, ns: u64::MAX };
 
 /// The judge of one direction of one session.
 #[derive(Debug)]
@@ -25,7 +29,10 @@ impl Judging {
         if !transport.kind.is_datagram() {
             return Self::Stream(StreamJudge::new());
         }
-        let horizon = Horizon { ns: transport.horizon_ns, ..Horizon::default() };
+        let horizon = match transport.kind {
+            TransportKind::Unixgram => PATIENT,
+            _ => Horizon { ns: transport.horizon_ns, ..Horizon::default() },
+        };
         Self::Datagram(Box::new(DatagramJudge::new(horizon)))
     }
 

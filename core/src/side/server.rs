@@ -6,7 +6,7 @@ use super::peers::Peers;
 use super::turn::Side;
 use crate::host::HookError;
 use crate::net::sessions::Directory;
-use crate::net::socket::{Address, accept, listen, longest_datagram};
+use crate::net::socket::{Address, accept, listen};
 use crate::scenario::SessionPolicy;
 use mio::unix::SourceFd;
 use mio::{Interest, Token};
@@ -54,8 +54,7 @@ impl Server {
         let door = match &mut core.datagrams {
             None => Door::Listener(listener, directory),
             Some(datagrams) => {
-                datagrams.longest = longest_datagram(&listener, transport)
-                    .map_err(|error| format!("the socket's buffer cannot be told: {error}"))?;
+                datagrams.opens(&listener, transport)?;
                 datagrams.shared = Some(listener);
                 let load = &core.settings.load;
                 let open = match load.session {

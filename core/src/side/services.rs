@@ -255,6 +255,19 @@ impl Core {
         }
     }
 
+    /// In per-exchange sessions, a connection whose exchange has ended is closed.
+    pub(super) fn close_finished(&mut self) {
+        let Some(book) = &mut self.book else { return };
+        for slot in std::mem::take(&mut book.freed) {
+            let Some(connection) = &mut self.connections[slot] else { continue };
+            connection.freed = false;
+            if connection.outstanding == 0 && connection.opened_for.is_some() {
+                let id = connection.id;
+                self.close(id);
+            }
+        }
+    }
+
     /// The client hears that these exchanges have a damaged message.
     pub(super) fn damage_exchanges(&mut self, first: u64, count: u32) {
         let mut ended = Vec::new();

@@ -130,6 +130,11 @@ impl Side {
                         } else {
                             0
                         };
+                        if event.is_read_closed()
+                            && let Some(Some(connection)) = self.core.connections.get_mut(slot)
+                        {
+                            connection.end_announced = true;
+                        }
                         self.readable(slot, now)?;
                     }
                 }
