@@ -3,6 +3,8 @@
 #[path = "harness/mod.rs"]
 mod harness;
 
+#[path = "handler_auth/docs.rs"]
+mod docs;
 #[path = "handler_auth/rounds.rs"]
 mod rounds;
 #[path = "handler_auth/secrets.rs"]
