@@ -250,3 +250,24 @@ fn what_is_wrong_with_a_server_is_told_before_anything_starts() {
         is_refused(&format!("{python}[expect]\n{gate}\n"), "there is no ledger");
     }
 }
+
+/// Its answer to the first request comes when nobody waits for it any more.
+#[test]
+fn a_late_answer_is_not_taken_for_the_next() {
+    let late = Python {
+        before: "import time\nearlier = []",
+        peer: "earlier.append(1); len(earlier) > 1 or time.sleep(0.3)",
+        ..ECHO
+    };
+    let load = "timeout = \"100ms\"\ndrain = \"1s\"\nwarmup = \"0s\"\n";
+    let (ran, bench) = play(&late, "", load, "");
+    let document = bench.document();
+    let cell = document.cell();
+    assert_eq!(
+        (cell.count("/exchanges/wrong"), cell.count("/exchanges/unanswered")),
+        (0, 1),
+        "{ran}"
+    );
+    assert_eq!(cell.done(), 59, "{ran}");
+    assert!(ran.stdout.contains("given up"), "{ran}");
+}

@@ -315,6 +315,19 @@ impl Client {
         self.next_expiry = oldest.unwrap_or(now).saturating_add(timeout);
         for one in ended {
             core.count_ended(&one);
+            self.leave_late(core, one.session);
+        }
+    }
+
+    /// Without a ledger answers are told apart by their order alone. One that comes too late would be
+    /// taken for the next, and so on for ever: its session is given up, and another one takes its
+    /// place. A script is a talk, in which not every line has an answer.
+    fn leave_late(&self, core: &mut Core, session: u32) {
+        if !core.alone || core.script.is_some() {
+            return;
+        }
+        if let Some(slot) = core.slot_of(session) {
+            core.fail(slot, "timeout", "an exchange had no answer in time, so the rest cannot be told apart: its session was given up");
         }
     }
 
