@@ -11,7 +11,8 @@ use serde_json::json;
 use std::path::Path;
 use std::time::Duration;
 use wirebench::host::probe::{
-    ProbeError, ProbeFault, ProbeFraming, ProbeHandler, ProbeReport, ProbeRequests, probe,
+    ProbeError, ProbeFault, ProbeFraming, ProbeHandler, ProbeReport, ProbeRequests, ProbeSides,
+    probe,
 };
 
 fn ask(file: &Path, requests: &ProbeRequests, limit: Duration) -> Result<ProbeReport, ProbeError> {
@@ -21,7 +22,7 @@ fn ask(file: &Path, requests: &ProbeRequests, limit: Duration) -> Result<ProbeRe
 /// Asks the faulty plugin to go wrong while it is made.
 fn faulty(fault: &str, limit: Duration) -> Result<ProbeReport, ProbeError> {
     let config = json!({ "hook": "new", "fault": fault, "side": "client" });
-    let handlers = vec![ProbeHandler { handler: None, config }];
+    let handlers = vec![ProbeHandler { handler: None, config, sides: ProbeSides::Both }];
     ask(&built("faulty"), &ProbeRequests { handlers, framings: vec![] }, limit)
 }
 
@@ -31,9 +32,17 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn a_good_plugin_is_described_and_its_configurations_tried() {
     let requests = ProbeRequests {
         handlers: vec![
-            ProbeHandler { handler: None, config: json!({}) },
-            ProbeHandler { handler: Some("faulty".into()), config: json!({ "fault": "nope" }) },
-            ProbeHandler { handler: Some("other".into()), config: json!(null) },
+            ProbeHandler { handler: None, config: json!({}), sides: ProbeSides::Both },
+            ProbeHandler {
+                handler: Some("faulty".into()),
+                config: json!({ "fault": "nope" }),
+                sides: ProbeSides::Both,
+            },
+            ProbeHandler {
+                handler: Some("other".into()),
+                config: json!(null),
+                sides: ProbeSides::Both,
+            },
         ],
         framings: vec![
             ProbeFraming { framing: "len8-faulty".into(), config: json!({}) },

@@ -18,6 +18,9 @@ mod digits;
 #[rustfmt::skip]
 mod reverse;
 
+#[path = "readme/own_server.rs"]
+mod own_server;
+
 const README: &str = include_str!("../README.md");
 
 fn root() -> PathBuf {
@@ -41,6 +44,14 @@ fn table(header: &str) -> Vec<Vec<&'static str>> {
     let (_, rest) = README.split_once(header).expect("the table is there");
     let rows = rest.lines().skip(1).take_while(|line| line.starts_with('|'));
     rows.map(|row| row.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
+}
+
+/// The program in a folder, with the plugins that cargo has left for these tests.
+fn wirebench_in(folder: &Path, arguments: &[&str]) -> Output {
+    let program = Path::new(env!("CARGO_BIN_EXE_wirebench"));
+    let mut command = Command::new(program);
+    command.args(arguments).arg("--plugin-dir").arg(program.with_file_name("deps"));
+    command.current_dir(folder).output().expect("the program starts")
 }
 
 fn wirebench(arguments: &[&str]) -> Output {

@@ -93,6 +93,18 @@ fn udp_talk_loses_and_truncates_only_where_it_must() {
 }
 
 #[test]
+fn a_chat_is_expected_to_deliver_under_every_framing_but_raw() {
+    let scenario = shipped("chat-room.toml", &Overrides::default());
+    assert_eq!(scenario.axes, ["framing", "load.connections"]);
+    for cell in &scenario.cells {
+        let raw = cell.axes[0].1 == "raw";
+        let gated = |metric: &str| cell.expect.iter().any(|gate| gate.metric == metric);
+        assert_eq!((gated("damaged"), gated("done")), (raw, !raw), "{}", cell.id);
+        assert_eq!(gated("count.order-disagrees"), !raw, "{}", cell.id);
+    }
+}
+
+#[test]
 fn a_shipped_scenario_can_be_cut_short_from_the_command_line() {
     let mut overrides = set(&["framing=len32be", "load.payload=64 B"]);
     overrides.rounds = Some(1);
@@ -129,7 +141,7 @@ fn check_prints_one_line_for_each_valid_file_of_a_folder() {
     let fresh = fresh.to_str().expect("a UTF-8 path");
     let (code, out, err) = wirebench(&["check", "--plugin-dir", fresh, folder]);
     assert_eq!((code, err.as_str()), (Some(0), ""));
-    for name in ["nagle", "sizes", "sticky", "udp-talk", "unix-vs-tcp"] {
+    for name in ["nagle", "sticky", "talk", "udp-talk", "unix-vs-tcp"] {
         let line = out.lines().find(|line| line.contains(&format!("/{name}.toml: ok, ")));
         assert!(line.is_some(), "{name} is not in:\n{out}");
     }

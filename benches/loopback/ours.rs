@@ -30,7 +30,7 @@ impl Ours {
         let scenario = loaded.scenario;
         let mut handlers = BTreeMap::new();
         handlers.insert(("echo".to_owned(), None), self.plugin.clone());
-        let plugins = Plugins { handlers, framings: BTreeMap::new() };
+        let plugins = Plugins { handlers, ..Plugins::default() };
         let mut last = Last(None);
         self.runner.run(&scenario, &plugins, 1, &mut last).expect("the round can be run");
         match last.0.expect("a round").outcome {

@@ -1,9 +1,9 @@
-//! A stranger who connects to the server's port changes nothing.
+//! A stranger who connects or sends to the server's port changes nothing.
 
 use crate::harness::processes::{await_verb, nothing_is_left};
 use crate::harness::{Bench, ENDS_AT_ALL, scenario};
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 /// A port that is free now.
@@ -48,6 +48,42 @@ fn strangers_are_refused_counted_and_harmless() {
         .filter_map(|error| error["count"].as_u64())
         .sum();
     assert!(counted >= 1 && counted <= refused, "{counted} of {refused}: {}", cell.complaints());
+    nothing_is_left(&bench);
+}
+
+#[test]
+fn datagrams_of_strangers_are_dropped_counted_and_harmless() {
+    let bench = Bench::new();
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("a free port");
+    let port = socket.local_addr().expect("its address").port();
+    drop(socket);
+    let load = "duration = \"600ms\"\nin-flight = 4\n";
+    let more = format!("transport = {{ kind = \"udp\", port = {port} }}\n");
+    let mut running = bench.start_scenario(&scenario("\"len32be\"", load, &more), &[]);
+    await_verb(&bench, "__side", 2);
+    let stranger = UdpSocket::bind("127.0.0.1:0").expect("a socket");
+    stranger.connect(("127.0.0.1", port)).expect("an address");
+    let mut sent = 0_u64;
+    while !running.has_ended() {
+        // Before the server is there and after it has gone, this is refused.
+        for message in [&b"\0\0\0\x05hello"[..], b"", b"\xff\xff\xff\xff", &[0; 2_000]] {
+            sent += u64::from(stranger.send(message).is_ok());
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    stranger.set_nonblocking(true).expect("a setting");
+    assert!(stranger.recv(&mut [0; 64]).is_err(), "a stranger was answered");
+    let ran = running.wait();
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let document = bench.document();
+    let cell = document.cell();
+    assert_eq!(cell.request("intact"), cell.request("sent"), "{}", cell.complaints());
+    assert_eq!(cell.reply("intact"), cell.reply("sent"), "{}", cell.complaints());
+    assert_eq!(cell.request("unexpected_bytes"), 0, "{}", cell.complaints());
+    let errors = cell.list("errors").iter();
+    let counted = errors.filter(|error| error["kind"] == "accept");
+    let counted: u64 = counted.filter_map(|error| error["count"].as_u64()).sum();
+    assert!(counted >= 1 && counted <= sent, "{counted} of {sent}: {}", cell.complaints());
     nothing_is_left(&bench);
 }
 

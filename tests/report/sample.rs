@@ -49,6 +49,7 @@ pub(crate) fn settings(framing: &str, payload: u64) -> Settings {
         settings: serde_json::Map::from_iter([("max".to_owned(), json!(16_777_216))]),
     };
     Settings {
+        server: None,
         handler: HandlerSpec {
             plugin: "echo".into(),
             handler: None,

@@ -111,6 +111,16 @@ fn a_full_unix_queue_loses_nothing() {
     }
 }
 
+/// Waiting is not losing, however long it takes: here datagrams wait longer than UDP's horizon
+/// allows.
+#[test]
+fn unix_datagrams_may_wait_as_long_as_they_like() {
+    let transport = "{ kind = \"unixgram\", read-delay = \"600ms\" }";
+    let load =
+        "messages = 3\nin-flight = 30\nwarmup = \"0ms\"\ntimeout = \"30s\"\ndrain = \"30s\"\n";
+    plays("\"raw\"", transport, load).cell().is_intact();
+}
+
 #[test]
 fn a_full_unix_queue_of_empty_datagrams_loses_nothing() {
     let load = "messages = 3000\nin-flight = 500\npayload = \"0 B\"\ntimeout = \"30s\"\n\

@@ -56,12 +56,15 @@ fn settings_of_ip_are_refused_on_unix_datagrams() {
 }
 
 #[test]
-fn a_horizon_is_a_setting_of_datagrams() {
+fn a_horizon_is_a_setting_of_udp() {
     let scenario = valid(&format!("{HEAD}transport = {{ kind = \"udp\", horizon = \"5ms\" }}\n"));
     assert_eq!(scenario.cells[0].settings.transport.horizon_ns, 5_000_000);
     assert_eq!(scenario.cells[0].settings.transport.kind, TransportKind::Udp);
-    let text = format!("{HEAD}transport = {{ kind = \"seqpacket\", horizon = \"5ms\" }}\n");
-    one_error(&text, "5:35", &["`horizon` is a setting of datagrams", "has no datagrams"]);
+    for (kind, column) in [("unixgram", 34), ("seqpacket", 35), ("tcp", 29)] {
+        let text = format!("{HEAD}transport = {{ kind = \"{kind}\", horizon = \"5ms\" }}\n");
+        let told = ["`horizon` is a setting of UDP", "the transport is not UDP here"];
+        one_error(&text, &format!("5:{column}"), &told);
+    }
     // The default asks for nothing.
     valid(HEAD);
 }

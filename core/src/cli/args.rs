@@ -1,6 +1,7 @@
 //! The command line: verbs, options and their help.
 
 use super::files::OUT_FOLDER;
+use super::solo_args::{DRIVE_EXAMPLES, DriveArgs, SERVE_EXAMPLES, ServeArgs};
 use crate::scenario::Overrides;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -13,6 +14,10 @@ Examples:
   wirebench plan scenarios/sticky.toml       what would be run, and for how long
   wirebench check scenarios                  are all scenarios of a folder valid?
   wirebench list                             framings, plugins and scenarios
+  wirebench serve --handler echo --framing line
+                                             a server for clients of your own
+  wirebench drive 127.0.0.1:4000 --handler echo --framing line
+                                             a client for a server of your own
 
 Exit codes: 0 all gates hold, 1 internal error, 2 wrong usage, 4 nothing selected,
 99 a latency, rate or cost gate failed, 100 an integrity gate failed or a side crashed,
@@ -69,12 +74,21 @@ pub enum Verb {
     /// List framings, plugins and scenarios
     #[command(after_help = LIST_EXAMPLES)]
     List(ListArgs),
+    /// Serve with a handler alone, for clients of your own
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(ServeArgs),
+    /// Drive a server of your own with a handler's client alone
+    #[command(after_help = DRIVE_EXAMPLES)]
+    Drive(DriveArgs),
     /// Watches over the processes of a run, and ends them with it
     #[command(name = "__guard", hide = true)]
     Guard(InternalArgs),
     /// One side of a round
     #[command(name = "__side", hide = true)]
     Side(InternalArgs),
+    /// Becomes a program of the user's, in the place of a side
+    #[command(name = "__foreign", hide = true)]
+    Foreign(InternalArgs),
     /// Loads plugins in a process of its own, to look at them
     #[command(name = "__probe", hide = true)]
     Probe(InternalArgs),

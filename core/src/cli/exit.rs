@@ -62,6 +62,11 @@ impl ExitCode {
         Self::NOTHING,
     ];
 
+    /// What a program that is not ours would have ended with, had it been started.
+    pub(super) fn of_a_program(status: u8) -> Self {
+        Self(status)
+    }
+
     /// The number that the process exits with.
     pub fn number(self) -> u8 {
         self.0

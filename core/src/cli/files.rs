@@ -98,7 +98,7 @@ pub(super) fn read_text(path: &Path) -> Result<String, String> {
 }
 
 /// Looks up a file that a scenario in `folder` sends.
-fn facts(folder: &Path, file: &str) -> Result<FileFacts, String> {
+pub(super) fn facts(folder: &Path, file: &str) -> Result<FileFacts, String> {
     let path = folder.join(file);
     let shown = path.display();
     let absolute = path.canonicalize().map_err(|error| format!("{shown}: {error}"))?;

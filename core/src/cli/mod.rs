@@ -2,13 +2,18 @@
 
 pub mod args;
 mod check;
+mod drive;
 mod exit;
 mod files;
 mod keeper;
 pub mod list;
 mod plan;
 mod plugins;
+mod programs;
 mod run;
+mod serve;
+mod solo;
+mod solo_args;
 
 pub use exit::{ExitCode, worst};
 pub use files::{load_file, scenario_files};
@@ -58,7 +63,9 @@ fn dispatch(
         Verb::Plan(args) => plan::plan(args, color, out, err),
         Verb::Run(args) => run::run(args, colors(cli), out, err),
         Verb::List(args) => list::run(args, out),
-        Verb::Guard(_) | Verb::Side(_) | Verb::Probe(_) => Ok(ExitCode::USAGE),
+        Verb::Serve(args) => serve::serve(args, color, out, err),
+        Verb::Drive(args) => drive::drive(args, color, out, err),
+        Verb::Guard(_) | Verb::Side(_) | Verb::Foreign(_) | Verb::Probe(_) => Ok(ExitCode::USAGE),
     }
 }
 
@@ -72,6 +79,10 @@ fn hidden(verb: &Verb) -> Option<ExitCode> {
     let status = match verb {
         Verb::Guard(_) => crate::run::guard::guard_main(),
         Verb::Side(_) => crate::run::side_main(),
+        Verb::Foreign(args) => match crate::run::foreign_main(&args.args) {
+            status @ 1..=255 => return Some(ExitCode::of_a_program(status as u8)),
+            _ => 1,
+        },
         Verb::Probe(args) => match args.args.as_slice() {
             [file] => crate::host::probe::probe_child(Path::new(file)),
             _ => return Some(ExitCode::USAGE),

@@ -164,6 +164,7 @@ fn sizes_text(sizes: &Sizes) -> String {
         }
         Sizes::Uniform(low, high) => format!("{} to {}", size_text(*low), size_text(*high)),
         Sizes::File(path) => format!("the file {path}"),
+        Sizes::Lines(path) => format!("the lines of {path}"),
     }
 }
 

@@ -1,12 +1,14 @@
 //! Where a scenario's plugins are, and whether they take what the scenario asks of them. Each is
 //! loaded in a probe process: nothing a plugin does can harm the program that asks.
 
+use super::programs;
 use crate::framing::{FramingSpec, Nature};
-use crate::host::probe::{ProbeFraming, ProbeHandler, ProbeReport, ProbeRequests, probe};
-use crate::host::{ConfigError, SearchPath, find};
-use crate::measure::COUNT_PREFIX;
+use crate::host::probe::{
+    ProbeFraming, ProbeHandler, ProbeReport, ProbeRequests, ProbeSides, probe,
+};
+use crate::host::{ConfigError, LOOPBACK_ONLY, SearchPath, find};
 use crate::run::Plugins;
-use crate::scenario::{Loaded, WritePolicy};
+use crate::scenario::{HandlerSpec, Loaded, WritePolicy};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -26,19 +28,39 @@ struct Inquiry {
 /// Finds and probes every plugin that the scenario names. The error is ready to print, with all
 /// that is wrong.
 pub(super) fn locate(loaded: &Loaded, dirs: &[PathBuf], color: bool) -> Result<Plugins, String> {
-    let mut search =
-        Search { loaded, path: SearchPath::of_process(dirs), color, wrong: Vec::new() };
+    locate_for(loaded, ProbeSides::Both, dirs, color)
+}
+
+/// The same for one side alone: what the other would say to the configuration does not count.
+pub(super) fn locate_for(
+    loaded: &Loaded,
+    sides: ProbeSides,
+    dirs: &[PathBuf],
+    color: bool,
+) -> Result<Plugins, String> {
+    let mut search = Search {
+        loaded,
+        sides,
+        path: SearchPath::of_process(dirs),
+        color,
+        loopback_only: Vec::new(),
+        wrong: Vec::new(),
+    };
     let (plugins, inquiries) = search.find_all();
     for (file, inquiry) in &inquiries {
         search.ask(file, inquiry);
     }
+    search.wrong.extend(programs::wrong(loaded, color));
+    let plugins = Plugins { loopback_only: search.loopback_only, ..plugins };
     if search.wrong.is_empty() { Ok(plugins) } else { Err(search.wrong.concat()) }
 }
 
 struct Search<'a> {
     loaded: &'a Loaded,
+    sides: ProbeSides,
     path: SearchPath,
     color: bool,
+    loopback_only: Vec<HandlerSpec>,
     wrong: Vec<String>,
 }
 
@@ -71,6 +93,10 @@ impl Search<'_> {
                 let question = ProbeHandler {
                     handler: handler.handler.clone(),
                     config: handler.config.clone(),
+                    sides: match settings.server {
+                        Some(_) if self.sides == ProbeSides::Both => ProbeSides::Client,
+                        _ => self.sides,
+                    },
                 };
                 if asked.handlers.iter().all(|(_, other)| *other != question) {
                     asked.handlers.push((cell, question));
@@ -146,7 +172,17 @@ impl Search<'_> {
             }
         }
         for ((_, question), counts) in inquiry.handlers.iter().zip(&report.handler_counts) {
-            self.check_counts(question, counts);
+            let reserved = |kind: &&String| *kind == LOOPBACK_ONLY;
+            if counts.iter().any(|kind| reserved(&kind)) {
+                let cells = self.loaded.scenario.cells.iter().map(|cell| &cell.settings.handler);
+                let same = |spec: &&HandlerSpec| {
+                    spec.handler == question.handler && spec.config == question.config
+                };
+                self.loopback_only.extend(cells.filter(same).cloned());
+            }
+            let counts: Vec<String> =
+                counts.iter().filter(|kind| !reserved(kind)).cloned().collect();
+            self.check_counts(question, &counts);
         }
         for ((cell, pointer, question), answer) in
             inquiry.framings.iter().zip(&report.framing_answers)
@@ -168,7 +204,7 @@ impl Search<'_> {
                 continue;
             }
             for gate in &cell.expect {
-                let Some(kind) = gate.metric.strip_prefix(COUNT_PREFIX) else { continue };
+                let Some(kind) = gate.counted_kind() else { continue };
                 if counts.iter().any(|known| known == kind) || !told.insert(kind) {
                     continue;
                 }

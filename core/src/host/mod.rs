@@ -22,4 +22,4 @@ pub use hook::{HookError, HookErrorKind};
 pub use instance::{Instance, SessionState};
 pub use library::{About, Library};
 pub use search::{NotFound, SearchPath, find, is_named};
-pub use services::{FinishAs, Mailbox, Place, SendResult, Services, Token};
+pub use services::{FinishAs, LOOPBACK_ONLY, Mailbox, Place, SendResult, Services, Token};

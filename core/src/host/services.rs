@@ -23,6 +23,11 @@ pub enum Place {
     Scenario,
 }
 
+/// A kind that a handler declares ([`Services::count`] with 0) to say that whoever reaches its
+/// server can do harm with this configuration: it is served on loopback addresses only. Nothing is
+/// counted under it.
+pub const LOOPBACK_ONLY: &str = "loopback-only";
+
 /// What became of a send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendResult {

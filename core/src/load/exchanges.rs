@@ -221,6 +221,14 @@ impl ExchangeTable {
         self.expire(u64::MAX, 0, each);
     }
 
+    /// True until the exchange has ended.
+    #[inline]
+    pub fn is_under_way(&self, token: Token) -> bool {
+        let token = token.0;
+        token != 0
+            && (self.ring[self.place(token)].token == token || self.overtaken.contains_key(&token))
+    }
+
     /// Exchanges under way.
     #[inline]
     pub fn outstanding(&self) -> usize {

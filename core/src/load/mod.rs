@@ -24,6 +24,8 @@ pub enum Sizes {
     Uniform(u64, u64),
     /// `{ file = "…" }`: the content of a file (absolute path).
     File(String),
+    /// `{ lines = "…" }`: the lines of a file (absolute path), one after the other.
+    Lines(String),
 }
 
 /// `load.alphabet`, after `auto` has been resolved for the whole matrix.

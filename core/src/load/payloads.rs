@@ -2,6 +2,7 @@
 
 use super::rng::{SplitMix64, mix, scale};
 use super::{PayloadAlphabet, Sizes};
+use std::collections::HashMap;
 
 /// Different payloads start their body at different places of the pattern, this many of them.
 /// Small enough for the pattern of short payloads to stay in the first-level cache.
@@ -22,7 +23,11 @@ const TEXT: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 /// for [`PayloadAlphabet::Text`]. The stamp is a bijection of `n`, so from 16 bytes up no two
 /// payloads of a seed are equal; shorter ones hold the beginning of the stamp and may repeat.
 ///
-/// With [`Sizes::File`] every payload is the content of the file, unstamped.
+/// With [`Sizes::File`] every payload is the content of the file, with [`Sizes::Lines`] the n-th
+/// line of it (the first again after the last), both unstamped.
+///
+/// A script takes the place of all that where payloads come in while they are sent
+/// ([`scripted`](Self::scripted)): then a payload is what was [given](Self::give) for its exchange.
 #[derive(Clone, Debug)]
 pub struct Payloads {
     /// What tells this seed's stamps from those of others.
@@ -33,6 +38,10 @@ pub struct Payloads {
     pattern: Vec<u8>,
     /// Where the pattern holds a stamp, and what stood there before.
     stamped: Option<(usize, [u8; STAMP])>,
+    /// Where each line begins and ends in the file's content.
+    lines: Vec<(usize, usize)>,
+    /// What was given, by exchange.
+    script: Option<HashMap<u64, Vec<u8>>>,
     max: usize,
 }
 
@@ -44,27 +53,73 @@ impl Payloads {
             Sizes::Constant(size) => *size,
             Sizes::Cycle(sizes) => sizes.iter().copied().max().unwrap_or(0),
             Sizes::Uniform(one, other) => *one.max(other),
-            Sizes::File(_) => 0,
+            Sizes::File(_) | Sizes::Lines(_) => 0,
         };
+        let mut lines = Vec::new();
         let (pattern, max) = match sizes {
             Sizes::File(_) => {
                 let content = file.unwrap_or_default();
                 let length = content.len();
                 (content, length)
             }
+            Sizes::Lines(_) => {
+                let content = file.unwrap_or_default();
+                lines = lines_of(&content);
+                let longest = lines.iter().map(|(from, to)| to - from).max();
+                (content, longest.unwrap_or(0))
+            }
             _ => {
                 let max = usize::try_from(max).unwrap_or(usize::MAX);
                 (pattern(seed, alphabet, max.saturating_add(STARTS as usize + STAMP)), max)
             }
         };
-        Self { key: mix(seed), sizes: sizes.clone(), alphabet, pattern, stamped: None, max }
+        Self {
+            key: mix(seed),
+            sizes: sizes.clone(),
+            alphabet,
+            pattern,
+            stamped: None,
+            lines,
+            script: None,
+            max,
+        }
+    }
+
+    /// Payloads that are [given](Self::give) while they are sent.
+    pub fn scripted() -> Self {
+        let nothing = Self::new(0, &Sizes::Constant(0), PayloadAlphabet::Bytes, None);
+        Self { script: Some(HashMap::new()), ..nothing }
+    }
+
+    /// The payload of exchange `n` will be `payload`, if this is a script.
+    pub fn give(&mut self, n: u64, payload: Vec<u8>) {
+        if let Some(script) = &mut self.script {
+            script.insert(n, payload);
+        }
+    }
+
+    /// Nobody will ask for the payload of exchange `n` again.
+    #[inline]
+    pub fn forget(&mut self, n: u64) {
+        if let Some(script) = &mut self.script {
+            script.remove(&n);
+        }
     }
 
     /// The payload of exchange `n`.
     #[inline]
     pub fn get(&mut self, n: u64) -> &[u8] {
-        if matches!(self.sizes, Sizes::File(_)) {
-            return &self.pattern;
+        match self.sizes {
+            Sizes::File(_) => return &self.pattern,
+            Sizes::Lines(_) => {
+                let (from, to) = self.line(n);
+                return &self.pattern[from..to];
+            }
+            _ => {}
+        }
+        if self.script.is_some() {
+            let given = self.script.as_ref().and_then(|script| script.get(&n));
+            return given.map_or(&[], Vec::as_slice);
         }
         let scrambled = mix(n ^ self.key);
         let size = self.size(n);
@@ -97,14 +152,40 @@ impl Payloads {
                 low + scale(bits, (high - low).saturating_add(1))
             }
             Sizes::File(_) => self.pattern.len() as u64,
+            Sizes::Lines(_) => {
+                let (from, to) = self.line(n);
+                (to - from) as u64
+            }
         };
         size as usize
+    }
+
+    /// Where the line of exchange `n` begins and ends.
+    fn line(&self, n: u64) -> (usize, usize) {
+        match self.lines.len() as u64 {
+            0 => (0, 0),
+            count => self.lines[(n.wrapping_sub(1) % count) as usize],
+        }
     }
 
     /// Length of the longest payload, in bytes.
     pub fn max_size(&self) -> usize {
         self.max
     }
+}
+
+/// Where the lines of `text` begin and end, their ends (LF or CR LF) left out. What follows the last
+/// line feed is a line unless it is empty.
+fn lines_of(text: &[u8]) -> Vec<(usize, usize)> {
+    let mut lines = Vec::new();
+    let mut from = 0;
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        let bare = line.strip_suffix(b"\n").unwrap_or(line);
+        let bare = bare.strip_suffix(b"\r").unwrap_or(bare);
+        lines.push((from, from + bare.len()));
+        from += line.len();
+    }
+    lines
 }
 
 /// The first `length` bytes of the endless pattern of `seed`.

@@ -156,6 +156,25 @@ pub enum Direction {
     Reply,
 }
 
+impl Metric {
+    /// True when the value, in this direction or in both, takes what only a server of ours can
+    /// tell: verdicts, times of one direction, and what the server's side costs.
+    pub fn needs_our_server(&self, direction: Option<Direction>) -> bool {
+        let of_verdicts = self.family == Family::Integrity && self.directional;
+        let of_both_sides = [
+            "service-p99",
+            "overhead",
+            "segments",
+            "writes",
+            "reads",
+            "context-switches",
+            "server-cpu",
+            "server-memory",
+        ];
+        of_verdicts || direction.is_some() || of_both_sides.contains(&self.name)
+    }
+}
+
 /// Finds a metric by the name a gate uses, direction prefix included.
 pub fn find(name: &str) -> Option<(&'static Metric, Option<Direction>)> {
     if name.strip_prefix(COUNT_PREFIX).is_some_and(|kind| !kind.is_empty()) {

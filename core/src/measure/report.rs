@@ -102,6 +102,9 @@ pub struct ErrorCount {
 /// The part of a report that both sides have.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SideReport {
+    /// Sessions it had.
+    #[serde(default)]
+    pub sessions: u64,
     /// What it sent.
     pub sent: Sent,
     /// What it received.

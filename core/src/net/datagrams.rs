@@ -282,8 +282,8 @@ mod tests {
     fn pair(kind: TransportKind, ipv6: bool) -> (Socket, Socket, u64) {
         let folder = tempfile::tempdir().unwrap();
         let transport = transport(kind, ipv6);
-        let (server, address) = listen(&transport, &folder.path().join("s")).unwrap();
-        let (client, key) = prepare(&transport, 0).unwrap();
+        let (server, address) = listen(&transport, &folder.path().join("s"), None).unwrap();
+        let (client, key) = prepare(&transport).unwrap();
         assert!(connect(&client, &address).unwrap());
         (server, client, key.unwrap())
     }
@@ -384,8 +384,8 @@ mod tests {
     #[test]
     fn a_datagram_to_nobody_is_refused() {
         let transport = transport(TransportKind::Udp, false);
-        let (nobody, address) = listen(&transport, Path::new("")).unwrap();
-        let (client, _) = prepare(&transport, 0).unwrap();
+        let (nobody, address) = listen(&transport, Path::new(""), None).unwrap();
+        let (client, _) = prepare(&transport).unwrap();
         connect(&client, &address).unwrap();
         drop(nobody);
         send(&client, None, b"hello?").unwrap();

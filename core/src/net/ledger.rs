@@ -80,12 +80,20 @@ pub struct LedgerWriter {
     published: u64,
     /// The other side's released position as last read: it only grows, so an old value is safe.
     released: u64,
+    /// Nobody reads it, so nothing is written.
+    silent: bool,
 }
 
 impl LedgerWriter {
     /// Writes to `own`; learns from `peer` what the other side has released.
     pub fn new(own: Arc<Region>, peer: Arc<Region>) -> Self {
-        Self { own, peer, head: 0, published: 0, released: 0 }
+        Self { own, peer, head: 0, published: 0, released: 0, silent: false }
+    }
+
+    /// A ledger that keeps nothing, for a side whose other side is not ours. It has room for
+    /// whatever a ledger of the size of `own` could take.
+    pub fn silent(own: Arc<Region>, peer: Arc<Region>) -> Self {
+        Self { silent: true, ..Self::new(own, peer) }
     }
 
     /// The largest message this ledger takes.
@@ -118,6 +126,9 @@ impl LedgerWriter {
     #[inline(always)]
     pub fn append(&mut self, head: &RecordHead, message: &[u8]) {
         debug_assert_eq!(message.len(), head.len as usize);
+        if self.silent {
+            return;
+        }
         let at = self.place(footprint(message.len()));
         self.own.write_header(at, pack(KIND_MESSAGE, head));
         self.own.write_ring(at + HEADER, message);
@@ -126,6 +137,9 @@ impl LedgerWriter {
     /// Tells the other side that the requests of `count` exchanges from `first` on are damaged.
     /// False when the ring is full: say it again later.
     pub fn append_damage(&mut self, first: u64, count: u32) -> bool {
+        if self.silent {
+            return true;
+        }
         if !self.has_room(0) {
             return false;
         }

@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod datagrams;
 pub mod ledger;
+pub mod listening;
 pub mod pieces;
 pub mod reader;
 pub mod region;

@@ -56,19 +56,42 @@ pub struct Directory {
     peer: Arc<Region>,
     seen: u64,
     known: HashMap<u64, u32>,
+    /// The last session given to somebody who was not announced; `None` where that is asked for.
+    open: Option<u32>,
 }
 
 impl Directory {
     /// Learns from `peer`.
     pub fn new(peer: Arc<Region>) -> Self {
-        Self { peer, seen: 0, known: HashMap::new() }
+        Self { peer, seen: 0, known: HashMap::new(), open: None }
+    }
+
+    /// Needs no announcement: whoever comes is the next session, from 1 on. `peer` is that of nobody.
+    pub fn open(peer: Arc<Region>) -> Self {
+        Self { open: Some(0), ..Self::new(peer) }
+    }
+
+    /// True when nobody needs to be announced.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
     }
 
     /// The session announced for `key`, once.
     pub fn take(&mut self, key: u64) -> Option<u32> {
+        if self.is_open() {
+            return self.next_guest();
+        }
         while let Some((key, session)) = self.next() {
             // A key that comes again is the next connection from a reused port.
             self.known.insert(key, session);
+        }
+        self.known.remove(&key)
+    }
+
+    /// The session announced for `key` as far as [`learn`](Self::learn) has heard, once.
+    pub fn take_learned(&mut self, key: u64) -> Option<u32> {
+        if self.is_open() {
+            return self.next_guest();
         }
         self.known.remove(&key)
     }
@@ -92,6 +115,14 @@ impl Directory {
             }
         }
         gone
+    }
+
+    /// The number of the next one who was not announced.
+    fn next_guest(&mut self) -> Option<u32> {
+        let last = self.open.as_mut()?;
+        // The highest number means no session.
+        *last = if *last >= u32::MAX - 1 { 1 } else { *last + 1 };
+        Some(*last)
     }
 
     /// The next announcement that was not read yet.

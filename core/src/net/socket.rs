@@ -14,6 +14,9 @@ use std::path::PathBuf;
 /// Connections that may wait to be accepted: more than any scenario opens at once is useless.
 const BACKLOG: i32 = 4_096;
 
+/// Loopback addresses whose ports are tried in turn.
+const MOST_ADDRESSES: u32 = 64;
+
 /// Where a server listens, as it tells the client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -34,8 +37,13 @@ impl std::fmt::Display for Address {
 }
 
 /// Opens the server's socket, which listens or, over datagrams, hears everyone itself. `path` is
-/// where a Unix socket goes; others do not use it.
-pub fn listen(transport: &Transport, path: &std::path::Path) -> io::Result<(Socket, Address)> {
+/// where a Unix socket goes; others do not use it. `at` is an IP address to listen on instead of the
+/// transport's own.
+pub fn listen(
+    transport: &Transport,
+    path: &std::path::Path,
+    at: Option<SocketAddr>,
+) -> io::Result<(Socket, Address)> {
     let socket = new_socket(transport)?;
     let wanted = match transport.kind {
         TransportKind::Tcp | TransportKind::Udp => {
@@ -47,7 +55,7 @@ pub fn listen(transport: &Transport, path: &std::path::Path) -> io::Result<(Sock
             // A restart on the same port must work while old connections sit in TIME_WAIT. Over UDP
             // the option would let two servers share a port.
             socket.set_reuse_address(transport.kind == TransportKind::Tcp)?;
-            SockAddr::from(SocketAddr::new(ip, transport.port))
+            SockAddr::from(at.unwrap_or(SocketAddr::new(ip, transport.port)))
         }
         TransportKind::Unix | TransportKind::Seqpacket | TransportKind::Unixgram => {
             SockAddr::unix(path)?
@@ -74,7 +82,19 @@ pub fn accept(listener: &Socket, transport: &Transport) -> io::Result<(Socket, O
 
 /// A socket bound to an address of its own, ready to [`connect`]; its key is to be announced
 /// first.
-pub fn prepare(transport: &Transport, attempt: u32) -> io::Result<(Socket, Option<u64>)> {
+pub fn prepare(transport: &Transport) -> io::Result<(Socket, Option<u64>)> {
+    let mut prepared = Err(io::ErrorKind::AddrNotAvailable.into());
+    for attempt in 0..MOST_ADDRESSES {
+        prepared = prepare_at(transport, attempt);
+        let busy = prepared.as_ref().err().map(io::Error::kind);
+        if !matches!(busy, Some(io::ErrorKind::AddrInUse | io::ErrorKind::AddrNotAvailable)) {
+            break;
+        }
+    }
+    prepared
+}
+
+fn prepare_at(transport: &Transport, attempt: u32) -> io::Result<(Socket, Option<u64>)> {
     let socket = new_socket(transport)?;
     let own = match transport.kind {
         // Ports in TIME_WAIT run out when every exchange connects anew; other loopback addresses
@@ -95,6 +115,22 @@ pub fn prepare(transport: &Transport, attempt: u32) -> io::Result<(Socket, Optio
     socket.bind(&own)?;
     let key = key(&socket.local_addr()?);
     Ok((socket, key))
+}
+
+/// A socket ready to [`connect`] to a server that is not ours and knows nothing of announced
+/// sessions.
+pub fn prepare_alone(transport: &Transport, address: &Address) -> io::Result<Socket> {
+    match address {
+        // From a loopback address, so that ports do not run out.
+        Address::Ip(address) if address.ip().is_loopback() => {
+            prepare(transport).map(|(socket, _)| socket)
+        }
+        // Without an address of its own nobody could answer it.
+        Address::Path(_) if transport.kind.is_datagram() => {
+            prepare(transport).map(|(socket, _)| socket)
+        }
+        _ => new_socket(transport),
+    }
 }
 
 /// Starts connecting. True when the connection stands already, false when it becomes writable

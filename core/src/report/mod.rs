@@ -6,6 +6,7 @@ mod json;
 mod markdown;
 mod numbers;
 mod progress;
+pub mod solo;
 pub mod table;
 mod text;
 pub mod trace;

@@ -33,6 +33,8 @@ pub struct CellData {
     pub failed: Vec<(u32, String)>,
     /// Rounds whose ledger stalled for more than 0.1 % of the measured time.
     pub stalled_rounds: Vec<u32>,
+    /// True when the server is not ours: there is no ledger, and the handler alone judges.
+    pub handler_only: bool,
     /// True when the sides spin, so that their CPU time says nothing about the messages.
     pub spin: bool,
     /// Measured exchanges.
@@ -114,7 +116,8 @@ impl CellData {
     /// A cell of which no round is known yet.
     pub fn new(cell: &Cell, planned: u32) -> Self {
         let spin = cell.settings.cpu.wait == Wait::Spin;
-        Self { planned, spin, ..Self::default() }
+        let handler_only = cell.settings.server.is_some();
+        Self { planned, spin, handler_only, ..Self::default() }
     }
 
     /// Pools those of `rounds` that belong to cell number `index`, which is `cell` in the plan.

@@ -56,6 +56,9 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
     if cell.finished == 0 {
         return missing("no round finished");
     }
+    if cell.handler_only && metric.needs_our_server(direction) {
+        return missing("no ledger: the server is not ours");
+    }
     match metric.name {
         "intact" => verdict(cell, Verdict::Intact, direction),
         "damaged" => {

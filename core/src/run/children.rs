@@ -36,18 +36,45 @@ impl Children {
         })
     }
 
-    /// The guard removes `directory` when the run ends, however it ends.
-    pub fn own_directory(&mut self, directory: &Path) -> io::Result<()> {
-        self.ask(&Request::Own { directory: directory.to_owned() }, &[])
+    /// The guard removes this directory or file when the run ends, however it ends.
+    pub fn own(&mut self, path: &Path) -> io::Result<()> {
+        self.ask(&Request::Own { path: path.to_owned() }, &[])
     }
 
     /// Starts this program as a side. `input` becomes its standard input, `output` both its
     /// standard output and error. Whether that worked shows in later events.
     pub fn spawn_side(&mut self, input: OwnedFd, output: OwnedFd) -> io::Result<u64> {
+        self.spawn(vec!["__side".to_owned()], Vec::new(), None, input, output)
+    }
+
+    /// Starts a program that is not ours, in the working folder `cwd`, on `processor` if one is
+    /// given. Everything else is as with [`spawn_side`](Self::spawn_side).
+    pub fn spawn_foreign(
+        &mut self,
+        command: &[String],
+        env: Vec<(String, String)>,
+        cwd: PathBuf,
+        processor: Option<usize>,
+        input: OwnedFd,
+        output: OwnedFd,
+    ) -> io::Result<u64> {
+        let processor = processor.map_or_else(|| "any".to_owned(), |one| one.to_string());
+        let mut arguments = vec!["__foreign".to_owned(), processor];
+        arguments.extend_from_slice(command);
+        self.spawn(arguments, env, Some(cwd), input, output)
+    }
+
+    fn spawn(
+        &mut self,
+        arguments: Vec<String>,
+        env: Vec<(String, String)>,
+        cwd: Option<PathBuf>,
+        input: OwnedFd,
+        output: OwnedFd,
+    ) -> io::Result<u64> {
         let id = self.next_id;
         self.next_id += 1;
-        let (program, arguments) = (self.program.clone(), vec!["__side".to_owned()]);
-        let request = Request::Spawn { id, program, arguments };
+        let request = Request::Spawn { id, program: self.program.clone(), arguments, env, cwd };
         self.ask(&request, &[input.as_fd(), output.as_fd()])?;
         Ok(id)
     }

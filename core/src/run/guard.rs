@@ -16,6 +16,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::fs::{remove_dir_all, remove_file};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -40,13 +41,17 @@ pub enum Request {
         program: PathBuf,
         /// Its arguments.
         arguments: Vec<String>,
+        /// Variables of its environment besides ours.
+        env: Vec<(String, String)>,
+        /// Its working folder; `None`: ours.
+        cwd: Option<PathBuf>,
     },
     /// Kill every descendant, known or not; answered by [`Event::Swept`].
     Sweep,
-    /// Remove this directory when the run ends.
+    /// Remove this directory, or file, when the run ends.
     Own {
-        /// The directory.
-        directory: PathBuf,
+        /// The directory or file.
+        path: PathBuf,
     },
 }
 
@@ -91,7 +96,7 @@ pub fn guard_main() -> i32 {
 struct Guard {
     control: Control,
     children: Vec<(u64, Pid)>,
-    directories: BTreeSet<PathBuf>,
+    owned: BTreeSet<PathBuf>,
     strays: u32,
     sweeping: bool,
 }
@@ -108,14 +113,14 @@ fn run() -> io::Result<()> {
     let mut guard = Guard {
         control: Control::new(stream),
         children: Vec::new(),
-        directories: BTreeSet::new(),
+        owned: BTreeSet::new(),
         strays: 0,
         sweeping: false,
     };
     let outcome = guard.serve(&signals);
     guard.kill_everything();
-    for directory in &guard.directories {
-        let _ = std::fs::remove_dir_all(directory);
+    for path in &guard.owned {
+        let _ = if path.is_dir() { remove_dir_all(path) } else { remove_file(path) };
     }
     outcome
 }
@@ -149,9 +154,14 @@ impl Guard {
 
     fn obey(&mut self, request: Request) -> io::Result<()> {
         match request {
-            Request::Spawn { id, program, arguments } => {
+            Request::Spawn { id, program, arguments, env, cwd } => {
                 let descriptors = self.control.descriptors();
-                match spawn(&program, &arguments, descriptors) {
+                let mut command = Command::new(&program);
+                command.args(&arguments).envs(env);
+                if let Some(cwd) = cwd {
+                    command.current_dir(cwd);
+                }
+                match spawn(command, descriptors) {
                     Ok(pid) => self.children.push((id, pid)),
                     Err(error) => {
                         let error = format!("{}: {error}", program.display());
@@ -163,8 +173,8 @@ impl Guard {
                 self.sweeping = true;
                 self.sweep_on()?;
             }
-            Request::Own { directory } => {
-                self.directories.insert(directory);
+            Request::Own { path } => {
+                self.owned.insert(path);
             }
         }
         Ok(())
@@ -230,16 +240,11 @@ impl Guard {
     }
 }
 
-fn spawn(
-    program: &std::path::Path,
-    arguments: &[String],
-    descriptors: Option<[OwnedFd; 2]>,
-) -> io::Result<Pid> {
+fn spawn(mut command: Command, descriptors: Option<[OwnedFd; 2]>) -> io::Result<Pid> {
     let [input, output] =
         descriptors.ok_or_else(|| io::Error::other("two descriptors are needed"))?;
     let errors = output.try_clone()?;
-    let child = Command::new(program)
-        .args(arguments)
+    let child = command
         .stdin(Stdio::from(input))
         .stdout(Stdio::from(output))
         .stderr(Stdio::from(errors))

@@ -5,15 +5,28 @@
 //! costs that side's round and nothing else.
 
 pub mod children;
+mod driving;
+mod feed;
+mod foreign;
 pub mod guard;
 mod machine;
+mod output;
 mod round;
+mod serving;
 mod session;
 mod side_main;
 mod sider;
 mod signals;
+mod solo;
 
+pub use crate::net::socket::Address;
+pub use crate::side::spec::Alone;
+pub use driving::Conversation;
+pub use feed::Feed;
+pub use foreign::foreign_main;
 pub use machine::{Processors, processors};
 pub use round::{Played, RoundPlan, run_round};
+pub use serving::{OnListening, Served};
 pub use session::{Plugins, Ran, RunError, Runner, Watcher};
 pub use side_main::side_main;
+pub use solo::Drive;

@@ -13,9 +13,9 @@ use super::sider::Sider;
 use crate::measure::{ClientReport, ErrorCount, SideReport};
 use crate::net::clock::Clock;
 use crate::net::region;
-use crate::result::{Crash, How, Outcome};
+use crate::result::{How, Outcome};
 use crate::scenario::{Settings, Until};
-use crate::side::spec::{Order, Part, SideSpec, Word};
+use crate::side::spec::{Alone, Order, Part, SideSpec, Word};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
@@ -26,16 +26,16 @@ use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 /// How often the supervisor looks whether a hook hangs, in milliseconds. In between it sleeps.
-const LOOK: u16 = 500;
+pub(super) const LOOK: u16 = 500;
 
 /// How long a side may take to start, to connect and to report, beyond the round itself.
-const SLACK_NS: u64 = 15_000_000_000;
+pub(super) const SLACK_NS: u64 = 15_000_000_000;
 
 /// How long a round that counts messages may take.
 const LONGEST_COUNTED_ROUND_NS: u64 = 600_000_000_000;
 
 /// How long the end of a process may take to be told after its control socket has ended.
-const ENDING_NS: u64 = 2_000_000_000;
+pub(super) const ENDING_NS: u64 = 2_000_000_000;
 
 /// What one round needs to know.
 pub struct RoundPlan<'a> {
@@ -103,8 +103,8 @@ impl<'a> Round<'a> {
         let (requests, replies) = (region::create(ring)?, region::create(ring)?);
         let bell = EventFd::from_flags(EfdFlags::EFD_NONBLOCK | EfdFlags::EFD_CLOEXEC)?;
         let mut sider = |part, own: &region::RegionFds, other: &region::RegionFds| {
-            let mut sider = Sider::start(children, part, &own.reader)?;
-            let order = Order::Begin(Box::new(plan.spec(part)));
+            let mut sider = Sider::start(children, &own.reader)?;
+            let order = Order::Begin(Box::new(plan.spec(part, None)));
             let descriptors = [own.owner.as_fd(), other.reader.as_fd(), bell.as_fd()];
             sider.control.send_with(&order, &descriptors)?;
             Ok::<_, io::Error>(sider)
@@ -267,19 +267,8 @@ impl<'a> Round<'a> {
     }
 
     fn crash(&mut self, part: Part, how: How) -> Outcome {
-        let plugin = self.plan.settings.handler.plugin.clone();
-        let sider = self.sider(part);
-        sider.read_output();
-        let (hook, session, hooks_called) = sider.last_hook();
-        Outcome::Crashed(Crash {
-            side: part.word().to_owned(),
-            how,
-            plugin,
-            hook,
-            session,
-            hooks_called,
-            stderr: sider.output(),
-        })
+        let plugin = &self.plan.settings.handler.plugin;
+        Outcome::Crashed(self.sider(part).crash(part, plugin, how))
     }
 
     fn sider(&mut self, part: Part) -> &mut Sider {
@@ -297,7 +286,8 @@ fn not_run(error: &str, server: Option<&ErrorCount>) -> Outcome {
 }
 
 impl RoundPlan<'_> {
-    fn spec(&self, part: Part) -> SideSpec {
+    /// What a side is told at its start.
+    pub(super) fn spec(&self, part: Part, alone: Option<Alone>) -> SideSpec {
         SideSpec {
             part,
             settings: self.settings.clone(),
@@ -313,11 +303,12 @@ impl RoundPlan<'_> {
             scenario_dir: self.scenario_dir.to_owned(),
             socket_path: self.directory.join("server.sock"),
             examples: self.examples,
+            alone,
         }
     }
 
     /// From the start to the client's report, if all goes well.
-    fn length_ns(&self) -> u64 {
+    pub(super) fn length_ns(&self) -> u64 {
         let load = &self.settings.load;
         let measured = match load.until {
             Until::Duration(duration) => duration,
@@ -328,7 +319,7 @@ impl RoundPlan<'_> {
 }
 
 /// Kills what is left of a round, and waits until nothing is.
-fn sweep(children: &mut Children, clock: Clock) -> io::Result<()> {
+pub(super) fn sweep(children: &mut Children, clock: Clock) -> io::Result<()> {
     children.sweep()?;
     let until = clock.now() + ENDING_NS;
     while clock.now() < until {

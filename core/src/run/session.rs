@@ -1,13 +1,14 @@
 //! A run of one scenario: every cell once, in seeded order, then again.
 
 use super::children::Children;
+use super::driving::{Manner, drive};
 use super::machine::{Processors, processors};
 use super::round::{Played, RoundPlan, run_round};
 use super::signals::interrupts;
 use crate::load;
 use crate::net::clock::Clock;
 use crate::result::{Outcome, Round, conserve};
-use crate::scenario::Scenario;
+use crate::scenario::{HandlerSpec, Scenario};
 use crate::side::spec::Part;
 use nix::sys::signalfd::SignalFd;
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ pub struct Plugins {
     pub handlers: BTreeMap<(String, Option<String>), PathBuf>,
     /// Framing plugins by name.
     pub framings: BTreeMap<String, PathBuf>,
+    /// Handlers that must not be reached from elsewhere, as they are configured.
+    pub loopback_only: Vec<HandlerSpec>,
 }
 
 /// What a run tells while it is under way.
@@ -63,7 +66,7 @@ impl Runner {
     pub fn start(program: &Path) -> io::Result<Self> {
         let mut children = Children::start(program)?;
         let directory = tempfile::Builder::new().prefix("wirebench-").tempdir()?;
-        children.own_directory(directory.path())?;
+        children.own(directory.path())?;
         let interrupts = interrupts()?;
         Ok(Self { children, interrupts, directory, clock: Clock::calibrate() })
     }
@@ -121,6 +124,26 @@ impl Runner {
         plugins: &Plugins,
         examples: usize,
     ) -> Result<Played, RunError> {
+        let server = &scenario.cells[cell].settings.server;
+        let play =
+            |children: &mut Children, interrupts: &SignalFd, plan: &RoundPlan<'_>| match server {
+                None => run_round(children, interrupts, plan),
+                Some(server) => drive(children, interrupts, plan, server, Manner::default())
+                    .map(|driven| driven.played),
+            };
+        self.with_plan(scenario, cell, seed, plugins, examples, play)
+    }
+
+    /// Plays something with the plan of one cell, and leaves no file of it behind.
+    pub(super) fn with_plan<T>(
+        &mut self,
+        scenario: &Scenario,
+        cell: usize,
+        seed: u64,
+        plugins: &Plugins,
+        examples: usize,
+        play: impl FnOnce(&mut Children, &SignalFd, &RoundPlan<'_>) -> io::Result<T>,
+    ) -> Result<T, RunError> {
         let settings = &scenario.cells[cell].settings;
         let handler = &settings.handler;
         let key = (handler.plugin.clone(), handler.path.clone());
@@ -143,7 +166,7 @@ impl Runner {
             scenario_dir: &scenario_dir,
             examples,
         };
-        let played = run_round(&mut self.children, &self.interrupts, &plan)
+        let played = play(&mut self.children, &self.interrupts, &plan)
             .map_err(|error| RunError::Machine(error.to_string()));
         // The next round begins with nothing. What is not there need not go.
         let _ = std::fs::remove_file(directory.join("server.sock"));

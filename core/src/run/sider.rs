@@ -1,25 +1,21 @@
 //! One side as the supervisor sees it: a control socket, an output pipe and a breadcrumb.
 
 use super::children::Children;
+use super::output::Output;
 use crate::host::hook_name;
 use crate::net::region::Region;
+use crate::result::{Crash, How};
 use crate::side::control::Control;
 use crate::side::spec::{Order, Part, Word};
-use nix::fcntl::OFlag;
-use nix::unistd::{pipe2, read};
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-
-/// How much of a side's last output is kept, in bytes.
-const KEPT_OUTPUT: usize = 4 << 10;
 
 /// A running side.
 pub(super) struct Sider {
     pub(super) id: u64,
     pub(super) control: Control,
-    output_pipe: Option<OwnedFd>,
-    output: Vec<u8>,
+    output: Output,
     region: Region,
     /// The hook under way at the last look, and since when.
     hook: Option<(u64, u64)>,
@@ -28,18 +24,14 @@ pub(super) struct Sider {
 
 impl Sider {
     /// Has the guard start a side. `ledger` is the side's own, to be read.
-    pub(super) fn start(children: &mut Children, part: Part, ledger: &OwnedFd) -> io::Result<Self> {
-        let _ = part;
+    pub(super) fn start(children: &mut Children, ledger: &OwnedFd) -> io::Result<Self> {
         let (ours, theirs) = UnixStream::pair()?;
-        let (output_pipe, their_output) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
-        // Only our end must not block; the side's writes may.
-        nix::fcntl::fcntl(&their_output, nix::fcntl::FcntlArg::F_SETFL(OFlag::empty()))?;
+        let (output, their_output) = Output::new()?;
         let id = children.spawn_side(theirs.into(), their_output)?;
         Ok(Self {
             id,
             control: Control::new(ours),
-            output_pipe: Some(output_pipe),
-            output: Vec::new(),
+            output,
             region: Region::map_reader(ledger)?,
             hook: None,
             gone_since: None,
@@ -49,7 +41,7 @@ impl Sider {
     /// What to wait on.
     pub(super) fn descriptors(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
         let control = (!self.control.ended()).then(|| self.control.descriptor());
-        control.into_iter().chain(self.output_pipe.as_ref().map(AsFd::as_fd))
+        control.into_iter().chain(self.output.descriptor())
     }
 
     /// Says something. A side that is gone is noticed elsewhere.
@@ -68,28 +60,7 @@ impl Sider {
 
     /// Takes what it has printed.
     pub(super) fn read_output(&mut self) {
-        let Some(pipe) = &self.output_pipe else { return };
-        let mut chunk = [0; KEPT_OUTPUT];
-        // A side that prints without end must not keep the supervisor here.
-        for _ in 0..64 {
-            match read(pipe, &mut chunk) {
-                Ok(0) => {
-                    self.output_pipe = None;
-                    return;
-                }
-                Ok(count) => {
-                    self.output.extend_from_slice(&chunk[..count]);
-                    let excess = self.output.len().saturating_sub(KEPT_OUTPUT);
-                    self.output.drain(..excess);
-                }
-                Err(_) => return,
-            }
-        }
-    }
-
-    /// The last of what it has printed.
-    pub(super) fn output(&self) -> String {
-        String::from_utf8_lossy(&self.output).trim().to_owned()
+        self.output.read();
     }
 
     /// True when one and the same hook has been running for `limit` nanoseconds.
@@ -119,8 +90,23 @@ impl Sider {
         now.saturating_sub(since) >= grace
     }
 
+    /// What is known of its end.
+    pub(super) fn crash(&mut self, part: Part, plugin: &str, how: How) -> Crash {
+        self.read_output();
+        let (hook, session, hooks_called) = self.last_hook();
+        Crash {
+            side: part.word().to_owned(),
+            how,
+            plugin: plugin.to_owned(),
+            hook,
+            session,
+            hooks_called,
+            stderr: self.output.text(),
+        }
+    }
+
     /// The hook it was in, the session that was called for, and how many hooks came before.
-    pub(super) fn last_hook(&self) -> (Option<String>, Option<u32>, u64) {
+    fn last_hook(&self) -> (Option<String>, Option<u32>, u64) {
         let crumb = self.region.breadcrumb().read();
         let hook = hook_name(crumb.hook).map(str::to_owned);
         let session = (hook.is_some() && crumb.session != u32::MAX).then_some(crumb.session);

@@ -3,6 +3,7 @@
 use super::assign::Values;
 use super::datagrams;
 use super::diagnostics::{Diagnostic, Place, Sink};
+use super::foreign;
 use super::framings::{self, Pair};
 use super::keys::{KEYS, Key, index};
 use super::plan::{
@@ -22,7 +23,7 @@ pub(super) struct Draft {
 }
 
 /// The key's row in the catalogue and its value, if it has one.
-fn given<'a>(values: &'a Values, path: &str) -> Option<(&'static Key, &'a Node)> {
+pub(super) fn given<'a>(values: &'a Values, path: &str) -> Option<(&'static Key, &'a Node)> {
     let key = &KEYS[index(path)?];
     Some((key, &values.get(path)?.node))
 }
@@ -30,7 +31,7 @@ fn given<'a>(values: &'a Values, path: &str) -> Option<(&'static Key, &'a Node)>
 /// What a key says, or `stand_in` for what cannot be read. Stand-ins are never run: they let the
 /// rest of a cell be checked, so that all mistakes are told at once, and are chosen to fit to
 /// everything.
-fn value<T>(
+pub(super) fn value<T>(
     values: &Values,
     path: &str,
     sink: &mut Sink,
@@ -41,7 +42,7 @@ fn value<T>(
 }
 
 /// The same for a key without a default: absent is fine.
-fn optional<T>(
+pub(super) fn optional<T>(
     values: &Values,
     path: &str,
     sink: &mut Sink,
@@ -65,6 +66,7 @@ pub(super) fn read_settings(values: &Values, sink: &mut Sink) -> Draft {
         transport,
         cpu: cpu(values, sink),
         load,
+        server: foreign::read_server(values, sink),
     };
     Draft { settings, framings, auto_alphabet }
 }

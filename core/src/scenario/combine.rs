@@ -4,6 +4,7 @@ use super::assign::{Given, Values};
 use super::cell::Draft;
 use super::datagrams;
 use super::diagnostics::{Diagnostic, Sink};
+use super::foreign;
 use super::framings::Chosen;
 use super::keys::{grouped, size_text};
 use super::plan::{PayloadAlphabet, Sizes, TransportKind, WritePolicy};
@@ -33,6 +34,8 @@ impl Extent {
             Sizes::Cycle(sizes) => (*sizes.iter().min()?, *sizes.iter().max()?),
             Sizes::Uniform(low, high) => (*low, *high),
             Sizes::File(_) => (file?, file?),
+            // How long its lines are is known when they are read.
+            Sizes::Lines(_) => return None,
         };
         Some(Self { smallest, largest })
     }
@@ -41,7 +44,7 @@ impl Extent {
 /// Reports everything that does not go together. `payload` and `reply` are what is sent.
 pub(super) fn check(
     values: &Values,
-    draft: &Draft,
+    draft: &mut Draft,
     payload: Option<Extent>,
     reply: Option<Extent>,
     sink: &mut Sink,
@@ -50,6 +53,7 @@ pub(super) fn check(
     write_policy(values, draft, sink);
     duplex(draft, sink);
     socket(values, draft, sink);
+    foreign::check(values, draft, sink);
     datagrams::check(values, draft, sink);
     alphabet(values, draft, sink);
     window(values, draft, sink);

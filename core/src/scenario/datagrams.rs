@@ -25,13 +25,14 @@ pub(super) fn default_framing(values: &Values) -> Option<Pair> {
     Some(Pair { request: chosen.clone(), reply: chosen })
 }
 
-/// Reports everything that does not go together with the transport's datagrams, or, on any other
-/// transport, what only datagrams have.
+/// Reports everything that does not go together with the transport's datagrams, and what only UDP
+/// has on any other transport.
 pub(super) fn check(values: &Values, draft: &Draft, sink: &mut Sink) {
     if draft.settings.transport.kind.is_datagram() {
         framings(values, draft, sink);
         writes(values, draft, sink);
-    } else {
+    }
+    if draft.settings.transport.kind != TransportKind::Udp {
         horizon(values, sink);
     }
 }
@@ -141,19 +142,18 @@ fn writes(values: &Values, draft: &Draft, sink: &mut Sink) {
     );
 }
 
-/// A setting of datagrams on a connection.
+/// A setting of UDP on a transport that keeps everything in order.
 fn horizon(values: &Values, sink: &mut Sink) {
     let Some(given) = values.get("transport.horizon").filter(|given| given.layer > 0) else {
         return;
     };
-    let message =
-        "`horizon` is a setting of datagrams: a connection keeps the order and loses nothing";
+    let message = "`horizon` is a setting of UDP: all others keep the order and lose nothing";
     sink.push(
         Diagnostic::new(given.key_place, message)
-            .related(transport(values, given.key_place), "the transport has no datagrams")
+            .related(transport(values, given.key_place), "the transport is not UDP here")
             .help(
-                "remove it; if only some cells use datagrams, put it into an `[[override]]` with \
-                 `when = { \"transport.kind\" = [\"udp\", \"unixgram\"] }`",
+                "remove it; if only some cells use UDP, put it into an `[[override]]` with \
+                 `when = { \"transport.kind\" = \"udp\" }`",
             ),
     );
 }

@@ -14,6 +14,7 @@ const LONGEST_LIMIT: usize = 64;
 #[derive(Clone, Debug)]
 pub(super) struct Expectation {
     pub(super) metric: String,
+    pub(super) place: Place,
     /// `None` removes the gate.
     pub(super) gate: Option<Gate>,
 }
@@ -59,7 +60,7 @@ fn lines(
         }
         if let Value::Bool(false) = entry.node.value {
             if may_remove {
-                out.push(Expectation { metric: name, gate: None });
+                out.push(Expectation { metric: name, place: entry.key_place, gate: None });
             } else {
                 let message = "`false` removes a gate in an override: here there is none to remove";
                 sink.push(Diagnostic::new(place, message));
@@ -67,7 +68,7 @@ fn lines(
             continue;
         }
         if let Some(gate) = gate(&name, metric, &entry.node, sink) {
-            out.push(Expectation { metric: name, gate: Some(gate) });
+            out.push(Expectation { metric: name, place: entry.key_place, gate: Some(gate) });
         }
     }
 }

@@ -24,6 +24,10 @@ pub enum Kind {
     Framing,
     /// A table handed on to a plugin as it is.
     Config,
+    /// A program and its arguments: a list of strings, at most this many.
+    Command(usize),
+    /// A table of strings.
+    Strings,
 }
 
 /// One key.
@@ -98,6 +102,48 @@ pub const KEYS: &[Key] = &[
     ),
     key("handler.config", Kind::Config, "{}", "settings of the plugin, which checks them itself"),
     key(
+        "server.command",
+        Kind::Command(256),
+        "",
+        "a program of your own as the server, with its arguments; `{port}`, `{address}` and `{path}` stand for where it is to listen",
+    ),
+    key(
+        "server.stdin",
+        Kind::Text(65_536),
+        r#""""#,
+        "what the program reads from its standard input",
+    ),
+    key(
+        "server.env",
+        Kind::Strings,
+        "{}",
+        "environment variables of the program, besides those of wirebench",
+    ),
+    key(
+        "server.cwd",
+        Kind::Text(4_096),
+        r#""""#,
+        "the program's working folder, relative to the scenario's folder, which is the default",
+    ),
+    key(
+        "server.address",
+        Kind::Text(4_096),
+        "",
+        "instead of a command: a server that runs already (`127.0.0.1:4000`, `[::1]:4000`, `/path`)",
+    ),
+    key(
+        "server.allow-remote",
+        Kind::Bool,
+        "false",
+        "let `server.address` be an address that is not this machine's own",
+    ),
+    key(
+        "server.start-timeout",
+        Kind::Duration(10 * MS, 600 * S),
+        r#""5s""#,
+        "how long the program may take until it listens",
+    ),
+    key(
         "transport.kind",
         Kind::Word(&["tcp", "unix", "seqpacket", "udp", "unixgram"]),
         r#""tcp""#,
@@ -150,7 +196,7 @@ pub const KEYS: &[Key] = &[
         "transport.horizon",
         Kind::Duration(MS, HOUR),
         r#""1s""#,
-        "a datagram that arrives later than this after it was handed over counts as lost (datagrams only)",
+        "a datagram that arrives later than this after it was handed over counts as lost (UDP only)",
     ),
     key(
         "cpu.placement",
@@ -248,7 +294,7 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// The tables that hold keys.
-pub(super) const GROUPS: &[&str] = &["handler", "transport", "cpu", "load"];
+pub(super) const GROUPS: &[&str] = &["handler", "server", "transport", "cpu", "load"];
 
 /// The tables with rules of their own.
 pub(super) const SECTIONS: &[&str] = &["matrix", "override", "expect"];
@@ -265,7 +311,7 @@ pub(super) fn covering(path: &str) -> Option<(usize, &str)> {
     }
     KEYS.iter().enumerate().find_map(|(index, key)| {
         let rest = path.strip_prefix(key.path)?.strip_prefix('.')?;
-        matches!(key.kind, Kind::Framing | Kind::Config).then_some((index, rest))
+        matches!(key.kind, Kind::Framing | Kind::Config | Kind::Strings).then_some((index, rest))
     })
 }
 
@@ -292,6 +338,8 @@ impl Key {
             Kind::Sizes(..) => "sizes",
             Kind::Framing => "framing",
             Kind::Config => "table",
+            Kind::Command(_) => "list",
+            Kind::Strings => "table",
         }
     }
 
@@ -312,6 +360,8 @@ impl Key {
             Kind::Name(max) => format!("1 to {max} of letters, digits, `.`, `_`, `-`"),
             Kind::Framing => "a name, a table, or one per direction".to_owned(),
             Kind::Config => "any".to_owned(),
+            Kind::Command(max) => format!("1 to {max} strings"),
+            Kind::Strings => "strings".to_owned(),
         }
     }
 

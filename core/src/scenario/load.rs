@@ -4,6 +4,7 @@ use super::assign::{self, Assignment, Values};
 use super::cell::{self, Draft};
 use super::combine::{self, Extent};
 use super::diagnostics::{Diagnostic, Diagnostics, Place, Sink, Source};
+use super::foreign;
 use super::gates::{self, Expectation};
 use super::keys::{KEYS, grouped, index};
 use super::matrix::{self, Axis};
@@ -182,6 +183,9 @@ fn expand(
         if !sink.has_syntax() {
             check_draft(&values, &mut draft, &mut files, sink);
         }
+        if draft.settings.server.is_some() {
+            foreign::check_gates(&expect, sink);
+        }
         text_needed |= needs_text(&draft);
         automatic.push(draft.auto_alphabet);
         let axes = axes_of(parts, &coordinates);
@@ -289,16 +293,22 @@ impl Files<'_> {
         sink: &mut Sink,
     ) -> Option<Extent> {
         let mut bytes = None;
-        if let Sizes::File(path) = sizes {
+        let lines = matches!(sizes, Sizes::Lines(_));
+        if let Sizes::File(path) | Sizes::Lines(path) = sizes {
             let find_file = self.find_file;
             let facts = self.known.entry(path.clone()).or_insert_with(|| find_file(path));
             match facts {
+                Ok(facts) if lines && facts.bytes == 0 => {
+                    let place = values.get(key)?.node.locate("/lines");
+                    sink.push(Diagnostic::new(place, "this file is empty: it has no line to send"));
+                }
                 Ok(facts) => {
                     bytes = Some(facts.bytes);
                     *path = facts.absolute.clone();
                 }
                 Err(why) => {
-                    let place = values.get(key)?.node.locate("/file");
+                    let form = if lines { "/lines" } else { "/file" };
+                    let place = values.get(key)?.node.locate(form);
                     sink.push(Diagnostic::new(place, format!("this file cannot be sent: {why}")));
                 }
             }

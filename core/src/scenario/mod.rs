@@ -10,6 +10,7 @@ mod cell;
 mod combine;
 mod datagrams;
 mod diagnostics;
+mod foreign;
 mod framings;
 mod gates;
 mod keys;

@@ -3,6 +3,7 @@
 
 use crate::framing::FramingSpec;
 pub use crate::load::{PayloadAlphabet, Sizes};
+use crate::measure::COUNT_PREFIX;
 use serde::{Deserialize, Serialize};
 
 /// A checked scenario.
@@ -52,10 +53,39 @@ pub struct Settings {
     pub cpu: Cpu,
     /// What is sent, and when.
     pub load: Load,
+    /// `[server]`: a server that is not the handler's; `None`: the handler plays both sides.
+    #[serde(default)]
+    pub server: Option<Foreign>,
+}
+
+/// `[server]`: a server without wirebench. There is no ledger, so the client's handler alone can
+/// tell what is right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Foreign {
+    /// `server.command`: a program that is started for every round.
+    Command(ForeignCommand),
+    /// `server.address`: one that runs already, as the scenario writes it.
+    Address(String),
+}
+
+/// `server.command` and its settings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForeignCommand {
+    /// The program and its arguments, placeholders included. Never empty.
+    pub command: Vec<String>,
+    /// `stdin`.
+    pub stdin: String,
+    /// `env`.
+    pub env: Vec<(String, String)>,
+    /// `cwd`, relative to the scenario's folder; empty: that folder.
+    pub cwd: String,
+    /// `start-timeout`, in nanoseconds.
+    pub start_timeout_ns: u64,
 }
 
 /// `handler = { plugin = "echo", path = "…", config = { … } }`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HandlerSpec {
     /// The plugin's short name or id.
     pub plugin: String,
@@ -129,7 +159,7 @@ pub struct Transport {
     /// `write`.
     pub write: WritePolicy,
     /// `horizon`: a datagram that arrives later than this after it was handed over is lost, in
-    /// nanoseconds (datagrams only).
+    /// nanoseconds (UDP only).
     #[serde(default = "default_horizon")]
     pub horizon_ns: u64,
 }
@@ -230,6 +260,13 @@ pub struct Gate {
     pub limit: Limit,
     /// The limit as the file writes it: `< 50ms`.
     pub text: String,
+}
+
+impl Gate {
+    /// The kind, when it limits what the handler itself counts.
+    pub fn counted_kind(&self) -> Option<&str> {
+        self.metric.strip_prefix(COUNT_PREFIX)
+    }
 }
 
 /// A comparison.

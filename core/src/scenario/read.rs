@@ -24,6 +24,8 @@ pub(super) fn check(key: &Key, node: &Node, sink: &mut Sink) {
         Kind::Sizes(..) => drop(sizes(key, node, sink)),
         Kind::Framing => drop(framings::read(node, sink)),
         Kind::Config => drop(config(key, node, sink)),
+        Kind::Command(_) => drop(super::foreign::command(key, node, sink)),
+        Kind::Strings => drop(super::foreign::strings(key, node, sink)),
     }
 }
 
@@ -162,14 +164,14 @@ pub(super) fn sizes(key: &Key, node: &Node, sink: &mut Sink) -> Option<Sizes> {
         Value::Table(_) => size_table(key, node, sink),
         _ => {
             let wanted = "a size such as `\"64 B\"`, a list of sizes, `{ from, to, times }`, \
-                          `{ uniform = [from, to] }` or `{ file = \"…\" }`";
+                          `{ uniform = [from, to] }`, `{ file = \"…\" }` or `{ lines = \"…\" }`";
             wrong_type(key, node, wanted, sink)
         }
     }
 }
 
 fn size_table(key: &Key, node: &Node, sink: &mut Sink) -> Option<Sizes> {
-    const FORMS: [&[&str]; 3] = [&["from", "to", "times"], &["uniform"], &["file"]];
+    const FORMS: [&[&str]; 4] = [&["from", "to", "times"], &["uniform"], &["file"], &["lines"]];
     let table = node.table()?;
     let mut known = true;
     for entry in table {
@@ -188,7 +190,7 @@ fn size_table(key: &Key, node: &Node, sink: &mut Sink) -> Option<Sizes> {
     });
     let Some(form) = form else {
         let message = format!(
-            "`{}` as a table is `{{ from, to, times }}`, `{{ uniform = [from, to] }}` or `{{ file = \"…\" }}`",
+            "`{}` as a table is `{{ from, to, times }}`, `{{ uniform = [from, to] }}`, `{{ file = \"…\" }}` or `{{ lines = \"…\" }}`",
             key.path
         );
         sink.push(Diagnostic::new(node.place, message));
@@ -197,13 +199,14 @@ fn size_table(key: &Key, node: &Node, sink: &mut Sink) -> Option<Sizes> {
     match form[0] {
         "from" => series(key, node, sink),
         "uniform" => uniform(key, &node.entry("uniform")?.node, sink),
-        _ => {
-            let file = &node.entry("file")?.node;
-            match file.text() {
-                Some(path) if !path.is_empty() && path.len() <= 4_096 && !path.contains('\0') => {
-                    Some(Sizes::File(path.to_owned()))
-                }
-                _ => wrong_type(key, file, "the path of a file", sink),
+        form => {
+            let file = &node.entry(form)?.node;
+            let fits =
+                |path: &&str| !path.is_empty() && path.len() <= 4_096 && !path.contains('\0');
+            match file.text().filter(fits) {
+                Some(path) if form == "lines" => Some(Sizes::Lines(path.to_owned())),
+                Some(path) => Some(Sizes::File(path.to_owned())),
+                None => wrong_type(key, file, "the path of a file", sink),
             }
         }
     }
@@ -260,7 +263,7 @@ fn uniform(key: &Key, node: &Node, sink: &mut Sink) -> Option<Sizes> {
     Some(Sizes::Uniform(low, high))
 }
 
-fn wrong_type<T>(key: &Key, node: &Node, wanted: &str, sink: &mut Sink) -> Option<T> {
+pub(super) fn wrong_type<T>(key: &Key, node: &Node, wanted: &str, sink: &mut Sink) -> Option<T> {
     let message = format!("`{}` takes {wanted}, not {}", key.path, node.type_name());
     let mut diagnostic = Diagnostic::new(node.place, message);
     if let (Kind::Bool | Kind::Integer(..), Some(text)) = (key.kind, node.text()) {
@@ -277,7 +280,7 @@ fn wrong_type<T>(key: &Key, node: &Node, wanted: &str, sink: &mut Sink) -> Optio
     None
 }
 
-fn out_of_range<T>(key: &Key, place: Place, sink: &mut Sink) -> Option<T> {
+pub(super) fn out_of_range<T>(key: &Key, place: Place, sink: &mut Sink) -> Option<T> {
     let range = key.range_text();
     let message = match key.kind {
         Kind::Text(max) => {

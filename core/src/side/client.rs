@@ -1,6 +1,6 @@
 //! What the client does: connect, keep the window full, drain, and say when it is done.
 
-use super::connection::{Endpoint, Stage};
+use super::connection::Stage;
 use super::control::Control;
 use super::core::Core;
 use super::emit::HIGH_WATER;
@@ -9,23 +9,15 @@ use super::turn::{Failure, Side};
 use super::usage::Snapshot;
 use crate::host::HookError;
 use crate::net::sessions::Announcer;
-use crate::net::socket::{Address, connect, longest_datagram, prepare};
+use crate::net::socket::Address;
 use crate::scenario::{SessionPolicy, Until};
-use socket2::Socket;
 use std::net::Shutdown;
-
-/// Connections that may fail or be closed by the server in one round before it is given up.
-const MOST_RECONNECTS: u32 = 10_000;
-
-/// Connections that may be lost again before the round has started: a handler that fails in `open`
-/// would fail for ever.
-const MOST_LOST_EARLY: u32 = 100;
 
 /// How long all connections together may take before the round starts, in nanoseconds.
 const CONNECT_LIMIT: u64 = 10_000_000_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+pub(super) enum Phase {
     /// Waiting for the address.
     Idle,
     /// Opening the connections of the round.
@@ -46,26 +38,29 @@ enum Phase {
 
 /// The client's own state.
 pub(super) struct Client {
-    phase: Phase,
-    address: Option<Address>,
-    announcer: Announcer,
-    next_session: u32,
+    pub(super) phase: Phase,
+    pub(super) address: Option<Address>,
+    pub(super) announcer: Announcer,
+    pub(super) next_session: u32,
     /// Connections that should be open.
-    lanes: u32,
+    pub(super) lanes: u32,
     /// Connections to open at the next occasion.
-    to_open: u32,
-    reconnects: u32,
-    lost_early: u32,
-    measure_from: u64,
-    measure_to: u64,
-    measured_starts: u64,
-    next_expiry: u64,
+    pub(super) to_open: u32,
+    pub(super) reconnects: u32,
+    pub(super) lost_early: u32,
+    pub(super) measure_from: u64,
+    pub(super) measure_to: u64,
+    pub(super) measured_starts: u64,
+    pub(super) next_expiry: u64,
+    /// When a few lost connections are no longer forgiven before the round has started.
+    pub(super) patient_until: u64,
+    pub(super) patience_ns: u64,
     /// A window could not be filled for want of room in its socket.
-    lacks_room: bool,
+    pub(super) lacks_room: bool,
 }
 
 impl Client {
-    pub(super) fn new(core: &Core) -> Self {
+    pub(super) fn new(core: &Core, patience_ns: u64) -> Self {
         let load = &core.settings.load;
         let lanes = match load.session {
             SessionPolicy::Keep => load.connections,
@@ -84,6 +79,8 @@ impl Client {
             measure_from: u64::MAX,
             measure_to: u64::MAX,
             measured_starts: 0,
+            patient_until: 0,
+            patience_ns,
             lacks_room: false,
             next_expiry: 0,
         }
@@ -92,7 +89,9 @@ impl Client {
     /// Opens the connections of the round (in per-exchange sessions: nothing yet).
     pub(super) fn connect_all(&mut self, side: &mut Side, address: Address) -> Result<(), Failure> {
         self.address = Some(address);
-        self.phase = Phase::Connecting { until: side.core.clock.now() + CONNECT_LIMIT };
+        let now = side.core.clock.now();
+        self.patient_until = now.saturating_add(self.patience_ns);
+        self.phase = Phase::Connecting { until: self.patient_until.max(now + CONNECT_LIMIT) };
         if side.core.settings.load.session == SessionPolicy::Keep {
             self.to_open = self.lanes;
         }
@@ -182,8 +181,9 @@ impl Client {
             Phase::Draining { until } => until.min(core.clock.now() + 1_000_000),
             // Connections to open, or windows that could not be filled: look again soon.
             Phase::Running if self.to_open > 0 || self.lacks_room => core.clock.now() + 1_000_000,
-            // Exchanges that ended in their own start: the window has room at once.
-            Phase::Running if core.has_freed() => core.clock.now(),
+            // Exchanges that ended in their own start: the window has room at once. (A script says
+            // itself when there is more to send.)
+            Phase::Running if core.has_freed() && core.script.is_none() => core.clock.now(),
             Phase::Running => {
                 let edge = if core.measuring { self.measure_to } else { self.measure_from };
                 edge.min(self.next_expiry)
@@ -191,155 +191,15 @@ impl Client {
         }
     }
 
-    fn await_connections(
-        &mut self,
-        side: &mut Side,
-        control: &mut Control,
-        until: u64,
-    ) -> Result<(), Failure> {
-        let keep = side.core.settings.load.session == SessionPolicy::Keep;
-        let wanted = if keep { self.lanes as usize } else { 0 };
-        let open = side.core.connections.iter().flatten();
-        let open = open.filter(|connection| connection.stage == Stage::Open).count();
-        if open >= wanted {
-            self.phase = Phase::Connected;
-            return tell(control, &Word::Connected);
-        }
-        let when = if self.lost_early > MOST_LOST_EARLY {
-            format!("when {} had been lost again", self.lost_early)
-        } else if side.core.clock.now() >= until {
-            format!("after {} s", CONNECT_LIMIT / 1_000_000_000)
-        } else {
-            return Ok(());
-        };
-        let address = self.address.as_ref().map(ToString::to_string).unwrap_or_default();
-        let mut error =
-            format!("only {open} of {wanted} connections to {address} were open {when}");
-        let first = side.core.errors.first();
-        if let Some(first) = first {
-            error = format!("{error}: {}", first.first);
-        }
-        let plugin = first.is_some_and(|first| first.kind == "handler");
-        Err(Failure { plugin, error })
-    }
-
-    fn open_connections(&mut self, side: &mut Side) -> Result<(), Failure> {
-        while self.to_open > 0 {
-            if self.has_started_enough(side) {
-                self.to_open = 0;
-                return Ok(());
-            }
-            if self.reconnects > MOST_RECONNECTS {
-                return Err(format!(
-                    "more than {MOST_RECONNECTS} connections failed or were closed by the server"
-                )
-                .into());
-            }
-            if !self.open_one(side)? {
-                return Ok(());
-            }
-            self.to_open -= 1;
-        }
-        Ok(())
-    }
-
-    /// True when a connection of its own for one more exchange would be one too many.
-    fn has_started_enough(&self, side: &Side) -> bool {
-        let load = &side.core.settings.load;
-        let counted = matches!(load.until, Until::Messages(count) if self.measured_starts >= count);
-        counted && load.session == SessionPolicy::PerExchange
-    }
-
-    /// Starts one connection; false: try again later.
-    fn open_one(&mut self, side: &mut Side) -> Result<bool, Failure> {
-        let Some(address) = self.address.clone() else { return Ok(false) };
-        let core = &mut side.core;
-        let begun_ns = core.clock.now();
-        let mut prepared = Err(std::io::ErrorKind::AddrNotAvailable.into());
-        for attempt in 0..64 {
-            prepared = prepare(&core.settings.transport, attempt);
-            let busy = prepared.as_ref().err().map(std::io::Error::kind);
-            use std::io::ErrorKind::{AddrInUse, AddrNotAvailable};
-            if !matches!(busy, Some(AddrInUse | AddrNotAvailable)) {
-                break;
-            }
-        }
-        let (socket, key) =
-            prepared.map_err(|error| format!("a connection cannot be prepared: {error}"))?;
-        if let Some(datagrams) = &mut core.datagrams {
-            datagrams.longest = longest_datagram(&socket, &core.settings.transport)
-                .map_err(|error| format!("a socket's buffer cannot be told: {error}"))?;
-        }
-        let session = self.next_session;
-        self.next_session += 1;
-        let key =
-            key.ok_or("the client's own address has an unknown form").map_err(str::to_owned)?;
-        self.announcer.announce(key, session);
-        let stands = match connect(&socket, &address) {
-            Ok(stands) => stands,
-            // A Unix listener's queue is full: it will be served.
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return Ok(false),
-            Err(error) => {
-                self.reconnects += 1;
-                core.errors.add("connect", 1, || format!("{address}: {error}"));
-                return Ok(false);
-            }
-        };
-        let slot = core.add(session, Endpoint::Own(socket), Stage::Connecting)?;
-        let per_exchange = core.settings.load.session == SessionPolicy::PerExchange;
-        if let (Some(connection), Some(book)) = (&mut core.connections[slot], &mut core.book) {
-            connection.begun_ns = begun_ns;
-            if per_exchange {
-                let token = book.table.start(session, begun_ns, core.measuring).0;
-                self.measured_starts += u64::from(core.measuring);
-                connection.opened_for = Some(token);
-                connection.outstanding = 1;
-            }
-        }
-        if stands {
-            self.connected(side, slot)?;
-        }
-        Ok(true)
-    }
-
-    /// A connect call has come to its end.
-    pub(super) fn connected(&mut self, side: &mut Side, slot: usize) -> Result<(), Failure> {
-        let core = &mut side.core;
-        let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
-        if let Some(Ok(Some(error))) = connection.socket().map(Socket::take_error) {
-            self.reconnects += 1;
-            core.fail(slot, "connect", &error.to_string());
-            return Ok(());
-        }
-        connection.stage = Stage::Open;
-        let (id, opened_for) = (connection.id, connection.opened_for);
-        if let Some(book) = &mut core.book {
-            book.times.connect.record(core.clock.now().saturating_sub(connection.begun_ns));
-        }
-        core.flush(slot);
-        side.open(slot)?;
-        match opened_for {
-            Some(token) => side.start(slot, id, token)?,
-            None => {
-                let core = &mut side.core;
-                if let (Some(book), Some(connection)) =
-                    (&mut core.book, &mut core.connections[slot])
-                {
-                    book.free(slot, connection);
-                }
-            }
-        }
-        Ok(())
-    }
-
     fn run(&mut self, side: &mut Side) -> Result<(), Failure> {
         let now = side.core.clock.now();
         if now >= self.measure_from && side.core.before.is_none() {
             self.measure(&mut side.core);
         }
-        let enough = match side.core.settings.load.until {
-            Until::Messages(count) => self.measured_starts >= count,
-            Until::Duration(_) => now >= self.measure_to,
+        let enough = match (&mut side.core.script, side.core.settings.load.until) {
+            (Some(script), _) => script.is_over(),
+            (None, Until::Messages(count)) => self.measured_starts >= count,
+            (None, Until::Duration(_)) => now >= self.measure_to,
         };
         if enough {
             self.end_of_load(side, now);
@@ -350,7 +210,7 @@ impl Client {
         }
         match side.core.settings.load.session {
             SessionPolicy::Keep => self.fill_windows(side)?,
-            SessionPolicy::PerExchange => close_finished(&mut side.core),
+            SessionPolicy::PerExchange => side.core.close_finished(),
         }
         Ok(())
     }
@@ -370,7 +230,10 @@ impl Client {
             book.report.measured_ns = now.saturating_sub(self.measure_from);
         }
         self.to_open = 0;
-        self.phase = Phase::Draining { until: now + core.settings.load.drain_ns };
+        let load = &core.settings.load;
+        // A conversation by hand is slow: its last answer has as long as all others.
+        let wait = if core.script.is_some() { load.timeout_ns } else { 0 };
+        self.phase = Phase::Draining { until: now + load.drain_ns.max(wait) };
     }
 
     /// Starts exchanges wherever the window has room.
@@ -415,6 +278,13 @@ impl Client {
                 self.lacks_room = true;
                 break;
             }
+            let line = match &mut side.core.script {
+                Some(script) => match script.next() {
+                    Some(line) => Some(line),
+                    None => break,
+                },
+                None => None,
+            };
             connection.outstanding += 1;
             let id = connection.id;
             let now = side.core.stamp();
@@ -423,6 +293,7 @@ impl Client {
             let Some(book) = &mut side.core.book else { return Ok(()) };
             let token = book.table.start(id, now, measured).0;
             book.starting = Some((token, now));
+            side.core.started(slot, token, line);
             side.start(slot, id, token)?;
         }
         // A window that is not full for want of room in the socket is looked at again.
@@ -450,7 +321,7 @@ impl Client {
     fn drain(&mut self, side: &mut Side, until: u64) {
         let core = &mut side.core;
         if core.settings.load.session == SessionPolicy::PerExchange {
-            close_finished(core);
+            core.close_finished();
         }
         let outstanding = core.book.as_ref().map_or(0, |book| book.table.outstanding());
         let flushed =
@@ -477,7 +348,7 @@ impl Client {
 }
 
 impl Side {
-    fn start(&mut self, slot: usize, id: u32, token: u64) -> Result<(), HookError> {
+    pub(super) fn start(&mut self, slot: usize, id: u32, token: u64) -> Result<(), HookError> {
         self.core.current = slot;
         self.core.received_ns = 0;
         let Some(Some(state)) = self.states.get_mut(slot) else { return Ok(()) };
@@ -491,19 +362,6 @@ impl Side {
     }
 }
 
-/// In per-exchange sessions, a connection whose exchange has ended is closed.
-fn close_finished(core: &mut Core) {
-    let Some(book) = &mut core.book else { return };
-    for slot in std::mem::take(&mut book.freed) {
-        let Some(connection) = &mut core.connections[slot] else { continue };
-        connection.freed = false;
-        if connection.outstanding == 0 && connection.opened_for.is_some() {
-            let id = connection.id;
-            crate::host::Services::close(core, id);
-        }
-    }
-}
-
-fn tell(control: &mut Control, word: &Word) -> Result<(), Failure> {
+pub(super) fn tell(control: &mut Control, word: &Word) -> Result<(), Failure> {
     control.send(word).map_err(|error| Failure::from(format!("the supervisor is gone: {error}")))
 }

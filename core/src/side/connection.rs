@@ -76,7 +76,10 @@ pub(super) struct Connection {
     pub(super) readable: bool,
     /// When a late reader reads.
     pub(super) read_due_ns: Option<u64>,
-    /// The peer sends no more.
+    /// An event has said that the peer sends no more; none says it again, so what is left must be
+    /// read up to the end.
+    pub(super) end_announced: bool,
+    /// The peer sends no more, and everything of it is read.
     pub(super) input_ended: bool,
     /// Our sending direction is shut down.
     pub(super) output_ended: bool,

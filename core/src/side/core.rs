@@ -8,19 +8,20 @@ use super::datagrams::Datagrams;
 use super::framings::Framings;
 use super::judging::Judging;
 use super::places::Places;
+use super::script::Script;
 use super::spec::{Part, SideSpec};
 use super::usage::Snapshot;
 use crate::framing::Decoded;
-use crate::judge::{Findings, StreamJudge};
+use crate::judge::Findings;
 use crate::load::{ExchangeTable, Payloads};
 use crate::measure::{ClientReport, Example, Exchanges, Received, Recorder, Sent, SideReport};
 use crate::net::clock::Clock;
 use crate::net::ledger::LedgerWriter;
-use crate::net::pieces::{ReadLog, WriteLog, written};
-use crate::net::reader::{LATE, LedgerReader};
+use crate::net::pieces::{ReadLog, WriteLog};
+use crate::net::reader::LedgerReader;
 use crate::net::region::Region;
 use crate::net::socket::data_segments_sent;
-use crate::scenario::{Settings, Transport, TransportKind, WritePolicy};
+use crate::scenario::{Settings, TransportKind, WritePolicy};
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
 use socket2::Socket;
@@ -44,6 +45,8 @@ pub(super) struct Core {
     pub(super) part: Part,
     pub(super) settings: Settings,
     pub(super) clock: Clock,
+    /// The other side is not ours: there is no ledger.
+    pub(super) alone: bool,
     pub(super) registry: Registry,
     pub(super) framings: Framings,
 
@@ -63,7 +66,7 @@ pub(super) struct Core {
     pub(super) datagrams: Option<Box<Datagrams>>,
     pub(super) write_log: WriteLog,
     pub(super) read_log: ReadLog,
-    examples: Vec<Example>,
+    pub(super) examples: Vec<Example>,
 
     stamp_ns: u64,
     stamps_left: u32,
@@ -87,6 +90,12 @@ pub(super) struct Core {
     /// The measured part of the round is under way.
     pub(super) measuring: bool,
 
+    /// Sessions so far.
+    pub(super) sessions: u64,
+    /// What the client sends comes in while it plays.
+    pub(super) script: Option<Box<Script>>,
+    /// Messages that a server alone has received: their tokens.
+    pub(super) tokens: u64,
     pub(super) sent: Sent,
     pub(super) segments_of_closed: u64,
     pub(super) received: Received,
@@ -207,19 +216,23 @@ impl Core {
             part: spec.part,
             settings: spec.settings.clone(),
             clock: spec.clock,
+            alone: spec.alone.is_some(),
             registry,
             framings: Framings::new(spec, own.breadcrumb())?,
             connections: Vec::new(),
             free: Vec::new(),
             slots: HashMap::new(),
             current: 0,
-            ledger: LedgerWriter::new(Arc::clone(own), Arc::clone(&peer)),
+            ledger: match spec.alone {
+                None => LedgerWriter::new(Arc::clone(own), Arc::clone(&peer)),
+                Some(_) => LedgerWriter::silent(Arc::clone(own), Arc::clone(&peer)),
+            },
             reader: LedgerReader::new(Arc::clone(own), Arc::clone(&peer)),
             write_log: WriteLog::new(Arc::clone(own)),
             own: Arc::clone(own),
             peer,
             findings: Findings::new(spec.examples),
-            datagrams: datagrams(&spec.settings.transport),
+            datagrams: Datagrams::of(&spec.settings.transport),
             read_log: ReadLog::default(),
             examples: Vec::new(),
             stamp_ns: 0,
@@ -233,6 +246,9 @@ impl Core {
             book,
             payloads: Some(Box::new(payloads)),
             measuring: false,
+            sessions: 0,
+            script: None,
+            tokens: 0,
             sent: Sent::default(),
             segments_of_closed: 0,
             received: Received::default(),
@@ -319,7 +335,7 @@ impl Core {
             stage,
             encoder,
             decoder,
-            judge: Judging::new(&self.settings.transport),
+            judge: Judging::new(&self.settings.transport, self.alone),
             inbox: Inbox::default(),
             outbox: super::outbox::Outbox::default(),
             held: std::collections::VecDeque::new(),
@@ -334,6 +350,7 @@ impl Core {
             blocked: false,
             readable: false,
             read_due_ns: None,
+            end_announced: false,
             input_ended: false,
             output_ended: false,
             dirty: false,
@@ -341,6 +358,7 @@ impl Core {
             freed: false,
         });
         self.slots.insert(id, slot);
+        self.sessions += 1;
         Ok(slot)
     }
 
@@ -399,6 +417,11 @@ impl Core {
         }
     }
 
+    /// Connections that are open, or being opened or closed.
+    pub(super) fn open_count(&self) -> usize {
+        self.slots.len()
+    }
+
     /// Some window has room that was not filled.
     pub(super) fn has_freed(&self) -> bool {
         self.book.as_ref().is_some_and(|book| !book.freed.is_empty())
@@ -420,74 +443,6 @@ impl Core {
             self.log.push(text.chars().take(1_000).collect());
         }
     }
-
-    /// Joins new anomalies with the pieces they were written and read in, while those are known.
-    pub(super) fn collect_examples(&mut self) {
-        if self.findings.anomalies.is_empty() {
-            return;
-        }
-        for anomaly in std::mem::take(&mut self.findings.anomalies) {
-            let (from, session) = (anomaly.head.wire_offset, anomaly.head.session);
-            let to = from + u64::from(anomaly.head.wire_len);
-            self.examples.push(Example {
-                written: written(&self.peer, session, from, to),
-                read: self.read_log.read(session, from, to),
-                anomaly,
-            });
-        }
-    }
-
-    /// What was handed over for sessions that are closed here never arrives.
-    #[inline]
-    pub(super) fn judge_late(&mut self) {
-        if self.reader.has_late() {
-            StreamJudge::new().end(&mut self.reader.session(LATE), &mut self.findings);
-            self.settle_damage();
-        }
-    }
-
-    /// The end of the round: judges what never arrived and sums up.
-    pub(super) fn report(&mut self) -> SideReport {
-        for slot in self.open_slots() {
-            self.remove(slot);
-        }
-        for session in self.reader.unfinished() {
-            StreamJudge::new().end(&mut self.reader.session(session), &mut self.findings);
-        }
-        self.settle_damage();
-        self.collect_examples();
-        if let Some(broken) = self.reader.broken() {
-            let broken = broken.to_owned();
-            self.errors.add("ledger", 1, || broken);
-        }
-        self.end_stall();
-        self.sent.segments =
-            (self.settings.transport.kind == TransportKind::Tcp).then_some(self.segments_of_closed);
-        self.received.tally = self.findings.tally.clone();
-        self.received.kernel_drops = self.datagrams.as_ref().map_or(0, |one| one.drops());
-        self.received.examples = std::mem::take(&mut self.examples);
-        let after = self.after.unwrap_or_else(|| Snapshot::take(self.messages()));
-        let usage = self.before.map(|before| before.until(&after)).unwrap_or_default();
-        SideReport {
-            sent: self.sent.clone(),
-            received: self.received.clone(),
-            usage,
-            errors: self.errors.take(),
-            counts: self.counts.take(),
-            unsolicited: std::mem::take(&mut self.unsolicited).histogram(),
-            log: std::mem::take(&mut self.log),
-        }
-    }
-
-    pub(super) fn end_stall(&mut self) {
-        if let Some(since) = self.stalled_since.take() {
-            self.sent.stalled_ns += self.clock.now().saturating_sub(since);
-        }
-    }
-}
-
-fn datagrams(transport: &Transport) -> Option<Box<Datagrams>> {
-    transport.kind.is_datagram().then(|| Box::new(Datagrams::new(transport)))
 }
 
 /// The token of a slot.

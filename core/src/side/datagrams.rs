@@ -5,6 +5,7 @@ use super::core::Core;
 use super::judging::Judging;
 use crate::measure::Piece;
 use crate::net::datagrams::{Receiver, Sender, kernel_drops, send};
+use crate::net::socket::longest_datagram;
 use crate::scenario::{Transport, WritePolicy};
 use socket2::Socket;
 use std::io;
@@ -49,10 +50,13 @@ enum Trouble {
 }
 
 impl Datagrams {
-    /// For a side without sockets yet.
-    pub(super) fn new(transport: &Transport) -> Self {
+    /// For a side without sockets yet; `None` where there are connections.
+    pub(super) fn of(transport: &Transport) -> Option<Box<Self>> {
+        if !transport.kind.is_datagram() {
+            return None;
+        }
         let size = usize::try_from(transport.read_size).unwrap_or(usize::MAX);
-        Self {
+        Some(Box::new(Self {
             shared: None,
             receiver: Some(Box::new(Receiver::new(size))),
             sender: Sender::default(),
@@ -62,7 +66,14 @@ impl Datagrams {
             paused: false,
             judging_due_ns: 0,
             drops_of_closed: 0,
-        }
+        }))
+    }
+
+    /// A socket has been opened: how much it can send at a time is known.
+    pub(super) fn opens(&mut self, socket: &Socket, transport: &Transport) -> Result<(), String> {
+        self.longest = longest_datagram(socket, transport)
+            .map_err(|error| format!("a socket's buffer cannot be told: {error}"))?;
+        Ok(())
     }
 
     /// A socket is about to be closed.

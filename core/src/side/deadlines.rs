@@ -107,6 +107,9 @@ impl Side {
         }
         match &self.role {
             Some(Role::Client(client)) => next = next.min(client.next_deadline(core)),
+            Some(Role::Server(server)) if core.alone => {
+                next = next.min(server.next_deadline(core));
+            }
             _ => {
                 if let Some((from, to)) = self.measured_part {
                     next = next.min(if core.before.is_none() {

@@ -77,6 +77,7 @@ impl Side {
             outcome?;
             match found {
                 Found::More => {}
+                Found::Last if self.end_is_announced(slot) => {}
                 Found::Last | Found::Nothing | Found::End => return Ok(()),
                 Found::Broken(error) => {
                     self.core.fail(slot, "read", &error.to_string());
@@ -89,6 +90,10 @@ impl Side {
             self.core.ready.push(slot);
         }
         Ok(())
+    }
+
+    fn end_is_announced(&self, slot: usize) -> bool {
+        self.core.connections[slot].as_ref().is_some_and(|one| one.end_announced)
     }
 
     /// Gives the framing what has been read, and the handler what comes out.
@@ -192,13 +197,19 @@ impl Side {
         let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
         let id = connection.id;
         core.received.messages += 1;
-        let heard = connection.judge.receive(
+        let mut heard = connection.judge.receive(
             &mut core.reader.session(id),
             message,
             cut,
             core.received_ns,
             &mut core.findings,
         );
+        if core.alone {
+            core.assign(slot, &mut heard);
+            if let Some(script) = &mut core.script {
+                script.show(message);
+            }
+        }
         if core.datagrams.is_some() {
             // What was heard may be a copy; damage is told by the verdicts alone.
             core.settle_damage();

@@ -298,6 +298,10 @@ impl Core {
         }
         if count == frame_len + payload.len() {
             connection.outbox.wrote(frame_len);
+            // A closing connection may have waited for this message alone.
+            if connection.stage == Stage::Closing {
+                self.watch_writability(slot);
+            }
             return;
         }
         let mut frame = connection.outbox.next_call().to_vec();

@@ -1,7 +1,16 @@
-//! Who judges what a connection receives.
+//! Who judges what a connection receives, and which exchange a message belongs to where no ledger
+//! tells.
 
+use super::core::Core;
+use super::spec::Part;
 use crate::judge::{DatagramJudge, Findings, Heard, Horizon, SessionLedger, StreamJudge};
-use crate::scenario::Transport;
+use crate::load::Token;
+use crate::scenario::{Transport, TransportKind};
+use std::collections::VecDeque;
+
+/// For Unix datagrams: a full queue keeps the sender waiting, however long, and loses nothing; what
+/// comes, comes in order, so little has to be remembered.
+const PATIENT: Horizon = Horizon { records: 64, ns: u64::MAX };
 
 /// The judge of one direction of one session.
 #[derive(Debug)]
@@ -10,23 +19,34 @@ pub(super) enum Judging {
     Stream(StreamJudge),
     /// The transport keeps boundaries, and may do anything else.
     Datagram(Box<DatagramJudge>),
-    #[expect(dead_code, reason = "serving alone needs it")]
     /// There is no ledger, because the other end is not ours: the handler's own check is the judge.
-    /// Counts the messages, which are told apart by nothing else.
-    Handler {
-        /// Messages heard so far.
-        heard: u64,
-    },
+    /// Holds the exchanges started on the session, oldest first; those that have ended go when they
+    /// are the oldest.
+    Handler(VecDeque<u64>),
 }
 
 impl Judging {
-    /// The judge for a transport.
-    pub(super) fn new(transport: &Transport) -> Self {
+    /// The judge of a new session.
+    pub(super) fn new(transport: &Transport, alone: bool) -> Self {
+        if alone {
+            return Self::Handler(VecDeque::new());
+        }
         if !transport.kind.is_datagram() {
             return Self::Stream(StreamJudge::new());
         }
-        let horizon = Horizon { ns: transport.horizon_ns, ..Horizon::default() };
+        let horizon = match transport.kind {
+            TransportKind::Unixgram => PATIENT,
+            _ => Horizon { ns: transport.horizon_ns, ..Horizon::default() },
+        };
         Self::Datagram(Box::new(DatagramJudge::new(horizon)))
+    }
+
+    /// An exchange is started on the session.
+    #[inline]
+    pub(super) fn started(&mut self, token: u64) {
+        if let Self::Handler(started) = self {
+            started.push_back(token);
+        }
     }
 
     /// Judges a received message. `cut`: its datagram was longer than the read.
@@ -42,10 +62,8 @@ impl Judging {
         match self {
             Self::Stream(judge) => judge.receive(ledger, message, received_ns, findings),
             Self::Datagram(judge) => judge.receive(ledger, message, cut, received_ns, findings),
-            Self::Handler { heard } => {
-                *heard += 1;
-                Heard { intact: true, ..Heard::default() }
-            }
+            // What is cut cannot be what was sent.
+            Self::Handler(_) => Heard { intact: !cut, ..Heard::default() },
         }
     }
 
@@ -54,7 +72,53 @@ impl Judging {
         match self {
             Self::Stream(judge) => judge.end(ledger, findings),
             Self::Datagram(judge) => judge.end(ledger, findings),
-            Self::Handler { .. } => {}
+            Self::Handler(_) => {}
         }
+    }
+}
+
+impl Core {
+    /// Gives a message that was received without a ledger its exchange: on the server the next
+    /// number, on the client the oldest exchange of the session that is still under way (0: none).
+    /// Takes constant time over all messages: each exchange is passed over once.
+    pub(super) fn assign(&mut self, slot: usize, heard: &mut Heard) {
+        heard.exchange = match self.part {
+            Part::Server => {
+                self.tokens += 1;
+                self.tokens
+            }
+            Part::Client => self.oldest_of(slot),
+        };
+        heard.exchanges = u32::from(heard.exchange != 0);
+        heard.last_exchange = heard.exchange;
+    }
+
+    /// An exchange is started, with what a script has it send.
+    #[inline]
+    pub(super) fn started(&mut self, slot: usize, token: u64, line: Option<Vec<u8>>) {
+        if !self.alone {
+            return;
+        }
+        if let Some(Some(connection)) = self.connections.get_mut(slot) {
+            connection.judge.started(token);
+        }
+        if let (Some(line), Some(payloads)) = (line, &mut self.payloads) {
+            payloads.give(token, line);
+        }
+    }
+
+    fn oldest_of(&mut self, slot: usize) -> u64 {
+        let (Some(book), Some(Some(connection))) = (&self.book, self.connections.get_mut(slot))
+        else {
+            return 0;
+        };
+        let Judging::Handler(started) = &mut connection.judge else { return 0 };
+        while let Some(oldest) = started.front() {
+            if book.table.is_under_way(Token(*oldest)) {
+                return *oldest;
+            }
+            started.pop_front();
+        }
+        0
     }
 }

@@ -9,6 +9,7 @@ pub mod spec;
 
 mod causes;
 mod client;
+mod connect;
 mod connection;
 mod core;
 mod counts;
@@ -23,6 +24,8 @@ mod judging;
 mod outbox;
 mod peers;
 mod places;
+mod report;
+mod script;
 mod server;
 mod services;
 mod start;

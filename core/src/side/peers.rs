@@ -67,13 +67,17 @@ impl Peers {
         if let Some(peer) = self.known.get_mut(&key)
             && peer.session != 0
         {
-            if session_in(peer.slot) != Some(peer.session) {
+            if session_in(peer.slot) == Some(peer.session) {
+                peer.heard = self.datagrams;
+                return From::Known(peer.slot);
+            }
+            // Whose session is over comes again only where anyone may come.
+            if !self.directory.is_open() {
                 return From::Stranger;
             }
-            peer.heard = self.datagrams;
-            return From::Known(peer.slot);
         }
-        self.directory.take(key).map_or(From::Stranger, From::New)
+        // Only what `learn` has heard: an announcement that is read here would replace nobody.
+        self.directory.take_learned(key).map_or(From::Stranger, From::New)
     }
 
     /// A session has been opened. Returns slot and session of those to close, so that there are not
@@ -174,6 +178,18 @@ mod tests {
         book.announcer.announce(7, 2);
         assert_eq!(book.hear(7), Some(2));
         assert_eq!(book.open(), 1);
+    }
+
+    #[test]
+    fn an_address_used_again_while_datagrams_are_looked_at_is_the_next_session_too() {
+        let mut book = Book::new(1);
+        book.announcer.announce(7, 1);
+        assert_eq!(book.hear(7), Some(1));
+        book.announcer.announce(8, 2);
+        assert!(book.peers.learn(|_, _| {}).is_empty());
+        book.announcer.announce(7, 3);
+        assert_eq!(book.peers.find(8, |_| None), From::New(2));
+        assert_eq!(book.hear(7), Some(3));
     }
 
     #[test]

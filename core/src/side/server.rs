@@ -1,27 +1,38 @@
 //! What the server does: accept, and answer.
 
 use super::connection::{Endpoint, Stage};
+use super::control::Control;
 use super::core::{Core, FIRST_CONNECTION};
 use super::peers::Peers;
-use super::turn::Side;
+use super::spec::{Alone, SideSpec, Word};
+use super::turn::{Failure, Side};
 use crate::host::HookError;
 use crate::net::sessions::Directory;
-use crate::net::socket::{Address, accept, listen, longest_datagram};
+use crate::net::socket::{Address, accept, listen};
 use crate::scenario::SessionPolicy;
 use mio::unix::SourceFd;
 use mio::{Interest, Token};
 use socket2::Socket;
 use std::io;
 use std::os::fd::AsRawFd;
-use std::path::Path;
 
 /// The listening socket's token.
 pub(super) const LISTENER: Token = Token(1);
 const _: () = assert!(LISTENER.0 < FIRST_CONNECTION);
 
+/// How soon a server that could not accept tries again, in nanoseconds.
+const TRY_AGAIN: u64 = 50_000_000;
+
 /// The server's own state.
 pub(super) struct Server {
     door: Door,
+    /// Sessions that are taken although nobody announced them, in rounds without a ledger.
+    limits: Option<Alone>,
+    came: u64,
+    /// Accepting failed for want of something that others may give back.
+    lacking: bool,
+    /// The supervisor knows that there is nothing left to do.
+    told: bool,
 }
 
 /// How peers come in.
@@ -30,51 +41,76 @@ enum Door {
     Listener(Socket, Directory),
     /// All by the side's only socket, each with its datagrams.
     Open(Box<Peers>),
+    /// No longer.
+    Closed,
 }
 
 impl Server {
     /// Listens; returns where.
-    pub(super) fn start(core: &mut Core, path: &Path) -> Result<(Self, Address), String> {
+    pub(super) fn start(core: &mut Core, spec: &SideSpec) -> Result<(Self, Address), String> {
         let transport = &core.settings.transport;
-        let (listener, address) = listen(transport, path).map_err(|error| {
+        let wanted = spec.alone.as_ref().and_then(|alone| alone.listen.clone());
+        let (at, path) = match wanted {
+            Some(Address::Ip(address)) => (Some(address), spec.socket_path.clone()),
+            Some(Address::Path(path)) => (None, path),
+            None => (None, spec.socket_path.clone()),
+        };
+        let (listener, address) = listen(transport, &path, at).map_err(|error| {
+            let place = match at {
+                Some(address) => address.to_string(),
+                None if spec.alone.is_some() => path.display().to_string(),
+                None => format!("{:?}", transport.kind),
+            };
             let hint = match error.kind() {
+                io::ErrorKind::AddrInUse if spec.alone.is_some() => {
+                    "; another program listens there, or a file is left of one: choose another \
+                     address, or port 0"
+                }
                 io::ErrorKind::AddrInUse => {
                     "; another program listens there: choose another `transport.port`, or 0"
                 }
                 io::ErrorKind::PermissionDenied => "; ports below 1024 need privileges",
-                io::ErrorKind::AddrNotAvailable => "; this machine has no such loopback address",
+                io::ErrorKind::AddrNotAvailable => "; this machine has no such address",
                 _ => "",
             };
-            format!("the server cannot listen on {:?}: {error}{hint}", transport.kind)
+            format!("the server cannot listen on {place}: {error}{hint}")
         })?;
         core.registry
             .register(&mut SourceFd(&listener.as_raw_fd()), LISTENER, Interest::READABLE)
             .map_err(|error| format!("the listening socket cannot be watched: {error}"))?;
-        let directory = Directory::new(core.peer.clone());
+        let limits = spec.alone.clone();
+        let directory = match limits {
+            Some(_) => Directory::open(core.peer.clone()),
+            None => Directory::new(core.peer.clone()),
+        };
         let door = match &mut core.datagrams {
             None => Door::Listener(listener, directory),
             Some(datagrams) => {
-                datagrams.longest = longest_datagram(&listener, transport)
-                    .map_err(|error| format!("the socket's buffer cannot be told: {error}"))?;
+                datagrams.opens(&listener, transport)?;
                 datagrams.shared = Some(listener);
                 let load = &core.settings.load;
-                let open = match load.session {
-                    SessionPolicy::Keep => load.connections,
-                    SessionPolicy::PerExchange => load.connections.saturating_mul(load.in_flight),
+                let open = match (&limits, load.session) {
+                    (Some(limits), _) => limits.most_sessions / 2,
+                    (None, SessionPolicy::Keep) => load.connections,
+                    (None, SessionPolicy::PerExchange) => {
+                        load.connections.saturating_mul(load.in_flight)
+                    }
                 };
                 Door::Open(Box::new(Peers::new(directory, open as usize)))
             }
         };
-        Ok((Self { door }, address))
+        Ok((Self { door, limits, came: 0, lacking: false, told: false }, address))
     }
 
     /// Accepts everything that waits; over datagrams, hears it.
     pub(super) fn accept_all(side: &mut Side, server: &mut Self) -> Result<(), HookError> {
-        let (listener, directory) = match &mut server.door {
-            Door::Listener(listener, directory) => (listener, directory),
-            Door::Open(peers) => return side.hear_peers(peers),
-        };
+        server.lacking = false;
         loop {
+            let (listener, directory) = match &mut server.door {
+                Door::Listener(listener, directory) => (listener, directory),
+                Door::Open(peers) => return side.hear_peers(peers),
+                Door::Closed => return Ok(()),
+            };
             let (socket, key) = match accept(listener, &side.core.settings.transport) {
                 Ok(accepted) => accepted,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
@@ -88,18 +124,61 @@ impl Server {
                 }
                 Err(error) => {
                     side.core.errors.add("accept", 1, || error.to_string());
+                    server.lacking = server.limits.is_some();
                     return Ok(());
                 }
             };
+            // A server alone takes whoever comes, with or without a name.
+            let most = server.limits.as_ref().map(|limits| limits.most_sessions as usize);
+            if let Some(most) = most.filter(|most| side.core.open_count() >= *most) {
+                let why = || format!("{most} sessions are open: no more are taken");
+                side.core.errors.add("accept", 1, why);
+                continue;
+            }
+            let key = if most.is_some() { Some(key.unwrap_or(0)) } else { key };
             // Only the client of this round has announced itself; anyone else is not our business.
             let Some(id) = key.and_then(|key| directory.take(key)) else {
                 side.core.errors.add("accept", 1, || "a connection nobody announced".to_owned());
                 continue;
             };
+            server.came += 1;
+            if server.limits.as_ref().and_then(|limits| limits.sessions) == Some(server.came) {
+                server.drain(&side.core);
+            }
             match side.core.add(id, Endpoint::Own(socket), Stage::Open) {
                 Ok(slot) => side.open(slot)?,
                 Err(error) => side.core.errors.add("accept", 1, || error),
             }
         }
+    }
+
+    /// Takes no more sessions. (Datagrams of those that are open go on coming in by the same door.)
+    pub(super) fn drain(&mut self, core: &Core) {
+        if let Door::Listener(listener, _) = &self.door {
+            let _ = core.registry.deregister(&mut SourceFd(&listener.as_raw_fd()));
+            self.door = Door::Closed;
+        }
+    }
+
+    /// What a turn of the loop asks of a server alone.
+    pub(super) fn act(&mut self, side: &mut Side, control: &mut Control) -> Result<(), Failure> {
+        if !side.core.alone {
+            return Ok(());
+        }
+        if self.lacking {
+            Self::accept_all(side, self)?;
+        }
+        // A session that ends with this turn's flush must not be waited for.
+        side.core.flush_dirty();
+        if matches!(self.door, Door::Closed) && !self.told && side.core.open_count() == 0 {
+            self.told = true;
+            super::client::tell(control, &Word::Drained)?;
+        }
+        Ok(())
+    }
+
+    /// When `act` wants to be called at the latest.
+    pub(super) fn next_deadline(&self, core: &Core) -> u64 {
+        if self.lacking { core.clock.now() + TRY_AGAIN } else { u64::MAX }
     }
 }

@@ -3,7 +3,7 @@
 use super::connection::{Origin, Stage};
 use super::core::{Book, Core};
 use super::spec::Part;
-use crate::host::{FinishAs, Place, SendResult, Services, Token};
+use crate::host::{FinishAs, LOOPBACK_ONLY, Place, SendResult, Services, Token};
 use crate::load::{End, Ended, Finish};
 use std::cmp::Reverse;
 use std::path::Path;
@@ -132,7 +132,9 @@ impl Services for Core {
     }
 
     fn count(&mut self, kind: &str, n: u64, example: &str) {
-        self.counts.add(kind, n, || example.to_owned());
+        if kind != LOOPBACK_ONLY {
+            self.counts.add(kind, n, || example.to_owned());
+        }
     }
 
     fn place(&mut self, which: Place) -> Option<&Path> {
@@ -246,12 +248,30 @@ impl Core {
     #[inline(always)]
     fn free_slot(&mut self, ended: &Ended) {
         debug_assert_eq!(self.part, Part::Client);
+        if self.script.is_some()
+            && let Some(payloads) = &mut self.payloads
+        {
+            payloads.forget(ended.token.0);
+        }
         if let Some(slot) = self.slot_of(ended.session)
             && let Some(Some(connection)) = self.connections.get_mut(slot)
             && let Some(book) = &mut self.book
         {
             connection.outstanding = connection.outstanding.saturating_sub(1);
             book.free(slot, connection);
+        }
+    }
+
+    /// In per-exchange sessions, a connection whose exchange has ended is closed.
+    pub(super) fn close_finished(&mut self) {
+        let Some(book) = &mut self.book else { return };
+        for slot in std::mem::take(&mut book.freed) {
+            let Some(connection) = &mut self.connections[slot] else { continue };
+            connection.freed = false;
+            if connection.outstanding == 0 && connection.opened_for.is_some() {
+                let id = connection.id;
+                self.close(id);
+            }
         }
     }
 

@@ -53,6 +53,25 @@ pub struct SideSpec {
     pub socket_path: PathBuf,
     /// How many examples of each anomaly to keep.
     pub examples: usize,
+    /// Set when the other side is not ours; `None` in rounds with both sides.
+    pub alone: Option<Alone>,
+}
+
+/// What a side needs to know that plays alone: nobody announces sessions, and there is no ledger,
+/// so that its handler's own check is the judge.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Alone {
+    /// Where the server listens; `None`: where a round's server would.
+    pub listen: Option<Address>,
+    /// Sessions that the server keeps open at the same time at most; more are closed at once.
+    pub most_sessions: u32,
+    /// The server is done when it has served this many sessions; `None`: when it is told to stop.
+    pub sessions: Option<u64>,
+    /// How long the client goes on trying to connect, in nanoseconds; 0: a few attempts.
+    pub patience_ns: u64,
+    /// The client's payloads are lines that come through a descriptor, and what it receives is
+    /// written to another: both follow those of the ledgers.
+    pub script: bool,
 }
 
 /// What the supervisor says to a side.
@@ -66,6 +85,8 @@ pub enum Order {
     Connect(Address),
     /// The round starts at this time (nanoseconds on the shared clock).
     Go(u64),
+    /// To a server alone: take no more sessions, and say [`Word::Drained`] when the last is over.
+    Drain,
     /// Judge what is left and report.
     Stop,
 }
@@ -78,7 +99,7 @@ pub enum Word {
     Listening(Address),
     /// The client's connections are open.
     Connected,
-    /// The client expects no more answers.
+    /// The client expects no more answers; a server alone has no session left to serve.
     Drained,
     /// The server's last word.
     Server(Box<SideReport>),

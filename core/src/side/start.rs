@@ -3,10 +3,11 @@
 use super::client::Client;
 use super::control::Control;
 use super::core::Core;
+use super::script::Script;
 use super::server::Server;
 use super::services::Mail;
 use super::spec::{Part, SideSpec, Word};
-use super::turn::{CONTROL, DOORBELL, Failure, MAIL, Role, Side, TIMER};
+use super::turn::{CONTROL, DOORBELL, Failure, MAIL, Role, SCRIPT, Side, TIMER};
 use crate::host::Library;
 use crate::load::{Payloads, Sizes};
 use crate::net::region::Region;
@@ -14,6 +15,7 @@ use crate::scenario::Wait;
 use mio::unix::SourceFd;
 use mio::{Interest, Poll};
 use nix::sched::{CpuSet, sched_setaffinity};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::timerfd::{ClockId, TimerFd, TimerFlags};
 use nix::unistd::Pid;
 use std::fs::File;
@@ -24,6 +26,9 @@ impl Side {
     /// A side that is ready for its first turn. The server listens and has said where.
     pub(super) fn new(control: &mut Control, spec: &SideSpec) -> Result<Self, Failure> {
         pin(spec.processor)?;
+        if spec.alone.is_some() {
+            raise_descriptor_limit();
+        }
         let [own, peer, bell] = control
             .descriptors()
             .ok_or_else(|| "the supervisor did not send the ledgers".to_owned())?;
@@ -42,6 +47,15 @@ impl Side {
                 .map_err(explain("a descriptor cannot be watched"))
         };
         watch(control.descriptor().as_raw_fd(), CONTROL)?;
+        let script = match &spec.alone {
+            Some(alone) if alone.script => {
+                let script: Option<[_; 2]> = control.descriptors();
+                let script = script.ok_or_else(|| "the supervisor sent no input".to_owned())?;
+                watch(script[0].as_raw_fd(), SCRIPT)?;
+                Some(script)
+            }
+            _ => None,
+        };
         if spec.part == Part::Client {
             watch(doorbell.as_fd().as_raw_fd(), DOORBELL)?;
         }
@@ -56,9 +70,13 @@ impl Side {
             Arc::new(peer),
             doorbell,
             registry.try_clone().map_err(explain("no event queue"))?,
-            payloads(spec)?,
+            if script.is_some() { Payloads::scripted() } else { payloads(spec)? },
             Mail::new(waker),
         )?;
+        core.script = script.map(|[input, output]| {
+            let longest = core.ledger.largest_message();
+            Box::new(Script::new(File::from(input), File::from(output), longest))
+        });
         let library = Library::load(&spec.plugin)
             .map_err(|e| Failure { plugin: true, error: e.to_string() })?;
         let handler = &spec.settings.handler;
@@ -87,13 +105,16 @@ impl Side {
         };
         side.role = Some(match spec.part {
             Part::Server => {
-                let (server, address) = Server::start(&mut side.core, &spec.socket_path)?;
+                let (server, address) = Server::start(&mut side.core, spec)?;
                 control
                     .send(&Word::Listening(address))
                     .map_err(|error| format!("the supervisor is gone: {error}"))?;
                 Role::Server(server)
             }
-            Part::Client => Role::Client(Client::new(&side.core)),
+            Part::Client => {
+                let patience_ns = spec.alone.as_ref().map_or(0, |alone| alone.patience_ns);
+                Role::Client(Client::new(&side.core, patience_ns))
+            }
         });
         Ok(side)
     }
@@ -107,6 +128,13 @@ fn pin(processor: Option<usize>) -> Result<(), String> {
         .map_err(|error| format!("cannot run on processor {processor}: {error}"))
 }
 
+/// As many connections as the system allows without asking anyone.
+fn raise_descriptor_limit() {
+    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
+    }
+}
+
 /// The client's requests, or the server's `reply-payload`.
 fn payloads(spec: &SideSpec) -> Result<Payloads, String> {
     let load = &spec.settings.load;
@@ -115,7 +143,7 @@ fn payloads(spec: &SideSpec) -> Result<Payloads, String> {
         Part::Server => load.reply_payload.as_ref().unwrap_or(&load.payload),
     };
     let file = match sizes {
-        Sizes::File(path) => {
+        Sizes::File(path) | Sizes::Lines(path) => {
             Some(std::fs::read(path).map_err(|error| format!("`{path}` cannot be read: {error}"))?)
         }
         _ => None,

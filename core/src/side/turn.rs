@@ -17,6 +17,7 @@ pub(super) const CONTROL: Token = Token(0);
 pub(super) const DOORBELL: Token = Token(2);
 pub(super) const TIMER: Token = Token(3);
 pub(super) const MAIL: Token = Token(4);
+pub(super) const SCRIPT: Token = Token(5);
 
 /// Why a side stops before its round is over.
 pub(super) struct Failure {
@@ -119,6 +120,8 @@ impl Side {
                 MAIL => self.mail()?,
                 LISTENER if self.core.hears_later() => {}
                 LISTENER => self.accept()?,
+                // The window is filled at the end of every turn.
+                SCRIPT => {}
                 Token(token) => {
                     let slot = token - FIRST_CONNECTION;
                     if event.is_writable() {
@@ -130,6 +133,11 @@ impl Side {
                         } else {
                             0
                         };
+                        if event.is_read_closed()
+                            && let Some(Some(connection)) = self.core.connections.get_mut(slot)
+                        {
+                            connection.end_announced = true;
+                        }
                         self.readable(slot, now)?;
                     }
                 }
@@ -177,9 +185,9 @@ impl Side {
         let mut role = self.role.take();
         let acted = match &mut role {
             Some(Role::Client(client)) => client.act(self, control),
-            Some(Role::Server(_)) => {
+            Some(Role::Server(server)) => {
                 self.measure_by_time();
-                Ok(())
+                server.act(self, control)
             }
             None => Ok(()),
         };
@@ -231,6 +239,11 @@ impl Side {
             match order {
                 Order::Begin(_) => {}
                 Order::Stop => return Ok(true),
+                Order::Drain => {
+                    if let Some(Role::Server(server)) = &mut self.role {
+                        server.drain(&self.core);
+                    }
+                }
                 Order::Connect(address) => {
                     let mut role = self.role.take();
                     let connecting = match &mut role {

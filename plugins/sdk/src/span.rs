@@ -43,7 +43,7 @@ fn parse(text: &str) -> Option<Span> {
     let scale = 10_u128.pow(fraction.len() as u32);
     let scaled = (whole.parse::<u128>().ok()? * scale + fraction.parse::<u128>().ok()?) * unit;
     // Not rounded: what cannot be kept is refused.
-    let exact = scaled % scale == 0;
+    let exact = scaled.is_multiple_of(scale);
     exact.then_some(Span(Duration::from_nanos(u64::try_from(scaled / scale).ok()?)))
 }
 

@@ -1,6 +1,6 @@
 //! The child's part: load, describe, try.
 
-use super::{Line, ProbeReport, ProbeRequests};
+use super::{Line, ProbeReport, ProbeRequests, ProbeSides};
 use crate::framing::{Nature, Role};
 use crate::host::{
     Breadcrumb, ConfigError, FinishAs, Library, Mailbox, Place, SendResult, Services, Token,
@@ -68,11 +68,16 @@ fn answer(
         let name = request.handler.as_deref();
         let label = name.unwrap_or("its only one");
         let mut nobody = Nobody::default();
-        stage(format!("while the server side of handler {label} was made and freed"));
-        let server = library.server(name, &config, &mut nobody, &CRUMB).map(drop);
-        stage(format!("while the client side of handler {label} was made and freed"));
-        let client = library.client(name, &config, &mut nobody, &CRUMB).map(drop);
-        handler_answers.push(server.and(client).err());
+        let mut answer = Ok(());
+        if request.sides != ProbeSides::Client {
+            stage(format!("while the server side of handler {label} was made and freed"));
+            answer = library.server(name, &config, &mut nobody, &CRUMB).map(drop);
+        }
+        if request.sides != ProbeSides::Server {
+            stage(format!("while the client side of handler {label} was made and freed"));
+            answer = answer.and(library.client(name, &config, &mut nobody, &CRUMB).map(drop));
+        }
+        handler_answers.push(answer.err());
         handler_counts.push(nobody.counts.into_iter().collect());
     }
     let mut framing_answers = Vec::new();

@@ -34,6 +34,22 @@ pub struct ProbeHandler {
     pub handler: Option<String>,
     /// Its configuration.
     pub config: serde_json::Value,
+    /// The sides that are made of it.
+    #[serde(default)]
+    pub sides: ProbeSides,
+}
+
+/// Which sides of a handler are asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProbeSides {
+    /// Both, as a round needs them.
+    #[default]
+    Both,
+    /// The server's alone.
+    Server,
+    /// The client's alone.
+    Client,
 }
 
 /// One framing configuration.

@@ -7,7 +7,7 @@ use crate::report::hexdump::{from_hex, side_by_side};
 use crate::report::numbers;
 use crate::report::text::{clean, wrap};
 use crate::result::Document;
-use crate::result::document::{CellResult, ExampleResult, PieceResult, Verdicts};
+use crate::result::document::{CellResult, ExampleResult, JudgedBy, PieceResult, Verdicts};
 
 /// Lines of a hexdump that are shown: one before the first that differs, and some after it.
 const DUMP_LINES: usize = 3;
@@ -21,7 +21,8 @@ pub(crate) fn damage(cell: &CellResult) -> Option<String> {
     for (name, verdicts) in
         [("requests", &cell.integrity.request), ("replies", &cell.integrity.reply)]
     {
-        let words = direction(verdicts);
+        let words =
+            if cell.integrity.judge == JudgedBy::Ledger { direction(verdicts) } else { Vec::new() };
         if !words.is_empty() {
             parts.push(format!("{name} {}", words.join(", ")));
         }

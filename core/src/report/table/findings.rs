@@ -182,14 +182,16 @@ fn gate_words(cell: &CellResult, gate: &GateResult) -> String {
 }
 
 fn crash_lines(cell: &CellResult, crash: &CrashResult, width: usize) -> Vec<String> {
-    let mut words = format!(
-        "{}, round {}: {} {}; plugin {}",
-        clean(&cell.id),
-        crash.round,
-        clean(&crash.side),
-        clean(&crash.how),
-        clean(&crash.plugin)
-    );
+    let words = format!("{}, round {}: {}", clean(&cell.id), crash.round, crash_words(crash));
+    let mut lines = vec![wrapped(&words, width)];
+    lines.extend(tail(&crash.stderr, STDERR_LINES).iter().map(|line| format!("    | {line}")));
+    lines
+}
+
+/// Which side ended how, and in which hook.
+pub(crate) fn crash_words(crash: &CrashResult) -> String {
+    let (side, how, plugin) = (clean(&crash.side), clean(&crash.how), clean(&crash.plugin));
+    let mut words = format!("{side} {how}; plugin {plugin}");
     match (&crash.hook, crash.session) {
         (Some(hook), Some(session)) => {
             words.push_str(&format!(", in hook `{}` of session {session}", clean(hook)));
@@ -198,7 +200,5 @@ fn crash_lines(cell: &CellResult, crash: &CrashResult, width: usize) -> Vec<Stri
         (None, _) => words.push_str(", in no hook"),
     }
     words.push_str(&format!(", after {} hooks", numbers::count(crash.hooks_called)));
-    let mut lines = vec![wrapped(&words, width)];
-    lines.extend(tail(&crash.stderr, STDERR_LINES).iter().map(|line| format!("    | {line}")));
-    lines
+    words
 }

@@ -51,6 +51,10 @@ const CONDITIONS: &[Condition] = &[
         keys: &["handler"],
         show: |cell| Some(format!("handler {}", clean(&cell.setup.handler))),
     },
+    Condition {
+        keys: &["server"],
+        show: |cell| cell.setup.server.as_ref().map(|server| format!("server {}", clean(server))),
+    },
     Condition { keys: &["transport.kind"], show: |cell| Some(kind(cell).into()) },
     Condition {
         keys: &["transport.nodelay"],

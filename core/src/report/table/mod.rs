@@ -9,6 +9,7 @@ mod headline;
 
 pub(crate) use anomalies::{damage, example_title};
 pub(crate) use columns::{axis_titles, axis_value, slower};
+pub(crate) use findings::crash_words;
 pub(crate) use header::conditions;
 
 use crate::result::Document;

@@ -7,7 +7,7 @@ use crate::result::document::{CrashResult, GateResult, RoundOutcome, RoundSummar
 use crate::result::gates::{Evaluated, GateOutcome};
 use crate::result::metrics::per_second;
 use crate::result::times::{P50, P99};
-use crate::result::{How, Outcome, Round};
+use crate::result::{Crash, How, Outcome, Round};
 
 pub(super) fn gate(evaluated: &Evaluated) -> GateResult {
     GateResult {
@@ -26,22 +26,29 @@ pub(super) fn gate(evaluated: &Evaluated) -> GateResult {
 }
 
 pub(super) fn crash(crashed: &CrashedRound) -> CrashResult {
-    let crash = &crashed.crash;
-    CrashResult {
-        round: crashed.round,
-        side: crash.side.clone(),
-        how: match &crash.how {
-            How::Signal(signal) => format!("killed by {}", signal_name(*signal)),
-            How::Exit(status) => format!("exited with status {status} instead of reporting"),
-            How::Hung => "hung: the hook did not return within `load.hook-timeout`".into(),
-            How::Silent => "hung: it did not report in time, though no hook was running".into(),
-            How::Error(error) => format!("stopped with an error: {error}"),
-        },
-        plugin: crash.plugin.clone(),
-        hook: crash.hook.clone(),
-        session: crash.session,
-        hooks_called: crash.hooks_called,
-        stderr: crash.stderr.clone(),
+    crashed.crash.result(crashed.round)
+}
+
+impl Crash {
+    /// The crash as a document has it.
+    pub fn result(&self, round: u32) -> CrashResult {
+        let crash = self;
+        CrashResult {
+            round,
+            side: crash.side.clone(),
+            how: match &crash.how {
+                How::Signal(signal) => format!("killed by {}", signal_name(*signal)),
+                How::Exit(status) => format!("exited with status {status} instead of reporting"),
+                How::Hung => "hung: the hook did not return within `load.hook-timeout`".into(),
+                How::Silent => "hung: it did not report in time, though no hook was running".into(),
+                How::Error(error) => format!("stopped with an error: {error}"),
+            },
+            plugin: crash.plugin.clone(),
+            hook: crash.hook.clone(),
+            session: crash.session,
+            hooks_called: crash.hooks_called,
+            stderr: crash.stderr.clone(),
+        }
     }
 }
 

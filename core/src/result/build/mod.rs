@@ -9,13 +9,14 @@ use super::Round;
 use super::cell::CellData;
 use super::document::{
     CellResult, CellVerdict, CpuCosts, Document, Ending, ErrorResult, ExchangeCounts, Integrity,
-    Rate, RoundOutcome, RoundSummary, SCHEMA, ScenarioInfo, Setup, Times, Tool, WireCounts,
+    JudgedBy, Rate, RoundOutcome, RoundSummary, SCHEMA, ScenarioInfo, Setup, Times, Tool,
+    WireCounts,
 };
 use super::gates::{Evaluated, GateOutcome, evaluate};
 use super::host::Host;
 use super::metrics::value;
 use crate::measure::{ErrorCount, Family, find};
-use crate::scenario::{Cell, Scenario, Settings};
+use crate::scenario::{Cell, Foreign, Scenario, Settings};
 use findings::{crash, gate, summary};
 use integrity::{example, verdicts};
 use notes::notes;
@@ -125,6 +126,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
             unanswered: data.exchanges.unanswered,
         },
         integrity: Integrity {
+            judge: if data.handler_only { JudgedBy::HandlerOnly } else { JudgedBy::Ledger },
             request: verdicts(&data.request),
             reply: verdicts(&data.reply),
             examples: data.examples.iter().map(example).collect(),
@@ -209,6 +211,10 @@ fn setup(settings: &Settings) -> Setup {
         handler: settings.handler.plugin.clone(),
         request_framing: settings.request_framing.clone(),
         reply_framing: settings.reply_framing.clone(),
+        server: settings.server.as_ref().map(|server| match server {
+            Foreign::Command(server) => server.command.join(" "),
+            Foreign::Address(address) => format!("at {address}"),
+        }),
         transport: settings.transport.clone(),
         cpu: settings.cpu,
         load: settings.load.clone(),

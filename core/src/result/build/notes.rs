@@ -5,6 +5,13 @@ use crate::result::times::P99;
 
 pub(super) fn notes(data: &CellData) -> Vec<String> {
     let mut notes = Vec::new();
+    if data.handler_only {
+        notes.push(
+            "integrity is handler-only: the server is not ours, so there is no ledger, and what the \
+             handler does not check is not checked"
+                .into(),
+        );
+    }
     for (round, error) in &data.failed {
         notes.push(format!("round {round} could not be run: {error}"));
     }

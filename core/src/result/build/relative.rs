@@ -2,7 +2,7 @@
 
 use crate::judge::Verdict;
 use crate::measure::Family;
-use crate::result::document::{CellResult, GateResult, Relative, Verdicts};
+use crate::result::document::{CellResult, GateResult, JudgedBy, Relative, Verdicts};
 use std::collections::HashMap;
 
 /// Sets every cell beside the fastest intact one of its group.
@@ -42,9 +42,12 @@ impl CellResult {
             && self.exchanges.done > 0
     }
 
-    /// Intact messages and messages sent, both directions.
+    /// Intact messages and messages sent, both directions; none where there is no ledger.
     pub fn intact_of_sent(&self) -> (u64, u64) {
         let (request, reply) = (&self.integrity.request, &self.integrity.reply);
+        if self.integrity.judge == JudgedBy::HandlerOnly {
+            return (0, 0);
+        }
         (request.intact.saturating_add(reply.intact), request.sent.saturating_add(reply.sent))
     }
 

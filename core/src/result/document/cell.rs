@@ -69,6 +69,9 @@ pub struct Setup {
     pub request_framing: FramingSpec,
     /// Server to client.
     pub reply_framing: FramingSpec,
+    /// The server that is not ours: its command, or where it runs; `None`: the handler's.
+    #[serde(default)]
+    pub server: Option<String>,
     /// The socket.
     pub transport: Transport,
     /// Placement and wait.

@@ -7,12 +7,27 @@ use serde::{Deserialize, Serialize};
 /// What became of the messages of a cell.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Integrity {
+    /// Who judged.
+    #[serde(default)]
+    pub judge: JudgedBy,
     /// Client to server.
     pub request: Verdicts,
     /// Server to client.
     pub reply: Verdicts,
     /// The first examples of each anomaly.
     pub examples: Vec<ExampleResult>,
+}
+
+/// Who said what became of the messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum JudgedBy {
+    /// The judge, by the ledger of what was handed over.
+    #[default]
+    Ledger,
+    /// The client's handler, by its own check: the server is not ours, so there is no ledger, and
+    /// every message is `unjudged`.
+    HandlerOnly,
 }
 
 /// Messages of one direction by verdict; the eleven verdicts add up to `sent`.

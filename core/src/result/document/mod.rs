@@ -9,7 +9,7 @@ mod integrity;
 pub use cell::{CellResult, ExchangeCounts, Setup};
 pub use costs::{CpuCosts, Rate, Relative, Times, WireCounts};
 pub use findings::{CrashResult, ErrorResult, GateResult, RoundOutcome, RoundSummary};
-pub use integrity::{ExampleResult, Integrity, PieceResult, Verdicts};
+pub use integrity::{ExampleResult, Integrity, JudgedBy, PieceResult, Verdicts};
 
 use super::host::Host;
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,7 @@ use super::error::JournalError;
 use super::{Header, SCHEMA};
 use crate::result::document::{Document, RunInfo};
 use crate::result::{Host, Round, Tool, utc};
-use crate::scenario::Scenario;
+use crate::scenario::{Foreign, Scenario};
 use serde::Serialize;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Seek as _, SeekFrom, Write as _};
@@ -73,6 +73,10 @@ impl Journal {
         let mut plan = scenario.clone();
         for cell in &mut plan.cells {
             cell.settings.handler.config = serde_json::Value::Null;
+            if let Some(Foreign::Command(server)) = &mut cell.settings.server {
+                server.env.clear();
+                server.stdin.clear();
+            }
         }
         self.line(&Header {
             schema: SCHEMA.into(),

@@ -1,0 +1,132 @@
+//! `wirebench drive`: the client side alone, against any server.
+
+use super::exit::ExitCode;
+use super::solo::{Ready, Refusal, address, is_remote, prepare, runner};
+use super::solo_args::DriveArgs;
+use crate::host::probe::ProbeSides;
+use crate::report::solo;
+use crate::result::Outcome;
+use crate::run::{Address, Conversation, Drive, Feed, RunError};
+use crate::scenario::{Foreign, SessionPolicy, Until};
+use std::io::Write;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+
+/// What a client from options says besides them. A server of someone's own may take a single
+/// connection and count every request: nothing is sent that was not asked for.
+const BASE: &str = "\
+schema = 1
+name = \"drive\"
+cpu = { placement = \"free\" }
+load = { warmup = \"0ms\" }
+";
+
+/// Drives the server and sums up.
+pub(super) fn drive(
+    args: &DriveArgs,
+    color: bool,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> std::io::Result<ExitCode> {
+    let ready = begin(args, color).and_then(|ready| Ok((ready, conversation(args)?)));
+    let (ready, conversation) = match ready {
+        Ok(ready) => ready,
+        Err(refusal) => {
+            write!(err, "{}", refusal.text)?;
+            return Ok(refusal.code);
+        }
+    };
+    let mut runner = match runner(err)? {
+        Ok(runner) => runner,
+        Err(code) => return Ok(code),
+    };
+    out.flush()?;
+    let talks = conversation.is_some();
+    let driven = runner.drive(&ready.scenario, &ready.plugins, conversation);
+    let Drive { outcome, interrupted } = match driven {
+        Ok(driven) => driven,
+        Err(RunError::Machine(error) | RunError::Internal(error)) => {
+            writeln!(err, "error: {error}")?;
+            return Ok(ExitCode::INTERNAL);
+        }
+    };
+    let judged = match outcome {
+        None => ExitCode::SUCCESS,
+        Some(Outcome::Finished { client, .. }) => {
+            // What was received has standard output for itself.
+            let text = solo::driven(&client);
+            if talks {
+                write!(err, "{text}")?
+            } else {
+                write!(out, "{text}")?
+            }
+            if solo::went_well(&client) { ExitCode::SUCCESS } else { ExitCode::INTEGRITY }
+        }
+        Some(Outcome::Crashed(crash)) => {
+            write!(err, "error: {}", solo::crashed(&crash))?;
+            ExitCode::INTEGRITY
+        }
+        Some(Outcome::Failed { error }) => {
+            writeln!(err, "error: {error}")?;
+            ExitCode::INTEGRITY
+        }
+    };
+    Ok(if interrupted { ExitCode::INTERRUPTED } else { judged })
+}
+
+fn begin(args: &DriveArgs, color: bool) -> Result<Ready, Refusal> {
+    let mut set = Vec::new();
+    let mut change = |key: &str, value: Option<String>| {
+        set.extend(value.map(|value| format!("{key}={value}")));
+    };
+    change("load.messages", args.messages.map(|count| count.to_string()));
+    change("load.duration", args.duration.clone());
+    change("load.in-flight", args.in_flight.map(|count| count.to_string()));
+    change("load.connections", args.connections.map(|count| count.to_string()));
+    change("load.payload", args.payload.clone());
+    let file = args.scenario.as_deref();
+    let mut ready =
+        prepare(file, &args.solo, set, BASE, Some(&args.address), ProbeSides::Client, color)?;
+    let settings = &mut ready.scenario.cells[0].settings;
+    let address = address(&args.address, settings.transport.kind)?;
+    if is_remote(&address) && !args.solo.allow_remote {
+        return Err(Refusal::usage(format!(
+            "{address} is not an address of this machine alone: load goes to loopback addresses \
+             only, unless you say `--allow-remote` because that server is yours to load"
+        )));
+    }
+    if let Address::Ip(address) = &address {
+        settings.transport.ipv6 = address.is_ipv6();
+    }
+    settings.server = Some(Foreign::Address(address.to_string()));
+    if args.input.is_some() {
+        if settings.load.session == SessionPolicy::PerExchange {
+            return Err(Refusal::usage(
+                "`--input` is one conversation: it needs `load.session = \"keep\"`",
+            ));
+        }
+        settings.load.until = Until::Messages(u64::MAX);
+        settings.load.warmup_ns = 0;
+    }
+    Ok(ready)
+}
+
+/// Where the lines come from and where messages go, if a script was asked for.
+fn conversation(args: &DriveArgs) -> Result<Option<Conversation>, Refusal> {
+    let Some(path) = &args.input else { return Ok(None) };
+    let cannot = |error: std::io::Error| {
+        Refusal::usage(format!("the input {} cannot be read: {error}", path.display()))
+    };
+    let source = if path == Path::new("-") {
+        std::io::stdin().as_fd().try_clone_to_owned().map_err(cannot)?
+    } else {
+        let file = std::fs::File::open(path).map_err(cannot)?;
+        if file.metadata().map_err(cannot)?.is_dir() {
+            return Err(Refusal::usage(format!("the input {} is a folder", path.display())));
+        }
+        OwnedFd::from(file)
+    };
+    let (feed, input) = Feed::new(source).map_err(cannot)?;
+    let output = std::io::stdout().as_fd().try_clone_to_owned().map_err(cannot)?;
+    Ok(Some(Conversation { feed, input, output }))
+}

@@ -1,0 +1,55 @@
+//! Whether the programs that scenarios name as servers are there.
+
+use crate::scenario::{Foreign, ForeignCommand, Loaded};
+use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+/// What is wrong with the programs of a scenario, ready to print, each told once.
+pub(super) fn wrong(loaded: &Loaded, color: bool) -> Vec<String> {
+    let source = Path::new(&loaded.scenario.source);
+    let folder = source.parent().unwrap_or(Path::new(""));
+    let mut told = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for (cell, settings) in loaded.scenario.cells.iter().map(|cell| &cell.settings).enumerate() {
+        let Some(Foreign::Command(server)) = &settings.server else { continue };
+        let Err((pointer, message)) = check(server, &folder.join(&server.cwd)) else { continue };
+        if told.insert(message.clone()) {
+            let diagnostic = loaded.places.diagnostic(cell, pointer, &message, None);
+            wrong.push(diagnostic.render(color));
+        }
+    }
+    wrong
+}
+
+/// The error is a key and what is wrong with it.
+fn check(server: &ForeignCommand, cwd: &Path) -> Result<(), (&'static str, String)> {
+    // An empty path stands for where we are.
+    let cwd = if cwd.as_os_str().is_empty() { Path::new(".") } else { cwd };
+    if !cwd.is_dir() {
+        let shown = cwd.display();
+        return Err(("/server/cwd", format!("the server's working folder {shown} is no folder")));
+    }
+    let program = &server.command[0];
+    if program.contains('/') {
+        let path = cwd.join(program);
+        if is_program(&path) {
+            return Ok(());
+        }
+        let shown = path.display();
+        return Err(("/server/command", format!("{shown} is not a program that can be started")));
+    }
+    let own = server.env.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.into());
+    let search = own.or_else(|| std::env::var_os("PATH")).unwrap_or_default();
+    let mut places: Vec<PathBuf> = std::env::split_paths(&search).collect();
+    places.iter_mut().for_each(|place| place.push(program));
+    if places.iter().any(|path| is_program(path)) {
+        return Ok(());
+    }
+    let message = format!("there is no program `{program}` in any folder of PATH");
+    Err(("/server/command", message))
+}
+
+fn is_program(path: &Path) -> bool {
+    path.metadata().is_ok_and(|facts| facts.is_file() && facts.permissions().mode() & 0o111 != 0)
+}

@@ -1,0 +1,93 @@
+//! `wirebench serve`: the server side alone.
+
+use super::exit::ExitCode;
+use super::solo::{Ready, Refusal, address, is_remote, prepare, runner};
+use super::solo_args::ServeArgs;
+use crate::host::probe::ProbeSides;
+use crate::report::solo;
+use crate::run::{Address, Alone, RunError, Served};
+use std::io::Write;
+
+/// What a server from options says besides them.
+const BASE: &str = "schema = 1\nname = \"serve\"\ncpu = { placement = \"free\" }\n";
+
+/// Serves until it is told to end, and sums up.
+pub(super) fn serve(
+    args: &ServeArgs,
+    color: bool,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> std::io::Result<ExitCode> {
+    let (ready, alone) = match begin(args, color) {
+        Ok(begun) => begun,
+        Err(refusal) => {
+            write!(err, "{}", refusal.text)?;
+            return Ok(refusal.code);
+        }
+    };
+    let mut runner = match runner(err)? {
+        Ok(runner) => runner,
+        Err(code) => return Ok(code),
+    };
+    let served = runner.serve(&ready.scenario, &ready.plugins, alone, &mut |address| {
+        writeln!(out, "{address}")?;
+        out.flush()
+    });
+    match served {
+        Ok(Served::Over(report)) => {
+            write!(out, "{}", solo::served(&report))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Ok(Served::Crashed(crash)) => {
+            write!(err, "error: {}", solo::crashed(&crash))?;
+            Ok(ExitCode::INTEGRITY)
+        }
+        Ok(Served::Failed(error)) => {
+            writeln!(err, "error: {error}")?;
+            Ok(ExitCode::INTEGRITY)
+        }
+        Err(RunError::Machine(error) | RunError::Internal(error)) => {
+            writeln!(err, "error: {error}")?;
+            Ok(ExitCode::INTERNAL)
+        }
+    }
+}
+
+fn begin(args: &ServeArgs, color: bool) -> Result<(Ready, Alone), Refusal> {
+    let file = args.scenario.as_deref();
+    let listen = args.listen.as_deref();
+    let mut ready = prepare(file, &args.solo, Vec::new(), BASE, listen, ProbeSides::Server, color)?;
+    let settings = &mut ready.scenario.cells[0].settings;
+    let listen = listen.map(|text| address(text, settings.transport.kind)).transpose()?;
+    if let Some(Address::Ip(address)) = &listen {
+        settings.transport.ipv6 = address.is_ipv6();
+    }
+    if args.sessions.is_some() && settings.transport.kind.is_datagram() {
+        return Err(Refusal::usage(
+            "`--sessions` counts sessions that are over, and nobody says goodbye over datagrams: \
+             leave it out, and end the server with a signal",
+        ));
+    }
+    if let Some(address) = listen.as_ref().filter(|address| is_remote(address)) {
+        if !args.solo.allow_remote {
+            return Err(Refusal::usage(format!(
+                "{address} can be reached from elsewhere: listen on a loopback address, or say \
+                 `--allow-remote` if that is meant"
+            )));
+        }
+        if ready.plugins.loopback_only.contains(&settings.handler) {
+            return Err(Refusal::invalid(format!(
+                "the handler of `{}` may only be served on a loopback address with this \
+                 configuration: whoever reaches it could do harm on this machine",
+                settings.handler.plugin
+            )));
+        }
+    }
+    let alone = Alone {
+        listen,
+        most_sessions: args.max_sessions,
+        sessions: args.sessions,
+        ..Alone::default()
+    };
+    Ok((ready, alone))
+}

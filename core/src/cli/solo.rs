@@ -1,0 +1,259 @@
+//! What `serve` and `drive` share: from a scenario or from options to the one cell that is played.
+
+use super::args::ScenarioArgs;
+use super::exit::ExitCode;
+use super::files::load_file;
+use super::plan::selects;
+use super::plugins;
+use super::solo_args::SoloArgs;
+use crate::host::probe::ProbeSides;
+use crate::run::{Address, Plugins, Runner};
+use crate::scenario::{Cell, Loaded, Overrides, Scenario, TransportKind, load};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// A scenario of one cell, ready to be played.
+pub(super) struct Ready {
+    pub(super) scenario: Scenario,
+    pub(super) plugins: Plugins,
+}
+
+/// Why a verb cannot begin: told to stderr, with this code.
+pub(super) struct Refusal {
+    pub(super) text: String,
+    pub(super) code: ExitCode,
+}
+
+impl Refusal {
+    /// Wrong usage of the command line.
+    pub(super) fn usage(text: impl Into<String>) -> Self {
+        Self { text: format!("error: {}\n", text.into()), code: ExitCode::USAGE }
+    }
+
+    /// A scenario or a plugin that is not valid.
+    pub(super) fn invalid(text: impl Into<String>) -> Self {
+        Self { text: format!("error: {}\n", text.into()), code: ExitCode::INVALID }
+    }
+}
+
+/// Reads the scenario, or makes one of the options: `base` is what it says besides them. Options of
+/// the verb itself are in `set`. The address only says which transport is meant.
+pub(super) fn prepare(
+    file: Option<&Path>,
+    args: &SoloArgs,
+    mut set: Vec<String>,
+    base: &str,
+    address: Option<&str>,
+    sides: ProbeSides,
+    color: bool,
+) -> Result<Ready, Refusal> {
+    set.extend(options(args)?);
+    let names_handler =
+        args.handler.is_some() || args.set.iter().any(|one| one.starts_with("handler"));
+    if file.is_none() && !names_handler {
+        return Err(Refusal::usage(
+            "nothing says what to play: name a scenario, or a plugin with `--handler` and a \
+             framing with `--framing`",
+        ));
+    }
+    let says_transport = args.set.iter().any(|one| one.starts_with("transport"));
+    if let (None, None, false, Some(address)) = (file, &args.transport, says_transport, address)
+        && address.contains('/')
+    {
+        set.push("transport.kind=unix".to_owned());
+    }
+    // What is written out wins.
+    set.extend(args.set.iter().cloned());
+    let told = |text: String| Refusal { text, code: ExitCode::INVALID };
+    let loaded = match file {
+        Some(file) => load_file(file, &scenario_args(file, args, set)),
+        None => {
+            let overrides = Overrides { set, ..Overrides::default() };
+            load("options", base, &overrides, &|file| super::files::facts(Path::new(""), file))
+        }
+    };
+    let mut loaded = loaded.map_err(|diagnostics| told(diagnostics.render(color)))?;
+    let cell = choose(&loaded, args.cell.as_deref())?;
+    let plugins = plugins::locate_for(&loaded, sides, &args.plugin_dir, color).map_err(told)?;
+    loaded.scenario.cells = vec![cell];
+    Ok(Ready { scenario: loaded.scenario, plugins })
+}
+
+fn scenario_args(file: &Path, args: &SoloArgs, set: Vec<String>) -> ScenarioArgs {
+    ScenarioArgs {
+        files: vec![file.to_owned()],
+        set,
+        seed: None,
+        rounds: None,
+        duration: None,
+        plugin_dir: args.plugin_dir.clone(),
+    }
+}
+
+/// The options as changes of keys, so that what is wrong with them is told as it is for keys.
+fn options(args: &SoloArgs) -> Result<Vec<String>, Refusal> {
+    let mut set = Vec::new();
+    if let Some(handler) = &args.handler {
+        set.push(format!("handler.plugin={handler}"));
+    }
+    if let Some(config) = &args.config {
+        set.push(format!("handler.config={}", config_as_toml(config)?));
+    }
+    if let Some(transport) = &args.transport {
+        set.push(format!("transport.kind={transport}"));
+    }
+    let both = args.framing.as_ref();
+    let request = args.request_framing.as_ref().or(both);
+    let reply = args.reply_framing.as_ref().or(both);
+    match (request, reply) {
+        (None, None) => {}
+        (Some(request), Some(reply)) if request == reply => {
+            set.push(format!("framing={request}"));
+        }
+        (Some(request), Some(reply)) => {
+            let (request, reply) = (in_a_table(request), in_a_table(reply));
+            set.push(format!("framing={{ request = {request}, reply = {reply} }}"));
+        }
+        _ => {
+            return Err(Refusal::usage(
+                "one direction has a framing and the other has none: give `--request-framing` and \
+                 `--reply-framing`, or `--framing` for what is left",
+            ));
+        }
+    }
+    Ok(set)
+}
+
+/// A framing as it stands within a table: a table as it is, a name in quotes.
+fn in_a_table(framing: &str) -> String {
+    if framing.trim_start().starts_with('{') { framing.to_owned() } else { quoted(framing) }
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// JSON becomes TOML; anything else is taken for TOML, whose reader tells what is wrong with it.
+fn config_as_toml(config: &str) -> Result<String, Refusal> {
+    let Ok(json) = serde_json::from_str::<serde_json::Value>(config) else {
+        return Ok(config.to_owned());
+    };
+    inline(&json).ok_or_else(|| {
+        Refusal::usage("`--config` holds `null`, which a scenario cannot say: leave the key out")
+    })
+}
+
+fn inline(json: &serde_json::Value) -> Option<String> {
+    use serde_json::Value;
+    Some(match json {
+        Value::Null => return None,
+        Value::Bool(flag) => flag.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => quoted(text),
+        Value::Array(items) => {
+            let items: Option<Vec<String>> = items.iter().map(inline).collect();
+            format!("[{}]", items?.join(", "))
+        }
+        Value::Object(fields) => {
+            let fields: Option<Vec<String>> = fields
+                .iter()
+                .map(|(key, value)| Some(format!("{} = {}", quoted(key), inline(value)?)))
+                .collect();
+            format!("{{ {} }}", fields?.join(", "))
+        }
+    })
+}
+
+/// The one cell that is meant.
+fn choose(loaded: &Loaded, wanted: Option<&str>) -> Result<Cell, Refusal> {
+    let cells = &loaded.scenario.cells;
+    let found: Vec<&Cell> = match wanted {
+        None => cells.iter().collect(),
+        Some(id) => match cells.iter().find(|cell| cell.id == id) {
+            Some(cell) => vec![cell],
+            None => cells.iter().filter(|cell| selects(&[id.to_owned()], cell)).collect(),
+        },
+    };
+    match found[..] {
+        [cell] => Ok(cell.clone()),
+        [] => Err(Refusal {
+            text: format!(
+                "error: no cell is `{}`; `wirebench plan` shows the cells of a scenario\n",
+                wanted.unwrap_or_default()
+            ),
+            code: ExitCode::NOTHING,
+        }),
+        [first, ..] => Err(Refusal::usage(format!(
+            "{} cells could be meant: choose one with `--cell`, such as `--cell '{}'`",
+            found.len(),
+            first.id
+        ))),
+    }
+}
+
+/// Reads an address for a transport. The error says what is wrong with it.
+pub(super) fn address(text: &str, kind: TransportKind) -> Result<Address, Refusal> {
+    if kind.is_ip() {
+        return text.parse::<SocketAddr>().map(Address::Ip).map_err(|_| {
+            Refusal::usage(format!(
+                "`{text}` is no address: write an IP address and a port, such as `127.0.0.1:4000` \
+                 or `[::1]:4000`, or a path with `--transport unix`"
+            ))
+        });
+    }
+    if text.parse::<SocketAddr>().is_ok() || text.is_empty() {
+        return Err(Refusal::usage(format!(
+            "`{text}` is not a path: a Unix socket has one, or use `--transport tcp` or `udp`"
+        )));
+    }
+    std::path::absolute(PathBuf::from(text))
+        .map(Address::Path)
+        .map_err(|error| Refusal::usage(format!("`{text}`: {error}")))
+}
+
+/// True when the address can be reached from elsewhere.
+pub(super) fn is_remote(address: &Address) -> bool {
+    matches!(address, Address::Ip(address) if !address.ip().is_loopback())
+}
+
+/// The guard and what it needs; the inner error is the code of what was wrong, told already.
+pub(super) fn runner(err: &mut dyn Write) -> std::io::Result<Result<Runner, ExitCode>> {
+    let started = std::env::current_exe().and_then(|program| Runner::start(&program));
+    match started {
+        Ok(runner) => Ok(Ok(runner)),
+        Err(error) => {
+            writeln!(err, "error: the guard process cannot be started: {error}")?;
+            Ok(Err(ExitCode::INTERNAL))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_becomes_toml_and_toml_stays() {
+        let toml = |text: &str| config_as_toml(text).map_err(|refusal| refusal.text);
+        assert_eq!(
+            toml(r#"{"verify": true, "list": [1, "a\"b"]}"#),
+            Ok(r#"{ "verify" = true, "list" = [1, 'a"b'] }"#.to_owned())
+        );
+        assert_eq!(toml("{ verify = true }"), Ok("{ verify = true }".to_owned()));
+        assert!(toml(r#"{"a": null}"#).is_err_and(|text| text.contains("null")));
+    }
+
+    #[test]
+    fn an_address_fits_its_transport() {
+        for text in ["127.0.0.1:0", "[::1]:80", "0.0.0.0:1"] {
+            assert!(address(text, TransportKind::Tcp).is_ok(), "{text}");
+            assert!(address(text, TransportKind::Unix).is_err(), "{text}");
+        }
+        for text in ["", "localhost:80", "127.0.0.1", "::1:80x"] {
+            assert!(address(text, TransportKind::Tcp).is_err(), "{text}");
+        }
+        let remote = |text| address(text, TransportKind::Tcp).is_ok_and(|one| is_remote(&one));
+        assert!(remote("0.0.0.0:1") && remote("[::]:1") && !remote("127.9.9.9:1"));
+    }
+}

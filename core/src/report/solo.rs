@@ -1,0 +1,170 @@
+//! What one side alone has to say at its end: `serve` and `drive`.
+
+use super::numbers;
+use super::table::crash_words;
+use super::text::{clean, last_lines};
+use crate::measure::{ClientReport, ErrorCount, Histogram, SideReport};
+use crate::result::Crash;
+use crate::result::document::Times;
+
+/// Errors by their kind that mean that a connection, or what was to be sent, is lost.
+const LOST: [&str; 6] = ["connect", "read", "write", "framing", "handler", "input"];
+
+/// Lines of a crashed side's stderr that are shown.
+const STDERR_LINES: usize = 20;
+
+/// Log lines of a plugin that are shown.
+const LOG_LINES: usize = 20;
+
+/// The summary of a server: sessions, messages, and what was counted. Ends with a line feed.
+pub fn served(report: &SideReport) -> String {
+    let (sent, received) = (&report.sent, &report.received);
+    let mut text = format!(
+        "{} session{}; {} messages in ({} read), {} messages out ({} written)\n",
+        report.sessions,
+        if report.sessions == 1 { "" } else { "s" },
+        received.messages,
+        numbers::bytes(received.bytes as f64),
+        sent.messages,
+        numbers::bytes(sent.wire_bytes as f64),
+    );
+    if sent.unsendable > 0 {
+        text.push_str(&format!("{} messages could not be sent\n", sent.unsendable));
+    }
+    text.push_str(&found(report));
+    text
+}
+
+/// The summary of a client: how its exchanges ended, how long they took, and what was counted. Ends
+/// with a line feed.
+pub fn driven(report: &ClientReport) -> String {
+    let ends = &report.exchanges;
+    let mut text = format!(
+        "exchanges  {} started: {} done, {} wrong, {} rejected, {} unanswered",
+        ends.started, ends.done, ends.wrong, ends.rejected, ends.unanswered,
+    );
+    if ends.damaged > 0 {
+        text.push_str(&format!(", {} could not be sent", ends.damaged));
+    }
+    text.push('\n');
+    if report.measured_ns > 0 && ends.done > 0 {
+        let rate = numbers::rate(ends.done as f64 / (report.measured_ns as f64 / 1e9));
+        let took = numbers::time(report.measured_ns);
+        text.push_str(&format!("rate       {rate} in {took}\n"));
+    }
+    text.push_str(&times("latency", &report.latency));
+    text.push_str(&times("connect", &report.connect));
+    text.push_str(
+        "integrity  handler-only: nobody keeps a ledger, so what the handler does not check is not \
+         checked\n",
+    );
+    text.push_str(&found(&report.side));
+    text
+}
+
+/// True when every exchange of a client was answered rightly or refused, and no connection failed.
+pub fn went_well(report: &ClientReport) -> bool {
+    let ends = &report.exchanges;
+    let lost = report.side.errors.iter().any(|error| LOST.contains(&error.kind.as_str()));
+    !lost && ends.done + ends.rejected == ends.started
+}
+
+/// What is known of a side that crashed. Ends with a line feed.
+pub fn crashed(crash: &Crash) -> String {
+    let mut text = format!("{}\n", crash_words(&crash.result(0)));
+    for line in last_lines(&crash.stderr, STDERR_LINES) {
+        text.push_str(&format!("  | {line}\n"));
+    }
+    text
+}
+
+/// One line of a table of times; percentiles that have too few samples are left out.
+fn times(name: &str, histogram: &Histogram) -> String {
+    if histogram.count() == 0 {
+        return String::new();
+    }
+    let mut figures = vec![format!("{} samples", numbers::count(histogram.count()))];
+    let mut figure = |name: &str, ns: Option<u64>| {
+        figures.extend(ns.map(|ns| format!("{name} {}", numbers::time(ns))));
+    };
+    let times = Times::of(histogram);
+    for (name, ns) in [
+        ("min", times.min),
+        ("p50", times.p50),
+        ("p90", times.p90),
+        ("p99", times.p99),
+        ("p99.9", times.p99_9),
+        ("max", times.max),
+    ] {
+        figure(name, ns);
+    }
+    format!("{name:9}  {}\n", figures.join(", "))
+}
+
+fn found(report: &SideReport) -> String {
+    let mut text = counted("errors", &report.errors);
+    text.push_str(&counted("counted by the handler", &report.counts));
+    if !report.log.is_empty() {
+        text.push_str("said by the handler\n");
+        for line in report.log.iter().take(LOG_LINES) {
+            text.push_str(&format!("  {}\n", clean(line)));
+        }
+        let more = report.log.len().saturating_sub(LOG_LINES);
+        if more > 0 {
+            text.push_str(&format!("  and {more} more\n"));
+        }
+    }
+    text
+}
+
+fn counted(title: &str, counts: &[ErrorCount]) -> String {
+    let mut text = String::new();
+    for count in counts.iter().filter(|count| count.count > 0) {
+        if text.is_empty() {
+            text = format!("{title}\n");
+        }
+        let first = if count.first.is_empty() { "" } else { ", first: " };
+        let line =
+            format!("  {} {}{first}{}\n", clean(&count.kind), count.count, clean(&count.first));
+        text.push_str(&line);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_says_what_came_and_what_went_wrong() {
+        let mut report = SideReport { sessions: 2, ..SideReport::default() };
+        report.received.messages = 3;
+        report.received.bytes = 21;
+        report.errors.push(ErrorCount {
+            kind: "framing".into(),
+            count: 1,
+            first: "session 2: at offset 4: a length of 9".into(),
+        });
+        report.counts.push(ErrorCount { kind: "quiet".into(), count: 0, first: String::new() });
+        let text = served(&report);
+        assert_eq!(
+            text,
+            "2 sessions; 3 messages in (21 B read), 0 messages out (0 B written)\n\
+             errors\n  framing 1, first: session 2: at offset 4: a length of 9\n"
+        );
+    }
+
+    #[test]
+    fn a_client_names_no_percentile_that_it_has_too_few_samples_for() {
+        let mut report = ClientReport::default();
+        report.exchanges.started = 1;
+        report.exchanges.done = 1;
+        let mut latency = Histogram::new();
+        latency.record(1_000);
+        report.latency = latency;
+        let text = driven(&report);
+        assert!(text.contains("1 started: 1 done, 0 wrong"), "{text}");
+        assert!(text.contains("max") && !text.contains("p99"), "{text}");
+        assert!(text.contains("handler-only"), "{text}");
+    }
+}

@@ -1,0 +1,306 @@
+//! A round against a server that is not ours: the client side alone, and the server's program if
+//! the scenario has one. Nobody keeps a ledger; the handler's own check is the judge.
+
+use super::children::Children;
+use super::feed::Feed;
+use super::foreign::{ForeignServer, Readiness};
+use super::guard::Event;
+use super::round::{ENDING_NS, LOOK, Played, RoundPlan, SLACK_NS, sweep};
+use super::sider::Sider;
+use crate::measure::{ClientReport, SideReport};
+use crate::net::region;
+use crate::result::{How, Outcome};
+use crate::scenario::Foreign;
+use crate::side::spec::{Alone, Order, Part, Word};
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::eventfd::{EfdFlags, EventFd};
+use nix::sys::signalfd::SignalFd;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+
+/// How often the supervisor looks whether the server listens, in milliseconds.
+const LOOK_FOR_LISTENER: u16 = 3;
+
+/// What a client alone is fed, and where it writes what it receives.
+#[derive(Debug)]
+pub struct Conversation {
+    /// The lines it sends.
+    pub feed: Feed,
+    /// The side's end of the feed.
+    pub input: OwnedFd,
+    /// Where received messages go.
+    pub output: OwnedFd,
+}
+
+/// How a client alone is driven.
+#[derive(Debug, Default)]
+pub(super) struct Manner {
+    /// Its payloads come in while it plays.
+    pub(super) conversation: Option<Conversation>,
+    /// When the user stops it, it reports what it has.
+    pub(super) reports_when_stopped: bool,
+}
+
+/// What became of it.
+pub(super) struct Driven {
+    pub(super) played: Played,
+    pub(super) interrupted: bool,
+}
+
+struct Driving<'a> {
+    plan: &'a RoundPlan<'a>,
+    server: ForeignServer,
+    client: Option<Sider>,
+    manner: Manner,
+    report: Option<Box<ClientReport>>,
+    deadline: u64,
+    interrupted: bool,
+}
+
+/// Plays one round against `server`. An `Err` means that the supervisor itself cannot go on.
+pub(super) fn drive(
+    children: &mut Children,
+    interrupts: &SignalFd,
+    plan: &RoundPlan<'_>,
+    server: &Foreign,
+    manner: Manner,
+) -> io::Result<Driven> {
+    let driven = match ForeignServer::start(children, plan, server) {
+        Ok(server) => {
+            let deadline = u64::MAX;
+            let (client, report, interrupted) = (None, None, false);
+            let mut driving =
+                Driving { plan, server, client, manner, report, deadline, interrupted };
+            driving
+                .play(children, interrupts)
+                .map(|played| Driven { played, interrupted: driving.interrupted })
+        }
+        Err(error) => {
+            let error = format!("the server cannot be started: {error}");
+            let played = Played::Over(Outcome::Failed { error });
+            Ok(Driven { played, interrupted: false })
+        }
+    };
+    let swept = sweep(children, plan.clock);
+    let driven = driven?;
+    swept?;
+    Ok(driven)
+}
+
+impl Driving<'_> {
+    fn play(&mut self, children: &mut Children, interrupts: &SignalFd) -> io::Result<Played> {
+        loop {
+            if let Some(played) = self.begin(children)? {
+                return Ok(played);
+            }
+            if self.wait(children, interrupts)? {
+                if self.interrupted || self.client.is_none() || !self.manner.reports_when_stopped {
+                    return Ok(Played::Interrupted);
+                }
+                self.interrupted = true;
+                self.stop();
+            }
+            self.server.read_output();
+            if let Some(outcome) = self.hear() {
+                return Ok(Played::Over(outcome));
+            }
+            for event in children.events()? {
+                if let Some(outcome) = self.child_event(event) {
+                    return Ok(Played::Over(outcome));
+                }
+            }
+            if let Some(report) = self.report.take() {
+                return Ok(Played::Over(self.outcome(report)));
+            }
+            if let Some(outcome) = self.overdue() {
+                return Ok(Played::Over(outcome));
+            }
+        }
+    }
+
+    /// Starts the client once the server listens.
+    fn begin(&mut self, children: &mut Children) -> io::Result<Option<Played>> {
+        if self.client.is_some() {
+            return Ok(None);
+        }
+        let datagrams = self.plan.settings.transport.kind.is_datagram();
+        let patience_ns = match self.server.readiness(self.plan.clock.now(), datagrams) {
+            Readiness::NotYet => return Ok(None),
+            Readiness::Never(error) => return Ok(Some(Played::Over(Outcome::Failed { error }))),
+            Readiness::Ready => 0,
+            Readiness::Unknown(patience_ns) => patience_ns,
+        };
+        match self.start_client(children, patience_ns) {
+            Ok(()) => Ok(None),
+            Err(error) => {
+                let error = format!("the client cannot be started: {error}");
+                Ok(Some(Played::Over(Outcome::Failed { error })))
+            }
+        }
+    }
+
+    fn start_client(&mut self, children: &mut Children, patience_ns: u64) -> io::Result<()> {
+        // Nothing is written to the rings: their pages never come to be.
+        let ring = self.plan.settings.load.ledger_bytes as usize;
+        let (own, other) = (region::create(ring)?, region::create(0)?);
+        let bell = EventFd::from_flags(EfdFlags::EFD_NONBLOCK | EfdFlags::EFD_CLOEXEC)?;
+        let mut client = Sider::start(children, &own.reader)?;
+        let conversation = self.manner.conversation.as_ref();
+        let alone = Alone { patience_ns, script: conversation.is_some(), ..Alone::default() };
+        let spec = self.plan.spec(Part::Client, Some(alone));
+        let mut descriptors = vec![own.owner.as_fd(), other.reader.as_fd(), bell.as_fd()];
+        if let Some(conversation) = conversation {
+            descriptors.extend([conversation.input.as_fd(), conversation.output.as_fd()]);
+        }
+        client.control.send_with(&Order::Begin(Box::new(spec)), &descriptors)?;
+        client.tell(&Order::Connect(self.server.address.clone()));
+        self.deadline = self.plan.clock.now() + patience_ns + SLACK_NS;
+        self.client = Some(client);
+        Ok(())
+    }
+
+    /// Sleeps until something happens; true: the user wants to stop.
+    fn wait(&mut self, children: &Children, interrupts: &SignalFd) -> io::Result<bool> {
+        let look = if self.client.is_none() { LOOK_FOR_LISTENER } else { LOOK };
+        let mut waiting = vec![PollFd::new(interrupts.as_fd(), PollFlags::POLLIN)];
+        let client = self.client.iter().flat_map(Sider::descriptors);
+        let others = children.descriptor().into_iter().chain(self.server.descriptor());
+        waiting.extend(client.chain(others).map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
+        let feed = self.manner.conversation.as_ref().and_then(|one| one.feed.waits_for());
+        let feeds = feed.is_some();
+        waiting.extend(feed);
+        match poll(&mut waiting, PollTimeout::from(look)) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let fed = waiting.last().and_then(PollFd::any).unwrap_or(false);
+        if feeds
+            && fed
+            && let Some(conversation) = &mut self.manner.conversation
+        {
+            conversation.feed.step();
+        }
+        Ok(interrupts.read_signal()?.is_some())
+    }
+
+    fn hear(&mut self) -> Option<Outcome> {
+        loop {
+            let client = self.client.as_mut()?;
+            client.read_output();
+            let word = client.hear()?;
+            let now = self.plan.clock.now();
+            match word {
+                Word::Connected => {
+                    // Nobody else has to know it, and without warm-up everything is to be measured.
+                    let start = now;
+                    client.tell(&Order::Go(start));
+                    self.deadline = match self.manner.conversation {
+                        // It ends with its input, whenever that is.
+                        Some(_) => u64::MAX,
+                        None => start + self.plan.length_ns() + SLACK_NS,
+                    };
+                }
+                Word::Drained => self.stop(),
+                Word::Client(report) => self.report = Some(report),
+                Word::Failed { plugin: true, error } => return Some(self.crash(How::Error(error))),
+                Word::Failed { plugin: false, error } => {
+                    return Some(self.failed(&format!("client: {error}")));
+                }
+                Word::Listening(_) | Word::Server(_) => {}
+            }
+        }
+    }
+
+    /// Nothing but the client's report is awaited any more.
+    fn stop(&mut self) {
+        if let Some(client) = &mut self.client {
+            client.tell(&Order::Stop);
+            self.deadline = self.plan.clock.now() + SLACK_NS;
+        }
+    }
+
+    fn child_event(&mut self, event: Event) -> Option<Outcome> {
+        let (id, how, told) = match event {
+            Event::NotStarted { error, .. } => {
+                return Some(Outcome::Failed { error: format!("it cannot be started: {error}") });
+            }
+            Event::Ended { id, signal: Some(signal), .. } => {
+                (id, How::Signal(signal), format!("was killed by signal {signal}"))
+            }
+            Event::Ended { id, status, .. } => {
+                let status = status.unwrap_or(-1);
+                (id, How::Exit(status), format!("ended with status {status}"))
+            }
+            Event::Swept { .. } => return None,
+        };
+        if self.server.is(id) {
+            let failed = how != How::Exit(0);
+            self.server.ended(told);
+            // One that ends well may have left a descendant that serves. One that fails leaves
+            // nothing to wait for: what the client has is in its sockets.
+            if failed && self.client.is_none() {
+                let error = self.server.complaint("before it listened");
+                return Some(Outcome::Failed { error });
+            }
+            if failed {
+                self.stop();
+            }
+            return None;
+        }
+        if self.client.as_ref().is_none_or(|client| client.id != id) {
+            return None;
+        }
+        // Its last words may still lie in the socket.
+        if let Some(outcome) = self.hear() {
+            return Some(outcome);
+        }
+        self.report.is_none().then(|| self.crash(how))
+    }
+
+    /// A hook that hangs, a client that says nothing.
+    fn overdue(&mut self) -> Option<Outcome> {
+        let now = self.plan.clock.now();
+        let limit = self.plan.settings.load.hook_timeout_ns;
+        let client = self.client.as_mut()?;
+        if client.hook_hangs(now, limit) {
+            return Some(self.crash(How::Hung));
+        }
+        if client.is_gone(now, ENDING_NS) || now >= self.deadline {
+            return Some(self.crash(How::Silent));
+        }
+        None
+    }
+
+    fn crash(&mut self, how: How) -> Outcome {
+        let plugin = &self.plan.settings.handler.plugin;
+        match &mut self.client {
+            Some(client) => Outcome::Crashed(client.crash(Part::Client, plugin, how)),
+            None => Outcome::Failed { error: "the client is not there".to_owned() },
+        }
+    }
+
+    /// The round could not be played; what is known of the server's program is told too.
+    fn failed(&mut self, error: &str) -> Outcome {
+        let server = if self.server.has_ended() {
+            format!("; {}", self.server.complaint("in the middle of the round"))
+        } else {
+            String::new()
+        };
+        Outcome::Failed { error: format!("{error}{server}") }
+    }
+
+    /// A server that ends when it has served its client is fine; one that leaves its client
+    /// without answers has failed the round.
+    fn outcome(&mut self, report: Box<ClientReport>) -> Outcome {
+        let lost = |kind: &str| ["connect", "read", "write"].contains(&kind);
+        let complete = report.measured_ns > 0
+            && report.exchanges.unanswered == 0
+            && report.side.errors.iter().all(|error| !lost(&error.kind));
+        if self.server.has_ended() && !complete {
+            let error = self.server.complaint("in the middle of the round");
+            return Outcome::Failed { error };
+        }
+        Outcome::Finished { client: report, server: Box::new(SideReport::default()) }
+    }
+}

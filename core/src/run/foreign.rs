@@ -1,0 +1,199 @@
+//! A server that is not ours: started from the scenario's command, or found at an address.
+
+use super::children::Children;
+use super::output::Output;
+use super::round::RoundPlan;
+use crate::net::listening::{Listening, listening};
+use crate::net::socket::Address;
+use crate::scenario::{Foreign, ForeignCommand};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::path::Path;
+
+/// The server of a round, as the supervisor sees it.
+pub(super) struct ForeignServer {
+    /// Where it is, or is to listen.
+    pub(super) address: Address,
+    /// `None` for one that runs already.
+    program: Option<Program>,
+}
+
+struct Program {
+    id: u64,
+    name: String,
+    output: Output,
+    until: u64,
+    timeout_ns: u64,
+    ended: Option<String>,
+}
+
+/// How far a server has come.
+pub(super) enum Readiness {
+    /// Connections will be taken.
+    Ready,
+    /// The kernel does not tell: the client is to try for this long, in nanoseconds.
+    Unknown(u64),
+    /// Not yet.
+    NotYet,
+    /// It never will; this is why.
+    Never(String),
+}
+
+impl ForeignServer {
+    /// Starts the program, if there is one to start.
+    pub(super) fn start(
+        children: &mut Children,
+        plan: &RoundPlan<'_>,
+        server: &Foreign,
+    ) -> io::Result<Self> {
+        match server {
+            Foreign::Address(text) => {
+                Ok(Self { address: address_of(text, plan.scenario_dir), program: None })
+            }
+            Foreign::Command(server) => Self::start_program(children, plan, server),
+        }
+    }
+
+    fn start_program(
+        children: &mut Children,
+        plan: &RoundPlan<'_>,
+        server: &ForeignCommand,
+    ) -> io::Result<Self> {
+        let address = choose_address(plan)?;
+        let filled = |text: &String| fill(text, &address);
+        let mut command: Vec<String> = server.command.iter().map(filled).collect();
+        let cwd = plan.scenario_dir.join(&server.cwd);
+        // A relative path is meant from the working folder, whoever starts it.
+        if command[0].contains('/') {
+            command[0] = cwd.join(&command[0]).to_string_lossy().into_owned();
+        }
+        let env = server.env.iter().map(|(name, value)| (name.clone(), filled(value))).collect();
+        let mut input = tempfile::tempfile()?;
+        input.write_all(server.stdin.as_bytes())?;
+        input.seek(SeekFrom::Start(0))?;
+        let (output, theirs) = Output::new()?;
+        let input = OwnedFd::from(input);
+        let processor = plan.processors.server;
+        let id = children.spawn_foreign(&command, env, cwd, processor, input, theirs)?;
+        let name = command.join(" ").chars().take(200).collect();
+        let timeout_ns = server.start_timeout_ns;
+        let until = plan.clock.now() + timeout_ns;
+        let program = Program { id, name, output, until, timeout_ns, ended: None };
+        Ok(Self { address, program: Some(program) })
+    }
+
+    /// Whether this is the program's number.
+    pub(super) fn is(&self, id: u64) -> bool {
+        self.program.as_ref().is_some_and(|program| program.id == id)
+    }
+
+    /// What to wait on.
+    pub(super) fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        self.program.as_ref().and_then(|program| program.output.descriptor())
+    }
+
+    /// Takes what it has printed.
+    pub(super) fn read_output(&mut self) {
+        if let Some(program) = &mut self.program {
+            program.output.read();
+        }
+    }
+
+    /// The program has ended.
+    pub(super) fn ended(&mut self, how: String) {
+        if let Some(program) = &mut self.program {
+            program.ended = Some(how);
+        }
+    }
+
+    /// True when the program has ended.
+    pub(super) fn has_ended(&self) -> bool {
+        self.program.as_ref().is_some_and(|program| program.ended.is_some())
+    }
+
+    /// Looks whether it listens, without connecting.
+    pub(super) fn readiness(&mut self, now: u64, datagrams: bool) -> Readiness {
+        let Some(program) = &mut self.program else { return Readiness::Ready };
+        match listening(&self.address, datagrams) {
+            Listening::Yes => Readiness::Ready,
+            Listening::Unknown => Readiness::Unknown(program.timeout_ns),
+            Listening::No if program.ended.is_some() => {
+                Readiness::Never(self.complaint("before it listened"))
+            }
+            Listening::No if now >= program.until => {
+                let after = crate::scenario::duration_text(program.timeout_ns);
+                let when = format!("does not listen on {} after {after}", self.address);
+                Readiness::Never(self.complaint(&when))
+            }
+            Listening::No => Readiness::NotYet,
+        }
+    }
+
+    /// `server: `python3 x.py` ended with status 1 in the round; it printed: …`.
+    pub(super) fn complaint(&mut self, when: &str) -> String {
+        self.read_output();
+        let Some(program) = &self.program else { return format!("server: it {when}") };
+        let ended = program.ended.as_ref().map_or(String::new(), |how| format!("{how} "));
+        let printed = match program.output.text() {
+            text if text.is_empty() => "it printed nothing".to_owned(),
+            text => format!("it printed: {text}"),
+        };
+        format!("server: `{}` {ended}{when}; {printed}", program.name)
+    }
+}
+
+/// An address as a scenario or a command line writes it; the reader has checked it. A path is meant
+/// from `folder`.
+pub(super) fn address_of(text: &str, folder: &Path) -> Address {
+    match text.parse::<SocketAddr>() {
+        Ok(address) => Address::Ip(address),
+        Err(_) => Address::Path(folder.join(text)),
+    }
+}
+
+/// Where a program is to listen: the scenario's port, else one that is free now.
+fn choose_address(plan: &RoundPlan<'_>) -> io::Result<Address> {
+    let transport = &plan.settings.transport;
+    if !transport.kind.is_ip() {
+        return Ok(Address::Path(plan.directory.join("server.sock")));
+    }
+    let ip = if transport.ipv6 {
+        IpAddr::V6(Ipv6Addr::LOCALHOST)
+    } else {
+        IpAddr::V4(Ipv4Addr::LOCALHOST)
+    };
+    let port = match transport.port {
+        // It is given back at once; nothing was accepted, so the program can take it.
+        0 if transport.kind.is_datagram() => UdpSocket::bind((ip, 0))?.local_addr()?.port(),
+        0 => TcpListener::bind((ip, 0))?.local_addr()?.port(),
+        port => port,
+    };
+    Ok(Address::Ip(SocketAddr::new(ip, port)))
+}
+
+fn fill(text: &str, address: &Address) -> String {
+    let text = text.replace("{address}", &address.to_string());
+    match address {
+        Address::Ip(address) => text.replace("{port}", &address.port().to_string()),
+        Address::Path(path) => text.replace("{path}", &path.to_string_lossy()),
+    }
+}
+
+/// Plays the part of the hidden verb that becomes a foreign program: `processor program arguments`.
+/// Returns the process's exit status when that fails.
+pub fn foreign_main(arguments: &[std::ffi::OsString]) -> i32 {
+    use std::os::unix::process::CommandExt;
+    // The guard kills it; this is for the case that the guard itself is killed.
+    let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
+    let [processor, program, arguments @ ..] = arguments else { return 2 };
+    if let Some(processor) = processor.to_str().and_then(|text| text.parse().ok()) {
+        let mut set = nix::sched::CpuSet::new();
+        let _ = set
+            .set(processor)
+            .and_then(|()| nix::sched::sched_setaffinity(nix::unistd::Pid::from_raw(0), &set));
+    }
+    let error = std::process::Command::new(program).args(arguments).process_group(0).exec();
+    eprintln!("{} cannot be started: {error}", program.to_string_lossy());
+    127
+}

@@ -1,0 +1,192 @@
+//! The server side alone: it serves whoever connects, until it is told to stop or has served
+//! enough.
+
+use super::children::Children;
+use super::guard::Event;
+use super::round::{ENDING_NS, LOOK, RoundPlan, SLACK_NS, sweep};
+use super::sider::Sider;
+use crate::measure::SideReport;
+use crate::net::region;
+use crate::net::socket::Address;
+use crate::result::{Crash, How};
+use crate::side::spec::{Alone, Order, Part, Word};
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::eventfd::{EfdFlags, EventFd};
+use nix::sys::signalfd::SignalFd;
+use std::io;
+use std::os::fd::AsFd;
+
+/// What became of a server alone.
+pub enum Served {
+    /// It ended as it should.
+    Over(Box<SideReport>),
+    /// It crashed, hung or was killed.
+    Crashed(Crash),
+    /// It could not serve.
+    Failed(String),
+}
+
+/// Told once, when the server listens.
+pub type OnListening<'a> = dyn FnMut(&Address) -> io::Result<()> + 'a;
+
+struct Serving<'a> {
+    plan: &'a RoundPlan<'a>,
+    server: Sider,
+    /// Told to take no more sessions, or even to stop.
+    draining: bool,
+    stopping: bool,
+    deadline: u64,
+}
+
+/// Serves. An `Err` means that the supervisor itself cannot go on.
+pub(super) fn serve(
+    children: &mut Children,
+    interrupts: &SignalFd,
+    plan: &RoundPlan<'_>,
+    alone: Alone,
+    on_listening: &mut OnListening<'_>,
+) -> io::Result<Served> {
+    let served = match Serving::start(children, plan, alone) {
+        Ok(mut serving) => serving.play(children, interrupts, on_listening),
+        Err(error) => Ok(Served::Failed(format!("the server cannot be started: {error}"))),
+    };
+    let swept = sweep(children, plan.clock);
+    let served = served?;
+    swept?;
+    Ok(served)
+}
+
+impl<'a> Serving<'a> {
+    fn start(children: &mut Children, plan: &'a RoundPlan<'a>, alone: Alone) -> io::Result<Self> {
+        let ring = plan.settings.load.ledger_bytes as usize;
+        let (own, other) = (region::create(ring)?, region::create(0)?);
+        let bell = EventFd::from_flags(EfdFlags::EFD_NONBLOCK | EfdFlags::EFD_CLOEXEC)?;
+        let mut server = Sider::start(children, &own.reader)?;
+        let order = Order::Begin(Box::new(plan.spec(Part::Server, Some(alone))));
+        let descriptors = [own.owner.as_fd(), other.reader.as_fd(), bell.as_fd()];
+        server.control.send_with(&order, &descriptors)?;
+        let deadline = plan.clock.now() + SLACK_NS;
+        Ok(Self { plan, server, draining: false, stopping: false, deadline })
+    }
+
+    fn play(
+        &mut self,
+        children: &mut Children,
+        interrupts: &SignalFd,
+        on_listening: &mut OnListening<'_>,
+    ) -> io::Result<Served> {
+        loop {
+            if self.wait(children, interrupts)? {
+                self.interrupted();
+            }
+            if let Some(served) = self.hear(children, on_listening)? {
+                return Ok(served);
+            }
+            for event in children.events()? {
+                let how = match event {
+                    Event::NotStarted { error, .. } => return Ok(Served::Failed(error)),
+                    Event::Ended { id, signal: Some(signal), .. } if id == self.server.id => {
+                        How::Signal(signal)
+                    }
+                    Event::Ended { id, status, .. } if id == self.server.id => {
+                        How::Exit(status.unwrap_or(-1))
+                    }
+                    Event::Ended { .. } | Event::Swept { .. } => continue,
+                };
+                // Its last words may still lie in the socket.
+                return Ok(match self.hear(children, on_listening)? {
+                    Some(served) => served,
+                    None => self.crash(how),
+                });
+            }
+            if let Some(served) = self.overdue() {
+                return Ok(served);
+            }
+        }
+    }
+
+    /// Sleeps until something happens; true: the user wants to stop.
+    fn wait(&mut self, children: &Children, interrupts: &SignalFd) -> io::Result<bool> {
+        let left = self.deadline.saturating_sub(self.plan.clock.now()) / 1_000_000;
+        let look = u64::from(LOOK).min(left + 1) as u16;
+        let mut waiting = vec![PollFd::new(interrupts.as_fd(), PollFlags::POLLIN)];
+        let others = children.descriptor().into_iter().chain(self.server.descriptors());
+        waiting.extend(others.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
+        match poll(&mut waiting, PollTimeout::from(look)) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(interrupts.read_signal()?.is_some())
+    }
+
+    fn hear(
+        &mut self,
+        children: &mut Children,
+        on_listening: &mut OnListening<'_>,
+    ) -> io::Result<Option<Served>> {
+        self.server.read_output();
+        while let Some(word) = self.server.hear() {
+            match word {
+                Word::Listening(address) => {
+                    if let Address::Path(path) = &address {
+                        children.own(path)?;
+                    }
+                    self.deadline = u64::MAX;
+                    on_listening(&address)?;
+                }
+                Word::Drained => self.stop(),
+                Word::Server(report) => return Ok(Some(Served::Over(report))),
+                Word::Failed { plugin: true, error } => {
+                    return Ok(Some(self.crash(How::Error(error))));
+                }
+                Word::Failed { plugin: false, error } => return Ok(Some(Served::Failed(error))),
+                Word::Connected | Word::Client(_) => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first time, sessions may end by themselves for as long as a round drains.
+    fn interrupted(&mut self) {
+        if self.draining {
+            self.stop();
+            return;
+        }
+        self.draining = true;
+        self.server.tell(&Order::Drain);
+        self.deadline = self.plan.clock.now() + self.plan.settings.load.drain_ns;
+    }
+
+    fn stop(&mut self) {
+        if !self.stopping {
+            self.stopping = true;
+            self.server.tell(&Order::Stop);
+            self.deadline = self.plan.clock.now() + SLACK_NS;
+        }
+    }
+
+    /// A hook that hangs, a server that says nothing.
+    fn overdue(&mut self) -> Option<Served> {
+        let now = self.plan.clock.now();
+        if self.server.hook_hangs(now, self.plan.settings.load.hook_timeout_ns) {
+            return Some(self.crash(How::Hung));
+        }
+        if self.server.is_gone(now, ENDING_NS) {
+            return Some(self.crash(How::Silent));
+        }
+        if now < self.deadline {
+            return None;
+        }
+        if self.draining && !self.stopping {
+            self.stop();
+            return None;
+        }
+        Some(self.crash(How::Silent))
+    }
+
+    fn crash(&mut self, how: How) -> Served {
+        let plugin = &self.plan.settings.handler.plugin;
+        Served::Crashed(self.server.crash(Part::Server, plugin, how))
+    }
+}

@@ -1,0 +1,164 @@
+//! How the client gets its connections, and when it gives up on them.
+
+use super::client::{Client, Phase, tell};
+use super::connection::{Endpoint, Stage};
+use super::control::Control;
+use super::spec::Word;
+use super::turn::{Failure, Side};
+use crate::net::socket::{connect, prepare, prepare_alone};
+use crate::scenario::{SessionPolicy, Until};
+use socket2::Socket;
+
+/// Connections that may fail or be closed by the server in one round before it is given up.
+const MOST_RECONNECTS: u32 = 10_000;
+
+/// Connections that may be lost again before the round has started: a handler that fails in `open`
+/// would fail for ever.
+const MOST_LOST_EARLY: u32 = 100;
+
+impl Client {
+    pub(super) fn await_connections(
+        &mut self,
+        side: &mut Side,
+        control: &mut Control,
+        until: u64,
+    ) -> Result<(), Failure> {
+        let keep = side.core.settings.load.session == SessionPolicy::Keep;
+        let wanted = if keep { self.lanes as usize } else { 0 };
+        let open = side.core.connections.iter().flatten();
+        let open = open.filter(|connection| connection.stage == Stage::Open).count();
+        if open >= wanted {
+            self.phase = Phase::Connected;
+            return tell(control, &Word::Connected);
+        }
+        let now = side.core.clock.now();
+        let when = if self.lost_early > MOST_LOST_EARLY && now >= self.patient_until {
+            match side.core.alone {
+                true => format!("after {} attempts", self.lost_early),
+                false => format!("when {} had been lost again", self.lost_early),
+            }
+        } else if now >= until {
+            "when time was up".to_owned()
+        } else {
+            return Ok(());
+        };
+        let address = self.address.as_ref().map(ToString::to_string).unwrap_or_default();
+        let mut error =
+            format!("only {open} of {wanted} connections to {address} were open {when}");
+        let first = side.core.errors.first();
+        if let Some(first) = first {
+            error = format!("{error}: {}", first.first);
+        }
+        let plugin = first.is_some_and(|first| first.kind == "handler");
+        Err(Failure { plugin, error })
+    }
+
+    pub(super) fn open_connections(&mut self, side: &mut Side) -> Result<(), Failure> {
+        while self.to_open > 0 {
+            if self.has_started_enough(side) {
+                self.to_open = 0;
+                return Ok(());
+            }
+            if self.reconnects > MOST_RECONNECTS {
+                return Err(format!(
+                    "more than {MOST_RECONNECTS} connections failed or were closed by the server"
+                )
+                .into());
+            }
+            if !self.open_one(side)? {
+                return Ok(());
+            }
+            self.to_open -= 1;
+        }
+        Ok(())
+    }
+
+    /// True when a connection of its own for one more exchange would be one too many.
+    fn has_started_enough(&self, side: &Side) -> bool {
+        let load = &side.core.settings.load;
+        let counted = matches!(load.until, Until::Messages(count) if self.measured_starts >= count);
+        counted && load.session == SessionPolicy::PerExchange
+    }
+
+    /// Starts one connection; false: try again later.
+    fn open_one(&mut self, side: &mut Side) -> Result<bool, Failure> {
+        let Some(address) = self.address.clone() else { return Ok(false) };
+        let core = &mut side.core;
+        let begun_ns = core.clock.now();
+        let transport = &core.settings.transport;
+        let prepared = if core.alone {
+            prepare_alone(transport, &address).map(|socket| (socket, None))
+        } else {
+            prepare(transport)
+        };
+        let (socket, key) =
+            prepared.map_err(|error| format!("a connection cannot be prepared: {error}"))?;
+        if let Some(datagrams) = &mut core.datagrams {
+            datagrams.opens(&socket, transport)?;
+        }
+        let session = self.next_session;
+        self.next_session += 1;
+        if !core.alone {
+            let unknown = "the client's own address has an unknown form";
+            self.announcer.announce(key.ok_or_else(|| unknown.to_owned())?, session);
+        }
+        let stands = match connect(&socket, &address) {
+            Ok(stands) => stands,
+            // A Unix listener's queue is full: it will be served.
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return Ok(false),
+            Err(error) => {
+                self.reconnects += 1;
+                // Nobody may be there at all, and then waiting longer helps nothing.
+                self.lost_early += u32::from(core.alone);
+                core.errors.add("connect", 1, || format!("{address}: {error}"));
+                return Ok(false);
+            }
+        };
+        let slot = core.add(session, Endpoint::Own(socket), Stage::Connecting)?;
+        let per_exchange = core.settings.load.session == SessionPolicy::PerExchange;
+        if let (Some(connection), Some(book)) = (&mut core.connections[slot], &mut core.book) {
+            connection.begun_ns = begun_ns;
+            if per_exchange {
+                let token = book.table.start(session, begun_ns, core.measuring).0;
+                self.measured_starts += u64::from(core.measuring);
+                connection.opened_for = Some(token);
+                connection.outstanding = 1;
+                connection.judge.started(token);
+            }
+        }
+        if stands {
+            self.connected(side, slot)?;
+        }
+        Ok(true)
+    }
+
+    /// A connect call has come to its end.
+    pub(super) fn connected(&mut self, side: &mut Side, slot: usize) -> Result<(), Failure> {
+        let core = &mut side.core;
+        let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
+        if let Some(Ok(Some(error))) = connection.socket().map(Socket::take_error) {
+            self.reconnects += 1;
+            core.fail(slot, "connect", &error.to_string());
+            return Ok(());
+        }
+        connection.stage = Stage::Open;
+        let (id, opened_for) = (connection.id, connection.opened_for);
+        if let Some(book) = &mut core.book {
+            book.times.connect.record(core.clock.now().saturating_sub(connection.begun_ns));
+        }
+        core.flush(slot);
+        side.open(slot)?;
+        match opened_for {
+            Some(token) => side.start(slot, id, token)?,
+            None => {
+                let core = &mut side.core;
+                if let (Some(book), Some(connection)) =
+                    (&mut core.book, &mut core.connections[slot])
+                {
+                    book.free(slot, connection);
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,86 @@
+//! What a side has found, from the first anomaly to its report.
+
+use super::core::Core;
+use super::usage::Snapshot;
+use crate::judge::StreamJudge;
+use crate::measure::{Example, SideReport};
+use crate::net::pieces::written;
+use crate::net::reader::LATE;
+use crate::scenario::TransportKind;
+
+impl Core {
+    /// Joins new anomalies with the pieces they were written and read in, while those are known.
+    pub(super) fn collect_examples(&mut self) {
+        if self.findings.anomalies.is_empty() {
+            return;
+        }
+        for anomaly in std::mem::take(&mut self.findings.anomalies) {
+            let (from, session) = (anomaly.head.wire_offset, anomaly.head.session);
+            let to = from + u64::from(anomaly.head.wire_len);
+            self.examples.push(Example {
+                written: written(&self.peer, session, from, to),
+                read: self.read_log.read(session, from, to),
+                anomaly,
+            });
+        }
+    }
+
+    /// What was handed over for sessions that are closed here never arrives.
+    #[inline]
+    pub(super) fn judge_late(&mut self) {
+        if self.reader.has_late() {
+            StreamJudge::new().end(&mut self.reader.session(LATE), &mut self.findings);
+            self.settle_damage();
+        }
+    }
+
+    /// The end of the round: judges what never arrived and sums up.
+    pub(super) fn report(&mut self) -> SideReport {
+        for slot in self.open_slots() {
+            self.remove(slot);
+        }
+        for session in self.reader.unfinished() {
+            StreamJudge::new().end(&mut self.reader.session(session), &mut self.findings);
+        }
+        self.settle_damage();
+        self.collect_examples();
+        if let Some(broken) = self.reader.broken() {
+            let broken = broken.to_owned();
+            self.errors.add("ledger", 1, || broken);
+        }
+        self.end_stall();
+        if let Some(script) = &mut self.script {
+            let skipped = script.take_skipped();
+            if skipped > 0 {
+                self.errors.add("input", skipped, || "a line is longer than a message".to_owned());
+            }
+        }
+        self.sent.segments =
+            (self.settings.transport.kind == TransportKind::Tcp).then_some(self.segments_of_closed);
+        if self.alone {
+            // Nobody judges them.
+            self.sent.unjudged = self.sent.messages.saturating_sub(self.sent.unsendable);
+        }
+        self.received.tally = self.findings.tally.clone();
+        self.received.kernel_drops = self.datagrams.as_ref().map_or(0, |one| one.drops());
+        self.received.examples = std::mem::take(&mut self.examples);
+        let after = self.after.unwrap_or_else(|| Snapshot::take(self.messages()));
+        let usage = self.before.map(|before| before.until(&after)).unwrap_or_default();
+        SideReport {
+            sessions: self.sessions,
+            sent: self.sent.clone(),
+            received: self.received.clone(),
+            usage,
+            errors: self.errors.take(),
+            counts: self.counts.take(),
+            unsolicited: std::mem::take(&mut self.unsolicited).histogram(),
+            log: std::mem::take(&mut self.log),
+        }
+    }
+
+    pub(super) fn end_stall(&mut self) {
+        if let Some(since) = self.stalled_since.take() {
+            self.sent.stalled_ns += self.clock.now().saturating_sub(since);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! A conversation by hand: requests are lines that come while the client plays, and what it
+//! receives is written out as text.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{ErrorKind, Read, Write};
+
+/// Bytes taken from the input at once.
+const CHUNK: usize = 16 << 10;
+
+/// The lines of one conversation.
+#[derive(Debug)]
+pub(super) struct Script {
+    /// Does not block.
+    input: File,
+    /// `None` once nobody reads it any more.
+    output: Option<File>,
+    /// The longest line that is taken, in bytes.
+    longest: usize,
+    /// What has been read of the next line, as far as it is taken.
+    line: Vec<u8>,
+    /// The next line is too long, and what is left of it is skipped.
+    skipping: bool,
+    lines: VecDeque<Vec<u8>>,
+    ended: bool,
+    skipped: u64,
+}
+
+impl Script {
+    /// Lines of at most `longest` bytes from `input`; received messages go to `output`.
+    pub(super) fn new(input: File, output: File, longest: usize) -> Self {
+        Self {
+            input,
+            output: Some(output),
+            longest,
+            line: Vec::new(),
+            skipping: false,
+            lines: VecDeque::new(),
+            ended: false,
+            skipped: 0,
+        }
+    }
+
+    /// The next line, if one has come.
+    pub(super) fn next(&mut self) -> Option<Vec<u8>> {
+        self.look();
+        self.lines.pop_front()
+    }
+
+    /// True when the input has ended and every line has been taken.
+    pub(super) fn is_over(&mut self) -> bool {
+        self.look();
+        self.lines.is_empty() && self.ended
+    }
+
+    /// Lines that were too long since the last call.
+    pub(super) fn take_skipped(&mut self) -> u64 {
+        std::mem::take(&mut self.skipped)
+    }
+
+    /// Writes a received message as one line of text: what is no UTF-8 is replaced, control
+    /// characters are escaped.
+    pub(super) fn show(&mut self, message: &[u8]) {
+        let Some(output) = &mut self.output else { return };
+        if output.write_all(readable(message).as_bytes()).is_err() {
+            self.output = None;
+        }
+    }
+
+    /// Reads only when there is no line left, so that a long input waits where it comes from.
+    fn look(&mut self) {
+        let mut chunk = [0; CHUNK];
+        while self.lines.is_empty() && !self.ended {
+            match self.input.read(&mut chunk) {
+                Ok(0) => self.end(),
+                Ok(count) => self.take(&chunk[..count]),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(_) => self.end(),
+            }
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            let whole = piece.ends_with(b"\n");
+            let text = piece.strip_suffix(b"\n").unwrap_or(piece);
+            if self.line.len() + text.len() > self.longest {
+                self.skipping = true;
+                self.line.clear();
+            }
+            if !self.skipping {
+                self.line.extend_from_slice(text);
+            }
+            if whole {
+                self.finish_line();
+            }
+        }
+    }
+
+    fn finish_line(&mut self) {
+        let mut line = std::mem::take(&mut self.line);
+        if std::mem::take(&mut self.skipping) {
+            self.skipped += 1;
+            return;
+        }
+        if line.ends_with(b"\r") {
+            line.pop();
+        }
+        self.lines.push_back(line);
+    }
+
+    /// What follows the last line feed is a line unless it is empty.
+    fn end(&mut self) {
+        self.ended = true;
+        if !self.line.is_empty() || self.skipping {
+            self.finish_line();
+        }
+    }
+}
+
+fn readable(message: &[u8]) -> String {
+    let mut text = String::with_capacity(message.len() + 1);
+    for letter in String::from_utf8_lossy(message).chars() {
+        if letter.is_control() {
+            text.extend(letter.escape_default());
+        } else {
+            text.push(letter);
+        }
+    }
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Seek, SeekFrom};
+
+    fn script(input: &[u8], longest: usize) -> (Script, File) {
+        let mut file = tempfile::tempfile().expect("a temporary file");
+        file.write_all(input).expect("it takes bytes");
+        file.seek(SeekFrom::Start(0)).expect("it can be read again");
+        let output = tempfile::tempfile().expect("a temporary file");
+        let kept = output.try_clone().expect("a second descriptor");
+        (Script::new(file, output, longest), kept)
+    }
+
+    #[test]
+    fn lines_come_in_order_without_their_ends_and_the_last_needs_none() {
+        let (mut script, _) = script(b"one\r\n\ntwo\nthree", 100);
+        let lines: Vec<_> = std::iter::from_fn(|| script.next()).collect();
+        assert_eq!(lines, [&b"one"[..], b"", b"two", b"three"]);
+        assert!(script.is_over());
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_skipped_and_counted() {
+        let long = [&b"a\n"[..], &[b'x'; 3 * CHUNK], b"\nb\n"].concat();
+        let (mut script, _) = script(&long, 50);
+        let lines: Vec<_> = std::iter::from_fn(|| script.next()).collect();
+        assert_eq!(lines, [b"a", b"b"]);
+        assert_eq!(script.take_skipped(), 1);
+    }
+
+    #[test]
+    fn what_is_shown_is_one_readable_line_a_message() {
+        let (mut script, mut output) = script(b"", 50);
+        script.show("gr\u{fc}n\n\u{7}".as_bytes());
+        script.show(b"\xff\x1b[2J");
+        output.seek(SeekFrom::Start(0)).expect("it can be read again");
+        let mut text = String::new();
+        output.read_to_string(&mut text).expect("it is text");
+        assert_eq!(text, "gr\u{fc}n\\n\\u{7}\n\u{fffd}\\u{1b}[2J\n");
+    }
+}

@@ -1,0 +1,266 @@
+//! The settings, which both sides share.
+
+use crate::words;
+use serde::de::{Error as _, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+use wirebench_sdk::{Error, Result};
+
+/// What a scenario's `config` may say.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// Who answers what is said.
+    pub mode: Mode,
+    /// What the server says to `q` before it closes.
+    pub goodbye: String,
+    /// What every message ends in that a side composes itself, for people at a terminal: `"\n"`.
+    pub ending: String,
+    /// The longest message that the server takes.
+    pub max_text: Size,
+    /// A member of the client says `q` after this many of its exchanges, and its session begins
+    /// anew (0: never).
+    pub quit_after: u64,
+
+    /// Talk: what the server answers.
+    pub reply: Reply,
+    /// Talk: the answer of `reply = "fixed"`.
+    pub reply_text: String,
+    /// Talk: what the client puts before what it says, as in `ann : hello`.
+    pub prefix: String,
+
+    /// Room: who says something hears it too.
+    pub echo: bool,
+    /// Room: the others are told who joins and who leaves.
+    pub announce: bool,
+    /// Room: what becomes of a message to a member whose backlog is full.
+    pub slow: Slow,
+    /// Room: how much the server keeps for a member, beyond what the connection itself takes.
+    pub backlog: Size,
+
+    /// Room: what the client's members are called, before their number.
+    pub name: String,
+    /// Room: over how many rooms the client's members are spread.
+    pub rooms: u32,
+    /// Room: how many members of each room speak for all (0: everybody for itself).
+    pub speakers: u32,
+    /// Room: the share of messages that the client sends privately to one other member.
+    pub private: Share,
+    /// Room: after every so many messages a member leaves its room and joins again (0: never).
+    pub churn: u64,
+}
+
+/// Who answers what is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// The server itself.
+    Talk,
+    /// Nobody; the others of the room hear it.
+    Room,
+}
+
+/// What the server answers in a talk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reply {
+    /// What it heard.
+    Same,
+    /// Always the same text.
+    Fixed,
+}
+
+/// What becomes of a message to a member that reads too slowly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Slow {
+    /// The member does not get it, and is told how many it missed.
+    Drop,
+    /// The member's session is closed.
+    Disconnect,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Room,
+            goodbye: "goodbye".to_owned(),
+            ending: String::new(),
+            max_text: Size(1 << 20),
+            quit_after: 0,
+            reply: Reply::Same,
+            reply_text: "ok".to_owned(),
+            prefix: String::new(),
+            echo: false,
+            announce: false,
+            slow: Slow::Drop,
+            backlog: Size(1 << 20),
+            name: "m".to_owned(),
+            rooms: 1,
+            speakers: 0,
+            private: Share(0.0),
+            churn: 0,
+        }
+    }
+}
+
+/// The most rooms that the client spreads its members over.
+const MOST_ROOMS: u32 = 10_000;
+
+/// The longest goodbye, reply, prefix or ending, in bytes.
+const LONGEST_SETTING: usize = 4_096;
+
+impl Config {
+    /// Finds what the types alone do not: settings that contradict each other or the words.
+    pub(crate) fn check(&self) -> Result<()> {
+        let texts = [
+            ("/goodbye", &self.goodbye),
+            ("/ending", &self.ending),
+            ("/reply-text", &self.reply_text),
+            ("/prefix", &self.prefix),
+        ];
+        for (pointer, text) in texts {
+            if text.len() > LONGEST_SETTING {
+                let most = format!("is longer than {LONGEST_SETTING} B");
+                return Err(Error::at(pointer, most));
+            }
+        }
+        if !words::is_notice_free(&self.goodbye) {
+            let why = "must not be empty, hold ` : `, or begin with `* ` or `! `: \
+                       it could not be told from what is said and what the server reports";
+            return Err(Error::at("/goodbye", why));
+        }
+        if !self.ending.chars().all(|letter| matches!(letter, '\r' | '\n')) {
+            return Err(Error::at("/ending", "holds something else than CR and LF"));
+        }
+        if words::is_quit(self.reply_text.as_bytes()) || self.reply_text == self.goodbye {
+            return Err(Error::at("/reply-text", "would end the talk"));
+        }
+        if self.prefix.starts_with('/') {
+            return Err(Error::at("/prefix", "must not begin with `/`"));
+        }
+        if words::check_name(&self.name).is_err() || self.name.starts_with(words::GUEST) {
+            let why = format!("is no name that a member may take: {}", words::NAME_RULE);
+            return Err(Error::at("/name", why));
+        }
+        if !(1..=MOST_ROOMS).contains(&self.rooms) {
+            return Err(Error::at("/rooms", format!("is not between 1 and {MOST_ROOMS}")));
+        }
+        self.check_mode()
+    }
+
+    /// A setting of the other mode would have no effect, and whoever wrote it expects one.
+    fn check_mode(&self) -> Result<()> {
+        let standard = Self::default();
+        let (mode, other): (&str, &[(&str, bool)]) = match self.mode {
+            Mode::Talk => (
+                "room",
+                &[
+                    ("/echo", self.echo != standard.echo),
+                    ("/announce", self.announce != standard.announce),
+                    ("/rooms", self.rooms != standard.rooms),
+                    ("/speakers", self.speakers != standard.speakers),
+                    ("/private", self.private != standard.private),
+                    ("/churn", self.churn != standard.churn),
+                ],
+            ),
+            Mode::Room => (
+                "talk",
+                &[
+                    ("/reply", self.reply != standard.reply),
+                    ("/reply-text", self.reply_text != standard.reply_text),
+                    ("/prefix", self.prefix != standard.prefix),
+                ],
+            ),
+        };
+        match other.iter().find(|(_, set)| *set) {
+            Some((pointer, _)) => {
+                Err(Error::at(*pointer, format!("has a meaning only with mode = \"{mode}\"")))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// A size in bytes, written as `"64 KiB"` or as a number of bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(pub usize);
+
+/// A share from 0 to 1, written as `"10%"` or as a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share(pub f64);
+
+const UNITS: [(&str, u64); 7] = [
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+    ("kB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+    ("B", 1),
+];
+
+/// The largest size that means anything here.
+const LARGEST: u64 = 1 << 30;
+
+impl<'de> Deserialize<'de> for Size {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        let value = from.deserialize_any(NumberOrText)?;
+        let bytes = match &value {
+            Value::Number(number) => Some(*number),
+            Value::Text(text) => UNITS.iter().find_map(|(unit, factor)| {
+                let number = text.strip_suffix(unit)?.trim_end().parse::<f64>().ok()?;
+                Some(number * *factor as f64)
+            }),
+        };
+        match bytes {
+            Some(bytes) if bytes >= 0.0 && bytes <= LARGEST as f64 && bytes.fract() == 0.0 => {
+                Ok(Self(bytes as usize))
+            }
+            _ => Err(D::Error::custom("expected a size up to 1 GiB, such as \"64 KiB\"")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Share {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        let share = match from.deserialize_any(NumberOrText)? {
+            Value::Number(number) => Some(number),
+            Value::Text(text) => text
+                .strip_suffix('%')
+                .and_then(|number| number.trim_end().parse::<f64>().ok())
+                .map(|percent| percent / 100.0),
+        };
+        match share {
+            Some(share) if (0.0..=1.0).contains(&share) => Ok(Self(share)),
+            _ => Err(D::Error::custom("expected a share from 0 to 1, such as \"10%\"")),
+        }
+    }
+}
+
+enum Value {
+    Number(f64),
+    Text(String),
+}
+
+struct NumberOrText;
+
+impl Visitor<'_> for NumberOrText {
+    type Value = Value;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("a number, or a string with a unit")
+    }
+    fn visit_i64<E>(self, value: i64) -> std::result::Result<Value, E> {
+        Ok(Value::Number(value as f64))
+    }
+    fn visit_u64<E>(self, value: u64) -> std::result::Result<Value, E> {
+        Ok(Value::Number(value as f64))
+    }
+    fn visit_f64<E>(self, value: f64) -> std::result::Result<Value, E> {
+        Ok(Value::Number(value))
+    }
+    fn visit_str<E>(self, value: &str) -> std::result::Result<Value, E> {
+        Ok(Value::Text(value.to_owned()))
+    }
+}

@@ -1,0 +1,256 @@
+//! Rooms: what a member says goes to the others of its room.
+
+use super::hall::{Hall, Refusal};
+use super::queue::{Line, Passed};
+use crate::config::{Config, Slow};
+use crate::words::{self, NAME_RULE, Notice};
+use std::sync::Arc;
+use wirebench_sdk::{Cx, Message, Token};
+
+/// Passes messages on between members.
+pub(super) struct RoomServer {
+    config: Config,
+    hall: Hall,
+    /// What is being passed on; its memory is used again.
+    said: Vec<u8>,
+    /// The server as a speaker.
+    itself: Arc<str>,
+    /// Members whose backlog the message at hand did not fit into.
+    over: Vec<usize>,
+}
+
+impl RoomServer {
+    pub(super) fn new(config: Config) -> Self {
+        Self {
+            config,
+            hall: Hall::default(),
+            said: Vec::new(),
+            itself: "".into(),
+            over: Vec::new(),
+        }
+    }
+
+    pub(super) fn open(&mut self, cx: &mut Cx<'_>) -> usize {
+        let who = self.hall.enter(cx.session());
+        self.announce(cx, who, |name| Notice::Joined(name).text());
+        self.settle(cx);
+        who
+    }
+
+    pub(super) fn writable(&mut self, who: usize, cx: &mut Cx<'_>) {
+        let session = cx.session();
+        if let Some(member) = self.hall.member_mut(who) {
+            member.queue.flush(cx, session, &self.config.ending);
+        }
+    }
+
+    pub(super) fn close(&mut self, who: usize, cx: &mut Cx<'_>) {
+        // A place may have been given to another session since.
+        if self.hall.member(who).is_some_and(|member| member.session == cx.session()) {
+            self.remove(cx, who);
+            self.settle(cx);
+        }
+    }
+
+    #[inline]
+    pub(super) fn message(&mut self, who: usize, cx: &mut Cx<'_>, message: Message<'_>) {
+        self.obey(who, cx, message);
+        if !self.over.is_empty() {
+            self.settle(cx);
+        }
+    }
+
+    #[inline]
+    fn obey(&mut self, who: usize, cx: &mut Cx<'_>, message: Message<'_>) {
+        // Disconnected, but not yet gone.
+        if self.hall.member(who).is_none_or(|member| member.session != cx.session()) {
+            return;
+        }
+        let (token, bytes) = (message.token, message.bytes);
+        if bytes.len() > self.config.max_text.0 {
+            return self.too_long(cx, who, token, bytes.len(), self.config.max_text.0);
+        }
+        match words::read(bytes) {
+            words::Line::Say(text) => self.say(cx, who, token, text),
+            words::Line::To { name, text } => self.say_to(cx, who, token, name, text),
+            words::Line::Quit => {
+                cx.count("quit", 1, "a session that said q");
+                self.tell(cx, who, token, &self.config.goodbye.clone());
+                self.remove(cx, who);
+                cx.close();
+            }
+            words::Line::Name(name) => match self.hall.rename(who, name) {
+                Ok(name) => self.tell(cx, who, token, &Notice::YouAre(&name).text()),
+                Err(refusal) => self.refuse_name(cx, who, token, name, refusal),
+            },
+            words::Line::Join(room) => self.join(cx, who, token, room),
+            words::Line::Leave => match self.leave(cx, who) {
+                Some(room) => self.tell(cx, who, token, &Notice::YouLeft(&room).text()),
+                None => self.not_in_a_room(cx, who, token),
+            },
+            words::Line::Unknown => {
+                cx.count("unknown-command", 1, &shown(bytes));
+                let text = "! there is no such command: /name, /join, /leave, /to, /say, or q";
+                self.tell(cx, who, token, text);
+            }
+        }
+    }
+
+    #[inline]
+    fn say(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, text: &[u8]) {
+        let Some(room) = self.hall.room_of(who) else {
+            return self.not_in_a_room(cx, who, token);
+        };
+        let Some(member) = self.hall.member(who) else { return };
+        let speaker = Arc::clone(&member.name);
+        words::write_said(&mut self.said, &speaker, false, text);
+        let (echo, limit) = (self.config.echo, self.config.backlog.0);
+        let mut line = Line::new(token, &self.said, &speaker, &self.config.ending);
+        let mut too_long = false;
+        let over = &mut self.over;
+        self.hall.each_of_room(room, |to, member| {
+            if (to == who && !echo) || too_long {
+                return;
+            }
+            match member.queue.pass(cx, member.session, &mut line, limit) {
+                Passed::On => {}
+                Passed::Dropped => over.push(to),
+                Passed::TooLong => too_long = true,
+            }
+        });
+        if too_long {
+            self.too_long(cx, who, token, text.len(), 0);
+        }
+    }
+
+    fn say_to(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, name: &[u8], text: &[u8]) {
+        let Some(to) = self.hall.find(name) else {
+            cx.count("no-such-member", 1, &shown(name));
+            let text = format!("! nobody is called {}", shown(name));
+            return self.tell(cx, who, token, &text);
+        };
+        let Some(member) = self.hall.member(who) else { return };
+        let speaker = Arc::clone(&member.name);
+        words::write_said(&mut self.said, &speaker, true, text);
+        let Some(member) = self.hall.member_mut(to) else { return };
+        let mut line = Line::new(token, &self.said, &speaker, &self.config.ending);
+        match member.queue.pass(cx, member.session, &mut line, self.config.backlog.0) {
+            Passed::On => {}
+            Passed::TooLong => self.too_long(cx, who, token, text.len(), 0),
+            Passed::Dropped => self.over.push(to),
+        }
+    }
+
+    fn join(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, room: &[u8]) {
+        if words::check_name(&String::from_utf8_lossy(room)).is_err() {
+            return self.refuse_name(cx, who, token, room, Refusal::Bad);
+        }
+        self.leave(cx, who);
+        match self.hall.join_by_name(who, room) {
+            Ok(room) => {
+                self.tell(cx, who, token, &Notice::YouAreIn(&room).text());
+                self.announce(cx, who, |name| Notice::Joined(name).text());
+            }
+            Err(refusal) => self.refuse_name(cx, who, token, room, refusal),
+        }
+    }
+
+    fn leave(&mut self, cx: &mut Cx<'_>, who: usize) -> Option<Arc<str>> {
+        self.announce(cx, who, |name| Notice::Left(name).text());
+        self.hall.leave(who)
+    }
+
+    fn remove(&mut self, cx: &mut Cx<'_>, who: usize) {
+        self.leave(cx, who);
+        self.hall.remove(who);
+    }
+
+    /// Tells the others of a member's room something about it.
+    fn announce(&mut self, cx: &mut Cx<'_>, who: usize, what: impl Fn(&str) -> String) {
+        if !self.config.announce {
+            return;
+        }
+        let Some(room) = self.hall.room_of(who) else { return };
+        let Some(member) = self.hall.member(who) else { return };
+        let text = what(&member.name) + &self.config.ending;
+        let (mut line, limit) = (
+            Line::new(0, text.as_bytes(), &self.itself, &self.config.ending),
+            self.config.backlog.0,
+        );
+        let over = &mut self.over;
+        self.hall.each_of_room(room, |to, member| {
+            if to != who
+                && member.queue.pass(cx, member.session, &mut line, limit) == Passed::Dropped
+            {
+                over.push(to);
+            }
+        });
+    }
+
+    /// The server's own words to a member.
+    fn tell(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, text: &str) {
+        let text = [text, &self.config.ending].concat();
+        let Some(member) = self.hall.member_mut(who) else { return };
+        let mut line = Line::new(token, text.as_bytes(), &self.itself, &self.config.ending);
+        let passed = member.queue.pass(cx, member.session, &mut line, self.config.backlog.0);
+        if passed == Passed::Dropped {
+            self.over.push(who);
+        }
+    }
+
+    /// What becomes of the members in `over`: at the end of a hook, because a disconnected
+    /// member's leaving may be one message too many for others.
+    #[cold]
+    fn settle(&mut self, cx: &mut Cx<'_>) {
+        while let Some(who) = self.over.pop() {
+            let Some(member) = self.hall.member(who) else { continue };
+            let (session, name) = (member.session, member.name.clone());
+            let example = format!("{name} had {} B waiting", member.queue.bytes());
+            match self.config.slow {
+                Slow::Drop => cx.count("dropped", 1, &example),
+                Slow::Disconnect => {
+                    cx.count("disconnected", 1, &example);
+                    self.remove(cx, who);
+                    cx.close_session(session);
+                }
+            }
+        }
+    }
+
+    #[cold]
+    fn too_long(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, len: usize, most: usize) {
+        cx.count("too-long", 1, &format!("{len} B"));
+        let text = match most {
+            0 => words::TOO_LONG.to_owned(),
+            most => format!("! a message has at most {most} B"),
+        };
+        self.tell(cx, who, token, &text);
+    }
+
+    fn not_in_a_room(&mut self, cx: &mut Cx<'_>, who: usize, token: Token) {
+        cx.count("not-in-a-room", 1, "a member without a room spoke or left");
+        self.tell(cx, who, token, "! you are in no room: /join one first");
+    }
+
+    fn refuse_name(
+        &mut self,
+        cx: &mut Cx<'_>,
+        who: usize,
+        token: Token,
+        name: &[u8],
+        refusal: Refusal,
+    ) {
+        let (kind, text) = match refusal {
+            Refusal::Bad => ("bad-name", format!("! a name has {NAME_RULE}")),
+            Refusal::Taken => ("name-taken", format!("! the name {} is taken", shown(name))),
+        };
+        cx.count(kind, 1, &shown(name));
+        self.tell(cx, who, token, &text);
+    }
+}
+
+/// The beginning of what a peer wrote, fit to be shown.
+fn shown(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(64)]);
+    text.chars().map(|letter| if letter.is_control() { '?' } else { letter }).collect()
+}

@@ -1,0 +1,103 @@
+//! Settings that make no sense are pointed at.
+
+use crate::{Chat, Config, Share, Size};
+use wirebench_sdk::kit;
+
+#[track_caller]
+fn pointer(config: &str) -> String {
+    let (server, client) = (kit::server::<Chat>(config), kit::client::<Chat>(config));
+    let failure = server.err().unwrap_or_else(|| panic!("{config} is taken"));
+    assert_eq!(client.err(), Some(failure.clone()), "both sides say the same");
+    assert!(!failure.text.is_empty());
+    failure.pointer
+}
+
+#[test]
+fn a_setting_that_makes_no_sense_is_pointed_at() {
+    for (config, at) in [
+        (r#"{"mode": "shout"}"#, "/mode"),
+        (r#"{"goodbye": ""}"#, "/goodbye"),
+        (r#"{"goodbye": "ann : bye"}"#, "/goodbye"),
+        (r#"{"goodbye": "! gone"}"#, "/goodbye"),
+        (r#"{"ending": " "}"#, "/ending"),
+        (r#"{"max-text": "1 MB and more"}"#, "/max-text"),
+        (r#"{"backlog": -1}"#, "/backlog"),
+        (r#"{"backlog": "2 GiB"}"#, "/backlog"),
+        (r#"{"rooms": 0}"#, "/rooms"),
+        (r#"{"private": "101%"}"#, "/private"),
+        (r#"{"private": "ten"}"#, "/private"),
+        (r#"{"name": "a b"}"#, "/name"),
+        (r#"{"name": "guest"}"#, "/name"),
+        (r#"{"slow": "wait"}"#, "/slow"),
+        (r#"{"mode": "talk", "reply": "fixed", "reply-text": "q"}"#, "/reply-text"),
+        (r#"{"mode": "talk", "prefix": "/say "}"#, "/prefix"),
+        (r#"{"nmae": "m"}"#, "/nmae"),
+    ] {
+        assert_eq!(pointer(config), at, "{config}");
+    }
+    let long = format!(r#"{{"goodbye": "{}"}}"#, "x".repeat(5_000));
+    assert_eq!(pointer(&long), "/goodbye");
+}
+
+#[test]
+fn a_setting_of_the_other_mode_is_not_taken_in_silence() {
+    assert_eq!(pointer(r#"{"mode": "talk", "churn": 5}"#), "/churn");
+    assert_eq!(pointer(r#"{"mode": "talk", "rooms": 4}"#), "/rooms");
+    assert_eq!(pointer(r#"{"reply": "fixed"}"#), "/reply");
+}
+
+#[test]
+fn sizes_and_shares_are_read_as_scenarios_write_them() {
+    let size = |text: &str| serde::Deserialize::deserialize(value(text)).map(|Size(size)| size);
+    assert_eq!(size("64 KiB"), Ok(65_536));
+    assert_eq!(size("1.5kB"), Ok(1_500));
+    assert_eq!(size("0 B"), Ok(0));
+    assert!(size("0.5 B").is_err() && size("64").is_err() && size("KiB").is_err());
+    let share = |text: &str| serde::Deserialize::deserialize(value(text)).map(|Share(share)| share);
+    assert_eq!(share("10%"), Ok(0.1));
+    assert!(share("10").is_err() && share("NaN%").is_err());
+    assert_eq!(Config::default().check(), Ok(()), "the defaults are right");
+}
+
+fn value(text: &str) -> serde::de::value::StrDeserializer<'_, serde::de::value::Error> {
+    serde::de::IntoDeserializer::into_deserializer(text)
+}
+
+/// What the documents say of this handler.
+fn documented() -> &'static str {
+    let text = include_str!("../../../../docs/handlers.md");
+    let (_, section) = text.split_once("\n## chat\n").expect("the section is there");
+    section.split("\n## ").next().expect("and ends somewhere")
+}
+
+#[test]
+fn every_setting_is_documented_with_its_default() {
+    let failure = kit::server::<Chat>(r#"{"nmae": 1}"#).err().expect("no such setting");
+    let (_, names) = failure.text.split_once("expected one of ").expect("all settings");
+    let standard = Config::default();
+    let defaults = [
+        ("mode", "\"room\"".to_owned()),
+        ("goodbye", format!("{:?}", standard.goodbye)),
+        ("reply", "\"same\"".to_owned()),
+        ("reply-text", format!("{:?}", standard.reply_text)),
+        ("name", format!("{:?}", standard.name)),
+        ("rooms", standard.rooms.to_string()),
+        ("echo", standard.echo.to_string()),
+        ("slow", "\"drop\"".to_owned()),
+    ];
+    for name in names.split(", ").map(|name| name.trim_matches('`')) {
+        let row = documented().lines().find(|line| line.starts_with(&format!("| `{name}` | `")));
+        let row = row.unwrap_or_else(|| panic!("`{name}` is not documented"));
+        let known = defaults.iter().find(|(setting, _)| *setting == name);
+        let right = known.is_none_or(|(_, default)| row.contains(&format!(" | `{default}` | ")));
+        assert!(right, "the default of `{name}`: {row}");
+    }
+}
+
+#[test]
+fn every_count_is_documented() {
+    use wirebench_sdk::{Client, Server};
+    for kind in [crate::ChatServer::COUNTS, crate::ChatClient::COUNTS].concat() {
+        assert!(documented().contains(&format!("`{kind}`")), "{kind}");
+    }
+}

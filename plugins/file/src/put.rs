@@ -1,0 +1,240 @@
+//! The server stores a file: its header was read, now its bytes come.
+
+use crate::digest::{Algorithm, Sum};
+use crate::job::{Job, Out, Outcome, Progress, end, end_session};
+use crate::kinds::{Kind, Refusal};
+use crate::receive::Incoming;
+use crate::send::BUDGET;
+use crate::shared::Shared;
+use crate::wire::{Answer, Keys, Put, render_error};
+
+/// An upload as the server has it.
+pub(crate) struct Store {
+    put: Put,
+    keys: Keys,
+    state: State,
+}
+
+enum State {
+    /// What was kept of an earlier transfer is read again.
+    Rereading(Incoming),
+    /// Chunks arrive.
+    Writing(Incoming),
+    /// The digest arrives.
+    Trailer(Incoming),
+    /// It was refused: what is still under way is taken and thrown away, so that the session can
+    /// be used on.
+    Discarding { left: u64, trailer: bool },
+    /// It is over.
+    Over,
+}
+
+impl Store {
+    /// Begins with the header.
+    pub(crate) fn start(
+        put: Put,
+        shared: &mut Shared,
+        out: &mut Out<'_, '_>,
+    ) -> Result<(Self, Progress), Refusal> {
+        let keys = shared.keys();
+        let mut store = Self { put, keys, state: State::Over };
+        let progress = match store.open(shared) {
+            Ok(incoming) => {
+                store.state = State::Rereading(incoming);
+                store.step(shared, out)?
+            }
+            Err(refusal) => {
+                let waits = store.put.wait || store.put.resume;
+                let (left, trailer) = match store.put.trailer {
+                    _ if waits => (0, false),
+                    trailer => (store.put.size, trailer.is_some()),
+                };
+                store.refuse(&refusal, left, trailer, out)?
+            }
+        };
+        Ok((store, progress))
+    }
+
+    fn open(&self, shared: &Shared) -> Result<Incoming, Refusal> {
+        shared.check_size(self.put.size)?;
+        let part = shared.root()?.begin(&self.put.name, self.put.resume)?;
+        let told = self.put.digest.as_ref().map(|sum| sum.algorithm);
+        let algorithm = told.or(self.put.trailer).unwrap_or(Algorithm::None);
+        Incoming::new(part, self.put.size, algorithm)
+    }
+
+    /// Tells the peer, and throws away what it sends before it knows.
+    fn refuse(
+        &mut self,
+        refusal: &Refusal,
+        left: u64,
+        trailer: bool,
+        out: &mut Out<'_, '_>,
+    ) -> Result<Progress, Refusal> {
+        out.count(refusal);
+        out.tell(&render_error(refusal))?;
+        self.state = State::Discarding { left, trailer };
+        Ok(self.discarded())
+    }
+
+    fn discarded(&mut self) -> Progress {
+        match self.state {
+            State::Discarding { left: 0, trailer: false } => {
+                self.state = State::Over;
+                end(Outcome::Done)
+            }
+            _ => Progress::Going,
+        }
+    }
+
+    fn chunk(
+        &mut self,
+        mut incoming: Incoming,
+        bytes: &[u8],
+        out: &mut Out<'_, '_>,
+    ) -> Result<Progress, Refusal> {
+        match incoming.chunk(bytes) {
+            Ok(()) => self.arrived(incoming, out),
+            Err(refusal) if refusal.kind == Kind::SizeLies => {
+                out.count(&refusal);
+                out.tell(&render_error(&refusal))?;
+                // An end that comes too early is an end; after too much nobody knows what follows.
+                let known = bytes.is_empty() && self.put.trailer.is_none();
+                let outcome = Outcome::from(&refusal);
+                Ok(Progress::End { outcome, goes_on: known })
+            }
+            Err(refusal) => {
+                let left = incoming.left() - bytes.len() as u64;
+                drop(incoming);
+                self.refuse(&refusal, left, self.put.trailer.is_some(), out)
+            }
+        }
+    }
+
+    /// Bytes have arrived: perhaps all of them.
+    fn arrived(&mut self, incoming: Incoming, out: &mut Out<'_, '_>) -> Result<Progress, Refusal> {
+        if incoming.left() > 0 {
+            self.state = State::Writing(incoming);
+            return Ok(Progress::Going);
+        }
+        if self.put.trailer.is_some() {
+            self.state = State::Trailer(incoming);
+            return Ok(Progress::Going);
+        }
+        let expected = self.put.digest.clone();
+        self.finish(incoming, expected.as_ref(), out)
+    }
+
+    fn finish(
+        &mut self,
+        incoming: Incoming,
+        expected: Option<&Sum>,
+        out: &mut Out<'_, '_>,
+    ) -> Result<Progress, Refusal> {
+        match incoming.finish(expected) {
+            Ok((size, digest)) => {
+                out.count_file(&self.put.name);
+                let answer = Answer { size: Some(size), digest, offset: None };
+                out.tell(&answer.render(&self.keys))?;
+                Ok(end(Outcome::Done))
+            }
+            Err(refusal) => {
+                out.count(&refusal);
+                out.tell(&render_error(&refusal))?;
+                Ok(end(Outcome::from(&refusal)))
+            }
+        }
+    }
+
+    fn trailer(
+        &mut self,
+        incoming: Incoming,
+        bytes: &[u8],
+        out: &mut Out<'_, '_>,
+    ) -> Result<Progress, Refusal> {
+        match Answer::parse(bytes, &self.keys, incoming.algorithm()) {
+            Ok(Ok(Answer { digest: Some(sum), .. })) => self.finish(incoming, Some(&sum), out),
+            // The sender gives its own file up, and has counted it.
+            Ok(Err((kind, text))) => {
+                let refusal = Refusal::new(Kind::BrokenOff, format!("the sender: {kind}: {text}"));
+                out.tell(&render_error(&refusal))?;
+                Ok(end(Outcome::from(&refusal)))
+            }
+            Ok(Ok(_)) => Err(Refusal::new(Kind::BadHeader, "a trailer without a digest")),
+            Err(refusal) => {
+                out.count(&refusal);
+                out.tell(&render_error(&refusal))?;
+                Ok(end_session(Outcome::from(&refusal)))
+            }
+        }
+    }
+}
+
+impl Job for Store {
+    fn message(
+        &mut self,
+        _: &mut Shared,
+        out: &mut Out<'_, '_>,
+        bytes: &[u8],
+    ) -> Result<Progress, Refusal> {
+        match std::mem::replace(&mut self.state, State::Over) {
+            State::Writing(incoming) => self.chunk(incoming, bytes, out),
+            State::Trailer(incoming) => self.trailer(incoming, bytes, out),
+            State::Discarding { left: 0, trailer: true } => Ok(end(Outcome::Done)),
+            State::Discarding { left, trailer } => {
+                let len = bytes.len() as u64;
+                if len > left {
+                    return Ok(end_session(Outcome::Done));
+                }
+                // An empty message says that no more will come.
+                let left = if len == 0 { 0 } else { left - len };
+                self.state = State::Discarding { left, trailer };
+                Ok(self.discarded())
+            }
+            State::Rereading(_) | State::Over => {
+                Err(Refusal::new(Kind::BadHeader, "a message before it was asked for"))
+            }
+        }
+    }
+
+    fn step(&mut self, _: &mut Shared, out: &mut Out<'_, '_>) -> Result<Progress, Refusal> {
+        match std::mem::replace(&mut self.state, State::Over) {
+            State::Rereading(mut incoming) => match incoming.reread_some(BUDGET) {
+                Ok(true) => {
+                    if self.put.wait || self.put.resume {
+                        let offset = Some(incoming.got());
+                        let ready = Answer { offset, ..Answer::default() };
+                        out.tell(&ready.render(&self.keys))?;
+                    }
+                    self.arrived(incoming, out)
+                }
+                Ok(false) => {
+                    self.state = State::Rereading(incoming);
+                    Ok(Progress::Again)
+                }
+                Err(refusal) => {
+                    incoming.discard();
+                    self.refuse(&refusal, 0, false, out)
+                }
+            },
+            state => {
+                self.state = state;
+                Ok(Progress::Going)
+            }
+        }
+    }
+
+    fn listens(&self) -> bool {
+        !matches!(self.state, State::Rereading(_))
+    }
+
+    fn broken(&self) -> Option<String> {
+        let incoming = match &self.state {
+            State::Rereading(incoming) | State::Writing(incoming) | State::Trailer(incoming) => {
+                incoming
+            }
+            State::Discarding { .. } | State::Over => return None,
+        };
+        Some(format!("the upload ended after {} of {} bytes", incoming.got(), self.put.size))
+    }
+}

@@ -1,0 +1,18 @@
+//! One side alone: `serve`, `drive`, and servers that are not ours.
+
+#[path = "harness/mod.rs"]
+mod harness;
+
+#[path = "alone/support.rs"]
+mod support;
+
+#[path = "alone/drive.rs"]
+mod drive;
+#[path = "alone/faults.rs"]
+mod faults;
+#[path = "alone/foreign.rs"]
+mod foreign;
+#[path = "alone/input.rs"]
+mod input;
+#[path = "alone/serve.rs"]
+mod serve;

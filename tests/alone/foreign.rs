@@ -1,0 +1,252 @@
+//! Servers that are not ours, as scenarios name them: started, found listening, ended.
+
+use crate::harness::processes::nothing_is_left;
+use crate::harness::{Bench, Cell, Ran, scenario};
+use crate::support::{by_hand, read_frame, write_frame};
+
+/// An echo server under `len32be` in Python, with a line of code at each place that matters.
+struct Python {
+    before: &'static str,
+    listen: &'static str,
+    peer: &'static str,
+}
+
+const ECHO: Python = Python {
+    before: "",
+    listen: "listener = socket.create_server(('127.0.0.1', int(sys.argv[1])))",
+    peer: "",
+};
+
+impl Python {
+    fn text(&self) -> String {
+        format!(
+            "import os, socket, struct, sys, threading\n\
+             def serve(peer):\n\
+             \x20   file = peer.makefile('rwb')\n\
+             \x20   while header := file.read(4):\n\
+             \x20       body = file.read(struct.unpack('>I', header)[0])\n\
+             \x20       {peer}\n\
+             \x20       file.write(header + body); file.flush()\n\
+             {before}\n{listen}\n\
+             while True:\n\
+             \x20   threading.Thread(target=serve, args=(listener.accept()[0],)).start()\n",
+            peer = if self.peer.is_empty() { "pass" } else { self.peer },
+            before = self.before,
+            listen = self.listen,
+        )
+    }
+}
+
+/// Plays a scenario against a Python server beside it.
+#[track_caller]
+fn play(python: &Python, server: &str, load: &str, more: &str) -> (Ran, Bench) {
+    let bench = Bench::new();
+    bench.write("server.py", python.text());
+    let command = if server.contains("command") {
+        ""
+    } else {
+        "command = [\"python3\", \"server.py\", \"{port}\"]\n"
+    };
+    let more = format!(
+        "handler = {{ plugin = \"echo\", config = {{ verify = true }} }}\n\n\
+         [server]\n{command}{server}\n{more}"
+    );
+    let ran = bench.run(&scenario("\"len32be\"", &format!("messages = 60\n{load}"), &more), &[]);
+    nothing_is_left(&bench);
+    (ran, bench)
+}
+
+/// The round could not be played, and the result says why.
+#[track_caller]
+fn fails(python: &Python, server: &str, told: &[&str]) {
+    let (ran, bench) = play(python, server, "", "");
+    assert_eq!(ran.code, Some(100), "{ran}");
+    let document = bench.document();
+    let error = document.cell().list("rounds")[0]["error"].to_string();
+    for part in told {
+        assert!(error.contains(part), "{part}: {error}\n{ran}");
+    }
+}
+
+#[test]
+fn a_server_of_ones_own_is_measured_and_the_handler_judges() {
+    let gates = "[expect]\ndone = \"100%\"\nwrong = 0\nunanswered = 0\np50 = \"< 10s\"\n";
+    let (ran, bench) = play(&ECHO, "", "rounds = 2\nin-flight = 3\nconnections = 2\n", gates);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(ran.stdout.contains("handler-only"), "{ran}");
+    let document = bench.document();
+    let cell: Cell<'_> = document.cell();
+    assert_eq!(cell.0["integrity"]["judge"], "handler-only");
+    assert_eq!(cell.0["setup"]["server"], "python3 server.py {port}");
+    assert_eq!(cell.done(), 120, "{}", cell.complaints());
+    assert_eq!(cell.request("sent"), cell.request("unjudged"));
+    assert_eq!(cell.reply("sent"), 0);
+    assert!(cell.0["cpu"]["server_ns_per_message"].is_null());
+}
+
+#[test]
+fn it_is_told_where_to_listen_by_variable_address_or_path() {
+    let by_env = Python {
+        listen: "listener = socket.create_server(('127.0.0.1', int(os.environ['AT'])))",
+        ..ECHO
+    };
+    let server = "command = [\"python3\", \"server.py\"]\nenv = { AT = \"{port}\" }\n";
+    assert_eq!(play(&by_env, server, "", "").0.code, Some(0));
+    let by_address = Python {
+        listen: "host, port = sys.argv[1].rsplit(':', 1)\n\
+                 listener = socket.create_server((host.strip('[]'), int(port)), \
+                 family=socket.AF_INET6)",
+        ..ECHO
+    };
+    let server = "command = [\"python3\", \"server.py\", \"{address}\"]\n";
+    let ran = play(&by_address, server, "", "[transport]\nipv6 = true\n").0;
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let by_path = Python {
+        listen: "listener = socket.socket(socket.AF_UNIX)\n\
+                 listener.bind(sys.argv[1]); listener.listen()",
+        ..ECHO
+    };
+    let server = "command = [\"python3\", \"server.py\", \"{path}\"]\n";
+    let ran = play(&by_path, server, "", "[transport]\nkind = \"unix\"\n").0;
+    assert_eq!(ran.code, Some(0), "{ran}");
+}
+
+#[test]
+fn it_gets_its_input_its_variables_and_its_folder() {
+    let python = Python {
+        before: "assert sys.stdin.read() == 'two\\nlines'\n\
+                 assert os.environ['COLOUR'] == 'green'\n\
+                 assert os.path.basename(os.getcwd()) == 'inner'",
+        ..ECHO
+    };
+    let bench = Bench::new();
+    std::fs::create_dir(bench.folder().join("inner")).expect("a folder in it");
+    bench.write("inner/server.py", python.text());
+    let more = "[server]\ncommand = [\"python3\", \"server.py\", \"{port}\"]\n\
+                stdin = \"two\\nlines\"\ncwd = \"inner\"\n\
+                env = { COLOUR = \"green\", PASSWORD = \"hunter2\" }\n";
+    let ran = bench.run(&scenario("\"len32be\"", "", more), &[]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    // Variables may be secrets: neither the result nor the journal has them.
+    let kept = bench.out().join("test/latest");
+    for file in std::fs::read_dir(kept).expect("the results are kept").flatten() {
+        if file.file_name() != "scenario.toml" {
+            let text = std::fs::read_to_string(file.path()).expect("it is text");
+            assert!(!text.contains("hunter2"), "{}", file.path().display());
+        }
+    }
+    nothing_is_left(&bench);
+}
+
+#[test]
+fn a_server_that_takes_one_connection_is_not_asked_in_vain() {
+    let python = Python {
+        listen: "listener = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n\
+                 serve(listener.accept()[0]); sys.exit()",
+        ..ECHO
+    };
+    let (ran, bench) = play(&python, "", "", "[expect]\ndone = \"100%\"\n");
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert_eq!(bench.document().cell().done(), 60);
+}
+
+#[test]
+fn a_server_that_ends_at_once_is_named_with_its_last_words() {
+    let python = Python { before: "sys.exit('I will not')", ..ECHO };
+    fails(&python, "", &["server.py", "ended with status 1 before it listened", "I will not"]);
+}
+
+#[test]
+fn a_server_that_never_listens_is_given_up() {
+    let server = "command = [\"sleep\", \"600\"]\nenv = { AT = \"{port}\" }\n\
+                  start-timeout = \"200ms\"\n";
+    fails(&ECHO, server, &["`sleep 600` does not listen on 127.0.0.1:", "after 200 ms"]);
+}
+
+#[test]
+fn a_server_that_dies_in_the_middle_is_named_with_its_last_words() {
+    let python = Python {
+        before: "left = [30]",
+        peer: "left[0] -= 1; left[0] or (print('enough', flush=True), os._exit(3))",
+        ..ECHO
+    };
+    fails(&python, "", &["ended with status 3 in the middle of the round", "enough"]);
+}
+
+#[test]
+fn a_server_that_accepts_and_closes_leaves_its_exchanges_unanswered() {
+    let python = Python { peer: "return", ..ECHO };
+    let load = "timeout = \"50ms\"\ndrain = \"50ms\"\n";
+    let (ran, bench) = play(&python, "", load, "[expect]\ndone = \"100%\"\n");
+    assert_eq!(ran.code, Some(100), "{ran}");
+    let document = bench.document();
+    assert_eq!(document.cell().done(), 0);
+    assert!(document.cell().count("/exchanges/unanswered") > 0);
+}
+
+#[test]
+fn its_descendants_end_with_the_round() {
+    let python = Python {
+        before: "import subprocess\n\
+                 subprocess.Popen(['sleep', '600'], start_new_session=True)\n\
+                 subprocess.run(['sh', '-c', 'setsid sleep 600 &'])",
+        ..ECHO
+    };
+    // `play` looks for what is left.
+    assert_eq!(play(&python, "", "rounds = 2\n", "").0.code, Some(0));
+}
+
+#[test]
+fn a_server_that_prints_without_end_disturbs_nothing() {
+    let python = Python { peer: "sys.stdout.write('x' * 10000 + '\\n')", ..ECHO };
+    let (ran, _) = play(&python, "", "", "[expect]\ndone = \"100%\"\n");
+    assert_eq!(ran.code, Some(0), "{ran}");
+}
+
+#[test]
+fn a_server_that_runs_already_is_used_and_left_alone() {
+    let (address, serving) = by_hand(2, |mut stream| {
+        while let Some(frame) = read_frame(&mut stream) {
+            write_frame(&mut stream, &frame);
+        }
+    });
+    let bench = Bench::new();
+    let more = format!("[server]\naddress = \"{address}\"\n");
+    let ran = bench.run(&scenario("\"len32be\"", "rounds = 2\n", &more), &[]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    serving.join().expect("the server ends");
+    assert_eq!(bench.document().cell().0["setup"]["server"], format!("at {address}"));
+}
+
+/// `check` says this of a `[server]`, and nothing is started.
+#[track_caller]
+fn is_refused(more: &str, told: &str) {
+    let bench = Bench::new();
+    bench.write("s.toml", scenario("\"len32be\"", "", more));
+    let plugins = crate::harness::plugin_folder();
+    let ran = bench.start(&["check", "s.toml", "--plugin-dir", plugins]).wait();
+    assert_eq!(ran.code, Some(104), "{ran}");
+    assert!(ran.stderr.contains(told), "{told}: {ran}");
+}
+
+#[test]
+fn what_is_wrong_with_a_server_is_told_before_anything_starts() {
+    let python = "[server]\ncommand = [\"python3\", \"s.py\", \"{port}\"]\n";
+    is_refused("[server]\ncommand = [\"no-such-program\", \"{port}\"]\n", "no-such-program");
+    is_refused("[server]\ncommand = [\"./s.toml\", \"{port}\"]\n", "not a program");
+    is_refused(&format!("{python}cwd = \"nowhere\"\n"), "nowhere is no folder");
+    is_refused("[server]\ncommand = [\"python3\", \"s.py\"]\n", "nothing tells the server");
+    is_refused("[server]\ncommand = [\"python3\", \"{path}\"]\n", "`{path}` stands for nothing");
+    is_refused("[server]\ncommand = []\n", "1 to 256 strings");
+    is_refused("[server]\ncommand = \"python3 s.py\"\n", "a list such as");
+    is_refused("[server]\nstdin = \"x\"\n", "a setting of `server.command`");
+    is_refused("[server]\nenv = { \"A=B\" = \"x\" }\n", "no `=`");
+    is_refused(&format!("{python}address = \"127.0.0.1:1\"\n"), "not both");
+    is_refused("[server]\naddress = \"localhost:1\"\n", "names are not looked up");
+    is_refused("[server]\naddress = \"127.0.0.1:0\"\n", "not 0");
+    is_refused("[server]\naddress = \"192.0.2.1:9\"\n", "allow-remote");
+    is_refused(&format!("{python}comand = []\n"), "`command`");
+    for gate in ["intact = true", "request.p50 = \"< 1s\"", "server-cpu = \"< 1s\""] {
+        is_refused(&format!("{python}[expect]\n{gate}\n"), "there is no ledger");
+    }
+}

@@ -1,0 +1,155 @@
+//! Conversations by hand: lines go out in order, one exchange a line, and what comes is printed.
+
+use crate::harness::processes::nothing_is_left;
+use crate::harness::{Bench, plugin_folder};
+use crate::support::{Serve, by_hand, drive_echo, is_done, read_frame, write_frame};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+
+#[test]
+fn the_lines_of_a_file_are_sent_in_order_one_exchange_each() {
+    let (address, serving) = by_hand(1, |mut stream| {
+        let mut seen = Vec::new();
+        while let Some(frame) = read_frame(&mut stream) {
+            seen.push(String::from_utf8(frame.clone()).expect("text"));
+            write_frame(&mut stream, &frame);
+        }
+        seen
+    });
+    let bench = Bench::new();
+    bench.write("requests.txt", "first\nsecond\r\n\nlast without an end");
+    let ran = drive_echo(&bench, &address, "len32be", &["--input", "requests.txt"]);
+    is_done(&ran, 4);
+    let seen = serving.join().expect("the server ends").remove(0);
+    assert_eq!(seen, ["first", "second", "", "last without an end"]);
+    assert_eq!(ran.stdout, "first\nsecond\n\nlast without an end\n");
+}
+
+#[test]
+fn lines_may_be_on_their_way_together() {
+    let bench = Bench::new();
+    let serve = Serve::echo(&bench, "len32be", &[]);
+    let lines: String = (0..5_000).map(|number| format!("line {number}\n")).collect();
+    let client = Bench::new();
+    client.write("many.txt", &lines);
+    let more = ["--input", "many.txt", "--in-flight", "30"];
+    let ran = drive_echo(&client, &serve.address, "len32be", &more);
+    is_done(&ran, 5_000);
+    assert_eq!(ran.stdout, lines);
+}
+
+#[test]
+fn an_empty_input_is_an_empty_conversation() {
+    let bench = Bench::new();
+    let serve = Serve::echo(&bench, "len32be", &[]);
+    let client = Bench::new();
+    // The harness gives no standard input.
+    is_done(&drive_echo(&client, &serve.address, "len32be", &["--input", "-"]), 0);
+}
+
+#[test]
+fn a_line_longer_than_a_message_is_counted_and_the_others_go() {
+    let bench = Bench::new();
+    let serve = Serve::echo(&bench, "len32be", &["--set", "load.ledger=64 KiB"]);
+    let client = Bench::new();
+    client.write("long.txt", format!("short\n{}\nshort too\n", "x".repeat(100_000)));
+    let more = ["--input", "long.txt", "--set", "load.ledger=64 KiB"];
+    let ran = drive_echo(&client, &serve.address, "len32be", &more);
+    assert_eq!(ran.code, Some(100), "{ran}");
+    assert!(ran.stderr.contains("input 1, first: a line is longer"), "{ran}");
+    assert_eq!(ran.stdout, "short\nshort too\n");
+}
+
+#[test]
+fn what_is_received_cannot_play_with_the_terminal() {
+    let (address, serving) = by_hand(1, |mut stream| {
+        while read_frame(&mut stream).is_some() {
+            write_frame(&mut stream, b"\x1b[2J\xff\nend");
+        }
+    });
+    let bench = Bench::new();
+    bench.write("one.txt", "hello\n");
+    let ran = drive_echo(&bench, &address, "len32be", &["--input", "one.txt"]);
+    assert_eq!(ran.stdout, "\\u{1b}[2J\u{fffd}\\nend\n");
+    serving.join().expect("the server ends");
+}
+
+#[test]
+fn an_input_that_cannot_be_read_is_wrong_usage() {
+    let bench = Bench::new();
+    for input in ["nowhere.txt", "."] {
+        let ran = drive_echo(&bench, "127.0.0.1:9", "line", &["--input", input]);
+        assert_eq!(ran.code, Some(2), "{ran}");
+        assert!(ran.stderr.contains(input), "{ran}");
+    }
+}
+
+/// A client that talks to us.
+struct Talk {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+}
+
+impl Talk {
+    fn start(bench: &Bench, address: &str) -> Self {
+        let mut command = bench.command(&["drive", address, "--plugin-dir", plugin_folder()]);
+        command.args(["--handler", "echo", "--framing", "line", "--input", "-"]);
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().expect("the program starts");
+        let input = child.stdin.take();
+        let output = BufReader::new(child.stdout.take().expect("its output is a pipe"));
+        Self { child, input, output }
+    }
+
+    /// Says a line and waits for the answer.
+    #[track_caller]
+    fn says(&mut self, line: &str) {
+        let input = self.input.as_mut().expect("its input is open");
+        writeln!(input, "{line}").expect("it reads");
+        let mut answer = String::new();
+        self.output.read_line(&mut answer).expect("its output is text");
+        assert_eq!(answer.trim_end(), line);
+    }
+
+    /// How it ends, and what it says of it.
+    fn end(mut self) -> (Option<i32>, String) {
+        let mut errors = String::new();
+        let stderr = self.child.stderr.as_mut().expect("its errors are a pipe");
+        stderr.read_to_string(&mut errors).expect("its errors are text");
+        (self.child.wait().expect("it ends").code(), errors)
+    }
+}
+
+#[test]
+fn lines_go_out_as_they_are_typed() {
+    let bench = Bench::new();
+    let serve = Serve::echo(&bench, "line", &[]);
+    let client = Bench::new();
+    let mut talk = Talk::start(&client, &serve.address);
+    // Each answer comes before the next line is written.
+    for line in ["hello", "are you there", "good bye"] {
+        talk.says(line);
+    }
+    talk.input = None;
+    let (code, errors) = talk.end();
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(errors.contains("3 started: 3 done"), "{errors}");
+    nothing_is_left(&client);
+}
+
+#[test]
+fn an_interrupted_conversation_is_105_and_summed_up() {
+    let bench = Bench::new();
+    let serve = Serve::echo(&bench, "line", &[]);
+    let client = Bench::new();
+    let mut talk = Talk::start(&client, &serve.address);
+    talk.says("hello");
+    kill(Pid::from_raw(talk.child.id() as i32), Signal::SIGINT).expect("it runs");
+    let (code, errors) = talk.end();
+    assert_eq!(code, Some(105), "{errors}");
+    assert!(errors.contains("1 started: 1 done"), "{errors}");
+    nothing_is_left(&client);
+}
