@@ -1,15 +1,15 @@
 //! The configuration, as a scenario writes it.
 
 use crate::reply::Reply;
+use crate::size::Size;
 use crate::text::Encoding;
-use crate::units::{Size, Time};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
-use wirebench_sdk::{Error, Result};
+use wirebench_sdk::{Error, Result, Span};
 
 /// The configuration of both sides; `docs/handlers.md` has the table.
 #[derive(Debug, Deserialize)]
@@ -24,7 +24,7 @@ pub struct Config {
     pub(crate) encoding: Encoding,
     pub(crate) command_encoding: Encoding,
     pub(crate) client_encoding: Option<Encoding>,
-    pub(crate) timeout: Time,
+    pub(crate) timeout: Span,
     pub(crate) max_request: Size,
     pub(crate) max_output: Size,
     pub(crate) max_processes: usize,
@@ -46,7 +46,7 @@ impl Default for Config {
             encoding: Encoding::UTF_8,
             command_encoding: Encoding::UTF_8,
             client_encoding: None,
-            timeout: Time(Duration::from_secs(5)),
+            timeout: Span(Duration::from_secs(5)),
             max_request: Size(4 << 10),
             max_output: Size(1 << 20),
             max_processes: 8,

@@ -29,8 +29,8 @@ mod outbox;
 mod pool;
 mod reply;
 mod server;
+mod size;
 mod text;
-mod units;
 
 pub use client::{ExecClient, Session as ClientSession};
 pub use config::Config;
