@@ -2,7 +2,7 @@
 //! by hand with the same frames, the same write policy and the same processors, one process a side.
 //!
 //! wirebench does everything it does in a run: every delivery is recorded, judged, counted once to
-//! each member, and compared with the order of all others. The loop by hand counts bytes.
+//! each member, and compared with the order of all others. The loop by hand counts frames.
 //!
 //! The contenders take turns, and the figure is the median of the ratios of neighbouring turns.
 //!

@@ -1,5 +1,5 @@
 //! The reference: what a careful person writes by hand for exactly this job and nothing else. One
-//! thread and one poll a side, `len32be` frames, no checks of what comes.
+//! thread and one poll a side, `len32be` frames, no checks of what they hold.
 
 use super::{LISTENERS, NAME, PAYLOAD, Shape, WINDOW};
 use mio::net::TcpStream;
@@ -13,6 +13,18 @@ const READ: usize = 64 << 10;
 /// A frame of what is said, and of what is heard.
 const SAID: usize = 4 + PAYLOAD;
 const HEARD: usize = SAID + NAME.len();
+
+/// Takes the whole frames out of what was read, and calls `each` with what they hold.
+fn frames(rest: &mut Vec<u8>, mut each: impl FnMut(&[u8])) {
+    let mut used = 0;
+    while let Some(header) = rest[used..].first_chunk::<4>() {
+        let len = u32::from_be_bytes(*header) as usize;
+        let Some(message) = rest.get(used + 4..used + 4 + len) else { break };
+        each(message);
+        used += 4 + len;
+    }
+    rest.drain(..used);
+}
 
 /// A connection and what it has yet to write.
 struct Member {
@@ -76,30 +88,28 @@ pub(crate) fn server(batch: bool) {
                 members[token].flush(&poll, token);
             }
         }
-        while speaks {
+        if !speaks {
+            continue;
+        }
+        loop {
             match members[0].socket.read(&mut input) {
                 Ok(0) => return,
                 Ok(count) => rest.extend_from_slice(&input[..count]),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(_) => return,
             }
-            let mut used = 0;
-            while let Some(header) = rest[used..].first_chunk::<4>() {
-                let len = u32::from_be_bytes(*header) as usize;
-                let Some(said) = rest.get(used + 4..used + 4 + len) else { break };
+            frames(&mut rest, |said| {
                 frame.clear();
-                frame.extend_from_slice(&((NAME.len() + len) as u32).to_be_bytes());
+                frame.extend_from_slice(&((NAME.len() + said.len()) as u32).to_be_bytes());
                 frame.extend_from_slice(NAME.as_bytes());
                 frame.extend_from_slice(said);
-                used += 4 + len;
                 for (token, member) in members.iter_mut().enumerate().skip(1) {
                     member.out.extend_from_slice(&frame);
                     if !batch && !member.waits {
                         member.flush(&poll, token);
                     }
                 }
-            }
-            rest.drain(..used);
+            });
         }
         if batch {
             for (token, member) in members.iter_mut().enumerate().skip(1) {
@@ -120,13 +130,14 @@ pub(crate) fn client(address: SocketAddr, shape: &Shape) -> Duration {
     frame.resize(SAID, b'x');
     let mut events = Events::with_capacity(1_024);
     let (mut input, mut heard, mut said) = (vec![0; READ], vec![0_u64; LISTENERS + 1], 0);
+    let mut rests = vec![Vec::new(); LISTENERS + 1];
     let begun = Instant::now();
     loop {
-        let slowest = heard[1..].iter().min().expect("listeners") / HEARD as u64;
-        if slowest == shape.messages {
+        let slowest = heard[1..].iter().min().expect("listeners");
+        if *slowest == shape.messages {
             return begun.elapsed();
         }
-        while said < shape.messages && said < slowest + WINDOW as u64 {
+        while said < shape.messages && said < *slowest + WINDOW as u64 {
             members[0].out.extend_from_slice(&frame);
             said += 1;
             if !shape.batch && !members[0].waits {
@@ -146,7 +157,8 @@ pub(crate) fn client(address: SocketAddr, shape: &Shape) -> Duration {
                 match members[token].socket.read(&mut input) {
                     Ok(0) => panic!("the server closed"),
                     Ok(count) => {
-                        heard[token] += count as u64;
+                        rests[token].extend_from_slice(&input[..count]);
+                        frames(&mut rests[token], |_| heard[token] += 1);
                         if count < READ {
                             break;
                         }

@@ -49,7 +49,7 @@ fn scenario(shape: &Shape) -> String {
          handler = {{ plugin = \"chat\", config = {{ speakers = 1 }} }}\n\
          transport = {{ kind = \"tcp\", write = \"{write}\" }}\n\
          [load]\nconnections = {members}\nin-flight = 1\npayload = \"{PAYLOAD} B\"\n\
-         ledger = \"32 MiB\"\ntimeout = \"30s\"\ndrain = \"30s\"\n\
+         ledger = \"8 MiB\"\ntimeout = \"30s\"\ndrain = \"30s\"\n\
          warmup = \"50ms\"\nmessages = {messages}\nrounds = 1\n",
         write = if shape.batch { "batch" } else { "message" },
         members = LISTENERS + 1,

@@ -1,0 +1,199 @@
+//! An account's password, kept as a hash, and the threads that check passwords against it.
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use serde::Deserialize;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
+use subtle::ConstantTimeEq;
+use wirebench_sdk::{Error, Mailbox, Result};
+use zeroize::Zeroizing;
+
+/// Passwords that may wait to be checked. The next one is told that the server is busy.
+const MOST_WAITING: usize = 1_024;
+
+/// Bytes of a hash, and of its salt.
+const HASH: usize = 32;
+const SALT: usize = 16;
+
+/// What hashing a password costs (Argon2id, RFC 9106).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Cost {
+    /// Memory in KiB, 8 to 1,048,576.
+    pub memory_kib: u32,
+    /// Passes over it, 1 to 100.
+    pub passes: u32,
+    /// Threads that hash at the same time, 1 to 64.
+    pub workers: u32,
+}
+
+impl Default for Cost {
+    /// What OWASP recommends at least.
+    fn default() -> Self {
+        Self { memory_kib: 19_456, passes: 2, workers: 1 }
+    }
+}
+
+impl Cost {
+    pub(crate) fn check(self) -> Result<()> {
+        let bounds = [
+            ("memory-kib", self.memory_kib, 8..=1 << 20),
+            ("passes", self.passes, 1..=100),
+            ("workers", self.workers, 1..=64),
+        ];
+        for (key, value, bounds) in bounds {
+            if !bounds.contains(&value) {
+                let text =
+                    format!("{value} is not between {} and {}", bounds.start(), bounds.end());
+                return Err(Error::at(format!("/hash/{key}"), text));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A salted hash of one password.
+pub(crate) struct Account {
+    argon: Argon2<'static>,
+    workers: u32,
+    salt: [u8; SALT],
+    hash: Zeroizing<[u8; HASH]>,
+}
+
+impl Account {
+    pub(crate) fn new(cost: Cost, password: &[u8]) -> Result<Self> {
+        let params = Params::new(cost.memory_kib, cost.passes, 1, Some(HASH))
+            .map_err(|error| Error::at("/hash", error.to_string()))?;
+        let mut salt = [0; SALT];
+        getrandom::fill(&mut salt)
+            .map_err(|error| Error::new(format!("the kernel gives no random numbers: {error}")))?;
+        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let mut account =
+            Self { argon, workers: cost.workers, salt, hash: Zeroizing::new([0; HASH]) };
+        account.hash = account
+            .hashed(password)
+            .ok_or_else(|| Error::at("/secret", "this password cannot be hashed"))?;
+        Ok(account)
+    }
+
+    /// True for the account's password. As slow for any other.
+    pub(crate) fn accepts(&self, password: &[u8]) -> bool {
+        self.hashed(password).is_some_and(|hash| hash.ct_eq(self.hash.as_slice()).into())
+    }
+
+    fn hashed(&self, password: &[u8]) -> Option<Zeroizing<[u8; HASH]>> {
+        let mut hash = Zeroizing::new([0; HASH]);
+        self.argon.hash_password_into(password, &self.salt, hash.as_mut_slice()).ok()?;
+        Some(hash)
+    }
+}
+
+/// A password to be checked.
+struct Job {
+    session: u32,
+    number: u64,
+    known: bool,
+    password: Zeroizing<Vec<u8>>,
+}
+
+/// Threads that check passwords, so that the loop never waits for a hash.
+///
+/// They end when this is dropped and their last answer is posted.
+pub(crate) struct Checkers {
+    jobs: SyncSender<Job>,
+}
+
+impl Checkers {
+    pub(crate) fn start(account: &Arc<Account>, mailbox: &Mailbox) -> Result<Self> {
+        let (jobs, receiver) = sync_channel(MOST_WAITING);
+        let receiver = Arc::new(Mutex::new(receiver));
+        for _ in 0..account.workers {
+            let (account, mailbox) = (Arc::clone(account), mailbox.clone());
+            let receiver = Arc::clone(&receiver);
+            std::thread::Builder::new()
+                .name("password".to_owned())
+                .spawn(move || work(&receiver, &account, &mailbox))?;
+        }
+        Ok(Self { jobs })
+    }
+
+    /// Has a password checked: the session's mail follows. A name that is not `known` takes as
+    /// long as any other. False: too many wait already.
+    pub(crate) fn check(&self, session: u32, number: u64, known: bool, password: &[u8]) -> bool {
+        let password = Zeroizing::new(password.to_vec());
+        let job = Job { session, number, known, password };
+        match self.jobs.try_send(job) {
+            Ok(()) => true,
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => false,
+        }
+    }
+}
+
+fn work(jobs: &Mutex<Receiver<Job>>, account: &Account, mailbox: &Mailbox) {
+    loop {
+        // One waits for work, the others wait for their turn to wait.
+        let job = match jobs.lock() {
+            Ok(jobs) => jobs.recv(),
+            Err(_) => return,
+        };
+        let Ok(job) = job else { return };
+        let right = account.accepts(&job.password) && job.known;
+        mailbox.post(job.session, &letter(job.number, right));
+    }
+}
+
+/// The verdict on job `number`, as it travels through the mailbox.
+fn letter(number: u64, right: bool) -> [u8; 9] {
+    let mut letter = [u8::from(right); 9];
+    letter[..8].copy_from_slice(&number.to_le_bytes());
+    letter
+}
+
+/// What a letter says: which job, and whether its password was right.
+pub(crate) fn read_letter(letter: &[u8]) -> Option<(u64, bool)> {
+    let (number, right) = letter.split_first_chunk::<8>()?;
+    Some((u64::from_le_bytes(*number), right == [1]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHEAP: Cost = Cost { memory_kib: 8, passes: 1, workers: 1 };
+
+    #[test]
+    fn only_the_password_is_accepted() {
+        let account = Account::new(CHEAP, b"open sesame").unwrap();
+        assert!(account.accepts(b"open sesame"));
+        for other in [b"".as_slice(), b"open sesam", b"open sesame ", b"Open sesame"] {
+            assert!(!account.accepts(other));
+        }
+    }
+
+    #[test]
+    fn the_same_password_never_has_the_same_hash() {
+        let hash = || Account::new(CHEAP, b"open sesame").unwrap().hash;
+        assert_ne!(hash(), hash());
+    }
+
+    #[test]
+    fn costs_out_of_bounds_are_told_with_their_key() {
+        for (cost, pointer) in [
+            (Cost { memory_kib: 7, ..CHEAP }, "/hash/memory-kib"),
+            (Cost { memory_kib: 2 << 20, ..CHEAP }, "/hash/memory-kib"),
+            (Cost { passes: 0, ..CHEAP }, "/hash/passes"),
+            (Cost { workers: 65, ..CHEAP }, "/hash/workers"),
+        ] {
+            assert_eq!(cost.check().unwrap_err().pointer(), pointer);
+        }
+        Cost::default().check().unwrap();
+    }
+
+    #[test]
+    fn letters_are_read_as_they_were_written() {
+        for (number, right) in [(0, false), (7, true), (u64::MAX, true)] {
+            assert_eq!(read_letter(&letter(number, right)), Some((number, right)));
+        }
+        assert_eq!(read_letter(b"short"), None);
+    }
+}
