@@ -143,3 +143,26 @@ fn every_cell_comes_first_about_equally_often() {
     (0..5000).for_each(|round| first[order(11, round, 5)[0]] += 1);
     assert!(first.iter().all(|count| (850..1150).contains(count)), "{first:?}");
 }
+
+#[test]
+fn the_lines_of_a_file_come_in_turn_without_their_ends() {
+    let content = b"one\r\n\ntwo\nlast".to_vec();
+    let mut lines = Payloads::new(1, &Sizes::Lines("/some/file".into()), BYTES, Some(content));
+    let expected: [&[u8]; 6] = [b"one", b"", b"two", b"last", b"one", b""];
+    for (n, line) in (1..).zip(expected) {
+        assert_eq!(lines.get(n), line, "{n}");
+        assert_eq!(lines.size(n), line.len(), "{n}");
+    }
+    assert_eq!(lines.max_size(), 4);
+    assert_eq!(Payloads::new(1, &Sizes::Lines("/x".into()), BYTES, None).get(1), b"");
+}
+
+#[test]
+fn a_script_has_what_was_given_for_an_exchange_and_nothing_else() {
+    let mut script = Payloads::scripted();
+    script.give(7, b"hello".to_vec());
+    assert_eq!(script.get(7), b"hello");
+    assert_eq!(script.get(8), b"");
+    script.forget(7);
+    assert_eq!(script.get(7), b"");
+}

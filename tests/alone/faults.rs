@@ -13,6 +13,11 @@ const HANDLERS: &[(&str, &str)] = &[
     ("exec", r#"{ "commands": { "say": { "run": ["echo"], "arguments": "append" } } }"#),
     ("file", r#"{ "do": "upload" }"#),
     ("chat", "{}"),
+    ("auth", r#"{ "secret": { "insecure": "key" }, "encoding": "hex" }"#),
+    (
+        "auth",
+        r#"{ "mode": "login", "secret": { "insecure": "key" }, "hash": { "memory-kib": 64, "passes": 1 } }"#,
+    ),
 ];
 
 /// Framings that tell messages apart in different ways.

@@ -101,3 +101,33 @@ fn a_talk_with_and_without_framing() {
         is_done(&ran, 20);
     }
 }
+
+/// `drive` met servers that refuse, exactly as often as it should.
+#[track_caller]
+fn is_split(ran: &crate::harness::Ran, done: u64, rejected: u64) {
+    let told = format!("{} started: {done} done, 0 wrong, {rejected} rejected", done + rejected);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(ran.stdout.contains(&told), "{told}: {ran}");
+}
+
+#[test]
+fn a_challenge_and_its_hmac() {
+    let framing = ["--framing", "{ kind = \"len32le\", signed = true }", "--handler", "auth"];
+    let config = r#"{"secret": {"insecure": "a shared key"}}"#;
+    let ran = client("hmac_client.py", &[&framing[..], &["--config", config]].concat());
+    assert!(ran.stdout.contains("accepted 2") && ran.stdout.contains("rejected 4"), "{ran}");
+    let config = r#"{"secret": {"insecure": "a shared key"}, "wrong-keys": "25%"}"#;
+    let load = ["--config", config, "--messages", "20"];
+    is_split(&server("hmac_server.py", &[&framing[..], &load].concat(), true), 15, 5);
+}
+
+#[test]
+fn a_login_prompt() {
+    let handler = ["--framing", "line", "--handler", "auth", "--config"];
+    let config = r#"{"mode": "login", "name": "ali", "secret": {"insecure": "open sesame"},
+        "hash": {"memory-kib": 64, "passes": 1}}"#;
+    let ran = client("login_client.py", &[&handler[..], &[config]].concat());
+    assert!(ran.stdout.contains("accepted 2") && ran.stdout.contains("rejected 2"), "{ran}");
+    let load = [config, "--messages", "10"];
+    is_done(&server("login_server.py", &[&handler[..], &load].concat(), true), 10);
+}
