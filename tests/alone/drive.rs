@@ -50,10 +50,10 @@ fn a_wrong_answer_is_100() {
 
 #[test]
 fn no_answer_is_100() {
-    let quick = ["--messages", "2", "--set", "load.timeout=30ms", "--set", "load.drain=30ms"];
+    let quick = ["--messages", "1", "--set", "load.timeout=30ms", "--set", "load.drain=30ms"];
     let (ran, _) = against(|_| None, &quick);
     assert_eq!(ran.code, Some(100), "{ran}");
-    assert!(ran.stdout.contains("2 started: 0 done, 0 wrong, 0 rejected, 2 unanswered"), "{ran}");
+    assert!(ran.stdout.contains("1 started: 0 done, 0 wrong, 0 rejected, 1 unanswered"), "{ran}");
 }
 
 #[test]
@@ -121,14 +121,14 @@ fn garbage_from_a_server_is_a_named_error() {
 
 #[test]
 fn the_client_of_a_scenario_keeps_its_load() {
-    let (address, serving) = by_hand(2, |mut stream| {
+    let (address, serving) = by_hand(1, |mut stream| {
         while let Some(frame) = read_frame(&mut stream) {
             write_frame(&mut stream, &frame);
         }
     });
     let bench = Bench::new();
     // A gate that only a ledger can decide is no obstacle: gates are not asked.
-    let load = "connections = 2\nmessages = 70\nwarmup = \"0ms\"\n";
+    let load = "messages = 70\nwarmup = \"0ms\"\n";
     bench.write("mine.toml", scenario("\"len32be\"", load, "\n[expect]\nintact = true\n"));
     is_done(&drive(&bench, &address, &["mine.toml"]), 70);
     serving.join().expect("the server ends");

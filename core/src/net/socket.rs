@@ -133,6 +133,14 @@ pub fn prepare_alone(transport: &Transport, address: &Address) -> io::Result<Soc
     }
 }
 
+/// True when a socket is connected to itself. That happens where nobody listens: a socket whose own
+/// port is the one it connects to meets its own call, and TCP takes that for both ends (RFC 9293,
+/// simultaneous open).
+pub fn is_connected_to_itself(socket: &Socket) -> bool {
+    let ends = (socket.local_addr().ok(), socket.peer_addr().ok());
+    matches!(ends, (Some(own), Some(peer)) if own.as_socket().is_some() && own == peer)
+}
+
 /// Starts connecting. True when the connection stands already, false when it becomes writable
 /// later.
 pub fn connect(socket: &Socket, address: &Address) -> io::Result<bool> {
@@ -219,4 +227,25 @@ fn bind_automatically(socket: &Socket) -> io::Result<()> {
         )
     };
     if status == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_to_oneself_is_known() {
+        let bound = || {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+            socket.bind(&SockAddr::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))).unwrap();
+            socket
+        };
+        let alone = bound();
+        alone.connect(&alone.local_addr().unwrap()).unwrap();
+        assert!(is_connected_to_itself(&alone));
+        let (listener, client) = (bound(), bound());
+        listener.listen(1).unwrap();
+        client.connect(&listener.local_addr().unwrap()).unwrap();
+        assert!(!is_connected_to_itself(&client));
+    }
 }

@@ -206,7 +206,8 @@ impl Client {
             return Ok(());
         }
         if now >= self.next_expiry {
-            self.expire(&mut side.core, now);
+            let timeout = side.core.settings.load.timeout_ns;
+            self.expire(&mut side.core, now, timeout);
         }
         match side.core.settings.load.session {
             SessionPolicy::Keep => self.fill_windows(side)?,
@@ -306,8 +307,8 @@ impl Client {
         Ok(())
     }
 
-    fn expire(&mut self, core: &mut Core, now: u64) {
-        let timeout = core.settings.load.timeout_ns;
+    /// Ends the exchanges that are this much older than `now`: nobody waits for them any more.
+    fn expire(&mut self, core: &mut Core, now: u64, timeout: u64) {
         let Some(book) = &mut core.book else { return };
         let mut ended = Vec::new();
         book.table.expire(now, timeout, |one| ended.push(one));
@@ -336,6 +337,10 @@ impl Client {
         if core.settings.load.session == SessionPolicy::PerExchange {
             core.close_finished();
         }
+        let now = core.clock.now();
+        if now >= self.next_expiry {
+            self.expire(core, now, core.settings.load.timeout_ns);
+        }
         let outstanding = core.book.as_ref().map_or(0, |book| book.table.outstanding());
         let flushed =
             core.connections.iter().flatten().all(super::connection::Connection::is_flushed);
@@ -345,6 +350,8 @@ impl Client {
         if now < until && !(outstanding == 0 && flushed && judged) {
             return;
         }
+        // An answer that still comes while the connections are closed comes too late.
+        self.expire(core, now, 0);
         // Datagrams have no end that could be told: what is under way is heard until the stop.
         if core.datagrams.is_some() {
             self.phase = Phase::Closing { until: now };

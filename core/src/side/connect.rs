@@ -5,7 +5,7 @@ use super::connection::{Endpoint, Stage};
 use super::control::Control;
 use super::spec::Word;
 use super::turn::{Failure, Side};
-use crate::net::socket::{connect, prepare, prepare_alone};
+use crate::net::socket::{connect, is_connected_to_itself, prepare, prepare_alone};
 use crate::scenario::{SessionPolicy, Until};
 use socket2::Socket;
 
@@ -139,6 +139,12 @@ impl Client {
         if let Some(Ok(Some(error))) = connection.socket().map(Socket::take_error) {
             self.reconnects += 1;
             core.fail(slot, "connect", &error.to_string());
+            return Ok(());
+        }
+        if connection.socket().is_some_and(is_connected_to_itself) {
+            self.reconnects += 1;
+            self.lost_early += 1;
+            core.fail(slot, "connect", "nobody listens there");
             return Ok(());
         }
         connection.stage = Stage::Open;
