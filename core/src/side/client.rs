@@ -46,6 +46,8 @@ pub(super) struct Client {
     pub(super) lanes: u32,
     /// Connections to open at the next occasion.
     pub(super) to_open: u32,
+    /// Not before this time: the last attempt failed, and the next one would at once.
+    pub(super) open_from: u64,
     pub(super) reconnects: u32,
     pub(super) lost_early: u32,
     pub(super) measure_from: u64,
@@ -74,6 +76,7 @@ impl Client {
             next_session: 1,
             lanes,
             to_open: 0,
+            open_from: 0,
             reconnects: 0,
             lost_early: 0,
             measure_from: u64::MAX,
@@ -171,7 +174,7 @@ impl Client {
     pub(super) fn next_deadline(&self, core: &Core) -> u64 {
         match self.phase {
             Phase::Connecting { .. } | Phase::Connected | Phase::Awaiting if self.to_open > 0 => {
-                core.clock.now() + 1_000_000
+                self.open_from
             }
             Phase::Awaiting => self.measure_from,
             Phase::Idle | Phase::Connected | Phase::Drained => u64::MAX,
@@ -180,7 +183,8 @@ impl Client {
             Phase::Connecting { until } | Phase::Closing { until } => until,
             Phase::Draining { until } => until.min(core.clock.now() + 1_000_000),
             // Connections to open, or windows that could not be filled: look again soon.
-            Phase::Running if self.to_open > 0 || self.lacks_room => core.clock.now() + 1_000_000,
+            Phase::Running if self.lacks_room => core.clock.now() + 1_000_000,
+            Phase::Running if self.to_open > 0 => self.open_from,
             // Exchanges that ended in their own start: the window has room at once. (A script says
             // itself when there is more to send.)
             Phase::Running if core.has_freed() && core.script.is_none() => core.clock.now(),

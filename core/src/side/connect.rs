@@ -16,6 +16,9 @@ const MOST_RECONNECTS: u32 = 10_000;
 /// would fail for ever.
 const MOST_LOST_EARLY: u32 = 100;
 
+/// How soon a failed attempt to connect is repeated, in nanoseconds.
+const TRY_AGAIN: u64 = 1_000_000;
+
 impl Client {
     pub(super) fn await_connections(
         &mut self,
@@ -54,6 +57,9 @@ impl Client {
     }
 
     pub(super) fn open_connections(&mut self, side: &mut Side) -> Result<(), Failure> {
+        if side.core.clock.now() < self.open_from {
+            return Ok(());
+        }
         while self.to_open > 0 {
             if self.has_started_enough(side) {
                 self.to_open = 0;
@@ -66,6 +72,7 @@ impl Client {
                 .into());
             }
             if !self.open_one(side)? {
+                self.open_from = side.core.clock.now() + TRY_AGAIN;
                 return Ok(());
             }
             self.to_open -= 1;
@@ -138,12 +145,14 @@ impl Client {
         let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
         if let Some(Ok(Some(error))) = connection.socket().map(Socket::take_error) {
             self.reconnects += 1;
+            self.open_from = core.clock.now() + TRY_AGAIN;
             core.fail(slot, "connect", &error.to_string());
             return Ok(());
         }
         if connection.socket().is_some_and(is_connected_to_itself) {
             self.reconnects += 1;
             self.lost_early += 1;
+            self.open_from = core.clock.now() + TRY_AGAIN;
             core.fail(slot, "connect", "nobody listens there");
             return Ok(());
         }
