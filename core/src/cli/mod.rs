@@ -9,6 +9,7 @@ pub mod list;
 mod plan;
 mod plugins;
 mod run;
+mod torture;
 
 pub use exit::{ExitCode, worst};
 pub use files::{load_file, scenario_files};
@@ -58,7 +59,10 @@ fn dispatch(
         Verb::Plan(args) => plan::plan(args, color, out, err),
         Verb::Run(args) => run::run(args, colors(cli), out, err),
         Verb::List(args) => list::run(args, out),
-        Verb::Guard(_) | Verb::Side(_) | Verb::Probe(_) => Ok(ExitCode::USAGE),
+        Verb::Torture(args) => torture::run(args, out, err),
+        Verb::Guard(_) | Verb::Side(_) | Verb::Probe(_) | Verb::TortureChild(_) => {
+            Ok(ExitCode::USAGE)
+        }
     }
 }
 
@@ -72,6 +76,7 @@ fn hidden(verb: &Verb) -> Option<ExitCode> {
     let status = match verb {
         Verb::Guard(_) => crate::run::guard::guard_main(),
         Verb::Side(_) => crate::run::side_main(),
+        Verb::TortureChild(_) => torture::child_main(),
         Verb::Probe(args) => match args.args.as_slice() {
             [file] => crate::host::probe::probe_child(Path::new(file)),
             _ => return Some(ExitCode::USAGE),

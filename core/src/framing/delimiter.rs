@@ -111,6 +111,7 @@ impl Framing for Single {
     fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
         let input = window(input);
         let skipped = self.scanned.min(input.len());
+        out.inspected += input.len() - skipped;
         let mut start = 0;
         for hit in memchr_iter(self.byte, &input[skipped..]) {
             let end = skipped + hit;
@@ -159,6 +160,7 @@ impl Framing for Several {
         let input = window(input);
         let width = self.finder.needle().len();
         let skipped = self.scanned.min(input.len());
+        out.inspected += input.len() - skipped;
         let mut start = 0;
         for hit in self.finder.find_iter(&input[skipped..]) {
             let end = skipped + hit;

@@ -154,6 +154,7 @@ impl<const WIDTH: usize, const BIG: bool> Framing for Length<WIDTH, BIG> {
         let input = window(input);
         let span = self.field_max - self.field_min;
         let mut at = 0;
+        let found = out.frames.len();
         out.need = loop {
             let rest = input.len() - at;
             if rest < self.header {
@@ -173,6 +174,8 @@ impl<const WIDTH: usize, const BIG: bool> Framing for Length<WIDTH, BIG> {
             at += total;
         };
         out.consumed = at;
+        // Every field is read once more than its frame is found, at most.
+        out.inspected += WIDTH * (out.frames.len() - found + 1);
         Ok(())
     }
 }

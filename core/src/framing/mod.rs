@@ -29,7 +29,9 @@ mod spec;
 pub mod units;
 mod varint;
 
-pub use spec::{Description, FramingSpec, SettingDescription, SpecError, build, describe, names};
+pub use spec::{
+    Description, FramingSpec, Prepared, SettingDescription, SpecError, build, describe, names,
+};
 
 /// Nanoseconds on the clock that both sides share.
 pub type Nanos = u64;
@@ -75,6 +77,11 @@ pub struct Decoded {
     pub control: Vec<u8>,
     /// The framing wants the connection closed once everything is written.
     pub close: bool,
+    /// Bytes of the input whose values this call looked at, each as often as it did: headers,
+    /// trailers, and what was scanned for a boundary. A payload that is only stepped over does not
+    /// count. Built-in decoders keep this so that their work can be counted instead of timed; a
+    /// plugin's framing leaves it 0.
+    pub inspected: usize,
 }
 
 impl Decoded {
@@ -86,6 +93,7 @@ impl Decoded {
         self.consumed = 0;
         self.need = 0;
         self.close = false;
+        self.inspected = 0;
     }
 
     /// The bytes of `frame`, found in the same call that `input` was given to.
@@ -305,6 +313,12 @@ pub trait Framing: Send {
             at: input.len(),
             text: format!("the stream ended inside a frame, {} bytes after its start", input.len()),
         })
+    }
+
+    /// Why this framing cannot be used any more through a fault of its own: it panicked, or broke a
+    /// rule of the plugin interface. Nothing that a peer sends may lead to this.
+    fn fault(&self) -> Option<&str> {
+        None
     }
 
     /// When [`timeout`](Self::timeout) wants to be called.

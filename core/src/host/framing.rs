@@ -22,6 +22,8 @@ pub(super) struct PluginFraming {
     crumb: &'static Breadcrumb,
     /// Why it cannot be called any more.
     broken: Option<String>,
+    /// The same, where it is the plugin's own fault and not the peer's.
+    fault: Option<String>,
     nature: Nature,
 }
 
@@ -96,7 +98,7 @@ impl PluginFraming {
             pointer: String::new(),
             message: format!("{label} {text}"),
         })?;
-        Ok(Self { table, raw, label, crumb, broken: None, nature })
+        Ok(Self { table, raw, label, crumb, broken: None, fault: None, nature })
     }
 
     /// Calls one of the three functions that find messages, as often as it asks for it, and takes
@@ -159,6 +161,7 @@ impl PluginFraming {
     fn breaks(&mut self, how: String) -> String {
         let text = format!("{} {how}", self.label);
         self.broken = Some(text.clone());
+        self.fault = Some(text.clone());
         text
     }
 }
@@ -256,6 +259,10 @@ impl Framing for PluginFraming {
             // SAFETY: the instance is alive; the arguments outlive the call.
             unsafe { end(this.raw, report, now, input.as_ptr(), input.len(), found) }
         })
+    }
+
+    fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
     }
 
     fn deadline(&self) -> Option<Nanos> {

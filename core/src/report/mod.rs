@@ -8,6 +8,7 @@ mod numbers;
 mod progress;
 pub mod table;
 mod text;
+pub mod torture;
 pub mod trace;
 
 pub use hexdump::side_by_side;
