@@ -15,7 +15,7 @@ impl ExitCode {
     pub const NOTHING: Self = Self(4);
     /// A gate on latency, rate or cost failed, or a cell with such a gate is saturated.
     pub const COST: Self = Self(99);
-    /// A gate on integrity or on the handler failed, or a side crashed.
+    /// A gate on integrity or on the handler failed, a side crashed, or torture found something.
     pub const INTEGRITY: Self = Self(100);
     /// A regression against the baseline.
     pub const REGRESSION: Self = Self(103);

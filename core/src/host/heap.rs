@@ -2,6 +2,7 @@
 //! watches one framing at a time.
 #![allow(unsafe_code)] // an allocator is unsafe by its trait; the C library is asked by a call
 
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
 
@@ -57,8 +58,13 @@ pub struct HeapWatch {
     /// The plugin's allocator is not ours: the C library and the kernel are asked.
     foreign: bool,
     malloc_before: u64,
-    reserved_before: u64,
+    /// The limit of the address space, while it is lowered.
+    limit_before: Option<(u64, u64)>,
 }
+
+/// How much a foreign allocator may take from the system while it is watched, in bytes: what is
+/// only held during a call cannot be seen otherwise. More makes its allocation fail.
+const ROOM: u64 = 8 << 20;
 
 impl HeapWatch {
     /// A watch; `foreign` when code with an allocator of its own is to be seen too.
@@ -68,11 +74,13 @@ impl HeapWatch {
 
     /// Counts from now on; false when this program has no [`Counting`] allocator.
     pub fn begin(&mut self) -> bool {
+        self.give_room();
         if !IN_USE.load(Relaxed) {
             return false;
         }
         if self.foreign {
-            (self.malloc_before, self.reserved_before) = (malloc_in_use(), peak_reserved());
+            self.malloc_before = malloc_in_use();
+            self.take_room();
         }
         WATCHED.store(true, Relaxed);
         TAKEN.store(0, Relaxed);
@@ -80,24 +88,39 @@ impl HeapWatch {
         true
     }
 
-    /// The most bytes taken since [`begin`](Self::begin). Of a foreign allocator, what is held now,
-    /// and what was only held meanwhile if it made the process larger than it ever was.
+    /// The most bytes taken since [`begin`](Self::begin); of a foreign allocator, what is held now.
     pub fn peak(&mut self) -> u64 {
         WATCHED.store(false, Relaxed);
+        self.give_room();
         let own = u64::try_from(PEAK.load(Relaxed)).unwrap_or(0);
         if !self.foreign {
             return own;
         }
-        let held = malloc_in_use().saturating_sub(self.malloc_before);
-        let grown = peak_reserved().saturating_sub(self.reserved_before);
-        // The heap grows by steps that have nothing to do with who asked.
-        let grown = if grown > STEP { grown } else { 0 };
-        own.max(held).max(grown)
+        own.max(malloc_in_use().saturating_sub(self.malloc_before))
+    }
+
+    /// Lowers the limit of the address space. Where that is impossible, less is seen.
+    fn take_room(&mut self) {
+        let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_AS) else { return };
+        let Some(reserved) = reserved() else { return };
+        if setrlimit(Resource::RLIMIT_AS, (reserved + ROOM).min(hard), hard).is_ok() {
+            self.limit_before = Some((soft, hard));
+        }
+    }
+
+    fn give_room(&mut self) {
+        if let Some((soft, hard)) = self.limit_before.take() {
+            // It was the limit before, so it is allowed.
+            let _ = setrlimit(Resource::RLIMIT_AS, soft, hard);
+        }
     }
 }
 
-/// By how much a process grows for reasons of its allocator's own, in bytes.
-const STEP: u64 = 4 << 20;
+impl Drop for HeapWatch {
+    fn drop(&mut self) {
+        self.give_room();
+    }
+}
 
 /// Bytes that the C library's allocator has given out.
 #[cfg(target_env = "gnu")]
@@ -112,10 +135,10 @@ fn malloc_in_use() -> u64 {
     0
 }
 
-/// The largest size that this process's address space ever had, in bytes.
-fn peak_reserved() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmPeak:"));
-    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    kib.unwrap_or(0) << 10
+/// The size of this process's address space in bytes.
+fn reserved() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmSize:"))?;
+    let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kib << 10)
 }

@@ -7,8 +7,9 @@ use crate::framing::Nature;
 use crate::torture::{CHECKS, CheckReport, Finding, Verdict};
 use std::fmt::Write as _;
 
-/// Columns of the output, and bytes of a stream that are shown.
+/// Columns of the output, and bytes of a stream that are shown: as many as the cuts need.
 const COLUMNS: usize = 100;
+const FEW: usize = 64;
 const SHOWN: usize = 256;
 
 /// What `--list` prints.
@@ -68,7 +69,9 @@ fn read_bound(nature: Option<&Nature>) -> &'static str {
 }
 
 fn details(text: &mut String, finding: &Finding) {
-    let shown = &finding.bytes[..finding.bytes.len().min(SHOWN)];
+    // The last cut is what it is about.
+    let last = finding.cuts.last().map_or(0, |cut| cut + 8);
+    let shown = &finding.bytes[..finding.bytes.len().min(last.clamp(FEW, SHOWN))];
     for line in with_cuts(shown, &finding.cuts) {
         let _ = writeln!(text, "  {line}");
     }

@@ -219,16 +219,28 @@ impl<'a> Lab<'a> {
         })
     }
 
-    /// The smallest stream with a finding, starting from one that has.
+    /// In what way a stream is wrong, if it is: shrinking keeps to one.
+    fn kind(&mut self, role: Role, bytes: &[u8], cuts: &[usize]) -> Option<&'static str> {
+        let whole = self.read_as(role, bytes, &[]);
+        if whole.fault.is_some() {
+            return Some("it breaks");
+        }
+        let cut = self.read_as(role, bytes, cuts);
+        self.compare(role, bytes, cuts, &whole, &cut)?;
+        Some(whole.difference(&cut))
+    }
+
+    /// The smallest stream that is wrong in the same way, starting from one that is.
     pub(super) fn shrink(&mut self, role: Role, bytes: &[u8], cuts: &[usize]) -> Option<Finding> {
         let found_as = format!("{} cut at {} places", size(bytes.len()), cuts.len());
-        let mut budget = Budget(FOR_BYTES);
         // A longer stream is read fewer times.
-        budget.0 = budget.0.min((64 << 20) / (bytes.len() * (cuts.len() + 1)).max(1) as u32 + 200);
+        let reads = (64 << 20) / (bytes.len() * (cuts.len() + 1)).max(1) + 200;
+        let budget = Budget::new(FOR_BYTES.min(u32::try_from(reads).unwrap_or(u32::MAX)));
         let start = (bytes.to_vec(), cuts.to_vec());
         let tried = self.tried;
-        let (bytes, cuts) = shrink::stream(start.0, start.1, &mut budget, &mut |bytes, cuts| {
-            self.judge_stream(role, bytes, cuts).is_some()
+        let kind = self.kind(role, bytes, cuts);
+        let (bytes, cuts) = shrink::stream(start.0, start.1, &budget, &mut |bytes, cuts| {
+            self.kind(role, bytes, cuts) == kind
         });
         let finding = self.judge_stream(role, &bytes, &cuts);
         // Shrinking is no trying.
@@ -243,7 +255,7 @@ impl<'a> Lab<'a> {
         fails: &mut dyn FnMut(&mut Self, &[Vec<u8>]) -> bool,
     ) -> Vec<Vec<u8>> {
         let tried = self.tried;
-        let small = shrink::messages(messages, &mut Budget(FOR_MESSAGES), &mut |messages| {
+        let small = shrink::messages(messages, &Budget::new(FOR_MESSAGES), &mut |messages| {
             fails(self, messages)
         });
         self.tried = tried;

@@ -30,8 +30,9 @@ pub trait Rig {
         let _ = case;
     }
 
-    /// The time in nanoseconds, from any start; `None`: there is no clock.
-    fn now(&mut self) -> Option<Nanos> {
+    /// How long this thread has worked, in nanoseconds of processor time from any start; `None`:
+    /// there is no such clock.
+    fn worked(&mut self) -> Option<Nanos> {
         None
     }
 

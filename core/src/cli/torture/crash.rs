@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// How many processes are started to shrink a crash; a hang costs its limit each time.
 const FOR_A_CRASH: u32 = 250;
-const FOR_A_HANG: u32 = 40;
+const FOR_A_HANG: u32 = 24;
 
 /// One case that hangs is waited for so long while it is made smaller.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -90,12 +90,16 @@ fn smallest(
 ) -> std::io::Result<Option<Case>> {
     let hangs = matches!(death, Death::Hung(_));
     let patience = if hangs { limit.min(PATIENCE) } else { limit };
-    let mut budget = Budget(if hangs { FOR_A_HANG } else { FOR_A_CRASH });
+    let budget = Budget::new(if hangs { FOR_A_HANG } else { FOR_A_CRASH });
     let dies = |case: &Case, limit: Duration| {
         let request = Request { case: Some(case.to_string()), ..request.clone() };
         let died = ask(&request, limit, &mut |_| {}).map(|answered| answered.death);
         died.is_ok_and(|died| died.is_some_and(|died| matches!(died, Death::Hung(_)) == hangs))
     };
+    // What takes long only together with what came before it is no smaller case.
+    if !dies(&case, patience) {
+        return Ok(Some(case));
+    }
     let small = match &case {
         Case::Stream { bytes, cuts, role } => {
             let of = |bytes: &[u8], cuts: &[usize]| Case::Stream {
@@ -104,13 +108,13 @@ fn smallest(
                 role: *role,
             };
             let (bytes, cuts) =
-                shrink::stream(bytes.clone(), cuts.clone(), &mut budget, &mut |bytes, cuts| {
+                shrink::stream(bytes.clone(), cuts.clone(), &budget, &mut |bytes, cuts| {
                     dies(&of(bytes, cuts), patience)
                 });
             of(&bytes, &cuts)
         }
         Case::Messages(messages) => {
-            let small = shrink::messages(messages.clone(), &mut budget, &mut |messages| {
+            let small = shrink::messages(messages.clone(), &budget, &mut |messages| {
                 !messages.is_empty() && dies(&Case::Messages(messages.to_vec()), patience)
             });
             Case::Messages(small)

@@ -65,6 +65,8 @@ pub(super) fn ask(
 ) -> std::io::Result<Answered> {
     let mut child = Command::new(std::env::current_exe()?)
         .arg(VERB)
+        // What a crash says first is what counts.
+        .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -28,6 +28,7 @@ pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
         }
     };
     streams.extend(numerals(lab));
+    streams.extend(wrapped());
     let count = streams.len();
     for bytes in streams {
         let cuts = material::every_byte(bytes.len());
@@ -55,6 +56,19 @@ pub(super) fn turned(lab: &mut Lab<'_>) -> Result<Vec<Vec<u8>>, String> {
     let bytes = recorded.bytes;
     let step = lab.size(1, 5);
     let mut streams = Vec::new();
+    // Headers that are wider because they say more.
+    for len in [300, 70_000] {
+        let wide = lab.record(Role::Client, &[vec![b'x'; len]])?;
+        let mut start = wide.bytes;
+        start.truncate(wide.header_len.min(TURNED) + 5);
+        for at in 0..start.len().saturating_sub(5) {
+            for value in 0..=u8::MAX {
+                let mut stream = start.clone();
+                stream[at] = value;
+                streams.push(stream);
+            }
+        }
+    }
     for at in 0..bytes.len().min(TURNED) {
         let edges = [0, 1, 0x7f, 0x80, 0xff, b'0', b'9', b'-', b'\n'];
         let values = (0..=u8::MAX).step_by(step).chain(edges);
@@ -89,6 +103,26 @@ pub(super) fn turned(lab: &mut Lab<'_>) -> Result<Vec<Vec<u8>>, String> {
         streams.push(stream);
     }
     Ok(streams)
+}
+
+/// Binary lengths of any width up to twelve bytes, little and big end first, at the edges of every
+/// type, with a few bytes behind.
+fn wrapped() -> Vec<Vec<u8>> {
+    let last = [0x00, 0x01, 0x02, 0x03, 0x07, 0x08, 0x0f, 0x10, 0x3f, 0x40, 0x7f, 0x80, 0x81, 0xff];
+    let mut streams = Vec::new();
+    for fill in [0x00, 0x01, 0x7f, 0x80, 0x81, 0xff] {
+        for width in 0..12 {
+            for edge in last {
+                let mut stream = vec![fill; width];
+                stream.push(edge);
+                stream.extend_from_slice(b"abc");
+                streams.push(stream.clone());
+                stream[..=width].reverse();
+                streams.push(stream);
+            }
+        }
+    }
+    streams
 }
 
 /// Lengths in text, and what stands around them.

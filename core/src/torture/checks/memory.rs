@@ -20,6 +20,8 @@ pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
     if !lab.rig.watch_heap() {
         return Ended::NotApplicable("the heap cannot be watched here".into());
     }
+    // That was only a question.
+    lab.rig.heap_peak();
     let mut claims = claims(lab);
     claims.extend(headers::turned(lab).unwrap_or_default());
     let mut most = 0;
@@ -53,7 +55,8 @@ fn claims(lab: &mut Lab<'_>) -> Vec<Vec<u8>> {
     let longest = lab.size(longest, LONGEST_QUICK);
     let max = usize::try_from(lab.nature.max).unwrap_or(usize::MAX).min(longest);
     let mut claims = Vec::new();
-    for len in [max, max / 2, max / 16] {
+    // The smaller first: a large one may end the process, which says less.
+    for len in [max / 16, max / 2, max] {
         let Ok(recorded) = lab.record(Role::Client, &[vec![b'x'; len]]) else { continue };
         for more in [0, 1, 40] {
             let end = (recorded.header_len + more).min(recorded.bytes.len());

@@ -18,7 +18,7 @@ pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
             let small = lab.shrink_messages(messages, &mut |lab, messages| {
                 !messages.is_empty() && fails(lab, messages).is_some()
             });
-            let found_as = format!("a stream of {before} messages");
+            let found_as = format!("a stream of {}", counted(before));
             if let Some(finding) = fails(lab, &small) {
                 return Ended::finding(Finding { found_as, ..finding });
             }
@@ -106,12 +106,16 @@ fn fails(lab: &mut Lab<'_>, messages: &[Vec<u8>]) -> Option<Finding> {
     )
 }
 
+fn counted(messages: usize) -> String {
+    if messages == 1 { "1 message".into() } else { format!("{messages} messages") }
+}
+
 fn problem(outcome: &Outcome, recorded: &Recorded) -> String {
     let (got, sent) = (outcome.messages.len(), recorded.carried.len());
     match &outcome.fault {
         Some(fault) => fault.clone(),
         None if outcome.messages != recorded.carried => {
-            format!("{sent} messages were sent, and other ones arrived ({got})")
+            format!("{} sent, {} arrived, and they differ", counted(sent), counted(got))
         }
         None => "everything arrived, but the reader calls its own peer's stream wrong".into(),
     }

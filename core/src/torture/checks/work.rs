@@ -18,7 +18,7 @@ const MOST_TIMED: u64 = 24;
 
 /// Timing goes on with longer streams until one takes so long, since only then does scanning weigh
 /// against the price of a call.
-const LONG_ENOUGH_NS: u64 = 60_000_000;
+const LONG_ENOUGH_NS: u64 = 20_000_000;
 const LONGEST_TIMED: usize = 16 << 10;
 const SHORTEST_TIMED: usize = 512;
 
@@ -101,7 +101,7 @@ fn inspected(lab: &mut Lab<'_>, bytes: &[u8]) -> Option<u64> {
 }
 
 fn timed(lab: &mut Lab<'_>) -> Ended {
-    if lab.rig.now().is_none() {
+    if lab.rig.worked().is_none() {
         return Ended::NotApplicable("there is neither a count nor a clock".into());
     }
     let mut measured = 0;
@@ -157,13 +157,13 @@ fn shortest(lab: &mut Lab<'_>, bytes: &[u8], times: usize) -> Option<u64> {
             lab.rig
                 .trying(&mut || super::super::Case::stream(&bytes[..bytes.len().min(4_096)], &[]));
             let mut feeder = Feeder::new(lab.framing(Role::Server).ok()?);
-            let begun = lab.rig.now()?;
+            let begun = lab.rig.worked()?;
             for byte in bytes {
                 if !matches!(feeder.feed(0, std::slice::from_ref(byte)), Fed::Fine) {
                     return None;
                 }
             }
-            Some(lab.rig.now()?.saturating_sub(begun))
+            Some(lab.rig.worked()?.saturating_sub(begun))
         })
         .try_fold(u64::MAX, |least, took| Some(least.min(took?)))
 }
