@@ -125,7 +125,8 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn from_hex(text: &str) -> Result<Vec<u8>, String> {
+/// The bytes that hexadecimal text writes; the error says what it is instead.
+pub(super) fn from_hex(text: &str) -> Result<Vec<u8>, String> {
     let wrong = || format!("`{}` is not bytes in hexadecimal", text.escape_default());
     let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8).ok_or_else(wrong);
     let pairs = text.as_bytes().chunks_exact(2);

@@ -8,6 +8,7 @@
 mod case;
 mod checks;
 mod feeder;
+mod hexadecimal;
 mod lab;
 mod material;
 mod outcome;
@@ -139,20 +140,4 @@ pub fn retry(
     let finding = (check.judge)(&mut lab, case);
     let ended = finding.map_or(lab::Ended::Holds("the case passes".into()), lab::Ended::finding);
     lab.report(check.name, ended)
-}
-
-mod hexadecimal {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&super::case::hex(bytes))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
-        let text = String::deserialize(from)?;
-        match super::Case::parse(&text) {
-            Ok(super::Case::Stream { bytes, .. }) => Ok(bytes),
-            _ => Err(serde::de::Error::custom("not bytes in hexadecimal")),
-        }
-    }
 }
