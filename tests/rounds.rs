@@ -13,6 +13,8 @@ mod framings;
 mod handlers;
 #[path = "rounds/memory.rs"]
 mod memory;
+#[path = "rounds/one_message.rs"]
+mod one_message;
 #[path = "rounds/payloads.rs"]
 mod payloads;
 #[path = "rounds/seeded.rs"]

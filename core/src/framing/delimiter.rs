@@ -35,7 +35,7 @@ pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecErr
 }
 
 /// The bytes that an escaped text stands for.
-fn unescape(text: &str) -> Result<Vec<u8>, String> {
+pub(super) fn unescape(text: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {

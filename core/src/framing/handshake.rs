@@ -67,11 +67,8 @@ impl Framing for Handshake {
         Nature {
             invariant: self.terminated,
             duplex: true,
-            empty: true,
-            alphabet: Alphabet::Bytes,
-            max: self.max,
-            batchable: true,
             stream_only: true,
+            ..Nature::marked(Alphabet::Bytes, self.max)
         }
     }
 

@@ -121,15 +121,7 @@ struct Length<const WIDTH: usize, const BIG: bool> {
 
 impl<const WIDTH: usize, const BIG: bool> Framing for Length<WIDTH, BIG> {
     fn nature(&self) -> Nature {
-        Nature {
-            invariant: true,
-            duplex: false,
-            empty: self.min == 0,
-            alphabet: Alphabet::Bytes,
-            max: self.max,
-            batchable: true,
-            stream_only: false,
-        }
+        Nature { empty: self.min == 0, ..Nature::marked(Alphabet::Bytes, self.max) }
     }
 
     #[inline]

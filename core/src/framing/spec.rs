@@ -111,6 +111,8 @@ pub struct Description {
     pub on_wire: &'static str,
     /// Its settings, in the order of the documentation.
     pub settings: Vec<SettingDescription>,
+    /// What it is able to do with its defaults.
+    pub nature: Nature,
 }
 
 /// One setting of a built-in framing, for a person.
@@ -132,7 +134,8 @@ pub fn describe(name: &str) -> Option<Description> {
         default: setting.default.text(),
         about: setting.about,
     });
-    Some(Description { name, on_wire, settings: settings.collect() })
+    let nature = FramingSpec::parse(name, Map::new()).ok()?.nature().ok()?;
+    Some(Description { name, on_wire, settings: settings.collect(), nature })
 }
 
 fn unknown(kind: &str) -> SpecError {

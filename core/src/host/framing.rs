@@ -323,6 +323,10 @@ fn nature(table: &abi::Framing, raw: *mut c_void) -> Result<Nature, String> {
         max: found.max,
         batchable: has(abi::nature::BATCHABLE),
         stream_only: has(abi::nature::STREAM_ONLY),
+        // What the interface has no words for yet.
+        per_connection: false,
+        resynchronises: false,
+        finds_corruption: false,
     })
 }
 

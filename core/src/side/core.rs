@@ -321,6 +321,8 @@ impl Core {
             read_due_ns: None,
             input_ended: false,
             output_ended: false,
+            ends_output: false,
+            end_announced: false,
             dirty: false,
             waiting: false,
             freed: false,

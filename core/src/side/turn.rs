@@ -129,6 +129,9 @@ impl Side {
                         } else {
                             0
                         };
+                        if event.is_read_closed() {
+                            self.core.end_announced(slot);
+                        }
                         self.readable(slot, now)?;
                     }
                 }
