@@ -37,7 +37,10 @@ impl ExitCode {
         (Self::USAGE, "wrong usage"),
         (Self::NOTHING, "nothing selected"),
         (Self::COST, "a latency, rate or cost gate failed, or such a cell is saturated"),
-        (Self::INTEGRITY, "an integrity or handler gate failed, or a side crashed"),
+        (
+            Self::INTEGRITY,
+            "an integrity or handler gate failed, a side crashed, or torture found something",
+        ),
         (Self::REGRESSION, "regression against the baseline"),
         (Self::INVALID, "a scenario or plugin is invalid"),
         (Self::INTERRUPTED, "interrupted"),

@@ -114,7 +114,13 @@ impl Framing for Chunked {
             match self.state {
                 State::Length => {
                     let before = only.map_or(self.joined.len(), |(_, len)| len);
-                    let Some((len, end)) = self.length(input, at, before)? else { break 1 };
+                    let seen = self.scanned;
+                    let Some((len, end)) = self.length(input, at, before)? else {
+                        out.inspected += self.scanned.saturating_sub(seen);
+                        break 1;
+                    };
+                    // The line is scanned for its end, then read.
+                    out.inspected += 2 * (end - at);
                     self.joined.begin(self.passed + at as u64);
                     self.state =
                         if len == 0 { State::Trailer(self.line_max) } else { State::Data(len) };
@@ -125,6 +131,7 @@ impl Framing for Chunked {
                     let Some(behind) = input.get(end..end + 2) else {
                         break end + 2 - input.len();
                     };
+                    out.inspected += behind.len();
                     if behind != b"\r\n" {
                         return Err(no_crlf(end, len, behind));
                     }
@@ -138,7 +145,12 @@ impl Framing for Chunked {
                     at = end + 2;
                 }
                 State::Trailer(left) => {
-                    let Some(end) = self.line(input, at, left)? else { break 1 };
+                    let seen = self.scanned;
+                    let Some(end) = self.line(input, at, left)? else {
+                        out.inspected += self.scanned.saturating_sub(seen);
+                        break 1;
+                    };
+                    out.inspected += 2 * (end - at);
                     let line = end - at;
                     at = end;
                     if line > 2 {

@@ -92,8 +92,14 @@ impl Framing for ContentLength {
         let mut at = 0;
         out.need = loop {
             out.consumed = at;
-            if !self.header.complete && !self.read_header(input, at)? {
-                break 1;
+            if !self.header.complete {
+                let seen = self.header.scanned;
+                let complete = self.read_header(input, at)?;
+                // Scanned for the ends of lines, and each line read.
+                out.inspected += 2 * (self.header.scanned - seen);
+                if !complete {
+                    break 1;
+                }
             }
             let (start, len) = (at + self.header.line, self.header.length.unwrap_or(0));
             let end = start + len;

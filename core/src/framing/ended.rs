@@ -78,6 +78,7 @@ impl<C: Codec> Ended<C> {
         let found = if self.overlong || body.len() > self.longest {
             Err(None)
         } else {
+            out.inspected += body.len();
             let kept = out.scratch.len();
             let found = self.codec.decode(body, &mut out.scratch).map_err(Some);
             if !matches!(found, Ok(Found::InScratch { .. })) {
@@ -147,6 +148,7 @@ impl<C: Codec> Framing for Ended<C> {
     fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
         let input = window(input);
         let skipped = self.scanned.min(input.len());
+        out.inspected += input.len() - skipped;
         let mut start = 0;
         for hit in memchr_iter(self.codec.end(), &input[skipped..]) {
             let end = skipped + hit;

@@ -49,6 +49,7 @@ impl Framing for Grpc {
             let rest = &input[at..];
             // The flag is judged with its length, so that an error can show both.
             let Some(header) = rest.first_chunk::<HEADER>() else { break HEADER - rest.len() };
+            out.inspected += HEADER;
             let [flag, length @ ..] = *header;
             let len = u32::from_be_bytes(length) as usize;
             if flag != 0 || len as u64 > self.max {

@@ -110,6 +110,7 @@ impl Framing for LenAck {
         out.need = loop {
             out.consumed = at;
             let rest = &input[at..];
+            out.inspected += rest.len().min(HEADER);
             let Some(begin) = rest.first_chunk::<4>() else { break HEADER - rest.len() };
             let len = u32::from_be_bytes(*begin);
             if len != ACK && u64::from(len) > self.max {

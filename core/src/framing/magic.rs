@@ -106,15 +106,19 @@ impl Framing for Magic {
                 continue;
             }
             if self.lost.is_some() {
+                out.inspected += input.len() - at;
                 let Some(hit) = self.finder.find(&input[at..]) else {
                     // The magic number may be cut.
                     at = at.max(input.len().saturating_sub(self.magic.len() - 1));
                     break HEADER - (input.len() - at);
                 };
+                // What is behind the hit was not looked at.
+                out.inspected -= input.len() - at - (hit + self.magic.len());
                 at += hit;
             }
             let rest = &input[at..];
             let Some(header) = rest.first_chunk::<HEADER>() else { break HEADER - rest.len() };
+            out.inspected += HEADER;
             let Some(len) = self.length(header) else {
                 if self.lost.is_none() {
                     self.lost = Some((self.passed + at as u64, self.no_header(header)));
@@ -134,6 +138,7 @@ impl Framing for Magic {
             let Some(body) = rest.get(HEADER..end) else { break end - rest.len() };
             let (payload, sent) = body.split_at(len as usize);
             let (sent, right) = (u32_of(sent), crc32c(payload));
+            out.inspected += body.len();
             if sent == right {
                 out.frames.push(frame(at + HEADER, payload.len(), at, at + end));
             } else {

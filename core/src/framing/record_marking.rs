@@ -81,6 +81,7 @@ impl Framing for RecordMarking {
             out.consumed = at;
             let rest = &input[at..];
             let Some(header) = rest.first_chunk::<HEADER>() else { break HEADER - rest.len() };
+            out.inspected += HEADER;
             let word = u32::from_be_bytes(*header);
             let (len, last) = ((word & !LAST) as usize, word & LAST != 0);
             if (self.joined.len() + len) as u64 > self.max {

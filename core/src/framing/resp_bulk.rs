@@ -44,8 +44,12 @@ impl Framing for RespBulk {
         let mut at = 0;
         out.need = loop {
             out.consumed = at;
-            let Some((len, start)) = self.prefix(input, at)? else { break 1 };
+            let Some((len, start)) = self.prefix(input, at)? else {
+                out.inspected += input.len() - at;
+                break 1;
+            };
             let end = start + len;
+            out.inspected += start - at + input.len().saturating_sub(end).min(2);
             for (index, wanted) in b"\r\n".iter().enumerate() {
                 match input.get(end + index) {
                     Some(byte) if byte == wanted => {}

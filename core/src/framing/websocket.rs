@@ -108,15 +108,22 @@ impl Framing for WebSocket {
             let rest = &input[at..];
             let (header, size) = match Header::parse(rest, self.role == Role::Server) {
                 Parsed::Is(header, size) => (header, size),
-                Parsed::Cut(more) => break more,
+                Parsed::Cut(more) => {
+                    out.inspected += rest.len();
+                    break more;
+                }
                 Parsed::Wrong(offset, text) => return Err(wrong(at + offset, text)),
             };
+            out.inspected += size;
             let control = header.opcode >= opcode::CLOSE;
             if !control {
                 self.fits_in(&header, at, &rest[..size])?;
             }
             let end = size + header.len as usize;
             let Some(payload) = rest.get(size..end) else { break end - rest.len() };
+            if header.mask.is_some() {
+                out.inspected += payload.len();
+            }
             if control {
                 self.control(&header, payload, at, out)?;
             } else {

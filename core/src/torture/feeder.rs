@@ -3,7 +3,7 @@
 //! framing may do is noticed here, panics included.
 
 use super::outcome::Outcome;
-use crate::framing::{Decoded, FrameError, Framing, Nanos, Unsendable, Wire};
+use crate::framing::{Decoded, FrameError, Framing, MOST_DROPPED, Nanos, Unsendable, Wire};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// An end and what it has read but not consumed.
@@ -121,6 +121,12 @@ impl Feeder {
             outcome.spans.push(span);
         }
         outcome.control.extend_from_slice(&self.out.control);
+        outcome.dropped_count += self.out.dropped_count;
+        // A call describes so many at most; cut in pieces, a stream has more calls.
+        let room = MOST_DROPPED - outcome.dropped.len();
+        let base = self.dropped as i64;
+        let stretches = self.out.dropped.iter().take(room);
+        outcome.dropped.extend(stretches.map(|one| (one.at + base, one.end + base)));
     }
 
     fn turn(&mut self) {

@@ -142,6 +142,12 @@ impl<'a> Lab<'a> {
                         recorded.header_len = sent.header_len.max(bytes.len());
                     }
                     recorded.carried.push(message.clone());
+                    if sent.closes {
+                        // One message, and nobody has to answer for its bytes to go out.
+                        recorded.header_len = sent.header_len;
+                        (recorded.bytes, recorded.closes) = (bytes, true);
+                        return Ok(recorded);
+                    }
                 }
                 Err(why) => recorded.refused.push((message.clone(), why)),
             }

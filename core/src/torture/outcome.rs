@@ -9,8 +9,10 @@ pub(super) struct Outcome {
     pub(super) spans: Vec<(i64, i64)>,
     /// What the reader itself sent.
     pub(super) control: Vec<u8>,
-    /// Damaged stretches that were dropped.
+    /// The first damaged stretches that were dropped.
     pub(super) dropped: Vec<(i64, i64)>,
+    /// All that were.
+    pub(super) dropped_count: u64,
     /// The error in the stream: its place and its text.
     pub(super) error: Option<(usize, String)>,
     /// The error at the end of the stream, if the stream itself had none.
@@ -31,7 +33,7 @@ impl Outcome {
 
     /// True when the reader said that something was wrong.
     pub(super) fn noticed(&self) -> bool {
-        self.error.is_some() || self.end.is_some() || !self.dropped.is_empty()
+        self.error.is_some() || self.end.is_some() || self.dropped_count > 0
     }
 
     /// In what it differs from `other`, as a clause.
@@ -42,7 +44,7 @@ impl Outcome {
             "the messages differ"
         } else if self.error != other.error {
             "the error differs"
-        } else if self.dropped != other.dropped {
+        } else if (&self.dropped, self.dropped_count) != (&other.dropped, other.dropped_count) {
             "other stretches are dropped"
         } else if self.end != other.end {
             "what is said at the end differs"
@@ -68,6 +70,9 @@ impl Outcome {
         }
         for (at, end) in self.dropped.iter().take(SHOWN) {
             lines.push(format!("dropped bytes {at} to {end}"));
+        }
+        if self.dropped_count > SHOWN as u64 {
+            lines.push(format!("… {} stretches dropped in all", self.dropped_count));
         }
         if !self.control.is_empty() {
             lines.push(format!("answers {}", shown(&self.control)));

@@ -12,6 +12,9 @@ pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
     if !lab.nature.duplex {
         return Ended::NotApplicable("each direction stands for itself".into());
     }
+    if lab.record(Role::Client, &material::few()).is_ok_and(|recorded| recorded.closes) {
+        return Ended::NotApplicable("one message a connection and direction".into());
+    }
     let mut dice = lab.dice(6);
     let rounds = lab.size(3_000, 150);
     for _ in 0..rounds {

@@ -166,7 +166,9 @@ fn numerals(lab: &Lab<'_>) -> Vec<Vec<u8>> {
 fn endless(lab: &mut Lab<'_>) -> Result<usize, Box<Finding>> {
     let max = usize::try_from(lab.nature.max).unwrap_or(usize::MAX);
     let reach = lab.size(32 << 20, 1 << 20);
-    let len = if max <= reach { max + 2 * SLACK } else { 4 * PIECE };
+    // Escaping may double a message.
+    let most = max.saturating_mul(2).saturating_add(SLACK);
+    let len = if max <= reach { most + SLACK } else { 4 * PIECE };
     let piece = [0; PIECE];
     let mut count = 0;
     for byte in ENDLESS {
@@ -192,7 +194,7 @@ fn endless(lab: &mut Lab<'_>) -> Result<usize, Box<Finding>> {
                     return Err(small.map_or_else(|| broken(fault, &bytes), Box::new));
                 }
             }
-            if feeder.waiting() > max.saturating_add(SLACK) {
+            if feeder.waiting() > most {
                 let what = format!(
                     "after {} of {byte:#04x} it still waits for more, though no message is over {}",
                     size(fed),
