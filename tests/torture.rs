@@ -9,5 +9,7 @@ mod built_in;
 mod caught;
 #[path = "torture/codes.rs"]
 mod codes;
+#[path = "torture/documented.rs"]
+mod documented;
 #[path = "torture/support.rs"]
 mod support;

@@ -17,8 +17,8 @@ Examples:
 
 Exit codes: 0 all gates hold, 1 internal error, 2 wrong usage, 4 nothing selected,
 99 a latency, rate or cost gate failed, 100 an integrity gate failed, a side crashed or torture
-found something,
-104 a scenario or plugin is invalid, 105 interrupted, 106 inconclusive with --strict.";
+found something, 104 a scenario, plugin or framing is invalid, 105 interrupted,
+106 inconclusive with --strict.";
 
 /// The whole command line.
 #[derive(Debug, Parser)]

@@ -61,8 +61,10 @@ fn counted(lab: &mut Lab<'_>) -> Ended {
     Ended::Holds(format!("each byte is looked at {most:.2} times at most, fed one at a time"))
 }
 
-/// Ways to fill a stream of about so many bytes; `None`: this framing has none like it.
-const SHAPES: [fn(&mut Lab<'_>, usize) -> Option<Vec<u8>>; 5] = [
+/// A way to fill a stream of about so many bytes; `None`: this framing has none like it.
+type Shape = fn(&mut Lab<'_>, usize) -> Option<Vec<u8>>;
+
+const SHAPES: [Shape; 5] = [
     one_message,
     many_messages,
     |_, len| Some(vec![b'x'; len]),
