@@ -18,7 +18,8 @@ use wirebench::framing::Role;
 /// Messages of which many hold zeros, and some are longer than a block of COBS.
 fn messages() -> impl Strategy<Value = Vec<Vec<u8>>> {
     let byte = prop_oneof![4 => any::<u8>(), 1 => Just(0), 1 => Just(b'x')];
-    let plain = (0..700_usize).prop_map(|len| vec![b'x'; len]);
+    let plain = (0..700_usize, prop_oneof![Just(b'x'), Just(0)]);
+    let plain = plain.prop_map(|(len, byte)| vec![byte; len]);
     vec(prop_oneof![3 => vec(byte, 0..700), 1 => plain], 1..8)
 }
 
