@@ -88,10 +88,9 @@ impl Encoder {
     pub(super) fn push(&mut self, mut bytes: &[u8], out: &mut Vec<u8>) {
         while !bytes.is_empty() {
             if self.run == BLOCK {
-                self.begin(out);
+                *self = Self::new(out);
             }
             let piece = &bytes[..bytes.len().min(BLOCK - self.run)];
-            // Zeros often come in rows: they need no search.
             let zero = if piece[0] == 0 { Some(0) } else { memchr(0, piece) };
             let run = zero.unwrap_or(piece.len());
             out.extend_from_slice(&piece[..run]);
@@ -99,8 +98,11 @@ impl Encoder {
             out[self.code_at] = self.run as u8 + 1;
             bytes = &bytes[run..];
             if zero.is_some() {
-                bytes = &bytes[1..];
-                self.begin(out);
+                // Each zero ends a block; zeros often come in rows, and then the blocks are empty.
+                let zeros = count(0, bytes);
+                out.resize(out.len() + zeros, 1);
+                (self.code_at, self.run) = (out.len() - 1, 0);
+                bytes = &bytes[zeros..];
             }
         }
     }
@@ -110,11 +112,12 @@ impl Encoder {
     pub(super) fn finish(self, out: &mut [u8]) {
         out[self.code_at] = self.run as u8 + 1;
     }
+}
 
-    #[inline]
-    fn begin(&mut self, out: &mut Vec<u8>) {
-        *self = Self::new(out);
-    }
+/// How many times `byte` stands at the beginning of `bytes`.
+#[inline]
+fn count(byte: u8, bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|one| **one == byte).count()
 }
 
 /// What a body without its zero stands for.
@@ -133,16 +136,22 @@ pub(super) fn decode(body: &[u8], scratch: &mut Vec<u8>) -> Result<Found, String
     let mut at = 0;
     loop {
         let code = usize::from(body[at]);
-        let Some(block) = body.get(at + 1..at + code) else {
-            return Err(past_the_end(at, code, body.len()));
+        // The zeros that come behind this block, and the next block of any bytes.
+        let zeros = if code == 1 {
+            count(1, &body[at..])
+        } else {
+            let Some(block) = body.get(at + 1..at + code) else {
+                return Err(past_the_end(at, code, body.len()));
+            };
+            scratch.extend_from_slice(block);
+            usize::from(code <= BLOCK)
         };
-        scratch.extend_from_slice(block);
-        at += code;
-        if at == body.len() {
+        at += if code == 1 { zeros } else { code };
+        let last = at == body.len();
+        // The last zero of all is only imagined.
+        scratch.resize(scratch.len() + zeros - usize::from(last && zeros > 0), 0);
+        if last {
             return Ok(Found::InScratch { at: from, len: scratch.len() - from });
-        }
-        if code <= BLOCK {
-            scratch.push(0);
         }
     }
 }

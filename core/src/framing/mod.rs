@@ -11,6 +11,10 @@
 //!    control bytes (acknowledgements and the like) before anything else.
 //! 4. At the peer's end of input, [`Framing::end_of_input`] says what the rest means.
 //! 5. When [`Framing::deadline`] passes, [`Framing::timeout`] is called.
+//!
+//! Bytes that break a rule end the decoding with a [`FrameError`], unless the framing resynchronises
+//! ([`Nature::resynchronises`]): then they are dropped, told in [`Decoded::dropped`], and decoding
+//! goes on at the next boundary.
 
 mod catalogue;
 mod chunked;
@@ -363,7 +367,8 @@ pub trait Framing: Send {
         None
     }
 
-    /// When [`timeout`](Self::timeout) wants to be called.
+    /// When [`timeout`](Self::timeout) wants to be called. Asked after every call of the framing
+    /// that decodes, and after [`encode`](Self::encode) where one serves both directions.
     fn deadline(&self) -> Option<Nanos> {
         None
     }
