@@ -8,10 +8,13 @@
 // Criterion's macros generate undocumented items.
 #![allow(missing_docs)]
 
+#[path = "framing/escapes.rs"]
+mod escapes;
+
 use bytes::{Bytes, BytesMut};
 use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 use criterion::{criterion_group, criterion_main};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::hint::black_box;
 use std::time::Duration;
 use tokio_util::codec::{AnyDelimiterCodec, Decoder, Encoder, LengthDelimitedCodec, LinesCodec};
@@ -22,9 +25,21 @@ const BUFFER: usize = 64 << 10;
 
 fn framing(kind: &str, size: usize) -> Box<dyn Framing> {
     let settings = if kind == "fixed" { json!({ "size": size + 4 }) } else { json!({}) };
+    build_framing(kind, &settings)
+}
+
+fn build_framing(kind: &str, settings: &Value) -> Box<dyn Framing> {
+    one_end(kind, settings, Role::Server)
+}
+
+fn client_framing(kind: &str, settings: &Value) -> Box<dyn Framing> {
+    one_end(kind, settings, Role::Client)
+}
+
+fn one_end(kind: &str, settings: &Value, role: Role) -> Box<dyn Framing> {
     let settings = settings.as_object().cloned().unwrap_or_default();
     let spec = FramingSpec::parse(kind, settings).expect("the settings are right");
-    build(&spec, Role::Server).expect("a parsed specification can be built")
+    build(&spec, role).expect("a parsed specification can be built")
 }
 
 fn messages(size: usize) -> (Vec<u8>, usize) {
@@ -129,7 +144,8 @@ fn compare(criterion: &mut Criterion, decode: bool) {
             ours(&mut group, decode, kind, size);
         }
         if size == 64 {
-            for kind in ["len64le", "json-header"] {
+            let in_text = ["json-header", "resp-bulk", "content-length", "chunked"];
+            for kind in ["len64le", "grpc", "record-marking"].into_iter().chain(in_text) {
                 ours(&mut group, decode, kind, size);
             }
         }
@@ -158,5 +174,5 @@ fn short() -> Criterion {
         .without_plots()
 }
 
-criterion_group! { name = benches; config = short(); targets = decode, encode }
+criterion_group! { name = benches; config = short(); targets = decode, encode, escapes::escapes }
 criterion_main!(benches);

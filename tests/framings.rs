@@ -2,12 +2,24 @@
 
 #[path = "framings/boundaries.rs"]
 mod boundaries;
+#[path = "framings/corruption.rs"]
+mod corruption;
+#[path = "framings/differential.rs"]
+mod differential;
 #[path = "framings/driver.rs"]
 mod driver;
+#[path = "framings/ends.rs"]
+mod ends;
+#[path = "framings/escapes.rs"]
+mod escapes;
+#[path = "framings/fragments.rs"]
+mod fragments;
 #[path = "framings/handshakes.rs"]
 mod handshakes;
 #[path = "framings/json_headers.rs"]
 mod json_headers;
+#[path = "framings/len_acks.rs"]
+mod len_acks;
 #[path = "framings/lengths.rs"]
 mod lengths;
 #[path = "framings/mounts.rs"]
@@ -24,3 +36,7 @@ mod reference;
 mod seeded;
 #[path = "framings/settings.rs"]
 mod settings;
+#[path = "framings/text_lengths.rs"]
+mod text_lengths;
+#[path = "framings/websockets.rs"]
+mod websockets;

@@ -19,6 +19,8 @@ mod handlers;
 mod memory;
 #[path = "rounds/modes.rs"]
 mod modes;
+#[path = "rounds/one_message.rs"]
+mod one_message;
 #[path = "rounds/payloads.rs"]
 mod payloads;
 #[path = "rounds/seeded.rs"]

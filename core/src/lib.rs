@@ -8,6 +8,7 @@
 //! | [`framing`] | sans-IO encode and decode, one file a strategy | – |
 //! | [`judge`] | ledger records and received messages in, verdicts out | – |
 //! | [`load`] | when and what to send; time is an argument | – |
+//! | [`torture`] | every cut and fault of a framing, shrunk to the smallest that shows it | framing, load |
 //! | [`measure`] | histograms, metrics, and what a side reports | judge |
 //! | [`scenario`] | TOML to a typed plan | framing, load, measure |
 //! | [`result`] | the result document and its gates | framing, judge, measure, scenario |
@@ -15,8 +16,8 @@
 //! | [`net`] | sockets, the shared clock and the shared-memory ledger | judge, measure, scenario, host |
 //! | [`side`] | the event loop of one side | framing, judge, load, measure, scenario, host, net |
 //! | [`run`] | guard, children, rounds | load, measure, scenario, result, host, net, side |
-//! | [`report`] | table, JSON, Markdown | judge, load, measure, scenario, result |
-//! | [`cli`] | one file a verb | framing, scenario, result, host, run, report |
+//! | [`report`] | table, JSON, Markdown | framing, judge, load, torture, measure, scenario, result |
+//! | [`cli`] | one file a verb | framing, torture, measure, scenario, result, host, run, report |
 
 #[cfg(not(target_os = "linux"))]
 compile_error!(
@@ -35,3 +36,4 @@ pub mod result;
 pub mod run;
 pub mod scenario;
 pub mod side;
+pub mod torture;

@@ -150,3 +150,19 @@ fn a_reader_that_goes_away_is_no_failure() {
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn the_list_says_what_is_special_about_a_framing() {
+    let bench = Bench::new();
+    let ran = bench.start(&["list", "framings"]).wait();
+    for (name, special) in [
+        ("raw", "[depends on reads]"),
+        ("eof", "[both directions, one message a connection]"),
+        ("hdlc", "[resynchronises, finds corruption]"),
+        ("len32be", "big-endian length, payload"),
+    ] {
+        let mut lines = ran.stdout.lines().map(str::trim);
+        let line = lines.find(|line| line.split_whitespace().next() == Some(name));
+        assert!(line.is_some_and(|line| line.ends_with(special)), "{name}: {ran}");
+    }
+}

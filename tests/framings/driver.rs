@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 use wirebench::framing::{
-    Decoded, Framing, FramingSpec, Gate, Nature, Role, Unsendable, Wire, build,
+    Decoded, Framing, FramingSpec, Gate, MOST_DROPPED, Nature, Role, Unsendable, Wire, build,
 };
 
 /// A framing with its settings.
@@ -70,10 +70,20 @@ pub(crate) fn send(
         assert_eq!(bytes.len(), start, "a refused message left bytes behind");
     } else if framing.gate(u64::MAX) == Gate::Blocked {
         let mut out = Decoded::default();
-        framing.feed(0, b"recv_ready", &mut out).expect("the answer is right");
+        let answer = answer(&bytes[start..]);
+        framing.feed(0, &answer, &mut out).expect("the answer is right");
         bytes.extend_from_slice(&out.control);
     }
     result
+}
+
+/// What a peer says to the first bytes of a message that has to wait for it.
+fn answer(bytes: &[u8]) -> Vec<u8> {
+    match bytes.first_chunk::<8>() {
+        // `len-ack`: an acknowledgement of the sequence number.
+        Some([0, _, _, _, sequence @ ..]) => [&[0xff; 4], &sequence[..]].concat(),
+        _ => b"recv_ready".to_vec(),
+    }
 }
 
 /// Everything that a stream led to. Two cuttings of one stream must lead to equal outcomes.
@@ -84,6 +94,10 @@ pub(crate) struct Outcome {
     pub(crate) spans: Vec<(i64, i64)>,
     /// What the receiver itself sent.
     pub(crate) control: Vec<u8>,
+    /// The first stretches that were dropped: their absolute places and texts.
+    pub(crate) dropped: Vec<(i64, i64, String)>,
+    /// All that were dropped.
+    pub(crate) dropped_count: u64,
     /// The error in the stream: its absolute place and its text.
     pub(crate) error: Option<(usize, String)>,
     /// The error at the end of the stream, if the stream itself had none.
@@ -93,12 +107,13 @@ pub(crate) struct Outcome {
 impl Outcome {
     /// True when neither the stream nor its end was wrong.
     pub(crate) fn clean(&self) -> bool {
-        self.error.is_none() && self.end.is_none()
+        self.error.is_none() && self.end.is_none() && self.dropped_count == 0
     }
 
     /// The text of whatever was wrong.
     pub(crate) fn complaint(&self) -> &str {
-        self.error.as_ref().or(self.end.as_ref()).map_or("", |(_, text)| text)
+        let dropped = self.dropped.first().map_or("", |(.., text)| text);
+        self.error.as_ref().or(self.end.as_ref()).map_or(dropped, |(_, text)| text)
     }
 }
 
@@ -137,4 +152,13 @@ fn note(outcome: &mut Outcome, out: &Decoded, input: &[u8], dropped: usize) {
         outcome.spans.push((frame.wire_at + dropped as i64, frame.wire_end + dropped as i64));
     }
     outcome.control.extend_from_slice(&out.control);
+    for one in &out.dropped {
+        assert!(one.at < one.end && !one.text.is_empty(), "{one:?}");
+        // A call describes so many at most; cut in pieces, a stream has more calls.
+        if outcome.dropped.len() < MOST_DROPPED {
+            let (at, end) = (one.at + dropped as i64, one.end + dropped as i64);
+            outcome.dropped.push((at, end, one.text.clone()));
+        }
+    }
+    outcome.dropped_count += out.dropped_count;
 }

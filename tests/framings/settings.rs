@@ -98,6 +98,19 @@ fn wrong_types_and_ranges_are_told_with_what_would_be_right() {
         ("delimiter", json!({ "delimiter": "\\y" }), "write `\\\\`"),
         ("fixed", json!({ "size": 4 }), "from 5"),
         ("json-header", json!({ "key": 1 }), "must be text"),
+        ("resp-bulk", json!({ "max": "513 MiB" }), "from 1 to 536870912"),
+        ("slip", json!({ "max": "2 GB" }), "from 1 to 1073741824"),
+        ("hdlc", json!({ "fcs": 24 }), "must be 16 or 32"),
+        ("hdlc", json!({ "fcs": 8 }), "from 16 to 32"),
+        ("chunked", json!({ "chunk": 0 }), "from 1"),
+        ("websocket", json!({ "fragment": 0 }), "from 1"),
+        ("len-ack", json!({ "window": 0 }), "from 1 to 1024"),
+        ("len-ack", json!({ "resend": "1us" }), "from 1000000"),
+        ("content-length", json!({ "key": "Content Length" }), "must be letters"),
+        ("magic-len-crc32c", json!({ "magic": "abc" }), "stands for 3 bytes"),
+        ("magic-len-crc32c", json!({ "magic": "\\q" }), "write `\\\\`"),
+        ("delimiter-escaped", json!({ "escape": "ab" }), "stands for 2 bytes"),
+        ("delimiter-escaped", json!({ "delimiter": "ü" }), "stands for 2 bytes"),
     ] {
         let error = error(kind, settings);
         assert!(error.message.contains(told), "{}", error.message);
@@ -112,6 +125,11 @@ fn settings_that_do_not_go_together_are_told() {
     assert!(error("len8", json!({ "signed": true, "max": 128 })).message.contains("127"));
     assert_eq!(error("len8", json!({ "adjust": -300 })).pointer, "/max");
     assert_eq!(error("len32be", json!({ "adjust": 9, "max": 8 })).pointer, "/adjust");
+    assert_eq!(error("delimiter-escaped", json!({ "escape": "\\n" })).pointer, "/escape");
+    let turned = error("delimiter-escaped", json!({ "escape": "*" }));
+    assert!(turned.message.contains("bit 5 turned over"), "{}", turned.message);
+    let header_max = error("content-length", json!({ "header-max": 20 }));
+    assert_eq!(header_max.pointer, "/header-max");
     let key = "k".repeat(100);
     assert_eq!(
         error("json-header", json!({ "key": key, "header-max": 50 })).pointer,

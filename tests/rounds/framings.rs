@@ -53,6 +53,21 @@ framing!(varint, "\"varint\"");
 framing!(netstring, "\"netstring\"");
 framing!(json_header, "\"json-header\"");
 framing!(handshake_with_line_ends, "{ kind = \"handshake\", terminator = \"lf\" }");
+framing!(delimiter_escaped, "{ kind = \"delimiter-escaped\", delimiter = \"a\", escape = \"b\" }");
+framing!(resp_bulk, "\"resp-bulk\"");
+framing!(content_length, "\"content-length\"");
+framing!(len_ack, "{ kind = \"len-ack\", resend = \"60s\" }");
+framing!(grpc, "\"grpc\"");
+framing!(websocket, "\"websocket\"");
+framing!(websocket_in_fragments, "{ kind = \"websocket\", fragment = \"7 B\" }");
+framing!(chunked, "{ kind = \"chunked\", chunk = \"7 B\" }");
+framing!(record_marking, "{ kind = \"record-marking\", fragment = \"7 B\" }");
+framing!(cobs, "\"cobs\"");
+framing!(cobs_crc32c, "\"cobs-crc32c\"");
+framing!(slip, "\"slip\"");
+framing!(hdlc, "\"hdlc\"");
+framing!(hdlc_32, "{ kind = \"hdlc\", fcs = 32 }");
+framing!(magic_len_crc32c, "\"magic-len-crc32c\"");
 
 /// The classic handshake is read-bound, but with one transfer under way at a time nothing follows
 /// a length that could be read together with it.

@@ -26,6 +26,15 @@ fn a_framing_that_needs_both_directions_is_refused_in_one() {
 }
 
 #[test]
+fn a_framing_that_ends_with_its_connection_is_refused_on_kept_ones() {
+    let text = format!("{BARE}framing = \"eof\"\n");
+    one_error(&text, "4:11", &["needs `load.session = \"per-exchange\"`", "says nothing"]);
+    let text = format!("{BARE}framing = \"eof\"\n[load]\nsession = \"keep\"\n");
+    one_error(&text, "4:11", &["one message a connection", "here, connections are kept"]);
+    valid(&format!("{BARE}framing = \"eof\"\n[load]\nsession = \"per-exchange\"\n"));
+}
+
+#[test]
 fn settings_of_tcp_are_refused_on_unix_sockets() {
     for (setting, column) in [("nodelay = false", 30), ("ipv6 = true", 30), ("port = 7", 30)] {
         let text = format!("{HEAD}transport = {{ kind = \"unix\", {setting} }}\n");

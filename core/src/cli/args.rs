@@ -18,10 +18,12 @@ Examples:
                                              a server for clients of your own
   wirebench drive 127.0.0.1:4000 --handler echo --framing line
                                              a client for a server of your own
+  wirebench torture varint                   every cut and fault, tried on one framing
 
 Exit codes: 0 all gates hold, 1 internal error, 2 wrong usage, 4 nothing selected,
-99 a latency, rate or cost gate failed, 100 an integrity gate failed or a side crashed,
-104 a scenario or plugin is invalid, 105 interrupted, 106 inconclusive with --strict.";
+99 a latency, rate or cost gate failed, 100 an integrity gate failed, a side crashed or torture
+found something, 104 a scenario, plugin or framing is invalid, 105 interrupted,
+106 inconclusive with --strict.";
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -80,6 +82,9 @@ pub enum Verb {
     /// Drive a server of your own with a handler's client alone
     #[command(after_help = DRIVE_EXAMPLES)]
     Drive(DriveArgs),
+    /// Try every cut and fault on a framing, built in or from a plugin
+    #[command(after_help = TORTURE_EXAMPLES)]
+    Torture(TortureArgs),
     /// Watches over the processes of a run, and ends them with it
     #[command(name = "__guard", hide = true)]
     Guard(InternalArgs),
@@ -92,6 +97,9 @@ pub enum Verb {
     /// Loads plugins in a process of its own, to look at them
     #[command(name = "__probe", hide = true)]
     Probe(InternalArgs),
+    /// Tortures a framing in a process of its own
+    #[command(name = "__torture", hide = true)]
+    TortureChild(InternalArgs),
 }
 
 /// What `run`, `check` and `plan` read.
@@ -234,6 +242,51 @@ pub enum Listed {
     Scenarios,
 }
 
+/// `wirebench torture`.
+#[derive(Args, Clone, Debug)]
+pub struct TortureArgs {
+    /// A built-in framing's name, `all` of them, a table as in scenarios, PLUGIN.so for all
+    /// framings of a plugin, PLUGIN.so:FRAMING or PLUGIN:FRAMING for one
+    #[arg(required_unless_present = "list", value_name = "FRAMING|PLUGIN.so")]
+    pub framings: Vec<String>,
+
+    /// Change a setting of the framing: `max=64`, `ending=crlf`. Repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+
+    /// Derive everything random from this number
+    #[arg(long, value_name = "N", default_value_t = 42)]
+    pub seed: u64,
+
+    /// Run only this check (see --list). Repeatable
+    #[arg(long, value_name = "CHECK")]
+    pub only: Vec<String>,
+
+    /// Try only this case, as a finding prints it; needs --only
+    #[arg(long, value_name = "CASE", requires = "only")]
+    pub case: Option<String>,
+
+    /// Try less: smaller sizes, fewer seeds
+    #[arg(long)]
+    pub quick: bool,
+
+    /// How long a framing may take for what takes others no time, such as 10s; then it hangs
+    #[arg(long, value_name = "TIME", default_value = "10s")]
+    pub limit: String,
+
+    /// Write everything that was found to this file (`-` for stdout, in place of the tables)
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+
+    /// List the checks and what each tries
+    #[arg(long)]
+    pub list: bool,
+
+    /// Look for plugins in this folder first. Repeatable
+    #[arg(long, value_name = "DIR")]
+    pub plugin_dir: Vec<PathBuf>,
+}
+
 /// Arguments of the verbs that wirebench calls itself with.
 #[derive(Args, Clone, Debug)]
 pub struct InternalArgs {
@@ -268,6 +321,17 @@ Examples:
   wirebench list
   wirebench list framings
   wirebench list plugins --plugin-dir target/release";
+
+const TORTURE_EXAMPLES: &str = "\
+Examples:
+  wirebench torture varint
+  wirebench torture line --set ending=crlf --set max='4 KiB'
+  wirebench torture '{ kind = \"delimiter\", delimiter = \"aba\" }'
+  wirebench torture all --quick --json torture.json
+  wirebench torture target/release/libmine.so:digits --only every-cut --seed 7
+
+Every case runs in a child process: a framing that panics, crashes or hangs is a finding too.
+Exits with 100 when anything was found, 104 for an unknown framing or a wrong setting.";
 
 #[cfg(test)]
 mod tests {

@@ -15,7 +15,7 @@ impl ExitCode {
     pub const NOTHING: Self = Self(4);
     /// A gate on latency, rate or cost failed, or a cell with such a gate is saturated.
     pub const COST: Self = Self(99);
-    /// A gate on integrity or on the handler failed, or a side crashed.
+    /// A gate on integrity or on the handler failed, a side crashed, or torture found something.
     pub const INTEGRITY: Self = Self(100);
     /// A regression against the baseline.
     pub const REGRESSION: Self = Self(103);
@@ -37,7 +37,10 @@ impl ExitCode {
         (Self::USAGE, "wrong usage"),
         (Self::NOTHING, "nothing selected"),
         (Self::COST, "a latency, rate or cost gate failed, or such a cell is saturated"),
-        (Self::INTEGRITY, "an integrity or handler gate failed, or a side crashed"),
+        (
+            Self::INTEGRITY,
+            "an integrity or handler gate failed, a side crashed, or torture found something",
+        ),
         (Self::REGRESSION, "regression against the baseline"),
         (Self::INVALID, "a scenario or plugin is invalid"),
         (Self::INTERRUPTED, "interrupted"),

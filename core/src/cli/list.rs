@@ -1,6 +1,7 @@
 //! What there is: framings, plugins and scenarios.
 
 use super::args::{ListArgs, Listed as What};
+use crate::framing::{Description, Nature};
 use crate::host::SearchPath;
 use crate::host::probe::{ProbeReport, ProbeRequests, probe};
 use serde::Serialize;
@@ -57,12 +58,9 @@ pub(super) fn run(args: &ListArgs, out: &mut dyn io::Write) -> io::Result<super:
     let wanted = |what| args.what.is_none_or(|only| only == what);
     let mut sections = Vec::new();
     if wanted(What::Framings) {
-        let framings = crate::framing::names()
-            .into_iter()
-            .filter_map(crate::framing::describe)
-            .map(|framing| (framing.name.to_string(), framing.on_wire.to_string()))
-            .collect::<Vec<_>>();
-        sections.push(framings_text(&framings));
+        let framings = crate::framing::names().into_iter().filter_map(crate::framing::describe);
+        let framings = framings.map(|framing| (framing.name.to_string(), in_one_line(&framing)));
+        sections.push(framings_text(&framings.collect::<Vec<_>>()));
     }
     if wanted(What::Plugins) {
         let path = SearchPath::of_process(&args.plugin_dir);
@@ -108,6 +106,24 @@ pub fn to_text(listing: &Listing) -> String {
         scenarios_text(&listing.scenarios),
     ]
     .join("\n")
+}
+
+/// What a framing puts on the wire, and in brackets what is special about it.
+fn in_one_line(framing: &Description) -> String {
+    let Nature { invariant, duplex, per_connection, resynchronises, finds_corruption, .. } =
+        framing.nature;
+    let special = [
+        (!invariant, "depends on reads"),
+        (duplex, "both directions"),
+        (per_connection, "one message a connection"),
+        (resynchronises, "resynchronises"),
+        (finds_corruption, "finds corruption"),
+    ];
+    let special: Vec<&str> = special.iter().filter(|(is, _)| *is).map(|(_, what)| *what).collect();
+    if special.is_empty() {
+        return framing.on_wire.to_owned();
+    }
+    format!("{} [{}]", framing.on_wire, special.join(", "))
 }
 
 fn framings_text(framings: &[(String, String)]) -> String {

@@ -14,6 +14,7 @@ mod run;
 mod serve;
 mod solo;
 mod solo_args;
+mod torture;
 
 pub use exit::{ExitCode, worst};
 pub use files::{load_file, scenario_files};
@@ -65,7 +66,12 @@ fn dispatch(
         Verb::List(args) => list::run(args, out),
         Verb::Serve(args) => serve::serve(args, color, out, err),
         Verb::Drive(args) => drive::drive(args, color, out, err),
-        Verb::Guard(_) | Verb::Side(_) | Verb::Foreign(_) | Verb::Probe(_) => Ok(ExitCode::USAGE),
+        Verb::Torture(args) => torture::run(args, out, err),
+        Verb::Guard(_)
+        | Verb::Side(_)
+        | Verb::Foreign(_)
+        | Verb::Probe(_)
+        | Verb::TortureChild(_) => Ok(ExitCode::USAGE),
     }
 }
 
@@ -83,6 +89,7 @@ fn hidden(verb: &Verb) -> Option<ExitCode> {
             status @ 1..=255 => return Some(ExitCode::of_a_program(status as u8)),
             _ => 1,
         },
+        Verb::TortureChild(_) => torture::child_main(),
         Verb::Probe(args) => match args.args.as_slice() {
             [file] => crate::host::probe::probe_child(Path::new(file)),
             _ => return Some(ExitCode::USAGE),

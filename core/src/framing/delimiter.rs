@@ -35,7 +35,7 @@ pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecErr
 }
 
 /// The bytes that an escaped text stands for.
-fn unescape(text: &str) -> Result<Vec<u8>, String> {
+pub(super) fn unescape(text: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -111,6 +111,7 @@ impl Framing for Single {
     fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
         let input = window(input);
         let skipped = self.scanned.min(input.len());
+        out.inspected += input.len() - skipped;
         let mut start = 0;
         for hit in memchr_iter(self.byte, &input[skipped..]) {
             let end = skipped + hit;
@@ -159,6 +160,7 @@ impl Framing for Several {
         let input = window(input);
         let width = self.finder.needle().len();
         let skipped = self.scanned.min(input.len());
+        out.inspected += input.len() - skipped;
         let mut start = 0;
         for hit in self.finder.find_iter(&input[skipped..]) {
             let end = skipped + hit;

@@ -53,6 +53,7 @@ impl Framing for Fixed {
         let input = window(input);
         let mut at = 0;
         while let Some(head) = input[at..].first_chunk::<INNER>() {
+            out.inspected += INNER;
             let len = u32::from_le_bytes(*head) as usize;
             if len > self.max() {
                 out.consumed = at;

@@ -67,11 +67,8 @@ impl Framing for Handshake {
         Nature {
             invariant: self.terminated,
             duplex: true,
-            empty: true,
-            alphabet: Alphabet::Bytes,
-            max: self.max,
-            batchable: true,
             stream_only: true,
+            ..Nature::marked(Alphabet::Bytes, self.max)
         }
     }
 
@@ -135,12 +132,15 @@ impl Handshake {
         if let Some(announced) = self.receiving {
             return Ok(self.payload(announced, input, at, out));
         }
-        match input.get(at) {
-            None => Ok(Step::Need(0)),
-            Some(b'0'..=b'9') => self.announcement(input, at, out),
-            Some(b'r') => self.ready(input, at, out),
-            Some(_) => Err(neither(input, at)),
-        }
+        let step = match input.get(at) {
+            None => Step::Need(0),
+            Some(b'0'..=b'9') => self.announcement(input, at, out)?,
+            Some(b'r') => self.ready(input, at, out)?,
+            Some(_) => return Err(neither(input, at)),
+        };
+        // An element that is not whole yet is looked at to its end, and again with the next read.
+        out.inspected += if let Step::To(end) = step { end } else { input.len() } - at;
+        Ok(step)
     }
 
     /// The payload of the announcement that we answered, once it is whole.

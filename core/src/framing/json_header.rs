@@ -79,8 +79,14 @@ impl Framing for JsonHeader {
             let (start, end) = match self.body.take() {
                 Some(body) => body,
                 None => match self.header(input, at)? {
-                    Ok(body) => body,
-                    Err(missing) => break missing,
+                    Ok(body) => {
+                        out.inspected += body.0 - at;
+                        body
+                    }
+                    Err(missing) => {
+                        out.inspected += PREFIX.min(input.len() - at);
+                        break missing;
+                    }
                 },
             };
             if end > input.len() {

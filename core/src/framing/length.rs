@@ -121,15 +121,7 @@ struct Length<const WIDTH: usize, const BIG: bool> {
 
 impl<const WIDTH: usize, const BIG: bool> Framing for Length<WIDTH, BIG> {
     fn nature(&self) -> Nature {
-        Nature {
-            invariant: true,
-            duplex: false,
-            empty: self.min == 0,
-            alphabet: Alphabet::Bytes,
-            max: self.max,
-            batchable: true,
-            stream_only: false,
-        }
+        Nature { empty: self.min == 0, ..Nature::marked(Alphabet::Bytes, self.max) }
     }
 
     #[inline]
@@ -154,6 +146,7 @@ impl<const WIDTH: usize, const BIG: bool> Framing for Length<WIDTH, BIG> {
         let input = window(input);
         let span = self.field_max - self.field_min;
         let mut at = 0;
+        let found = out.frames.len();
         out.need = loop {
             let rest = input.len() - at;
             if rest < self.header {
@@ -173,6 +166,8 @@ impl<const WIDTH: usize, const BIG: bool> Framing for Length<WIDTH, BIG> {
             at += total;
         };
         out.consumed = at;
+        // Every field is read once more than its frame is found, at most.
+        out.inspected += WIDTH * (out.frames.len() - found + 1);
         Ok(())
     }
 }

@@ -55,6 +55,7 @@ impl Framing for CrLf {
         let input = window(input);
         let mut start = 0;
         let mut scan = self.scanned.min(input.len());
+        out.inspected += input.len() - scan;
         while let Some(hit) = memchr2(b'\r', b'\n', &input[scan..]) {
             let end = scan + hit;
             out.consumed = start;

@@ -11,26 +11,52 @@
 //!    control bytes (acknowledgements and the like) before anything else.
 //! 4. At the peer's end of input, [`Framing::end_of_input`] says what the rest means.
 //! 5. When [`Framing::deadline`] passes, [`Framing::timeout`] is called.
+//!
+//! Bytes that break a rule end the decoding with a [`FrameError`], unless the framing resynchronises
+//! ([`Nature::resynchronises`]): then they are dropped, told in [`Decoded::dropped`], and decoding
+//! goes on at the next boundary.
 
 mod catalogue;
+mod chunked;
+mod cobs;
+mod cobs_crc32c;
+mod content_length;
 mod delimiter;
+mod delimiter_escaped;
+mod dropped;
+mod ended;
+mod eof;
 mod fixed;
+mod grpc;
 mod handshake;
+mod hdlc;
 mod hint;
+mod joined;
 mod json_header;
+mod len_ack;
 mod length;
 mod line;
+mod magic;
 mod netstring;
 mod raw;
+mod record_marking;
+mod resp_bulk;
 mod settings;
 mod shared;
 mod sleep;
+mod slip;
 mod spec;
+mod stuffing;
 pub mod units;
 mod varint;
+mod websocket;
+mod websocket_header;
 
+pub use dropped::{Dropped, MOST_DROPPED};
 pub use raw::datagrams as raw_datagrams;
-pub use spec::{Description, FramingSpec, SettingDescription, SpecError, build, describe, names};
+pub use spec::{
+    Description, FramingSpec, Prepared, SettingDescription, SpecError, build, describe, names,
+};
 
 /// Nanoseconds on the clock that both sides share.
 pub type Nanos = u64;
@@ -74,8 +100,20 @@ pub struct Decoded {
     pub need: usize,
     /// Bytes the framing itself sends now, ahead of any later frame.
     pub control: Vec<u8>,
+    /// Stretches of the stream that were dropped as damaged, in order: at most [`MOST_DROPPED`] of
+    /// one call. A framing that does not resynchronise has an error instead.
+    pub dropped: Vec<Dropped>,
+    /// All stretches that were dropped, those that the list had no room for included.
+    pub dropped_count: u64,
+    /// Frames among [`control`](Self::control) that were sent before and not acknowledged in time.
+    pub resent: u64,
     /// The framing wants the connection closed once everything is written.
     pub close: bool,
+    /// Bytes of the input whose values this call looked at, each as often as it did: headers,
+    /// trailers, and what was scanned for a boundary. A payload that is only stepped over does not
+    /// count. Built-in decoders keep this so that their work can be counted instead of timed; a
+    /// plugin's framing leaves it 0.
+    pub inspected: usize,
 }
 
 impl Decoded {
@@ -84,9 +122,13 @@ impl Decoded {
         self.frames.clear();
         self.scratch.clear();
         self.control.clear();
+        self.dropped.clear();
+        self.dropped_count = 0;
+        self.resent = 0;
         self.consumed = 0;
         self.need = 0;
         self.close = false;
+        self.inspected = 0;
     }
 
     /// The bytes of `frame`, found in the same call that `input` was given to.
@@ -250,6 +292,14 @@ pub struct Nature {
     pub batchable: bool,
     /// True when it needs a byte stream (it cannot put one frame into one datagram).
     pub stream_only: bool,
+    /// True when a connection carries one message in each direction, and the end of the stream
+    /// ends it.
+    pub per_connection: bool,
+    /// True when a damaged frame is dropped and decoding goes on at the next boundary. Otherwise
+    /// what the decoder notices ends the connection.
+    pub resynchronises: bool,
+    /// True when a checksum covers the message, so that changed bytes are noticed.
+    pub finds_corruption: bool,
 }
 
 impl Nature {
@@ -264,6 +314,9 @@ impl Nature {
             max,
             batchable: true,
             stream_only: false,
+            per_connection: false,
+            resynchronises: false,
+            finds_corruption: false,
         }
     }
 }
@@ -308,7 +361,14 @@ pub trait Framing: Send {
         })
     }
 
-    /// When [`timeout`](Self::timeout) wants to be called.
+    /// Why this framing cannot be used any more through a fault of its own: it panicked, or broke a
+    /// rule of the plugin interface. Nothing that a peer sends may lead to this.
+    fn fault(&self) -> Option<&str> {
+        None
+    }
+
+    /// When [`timeout`](Self::timeout) wants to be called. Asked after every call of the framing
+    /// that decodes, and after [`encode`](Self::encode) where one serves both directions.
     fn deadline(&self) -> Option<Nanos> {
         None
     }

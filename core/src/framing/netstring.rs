@@ -38,10 +38,14 @@ impl Framing for Netstring {
         let mut at = 0;
         out.need = loop {
             out.consumed = at;
-            let Some((len, colon)) = self.prefix(input, at)? else { break 2 };
+            let Some((len, colon)) = self.prefix(input, at)? else {
+                out.inspected += input.len() - at;
+                break 2;
+            };
+            out.inspected += colon + 1 - at;
             let comma = colon + 1 + len;
             match input.get(comma) {
-                Some(b',') => {}
+                Some(b',') => out.inspected += 1,
                 Some(byte) => return Err(no_comma(comma, len, *byte)),
                 None => break comma + 1 - input.len(),
             }

@@ -66,12 +66,9 @@ pub(super) const DATAGRAMS: Nature = Nature::marked(Alphabet::Bytes, LARGEST);
 /// What every framing without boundaries on the wire is able to do.
 pub(super) const NATURE: Nature = Nature {
     invariant: false,
-    duplex: false,
     empty: false,
-    alphabet: Alphabet::Bytes,
-    max: LARGEST,
     batchable: false,
-    stream_only: false,
+    ..Nature::marked(Alphabet::Bytes, LARGEST)
 };
 
 /// The payload alone; a stream has no form for an empty one.

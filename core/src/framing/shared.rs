@@ -8,9 +8,17 @@ pub(super) const LARGEST: u64 = i32::MAX as u64;
 
 /// The setting that bounds a message, and with it the memory that a peer can claim.
 pub(super) const fn max_setting(default: Default) -> Setting {
+    max_setting_up_to(default, LARGEST)
+}
+
+/// The longest message of a framing that may double its bytes: the frame has to fit a [`window`].
+pub(super) const LARGEST_STUFFED: u64 = 1 << 30;
+
+/// [`max_setting`] with another bound of its own.
+pub(super) const fn max_setting_up_to(default: Default, largest: u64) -> Setting {
     Setting {
         name: "max",
-        kind: Kind::Size { min: 1, max: LARGEST },
+        kind: Kind::Size { min: 1, max: largest },
         default,
         about: "the longest message in bytes; a longer one is unsendable, and an error when received",
     }
@@ -46,6 +54,15 @@ pub(super) fn fits(payload: &[u8], max: u64) -> Result<(), Unsendable> {
 #[cold]
 pub(super) fn wrong(at: usize, text: String) -> FrameError {
     FrameError { at, text }
+}
+
+/// What a checksum says that is not that of the bytes it came with.
+#[cold]
+pub(super) fn changed(of: &str, sent: u32, right: u32) -> String {
+    format!(
+        "the checksum of the {of} is {sent:08x}, but {right:08x} is that of what arrived: bytes were \
+         changed on the way, or the peer uses another checksum"
+    )
 }
 
 /// The decimal digits of `value` in `buffer`.

@@ -1,7 +1,7 @@
 //! From a framing's name and settings to a [`Framing`].
 
 use super::catalogue::{CATALOGUE, Entry, entry};
-use super::settings::{check, similar};
+use super::settings::{Values, check, similar};
 use super::{Framing, Nature, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -74,21 +74,42 @@ pub fn names() -> Vec<&'static str> {
     CATALOGUE.iter().map(|entry| entry.name).collect()
 }
 
-/// Makes one connection's framing. The settings are checked again, since a specification may have
-/// come from outside; of several mistakes the first is told.
-pub fn build(spec: &FramingSpec, role: Role) -> Result<Box<dyn Framing>, SpecError> {
-    if let Some(plugin) = &spec.plugin {
-        return Err(SpecError {
-            pointer: String::new(),
-            message: format!("framing `{}` is not built in: plugin `{plugin}` makes it", spec.kind),
-            suggestion: None,
-        });
+/// A built-in framing whose settings were checked once, to make many of.
+pub struct Prepared {
+    entry: &'static Entry,
+    values: Values,
+}
+
+impl Prepared {
+    /// Checks the settings again, since a specification may have come from outside; of several
+    /// mistakes the first is told.
+    pub fn new(spec: &FramingSpec) -> Result<Self, SpecError> {
+        if let Some(plugin) = &spec.plugin {
+            return Err(SpecError {
+                pointer: String::new(),
+                message: format!(
+                    "framing `{}` is not built in: plugin `{plugin}` makes it",
+                    spec.kind
+                ),
+                suggestion: None,
+            });
+        }
+        let entry = entry(&spec.kind).ok_or_else(|| unknown(&spec.kind))?;
+        let mut values = check(&spec.kind, entry.settings, spec.settings.clone())
+            .map_err(|mut errors| errors.swap_remove(0))?;
+        (entry.derive)(&mut values);
+        Ok(Self { entry, values })
     }
-    let entry = entry(&spec.kind).ok_or_else(|| unknown(&spec.kind))?;
-    let mut values = check(&spec.kind, entry.settings, spec.settings.clone())
-        .map_err(|mut errors| errors.swap_remove(0))?;
-    (entry.derive)(&mut values);
-    (entry.make)(&values, role)
+
+    /// Makes one connection's framing.
+    pub fn framing(&self, role: Role) -> Result<Box<dyn Framing>, SpecError> {
+        (self.entry.make)(&self.values, role)
+    }
+}
+
+/// Makes one connection's framing; as [`Prepared`].
+pub fn build(spec: &FramingSpec, role: Role) -> Result<Box<dyn Framing>, SpecError> {
+    Prepared::new(spec)?.framing(role)
 }
 
 /// A built-in framing, for a person.
@@ -100,6 +121,8 @@ pub struct Description {
     pub on_wire: &'static str,
     /// Its settings, in the order of the documentation.
     pub settings: Vec<SettingDescription>,
+    /// What it is able to do with its defaults.
+    pub nature: Nature,
 }
 
 /// One setting of a built-in framing, for a person.
@@ -121,7 +144,8 @@ pub fn describe(name: &str) -> Option<Description> {
         default: setting.default.text(),
         about: setting.about,
     });
-    Some(Description { name, on_wire, settings: settings.collect() })
+    let nature = FramingSpec::parse(name, Map::new()).ok()?.nature().ok()?;
+    Some(Description { name, on_wire, settings: settings.collect(), nature })
 }
 
 fn unknown(kind: &str) -> SpecError {

@@ -49,10 +49,14 @@ impl Framing for Varint {
     fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
         let input = window(input);
         let mut at = 0;
+        let mut looked_at = 0;
         out.need = loop {
             let rest = &input[at..];
             let (value, used) = match prefix(rest) {
-                Prefix::Cut => break 1,
+                Prefix::Cut => {
+                    looked_at += rest.len();
+                    break 1;
+                }
                 Prefix::Is(value, used) if value <= self.max => (value as usize, used),
                 bad => {
                     out.consumed = at;
@@ -60,6 +64,7 @@ impl Framing for Varint {
                 }
             };
             let total = used + value;
+            looked_at += used;
             if total > rest.len() {
                 break total - rest.len();
             }
@@ -67,6 +72,7 @@ impl Framing for Varint {
             at += total;
         };
         out.consumed = at;
+        out.inspected += looked_at;
         Ok(())
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct PluginFraming {
     crumb: &'static Breadcrumb,
     /// Why it cannot be called any more.
     broken: Option<String>,
+    /// The same, where it is the plugin's own fault and not the peer's.
+    fault: Option<String>,
     nature: Nature,
 }
 
@@ -96,7 +98,7 @@ impl PluginFraming {
             pointer: String::new(),
             message: format!("{label} {text}"),
         })?;
-        Ok(Self { table, raw, label, crumb, broken: None, nature })
+        Ok(Self { table, raw, label, crumb, broken: None, fault: None, nature })
     }
 
     /// Calls one of the three functions that find messages, as often as it asks for it, and takes
@@ -159,6 +161,7 @@ impl PluginFraming {
     fn breaks(&mut self, how: String) -> String {
         let text = format!("{} {how}", self.label);
         self.broken = Some(text.clone());
+        self.fault = Some(text.clone());
         text
     }
 }
@@ -258,6 +261,10 @@ impl Framing for PluginFraming {
         })
     }
 
+    fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
+    }
+
     fn deadline(&self) -> Option<Nanos> {
         let (Some(deadline), None) = (self.table.deadline, &self.broken) else { return None };
         let mut at = 0;
@@ -316,6 +323,10 @@ fn nature(table: &abi::Framing, raw: *mut c_void) -> Result<Nature, String> {
         max: found.max,
         batchable: has(abi::nature::BATCHABLE),
         stream_only: has(abi::nature::STREAM_ONLY),
+        // What the interface has no words for yet.
+        per_connection: false,
+        resynchronises: false,
+        finds_corruption: false,
     })
 }
 

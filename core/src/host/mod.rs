@@ -8,6 +8,7 @@
 mod breadcrumb;
 mod error;
 mod framing;
+pub mod heap;
 mod hook;
 mod instance;
 mod library;

@@ -23,6 +23,31 @@ pub fn side_by_side(start: u64, expected: &[u8], received: &[u8]) -> Vec<String>
     dump
 }
 
+/// Lines of `bytes`, eight of them in each, with `|` where a read ends and the next begins (a cut
+/// at a place lies before the byte of that number):
+///
+/// ```text
+/// 0x0000  80|01 61                  .|.a
+/// ```
+pub(super) fn with_cuts(bytes: &[u8], cuts: &[usize]) -> Vec<String> {
+    let mut dump = Vec::new();
+    for (line, part) in bytes.chunks(IN_A_LINE).enumerate() {
+        let start = line * IN_A_LINE;
+        let (mut hex, mut text) = (String::new(), String::new());
+        for (index, byte) in part.iter().enumerate() {
+            let cut = cuts.contains(&(start + index));
+            hex.push(if cut { '|' } else { ' ' });
+            hex.push_str(&format!("{byte:02x}"));
+            text.push_str(if cut { "|" } else { "" });
+            text.push(printed(*byte));
+        }
+        // A cut at the line's end stands there and not only before the next line.
+        hex.push(if cuts.contains(&(start + part.len())) { '|' } else { ' ' });
+        dump.push(format!("{:#06x} {hex:26} {text}", start).trim_end().to_owned());
+    }
+    dump
+}
+
 fn part(bytes: &[u8], line: usize) -> &[u8] {
     let start = (line * IN_A_LINE).min(bytes.len());
     &bytes[start..(start + IN_A_LINE).min(bytes.len())]
@@ -30,11 +55,12 @@ fn part(bytes: &[u8], line: usize) -> &[u8] {
 
 fn columns(bytes: &[u8]) -> String {
     let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let text: String = bytes
-        .iter()
-        .map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { *byte as char } else { '.' })
-        .collect();
+    let text: String = bytes.iter().map(|byte| printed(*byte)).collect();
     format!("{:23}  {text:8}", hex.join(" "))
+}
+
+fn printed(byte: u8) -> char {
+    if byte.is_ascii_graphic() || byte == b' ' { byte as char } else { '.' }
 }
 
 /// The bytes that a document writes in hexadecimal; anything else in it ends them.
@@ -67,6 +93,19 @@ mod tests {
     fn a_missing_end_is_left_blank() {
         let dump = side_by_side(0, b"abc", b"");
         assert_eq!(dump[1], format!("0x0000 61 62 63{:17}abc       |  {:33} <", "", ""));
+    }
+
+    #[test]
+    fn cuts_stand_before_their_bytes() {
+        assert_eq!(with_cuts(b"\x80\x01a", &[1]), ["0x0000  80|01 61                  .|.a"]);
+        assert_eq!(
+            with_cuts(b"abcdefghij", &[8, 9]),
+            [
+                "0x0000  61 62 63 64 65 66 67 68|  abcdefgh",
+                "0x0008 |69|6a                     |i|j"
+            ]
+        );
+        assert!(with_cuts(b"", &[]).is_empty());
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod progress;
 pub mod solo;
 pub mod table;
 mod text;
+pub mod torture;
 pub mod trace;
 
 pub use hexdump::side_by_side;

@@ -7,7 +7,7 @@ use super::diagnostics::{Diagnostic, Sink};
 use super::foreign;
 use super::framings::Chosen;
 use super::keys::{grouped, size_text};
-use super::plan::{PayloadAlphabet, Sizes, TransportKind, WritePolicy};
+use super::plan::{PayloadAlphabet, SessionPolicy, Sizes, TransportKind, WritePolicy};
 use crate::framing::Alphabet;
 
 /// More unanswered exchanges than this, over all connections, are no load but a memory test.
@@ -52,6 +52,7 @@ pub(super) fn check(
     ends(values, sink);
     write_policy(values, draft, sink);
     duplex(draft, sink);
+    sessions(values, draft, sink);
     socket(values, draft, sink);
     foreign::check(values, draft, sink);
     datagrams::check(values, draft, sink);
@@ -124,6 +125,27 @@ fn duplex(draft: &Draft, sink: &mut Sink) {
                 .related(other.place, "the other direction has another framing"),
         );
     }
+}
+
+/// A message ended by its connection needs a connection for each exchange.
+fn sessions(values: &Values, draft: &Draft, sink: &mut Sink) {
+    if draft.settings.load.session == SessionPolicy::PerExchange {
+        return;
+    }
+    let framings = [&draft.framings.request, &draft.framings.reply];
+    let ends_by_close = |chosen: &&Chosen| chosen.nature.is_some_and(|n| n.per_connection);
+    let Some(chosen) = framings.into_iter().find(ends_by_close) else { return };
+    let message = format!(
+        "`{}` carries one message a connection and direction: it needs `load.session = \
+         \"per-exchange\"`",
+        chosen.spec.kind
+    );
+    let diagnostic = Diagnostic::new(chosen.place, message);
+    let session = values.get("load.session").filter(|given| given.layer > 0);
+    sink.push(match session {
+        Some(given) => diagnostic.related(given.node.place, "here, connections are kept"),
+        None => diagnostic.help("connections are kept where `load.session` says nothing"),
+    });
 }
 
 /// Settings of TCP, or of IP, on another socket.

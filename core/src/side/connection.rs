@@ -5,6 +5,7 @@ use super::outbox::Outbox;
 use crate::framing::Framing;
 use socket2::{SockAddr, Socket};
 use std::collections::VecDeque;
+use std::net::Shutdown;
 
 /// How far a connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +84,8 @@ pub(super) struct Connection {
     pub(super) input_ended: bool,
     /// Our sending direction is shut down.
     pub(super) output_ended: bool,
+    /// It is to be shut down once everything is written: that ends the message.
+    pub(super) ends_output: bool,
     /// In the list of connections to flush at the end of the turn.
     pub(super) dirty: bool,
     /// In the list of connections that wait for time, room or the peer before they may encode.
@@ -107,6 +110,33 @@ impl Connection {
         match &mut self.decoder {
             Some(decoder) => decoder.as_mut(),
             None => self.encoder.as_mut(),
+        }
+    }
+
+    /// Everything is written, and the end of the stream is the message's: our direction is shut
+    /// down. Once the peer's is too, the connection has done what it was for.
+    pub(super) fn end_output(&mut self) {
+        if !self.output_ended {
+            self.output_ended = true;
+            let _ = self.socket().map(|socket| socket.shutdown(Shutdown::Write));
+        }
+        if self.input_ended {
+            self.stage = Stage::Closing;
+        }
+    }
+
+    /// True when the peer's end of stream was its message, and ours may still follow.
+    pub(super) fn may_answer_the_end(&mut self) -> bool {
+        self.incoming().nature().per_connection && self.stage == Stage::Open
+    }
+
+    /// Puts the connection in `slot` on the list of those that wait, if its framing asks to be
+    /// called at some time.
+    #[inline]
+    pub(super) fn await_deadline(&mut self, slot: usize, waiting: &mut Vec<usize>) {
+        if !self.waiting && self.incoming().deadline().is_some() {
+            self.waiting = true;
+            waiting.push(slot);
         }
     }
 

@@ -353,6 +353,7 @@ impl Core {
             end_announced: false,
             input_ended: false,
             output_ended: false,
+            ends_output: false,
             dirty: false,
             waiting: false,
             freed: false,

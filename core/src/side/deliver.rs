@@ -77,7 +77,6 @@ impl Side {
             outcome?;
             match found {
                 Found::More => {}
-                Found::Last if self.end_is_announced(slot) => {}
                 Found::Last | Found::Nothing | Found::End => return Ok(()),
                 Found::Broken(error) => {
                     self.core.fail(slot, "read", &error.to_string());
@@ -90,10 +89,6 @@ impl Side {
             self.core.ready.push(slot);
         }
         Ok(())
-    }
-
-    fn end_is_announced(&self, slot: usize) -> bool {
-        self.core.connections[slot].as_ref().is_some_and(|one| one.end_announced)
     }
 
     /// Gives the framing what has been read, and the handler what comes out.
@@ -115,7 +110,11 @@ impl Side {
         // What is left can never arrive. Closing follows once our own bytes are out.
         let id = connection.id;
         connection.judge.end(&mut self.core.reader.session(id), &mut self.core.findings);
-        connection.stage = Stage::Closing;
+        // One that has not answered yet may do so later, if its handler ever does.
+        let answered = connection.ends_output || self.core.causes.is_none();
+        if answered || !connection.may_answer_the_end() {
+            connection.stage = Stage::Closing;
+        }
         self.core.settle_damage();
         if !self.core.connections[slot].as_ref().is_some_and(|one| one.dirty) {
             self.core.dirty.push(slot);
@@ -166,6 +165,9 @@ impl Side {
         self.core.received_ns = 0;
         self.core.reader.tell();
         self.core.collect_examples();
+        if decoded.dropped_count > 0 || decoded.resent > 0 {
+            self.core.count_dropped(slot, inbox.offset(), &decoded);
+        }
         if let Err(error) = result {
             let at = inbox.offset() + error.at as u64;
             self.core.fail(slot, "framing", &format!("at offset {at}: {}", error.text));
@@ -177,6 +179,9 @@ impl Side {
         }
         inbox.consume(decoded.consumed);
         self.core.decoded = decoded;
+        if let Some(connection) = &mut self.core.connections[slot] {
+            connection.await_deadline(slot, &mut self.core.waiting);
+        }
         if self.core.connections[slot].as_ref().is_some_and(|one| one.waiting) {
             let now = self.core.clock.now();
             self.core.pump(slot, now);
@@ -276,11 +281,19 @@ impl Core {
                 let piece = Piece { at, len: count as u32, time_ns: self.received_ns };
                 self.read_log.push(connection.id, piece);
                 // A packet socket gives one packet a read, however small.
-                if count == size || self.packets() { Found::More } else { Found::Last }
+                let more = count == size || connection.end_announced || self.packets();
+                if more { Found::More } else { Found::Last }
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Found::Nothing,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Found::More,
             Err(error) => Found::Broken(error),
+        }
+    }
+
+    /// The peer has shut its direction down: reading goes on until its end has been read.
+    pub(super) fn end_announced(&mut self, slot: usize) {
+        if let Some(Some(connection)) = self.connections.get_mut(slot) {
+            connection.end_announced = true;
         }
     }
 
@@ -296,6 +309,22 @@ impl Core {
         }
         if let Some(connection) = &mut self.connections[slot] {
             connection.inbox = inbox;
+        }
+    }
+
+    /// What the framing let go, and what it sent once more. `offset` is that of the fed input.
+    #[cold]
+    fn count_dropped(&mut self, slot: usize, offset: u64, decoded: &Decoded) {
+        let id = self.connections[slot].as_ref().map_or(0, |connection| connection.id);
+        self.errors.add("dropped frame", decoded.dropped_count, || {
+            decoded.dropped.first().map_or_else(String::new, |one| {
+                let (at, len) = (offset.saturating_add_signed(one.at), one.end - one.at);
+                format!("session {id}: {len} bytes at offset {at}: {}", one.text)
+            })
+        });
+        if decoded.resent > 0 {
+            let text = || format!("session {id}: no acknowledgement in time");
+            self.errors.add("resent frame", decoded.resent, text);
         }
     }
 

@@ -107,11 +107,15 @@ impl Core {
         let before = connection.outbox.len();
         let mut wire = Wire::new(connection.outbox.buffer(), gather);
         let encoded = connection.encoder.encode(now, message, &mut wire);
-        let (header_len, borrowed_at) = (wire.header_len, wire.borrowed_at);
+        let (header_len, borrowed_at, ends) = (wire.header_len, wire.borrowed_at, wire.close);
         self.sent.messages += 1;
         if let Err(why) = encoded {
             self.cannot_send(origin, why);
             return SendResult::Sent;
+        }
+        connection.ends_output |= ends;
+        if connection.decoder.is_none() {
+            connection.await_deadline(slot, &mut self.waiting);
         }
         let own_bytes = connection.outbox.len() - before;
         if longest.is_some_and(|longest| own_bytes > longest) {
@@ -299,7 +303,7 @@ impl Core {
         if count == frame_len + payload.len() {
             connection.outbox.wrote(frame_len);
             // A closing connection may have waited for this message alone.
-            if connection.stage == Stage::Closing {
+            if connection.stage == Stage::Closing || connection.ends_output {
                 self.watch_writability(slot);
             }
             return;
@@ -325,7 +329,11 @@ impl Core {
             let descriptor = socket.as_raw_fd();
             let _ = self.registry.reregister(&mut SourceFd(&descriptor), token(slot), interest);
         }
-        if !wants && connection.stage == Stage::Closing && connection.held.is_empty() {
+        if !wants && connection.ends_output {
+            connection.end_output();
+        }
+        let nothing_held = connection.held.is_empty() || connection.ends_output;
+        if !wants && connection.stage == Stage::Closing && nothing_held {
             self.remove(slot);
         }
     }

@@ -133,10 +133,8 @@ impl Side {
                         } else {
                             0
                         };
-                        if event.is_read_closed()
-                            && let Some(Some(connection)) = self.core.connections.get_mut(slot)
-                        {
-                            connection.end_announced = true;
+                        if event.is_read_closed() {
+                            self.core.end_announced(slot);
                         }
                         self.readable(slot, now)?;
                     }

@@ -1,0 +1,249 @@
+//! `wirebench torture`: every cut and fault of a framing. The framing runs in a child process; this
+//! one survives whatever becomes of it.
+
+mod child;
+mod crash;
+mod parent;
+mod protocol;
+mod subject;
+
+pub(super) use child::main as child_main;
+
+use super::ExitCode;
+use super::args::TortureArgs;
+use crate::framing::Nature;
+use crate::framing::units::parse_duration_ns;
+use crate::report::torture as report;
+use crate::torture::{CHECKS, Case, CheckReport, Verdict, check_named};
+use parent::ask;
+use protocol::{Request, Subject};
+use serde_json::json;
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
+
+/// What `--limit` may be, in nanoseconds.
+const LIMITS: std::ops::RangeInclusive<u64> = 100_000_000..=3_600_000_000_000;
+
+/// `wirebench torture`.
+pub(super) fn run(
+    args: &TortureArgs,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> std::io::Result<ExitCode> {
+    if args.list {
+        out.write_all(report::checks_text().as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let limit = match usage(args) {
+        Ok(limit) => limit,
+        Err(wrong) => {
+            writeln!(err, "error: {wrong}")?;
+            return Ok(ExitCode::USAGE);
+        }
+    };
+    let subjects = match subject::subjects(args) {
+        Ok(subjects) => subjects,
+        Err(wrong) => {
+            for text in wrong {
+                writeln!(err, "error: {text}")?;
+            }
+            return Ok(ExitCode::INVALID);
+        }
+    };
+    let mut codes = Vec::new();
+    let mut documents = Vec::new();
+    let tables = args.json.as_ref().is_none_or(|path| path.as_os_str() != "-");
+    for subject in &subjects {
+        let tortured = match torture(args, subject, limit)? {
+            Ok(tortured) => tortured,
+            Err(refused) => {
+                writeln!(err, "error: {}: {refused}", subject.name)?;
+                codes.push(ExitCode::INVALID);
+                continue;
+            }
+        };
+        if tortured.reports.iter().any(|report| report.verdict == Verdict::Finding) {
+            codes.push(ExitCode::INTEGRITY);
+        }
+        if tables {
+            let heading = heading(subject);
+            let again = |report: &CheckReport| command(args, subject, report);
+            let text = report::text(&heading, tortured.nature.as_ref(), &tortured.reports, &again);
+            writeln!(out, "{text}")?;
+            out.flush()?;
+        }
+        documents.push(document(subject, &tortured));
+    }
+    if tables && subjects.len() > 1 {
+        let found = codes.iter().filter(|code| **code == ExitCode::INTEGRITY).count();
+        writeln!(out, "{} framings, {found} with findings; seed {}", subjects.len(), args.seed)?;
+    }
+    if let Some(path) = &args.json {
+        let document = json!({
+            "schema": "wirebench.torture/1",
+            "version": env!("CARGO_PKG_VERSION"),
+            "seed": args.seed,
+            "quick": args.quick,
+            "framings": documents,
+        });
+        let text = serde_json::to_string_pretty(&document).unwrap_or_default() + "\n";
+        if tables {
+            std::fs::write(path, text)?;
+        } else {
+            out.write_all(text.as_bytes())?;
+        }
+    }
+    Ok(super::worst(&codes))
+}
+
+/// What clap cannot check; the limit is a result.
+fn usage(args: &TortureArgs) -> Result<Duration, String> {
+    for name in &args.only {
+        if check_named(name).is_none() {
+            let names: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
+            return Err(format!("there is no check `{name}`; there are {}", names.join(", ")));
+        }
+    }
+    if let Some(case) = &args.case {
+        Case::parse(case).map_err(|why| format!("--case: {why}"))?;
+        if args.only.len() != 1 {
+            return Err("--case needs exactly one --only, the check that judges it".into());
+        }
+    }
+    let limit = parse_duration_ns(&args.limit).map_err(|why| format!("--limit: {why}"))?;
+    if !LIMITS.contains(&limit) {
+        return Err("--limit is from 100ms to 60min".into());
+    }
+    Ok(Duration::from_nanos(limit))
+}
+
+/// A longer case is found again by its seed: nobody copies so much.
+const LONGEST_CASE: usize = 2_000;
+
+/// What became of one framing.
+struct Tortured {
+    nature: Option<Nature>,
+    reports: Vec<CheckReport>,
+}
+
+/// Runs all checks that are wanted, in as many child processes as that takes. The inner error says
+/// why the framing cannot be made.
+fn torture(
+    args: &TortureArgs,
+    subject: &Subject,
+    limit: Duration,
+) -> std::io::Result<Result<Tortured, String>> {
+    let wanted = |name: &&str| args.only.is_empty() || args.only.iter().any(|only| only == name);
+    let mut left: Vec<String> =
+        CHECKS.iter().map(|check| check.name).filter(wanted).map(str::to_owned).collect();
+    let mut tortured = Tortured { nature: None, reports: Vec::new() };
+    let progress = std::io::stderr().is_terminal();
+    while !left.is_empty() {
+        let request = Request {
+            subject: subject.clone(),
+            seed: args.seed,
+            quick: args.quick,
+            checks: left.clone(),
+            case: args.case.clone(),
+            trace: None,
+        };
+        let mut begins = |check: &str| {
+            if progress {
+                eprint!("\r\x1b[K{}: {check}", report::printable(&subject.name));
+            }
+        };
+        let mut answered = ask(&request, limit, &mut begins)?;
+        if let Some(refused) = answered.refused {
+            clear(progress);
+            return Ok(Err(refused));
+        }
+        tortured.nature = tortured.nature.or(answered.nature);
+        tortured.reports.append(&mut answered.reports);
+        let Some(check) = answered.under_way.clone() else {
+            if let Some(death) = &answered.death {
+                clear(progress);
+                let stderr = report::printable(&answered.stderr);
+                return Ok(Err(format!("before its first check, {death}\n{stderr}")));
+            }
+            break;
+        };
+        // The other checks go on in another process.
+        tortured.reports.push(crash::report(&request, &check, &answered, limit)?);
+        left.drain(..=left.iter().position(|name| *name == check).unwrap_or(0));
+    }
+    clear(progress);
+    Ok(Ok(tortured))
+}
+
+fn clear(progress: bool) {
+    if progress {
+        eprint!("\r\x1b[K");
+    }
+}
+
+fn heading(subject: &Subject) -> String {
+    let settings = &subject.spec.settings;
+    if settings.is_empty() {
+        return subject.name.clone();
+    }
+    let all: Vec<String> = settings.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    format!("{} ({})", subject.name, all.join(", "))
+}
+
+/// The command that shows a finding again.
+fn command(args: &TortureArgs, subject: &Subject, report: &CheckReport) -> String {
+    let case = report.finding.as_ref().and_then(|finding| finding.case.as_deref());
+    let case = case.filter(|case| case.len() <= LONGEST_CASE);
+    let mut words = vec!["wirebench".to_owned(), "torture".into(), quoted(&subject.name)];
+    for set in &args.set {
+        words.extend(["--set".into(), quoted(set)]);
+    }
+    for dir in &args.plugin_dir {
+        words.extend(["--plugin-dir".into(), quoted(&dir.display().to_string())]);
+    }
+    words.extend(["--only".into(), report.check.clone()]);
+    match case {
+        Some(case) => words.extend(["--case".into(), quoted(case)]),
+        None => {
+            words.extend(["--seed".into(), args.seed.to_string()]);
+            words.extend(args.quick.then(|| "--quick".into()));
+        }
+    }
+    if args.limit != "10s" {
+        words.extend(["--limit".into(), quoted(&args.limit)]);
+    }
+    words.join(" ")
+}
+
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._/:=,@+-".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+fn document(subject: &Subject, tortured: &Tortured) -> serde_json::Value {
+    json!({
+        "name": subject.name,
+        "kind": subject.spec.kind,
+        "plugin": subject.spec.plugin,
+        "settings": subject.spec.settings,
+        "nature": tortured.nature,
+        "checks": tortured.reports,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn words_survive_a_shell() {
+        assert_eq!(quoted("800161@1"), "800161@1");
+        assert_eq!(quoted("{ kind = \"line\" }"), "'{ kind = \"line\" }'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+        assert_eq!(quoted(""), "''");
+    }
+}

@@ -1,0 +1,288 @@
+//! `chunked`: the chunked coding of HTTP/1.1 (RFC 9112, section 7.1). A message is chunks, each a
+//! length in hexadecimal digits, CRLF, as many bytes, CRLF; then a length of zero, trailer lines (we
+//! write none), and an empty line.
+//!
+//! Chunk extensions and trailer lines are read over, and bounded by `line-max`. Only CRLF ends a
+//! line: readers that disagree on that can be made to see messages that nobody sent.
+
+use super::hint::shown;
+use super::joined::{Joined, too_long};
+use super::settings::{Default, Kind, Setting, Values};
+use super::shared::{LARGEST, fits, frame, max_setting, window, wrong};
+use super::{
+    Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
+};
+use memchr::memchr;
+use std::io::Write as _;
+
+/// The rest of a message behind its last chunk.
+const END: &[u8] = b"0\r\n\r\n";
+
+/// A line is judged from this many bytes on: enough to tell who is calling, and no more than what
+/// follows the beginning of any.
+const CALLER: usize = 4;
+
+pub(super) static SETTINGS: &[Setting] = &[
+    Setting {
+        name: "chunk",
+        kind: Kind::Size { min: 1, max: LARGEST },
+        default: Default::Text("16 KiB"),
+        about: "the most bytes of a message that one chunk carries when sent",
+    },
+    Setting {
+        name: "line-max",
+        kind: Kind::Size { min: 16, max: 1 << 20 },
+        default: Default::Text("4 KiB"),
+        about: "the most bytes of a length with its extensions, and of all trailer lines together",
+    },
+    max_setting(Default::Text("16 MiB")),
+];
+
+pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
+    Ok(Box::new(Chunked {
+        chunk: values.unsigned("chunk") as usize,
+        line_max: values.unsigned("line-max") as usize,
+        max: values.unsigned("max"),
+        state: State::Length,
+        scanned: 0,
+        joined: Joined::default(),
+        passed: 0,
+    }))
+}
+
+struct Chunked {
+    chunk: usize,
+    line_max: usize,
+    max: u64,
+    state: State,
+    /// Bytes at the start of the unconsumed input that hold no LF.
+    scanned: usize,
+    joined: Joined,
+    /// Bytes that earlier calls consumed.
+    passed: u64,
+}
+
+/// What comes next.
+#[derive(Clone, Copy)]
+enum State {
+    /// The line with a chunk's length.
+    Length,
+    /// This many bytes of a chunk, and CRLF.
+    Data(usize),
+    /// Trailer lines, this many bytes of them at most, and an empty line.
+    Trailer(usize),
+}
+
+impl Framing for Chunked {
+    fn nature(&self) -> Nature {
+        Nature::marked(Alphabet::Bytes, self.max)
+    }
+
+    #[inline]
+    fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
+        fits(payload, self.max)?;
+        if payload.is_empty() {
+            out.header(END);
+            return Ok(());
+        }
+        let mut line = [0; 20];
+        out.header(length_line(payload.len().min(self.chunk), &mut line));
+        if payload.len() <= self.chunk {
+            out.payload(payload);
+        } else {
+            let mut chunks = payload.chunks(self.chunk);
+            out.bytes(chunks.next().unwrap_or_default());
+            for chunk in chunks {
+                out.bytes(b"\r\n");
+                out.bytes(length_line(chunk.len(), &mut line));
+                out.bytes(chunk);
+            }
+        }
+        out.bytes(b"\r\n");
+        out.bytes(END);
+        Ok(())
+    }
+
+    #[inline]
+    fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
+        let input = window(input);
+        // A message of one chunk that comes whole is not copied.
+        let mut only: Option<(usize, usize)> = None;
+        let mut at = 0;
+        out.need = loop {
+            out.consumed = at;
+            match self.state {
+                State::Length => {
+                    let before = only.map_or(self.joined.len(), |(_, len)| len);
+                    let seen = self.scanned;
+                    let Some((len, end)) = self.length(input, at, before)? else {
+                        out.inspected += self.scanned.saturating_sub(seen);
+                        break 1;
+                    };
+                    // The line is scanned for its end, then read.
+                    out.inspected += 2 * (end - at);
+                    self.joined.begin(self.passed + at as u64);
+                    self.state =
+                        if len == 0 { State::Trailer(self.line_max) } else { State::Data(len) };
+                    at = end;
+                }
+                State::Data(len) => {
+                    let end = at + len;
+                    let Some(behind) = input.get(end..end + 2) else {
+                        break end + 2 - input.len();
+                    };
+                    out.inspected += behind.len();
+                    if behind != b"\r\n" {
+                        return Err(no_crlf(end, len, behind));
+                    }
+                    if only.is_none() && self.joined.len() == 0 {
+                        only = Some((at, len));
+                    } else {
+                        self.join(input, only.take());
+                        self.joined.buffer().extend_from_slice(&input[at..end]);
+                    }
+                    self.state = State::Length;
+                    at = end + 2;
+                }
+                State::Trailer(left) => {
+                    let seen = self.scanned;
+                    let Some(end) = self.line(input, at, left)? else {
+                        out.inspected += self.scanned.saturating_sub(seen);
+                        break 1;
+                    };
+                    out.inspected += 2 * (end - at);
+                    let line = end - at;
+                    at = end;
+                    if line > 2 {
+                        self.state = State::Trailer(left - line);
+                        continue;
+                    }
+                    self.state = State::Length;
+                    self.joined.finish(self.passed, at, out);
+                    if let (Some((start, len)), Some(joined)) = (only.take(), out.frames.last_mut())
+                    {
+                        *joined =
+                            super::Frame { wire_at: joined.wire_at, ..frame(start, len, 0, at) };
+                    }
+                }
+            }
+        };
+        self.join(input, only);
+        self.passed += at as u64;
+        Ok(())
+    }
+
+    fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), FrameError> {
+        if input.is_empty() && !self.joined.is_open() {
+            return Ok(());
+        }
+        let came = self.joined.len();
+        let text = format!("the stream ended inside a message: {came} bytes of it were complete");
+        Err(wrong(input.len(), text))
+    }
+}
+
+impl Chunked {
+    /// Keeps a chunk that is no longer the only one, or has to wait for the rest of its message.
+    #[inline]
+    fn join(&mut self, input: &[u8], chunk: Option<(usize, usize)>) {
+        if let Some((at, len)) = chunk {
+            self.joined.buffer().extend_from_slice(&input[at..at + len]);
+        }
+    }
+
+    /// The length of the chunk at `at`, `before` bytes into its message, and where its line ends;
+    /// `None` while that is cut.
+    fn length(
+        &mut self,
+        input: &[u8],
+        at: usize,
+        before: usize,
+    ) -> Result<Option<(usize, usize)>, FrameError> {
+        let rest = &input[at..];
+        if rest.len() < CALLER {
+            return Ok(None);
+        }
+        if !rest[0].is_ascii_hexdigit() {
+            let read = shown(&rest[..CALLER]);
+            return Err(wrong(
+                at,
+                format!("expected a length in hexadecimal digits (read {read})"),
+            ));
+        }
+        let Some(end) = self.line(input, at, self.line_max)? else { return Ok(None) };
+        let line = &input[at..end - 2];
+        let digits = line.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let mut len = 0;
+        for digit in &line[..digits] {
+            len = 16 * len + u64::from((*digit as char).to_digit(16).unwrap_or(0));
+            if before as u64 + len > self.max {
+                let read = shown(&line[..digits.min(16)]);
+                let problem = too_long(len, before, self.max);
+                return Err(wrong(at, format!("{problem} (read {read})")));
+            }
+        }
+        match line[digits..].trim_ascii_start().first() {
+            None if digits == line.len() => {}
+            Some(b';') => {}
+            _ => {
+                let read = shown(&line[..=digits]);
+                let text = format!("expected a hexadecimal digit, `;` or CRLF (read {read})");
+                return Err(wrong(at + digits, text));
+            }
+        }
+        Ok(Some((len as usize, end)))
+    }
+
+    /// Where the line at `at` ends, of at most `longest` bytes; `None` while it is cut.
+    fn line(
+        &mut self,
+        input: &[u8],
+        at: usize,
+        longest: usize,
+    ) -> Result<Option<usize>, FrameError> {
+        let rest = &input[at..];
+        let scanned = self.scanned.min(rest.len());
+        let lf = memchr(b'\n', &rest[scanned..]).map(|hit| scanned + hit);
+        if lf.map_or(rest.len(), |lf| lf + 1) > longest {
+            let text = format!(
+                "a line goes on after {longest} bytes: raise `line-max`, or the peer uses another \
+                 framing"
+            );
+            return Err(wrong(at + longest, text));
+        }
+        let Some(lf) = lf else {
+            self.scanned = rest.len();
+            return Ok(None);
+        };
+        self.scanned = 0;
+        match memchr(b'\r', &rest[..lf]) {
+            Some(cr) if cr + 1 == lf => Ok(Some(at + lf + 1)),
+            Some(cr) => Err(wrong(at + cr, "a CR that no LF follows".to_owned())),
+            None => {
+                let text = "a LF without a CR before it, where only CRLF ends a line".to_owned();
+                Err(wrong(at + lf, text))
+            }
+        }
+    }
+}
+
+/// `len` in hexadecimal digits, and CRLF.
+#[inline]
+fn length_line(len: usize, buffer: &mut [u8; 20]) -> &[u8] {
+    let mut rest = &mut buffer[..];
+    // A length has 16 digits at most, so there is room.
+    let _ = write!(rest, "{len:x}\r\n");
+    let left = rest.len();
+    &buffer[..20 - left]
+}
+
+#[cold]
+fn no_crlf(at: usize, len: usize, behind: &[u8]) -> FrameError {
+    let at = at + usize::from(behind[0] == b'\r');
+    let read = shown(behind);
+    wrong(
+        at,
+        format!("expected CRLF after {len} bytes of a chunk (read {read}): the length is wrong"),
+    )
+}

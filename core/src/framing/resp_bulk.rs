@@ -1,0 +1,123 @@
+//! `resp-bulk`: the bulk strings of RESP, the Redis serialization protocol: `$`, the payload's
+//! length in decimal digits, CRLF, the payload, CRLF.
+
+use super::hint::shown;
+use super::settings::{Default, Setting, Values};
+use super::shared::{decimal, fits, frame, max_setting_up_to, window, wrong};
+use super::{
+    Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
+};
+
+/// The protocol's own limit.
+const LARGEST_BULK: u64 = 512 << 20;
+
+pub(super) static SETTINGS: &[Setting] =
+    &[max_setting_up_to(Default::Text("16 MiB"), LARGEST_BULK)];
+
+pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
+    Ok(Box::new(RespBulk { max: values.unsigned("max") }))
+}
+
+struct RespBulk {
+    max: u64,
+}
+
+impl Framing for RespBulk {
+    fn nature(&self) -> Nature {
+        Nature::marked(Alphabet::Bytes, self.max)
+    }
+
+    #[inline]
+    fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
+        fits(payload, self.max)?;
+        out.header(b"$");
+        out.header(decimal(payload.len() as u64, &mut [0; 20]));
+        out.header(b"\r\n");
+        out.payload(payload);
+        out.bytes(b"\r\n");
+        Ok(())
+    }
+
+    #[inline]
+    fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
+        let input = window(input);
+        let mut at = 0;
+        out.need = loop {
+            out.consumed = at;
+            let Some((len, start)) = self.prefix(input, at)? else {
+                out.inspected += input.len() - at;
+                break 1;
+            };
+            let end = start + len;
+            out.inspected += start - at + input.len().saturating_sub(end).min(2);
+            for (index, wanted) in b"\r\n".iter().enumerate() {
+                match input.get(end + index) {
+                    Some(byte) if byte == wanted => {}
+                    Some(byte) => return Err(no_crlf(end + index, len, *byte)),
+                    None => break,
+                }
+            }
+            if end + 2 > input.len() {
+                break end + 2 - input.len();
+            }
+            out.frames.push(frame(start, len, at, end + 2));
+            at = end + 2;
+        };
+        Ok(())
+    }
+}
+
+impl RespBulk {
+    /// The length at `at` and where its payload begins; `None` while it is cut. The limit also
+    /// bounds the digits.
+    #[inline]
+    fn prefix(&self, input: &[u8], at: usize) -> Result<Option<(usize, usize)>, FrameError> {
+        let mut len = 0;
+        for (index, byte) in input[at..].iter().enumerate() {
+            match byte {
+                b'$' if index == 0 => {}
+                b'\r' if index > 1 => {
+                    let start = at + index + 2;
+                    return match input.get(start - 1) {
+                        Some(b'\n') => Ok(Some((len as usize, start))),
+                        Some(_) => Err(unexpected(input, at, index + 1)),
+                        None => Ok(None),
+                    };
+                }
+                b'0'..=b'9' if index > 1 && len == 0 => {
+                    return Err(wrong(at + 1, "the length has a leading zero".to_owned()));
+                }
+                b'0'..=b'9' if index > 0 => len = 10 * len + u64::from(byte - b'0'),
+                _ => return Err(unexpected(input, at, index)),
+            }
+            if len > self.max {
+                let text = format!("the length begins with {len}, over the limit of {}", self.max);
+                return Err(wrong(at + 1, text));
+            }
+        }
+        Ok(None)
+    }
+}
+
+#[cold]
+fn unexpected(input: &[u8], at: usize, index: usize) -> FrameError {
+    let read = shown(&input[at..=at + index]);
+    let wanted = match (index, input[at + index]) {
+        (0, b'+' | b'-' | b':' | b'*' | b'_' | b'%' | b'~' | b'>' | b'#' | b',' | b'(' | b'=') => {
+            "`$`; this begins another RESP type, and only bulk strings carry messages"
+        }
+        (0, _) => "`$`",
+        (1, b'-') => "a length; `$-1` is RESP's null, which is no message",
+        _ => "a decimal length and CRLF",
+    };
+    wrong(at + index, format!("expected {wanted} (read {read})"))
+}
+
+#[cold]
+fn no_crlf(at: usize, len: usize, byte: u8) -> FrameError {
+    let read = shown(&[byte]);
+    wrong(
+        at,
+        format!("expected CRLF after {len} bytes of payload (read {read}): the length is wrong"),
+    )
+}

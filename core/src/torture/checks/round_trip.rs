@@ -1,0 +1,139 @@
+//! `round-trip`: what is sent arrives, in both directions, and what is refused is refused rightly.
+
+use super::super::lab::{Ended, Lab, Recorded, of_messages, size};
+use super::super::outcome::{Outcome, shown};
+use super::super::{Case, Finding, material};
+use crate::framing::{Alphabet, Role, Unsendable};
+
+/// The largest message that is tried, in bytes.
+const LARGEST: usize = 20 << 20;
+const LARGEST_QUICK: usize = 64 << 10;
+
+pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
+    let mut sets = sets(lab);
+    let count = sets.len();
+    for messages in sets.drain(..) {
+        if fails(lab, &messages).is_some() {
+            let before = messages.len();
+            let small = lab.shrink_messages(messages, &mut |lab, messages| {
+                !messages.is_empty() && fails(lab, messages).is_some()
+            });
+            let found_as = format!("a stream of {}", counted(before));
+            if let Some(finding) = fails(lab, &small) {
+                return Ended::finding(Finding { found_as, ..finding });
+            }
+        }
+    }
+    Ended::Holds(format!("{count} streams, read by either end"))
+}
+
+pub(super) fn judge(lab: &mut Lab<'_>, case: &Case) -> Option<Finding> {
+    match case {
+        Case::Messages(messages) => fails(lab, messages),
+        _ => super::stream(lab, case),
+    }
+}
+
+/// Everything to be sent, each over a connection of its own.
+fn sets(lab: &mut Lab<'_>) -> Vec<Vec<Vec<u8>>> {
+    let mut dice = lab.dice(1);
+    let limit = lab.size(LARGEST, LARGEST_QUICK);
+    let max = usize::try_from(lab.nature.max).unwrap_or(usize::MAX);
+    let mut sets = vec![material::short(), material::few()];
+    sets.extend(material::short().into_iter().map(|message| vec![message]));
+    for len in material::sizes(max.min(lab.size(64 << 10, 4 << 10))) {
+        sets.push(vec![material::message(&lab.nature, len, &mut dice)]);
+    }
+    if max <= limit {
+        // The longest, two of it, and one that is longer.
+        let longest = material::message(&lab.nature, max, &mut dice);
+        let longer = material::message(&lab.nature, max + 1, &mut dice);
+        sets.push(vec![longest.clone(), longest]);
+        sets.push(vec![longer, b"x".to_vec()]);
+    }
+    for byte in 0..=u8::MAX {
+        sets.push([1, 2, 3, 64].map(|len| vec![byte; len]).into());
+    }
+    // Frames as payloads, and frames of frames.
+    let mut nested = material::few();
+    for _ in 0..3 {
+        if let Ok(recorded) = lab.record(Role::Client, &nested) {
+            nested = vec![recorded.bytes, b"after".to_vec()];
+            sets.push(nested.clone());
+        }
+    }
+    for _ in 0..lab.size(400, 40) {
+        let count = 1 + dice.below(40);
+        let longest = max.min([4, 40, 400][dice.below(3) as usize]) as u64;
+        let set = (0..count).map(|_| {
+            let len = dice.below(longest + 1) as usize;
+            material::message(&lab.nature, len, &mut dice)
+        });
+        sets.push(set.collect());
+    }
+    sets
+}
+
+/// What is wrong with sending these messages, in either direction.
+fn fails(lab: &mut Lab<'_>, messages: &[Vec<u8>]) -> Option<Finding> {
+    [(Role::Client, Role::Server), (Role::Server, Role::Client)].into_iter().find_map(
+        |(sender, reader)| {
+            let recorded = match lab.record(sender, messages) {
+                Ok(recorded) => recorded,
+                Err(fault) => {
+                    let got = vec![fault.clone()];
+                    let expected = vec!["a frame, or a reason to refuse the message".into()];
+                    let finding = of_messages(messages, None);
+                    return Some(Finding { what: fault, expected, got, ..finding });
+                }
+            };
+            if let Some(what) = wrongly_refused(lab, &recorded) {
+                return Some(Finding { what, ..of_messages(messages, Some(recorded)) });
+            }
+            let outcome = lab.read_as(reader, &recorded.bytes, &lab.fair_cuts(&recorded));
+            if recorded.carried.is_empty() {
+                return None;
+            }
+            if outcome.messages == recorded.carried && outcome.clean() {
+                return None;
+            }
+            let what = problem(&outcome, &recorded);
+            let sent = recorded.carried.iter().take(6);
+            let expected = sent.map(|message| format!("message of {}", shown(message))).collect();
+            let got = outcome.lines();
+            Some(Finding { what, expected, got, ..of_messages(messages, Some(recorded)) })
+        },
+    )
+}
+
+fn counted(messages: usize) -> String {
+    if messages == 1 { "1 message".into() } else { format!("{messages} messages") }
+}
+
+fn problem(outcome: &Outcome, recorded: &Recorded) -> String {
+    let (got, sent) = (outcome.messages.len(), recorded.carried.len());
+    match &outcome.fault {
+        Some(fault) => fault.clone(),
+        None if outcome.messages != recorded.carried => {
+            format!("{} sent, {} arrived, and they differ", counted(sent), counted(got))
+        }
+        None => "everything arrived, but the reader calls its own peer's stream wrong".into(),
+    }
+}
+
+/// A refusal that contradicts what the framing says of itself.
+fn wrongly_refused(lab: &Lab<'_>, recorded: &Recorded) -> Option<String> {
+    let nature = &lab.nature;
+    recorded.refused.iter().find_map(|(message, why)| {
+        let len = message.len();
+        let right = match why {
+            Unsendable::Empty => len == 0 && !nature.empty,
+            Unsendable::TooLong { .. } => len as u64 > nature.max,
+            Unsendable::TooShort { min } => (len as u64) < *min,
+            Unsendable::Forbidden { at } => *at < len && nature.alphabet == Alphabet::Text,
+            Unsendable::Failed { .. } => false,
+        };
+        let message = if len == 0 { "an empty message".into() } else { size(len) };
+        (!right).then(|| format!("it refuses {message}, which it says it can carry: {why}"))
+    })
+}

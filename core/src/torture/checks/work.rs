@@ -1,0 +1,171 @@
+//! `linear-work`: a decoder that is fed one byte at a time does about twice the work for twice the
+//! bytes. Built-in decoders count the bytes they look at; others are timed, with much room.
+
+use super::super::feeder::{Fed, Feeder};
+use super::super::lab::{Ended, Lab, of_stream, size};
+use super::super::{Finding, material};
+use crate::framing::{Alphabet, Role};
+
+/// Counting: bytes of the shorter stream, and how much more the double one may cost. Work that
+/// grows with the square makes it 4.
+const COUNTED: usize = 4_096;
+const MOST_COUNTED: f64 = 3.0;
+
+/// Timing: the longer stream is so many times the shorter, and may take so many times as long. Work
+/// that grows with the square makes it 64.
+const LONGER: usize = 8;
+const MOST_TIMED: u64 = 24;
+
+/// Timing goes on with longer streams until one takes so long, since only then does scanning weigh
+/// against the price of a call.
+const LONG_ENOUGH_NS: u64 = 20_000_000;
+const LONGEST_TIMED: usize = 16 << 10;
+const SHORTEST_TIMED: usize = 512;
+
+pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
+    if lab.settings.counts_work { counted(lab) } else { timed(lab) }
+}
+
+fn counted(lab: &mut Lab<'_>) -> Ended {
+    let mut most: f64 = 0.0;
+    let mut seen = 0;
+    for shape in SHAPES {
+        let (Some(short), Some(long)) = (shape(lab, COUNTED), shape(lab, 2 * COUNTED)) else {
+            continue;
+        };
+        let (Some(less), Some(more)) = (inspected(lab, &short), inspected(lab, &long)) else {
+            continue;
+        };
+        seen += more;
+        most = most.max(more as f64 / long.len() as f64);
+        let ratio = more as f64 / (less.max(1)) as f64;
+        let allowed = MOST_COUNTED * long.len() as f64 / (2.0 * short.len() as f64);
+        if ratio > allowed && more > long.len() as u64 {
+            let (short, long) = (short.len(), long.len());
+            let what = format!(
+                "its work grows faster than its input: {ratio:.1} times for twice the bytes"
+            );
+            let expected = vec![format!("at most {allowed:.1} times the bytes looked at")];
+            let got = vec![
+                format!("{less} bytes looked at for {}, one at a time", size(short)),
+                format!("{more} bytes looked at for {}, one at a time", size(long)),
+            ];
+            let finding = of_stream(Role::Server, &[], &[]);
+            return Ended::finding(Finding { what, case: None, expected, got, ..finding });
+        }
+    }
+    if seen == 0 {
+        return Ended::NotApplicable("it looks at no bytes, or does not count them".into());
+    }
+    lab.figure("inspected_per_byte", most);
+    Ended::Holds(format!("each byte is looked at {most:.2} times at most, fed one at a time"))
+}
+
+/// A way to fill a stream of about so many bytes; `None`: this framing has none like it.
+type Shape = fn(&mut Lab<'_>, usize) -> Option<Vec<u8>>;
+
+const SHAPES: [Shape; 5] = [
+    one_message,
+    many_messages,
+    |_, len| Some(vec![b'x'; len]),
+    |_, len| Some(vec![b'1'; len]),
+    |_, len| Some(vec![0; len]),
+];
+
+fn one_message(lab: &mut Lab<'_>, len: usize) -> Option<Vec<u8>> {
+    if len as u64 > lab.nature.max {
+        return None;
+    }
+    lab.record(Role::Client, &[vec![b'x'; len]]).ok().map(|recorded| recorded.bytes)
+}
+
+fn many_messages(lab: &mut Lab<'_>, len: usize) -> Option<Vec<u8>> {
+    let each = usize::try_from(lab.nature.max).unwrap_or(usize::MAX).min(16);
+    let mut dice = lab.dice(7);
+    let text = crate::framing::Nature { alphabet: Alphabet::Text, ..lab.nature };
+    let messages: Vec<Vec<u8>> =
+        (0..len / each.max(1)).map(|_| material::message(&text, each, &mut dice)).collect();
+    lab.record(Role::Client, &messages).ok().map(|recorded| recorded.bytes)
+}
+
+/// How many bytes a decoder looks at that is fed one at a time; `None` when the stream ends early.
+fn inspected(lab: &mut Lab<'_>, bytes: &[u8]) -> Option<u64> {
+    lab.tried += 1;
+    let mut feeder = Feeder::new(lab.framing(Role::Server).ok()?);
+    let mut inspected = 0;
+    for byte in bytes {
+        match feeder.feed(0, std::slice::from_ref(byte)) {
+            Fed::Fine => inspected += feeder.out.inspected as u64,
+            Fed::Wrong(..) | Fed::Fault(_) => return None,
+        }
+    }
+    Some(inspected)
+}
+
+fn timed(lab: &mut Lab<'_>) -> Ended {
+    if lab.rig.worked().is_none() {
+        return Ended::NotApplicable("there is neither a count nor a clock".into());
+    }
+    let mut measured = 0;
+    for shape in SHAPES {
+        let mut len = SHORTEST_TIMED;
+        while len <= LONGEST_TIMED {
+            let (Some(short), Some(long)) = (shape(lab, len), shape(lab, LONGER * len)) else {
+                break;
+            };
+            let Some(took) = shortest(lab, &long, 1) else { break };
+            if took < LONG_ENOUGH_NS && len < LONGEST_TIMED {
+                len *= 2;
+                continue;
+            }
+            measured += 1;
+            // A busy machine can make one measurement wrong, but hardly three in a row.
+            let too_long = (0..3).all(|_| {
+                let less = shortest(lab, &short, 5);
+                let more = shortest(lab, &long, 2);
+                less.zip(more).is_some_and(|(less, more)| more / less.max(1_000) > MOST_TIMED)
+            });
+            if too_long {
+                let (short, long) = (short.len(), long.len());
+                let what = format!(
+                    "its work grows faster than its input: over {MOST_TIMED} times for {LONGER} times the bytes"
+                );
+                let expected = vec![format!("about {LONGER} times the time")];
+                let got = vec![format!(
+                    "over {MOST_TIMED} times the time for {} as for {}, fed one byte at a time",
+                    size(long),
+                    size(short)
+                )];
+                let finding = of_stream(Role::Server, &[], &[]);
+                return Ended::finding(Finding { what, case: None, expected, got, ..finding });
+            }
+            break;
+        }
+    }
+    if measured == 0 {
+        let why = "its streams are too short to tell work that grows with the square from other";
+        return Ended::NotApplicable(why.into());
+    }
+    Ended::Holds(format!(
+        "by time, with much room: {MOST_TIMED} times for {LONGER} times the bytes"
+    ))
+}
+
+/// The shortest time of some that feeding the stream one byte at a time took, in nanoseconds; `None`
+/// when it ends early.
+fn shortest(lab: &mut Lab<'_>, bytes: &[u8], times: usize) -> Option<u64> {
+    (0..times)
+        .map(|_| {
+            lab.rig
+                .trying(&mut || super::super::Case::stream(&bytes[..bytes.len().min(4_096)], &[]));
+            let mut feeder = Feeder::new(lab.framing(Role::Server).ok()?);
+            let begun = lab.rig.worked()?;
+            for byte in bytes {
+                if !matches!(feeder.feed(0, std::slice::from_ref(byte)), Fed::Fine) {
+                    return None;
+                }
+            }
+            Some(lab.rig.worked()?.saturating_sub(begun))
+        })
+        .try_fold(u64::MAX, |least, took| Some(least.min(took?)))
+}

@@ -1,0 +1,329 @@
+//! What every check does its work with: readers, streams of messages, counting, shrinking.
+
+use super::feeder::{self, Feeder};
+use super::outcome::Outcome;
+use super::pair::{Reads, Talked, talk};
+use super::shrink::{self, Budget};
+use super::{Case, CheckReport, Figure, Finding, Rig, Settings, Verdict};
+use crate::framing::{Framing, Gate, Nature, Role, Unsendable};
+use crate::load::rng::SplitMix64;
+
+/// Bytes of a stream up to which a finding shows it.
+const SHOWN: usize = 4096;
+
+/// How often shrinking asks, for messages and for bytes.
+const FOR_MESSAGES: u32 = 150;
+const FOR_BYTES: u32 = 4_000;
+
+/// One check at work.
+pub(super) struct Lab<'a> {
+    pub(super) rig: &'a mut dyn Rig,
+    pub(super) nature: Nature,
+    pub(super) settings: Settings,
+    pub(super) tried: u64,
+    pub(super) figures: Vec<Figure>,
+}
+
+/// How a check ended.
+pub(super) enum Ended {
+    Holds(String),
+    Finding(Box<Finding>),
+    NotApplicable(String),
+    Measured(String),
+}
+
+impl Ended {
+    pub(super) fn finding(finding: Finding) -> Self {
+        Self::Finding(Box::new(finding))
+    }
+}
+
+/// Messages as the bytes of one connection.
+#[derive(Debug, Default)]
+pub(super) struct Recorded {
+    pub(super) bytes: Vec<u8>,
+    /// The messages that were carried, in order.
+    pub(super) carried: Vec<Vec<u8>>,
+    /// Where each write ended; without a talk, each frame.
+    pub(super) writes: Vec<usize>,
+    /// Bytes before the payload of the first frame.
+    pub(super) header_len: usize,
+    pub(super) refused: Vec<(Vec<u8>, Unsendable)>,
+    /// The end of the stream is the message's end: there is only one.
+    pub(super) closes: bool,
+}
+
+impl<'a> Lab<'a> {
+    pub(super) fn new(rig: &'a mut dyn Rig, nature: Nature, settings: Settings) -> Self {
+        Self { rig, nature, settings, tried: 0, figures: Vec::new() }
+    }
+
+    /// Chance for one purpose.
+    pub(super) fn dice(&self, purpose: u64) -> SplitMix64 {
+        SplitMix64::stream(self.settings.seed, purpose)
+    }
+
+    /// The first of two sizes if there is time, else the second.
+    pub(super) fn size(&self, full: usize, quick: usize) -> usize {
+        if self.settings.quick { quick } else { full }
+    }
+
+    pub(super) fn framing(&mut self, role: Role) -> Result<Box<dyn Framing>, String> {
+        let made = feeder::guarded(|| self.rig.framing(role));
+        made.and_then(|made| made).map_err(|why| format!("it could not be made: {why}"))
+    }
+
+    pub(super) fn figure(&mut self, name: &str, value: f64) {
+        self.figures.push(Figure { name: name.to_owned(), value });
+    }
+
+    /// What the end `role` makes of `bytes`.
+    pub(super) fn read_as(&mut self, role: Role, bytes: &[u8], cuts: &[usize]) -> Outcome {
+        self.tried += 1;
+        self.rig.trying(&mut || Case::Stream { bytes: bytes.to_vec(), cuts: cuts.to_vec(), role });
+        match self.framing(role) {
+            Ok(framing) => feeder::read(framing, bytes, cuts),
+            Err(fault) => Outcome { fault: Some(fault), ..Outcome::default() },
+        }
+    }
+
+    /// What the server makes of `bytes`.
+    pub(super) fn read(&mut self, bytes: &[u8], cuts: &[usize]) -> Outcome {
+        self.read_as(Role::Server, bytes, cuts)
+    }
+
+    /// All that `sender` writes for those `messages` that it carries. The error is a fault.
+    pub(super) fn record(
+        &mut self,
+        sender: Role,
+        messages: &[Vec<u8>],
+    ) -> Result<Recorded, String> {
+        self.rig.trying(&mut || Case::Messages(messages.to_vec()));
+        if self.nature.duplex {
+            return self.record_talk(sender, messages);
+        }
+        let mut feeder = Feeder::new(self.framing(sender)?);
+        let mut recorded = Recorded::default();
+        let mut now = 0;
+        for message in messages {
+            match feeder.framing.gate(now) {
+                Gate::Open => {}
+                Gate::Until(time) => now = time,
+                Gate::Blocked => {
+                    return Err("it waits for its peer, but says it needs no answers".into());
+                }
+            }
+            match feeder.encode(now, message, &mut recorded.bytes)? {
+                Ok(sent) => {
+                    if recorded.carried.is_empty() {
+                        recorded.header_len = sent.header_len;
+                    }
+                    recorded.carried.push(message.clone());
+                    recorded.writes.push(recorded.bytes.len());
+                    if sent.closes {
+                        recorded.closes = true;
+                        break;
+                    }
+                }
+                Err(why) => recorded.refused.push((message.clone(), why)),
+            }
+        }
+        Ok(recorded)
+    }
+
+    /// A framing that needs answers gets them from its other end, each at once.
+    fn record_talk(&mut self, sender: Role, messages: &[Vec<u8>]) -> Result<Recorded, String> {
+        let mut recorded = Recorded::default();
+        for message in messages {
+            let mut bytes = Vec::new();
+            match Feeder::new(self.framing(sender)?).encode(0, message, &mut bytes)? {
+                Ok(sent) => {
+                    if recorded.carried.is_empty() {
+                        recorded.header_len = sent.header_len.max(bytes.len());
+                    }
+                    recorded.carried.push(message.clone());
+                    if sent.closes {
+                        // One message, and nobody has to answer for its bytes to go out.
+                        recorded.header_len = sent.header_len;
+                        (recorded.bytes, recorded.closes) = (bytes, true);
+                        return Ok(recorded);
+                    }
+                }
+                Err(why) => recorded.refused.push((message.clone(), why)),
+            }
+        }
+        let carried = &recorded.carried[..];
+        let sides: [&[Vec<u8>]; 2] =
+            if sender == Role::Client { [carried, &[]] } else { [&[], carried] };
+        let framings = [self.framing(Role::Client)?, self.framing(Role::Server)?];
+        let talked = talk(framings, sides, Reads::InStep, &mut SplitMix64::new(0));
+        if let Some(wrong) = talked.wrong {
+            return Err(wrong);
+        }
+        let Talked { written: [client, server], writes: [at_client, at_server], .. } = talked;
+        (recorded.bytes, recorded.writes) = match sender {
+            Role::Client => (client, at_client),
+            Role::Server => (server, at_server),
+        };
+        Ok(recorded)
+    }
+
+    /// Where a reader's reads are to end: anywhere for an invariant framing, so nowhere; at the
+    /// writes where it depends on them.
+    pub(super) fn fair_cuts(&self, recorded: &Recorded) -> Vec<usize> {
+        if self.nature.invariant {
+            return Vec::new();
+        }
+        let len = recorded.bytes.len();
+        recorded.writes.iter().copied().filter(|end| *end < len).collect()
+    }
+
+    /// What is wrong with reading `bytes` in the pieces between `cuts`, if anything is: a fault, or
+    /// for an invariant framing another outcome than of one read.
+    pub(super) fn judge_stream(
+        &mut self,
+        role: Role,
+        bytes: &[u8],
+        cuts: &[usize],
+    ) -> Option<Finding> {
+        let whole = self.read_as(role, bytes, &[]);
+        if let Some(fault) = &whole.fault {
+            return Some(fault_finding(role, bytes, &[], fault, &whole));
+        }
+        if cuts.is_empty() {
+            return None;
+        }
+        let cut = self.read_as(role, bytes, cuts);
+        self.compare(role, bytes, cuts, &whole, &cut)
+    }
+
+    /// The same where the outcomes are known.
+    pub(super) fn compare(
+        &self,
+        role: Role,
+        bytes: &[u8],
+        cuts: &[usize],
+        whole: &Outcome,
+        cut: &Outcome,
+    ) -> Option<Finding> {
+        if let Some(fault) = &cut.fault {
+            return Some(fault_finding(role, bytes, cuts, fault, whole));
+        }
+        if !self.nature.invariant || whole == cut {
+            return None;
+        }
+        let places = match cuts.len() {
+            1 => format!("cut at {}", cuts[0]),
+            2..=4 => format!("cut at {cuts:?}").replace(['[', ']'], ""),
+            count => format!("cut at {count} places"),
+        };
+        Some(Finding {
+            what: format!("{places}, the same bytes lead elsewhere: {}", whole.difference(cut)),
+            expected: whole.lines(),
+            got: cut.lines(),
+            ..of_stream(role, bytes, cuts)
+        })
+    }
+
+    /// In what way a stream is wrong, if it is: shrinking keeps to one.
+    fn kind(&mut self, role: Role, bytes: &[u8], cuts: &[usize]) -> Option<&'static str> {
+        let whole = self.read_as(role, bytes, &[]);
+        if whole.fault.is_some() {
+            return Some("it breaks");
+        }
+        let cut = self.read_as(role, bytes, cuts);
+        self.compare(role, bytes, cuts, &whole, &cut)?;
+        Some(whole.difference(&cut))
+    }
+
+    /// The smallest stream that is wrong in the same way, starting from one that is.
+    pub(super) fn shrink(&mut self, role: Role, bytes: &[u8], cuts: &[usize]) -> Option<Finding> {
+        let found_as = format!("{} cut at {} places", size(bytes.len()), cuts.len());
+        // A longer stream is read fewer times.
+        let reads = (64 << 20) / (bytes.len() * (cuts.len() + 1)).max(1) + 200;
+        let budget = Budget::new(FOR_BYTES.min(u32::try_from(reads).unwrap_or(u32::MAX)));
+        let start = (bytes.to_vec(), cuts.to_vec());
+        let tried = self.tried;
+        let kind = self.kind(role, bytes, cuts);
+        let (bytes, cuts) = shrink::stream(start.0, start.1, &budget, &mut |bytes, cuts| {
+            self.kind(role, bytes, cuts) == kind
+        });
+        let finding = self.judge_stream(role, &bytes, &cuts);
+        // Shrinking is no trying.
+        self.tried = tried;
+        finding.map(|finding| Finding { found_as, ..finding })
+    }
+
+    /// The smallest messages that still fail, starting from some that do.
+    pub(super) fn shrink_messages(
+        &mut self,
+        messages: Vec<Vec<u8>>,
+        fails: &mut dyn FnMut(&mut Self, &[Vec<u8>]) -> bool,
+    ) -> Vec<Vec<u8>> {
+        let tried = self.tried;
+        let small = shrink::messages(messages, &Budget::new(FOR_MESSAGES), &mut |messages| {
+            fails(self, messages)
+        });
+        self.tried = tried;
+        small
+    }
+
+    pub(super) fn report(self, check: &str, ended: Ended) -> CheckReport {
+        let (verdict, note, finding) = match ended {
+            Ended::Holds(note) => (Verdict::Holds, note, None),
+            Ended::Finding(finding) => (Verdict::Finding, String::new(), Some(*finding)),
+            Ended::NotApplicable(why) => (Verdict::NotApplicable, why, None),
+            Ended::Measured(note) => (Verdict::Measured, note, None),
+        };
+        let (tried, figures) = (self.tried, self.figures);
+        CheckReport { check: check.to_owned(), verdict, tried, note, figures, finding }
+    }
+}
+
+fn fault_finding(
+    role: Role,
+    bytes: &[u8],
+    cuts: &[usize],
+    fault: &str,
+    whole: &Outcome,
+) -> Finding {
+    let expected = if whole.fault.is_some() {
+        vec!["messages, an error, or waiting for more".into()]
+    } else {
+        whole.lines()
+    };
+    Finding {
+        what: fault.to_owned(),
+        expected,
+        got: vec![fault.to_owned()],
+        ..of_stream(role, bytes, cuts)
+    }
+}
+
+/// A finding that a stream shows, still without its words.
+pub(super) fn of_stream(role: Role, bytes: &[u8], cuts: &[usize]) -> Finding {
+    let short = bytes.len() <= SHOWN;
+    let case = Case::Stream { bytes: bytes.to_vec(), cuts: cuts.to_vec(), role };
+    Finding {
+        what: String::new(),
+        case: short.then(|| case.to_string()),
+        bytes: if short { bytes.to_vec() } else { Vec::new() },
+        cuts: if short { cuts.to_vec() } else { Vec::new() },
+        expected: Vec::new(),
+        got: Vec::new(),
+        found_as: String::new(),
+    }
+}
+
+/// A finding that messages show, still without its words.
+pub(super) fn of_messages(messages: &[Vec<u8>], recorded: Option<Recorded>) -> Finding {
+    let stream = recorded.unwrap_or_default();
+    let finding = of_stream(Role::Server, &stream.bytes, &[]);
+    let short = messages.iter().map(Vec::len).sum::<usize>() <= SHOWN;
+    let case = short.then(|| Case::Messages(messages.to_vec()).to_string());
+    Finding { case, ..finding }
+}
+
+pub(super) fn size(bytes: usize) -> String {
+    format!("{bytes} B")
+}
