@@ -17,7 +17,7 @@
 //! | [`side`] | the event loop of one side | framing, judge, load, measure, scenario, host, net |
 //! | [`run`] | guard, children, rounds | load, measure, scenario, result, host, net, side |
 //! | [`report`] | table, JSON, Markdown | framing, judge, load, torture, measure, scenario, result |
-//! | [`cli`] | one file a verb | framing, torture, measure, scenario, result, host, run, report |
+//! | [`cli`] | one file a verb | framing, torture, scenario, result, host, run, report |
 
 #[cfg(not(target_os = "linux"))]
 compile_error!(

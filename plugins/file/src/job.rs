@@ -15,6 +15,8 @@ pub(crate) enum Progress {
     Going,
     /// It wants another step soon.
     Again,
+    /// It looks again a little later.
+    Later,
     /// It is over.
     End {
         /// What the client says of the exchange.

@@ -7,6 +7,7 @@
 //! have their turn.
 
 mod browse;
+mod claims;
 mod client;
 mod config;
 mod digest;

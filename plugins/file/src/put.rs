@@ -1,5 +1,6 @@
 //! The server stores a file: its header was read, now its bytes come.
 
+use crate::claims::Claim;
 use crate::digest::{Algorithm, Sum};
 use crate::job::{Job, Out, Outcome, Progress, end, end_session};
 use crate::kinds::{Kind, Refusal};
@@ -13,9 +14,16 @@ pub(crate) struct Store {
     put: Put,
     keys: Keys,
     state: State,
+    /// Dropped after `state`, which by then has kept what arrived.
+    claim: Option<Claim>,
 }
 
+/// How often a session asks, at one-millisecond steps, whether the one before it has come to its end.
+const MOST_LOOKS: u32 = 1_000;
+
 enum State {
+    /// An earlier session has not given the file up yet: its last bytes may still be read.
+    Queued(u32),
     /// What was kept of an earlier transfer is read again.
     Rereading(Incoming),
     /// Chunks arrive.
@@ -37,22 +45,26 @@ impl Store {
         out: &mut Out<'_, '_>,
     ) -> Result<(Self, Progress), Refusal> {
         let keys = shared.keys();
-        let mut store = Self { put, keys, state: State::Over };
-        let progress = match store.open(shared) {
+        let mut store = Self { put, keys, state: State::Queued(0), claim: None };
+        let progress = store.step(shared, out)?;
+        Ok((store, progress))
+    }
+
+    fn begin(&mut self, shared: &mut Shared, out: &mut Out<'_, '_>) -> Result<Progress, Refusal> {
+        match self.open(shared) {
             Ok(incoming) => {
-                store.state = State::Rereading(incoming);
-                store.step(shared, out)?
+                self.state = State::Rereading(incoming);
+                self.step(shared, out)
             }
             Err(refusal) => {
-                let waits = store.put.wait || store.put.resume;
-                let (left, trailer) = match store.put.trailer {
+                let waits = self.put.wait || self.put.resume;
+                let (left, trailer) = match self.put.trailer {
                     _ if waits => (0, false),
-                    trailer => (store.put.size, trailer.is_some()),
+                    trailer => (self.put.size, trailer.is_some()),
                 };
-                store.refuse(&refusal, left, trailer, out)?
+                self.refuse(&refusal, left, trailer, out)
             }
-        };
-        Ok((store, progress))
+        }
     }
 
     fn open(&self, shared: &Shared) -> Result<Incoming, Refusal> {
@@ -191,14 +203,25 @@ impl Job for Store {
                 self.state = State::Discarding { left, trailer };
                 Ok(self.discarded())
             }
-            State::Rereading(_) | State::Over => {
+            State::Queued(_) | State::Rereading(_) | State::Over => {
                 Err(Refusal::new(Kind::BadHeader, "a message before it was asked for"))
             }
         }
     }
 
-    fn step(&mut self, _: &mut Shared, out: &mut Out<'_, '_>) -> Result<Progress, Refusal> {
+    fn step(&mut self, shared: &mut Shared, out: &mut Out<'_, '_>) -> Result<Progress, Refusal> {
         match std::mem::replace(&mut self.state, State::Over) {
+            State::Queued(looks) => {
+                if self.put.resume {
+                    self.claim = shared.resuming.claim(&self.put.name);
+                    // One that never ends keeps what it has; this session then begins anew.
+                    if self.claim.is_none() && looks < MOST_LOOKS {
+                        self.state = State::Queued(looks + 1);
+                        return Ok(Progress::Later);
+                    }
+                }
+                self.begin(shared, out)
+            }
             State::Rereading(mut incoming) => match incoming.reread_some(BUDGET) {
                 Ok(true) => {
                     if self.put.wait || self.put.resume {
@@ -225,7 +248,7 @@ impl Job for Store {
     }
 
     fn listens(&self) -> bool {
-        !matches!(self.state, State::Rereading(_))
+        !matches!(self.state, State::Queued(_) | State::Rereading(_))
     }
 
     fn broken(&self) -> Option<String> {
@@ -233,7 +256,7 @@ impl Job for Store {
             State::Rereading(incoming) | State::Writing(incoming) | State::Trailer(incoming) => {
                 incoming
             }
-            State::Discarding { .. } | State::Over => return None,
+            State::Queued(_) | State::Discarding { .. } | State::Over => return None,
         };
         Some(format!("the upload ended after {} of {} bytes", incoming.got(), self.put.size))
     }

@@ -224,6 +224,7 @@ impl Session {
         match progress {
             Ok(Progress::Going) => {}
             Ok(Progress::Again) => cx.set_timer(STEP, Duration::ZERO)?,
+            Ok(Progress::Later) => cx.set_timer(STEP, Duration::from_millis(1))?,
             Ok(Progress::End { goes_on, .. }) => {
                 self.job = None;
                 if !goes_on {

@@ -1,5 +1,6 @@
 //! What all sessions of a side share: settings, directories, and digests that were taken before.
 
+use crate::claims::Claims;
 use crate::config::{Config, Do};
 use crate::digest::{Algorithm, Sum};
 use crate::kinds::{Kind, Refusal};
@@ -24,6 +25,8 @@ pub(crate) struct Shared {
     /// What the client sends.
     source: Option<PathBuf>,
     sums: HashMap<(Stamp, Algorithm), Sum>,
+    /// Files that sessions are taking up again.
+    pub resuming: Claims,
 }
 
 impl Shared {
@@ -77,7 +80,13 @@ impl Shared {
             crate::name::check(&config.name)
                 .map_err(|refusal| Error::at("/name", refusal.to_string()))?;
         }
-        Ok(Self { config, root: None, source: None, sums: HashMap::new() })
+        Ok(Self {
+            config,
+            root: None,
+            source: None,
+            sums: HashMap::new(),
+            resuming: Claims::default(),
+        })
     }
 
     /// The keys of control messages.
