@@ -144,6 +144,22 @@ fn its_commands_are_those_that_the_checks_run() {
 }
 
 #[test]
+fn its_handlers_show_lines_of_the_scenarios_that_they_name() {
+    let mut shown = 0;
+    for block in blocks("toml") {
+        let Some(rest) = block.strip_prefix("# of scenarios/") else { continue };
+        let (name, lines) = rest.split_once('\n').expect("a name, then lines");
+        let path = root().join("scenarios").join(name);
+        let file = std::fs::read_to_string(&path).expect("the scenario ships");
+        for line in lines.lines() {
+            assert!(file.lines().any(|known| known == line), "{name} has no line `{line}`");
+        }
+        shown += 1;
+    }
+    assert_eq!(shown, 5, "one for each handler that ships");
+}
+
+#[test]
 fn every_verb_and_option_it_uses_exists() {
     use clap::CommandFactory;
     let cli = Cli::command();

@@ -115,9 +115,10 @@ impl Changes {
             }
         }
         self.assignments.retain(|assignment| {
-            let path = super::keys::KEYS[assignment.key].path;
-            let axis = axes.iter_mut().find(|axis| axis.path == path);
-            match axis.filter(|_| assignment.below.is_empty()) {
+            let mut path = super::keys::KEYS[assignment.key].path.to_owned();
+            // A setting of the handler may be an axis too.
+            assignment.below.iter().for_each(|key| path.extend([".", key]));
+            match axes.iter_mut().find(|axis| axis.path == path) {
                 Some(axis) => {
                     axis.collapse(assignment);
                     false

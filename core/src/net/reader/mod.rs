@@ -325,11 +325,6 @@ impl LedgerReader {
                 queue.entries.push_back(entry);
                 self.queued += 1;
             }
-            // It will be compared when its session's turn comes, far from its neighbours then: now,
-            // on the way through the ring, the processor fetches its first bytes ahead.
-            std::hint::black_box(
-                self.peer.ring(at + HEADER, 1.min(bytes - HEADER)).first().copied(),
-            );
         }
         self.order.push_back(Stretch { end: self.position, done, session });
         if done && self.order.len() == 1 {
