@@ -121,17 +121,26 @@ fn garbage_from_a_server_is_a_named_error() {
 
 #[test]
 fn the_client_of_a_scenario_keeps_its_load() {
-    let (address, serving) = by_hand(1, |mut stream| {
-        while let Some(frame) = read_frame(&mut stream) {
-            write_frame(&mut stream, &frame);
-        }
-    });
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("its address").to_string();
+    // Both connections are served at once: neither has to wait for the end of the other.
+    let serving: Vec<_> = (0..2)
+        .map(|_| listener.try_clone().expect("a second descriptor"))
+        .map(|listener| {
+            std::thread::spawn(move || {
+                let (mut stream, _) = listener.accept().expect("somebody comes");
+                while let Some(frame) = read_frame(&mut stream) {
+                    write_frame(&mut stream, &frame);
+                }
+            })
+        })
+        .collect();
     let bench = Bench::new();
     // A gate that only a ledger can decide is no obstacle: gates are not asked.
-    let load = "messages = 70\nwarmup = \"0ms\"\n";
+    let load = "connections = 2\nmessages = 70\nwarmup = \"0ms\"\n";
     bench.write("mine.toml", scenario("\"len32be\"", load, "\n[expect]\nintact = true\n"));
     is_done(&drive(&bench, &address, &["mine.toml"]), 70);
-    serving.join().expect("the server ends");
+    serving.into_iter().for_each(|peer| peer.join().expect("the server ends"));
 }
 
 #[test]
