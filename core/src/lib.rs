@@ -8,15 +8,16 @@
 //! | [`framing`] | sans-IO encode and decode, one file a strategy | – |
 //! | [`judge`] | ledger records and received messages in, verdicts out | – |
 //! | [`load`] | when and what to send; time is an argument | – |
+//! | [`link`] | seeded impairments: what happens to which byte, and what that explains | judge, load |
 //! | [`torture`] | every cut and fault of a framing, shrunk to the smallest that shows it | framing, load |
-//! | [`measure`] | histograms, metrics, and what a side reports | judge |
-//! | [`scenario`] | TOML to a typed plan | framing, load, measure |
-//! | [`result`] | the result document and its gates | framing, judge, measure, scenario |
+//! | [`measure`] | histograms, metrics, and what a side reports | judge, link |
+//! | [`scenario`] | TOML to a typed plan | framing, load, link, measure |
+//! | [`result`] | the result document and its gates | framing, judge, link, measure, scenario |
 //! | [`host`] | loading, checking and calling plugins | framing |
-//! | [`net`] | sockets, the shared clock and the shared-memory ledger | judge, measure, scenario, host |
-//! | [`side`] | the event loop of one side | framing, judge, load, measure, scenario, host, net |
+//! | [`net`] | sockets, the shared clock and the shared-memory ledger | judge, link, measure, scenario, host |
+//! | [`side`] | the event loop of one side | framing, judge, load, link, measure, scenario, host, net |
 //! | [`run`] | guard, children, rounds | load, measure, scenario, result, host, net, side |
-//! | [`report`] | table, JSON, Markdown | framing, judge, load, torture, measure, scenario, result |
+//! | [`report`] | table, JSON, Markdown | framing, judge, load, link, torture, measure, scenario, result |
 //! | [`cli`] | one file a verb | framing, torture, scenario, result, host, run, report |
 
 #[cfg(not(target_os = "linux"))]
@@ -28,6 +29,7 @@ pub mod cli;
 pub mod framing;
 pub mod host;
 pub mod judge;
+pub mod link;
 pub mod load;
 pub mod measure;
 pub mod net;

@@ -9,7 +9,7 @@ use wirebench::measure::{
 };
 use wirebench::result::{Crash, Document, Host, How, Outcome, Round, Tool};
 use wirebench::scenario::{
-    Cell, Cpu, Gate, HandlerSpec, Limit, Load, Op, PayloadAlphabet, Placement, Scenario,
+    Cell, Cpu, Gate, HandlerSpec, Limit, Link, Load, Op, PayloadAlphabet, Placement, Scenario,
     SessionPolicy, Settings, Sizes, Transport, TransportKind, Until, Wait, WritePolicy,
 };
 
@@ -50,6 +50,7 @@ pub(crate) fn settings(framing: &str, payload: u64) -> Settings {
     };
     Settings {
         server: None,
+        link: Link::default(),
         handler: HandlerSpec {
             plugin: "echo".into(),
             handler: None,
@@ -245,6 +246,7 @@ pub(crate) fn example(verdict: Verdict, seq: u64) -> Example {
         } else {
             vec![Piece { at: seq * 12, len: 24, time_ns: handed_over_ns + 9_000 }]
         },
+        faults: vec![],
     }
 }
 

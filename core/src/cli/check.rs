@@ -4,7 +4,7 @@ use super::args::CheckArgs;
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::plugins;
-use crate::scenario::Scenario;
+use crate::scenario::{PieceCount, Scenario, grouped, pieces_of};
 use std::io::Write;
 
 /// Checks every file, and asks its plugins; one line for each that is valid, all mistakes of each that is not.
@@ -38,9 +38,20 @@ pub(super) fn check(
     Ok(worst(&codes))
 }
 
-/// `ok, 18 cells × 3 rounds`.
+/// `ok, 18 cells × 3 rounds`, and how many pieces the link makes of what is sent.
 fn summary(scenario: &Scenario) -> String {
     let plural = |count: u64| if count == 1 { "" } else { "s" };
     let (cells, rounds) = (scenario.cells.len() as u64, u64::from(scenario.rounds));
-    format!("ok, {cells} cell{} × {rounds} round{}", plural(cells), plural(rounds))
+    let mut text = format!("ok, {cells} cell{} × {rounds} round{}", plural(cells), plural(rounds));
+    let counts: Vec<PieceCount> = scenario.cells.iter().filter_map(pieces_of).collect();
+    let messages = counts.iter().map(|count| count.a_message.iter().sum::<u64>()).max();
+    if let Some(most) = messages {
+        text.push_str(&format!("; up to {} pieces an exchange", grouped(most)));
+        let all: u64 = counts.iter().filter_map(|count| count.a_round).fold(0, u64::saturating_add);
+        if counts.iter().all(|count| count.a_round.is_some()) {
+            let all = grouped(all.saturating_mul(rounds));
+            text.push_str(&format!(", {all} in all"));
+        }
+    }
+    text
 }

@@ -4,9 +4,10 @@ use super::args::PlanArgs;
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use crate::framing::FramingSpec;
+use crate::report::link_setup;
 use crate::scenario::{
     Cell, Load, Scenario, SessionPolicy, Settings, Sizes, TransportKind, Until, WritePolicy,
-    duration_text, grouped, size_text,
+    duration_text, grouped, pieces_of, size_text,
 };
 use std::io::Write;
 
@@ -87,6 +88,7 @@ fn describe(scenario: &Scenario) -> String {
         let settings = &cell.settings;
         text.push_str(&format!("  sends   {}\n", sends(settings)));
         text.push_str(&format!("  over    {}\n", over(settings)));
+        text.push_str(&link(cell).map_or_else(String::new, |link| format!("  link    {link}\n")));
         text.push_str(&format!("  rounds  {}\n", ends(&settings.load)));
         let gates: Vec<String> =
             cell.expect.iter().map(|gate| format!("{} {}", gate.metric, gate.text)).collect();
@@ -199,6 +201,20 @@ fn over(settings: &Settings) -> String {
         ns => format!(" {} late", duration_text(ns)),
     };
     format!("{kind}, framing {framing}, {write}, reads of up to {read}{late}")
+}
+
+/// What the link does, and how many pieces it makes.
+fn link(cell: &Cell) -> Option<String> {
+    let words = link_setup(&cell.settings.link)?;
+    let mut text = words.strip_prefix("link: ").unwrap_or(&words).to_owned();
+    if let Some(count) = pieces_of(cell) {
+        let [request, reply] = count.a_message.map(grouped);
+        text.push_str(&format!("; {request} pieces a request and {reply} a reply"));
+        if let Some(all) = count.a_round {
+            text.push_str(&format!(", {} a round", grouped(all)));
+        }
+    }
+    Some(text)
 }
 
 fn framing_text(spec: &FramingSpec) -> String {

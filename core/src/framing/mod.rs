@@ -210,6 +210,9 @@ pub struct Wire<'a> {
     inline_limit: usize,
     /// End of the header, relative to the frame's start.
     pub header_len: usize,
+    /// End of the payload, relative to the frame's start, if it stands there as it was handed over;
+    /// 0 where it was transformed or left out.
+    pub payload_end: usize,
     /// Index in the frame's own bytes at which the payload is to be inserted, if it was left out.
     pub borrowed_at: Option<usize>,
     /// The end of the stream is this frame's boundary: the sending direction is to be closed once
@@ -222,7 +225,15 @@ impl<'a> Wire<'a> {
     #[inline]
     pub fn new(buf: &'a mut Vec<u8>, inline_limit: usize) -> Self {
         let start = buf.len();
-        Self { buf, start, inline_limit, header_len: 0, borrowed_at: None, close: false }
+        Self {
+            buf,
+            start,
+            inline_limit,
+            header_len: 0,
+            payload_end: 0,
+            borrowed_at: None,
+            close: false,
+        }
     }
 
     /// Bytes before the payload (may be called several times, before `payload`).
@@ -239,6 +250,7 @@ impl<'a> Wire<'a> {
             self.borrowed_at = Some(self.buf.len() - self.start);
         } else {
             self.buf.extend_from_slice(bytes);
+            self.payload_end = self.buf.len() - self.start;
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::Histogram;
 use crate::judge::{Anomaly, Tally};
+use crate::link::{Fault, LinkReport};
 use serde::{Deserialize, Serialize};
 
 /// The bytes of one write or one read.
@@ -24,6 +25,9 @@ pub struct Example {
     pub written: Vec<Piece>,
     /// Reads of the receiver that overlap the frame (empty: no longer known).
     pub read: Vec<Piece>,
+    /// What the link did to the frame.
+    #[serde(default)]
+    pub faults: Vec<Fault>,
 }
 
 /// What one side sent.
@@ -117,6 +121,9 @@ pub struct SideReport {
     /// returned; intact messages of the measured part, received by this side.
     #[serde(default)]
     pub unsolicited: Histogram,
+    /// What its link did; `None`: there was nothing for it to do.
+    #[serde(default)]
+    pub link: Option<LinkReport>,
     /// What its handler counted, by kind.
     #[serde(default)]
     pub counts: Vec<ErrorCount>,

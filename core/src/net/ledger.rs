@@ -7,6 +7,7 @@
 
 use super::region::{AT_CONSUMED, AT_HEAD, HEADER_WORDS, Region};
 use crate::judge::RecordHead;
+use crate::link::{Fault, FaultKind, Hit};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -19,6 +20,8 @@ pub(super) const KIND_MESSAGE: u32 = 1;
 pub(super) const KIND_PAD: u32 = 2;
 /// The exchanges named in the header have a damaged request.
 pub(super) const KIND_DAMAGE: u32 = 3;
+/// The link has done something to what this side sends.
+pub(super) const KIND_FAULT: u32 = 4;
 
 /// Set in the kind's upper half when the exchange is measured.
 pub(super) const FLAG_MEASURED: u32 = 1 << 16;
@@ -68,6 +71,25 @@ pub(super) fn unpack(words: &[u64; HEADER_WORDS]) -> (u32, RecordHead) {
         wire_len: words[7] as u32,
     };
     (kind & 0xFFFF, head)
+}
+
+/// The words of a fault's header.
+fn pack_fault(fault: &Fault) -> [u64; HEADER_WORDS] {
+    let code = u64::from(fault.kind as u8) | u64::from(fault.hit as u8) << 8;
+    let kind = u64::from(KIND_FAULT) | code << 32;
+    [kind, u64::from(fault.session), fault.at, fault.len, 0, 0, 0, 0]
+}
+
+/// The inverse of [`pack_fault`]; `None` when the words name none.
+pub(super) fn unpack_fault(words: &[u64; HEADER_WORDS]) -> Option<Fault> {
+    let code = words[0] >> 32;
+    Some(Fault {
+        kind: FaultKind::from_code(code as u8)?,
+        hit: Hit::from_code((code >> 8) as u8)?,
+        session: words[1] as u32,
+        at: words[2],
+        len: words[3],
+    })
 }
 
 /// Appends records to this side's ring. Nothing is visible to the other side before
@@ -149,6 +171,20 @@ impl LedgerWriter {
         true
     }
 
+    /// Tells the other side what the link is about to do to what this side sends. False when the
+    /// ring is full: say it again later, and write nothing before.
+    pub fn append_fault(&mut self, fault: &Fault) -> bool {
+        if self.silent {
+            return true;
+        }
+        if !self.has_room(0) {
+            return false;
+        }
+        let at = self.place(HEADER);
+        self.own.write_header(at, pack_fault(fault));
+        true
+    }
+
     /// True when the other side has a verdict on everything appended.
     pub fn all_released(&self) -> bool {
         self.peer.atomic(AT_CONSUMED).load(Ordering::Acquire) == self.head
@@ -181,6 +217,15 @@ impl LedgerWriter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_field_of_a_fault_survives_packing() {
+        for kind in FaultKind::ALL {
+            let fault = Fault { kind, hit: Hit::Both, session: u32::MAX, at: 7, len: u64::MAX };
+            assert_eq!(unpack_fault(&pack_fault(&fault)), Some(fault));
+        }
+        assert_eq!(unpack_fault(&[u64::MAX; HEADER_WORDS]), None);
+    }
 
     #[test]
     fn every_header_field_survives_packing() {

@@ -6,6 +6,7 @@ pub mod datagrams;
 pub mod ledger;
 pub mod listening;
 pub mod pieces;
+pub mod progress;
 pub mod reader;
 pub mod region;
 pub mod sessions;

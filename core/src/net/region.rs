@@ -14,11 +14,13 @@
 //! | 256 | breadcrumb of the plugin hook under way |
 //! | 4096 | announcement table |
 //! | … | piece log |
+//! | … | how far each session of the other side has been read |
 //! | … | ring of ledger records |
 
 #![allow(unsafe_code)] // Mapping shared memory and reading it through raw pointers.
 
 use crate::host::Breadcrumb;
+use crate::link::LOCK_STEP_SESSIONS;
 use nix::fcntl::{FcntlArg, OFlag, SealFlag, fcntl, open};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
@@ -58,7 +60,9 @@ pub(super) const AT_PIECE_LOG: usize = AT_SESSION_TABLE + SESSION_SLOTS * SESSIO
 pub(super) const PIECE_SLOTS: usize = 4_096;
 /// Bytes of one logged piece: session, offset, length, time.
 pub(super) const PIECE_BYTES: usize = 32;
-const AT_RING: usize = AT_PIECE_LOG + PIECE_SLOTS * PIECE_BYTES;
+/// Offset of the table of how far sessions have been read.
+pub(super) const AT_PROGRESS: usize = AT_PIECE_LOG + PIECE_SLOTS * PIECE_BYTES;
+const AT_RING: usize = AT_PROGRESS + LOCK_STEP_SESSIONS * 8;
 
 /// Bounds of the ring size: one page, and what a scenario may ask for at most.
 const RING_SIZES: std::ops::RangeInclusive<usize> = 4_096..=1 << 30;

@@ -1,7 +1,7 @@
 //! `--format markdown`: a table for GitHub.
 
 use super::numbers;
-use super::table::{axis_titles, axis_value, conditions, damage, slower};
+use super::table::{axis_titles, axis_value, conditions, damage, link_words, slower};
 use super::text::clean;
 use crate::result::Document;
 use crate::result::document::CellResult;
@@ -47,9 +47,12 @@ const FIGURES: &[(&str, Show)] = &[
         let (intact, sent) = cell.intact_of_sent();
         numbers::share(intact, sent)
     }),
-    ("what went wrong", |cell| match damage(cell) {
-        Some(words) if cell.damage_is_expected() => format!("expected: {words}"),
-        words => words.unwrap_or_default(),
+    ("what went wrong", |cell| {
+        let words = match damage(cell) {
+            Some(words) if cell.damage_is_expected() => Some(format!("expected: {words}")),
+            words => words,
+        };
+        words.into_iter().chain(link_words(cell)).collect::<Vec<_>>().join("; ")
     }),
     ("p50", |cell| shown(cell.latency_ns.p50, numbers::time)),
     ("p99", |cell| shown(cell.latency_ns.p99, numbers::time)),

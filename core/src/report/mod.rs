@@ -16,3 +16,4 @@ pub use hexdump::side_by_side;
 pub use json::{json, jsonl};
 pub use markdown::markdown;
 pub use progress::Progress;
+pub(crate) use table::link_setup;

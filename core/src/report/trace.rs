@@ -1,10 +1,10 @@
 //! `--trace N`: the first examples of each anomaly as timelines.
 
 use super::numbers;
-use super::table::example_title;
+use super::table::{example_title, fault_in_words};
 use crate::judge::Verdict;
 use crate::result::Document;
-use crate::result::document::{CellResult, ExampleResult, PieceResult};
+use crate::result::document::{CellResult, ExampleResult, FaultResult, PieceResult};
 
 /// The first `n` examples of each anomaly of each cell. Times count from handing the message over.
 /// Empty when there are none.
@@ -38,6 +38,10 @@ fn timeline(cell: &CellResult, example: &ExampleResult, text: &mut String) {
     };
     events.extend(pieces(&example.written, "wrote"));
     events.extend(pieces(&example.read, "read"));
+    // Where the link did something is known, not when: before its bytes were written.
+    let before = example.written.first().map_or(zero, |piece| piece.time_ns.max(zero));
+    let done = |fault: &FaultResult| (before, format!("the link: {}", fault_in_words(fault)));
+    events.splice(1..1, example.faults.iter().map(done));
     // Stable: at one time, written stands before read.
     events.sort_by_key(|(time, _)| *time);
     let told = match example.received_len {

@@ -1,5 +1,6 @@
 //! All rounds of one cell, pooled.
 
+use super::link::LinkData;
 use super::{Crash, Outcome, Round};
 use crate::judge::{Tally, VERDICTS, Verdict};
 use crate::measure::{
@@ -35,6 +36,8 @@ pub struct CellData {
     pub stalled_rounds: Vec<u32>,
     /// True when the server is not ours: there is no ledger, and the handler alone judges.
     pub handler_only: bool,
+    /// True when the link does something.
+    pub linked: bool,
     /// True when the sides spin, so that their CPU time says nothing about the messages.
     pub spin: bool,
     /// Measured exchanges.
@@ -90,6 +93,8 @@ pub struct DirectionData {
     pub kernel_drops: u64,
     /// Messages with which an equal one was under way.
     pub ambiguous: u64,
+    /// What the link did to it.
+    pub link: LinkData,
 }
 
 /// An example and where it is from.
@@ -117,7 +122,8 @@ impl CellData {
     pub fn new(cell: &Cell, planned: u32) -> Self {
         let spin = cell.settings.cpu.wait == Wait::Spin;
         let handler_only = cell.settings.server.is_some();
-        Self { planned, spin, handler_only, ..Self::default() }
+        let linked = !cell.settings.link.is_clean();
+        Self { planned, spin, handler_only, linked, ..Self::default() }
     }
 
     /// Pools those of `rounds` that belong to cell number `index`, which is `cell` in the plan.
@@ -162,6 +168,8 @@ impl CellData {
         let first = self.finished == 1;
         self.request.add(first, &client.side.sent, &server.received);
         self.reply.add(first, &server.sent, &client.side.received);
+        self.request.link.add(round, &client.side, server);
+        self.reply.link.add(round, server, &client.side);
         add_exchanges(&mut self.exchanges, &client.exchanges);
         add_to(&mut self.measured_ns, client.measured_ns);
         add_to(&mut self.done_payload_bytes, client.done_payload_bytes);

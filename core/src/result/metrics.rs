@@ -1,6 +1,6 @@
 //! The value of every metric of the catalogue, computed from the pooled rounds of a cell.
 
-use super::cell::CellData;
+use super::cell::{CellData, DirectionData};
 use super::times::{P50, P90, P99, P99_9, P99_99, Percentile};
 use crate::judge::Verdict;
 use crate::measure::{Direction, Histogram, Metric, Usage};
@@ -82,6 +82,19 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
             Value::Count(cell.over(direction, |data| data.tally.unexpected_messages))
         }
         "kernel-drops" => Value::Count(cell.over(direction, |data| data.kernel_drops)),
+        "faults" => Value::Count(cell.over(direction, |data| data.link.injected())),
+        "untraced" => Value::Count(cell.over(direction, |data| data.link.untraced())),
+        "explained" => {
+            let explained = cell.over(direction, |data| data.link.explained.total());
+            messages(explained, cell.sent(direction))
+        }
+        "unexplained" => {
+            messages(cell.over(direction, DirectionData::unexplained), cell.sent(direction))
+        }
+        "undetected" => {
+            messages(cell.over(direction, DirectionData::undetected), cell.sent(direction))
+        }
+        "unconfirmed" => Value::Count(cell.over(direction, |data| data.link.unconfirmed)),
         "done" => exchanges(cell, cell.exchanges.done),
         "wrong" => exchanges(cell, cell.exchanges.wrong),
         "rejected" => exchanges(cell, cell.exchanges.rejected),

@@ -12,6 +12,7 @@ pub mod document;
 pub mod gates;
 pub mod host;
 pub mod journal;
+mod link;
 pub mod metrics;
 mod round;
 mod times;

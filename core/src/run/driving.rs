@@ -5,7 +5,7 @@ use super::children::Children;
 use super::feed::Feed;
 use super::foreign::{ForeignServer, Readiness};
 use super::guard::Event;
-use super::round::{ENDING_NS, LOOK, Played, RoundPlan, SLACK_NS, sweep};
+use super::round::{ENDING_NS, LOOK, Played, RoundPlan, SLACK_NS, bells, sweep};
 use super::sider::Sider;
 use crate::measure::{ClientReport, SideReport};
 use crate::net::region;
@@ -14,7 +14,6 @@ use crate::scenario::Foreign;
 use crate::side::spec::{Alone, Order, Part, Word};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::signalfd::SignalFd;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -144,12 +143,13 @@ impl Driving<'_> {
         // Nothing is written to the rings: their pages never come to be.
         let ring = self.plan.settings.load.ledger_bytes as usize;
         let (own, other) = (region::create(ring)?, region::create(0)?);
-        let bell = EventFd::from_flags(EfdFlags::EFD_NONBLOCK | EfdFlags::EFD_CLOEXEC)?;
+        let bells = bells()?;
         let mut client = Sider::start(children, &own.reader)?;
         let conversation = self.manner.conversation.as_ref();
         let alone = Alone { patience_ns, script: conversation.is_some(), ..Alone::default() };
         let spec = self.plan.spec(Part::Client, Some(alone));
-        let mut descriptors = vec![own.owner.as_fd(), other.reader.as_fd(), bell.as_fd()];
+        let mut descriptors = vec![own.owner.as_fd(), other.reader.as_fd()];
+        descriptors.extend(bells.iter().map(AsFd::as_fd));
         if let Some(conversation) = conversation {
             descriptors.extend([conversation.input.as_fd(), conversation.output.as_fd()]);
         }

@@ -101,11 +101,13 @@ impl<'a> Round<'a> {
     fn start(children: &mut Children, plan: &'a RoundPlan<'a>) -> io::Result<Self> {
         let ring = plan.settings.load.ledger_bytes as usize;
         let (requests, replies) = (region::create(ring)?, region::create(ring)?);
-        let bell = EventFd::from_flags(EfdFlags::EFD_NONBLOCK | EfdFlags::EFD_CLOEXEC)?;
+        let bells = bells()?;
         let mut sider = |part, own: &region::RegionFds, other: &region::RegionFds| {
             let mut sider = Sider::start(children, &own.reader)?;
             let order = Order::Begin(Box::new(plan.spec(part, None)));
-            let descriptors = [own.owner.as_fd(), other.reader.as_fd(), bell.as_fd()];
+            let [client, server] = &bells;
+            let descriptors =
+                [own.owner.as_fd(), other.reader.as_fd(), client.as_fd(), server.as_fd()];
             sider.control.send_with(&order, &descriptors)?;
             Ok::<_, io::Error>(sider)
         };
@@ -316,6 +318,12 @@ impl RoundPlan<'_> {
         };
         load.warmup_ns + measured + 2 * load.drain_ns
     }
+}
+
+/// What wakes the client, and what wakes the server.
+pub(super) fn bells() -> io::Result<[EventFd; 2]> {
+    let bell = || EventFd::from_flags(EfdFlags::EFD_NONBLOCK | EfdFlags::EFD_CLOEXEC);
+    Ok([bell()?, bell()?])
 }
 
 /// Kills what is left of a round, and waits until nothing is.

@@ -3,7 +3,7 @@
 
 use super::children::Children;
 use super::guard::Event;
-use super::round::{ENDING_NS, LOOK, RoundPlan, SLACK_NS, sweep};
+use super::round::{ENDING_NS, LOOK, RoundPlan, SLACK_NS, bells, sweep};
 use super::sider::Sider;
 use crate::measure::SideReport;
 use crate::net::region;
@@ -12,7 +12,6 @@ use crate::result::{Crash, How};
 use crate::side::spec::{Alone, Order, Part, Word};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::signalfd::SignalFd;
 use std::io;
 use std::os::fd::AsFd;
@@ -61,10 +60,11 @@ impl<'a> Serving<'a> {
     fn start(children: &mut Children, plan: &'a RoundPlan<'a>, alone: Alone) -> io::Result<Self> {
         let ring = plan.settings.load.ledger_bytes as usize;
         let (own, other) = (region::create(ring)?, region::create(0)?);
-        let bell = EventFd::from_flags(EfdFlags::EFD_NONBLOCK | EfdFlags::EFD_CLOEXEC)?;
+        let [to_client, to_server] = bells()?;
         let mut server = Sider::start(children, &own.reader)?;
         let order = Order::Begin(Box::new(plan.spec(Part::Server, Some(alone))));
-        let descriptors = [own.owner.as_fd(), other.reader.as_fd(), bell.as_fd()];
+        let descriptors =
+            [own.owner.as_fd(), other.reader.as_fd(), to_client.as_fd(), to_server.as_fd()];
         server.control.send_with(&order, &descriptors)?;
         let deadline = plan.clock.now() + SLACK_NS;
         Ok(Self { plan, server, draining: false, stopping: false, deadline })

@@ -6,6 +6,7 @@ use super::diagnostics::{Diagnostic, Place, Sink};
 use super::foreign;
 use super::framings::{self, Pair};
 use super::keys::{KEYS, Key, index};
+use super::link;
 use super::plan::{
     Cpu, HandlerSpec, Load, PayloadAlphabet, Placement, SessionPolicy, Settings, Sizes, Transport,
     TransportKind, Until, Wait, WritePolicy,
@@ -66,6 +67,9 @@ pub(super) fn read_settings(values: &Values, sink: &mut Sink) -> Draft {
         transport,
         cpu: cpu(values, sink),
         load,
+        link: given(values, "link")
+            .and_then(|(_, node)| link::read(node, sink))
+            .unwrap_or_default(),
         server: foreign::read_server(values, sink),
     };
     Draft { settings, framings, auto_alphabet }

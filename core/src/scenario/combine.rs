@@ -7,6 +7,7 @@ use super::diagnostics::{Diagnostic, Sink};
 use super::foreign;
 use super::framings::Chosen;
 use super::keys::{grouped, size_text};
+use super::link;
 use super::plan::{PayloadAlphabet, SessionPolicy, Sizes, TransportKind, WritePolicy};
 use crate::framing::Alphabet;
 
@@ -58,6 +59,7 @@ pub(super) fn check(
     datagrams::check(values, draft, sink);
     alphabet(values, draft, sink);
     window(values, draft, sink);
+    link::check(values, draft, [payload, reply.or(payload)], sink);
     let directions = [
         ("load.payload", "request", payload, &draft.framings.request),
         ("load.reply-payload", "reply", reply, &draft.framings.reply),

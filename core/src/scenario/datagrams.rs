@@ -51,7 +51,7 @@ pub(super) fn fits(
     let longest_frame = if extent.largest > limit {
         extent.largest
     } else {
-        frame_length(framing, extent.largest).unwrap_or(extent.largest)
+        frame_length(&framing.spec, extent.largest).unwrap_or(extent.largest)
     };
     if longest_frame <= limit {
         return;
@@ -93,11 +93,11 @@ fn longest(transport: &Transport) -> u64 {
 }
 
 /// The length of a message's frame; `None` where only a plugin knows it.
-fn frame_length(framing: &Chosen, len: u64) -> Option<u64> {
-    if framing.spec.is_raw() {
+pub(super) fn frame_length(spec: &FramingSpec, len: u64) -> Option<u64> {
+    if spec.is_raw() {
         return Some(len);
     }
-    let mut framing = build(&framing.spec, Role::Client).ok()?;
+    let mut framing = build(spec, Role::Client).ok()?;
     let message = vec![b'x'; usize::try_from(len).ok()?];
     let mut bytes = Vec::new();
     let mut wire = Wire::new(&mut bytes, 1);

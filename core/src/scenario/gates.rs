@@ -242,7 +242,7 @@ fn per_second(text: &str) -> Result<Limit, String> {
 }
 
 /// A plain decimal number, zero or more; no exponents, signs, infinities.
-fn decimal(text: &str) -> Result<f64, String> {
+pub(super) fn decimal(text: &str) -> Result<f64, String> {
     let plain = text.starts_with(|c: char| c.is_ascii_digit())
         && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'_');
     let digits: String = text.chars().filter(|c| *c != '_').collect();

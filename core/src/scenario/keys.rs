@@ -28,6 +28,16 @@ pub enum Kind {
     Command(usize),
     /// A table of strings.
     Strings,
+    /// A share of something, in percent.
+    Share,
+    /// Bytes a second, within these bounds.
+    ByteRate(u64, u64),
+    /// A place in a stream.
+    Point,
+    /// How writes are cut.
+    Pieces,
+    /// The impairments of the link.
+    Link,
 }
 
 /// One key.
@@ -47,14 +57,19 @@ pub struct Key {
     pub about: &'static str,
 }
 
-const MS: u64 = 1_000_000;
-const S: u64 = 1_000 * MS;
+pub(super) const MS: u64 = 1_000_000;
+pub(super) const S: u64 = 1_000 * MS;
 const HOUR: u64 = 3_600 * S;
 const KIB: u64 = 1 << 10;
 const MIB: u64 = 1 << 20;
-const GIB: u64 = 1 << 30;
+pub(super) const GIB: u64 = 1 << 30;
 
-const fn key(path: &'static str, kind: Kind, default: &'static str, about: &'static str) -> Key {
+pub(super) const fn key(
+    path: &'static str,
+    kind: Kind,
+    default: &'static str,
+    about: &'static str,
+) -> Key {
     Key { path, kind, default, required: false, varies: true, about }
 }
 
@@ -199,6 +214,12 @@ pub const KEYS: &[Key] = &[
         "a datagram that arrives later than this after it was handed over counts as lost (UDP only)",
     ),
     key(
+        "link",
+        Kind::Link,
+        "{}",
+        "what the link does to both directions, or to one of them; see [The link](#the-link)",
+    ),
+    key(
         "cpu.placement",
         Kind::Word(&["split", "same", "free"]),
         r#""split""#,
@@ -311,7 +332,8 @@ pub(super) fn covering(path: &str) -> Option<(usize, &str)> {
     }
     KEYS.iter().enumerate().find_map(|(index, key)| {
         let rest = path.strip_prefix(key.path)?.strip_prefix('.')?;
-        matches!(key.kind, Kind::Framing | Kind::Config | Kind::Strings).then_some((index, rest))
+        matches!(key.kind, Kind::Framing | Kind::Config | Kind::Strings | Kind::Link)
+            .then_some((index, rest))
     })
 }
 
@@ -340,6 +362,11 @@ impl Key {
             Kind::Config => "table",
             Kind::Command(_) => "list",
             Kind::Strings => "table",
+            Kind::Share => "share",
+            Kind::ByteRate(..) => "size a second",
+            Kind::Point => "place",
+            Kind::Pieces => "sizes",
+            Kind::Link => "table",
         }
     }
 
@@ -362,6 +389,11 @@ impl Key {
             Kind::Config => "any".to_owned(),
             Kind::Command(max) => format!("1 to {max} strings"),
             Kind::Strings => "strings".to_owned(),
+            Kind::Share => "0 % to 100 %".to_owned(),
+            Kind::ByteRate(min, max) => format!("{}/s to {}/s", size_text(min), size_text(max)),
+            Kind::Point => "`\"100 B\"`, `{ inside = 3 }`, `{ behind = 3 }`".to_owned(),
+            Kind::Pieces => "sizes from 1 B, or `\"every-cut\"`".to_owned(),
+            Kind::Link => "impairments, `request`, `reply`".to_owned(),
         }
     }
 

@@ -2,6 +2,7 @@
 //! all that a side needs to play its part; they cross to the child processes as JSON.
 
 use crate::framing::FramingSpec;
+pub use crate::link::Link;
 pub use crate::load::{PayloadAlphabet, Sizes};
 use crate::measure::COUNT_PREFIX;
 use serde::{Deserialize, Serialize};
@@ -53,6 +54,9 @@ pub struct Settings {
     pub cpu: Cpu,
     /// What is sent, and when.
     pub load: Load,
+    /// `[link]`: what is done to what the sides send.
+    #[serde(default)]
+    pub link: Link,
     /// `[server]`: a server that is not the handler's; `None`: the handler plays both sides.
     #[serde(default)]
     pub server: Option<Foreign>,

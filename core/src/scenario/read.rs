@@ -3,6 +3,7 @@
 use super::diagnostics::{Diagnostic, Place, Sink, similar};
 use super::framings;
 use super::keys::{Key, Kind, grouped, size_text};
+use super::link;
 use super::plan::Sizes;
 use super::tree::{Node, Value};
 use crate::framing::units::{parse_duration_ns, parse_size};
@@ -26,6 +27,11 @@ pub(super) fn check(key: &Key, node: &Node, sink: &mut Sink) {
         Kind::Config => drop(config(key, node, sink)),
         Kind::Command(_) => drop(super::foreign::command(key, node, sink)),
         Kind::Strings => drop(super::foreign::strings(key, node, sink)),
+        Kind::Link => drop(link::read(node, sink)),
+        Kind::Share => drop(link::share(key, node, sink)),
+        Kind::ByteRate(..) => drop(link::byte_rate(key, node, sink)),
+        Kind::Point => drop(link::point(key, node, sink)),
+        Kind::Pieces => drop(link::pieces(key, node, sink)),
     }
 }
 

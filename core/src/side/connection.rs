@@ -1,6 +1,7 @@
 //! One connection of a side, with everything that belongs to it alone.
 
 use super::judging::Judging;
+use super::linked::Linked;
 use super::outbox::Outbox;
 use crate::framing::Framing;
 use socket2::{SockAddr, Socket};
@@ -53,6 +54,7 @@ pub(super) struct Connection {
     pub(super) encoder: Box<dyn Framing>,
     pub(super) decoder: Option<Box<dyn Framing>>,
     pub(super) judge: Judging,
+    pub(super) linked: Option<Box<Linked>>,
     pub(super) inbox: Inbox,
     pub(super) outbox: Outbox,
     pub(super) held: VecDeque<Held>,
@@ -143,12 +145,12 @@ impl Connection {
     /// Bytes handed over and not yet written.
     #[inline]
     pub(super) fn unsent(&self) -> usize {
-        self.outbox.len() + self.held_bytes
+        self.outbox.len() + self.held_bytes + self.held_by_link()
     }
 
     /// Nothing handed over waits to be written.
     pub(super) fn is_flushed(&self) -> bool {
-        self.outbox.is_empty() && self.held.is_empty()
+        self.outbox.is_empty() && self.held.is_empty() && self.held_by_link() == 0
     }
 }
 

@@ -7,6 +7,7 @@ use super::counts::Counts;
 use super::datagrams::Datagrams;
 use super::framings::Framings;
 use super::judging::Judging;
+use super::linked::SideLink;
 use super::places::Places;
 use super::script::Script;
 use super::spec::{Part, SideSpec};
@@ -62,6 +63,8 @@ pub(super) struct Core {
     pub(super) ledger: LedgerWriter,
     pub(super) reader: LedgerReader,
     pub(super) findings: Findings,
+    /// What is done to what is sent and read; `None`: nothing.
+    pub(super) link: Option<Box<SideLink>>,
     /// What there is instead of streams.
     pub(super) datagrams: Option<Box<Datagrams>>,
     pub(super) write_log: WriteLog,
@@ -122,8 +125,10 @@ pub(super) struct Core {
     /// Damage the ledger had no room to tell.
     pub(super) untold_damage: Vec<(u64, u32)>,
     pub(super) damage_told: bool,
-    /// An event counter: the server rings, the client wakes.
+    /// An event counter that the other side rings.
     pub(super) doorbell: File,
+    /// The other side's.
+    pub(super) peer_bell: File,
     pub(super) stalled_since: Option<u64>,
     /// Due time, session and id of the plugin's timers; cancelled ones are in `timer_ids` only.
     pub(super) timers: BinaryHeap<Reverse<(u64, u32, u64)>>,
@@ -198,7 +203,7 @@ impl Core {
         spec: &SideSpec,
         own: &'static Arc<Region>,
         peer: Arc<Region>,
-        doorbell: File,
+        [doorbell, peer_bell]: [File; 2],
         registry: Registry,
         payloads: Payloads,
         mail: super::services::Mail,
@@ -212,13 +217,16 @@ impl Core {
                 starting: None,
             })
         });
+        let framings = Framings::new(spec, own.breadcrumb())?;
+        let link = SideLink::of(spec, framings.reads_matter());
         Ok(Self {
             part: spec.part,
             settings: spec.settings.clone(),
             clock: spec.clock,
             alone: spec.alone.is_some(),
             registry,
-            framings: Framings::new(spec, own.breadcrumb())?,
+            framings,
+            link,
             connections: Vec::new(),
             free: Vec::new(),
             slots: HashMap::new(),
@@ -267,6 +275,7 @@ impl Core {
             untold_damage: Vec::new(),
             damage_told: false,
             doorbell,
+            peer_bell,
             stalled_since: None,
             timers: BinaryHeap::new(),
             timer_due: HashMap::new(),
@@ -336,6 +345,7 @@ impl Core {
             encoder,
             decoder,
             judge: Judging::new(&self.settings.transport, self.alone),
+            linked: self.link.as_ref().map(|link| link.connect(id, self.datagrams.is_some())),
             inbox: Inbox::default(),
             outbox: super::outbox::Outbox::default(),
             held: std::collections::VecDeque::new(),

@@ -105,6 +105,9 @@ impl Side {
         if let Some(datagrams) = &core.datagrams {
             next = next.min(datagrams.next_deadline(|| core.clock.now() + LOOK_AGAIN));
         }
+        if core.link.is_some() {
+            next = next.min(core.linked_deadline());
+        }
         match &self.role {
             Some(Role::Client(client)) => next = next.min(client.next_deadline(core)),
             Some(Role::Server(server)) if core.alone => {

@@ -25,6 +25,8 @@ enum Found {
     More,
     /// Nothing now.
     Nothing,
+    /// The link reads nothing before this time.
+    Later(Nanos),
     /// The peer sends no more.
     End,
     /// The connection is broken.
@@ -71,13 +73,22 @@ impl Side {
             let outcome = match found {
                 Found::Last | Found::More => self.decode(slot, &mut inbox),
                 Found::End => self.input_ended(slot, &mut inbox),
-                Found::Nothing | Found::Broken(_) => Ok(()),
+                Found::Nothing | Found::Later(_) | Found::Broken(_) => Ok(()),
             };
+            if let (Some(link), Some(id)) = (&self.core.link, self.ids.get(slot).copied())
+                && link.is_confirmed()
+            {
+                self.core.confirm_read(id, &inbox);
+            }
             self.core.keep_inbox(slot, inbox);
             outcome?;
             match found {
                 Found::More => {}
                 Found::Last | Found::Nothing | Found::End => return Ok(()),
+                Found::Later(until) => {
+                    self.read_later(slot, until);
+                    return Ok(());
+                }
                 Found::Broken(error) => {
                     self.core.fail(slot, "read", &error.to_string());
                     return Ok(());
@@ -89,6 +100,15 @@ impl Side {
             self.core.ready.push(slot);
         }
         Ok(())
+    }
+
+    /// The link reads on at this time.
+    fn read_later(&mut self, slot: usize, until: Nanos) {
+        let Some(connection) = &mut self.core.connections[slot] else { return };
+        if connection.read_due_ns.is_none() {
+            connection.read_due_ns = Some(until);
+            self.delayed.push(slot);
+        }
     }
 
     /// Gives the framing what has been read, and the handler what comes out.
@@ -157,6 +177,9 @@ impl Side {
         let mut outcome = Ok(());
         self.core.forget_stamp();
         for frame in &decoded.frames {
+            if let Some(link) = &mut self.core.link {
+                link.frame_at(inbox.offset().saturating_add_signed(frame.wire_at));
+            }
             outcome = self.deliver(slot, decoded.message(frame, inbox.unread()), false);
             if outcome.is_err() {
                 break;
@@ -225,6 +248,16 @@ impl Side {
             core.note_damage(heard.last_exchange, u32::from(heard.last_exchange != 0));
             core.settle_damage();
         }
+        if core.link.is_some() {
+            // A message that arrives intact may settle the one before it, whose fault lies before
+            // both: that verdict comes first.
+            core.settle_damage();
+            if heard.intact
+                && let Some(link) = &mut core.link
+            {
+                link.intact(id);
+            }
+        }
         if heard.intact
             && let Some(book) = &mut core.book
         {
@@ -267,14 +300,22 @@ impl Side {
 impl Core {
     fn read_once(&mut self, slot: usize, inbox: &mut Inbox) -> Found {
         let Some(connection) = &mut self.connections[slot] else { return Found::Nothing };
+        let mut size = self.settings.transport.read_size as usize;
+        let linked = connection.linked.is_some();
+        let at = inbox.offset() + inbox.unread().len() as u64;
+        if linked {
+            match self.read_through_link(slot, at, size) {
+                Ok(room) => size = room,
+                Err(until) => return Found::Later(until),
+            }
+        }
+        let Some(connection) = &mut self.connections[slot] else { return Found::Nothing };
         let Some(socket) = connection.socket() else { return Found::Nothing };
-        let size = self.settings.transport.read_size as usize;
         let result = io::Read::read(&mut &*socket, inbox.room(size));
         self.received_ns = self.clock.now();
         match result {
             Ok(0) => Found::End,
             Ok(count) => {
-                let at = inbox.offset() + inbox.unread().len() as u64;
                 inbox.filled(count);
                 self.received.reads += 1;
                 self.received.bytes += count as u64;
@@ -282,6 +323,9 @@ impl Core {
                 self.read_log.push(connection.id, piece);
                 // A packet socket gives one packet a read, however small.
                 let more = count == size || connection.end_announced || self.packets();
+                if linked {
+                    self.got_through_link(slot, at, count);
+                }
                 if more { Found::More } else { Found::Last }
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Found::Nothing,

@@ -102,12 +102,14 @@ impl Core {
         };
         let policy = self.settings.transport.write;
         let idle = connection.outbox.is_empty();
-        let whole = idle && policy == WritePolicy::Message && longest.is_none();
+        let linked = self.link.is_some();
+        let whole = idle && policy == WritePolicy::Message && longest.is_none() && !linked;
         let gather = if whole { GATHER_FROM } else { usize::MAX };
         let before = connection.outbox.len();
         let mut wire = Wire::new(connection.outbox.buffer(), gather);
         let encoded = connection.encoder.encode(now, message, &mut wire);
         let (header_len, borrowed_at, ends) = (wire.header_len, wire.borrowed_at, wire.close);
+        let payload_end = wire.payload_end;
         self.sent.messages += 1;
         if let Err(why) = encoded {
             self.cannot_send(origin, why);
@@ -131,9 +133,15 @@ impl Core {
             let token = Token(origin.exchange);
             book.table.handed_over(token, origin.handed_over_ns, message.len());
         }
+        let parts = [header_len, payload_end, own_bytes];
         if longest.is_some() {
-            self.queue_datagram(slot, own_bytes, idle);
+            if !linked || !self.give_to_link(slot, own_bytes, parts) {
+                self.queue_datagram(slot, own_bytes, idle);
+            }
             return SendResult::Sent;
+        }
+        if linked {
+            connection.note_frame(head.wire_offset, parts);
         }
         if policy == WritePolicy::Batch {
             if !connection.dirty {
@@ -169,6 +177,15 @@ impl Core {
     fn write_frame(&mut self, slot: usize, header_len: usize, len: usize, idle: bool) {
         self.ledger.publish();
         let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
+        if self.link.is_some() {
+            let (end, header_body) = (connection.encoded, WritePolicy::HeaderBody);
+            if self.settings.transport.write == header_body {
+                self.hand_to_link(slot, end - (len - header_len) as u64);
+            }
+            self.hand_to_link(slot, end);
+            self.flush(slot);
+            return;
+        }
         if self.settings.transport.write == WritePolicy::HeaderBody {
             connection.outbox.cut(header_len);
             connection.outbox.cut(len - header_len);
@@ -192,7 +209,12 @@ impl Core {
         if self.settings.transport.write == WritePolicy::Batch {
             self.mark_dirty(slot);
         } else {
-            connection.outbox.cut(bytes.len());
+            if self.link.is_some() {
+                let end = connection.encoded;
+                self.hand_to_link(slot, end);
+            } else {
+                connection.outbox.cut(bytes.len());
+            }
             self.flush(slot);
         }
     }
@@ -230,7 +252,13 @@ impl Core {
 
     /// Writes until everything is written or the socket takes no more.
     pub(super) fn flush(&mut self, slot: usize) {
+        if self.link.is_some() && self.flush_through_link(slot) {
+            return;
+        }
         if self.datagrams.is_some() {
+            if self.link.is_some() {
+                self.release_datagrams(slot);
+            }
             self.flush_datagrams(slot);
             return;
         }
@@ -348,7 +376,7 @@ impl Core {
             self.damage_told = false;
             self.ledger.publish();
             // The client may sleep with a full window that this damage frees.
-            let _ = self.doorbell.write(&1_u64.to_ne_bytes());
+            let _ = self.peer_bell.write(&1_u64.to_ne_bytes());
         }
     }
 
@@ -390,6 +418,8 @@ impl Core {
         if self.findings.judged.is_empty() {
             return;
         }
+        // What may explain these verdicts was told before their bytes came.
+        self.hear_faults();
         // The list's memory is used again: under `raw` this runs for nearly every message.
         let mut list = std::mem::take(&mut self.findings.judged);
         // Over datagrams, what is late or comes twice is whole all the same, and what is lost shows
@@ -397,6 +427,10 @@ impl Core {
         let datagrams = self.datagrams.is_some();
         let harmless = [Verdict::Lost, Verdict::Reordered, Verdict::Duplicated];
         for judged in list.drain(..) {
+            if let Some(link) = &mut self.link {
+                let shown = self.findings.anomalies.iter().any(|one| one.head == judged.head);
+                link.judged(&judged, shown);
+            }
             if datagrams && harmless.contains(&judged.verdict) {
                 continue;
             }

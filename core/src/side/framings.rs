@@ -45,6 +45,11 @@ impl Framings {
         Ok((encoder, Some(self.incoming()?)))
     }
 
+    /// True when what the incoming framing delivers depends on how its bytes are read.
+    pub(super) fn reads_matter(&self) -> bool {
+        !self.datagrams && self.incoming().is_ok_and(|framing| !framing.nature().invariant)
+    }
+
     /// The framing of the incoming direction, at its beginning.
     pub(super) fn incoming(&self) -> Result<Box<dyn Framing>, String> {
         self.one(&self.incoming)

@@ -21,6 +21,7 @@ mod framings;
 mod hear;
 mod hooks;
 mod judging;
+mod linked;
 mod outbox;
 mod peers;
 mod places;

@@ -63,6 +63,24 @@ impl Outbox {
         self.bytes.truncate(self.bytes.len() - len);
     }
 
+    /// Takes the last `len` bytes, which are not cut yet, out.
+    pub(super) fn take_last(&mut self, len: usize) -> Vec<u8> {
+        let at = self.bytes.len() - len;
+        self.bytes.split_off(at)
+    }
+
+    /// Everything that is not written yet.
+    pub(super) fn waiting_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes[self.start..]
+    }
+
+    /// What is not written never will be.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.calls.clear();
+        (self.start, self.datagrams) = (0, 0);
+    }
+
     /// The waiting datagrams one after the other, and their lengths.
     #[inline]
     pub(super) fn datagrams(&self) -> (&[u8], impl Iterator<Item = usize>) {

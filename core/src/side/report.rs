@@ -20,6 +20,10 @@ impl Core {
             self.examples.push(Example {
                 written: written(&self.peer, session, from, to),
                 read: self.read_log.read(session, from, to),
+                faults: self
+                    .link
+                    .as_mut()
+                    .map_or_else(Vec::new, |link| link.take_shown(session, anomaly.head.seq)),
                 anomaly,
             });
         }
@@ -74,6 +78,7 @@ impl Core {
             errors: self.errors.take(),
             counts: self.counts.take(),
             unsolicited: std::mem::take(&mut self.unsolicited).histogram(),
+            link: self.link.take().map(|link| link.finish()),
             log: std::mem::take(&mut self.log),
         }
     }

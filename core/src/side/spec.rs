@@ -78,8 +78,8 @@ pub struct Alone {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {
-    /// The first word, with three descriptors: the side's own ledger, the other side's ledger
-    /// (read-only) and the doorbell that the server rings for the client.
+    /// The first word, with four descriptors: the side's own ledger, the other side's ledger
+    /// (read-only), the doorbell that wakes the client, and the one that wakes the server.
     Begin(Box<SideSpec>),
     /// To the client: open the connections.
     Connect(Address),

@@ -29,7 +29,7 @@ impl Side {
         if spec.alone.is_some() {
             raise_descriptor_limit();
         }
-        let [own, peer, bell] = control
+        let [own, peer, to_client, to_server] = control
             .descriptors()
             .ok_or_else(|| "the supervisor did not send the ledgers".to_owned())?;
         let explain = |what: &'static str| move |error| format!("{what}: {error}");
@@ -37,7 +37,11 @@ impl Side {
         let peer = Region::map_reader(&peer).map_err(explain("the ledger cannot be mapped"))?;
         // The plugin's breadcrumb lives as long as the process; so does the mapping.
         let own: &'static Arc<Region> = Box::leak(Box::new(Arc::new(own)));
-        let doorbell = File::from(bell);
+        let mut bells = [File::from(to_client), File::from(to_server)];
+        if spec.part == Part::Server {
+            bells.swap(0, 1);
+        }
+        let [doorbell, peer_bell] = bells;
 
         let poll = Poll::new().map_err(explain("no event queue"))?;
         let registry = poll.registry();
@@ -56,7 +60,7 @@ impl Side {
             }
             _ => None,
         };
-        if spec.part == Part::Client {
+        if spec.part == Part::Client || spec.settings.link.reply.is_confirmed() {
             watch(doorbell.as_fd().as_raw_fd(), DOORBELL)?;
         }
         let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, TimerFlags::TFD_NONBLOCK)
@@ -68,7 +72,7 @@ impl Side {
             spec,
             own,
             Arc::new(peer),
-            doorbell,
+            [doorbell, peer_bell],
             registry.try_clone().map_err(explain("no event queue"))?,
             if script.is_some() { Payloads::scripted() } else { payloads(spec)? },
             Mail::new(waker),

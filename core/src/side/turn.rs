@@ -155,6 +155,9 @@ impl Side {
         if self.core.datagrams.is_some() {
             self.go_on_with_datagrams()?;
         }
+        if self.core.link.is_some() {
+            self.core.go_on_linked();
+        }
         if !self.core.waiting.is_empty() {
             self.waiting_connections()?;
         }

@@ -16,15 +16,21 @@ mod tests;
 
 pub use session::SessionRecords;
 
-use super::ledger::{HEADER, KIND_DAMAGE, KIND_MESSAGE, KIND_PAD, footprint, unpack};
+use super::ledger::{
+    HEADER, KIND_DAMAGE, KIND_FAULT, KIND_MESSAGE, KIND_PAD, footprint, unpack, unpack_fault,
+};
 use super::region::{AT_CONSUMED, AT_HEAD, HEADER_WORDS, Region, SESSION_SLOTS};
 use crate::judge::RecordHead;
+use crate::link::Fault;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// What records that block the ring's tail may take of the heap, in bytes.
 pub const HEAP_LIMIT: usize = 64 << 20;
+
+/// Faults that wait to be asked for, at most.
+const MOST_FAULTS: usize = 1 << 17;
 
 /// An unresolved record of one session.
 #[derive(Debug)]
@@ -88,6 +94,7 @@ pub struct LedgerReader {
     late: Queue,
     heap_bytes: usize,
     damage: Vec<(u64, u32)>,
+    faults: Vec<Fault>,
     broken: Option<String>,
 }
 
@@ -116,6 +123,7 @@ impl LedgerReader {
             late: Queue::default(),
             heap_bytes: 0,
             damage: Vec::new(),
+            faults: Vec::new(),
             broken: None,
         }
     }
@@ -209,6 +217,11 @@ impl LedgerReader {
         !self.damage.is_empty()
     }
 
+    /// What the other side's link has done since the last call.
+    pub fn take_faults(&mut self) -> Vec<Fault> {
+        std::mem::take(&mut self.faults)
+    }
+
     /// The sessions that still have unresolved records, for the end of a round.
     pub fn unfinished(&mut self) -> Vec<u32> {
         self.catch_up();
@@ -300,6 +313,14 @@ impl LedgerReader {
             KIND_PAD => (ring - at, true),
             KIND_DAMAGE => {
                 self.damage.push((record.exchange, record.exchanges));
+                (HEADER, true)
+            }
+            KIND_FAULT => {
+                let fault = unpack_fault(&self.peer.header(at)).ok_or("a fault of no kind")?;
+                // Nobody asks where no link was asked for, so that only a broken side tells of any.
+                if self.faults.len() < MOST_FAULTS {
+                    self.faults.push(fault);
+                }
                 (HEADER, true)
             }
             KIND_MESSAGE => (footprint(record.len as usize), false),

@@ -101,11 +101,12 @@ fn one(cell: &CellResult, example: &ExampleResult, width: usize, paint: Paint) -
         vec![format!("  {}{}", paint.doubtful(word), wrap(rest, width.saturating_sub(12), 4))];
     lines.push(format!("    {}", wrap(&place(example), width.saturating_sub(4), 6)));
     lines.extend(dump(example).into_iter().map(|line| format!("    {line}")));
-    let pieces: Vec<String> = [("written as", &example.written), ("read as", &example.read)]
+    let mut pieces: Vec<String> = [("written as", &example.written), ("read as", &example.read)]
         .iter()
         .filter(|(_, pieces)| !pieces.is_empty())
         .map(|(name, pieces)| format!("{name} {}", pieces_in_words(pieces)))
         .collect();
+    pieces.extend(super::link::faults_in_words(&example.faults));
     if !pieces.is_empty() {
         lines.push(format!("    {}", wrap(&pieces.join("; "), width.saturating_sub(4), 6)));
     }

@@ -6,6 +6,7 @@ use super::anomalies::damage;
 use super::columns::{
     BREAKDOWN, COLUMNS, Column, STAYS, axis_titles, axis_value, mark, section_title,
 };
+use super::link::link_words;
 use crate::report::numbers::NOTHING;
 use crate::report::text::{clean, width, wrap};
 use crate::result::Document;
@@ -55,6 +56,7 @@ pub(super) fn lines(
             line.push_str(&painted_mark(cell.verdict, paint));
             lines.push(line);
             lines.extend(damage_line(cell, indent, words_wide, paint));
+            lines.extend(link_line(cell, indent, words_wide, paint));
         }
     }
     lines.extend(left_out(&hidden, words_wide, paint));
@@ -72,6 +74,14 @@ fn damage_line(cell: &CellResult, indent: &str, wide: usize, paint: Paint) -> Op
         paint.doubtful(&wrap(&words, room, width(&before)))
     };
     Some(format!("{before}{words}"))
+}
+
+/// What the link did to a cell, below that.
+fn link_line(cell: &CellResult, indent: &str, wide: usize, paint: Paint) -> Option<String> {
+    let before = format!("{indent}  └ ");
+    let room = wide.saturating_sub(width(&before));
+    let words = wrap(&link_words(cell)?, room, width(&before));
+    Some(format!("{before}{}", paint.quiet(&words)))
 }
 
 fn left_out(hidden: &[&Column], wide: usize, paint: Paint) -> Option<String> {

@@ -1,6 +1,7 @@
 //! The lines above the table: what was run, and under which conditions.
 
 use super::Paint;
+use super::setup::link_setup;
 use crate::load::Sizes;
 use crate::report::numbers;
 use crate::report::text::{clean, wrap};
@@ -101,6 +102,7 @@ const CONDITIONS: &[Condition] = &[
             ))
         },
     },
+    Condition { keys: &["link"], show: |cell| link_setup(&cell.setup.link) },
     Condition {
         keys: &["load.in-flight"],
         show: |cell| Some(format!("{} in flight", cell.setup.load.in_flight)),

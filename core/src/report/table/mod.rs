@@ -6,11 +6,15 @@ mod findings;
 mod grid;
 mod header;
 mod headline;
+mod link;
+mod setup;
 
 pub(crate) use anomalies::{damage, example_title};
 pub(crate) use columns::{axis_titles, axis_value, slower};
 pub(crate) use findings::crash_words;
 pub(crate) use header::conditions;
+pub(crate) use link::{fault_in_words, link_words};
+pub(crate) use setup::link_setup;
 
 use crate::result::Document;
 use std::path::PathBuf;

@@ -1,5 +1,6 @@
 //! Verdicts and their evidence, as the document has them.
 
+use super::link::fault_result;
 use crate::judge::Verdict;
 use crate::measure::Piece;
 use crate::result::cell::{DirectionData, PooledExample};
@@ -52,6 +53,12 @@ pub(super) fn example(pooled: &PooledExample) -> ExampleResult {
         received_ns: anomaly.received_ns,
         written: pooled.example.written.iter().map(piece).collect(),
         read: pooled.example.read.iter().map(piece).collect(),
+        faults: pooled
+            .example
+            .faults
+            .iter()
+            .map(|fault| fault_result(pooled.direction, pooled.round, fault))
+            .collect(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod findings;
 mod integrity;
+mod link;
 mod notes;
 mod relative;
 
@@ -131,6 +132,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
             reply: verdicts(&data.reply),
             examples: data.examples.iter().map(example).collect(),
         },
+        link: link::link(data),
         latency_ns: Times::of(&data.latency),
         oneway_request_ns: Times::of(&data.oneway_request),
         service_ns: Times::of(&data.service),
@@ -218,5 +220,6 @@ fn setup(settings: &Settings) -> Setup {
         transport: settings.transport.clone(),
         cpu: settings.cpu,
         load: settings.load.clone(),
+        link: settings.link.clone(),
     }
 }

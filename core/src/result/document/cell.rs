@@ -1,10 +1,11 @@
 //! One cell of the document.
 
 use super::{
-    CellVerdict, CpuCosts, CrashResult, ErrorResult, GateResult, Integrity, Rate, Relative,
-    RoundSummary, Times, WireCounts,
+    CellVerdict, CpuCosts, CrashResult, ErrorResult, GateResult, Integrity, LinkResult, Rate,
+    Relative, RoundSummary, Times, WireCounts,
 };
 use crate::framing::FramingSpec;
+use crate::link::Link;
 use crate::scenario::{Cpu, Load, Transport};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,9 @@ pub struct CellResult {
     pub exchanges: ExchangeCounts,
     /// What became of the messages.
     pub integrity: Integrity,
+    /// What the link did; `null`: nothing was asked of it.
+    #[serde(default)]
+    pub link: Option<LinkResult>,
     /// Done exchanges: from the intended start until the handler finished it.
     pub latency_ns: Times,
     /// From handing over a request until the read that completed it.
@@ -78,6 +82,9 @@ pub struct Setup {
     pub cpu: Cpu,
     /// What was sent, and when.
     pub load: Load,
+    /// What was done to it.
+    #[serde(default)]
+    pub link: Link,
 }
 
 /// How measured exchanges ended.

@@ -1,5 +1,6 @@
 //! What became of the messages.
 
+use super::FaultResult;
 use crate::judge::Verdict;
 use crate::measure::Direction;
 use serde::{Deserialize, Serialize};
@@ -126,6 +127,9 @@ pub struct ExampleResult {
     pub written: Vec<PieceResult>,
     /// Reads that overlap the frame.
     pub read: Vec<PieceResult>,
+    /// What the link did to the frame.
+    #[serde(default)]
+    pub faults: Vec<FaultResult>,
 }
 
 /// The bytes of one write or one read.

@@ -5,11 +5,13 @@ mod cell;
 mod costs;
 mod findings;
 mod integrity;
+mod link;
 
 pub use cell::{CellResult, ExchangeCounts, Setup};
 pub use costs::{CpuCosts, Rate, Relative, Times, WireCounts};
 pub use findings::{CrashResult, ErrorResult, GateResult, RoundOutcome, RoundSummary};
 pub use integrity::{ExampleResult, Integrity, JudgedBy, PieceResult, Verdicts};
+pub use link::{Blame, FaultCount, FaultResult, LinkDirection, LinkResult};
 
 use super::host::Host;
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,107 @@
+//! Which bytes of a session's stream belong to which frame, as long as they are not all written.
+
+use super::Hit;
+use std::collections::VecDeque;
+
+/// One frame on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Offset of its first byte.
+    pub start: u64,
+    /// Offset of the first byte of the message in it.
+    pub payload: u64,
+    /// Offset behind the message.
+    pub payload_end: u64,
+    /// Offset behind the frame.
+    pub end: u64,
+}
+
+impl Frame {
+    fn hit(&self, from: u64, to: u64) -> Hit {
+        let in_header = from < self.payload || to > self.payload_end;
+        let in_payload = from < self.payload_end && to > self.payload;
+        match (in_header, in_payload) {
+            (true, true) => Hit::Both,
+            (false, true) => Hit::Payload,
+            _ => Hit::Header,
+        }
+    }
+}
+
+/// The frames of a session, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Frames {
+    queue: VecDeque<Frame>,
+    /// The number of the oldest one kept, from 0.
+    first: u64,
+}
+
+impl Frames {
+    /// A frame was encoded; returns its number, from 0.
+    pub(super) fn push(&mut self, frame: Frame) -> u64 {
+        self.queue.push_back(frame);
+        self.first + self.queue.len() as u64 - 1
+    }
+
+    /// Everything up to `offset` is written.
+    pub(super) fn written(&mut self, offset: u64) {
+        while self.queue.front().is_some_and(|frame| frame.end <= offset) {
+            self.queue.pop_front();
+            self.first += 1;
+        }
+    }
+
+    /// The frame that the byte at `offset` belongs to, and its number.
+    pub(super) fn at(&self, offset: u64) -> Option<(u64, &Frame)> {
+        let index = self.queue.partition_point(|frame| frame.end <= offset);
+        let frame = self.queue.get(index).filter(|frame| frame.start <= offset)?;
+        Some((self.first + index as u64, frame))
+    }
+
+    /// What the bytes from `at` on belong to.
+    pub(super) fn hit(&self, at: u64, len: u64) -> Hit {
+        let to = at.saturating_add(len.max(1));
+        match self.at(at) {
+            Some((_, frame)) => frame.hit(at, to.min(frame.end)),
+            None => Hit::Between,
+        }
+    }
+
+    /// What a cut before the byte at `offset` divides: the payload only when bytes of it stand on
+    /// both sides.
+    pub(super) fn cut(&self, offset: u64) -> Hit {
+        match self.at(offset) {
+            Some((_, frame)) if offset == frame.start => Hit::Between,
+            Some((_, frame)) if frame.payload < offset && offset < frame.payload_end => {
+                Hit::Payload
+            }
+            Some(_) => Hit::Header,
+            None => Hit::Between,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_told_apart_by_what_they_belong_to() {
+        let mut frames = Frames::default();
+        // A header of four, a payload of five, a trailer of one; then a gap of two.
+        frames.push(Frame { start: 0, payload: 4, payload_end: 9, end: 10 });
+        let second = frames.push(Frame { start: 12, payload: 16, payload_end: 20, end: 20 });
+        assert_eq!(second, 1);
+        assert_eq!(frames.hit(3, 1), Hit::Header);
+        assert_eq!(frames.hit(4, 1), Hit::Payload);
+        assert_eq!(frames.hit(9, 1), Hit::Header);
+        assert_eq!(frames.hit(3, 2), Hit::Both);
+        assert_eq!(frames.hit(10, 1), Hit::Between);
+        assert_eq!(frames.cut(4), Hit::Header);
+        assert_eq!(frames.cut(5), Hit::Payload);
+        assert_eq!(frames.cut(12), Hit::Between);
+        frames.written(12);
+        assert_eq!(frames.at(13).map(|(number, _)| number), Some(1));
+        assert_eq!(frames.at(3), None);
+    }
+}

@@ -1,0 +1,48 @@
+//! The link: seeded impairments between framing and transport, without an extra hop.
+//!
+//! Loopback is kind: its segments are huge and it loses nothing. A link makes one direction of a
+//! conversation hostile on purpose, and always in the same way: whether and where something happens
+//! depends on the seed, the session, the direction and the offset on the wire (over datagrams: the
+//! number of the datagram), never on the time.
+//!
+//! Pure: bytes, offsets and time are arguments. [`StreamLink`] and [`DatagramLink`] stand where a
+//! side writes, [`ReadLink`] where it reads; each says what to do next and lists the [`Fault`]s it
+//! makes. The receiver's [`Trail`] joins those faults with the judge's verdicts.
+//!
+//! | file | what |
+//! |---|---|
+//! | `way` | what a scenario asks of one direction |
+//! | `dice` | chance that depends on a place alone |
+//! | `fault` | what was done, where, and what it may cause |
+//! | `frames` | which bytes on the wire are whose |
+//! | `pieces`, `ends`, `pace` | where to cut, where to end, when to let go |
+//! | `stream`, `datagrams`, `reading` | the three places where it acts |
+//! | `trail`, `tally` | the join with the verdicts, and what is reported |
+
+mod datagrams;
+mod dice;
+mod ends;
+mod fault;
+mod frames;
+mod pace;
+mod pieces;
+mod reading;
+mod stream;
+mod tally;
+mod trail;
+mod way;
+
+/// Sessions that may go in lock-step at the same time: each has a place in shared memory in which its
+/// reader says how far it has come.
+pub const LOCK_STEP_SESSIONS: usize = 1_024;
+
+pub use datagrams::DatagramLink;
+pub use dice::Place;
+pub use fault::{Fault, FaultKind, Hit};
+pub use frames::Frame;
+pub use pieces::Pieces;
+pub use reading::{ReadLink, ReadStep};
+pub use stream::{Step, StreamLink};
+pub use tally::{Explained, KindCount, LinkReport, LinkTally, MOST_LOGGED};
+pub use trail::Trail;
+pub use way::{Link, Point, Way};

@@ -1,0 +1,11 @@
+//! `[link]`: what the link does, and what it cannot do where.
+
+mod check;
+mod count;
+mod keys;
+mod read;
+
+pub(super) use check::check;
+pub use count::{PieceCount, pieces_of};
+pub use keys::LINK_KEYS;
+pub(super) use read::{byte_rate, pieces, point, read, share};

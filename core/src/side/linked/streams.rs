@@ -1,0 +1,170 @@
+//! Writing a stream through the link.
+
+use super::super::connection::{Endpoint, Stage};
+use super::super::core::Core;
+use super::{LOOK_AGAIN, Writer};
+use crate::link::{FaultKind, Step};
+use crate::measure::Piece;
+use crate::net::progress;
+use crate::scenario::WritePolicy;
+use std::io;
+use std::net::Shutdown;
+use std::time::Duration;
+
+/// What came of trying to write.
+enum Turned {
+    /// Everything is written, or will never be.
+    Empty,
+    /// The socket takes no more now.
+    Full,
+    /// The link goes on at this time, or (true) when the other side has read on.
+    Later(u64, bool),
+    /// The connection ends here.
+    End(FaultKind),
+    /// It is broken.
+    Broken(io::Error),
+}
+
+impl Core {
+    /// A write call ends where the outbox now does.
+    pub(in crate::side) fn hand_to_link(&mut self, slot: usize, end: u64) {
+        let now = self.clock.now();
+        let (Some(link), Some(Some(connection))) = (&mut self.link, self.connections.get_mut(slot))
+        else {
+            return;
+        };
+        if let Some(linked) = &mut connection.linked
+            && let Some(Writer::Stream(writer)) = &mut linked.writer
+        {
+            let mut faults = Vec::new();
+            writer.handed(end, now, &mut faults);
+            link.note(&mut faults);
+        }
+    }
+
+    /// Writes as far as the link lets it. False: this connection's writes are not the link's.
+    pub(in crate::side) fn flush_through_link(&mut self, slot: usize) -> bool {
+        let Some(Some(connection)) = self.connections.get_mut(slot) else { return false };
+        let Some(linked) = &mut connection.linked else { return false };
+        if !matches!(linked.writer, Some(Writer::Stream(_))) {
+            return false;
+        }
+        connection.dirty = false;
+        if self.settings.transport.write == WritePolicy::Batch {
+            let end = connection.encoded;
+            self.hand_to_link(slot, end);
+        }
+        let turned = loop {
+            if let Some(turned) = self.write_piece(slot) {
+                break turned;
+            }
+        };
+        match turned {
+            Turned::Empty | Turned::Full => self.watch_writability(slot),
+            Turned::Later(due_ns, awaits) => {
+                if let Some(Some(connection)) = self.connections.get_mut(slot)
+                    && let Some(linked) = &mut connection.linked
+                {
+                    (linked.due_ns, linked.awaits) = (due_ns, awaits);
+                }
+                self.park(slot);
+            }
+            Turned::End(kind) => self.end_by_link(slot, kind),
+            Turned::Broken(error) => self.fail(slot, "write", &error.to_string()),
+        }
+        true
+    }
+
+    /// One step of the link; `None`: go on with the next.
+    fn write_piece(&mut self, slot: usize) -> Option<Turned> {
+        let now = self.clock.now();
+        if !self.tell_faults() || !self.ledger.has_room(0) {
+            return Some(Turned::Later(now + LOOK_AGAIN, false));
+        }
+        self.ledger.publish();
+        let (Some(link), Some(Some(connection))) = (&mut self.link, self.connections.get_mut(slot))
+        else {
+            return Some(Turned::Empty);
+        };
+        let (Some(linked), Endpoint::Own(socket)) = (&mut connection.linked, &connection.endpoint)
+        else {
+            return Some(Turned::Empty);
+        };
+        let Some(Writer::Stream(writer)) = &mut linked.writer else { return Some(Turned::Empty) };
+        if writer.is_over() {
+            connection.outbox.clear();
+            return Some(Turned::Empty);
+        }
+        let consumed = match link.outgoing.is_confirmed() {
+            true => progress::read(&self.peer, connection.id),
+            false => u64::MAX,
+        };
+        let unconfirmed = writer.unconfirmed();
+        let mut faults = Vec::new();
+        let written = connection.written;
+        let step = writer.step(now, written, consumed, &mut faults);
+        link.report.unconfirmed += writer.unconfirmed() - unconfirmed;
+        let len = match step {
+            Step::Write(len) => len,
+            Step::Idle | Step::Wait(_) | Step::Await(_) | Step::End(_) => {
+                link.note(&mut faults);
+                return Some(match step {
+                    Step::Wait(until) => Turned::Later(until, false),
+                    Step::Await(until) => Turned::Later(until, true),
+                    Step::End(kind) => Turned::End(kind),
+                    _ => Turned::Empty,
+                });
+            }
+        };
+        let waiting = connection.outbox.waiting_mut();
+        let len = len.min(waiting.len());
+        writer.flip(written, &mut waiting[..len], &mut faults);
+        link.note(&mut faults);
+        if !link.tell(&mut self.ledger) {
+            return Some(Turned::Later(now + LOOK_AGAIN, false));
+        }
+        self.ledger.publish();
+        let waiting = &connection.outbox.next_call()[..len];
+        match socket.send_with_flags(waiting, libc::MSG_NOSIGNAL) {
+            Ok(count) => {
+                connection.outbox.wrote(count);
+                let time_ns = self.clock.now();
+                writer.wrote(written, count, time_ns);
+                let piece = Piece { at: written, len: count as u32, time_ns };
+                connection.written += count as u64;
+                self.sent.writes += 1;
+                self.sent.wire_bytes += count as u64;
+                self.write_log.push(connection.id, piece);
+                None
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => None,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Some(Turned::Full),
+            Err(error) => Some(Turned::Broken(error)),
+        }
+    }
+
+    /// The link ends a connection, or our direction of it.
+    #[cold]
+    fn end_by_link(&mut self, slot: usize, kind: FaultKind) {
+        self.tell_faults();
+        self.ledger.publish();
+        let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
+        connection.outbox.clear();
+        let Endpoint::Own(socket) = &connection.endpoint else { return };
+        if kind == FaultKind::HalfClose {
+            connection.output_ended = true;
+            let _ = socket.shutdown(Shutdown::Write);
+            // Nothing more goes out here: what is still handed over is for the next connection.
+            if connection.input_ended {
+                connection.stage = Stage::Closing;
+            }
+            self.watch_writability(slot);
+            return;
+        }
+        if kind == FaultKind::Reset {
+            // What lingers for no time is thrown away, and the other side is told by RST.
+            let _ = socket.set_linger(Some(Duration::ZERO));
+        }
+        self.remove(slot);
+    }
+}
