@@ -70,6 +70,17 @@ fn a_flipped_bit_corrupts_its_message_and_no_other() {
 }
 
 #[test]
+fn a_change_of_any_byte_corrupts_its_message() {
+    for length in 1..=24 {
+        let sent = equally_long(1, length);
+        for at in 0..length {
+            let outcome = judge(&sent, &[flipped(&sent[0], at)]);
+            assert_eq!(outcome.verdicts, [Corrupted], "byte {at} of {length}");
+        }
+    }
+}
+
+#[test]
 fn a_corrupted_message_at_the_end_of_the_stream_is_corrupted() {
     let sent = equally_long(1, 64);
     let outcome = judge(&sent, &[flipped(&sent[0], 0)]);
@@ -103,12 +114,29 @@ fn one_lost_message_of_many_equally_long_ones_is_the_only_one_lost() {
 }
 
 #[test]
-fn sixty_three_lost_messages_are_looked_past() {
+fn sixty_four_lost_messages_are_looked_past_and_not_one_more() {
     let sent = equally_long(70, 64);
+    for lost in [1, 63, 64] {
+        let mut received = sent.clone();
+        received.drain(1..1 + lost);
+        let tally = judge(&sent, &received).tally;
+        assert_eq!((tally.get(Lost), tally.get(Intact)), (lost as u64, 70 - lost as u64));
+    }
     let mut received = sent.clone();
-    received.drain(1..64);
-    let outcome = judge(&sent, &received);
-    assert_eq!((outcome.tally.get(Lost), outcome.tally.get(Intact)), (63, 7));
+    received.drain(1..66);
+    assert!(!judge(&sent, &received).heard[1].intact);
+}
+
+#[test]
+fn seven_bytes_of_a_message_before_made_up_ones_are_no_evidence_and_eight_are() {
+    let sent = equally_long(2, 64);
+    for (own, verdict, unexpected) in [(7, Lost, 27), (8, Truncated, 20)] {
+        let made_up = inverted(&sent[0][own..own + 20]);
+        let received = [[&sent[0][..own], &made_up].concat(), sent[1].clone()];
+        let outcome = judge(&sent, &received);
+        assert_eq!(outcome.verdicts, [verdict, Intact], "{own} bytes");
+        assert_eq!(outcome.tally.unexpected_bytes, unexpected, "{own} bytes");
+    }
 }
 
 #[test]

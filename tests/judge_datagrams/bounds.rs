@@ -1,6 +1,6 @@
 //! Work and memory stay bounded, whatever a peer sends or a ledger says.
 
-use crate::bench::bytes;
+use super::bench::bytes;
 use std::collections::VecDeque;
 use wirebench::judge::{
     DatagramJudge, Findings, Horizon, Record, RecordHead, SessionLedger, VecLedger, Verdict,

@@ -1,6 +1,6 @@
 //! Arrivals that equal no record: cut, changed, joined, made up.
 
-use crate::bench::{Bench, bytes};
+use super::bench::{Bench, bytes};
 use wirebench::judge::Verdict::*;
 
 fn changed(message: &[u8], places: std::ops::Range<usize>) -> Vec<u8> {
@@ -79,6 +79,19 @@ fn a_changed_datagram_is_corrupted_where_half_of_it_agrees() {
     let example = outcome.example(Corrupted);
     assert_eq!((example.offset, example.head.seq), (20, 1));
     assert_eq!(example.expected, sent[1][4..64]);
+}
+
+#[test]
+fn a_change_of_any_byte_corrupts_its_datagram() {
+    // Of a single byte nothing is left to agree.
+    for length in 2..=24 {
+        for at in 0..length {
+            let sent = bytes(1, length);
+            let mut bench = Bench::with(&[&sent]);
+            assert!(!bench.receive(&changed(&sent, at..at + 1)).intact, "byte {at} of {length}");
+            assert_eq!(bench.end().verdicts, [Corrupted], "byte {at} of {length}");
+        }
+    }
 }
 
 #[test]

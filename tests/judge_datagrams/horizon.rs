@@ -1,6 +1,6 @@
 //! How far back an arrival may match, and what is remembered of what has passed.
 
-use crate::bench::{Bench, bytes};
+use super::bench::{Bench, bytes};
 use wirebench::judge::Horizon;
 use wirebench::judge::Verdict::*;
 

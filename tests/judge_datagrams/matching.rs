@@ -1,6 +1,6 @@
 //! Which record an arrival is, and what its order and its copies say.
 
-use crate::bench::{Bench, bytes};
+use super::bench::{Bench, bytes};
 use wirebench::judge::Verdict::*;
 
 #[test]

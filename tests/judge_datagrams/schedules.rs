@@ -1,7 +1,7 @@
 //! Random schedules: against what was done to each datagram, and against a slow judge.
 
-use crate::bench::{Bench, bytes};
-use crate::model::Model;
+use super::bench::{Bench, bytes};
+use super::model::Model;
 use wirebench::judge::Verdict::{self, *};
 use wirebench::judge::{Horizon, Tally};
 use wirebench::load::rng::SplitMix64;

@@ -48,6 +48,21 @@ fn the_merged_share_does_not_fade_over_several_connections() {
     does_not_fade(4);
 }
 
+/// A pause is no boundary: a reader that is later than the pause is long finds all that has gathered.
+#[test]
+fn a_pause_shorter_than_the_readers_delay_merges() {
+    for transport in ["tcp", "unix"] {
+        let more = format!("transport = {{ kind = \"{transport}\", read-delay = \"40ms\" }}\n");
+        let framing = "{ kind = \"sleep\", gap = \"1ms\" }";
+        let document = measured(&scenario(framing, "in-flight = 32\nmessages = 200\n", &more));
+        let cell = document.cell();
+        assert!(cell.count("/exchanges/started") >= 200, "{}", cell.complaints());
+        let share = merged_share(cell);
+        assert!(share > 0.2, "{share} merged over {transport}: {}", cell.complaints());
+        assert_eq!(cell.request("lost") + cell.request("corrupted"), 0, "{}", cell.complaints());
+    }
+}
+
 #[test]
 fn seqpacket_keeps_the_boundaries_of_raw() {
     let more = "transport = { kind = \"seqpacket\" }\n";

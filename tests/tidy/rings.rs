@@ -31,6 +31,13 @@ const IMPURE: [&str; 20] = [
     "wirebench_abi",
 ];
 
+/// What one file of a pure ring touches all the same, with its reason.
+const ALLOWED: [(&str, &str, &str); 1] = [(
+    "core/src/judge/mutant.rs",
+    "std::env",
+    "chooses the mistake under which the judge's tests are tested; behind the feature `mutants`",
+)];
+
 /// A row of the table.
 struct Ring {
     name: String,
@@ -154,14 +161,20 @@ fn no_path_climbs_out_of_its_ring() {
 
 #[test]
 fn the_pure_rings_touch_no_socket_file_thread_or_clock() {
-    let mut wrong = Vec::new();
+    let (mut wrong, mut allowed) = (Vec::new(), BTreeSet::new());
     for ring in PURE {
         for file in files(&format!("core/src/{ring}"), &[".rs"]) {
             let code = code(&file.text);
             for impure in IMPURE.iter().filter(|impure| code.contains(*impure)) {
-                wrong.push(format!("{} uses {impure}", file.name));
+                match ALLOWED.iter().find(|(name, what, _)| *name == file.name && what == impure) {
+                    Some((name, ..)) => _ = allowed.insert(*name),
+                    None => wrong.push(format!("{} uses {impure}", file.name)),
+                }
             }
         }
+    }
+    for (name, what, reason) in ALLOWED.iter().filter(|(name, ..)| !allowed.contains(name)) {
+        wrong.push(format!("{name} uses no {what} any more ({reason}): take it off the list"));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -56,6 +56,15 @@ fn every_file_with_an_unsafe_block_gives_reasons() {
     }
 }
 
+/// The judge's mistakes are for its tests. That the program is searched well is shown with the
+/// feature, where it holds what it must not hold without.
+#[test]
+fn the_program_makes_no_mistake_that_it_is_told_to() {
+    let program = std::fs::read(env!("CARGO_BIN_EXE_wirebench")).expect("the program is built");
+    let told = memchr::memmem::find(&program, b"WIREBENCH_MUTANT").is_some();
+    assert_eq!(told, cfg!(feature = "mutants"));
+}
+
 /// The plugins that ship, by the names of their folders.
 fn handlers() -> BTreeSet<String> {
     let manifests = files("plugins", &["Cargo.toml"]);

@@ -1,7 +1,37 @@
 //! Comparing byte strings.
 
+use super::mutant::{self, Mutant};
+
 /// The shortest agreement that counts as evidence, in bytes.
 pub(super) const EVIDENCE: usize = 8;
+
+/// Whether so many bytes in a row that agree are believed.
+#[inline]
+pub(super) fn is_evidence(bytes: usize) -> bool {
+    bytes >= mutant::unless(Mutant::BelievesSevenBytes, EVIDENCE, EVIDENCE - 1)
+}
+
+/// Whether both are the same bytes.
+#[inline(always)]
+pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
+    if mutant::active(Mutant::ComparesOnlyLengths) {
+        return one.len() == other.len();
+    }
+    if mutant::active(Mutant::IgnoresTheLastByte) {
+        return same_but_for(one, other, one.len().saturating_sub(1));
+    }
+    if mutant::active(Mutant::IgnoresAByteInTheMiddle) {
+        return same_but_for(one, other, one.len() / 2);
+    }
+    one == other
+}
+
+/// What some mutants take for [`same`]: the byte at `place` is not looked at.
+#[inline]
+fn same_but_for(one: &[u8], other: &[u8], place: usize) -> bool {
+    let mut bytes = one.iter().zip(other).enumerate();
+    one.len() == other.len() && bytes.all(|(at, (a, b))| at == place || a == b)
+}
 
 /// How many bytes at the start of `one` and `other` are equal.
 pub(super) fn common_prefix(one: &[u8], other: &[u8]) -> usize {
@@ -21,7 +51,7 @@ pub(super) fn agree_somewhere(one: &[u8], other: &[u8]) -> bool {
     let mut run = 0;
     one.iter().zip(other).any(|(a, b)| {
         run = if a == b { run + 1 } else { 0 };
-        run >= EVIDENCE
+        is_evidence(run)
     })
 }
 

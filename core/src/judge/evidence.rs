@@ -1,5 +1,6 @@
 //! What is kept of an anomaly so that a person can see it.
 
+use super::mutant::{self, Mutant};
 use super::{Anomaly, RecordHead, Verdict};
 
 /// Bytes shown of each of the two.
@@ -35,7 +36,7 @@ impl Evidence {
             bytes[from..bytes.len().min(from + SHOWN)].to_vec()
         };
         Self {
-            offset,
+            offset: mutant::unless(Mutant::ShowsTheWrongPlace, offset, offset + 1),
             shown_from: offset - before,
             expected: around(payload, offset),
             received: around(arrival.bytes, at),

@@ -1,6 +1,7 @@
 //! What the judges of one side found.
 
 use super::evidence::Evidence;
+use super::mutant::{self, Mutant};
 use super::{Anomaly, Judged, RecordHead, Tally, VERDICTS, Verdict};
 
 /// The verdicts of one side, shared by the judges of all its sessions.
@@ -43,7 +44,9 @@ impl Findings {
         verdict: Verdict,
         evidence: impl FnOnce() -> Evidence,
     ) {
-        self.tally.add(verdict);
+        if !mutant::active(Mutant::ForgetsAVerdict) {
+            self.tally.add(verdict);
+        }
         self.judged.push(Judged { head, verdict });
         if self.wants(verdict) {
             self.examples[verdict as usize] += 1;

@@ -21,7 +21,8 @@
 //! decided, one lost message would make all later ones corrupted.
 
 use super::SessionLedger;
-use super::compare::{EVIDENCE, agree_somewhere, common_prefix};
+use super::compare::{EVIDENCE, agree_somewhere, common_prefix, is_evidence};
+use super::mutant::{self, Mutant};
 use super::search::Window;
 use super::stream::{Hearing, StreamJudge};
 
@@ -47,12 +48,14 @@ impl StreamJudge {
         let here = window
             .as_ref()
             .and_then(|window| window.at_start(hearing.ledger, rest, &mut hearing.budget));
+        let equally_long = hearing.at == 0 && self.covered == 0 && rest.len() == left;
         if let Some(place) = here
             && place.record > 0
+            && !(equally_long && mutant::active(Mutant::AsksForEqualLengthFirst))
         {
             return self.skip(hearing, place.record);
         }
-        if hearing.at == 0 && self.covered == 0 && rest.len() == left {
+        if equally_long {
             return self.suspect(hearing, equal);
         }
         if rest.len() > left && follows(hearing.ledger, &rest[left..]) {
@@ -135,7 +138,7 @@ impl StreamJudge {
 
 /// As many equal bytes as are evidence, or none.
 fn believable(equal: usize) -> usize {
-    if equal >= EVIDENCE { equal } else { 0 }
+    if is_evidence(equal) { equal } else { 0 }
 }
 
 /// True when `received` begins with record `k`, or is its beginning.

@@ -13,6 +13,7 @@ mod datagram;
 mod evidence;
 mod findings;
 mod mismatch;
+mod mutant;
 mod search;
 mod stream;
 mod touched;
@@ -20,6 +21,8 @@ mod vec_ledger;
 
 pub use datagram::{DatagramJudge, Horizon};
 pub use findings::Findings;
+#[cfg(feature = "mutants")]
+pub use mutant::Mutant;
 pub use stream::StreamJudge;
 pub use vec_ledger::VecLedger;
 
@@ -191,7 +194,7 @@ pub trait SessionLedger {
     #[inline]
     fn release_if(&mut self, message: &[u8]) -> Option<RecordHead> {
         let record = self.peek(0)?;
-        if record.payload != message {
+        if !compare::same(record.payload, message) {
             return None;
         }
         let head = record.head;

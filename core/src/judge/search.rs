@@ -7,6 +7,7 @@
 
 use super::SessionLedger;
 use super::compare::{EVIDENCE, word};
+use super::mutant::{self, Mutant};
 
 /// How many records ahead are considered.
 const RECORDS: usize = 64;
@@ -82,7 +83,8 @@ impl Window {
             let own = (word(rest), rest.len());
             window.add(Place { record: 0, offset }, own, heads);
         }
-        for (index, head) in heads.iter().take(RECORDS).enumerate() {
+        let records = mutant::unless(Mutant::LooksOneRecordTooFewAhead, RECORDS, RECORDS - 1);
+        for (index, head) in heads.iter().take(records).enumerate() {
             window.add(Place { record: index + 1, offset: 0 }, *head, &heads[index + 1..]);
         }
         window

@@ -20,7 +20,9 @@
 //! The work on a received message is bounded by its length and that of the records it resolves,
 //! whatever it holds.
 
+use super::compare::{is_evidence, same};
 use super::evidence::{Arrival, Evidence};
+use super::mutant::{self, Mutant};
 use super::search::Budget;
 use super::touched::{Touched, beyond};
 use super::{Findings, Heard, RecordHead, SessionLedger, Verdict};
@@ -82,7 +84,9 @@ impl<'a, L: SessionLedger> Hearing<'a, L> {
 
     /// The next `bytes` of the message were never sent.
     pub(super) fn unexpected(&mut self, bytes: usize) {
-        self.findings.tally.unexpected_bytes += bytes as u64;
+        let counted =
+            mutant::unless(Mutant::MiscountsUnexpectedBytes, bytes, bytes.saturating_sub(1));
+        self.findings.tally.unexpected_bytes += counted as u64;
         self.at += bytes;
     }
 }
@@ -140,6 +144,9 @@ impl StreamJudge {
         let arrival = Arrival { bytes: &[], received_ns: 0 };
         let mut hearing = Hearing::new(ledger, findings, arrival);
         self.corrupted |= self.suspect.take().is_some();
+        if mutant::active(Mutant::LosesNothingAtTheEnd) {
+            return;
+        }
         while self.give_up(&mut hearing) {}
     }
 
@@ -150,7 +157,7 @@ impl StreamJudge {
         self.settle(hearing);
         if let Some(record) = hearing.ledger.peek(0)
             && self.covered == 0
-            && record.payload == hearing.arrival.bytes
+            && same(record.payload, hearing.arrival.bytes)
         {
             return self.intact(hearing);
         }
@@ -162,13 +169,13 @@ impl StreamJudge {
             };
             let expected = record.payload.get(self.covered..).unwrap_or_default();
             let both = expected.len().min(rest.len());
-            if both > 0 && expected[..both] == rest[..both] {
+            if both > 0 && same(&expected[..both], &rest[..both]) {
                 self.cover(hearing, both);
             } else {
                 self.mismatch(hearing);
             }
         }
-        if !hearing.touched.any() {
+        if !hearing.touched.any() && !mutant::active(Mutant::OverlooksAnUnexpectedMessage) {
             hearing.findings.tally.unexpected_messages += 1;
         }
         self.fresh = self.covered == 0 && self.suspect.is_none();
@@ -194,6 +201,9 @@ impl StreamJudge {
 
     /// The whole message has the length of the whole record, but not its bytes after `equal`.
     pub(super) fn suspect<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>, equal: usize) {
+        if mutant::active(Mutant::WaitsForNoNextMessage) {
+            return self.corrupt(hearing, hearing.arrival.bytes.len(), equal);
+        }
         self.mark_corrupted(hearing, equal);
         self.corrupted = false;
         self.suspect = Some(hearing.arrival.bytes.len());
@@ -216,19 +226,40 @@ impl StreamJudge {
             }
             return;
         }
-        let verdict = if self.corrupted {
-            Verdict::Corrupted
-        } else if first && alone {
-            self.intact(hearing);
-            return;
-        } else if first {
+        match self.whole(first) {
+            Verdict::Intact => {
+                self.intact(hearing);
+            }
             Verdict::Merged
-        } else if self.shared {
-            Verdict::Straddled
-        } else {
-            Verdict::Split
-        };
-        self.conclude(hearing, verdict);
+                if hearing.at > bytes
+                    && mutant::active(Mutant::CountsOnlyTheFirstOfMergedMessages) =>
+            {
+                self.next(hearing);
+            }
+            verdict => self.conclude(hearing, verdict),
+        }
+    }
+
+    /// The verdict of the oldest record now that all of it is covered, by the `first` message that
+    /// held any of it or by several.
+    fn whole(&self, first: bool) -> Verdict {
+        use mutant::unless;
+        let corrupted = self.corrupted;
+        if unless(Mutant::CallsACorruptedMessageSplit, corrupted, corrupted && first) {
+            return Verdict::Corrupted;
+        }
+        match (first, self.shared) {
+            (true, false) => Verdict::Intact,
+            (true, true) => {
+                unless(Mutant::CallsAMergedMessageIntact, Verdict::Merged, Verdict::Intact)
+            }
+            (false, false) => {
+                unless(Mutant::CallsASplitMessageIntact, Verdict::Split, Verdict::Intact)
+            }
+            (false, true) => {
+                unless(Mutant::CallsAStraddledMessageSplit, Verdict::Straddled, Verdict::Split)
+            }
+        }
     }
 
     /// The next `bytes` of the message stand for as many of the oldest record, but differ after
@@ -255,12 +286,12 @@ impl StreamJudge {
             let (offset, at) = (self.covered + equal, hearing.at + equal);
             self.evidence = Some(Evidence::new(record.payload, offset, &hearing.arrival, at));
         }
-        self.corrupted = true;
+        self.corrupted = !mutant::active(Mutant::ForgetsThatBytesChanged);
     }
 
     /// The cursor moves on by `records`, which did not arrive, or not to their end.
     pub(super) fn skip<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>, records: usize) {
-        for _ in 0..records {
+        for _ in 0..mutant::unless(Mutant::SkipsOneRecordTooMany, records, records + 1) {
             self.give_up(hearing);
         }
     }
@@ -273,7 +304,7 @@ impl StreamJudge {
         let verdict = if self.corrupted {
             Verdict::Corrupted
         } else if self.covered > 0 {
-            Verdict::Truncated
+            mutant::unless(Mutant::CallsATruncatedMessageLost, Verdict::Truncated, Verdict::Lost)
         } else {
             Verdict::Lost
         };
@@ -286,6 +317,9 @@ impl StreamJudge {
         let head = hearing.ledger.peek(0).map(|record| record.head).unwrap_or_default();
         hearing.intact = true;
         hearing.findings.tally.add(Verdict::Intact);
+        if mutant::active(Mutant::CountsAMessageTwice) {
+            hearing.findings.tally.add(Verdict::Intact);
+        }
         self.next(hearing);
         heard_intact(&head)
     }
@@ -336,8 +370,7 @@ fn wants_cut(findings: &Findings) -> bool {
 /// True when one begins with the other, by enough bytes to be believed.
 fn agrees(record: &[u8], message: &[u8]) -> bool {
     let both = record.len().min(message.len());
-    (both >= super::compare::EVIDENCE || record.len() == message.len())
-        && record[..both] == message[..both]
+    (is_evidence(both) || record.len() == message.len()) && record[..both] == message[..both]
 }
 
 #[cfg(test)]

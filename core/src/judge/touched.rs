@@ -1,5 +1,6 @@
 //! Which exchanges a damaged received message belongs to.
 
+use super::mutant::{self, Mutant};
 use super::{Heard, RecordHead};
 
 /// Gathers the records that one received message touches.
@@ -17,6 +18,8 @@ impl Touched {
             self.heard.measured = head.measured;
             self.heard.handed_over_ns = head.handed_over_ns;
             self.heard.cause_received_ns = head.cause_received_ns;
+        } else if mutant::active(Mutant::HearsOnlyTheFirstExchange) {
+            return;
         }
         if head.exchange == 0 || head.exchanges == 0 {
             return;

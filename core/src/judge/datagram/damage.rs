@@ -16,6 +16,7 @@
 
 use super::super::compare::{EVIDENCE, common_prefix, word};
 use super::super::evidence::{Arrival, Evidence};
+use super::super::mutant::{self, Mutant};
 use super::super::touched::Touched;
 use super::super::{Findings, Heard, SessionLedger, Verdict};
 use super::entries::State;
@@ -35,7 +36,8 @@ impl DatagramJudge {
         findings: &mut Findings,
     ) -> Heard {
         let message = arrival.bytes;
-        let may_be_cut = cut || message.len() >= EVIDENCE;
+        let enough = mutant::unless(Mutant::TakesSevenBytesForABeginning, EVIDENCE, EVIDENCE - 1);
+        let may_be_cut = cut || message.len() >= enough;
         if may_be_cut && self.window.goes_on(ledger, self.window.base(), message) {
             return self.truncated(ledger, self.window.base(), arrival, findings);
         }
@@ -117,7 +119,8 @@ impl DatagramJudge {
         findings: &mut Findings,
     ) -> Heard {
         let (mut touched, mut at) = (Touched::default(), 0);
-        for position in positions {
+        let forgotten = u64::from(mutant::active(Mutant::ForgetsTheLastOfJoinedDatagrams));
+        for position in positions.start..positions.end - forgotten {
             let Some(entry) = self.window.entries.get(position) else { break };
             touched.add(&entry.head);
             at += entry.len;
@@ -135,12 +138,17 @@ impl DatagramJudge {
     ) -> Option<(u64, usize)> {
         let length = Mark::Length(message.len());
         let mut best = None;
-        let mut most = message.len().div_ceil(2).max(1);
+        let share = mutant::unless(Mutant::CorruptsWhatHardlyAgrees, 2, 3);
+        let mut most = message.len().div_ceil(share).max(1);
         for position in self.roster.oldest(length, &self.window.entries) {
             let record = ledger.peek((position - self.window.base()) as usize)?;
             let agreeing = record.payload.iter().zip(message).filter(|(a, b)| a == b).count();
             if agreeing >= most && agreeing < message.len() {
-                most = agreeing + 1;
+                most = mutant::unless(
+                    Mutant::CorruptsTheOldestThatAgrees,
+                    agreeing + 1,
+                    message.len(),
+                );
                 best = Some((position, common_prefix(record.payload, message)));
             }
         }

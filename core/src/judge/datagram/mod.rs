@@ -39,6 +39,7 @@ mod roster;
 mod window;
 
 use super::evidence::{Arrival, Evidence};
+use super::mutant::{self, Mutant};
 use super::stream::heard_intact;
 use super::{Findings, Heard, SessionLedger, Verdict};
 use entries::State;
@@ -65,7 +66,9 @@ impl Default for Horizon {
 impl Horizon {
     /// True when what was handed over then is out of reach now.
     fn is_past(&self, handed_over_ns: u64, now_ns: u64) -> bool {
-        handed_over_ns.saturating_add(self.ns) < now_ns
+        let early = u64::from(mutant::active(Mutant::GivesUpTooEarly));
+        handed_over_ns.saturating_add(self.ns) < now_ns.saturating_add(early)
+            && !mutant::active(Mutant::IgnoresTheHorizonOfTime)
     }
 }
 
@@ -120,7 +123,10 @@ impl DatagramJudge {
         received_ns: u64,
         findings: &mut Findings,
     ) -> Heard {
-        self.expire(ledger, received_ns, findings);
+        let cut = mutant::unless(Mutant::IgnoresTheTransportsWord, cut, false);
+        if !mutant::active(Mutant::CountsALateDatagramInTime) {
+            self.expire(ledger, received_ns, findings);
+        }
         self.window.learn(ledger);
         let arrival = Arrival { bytes: message, received_ns };
         if cut {
@@ -181,10 +187,12 @@ impl DatagramJudge {
         arrival: &Arrival<'_>,
         findings: &mut Findings,
     ) -> Heard {
-        let overtaken = found.position < self.arrived_to;
+        let overtaken = found.position < self.arrived_to
+            && !mutant::active(Mutant::CallsAReorderedDatagramIntact);
         let flaw = overtaken.then_some(Flaw { verdict: Verdict::Reordered, offset: 0, at: 0 });
         let heard = self.arrives(ledger, found.position, flaw, arrival, findings);
-        Heard { intact: true, ambiguous: found.ambiguous, ..heard }
+        let ambiguous = mutant::unless(Mutant::MeasuresAnAmbiguousDatagram, found.ambiguous, false);
+        Heard { intact: true, ambiguous, ..heard }
     }
 
     /// The message is the record at `position`, or what came of it.
@@ -208,7 +216,8 @@ impl DatagramJudge {
         self.window.set(position, state);
         self.arrived_to = self.arrived_to.max(position + 1);
         self.window.release(ledger, findings);
-        let reach = self.window.horizon.records as u64;
+        let records = self.window.horizon.records as u64;
+        let reach = mutant::unless(Mutant::IgnoresTheHorizonOfPlaces, records, u64::MAX);
         while position.saturating_sub(self.window.base()) >= reach
             && self.give_up(ledger, arrival.received_ns, findings)
         {}
@@ -220,14 +229,19 @@ impl DatagramJudge {
         let Some(entry) = self.window.entries.get(position) else { return Heard::default() };
         let head = entry.head;
         match entry.state {
-            State::Lost => findings.tally.late += 1,
+            State::Lost if !mutant::active(Mutant::CallsALateDatagramACopy) => {
+                findings.tally.late += 1;
+            }
+            State::Intact if mutant::active(Mutant::CountsADuplicateAsNothing) => {
+                return Heard { intact: false, ..heard_intact(&head) };
+            }
             State::Intact => {
                 findings.tally.copies += 1;
                 // All of the arrival agrees with the record, so it shows the record too.
                 let evidence = || Evidence::new(arrival.bytes, 0, arrival, 0);
                 findings.anomaly(head, Verdict::Duplicated, evidence);
             }
-            State::Judged | State::Waiting => findings.tally.copies += 1,
+            State::Judged | State::Waiting | State::Lost => findings.tally.copies += 1,
         }
         self.window.set(position, State::Judged);
         Heard { intact: false, ..heard_intact(&head) }

@@ -10,7 +10,8 @@
 //! its bytes have to be compared; so the work on an arrival does not depend on how many records
 //! stand before the one it is.
 
-use super::super::compare::word;
+use super::super::compare::{same, word};
+use super::super::mutant::{self, Mutant};
 use super::super::{Findings, SessionLedger, Verdict};
 use super::Horizon;
 use super::copies::Copies;
@@ -26,6 +27,16 @@ pub(super) struct Found {
     pub(super) position: u64,
     /// Others with the same bytes wait too.
     pub(super) ambiguous: bool,
+}
+
+impl Found {
+    /// The oldest of equal records that wait, and the next of them.
+    #[inline]
+    fn among(oldest: u64, next: Option<u64>) -> Self {
+        let younger = next.unwrap_or(oldest);
+        let position = mutant::unless(Mutant::MatchesEqualPayloadsYoungestFirst, oldest, younger);
+        Self { position, ambiguous: next.is_some() }
+    }
 }
 
 /// The records an arrival may be.
@@ -84,10 +95,10 @@ impl Window {
     pub(super) fn front<L: SessionLedger>(&self, ledger: &mut L, message: &[u8]) -> Option<Found> {
         let position = self.base;
         let next = self.entries.get(position)?.next;
-        if ledger.peek(0)?.payload != message {
+        if !same(ledger.peek(0)?.payload, message) {
             return None;
         }
-        Some(Found { position, ambiguous: self.waits_from(ledger, next, message).is_some() })
+        Some(Found::among(position, self.waits_from(ledger, next, message)))
     }
 
     /// The oldest record that waits and is `message`.
@@ -100,7 +111,7 @@ impl Window {
         let from = self.index.waiting(&self.entries, hash);
         let position = self.waits_from(ledger, from, message)?;
         let next = self.entries.get(position)?.next;
-        Some(Found { position, ambiguous: self.waits_from(ledger, next, message).is_some() })
+        Some(Found::among(position, self.waits_from(ledger, next, message)))
     }
 
     /// A record past the horizon that is `message`. Each record is looked at once on this way,
@@ -151,7 +162,7 @@ impl Window {
         message: &[u8],
     ) -> bool {
         match position.checked_sub(self.base) {
-            Some(k) => ledger.peek(k as usize).is_some_and(|record| record.payload == message),
+            Some(k) => ledger.peek(k as usize).is_some_and(|record| same(record.payload, message)),
             None => self.entries.get(position).is_some_and(|entry| {
                 entry.len == message.len() && self.copies.hold(entry.copied_at, message)
             }),
@@ -218,7 +229,9 @@ impl Window {
         while self.settled < self.base {
             let Some(entry) = self.entries.get_mut(self.settled) else { return };
             if entry.state == State::Intact {
-                if !self.horizon.is_past(entry.head.handed_over_ns, now_ns) {
+                if !self.horizon.is_past(entry.head.handed_over_ns, now_ns)
+                    && !mutant::active(Mutant::SettlesAnIntactDatagramAtOnce)
+                {
                     return;
                 }
                 entry.state = State::Judged;
@@ -239,7 +252,7 @@ impl Window {
     fn forget(&mut self, findings: &mut Findings) {
         let position = self.entries.first();
         let Some(entry) = self.entries.pop() else { return };
-        if entry.state == State::Intact {
+        if entry.state == State::Intact && !mutant::active(Mutant::ForgetsWithoutAVerdict) {
             findings.tally.add(Verdict::Intact);
         }
         self.settled = self.settled.max(position + 1);
