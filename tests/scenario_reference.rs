@@ -2,7 +2,7 @@
 
 use wirebench::framing::{describe, names};
 use wirebench::measure::{Family, METRICS};
-use wirebench::scenario::{KEYS, Key, Overrides, limit_forms, load};
+use wirebench::scenario::{KEYS, Key, LINK_KEYS, Overrides, limit_forms, load};
 
 const REFERENCE: &str = include_str!("../docs/scenario.md");
 
@@ -27,6 +27,12 @@ fn compare(found: &[&str], expected: &[String]) {
 fn every_key_is_documented_with_its_type_default_and_range() {
     let expected: Vec<String> = KEYS.iter().map(Key::reference_row).collect();
     compare(&rows("Keys"), &expected);
+}
+
+#[test]
+fn every_key_of_the_link_is_documented_with_its_type_default_and_range() {
+    let expected: Vec<String> = LINK_KEYS.iter().map(Key::reference_row).collect();
+    compare(&rows("The link"), &expected);
 }
 
 #[test]

@@ -89,6 +89,22 @@ impl<'a> Cell<'a> {
         self.count(&format!("/integrity/reply/{what}"))
     }
 
+    /// What the link did to a direction: a kind of fault, and one of its counts.
+    pub fn fault(self, direction: &str, kind: &str, what: &str) -> u64 {
+        let faults = self.0["link"][direction]["faults"].as_array();
+        let of_kind = faults.into_iter().flatten().find(|count| count["kind"] == kind);
+        of_kind.and_then(|count| count[what].as_u64()).unwrap_or(0)
+    }
+
+    /// Everything that went wrong in both directions is explained by what the link did.
+    #[track_caller]
+    pub fn is_explained(self) {
+        for direction in ["request", "reply"] {
+            let unexplained = self.count(&format!("/link/{direction}/blame/unexplained"));
+            assert_eq!(unexplained, 0, "{}, link {}", self.complaints(), self.0["link"]);
+        }
+    }
+
     #[track_caller]
     pub fn done(self) -> u64 {
         self.count("/exchanges/done")
@@ -130,6 +146,15 @@ impl<'a> Cell<'a> {
             let count = |what: &str| self.count(&format!("/integrity/{direction}/{what}"));
             let sum: u64 = VERDICTS.iter().map(|verdict| count(verdict)).sum();
             assert_eq!(count("sent"), sum, "{direction}: {}", self.complaints());
+        }
+        if !self.0["link"].is_null() {
+            for direction in ["request", "reply"] {
+                let count = |what: &str| self.count(&format!("/link/{direction}/blame/{what}"));
+                let verdict = |what: &str| self.count(&format!("/integrity/{direction}/{what}"));
+                let whole = ["intact", "unsendable", "unjudged"].map(verdict).iter().sum::<u64>();
+                let blamed = ["framing", "link", "nobody"].map(count).iter().sum::<u64>();
+                assert_eq!(verdict("sent") - whole, blamed, "{direction}: {}", self.complaints());
+            }
         }
         let ends = ["done", "wrong", "rejected", "damaged", "unanswered"];
         let sum: u64 = ends.iter().map(|end| self.count(&format!("/exchanges/{end}"))).sum();

@@ -4,6 +4,7 @@
 use serde_json::json;
 use wirebench::framing::FramingSpec;
 use wirebench::judge::{Anomaly, RecordHead, Verdict};
+use wirebench::link::{Explained, Fault, FaultKind, Hit, LinkReport, Way};
 use wirebench::measure::{
     ClientReport, ErrorCount, Example, Exchanges, Histogram, Piece, SideReport, Usage,
 };
@@ -163,6 +164,32 @@ impl Sample {
         self
     }
 
+    /// Flips a bit of requests, each of which corrupts one: the first in a header.
+    pub(crate) fn flipped(mut self, seqs: &[u64]) -> Self {
+        let mut link = LinkReport::default();
+        let mut explained = Explained::default();
+        for (index, seq) in seqs.iter().enumerate() {
+            let hit = if index == 0 { Hit::Header } else { Hit::Payload };
+            let at = seq * 12 + 3;
+            link.sent.add(&Fault { kind: FaultKind::Flip, hit, session: 1, at, len: 1 });
+            match hit {
+                Hit::Header => explained.header += 1,
+                _ => explained.payload += 1,
+            }
+        }
+        let traced = vec![(FaultKind::Flip, seqs.len() as u64)];
+        self.client.side.link = Some(link);
+        self.server.link = Some(LinkReport { traced, explained, ..LinkReport::default() });
+        let mut sample = self.damage_requests(Verdict::Corrupted, seqs.len() as u64);
+        for seq in seqs {
+            let mut example = example(Verdict::Corrupted, *seq);
+            let (kind, hit) = (FaultKind::Flip, Hit::Header);
+            example.faults.push(Fault { kind, hit, session: 1, at: seq * 12 + 3, len: 1 });
+            sample.server.received.examples.push(example);
+        }
+        sample
+    }
+
     /// Adds something that went wrong on the server.
     pub(crate) fn error(mut self, kind: &str, count: u64, first: &str) -> Self {
         self.server.errors.push(ErrorCount { kind: kind.into(), count, first: first.into() });
@@ -287,6 +314,7 @@ pub(crate) fn everything() -> (Scenario, Vec<Round>) {
     }
     scenario.cells[0].expect =
         vec![gate("damaged", Op::More, Limit::Count(0), "> 0"), intact.clone()];
+    scenario.cells[1].settings.link.request = Way { flip: 0.000_001, ..Way::default() };
     let rounds = vec![
         Sample::intact(10_000, 64, 0, 20_000)
             .damage_requests(Verdict::Merged, 7_100)
@@ -296,6 +324,7 @@ pub(crate) fn everything() -> (Scenario, Vec<Round>) {
             .example(Verdict::Straddled, 40)
             .round(0, 0),
         Sample::intact(9_000, 1024, 0, 25_000)
+            .flipped(&[31, 40])
             .damage_requests(Verdict::Lost, 1)
             .example(Verdict::Lost, 90)
             .round(1, 0),

@@ -1,3 +1,5 @@
+//! What a stream's link does, without a socket.
+
 use super::*;
 use crate::link::{Pieces, Point};
 use crate::load::Sizes;

@@ -1,6 +1,6 @@
 //! Reading a document back: nothing in it is believed that its own figures contradict.
 
-use super::document::{CellResult, Document, SCHEMA, Times, Verdicts};
+use super::document::{Blame, CellResult, Document, SCHEMA, Times, Verdicts};
 use crate::judge::Verdict;
 
 pub(super) fn read(text: &str) -> Result<Document, String> {
@@ -24,6 +24,10 @@ pub(super) fn read(text: &str) -> Result<Document, String> {
 fn check(cell: &CellResult) -> Result<(), String> {
     verdicts("requests", &cell.integrity.request)?;
     verdicts("replies", &cell.integrity.reply)?;
+    if let Some(link) = &cell.link {
+        blame("requests", &cell.integrity.request, &link.request.blame)?;
+        blame("replies", &cell.integrity.reply, &link.reply.blame)?;
+    }
     let ends = &cell.exchanges;
     let ended = [ends.done, ends.wrong, ends.rejected, ends.damaged, ends.unanswered];
     if sum(ended) != Some(ends.started) {
@@ -50,6 +54,22 @@ fn verdicts(name: &str, verdicts: &Verdicts) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!("{} {name} were sent, but their verdicts do not add up to that", verdicts.sent))
+    }
+}
+
+/// Everything that is not intact is somebody's.
+fn blame(name: &str, verdicts: &Verdicts, blame: &Blame) -> Result<(), String> {
+    use Verdict::{Intact, Unjudged, Unsendable};
+    let left_out = sum([Intact, Unjudged, Unsendable].map(|verdict| verdicts.get(verdict)));
+    let damaged = left_out.and_then(|left_out| verdicts.sent.checked_sub(left_out));
+    let parts = [blame.header, blame.payload, blame.between, blame.collateral];
+    if damaged.is_some()
+        && sum([blame.framing, blame.link, blame.nobody]) == damaged
+        && sum(parts) == Some(blame.link)
+    {
+        Ok(())
+    } else {
+        Err(format!("what is to blame for {name} that are not intact does not add up to them"))
     }
 }
 

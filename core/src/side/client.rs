@@ -276,7 +276,11 @@ impl Client {
         };
         for _ in 0..in_flight {
             let Some(connection) = &mut side.core.connections[slot] else { return Ok(()) };
-            if connection.outstanding >= in_flight || connection.stage != Stage::Open {
+            // A direction that is shut down takes nothing more; the server closes the other.
+            if connection.outstanding >= in_flight
+                || connection.stage != Stage::Open
+                || connection.output_ended
+            {
                 return Ok(());
             }
             if connection.unsent() > HIGH_WATER || self.measured_starts >= most {

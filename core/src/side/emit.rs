@@ -36,7 +36,8 @@ impl Core {
         let Some(Some(connection)) = self.connections.get_mut(slot) else {
             return SendResult::Closed;
         };
-        if connection.stage != Stage::Open {
+        // The link may have ended our direction while the other stays open.
+        if connection.stage != Stage::Open || (connection.output_ended && self.link.is_some()) {
             return SendResult::Closed;
         }
         if message.len() > self.ledger.largest_message() {

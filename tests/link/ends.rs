@@ -1,0 +1,76 @@
+//! Connections that end where the link ends them.
+
+use crate::{linked, over};
+
+const LOAD: &str = "messages = 40\npayload = \"32 B\"\n";
+
+#[test]
+fn a_reset_inside_a_frame_loses_that_message_and_the_next_connection_goes_on() {
+    let document = linked("\"len32be\"", "{ request = { rst-after = { inside = 5 } } }", LOAD);
+    let cell = document.cell();
+    // Forty requests at five a connection, of which the fifth never arrives.
+    assert_eq!(cell.fault("request", "reset", "injected"), 8, "{}", cell.0["link"]);
+    assert_eq!(cell.request("lost") + cell.request("truncated"), 8, "{}", cell.complaints());
+    assert_eq!(cell.count("/exchanges/unanswered"), 8, "{}", cell.complaints());
+    assert_eq!(cell.count("/link/request/blame/undetected"), 0);
+    cell.is_explained();
+}
+
+#[test]
+fn without_a_framing_the_beginning_of_a_message_is_taken_for_all_of_it() {
+    let link = "{ request = { fin-after = { inside = 5 } } }";
+    let document = linked("\"raw\"", link, LOAD);
+    let cell = document.cell();
+    assert_eq!(cell.request("truncated"), 8, "{}", cell.complaints());
+    assert_eq!(cell.count("/link/request/blame/undetected"), 8);
+    cell.is_explained();
+}
+
+#[test]
+fn a_half_closed_connection_still_gets_its_answers() {
+    for kind in ["tcp", "unix"] {
+        let link = "{ request = { half-close-after = { behind = 5 } } }";
+        let document = over(kind, "\"len32be\"", link, LOAD);
+        let cell = document.cell();
+        assert_eq!(cell.request("intact"), 40, "{kind}: {}", cell.complaints());
+        assert_eq!(cell.reply("intact"), 40, "{kind}: {}", cell.complaints());
+        assert_eq!(cell.done(), 40, "{kind}: {}", cell.complaints());
+        assert_eq!(cell.fault("request", "half-close", "injected"), 8, "{kind}");
+        assert_eq!(cell.count("/link/request/untraced"), 8, "{kind}: it did no harm");
+    }
+}
+
+#[test]
+fn a_server_may_end_its_connections_as_well() {
+    let link = "{ reply = { fin-after = \"100 B\" } }";
+    let document = linked("\"len32be\"", link, LOAD);
+    let cell = document.cell();
+    assert!(cell.reply("lost") + cell.reply("truncated") > 0, "{}", cell.complaints());
+    assert!(cell.fault("reply", "fin", "injected") > 5, "{}", cell.0["link"]);
+    cell.is_explained();
+}
+
+#[test]
+fn flapping_connections_lose_only_what_was_under_way() {
+    let document = linked("\"len32be\"", "{ flap = 4 }", "messages = 120\npayload = \"32 B\"\n");
+    let cell = document.cell();
+    let ends = cell.fault("request", "fin", "injected") + cell.fault("reply", "fin", "injected");
+    assert!(ends > 15, "{}", cell.0["link"]);
+    let lost = cell.request("lost") + cell.reply("lost");
+    assert!(lost > 0 && lost <= 2 * ends, "{}", cell.complaints());
+    assert!(cell.done() > 40, "{}", cell.complaints());
+    cell.is_explained();
+}
+
+#[test]
+fn with_many_requests_under_way_all_that_is_lost_is_explained() {
+    for end in ["rst-after", "fin-after"] {
+        let link = format!("{{ request = {{ {end} = \"2000 B\" }} }}");
+        let load = "messages = 400\nin-flight = 16\nconnections = 3\npayload = \"64 B\"\n";
+        let document = linked("\"varint\"", &link, load);
+        let cell = document.cell();
+        assert!(cell.request("lost") > 0, "{end}: {}", cell.complaints());
+        assert!(cell.request("intact") > 0, "{end}: {}", cell.complaints());
+        cell.is_explained();
+    }
+}

@@ -1,0 +1,65 @@
+//! Flipped bits: who notices, and what is to blame.
+
+use crate::linked;
+
+/// About two bytes in a hundred.
+const FLIPS: &str = r#"{ request = { flip = "2%" } }"#;
+
+#[test]
+fn without_a_checksum_changed_bytes_are_delivered_and_nobody_notices() {
+    let document = linked("\"raw\"", FLIPS, "messages = 60\npayload = \"64 B\"\n");
+    let cell = document.cell();
+    let corrupted = cell.request("corrupted");
+    assert!(corrupted > 0 && corrupted < 60, "{}", cell.complaints());
+    let blame = "/link/request/blame";
+    assert_eq!(cell.count(&format!("{blame}/undetected")), corrupted);
+    assert_eq!(cell.count(&format!("{blame}/payload")), corrupted);
+    assert_eq!(cell.fault("request", "flip", "traced"), cell.fault("request", "flip", "injected"));
+    cell.is_explained();
+}
+
+#[test]
+fn a_checksum_finds_every_flip_and_the_rest_arrives() {
+    for framing in ["cobs-crc32c", "hdlc", "magic-len-crc32c"] {
+        let load = "messages = 60\npayload = \"32 B\"\n";
+        let document = linked(&format!("\"{framing}\""), r#"{ request = { flip = "1%" } }"#, load);
+        let cell = document.cell();
+        assert!(cell.request("lost") > 0, "{framing}: {}", cell.complaints());
+        assert_eq!(cell.count("/link/request/blame/undetected"), 0, "{framing}");
+        assert!(cell.request("intact") > 0, "{framing}: {}", cell.complaints());
+        cell.is_explained();
+    }
+}
+
+#[test]
+fn a_flip_in_a_length_costs_more_than_its_own_message_and_all_of_it_is_explained() {
+    let load = "messages = 200\npayload = \"8 B\"\nin-flight = 8\n";
+    let document = linked("\"len16be\"", r#"{ request = { flip = "0.5%" } }"#, load);
+    let cell = document.cell();
+    assert!(cell.fault("request", "flip", "header") > 0, "{}", cell.0["link"]);
+    assert!(cell.request("intact") < cell.request("sent"), "{}", cell.complaints());
+    cell.is_explained();
+}
+
+#[test]
+fn a_flip_in_padding_leaves_no_trace_and_is_told() {
+    let document = linked(
+        r#"{ kind = "fixed", size = "256 B" }"#,
+        r#"{ request = { flip = "0.5%" } }"#,
+        "messages = 30\npayload = \"16 B\"\n",
+    );
+    let cell = document.cell();
+    assert!(cell.count("/link/request/untraced") > 0, "{}", cell.0["link"]);
+    assert!(cell.request("intact") > 0, "{}", cell.complaints());
+}
+
+#[test]
+fn replies_are_flipped_on_their_own() {
+    let load = "messages = 60\npayload = \"64 B\"\n";
+    let document = linked("\"line\"", r#"{ reply = { flip = "0.3%" } }"#, load);
+    let cell = document.cell();
+    assert_eq!(cell.request("intact"), cell.request("sent"), "{}", cell.complaints());
+    assert!(cell.reply("corrupted") > 0, "{}", cell.complaints());
+    assert_eq!(cell.fault("request", "flip", "injected"), 0);
+    cell.is_explained();
+}
