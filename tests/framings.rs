@@ -22,6 +22,8 @@ mod json_headers;
 mod len_acks;
 #[path = "framings/lengths.rs"]
 mod lengths;
+#[path = "framings/lengths_elsewhere.rs"]
+mod lengths_elsewhere;
 #[path = "framings/mounts.rs"]
 mod mounts;
 #[path = "framings/numerals.rs"]

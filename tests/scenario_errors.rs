@@ -10,6 +10,8 @@ mod expectations;
 mod garbage;
 #[path = "scenario_errors/keys.rs"]
 mod keys;
+#[path = "scenario_errors/link.rs"]
+mod link;
 #[path = "scenario_errors/matrix.rs"]
 mod matrix;
 #[path = "scenario_errors/options.rs"]

@@ -63,3 +63,15 @@ fn replies_are_flipped_on_their_own() {
     assert_eq!(cell.fault("request", "flip", "injected"), 0);
     cell.is_explained();
 }
+
+#[test]
+fn more_faults_than_the_ledger_holds_slow_the_sender_and_are_all_told() {
+    // Five thousand flips a message, of which each takes a record, in a ring of a thousand.
+    let load = "messages = 4\npayload = \"10 KiB\"\nledger = \"64 KiB\"\n";
+    let document = linked("\"line\"", r#"{ request = { flip = "50%" } }"#, load);
+    let cell = document.cell();
+    assert!(cell.fault("request", "flip", "injected") > 15_000, "{}", cell.0["link"]);
+    assert_eq!(cell.request("unjudged"), 0, "{}", cell.complaints());
+    assert_eq!(cell.count("/link/request/forgotten"), 0);
+    cell.is_explained();
+}

@@ -4,8 +4,10 @@ use crate::harness::{Document, measured, scenario};
 use serde_json::Value;
 
 fn play(transport: &str, framing: &str, link: &str, seed: u64) -> Document {
+    // What a datagram has lost is not waited for; in lock-step nothing may come of the time.
+    let timeout = if link.contains("lock-step") { "200ms" } else { "20ms" };
     let load = format!(
-        "seed = {seed}\nmessages = 60\nwarmup = \"0ms\"\npayload = \"40 B\"\ntimeout = \"200ms\"\n"
+        "seed = {seed}\nmessages = 60\nwarmup = \"0ms\"\npayload = \"40 B\"\ntimeout = \"{timeout}\"\n"
     );
     let more = format!("transport = {{ kind = \"{transport}\" }}\nlink = {link}\n");
     measured(&scenario(&format!("\"{framing}\""), &load, &more))
@@ -22,9 +24,9 @@ fn outcome(document: &Document) -> (Value, Value, Value) {
 fn in_lock_step_the_same_seed_gives_the_same_faults_and_the_same_verdicts() {
     let wait = "lock-step-wait = \"10s\"";
     let sizes = format!("{{ pieces = {{ uniform = [\"1 B\", \"9 B\"] }}, {wait} }}");
-    let flips = format!("{{ pieces = \"7 B\", {wait}, flip = \"0.2%\" }}");
+    let flips = format!("{{ pieces = \"7 B\", {wait}, flip = \"0.1%\" }}");
     for (framing, link) in
-        [("raw", &sizes), ("len32be", &sizes), ("raw", &flips), ("cobs-crc32c", &flips)]
+        [("raw", &sizes), ("len32be", &sizes), ("line", &flips), ("cobs-crc32c", &flips)]
     {
         let (one, again) = (play("tcp", framing, link, 5), play("tcp", framing, link, 5));
         assert_eq!(outcome(&one), outcome(&again), "{framing} with {link}, seed 5");

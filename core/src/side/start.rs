@@ -60,7 +60,7 @@ impl Side {
             }
             _ => None,
         };
-        if spec.part == Part::Client || spec.settings.link.reply.is_confirmed() {
+        if spec.part == Part::Client || !spec.settings.link.is_clean() {
             watch(doorbell.as_fd().as_raw_fd(), DOORBELL)?;
         }
         let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, TimerFlags::TFD_NONBLOCK)

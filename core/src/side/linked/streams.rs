@@ -7,7 +7,7 @@ use crate::link::{FaultKind, Step};
 use crate::measure::Piece;
 use crate::net::progress;
 use crate::scenario::WritePolicy;
-use std::io;
+use std::io::{self, Write};
 use std::net::Shutdown;
 use std::time::Duration;
 
@@ -79,7 +79,7 @@ impl Core {
     fn write_piece(&mut self, slot: usize) -> Option<Turned> {
         let now = self.clock.now();
         if !self.tell_faults() || !self.ledger.has_room(0) {
-            return Some(Turned::Later(now + LOOK_AGAIN, false));
+            return Some(self.wait_for_room(now));
         }
         self.ledger.publish();
         let (Some(link), Some(Some(connection))) = (&mut self.link, self.connections.get_mut(slot))
@@ -121,7 +121,7 @@ impl Core {
         writer.flip(written, &mut waiting[..len], &mut faults);
         link.note(&mut faults);
         if !link.tell(&mut self.ledger) {
-            return Some(Turned::Later(now + LOOK_AGAIN, false));
+            return Some(self.wait_for_room(now));
         }
         self.ledger.publish();
         let waiting = &connection.outbox.next_call()[..len];
@@ -141,6 +141,15 @@ impl Core {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Some(Turned::Full),
             Err(error) => Some(Turned::Broken(error)),
         }
+    }
+
+    /// The ledger is full of what the link is about to do. Nothing of it is written yet, so the other
+    /// side may be asleep and has to be woken to make room.
+    #[cold]
+    fn wait_for_room(&mut self, now: u64) -> Turned {
+        self.ledger.publish();
+        let _ = self.peer_bell.write(&1_u64.to_ne_bytes());
+        Turned::Later(now + LOOK_AGAIN, false)
     }
 
     /// The link ends a connection, or our direction of it.
