@@ -3,7 +3,8 @@
 
 use super::region::{AT_SESSION_TABLE, AT_SESSIONS, Region, SESSION_BYTES, SESSION_SLOTS};
 use socket2::SockAddr;
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -56,6 +57,9 @@ pub struct Directory {
     peer: Arc<Region>,
     seen: u64,
     known: HashMap<u64, u32>,
+    /// Those whose key came again before the connection before them was taken: a connection that is
+    /// reset at once leaves its port to the next one, and both wait to be accepted.
+    behind: VecDeque<(u64, u32)>,
     /// The last session given to somebody who was not announced; `None` where that is asked for.
     open: Option<u32>,
 }
@@ -63,7 +67,7 @@ pub struct Directory {
 impl Directory {
     /// Learns from `peer`.
     pub fn new(peer: Arc<Region>) -> Self {
-        Self { peer, seen: 0, known: HashMap::new(), open: None }
+        Self { peer, seen: 0, known: HashMap::new(), behind: VecDeque::new(), open: None }
     }
 
     /// Needs no announcement: whoever comes is the next session, from 1 on. `peer` is that of nobody.
@@ -83,9 +87,18 @@ impl Directory {
         }
         while let Some((key, session)) = self.next() {
             // A key that comes again is the next connection from a reused port.
-            self.known.insert(key, session);
+            match self.known.entry(key) {
+                Entry::Vacant(free) => drop(free.insert(session)),
+                Entry::Occupied(_) => self.behind.push_back((key, session)),
+            }
         }
-        self.known.remove(&key)
+        let session = self.known.remove(&key);
+        if let Some(at) = self.behind.iter().position(|(next, _)| *next == key)
+            && let Some((key, next)) = self.behind.remove(at)
+        {
+            self.known.insert(key, next);
+        }
+        session
     }
 
     /// The session announced for `key` as far as [`learn`](Self::learn) has heard, once.
@@ -163,6 +176,19 @@ mod tests {
         assert_eq!(directory.take(10), Some(1));
         announcer.announce(11, 3);
         assert_eq!(directory.take(11), Some(3), "a reused port is the next connection");
+    }
+
+    #[test]
+    fn connections_from_one_port_are_taken_in_their_order() {
+        let fds = region::create(4_096).unwrap();
+        let mut announcer = Announcer::new(Arc::new(Region::map_owner(&fds.owner).unwrap()));
+        let mut directory = Directory::new(Arc::new(Region::map_reader(&fds.reader).unwrap()));
+        // The first was reset before it was accepted, and its port given to the next.
+        for (key, session) in [(10, 1), (11, 2), (10, 3), (10, 4)] {
+            announcer.announce(key, session);
+        }
+        let taken = [10, 10, 11, 10, 10].map(|key| directory.take(key));
+        assert_eq!(taken, [Some(1), Some(3), Some(2), Some(4), None]);
     }
 
     #[test]
