@@ -316,7 +316,8 @@ impl LedgerReader {
                 (HEADER, true)
             }
             KIND_FAULT => {
-                let fault = unpack_fault(&self.peer.header(at)).ok_or("a fault of no kind")?;
+                let fault = unpack_fault(&self.peer.header(at))
+                    .ok_or("the other side's ledger holds a fault of no kind")?;
                 // Nobody asks where no link was asked for, so that only a broken side tells of any.
                 if self.faults.len() < MOST_FAULTS {
                     self.faults.push(fault);

@@ -4,6 +4,7 @@ use super::super::ledger::LedgerWriter;
 use super::super::region;
 use super::*;
 use crate::judge::{DatagramJudge, Findings, Horizon, SessionLedger as _, Verdict};
+use crate::link::{FaultKind, Hit};
 
 fn pair(ring: usize) -> (LedgerWriter, LedgerReader) {
     let (ours, theirs) = (region::create(ring).unwrap(), region::create(ring).unwrap());
@@ -213,4 +214,46 @@ fn datagrams_of_two_sessions_are_judged_out_of_order_and_the_ring_is_released() 
     }
     assert_eq!(findings.tally.get(Verdict::Reordered), 1_000);
     assert_eq!(findings.tally.get(Verdict::Intact), 1_000);
+}
+
+#[test]
+fn faults_are_told_apart_from_messages_and_take_no_room_once_they_are_read() {
+    let (mut writer, mut reader) = pair(4_096);
+    let fault = |at| Fault { kind: FaultKind::Flip, hit: Hit::Payload, session: 1, at, len: 1 };
+    for at in 0..1_000 {
+        assert!(writer.append_fault(&fault(at)), "{at}");
+        writer.append(&head(1, at, 1), b"x");
+        writer.publish();
+        assert_eq!(reader.session(1).release_if(b"x").map(|head| head.seq), Some(at));
+        assert_eq!(reader.take_faults(), [fault(at)]);
+        reader.tell();
+    }
+    assert!(reader.all_resolved());
+}
+
+#[test]
+fn a_ring_full_of_faults_takes_no_more_until_they_are_read() {
+    let (mut writer, mut reader) = pair(4_096);
+    let fault = Fault { kind: FaultKind::Cut, hit: Hit::Header, session: 1, at: 5, len: 0 };
+    let told = (0..1_000).take_while(|_| writer.append_fault(&fault)).count();
+    assert!((32..64).contains(&told), "{told}");
+    writer.publish();
+    reader.catch_up();
+    assert!(writer.append_fault(&fault));
+    assert_eq!(reader.take_faults().len(), told);
+}
+
+#[test]
+fn a_fault_of_no_kind_is_refused_and_nothing_is_read_after_it() {
+    let (ours, theirs) = (region::create(4_096).unwrap(), region::create(4_096).unwrap());
+    let owner = Region::map_owner(&ours.owner).unwrap();
+    owner.write_header(0, [4 | 99 << 32, 1, 0, 0, 0, 0, 0, 0]);
+    owner.atomic(AT_HEAD).store(64, Ordering::Release);
+    let mut reader = LedgerReader::new(
+        Arc::new(Region::map_owner(&theirs.owner).unwrap()),
+        Arc::new(Region::map_reader(&ours.reader).unwrap()),
+    );
+    reader.catch_up();
+    assert_eq!(reader.broken(), Some("the other side's ledger holds a fault of no kind"));
+    assert!(reader.take_faults().is_empty());
 }
