@@ -31,6 +31,7 @@ fn drive(way: Way, frames: u64, size: u64) -> (Vec<usize>, Vec<u8>, Vec<Fault>) 
                 writes.push(len);
                 written += len as u64;
             }
+            Step::Refuse(_) => {}
             Step::Wait(until) => {
                 assert!(until > now || writes.len() < 10_000, "it must go on");
                 now = now.max(until);
