@@ -18,7 +18,7 @@ use wirebench::framing::Role;
 use wirebench::load::rng::SplitMix64;
 
 /// Mutations of each target's files.
-const MUTATIONS: u64 = 300;
+const MUTATIONS: u64 = 250;
 
 /// Longer inputs are mutated no further.
 const LONGEST: usize = 16 << 10;

@@ -245,7 +245,7 @@ impl Diagnostics {
         let renderer = renderer.term_width(120);
         let mut out = String::new();
         for diagnostic in &self.list {
-            out.push_str(&renderer.render(&[self.group(diagnostic)]));
+            out.extend(renderer.render(&[self.group(diagnostic)]).chars().map(tame));
             out.push_str("\n\n");
         }
         if self.omitted > 0 {
@@ -305,6 +305,12 @@ impl Diagnostics {
                 .annotations(annotations),
         )
     }
+}
+
+/// The renderer shows the control characters of ASCII as pictures, but leaves the others, which some
+/// terminals obey as well.
+fn tame(character: char) -> char {
+    if ('\u{80}'..='\u{9f}').contains(&character) { char::REPLACEMENT_CHARACTER } else { character }
 }
 
 /// The end of `place`, or of its first line when it spans several.

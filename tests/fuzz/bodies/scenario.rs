@@ -1,6 +1,7 @@
 //! The scenario reader. The input is a file, then `--set` options, with NUL between them.
 //!
-//! Any text has to be answered: with a plan within its limits, or with mistakes that can be shown.
+//! Any text has to be answered: with a plan within its limits, or with mistakes that can be shown
+//! without taking over the terminal.
 
 use wirebench::scenario::{FileFacts, Overrides, load};
 
@@ -32,7 +33,10 @@ pub fn run(data: &[u8]) {
         Err(diagnostics) => {
             assert!(diagnostics.count() > 0);
             assert!(diagnostics.iter().all(|one| !one.message().is_empty()));
-            assert!(diagnostics.render(false).starts_with("error"));
+            let shown = diagnostics.render(false);
+            assert!(shown.starts_with("error"));
+            let escapes = shown.chars().find(|c| c.is_control() && *c != '\n');
+            assert_eq!(escapes, None, "it could take over a terminal: {shown:?}");
             diagnostics.render(true);
         }
     }
