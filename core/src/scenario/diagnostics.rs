@@ -1,6 +1,6 @@
 //! What is wrong with a scenario, each with the line it stands on.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -267,7 +267,8 @@ impl Diagnostics {
             group = self.snippet(group, &[(*place, text.as_str(), false)]);
         }
         for help in &diagnostic.help {
-            group = group.element(Level::HELP.message(help));
+            // Unlike titles and labels, it is shown as it is, and it quotes what the file says.
+            group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
         }
         group
     }
