@@ -81,10 +81,9 @@ impl Directory {
         if self.is_open() {
             return self.next_guest();
         }
-        while let Some((key, session)) = self.next() {
-            // A key that comes again is the next connection from a reused port.
-            self.known.insert(key, session);
-        }
+        // A key that comes again is the next connection from a reused port. More than the table holds
+        // cannot be on their way: what waits beyond that never connected.
+        self.learn(SESSION_SLOTS, |_| ());
         self.known.remove(&key)
     }
 
@@ -173,5 +172,21 @@ mod tests {
             .map(|text| key(&SockAddr::from(text.parse::<SocketAddr>().unwrap())).unwrap())
             .collect();
         assert_eq!(keys.len(), addresses.len());
+    }
+
+    #[test]
+    fn announcements_without_end_take_no_memory_without_end() {
+        let fds = region::create(4_096).unwrap();
+        let mut announcer = Announcer::new(Arc::new(Region::map_owner(&fds.owner).unwrap()));
+        let mut directory = Directory::new(Arc::new(Region::map_reader(&fds.reader).unwrap()));
+        let most = 10 * SESSION_SLOTS as u32;
+        for session in 1..=most {
+            announcer.announce(u64::from(session), session);
+            if session % 10_000 == 0 {
+                assert_eq!(directory.take(0), None);
+            }
+        }
+        assert_eq!(directory.take(u64::from(most)), Some(most), "the latest are kept");
+        assert!(directory.known.len() <= 2 * SESSION_SLOTS, "{} wait", directory.known.len());
     }
 }
