@@ -4,6 +4,7 @@ use super::args::{ListArgs, Listed as What};
 use crate::framing::{Description, Nature};
 use crate::host::SearchPath;
 use crate::host::probe::{ProbeReport, ProbeRequests, probe};
+use crate::report::torture::printable;
 use serde::Serialize;
 use std::fmt::Write;
 use std::io;
@@ -170,9 +171,10 @@ fn scenarios_text(scenarios: &[ListedScenario]) -> String {
     out
 }
 
+/// Much of it is what files and plugins say.
 fn line(out: &mut String, text: &str) {
     // Writing into a string cannot fail.
-    let _ = writeln!(out, "  {}", text.trim_end());
+    let _ = writeln!(out, "  {}", printable(text.trim_end()));
 }
 
 fn scenarios_in(folder: &Path) -> Vec<ListedScenario> {

@@ -61,8 +61,27 @@ impl Library {
             return Err(refuse(LoadFault::Unreadable("it is not a regular file".into())));
         }
         let library = open(&file).map_err(refuse)?;
-        let plugin = descriptor(&library).map_err(refuse)?;
-        check(&file, plugin)
+        let plugin = exported(&library).map_err(refuse)?;
+        // SAFETY: the symbol stands for a descriptor, which begins with the same fields in every
+        // major; it is constant, and the library is never unloaded.
+        unsafe { Self::from_descriptor(&file, plugin) }
+    }
+
+    /// Checks a descriptor that stands in memory, as [`load`](Self::load) does with that of `file`:
+    /// so a descriptor needs no file to be tried.
+    ///
+    /// # Safety
+    /// `plugin` is aligned and has at least the fields up to `abi_minor`; where these are right, it
+    /// is as long as it says, and so is everything that its pointers lead to. All of it stays as it
+    /// is as long as the result lives, and what is made of that.
+    pub unsafe fn from_descriptor(
+        file: &Path,
+        plugin: *const abi::Plugin,
+    ) -> Result<Self, LoadError> {
+        // SAFETY: the caller's promise.
+        let plugin = unsafe { descriptor(plugin) };
+        let refuse = |fault| LoadError { file: file.to_owned(), plugin: None, fault };
+        check(file, plugin.map_err(refuse)?)
     }
 
     /// The file it was loaded from.
@@ -201,15 +220,21 @@ fn open(file: &Path) -> Result<Dl, LoadFault> {
     })
 }
 
-/// The descriptor, read no further than to see that it is one of ours.
-fn descriptor(library: &Dl) -> Result<&'static abi::Plugin, LoadFault> {
-    let Some(plugin) = symbol(library, abi::SYMBOL) else {
+/// The descriptor that the library exports, unread.
+fn exported(library: &Dl) -> Result<*const abi::Plugin, LoadFault> {
+    symbol(library, abi::SYMBOL).ok_or_else(|| {
         let other = |major: &u16| symbol(library, &format!("wirebench_plugin_v{major}")).is_some();
         let other_major = (0..100).filter(|&major| major != abi::ABI_MAJOR).find(other);
-        return Err(LoadFault::NoSymbol { other_major });
-    };
-    // SAFETY: the symbol stands for a descriptor, which begins with these fields in every major;
-    // the library is never unloaded. Nothing behind them is touched before they are found right.
+        LoadFault::NoSymbol { other_major }
+    })
+}
+
+/// The descriptor, read no further than to see that it is one of ours.
+///
+/// # Safety
+/// As [`Library::from_descriptor`].
+unsafe fn descriptor(plugin: *const abi::Plugin) -> Result<&'static abi::Plugin, LoadFault> {
+    // SAFETY: these fields are there. Nothing behind them is touched before they are found right.
     let (magic, size, major, minor) = unsafe {
         ((*plugin).magic, (*plugin).struct_size, (*plugin).abi_major, (*plugin).abi_minor)
     };

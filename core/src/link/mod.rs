@@ -36,6 +36,15 @@ mod way;
 /// reader says how far it has come.
 pub const LOCK_STEP_SESSIONS: usize = 1_024;
 
+/// A call that fails and has to be made again, as POSIX has it (`read`, `write`: EINTR, EAGAIN).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A signal came first: try again at once.
+    Interrupted,
+    /// It would block: try again when the socket is ready.
+    WouldBlock,
+}
+
 pub use datagrams::DatagramLink;
 pub use dice::Place;
 pub use fault::{Fault, FaultKind, Hit};

@@ -1,10 +1,7 @@
 //! The link where a side reads: says how much to read next, and when.
 
 use super::dice::{Dice, Place};
-use super::{Fault, FaultKind, Hit, Way};
-
-/// How soon a call that would have blocked is tried again, in nanoseconds.
-const TRY_AGAIN: u64 = 50_000;
+use super::{Fault, FaultKind, Hit, Refusal, Way};
 
 /// A slow reader takes no more in one read than it may take in this part of a second.
 const READS_A_SECOND: u64 = 200;
@@ -14,6 +11,8 @@ const READS_A_SECOND: u64 = 200;
 pub enum ReadStep {
     /// Offer this much room to the next read.
     Read(usize),
+    /// The next read fails like this, and is to be made again.
+    Refuse(Refusal),
     /// Read nothing before this time, in nanoseconds.
     Wait(u64),
 }
@@ -58,11 +57,12 @@ impl ReadLink {
         if self.interrupted != Some(at) && self.interrupts.hits(at, self.way.interrupts) {
             self.interrupted = Some(at);
             faults.push(self.fault(FaultKind::Interrupt, at));
+            return ReadStep::Refuse(Refusal::Interrupted);
         }
         if self.blocked != Some(at) && self.blocks.hits(at, self.way.would_block) {
             self.blocked = Some(at);
             faults.push(self.fault(FaultKind::WouldBlock, at));
-            return ReadStep::Wait(now + TRY_AGAIN);
+            return ReadStep::Refuse(Refusal::WouldBlock);
         }
         let mut room = size;
         if size > 1 && self.shorts.hits(at, self.way.short_reads) {
@@ -120,7 +120,9 @@ mod tests {
     fn a_call_is_interrupted_and_would_block_only_once_at_a_place() {
         let way = Way { interrupts: 1.0, would_block: 1.0, ..Way::default() };
         let (mut link, mut faults) = (ReadLink::new(&way, PLACE), Vec::new());
-        assert_eq!(link.step(5, 0, 10, &mut faults), ReadStep::Wait(5 + TRY_AGAIN));
+        let refuse = ReadStep::Refuse;
+        assert_eq!(link.step(5, 0, 10, &mut faults), refuse(Refusal::Interrupted));
+        assert_eq!(link.step(5, 0, 10, &mut faults), refuse(Refusal::WouldBlock));
         assert_eq!(link.step(6, 0, 10, &mut faults), ReadStep::Read(10));
         assert_eq!(faults.len(), 2);
     }
@@ -137,6 +139,7 @@ mod tests {
                     at += room as u64;
                 }
                 ReadStep::Wait(until) => now = until,
+                ReadStep::Refuse(_) => panic!("nobody asked for it"),
             }
         }
         assert!((1_990_000_000..2_000_000_001).contains(&now), "{now} ns for 2,000 bytes");

@@ -13,11 +13,8 @@ use super::ends::Ends;
 use super::frames::Frames;
 use super::pace::Pace;
 use super::pieces::Cutter;
-use super::{Fault, FaultKind, Frame, Hit, Place, Way};
+use super::{Fault, FaultKind, Frame, Hit, Place, Refusal, Way};
 use std::collections::VecDeque;
-
-/// How soon a call that would have blocked is tried again, in nanoseconds.
-const TRY_AGAIN: u64 = 50_000;
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +23,8 @@ pub enum Step {
     Idle,
     /// Write this many bytes in one call.
     Write(usize),
+    /// The next write fails like this, and is to be made again.
+    Refuse(Refusal),
     /// Nothing before this time, in nanoseconds.
     Wait(u64),
     /// Nothing before the reader has consumed the last piece, or this time.
@@ -158,8 +157,8 @@ impl StreamLink {
         if now < call.due_ns {
             return Step::Wait(call.due_ns);
         }
-        if self.hits_once(written, faults) {
-            return Step::Wait(now + TRY_AGAIN);
+        if let Some(refusal) = self.refuse(written, faults) {
+            return Step::Refuse(refusal);
         }
         Step::Write(self.piece(written, call.end, faults))
     }
@@ -253,14 +252,15 @@ impl StreamLink {
         Step::Wait(self.calls.front().map_or(now, |call| call.due_ns.max(now)))
     }
 
-    /// What goes wrong with a call once at each offset and is then tried again. True: only later.
-    fn hits_once(&mut self, at: u64, faults: &mut Vec<Fault>) -> bool {
+    /// What goes wrong with a call, each once at each offset.
+    fn refuse(&mut self, at: u64, faults: &mut Vec<Fault>) -> Option<Refusal> {
         if self.way.interrupts > 0.0
             && self.interrupted != Some(at)
             && self.interrupts.hits(at, self.way.interrupts)
         {
             self.interrupted = Some(at);
             faults.push(self.fault(FaultKind::Interrupt, self.frames.cut(at), at, 0));
+            return Some(Refusal::Interrupted);
         }
         if self.way.would_block > 0.0
             && self.blocked != Some(at)
@@ -268,9 +268,9 @@ impl StreamLink {
         {
             self.blocked = Some(at);
             faults.push(self.fault(FaultKind::WouldBlock, self.frames.cut(at), at, 0));
-            return true;
+            return Some(Refusal::WouldBlock);
         }
-        false
+        None
     }
 
     /// How much of a call that ends at `end` is written at once.

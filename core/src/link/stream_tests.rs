@@ -31,6 +31,7 @@ fn drive(way: Way, frames: u64, size: u64) -> (Vec<usize>, Vec<u8>, Vec<Fault>) 
                 writes.push(len);
                 written += len as u64;
             }
+            Step::Refuse(_) => {}
             Step::Wait(until) => {
                 assert!(until > now || writes.len() < 10_000, "it must go on");
                 now = now.max(until);
@@ -173,4 +174,47 @@ fn what_is_asked_again_is_answered_the_same_and_done_only_once() {
     let done = faults.clone();
     assert_eq!(link.step(1, 0, 0, &mut faults), first, "the socket was full");
     assert_eq!(faults, done);
+}
+
+/// Some impairments, chosen by a seed; each is there about half of the time.
+fn any_way(rng: &mut crate::load::rng::SplitMix64) -> Way {
+    let mut coin = || rng.below(2) == 0;
+    let (cut, one, flips, shorts, refuses, holds) =
+        (coin(), coin(), coin(), coin(), coin(), coin());
+    let (groups, ends) = (coin(), coin());
+    let sizes = if one { Sizes::Constant(1 + rng.below(9)) } else { Sizes::Uniform(1, 20) };
+    Way {
+        pieces: cut.then_some(Pieces::Sizes(sizes)),
+        flip: if flips { 0.1 } else { 0.0 },
+        short_writes: if shorts { 0.5 } else { 0.0 },
+        interrupts: if refuses { 0.5 } else { 0.0 },
+        would_block: if refuses { 0.5 } else { 0.0 },
+        delay_ns: if holds { 70 } else { 0 },
+        jitter_ns: if holds { 90 } else { 0 },
+        bandwidth: if holds { 1_000_000 } else { 0 },
+        coalesce: if groups { 3 } else { 0 },
+        coalesce_wait_ns: 40,
+        fin_after: ends.then(|| Point::Bytes(rng.below(400))),
+        ..Way::default()
+    }
+}
+
+#[test]
+fn whatever_is_asked_bytes_arrive_in_order_and_every_change_is_told() {
+    for seed in 0..300 {
+        let mut rng = crate::load::rng::SplitMix64::new(seed);
+        let way = any_way(&mut rng);
+        let (writes, arrived, faults) = drive(way.clone(), 20, 17);
+        assert!(writes.iter().all(|len| *len > 0), "seed {seed}");
+        let ends = faults.iter().find(|fault| fault.kind.ends()).map(|fault| fault.at);
+        assert_eq!(arrived.len() as u64, ends.unwrap_or(340).min(340), "seed {seed}: {way:?}");
+        let flips = kinds(&faults, FaultKind::Flip);
+        for (offset, byte) in arrived.iter().enumerate() {
+            let changed = *byte != offset as u8;
+            assert_eq!(changed, flips.contains(&(offset as u64)), "seed {seed}: {offset}");
+        }
+        let mut sorted = faults.clone();
+        sorted.dedup();
+        assert_eq!(sorted.len(), faults.len(), "seed {seed}: nothing is done twice");
+    }
 }

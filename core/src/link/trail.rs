@@ -8,10 +8,13 @@
 
 use super::{Explained, Fault, FaultKind, Hit, LinkReport};
 use crate::judge::{RecordHead, Verdict};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 /// Faults that are remembered at a time. Older ones are forgotten, and counted.
 const MOST_REMEMBERED: usize = 1 << 17;
+
+/// Sessions that are remembered at a time; the oldest are forgotten first.
+const MOST_SESSIONS: usize = 1 << 16;
 
 /// Faults shown of one message at most.
 const MOST_SHOWN: usize = 8;
@@ -23,7 +26,8 @@ pub struct Trail {
     datagrams: bool,
     /// The framing depends on the reads.
     read_bound: bool,
-    sessions: HashMap<u32, Session>,
+    /// By number: later sessions have higher ones.
+    sessions: BTreeMap<u32, Session>,
     remembered: usize,
     traced: [u64; FaultKind::ALL.len()],
     explained: Explained,
@@ -80,7 +84,7 @@ impl Trail {
         Self {
             datagrams,
             read_bound,
-            sessions: HashMap::new(),
+            sessions: BTreeMap::new(),
             remembered: 0,
             traced: [0; FaultKind::ALL.len()],
             explained: Explained::default(),
@@ -90,22 +94,34 @@ impl Trail {
 
     /// Something was done to what is received.
     pub fn heard(&mut self, fault: Fault) {
-        let session = self.sessions.entry(fault.session).or_default();
+        let session = self.session(fault.session);
         session.ended |= fault.kind.ends();
         session.faults.push_back(Entry { fault, traced: false });
         self.remembered += 1;
         if self.remembered > MOST_REMEMBERED {
-            session.faults.pop_front();
+            self.session(fault.session).faults.pop_front();
             self.remembered -= 1;
             self.forgotten += 1;
         }
+    }
+
+    /// What is known of a session. Room is made for it where there are too many.
+    fn session(&mut self, number: u32) -> &mut Session {
+        if self.sessions.len() >= MOST_SESSIONS
+            && !self.sessions.contains_key(&number)
+            && let Some((_, oldest)) = self.sessions.pop_first()
+        {
+            self.remembered -= oldest.faults.len();
+            self.forgotten += oldest.faults.iter().filter(|entry| !entry.traced).count() as u64;
+        }
+        self.sessions.entry(number).or_default()
     }
 
     /// This side's own link did something to what it sent: what that breaks may take the other
     /// direction with it.
     pub fn done(&mut self, fault: &Fault) {
         if self.read_bound || fault.kind.harms_stream() {
-            let session = self.sessions.entry(fault.session).or_default();
+            let session = self.session(fault.session);
             session.harmed = true;
             session.ended |= fault.kind.ends();
         }
@@ -281,6 +297,21 @@ mod tests {
         sender.done(&fault(FaultKind::Reset, 25, u64::MAX - 25));
         assert!(sender.judged(&head(0), Verdict::Lost));
         assert!(!sender.judged(&head(0), Verdict::Corrupted));
+    }
+
+    #[test]
+    fn memory_is_bounded_whatever_is_heard_and_what_was_forgotten_is_told() {
+        let mut trail = Trail::new(false, false);
+        for at in 0..MOST_REMEMBERED as u64 + 10 {
+            trail.heard(fault(FaultKind::Flip, at, 1));
+        }
+        assert_eq!(reported(&trail).forgotten, 10);
+        let mut trail = Trail::new(false, false);
+        for session in 0..MOST_SESSIONS as u32 + 7 {
+            trail.heard(Fault { session, ..fault(FaultKind::Fin, 0, u64::MAX) });
+        }
+        assert_eq!(reported(&trail).forgotten, 7);
+        assert_eq!(trail.sessions.len(), MOST_SESSIONS);
     }
 
     #[test]

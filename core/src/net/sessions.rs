@@ -91,6 +91,12 @@ impl Directory {
                 Entry::Vacant(free) => drop(free.insert(session)),
                 Entry::Occupied(_) => self.behind.push_back((key, session)),
             }
+            // More than the table holds cannot be on their way: what waits beyond that never
+            // connected.
+            self.forget(SESSION_SLOTS);
+            if self.behind.len() > SESSION_SLOTS {
+                self.behind.pop_front();
+            }
         }
         let session = self.known.remove(&key);
         if let Some(at) = self.behind.iter().position(|(next, _)| *next == key)
@@ -116,18 +122,24 @@ impl Directory {
         while let Some((key, session)) = self.next() {
             each(key);
             gone.extend(self.known.insert(key, session));
-            if self.known.len() > most.saturating_mul(2) {
-                let mut waiting: Vec<(u32, u64)> =
-                    self.known.iter().map(|(key, session)| (*session, *key)).collect();
-                waiting.sort_unstable();
-                waiting.truncate(waiting.len() - most);
-                for (session, key) in waiting {
-                    self.known.remove(&key);
-                    gone.push(session);
-                }
-            }
+            gone.extend(self.forget(most));
         }
         gone
+    }
+
+    /// Forgets the oldest when more than twice `most` wait, so that `most` are left.
+    fn forget(&mut self, most: usize) -> Vec<u32> {
+        if self.known.len() <= most.saturating_mul(2) {
+            return Vec::new();
+        }
+        let mut waiting: Vec<(u32, u64)> =
+            self.known.iter().map(|(key, session)| (*session, *key)).collect();
+        waiting.sort_unstable();
+        waiting.truncate(waiting.len() - most);
+        for (_, key) in &waiting {
+            self.known.remove(key);
+        }
+        waiting.into_iter().map(|(session, _)| session).collect()
     }
 
     /// The number of the next one who was not announced.
@@ -199,5 +211,28 @@ mod tests {
             .map(|text| key(&SockAddr::from(text.parse::<SocketAddr>().unwrap())).unwrap())
             .collect();
         assert_eq!(keys.len(), addresses.len());
+    }
+
+    #[test]
+    fn announcements_without_end_take_no_memory_without_end() {
+        let fds = region::create(4_096).unwrap();
+        let mut announcer = Announcer::new(Arc::new(Region::map_owner(&fds.owner).unwrap()));
+        let mut directory = Directory::new(Arc::new(Region::map_reader(&fds.reader).unwrap()));
+        let most = 10 * SESSION_SLOTS as u32;
+        for session in 1..=most {
+            announcer.announce(u64::from(session), session);
+            if session % 10_000 == 0 {
+                assert_eq!(directory.take(0), None);
+            }
+        }
+        assert_eq!(directory.take(u64::from(most)), Some(most), "the latest are kept");
+        assert!(directory.known.len() <= 2 * SESSION_SLOTS, "{} wait", directory.known.len());
+        for session in most..2 * most {
+            announcer.announce(1, session);
+            if session % 10_000 == 0 {
+                assert_eq!(directory.take(0), None);
+            }
+        }
+        assert!(directory.behind.len() <= SESSION_SLOTS, "{} wait", directory.behind.len());
     }
 }

@@ -1,6 +1,6 @@
 //! What is wrong with a scenario, each with the line it stands on.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -245,7 +245,7 @@ impl Diagnostics {
         let renderer = renderer.term_width(120);
         let mut out = String::new();
         for diagnostic in &self.list {
-            out.push_str(&renderer.render(&[self.group(diagnostic)]));
+            out.extend(renderer.render(&[self.group(diagnostic)]).chars().map(tame));
             out.push_str("\n\n");
         }
         if self.omitted > 0 {
@@ -267,7 +267,8 @@ impl Diagnostics {
             group = self.snippet(group, &[(*place, text.as_str(), false)]);
         }
         for help in &diagnostic.help {
-            group = group.element(Level::HELP.message(help));
+            // Unlike titles and labels, it is shown as it is, and it quotes what the file says.
+            group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
         }
         group
     }
@@ -305,6 +306,12 @@ impl Diagnostics {
                 .annotations(annotations),
         )
     }
+}
+
+/// The renderer shows the control characters of ASCII as pictures, but leaves the others, which some
+/// terminals obey as well.
+fn tame(character: char) -> char {
+    if ('\u{80}'..='\u{9f}').contains(&character) { char::REPLACEMENT_CHARACTER } else { character }
 }
 
 /// The end of `place`, or of its first line when it spans several.

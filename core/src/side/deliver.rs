@@ -7,6 +7,7 @@ use super::spec::Part;
 use super::turn::Side;
 use crate::framing::{Decoded, FrameError, Nanos};
 use crate::host::HookError;
+use crate::link::ReadStep;
 use crate::load::Token;
 use crate::measure::Piece;
 use std::io;
@@ -302,16 +303,22 @@ impl Core {
         let Some(connection) = &mut self.connections[slot] else { return Found::Nothing };
         let mut size = self.settings.transport.read_size as usize;
         let linked = connection.linked.is_some();
+        let mut refused = None;
         let at = inbox.offset() + inbox.unread().len() as u64;
         if linked {
             match self.read_through_link(slot, at, size) {
-                Ok(room) => size = room,
-                Err(until) => return Found::Later(until),
+                ReadStep::Read(room) => size = room,
+                ReadStep::Refuse(refusal) => refused = Some(refusal),
+                ReadStep::Wait(until) => return Found::Later(until),
             }
         }
+        let refused = refused.map(|refusal| self.refuse_read(slot, refusal));
         let Some(connection) = &mut self.connections[slot] else { return Found::Nothing };
         let Some(socket) = connection.socket() else { return Found::Nothing };
-        let result = io::Read::read(&mut &*socket, inbox.room(size));
+        let result = match refused {
+            Some(error) => Err(error),
+            None => io::Read::read(&mut &*socket, inbox.room(size)),
+        };
         self.received_ns = self.clock.now();
         match result {
             Ok(0) => Found::End,

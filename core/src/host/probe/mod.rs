@@ -8,7 +8,7 @@ mod child;
 mod parent;
 
 pub use child::probe_child;
-pub use parent::{ProbeError, ProbeFault, probe};
+pub use parent::{ProbeError, ProbeFault, answer, probe};
 
 use super::{About, ConfigError};
 use crate::framing::Nature;

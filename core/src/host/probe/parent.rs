@@ -118,10 +118,12 @@ pub fn probe(
     let stdout = stdout.recv_timeout(patience).unwrap_or_default();
     let stderr = stderr.recv_timeout(patience).unwrap_or_default();
     let stderr = &stderr[stderr.len().saturating_sub(MAX_STDERR)..];
-    judge(plugin, &stdout, String::from_utf8_lossy(stderr).trim().to_owned(), status, limit)
+    answer(plugin, &stdout, String::from_utf8_lossy(stderr).trim().to_owned(), status, limit)
 }
 
-fn judge(
+/// What a child's output means, once it has ended with `status` (`None`: it was killed after
+/// `limit`). Whatever code of the plugin's ran there may have written into it.
+pub fn answer(
     plugin: &Path,
     stdout: &[u8],
     stderr: String,

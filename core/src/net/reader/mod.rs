@@ -32,6 +32,10 @@ pub const HEAP_LIMIT: usize = 64 << 20;
 /// Faults that wait to be asked for, at most.
 const MOST_FAULTS: usize = 1 << 17;
 
+/// How far the number of a record's session may be ahead of the highest that this side has heard of:
+/// more than can be under way at once. Each number up to it takes a queue.
+const SESSIONS_AHEAD: usize = 4 * SESSION_SLOTS;
+
 /// An unresolved record of one session.
 #[derive(Debug)]
 struct Entry {
@@ -90,6 +94,8 @@ pub struct LedgerReader {
     /// Queues by session number, minus `session_base`; trimmed from the front as sessions end.
     queues: VecDeque<Queue>,
     session_base: u32,
+    /// The highest session that this side has asked about or forgotten.
+    heard_of: u32,
     /// The queue of [`LATE`].
     late: Queue,
     heap_bytes: usize,
@@ -120,6 +126,7 @@ impl LedgerReader {
             order_base: 0,
             queues: VecDeque::new(),
             session_base: 1,
+            heard_of: 0,
             late: Queue::default(),
             heap_bytes: 0,
             damage: Vec::new(),
@@ -131,12 +138,14 @@ impl LedgerReader {
     /// One session's records.
     #[inline(always)]
     pub fn session(&mut self, session: u32) -> SessionRecords<'_> {
+        self.heard_of = self.heard_of.max(session);
         SessionRecords { reader: self, session }
     }
 
     /// The session has ended: what is left of its records, and what still comes, is [`LATE`].
     pub fn forget(&mut self, session: u32) {
         self.front = None;
+        self.heard_of = self.heard_of.max(session);
         let index = session.wrapping_sub(self.session_base) as usize;
         if index >= self.queues.len() && index < self.queues.len() + SESSION_SLOTS {
             self.queues.resize_with(index + 1, Queue::default);
@@ -173,7 +182,9 @@ impl LedgerReader {
     /// Queues everything published so far, and moves what blocks more than half the ring.
     pub fn catch_up(&mut self) {
         self.front = None;
-        while self.pull().is_some() {}
+        // Who publishes without end must not keep us here.
+        let until = self.published();
+        while self.position != until && self.pull().is_some() {}
         let half = self.peer.ring_bytes() as u64 / 2;
         if self.position - self.tail > half {
             self.unblock(half);
@@ -274,10 +285,14 @@ impl LedgerReader {
     /// True when something stands behind the reading position.
     #[inline(always)]
     fn has_unread(&mut self) -> bool {
-        if self.position == self.head {
-            self.head = self.peer.atomic(AT_HEAD).load(Ordering::Acquire);
-        }
-        self.position != self.head
+        self.position != self.head || self.position != self.published()
+    }
+
+    /// What the other side has published by now.
+    #[inline(always)]
+    fn published(&mut self) -> u64 {
+        self.head = self.peer.atomic(AT_HEAD).load(Ordering::Acquire);
+        self.head
     }
 
     /// The record at the reading position, if it is a whole message of `session` and nothing is
@@ -304,8 +319,13 @@ impl LedgerReader {
     fn pull_checked(&mut self, head: u64) -> Result<u32, String> {
         let ring = self.peer.ring_bytes();
         let available = head.wrapping_sub(self.position);
-        if available > ring as u64 {
-            return Err(format!("the other side's ledger claims {available} unread bytes"));
+        // What is read but not released stands in the ring too. Without that, a writer that does not
+        // wait for its release could have us queue records without end.
+        let taken = head.wrapping_sub(self.tail);
+        if available.max(taken) > ring as u64 {
+            return Err(format!(
+                "the other side's ledger claims {available} unread bytes and {taken} in all"
+            ));
         }
         let at = self.position as usize & (ring - 1);
         let (kind, record) = unpack(&self.peer.header(at));
@@ -316,7 +336,8 @@ impl LedgerReader {
                 (HEADER, true)
             }
             KIND_FAULT => {
-                let fault = unpack_fault(&self.peer.header(at)).ok_or("a fault of no kind")?;
+                let fault = unpack_fault(&self.peer.header(at))
+                    .ok_or("the other side's ledger holds a fault of no kind")?;
                 // Nobody asks where no link was asked for, so that only a broken side tells of any.
                 if self.faults.len() < MOST_FAULTS {
                     self.faults.push(fault);
@@ -362,7 +383,8 @@ impl LedgerReader {
         if past || self.queues.get(index).is_some_and(|queue| queue.ended) {
             return Ok(LATE);
         }
-        if index >= self.queues.len() + SESSION_SLOTS {
+        let most = self.heard_of.saturating_sub(self.session_base) as usize + SESSIONS_AHEAD;
+        if index >= most {
             return Err(format!("the other side's ledger names session {session}"));
         }
         if index >= self.queues.len() {

@@ -76,8 +76,17 @@ impl LedgerReader {
     fn peek_queued(&mut self, session: u32, k: usize) -> Option<Record<'_>> {
         // Not queued yet, so it will be found again.
         self.front = None;
-        while self.queue(session).is_none_or(|queue| queue.entries.len() <= k) {
-            self.pull()?;
+        let queued =
+            |reader: &Self| reader.queue(session).is_some_and(|queue| queue.entries.len() > k);
+        if !queued(self) {
+            // Who publishes without end must not keep us here.
+            let until = self.published();
+            while !queued(self) {
+                if self.position == until {
+                    return None;
+                }
+                self.pull()?;
+            }
         }
         let entry = self.queue(session)?.entries.get(k)?;
         let len = entry.len as usize;

@@ -1,9 +1,10 @@
 //! The reader against a writer in the same process, and against garbage.
 
-use super::super::ledger::LedgerWriter;
+use super::super::ledger::{LedgerWriter, pack};
 use super::super::region;
 use super::*;
 use crate::judge::{DatagramJudge, Findings, Horizon, SessionLedger as _, Verdict};
+use crate::link::{FaultKind, Hit};
 
 fn pair(ring: usize) -> (LedgerWriter, LedgerReader) {
     let (ours, theirs) = (region::create(ring).unwrap(), region::create(ring).unwrap());
@@ -29,6 +30,20 @@ fn nothing_is_seen_before_it_is_published() {
     assert!(reader.session(1).peek(0).is_none());
     writer.publish();
     assert_eq!(reader.session(1).peek(0).unwrap().payload, b"abc");
+}
+
+#[test]
+fn a_look_sees_what_was_published_since_the_one_before() {
+    let (mut writer, mut reader) = pair(4_096);
+    for session in [1, 2, 3] {
+        writer.append(&head(session, 0, 1), b"x");
+    }
+    writer.publish();
+    // Two of three are read; what stands behind them is known of already.
+    assert!(reader.session(2).peek(0).is_some());
+    writer.append(&head(2, 1, 1), b"y");
+    writer.publish();
+    assert!(reader.session(2).peek(1).is_some());
 }
 
 #[test]
@@ -213,4 +228,100 @@ fn datagrams_of_two_sessions_are_judged_out_of_order_and_the_ring_is_released() 
     }
     assert_eq!(findings.tally.get(Verdict::Reordered), 1_000);
     assert_eq!(findings.tally.get(Verdict::Intact), 1_000);
+}
+
+/// A side that does what it likes with its ledger, and the reader of that.
+fn hostile(ring: usize) -> (Arc<Region>, LedgerReader) {
+    let (ours, theirs) = (region::create(ring).unwrap(), region::create(ring).unwrap());
+    let reader = LedgerReader::new(
+        Arc::new(Region::map_owner(&theirs.owner).unwrap()),
+        Arc::new(Region::map_reader(&ours.reader).unwrap()),
+    );
+    (Arc::new(Region::map_owner(&ours.owner).unwrap()), reader)
+}
+
+/// Appends empty messages of these sessions at `at`, whether there is room or not.
+fn overwrite(hostile: &Region, mut at: u64, sessions: impl IntoIterator<Item = u32>) -> u64 {
+    for session in sessions {
+        let place = at as usize % hostile.ring_bytes();
+        hostile.write_header(place, pack(KIND_MESSAGE, &head(session, 0, 0)));
+        at += HEADER as u64;
+    }
+    hostile.atomic(AT_HEAD).store(at, Ordering::Release);
+    at
+}
+
+#[test]
+fn sessions_far_apart_do_not_make_the_reader_allocate_without_end() {
+    let (hostile, mut reader) = hostile(4_096);
+    let mut at = 0;
+    for step in 1..=1_000 {
+        at = overwrite(&hostile, at, [step * 16_000]);
+        reader.catch_up();
+    }
+    assert!(reader.broken().is_some_and(|text| text.contains("names session")));
+    assert!(reader.queues.len() <= SESSIONS_AHEAD, "{} queues", reader.queues.len());
+}
+
+#[test]
+fn a_session_that_is_heard_of_may_be_far_from_the_first() {
+    let (mut writer, mut reader) = pair(4_096);
+    for session in (1..200_000).step_by(10_000) {
+        assert!(writer.has_room(1));
+        writer.append(&head(session, 0, 1), b"x");
+        writer.publish();
+        assert!(reader.session(session).release_if(b"x").is_some(), "{session}");
+        // The others of this kind are heard of when they end.
+        reader.forget(session + 9_999);
+        reader.catch_up();
+    }
+    assert_eq!(reader.broken(), None);
+}
+
+#[test]
+fn a_writer_that_overtakes_what_is_not_released_is_refused() {
+    let (hostile, mut reader) = hostile(4_096);
+    let mut at = overwrite(&hostile, 0, [1; 64]);
+    // Looking does not release.
+    assert!(reader.session(1).peek(63).is_some());
+    at = overwrite(&hostile, at, [1]);
+    assert!(reader.session(1).peek(64).is_none(), "{at}");
+    assert!(reader.broken().is_some_and(|text| text.contains("claims")));
+}
+
+#[test]
+fn faults_are_told_apart_from_messages_and_take_no_room_once_they_are_read() {
+    let (mut writer, mut reader) = pair(4_096);
+    let fault = |at| Fault { kind: FaultKind::Flip, hit: Hit::Payload, session: 1, at, len: 1 };
+    for at in 0..1_000 {
+        assert!(writer.append_fault(&fault(at)), "{at}");
+        writer.append(&head(1, at, 1), b"x");
+        writer.publish();
+        assert_eq!(reader.session(1).release_if(b"x").map(|head| head.seq), Some(at));
+        assert_eq!(reader.take_faults(), [fault(at)]);
+        reader.tell();
+    }
+    assert!(reader.all_resolved());
+}
+
+#[test]
+fn a_ring_full_of_faults_takes_no_more_until_they_are_read() {
+    let (mut writer, mut reader) = pair(4_096);
+    let fault = Fault { kind: FaultKind::Cut, hit: Hit::Header, session: 1, at: 5, len: 0 };
+    let told = (0..1_000).take_while(|_| writer.append_fault(&fault)).count();
+    assert!((32..64).contains(&told), "{told}");
+    writer.publish();
+    reader.catch_up();
+    assert!(writer.append_fault(&fault));
+    assert_eq!(reader.take_faults().len(), told);
+}
+
+#[test]
+fn a_fault_of_no_kind_is_refused_and_nothing_is_read_after_it() {
+    let (hostile, mut reader) = hostile(4_096);
+    hostile.write_header(0, [4 | 99 << 32, 1, 0, 0, 0, 0, 0, 0]);
+    hostile.atomic(AT_HEAD).store(64, Ordering::Release);
+    reader.catch_up();
+    assert_eq!(reader.broken(), Some("the other side's ledger holds a fault of no kind"));
+    assert!(reader.take_faults().is_empty());
 }

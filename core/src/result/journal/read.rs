@@ -5,7 +5,7 @@ use super::{Header, SCHEMA};
 use crate::result::{Outcome, Round, conserve};
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 /// The longest line that is read, in bytes: far beyond any round with all its examples.
@@ -40,9 +40,9 @@ pub fn read(path: &Path) -> Result<Kept, JournalError> {
 /// [`JournalError::Unreadable`]. A round of a cell the scenario does not have, a round told twice,
 /// or counts that do not add up are [`JournalError::Contradictory`].
 #[derive(Debug)]
-pub struct Reader {
+pub struct Reader<S = BufReader<File>> {
     path: PathBuf,
-    lines: Lines,
+    lines: Lines<S>,
     header: Header,
     told: HashSet<(usize, u32)>,
     torn_bytes: Option<u64>,
@@ -52,7 +52,14 @@ impl Reader {
     /// Opens a journal and reads its header.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         let file = File::open(path).map_err(|source| cannot_read(path, source))?;
-        let mut lines = Lines { file: BufReader::new(file), number: 0, bytes: Vec::new() };
+        Self::new(path, BufReader::new(file))
+    }
+}
+
+impl<S: BufRead> Reader<S> {
+    /// Reads the header from `source`, which errors call `path`.
+    pub fn new(path: &Path, source: S) -> Result<Self, JournalError> {
+        let mut lines = Lines { source, number: 0, bytes: Vec::new() };
         lines.next().map_err(|source| cannot_read(path, source))?;
         let header = header(&lines).map_err(|cause| JournalError::Unreadable {
             path: path.to_owned(),
@@ -107,7 +114,7 @@ fn cannot_read(path: &Path, source: std::io::Error) -> JournalError {
 }
 
 /// The header, from the first line. `Err` says in words why it is none.
-fn header(first: &Lines) -> Result<Header, String> {
+fn header<S: BufRead>(first: &Lines<S>) -> Result<Header, String> {
     if first.is_too_long() || !first.is_whole() {
         return Err("it has no whole first line, so it is not a journal".into());
     }
@@ -126,18 +133,18 @@ struct Schema {
 
 /// Lines of bounded length, with their ends still on them.
 #[derive(Debug)]
-struct Lines {
-    file: BufReader<File>,
+struct Lines<S> {
+    source: S,
     number: u64,
     bytes: Vec<u8>,
 }
 
-impl Lines {
+impl<S: BufRead> Lines<S> {
     /// Reads the next line; `false` at the end of the file.
     fn next(&mut self) -> std::io::Result<bool> {
         self.bytes.clear();
         self.number += 1;
-        Ok((&mut self.file).take(LONGEST_LINE).read_until(b'\n', &mut self.bytes)? > 0)
+        Ok((&mut self.source).take(LONGEST_LINE).read_until(b'\n', &mut self.bytes)? > 0)
     }
 
     fn is_whole(&self) -> bool {

@@ -10,9 +10,10 @@ use super::core::Core;
 use super::spec::{Part, SideSpec};
 use crate::judge::Judged;
 use crate::link::{
-    DatagramLink, Fault, Frame, LinkReport, Place, ReadLink, StreamLink, Trail, Way,
+    DatagramLink, Fault, Frame, LinkReport, Place, ReadLink, Refusal, StreamLink, Trail, Way,
 };
 use crate::net::ledger::LedgerWriter;
+use std::io;
 
 /// How soon a ledger that is full is looked at again, in nanoseconds.
 const LOOK_AGAIN: u64 = 200_000;
@@ -236,6 +237,14 @@ impl Connection {
     #[inline]
     pub(super) fn held_by_link(&self) -> usize {
         self.linked.as_ref().map_or(0, |linked| linked.held_bytes())
+    }
+}
+
+/// What the kernel would have said.
+fn refused(refusal: Refusal) -> io::Error {
+    match refusal {
+        Refusal::Interrupted => io::ErrorKind::Interrupted.into(),
+        Refusal::WouldBlock => io::ErrorKind::WouldBlock.into(),
     }
 }
 

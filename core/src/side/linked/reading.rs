@@ -1,36 +1,54 @@
 //! Reading through the link, and saying what was read.
 
 use super::super::connection::Inbox;
-use super::super::core::Core;
-use crate::link::ReadStep;
+use super::super::core::{Core, token};
+use super::refused;
+use crate::link::{ReadStep, Refusal};
 use crate::net::progress;
-use std::io::Write;
+use mio::Interest;
+use mio::unix::SourceFd;
+use std::io::{self, Write};
+use std::os::fd::AsRawFd;
 
 impl Core {
-    /// How much the next read is offered; `Err`: nothing is read before this time.
+    /// What becomes of the next read: how much it is offered, that it fails, or that it has to wait.
     pub(in crate::side) fn read_through_link(
         &mut self,
         slot: usize,
         at: u64,
         size: usize,
-    ) -> Result<usize, u64> {
+    ) -> ReadStep {
         let now = self.clock.now();
         let (Some(link), Some(Some(connection))) = (&mut self.link, self.connections.get_mut(slot))
         else {
-            return Ok(size);
+            return ReadStep::Read(size);
         };
         let reader = connection.linked.as_mut().and_then(|linked| linked.reader.as_mut());
-        let Some(reader) = reader else { return Ok(size) };
+        let Some(reader) = reader else { return ReadStep::Read(size) };
         let mut faults = Vec::new();
         let step = reader.step(now, at, size, &mut faults);
         for fault in faults {
             link.report.read.add(&fault);
             link.trail.heard(fault);
         }
-        match step {
-            ReadStep::Read(room) => Ok(room),
-            ReadStep::Wait(until) => Err(until),
+        step
+    }
+
+    /// The next read of a connection fails as it would have in the kernel. What is there is announced
+    /// again: the kernel announces only what comes after a read that found nothing.
+    #[cold]
+    pub(in crate::side) fn refuse_read(&mut self, slot: usize, refusal: Refusal) -> io::Error {
+        if refusal == Refusal::WouldBlock
+            && let Some(Some(connection)) = self.connections.get(slot)
+            && let Some(socket) = connection.socket()
+        {
+            let wants = connection.wants_write;
+            let interest =
+                if wants { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
+            let _ =
+                self.registry.reregister(&mut SourceFd(&socket.as_raw_fd()), token(slot), interest);
         }
+        refused(refusal)
     }
 
     /// A read at `at` got `count` bytes.

@@ -2,7 +2,7 @@
 
 use super::super::connection::{Endpoint, Stage};
 use super::super::core::Core;
-use super::{LOOK_AGAIN, Writer};
+use super::{LOOK_AGAIN, Writer, refused};
 use crate::link::{FaultKind, Step};
 use crate::measure::Piece;
 use crate::net::progress;
@@ -106,6 +106,7 @@ impl Core {
         link.report.unconfirmed += writer.unconfirmed() - unconfirmed;
         let len = match step {
             Step::Write(len) => len,
+            Step::Refuse(_) => 0,
             Step::Idle | Step::Wait(_) | Step::Await(_) | Step::End(_) => {
                 link.note(&mut faults);
                 return Some(match step {
@@ -125,7 +126,11 @@ impl Core {
         }
         self.ledger.publish();
         let waiting = &connection.outbox.next_call()[..len];
-        match socket.send_with_flags(waiting, libc::MSG_NOSIGNAL) {
+        let result = match step {
+            Step::Refuse(refusal) => Err(refused(refusal)),
+            _ => socket.send_with_flags(waiting, libc::MSG_NOSIGNAL),
+        };
+        match result {
             Ok(count) => {
                 connection.outbox.wrote(count);
                 let time_ns = self.clock.now();
@@ -138,7 +143,12 @@ impl Core {
                 None
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => None,
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Some(Turned::Full),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                // The kernel announces room only after it has had none: asked anew, it says at once
+                // that a socket which refused nothing is ready.
+                connection.wants_write &= !matches!(step, Step::Refuse(_));
+                Some(Turned::Full)
+            }
             Err(error) => Some(Turned::Broken(error)),
         }
     }
