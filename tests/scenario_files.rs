@@ -105,6 +105,40 @@ fn a_chat_is_expected_to_deliver_under_every_framing_but_raw() {
 }
 
 #[test]
+fn only_framings_that_depend_on_reads_may_be_harmed_by_a_cut() {
+    let scenario = shipped("hostile/one-byte.toml", &Overrides::default());
+    assert_eq!(scenario.cells.len(), 56);
+    for cell in &scenario.cells {
+        let control = ["raw", "sleep", "handshake"].contains(&cell.axes[0].1.as_str());
+        let gated = |metric: &str, text: &str| {
+            cell.expect.iter().any(|gate| gate.metric == metric && gate.text == text)
+        };
+        assert_eq!(gated("intact", "100%"), !control, "{}", cell.id);
+        assert!(gated("faults", "> 0") && gated("unexplained", "0"), "{}", cell.id);
+    }
+}
+
+#[test]
+fn only_a_checksum_is_expected_to_notice_every_changed_bit() {
+    let scenario = shipped("hostile/flipped-bit.toml", &Overrides::default());
+    let notices = |cell: &&Cell| {
+        cell.expect.iter().any(|gate| gate.metric == "undetected" && gate.text == "0")
+    };
+    let notice: Vec<&str> =
+        scenario.cells.iter().filter(notices).map(|cell| cell.axes[0].1.as_str()).collect();
+    assert_eq!(notice, ["cobs-crc32c", "hdlc", "magic-len-crc32c"]);
+}
+
+#[test]
+fn the_survey_has_every_framing_that_keeps_a_connection() {
+    let scenario = shipped("hostile/survey.toml", &Overrides::default());
+    let surveyed: std::collections::BTreeSet<&str> =
+        scenario.cells.iter().map(|cell| cell.settings.request_framing.kind.as_str()).collect();
+    let expected = names().into_iter().filter(|name| *name != "eof").collect();
+    assert_eq!(surveyed, expected);
+}
+
+#[test]
 fn a_shipped_scenario_can_be_cut_short_from_the_command_line() {
     let mut overrides = set(&["framing=len32be", "load.payload=64 B"]);
     overrides.rounds = Some(1);

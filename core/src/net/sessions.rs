@@ -3,7 +3,8 @@
 
 use super::region::{AT_SESSION_TABLE, AT_SESSIONS, Region, SESSION_BYTES, SESSION_SLOTS};
 use socket2::SockAddr;
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -48,7 +49,15 @@ impl Announcer {
         self.count += 1;
         self.own.atomic(AT_SESSIONS).store(self.count, Ordering::Release);
     }
+
+    /// Says that the connection announced last from `key` will not be made.
+    pub fn withdraw(&mut self, key: u64) {
+        self.announce(key, WITHDRAWN);
+    }
 }
+
+/// In place of a session: the connection announced last from there was never made.
+const WITHDRAWN: u32 = 0;
 
 /// The server's end.
 #[derive(Debug)]
@@ -56,6 +65,9 @@ pub struct Directory {
     peer: Arc<Region>,
     seen: u64,
     known: HashMap<u64, u32>,
+    /// Those whose key came again before the connection before them was taken: a connection that is
+    /// reset at once leaves its port to the next one, and both wait to be accepted.
+    behind: VecDeque<(u64, u32)>,
     /// The last session given to somebody who was not announced; `None` where that is asked for.
     open: Option<u32>,
 }
@@ -63,7 +75,7 @@ pub struct Directory {
 impl Directory {
     /// Learns from `peer`.
     pub fn new(peer: Arc<Region>) -> Self {
-        Self { peer, seen: 0, known: HashMap::new(), open: None }
+        Self { peer, seen: 0, known: HashMap::new(), behind: VecDeque::new(), open: None }
     }
 
     /// Needs no announcement: whoever comes is the next session, from 1 on. `peer` is that of nobody.
@@ -81,10 +93,23 @@ impl Directory {
         if self.is_open() {
             return self.next_guest();
         }
-        // A key that comes again is the next connection from a reused port. More than the table holds
-        // cannot be on their way: what waits beyond that never connected.
-        self.learn(SESSION_SLOTS, |_| ());
-        self.known.remove(&key)
+        while let Some((key, session)) = self.next() {
+            match self.known.entry(key) {
+                _ if session == WITHDRAWN => self.withdraw(key),
+                Entry::Vacant(free) => drop(free.insert(session)),
+                // The next connection from a port that is used again.
+                Entry::Occupied(_) => self.behind.push_back((key, session)),
+            }
+            // More than the table holds cannot be on their way: what waits beyond that never connected.
+            self.forget_oldest(SESSION_SLOTS);
+        }
+        let session = self.known.remove(&key);
+        if let Some(at) = self.behind.iter().position(|(next, _)| *next == key)
+            && let Some((key, next)) = self.behind.remove(at)
+        {
+            self.known.insert(key, next);
+        }
+        session
     }
 
     /// The session announced for `key` as far as [`learn`](Self::learn) has heard, once.
@@ -101,19 +126,43 @@ impl Directory {
         let mut gone = Vec::new();
         while let Some((key, session)) = self.next() {
             each(key);
-            gone.extend(self.known.insert(key, session));
-            if self.known.len() > most.saturating_mul(2) {
-                let mut waiting: Vec<(u32, u64)> =
-                    self.known.iter().map(|(key, session)| (*session, *key)).collect();
-                waiting.sort_unstable();
-                waiting.truncate(waiting.len() - most);
-                for (session, key) in waiting {
-                    self.known.remove(&key);
-                    gone.push(session);
-                }
+            if session == WITHDRAWN {
+                self.withdraw(key);
+                continue;
             }
+            gone.extend(self.known.insert(key, session));
+            gone.extend(self.forget_oldest(most));
         }
         gone
+    }
+
+    /// The last connection from `key` was never made.
+    fn withdraw(&mut self, key: u64) {
+        match self.behind.iter().rposition(|(behind, _)| *behind == key) {
+            Some(at) => drop(self.behind.remove(at)),
+            None => drop(self.known.remove(&key)),
+        }
+    }
+
+    /// Where more than twice `most` wait, all but the latest `most` are given up; returns them.
+    fn forget_oldest(&mut self, most: usize) -> Vec<u32> {
+        if self.known.len() + self.behind.len() <= most.saturating_mul(2) {
+            return Vec::new();
+        }
+        let known = self.known.iter().map(|(key, session)| (*session, *key));
+        let behind = self.behind.iter().map(|(key, session)| (*session, *key));
+        let mut waiting: Vec<(u32, u64)> = known.chain(behind).collect();
+        waiting.sort_unstable();
+        let kept = waiting.split_off(waiting.len() - most);
+        self.known.clear();
+        self.behind.clear();
+        for (session, key) in kept {
+            match self.known.entry(key) {
+                Entry::Vacant(free) => drop(free.insert(session)),
+                Entry::Occupied(_) => self.behind.push_back((key, session)),
+            }
+        }
+        waiting.into_iter().map(|(session, _)| session).collect()
     }
 
     /// The number of the next one who was not announced.
@@ -162,6 +211,34 @@ mod tests {
         assert_eq!(directory.take(10), Some(1));
         announcer.announce(11, 3);
         assert_eq!(directory.take(11), Some(3), "a reused port is the next connection");
+    }
+
+    #[test]
+    fn connections_from_one_port_are_taken_in_their_order() {
+        let fds = region::create(4_096).unwrap();
+        let mut announcer = Announcer::new(Arc::new(Region::map_owner(&fds.owner).unwrap()));
+        let mut directory = Directory::new(Arc::new(Region::map_reader(&fds.reader).unwrap()));
+        // The first was reset before it was accepted, and its port given to the next.
+        for (key, session) in [(10, 1), (11, 2), (10, 3), (10, 4)] {
+            announcer.announce(key, session);
+        }
+        let taken = [10, 10, 11, 10, 10].map(|key| directory.take(key));
+        assert_eq!(taken, [Some(1), Some(3), Some(2), Some(4), None]);
+    }
+
+    #[test]
+    fn a_connection_that_was_not_made_is_nobodys() {
+        let fds = region::create(4_096).unwrap();
+        let mut announcer = Announcer::new(Arc::new(Region::map_owner(&fds.owner).unwrap()));
+        let mut directory = Directory::new(Arc::new(Region::map_reader(&fds.reader).unwrap()));
+        announcer.announce(10, 1);
+        announcer.withdraw(10);
+        announcer.announce(10, 2);
+        announcer.announce(10, 3);
+        announcer.withdraw(10);
+        assert_eq!([10, 10].map(|key| directory.take(key)), [Some(2), None]);
+        announcer.withdraw(99);
+        assert_eq!(directory.take(99), None);
     }
 
     #[test]
