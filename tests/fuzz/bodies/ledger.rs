@@ -10,10 +10,11 @@ use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 use wirebench::judge::{DatagramJudge, Findings, Horizon, SessionLedger as _, StreamJudge};
-use wirebench::net::pieces;
+use wirebench::link::Trail;
 use wirebench::net::reader::{LATE, LedgerReader};
 use wirebench::net::region::{self, Region};
 use wirebench::net::sessions::Directory;
+use wirebench::net::{pieces, progress};
 
 const RING: u64 = 4_096;
 
@@ -68,6 +69,7 @@ struct Bench<'a> {
     stream: StreamJudge,
     datagrams: DatagramJudge,
     findings: Findings,
+    trail: Trail,
     /// Where the hostile side writes next, and what it has published.
     head: u64,
     tables: bool,
@@ -86,6 +88,7 @@ pub fn run(data: &[u8]) {
             stream: StreamJudge::new(),
             datagrams: DatagramJudge::new(Horizon { records: 16, ns: 1_000 }),
             findings: Findings::new(2),
+            trail: Trail::new(false, false),
             head: 0,
             tables: false,
         };
@@ -122,6 +125,13 @@ impl Bench<'_> {
                 // The size of the ring and the magic number are looked at when it is mapped.
                 self.tables |= at + (len as u64) > AT_SESSION_TABLE && at < self.regions.ring_at;
                 self.regions.write(at.max(AT_HEAD), input.bytes(len));
+            }
+            // A fault of the link, of any kind and at any place.
+            4 if what & 0x40 != 0 => {
+                let code = u64::from(input.u8()) | u64::from(input.u8() & 7) << 8;
+                let words = [4 | code << 32, input.number(), input.number(), input.number()];
+                self.regions.write(self.at_head(), words.map(u64::to_ne_bytes).as_flattened());
+                self.publish(self.head.wrapping_add(HEADER));
             }
             // Any header at the next place, and then it is published.
             4 => {
@@ -195,6 +205,15 @@ impl Bench<'_> {
             9 => {
                 let told = self.reader.take_damage().len();
                 assert!(told == 0 || !self.reader.has_damage());
+                // What the other side says that its link has done, against what was found so far.
+                for fault in self.reader.take_faults() {
+                    self.trail.heard(fault);
+                }
+                for judged in self.findings.judged.drain(..) {
+                    self.trail.judged(&judged.head, judged.verdict);
+                    assert!(self.trail.touching(&judged.head).len() <= 8);
+                }
+                self.trail.intact(session, u64::from(what >> 4) * 64);
             }
             10 | 11 => {
                 let message = input.bytes(usize::from(what >> 4 & 7) * 8);
@@ -218,6 +237,7 @@ impl Bench<'_> {
             _ => {
                 let (from, to) = (input.number(), input.number());
                 assert!(pieces::written(&self.regions.peer, session, from, to).len() <= 16);
+                assert!(progress::read(&self.regions.peer, session) < 1 << 40);
                 let crumb = self.regions.peer.breadcrumb().read();
                 wirebench::host::hook_name(crumb.hook);
             }
