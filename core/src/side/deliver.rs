@@ -177,8 +177,9 @@ impl Side {
         }
         let mut outcome = Ok(());
         self.core.forget_stamp();
+        let linked = self.core.link.is_some();
         for frame in &decoded.frames {
-            if let Some(link) = &mut self.core.link {
+            if linked && let Some(link) = &mut self.core.link {
                 link.frame_at(inbox.offset().saturating_add_signed(frame.wire_at));
             }
             outcome = self.deliver(slot, decoded.message(frame, inbox.unread()), false);
@@ -250,14 +251,7 @@ impl Side {
             core.settle_damage();
         }
         if core.link.is_some() {
-            // A message that arrives intact may settle the one before it, whose fault lies before
-            // both: that verdict comes first.
-            core.settle_damage();
-            if heard.intact
-                && let Some(link) = &mut core.link
-            {
-                link.intact(id);
-            }
+            core.heard_through_link(id, heard.intact);
         }
         if heard.intact
             && let Some(book) = &mut core.book
@@ -376,6 +370,17 @@ impl Core {
         if decoded.resent > 0 {
             let text = || format!("session {id}: no acknowledgement in time");
             self.errors.add("resent frame", decoded.resent, text);
+        }
+    }
+
+    /// What a received message says of what the link did. A message that arrives intact may settle
+    /// the one before it, whose fault lies before both: that verdict comes first.
+    #[cold]
+    #[inline(never)]
+    fn heard_through_link(&mut self, session: u32, intact: bool) {
+        self.settle_damage();
+        if let (true, Some(link)) = (intact, &mut self.link) {
+            link.intact(session);
         }
     }
 

@@ -36,8 +36,7 @@ impl Core {
         let Some(Some(connection)) = self.connections.get_mut(slot) else {
             return SendResult::Closed;
         };
-        // The link may have ended our direction while the other stays open.
-        if connection.stage != Stage::Open || (connection.output_ended && self.link.is_some()) {
+        if connection.stage != Stage::Open {
             return SendResult::Closed;
         }
         if message.len() > self.ledger.largest_message() {
@@ -52,7 +51,28 @@ impl Core {
             self.hold(slot, origin, message, !held);
             return SendResult::Sent;
         }
-        self.encode(slot, &origin, message, origin.handed_over_ns)
+        if self.link.is_some() {
+            return self.encode_linked(slot, &origin, message, origin.handed_over_ns);
+        }
+        self.encode::<false>(slot, &origin, message, origin.handed_over_ns)
+    }
+
+    /// [`encode`](Self::encode) where the link has a say: apart, so that it costs nothing where it has
+    /// none.
+    #[cold]
+    #[inline(never)]
+    fn encode_linked(
+        &mut self,
+        slot: usize,
+        origin: &Origin,
+        message: &[u8],
+        now: u64,
+    ) -> SendResult {
+        // The link may have ended our direction while the other stays open.
+        if self.connections[slot].as_ref().is_none_or(|connection| connection.output_ended) {
+            return SendResult::Closed;
+        }
+        self.encode::<true>(slot, origin, message, now)
     }
 
     /// The handler hears when there is room again.
@@ -96,15 +116,20 @@ impl Core {
 
     /// Encodes, records and writes (or queues) one message. Gate and ledger have room.
     #[inline(always)]
-    fn encode(&mut self, slot: usize, origin: &Origin, message: &[u8], now: u64) -> SendResult {
+    fn encode<const LINKED: bool>(
+        &mut self,
+        slot: usize,
+        origin: &Origin,
+        message: &[u8],
+        now: u64,
+    ) -> SendResult {
         let longest = self.longest_datagram();
         let Some(Some(connection)) = self.connections.get_mut(slot) else {
             return SendResult::Closed;
         };
         let policy = self.settings.transport.write;
         let idle = connection.outbox.is_empty();
-        let linked = self.link.is_some();
-        let whole = idle && policy == WritePolicy::Message && longest.is_none() && !linked;
+        let whole = idle && policy == WritePolicy::Message && longest.is_none() && !LINKED;
         let gather = if whole { GATHER_FROM } else { usize::MAX };
         let before = connection.outbox.len();
         let mut wire = Wire::new(connection.outbox.buffer(), gather);
@@ -136,12 +161,12 @@ impl Core {
         }
         let parts = [header_len, payload_end, own_bytes];
         if longest.is_some() {
-            if !linked || !self.give_to_link(slot, own_bytes, parts) {
+            if !LINKED || !self.give_to_link(slot, own_bytes, parts) {
                 self.queue_datagram(slot, own_bytes, idle);
             }
             return SendResult::Sent;
         }
-        if linked {
+        if LINKED {
             connection.note_frame(head.wire_offset, parts);
         }
         if policy == WritePolicy::Batch {
@@ -224,6 +249,10 @@ impl Core {
     pub(super) fn pump(&mut self, slot: usize, now: u64) {
         while let Some(connection) = &mut self.connections[slot] {
             let Some(held) = connection.held.front() else { return };
+            // The link has ended our direction: what is still held is lost with the connection.
+            if connection.output_ended && self.link.is_some() {
+                return;
+            }
             if !matches!(connection.encoder.gate(now), Gate::Open) {
                 return;
             }
@@ -233,7 +262,10 @@ impl Core {
             }
             let Some(held) = connection.held.pop_front() else { return };
             connection.held_bytes -= held.message.len();
-            let _ = self.encode(slot, &held.origin, &held.message, now);
+            let _ = match self.link {
+                None => self.encode::<false>(slot, &held.origin, &held.message, now),
+                Some(_) => self.encode_linked(slot, &held.origin, &held.message, now),
+            };
         }
     }
 
