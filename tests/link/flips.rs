@@ -42,6 +42,19 @@ fn a_flip_in_a_length_costs_more_than_its_own_message_and_all_of_it_is_explained
 }
 
 #[test]
+fn what_a_handshake_holds_back_belongs_to_its_frame() {
+    let load = "messages = 30\npayload = \"16 B\"\n";
+    let document = linked(
+        r#"{ kind = "handshake", terminator = "lf" }"#,
+        r#"{ request = { flip = "1%" } }"#,
+        load,
+    );
+    let cell = document.cell();
+    assert!(cell.count("/link/request/blame/payload") > 0, "{}", cell.0["link"]);
+    cell.is_explained();
+}
+
+#[test]
 fn a_flip_in_padding_leaves_no_trace_and_is_told() {
     let document = linked(
         r#"{ kind = "fixed", size = "256 B" }"#,

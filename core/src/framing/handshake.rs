@@ -84,6 +84,7 @@ impl Framing for Handshake {
         if self.terminated {
             out.header(b"\n");
         }
+        out.later = payload.len();
         self.standing = Some(payload.to_vec());
         Ok(())
     }

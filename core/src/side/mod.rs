@@ -32,5 +32,6 @@ mod services;
 mod start;
 mod turn;
 mod usage;
+mod write;
 
 pub use turn::run;

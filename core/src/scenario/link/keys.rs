@@ -75,12 +75,7 @@ pub const LINK_KEYS: &[Key] = &[
         "",
         "where every connection is closed; the client opens the next",
     ),
-    key(
-        "link.rst-after",
-        Kind::Point,
-        "",
-        "where every connection is reset, which destroys what was not read (TCP only)",
-    ),
+    key("link.rst-after", Kind::Point, "", "where every connection is reset (TCP only)"),
     key(
         "link.half-close-after",
         Kind::Point,
