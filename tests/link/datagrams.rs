@@ -2,7 +2,7 @@
 
 use crate::over;
 
-const LOAD: &str = "messages = 120\npayload = \"48 B\"\n";
+const LOAD: &str = "messages = 60\npayload = \"48 B\"\n";
 
 #[test]
 fn every_drop_is_a_loss_and_nothing_else_is_lost() {

@@ -21,7 +21,7 @@ fn without_a_checksum_changed_bytes_are_delivered_and_nobody_notices() {
 #[test]
 fn a_checksum_finds_every_flip_and_the_rest_arrives() {
     for framing in ["cobs-crc32c", "hdlc", "magic-len-crc32c"] {
-        let load = "messages = 60\npayload = \"32 B\"\n";
+        let load = "messages = 25\npayload = \"32 B\"\n";
         let document = linked(&format!("\"{framing}\""), r#"{ request = { flip = "1%" } }"#, load);
         let cell = document.cell();
         assert!(cell.request("lost") > 0, "{framing}: {}", cell.complaints());
