@@ -1,6 +1,7 @@
 //! Delay, jitter and bandwidth. The link never lets go of anything early, so a lower bound holds on
 //! any machine.
 
+use crate::harness::{measured, scenario};
 use crate::{linked, over};
 
 #[test]
@@ -28,6 +29,22 @@ fn a_narrow_line_takes_its_time_for_every_byte() {
     cell.is_intact();
     // Ten frames of 1,004 bytes one after the other.
     assert!(cell.count("/latency_ns/max") >= 90_000_000);
+}
+
+#[test]
+fn what_a_narrow_line_still_holds_at_the_end_is_lost_and_explained() {
+    for transport in ["tcp", "udp"] {
+        let more = format!(
+            "transport = {{ kind = \"{transport}\" }}\nlink = {{ request = {{ bandwidth = \"20 kB/s\" }} }}\n"
+        );
+        let load = "duration = \"50ms\"\nin-flight = 20\npayload = \"1000 B\"\ndrain = \"100ms\"\n\
+                    timeout = \"10s\"\nwarmup = \"0ms\"\n";
+        let document = measured(&scenario("\"len32be\"", load, &more));
+        let cell = document.cell();
+        assert!(cell.request("lost") > 0, "{transport}: {}", cell.complaints());
+        assert!(cell.fault("request", "withheld", "traced") > 0, "{}", cell.0["link"]);
+        cell.is_explained();
+    }
 }
 
 #[test]

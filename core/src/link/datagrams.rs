@@ -11,6 +11,13 @@ const MOST_OVERTAKING: u64 = 3;
 /// One that nothing overtakes leaves after this long all the same, in nanoseconds.
 const HELD_BACK_NS: u64 = 5_000_000;
 
+/// A datagram that leaves when its time has come.
+#[derive(Debug)]
+struct Leaving {
+    bytes: Vec<u8>,
+    number: u64,
+}
+
 /// A datagram that others are to overtake.
 #[derive(Debug)]
 struct Held {
@@ -35,7 +42,7 @@ pub struct DatagramLink {
     /// Datagrams so far.
     number: u64,
     /// What leaves, by time and by order.
-    leaving: BTreeMap<(u64, u64), Vec<u8>>,
+    leaving: BTreeMap<(u64, u64), Leaving>,
     order: u64,
     held: Vec<Held>,
     bytes: usize,
@@ -90,7 +97,7 @@ impl DatagramLink {
             faults.push(self.fault(FaultKind::Delay, Hit::Both, number));
         }
         if self.duplicates.hits(number, self.way.duplicate) {
-            self.leave(due_ns, bytes.clone());
+            self.leave(due_ns, bytes.clone(), number);
             faults.push(self.fault(FaultKind::Duplicate, Hit::Both, number));
         }
         if self.reorders.hits(number, self.way.reorder) {
@@ -100,7 +107,7 @@ impl DatagramLink {
             let latest_ns = due_ns.saturating_add(HELD_BACK_NS);
             self.held.push(Held { bytes, overtaking, latest_ns, number });
         } else {
-            self.leave(due_ns, bytes);
+            self.leave(due_ns, bytes, number);
         }
         self.overtake(due_ns);
     }
@@ -113,7 +120,7 @@ impl DatagramLink {
             return Some(held.bytes);
         }
         let first = self.leaving.first_entry().filter(|entry| entry.key().0 <= now)?;
-        let bytes = first.remove();
+        let bytes = first.remove().bytes;
         self.bytes -= bytes.len();
         Some(bytes)
     }
@@ -125,14 +132,25 @@ impl DatagramLink {
         [held, leaving].into_iter().flatten().min()
     }
 
+    /// Nothing more leaves: the round is over.
+    pub fn withhold(&mut self, faults: &mut Vec<Fault>) {
+        let leaving = std::mem::take(&mut self.leaving).into_values().map(|one| one.number);
+        let held = std::mem::take(&mut self.held).into_iter().map(|one| one.number);
+        let numbers: Vec<u64> = leaving.chain(held).collect();
+        faults.extend(
+            numbers.iter().map(|number| self.fault(FaultKind::Withheld, Hit::Both, *number)),
+        );
+        self.bytes = 0;
+    }
+
     /// What it holds back, in bytes; each datagram counts as a little more than its own.
     pub fn held_bytes(&self) -> usize {
         self.bytes + 64 * (self.leaving.len() + self.held.len())
     }
 
-    fn leave(&mut self, due_ns: u64, bytes: Vec<u8>) {
+    fn leave(&mut self, due_ns: u64, bytes: Vec<u8>, number: u64) {
         self.bytes += bytes.len();
-        self.leaving.insert((due_ns, self.order), bytes);
+        self.leaving.insert((due_ns, self.order), Leaving { bytes, number });
         self.order += 1;
     }
 
@@ -145,7 +163,7 @@ impl DatagramLink {
         while let Some(free) = self.held.iter().position(|held| held.overtaking == 0) {
             let held = self.held.remove(free);
             self.bytes -= held.bytes.len();
-            self.leave(due_ns, held.bytes);
+            self.leave(due_ns, held.bytes, held.number);
         }
     }
 
@@ -205,6 +223,20 @@ mod tests {
             assert!(before > 0 || fault.at > 95, "seed 11: {fault:?}");
         }
         assert!((3..25).contains(&faults.len()), "seed 11: {}", faults.len());
+    }
+
+    #[test]
+    fn what_is_still_held_back_at_the_end_is_told() {
+        let mut link = DatagramLink::new(&Way { delay_ns: 50, ..Way::default() }, PLACE);
+        let frame = Frame { start: 0, payload: 0, payload_end: 1, end: 1 };
+        let mut faults = Vec::new();
+        link.take(0, b"x", &frame, &mut faults);
+        link.take(9, b"y", &frame, &mut faults);
+        assert_eq!(link.due(50), Some(b"x".to_vec()));
+        link.withhold(&mut faults);
+        let last = faults.last().unwrap();
+        assert_eq!((last.kind, last.at), (FaultKind::Withheld, 1));
+        assert_eq!((link.held_bytes(), link.next_due(), link.due(1_000)), (0, None, None));
     }
 
     #[test]

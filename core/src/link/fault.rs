@@ -41,11 +41,13 @@ pub enum FaultKind {
     Truncate,
     /// A bit of a datagram changed.
     Corrupt,
+    /// The round was over while the link still held it back: it never left.
+    Withheld,
 }
 
 impl FaultKind {
     /// All kinds, in the order of the documents.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Cut,
         Self::Coalesce,
         Self::ShortWrite,
@@ -63,6 +65,7 @@ impl FaultKind {
         Self::Reorder,
         Self::Truncate,
         Self::Corrupt,
+        Self::Withheld,
     ];
 
     /// The word in documents and tables.
@@ -85,6 +88,7 @@ impl FaultKind {
             Self::Reorder => "reorder",
             Self::Truncate => "truncate",
             Self::Corrupt => "corrupt",
+            Self::Withheld => "withheld",
         }
     }
 
@@ -126,6 +130,7 @@ impl FaultKind {
             Self::Flip => true,
             Self::Fin | Self::Reset | Self::HalfClose => !matches!(verdict, Duplicated | Reordered),
             Self::Drop => verdict == Lost,
+            Self::Withheld => matches!(verdict, Lost | Truncated),
             Self::Duplicate => matches!(verdict, Duplicated | Reordered),
             Self::Reorder => matches!(verdict, Reordered | Duplicated),
             Self::Truncate | Self::Corrupt => {
@@ -202,7 +207,7 @@ mod tests {
         for kind in FaultKind::ALL {
             assert_eq!(FaultKind::from_code(kind as u8), Some(kind));
         }
-        assert_eq!(FaultKind::from_code(17), None);
+        assert_eq!(FaultKind::from_code(18), None);
         for hit in Hit::ALL {
             assert_eq!(Hit::from_code(hit as u8), Some(hit));
         }

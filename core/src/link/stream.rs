@@ -194,6 +194,20 @@ impl StreamLink {
         self.frames.written(end);
     }
 
+    /// Nothing more is written, though everything up to `end` was to be: the round is over.
+    pub fn withhold(&mut self, written: u64, end: u64, faults: &mut Vec<Fault>) {
+        if !self.over && written < end {
+            let len = end - written;
+            faults.push(self.fault(
+                FaultKind::Withheld,
+                self.frames.hit(written, len),
+                written,
+                len,
+            ));
+        }
+        self.over = true;
+    }
+
     /// Pieces whose reader did not say in time that it has consumed them; the next ones were
     /// written all the same.
     pub fn unconfirmed(&self) -> u64 {

@@ -358,6 +358,7 @@ impl Client {
         if now < until && !(outstanding == 0 && flushed && judged) {
             return;
         }
+        core.withhold();
         // An answer that still comes while the connections are closed comes too late.
         self.expire(core, now, 0);
         // Datagrams have no end that could be told: what is under way is heard until the stop.

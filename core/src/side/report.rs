@@ -40,6 +40,7 @@ impl Core {
 
     /// The end of the round: judges what never arrived and sums up.
     pub(super) fn report(&mut self) -> SideReport {
+        self.withhold();
         for slot in self.open_slots() {
             self.remove(slot);
         }

@@ -177,6 +177,25 @@ impl Core {
         self.link.as_mut().is_none_or(|link| link.tell(&mut self.ledger))
     }
 
+    /// The round is over: what the link still holds back never leaves, and that is told.
+    pub(super) fn withhold(&mut self) {
+        let Some(link) = &mut self.link else { return };
+        let mut faults = Vec::new();
+        for connection in self.connections.iter_mut().flatten() {
+            match connection.linked.as_mut().and_then(|linked| linked.writer.as_mut()) {
+                Some(Writer::Stream(writer)) => {
+                    writer.withhold(connection.written, connection.encoded, &mut faults);
+                    connection.outbox.clear();
+                }
+                Some(Writer::Datagrams(writer)) => writer.withhold(&mut faults),
+                None => {}
+            }
+        }
+        link.note(&mut faults);
+        link.tell(&mut self.ledger);
+        self.ledger.publish();
+    }
+
     /// Goes on with the connections whose link has waited for its time, or for the other side.
     pub(super) fn go_on_linked(&mut self) {
         self.hear_faults();
