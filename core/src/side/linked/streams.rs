@@ -119,6 +119,10 @@ impl Core {
         };
         let waiting = connection.outbox.waiting_mut();
         let len = len.min(waiting.len());
+        if len == 0 && matches!(step, Step::Write(_)) {
+            // A write of nothing would be tried for ever.
+            return Some(Turned::Empty);
+        }
         writer.flip(written, &mut waiting[..len], &mut faults);
         link.note(&mut faults);
         if !link.tell(&mut self.ledger) {
