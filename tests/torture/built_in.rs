@@ -1,4 +1,5 @@
-//! Every framing that ships holds under torture.
+//! Every framing that ships holds under torture: here under a first look, as everything that is tried
+//! takes minutes without optimisation. The checks before a change run that with the optimised program.
 
 use crate::support::{document, found, report, reports, torture};
 use wirebench::framing::{FramingSpec, names};
@@ -15,12 +16,6 @@ fn every_built_in_framing_holds_under_a_first_look() {
         let applies = report["verdict"] != "not-applicable";
         assert!(tried > 0 || !applies, "{name}: {report}");
     }
-}
-
-#[test]
-#[ignore = "slow: everything that torture tries on every framing"]
-fn every_built_in_framing_holds_under_torture() {
-    assert_eq!(found(&document(&["all"], 0)), [] as [&str; 0]);
 }
 
 #[test]
