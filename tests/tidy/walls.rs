@@ -90,3 +90,20 @@ fn core_names_no_plugin() {
         }
     }
 }
+
+#[test]
+fn a_newcomers_first_command_builds_the_plugins_too() {
+    // `cargo run` in this workspace builds every default member, the plugins included. With a
+    // `default-run` it builds that program alone, and the first command of the README finds no plugin.
+    let manifests = files("core", &["Cargo.toml"]);
+    let core = manifests.iter().find(|file| file.name == "core/Cargo.toml").expect("it is there");
+    assert!(!core.text.contains("default-run"), "take it out of core/Cargo.toml");
+    let root = std::fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml"),
+    )
+    .expect("the workspace has a manifest");
+    let members = root.lines().find(|line| line.starts_with("default-members")).expect("a line");
+    for plugin in ["auth", "chat", "echo", "exec", "file"] {
+        assert!(members.contains(&format!("\"plugins/{plugin}\"")), "{plugin} is not built");
+    }
+}
