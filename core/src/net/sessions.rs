@@ -265,5 +265,14 @@ mod tests {
         }
         assert_eq!(directory.take(u64::from(most)), Some(most), "the latest are kept");
         assert!(directory.known.len() <= 2 * SESSION_SLOTS, "{} wait", directory.known.len());
+        // From one port, each waits behind the one before.
+        for session in 1..=most {
+            announcer.announce(7, session);
+            if session % 10_000 == 0 {
+                assert_eq!(directory.take(0), None);
+            }
+        }
+        let waiting = directory.known.len() + directory.behind.len();
+        assert!(waiting <= 2 * SESSION_SLOTS, "{waiting} wait");
     }
 }
