@@ -6,8 +6,8 @@ use crate::result::document::{CellResult, FaultResult, LinkDirection};
 /// Faults named of one message.
 const FAULTS_NAMED: usize = 4;
 
-/// `link: requests 12 flip (5 in headers), 3 left no trace; replies 9 flip; all 18 damaged messages
-/// explained, 7 undetected`; `None` when it did nothing.
+/// `link: requests 12 flip (5 in headers) (3 without a trace); replies 9 flip; explains all 18 damaged,
+/// 7 of them undetected`; `None` when it did nothing.
 pub(crate) fn link_words(cell: &CellResult) -> Option<String> {
     let link = cell.link.as_ref()?;
     let both = [("requests", &link.request), ("replies", &link.reply)];
