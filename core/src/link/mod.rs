@@ -17,7 +17,7 @@
 //! | `frames` | which bytes on the wire are whose |
 //! | `pieces`, `ends`, `pace` | where to cut, where to end, when to let go |
 //! | `stream`, `datagrams`, `reading` | the three places where it acts |
-//! | `trail`, `tally` | the join with the verdicts, and what is reported |
+//! | `trail`, `tally`, `sessions` | the join with the verdicts, and what is reported |
 
 mod datagrams;
 mod dice;
@@ -27,6 +27,7 @@ mod frames;
 mod pace;
 mod pieces;
 mod reading;
+mod sessions;
 mod stream;
 mod tally;
 mod trail;
@@ -51,7 +52,8 @@ pub use fault::{Fault, FaultKind, Hit};
 pub use frames::Frame;
 pub use pieces::Pieces;
 pub use reading::{ReadLink, ReadStep};
+pub use sessions::Sessions;
 pub use stream::{Step, StreamLink};
 pub use tally::{Explained, KindCount, LinkReport, LinkTally, MOST_LOGGED};
-pub use trail::Trail;
+pub use trail::{ReadBound, Trail};
 pub use way::{Link, Point, Way};

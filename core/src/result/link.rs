@@ -52,10 +52,20 @@ impl LinkData {
         self.explained.merge(&link.explained);
         self.forgotten = self.forgotten.saturating_add(link.forgotten);
         for (kind, count) in &link.traced {
-            match self.traced.iter_mut().find(|(known, _)| known == kind) {
-                Some((_, mine)) => *mine = mine.saturating_add(*count),
-                None => self.traced.push((*kind, *count)),
+            self.add_traced(*kind, *count);
+        }
+        // What left its trace where it was done, and none where it was received.
+        if let Some(theirs) = &sender.link {
+            for (kind, sessions) in &link.open {
+                self.add_traced(*kind, sessions.shared(&theirs.crossed));
             }
+        }
+    }
+
+    fn add_traced(&mut self, kind: FaultKind, count: u64) {
+        match self.traced.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, mine)) => *mine = mine.saturating_add(count),
+            None => self.traced.push((kind, count)),
         }
     }
 

@@ -218,7 +218,7 @@ impl Core {
             })
         });
         let framings = Framings::new(spec, own.breadcrumb())?;
-        let link = SideLink::of(spec, framings.reads_matter());
+        let link = SideLink::of(spec, || framings.read_bound());
         Ok(Self {
             part: spec.part,
             settings: spec.settings.clone(),
@@ -409,6 +409,9 @@ impl Core {
         if let Some(book) = &mut self.book {
             let mut ended = Vec::new();
             book.table.abandon_session(id, |one| ended.push(one));
+            if !ended.is_empty() {
+                self.cut_short(id);
+            }
             for one in ended {
                 self.count_ended(&one);
             }
