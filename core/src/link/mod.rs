@@ -13,7 +13,7 @@
 //! |---|---|
 //! | `way` | what a scenario asks of one direction |
 //! | `dice` | chance that depends on a place alone |
-//! | `fault` | what was done, where, and what it may cause |
+//! | `fault`, `traces` | what was done, where, what it may cause, and what can be seen of it |
 //! | `frames` | which bytes on the wire are whose |
 //! | `pieces`, `ends`, `pace` | where to cut, where to end, when to let go |
 //! | `stream`, `datagrams`, `reading` | the three places where it acts |
@@ -30,6 +30,7 @@ mod reading;
 mod sessions;
 mod stream;
 mod tally;
+mod traces;
 mod trail;
 mod way;
 

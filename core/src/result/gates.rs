@@ -100,8 +100,7 @@ fn doubt(
     if let Value::Missing(why) = value {
         return Some(why.clone());
     }
-    let of_verdicts = metric.family == Family::Integrity && metric.directional;
-    if of_verdicts && metric.name != "unjudged" {
+    if metric.is_of_verdicts() {
         let unjudged = cell.verdict(Verdict::Unjudged, direction);
         if unjudged > 0 {
             return Some(format!("{unjudged} messages could not be judged"));

@@ -12,7 +12,7 @@ pub struct LinkData {
     /// Faults by kind.
     pub kinds: Vec<KindCount>,
     /// How many of them left a trace, by kind.
-    pub traced: Vec<(FaultKind, u64)>,
+    traced: Vec<(FaultKind, u64)>,
     /// Messages that are not intact, by the fault that explains it.
     pub explained: Explained,
     /// Pieces that were not confirmed in time.
@@ -31,7 +31,8 @@ impl LinkData {
         self.kinds.iter().fold(0, |sum, count| sum.saturating_add(count.injected))
     }
 
-    /// Faults that left no trace: every message they touched is intact, or they touched none.
+    /// Faults that left no trace: no message of either direction is damaged by them, and no session
+    /// was over before its time.
     pub fn untraced(&self) -> u64 {
         let traced = self.traced.iter().fold(0, |sum: u64, (_, count)| sum.saturating_add(*count));
         self.injected().saturating_sub(traced)

@@ -57,7 +57,8 @@ fn signal_name(signal: i32) -> String {
         .map_or_else(|_| format!("signal {signal}"), |name| format!("{name} (signal {signal})"))
 }
 
-pub(super) fn summary(round: &Round) -> RoundSummary {
+/// `handler_only`: the server is not ours, so that there are no messages of both sides.
+pub(super) fn summary(round: &Round, handler_only: bool) -> RoundSummary {
     let mut summary = RoundSummary {
         round: round.round,
         seed: round.seed,
@@ -78,8 +79,10 @@ pub(super) fn summary(round: &Round) -> RoundSummary {
             let intact = |side: &SideReport| side.received.tally.get(Verdict::Intact);
             summary.outcome = RoundOutcome::Finished;
             summary.measured_ns = Some(client.measured_ns);
-            summary.sent = Some(client.side.sent.messages.saturating_add(server.sent.messages));
-            summary.intact = Some(intact(&client.side).saturating_add(intact(server)));
+            if !handler_only {
+                summary.sent = Some(client.side.sent.messages.saturating_add(server.sent.messages));
+                summary.intact = Some(intact(&client.side).saturating_add(intact(server)));
+            }
             summary.done = Some(client.exchanges.done);
             summary.rate = per_second(client.exchanges.done as f64, client.measured_ns);
             summary.p50_ns = P50.of(&client.latency);
