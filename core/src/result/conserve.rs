@@ -1,6 +1,7 @@
 //! The conservation law: every message handed over ends in exactly one verdict, and every exchange
 //! ends in exactly one way.
 
+use super::link::is_traced;
 use crate::judge::{Tally, Verdict};
 use crate::measure::{ClientReport, Received, Sent, SideReport};
 
@@ -8,11 +9,13 @@ use crate::measure::{ClientReport, Received, Sent, SideReport};
 /// it is contradictory.
 ///
 /// For each direction, the messages handed over are those that only the sender can know (the
-/// unsendable ones and those without a record) plus the receiver's verdicts; the exchanges started are the exchanges ended. `Err` names the
-/// direction and both sums.
+/// unsendable ones and those without a record) plus the receiver's verdicts; the exchanges started are
+/// the exchanges ended; where the link explains damage, some fault of it is traced. `Err` says what does
+/// not add up.
 pub fn conserve(client: &ClientReport, server: &SideReport) -> Result<(), String> {
     direction("request", &client.side.sent, &server.received)?;
     direction("reply", &server.sent, &client.side.received)?;
+    is_traced(&client.side, server)?;
     let exchanges = &client.exchanges;
     let ended = sum([
         exchanges.done,
