@@ -19,6 +19,10 @@ use std::collections::{BTreeMap, VecDeque};
 /// Faults that are remembered at a time. Older ones are forgotten, and counted.
 const MOST_REMEMBERED: usize = 1 << 17;
 
+/// Datagrams of a session behind the newest whose faults are remembered: the judge has decided on
+/// those before long ago.
+const MOST_DATAGRAMS: u64 = 1 << 16;
+
 /// Sessions that are remembered at a time; the oldest are forgotten first.
 const MOST_SESSIONS: usize = 1 << 16;
 
@@ -76,6 +80,8 @@ struct Session {
     cut_off: bool,
     /// That has left a trace on this side.
     crossed: bool,
+    /// It is closed, and everything that came is judged.
+    over: bool,
 }
 
 #[derive(Debug)]
@@ -139,10 +145,28 @@ impl Trail {
 
     /// Something was done to what is received.
     pub fn heard(&mut self, fault: Fault) {
+        let datagrams = self.datagrams;
         let session = self.session(fault.session);
         session.ended |= fault.kind.ends();
-        session.faults.push_back(Entry { fault, traced: false });
-        self.remembered += 1;
+        // Datagrams are told in order, but for those that were withheld.
+        let place = match session.faults.back() {
+            Some(last) if datagrams && last.fault.at > fault.at => {
+                session.faults.partition_point(|entry| entry.fault.at <= fault.at)
+            }
+            _ => session.faults.len(),
+        };
+        session.faults.insert(place, Entry { fault, traced: false });
+        let mut settled = 0;
+        while datagrams
+            && session
+                .faults
+                .front()
+                .is_some_and(|first| fault.at.saturating_sub(first.fault.at) > MOST_DATAGRAMS)
+        {
+            session.faults.pop_front();
+            settled += 1;
+        }
+        self.remembered = self.remembered + 1 - settled;
         if self.remembered > MOST_REMEMBERED {
             self.session(fault.session).faults.pop_front();
             self.remembered -= 1;
@@ -157,7 +181,9 @@ impl Trail {
             && let Some((first, oldest)) = self.sessions.pop_first()
         {
             self.remembered -= oldest.faults.len();
-            self.forgotten += oldest.faults.iter().filter(|entry| !entry.traced).count() as u64;
+            if !oldest.over {
+                self.forgotten += oldest.faults.iter().filter(|entry| !entry.traced).count() as u64;
+            }
             self.unjoined.add(first, &oldest, self.read_bound.incoming);
         }
         self.sessions.entry(number).or_default()
@@ -181,6 +207,13 @@ impl Trail {
         session.crossed |= session.cut_off;
         if let Some(ending) = session.ending() {
             ending.trace(&mut self.traced);
+        }
+    }
+
+    /// A session is closed, and what it received is judged.
+    pub fn over(&mut self, session: u32) {
+        if let Some(session) = self.sessions.get_mut(&session) {
+            session.over = true;
         }
     }
 
@@ -220,8 +253,15 @@ impl Trail {
         let boundaries = matches!(verdict, Verdict::Merged | Verdict::Split | Verdict::Straddled);
         let mut direct = None;
         let mut withheld = false;
-        for entry in &mut session.faults {
+        let first = match self.datagrams {
+            true => session.faults.partition_point(|entry| entry.fault.at < from),
+            false => 0,
+        };
+        for entry in session.faults.range_mut(first..) {
             let fault = &entry.fault;
+            if self.datagrams && fault.at >= to {
+                break;
+            }
             if fault.touches(from, to) && fault.kind.may_cause(verdict, self.read_bound.incoming) {
                 withheld |= fault.kind == FaultKind::Withheld;
                 // What touched the framing's own bytes decides, whatever else was touched.
@@ -236,7 +276,11 @@ impl Trail {
         if withheld {
             let held =
                 |entry: &&mut Entry| entry.fault.kind.holds_back() && entry.fault.touches(from, to);
-            session.faults.iter_mut().filter(held).for_each(|entry| entry.trace(&mut self.traced));
+            session
+                .faults
+                .range_mut(first..)
+                .filter(held)
+                .for_each(|entry| entry.trace(&mut self.traced));
         }
         if let Some(hit) = direct {
             *match hit {

@@ -89,6 +89,27 @@ fn memory_is_bounded_whatever_is_heard_and_what_was_forgotten_is_told() {
 }
 
 #[test]
+fn sessions_that_are_over_and_datagrams_long_ago_are_settled_and_not_forgotten() {
+    let mut trail = Trail::new(false, ReadBound::default());
+    for session in 0..MOST_SESSIONS as u32 + 7 {
+        trail.heard(Fault { session, ..fault(FaultKind::Flip, 0, 1) });
+        trail.over(session);
+    }
+    assert_eq!((reported(&trail).forgotten, trail.sessions.len()), (0, MOST_SESSIONS));
+    let mut trail = Trail::new(true, ReadBound::default());
+    for at in 0..3 * MOST_DATAGRAMS {
+        trail.heard(fault(FaultKind::Delay, at, 1));
+    }
+    assert_eq!(reported(&trail).forgotten, 0);
+    assert!(trail.remembered as u64 <= MOST_DATAGRAMS + 1);
+    // What is withheld at the end is told behind them all.
+    let last = 3 * MOST_DATAGRAMS - 9;
+    trail.heard(fault(FaultKind::Withheld, last, 1));
+    assert!(trail.judged(&head(last), Verdict::Lost));
+    assert_eq!(reported(&trail).traced, [(FaultKind::Delay, 1), (FaultKind::Withheld, 1)]);
+}
+
+#[test]
 fn datagrams_are_joined_by_their_number() {
     let mut trail = Trail::new(true, ReadBound::default());
     trail.heard(fault(FaultKind::Drop, 3, 1));

@@ -106,6 +106,14 @@ fn doubt(
             return Some(format!("{unjudged} messages could not be judged"));
         }
     }
+    if ["explained", "unexplained", "untraced"].contains(&metric.name) {
+        let forgotten = cell.over(direction, |data| data.link.forgotten);
+        if forgotten > 0 {
+            return Some(format!(
+                "{forgotten} faults were forgotten before their messages were judged"
+            ));
+        }
+    }
     if metric.family == Family::Cost && !cell.stalled_rounds.is_empty() {
         return Some("the ledger stalled for more than 0.1 % of the measured time".into());
     }

@@ -406,6 +406,7 @@ impl Core {
             self.record_unsent(&mut connection, &held);
         }
         self.settle_damage();
+        self.link_is_over(id);
         if let Some(book) = &mut self.book {
             let mut ended = Vec::new();
             book.table.abandon_session(id, |one| ended.push(one));

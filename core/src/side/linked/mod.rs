@@ -180,6 +180,13 @@ impl Core {
         }
     }
 
+    /// A session is closed, and everything of it is judged.
+    pub(super) fn link_is_over(&mut self, session: u32) {
+        if let Some(link) = &mut self.link {
+            link.trail.over(session);
+        }
+    }
+
     /// The incoming framing gives a session up at this offset.
     pub(super) fn given_up(&mut self, session: u32, at: u64) {
         self.hear_faults();
