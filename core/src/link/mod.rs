@@ -17,7 +17,8 @@
 //! | `frames` | which bytes on the wire are whose |
 //! | `pieces`, `ends`, `pace` | where to cut, where to end, when to let go |
 //! | `stream`, `datagrams`, `reading` | the three places where it acts |
-//! | `trail`, `tally`, `sessions` | the join with the verdicts, and what is reported |
+//! | `trail`, `remembered` | the join with the verdicts |
+//! | `tally`, `sessions` | what is reported |
 
 mod datagrams;
 mod dice;
@@ -27,6 +28,7 @@ mod frames;
 mod pace;
 mod pieces;
 mod reading;
+mod remembered;
 mod sessions;
 mod stream;
 mod tally;

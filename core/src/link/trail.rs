@@ -12,9 +12,10 @@
 //! trace, and the receiver knows which fault that can have been; joined they say it once (`crossed`
 //! and `open` of [`LinkReport`]).
 
-use super::{Explained, Fault, FaultKind, Hit, LinkReport, Sessions};
+use super::remembered::{Entry, Session, Unjoined};
+use super::{Explained, Fault, FaultKind, Hit, LinkReport};
 use crate::judge::{RecordHead, Verdict};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 /// Faults that are remembered at a time. Older ones are forgotten, and counted.
 const MOST_REMEMBERED: usize = 1 << 17;
@@ -52,80 +53,6 @@ pub struct Trail {
     forgotten: u64,
     /// Of sessions that are not remembered any more.
     unjoined: Unjoined,
-}
-
-/// What the two sides have to join.
-#[derive(Clone, Debug, Default)]
-struct Unjoined {
-    crossed: Sessions,
-    open: [Sessions; FaultKind::ALL.len()],
-}
-
-#[derive(Debug, Default)]
-struct Session {
-    /// Those that lie at or behind the message whose verdict falls next. What ends a connection
-    /// stays: it reaches to the end of the stream.
-    faults: VecDeque<Entry>,
-    /// The last one before that message which has harmed the stream, while nothing has arrived
-    /// intact since.
-    open: Option<Entry>,
-    /// The last one of these behind which something has arrived intact. Messages of this direction
-    /// have passed it; what it did to the other one may still show.
-    passed: Option<Entry>,
-    /// A fault has ended the session's incoming direction.
-    ended: bool,
-    /// This side's own link has harmed what it sent in this session.
-    harmed: bool,
-    /// And has ended it.
-    cut_off: bool,
-    /// That has left a trace on this side.
-    crossed: bool,
-    /// It is closed, and everything that came is judged.
-    over: bool,
-}
-
-#[derive(Debug)]
-struct Entry {
-    fault: Fault,
-    traced: bool,
-}
-
-impl Entry {
-    fn trace(&mut self, traced: &mut [u64; FaultKind::ALL.len()]) {
-        if !std::mem::replace(&mut self.traced, true) {
-            traced[self.fault.kind as usize] += 1;
-        }
-    }
-}
-
-impl Session {
-    /// Verdicts fall in order on a stream, so what lies before `from` touches no message any more;
-    /// returns how many faults that are. What has harmed the stream stays open: a framing that lost
-    /// its place there may not have found it again.
-    fn settle(&mut self, from: u64, read_bound: bool) -> usize {
-        let before = self.faults.len();
-        while self.faults.front().is_some_and(|entry| entry.fault.end() <= from) {
-            let Some(entry) = self.faults.pop_front() else { break };
-            if entry.fault.kind.may_break(read_bound) {
-                self.open = Some(entry);
-            }
-        }
-        before - self.faults.len()
-    }
-
-    /// What has ended the incoming direction.
-    fn ending(&mut self) -> Option<&mut Entry> {
-        self.faults.iter_mut().find(|entry| entry.fault.kind.ends())
-    }
-
-    /// The fault that is the likeliest to have broken the conversation: what ended it, else the last
-    /// that can have.
-    fn breaker(&self, read_bound: bool) -> Option<&Entry> {
-        let may = |entry: &&Entry| entry.fault.kind.may_break(read_bound);
-        let ending = self.faults.iter().find(|entry| entry.fault.kind.ends());
-        let last = || self.faults.iter().rev().find(may);
-        ending.or_else(last).or(self.open.as_ref()).or(self.passed.as_ref())
-    }
 }
 
 impl Trail {
@@ -352,17 +279,6 @@ impl Trail {
         report.crossed = unjoined.crossed;
         let by_kind = FaultKind::ALL.into_iter().zip(unjoined.open);
         report.open = by_kind.filter(|(_, sessions)| !sessions.is_empty()).collect();
-    }
-}
-
-impl Unjoined {
-    fn add(&mut self, number: u32, session: &Session, read_bound: bool) {
-        if session.crossed {
-            self.crossed.push(number);
-        }
-        if let Some(breaker) = session.breaker(read_bound).filter(|breaker| !breaker.traced) {
-            self.open[breaker.fault.kind as usize].push(number);
-        }
     }
 }
 
