@@ -193,7 +193,7 @@ pub(super) fn check_gates(expect: &[Expectation], sink: &mut Sink) {
             );
             sink.push(Diagnostic::new(line.place, message).help(
                 "with a `[server]`, the handler's own check is the judge: gate `done`, `wrong`, \
-                 `rejected`, `unanswered`, latency or `rate`",
+                 `rejected`, `unanswered`, `faults`, latency or `rate`",
             ));
         }
     }
