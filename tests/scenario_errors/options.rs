@@ -92,6 +92,42 @@ fn a_wrong_option_is_shown_instead_of_a_line_of_the_file() {
 }
 
 #[test]
+fn what_begins_like_toml_and_is_none_is_not_taken_for_text() {
+    for broken in
+        ["about=\"half", "about='half", "framing={ kind = \"line\"", "load.payload=[\"1 B\""]
+    {
+        refused(&set(&[broken]), &["begins like TOML and is none", broken]);
+    }
+    assert_eq!(loaded(HEAD, &set(&["about=it's {so}"])).about, "it's {so}");
+}
+
+#[test]
+fn a_quoted_name_with_a_dot_in_it_is_not_taken_apart() {
+    refused(&set(&["handler.config.\"a.b\"=1"]), &["no name that has a dot in it"]);
+    let scenario = loaded(HEAD, &set(&["\"load.in-flight\"=3", "expect.\"p99.9\"=< 5ms"]));
+    assert_eq!(scenario.cells[0].settings.load.in_flight, 3);
+    assert_eq!(scenario.cells[0].expect[0].metric, "p99.9");
+}
+
+#[test]
+fn a_table_set_as_a_whole_does_not_undo_an_axis_within_it() {
+    let text = format!("{HEAD}[matrix]\n\"handler.config.reply\" = [\"same\", \"payload\"]\n");
+    let scenario = loaded(&text, &set(&["handler.config={ verify = true }"]));
+    let replies: Vec<_> = scenario
+        .cells
+        .iter()
+        .map(|cell| (cell.id.as_str(), cell.settings.handler.config.to_string()))
+        .collect();
+    assert_eq!(
+        replies,
+        [
+            ("handler.config.reply=same", r#"{"verify":true,"reply":"same"}"#.to_owned()),
+            ("handler.config.reply=payload", r#"{"verify":true,"reply":"payload"}"#.to_owned()),
+        ]
+    );
+}
+
+#[test]
 fn a_plugins_error_is_shown_where_its_setting_stands() {
     let text = HEAD.replace("\"echo\" }", "\"echo\", config = { reply = \"sme\" } }");
     let Ok(loaded) = load_text(&text, &Overrides::default()) else { panic!("valid") };

@@ -103,6 +103,17 @@ struct Parts {
     options_expect: Vec<Expectation>,
 }
 
+impl Parts {
+    /// True when an option sets a table as a whole in which the axis `path` lies.
+    fn set_around(&self, path: &str) -> bool {
+        self.options.iter().any(|option| {
+            let mut set = KEYS[option.key].path.to_owned();
+            option.below.iter().for_each(|key| set.extend([".", key]));
+            path.strip_prefix(&set).is_some_and(|rest| rest.starts_with('.'))
+        })
+    }
+}
+
 fn parts(text: &str, overrides: &Overrides, sources: &mut Vec<Source>, sink: &mut Sink) -> Parts {
     let document = tree::document(text, FILE, sink);
     let (assignments, sections) = assign::document(&document, sink);
@@ -242,6 +253,12 @@ fn compose(parts: &Parts, order: &[usize], coordinates: &[usize]) -> (Values, Ve
     }
     for assignment in parts.options.iter().filter(|given| KEYS[given.key].varies) {
         values.apply(assignment, LAYER_OPTION);
+    }
+    // A table that an option sets as a whole does not undo what the cell's id says.
+    for axis in order.iter().filter(|axis| parts.set_around(&parts.axes[**axis].path)) {
+        for assignment in &parts.axes[*axis].values[coordinates[*axis]].assignments {
+            values.apply(assignment, LAYER_OPTION);
+        }
     }
     gates::merge(&mut expect, &parts.options_expect);
     (values, expect)

@@ -67,6 +67,15 @@ fn one(
     } else if let Some(equals) = argument.find('=') {
         let key = argument[..equals].trim();
         let key_place = Place::new(source, start, start + equals);
+        if hides_a_dot(key) {
+            sources.push(Source { name: "command line".to_owned(), text });
+            sink.push(
+                Diagnostic::new(key_place, "`--set` reaches no name that has a dot in it").help(
+                    "set the table that it stands in as a whole: `--set 'handler.config={ … }'`",
+                ),
+            );
+            return;
+        }
         (key.replace('"', ""), key_place, start + equals + 1)
     } else {
         sources.push(Source { name: "command line".to_owned(), text });
@@ -78,6 +87,15 @@ fn one(
     };
     let value_at = value_at + text[value_at..].len() - text[value_at..].trim_start().len();
     let raw = text[value_at..].trim_end();
+    if let Some(why) = tree::broken(raw) {
+        let place = Place::new(source, value_at, value_at + raw.len());
+        sources.push(Source { name: "command line".to_owned(), text: text.clone() });
+        sink.push(
+            Diagnostic::new(place, format!("this begins like TOML and is none: {why}"))
+                .help("text that begins with a quote, a bracket or a brace is written in quotes"),
+        );
+        return;
+    }
     let node = tree::value(raw, source, value_at).unwrap_or_else(|| Node {
         place: Place::new(source, value_at, value_at + raw.len()),
         value: Value::Text(raw.to_owned()),
@@ -96,6 +114,14 @@ fn one(
     } else {
         changes.assignments.extend(flatten(&key, key_place, &node, Scope::File, sink));
     }
+}
+
+/// True when a part of a path has a dot of its own within quotes: what its quotes hold together would
+/// be taken apart. The names of axes and of metrics are paths themselves, and so is a key that is
+/// quoted as a whole.
+fn hides_a_dot(key: &str) -> bool {
+    let is_path = key.starts_with("expect.") || key.starts_with("matrix.") || key.starts_with('"');
+    !is_path && key.split('"').skip(1).step_by(2).any(|quoted| quoted.contains('.'))
 }
 
 impl Changes {
