@@ -106,11 +106,9 @@ struct Parts {
 impl Parts {
     /// True when an option sets a table as a whole in which the axis `path` lies.
     fn set_around(&self, path: &str) -> bool {
-        self.options.iter().any(|option| {
-            let mut set = KEYS[option.key].path.to_owned();
-            option.below.iter().for_each(|key| set.extend([".", key]));
-            path.strip_prefix(&set).is_some_and(|rest| rest.starts_with('.'))
-        })
+        let within =
+            |set: String| path.strip_prefix(&set).is_some_and(|rest| rest.starts_with('.'));
+        self.options.iter().any(|option| within(option.path()))
     }
 }
 

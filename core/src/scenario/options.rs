@@ -28,6 +28,15 @@ pub(super) struct Changes {
     pub(super) assignments: Vec<Assignment>,
     pub(super) expect: Vec<Expectation>,
     axes: Vec<Entry>,
+    keys: Vec<Change>,
+}
+
+/// A key, or a table of keys, and what it comes down to.
+#[derive(Debug)]
+struct Change {
+    path: String,
+    node: Arc<Node>,
+    assignments: Vec<Assignment>,
 }
 
 /// Reads all options. Each becomes a source of its own, to be shown in errors.
@@ -112,7 +121,8 @@ fn one(
         let message = format!("`--set` changes single keys, not `{key}` as a whole");
         sink.push(Diagnostic::new(key_place, message));
     } else {
-        changes.assignments.extend(flatten(&key, key_place, &node, Scope::File, sink));
+        let assignments = flatten(&key, key_place, &node, Scope::File, sink);
+        changes.keys.push(Change { path: key, node, assignments });
     }
 }
 
@@ -140,17 +150,35 @@ impl Changes {
                 (None, _) => {}
             }
         }
-        self.assignments.retain(|assignment| {
-            let mut path = super::keys::KEYS[assignment.key].path.to_owned();
-            // A setting of the handler may be an axis too.
-            assignment.below.iter().for_each(|key| path.extend([".", key]));
-            match axes.iter_mut().find(|axis| axis.path == path) {
-                Some(axis) => {
-                    axis.collapse(assignment);
-                    false
-                }
-                None => true,
+        for change in std::mem::take(&mut self.keys) {
+            // A table of keys may be an axis as a whole, and so may be a setting of the handler.
+            if let Some(axis) = axes.iter_mut().find(|axis| axis.path == change.path) {
+                axis.collapse(&change.node, change.assignments);
+                continue;
             }
-        });
+            for assignment in change.assignments {
+                let path = assignment.path();
+                if let Some(axis) = axes.iter_mut().find(|axis| axis.path == path) {
+                    let node = Arc::clone(&assignment.node);
+                    axis.collapse(&node, vec![assignment]);
+                    continue;
+                }
+                if let Some(axis) = axes.iter().find(|axis| axis.says(&path)) {
+                    sink.push(contradicts(&path, &assignment, axis));
+                    continue;
+                }
+                self.assignments.push(assignment);
+            }
+        }
     }
+}
+
+/// A cell's id would say one thing, and the cell do another.
+fn contradicts(path: &str, assignment: &Assignment, axis: &Axis) -> Diagnostic {
+    let shown = &axis.path;
+    let message =
+        format!("`{path}` is decided by the matrix: the axis `{shown}` has values for it");
+    Diagnostic::new(assignment.key_place, message).related(axis.place, "the axis").help(format!(
+        "`--set '{shown}=…'` leaves one value of it, `--set 'matrix.{shown}=[…]'` gives it others"
+    ))
 }
