@@ -122,6 +122,12 @@ fn options(args: &SoloArgs) -> Result<Vec<String>, Refusal> {
         set.push(format!("transport.kind={transport}"));
     }
     let both = args.framing.as_ref();
+    if both.is_some() && args.request_framing.is_some() && args.reply_framing.is_some() {
+        return Err(Refusal::usage(
+            "`--framing` is left with no direction: `--request-framing` and `--reply-framing` take \
+             one each",
+        ));
+    }
     let request = args.request_framing.as_ref().or(both);
     let reply = args.reply_framing.as_ref().or(both);
     match (request, reply) {
