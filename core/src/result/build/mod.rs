@@ -10,18 +10,20 @@ use super::Round;
 use super::cell::CellData;
 use super::document::{
     CellResult, CellVerdict, CpuCosts, Document, Ending, ErrorResult, ExchangeCounts, Integrity,
-    JudgedBy, Rate, RoundOutcome, RoundSummary, SCHEMA, ScenarioInfo, Setup, Times, Tool,
+    JudgedBy, Rate, RoundOutcome, RoundSummary, SCHEMA, ScenarioInfo, Setup, Spread, Times, Tool,
     WireCounts,
 };
 use super::gates::{Evaluated, GateOutcome, evaluate};
 use super::host::Host;
-use super::metrics::value;
+use super::metrics::{per_second, value};
+use super::spread::half_width;
 use crate::measure::{ErrorCount, Family, find};
 use crate::scenario::{Cell, Foreign, Scenario, Settings};
 use findings::{crash, gate, summary};
 use integrity::{example, verdicts};
 use notes::notes;
 use relative::relate;
+pub(crate) use relative::{contest, groups};
 
 /// Rounds on their way into a document. Each is pooled as it ends and need not be kept: memory is
 /// bounded by the cells, not by the rounds.
@@ -42,7 +44,7 @@ impl<'a> Pool<'a> {
     pub fn add(&mut self, round: &Round) {
         if let Some((data, summaries)) = self.cells.get_mut(round.cell) {
             data.add(round);
-            summaries.push(summary(round));
+            summaries.push(summary(round, data.spin));
         }
     }
 
@@ -144,6 +146,8 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
             offered: None,
             achieved: number("rate"),
             throughput_bytes: number("throughput"),
+            messages: per_second(data.client.messages as f64, data.measured_ns)
+                .filter(|messages| *messages > 0.0),
             measured_ns: data.measured_ns,
         },
         wire: WireCounts {
@@ -171,6 +175,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
             client_peak_memory_bytes: whole("client-memory"),
             server_peak_memory_bytes: whole("server-memory"),
         },
+        spread: spread(summaries),
         relative: None,
         notes: notes(data),
         gates: gates.iter().map(gate).collect(),
@@ -189,6 +194,13 @@ fn counts(counts: &[(&str, ErrorCount)]) -> Vec<ErrorResult> {
         first: error.first.clone(),
     };
     counts.iter().map(result).collect()
+}
+
+fn spread(rounds: &[RoundSummary]) -> Spread {
+    Spread {
+        p50: half_width(rounds.iter().filter_map(|round| Some(round.p50_ns? as f64))),
+        rate: half_width(rounds.iter().filter_map(|round| round.rate)),
+    }
 }
 
 fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {
