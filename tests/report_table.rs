@@ -183,6 +183,19 @@ fn nothing_that_a_plugin_wrote_reaches_the_terminal_unescaped() {
 }
 
 #[test]
+fn an_empty_message_that_was_lost_stands_nowhere() {
+    let mut sample = Sample::intact(1_000, 64, 0, 20_000).damage_requests(Verdict::Lost, 1);
+    let mut example = sample::example(Verdict::Lost, 3);
+    example.anomaly.head.len = 0;
+    example.anomaly.expected.clear();
+    sample.server.received.examples.push(example);
+    let rounds = [sample.round(0, 0)];
+    let table = render(&document(&scenario(&["raw"], &[64]), &rounds), &Options::default());
+    assert!(table.contains("nothing was received"), "{table}");
+    assert!(!table.contains("all of it stands"), "{table}");
+}
+
+#[test]
 fn a_trace_is_a_timeline_of_each_anomaly() {
     let document = everything_document();
     assert_snapshot("trace.txt", &trace::render(&document, 1));

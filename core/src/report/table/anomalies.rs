@@ -140,7 +140,8 @@ fn dump(example: &ExampleResult) -> Vec<String> {
 
 fn place(example: &ExampleResult) -> String {
     let received = numbers::bytes(example.received_len as f64);
-    if example.received_len == 0 && example.len > 0 {
+    let lost = example.verdict == Verdict::Lost;
+    if lost || (example.received_len == 0 && example.len > 0) {
         "nothing was received".into()
     } else if example.offset >= example.len {
         format!("all of it stands in a received message of {received}")

@@ -101,12 +101,15 @@ impl<'a> Extremes<'a> {
         let last = behind().max_by(|a, b| by_ratio(a, b).unwrap_or(std::cmp::Ordering::Equal));
         let Some(last) = last.filter(|row| ratio(*row) >= Some(MUCH_SLOWER)) else { return };
         let contest = contest(cells, rows, |round| round.rate, 0.0);
-        let at = |row: usize| rows.iter().position(|known| *known == row);
-        let as_slow = |row: &usize| {
-            let order = at(*row).zip(at(last)).and_then(|(row, last)| contest.compare(row, last));
-            *row == last || order.is_some_and(|order| order.is_le())
-        };
-        let slow: Vec<usize> = behind().filter(as_slow).collect();
+        let Some(last) = rows.iter().position(|row| *row == last) else { return };
+        let as_slow =
+            |at: usize| at == last || contest.compare(at, last).is_some_and(|o| o.is_le());
+        let slow: Vec<usize> = rows
+            .iter()
+            .enumerate()
+            .filter(|(at, row)| apart(row) && as_slow(*at))
+            .map(|(_, row)| *row)
+            .collect();
         let figure = range(slow.iter().filter_map(|row| ratio(*row)), numbers::factor);
         self.slowest.push(self.entry(&slow, format!("{figure} slower"), rounds));
     }
