@@ -5,6 +5,7 @@ mod sample;
 
 use sample::{Sample, document, scenario};
 use std::cmp::Ordering;
+use wirebench::result::Document;
 use wirebench::result::document::CellResult;
 use wirebench::result::spread::{Contest, half_width};
 
@@ -182,4 +183,25 @@ fn rounds_are_paired_by_their_number_and_not_by_their_place() {
     let cells = document(&scenario, &rounds).cells;
     let told = |cell: usize| cells[cell].relative.as_ref().and_then(|beside| beside.told_apart);
     assert_eq!((told(0), told(1)), (Some(true), Some(true)));
+}
+
+#[test]
+fn a_document_of_a_program_that_did_not_compare_by_rounds_is_compared_when_it_is_read() {
+    let (scenario, rounds) = sample::three_rounds();
+    let whole = document(&scenario, &rounds);
+    let mut old = serde_json::to_value(&whole).expect("it is JSON");
+    for cell in old["cells"].as_array_mut().expect("cells") {
+        let cell = cell.as_object_mut().expect("a cell");
+        cell.remove("spread");
+        if let Some(beside) = cell["relative"].as_object_mut() {
+            beside.remove("told_apart");
+        }
+    }
+    let read = Document::read(&old.to_string()).expect("it is read");
+    for (read, whole) in read.cells.iter().zip(&whole.cells) {
+        let told = |cell: &CellResult| cell.relative.as_ref().and_then(|beside| beside.told_apart);
+        assert_eq!(told(read), told(whole), "{}", whole.id);
+        let rates = read.spread.rate.zip(whole.spread.rate);
+        assert!(rates.is_some_and(|(a, b)| (a - b).abs() < 1e-12), "{}", whole.id);
+    }
 }

@@ -22,7 +22,7 @@ mod times;
 mod utc;
 
 pub use build::Pool;
-pub(crate) use build::{contest, groups};
+pub(crate) use build::{complete, contest, groups};
 pub use cell::{CellData, CrashedRound, DirectionData, PooledExample};
 pub use conserve::conserve;
 pub use document::{Document, Ending, Tool};

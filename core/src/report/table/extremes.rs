@@ -10,7 +10,7 @@ use crate::result::{Document, contest, groups};
 pub(super) const GROUPS_NAMED: usize = 4;
 
 /// Cells that are named as the fastest of one group.
-const CELLS_NAMED: usize = 4;
+const CELLS_NAMED: usize = 6;
 
 /// The slowest cell is named when it is this many times slower than the fastest.
 const MUCH_SLOWER: f64 = 2.0;
@@ -31,6 +31,8 @@ struct Entry {
     names: String,
     place: String,
     figure: String,
+    /// Where there are several names.
+    no_difference: Option<String>,
 }
 
 impl<'a> Extremes<'a> {
@@ -123,11 +125,11 @@ impl<'a> Extremes<'a> {
         if more > 0 {
             names.push_str(&format!(" and {more} more"));
         }
-        let several = rows.len() > 1;
         Entry {
             names,
             place: rows.first().map(|row| self.place(*row)).unwrap_or_default(),
-            figure: if several { format!("{figure}: {}", no_difference(rounds)) } else { figure },
+            figure,
+            no_difference: (rows.len() > 1).then(|| no_difference(rounds)),
         }
     }
 
@@ -162,7 +164,8 @@ fn range(figures: impl Iterator<Item = f64> + Clone, show: fn(f64) -> String) ->
 fn listed(entries: &[Entry]) -> String {
     let mut words = String::new();
     let mut last = None;
-    for Entry { names, place, figure } in entries.iter().take(GROUPS_NAMED) {
+    let mut entries_named = entries.iter().take(GROUPS_NAMED).peekable();
+    while let Some(Entry { names, place, figure, no_difference }) = entries_named.next() {
         let same = last.replace(names) == Some(names);
         let at = if place.is_empty() || same { "" } else { " at" };
         let space = if place.is_empty() { "" } else { " " };
@@ -171,7 +174,10 @@ fn listed(entries: &[Entry]) -> String {
             (false, true) => words.push(','),
             (false, false) => words.push_str(&format!("; {names}")),
         }
-        words.push_str(&format!("{at}{space}{place} ({figure})"));
+        let again = |next: &&Entry| next.names == *names && next.no_difference == *no_difference;
+        let several = no_difference.as_ref().filter(|_| !entries_named.peek().is_some_and(again));
+        let several = several.map(|words| format!(": {words}")).unwrap_or_default();
+        words.push_str(&format!("{at}{space}{place} ({figure}{several})"));
     }
     let more = entries.len().saturating_sub(GROUPS_NAMED);
     if more > 0 {

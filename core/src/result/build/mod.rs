@@ -10,20 +10,19 @@ use super::Round;
 use super::cell::CellData;
 use super::document::{
     CellResult, CellVerdict, CpuCosts, Document, Ending, ErrorResult, ExchangeCounts, Integrity,
-    JudgedBy, Rate, RoundOutcome, RoundSummary, SCHEMA, ScenarioInfo, Setup, Spread, Times, Tool,
+    JudgedBy, Rate, RoundOutcome, RoundSummary, SCHEMA, ScenarioInfo, Setup, Times, Tool,
     WireCounts,
 };
 use super::gates::{Evaluated, GateOutcome, evaluate};
 use super::host::Host;
 use super::metrics::{per_second, value};
-use super::spread::half_width;
 use crate::measure::{ErrorCount, Family, find};
 use crate::scenario::{Cell, Foreign, Scenario, Settings};
 use findings::{crash, gate, summary};
 use integrity::{example, verdicts};
 use notes::notes;
-use relative::relate;
-pub(crate) use relative::{contest, groups};
+pub(crate) use relative::{complete, contest, groups};
+use relative::{relate, spread};
 
 /// Rounds on their way into a document. Each is pooled as it ends and need not be kept: memory is
 /// bounded by the cells, not by the rounds.
@@ -194,13 +193,6 @@ fn counts(counts: &[(&str, ErrorCount)]) -> Vec<ErrorResult> {
         first: error.first.clone(),
     };
     counts.iter().map(result).collect()
-}
-
-fn spread(rounds: &[RoundSummary]) -> Spread {
-    Spread {
-        p50: half_width(rounds.iter().filter_map(|round| Some(round.p50_ns? as f64))),
-        rate: half_width(rounds.iter().filter_map(|round| round.rate)),
-    }
 }
 
 fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {

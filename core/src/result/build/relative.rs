@@ -2,8 +2,10 @@
 
 use crate::judge::Verdict;
 use crate::measure::Family;
-use crate::result::document::{CellResult, GateResult, JudgedBy, Relative, RoundSummary, Verdicts};
-use crate::result::spread::Contest;
+use crate::result::document::{
+    CellResult, GateResult, JudgedBy, Relative, RoundSummary, Spread, Verdicts,
+};
+use crate::result::spread::{Contest, half_width};
 use std::collections::HashMap;
 
 /// Sets every cell that can be compared beside the fastest one of its group.
@@ -35,6 +37,29 @@ pub(super) fn relate(cells: &mut [CellResult]) {
                 cpu: cpu.map(|(mine, best)| mine as f64 / best as f64),
             });
         }
+    }
+}
+
+/// Gives the cells of a document of an earlier program what that did not compute yet.
+pub(crate) fn complete(cells: &mut [CellResult]) {
+    let lacks = |cell: &CellResult| {
+        let rates = cell.rounds.iter().filter_map(|round| round.rate);
+        rates.filter(|rate| *rate > 0.0).count() > 1 && cell.spread.rate.is_none()
+    };
+    if cells.iter().any(lacks) {
+        for cell in cells.iter_mut() {
+            cell.spread = spread(&cell.rounds);
+            cell.relative = None;
+        }
+        relate(cells);
+    }
+}
+
+/// How far the figures of a cell may be off, by its rounds.
+pub(super) fn spread(rounds: &[RoundSummary]) -> Spread {
+    Spread {
+        p50: half_width(rounds.iter().filter_map(|round| Some(round.p50_ns? as f64))),
+        rate: half_width(rounds.iter().filter_map(|round| round.rate)),
     }
 }
 
