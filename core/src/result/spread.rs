@@ -22,6 +22,9 @@ use std::cmp::Ordering;
 /// The chance that noise alone sets two cells of a group apart.
 const LEVEL: f64 = 0.05;
 
+/// What floating point may do to a figure.
+const ROUNDING: f64 = 1e-9;
+
 /// Sweeps over cells and rounds at most; without gaps one is exact.
 const SWEEPS: usize = 50;
 
@@ -72,7 +75,8 @@ impl Contest {
         let of_group = (self.variance / ratios.len() as f64).sqrt();
         let noise = (quantile(LEVEL, ratios.len() - 1) * error)
             .max(self.t * error.max(of_group))
-            .max(self.resolution.ln_1p());
+            .max(self.resolution.ln_1p())
+            .max(ROUNDING);
         Some(if mean.abs() > noise { mean.total_cmp(&0.0) } else { Ordering::Equal })
     }
 }
