@@ -11,7 +11,7 @@ use wirebench::measure::Exchanges;
 use wirebench::report::markdown;
 use wirebench::report::table::{Options, render};
 use wirebench::result::Round;
-use wirebench::scenario::Scenario;
+use wirebench::scenario::{Scenario, Until};
 
 fn table(scenario: &Scenario, rounds: &[Round]) -> String {
     render(&document(scenario, rounds), &Options::default())
@@ -183,4 +183,15 @@ fn a_cell_in_which_a_side_crashed_is_not_whole_and_wins_nothing() {
     let table = table(&scenario, &rounds);
     assert_eq!(said(&table, "crashed").as_deref(), Some("line"), "{table}");
     assert_eq!(said(&table, "fastest"), None, "there is nobody to compare it with: {table}");
+}
+
+#[test]
+fn what_moved_is_not_told_where_the_window_ends_with_the_last_done_exchange() {
+    let (mut scenario, rounds) = three_rounds();
+    for cell in &mut scenario.cells {
+        cell.settings.load.until = Until::Messages(1_000);
+    }
+    let document = document(&scenario, &rounds);
+    assert_eq!(document.cells[0].rate.messages, None);
+    assert!(!render(&document, &Options::default()).contains("moved"));
 }

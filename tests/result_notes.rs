@@ -4,7 +4,7 @@
 mod sample;
 
 use sample::{Sample, crash, document, failed, round_with, scenario};
-use wirebench::measure::Exchanges;
+use wirebench::measure::{Exchanges, LoadEnd};
 use wirebench::result::Round;
 use wirebench::scenario::Scenario;
 
@@ -135,4 +135,20 @@ fn only_a_foreign_servers_cell_is_said_to_be_handler_only() {
     sample::against_a_foreign_server(&mut foreign);
     assert!(has(&notes_of(&foreign, &twice(&good().foreign())), "integrity is handler-only"));
     assert!(!has(&notes(&twice(&good())), "handler-only"));
+}
+
+#[test]
+fn a_round_that_ended_before_its_time_says_why() {
+    for (end, said) in [
+        (LoadEnd::Planned, None),
+        (LoadEnd::RoundLimit, Some("round 1 reached `load.round-limit`")),
+        (LoadEnd::GaveUp, Some("round 1 was given up")),
+        (LoadEnd::Interrupted, Some("round 1 was interrupted")),
+    ] {
+        let mut sample = good();
+        sample.client.load_end = end;
+        let notes = notes(&[good().round(0, 0), sample.round(0, 1)]);
+        assert_eq!(notes.len(), usize::from(said.is_some()), "{notes:?}");
+        assert!(said.is_none_or(|words| has(&notes, words)), "{end:?}: {notes:?}");
+    }
 }

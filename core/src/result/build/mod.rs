@@ -16,8 +16,8 @@ use super::document::{
 use super::gates::{Evaluated, GateOutcome, evaluate};
 use super::host::Host;
 use super::metrics::{per_second, value};
-use crate::measure::{ErrorCount, Family, find};
-use crate::scenario::{Cell, Foreign, Scenario, Settings};
+use crate::measure::{ErrorCount, Family, LoadEnd, find};
+use crate::scenario::{Cell, Foreign, Scenario, Settings, Until};
 use findings::{crash, gate, summary};
 use integrity::{example, verdicts};
 use notes::notes;
@@ -126,6 +126,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
             rejected: data.exchanges.rejected,
             damaged: data.exchanges.damaged,
             unanswered: data.exchanges.unanswered,
+            completed: data.window.completed,
         },
         integrity: Integrity {
             judge: if data.handler_only { JudgedBy::HandlerOnly } else { JudgedBy::Ledger },
@@ -145,9 +146,9 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
             offered: None,
             achieved: number("rate"),
             throughput_bytes: number("throughput"),
-            messages: per_second(data.client.messages as f64, data.measured_ns)
-                .filter(|messages| *messages > 0.0),
-            measured_ns: data.measured_ns,
+            messages: moved(cell, data),
+            window_ns: data.window.length_ns,
+            busy_ns: data.window.busy_ns,
         },
         wire: WireCounts {
             payload_bytes: data.over(None, |data| data.sent.payload_bytes),
@@ -195,6 +196,15 @@ fn counts(counts: &[(&str, ErrorCount)]) -> Vec<ErrorResult> {
     counts.iter().map(result).collect()
 }
 
+/// Where a round counts messages, the window ends with the last exchange that was done: of what moved
+/// until then nobody knows.
+fn moved(cell: &Cell, data: &CellData) -> Option<f64> {
+    match cell.settings.load.until {
+        Until::Duration(_) => per_second(data.client.messages, data.window.length_ns),
+        Until::Messages(_) => None,
+    }
+}
+
 fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {
     let any = |outcome| gates.iter().any(|gate| gate.outcome == outcome);
     if !data.crashes.is_empty() {
@@ -205,11 +215,21 @@ fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {
         || data.finished == 0
         || !data.failed.is_empty()
         || !data.stalled_rounds.is_empty()
+        || cut_short(data, gates)
     {
         CellVerdict::Inconclusive
     } else {
         CellVerdict::Pass
     }
+}
+
+/// True when a round did not come to its planned end, and no gate says what is expected of exchanges
+/// that nobody answers.
+fn cut_short(data: &CellData, gates: &[Evaluated]) -> bool {
+    let answers = |gate: &Evaluated| ["done", "unanswered"].contains(&gate.gate.metric.as_str());
+    let interrupted = |(_, end): &(u32, LoadEnd)| *end == LoadEnd::Interrupted;
+    data.cut_rounds.iter().any(interrupted)
+        || !data.cut_rounds.is_empty() && !gates.iter().any(answers)
 }
 
 fn setup(settings: &Settings) -> Setup {
