@@ -195,3 +195,19 @@ fn what_moved_is_not_told_where_the_window_ends_with_the_last_done_exchange() {
     assert_eq!(document.cells[0].rate.messages, None);
     assert!(!render(&document, &Options::default()).contains("moved"));
 }
+
+#[test]
+fn cells_with_too_few_rounds_in_common_are_not_said_to_be_alike() {
+    let (scenario, rounds) = two_cells([2_000, 2_100, 2_050], [5, 5, 5]);
+    let table = table(
+        &scenario,
+        &rounds[..5]
+            .iter()
+            .filter(|round| round.cell == 0 || round.round == 0)
+            .cloned()
+            .collect::<Vec<_>>(),
+    );
+    let words = Some("too few rounds in common to show a difference");
+    assert_eq!(said(&table, "fastest").as_deref(), words, "{table}");
+    assert!(!table.contains('*') && !table.contains('~'), "{table}");
+}

@@ -84,7 +84,10 @@ impl<'a> Extremes<'a> {
         let rounds = cells[best].rounds.iter().filter(|round| round.rate.is_some()).count();
         if told(best) != Some(true) {
             let place = self.place(best);
-            let words = no_difference(rounds);
+            let words = match told(best) {
+                None if rounds > 1 => "too few rounds in common to show a difference".into(),
+                _ => no_difference(rounds),
+            };
             match self.untold.iter_mut().find(|(known, _)| *known == words) {
                 Some((_, places)) => places.push(place),
                 None => self.untold.push((words, vec![place])),
