@@ -12,6 +12,7 @@ mod harness;
 use array::Covering;
 use factors::{ECHO, ELSEWHERE, FACTORS, scenario};
 use harness::{Bench, Document, plugin_folder};
+use std::sync::Mutex;
 use wirebench::framing::names;
 use wirebench::scenario::{FileFacts, KEYS, LINK_KEYS, Overrides, load};
 
@@ -19,8 +20,9 @@ use wirebench::scenario::{FileFacts, KEYS, LINK_KEYS, Overrides, load};
 const SEED: u64 = 42;
 const QUICK: usize = 40;
 
-/// Scenarios of one process.
+/// Scenarios of one process, and processes at the same time.
 const TOGETHER: usize = 10;
+const SIDE_BY_SIDE: usize = 4;
 
 const BODY: &[u8] = b"the content of a file that is sent as it is";
 const LINES: &[u8] = b"one\r\n\ntwo words\nlast";
@@ -35,31 +37,45 @@ fn accepts(row: &[usize]) -> Result<(), String> {
     loaded.map(drop).map_err(|diagnostics| diagnostics.render(false))
 }
 
-/// Runs rows of the array, and says how many; whatever must not happen is told with the seed.
+/// Runs rows of the array; whatever must not happen is told with the seed. Most of a round is waiting,
+/// so several are run side by side.
 #[track_caller]
-fn run(seed: u64, rows: &mut dyn Iterator<Item = Vec<usize>>) -> usize {
-    let mut count = 0;
-    let mut wrong = Vec::new();
-    let mut rows = rows.peekable();
-    while rows.peek().is_some() {
-        let bench = Bench::new();
-        bench.write("body.bin", BODY);
-        bench.write("lines.txt", LINES);
-        bench.write("echo.py", ECHO);
-        let mut files = Vec::new();
-        for row in rows.by_ref().take(TOGETHER) {
-            let name = format!("pair-{count:04}");
-            count += 1;
-            bench.write(&format!("{name}.toml"), scenario(&name, &row));
-            files.push(name);
+fn run(seed: u64, rows: &[Vec<usize>]) {
+    let chunks: Vec<(usize, &[Vec<usize>])> =
+        rows.chunks(TOGETHER).enumerate().map(|(at, chunk)| (at * TOGETHER, chunk)).collect();
+    let waiting = Mutex::new(chunks);
+    let next = || waiting.lock().expect("no worker panics with it").pop();
+    let work = || {
+        let mut wrong = Vec::new();
+        while let Some((first, chunk)) = next() {
+            run_chunk(first, chunk, &mut wrong);
         }
-        let mut left = taken(&bench, &files, &mut wrong);
-        while !left.is_empty() {
-            left = run_together(&bench, left, &mut wrong);
-        }
+        wrong
+    };
+    let wrong: Vec<String> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..SIDE_BY_SIDE).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("it ends")).collect()
+    });
+    let (some, all) = (wrong.len(), rows.len());
+    assert!(wrong.is_empty(), "seed {seed}, {some} of {all}:\n{}", wrong.join("\n"));
+}
+
+/// Runs some rows, the first of which has this number.
+fn run_chunk(first: usize, rows: &[Vec<usize>], wrong: &mut Vec<String>) {
+    let bench = Bench::new();
+    bench.write("body.bin", BODY);
+    bench.write("lines.txt", LINES);
+    bench.write("echo.py", ECHO);
+    let mut names = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let name = format!("pair-{:04}", first + at);
+        bench.write(&format!("{name}.toml"), scenario(&name, row));
+        names.push(name);
     }
-    assert!(wrong.is_empty(), "seed {seed}, {} of {count}:\n{}", wrong.len(), wrong.join("\n"));
-    count
+    let mut left = taken(&bench, &names, wrong);
+    while !left.is_empty() {
+        left = run_together(&bench, left, wrong);
+    }
 }
 
 /// Those that `check` takes, plugins' settings and all; it says why it does not take the others.
@@ -150,9 +166,9 @@ fn every_key_has_values_here() {
 #[test]
 fn scenarios_that_check_accepts_run() {
     let mut covering = Covering::new(sizes(), SEED);
-    let mut rows = std::iter::from_fn(|| covering.next_row(&mut |row| accepts(row))).take(QUICK);
-    assert_eq!(run(SEED, &mut rows), QUICK);
-    drop(rows);
+    let rows = rows(&mut covering, QUICK);
+    assert_eq!(rows.len(), QUICK);
+    run(SEED, &rows);
     are_told(&covering);
 }
 
@@ -163,10 +179,13 @@ fn every_two_values_that_check_accepts_together_run() {
     let seed = std::env::var("WIREBENCH_PAIRS_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or(SEED);
     let mut covering = Covering::new(sizes(), seed);
-    let mut rows = std::iter::from_fn(|| covering.next_row(&mut |row| accepts(row)));
-    let told = run(seed, &mut rows);
-    println!("seed {seed}: {told} scenarios");
-    assert!(told > 100, "{told}");
-    drop(rows);
+    let rows = rows(&mut covering, usize::MAX);
+    println!("seed {seed}: {} scenarios", rows.len());
+    run(seed, &rows);
     are_told(&covering);
+}
+
+/// The first rows of the array.
+fn rows(covering: &mut Covering, most: usize) -> Vec<Vec<usize>> {
+    std::iter::from_fn(|| covering.next_row(&mut |row| accepts(row))).take(most).collect()
 }
