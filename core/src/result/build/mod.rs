@@ -43,7 +43,7 @@ impl<'a> Pool<'a> {
     pub fn add(&mut self, round: &Round) {
         if let Some((data, summaries)) = self.cells.get_mut(round.cell) {
             data.add(round);
-            summaries.push(summary(round, data.spin));
+            summaries.push(summary(round, data));
         }
     }
 
@@ -114,6 +114,8 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
     let gates = evaluate(data, &cell.expect);
     let number = |name: &str| find(name).and_then(|(metric, _)| value(data, metric, None).number());
     let whole = |name: &str| number(name).map(|number| number as u64);
+    // A sum over both sides is no sum where one of them is not ours.
+    let both = |count: u64| (!data.handler_only).then_some(count);
     CellResult {
         id: cell.id.clone(),
         axes: cell.axes.iter().map(|(axis, point)| (axis.clone(), point.clone().into())).collect(),
@@ -130,8 +132,8 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
         },
         integrity: Integrity {
             judge: if data.handler_only { JudgedBy::HandlerOnly } else { JudgedBy::Ledger },
-            request: verdicts(&data.request),
-            reply: verdicts(&data.reply),
+            request: verdicts(&data.request, !data.handler_only),
+            reply: (!data.handler_only).then(|| verdicts(&data.reply, true)),
             examples: data.examples.iter().map(example).collect(),
         },
         link: link::link(data),
@@ -141,7 +143,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
         oneway_reply_ns: Times::of(&data.oneway_reply),
         connect_ns: Times::of(&data.connect),
         damaged_latency_ns: Times::of(&data.damaged_latency),
-        negative_samples: data.negative_samples,
+        negative_samples: both(data.negative_samples),
         rate: Rate {
             offered: None,
             achieved: number("rate"),
@@ -151,22 +153,22 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
             busy_ns: data.window.busy_ns,
         },
         wire: WireCounts {
-            payload_bytes: data.over(None, |data| data.sent.payload_bytes),
-            wire_bytes: data.over(None, |data| data.sent.wire_bytes),
+            payload_bytes: both(data.over(None, |data| data.sent.payload_bytes)),
+            wire_bytes: both(data.over(None, |data| data.sent.wire_bytes)),
             segments: data
                 .request
                 .sent
                 .segments
                 .zip(data.reply.sent.segments)
                 .map(|(request, reply)| request.saturating_add(reply)),
-            writes: data.over(None, |data| data.sent.writes),
-            reads: data.over(None, |data| data.reads),
+            writes: both(data.over(None, |data| data.sent.writes)),
+            reads: both(data.over(None, |data| data.reads)),
             overhead: number("overhead"),
             segments_per_message: number("segments"),
             writes_per_message: number("writes"),
             reads_per_message: number("reads"),
-            stalls: data.over(None, |data| data.sent.stalls),
-            stalled_ns: data.over(None, |data| data.sent.stalled_ns),
+            stalls: both(data.over(None, |data| data.sent.stalls)),
+            stalled_ns: both(data.over(None, |data| data.sent.stalled_ns)),
         },
         cpu: CpuCosts {
             client_ns_per_message: whole("client-cpu"),

@@ -106,12 +106,12 @@ impl CellResult {
     pub fn messages_are_whole(&self) -> bool {
         let whole = |verdicts: &Verdicts| {
             verdicts.sent == verdicts.intact
-                && verdicts.unexpected_bytes == 0
-                && verdicts.unexpected_messages == 0
+                && verdicts.unexpected_bytes == Some(0)
+                && verdicts.unexpected_messages == Some(0)
         };
-        let sent = self.integrity.request.sent > 0 || self.integrity.reply.sent > 0;
-        let judged = self.integrity.judge == JudgedBy::Ledger;
-        judged && sent && whole(&self.integrity.request) && whole(&self.integrity.reply)
+        let Some(reply) = &self.integrity.reply else { return false };
+        let request = &self.integrity.request;
+        (request.sent > 0 || reply.sent > 0) && whole(request) && whole(reply)
     }
 
     /// True when [`messages_are_whole`](Self::messages_are_whole), and exchanges were done.
@@ -121,13 +121,13 @@ impl CellResult {
 
     /// True when messages are known not to be intact, or something came that nobody sent.
     pub fn is_damaged(&self) -> bool {
+        let Some(reply) = &self.integrity.reply else { return false };
         let (_, sent) = self.intact_of_sent();
-        let integrity = &self.integrity;
-        let unexpected = [&integrity.request, &integrity.reply]
+        let some = |count: Option<u64>| count.is_some_and(|count| count > 0);
+        let unexpected = [&self.integrity.request, reply]
             .iter()
-            .any(|verdicts| verdicts.unexpected_bytes > 0 || verdicts.unexpected_messages > 0);
-        let judged = integrity.judge == JudgedBy::Ledger;
-        judged && (sent > 0 || unexpected) && !self.messages_are_whole()
+            .any(|all| some(all.unexpected_bytes) || some(all.unexpected_messages));
+        (sent > 0 || unexpected) && !self.messages_are_whole()
     }
 
     /// True where only the client's handler judges, and it was content with every exchange: done, or
@@ -148,10 +148,8 @@ impl CellResult {
 
     /// Intact messages and messages sent, both directions; none where there is no ledger.
     pub fn intact_of_sent(&self) -> (u64, u64) {
-        let (request, reply) = (&self.integrity.request, &self.integrity.reply);
-        if self.integrity.judge == JudgedBy::HandlerOnly {
-            return (0, 0);
-        }
+        let request = &self.integrity.request;
+        let Some(reply) = &self.integrity.reply else { return (0, 0) };
         (request.intact.saturating_add(reply.intact), request.sent.saturating_add(reply.sent))
     }
 
