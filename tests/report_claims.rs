@@ -11,6 +11,7 @@ use wirebench::measure::Exchanges;
 use wirebench::report::markdown;
 use wirebench::report::table::{Options, render};
 use wirebench::result::Round;
+use wirebench::result::document::Verdicts;
 use wirebench::scenario::{Scenario, Until};
 
 fn table(scenario: &Scenario, rounds: &[Round]) -> String {
@@ -210,4 +211,19 @@ fn cells_with_too_few_rounds_in_common_are_not_said_to_be_alike() {
     let words = Some("too few rounds in common to show a difference");
     assert_eq!(said(&table, "fastest").as_deref(), words, "{table}");
     assert!(!table.contains('*') && !table.contains('~'), "{table}");
+}
+
+#[test]
+fn an_older_document_of_a_foreign_server_is_not_called_damaged() {
+    let (mut scenario, _) = two_cells([1; 3], [1; 3]);
+    against_a_foreign_server(&mut scenario);
+    let rounds = [0, 1].map(|cell| Sample::intact(900, 64, 1, 10_000).foreign().round(cell, 0));
+    let mut document = document(&scenario, &rounds);
+    for cell in &mut document.cells {
+        // What was not known stood there as zeros.
+        cell.integrity.reply = Some(Verdicts::default());
+    }
+    let table = render(&document, &Options::default());
+    assert_eq!(said(&table, "damaged"), None, "{table}");
+    assert!(said(&table, "answered").is_some(), "{table}");
 }

@@ -19,9 +19,9 @@ const PIECES_NAMED: usize = 4;
 pub(crate) fn damage(cell: &CellResult) -> Option<String> {
     let mut parts = Vec::new();
     // Without a ledger there is no other verdict than that there is none.
-    let judged = cell.integrity.reply.as_ref().map(|replies| (&cell.integrity.request, replies));
-    let both = judged.map_or_else(Vec::new, |(one, two)| vec![("requests", one), ("replies", two)]);
-    for (name, verdicts) in both {
+    for (name, verdicts) in
+        cell.judged().into_iter().flat_map(|both| ["requests", "replies"].into_iter().zip(both))
+    {
         let words = direction(verdicts);
         if !words.is_empty() {
             parts.push(format!("{name} {}", words.join(", ")));

@@ -43,7 +43,7 @@ impl<'a> Pool<'a> {
     pub fn add(&mut self, round: &Round) {
         if let Some((data, summaries)) = self.cells.get_mut(round.cell) {
             data.add(round);
-            summaries.push(summary(round, data.handler_only, data.spin));
+            summaries.push(summary(round, data));
         }
     }
 

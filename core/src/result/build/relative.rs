@@ -101,6 +101,13 @@ pub(crate) fn contest(
 }
 
 impl CellResult {
+    /// The verdicts of requests and of replies; `None` where there is no ledger. (Results of an earlier
+    /// program have zeros there.)
+    pub fn judged(&self) -> Option<[&Verdicts; 2]> {
+        let replies = self.integrity.reply.as_ref()?;
+        (self.integrity.judge == JudgedBy::Ledger).then_some([&self.integrity.request, replies])
+    }
+
     /// True when every message sent is intact, and nothing came that nobody sent. False where there is
     /// no ledger.
     pub fn messages_are_whole(&self) -> bool {
@@ -109,10 +116,9 @@ impl CellResult {
                 && verdicts.unexpected_bytes == Some(0)
                 && verdicts.unexpected_messages == Some(0)
         };
-        let Some(reply) = &self.integrity.reply else { return false };
-        let request = &self.integrity.request;
-        let judged = self.integrity.judge == JudgedBy::Ledger;
-        judged && (request.sent > 0 || reply.sent > 0) && whole(request) && whole(reply)
+        self.judged().is_some_and(|both| {
+            both.iter().any(|one| one.sent > 0) && both.iter().all(|one| whole(one))
+        })
     }
 
     /// True when [`messages_are_whole`](Self::messages_are_whole), and exchanges were done.
@@ -122,15 +128,12 @@ impl CellResult {
 
     /// True when messages are known not to be intact, or something came that nobody sent.
     pub fn is_damaged(&self) -> bool {
-        let (_, sent) = self.intact_of_sent();
-        let integrity = &self.integrity;
         let some = |count: Option<u64>| count.is_some_and(|count| count > 0);
-        let unexpected = [Some(&integrity.request), integrity.reply.as_ref()]
-            .into_iter()
-            .flatten()
-            .any(|verdicts| some(verdicts.unexpected_bytes) || some(verdicts.unexpected_messages));
-        let judged = integrity.judge == JudgedBy::Ledger;
-        judged && (sent > 0 || unexpected) && !self.messages_are_whole()
+        let anything = |one: &Verdicts| {
+            one.sent > 0 || some(one.unexpected_bytes) || some(one.unexpected_messages)
+        };
+        let known = self.judged().is_some_and(|both| both.iter().any(|one| anything(one)));
+        known && !self.messages_are_whole()
     }
 
     /// True where only the client's handler judges, and it was content with every exchange: done, or
@@ -151,8 +154,7 @@ impl CellResult {
 
     /// Intact messages and messages sent, both directions; none where there is no ledger.
     pub fn intact_of_sent(&self) -> (u64, u64) {
-        let request = &self.integrity.request;
-        let Some(reply) = &self.integrity.reply else { return (0, 0) };
+        let Some([request, reply]) = self.judged() else { return (0, 0) };
         (request.intact.saturating_add(reply.intact), request.sent.saturating_add(reply.sent))
     }
 
