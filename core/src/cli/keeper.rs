@@ -1,8 +1,8 @@
 //! Keeping a run on disk while it is measured.
 
 use super::files::read_text;
-use crate::result::journal::Journal;
-use crate::result::{Document, Host, Round, Tool};
+use crate::result::journal::{Archive, Journal, Span};
+use crate::result::{Host, Round, Stored, Tool};
 use crate::scenario::Scenario;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -37,25 +37,39 @@ impl Keeper {
         }
     }
 
-    /// Puts a round into the journal.
-    pub(super) fn round(&mut self, round: &Round) {
-        if let Some(journal) = &mut self.journal
-            && let Err(error) = journal.round(round)
-        {
-            self.complaint = Some(error.to_string());
-            self.journal = None;
+    /// The journal's rounds, to be read again.
+    pub(super) fn archive(&mut self) -> Option<Archive> {
+        match self.journal.as_ref()?.archive() {
+            Ok(archive) => Some(archive),
+            Err(error) => {
+                self.complaint = Some(error.to_string());
+                self.journal = None;
+                None
+            }
+        }
+    }
+
+    /// Puts a round into the journal, and says where it stands there; `None`: nowhere.
+    pub(super) fn round(&mut self, round: &Round) -> Option<Span> {
+        match self.journal.as_mut()?.round(round) {
+            Ok(span) => Some(span),
+            Err(error) => {
+                self.complaint = Some(error.to_string());
+                self.journal = None;
+                None
+            }
         }
     }
 
     /// Writes the document; returns the folder it is in.
     pub(super) fn finish(
         mut self,
-        document: &mut Document,
+        result: &mut Stored,
         err: &mut dyn Write,
     ) -> std::io::Result<Option<PathBuf>> {
         if let Some(journal) = &mut self.journal {
-            document.run = Some(journal.run().clone());
-            if let Err(error) = journal.finish(document) {
+            result.set_run(journal.run().clone());
+            if let Err(error) = journal.finish(result) {
                 self.complaint = Some(error.to_string());
             }
         }

@@ -1,13 +1,14 @@
 //! `wirebench run`: measure, keep, print, judge.
 
-use super::args::{Format, RunArgs};
+use super::args::RunArgs;
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::keeper::Keeper;
 use super::plan::selects;
 use super::plugins;
-use crate::report::{Progress, json, jsonl, markdown, table, trace};
-use crate::result::{Document, Ending, Host, Outcome, Pool, Round, Tool};
+use super::show::{Shown, judged, show, told, write_json};
+use crate::report::Progress;
+use crate::result::{Host, Outcome, Pool, Round, Tool};
 use crate::run::{Plugins, RunError, Runner, Watcher};
 use crate::scenario::{Loaded, Scenario};
 use std::io::{IsTerminal, Write};
@@ -138,12 +139,12 @@ fn run_one(
     let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
     let bar = !args.quiet && std::io::stderr().is_terminal();
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
-    let mut watch = Watch {
-        scenario,
-        progress: Progress::new(total, bar),
-        keeper: &mut keeper,
-        pool: Pool::new(scenario),
-    };
+    let mut pool = Pool::new(scenario);
+    if let Some(archive) = keeper.archive() {
+        pool.set_archive(archive);
+    }
+    let mut watch =
+        Watch { scenario, progress: Progress::new(total, bar), keeper: &mut keeper, pool };
     let ran = runner.run(scenario, &ready.plugins, examples, &mut watch);
     let Watch { progress, pool, .. } = watch;
     progress.finish();
@@ -158,94 +159,43 @@ fn run_one(
             return Ok(ExitCode::INTERNAL);
         }
     };
-    let mut document = pool.document(host, tool);
-    let kept_in = keeper.finish(&mut document, err)?;
-    show(args, color, &document, kept_in, out)?;
-    let written = match &args.json {
-        Some(path) => write_json(path, &document, out, err)?,
-        None => ExitCode::SUCCESS,
+    let mut result = match pool.finish(host, tool) {
+        Ok(result) => result,
+        Err(error) => return told(Err(error.into()), err),
     };
+    let kept_in = keeper.finish(&mut result, err)?;
+    let mut codes = vec![judged(result.document(), args.strict)];
+    if !args.quiet {
+        let (format, trace) = (args.format, args.trace);
+        codes.push(told(show(&mut result, Shown { format, trace, color, kept_in }, out), err)?);
+    }
+    if let Some(path) = &args.json {
+        codes.push(write_json(path, &mut result, out, err)?);
+    }
     if ran.interrupted {
         writeln!(err, "interrupted: {} of {total} rounds are in the result", ran.rounds)?;
         return Ok(ExitCode::INTERRUPTED);
     }
-    let judged = match document.ending() {
-        Ending::Clean => ExitCode::SUCCESS,
-        Ending::Integrity => ExitCode::INTEGRITY,
-        Ending::Cost => ExitCode::COST,
-        Ending::Inconclusive if args.strict => ExitCode::INCONCLUSIVE,
-        Ending::Inconclusive => ExitCode::SUCCESS,
-    };
-    Ok(worst(&[written, judged]))
+    Ok(worst(&codes))
 }
 
-fn show(
-    args: &RunArgs,
-    color: bool,
-    document: &Document,
-    kept_in: Option<PathBuf>,
-    out: &mut dyn Write,
-) -> std::io::Result<()> {
-    if args.quiet {
-        return Ok(());
-    }
-    let text = match args.format {
-        Format::Json => json(document),
-        Format::Jsonl => jsonl(document),
-        Format::Markdown => markdown(document),
-        Format::Table => {
-            table::render(document, &table::Options { color, width: terminal_width(), kept_in })
-        }
-    };
-    out.write_all(text.as_bytes())?;
-    if args.trace > 0 && args.format == Format::Table {
-        out.write_all(trace::render(document, args.trace as usize).as_bytes())?;
-    }
-    Ok(())
-}
-
-/// The columns of the terminal that stdout is, if it is one.
-fn terminal_width() -> Option<usize> {
-    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
-}
-
-fn write_json(
-    path: &Path,
-    document: &Document,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> std::io::Result<ExitCode> {
-    let text = json(document);
-    if path == Path::new("-") {
-        out.write_all(text.as_bytes())?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    if let Err(error) = std::fs::write(path, text) {
-        writeln!(
-            err,
-            "error: cannot write {}: {error}\nGive --json a path in a folder that you may write to.",
-            path.display()
-        )?;
-        return Ok(ExitCode::RESULT);
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-struct Watch<'a> {
+struct Watch<'a, 'k> {
     scenario: &'a Scenario,
     progress: Progress,
-    keeper: &'a mut Keeper,
+    keeper: &'k mut Keeper,
     pool: Pool<'a>,
 }
 
-impl Watcher for Watch<'_> {
+impl Watcher for Watch<'_, '_> {
     fn begins(&mut self, cell: usize, round: u32) {
         self.progress.round_begins(&self.scenario.cells[cell].id, round);
     }
 
     fn ended(&mut self, round: Round) {
         self.progress.round_ended(matches!(round.outcome, Outcome::Finished { .. }));
-        self.keeper.round(&round);
-        self.pool.add(&round);
+        match self.keeper.round(&round) {
+            Some(span) => self.pool.kept(round.cell, span),
+            None => self.pool.add(&round),
+        }
     }
 }

@@ -1,27 +1,42 @@
-//! Reading a document back: nothing in it is believed that its own figures contradict.
+//! Nothing in a document is believed that its own figures contradict.
 
-use super::document::{Blame, CellResult, Document, SCHEMA, Times, Verdicts};
+use super::document::{Blame, CellResult, CellVerdict, Document, Rate, Times, Verdicts};
+use super::metrics::per_second;
 use crate::judge::Verdict;
+use std::collections::HashSet;
 
-pub(super) fn read(text: &str) -> Result<Document, String> {
-    #[derive(serde::Deserialize)]
-    struct Schema {
-        schema: String,
-    }
-    let schema: Schema = serde_json::from_str(text)
-        .map_err(|error| format!("this is not a result document: {error}"))?;
-    if schema.schema != SCHEMA {
-        return Err(format!("its schema is `{}`, but this reads `{SCHEMA}`", schema.schema));
-    }
-    let document: Document =
-        serde_json::from_str(text).map_err(|error| format!("the document is damaged: {error}"))?;
-    for cell in &document.cells {
-        check(cell).map_err(|cause| format!("cell {}: {cause}", cell.id))?;
-    }
-    Ok(document)
+/// What cells say of each other.
+#[derive(Debug, Default)]
+pub(super) struct Ids {
+    ids: HashSet<String>,
+    /// Those that others are set beside.
+    beside: HashSet<String>,
+    worst: Option<CellVerdict>,
 }
 
-fn check(cell: &CellResult) -> Result<(), String> {
+impl Ids {
+    pub(super) fn add(&mut self, cell: &CellResult) -> Result<(), String> {
+        self.worst = self.worst.max(Some(cell.verdict));
+        self.beside.extend(cell.relative.as_ref().map(|relative| relative.against.clone()));
+        if self.ids.insert(cell.id.clone()) { Ok(()) } else { Err("it is told twice".into()) }
+    }
+
+    pub(super) fn check_whole(&self, document: &Document) -> Result<(), String> {
+        if let Some(none) = self.beside.difference(&self.ids).next() {
+            return Err(format!("a cell is set beside `{none}`, which there is not"));
+        }
+        // The run as a whole may be worse than its cells, never better.
+        match self.worst {
+            Some(worst) if document.verdict < worst => {
+                Err("the verdict is better than that of the worst cell".into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Checks what a cell says of itself.
+pub(super) fn check(cell: &CellResult) -> Result<(), String> {
     verdicts("requests", &cell.integrity.request)?;
     verdicts("replies", &cell.integrity.reply)?;
     if let Some(link) = &cell.link {
@@ -33,20 +48,58 @@ fn check(cell: &CellResult) -> Result<(), String> {
     if sum(ended) != Some(ends.started) {
         return Err(format!("{} exchanges were started, but not as many ended", ends.started));
     }
-    for (name, times) in [
-        ("latency_ns", &cell.latency_ns),
-        ("oneway_request_ns", &cell.oneway_request_ns),
-        ("service_ns", &cell.service_ns),
-        ("oneway_reply_ns", &cell.oneway_reply_ns),
-        ("connect_ns", &cell.connect_ns),
-        ("damaged_latency_ns", &cell.damaged_latency_ns),
-    ] {
+    for (name, times) in cell.times() {
         let recomputed = times.histogram.as_ref().map(Times::of).unwrap_or_default();
         if recomputed != *times {
             return Err(format!("`{name}` does not say what its own histogram says"));
         }
     }
+    rates(cell)?;
+    pass(cell)
+}
+
+/// Rates are what was counted over the time it took.
+fn rates(cell: &CellResult) -> Result<(), String> {
+    let Rate { achieved, measured_ns, .. } = cell.rate;
+    rate("its `rate`", achieved, cell.exchanges.done, measured_ns)?;
+    let mut done = 0u64;
+    for round in &cell.rounds {
+        let (Some(its_done), Some(its_ns)) = (round.done, round.measured_ns) else { continue };
+        rate(&format!("the rate of round {}", round.round), round.rate, its_done, its_ns)?;
+        done = done.saturating_add(its_done);
+    }
+    if done != cell.exchanges.done {
+        return Err("its rounds do not add up to its exchanges".into());
+    }
     Ok(())
+}
+
+fn rate(of: &str, told: Option<f64>, events: u64, ns: u64) -> Result<(), String> {
+    let Some(told) = told else { return Ok(()) };
+    let close = |right: f64| (told - right).abs() <= right.abs() * 1e-9;
+    if per_second(events as f64, ns).is_some_and(close) {
+        Ok(())
+    } else {
+        Err(format!("{of} is not what was done over the time it took"))
+    }
+}
+
+/// A verdict is no better than the gates and crashes that it is made of.
+fn pass(cell: &CellResult) -> Result<(), String> {
+    let any = |pass| cell.gates.iter().any(|gate| gate.pass == pass);
+    let least = if !cell.crashes.is_empty() {
+        CellVerdict::Crashed
+    } else if any(Some(false)) {
+        CellVerdict::Fail
+    } else if any(None) {
+        CellVerdict::Inconclusive
+    } else {
+        CellVerdict::Pass
+    };
+    if let Some(gate) = cell.gates.iter().find(|gate| gate.pass.is_some() && gate.value.is_none()) {
+        return Err(format!("the gate on `{}` is decided without a value", gate.gate));
+    }
+    if cell.verdict < least { Err("its verdict is better than its gates".into()) } else { Ok(()) }
 }
 
 fn verdicts(name: &str, verdicts: &Verdicts) -> Result<(), String> {

@@ -1,0 +1,67 @@
+//! `wirebench report`: a kept run again, in any format and with the exit code it had.
+
+use super::args::ReportArgs;
+use super::exit::{ExitCode, worst};
+use super::show::{Shown, judged, show, told, write_json};
+use crate::result::Stored;
+use crate::result::journal::{Opened, Rounds, open};
+use std::io::Write;
+use std::path::Path;
+
+/// Makes the result of a journal, or reads a document, and prints it.
+pub(super) fn report(
+    args: &ReportArgs,
+    color: bool,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> std::io::Result<ExitCode> {
+    let (path, opened) = match open(&args.run) {
+        Ok(found) => found,
+        Err(error) => return told(Err(error.into()), err),
+    };
+    let rounds = match opened {
+        Opened::Document(mut result) => return print(args, color, &path, &mut result, out, err),
+        Opened::Journal(rounds) => rounds,
+    };
+    remarks(&rounds, err)?;
+    match rounds.result() {
+        Ok(mut result) => print(args, color, &path, &mut result, out, err),
+        Err(error) => told(Err(error.into()), err),
+    }
+}
+
+/// What is missing of a run that was killed.
+fn remarks(rounds: &Rounds, err: &mut dyn Write) -> std::io::Result<()> {
+    if let Some(bytes) = rounds.torn_bytes() {
+        writeln!(
+            err,
+            "note: the last line of the journal has no end; its {bytes} bytes are left out"
+        )?;
+    }
+    let (there, planned) = (rounds.count(), rounds.planned());
+    if there < planned {
+        writeln!(err, "note: {there} of {planned} rounds are in the journal")?;
+    }
+    Ok(())
+}
+
+fn print(
+    args: &ReportArgs,
+    color: bool,
+    path: &Path,
+    result: &mut Stored,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> std::io::Result<ExitCode> {
+    let to_stdout = args.json.as_ref().is_some_and(|path| path.as_os_str() == "-");
+    let mut codes = vec![judged(result.document(), args.strict)];
+    if !args.quiet && !to_stdout {
+        let (format, trace) = (args.format, args.trace);
+        let kept_in = path.parent().map(Path::to_owned);
+        codes.push(told(show(result, Shown { format, trace, color, kept_in }, out), err)?);
+    }
+    if let Some(path) = &args.json {
+        codes.push(write_json(path, result, out, err)?);
+    }
+    Ok(worst(&codes))
+}
