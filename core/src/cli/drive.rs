@@ -6,7 +6,7 @@ use super::solo_args::DriveArgs;
 use crate::host::probe::ProbeSides;
 use crate::report::solo;
 use crate::result::Outcome;
-use crate::run::{Address, Conversation, Drive, Feed, RunError};
+use crate::run::{Address, Conversation, Feed, Played, RunError};
 use crate::scenario::{Foreign, SessionPolicy, Until};
 use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
@@ -43,7 +43,7 @@ pub(super) fn drive(
     out.flush()?;
     let talks = conversation.is_some();
     let driven = runner.drive(&ready.scenario, &ready.plugins, conversation);
-    let Drive { outcome, interrupted } = match driven {
+    let Played { outcome, interrupted } = match driven {
         Ok(driven) => driven,
         Err(RunError::Machine(error) | RunError::Internal(error)) => {
             writeln!(err, "error: {error}")?;

@@ -6,6 +6,7 @@ use super::text::{clean, last_lines};
 use crate::measure::{ClientReport, ErrorCount, Histogram, SideReport};
 use crate::result::Crash;
 use crate::result::document::Times;
+use crate::result::metrics::per_second;
 
 /// Errors by their kind that mean that a connection, or what was to be sent, is lost.
 const LOST: [&str; 6] = ["connect", "read", "write", "framing", "handler", "input"];
@@ -47,10 +48,9 @@ pub fn driven(report: &ClientReport) -> String {
         text.push_str(&format!(", {} could not be sent", ends.damaged));
     }
     text.push('\n');
-    if report.measured_ns > 0 && ends.done > 0 {
-        let rate = numbers::rate(ends.done as f64 / (report.measured_ns as f64 / 1e9));
-        let took = numbers::time(report.measured_ns);
-        text.push_str(&format!("rate       {rate} in {took}\n"));
+    if let Some(rate) = per_second(report.window.completed, report.window.length_ns) {
+        let took = numbers::time(report.window.length_ns);
+        text.push_str(&format!("rate       {} in {took}\n", numbers::rate(rate)));
     }
     text.push_str(&times("latency", &report.latency));
     text.push_str(&times("connect", &report.connect));

@@ -109,10 +109,11 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         "max" => nanos(latency(cell, direction).max()),
         "service-p99" => percentile(&cell.service, P99),
         "connect-p99" => percentile(&cell.connect, P99),
-        "rate" => per_second(cell.exchanges.done as f64, cell.measured_ns)
-            .map_or_else(|| missing("no exchange was measured"), Value::PerSecond),
-        "throughput" => per_second(cell.done_payload_bytes as f64, cell.measured_ns)
-            .map_or_else(|| missing("no exchange was measured"), Value::BytesPerSecond),
+        "rate" => per_second(cell.window.completed, cell.window.length_ns)
+            .map_or_else(|| missing(NONE_COMPLETED), Value::PerSecond),
+        "throughput" => per_second(cell.window.completed, cell.window.length_ns)
+            .and_then(|_| per_second(cell.window.completed_payload_bytes, cell.window.length_ns))
+            .map_or_else(|| missing(NONE_COMPLETED), Value::BytesPerSecond),
         "overhead" => {
             let wire = cell.over(None, |data| data.sent.wire_bytes);
             let payload = cell.over(None, |data| data.sent.payload_bytes);
@@ -179,9 +180,12 @@ fn percentile(histogram: &Histogram, percentile: Percentile) -> Value {
     )
 }
 
-/// `None` without measured time.
-pub(crate) fn per_second(events: f64, ns: u64) -> Option<f64> {
-    (ns > 0).then(|| events / (ns as f64 / 1e9))
+/// Why there is no rate.
+const NONE_COMPLETED: &str = "no exchange was done inside the measured window";
+
+/// `None` without events, or without a window for them.
+pub fn per_second(events: u64, window_ns: u64) -> Option<f64> {
+    (events > 0 && window_ns > 0).then(|| events as f64 / (window_ns as f64 / 1e9))
 }
 
 fn quotient(of: f64, by: u64, why: &str, then: impl Fn(f64) -> f64) -> Value {

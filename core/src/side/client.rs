@@ -8,6 +8,7 @@ use super::spec::Word;
 use super::turn::{Failure, Side};
 use super::usage::Snapshot;
 use crate::host::HookError;
+use crate::measure::LoadEnd;
 use crate::net::sessions::Announcer;
 use crate::net::socket::Address;
 use crate::scenario::{SessionPolicy, Until};
@@ -15,6 +16,10 @@ use std::net::Shutdown;
 
 /// How long all connections together may take before the round starts, in nanoseconds.
 const CONNECT_LIMIT: u64 = 10_000_000_000;
+
+/// How long a server that is not ours may take to close a connection when all is answered, in
+/// nanoseconds: many never do.
+const CLOSE_FOREIGN: u64 = 100_000_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
@@ -52,6 +57,10 @@ pub(super) struct Client {
     pub(super) lost_early: u32,
     pub(super) measure_from: u64,
     pub(super) measure_to: u64,
+    /// The load and its drain end here at the latest.
+    pub(super) limit: u64,
+    /// How long the window was when the processor time was last read.
+    pub(super) usage_at: u64,
     pub(super) measured_starts: u64,
     pub(super) next_expiry: u64,
     /// When a few lost connections are no longer forgiven before the round has started.
@@ -81,6 +90,8 @@ impl Client {
             lost_early: 0,
             measure_from: u64::MAX,
             measure_to: u64::MAX,
+            limit: u64::MAX,
+            usage_at: 0,
             measured_starts: 0,
             patient_until: 0,
             patience_ns,
@@ -102,9 +113,13 @@ impl Client {
     }
 
     /// The round starts.
-    pub(super) fn go(&mut self, core: &mut Core, measure_from: u64, measure_to: u64) {
+    pub(super) fn go(&mut self, core: &mut Core, start: u64, measure_from: u64, measure_to: u64) {
         self.measure_from = measure_from;
         self.measure_to = measure_to;
+        // A conversation by hand takes as long as its input.
+        if core.script.is_none() {
+            self.limit = start.saturating_add(core.settings.load.round_limit_ns);
+        }
         if core.settings.load.warmup_ns == 0 {
             self.phase = Phase::Awaiting;
         } else {
@@ -190,7 +205,7 @@ impl Client {
             Phase::Running if core.has_freed() && core.script.is_none() => core.clock.now(),
             Phase::Running => {
                 let edge = if core.measuring { self.measure_to } else { self.measure_from };
-                edge.min(self.next_expiry)
+                edge.min(self.next_expiry).min(self.limit)
             }
         }
     }
@@ -206,12 +221,20 @@ impl Client {
             (None, Until::Duration(_)) => now >= self.measure_to,
         };
         if enough {
-            self.end_of_load(side, now);
+            self.end_load(&mut side.core, now, LoadEnd::Planned);
+            return Ok(());
+        }
+        if now >= self.limit {
+            self.end_load(&mut side.core, now, LoadEnd::RoundLimit);
             return Ok(());
         }
         if now >= self.next_expiry {
             let timeout = side.core.settings.load.timeout_ns;
             self.expire(&mut side.core, now, timeout);
+        }
+        if self.is_given_up(&side.core) {
+            self.end_load(&mut side.core, now, LoadEnd::GaveUp);
+            return Ok(());
         }
         match side.core.settings.load.session {
             SessionPolicy::Keep => self.fill_windows(side)?,
@@ -225,20 +248,52 @@ impl Client {
         core.measuring = true;
         core.before = Some(Snapshot::take(core.messages()));
         self.measure_from = core.clock.now();
+        let counted = core.script.is_some() || self.measure_to == u64::MAX;
+        let to = (!counted).then_some(self.measure_to);
+        if let Some(book) = &mut core.book {
+            book.window.open(self.measure_from, to);
+        }
     }
 
-    fn end_of_load(&mut self, side: &mut Side, now: u64) {
-        let core = &mut side.core;
+    /// So many exchanges in a row have not been answered that no answer is to be expected.
+    fn is_given_up(&self, core: &Core) -> bool {
+        let limit = core.settings.load.give_up;
+        let row = core.book.as_ref().map_or(0, |book| book.unanswered_in_a_row);
+        limit > 0 && row >= limit && core.script.is_none()
+    }
+
+    /// The user stops the round: what is under way may still be answered.
+    pub(super) fn interrupt(&mut self, core: &mut Core) {
+        if matches!(self.phase, Phase::Awaiting | Phase::Running) {
+            self.end_load(core, core.clock.now(), LoadEnd::Interrupted);
+        }
+    }
+
+    /// No more exchanges are started.
+    fn end_load(&mut self, core: &mut Core, now: u64, why: LoadEnd) {
         core.measuring = false;
         core.after = Some(Snapshot::take(core.messages()));
         if let Some(book) = &mut core.book {
-            book.report.measured_ns = now.saturating_sub(self.measure_from);
+            book.window.cut(now);
+            book.load_end = Some(why);
+            self.usage_at = book.window.grown_to_ns();
         }
         self.to_open = 0;
         let load = &core.settings.load;
         // A conversation by hand is slow: its last answer has as long as all others.
-        let wait = if core.script.is_some() { load.timeout_ns } else { 0 };
-        self.phase = Phase::Draining { until: now + load.drain_ns.max(wait) };
+        let by_hand = core.script.is_some() && why == LoadEnd::Planned;
+        let wait = if by_hand { load.timeout_ns } else { 0 };
+        let until = now.saturating_add(load.drain_ns.max(wait));
+        self.phase = Phase::Draining { until: until.min(self.limit) };
+    }
+
+    /// A window that ends with the last done exchange has grown: what it costs is read at its end.
+    fn read_usage(&mut self, core: &mut Core) {
+        let grown = core.book.as_ref().map_or(0, |book| book.window.grown_to_ns());
+        if grown > self.usage_at {
+            self.usage_at = grown;
+            core.after = Some(Snapshot::take(core.messages()));
+        }
     }
 
     /// Starts exchanges wherever the window has room.
@@ -297,9 +352,9 @@ impl Client {
             connection.outstanding += 1;
             let id = connection.id;
             let now = side.core.stamp();
-            let measured = side.core.measuring;
-            self.measured_starts += u64::from(measured);
             let Some(book) = &mut side.core.book else { return Ok(()) };
+            let measured = book.window.start(now);
+            self.measured_starts += u64::from(measured);
             let token = book.table.start(id, now, measured).0;
             book.starting = Some((token, now));
             side.core.started(slot, token, line);
@@ -342,6 +397,7 @@ impl Client {
 
     fn drain(&mut self, side: &mut Side, until: u64) {
         let core = &mut side.core;
+        self.read_usage(core);
         if core.settings.load.session == SessionPolicy::PerExchange {
             core.close_finished();
         }
@@ -358,6 +414,12 @@ impl Client {
         if now < until && !(outstanding == 0 && flushed && judged) {
             return;
         }
+        if outstanding > 0
+            && now >= self.limit
+            && let Some(book) = &mut core.book
+        {
+            book.load_end = Some(LoadEnd::RoundLimit);
+        }
         core.withhold();
         // An answer that still comes while the connections are closed comes too late.
         self.expire(core, now, 0);
@@ -372,7 +434,9 @@ impl Client {
                 let _ = connection.socket().map(|socket| socket.shutdown(Shutdown::Write));
             }
         }
-        self.phase = Phase::Closing { until: until.max(now) + core.settings.load.drain_ns };
+        let drain = core.settings.load.drain_ns;
+        let wait = if core.alone { drain.min(CLOSE_FOREIGN) } else { drain };
+        self.phase = Phase::Closing { until: now + wait };
     }
 }
 

@@ -123,6 +123,7 @@ impl Side {
     /// The peer has closed its sending direction.
     fn input_ended(&mut self, slot: usize, inbox: &mut Inbox) -> Result<(), HookError> {
         let now = self.core.received_ns;
+        self.core.end_usage();
         self.with_decoded(slot, inbox, |connection, input, out| {
             connection.input_ended = true;
             connection.incoming().end_of_input(now, input, out)
@@ -313,7 +314,8 @@ impl Core {
             Some(error) => Err(error),
             None => io::Read::read(&mut &*socket, inbox.room(size)),
         };
-        self.received_ns = self.clock.now();
+        // What comes of no read at all is timed by the clock.
+        self.received_ns = if result.is_ok() { self.clock.now() } else { 0 };
         match result {
             Ok(0) => Found::End,
             Ok(count) => {

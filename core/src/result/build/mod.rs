@@ -18,7 +18,7 @@ use super::document::{
 use super::gates::{Evaluated, GateOutcome, evaluate};
 use super::host::Host;
 use super::metrics::value;
-use crate::measure::{ErrorCount, Family, find};
+use crate::measure::{ErrorCount, Family, LoadEnd, find};
 use crate::scenario::{Cell, Foreign, Scenario, Settings};
 use findings::{crash, gate, summary};
 use integrity::{example, verdicts};
@@ -74,6 +74,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
             rejected: data.exchanges.rejected,
             damaged: data.exchanges.damaged,
             unanswered: data.exchanges.unanswered,
+            completed: data.window.completed,
         },
         integrity: Integrity {
             judge: if data.handler_only { JudgedBy::HandlerOnly } else { JudgedBy::Ledger },
@@ -93,7 +94,8 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
             offered: None,
             achieved: number("rate"),
             throughput_bytes: number("throughput"),
-            measured_ns: data.measured_ns,
+            window_ns: data.window.length_ns,
+            busy_ns: data.window.busy_ns,
         },
         wire: WireCounts {
             payload_bytes: data.over(None, |data| data.sent.payload_bytes),
@@ -163,11 +165,21 @@ fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {
         || data.finished == 0
         || !data.failed.is_empty()
         || !data.stalled_rounds.is_empty()
+        || cut_short(data, gates)
     {
         CellVerdict::Inconclusive
     } else {
         CellVerdict::Pass
     }
+}
+
+/// True when a round did not come to its planned end, and no gate says what is expected of exchanges
+/// that nobody answers.
+fn cut_short(data: &CellData, gates: &[Evaluated]) -> bool {
+    let answers = |gate: &Evaluated| ["done", "unanswered"].contains(&gate.gate.metric.as_str());
+    let interrupted = |(_, end): &(u32, LoadEnd)| *end == LoadEnd::Interrupted;
+    data.cut_rounds.iter().any(interrupted)
+        || !data.cut_rounds.is_empty() && !gates.iter().any(answers)
 }
 
 fn setup(settings: &Settings) -> Setup {

@@ -127,4 +127,8 @@ pub struct ExchangeCounts {
     pub damaged: u64,
     /// No answer in time.
     pub unanswered: u64,
+    /// Ended done inside the measured windows, whenever started: what rates are made of. (The others
+    /// tell how those ended that started inside.)
+    #[serde(default)]
+    pub completed: u64,
 }

@@ -53,12 +53,17 @@ impl Times {
 pub struct Rate {
     /// Exchanges per second that the scenario asked for; `None` in a closed loop.
     pub offered: Option<f64>,
-    /// Done exchanges per second.
+    /// Exchanges that ended done inside the measured windows, per second of these; `None` without any.
     pub achieved: Option<f64>,
-    /// Payload bytes of done exchanges per second, both directions.
+    /// Payload bytes that those exchanges moved, both directions, per second.
     pub throughput_bytes: Option<f64>,
-    /// The measured time of all rounds.
-    pub measured_ns: u64,
+    /// The measured windows of all rounds together.
+    #[serde(alias = "measured_ns")]
+    pub window_ns: u64,
+    /// Sum of end minus start over the exchanges that started and ended inside the windows: over
+    /// `window_ns`, how many were under way on average.
+    #[serde(default)]
+    pub busy_ns: u64,
 }
 
 /// Bytes and calls of both directions and all rounds, warm-up included.
