@@ -234,12 +234,14 @@ fn a_document_that_its_own_figures_contradict_is_told_with_the_cell() {
     let folder = keep(&bench, true);
     let text = fs::read_to_string(folder.join("result.json")).expect("text");
     type Damage = fn(&mut Value);
-    let damages: [(&str, Damage, &str); 9] = [
+    let damages: [(&str, Damage, &str); 11] = [
         ("verdicts", |it| it["cells"][4]["integrity"]["request"]["intact"] = 7.into(), "add up"),
         ("exchanges", |it| it["cells"][4]["exchanges"]["done"] = 7.into(), "not as many ended"),
         ("p99", |it| it["cells"][4]["latency_ns"]["p99"] = 7.into(), "`latency_ns`"),
-        ("rate", |it| it["cells"][4]["rate"]["achieved"] = 1e9.into(), "its `rate`"),
+        ("rate", |it| it["cells"][4]["rate"]["achieved"] = 1e9.into(), "the rate of its windows"),
         ("round", |it| it["cells"][4]["rounds"][0]["rate"] = 1e9.into(), "round 0"),
+        ("busy", |it| it["cells"][4]["rate"]["busy_ns"] = u64::MAX.into(), "at a time"),
+        ("window", |it| it["cells"][4]["rounds"][0]["done"] = 7.into(), "do not add up"),
         ("pass", |it| it["cells"][7]["verdict"] = "pass".into(), "better than its gates"),
         ("gate", |it| it["cells"][4]["gates"][0]["value"] = Value::Null, "without a value"),
         ("whole", |it| it["verdict"] = "pass".into(), "worst cell"),

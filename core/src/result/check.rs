@@ -58,30 +58,49 @@ pub(super) fn check(cell: &CellResult) -> Result<(), String> {
     pass(cell)
 }
 
-/// Rates are what was counted over the time it took.
+/// Rates are what was completed over the length of the windows, and no more fits into them than there
+/// are slots.
 fn rates(cell: &CellResult) -> Result<(), String> {
-    let Rate { achieved, measured_ns, .. } = cell.rate;
-    rate("its `rate`", achieved, cell.exchanges.done, measured_ns)?;
-    let mut done = 0u64;
+    let (ends, slots) = (&cell.exchanges, cell.setup.load.slots());
+    let Rate { achieved, window_ns, busy_ns, .. } = cell.rate;
+    window("its windows", achieved, ends.completed, window_ns, busy_ns, slots)?;
+    let (mut done, mut completed, mut length_ns) = (0u64, 0u64, 0u64);
     for round in &cell.rounds {
-        let (Some(its_done), Some(its_ns)) = (round.done, round.measured_ns) else { continue };
-        rate(&format!("the rate of round {}", round.round), round.rate, its_done, its_ns)?;
+        let [its_done, its_completed, its_ns, its_busy_ns] =
+            [round.done, round.completed, round.window_ns, round.busy_ns]
+                .map(Option::unwrap_or_default);
+        let name = format!("round {}", round.round);
+        window(&name, round.rate, its_completed, its_ns, its_busy_ns, slots)?;
         done = done.saturating_add(its_done);
+        completed = completed.saturating_add(its_completed);
+        length_ns = length_ns.saturating_add(its_ns);
     }
-    if done != cell.exchanges.done {
-        return Err("its rounds do not add up to its exchanges".into());
+    if (done, completed, length_ns) != (ends.done, ends.completed, window_ns) {
+        return Err("its rounds do not add up to its exchanges and windows".into());
     }
     Ok(())
 }
 
-fn rate(of: &str, told: Option<f64>, events: u64, ns: u64) -> Result<(), String> {
-    let Some(told) = told else { return Ok(()) };
-    let close = |right: f64| (told - right).abs() <= right.abs() * 1e-9;
-    if per_second(events as f64, ns).is_some_and(close) {
-        Ok(())
-    } else {
-        Err(format!("{of} is not what was done over the time it took"))
+fn window(
+    of: &str,
+    rate: Option<f64>,
+    completed: u64,
+    window_ns: u64,
+    busy_ns: u64,
+    slots: u64,
+) -> Result<(), String> {
+    let right = per_second(completed, window_ns);
+    let close = |(told, right): (f64, f64)| (told - right).abs() <= right * 1e-9;
+    if rate.is_some() != right.is_some() || !rate.zip(right).is_none_or(close) {
+        return Err(format!("the rate of {of} is not what was completed over the time it took"));
     }
+    if u128::from(busy_ns) > u128::from(slots) * u128::from(window_ns) {
+        return Err(format!(
+            "{of}: exchanges were busy for {busy_ns} ns, but {slots} at a time in {window_ns} ns \
+             cannot be"
+        ));
+    }
+    Ok(())
 }
 
 /// A verdict is no better than the gates and crashes that it is made of.

@@ -15,6 +15,7 @@ pub mod host;
 pub mod journal;
 mod link;
 pub mod metrics;
+mod old;
 mod read;
 mod round;
 mod schema;

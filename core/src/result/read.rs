@@ -2,7 +2,8 @@
 
 use super::check::{Ids, check};
 use super::document::{CellResult, Document, SCHEMA};
-use super::schema::{DOCUMENT, MOST_CELLS, OLD_RATE};
+use super::old;
+use super::schema::{DOCUMENT, MOST_CELLS};
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use std::cell::Cell;
 use std::io::Read;
@@ -63,11 +64,11 @@ impl Facts<'_, '_> {
         }
         self.cells += 1;
         self.left.set(LONGEST_CELL);
+        if self.schema == Some(1) {
+            old::upgrade_cell(&mut cell);
+        }
         let told = |cause| format!("cell {}: {cause}", cell.id);
         check(&cell).and_then(|()| self.ids.add(&cell)).map_err(told)?;
-        if self.schema == Some(1) {
-            cell.notes.push(OLD_RATE.into());
-        }
         (self.each)(cell)
     }
 }

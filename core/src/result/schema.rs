@@ -11,7 +11,7 @@ pub(super) struct Kind {
     /// What such a file is called.
     what: &'static str,
     /// The newest that this program knows, and writes.
-    newest: u32,
+    pub(super) newest: u32,
 }
 
 /// `result.json`.
@@ -21,10 +21,6 @@ pub(super) const DOCUMENT: Kind =
 /// `journal.jsonl`.
 pub(super) const JOURNAL: Kind =
     Kind { prefix: "wirebench.journal/", what: "a journal", newest: 2 };
-
-/// What the cells of a result of the first schema have to say besides.
-pub(super) const OLD_RATE: &str = "measured by an older wirebench (schema 1): its rate counts \
-    answers that came after the measured part, so it may be too high";
 
 impl Kind {
     /// The number of a schema, if this program reads it. `Err` says in words why it does not.

@@ -1,7 +1,7 @@
 //! Rounds of a journal, read again one at a time.
 
 use super::error::JournalError;
-use crate::result::Round;
+use crate::result::{Round, old};
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 pub struct Archive {
     path: PathBuf,
     file: File,
+    schema: u32,
 }
 
 /// Where a round's line stands in its journal.
@@ -23,9 +24,9 @@ pub struct Span {
 }
 
 impl Archive {
-    /// Reads from `file`, which errors call `path`.
-    pub(super) fn new(path: &Path, file: File) -> Self {
-        Self { path: path.to_owned(), file }
+    /// Reads lines of this schema from `file`, which errors call `path`.
+    pub(super) fn new(path: &Path, file: File, schema: u32) -> Self {
+        Self { path: path.to_owned(), file, schema }
     }
 
     /// The round that stands there. Whoever wrote it, or read it before, has checked it: an error
@@ -38,9 +39,14 @@ impl Archive {
         };
         let mut line = vec![0; span.len as usize];
         self.file.read_exact_at(&mut line, span.at).map_err(io)?;
-        serde_json::from_slice(&line).map_err(|error| JournalError::Changed {
+        round(self.schema, &line).map_err(|error| JournalError::Changed {
             path: self.path.clone(),
             cause: error.to_string(),
         })
     }
+}
+
+/// The round of a line.
+pub(super) fn round(schema: u32, line: &[u8]) -> serde_json::Result<Round> {
+    if schema == 1 { old::round(line) } else { serde_json::from_slice(line) }
 }

@@ -4,8 +4,8 @@ use super::error::JournalError;
 use super::{Header, Reader, Span};
 use crate::result::Pool;
 use crate::result::document::CellResult;
+use crate::result::old::REMARK;
 use crate::result::read::cells_of;
-use crate::result::schema::OLD_RATE;
 use crate::result::stored::{Cells, Stored, StoredError, Thinning};
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read as _, Seek as _};
@@ -164,7 +164,7 @@ impl Rounds {
         pool.set_archive(self.reader.archive()?);
         self.spans.iter().for_each(|(cell, span)| pool.kept(*cell, *span));
         if self.reader.schema() == 1 {
-            pool.set_remark(OLD_RATE);
+            pool.set_remark(REMARK);
         }
         let mut result = pool.finish(header.host.clone(), header.tool.clone())?;
         result.set_run(header.run.clone());

@@ -1,7 +1,7 @@
 //! Reading a journal back: a torn end is told, a contradiction refused.
 
 use super::error::JournalError;
-use super::{Archive, Header, Span};
+use super::{Archive, Header, Span, archive};
 use crate::result::schema::{JOURNAL, MOST_CELLS};
 use crate::result::{Outcome, Round, conserve};
 use std::collections::HashSet;
@@ -64,7 +64,7 @@ impl Reader {
     pub fn archive(&self) -> Result<Archive, JournalError> {
         let file = self.lines.source.get_ref().try_clone();
         let file = file.map_err(|source| cannot_read(&self.path, source))?;
-        Ok(Archive::new(&self.path, file))
+        Ok(Archive::new(&self.path, file, self.schema))
     }
 }
 
@@ -105,7 +105,7 @@ impl<S: BufRead> Reader<S> {
             self.torn_bytes = Some(self.lines.bytes.len() as u64);
             return Ok(None);
         }
-        let round: Round = match serde_json::from_slice(&self.lines.bytes) {
+        let round = match archive::round(self.schema, &self.lines.bytes) {
             Ok(round) => round,
             Err(error) => {
                 let cause = format!("the round is damaged: {error}");

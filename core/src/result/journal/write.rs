@@ -3,6 +3,7 @@
 use super::error::JournalError;
 use super::{Archive, Header, SCHEMA, Span};
 use crate::result::document::RunInfo;
+use crate::result::schema::JOURNAL;
 use crate::result::{Host, Round, Stored, StoredError, Tool, utc};
 use crate::scenario::{Foreign, Scenario};
 use serde::Serialize;
@@ -107,7 +108,7 @@ impl Journal {
     pub fn archive(&self) -> Result<Archive, JournalError> {
         let path = self.folder.join("journal.jsonl");
         let file = self.file.try_clone().map_err(io("keep open", &path))?;
-        Ok(Archive::new(&path, file))
+        Ok(Archive::new(&path, file, JOURNAL.newest))
     }
 
     /// Writes `result.json` in one step and makes `latest` point to this run.
