@@ -159,6 +159,9 @@ fn run_one(
         }
     };
     let mut document = pool.document(host, tool);
+    if ran.interrupted {
+        document.interrupt();
+    }
     let kept_in = keeper.finish(&mut document, err)?;
     show(args, color, &document, kept_in, out)?;
     let written = match &args.json {
@@ -173,6 +176,7 @@ fn run_one(
         Ending::Clean => ExitCode::SUCCESS,
         Ending::Integrity => ExitCode::INTEGRITY,
         Ending::Cost => ExitCode::COST,
+        Ending::Unsampled => ExitCode::INCONCLUSIVE,
         Ending::Inconclusive if args.strict => ExitCode::INCONCLUSIVE,
         Ending::Inconclusive => ExitCode::SUCCESS,
     };
