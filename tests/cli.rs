@@ -3,6 +3,8 @@
 #[path = "harness/mod.rs"]
 mod harness;
 
+#[path = "cli/closed.rs"]
+mod closed;
 #[path = "cli/codes.rs"]
 mod codes;
 #[path = "cli/formats.rs"]

@@ -4,6 +4,7 @@ use super::args::{Format, RunArgs};
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::keeper::Keeper;
+use super::outlets::Outlets;
 use super::plan::selects;
 use super::plugins;
 use crate::report::{Progress, json, jsonl, markdown, table, trace};
@@ -11,7 +12,7 @@ use crate::result::{Document, Ending, Host, Outcome, Pool, Round, Tool};
 use crate::run::{Plugins, RunError, Runner, Watcher};
 use crate::scenario::{Loaded, Scenario};
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Examples kept of each anomaly when no timeline is asked for: the table shows one.
 const USUAL_EXAMPLES: usize = 3;
@@ -34,20 +35,13 @@ pub(super) fn run(
         Ok(ready) => ready,
         Err(code) => return Ok(code),
     };
-    if let Some(path) = &args.json
-        && ready.len() > 1
-        && path != Path::new("-")
-    {
-        writeln!(
-            err,
-            "error: --json {} takes the document of one scenario, but {} are to be run\n\
-             Leave it out (every document is kept below {}), or run one file at a time.",
-            path.display(),
-            ready.len(),
-            args.out.display()
-        )?;
-        return Ok(ExitCode::USAGE);
-    }
+    let mut outlets = match Outlets::open(args, ready.len()) {
+        Ok(outlets) => outlets,
+        Err((code, why)) => {
+            writeln!(err, "error: {why}")?;
+            return Ok(code);
+        }
+    };
     let program = match std::env::current_exe() {
         Ok(program) => program,
         Err(error) => {
@@ -64,7 +58,10 @@ pub(super) fn run(
     };
     let mut codes = Vec::new();
     for one in ready {
-        let code = run_one(args, color, &mut runner, &one, out, err)?;
+        if !codes.is_empty() && outlets.are_texts() {
+            writeln!(out)?;
+        }
+        let code = run_one(args, color, &mut runner, &one, &mut outlets, out, err)?;
         codes.push(code);
         out.flush()?;
         if code == ExitCode::INTERRUPTED || code == ExitCode::INTERNAL {
@@ -129,12 +126,17 @@ fn run_one(
     color: bool,
     runner: &mut Runner,
     ready: &Ready,
+    outlets: &mut Outlets,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> std::io::Result<ExitCode> {
     let scenario = &ready.scenario;
     let (host, tool) = (Host::read(), Tool::this());
-    let mut keeper = Keeper::open(&args.out, &ready.file, scenario, &host, &tool, err)?;
+    let keeper = Keeper::open(&outlets.out, &ready.file, scenario, &host, &tool, err)?;
+    let mut keeper = match keeper {
+        Ok(keeper) => keeper,
+        Err(code) => return Ok(code),
+    };
     let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
     let bar = !args.quiet && std::io::stderr().is_terminal();
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
@@ -162,38 +164,45 @@ fn run_one(
     if ran.interrupted {
         document.interrupt();
     }
-    let kept_in = keeper.finish(&mut document, err)?;
-    show(args, color, &document, kept_in, out)?;
-    let written = match &args.json {
-        Some(path) => write_json(path, &document, out, err)?,
-        None => ExitCode::SUCCESS,
-    };
+    let (kept_in, kept) = keeper.finish(&mut document, err)?;
+    if let Some(format) = outlets.printed {
+        show(format, args.trace as usize, color, &document, kept_in, out)?;
+    }
+    let mut written = ExitCode::SUCCESS;
+    if let Some(target) = &mut outlets.json
+        && let Err(why) = target.write(&json(&document), out, err)
+    {
+        writeln!(err, "error: {why}")?;
+        written = ExitCode::RESULT;
+    }
+    let mut ended = ExitCode::SUCCESS;
     if ran.interrupted {
         writeln!(err, "interrupted: {} of {total} rounds are in the result", ran.rounds)?;
-        return Ok(ExitCode::INTERRUPTED);
+        ended = ExitCode::INTERRUPTED;
     }
-    let judged = match document.ending() {
-        Ending::Clean => ExitCode::SUCCESS,
+    Ok(worst(&[ended, judged(&document, args.strict), kept, written]))
+}
+
+/// What the verdicts come to.
+fn judged(document: &Document, strict: bool) -> ExitCode {
+    match document.ending() {
         Ending::Integrity => ExitCode::INTEGRITY,
         Ending::Cost => ExitCode::COST,
         Ending::Unsampled => ExitCode::INCONCLUSIVE,
-        Ending::Inconclusive if args.strict => ExitCode::INCONCLUSIVE,
-        Ending::Inconclusive => ExitCode::SUCCESS,
-    };
-    Ok(worst(&[written, judged]))
+        Ending::Inconclusive if strict => ExitCode::INCONCLUSIVE,
+        Ending::Inconclusive | Ending::Clean => ExitCode::SUCCESS,
+    }
 }
 
 fn show(
-    args: &RunArgs,
+    format: Format,
+    timelines: usize,
     color: bool,
     document: &Document,
     kept_in: Option<PathBuf>,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    if args.quiet {
-        return Ok(());
-    }
-    let text = match args.format {
+    let text = match format {
         Format::Json => json(document),
         Format::Jsonl => jsonl(document),
         Format::Markdown => markdown(document),
@@ -202,8 +211,8 @@ fn show(
         }
     };
     out.write_all(text.as_bytes())?;
-    if args.trace > 0 && args.format == Format::Table {
-        out.write_all(trace::render(document, args.trace as usize).as_bytes())?;
+    if timelines > 0 && format == Format::Table {
+        out.write_all(trace::render(document, timelines).as_bytes())?;
     }
     Ok(())
 }
@@ -211,28 +220,6 @@ fn show(
 /// The columns of the terminal that stdout is, if it is one.
 fn terminal_width() -> Option<usize> {
     terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
-}
-
-fn write_json(
-    path: &Path,
-    document: &Document,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> std::io::Result<ExitCode> {
-    let text = json(document);
-    if path == Path::new("-") {
-        out.write_all(text.as_bytes())?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    if let Err(error) = std::fs::write(path, text) {
-        writeln!(
-            err,
-            "error: cannot write {}: {error}\nGive --json a path in a folder that you may write to.",
-            path.display()
-        )?;
-        return Ok(ExitCode::RESULT);
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 struct Watch<'a> {

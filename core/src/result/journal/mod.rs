@@ -16,10 +16,12 @@
 
 mod error;
 mod read;
+mod whole;
 mod write;
 
 pub use error::JournalError;
 pub use read::{Kept, Reader, read};
+pub use whole::{replace, try_folder};
 pub use write::{Journal, write_whole};
 
 use super::Tool;

@@ -1,6 +1,7 @@
 //! Keeping a run: round by round, then as a document.
 
 use super::error::JournalError;
+use super::whole::replace;
 use super::{Header, SCHEMA};
 use crate::result::document::{Document, RunInfo};
 use crate::result::{Host, Round, Tool, utc};
@@ -137,23 +138,9 @@ impl Journal {
     }
 }
 
-/// Writes a regular file so that it has its old content, or none, or all of the new, and never a
-/// part of it.
+/// [`replace`] with an error that names the place and the next step.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), JournalError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let write = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        // Temporary files are their owner's alone; results may be read by whoever may read the
-        // folder.
-        let readable = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-        file.as_file().set_permissions(readable)?;
-        file.persist(path).map_err(|error| error.error)?;
-        File::open(folder)?.sync_all()
-    };
-    write().map_err(io("write", path))
+    replace(path, bytes).map_err(io("write", path))
 }
 
 /// Appends a whole line at `end`, or nothing.

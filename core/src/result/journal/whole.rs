@@ -1,0 +1,78 @@
+//! Files that have their old content or all of the new, and never a part of it.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+/// What a new file may be used for, before the process's mask takes some of it away.
+const USUAL_MODE: u32 = 0o666;
+
+/// What a new file is tried with, in bytes: a file system that is full takes an empty file.
+const TRIAL: usize = 4096;
+
+/// Writes a regular file in one step: whoever opens it finds its old content, or none, or all of
+/// `bytes`. A file that is there keeps its permissions. After an error everything is as before.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = folder_of(path);
+    let mut builder = tempfile::Builder::new();
+    let mut file = builder.permissions(Permissions::from_mode(USUAL_MODE)).tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    if let Ok(old) = fs::metadata(path) {
+        file.as_file().set_permissions(old.permissions())?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()
+}
+
+/// Whether a file can be made in `folder` and takes bytes. Leaves nothing behind.
+pub fn try_folder(folder: &Path) -> io::Result<()> {
+    tempfile::NamedTempFile::new_in(folder)?.write_all(&[0; TRIAL])
+}
+
+/// The folder that a file stands in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<std::ffi::OsString> {
+        let entries = fs::read_dir(folder).expect("it is readable");
+        entries.map(|entry| entry.expect("an entry").file_name()).collect()
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_and_keeps_its_permissions() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("result.json");
+        replace(&path, b"old").expect("the folder is writable");
+        fs::set_permissions(&path, Permissions::from_mode(0o640)).expect("it is ours");
+        replace(&path, b"new").expect("the folder is writable");
+        assert_eq!(fs::read(&path).expect("it is there"), b"new");
+        let mode = fs::metadata(&path).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o640);
+        assert_eq!(names(folder.path()), ["result.json"]);
+    }
+
+    #[test]
+    fn what_cannot_be_replaced_stays_as_it_was() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("in-the-way");
+        fs::create_dir_all(path.join("inside")).expect("the folder is writable");
+        assert!(replace(&path, b"new").is_err());
+        assert!(path.join("inside").is_dir());
+        assert_eq!(names(folder.path()), ["in-the-way"]);
+    }
+
+    #[test]
+    fn trying_a_folder_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        assert!(try_folder(folder.path()).is_ok());
+        assert!(names(folder.path()).is_empty());
+        assert!(try_folder(&folder.path().join("nowhere")).is_err());
+    }
+}
