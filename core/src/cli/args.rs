@@ -13,6 +13,7 @@ Examples:
   wirebench run scenarios/sticky.toml        measure, and print the comparison
   wirebench plan scenarios/sticky.toml       what would be run, and for how long
   wirebench check scenarios                  are all scenarios of a folder valid?
+  wirebench report wirebench-out/sticky      the latest result of a scenario, again
   wirebench list                             framings, plugins and scenarios
   wirebench serve --handler echo --framing line
                                              a server for clients of your own
@@ -74,6 +75,9 @@ pub enum Verb {
     /// Run scenarios and compare their cells
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
+    /// Print the result of a run that was kept, also of one that was killed
+    #[command(after_help = REPORT_EXAMPLES)]
+    Report(ReportArgs),
     /// Validate scenarios without running them
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
@@ -187,6 +191,36 @@ pub struct RunArgs {
     pub strict: bool,
 
     /// Print no progress and no table or other format, only errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `wirebench report`.
+#[derive(Args, Clone, Debug)]
+pub struct ReportArgs {
+    /// A run's folder, its result.json or journal.jsonl, or the folder of a scenario's runs (the
+    /// latest is taken)
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+
+    /// How to print the comparison; a table unless told otherwise
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+
+    /// Write the result document to this file as well (`-` for stdout, in place of the table)
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+
+    /// Show the first N messages of each anomaly as a timeline
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1000))]
+    pub trace: u32,
+
+    /// Fail (106) when any cell is inconclusive or saturated, not only when a gate has nothing at all
+    /// to judge
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Print no table, only errors
     #[arg(long, short)]
     pub quiet: bool,
 }
@@ -313,6 +347,16 @@ Examples:
   wirebench run scenarios/sizes.toml --format markdown --json sizes.json
 
 Results are kept in wirebench-out/<scenario>/<run>/; `latest` points to the newest.";
+
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  wirebench report wirebench-out/sticky
+  wirebench report wirebench-out/sticky/20261120T214500Z --format markdown
+  wirebench report wirebench-out/sticky/latest/journal.jsonl --json sticky.json
+
+A run's document is read; where there is none, because the run was killed, it is made from the
+journal. Exits as the run would have, and with 108 when what was kept is truncated, foreign, made by
+a newer wirebench or contradicts itself.";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:

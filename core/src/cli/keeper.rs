@@ -2,8 +2,8 @@
 
 use super::exit::ExitCode;
 use super::files::{OUT_FOLDER, read_text};
-use crate::result::journal::{Journal, try_folder};
-use crate::result::{Document, Host, Round, Tool};
+use crate::result::journal::{Archive, Journal, Span, try_folder};
+use crate::result::{Host, Round, Stored, Tool};
 use crate::scenario::Scenario;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -79,25 +79,39 @@ impl Keeper {
         Ok(Ok(Self { asked_for: out.asked_for, journal, complaint: None }))
     }
 
-    /// Puts a round into the journal.
-    pub(super) fn round(&mut self, round: &Round) {
-        if let Some(journal) = &mut self.journal
-            && let Err(error) = journal.round(round)
-        {
-            self.complaint = Some(error.to_string());
-            self.journal = None;
+    /// The journal's rounds, to be read again.
+    pub(super) fn archive(&mut self) -> Option<Archive> {
+        match self.journal.as_ref()?.archive() {
+            Ok(archive) => Some(archive),
+            Err(error) => {
+                self.complaint = Some(error.to_string());
+                self.journal = None;
+                None
+            }
+        }
+    }
+
+    /// Puts a round into the journal, and says where it stands there; `None`: nowhere.
+    pub(super) fn round(&mut self, round: &Round) -> Option<Span> {
+        match self.journal.as_mut()?.round(round) {
+            Ok(span) => Some(span),
+            Err(error) => {
+                self.complaint = Some(error.to_string());
+                self.journal = None;
+                None
+            }
         }
     }
 
     /// Writes the document; returns the folder it is in, and whether all was kept that was to be.
     pub(super) fn finish(
         mut self,
-        document: &mut Document,
+        result: &mut Stored,
         err: &mut dyn Write,
     ) -> std::io::Result<(Option<PathBuf>, ExitCode)> {
         if let Some(journal) = &mut self.journal {
-            document.run = Some(journal.run().clone());
-            if let Err(error) = journal.finish(document) {
+            result.set_run(journal.run().clone());
+            if let Err(error) = journal.finish(result) {
                 self.complaint = Some(error.to_string());
             }
         }

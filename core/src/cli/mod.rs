@@ -11,8 +11,10 @@ mod outlets;
 mod plan;
 mod plugins;
 mod programs;
+mod report;
 mod run;
 mod serve;
+mod show;
 mod solo;
 mod solo_args;
 mod stream;
@@ -78,6 +80,7 @@ fn dispatch(
         Verb::Check(args) => check::check(args, color, out, err),
         Verb::Plan(args) => plan::plan(args, color, out, err),
         Verb::Run(args) => run::run(args, colors(cli), out, err),
+        Verb::Report(args) => report::report(args, colors(cli), out, err),
         Verb::List(args) => list::run(args, out),
         Verb::Serve(args) => serve::serve(args, color, out, err),
         Verb::Drive(args) => drive::drive(args, color, out, err),

@@ -6,8 +6,42 @@ use super::exit::ExitCode;
 use super::keeper::Out;
 use super::target::Target;
 use clap::ValueEnum as _;
+use std::path::Path;
 
-/// Where results go.
+/// What is printed of a result, and where its document is written.
+#[derive(Debug)]
+pub(super) struct Printing {
+    /// How it is printed, if it is.
+    pub(super) printed: Option<Format>,
+    /// Where the document is written.
+    pub(super) json: Option<Target>,
+}
+
+impl Printing {
+    /// Settles what the options mean. The error is a code and why: both are for standard output, or
+    /// the document cannot be written where it is to be.
+    pub(super) fn open(
+        format: Option<Format>,
+        json: Option<&Path>,
+        quiet: bool,
+    ) -> Result<Self, (ExitCode, String)> {
+        let json = json.map(Target::open).transpose().map_err(|why| (ExitCode::RESULT, why))?;
+        let taken = json.as_ref().is_some_and(Target::is_stdout);
+        if let (Some(format), true, false) = (format, taken, quiet) {
+            let format = format.to_possible_value();
+            let why = format!(
+                "--format {} and the document of --json are both for standard output\n\
+                 Leave one of the two out, or give --json a file.",
+                format.as_ref().map_or("", |format| format.get_name())
+            );
+            return Err((ExitCode::USAGE, why));
+        }
+        let printed = (!quiet && !taken).then(|| format.unwrap_or(Format::Table));
+        Ok(Self { printed, json })
+    }
+}
+
+/// Where the results of a run go.
 #[derive(Debug)]
 pub(super) struct Outlets {
     /// How each scenario is printed, if it is.
@@ -37,19 +71,9 @@ impl Outlets {
                  Use --format jsonl, which prints a line for each cell, or run one file at a time."
             ));
         }
-        let failed = |why| (ExitCode::RESULT, why);
-        let json = args.json.as_deref().map(Target::open).transpose().map_err(failed)?;
-        let taken = json.as_ref().is_some_and(Target::is_stdout);
-        if let (Some(format), true, false) = (args.format, taken, args.quiet) {
-            let format = format.to_possible_value();
-            return usage(format!(
-                "--format {} and the document of --json are both for standard output\n\
-                 Leave one of the two out, or give --json a file.",
-                format.as_ref().map_or("", |format| format.get_name())
-            ));
-        }
-        let printed = (!args.quiet && !taken).then(|| args.format.unwrap_or(Format::Table));
-        let out = Out::choose(args.out.as_deref()).map_err(failed)?;
+        let Printing { printed, json } =
+            Printing::open(args.format, args.json.as_deref(), args.quiet)?;
+        let out = Out::choose(args.out.as_deref()).map_err(|why| (ExitCode::RESULT, why))?;
         Ok(Self { printed, json, out })
     }
 

@@ -1,14 +1,15 @@
 //! `wirebench run`: measure, keep, print, judge.
 
-use super::args::{Format, RunArgs};
+use super::args::RunArgs;
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::keeper::Keeper;
 use super::outlets::Outlets;
 use super::plan::selects;
 use super::plugins;
-use crate::report::{Progress, json, jsonl, markdown, table, trace};
-use crate::result::{Document, Ending, Host, Outcome, Pool, Round, Tool};
+use super::show::{Shown, judged, show, told, write_json};
+use crate::report::Progress;
+use crate::result::{Host, Outcome, Pool, Round, Tool};
 use crate::run::{Plugins, RunError, Runner, Watcher};
 use crate::scenario::{Loaded, Scenario};
 use std::io::{IsTerminal, Write};
@@ -140,12 +141,12 @@ fn run_one(
     let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
     let bar = !args.quiet && std::io::stderr().is_terminal();
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
-    let mut watch = Watch {
-        scenario,
-        progress: Progress::new(total, bar),
-        keeper: &mut keeper,
-        pool: Pool::new(scenario),
-    };
+    let mut pool = Pool::new(scenario);
+    if let Some(archive) = keeper.archive() {
+        pool.set_archive(archive);
+    }
+    let mut watch =
+        Watch { scenario, progress: Progress::new(total, bar), keeper: &mut keeper, pool };
     let ran = runner.run(scenario, &ready.plugins, examples, &mut watch);
     let Watch { progress, pool, .. } = watch;
     progress.finish();
@@ -160,83 +161,46 @@ fn run_one(
             return Ok(ExitCode::INTERNAL);
         }
     };
-    let mut document = pool.document(host, tool);
+    let mut result = match pool.finish(host, tool) {
+        Ok(result) => result,
+        Err(error) => return told(Err(error.into()), err),
+    };
     if ran.interrupted {
-        document.interrupt();
+        result.interrupt();
     }
-    let (kept_in, kept) = keeper.finish(&mut document, err)?;
+    let (kept_in, kept) = keeper.finish(&mut result, err)?;
+    let mut codes = vec![judged(result.document(), args.strict), kept];
     if let Some(format) = outlets.printed {
-        show(format, args.trace as usize, color, &document, kept_in, out)?;
+        let shown = Shown { format, trace: args.trace, color, kept_in };
+        codes.push(told(show(&mut result, shown, out), err)?);
     }
-    let mut written = ExitCode::SUCCESS;
-    if let Some(target) = &mut outlets.json
-        && let Err(why) = target.write(&json(&document), out, err)
-    {
-        writeln!(err, "error: {why}")?;
-        written = ExitCode::RESULT;
+    if let Some(target) = &mut outlets.json {
+        codes.push(write_json(target, &mut result, out, err)?);
     }
-    let mut ended = ExitCode::SUCCESS;
     if ran.interrupted {
         writeln!(err, "interrupted: {} of {total} rounds are in the result", ran.rounds)?;
-        ended = ExitCode::INTERRUPTED;
+        codes.push(ExitCode::INTERRUPTED);
     }
-    Ok(worst(&[ended, judged(&document, args.strict), kept, written]))
+    Ok(worst(&codes))
 }
 
-/// What the verdicts come to.
-fn judged(document: &Document, strict: bool) -> ExitCode {
-    match document.ending() {
-        Ending::Integrity => ExitCode::INTEGRITY,
-        Ending::Cost => ExitCode::COST,
-        Ending::Unsampled => ExitCode::INCONCLUSIVE,
-        Ending::Inconclusive if strict => ExitCode::INCONCLUSIVE,
-        Ending::Inconclusive | Ending::Clean => ExitCode::SUCCESS,
-    }
-}
-
-fn show(
-    format: Format,
-    timelines: usize,
-    color: bool,
-    document: &Document,
-    kept_in: Option<PathBuf>,
-    out: &mut dyn Write,
-) -> std::io::Result<()> {
-    let text = match format {
-        Format::Json => json(document),
-        Format::Jsonl => jsonl(document),
-        Format::Markdown => markdown(document),
-        Format::Table => {
-            table::render(document, &table::Options { color, width: terminal_width(), kept_in })
-        }
-    };
-    out.write_all(text.as_bytes())?;
-    if timelines > 0 && format == Format::Table {
-        out.write_all(trace::render(document, timelines).as_bytes())?;
-    }
-    Ok(())
-}
-
-/// The columns of the terminal that stdout is, if it is one.
-fn terminal_width() -> Option<usize> {
-    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
-}
-
-struct Watch<'a> {
+struct Watch<'a, 'k> {
     scenario: &'a Scenario,
     progress: Progress,
-    keeper: &'a mut Keeper,
+    keeper: &'k mut Keeper,
     pool: Pool<'a>,
 }
 
-impl Watcher for Watch<'_> {
+impl Watcher for Watch<'_, '_> {
     fn begins(&mut self, cell: usize, round: u32) {
         self.progress.round_begins(&self.scenario.cells[cell].id, round);
     }
 
     fn ended(&mut self, round: Round) {
         self.progress.round_ended(matches!(round.outcome, Outcome::Finished { .. }));
-        self.keeper.round(&round);
-        self.pool.add(&round);
+        match self.keeper.round(&round) {
+            Some(span) => self.pool.kept(round.cell, span),
+            None => self.pool.add(&round),
+        }
     }
 }

@@ -5,7 +5,7 @@ use crate::result::journal::{replace, try_folder};
 use nix::sys::stat::fstat;
 use nix::unistd::{AccessFlags, access};
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -55,22 +55,28 @@ impl Target {
         matches!(self.place, Place::Stdout)
     }
 
-    /// Writes the whole document, and a regular file in one step. The error is what to tell the
-    /// user; `out` and `err` tell their own.
-    pub(super) fn write(
+    /// Has `write` write the whole document, a regular file in one step. `out` and `err` tell their
+    /// own errors.
+    pub(super) fn write<E: From<io::Error>>(
         &mut self,
-        text: &str,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
         out: &mut dyn Write,
         err: &mut dyn Write,
-    ) -> Result<(), String> {
-        let bytes = text.as_bytes();
-        let written = match &mut self.place {
-            Place::Stdout => out.write_all(bytes),
-            Place::Stderr => err.write_all(bytes).and_then(|()| err.flush()),
-            Place::Stream(file) => file.write_all(bytes),
-            Place::File(path) => replace(path, bytes),
-        };
-        written.map_err(|error| cannot(&self.name, &error))
+    ) -> Result<(), E> {
+        match &mut self.place {
+            Place::Stdout => write(out),
+            Place::Stderr => write(err).and_then(|()| Ok(err.flush()?)),
+            Place::Stream(file) => {
+                let mut file = BufWriter::new(file);
+                write(&mut file).and_then(|()| Ok(file.flush()?))
+            }
+            Place::File(path) => replace(path, write),
+        }
+    }
+
+    /// What to tell the user when it cannot be written.
+    pub(super) fn cannot(&self, error: &io::Error) -> String {
+        cannot(&self.name, error)
     }
 }
 

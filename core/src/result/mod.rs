@@ -15,7 +15,11 @@ pub mod host;
 pub mod journal;
 mod link;
 pub mod metrics;
+mod old;
+mod read;
 mod round;
+mod schema;
+mod stored;
 mod times;
 mod utc;
 
@@ -25,3 +29,4 @@ pub use conserve::conserve;
 pub use document::{Document, Ending, Tool};
 pub use host::Host;
 pub use round::{Crash, How, Outcome, Round};
+pub use stored::{Cells, Stored, StoredError};

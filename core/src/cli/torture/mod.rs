@@ -95,8 +95,8 @@ pub(super) fn run(
             "framings": documents,
         });
         let text = serde_json::to_string_pretty(&document).unwrap_or_default() + "\n";
-        if let Err(why) = target.write(&text, out, err) {
-            writeln!(err, "error: {why}")?;
+        if let Err(error) = target.write(|file| file.write_all(text.as_bytes()), out, err) {
+            writeln!(err, "error: {}", target.cannot(&error))?;
             codes.push(ExitCode::RESULT);
         }
     }

@@ -4,14 +4,16 @@ mod findings;
 mod integrity;
 mod link;
 mod notes;
+mod pool;
 mod relative;
+
+pub use pool::Pool;
 
 use super::Round;
 use super::cell::CellData;
 use super::document::{
     CellResult, CellVerdict, CpuCosts, Document, Ending, ErrorResult, ExchangeCounts, Integrity,
-    JudgedBy, Rate, RoundOutcome, RoundSummary, SCHEMA, ScenarioInfo, Setup, Times, Tool,
-    WireCounts,
+    JudgedBy, Rate, RoundOutcome, RoundSummary, Setup, Times, Tool, WireCounts,
 };
 use super::gates::{Evaluated, GateOutcome, evaluate, is_of_answers};
 use super::host::Host;
@@ -23,66 +25,12 @@ use integrity::{example, verdicts};
 use notes::notes;
 use relative::relate;
 
-/// Rounds on their way into a document. Each is pooled as it ends and need not be kept: memory is
-/// bounded by the cells, not by the rounds.
-#[derive(Debug)]
-pub struct Pool<'a> {
-    scenario: &'a Scenario,
-    cells: Vec<(CellData, Vec<RoundSummary>)>,
-}
-
-impl<'a> Pool<'a> {
-    /// No rounds yet.
-    pub fn new(scenario: &'a Scenario) -> Self {
-        let empty = |cell| (CellData::new(cell, scenario.rounds), Vec::new());
-        Self { scenario, cells: scenario.cells.iter().map(empty).collect() }
-    }
-
-    /// Adds a round; one of a cell that the scenario does not have is left out.
-    pub fn add(&mut self, round: &Round) {
-        if let Some((data, summaries)) = self.cells.get_mut(round.cell) {
-            data.add(round);
-            summaries.push(summary(round));
-        }
-    }
-
-    /// Computes every figure from the rounds so far, and holds the gates against them.
-    pub fn document(&self, host: Host, tool: Tool) -> Document {
-        let scenario = self.scenario;
-        let mut cells: Vec<CellResult> = scenario
-            .cells
-            .iter()
-            .zip(&self.cells)
-            .map(|(cell, (data, summaries))| cell_result(cell, data, summaries))
-            .collect();
-        relate(&mut cells);
-        let worst = cells.iter().map(|cell| cell.verdict).max();
-        Document {
-            schema: SCHEMA.into(),
-            tool,
-            host,
-            run: None,
-            scenario: ScenarioInfo {
-                name: scenario.name.clone(),
-                about: scenario.about.clone(),
-                source: scenario.source.clone(),
-                axes: scenario.axes.clone(),
-                rounds: scenario.rounds,
-                seed: scenario.seed,
-            },
-            verdict: worst.unwrap_or(CellVerdict::Inconclusive),
-            interrupted: false,
-            cells,
-        }
-    }
-}
-
 impl Document {
     /// The document of rounds that are all at hand; see [`Pool`].
     pub fn build(scenario: &Scenario, rounds: &[Round], host: Host, tool: Tool) -> Self {
         let mut pool = Pool::new(scenario);
         rounds.iter().for_each(|round| pool.add(round));
-        pool.document(host, tool)
+        pool.whole(host, tool).expect("only what stands in a file can be lost")
     }
 
     /// What the verdicts mean for the exit code.
@@ -112,11 +60,11 @@ impl CellResult {
     }
 }
 
-fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> CellResult {
+fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> CellResult {
     let gates = evaluate(data, &cell.expect);
     let number = |name: &str| find(name).and_then(|(metric, _)| value(data, metric, None).number());
     let whole = |name: &str| number(name).map(|number| number as u64);
-    CellResult {
+    let mut result = CellResult {
         id: cell.id.clone(),
         axes: cell.axes.iter().map(|(axis, point)| (axis.clone(), point.clone().into())).collect(),
         setup: setup(&cell.settings),
@@ -134,15 +82,15 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
             judge: if data.handler_only { JudgedBy::HandlerOnly } else { JudgedBy::Ledger },
             request: verdicts(&data.request),
             reply: verdicts(&data.reply),
-            examples: data.examples.iter().map(example).collect(),
+            examples: Vec::new(),
         },
         link: link::link(data),
-        latency_ns: Times::of(&data.latency),
-        oneway_request_ns: Times::of(&data.oneway_request),
-        service_ns: Times::of(&data.service),
-        oneway_reply_ns: Times::of(&data.oneway_reply),
-        connect_ns: Times::of(&data.connect),
-        damaged_latency_ns: Times::of(&data.damaged_latency),
+        latency_ns: Times::default(),
+        oneway_request_ns: Times::default(),
+        service_ns: Times::default(),
+        oneway_reply_ns: Times::default(),
+        connect_ns: Times::default(),
+        damaged_latency_ns: Times::default(),
         negative_samples: data.negative_samples,
         rate: Rate {
             offered: None,
@@ -182,8 +130,21 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
         crashes: data.crashes.iter().map(crash).collect(),
         errors: counts(&data.errors),
         counts: counts(&data.counts),
-        rounds: summaries.to_vec(),
-    }
+        rounds: summaries,
+    };
+    fill(&mut result, data);
+    result
+}
+
+/// Puts the times, with their histograms, and the examples into a cell: its bulk.
+fn fill(cell: &mut CellResult, data: &CellData) {
+    cell.latency_ns = Times::of(&data.latency);
+    cell.oneway_request_ns = Times::of(&data.oneway_request);
+    cell.service_ns = Times::of(&data.service);
+    cell.oneway_reply_ns = Times::of(&data.oneway_reply);
+    cell.connect_ns = Times::of(&data.connect);
+    cell.damaged_latency_ns = Times::of(&data.damaged_latency);
+    cell.integrity.examples = data.examples.iter().map(example).collect();
 }
 
 fn counts(counts: &[(&str, ErrorCount)]) -> Vec<ErrorResult> {

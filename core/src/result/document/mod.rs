@@ -1,4 +1,4 @@
-//! The shape of `result.json`, schema `wirebench.result/1`. `docs/results.md` explains every field;
+//! The shape of `result.json`, schema `wirebench.result/2`. `docs/results.md` explains every field;
 //! a test holds the two together.
 
 mod cell;
@@ -17,7 +17,7 @@ use super::host::Host;
 use serde::{Deserialize, Serialize};
 
 /// The schema that this program writes.
-pub const SCHEMA: &str = "wirebench.result/1";
+pub const SCHEMA: &str = "wirebench.result/2";
 
 /// Everything that is known of a run when it is over.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -49,10 +49,10 @@ impl Document {
         self.verdict = self.verdict.max(CellVerdict::Inconclusive);
     }
 
-    /// Reads `result.json`. An unknown schema, a damaged document and figures that contradict each
-    /// other are errors, in words.
+    /// Reads `result.json`, of this schema or the first. Another one, a damaged document and figures
+    /// that contradict each other are errors, in words.
     pub fn read(text: &str) -> Result<Self, String> {
-        super::check::read(text)
+        super::read::whole(text)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files that have their old content or all of the new, and never a part of it.
 
 use std::fs::{self, File, Permissions};
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, IntoInnerError, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -11,19 +11,25 @@ const USUAL_MODE: u32 = 0o666;
 /// What a new file is tried with, in bytes: a file system that is full takes an empty file.
 const TRIAL: usize = 4096;
 
-/// Writes a regular file in one step: whoever opens it finds its old content, or none, or all of
-/// `bytes`. A file that is there keeps its permissions. After an error everything is as before.
-pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Has `write` write a regular file in one step: whoever opens it finds its old content, or none, or
+/// all of the new. A file that is there keeps its permissions. After an error, of `write` too,
+/// everything is as before.
+pub fn replace<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn io::Write) -> Result<(), E>,
+) -> Result<(), E> {
     let folder = folder_of(path);
     let mut builder = tempfile::Builder::new();
-    let mut file = builder.permissions(Permissions::from_mode(USUAL_MODE)).tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    let file = builder.permissions(Permissions::from_mode(USUAL_MODE)).tempfile_in(folder)?;
+    let mut file = BufWriter::new(file);
+    write(&mut file)?;
+    let file = file.into_inner().map_err(IntoInnerError::into_error)?;
     if let Ok(old) = fs::metadata(path) {
         file.as_file().set_permissions(old.permissions())?;
     }
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
-    File::open(folder)?.sync_all()
+    Ok(File::open(folder)?.sync_all()?)
 }
 
 /// Whether a file can be made in `folder` and takes bytes. Leaves nothing behind.
@@ -32,13 +38,17 @@ pub fn try_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// The folder that a file stands in.
-pub(super) fn folder_of(path: &Path) -> &Path {
+fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn text(bytes: &[u8]) -> impl FnOnce(&mut dyn io::Write) -> io::Result<()> + '_ {
+        move |out| out.write_all(bytes)
+    }
 
     fn names(folder: &Path) -> Vec<std::ffi::OsString> {
         let entries = fs::read_dir(folder).expect("it is readable");
@@ -49,9 +59,9 @@ mod tests {
     fn a_file_is_replaced_whole_and_keeps_its_permissions() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("result.json");
-        replace(&path, b"old").expect("the folder is writable");
+        replace(&path, text(b"old")).expect("the folder is writable");
         fs::set_permissions(&path, Permissions::from_mode(0o640)).expect("it is ours");
-        replace(&path, b"new").expect("the folder is writable");
+        replace(&path, text(b"new")).expect("the folder is writable");
         assert_eq!(fs::read(&path).expect("it is there"), b"new");
         let mode = fs::metadata(&path).expect("it is there").permissions().mode();
         assert_eq!(mode & 0o777, 0o640);
@@ -63,8 +73,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("in-the-way");
         fs::create_dir_all(path.join("inside")).expect("the folder is writable");
-        assert!(replace(&path, b"new").is_err());
+        assert!(replace(&path, text(b"new")).is_err());
         assert!(path.join("inside").is_dir());
+        let given_up = |_: &mut dyn io::Write| Err(io::Error::other("no more to write"));
+        assert!(replace(&path.join("new"), given_up).is_err());
+        assert_eq!(names(&path), ["inside"]);
         assert_eq!(names(folder.path()), ["in-the-way"]);
     }
 

@@ -1,0 +1,45 @@
+//! What the first schema said otherwise.
+//!
+//! Its measured part ended with the last start, and every exchange that started before counted in
+//! the rate, whenever it was answered. So what it calls done is what was completed, as far as is
+//! known, and its rate may be too high: that is said of every cell.
+
+use super::Round;
+use super::document::CellResult;
+use serde_json::{Value, json};
+
+/// What every cell has to say besides.
+pub(super) const REMARK: &str = "measured by an older wirebench (schema 1): its rate counts answers \
+    that came after the measured part, so it may be too high";
+
+/// Says in a cell what this schema says. Fields that only have another name are read under both.
+pub(super) fn upgrade_cell(cell: &mut CellResult) {
+    cell.exchanges.completed = cell.exchanges.done;
+    cell.rate.achieved = cell.rate.achieved.filter(|rate| *rate > 0.0);
+    for round in &mut cell.rounds {
+        round.completed = round.done;
+        round.rate = round.rate.filter(|rate| *rate > 0.0);
+    }
+    cell.notes.push(REMARK.into());
+}
+
+/// A line of a journal.
+pub(super) fn round(line: &[u8]) -> serde_json::Result<Round> {
+    let mut round: Value = serde_json::from_slice(line)?;
+    let client = round.pointer_mut("/outcome/finished/client").and_then(Value::as_object_mut);
+    if let Some(client) = client {
+        let count = |of: Option<&Value>| of.and_then(Value::as_u64).unwrap_or(0);
+        let exchanges = client.get("exchanges");
+        let ends = |name| count(exchanges.and_then(|exchanges| exchanges.get(name)));
+        let (length_ns, started) = (count(client.get("measured_ns")), ends("started"));
+        let window = json!({
+            "length_ns": length_ns,
+            "started": started,
+            "ended": started,
+            "completed": if length_ns > 0 { ends("done") } else { 0 },
+            "completed_payload_bytes": count(client.get("done_payload_bytes")),
+        });
+        client.insert("window".into(), window);
+    }
+    serde_json::from_value(round)
+}
