@@ -239,7 +239,7 @@ fn ends(load: &Load) -> String {
     };
     let give_up = match load.give_up {
         0 => String::new(),
-        row => format!("; given up after {} unanswered in a row", grouped(row)),
+        row => format!("; given up after {} time-outs in a row", grouped(row)),
     };
     format!(
         "{} warm-up, then {measured}; drained for up to {}; over after {} at most{give_up}",
@@ -274,7 +274,7 @@ mod tests {
         for wanted in [
             "2 cells × 2 rounds = 4 rounds, seed 42",
             "takes about 4.0 s; at most about 12.0 s",
-            "over after 1980 ms at most; given up after 12 unanswered in a row",
+            "over after 1980 ms at most; given up after 12 time-outs in a row",
             "framing=len32be\n",
             "64 B, 4 in flight on 1 connection, plugin echo",
             "expects intact 100%",

@@ -174,7 +174,7 @@ pub enum LoadEnd {
     Planned,
     /// `load.round-limit`.
     RoundLimit,
-    /// `load.give-up`: so many exchanges in a row were unanswered.
+    /// `load.give-up`: so many exchanges in a row were not answered in time.
     GaveUp,
     /// The user.
     Interrupted,

@@ -2,10 +2,12 @@
 //!
 //! Its measured part ended with the last start, and every exchange that started before counted in
 //! the rate, whenever it was answered. So what it calls done is what was completed, as far as is
-//! known, and its rate may be too high: that is said of every cell.
+//! known, and its rate may be too high: that is said of every cell. Its highest percentiles could be
+//! one sample too far: they are read from the histogram again.
 
 use super::Round;
 use super::document::CellResult;
+use super::times::{P99_9, P99_99};
 use serde_json::{Value, json};
 
 /// What every cell has to say besides.
@@ -19,6 +21,12 @@ pub(super) fn upgrade_cell(cell: &mut CellResult) {
     for round in &mut cell.rounds {
         round.completed = round.done;
         round.rate = round.rate.filter(|rate| *rate > 0.0);
+    }
+    for times in cell.times_mut() {
+        if let Some(histogram) = &times.histogram {
+            times.p99_9 = P99_9.of(histogram);
+            times.p99_99 = P99_99.of(histogram);
+        }
     }
     cell.notes.push(REMARK.into());
 }

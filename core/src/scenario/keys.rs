@@ -285,7 +285,7 @@ pub const KEYS: &[Key] = &[
         "load.give-up",
         Kind::Integer(0, 1_000_000_000_000),
         "",
-        "the load ends when so many exchanges in a row were unanswered; 0: never; without it three windows, at least 10",
+        "the load ends when so many exchanges in a row were not answered within `load.timeout`; 0: never; without it three windows, at least 10",
     ),
     key(
         "load.hook-timeout",

@@ -254,7 +254,8 @@ pub struct Load {
     /// `round-limit`: warm-up, load and drain of a round end after this, in nanoseconds.
     #[serde(default = "unlimited")]
     pub round_limit_ns: u64,
-    /// `give-up`: the load ends when so many exchanges in a row were unanswered; 0: it never does.
+    /// `give-up`: the load ends when so many exchanges in a row were not answered in time; 0:
+    /// it never does.
     #[serde(default)]
     pub give_up: u64,
 }

@@ -255,10 +255,10 @@ impl Client {
         }
     }
 
-    /// So many exchanges in a row have not been answered that no answer is to be expected.
+    /// So many exchanges in a row have not been answered in time that no answer is to be expected.
     fn is_given_up(&self, core: &Core) -> bool {
         let limit = core.settings.load.give_up;
-        let row = core.book.as_ref().map_or(0, |book| book.unanswered_in_a_row);
+        let row = core.book.as_ref().map_or(0, |book| book.timed_out_in_a_row);
         limit > 0 && row >= limit && core.script.is_none()
     }
 
@@ -375,6 +375,7 @@ impl Client {
         let Some(book) = &mut core.book else { return };
         let mut ended = Vec::new();
         book.table.expire(now, timeout, |one| ended.push(one));
+        book.timed_out_in_a_row += ended.len() as u64;
         let oldest = book.table.oldest_intended();
         self.next_expiry = oldest.unwrap_or(now).saturating_add(timeout);
         for one in ended {

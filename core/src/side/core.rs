@@ -146,8 +146,8 @@ pub(super) struct Core {
 pub(super) struct Book {
     pub(super) table: ExchangeTable,
     pub(super) window: Window,
-    /// Exchanges in a row, up to the last one that ended, that nobody answered.
-    pub(super) unanswered_in_a_row: u64,
+    /// Exchanges in a row that were not answered in time. (A session that is lost costs no time.)
+    pub(super) timed_out_in_a_row: u64,
     /// What has ended the load; `None`: it goes on.
     pub(super) load_end: Option<LoadEnd>,
     pub(super) negative_samples: u64,
@@ -222,7 +222,7 @@ impl Core {
             Box::new(Book {
                 table: ExchangeTable::new(),
                 window: Window::new(),
-                unanswered_in_a_row: 0,
+                timed_out_in_a_row: 0,
                 load_end: None,
                 negative_samples: 0,
                 times: Times::default(),

@@ -199,10 +199,8 @@ impl Core {
         let now = if self.received_ns != 0 { self.received_ns } else { self.clock.now() };
         let Some(book) = &mut self.book else { return };
         book.window.end(&window_end(ended, now));
-        if ended.how == End::Unanswered {
-            book.unanswered_in_a_row += 1;
-        } else {
-            book.unanswered_in_a_row = 0;
+        if ended.how != End::Unanswered {
+            book.timed_out_in_a_row = 0;
         }
         if ended.measured && ended.how == End::Damaged {
             book.times.damaged_latency.record(now.saturating_sub(ended.intended_ns));
@@ -219,7 +217,7 @@ impl Core {
         // several requests would give the same sample to each.
         let cause = self.cause;
         let Some(book) = self.book.as_deref_mut() else { return };
-        book.unanswered_in_a_row = 0;
+        book.timed_out_in_a_row = 0;
         book.window.end(&window_end(ended, end));
         if !ended.measured {
             return;

@@ -13,8 +13,8 @@ fn cut(end: LoadEnd) -> &'static str {
              send less"
         }
         LoadEnd::GaveUp => {
-            "was given up, because `load.give-up` exchanges in a row were unanswered: what it had \
-             until then counts"
+            "was given up, because `load.give-up` exchanges in a row were not answered within \
+             `load.timeout`: what it had until then counts"
         }
         LoadEnd::Interrupted => "was interrupted: what it had until then counts",
     }
