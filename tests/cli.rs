@@ -9,9 +9,13 @@ mod closed;
 mod codes;
 #[path = "cli/formats.rs"]
 mod formats;
+#[path = "cli/kept.rs"]
+mod kept;
 #[path = "cli/options.rs"]
 mod options;
 #[path = "cli/shipped.rs"]
 mod shipped;
+#[path = "cli/streams.rs"]
+mod streams;
 #[path = "cli/terminal.rs"]
 mod terminal;

@@ -47,8 +47,11 @@ pub(super) fn show(
     Ok(())
 }
 
-/// What the verdicts of a document mean for the exit code.
+/// What a document means for the exit code.
 pub(super) fn judged(document: &Document, strict: bool) -> ExitCode {
+    if document.interrupted {
+        return ExitCode::INTERRUPTED;
+    }
     match document.ending() {
         Ending::Clean => ExitCode::SUCCESS,
         Ending::Integrity => ExitCode::INTEGRITY,

@@ -1,9 +1,10 @@
 //! Files that have their old content or all of the new, and never a part of it.
 
-use std::fs::{self, File, Permissions};
-use std::io::{self, BufWriter, IntoInnerError, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+use tempfile::NamedTempFile;
 
 /// What a new file may be used for, before the process's mask takes some of it away.
 const USUAL_MODE: u32 = 0o666;
@@ -19,11 +20,12 @@ pub fn replace<E: From<io::Error>>(
     write: impl FnOnce(&mut dyn io::Write) -> Result<(), E>,
 ) -> Result<(), E> {
     let folder = folder_of(path);
-    let mut builder = tempfile::Builder::new();
-    let file = builder.permissions(Permissions::from_mode(USUAL_MODE)).tempfile_in(folder)?;
-    let mut file = BufWriter::new(file);
-    write(&mut file)?;
-    let file = file.into_inner().map_err(IntoInnerError::into_error)?;
+    let file = temporary_in(folder)?;
+    // Not through the temporary file, whose errors tell its name.
+    let mut writer = BufWriter::new(file.as_file());
+    write(&mut writer)?;
+    writer.flush()?;
+    drop(writer);
     if let Ok(old) = fs::metadata(path) {
         file.as_file().set_permissions(old.permissions())?;
     }
@@ -34,7 +36,15 @@ pub fn replace<E: From<io::Error>>(
 
 /// Whether a file can be made in `folder` and takes bytes. Leaves nothing behind.
 pub fn try_folder(folder: &Path) -> io::Result<()> {
-    tempfile::NamedTempFile::new_in(folder)?.write_all(&[0; TRIAL])
+    temporary_in(folder)?.as_file().write_all(&[0; TRIAL])
+}
+
+/// A file that is gone unless it is made to stay. Errors do not tell its name, which says nothing to
+/// anybody.
+fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let make =
+        |path: &Path| File::options().write(true).create_new(true).mode(USUAL_MODE).open(path);
+    tempfile::Builder::new().make_in(folder, make)
 }
 
 /// The folder that a file stands in.
@@ -45,6 +55,8 @@ fn folder_of(path: &Path) -> &Path {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
 
     fn text(bytes: &[u8]) -> impl FnOnce(&mut dyn io::Write) -> io::Result<()> + '_ {
         move |out| out.write_all(bytes)
@@ -86,6 +98,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         assert!(try_folder(folder.path()).is_ok());
         assert!(names(folder.path()).is_empty());
-        assert!(try_folder(&folder.path().join("nowhere")).is_err());
+        let error = try_folder(&folder.path().join("nowhere")).expect_err("there is none");
+        assert!(!error.to_string().contains("tmp"), "{error}");
     }
 }
