@@ -2,6 +2,7 @@
 
 use super::args::ReportArgs;
 use super::exit::{ExitCode, worst};
+use super::outlets::Printing;
 use super::show::{Shown, judged, show, told, write_json};
 use crate::result::Stored;
 use crate::result::journal::{Opened, Rounds, open};
@@ -15,17 +16,26 @@ pub(super) fn report(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> std::io::Result<ExitCode> {
+    let mut printing = match Printing::open(args.format, args.json.as_deref(), args.quiet) {
+        Ok(printing) => printing,
+        Err((code, why)) => {
+            writeln!(err, "error: {why}")?;
+            return Ok(code);
+        }
+    };
     let (path, opened) = match open(&args.run) {
         Ok(found) => found,
         Err(error) => return told(Err(error.into()), err),
     };
     let rounds = match opened {
-        Opened::Document(mut result) => return print(args, color, &path, &mut result, out, err),
+        Opened::Document(mut result) => {
+            return print(args, color, &path, &mut printing, &mut result, out, err);
+        }
         Opened::Journal(rounds) => rounds,
     };
     remarks(&rounds, err)?;
     match rounds.result() {
-        Ok(mut result) => print(args, color, &path, &mut result, out, err),
+        Ok(mut result) => print(args, color, &path, &mut printing, &mut result, out, err),
         Err(error) => told(Err(error.into()), err),
     }
 }
@@ -49,19 +59,19 @@ fn print(
     args: &ReportArgs,
     color: bool,
     path: &Path,
+    printing: &mut Printing,
     result: &mut Stored,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> std::io::Result<ExitCode> {
-    let to_stdout = args.json.as_ref().is_some_and(|path| path.as_os_str() == "-");
     let mut codes = vec![judged(result.document(), args.strict)];
-    if !args.quiet && !to_stdout {
-        let (format, trace) = (args.format, args.trace);
+    if let Some(format) = printing.printed {
         let kept_in = path.parent().map(Path::to_owned);
-        codes.push(told(show(result, Shown { format, trace, color, kept_in }, out), err)?);
+        let shown = Shown { format, trace: args.trace, color, kept_in };
+        codes.push(told(show(result, shown, out), err)?);
     }
-    if let Some(path) = &args.json {
-        codes.push(write_json(path, result, out, err)?);
+    if let Some(target) = &mut printing.json {
+        codes.push(write_json(target, result, out, err)?);
     }
     Ok(worst(&codes))
 }

@@ -4,6 +4,7 @@ use super::args::RunArgs;
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::keeper::Keeper;
+use super::outlets::Outlets;
 use super::plan::selects;
 use super::plugins;
 use super::show::{Shown, judged, show, told, write_json};
@@ -12,7 +13,7 @@ use crate::result::{Host, Outcome, Pool, Round, Tool};
 use crate::run::{Plugins, RunError, Runner, Watcher};
 use crate::scenario::{Loaded, Scenario};
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Examples kept of each anomaly when no timeline is asked for: the table shows one.
 const USUAL_EXAMPLES: usize = 3;
@@ -35,20 +36,13 @@ pub(super) fn run(
         Ok(ready) => ready,
         Err(code) => return Ok(code),
     };
-    if let Some(path) = &args.json
-        && ready.len() > 1
-        && path != Path::new("-")
-    {
-        writeln!(
-            err,
-            "error: --json {} takes the document of one scenario, but {} are to be run\n\
-             Leave it out (every document is kept below {}), or run one file at a time.",
-            path.display(),
-            ready.len(),
-            args.out.display()
-        )?;
-        return Ok(ExitCode::USAGE);
-    }
+    let mut outlets = match Outlets::open(args, ready.len()) {
+        Ok(outlets) => outlets,
+        Err((code, why)) => {
+            writeln!(err, "error: {why}")?;
+            return Ok(code);
+        }
+    };
     let program = match std::env::current_exe() {
         Ok(program) => program,
         Err(error) => {
@@ -65,7 +59,10 @@ pub(super) fn run(
     };
     let mut codes = Vec::new();
     for one in ready {
-        let code = run_one(args, color, &mut runner, &one, out, err)?;
+        if !codes.is_empty() && outlets.are_texts() {
+            writeln!(out)?;
+        }
+        let code = run_one(args, color, &mut runner, &one, &mut outlets, out, err)?;
         codes.push(code);
         out.flush()?;
         if code == ExitCode::INTERRUPTED || code == ExitCode::INTERNAL {
@@ -130,12 +127,17 @@ fn run_one(
     color: bool,
     runner: &mut Runner,
     ready: &Ready,
+    outlets: &mut Outlets,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> std::io::Result<ExitCode> {
     let scenario = &ready.scenario;
     let (host, tool) = (Host::read(), Tool::this());
-    let mut keeper = Keeper::open(&args.out, &ready.file, scenario, &host, &tool, err)?;
+    let keeper = Keeper::open(&outlets.out, &ready.file, scenario, &host, &tool, err)?;
+    let mut keeper = match keeper {
+        Ok(keeper) => keeper,
+        Err(code) => return Ok(code),
+    };
     let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
     let bar = !args.quiet && std::io::stderr().is_terminal();
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
@@ -163,18 +165,20 @@ fn run_one(
         Ok(result) => result,
         Err(error) => return told(Err(error.into()), err),
     };
-    let kept_in = keeper.finish(&mut result, err)?;
-    let mut codes = vec![judged(result.document(), args.strict)];
-    if !args.quiet {
-        let (format, trace) = (args.format, args.trace);
-        codes.push(told(show(&mut result, Shown { format, trace, color, kept_in }, out), err)?);
+    if ran.interrupted {
+        result.interrupt();
     }
-    if let Some(path) = &args.json {
-        codes.push(write_json(path, &mut result, out, err)?);
+    let (kept_in, kept) = keeper.finish(&mut result, err)?;
+    let mut codes = vec![judged(result.document(), args.strict), kept];
+    if let Some(format) = outlets.printed {
+        let shown = Shown { format, trace: args.trace, color, kept_in };
+        codes.push(told(show(&mut result, shown, out), err)?);
+    }
+    if let Some(target) = &mut outlets.json {
+        codes.push(write_json(target, &mut result, out, err)?);
     }
     if ran.interrupted {
         writeln!(err, "interrupted: {} of {total} rounds are in the result", ran.rounds)?;
-        return Ok(ExitCode::INTERRUPTED);
     }
     Ok(worst(&codes))
 }

@@ -2,11 +2,11 @@
 
 use super::args::Format;
 use super::exit::ExitCode;
+use super::target::Target;
 use crate::report::{jsonl_line, markdown, table, trace};
-use crate::result::journal::{JournalError, write_with};
 use crate::result::{Document, Ending, Stored, StoredError};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// How to print a result.
 #[derive(Debug)]
@@ -47,55 +47,34 @@ pub(super) fn show(
     Ok(())
 }
 
-/// What the verdicts of a document mean for the exit code.
+/// What a document means for the exit code.
 pub(super) fn judged(document: &Document, strict: bool) -> ExitCode {
+    if document.interrupted {
+        return ExitCode::INTERRUPTED;
+    }
     match document.ending() {
         Ending::Clean => ExitCode::SUCCESS,
         Ending::Integrity => ExitCode::INTEGRITY,
         Ending::Cost => ExitCode::COST,
+        Ending::Unsampled => ExitCode::INCONCLUSIVE,
         Ending::Inconclusive if strict => ExitCode::INCONCLUSIVE,
         Ending::Inconclusive => ExitCode::SUCCESS,
     }
 }
 
-/// Writes the whole document to a file, or to `out` for `-`.
+/// Writes the whole document where it is to be.
 pub(super) fn write_json(
-    path: &Path,
+    target: &mut Target,
     result: &mut Stored,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> std::io::Result<ExitCode> {
-    if path == Path::new("-") {
-        return told(result.write(out), err);
-    }
-    let written = match std::fs::metadata(path) {
-        // A device or a pipe is written to and stays what it is.
-        Ok(there) if !there.is_file() => write_into(path, result),
-        Ok(_) => write_with(&path.canonicalize()?, &mut |file| result.write(file)),
-        Err(_) => write_with(path, &mut |file| result.write(file)),
-    };
-    match written {
-        Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(JournalError::Io { source, .. }) => {
-            writeln!(
-                err,
-                "error: cannot write {}: {source}\n\
-                 Give --json a path in a folder that you may write to.",
-                path.display()
-            )?;
+    match target.write(|file| result.write(file), out, err) {
+        Err(StoredError::Write(error)) => {
+            writeln!(err, "error: {}", target.cannot(&error))?;
             Ok(ExitCode::RESULT)
         }
-        Err(error) => told(Err(error.into()), err),
-    }
-}
-
-fn write_into(path: &Path, result: &mut Stored) -> Result<(), JournalError> {
-    let io = |source| JournalError::Io { doing: "write", path: path.to_owned(), source };
-    let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(io)?);
-    match result.write(&mut file).and_then(|()| Ok(file.flush()?)) {
-        Ok(()) => Ok(()),
-        Err(StoredError::Read(error)) => Err(error),
-        Err(StoredError::Write(source)) => Err(io(source)),
+        written => told(written, err),
     }
 }
 

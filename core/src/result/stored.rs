@@ -63,6 +63,11 @@ impl<'a> Stored<'a> {
         self.document.run = Some(run);
     }
 
+    /// Notes that the run was stopped before its last round.
+    pub fn interrupt(&mut self) {
+        self.document.interrupt();
+    }
+
     /// Hands over each cell whole, in order, one at a time, beside the document.
     pub fn each(
         &mut self,

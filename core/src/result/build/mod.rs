@@ -15,7 +15,7 @@ use super::document::{
     CellResult, CellVerdict, CpuCosts, Document, Ending, ErrorResult, ExchangeCounts, Integrity,
     JudgedBy, Rate, RoundOutcome, RoundSummary, Setup, Times, Tool, WireCounts,
 };
-use super::gates::{Evaluated, GateOutcome, evaluate};
+use super::gates::{Evaluated, GateOutcome, evaluate, is_of_answers};
 use super::host::Host;
 use super::metrics::value;
 use crate::measure::{ErrorCount, Family, LoadEnd, find};
@@ -50,6 +50,8 @@ impl CellResult {
             Ending::Integrity
         } else if failed(Family::Cost) {
             Ending::Cost
+        } else if self.gates.iter().any(|gate| gate.unsampled) {
+            Ending::Unsampled
         } else if self.verdict == CellVerdict::Pass {
             Ending::Clean
         } else {
@@ -162,7 +164,8 @@ fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {
     } else if any(GateOutcome::Fail) {
         CellVerdict::Fail
     } else if any(GateOutcome::Inconclusive)
-        || data.finished == 0
+        || data.rounds_over() < u64::from(data.planned)
+        || has_silence(data, gates)
         || !data.failed.is_empty()
         || !data.stalled_rounds.is_empty()
         || cut_short(data, gates)
@@ -173,13 +176,20 @@ fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {
     }
 }
 
+/// True when there are rounds in which nothing was answered. Only where that holds of every round can
+/// it be what was asked for, and then a gate says so.
+fn has_silence(data: &CellData, gates: &[Evaluated]) -> bool {
+    let everywhere = data.silent_rounds.len() as u64 == u64::from(data.finished);
+    let asked_for = gates.iter().any(|evaluated| is_of_answers(&evaluated.gate));
+    !data.silent_rounds.is_empty() && !(everywhere && asked_for)
+}
+
 /// True when a round did not come to its planned end, and no gate says what is expected of exchanges
 /// that nobody answers.
 fn cut_short(data: &CellData, gates: &[Evaluated]) -> bool {
-    let answers = |gate: &Evaluated| ["done", "unanswered"].contains(&gate.gate.metric.as_str());
     let interrupted = |(_, end): &(u32, LoadEnd)| *end == LoadEnd::Interrupted;
     data.cut_rounds.iter().any(interrupted)
-        || !data.cut_rounds.is_empty() && !gates.iter().any(answers)
+        || !data.cut_rounds.is_empty() && !gates.iter().any(|gate| is_of_answers(&gate.gate))
 }
 
 fn setup(settings: &Settings) -> Setup {

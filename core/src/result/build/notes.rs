@@ -32,7 +32,12 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
     for (round, error) in &data.failed {
         notes.push(format!("round {round} could not be run: {error}"));
     }
-    let ran = u64::from(data.finished) + (data.crashes.len() + data.failed.len()) as u64;
+    if !data.silent_rounds.is_empty() {
+        let rounds: Vec<String> = data.silent_rounds.iter().map(u32::to_string).collect();
+        let rounds = rounds.join(", ");
+        notes.push(format!("in round {rounds} nothing was measured: no exchange was answered"));
+    }
+    let ran = data.rounds_over();
     if ran < u64::from(data.planned) {
         let (lacking, planned) = (u64::from(data.planned) - ran, data.planned);
         notes.push(format!("{lacking} of {planned} rounds were not run"));

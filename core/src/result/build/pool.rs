@@ -124,6 +124,7 @@ impl<'a> Pool<'a> {
                 seed: scenario.seed,
             },
             verdict: worst.unwrap_or(CellVerdict::Inconclusive),
+            interrupted: false,
             cells,
         })
     }

@@ -18,13 +18,15 @@ mod archive;
 mod error;
 mod open;
 mod read;
+mod whole;
 mod write;
 
 pub use archive::{Archive, Span};
 pub use error::JournalError;
 pub use open::{Opened, Rounds, open};
 pub use read::{Kept, Reader, read};
-pub use write::{Journal, write_whole, write_with};
+pub use whole::{replace, try_folder};
+pub use write::Journal;
 
 use super::Tool;
 use super::document::RunInfo;

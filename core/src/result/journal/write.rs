@@ -1,6 +1,7 @@
 //! Keeping a run: round by round, then as a document.
 
 use super::error::JournalError;
+use super::whole::replace;
 use super::{Archive, Header, SCHEMA, Span};
 use crate::result::document::RunInfo;
 use crate::result::schema::JOURNAL;
@@ -8,7 +9,7 @@ use crate::result::{Host, Round, Stored, StoredError, Tool, utc};
 use crate::scenario::{Foreign, Scenario};
 use serde::Serialize;
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufWriter, ErrorKind, Seek as _, SeekFrom, Write as _};
+use std::io::{ErrorKind, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -113,7 +114,11 @@ impl Journal {
 
     /// Writes `result.json` in one step and makes `latest` point to this run.
     pub fn finish(&mut self, result: &mut Stored) -> Result<(), JournalError> {
-        write_with(&self.folder.join("result.json"), &mut |out| result.write(out))?;
+        let path = self.folder.join("result.json");
+        replace(&path, |out| result.write(out)).map_err(|error| match error {
+            StoredError::Read(error) => error,
+            StoredError::Write(error) => io("write", &path)(error),
+        })?;
         self.point_latest_here()
     }
 
@@ -145,38 +150,6 @@ impl Journal {
             .and_then(|()| fs::rename(&temporary, &latest))
             .map_err(io("point to this run with", &latest))
     }
-}
-
-/// Writes a regular file so that it has its old content, or none, or all of the new, and never a
-/// part of it.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), JournalError> {
-    write_with(path, &mut |out| Ok(out.write_all(bytes)?))
-}
-
-/// [`write_whole`], of what `write` writes bit by bit. An error of its own leaves the file as it
-/// was.
-pub fn write_with(
-    path: &Path,
-    write: &mut dyn FnMut(&mut dyn std::io::Write) -> Result<(), StoredError>,
-) -> Result<(), JournalError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let mut written = || -> Result<(), StoredError> {
-        let mut file = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
-        write(&mut file)?;
-        let file = file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
-        // Temporary files are their owner's alone; results may be read by whoever may read the
-        // folder.
-        let readable = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-        file.as_file().set_permissions(readable)?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(File::open(folder)?.sync_all()?)
-    };
-    written().map_err(|error| match error {
-        StoredError::Read(error) => error,
-        StoredError::Write(error) => io("write", path)(error),
-    })
 }
 
 /// Appends a whole line at `end`, or nothing.
