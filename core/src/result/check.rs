@@ -1,6 +1,8 @@
 //! Nothing in a document is believed that its own figures contradict.
 
-use super::document::{Blame, CellResult, CellVerdict, Document, Rate, Times, Verdicts};
+use super::document::{
+    Blame, CellResult, CellVerdict, Document, GateResult, Rate, Times, Verdicts,
+};
 use super::metrics::per_second;
 use crate::judge::Verdict;
 use std::collections::HashSet;
@@ -24,6 +26,9 @@ impl Ids {
     pub(super) fn check_whole(&self, document: &Document) -> Result<(), String> {
         if let Some(none) = self.beside.difference(&self.ids).next() {
             return Err(format!("a cell is set beside `{none}`, which there is not"));
+        }
+        if document.interrupted && document.verdict == CellVerdict::Pass {
+            return Err("the run was interrupted, so its verdict cannot be `pass`".into());
         }
         // The run as a whole may be worse than its cells, never better.
         match self.worst {
@@ -115,7 +120,9 @@ fn pass(cell: &CellResult) -> Result<(), String> {
     } else {
         CellVerdict::Pass
     };
-    if let Some(gate) = cell.gates.iter().find(|gate| gate.pass.is_some() && gate.value.is_none()) {
+    let untold =
+        |gate: &&GateResult| gate.pass.is_some() && (gate.value.is_none() || gate.unsampled);
+    if let Some(gate) = cell.gates.iter().find(untold) {
         return Err(format!("the gate on `{}` is decided without a value", gate.gate));
     }
     if cell.verdict < least { Err("its verdict is better than its gates".into()) } else { Ok(()) }

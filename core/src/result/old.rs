@@ -3,7 +3,8 @@
 //! Its measured part ended with the last start, and every exchange that started before counted in
 //! the rate, whenever it was answered. So what it calls done is what was completed, as far as is
 //! known, and its rate may be too high: that is said of every cell. Its highest percentiles could be
-//! one sample too far: they are read from the histogram again.
+//! one sample too far: they are read from the histogram again. Of a gate without a value it said why in
+//! words alone.
 
 use super::Round;
 use super::document::CellResult;
@@ -21,6 +22,11 @@ pub(super) fn upgrade_cell(cell: &mut CellResult) {
     for round in &mut cell.rounds {
         round.completed = round.done;
         round.rate = round.rate.filter(|rate| *rate > 0.0);
+    }
+    for gate in &mut cell.gates {
+        let why = gate.why.as_deref().unwrap_or_default();
+        let some = why.contains("samples are too few") && !why.starts_with("0 ");
+        gate.unsampled = gate.pass.is_none() && gate.value.is_none() && !some;
     }
     for times in cell.times_mut() {
         if let Some(histogram) = &times.histogram {
