@@ -29,3 +29,5 @@ mod seeded;
 mod sessions;
 #[path = "rounds/transports.rs"]
 mod transports;
+#[path = "rounds/window.rs"]
+mod window;

@@ -159,5 +159,31 @@ impl<'a> Cell<'a> {
         let ends = ["done", "wrong", "rejected", "damaged", "unanswered"];
         let sum: u64 = ends.iter().map(|end| self.count(&format!("/exchanges/{end}"))).sum();
         assert_eq!(self.count("/exchanges/started"), sum, "{}", self.complaints());
+        self.keeps_its_window();
+    }
+
+    /// What happened inside the measured windows fits into them, and the rounds add up to the cell.
+    #[track_caller]
+    fn keeps_its_window(self) {
+        let load = &self.0["setup"]["load"];
+        let slots = ["connections", "in_flight"].map(|key| load[key].as_u64().expect("a count"));
+        let slots: u64 = slots.iter().product();
+        let (window, busy) = (self.count("/rate/window_ns"), self.count("/rate/busy_ns"));
+        assert!(busy <= slots * window, "busy {busy} of {slots} x {window}");
+        let completed = self.count("/exchanges/completed");
+        let rate = self.0["rate"]["achieved"].as_f64();
+        let expected = (completed > 0).then(|| completed as f64 / (window as f64 / 1e9));
+        assert_eq!(rate, expected, "{completed} completed in {window} ns");
+        for (name, whole) in [("window_ns", window), ("busy_ns", busy), ("completed", completed)] {
+            let rounds = self.list("rounds").iter().filter_map(|round| round[name].as_u64());
+            assert_eq!(rounds.sum::<u64>(), whole, "{name} of all rounds");
+        }
+        for round in self.list("rounds").iter().filter(|round| round["outcome"] == "finished") {
+            let count = |name: &str| round[name].as_u64().expect("a count");
+            let (window, busy) = (count("window_ns"), count("busy_ns"));
+            assert!(busy <= slots * window, "busy {busy} of {slots} x {window}: {round}");
+            // What was completed started in warm-up or inside.
+            assert!(count("completed") <= count("done") + slots, "{round}");
+        }
     }
 }

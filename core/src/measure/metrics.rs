@@ -151,8 +151,16 @@ pub const METRICS: &[Metric] = &[
     time("max", "longest latency of done exchanges"),
     cost("service-p99", Unit::Nanos, "99th percentile of the server's time from read to reply"),
     cost("connect-p99", Unit::Nanos, "99th percentile of the time to connect"),
-    cost("rate", Unit::PerSecond, "done exchanges per second of the measured time"),
-    cost("throughput", Unit::BytesPerSecond, "payload bytes of done exchanges per second"),
+    cost(
+        "rate",
+        Unit::PerSecond,
+        "exchanges that ended done inside the measured window, per second of it",
+    ),
+    cost(
+        "throughput",
+        Unit::BytesPerSecond,
+        "payload bytes of those exchanges, per second of the window",
+    ),
     cost("overhead", Unit::Ratio, "wire bytes over payload bytes, minus one, both directions"),
     cost("segments", Unit::Ratio, "TCP segments with data per message sent"),
     cost("writes", Unit::Ratio, "write calls per message sent"),

@@ -298,7 +298,7 @@ impl Driving<'_> {
     /// without answers has failed the round.
     fn outcome(&mut self, report: Box<ClientReport>) -> Outcome {
         let lost = |kind: &str| ["connect", "read", "write"].contains(&kind);
-        let complete = report.load_end != LoadEnd::Interrupted
+        let complete = (report.load_end != LoadEnd::Interrupted || self.interrupted)
             && report.exchanges.unanswered == 0
             && report.side.errors.iter().all(|error| !lost(&error.kind));
         if self.server.has_ended() && !complete {
