@@ -179,7 +179,10 @@ fn results_of_the_first_schema_are_read_and_say_what_their_rate_is() {
             assert!(cell.notes.iter().any(|note| note.contains("older wirebench")), "{name}");
         }
         let ran = report(&bench, &[golden(name).to_str().expect("UTF-8")]);
-        assert_eq!(ran.code, Some(0), "{ran}");
+        // No exchange of `raw` was done: that its p50 had no sample is told by the rounds, and was
+        // not by that document.
+        let code = if name.ends_with(".json") { 0 } else { 106 };
+        assert_eq!(ran.code, Some(code), "{ran}");
         assert!(ran.stdout.contains("older wirebench"), "{ran}");
     }
 }

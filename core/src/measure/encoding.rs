@@ -37,7 +37,8 @@ pub(super) fn encode(counts: &[(u16, u64)]) -> String {
     let plain = plain(counts);
     let mut bytes = [COMPRESSED_COOKIE.to_be_bytes(), [0; 4]].concat();
     // Reading from memory and writing into it cannot fail.
-    let _ = ZlibEncoder::new(plain.as_slice(), Compression::default()).read_to_end(&mut bytes);
+    // The fastest way saves nearly as much: there is little to find in numbers.
+    let _ = ZlibEncoder::new(plain.as_slice(), Compression::fast()).read_to_end(&mut bytes);
     let length = (bytes.len() - 8) as u32;
     bytes[4..8].copy_from_slice(&length.to_be_bytes());
     STANDARD.encode(bytes)

@@ -94,8 +94,10 @@ impl Histogram {
 
     /// Adds all samples of `other`.
     pub fn merge(&mut self, other: &Self) {
-        if other.counts.is_empty() {
-            return;
+        match (self.counts.is_empty(), other.counts.is_empty()) {
+            (_, true) => return,
+            (true, false) => return self.clone_from(other),
+            (false, false) => {}
         }
         let mine = std::mem::take(self);
         self.counts.reserve_exact(mine.counts.len().max(other.counts.len()));
