@@ -260,7 +260,10 @@ fn a_round_without_any_answer_makes_its_cell_inconclusive_and_is_named() {
         let document = of_rounds(vec![whole(), mute(), whole()], gates);
         let cell = &document.cells[0];
         assert_eq!(cell.verdict, Cell::Inconclusive);
-        let told = cell.notes.iter().any(|note| note.contains("in round 1 nothing was measured"));
+        let told = cell
+            .notes
+            .iter()
+            .any(|note| note.contains("nothing was measured in round 1: no exchange was ans"));
         assert!(told, "{:?}", cell.notes);
         assert_eq!(document.ending(), Ending::Inconclusive);
     }

@@ -76,14 +76,14 @@ fn a_document_that_a_full_disk_does_not_take_fails_the_run_and_hides_no_gate() {
 #[test]
 fn a_file_that_grows_too_long_leaves_the_old_document_whole() {
     let bench = Bench::new();
-    let flights: Vec<String> = (1..=40).map(|count| count.to_string()).collect();
+    let flights: Vec<String> = (1..=80).map(|count| count.to_string()).collect();
     let matrix = format!("\n{SLOW}[matrix]\n\"load.in-flight\" = [{}]\n", flights.join(", "));
-    // The limit holds for shared memory too, so it has to be larger than the ledger.
-    let load = "messages = 20\nledger = \"64 KiB\"\n";
+    // The limit, in blocks of 512 bytes, holds for shared memory too: it is larger than the ledger.
+    let load = "messages = 10\nledger = \"64 KiB\"\n";
     bench.write("scenario.toml", scenario("\"len32be\"", load, &matrix));
     bench.write("x.json", "a good old document");
     let limited = format!(
-        "ulimit -f 200; exec {} run scenario.toml --out out --json x.json --quiet --plugin-dir {}",
+        "ulimit -f 1000; exec {} run scenario.toml --out out --json x.json --quiet --plugin-dir {}",
         env!("CARGO_BIN_EXE_wirebench"),
         plugin_folder()
     );
