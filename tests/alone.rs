@@ -6,6 +6,8 @@ mod harness;
 #[path = "alone/support.rs"]
 mod support;
 
+#[path = "alone/closed.rs"]
+mod closed;
 #[path = "alone/drive.rs"]
 mod drive;
 #[path = "alone/faults.rs"]

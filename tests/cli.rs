@@ -3,13 +3,19 @@
 #[path = "harness/mod.rs"]
 mod harness;
 
+#[path = "cli/closed.rs"]
+mod closed;
 #[path = "cli/codes.rs"]
 mod codes;
 #[path = "cli/formats.rs"]
 mod formats;
+#[path = "cli/kept.rs"]
+mod kept;
 #[path = "cli/options.rs"]
 mod options;
 #[path = "cli/shipped.rs"]
 mod shipped;
+#[path = "cli/streams.rs"]
+mod streams;
 #[path = "cli/terminal.rs"]
 mod terminal;

@@ -5,6 +5,7 @@ mod sample;
 
 use sample::{Sample, crash, document, failed, gate, round_with, scenario};
 use wirebench::judge::Verdict;
+use wirebench::measure::{METRICS, Metric, Unit};
 use wirebench::result::document::{CellVerdict, Ending};
 use wirebench::result::gates::{GateOutcome, evaluate};
 use wirebench::result::{CellData, Document, Round};
@@ -157,6 +158,8 @@ fn the_worst_of_a_cell_decides_its_verdict_and_the_ending() {
     let lossy =
         || Sample::intact(1_000, 64, 4, 10_000).damage_requests(Verdict::Lost, 1).round(0, 0);
     let few = || Sample::intact(50, 64, 4, 10_000).round(0, 0);
+    let none = || Sample::intact(0, 64, 4, 10_000).round(0, 0);
+    let of_one = || gate("no-such-metric", Op::Equal, Limit::Count(0), "0");
     for (name, rounds, gates, verdict, ending) in [
         ("all holds", vec![whole()], vec![all_intact(), fast()], Cell::Pass, Ending::Clean),
         ("no gates", vec![whole()], vec![], Cell::Pass, Ending::Clean),
@@ -164,6 +167,8 @@ fn the_worst_of_a_cell_decides_its_verdict_and_the_ending() {
         ("slow", vec![whole()], vec![all_intact(), too_fast()], Cell::Fail, Ending::Cost),
         ("both", vec![lossy()], vec![too_fast(), all_intact()], Cell::Fail, Ending::Integrity),
         ("too few", vec![few()], vec![fast()], Cell::Inconclusive, Ending::Inconclusive),
+        ("nothing at all", vec![none()], vec![fast()], Cell::Inconclusive, Ending::Unsampled),
+        ("slow, and nothing", vec![whole()], vec![too_fast(), of_one()], Cell::Fail, Ending::Cost),
         ("not run", vec![], vec![], Cell::Inconclusive, Ending::Inconclusive),
         (
             "crash",
@@ -211,4 +216,158 @@ fn a_gate_tells_its_value_in_the_unit_of_its_limit() {
             (None, None, None, true),
         ]
     );
+}
+
+/// A document with one cell of so many rounds, all of them over.
+fn of_rounds(samples: Vec<Sample>, gates: Vec<Gate>) -> Document {
+    let mut scenario = scenario(&["line"], &[64]);
+    scenario.rounds = samples.len() as u32;
+    scenario.cells[0].expect = gates;
+    let rounds: Vec<Round> =
+        (0..).zip(samples).map(|(round, sample)| sample.round(0, round)).collect();
+    document(&scenario, &rounds)
+}
+
+#[test]
+fn no_cell_passes_with_a_gate_that_had_no_sample() {
+    let ways = [
+        vec![],
+        vec![round_with(0, 0, failed())],
+        vec![Sample::intact(0, 64, 4, 1).round(0, 0)],
+        vec![Sample::intact(0, 64, 4, 1).unanswered(7).round(0, 0)],
+        vec![whole().damage_requests(Verdict::Merged, 1_000).round(0, 0)],
+    ];
+    let limit = |unit| match unit {
+        Unit::CountOrShare | Unit::Count => Limit::Count(0),
+        Unit::Nanos => Limit::Nanos(0),
+        Unit::PerSecond => Limit::PerSecond(0.0),
+        Unit::Bytes => Limit::Bytes(0),
+        Unit::BytesPerSecond => Limit::BytesPerSecond(0.0),
+        Unit::Ratio => Limit::Ratio(-1.0),
+    };
+    // What holds of every value there is.
+    let gate = |metric: &Metric| gate(metric.name, Op::AtLeast, limit(metric.unit), "");
+    for rounds in ways {
+        let document = judged(&rounds, METRICS.iter().map(gate).collect());
+        let gates = &document.cells[0].gates;
+        let unsampled: Vec<_> = gates.iter().filter(|gate| gate.unsampled).collect();
+        assert!(unsampled.len() > 4, "{unsampled:?}");
+        assert!(unsampled.iter().all(|gate| gate.pass.is_none()), "{unsampled:?}");
+        assert_eq!(document.verdict, Cell::Inconclusive);
+        assert!(document.ending() >= Ending::Unsampled);
+    }
+}
+
+#[test]
+fn too_few_samples_are_not_none() {
+    let document = judged(&[Sample::intact(50, 64, 4, 1).round(0, 0)], vec![fast()]);
+    assert!(!document.cells[0].gates[0].unsampled);
+    assert_eq!(document.ending(), Ending::Inconclusive);
+}
+
+#[test]
+fn a_round_without_any_answer_makes_its_cell_inconclusive_and_is_named() {
+    let mute = || Sample::intact(0, 64, 4, 1).unanswered(32);
+    let most_done = || gate("done", Op::AtLeast, Limit::Share(0.9), ">= 90%");
+    for gates in [vec![], vec![all_intact(), fast()], vec![most_done()]] {
+        let document = of_rounds(vec![whole(), mute(), whole()], gates);
+        let cell = &document.cells[0];
+        assert_eq!(cell.verdict, Cell::Inconclusive);
+        let told = cell
+            .notes
+            .iter()
+            .any(|note| note.contains("nothing was measured in round 1: no exchange was ans"));
+        assert!(told, "{:?}", cell.notes);
+        assert_eq!(document.ending(), Ending::Inconclusive);
+    }
+}
+
+#[test]
+fn silence_in_every_round_passes_only_where_a_gate_asks_for_it() {
+    let mute = || Sample::intact(0, 64, 4, 1).unanswered(32);
+    let verdict = |gates| of_rounds(vec![mute(), mute()], gates).verdict;
+    assert_eq!(verdict(vec![]), Cell::Inconclusive);
+    assert_eq!(verdict(vec![all_intact()]), Cell::Inconclusive);
+    let all = gate("unanswered", Op::Equal, Limit::Share(1.0), "100%");
+    assert_eq!(verdict(vec![all]), Cell::Pass);
+    let some = gate("done", Op::More, Limit::Count(0), "> 0");
+    assert_eq!(verdict(vec![some]), Cell::Fail);
+}
+
+#[test]
+fn a_cell_whose_rounds_are_not_all_there_does_not_pass() {
+    let mut scenario = scenario(&["line"], &[64]);
+    scenario.rounds = 3;
+    let rounds = [whole().round(0, 0), whole().round(0, 1)];
+    assert_eq!(document(&scenario, &rounds).verdict, Cell::Inconclusive);
+}
+
+#[test]
+fn unanswered_exchanges_count_as_longer_than_any_latency() {
+    // 1,000 done within 12.5 us.
+    let at_most = |metric: &str| gate(metric, Op::AtMost, Limit::Nanos(1_000_000), "");
+    for (unanswered, metric, expected) in [
+        (0, "max", Pass),
+        (1, "max", Inconclusive),
+        (1, "mean", Inconclusive),
+        (1, "min", Pass),
+        (1, "p50", Pass),
+        (10, "p99", Pass),
+        (11, "p99", Inconclusive),
+        (11, "p90", Pass),
+        (1_000, "p50", Pass),
+        (1_001, "p50", Inconclusive),
+        (4_200, "p50", Inconclusive),
+        (4_200, "request.p50", Inconclusive),
+        (4_200, "service-p99", Inconclusive),
+        (4_200, "min", Pass),
+    ] {
+        let rounds = [whole().unanswered(unanswered).round(0, 0)];
+        let got = outcome(&rounds, &at_most(metric));
+        assert_eq!(got, expected, "{metric} with {unanswered} unanswered");
+    }
+}
+
+#[test]
+fn a_latency_that_the_unanswered_hide_says_so_and_what_to_do() {
+    let p50 = || gate("p50", Op::Less, Limit::Nanos(1_000_000), "< 1ms");
+    let rounds = [whole().unanswered(4_200).round(0, 0)];
+    let document = judged(&rounds, vec![p50()]);
+    let told = &document.cells[0].gates[0];
+    let why = told.why.as_deref().expect("a reason");
+    assert!(why.contains("4200 of 5200 exchanges had no answer"), "{why}");
+    assert!(why.contains("gate `done` or `unanswered`"), "{why}");
+    assert!(!told.unsampled && told.value.is_none());
+    assert_eq!(document.ending(), Ending::Inconclusive);
+}
+
+#[test]
+fn a_gate_on_the_answers_leaves_latency_to_the_done_exchanges() {
+    let p99 = || fast();
+    for answers in [
+        gate("done", Op::AtLeast, Limit::Share(0.1), ">= 10%"),
+        gate("unanswered", Op::AtMost, Limit::Count(5_000), "<= 5000"),
+    ] {
+        let rounds = [whole().unanswered(4_200).round(0, 0)];
+        assert_eq!(judged(&rounds, vec![p99(), answers]).verdict, Cell::Pass);
+    }
+}
+
+#[test]
+fn damaged_exchanges_hide_no_latency() {
+    let rounds = [whole().damage_requests(Verdict::Merged, 900).round(0, 0)];
+    assert_eq!(outcome(&rounds, &fast()), Pass);
+}
+
+#[test]
+fn an_interrupted_run_does_not_pass_and_hides_no_failure() {
+    for (gates, verdict) in
+        [(vec![all_intact()], Cell::Inconclusive), (vec![too_fast()], Cell::Fail)]
+    {
+        let mut document = judged(&[whole().round(0, 0)], gates);
+        assert!(!document.interrupted);
+        document.interrupt();
+        assert!(document.interrupted);
+        assert_eq!(document.verdict, verdict);
+    }
 }

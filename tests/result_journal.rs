@@ -55,7 +55,7 @@ fn a_run_has_a_folder_with_everything_in_it() {
     journal.begin(&scenario, "name = \"sticky\"\n", &host(), &tool()).expect("it begins");
     let mut document = document(&scenario, &rounds);
     document.run = Some(journal.run().clone());
-    journal.finish(&document).expect("it ends");
+    journal.finish(&mut document.clone().into()).expect("it ends");
 
     assert_eq!(fs::read_to_string(out.join(".gitignore")).expect("ignored"), "*\n");
     let latest = out.join("sticky/latest");
@@ -79,7 +79,7 @@ fn runs_that_begin_in_the_same_second_do_not_share_a_folder() {
     for _ in 0..5 {
         let mut journal = Journal::create(folder.path(), "sticky").expect("the journal is made");
         let (scenario, _) = everything();
-        journal.finish(&document(&scenario, &[])).expect("it ends");
+        journal.finish(&mut document(&scenario, &[]).into()).expect("it ends");
         let latest = fs::read_link(folder.path().join("sticky/latest")).expect("a link");
         assert_eq!(latest.to_str(), Some(&*journal.run().id));
         folders.insert(journal.folder().to_owned());

@@ -20,6 +20,9 @@
 //! | [`report`] | table, JSON, Markdown | framing, judge, load, link, torture, measure, scenario, result |
 //! | [`cli`] | one file a verb | framing, torture, scenario, result, host, run, report |
 
+// They panic when nobody reads any more; `cli` has streams that do not.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 #[cfg(not(target_os = "linux"))]
 compile_error!(
     "wirebench measures with Linux facilities (memfd, epoll, subreapers): build it on Linux"

@@ -271,3 +271,39 @@ fn a_late_answer_is_not_taken_for_the_next() {
     assert_eq!(cell.done(), 59, "{ran}");
     assert!(ran.stdout.contains("given up"), "{ran}");
 }
+
+#[test]
+fn a_round_in_which_the_server_is_mute_makes_the_cell_inconclusive_and_is_named() {
+    // It answers in the first and in the third round: each round starts it anew.
+    let mute = Python {
+        before: "count = len([name for name in os.listdir() if name.startswith('round')])\n\
+                 open(f'round{count}', 'w').close()",
+        peer: "if count == 1: continue",
+        ..ECHO
+    };
+    let load = "rounds = 3\ntimeout = \"50ms\"\ndrain = \"50ms\"\nwarmup = \"0ms\"\n";
+    let (ran, bench) = play(&mute, "", load, "[expect]\nwrong = 0\n");
+    assert_eq!(ran.code, Some(0), "no gate failed: {ran}");
+    let told = "nothing was measured in round 1: no exchange was answered";
+    assert!(ran.stdout.contains(told) && ran.stdout.contains("0 of 1 cells pass"), "{ran}");
+    assert_eq!(bench.document().cell().verdict(), "inconclusive");
+}
+
+#[test]
+fn latency_gates_do_not_judge_the_survivors_alone() {
+    let fifth = Python {
+        before: "count = 0",
+        peer: "global count; count += 1\n        if count % 5: continue",
+        ..ECHO
+    };
+    let load = "rounds = 1\ntimeout = \"20ms\"\ndrain = \"50ms\"\nwarmup = \"0ms\"\n\
+                in-flight = 10\n";
+    let p50 = "[expect]\np50 = \"< 10s\"\n";
+    let (ran, bench) = play(&fifth, "", load, p50);
+    assert_eq!(ran.code, Some(0), "no gate failed: {ran}");
+    assert!(ran.stdout.contains("exchanges had no answer in time"), "{ran}");
+    assert_eq!(bench.document().cell().verdict(), "inconclusive");
+    let (ran, bench) = play(&fifth, "", load, &format!("{p50}done = \"> 0\"\n"));
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert_eq!(bench.document().cell().verdict(), "pass");
+}

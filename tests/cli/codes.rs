@@ -1,6 +1,7 @@
 //! What the program exits with.
 
 use crate::harness::{Bench, Ran, scenario};
+use wirebench::cli::ExitCode;
 
 #[track_caller]
 fn ends(scenario: &str, more: &[&str], code: i32) -> Ran {
@@ -11,7 +12,7 @@ fn ends(scenario: &str, more: &[&str], code: i32) -> Ran {
 }
 
 #[test]
-fn gates_that_hold_are_0() {
+fn no_gate_that_failed_is_0() {
     let more = "[expect]\nintact = \"100%\"\ndone = 300\nrate = \"> 1/s\"\n";
     ends(&scenario("\"len32be\"", "", more), &[], 0);
 }
@@ -108,4 +109,35 @@ fn an_inconclusive_cell_is_106_only_with_strict() {
     let text = scenario("\"len32be\"", "messages = 1\n", "[expect]\np99 = \"< 1s\"\n");
     ends(&text, &[], 0);
     ends(&text, &["--strict"], 106);
+}
+
+#[test]
+fn a_gate_that_had_nothing_to_judge_is_106_with_and_without_strict() {
+    // Nobody answers, so there is no latency; that messages arrive is judged all the same.
+    let more = "handler = { plugin = \"echo\", config = { reply = \"none\" } }\n\
+                [expect]\nintact = true\n\"reply.p50\" = \"< 1s\"\n";
+    for strict in [&[][..], &["--strict"]] {
+        let ran = ends(&scenario("\"len32be\"", "", more), strict, 106);
+        assert!(ran.stdout.contains("Gates that cannot be told"), "{ran}");
+    }
+}
+
+#[test]
+fn help_and_documents_tell_the_codes_as_they_are() {
+    let help = Bench::new().start(&["--help"]).wait().stdout;
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let help = words(&help);
+    let results = include_str!("../../docs/results.md");
+    let table = results.split_once("\n## Exit codes\n").expect("a section").1;
+    let mut told = String::from("| code | meaning |\n|---|---|\n");
+    for (code, meaning) in ExitCode::ALL {
+        let line = words(&format!("{} {meaning}", code.number()));
+        assert!(help.contains(&line), "`{line}` is not in: {help}");
+        told.push_str(&format!("| {} | {meaning} |\n", code.number()));
+    }
+    assert!(table.contains(&told), "docs/results.md has not:\n{told}");
+    let order = ExitCode::PRECEDENCE.map(|code| code.number().to_string()).join(", ");
+    let order = format!("Where several apply, the first of {order}.");
+    assert!(help.contains(&order), "`{order}` is not in: {help}");
+    assert!(table.contains(&order), "docs/results.md has not:\n{order}");
 }

@@ -47,7 +47,8 @@ fn runs_cells(name: &str, filter: Option<&str>) {
             assert!(sleeps || gate["pass"] != false, "{gate}: {}", cell.complaints());
         }
     }
-    assert!(matches!(ran.code, Some(0 | 99 | 100)), "{ran}");
+    // So short a round may have nothing that a gate could judge.
+    assert!(matches!(ran.code, Some(0 | 99 | 100 | 106)), "{ran}");
 }
 
 macro_rules! shipped {

@@ -20,7 +20,10 @@ fn keeps_what_is_finished(signal: Signal) {
     assert_eq!(ran.code, Some(105), "{ran}");
     assert!(ran.stderr.contains("interrupted"), "{ran}");
     assert!(ran.stdout.contains("100 %"), "the table is printed: {ran}");
+    assert!(ran.stdout.contains("interrupted before its end"), "{ran}");
     let document = bench.document();
+    assert_eq!(document.0["interrupted"], true);
+    assert_eq!(document.0["verdict"], "inconclusive");
     let rounds = document.cell().list("rounds").len();
     assert!((2..10_000).contains(&rounds), "{rounds} rounds");
     assert!(bench.out().join("test/latest/result.json").is_file());

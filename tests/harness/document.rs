@@ -36,7 +36,7 @@ impl Document {
     #[track_caller]
     pub fn parse(text: &str) -> Self {
         let document = Self(serde_json::from_str(text).expect("a document is JSON"));
-        assert_eq!(document.0["schema"], "wirebench.result/1");
+        assert_eq!(document.0["schema"], "wirebench.result/2");
         document.cells().for_each(|cell| cell.balances());
         document
     }

@@ -168,6 +168,16 @@ impl Sample {
         self
     }
 
+    /// Adds exchanges whose requests arrive and that nobody answers.
+    pub(crate) fn unanswered(mut self, count: u64) -> Self {
+        self.client.side.sent.messages += count;
+        self.server.received.messages += count;
+        self.server.received.tally.by_verdict[Verdict::Intact as usize] += count;
+        self.client.exchanges.started += count;
+        self.client.exchanges.unanswered += count;
+        self
+    }
+
     /// Adds an example of a request.
     pub(crate) fn example(mut self, verdict: Verdict, seq: u64) -> Self {
         self.server.received.examples.push(example(verdict, seq));

@@ -1,6 +1,6 @@
 //! The command line: verbs, options and their help.
 
-use super::files::OUT_FOLDER;
+use super::exit::ExitCode;
 use super::solo_args::{DRIVE_EXAMPLES, DriveArgs, SERVE_EXAMPLES, ServeArgs};
 use crate::scenario::Overrides;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -13,21 +13,17 @@ Examples:
   wirebench run scenarios/sticky.toml        measure, and print the comparison
   wirebench plan scenarios/sticky.toml       what would be run, and for how long
   wirebench check scenarios                  are all scenarios of a folder valid?
+  wirebench report wirebench-out/sticky      the latest result of a scenario, again
   wirebench list                             framings, plugins and scenarios
   wirebench serve --handler echo --framing line
                                              a server for clients of your own
   wirebench drive 127.0.0.1:4000 --handler echo --framing line
                                              a client for a server of your own
-  wirebench torture varint                   every cut and fault, tried on one framing
-
-Exit codes: 0 all gates hold, 1 internal error, 2 wrong usage, 4 nothing selected,
-99 a latency, rate or cost gate failed, 100 an integrity gate failed, a side crashed or torture
-found something, 104 a scenario, plugin or framing is invalid, 105 interrupted,
-106 inconclusive with --strict.";
+  wirebench torture varint                   every cut and fault, tried on one framing";
 
 /// The whole command line.
 #[derive(Debug, Parser)]
-#[command(name = "wirebench", version, about = ABOUT, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "wirebench", version, about = ABOUT, after_help = help(), max_term_width = 100)]
 pub struct Cli {
     /// Whether to print in colour; `auto` asks the terminal and NO_COLOR.
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
@@ -36,6 +32,18 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
+}
+
+/// Examples and exit codes.
+fn help() -> String {
+    let mut text = format!("{EXAMPLES}\n\nExit codes:\n");
+    for (code, meaning) in ExitCode::ALL {
+        text.push_str(&format!("  {:<4} {meaning}\n", code.number()));
+    }
+    text.push_str("Where several apply, the first of ");
+    let order = ExitCode::PRECEDENCE.map(|code| code.number().to_string());
+    text.push_str(&format!("{}.", order.join(", ")));
+    text
 }
 
 /// `--color`.
@@ -67,6 +75,9 @@ pub enum Verb {
     /// Run scenarios and compare their cells
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
+    /// Print the result of a run that was kept, also of one that was killed
+    #[command(after_help = REPORT_EXAMPLES)]
+    Report(ReportArgs),
     /// Validate scenarios without running them
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
@@ -156,27 +167,60 @@ pub struct RunArgs {
     #[arg(long, value_name = "EXPR")]
     pub filter: Vec<String>,
 
-    /// How to print the comparison
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Table)]
-    pub format: Format,
+    /// How to print the comparison; a table unless told otherwise
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
 
-    /// Write the result document to this file as well (`-` for stdout)
+    /// Write the result document to this file as well (`-` for stdout, in place of the table)
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
 
-    /// Keep results below this folder
-    #[arg(long, value_name = "DIR", default_value = OUT_FOLDER)]
-    pub out: PathBuf,
+    /// Keep results below this folder, or fail; without it below wirebench-out, if that can be
+    /// written to
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// Show the first N messages of each anomaly as a timeline below the table; documents hold as
+    /// many as examples
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1000))]
+    pub trace: u32,
+
+    /// Fail (106) when any cell is inconclusive or saturated, not only when a gate has nothing at all
+    /// to judge
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Print no progress and no table or other format, only errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `wirebench report`.
+#[derive(Args, Clone, Debug)]
+pub struct ReportArgs {
+    /// A run's folder, its result.json or journal.jsonl, or the folder of a scenario's runs (the
+    /// latest is taken)
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+
+    /// How to print the comparison; a table unless told otherwise
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+
+    /// Write the result document to this file as well (`-` for stdout, in place of the table)
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
 
     /// Show the first N messages of each anomaly as a timeline
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1000))]
     pub trace: u32,
 
-    /// Fail (106) when a cell is inconclusive or saturated
+    /// Fail (106) when any cell is inconclusive or saturated, not only when a gate has nothing at all
+    /// to judge
     #[arg(long)]
     pub strict: bool,
 
-    /// Print no progress and no table, only errors
+    /// Print no table, only errors
     #[arg(long, short)]
     pub quiet: bool,
 }
@@ -303,6 +347,16 @@ Examples:
   wirebench run scenarios/sizes.toml --format markdown --json sizes.json
 
 Results are kept in wirebench-out/<scenario>/<run>/; `latest` points to the newest.";
+
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  wirebench report wirebench-out/sticky
+  wirebench report wirebench-out/sticky/20261120T214500Z --format markdown
+  wirebench report wirebench-out/sticky/latest/journal.jsonl --json sticky.json
+
+A run's document is read; where there is none, because the run was killed, it is made from the
+journal. Exits as the run would have, and with 108 when what was kept is truncated, foreign, made by
+a newer wirebench or contradicts itself.";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:

@@ -3,6 +3,7 @@
 use super::exit::ExitCode;
 use super::solo::{Ready, Refusal, address, is_remote, prepare, runner};
 use super::solo_args::DriveArgs;
+use super::stream::untold;
 use crate::host::probe::ProbeSides;
 use crate::report::solo;
 use crate::result::Outcome;
@@ -60,7 +61,12 @@ pub(super) fn drive(
             } else {
                 write!(out, "{text}")?
             }
-            if solo::went_well(&client) { ExitCode::SUCCESS } else { ExitCode::INTEGRITY }
+            let judged =
+                if solo::went_well(&client) { ExitCode::SUCCESS } else { ExitCode::INTEGRITY };
+            match solo::unprinted(&client) {
+                Some(why) => untold(judged, &std::io::Error::other(why.to_owned()), err),
+                None => judged,
+            }
         }
         Some(Outcome::Crashed(crash)) => {
             write!(err, "error: {}", solo::crashed(&crash))?;

@@ -5,7 +5,7 @@
 pub struct ExitCode(u8);
 
 impl ExitCode {
-    /// All gates hold.
+    /// No gate failed.
     pub const SUCCESS: Self = Self(0);
     /// An internal error: a bug, a panic included.
     pub const INTERNAL: Self = Self(1);
@@ -23,44 +23,54 @@ impl ExitCode {
     pub const INVALID: Self = Self(104);
     /// Interrupted; what was finished is kept.
     pub const INTERRUPTED: Self = Self(105);
-    /// Inconclusive or saturated, with `--strict`.
+    /// A gate had nothing to judge; with `--strict`, anything is inconclusive or saturated.
     pub const INCONCLUSIVE: Self = Self(106);
     /// The baseline cannot be compared.
     pub const INCOMPARABLE: Self = Self(107);
-    /// A result file is unreadable, incomplete or contradictory.
+    /// Something could not be printed or kept as asked, or a result file is unreadable, incomplete
+    /// or contradictory.
     pub const RESULT: Self = Self(108);
 
     /// Every code with its meaning, in the order of the numbers.
     pub const ALL: [(Self, &'static str); 12] = [
-        (Self::SUCCESS, "all gates hold"),
+        (Self::SUCCESS, "no gate failed"),
         (Self::INTERNAL, "internal error (a bug)"),
         (Self::USAGE, "wrong usage"),
         (Self::NOTHING, "nothing selected"),
         (Self::COST, "a latency, rate or cost gate failed, or such a cell is saturated"),
         (
             Self::INTEGRITY,
-            "an integrity or handler gate failed, a side crashed, or torture found something",
+            "an integrity or handler gate failed, a side crashed, a round could not be run, or \
+             torture found something",
         ),
         (Self::REGRESSION, "regression against the baseline"),
         (Self::INVALID, "a scenario or plugin is invalid"),
         (Self::INTERRUPTED, "interrupted"),
-        (Self::INCONCLUSIVE, "inconclusive or saturated, with --strict"),
+        (
+            Self::INCONCLUSIVE,
+            "a gate had nothing to judge; with --strict: anything is inconclusive or saturated",
+        ),
         (Self::INCOMPARABLE, "the baseline cannot be compared"),
-        (Self::RESULT, "a result file is unreadable, incomplete or contradictory"),
+        (
+            Self::RESULT,
+            "the output could not be printed or kept as asked, or a result file is unreadable, \
+             incomplete or contradictory",
+        ),
     ];
 
     /// Where several apply, the first of these is told. Wrong usage ends a run before anything
-    /// else can happen, and nothing selected before anything is measured.
-    const PRECEDENCE: [Self; 11] = [
+    /// else can happen, and nothing selected before anything is measured. What a run found out
+    /// comes before what could not be printed or kept of it.
+    pub const PRECEDENCE: [Self; 11] = [
         Self::USAGE,
         Self::INTERRUPTED,
         Self::INTERNAL,
         Self::INVALID,
-        Self::RESULT,
-        Self::INCOMPARABLE,
         Self::INTEGRITY,
         Self::REGRESSION,
         Self::COST,
+        Self::RESULT,
+        Self::INCOMPARABLE,
         Self::INCONCLUSIVE,
         Self::NOTHING,
     ];
@@ -94,7 +104,7 @@ mod tests {
 
     #[test]
     fn the_gravest_code_is_told_whatever_the_order() {
-        let order = [105, 1, 104, 108, 107, 100, 103, 99, 106].map(ExitCode);
+        let order = [105, 1, 104, 100, 103, 99, 108, 107, 106].map(ExitCode);
         for (index, code) in order.iter().enumerate() {
             let mut codes = order[index..].to_vec();
             assert_eq!(worst(&codes), *code);

@@ -1,68 +1,125 @@
 //! Keeping a run on disk while it is measured.
 
-use super::files::read_text;
-use crate::result::journal::Journal;
-use crate::result::{Document, Host, Round, Tool};
+use super::exit::ExitCode;
+use super::files::{OUT_FOLDER, read_text};
+use crate::result::journal::{Archive, Journal, Span, try_folder};
+use crate::result::{Host, Round, Stored, Tool};
 use crate::scenario::Scenario;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+/// The folder below which results are kept.
+#[derive(Debug)]
+pub(super) struct Out {
+    folder: PathBuf,
+    /// The user named it: what cannot be kept there is a failure. Without a name, results are kept
+    /// as far as the disk allows.
+    asked_for: bool,
+}
+
+impl Out {
+    /// The folder that `--out` names, or else the usual one. The error says why nothing can be kept
+    /// in the named one.
+    pub(super) fn choose(named: Option<&Path>) -> Result<Self, String> {
+        let Some(folder) = named else {
+            return Ok(Self { folder: OUT_FOLDER.into(), asked_for: false });
+        };
+        std::fs::create_dir_all(folder).and_then(|()| try_folder(folder)).map_err(|error| {
+            format!(
+                "cannot keep results in {}: {error}\nGive --out a folder that you may write to.",
+                folder.display()
+            )
+        })?;
+        Ok(Self { folder: folder.to_owned(), asked_for: true })
+    }
+}
+
+/// Tells what is not kept. That fails the run where it was asked for.
+fn complain(asked_for: bool, what: &str, err: &mut dyn Write) -> std::io::Result<ExitCode> {
+    let (word, code) =
+        if asked_for { ("error", ExitCode::RESULT) } else { ("warning", ExitCode::SUCCESS) };
+    writeln!(err, "{word}: {what}")?;
+    Ok(code)
+}
+
 /// Keeps the run on disk as long as the disk allows; what fails is told once and the run goes on.
 pub(super) struct Keeper {
+    asked_for: bool,
     journal: Option<Journal>,
     complaint: Option<String>,
 }
 
 impl Keeper {
-    /// Makes the run's folder below `out_dir`. `file` is where the scenario was read from.
+    /// Makes the run's folder. `file` is where the scenario was read from. The inner error is the
+    /// code of why it cannot be made, told already.
     pub(super) fn open(
-        out_dir: &Path,
+        out: &Out,
         file: &Path,
         scenario: &Scenario,
         host: &Host,
         tool: &Tool,
         err: &mut dyn Write,
-    ) -> std::io::Result<Self> {
+    ) -> std::io::Result<Result<Self, ExitCode>> {
         let text = read_text(file).unwrap_or_default();
-        let opened = Journal::create(out_dir, &scenario.name).and_then(|mut journal| {
+        let opened = Journal::create(&out.folder, &scenario.name).and_then(|mut journal| {
             journal.begin(scenario, &text, host, tool)?;
             Ok(journal)
         });
-        match opened {
-            Ok(journal) => Ok(Self { journal: Some(journal), complaint: None }),
+        let journal = match opened {
+            Ok(journal) => Some(journal),
             Err(error) => {
-                writeln!(err, "warning: the results are not kept: {error}")?;
-                Ok(Self { journal: None, complaint: None })
+                let what = format!("the results are not kept: {error}");
+                let code = complain(out.asked_for, &what, err)?;
+                if code != ExitCode::SUCCESS {
+                    return Ok(Err(code));
+                }
+                None
+            }
+        };
+        Ok(Ok(Self { asked_for: out.asked_for, journal, complaint: None }))
+    }
+
+    /// The journal's rounds, to be read again.
+    pub(super) fn archive(&mut self) -> Option<Archive> {
+        match self.journal.as_ref()?.archive() {
+            Ok(archive) => Some(archive),
+            Err(error) => {
+                self.complaint = Some(error.to_string());
+                self.journal = None;
+                None
             }
         }
     }
 
-    /// Puts a round into the journal.
-    pub(super) fn round(&mut self, round: &Round) {
-        if let Some(journal) = &mut self.journal
-            && let Err(error) = journal.round(round)
-        {
-            self.complaint = Some(error.to_string());
-            self.journal = None;
+    /// Puts a round into the journal, and says where it stands there; `None`: nowhere.
+    pub(super) fn round(&mut self, round: &Round) -> Option<Span> {
+        match self.journal.as_mut()?.round(round) {
+            Ok(span) => Some(span),
+            Err(error) => {
+                self.complaint = Some(error.to_string());
+                self.journal = None;
+                None
+            }
         }
     }
 
-    /// Writes the document; returns the folder it is in.
+    /// Writes the document; returns the folder it is in, and whether all was kept that was to be.
     pub(super) fn finish(
         mut self,
-        document: &mut Document,
+        result: &mut Stored,
         err: &mut dyn Write,
-    ) -> std::io::Result<Option<PathBuf>> {
+    ) -> std::io::Result<(Option<PathBuf>, ExitCode)> {
         if let Some(journal) = &mut self.journal {
-            document.run = Some(journal.run().clone());
-            if let Err(error) = journal.finish(document) {
+            result.set_run(journal.run().clone());
+            if let Err(error) = journal.finish(result) {
                 self.complaint = Some(error.to_string());
             }
         }
         if let Some(complaint) = self.complaint {
-            writeln!(err, "warning: the results are not kept whole: {complaint}")?;
-            return Ok(None);
+            let what = format!("the results are not kept whole: {complaint}");
+            return Ok((None, complain(self.asked_for, &what, err)?));
         }
-        Ok(self.journal.map(|journal| journal.folder().to_owned()))
+        let folder = self.journal.map(|journal| journal.folder().to_owned());
+        Ok((folder, ExitCode::SUCCESS))
     }
 }

@@ -7,13 +7,18 @@ mod exit;
 mod files;
 mod keeper;
 pub mod list;
+mod outlets;
 mod plan;
 mod plugins;
 mod programs;
+mod report;
 mod run;
 mod serve;
+mod show;
 mod solo;
 mod solo_args;
+mod stream;
+mod target;
 mod torture;
 
 pub use exit::{ExitCode, worst};
@@ -22,35 +27,47 @@ pub use plan::selects;
 
 use args::{Cli, Verb};
 use clap::Parser;
+use nix::sys::signal::{SigSet, Signal};
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
+use stream::{finish, streams, untold};
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are no mistakes. A closed stream leaves nobody to tell.
-            let _ = error.print();
-            return if error.use_stderr() { ExitCode::USAGE } else { ExitCode::SUCCESS };
-        }
+        Err(error) => return explain(&error),
     };
     if let Some(code) = hidden(&cli.verb) {
         return code;
     }
+    survive_limits_on_files();
     let color = cli.color.is_on(std::io::stderr().is_terminal());
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let mut err = std::io::stderr();
-    let written = dispatch(&cli, color, &mut out, &mut err);
-    match written.and_then(|code| out.flush().map(|()| code)) {
-        Ok(code) => code,
-        // The reader (`| head`) has seen enough.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(err, "error: cannot write the output: {error}");
-            ExitCode::INTERNAL
+    let (mut out, mut err) = streams();
+    let code = dispatch(&cli, color, &mut out, &mut err).unwrap_or_else(|error| {
+        let _ = writeln!(err, "error: {error}");
+        ExitCode::INTERNAL
+    });
+    finish(code, &mut out, &mut err)
+}
+
+/// Prints help, the version, or what is wrong with the arguments.
+fn explain(error: &clap::Error) -> ExitCode {
+    // Help and version are no mistakes.
+    let code = if error.use_stderr() { ExitCode::USAGE } else { ExitCode::SUCCESS };
+    match error.print().and_then(|()| std::io::stdout().flush()) {
+        Err(why) if code == ExitCode::SUCCESS && why.kind() != ErrorKind::BrokenPipe => {
+            untold(code, &why, &mut std::io::stderr())
         }
+        _ => code,
     }
+}
+
+/// A file that would grow beyond `ulimit -f` is an error of the write, not the end of the process.
+/// Programs of the user that are started later get the signal as they are used to.
+fn survive_limits_on_files() {
+    // Cannot fail: the signal exists.
+    let _ = SigSet::from(Signal::SIGXFSZ).thread_block();
 }
 
 fn dispatch(
@@ -63,6 +80,7 @@ fn dispatch(
         Verb::Check(args) => check::check(args, color, out, err),
         Verb::Plan(args) => plan::plan(args, color, out, err),
         Verb::Run(args) => run::run(args, colors(cli), out, err),
+        Verb::Report(args) => report::report(args, colors(cli), out, err),
         Verb::List(args) => list::run(args, out),
         Verb::Serve(args) => serve::serve(args, color, out, err),
         Verb::Drive(args) => drive::drive(args, color, out, err),
@@ -82,6 +100,7 @@ fn colors(cli: &Cli) -> bool {
 /// The verbs that this program calls itself with. They own their standard streams, and plugins may
 /// print, so nothing is locked or buffered.
 fn hidden(verb: &Verb) -> Option<ExitCode> {
+    let _ = SigSet::from(Signal::SIGXFSZ).thread_unblock();
     let status = match verb {
         Verb::Guard(_) => crate::run::guard::guard_main(),
         Verb::Side(_) => crate::run::side_main(),

@@ -1,17 +1,19 @@
 //! `wirebench run`: measure, keep, print, judge.
 
-use super::args::{Format, RunArgs};
+use super::args::RunArgs;
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::keeper::Keeper;
+use super::outlets::Outlets;
 use super::plan::selects;
 use super::plugins;
-use crate::report::{Progress, json, jsonl, markdown, table, trace};
-use crate::result::{Document, Ending, Host, Outcome, Pool, Round, Tool};
+use super::show::{Shown, judged, show, told, write_json};
+use crate::report::Progress;
+use crate::result::{Host, Outcome, Pool, Round, Tool};
 use crate::run::{Plugins, RunError, Runner, Watcher};
 use crate::scenario::{Loaded, Scenario};
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Examples kept of each anomaly when no timeline is asked for: the table shows one.
 const USUAL_EXAMPLES: usize = 3;
@@ -34,20 +36,13 @@ pub(super) fn run(
         Ok(ready) => ready,
         Err(code) => return Ok(code),
     };
-    if let Some(path) = &args.json
-        && ready.len() > 1
-        && path != Path::new("-")
-    {
-        writeln!(
-            err,
-            "error: --json {} takes the document of one scenario, but {} are to be run\n\
-             Leave it out (every document is kept below {}), or run one file at a time.",
-            path.display(),
-            ready.len(),
-            args.out.display()
-        )?;
-        return Ok(ExitCode::USAGE);
-    }
+    let mut outlets = match Outlets::open(args, ready.len()) {
+        Ok(outlets) => outlets,
+        Err((code, why)) => {
+            writeln!(err, "error: {why}")?;
+            return Ok(code);
+        }
+    };
     let program = match std::env::current_exe() {
         Ok(program) => program,
         Err(error) => {
@@ -64,7 +59,10 @@ pub(super) fn run(
     };
     let mut codes = Vec::new();
     for one in ready {
-        let code = run_one(args, color, &mut runner, &one, out, err)?;
+        if !codes.is_empty() && outlets.are_texts() {
+            writeln!(out)?;
+        }
+        let code = run_one(args, color, &mut runner, &one, &mut outlets, out, err)?;
         codes.push(code);
         out.flush()?;
         if code == ExitCode::INTERRUPTED || code == ExitCode::INTERNAL {
@@ -129,21 +127,26 @@ fn run_one(
     color: bool,
     runner: &mut Runner,
     ready: &Ready,
+    outlets: &mut Outlets,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> std::io::Result<ExitCode> {
     let scenario = &ready.scenario;
     let (host, tool) = (Host::read(), Tool::this());
-    let mut keeper = Keeper::open(&args.out, &ready.file, scenario, &host, &tool, err)?;
+    let keeper = Keeper::open(&outlets.out, &ready.file, scenario, &host, &tool, err)?;
+    let mut keeper = match keeper {
+        Ok(keeper) => keeper,
+        Err(code) => return Ok(code),
+    };
     let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
     let bar = !args.quiet && std::io::stderr().is_terminal();
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
-    let mut watch = Watch {
-        scenario,
-        progress: Progress::new(total, bar),
-        keeper: &mut keeper,
-        pool: Pool::new(scenario),
-    };
+    let mut pool = Pool::new(scenario);
+    if let Some(archive) = keeper.archive() {
+        pool.set_archive(archive);
+    }
+    let mut watch =
+        Watch { scenario, progress: Progress::new(total, bar), keeper: &mut keeper, pool };
     let ran = runner.run(scenario, &ready.plugins, examples, &mut watch);
     let Watch { progress, pool, .. } = watch;
     progress.finish();
@@ -158,94 +161,45 @@ fn run_one(
             return Ok(ExitCode::INTERNAL);
         }
     };
-    let mut document = pool.document(host, tool);
-    let kept_in = keeper.finish(&mut document, err)?;
-    show(args, color, &document, kept_in, out)?;
-    let written = match &args.json {
-        Some(path) => write_json(path, &document, out, err)?,
-        None => ExitCode::SUCCESS,
+    let mut result = match pool.finish(host, tool) {
+        Ok(result) => result,
+        Err(error) => return told(Err(error.into()), err),
     };
     if ran.interrupted {
+        result.interrupt();
+    }
+    let (kept_in, kept) = keeper.finish(&mut result, err)?;
+    let mut codes = vec![judged(result.document(), args.strict), kept];
+    if let Some(format) = outlets.printed {
+        let shown = Shown { format, trace: args.trace, color, kept_in };
+        codes.push(told(show(&mut result, shown, out), err)?);
+    }
+    if let Some(target) = &mut outlets.json {
+        codes.push(write_json(target, &mut result, out, err)?);
+    }
+    if ran.interrupted {
         writeln!(err, "interrupted: {} of {total} rounds are in the result", ran.rounds)?;
-        return Ok(ExitCode::INTERRUPTED);
     }
-    let judged = match document.ending() {
-        Ending::Clean => ExitCode::SUCCESS,
-        Ending::Integrity => ExitCode::INTEGRITY,
-        Ending::Cost => ExitCode::COST,
-        Ending::Inconclusive if args.strict => ExitCode::INCONCLUSIVE,
-        Ending::Inconclusive => ExitCode::SUCCESS,
-    };
-    Ok(worst(&[written, judged]))
+    Ok(worst(&codes))
 }
 
-fn show(
-    args: &RunArgs,
-    color: bool,
-    document: &Document,
-    kept_in: Option<PathBuf>,
-    out: &mut dyn Write,
-) -> std::io::Result<()> {
-    if args.quiet {
-        return Ok(());
-    }
-    let text = match args.format {
-        Format::Json => json(document),
-        Format::Jsonl => jsonl(document),
-        Format::Markdown => markdown(document),
-        Format::Table => {
-            table::render(document, &table::Options { color, width: terminal_width(), kept_in })
-        }
-    };
-    out.write_all(text.as_bytes())?;
-    if args.trace > 0 && args.format == Format::Table {
-        out.write_all(trace::render(document, args.trace as usize).as_bytes())?;
-    }
-    Ok(())
-}
-
-/// The columns of the terminal that stdout is, if it is one.
-fn terminal_width() -> Option<usize> {
-    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
-}
-
-fn write_json(
-    path: &Path,
-    document: &Document,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> std::io::Result<ExitCode> {
-    let text = json(document);
-    if path == Path::new("-") {
-        out.write_all(text.as_bytes())?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    if let Err(error) = std::fs::write(path, text) {
-        writeln!(
-            err,
-            "error: cannot write {}: {error}\nGive --json a path in a folder that you may write to.",
-            path.display()
-        )?;
-        return Ok(ExitCode::RESULT);
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-struct Watch<'a> {
+struct Watch<'a, 'k> {
     scenario: &'a Scenario,
     progress: Progress,
-    keeper: &'a mut Keeper,
+    keeper: &'k mut Keeper,
     pool: Pool<'a>,
 }
 
-impl Watcher for Watch<'_> {
+impl Watcher for Watch<'_, '_> {
     fn begins(&mut self, cell: usize, round: u32) {
         self.progress.round_begins(&self.scenario.cells[cell].id, round);
     }
 
     fn ended(&mut self, round: Round) {
         self.progress.round_ended(matches!(round.outcome, Outcome::Finished { .. }));
-        self.keeper.round(&round);
-        self.pool.add(&round);
+        match self.keeper.round(&round) {
+            Some(span) => self.pool.kept(round.cell, span),
+            None => self.pool.add(&round),
+        }
     }
 }

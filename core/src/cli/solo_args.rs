@@ -124,7 +124,8 @@ Examples:
 
 The first line on standard output is the address. SIGINT or SIGTERM ends it: open sessions have
 `load.drain` (500 ms) to end by themselves, then a summary is printed. Exit codes: 0 ended as told,
-100 the side crashed or could not serve, 2 wrong usage, 104 a scenario or plugin is invalid.";
+100 the side crashed or could not serve, 2 wrong usage, 104 a scenario or plugin is invalid,
+108 standard output took not everything.";
 
 /// Shown below the options of `drive`.
 pub(super) const DRIVE_EXAMPLES: &str = "\
@@ -137,4 +138,4 @@ Examples:
 Nobody keeps a ledger, so integrity is handler-only: only what the handler checks is checked.
 Exit codes: 0 every exchange was done or rejected, 100 an exchange was wrong or unanswered, a
 connection failed or the side crashed, 105 interrupted, 2 wrong usage, 104 a scenario or plugin is
-invalid.";
+invalid, 108 standard output took not everything.";

@@ -1,5 +1,7 @@
 //! Histograms, counters, and the reports that the two sides of a round send to the supervisor.
 
+mod buckets;
+mod encoding;
 mod histogram;
 mod metrics;
 mod recorder;

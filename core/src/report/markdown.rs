@@ -26,8 +26,9 @@ pub fn markdown(document: &Document) -> String {
         text.push_str(&row(&fields));
     }
     let (scenario, tool) = (&document.scenario, &document.tool);
+    let interrupted = if document.interrupted { "; interrupted before its end" } else { "" };
     text.push_str(&format!(
-        "\n{}: {}; seed {}, {} round{} a cell; {} {}\n",
+        "\n{}: {}; seed {}, {} round{} a cell{interrupted}; {} {}\n",
         escaped(&scenario.name),
         escaped(&conditions(document)),
         scenario.seed,

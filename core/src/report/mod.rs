@@ -13,7 +13,7 @@ pub mod torture;
 pub mod trace;
 
 pub use hexdump::side_by_side;
-pub use json::{json, jsonl};
+pub use json::{json, jsonl, jsonl_line};
 pub use markdown::markdown;
 pub use progress::Progress;
 pub(crate) use table::link_setup;

@@ -78,6 +78,12 @@ pub fn went_well(report: &ClientReport) -> bool {
     !lost && ends.done + ends.rejected == ends.started
 }
 
+/// Why not everything that a client received could be printed, if so.
+pub fn unprinted(report: &ClientReport) -> Option<&str> {
+    let output = report.side.errors.iter().find(|error| error.kind == "output")?;
+    Some(&output.first)
+}
+
 /// What is known of a side that crashed. Ends with a line feed.
 pub fn crashed(crash: &Crash) -> String {
     let mut text = format!("{}\n", crash_words(&crash.result(0)));

@@ -9,13 +9,16 @@ use crate::result::document::{CellResult, ExampleResult, FaultResult, PieceResul
 /// The first `n` examples of each anomaly of each cell. Times count from handing the message over.
 /// Empty when there are none.
 pub fn render(document: &Document, n: usize) -> String {
+    document.cells.iter().map(|cell| of_cell(cell, n)).collect()
+}
+
+/// [`render`], of one cell.
+pub fn of_cell(cell: &CellResult, n: usize) -> String {
     let mut text = String::new();
-    for cell in &document.cells {
-        for verdict in Verdict::ALL {
-            let examples = cell.integrity.examples.iter();
-            for example in examples.filter(|example| example.verdict == verdict).take(n) {
-                timeline(cell, example, &mut text);
-            }
+    for verdict in Verdict::ALL {
+        let examples = cell.integrity.examples.iter();
+        for example in examples.filter(|example| example.verdict == verdict).take(n) {
+            timeline(cell, example, &mut text);
         }
     }
     text

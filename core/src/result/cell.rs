@@ -34,6 +34,9 @@ pub struct CellData {
     pub failed: Vec<(u32, String)>,
     /// Rounds whose ledger stalled for more than 0.1 % of the measured time.
     pub stalled_rounds: Vec<u32>,
+    /// Finished rounds in which nothing was measured, and how many exchanges were: none of them was
+    /// answered, not even with damage.
+    pub silent_rounds: Vec<(u32, u64)>,
     /// True when the server is not ours: there is no ledger, and the handler alone judges.
     pub handler_only: bool,
     /// True when the link does something.
@@ -144,6 +147,11 @@ impl CellData {
         }
     }
 
+    /// Rounds that are over, however they ended.
+    pub fn rounds_over(&self) -> u64 {
+        u64::from(self.finished) + (self.crashes.len() + self.failed.len()) as u64
+    }
+
     /// Messages handed over in one direction, or in both.
     pub fn sent(&self, direction: Option<Direction>) -> u64 {
         self.over(direction, |data| data.sent.messages)
@@ -171,6 +179,9 @@ impl CellData {
         self.request.link.add(round, &client.side, server);
         self.reply.link.add(round, server, &client.side);
         add_exchanges(&mut self.exchanges, &client.exchanges);
+        if client.exchanges.started == client.exchanges.unanswered {
+            self.silent_rounds.push((round, client.exchanges.started));
+        }
         add_window(&mut self.window, &client.window);
         if client.load_end != LoadEnd::Planned {
             self.cut_rounds.push((round, client.load_end));

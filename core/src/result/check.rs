@@ -1,28 +1,47 @@
-//! Reading a document back: nothing in it is believed that its own figures contradict.
+//! Nothing in a document is believed that its own figures contradict.
 
-use super::document::{Blame, CellResult, Document, SCHEMA, Times, Verdicts};
+use super::document::{
+    Blame, CellResult, CellVerdict, Document, GateResult, Rate, Times, Verdicts,
+};
+use super::metrics::per_second;
 use crate::judge::Verdict;
+use std::collections::HashSet;
 
-pub(super) fn read(text: &str) -> Result<Document, String> {
-    #[derive(serde::Deserialize)]
-    struct Schema {
-        schema: String,
-    }
-    let schema: Schema = serde_json::from_str(text)
-        .map_err(|error| format!("this is not a result document: {error}"))?;
-    if schema.schema != SCHEMA {
-        return Err(format!("its schema is `{}`, but this reads `{SCHEMA}`", schema.schema));
-    }
-    let mut document: Document =
-        serde_json::from_str(text).map_err(|error| format!("the document is damaged: {error}"))?;
-    for cell in &document.cells {
-        check(cell).map_err(|cause| format!("cell {}: {cause}", cell.id))?;
-    }
-    super::complete(&mut document.cells);
-    Ok(document)
+/// What cells say of each other.
+#[derive(Debug, Default)]
+pub(super) struct Ids {
+    ids: HashSet<String>,
+    /// Those that others are set beside.
+    beside: HashSet<String>,
+    worst: Option<CellVerdict>,
 }
 
-fn check(cell: &CellResult) -> Result<(), String> {
+impl Ids {
+    pub(super) fn add(&mut self, cell: &CellResult) -> Result<(), String> {
+        self.worst = self.worst.max(Some(cell.verdict));
+        self.beside.extend(cell.relative.as_ref().map(|relative| relative.against.clone()));
+        if self.ids.insert(cell.id.clone()) { Ok(()) } else { Err("it is told twice".into()) }
+    }
+
+    pub(super) fn check_whole(&self, document: &Document) -> Result<(), String> {
+        if let Some(none) = self.beside.difference(&self.ids).next() {
+            return Err(format!("a cell is set beside `{none}`, which there is not"));
+        }
+        if document.interrupted && document.verdict == CellVerdict::Pass {
+            return Err("the run was interrupted, so its verdict cannot be `pass`".into());
+        }
+        // The run as a whole may be worse than its cells, never better.
+        match self.worst {
+            Some(worst) if document.verdict < worst => {
+                Err("the verdict is better than that of the worst cell".into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Checks what a cell says of itself.
+pub(super) fn check(cell: &CellResult) -> Result<(), String> {
     verdicts("requests", &cell.integrity.request)?;
     if let Some(replies) = &cell.integrity.reply {
         verdicts("replies", replies)?;
@@ -36,20 +55,79 @@ fn check(cell: &CellResult) -> Result<(), String> {
     if sum(ended) != Some(ends.started) {
         return Err(format!("{} exchanges were started, but not as many ended", ends.started));
     }
-    for (name, times) in [
-        ("latency_ns", &cell.latency_ns),
-        ("oneway_request_ns", &cell.oneway_request_ns),
-        ("service_ns", &cell.service_ns),
-        ("oneway_reply_ns", &cell.oneway_reply_ns),
-        ("connect_ns", &cell.connect_ns),
-        ("damaged_latency_ns", &cell.damaged_latency_ns),
-    ] {
+    for (name, times) in cell.times() {
         let recomputed = times.histogram.as_ref().map(Times::of).unwrap_or_default();
         if recomputed != *times {
             return Err(format!("`{name}` does not say what its own histogram says"));
         }
     }
+    rates(cell)?;
+    pass(cell)
+}
+
+/// Rates are what was completed over the length of the windows, and no more fits into them than there
+/// are slots.
+fn rates(cell: &CellResult) -> Result<(), String> {
+    let (ends, slots) = (&cell.exchanges, cell.setup.load.slots());
+    let Rate { achieved, window_ns, busy_ns, .. } = cell.rate;
+    window("its windows", achieved, ends.completed, window_ns, busy_ns, slots)?;
+    let (mut done, mut completed, mut length_ns) = (0u64, 0u64, 0u64);
+    for round in &cell.rounds {
+        let [its_done, its_completed, its_ns, its_busy_ns] =
+            [round.done, round.completed, round.window_ns, round.busy_ns]
+                .map(Option::unwrap_or_default);
+        let name = format!("round {}", round.round);
+        window(&name, round.rate, its_completed, its_ns, its_busy_ns, slots)?;
+        done = done.saturating_add(its_done);
+        completed = completed.saturating_add(its_completed);
+        length_ns = length_ns.saturating_add(its_ns);
+    }
+    if (done, completed, length_ns) != (ends.done, ends.completed, window_ns) {
+        return Err("its rounds do not add up to its exchanges and windows".into());
+    }
     Ok(())
+}
+
+fn window(
+    of: &str,
+    rate: Option<f64>,
+    completed: u64,
+    window_ns: u64,
+    busy_ns: u64,
+    slots: u64,
+) -> Result<(), String> {
+    let right = per_second(completed, window_ns);
+    let close = |(told, right): (f64, f64)| (told - right).abs() <= right * 1e-9;
+    if rate.is_some() != right.is_some() || !rate.zip(right).is_none_or(close) {
+        return Err(format!("the rate of {of} is not what was completed over the time it took"));
+    }
+    if u128::from(busy_ns) > u128::from(slots) * u128::from(window_ns) {
+        return Err(format!(
+            "{of}: exchanges were busy for {busy_ns} ns, but {slots} at a time in {window_ns} ns \
+             cannot be"
+        ));
+    }
+    Ok(())
+}
+
+/// A verdict is no better than the gates and crashes that it is made of.
+fn pass(cell: &CellResult) -> Result<(), String> {
+    let any = |pass| cell.gates.iter().any(|gate| gate.pass == pass);
+    let least = if !cell.crashes.is_empty() {
+        CellVerdict::Crashed
+    } else if any(Some(false)) {
+        CellVerdict::Fail
+    } else if any(None) {
+        CellVerdict::Inconclusive
+    } else {
+        CellVerdict::Pass
+    };
+    let untold =
+        |gate: &&GateResult| gate.pass.is_some() && (gate.value.is_none() || gate.unsampled);
+    if let Some(gate) = cell.gates.iter().find(untold) {
+        return Err(format!("the gate on `{}` is decided without a value", gate.gate));
+    }
+    if cell.verdict < least { Err("its verdict is better than its gates".into()) } else { Ok(()) }
 }
 
 fn verdicts(name: &str, verdicts: &Verdicts) -> Result<(), String> {

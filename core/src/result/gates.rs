@@ -1,7 +1,7 @@
 //! Gates: a cell's values against the limits of its `[expect]`.
 
 use super::cell::CellData;
-use super::metrics::{Value, value};
+use super::metrics::{Value, latency_of_all, value};
 use crate::judge::Verdict;
 use crate::measure::{COUNT_PREFIX, Direction, Family, Metric, find};
 use crate::scenario::{Gate, Limit, Op};
@@ -36,8 +36,13 @@ pub struct Evaluated {
 }
 
 impl Evaluated {
+    /// True when there was nothing at all to hold against the limit.
+    pub fn is_unsampled(&self) -> bool {
+        matches!(self.value, Value::Missing(_))
+    }
+
     /// The value as the limit counts it, and the unit of that: a share held against a count is
-    /// the count. `None` when the value is missing.
+    /// the count. `None` when there is no value.
     pub fn figure(&self) -> Option<(f64, &'static str)> {
         let number = self.value.number()?;
         Some(match (&self.value, self.gate.limit) {
@@ -49,17 +54,24 @@ impl Evaluated {
             (Value::Bytes(_), _) => (number, "bytes"),
             (Value::BytesPerSecond(_), _) => (number, "bytes-per-second"),
             (Value::Ratio(_), _) => (number, "ratio"),
-            (Value::Missing(_), _) => return None,
+            (Value::Missing(_) | Value::Unclear(_), _) => return None,
         })
     }
 }
 
 /// Holds every gate against the pooled rounds of its cell.
 pub fn evaluate(cell: &CellData, gates: &[Gate]) -> Vec<Evaluated> {
-    gates.iter().map(|gate| evaluate_one(cell, gate)).collect()
+    let answers_are_gated = gates.iter().any(is_of_answers);
+    gates.iter().map(|gate| evaluate_one(cell, gate, answers_are_gated)).collect()
 }
 
-fn evaluate_one(cell: &CellData, gate: &Gate) -> Evaluated {
+/// True when the gate decides how many exchanges must be answered, so that the others need not be
+/// left to the gates on latency.
+pub(super) fn is_of_answers(gate: &Gate) -> bool {
+    ["done", "unanswered"].contains(&gate.metric.as_str())
+}
+
+fn evaluate_one(cell: &CellData, gate: &Gate, answers_are_gated: bool) -> Evaluated {
     let Some((metric, direction)) = find(&gate.metric) else {
         // Scenarios are checked before they run: only a foreign file can name such a metric.
         let why = format!("there is no metric `{}`", gate.metric);
@@ -74,7 +86,9 @@ fn evaluate_one(cell: &CellData, gate: &Gate) -> Evaluated {
     let value = match gate.metric.strip_prefix(COUNT_PREFIX) {
         Some(_) if cell.finished == 0 => Value::Missing("no round finished".into()),
         Some(kind) => Value::Count(cell.count(kind)),
-        None => value(cell, metric, direction),
+        None if answers_are_gated => value(cell, metric, direction),
+        None => latency_of_all(cell, metric, direction)
+            .unwrap_or_else(|| value(cell, metric, direction)),
     };
     let (outcome, why) = match doubt(cell, metric, direction, &value) {
         Some(why) => (GateOutcome::Inconclusive, Some(why)),
@@ -97,7 +111,7 @@ fn doubt(
     direction: Option<Direction>,
     value: &Value,
 ) -> Option<String> {
-    if let Value::Missing(why) = value {
+    if let Value::Missing(why) | Value::Unclear(why) = value {
         return Some(why.clone());
     }
     if metric.is_of_verdicts() {

@@ -3,7 +3,7 @@
 use super::cell::{CellData, DirectionData};
 use super::times::{P50, P90, P99, P99_9, P99_99, Percentile};
 use crate::judge::Verdict;
-use crate::measure::{Direction, Histogram, Metric, Usage};
+use crate::measure::{Direction, Exchanges, Histogram, Metric, Usage};
 
 /// A metric's value, in its own unit.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,12 +27,15 @@ pub enum Value {
     BytesPerSecond(f64),
     /// A plain number.
     Ratio(f64),
-    /// There is no value, and this is why. Never taken for 0.
+    /// There is nothing to take a value from, and this is why. Never taken for 0.
     Missing(String),
+    /// There are samples, but they do not say what the value is, and this is why.
+    Unclear(String),
 }
 
 impl Value {
-    /// The value as one number (a share as a share, times in nanoseconds); `None` when missing.
+    /// The value as one number (a share as a share, times in nanoseconds); `None` when there is
+    /// none.
     pub fn number(&self) -> Option<f64> {
         match self {
             Self::Share { count, of } => Some(*count as f64 / *of as f64),
@@ -40,15 +43,16 @@ impl Value {
             Self::PerSecond(number) | Self::BytesPerSecond(number) | Self::Ratio(number) => {
                 Some(*number)
             }
-            Self::Missing(_) => None,
+            Self::Missing(_) | Self::Unclear(_) => None,
         }
     }
 }
 
 /// The value of `metric` in a cell: over both directions, or in one.
 ///
-/// A metric without samples is [`Value::Missing`]: no finished round, no message sent, too few
-/// samples for a percentile, or something the transport does not count.
+/// A metric without samples is [`Value::Missing`]: no finished round, no message sent, or something
+/// the transport does not count. A percentile of too few samples is [`Value::Unclear`]. Latency is
+/// that of the done exchanges; see [`latency_of_all`] for what the others may hide.
 pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> Value {
     if metric.name == "crashed" {
         return Value::Count(cell.crashes.len() as u64);
@@ -176,15 +180,63 @@ fn nanos(ns: Option<u64>) -> Value {
 }
 
 fn percentile(histogram: &Histogram, percentile: Percentile) -> Value {
-    percentile.of(histogram).map_or_else(
-        || {
-            Value::Missing(format!(
-                "{} samples are too few: it needs {}",
-                histogram.count(),
-                percentile.needs
-            ))
-        },
-        Value::Nanos,
+    match percentile.of(histogram) {
+        Some(ns) => Value::Nanos(ns),
+        None if histogram.count() == 0 => missing("there are no samples"),
+        None => too_few(histogram.count(), percentile),
+    }
+}
+
+fn too_few(samples: u64, percentile: Percentile) -> Value {
+    Value::Unclear(format!("{samples} samples are too few: it needs {}", percentile.needs))
+}
+
+/// What exchanges without an answer leave of a metric of latency, when each of them counts as one
+/// that took longer than any that was done; `None` for other metrics.
+///
+/// The done exchanges alone are the survivors: a server that answers every fifth request at once
+/// and the others never has a p50 of any quality over them. An unanswered exchange took at least
+/// until it was given up, so percentiles below the unanswered are known, and so is the shortest
+/// latency; the mean and the longest are not. Damaged, wrong and refused exchanges did not end
+/// because of the time they took, and say nothing about it.
+pub(super) fn latency_of_all(
+    cell: &CellData,
+    metric: &Metric,
+    direction: Option<Direction>,
+) -> Option<Value> {
+    let histogram = latency(cell, direction);
+    let (histogram, percentile) = match metric.name {
+        "p50" => (histogram, P50),
+        "p90" => (histogram, P90),
+        "p99" => (histogram, P99),
+        "p99.9" => (histogram, P99_9),
+        "p99.99" => (histogram, P99_99),
+        "service-p99" => (&cell.service, P99),
+        "mean" | "max" if histogram.count() > 0 && cell.exchanges.unanswered > 0 => {
+            return Some(Value::Unclear(among_unanswered(cell, metric.name)));
+        }
+        _ => return None,
+    };
+    let (known, unanswered) = (histogram.count(), cell.exchanges.unanswered);
+    if known == 0 || unanswered == 0 {
+        return None;
+    }
+    let all = known.saturating_add(unanswered);
+    if all < percentile.needs {
+        return Some(too_few(all, percentile));
+    }
+    Some(match percentile.of_longer(histogram, unanswered) {
+        Some(ns) => Value::Nanos(ns),
+        None => Value::Unclear(among_unanswered(cell, metric.name)),
+    })
+}
+
+fn among_unanswered(cell: &CellData, metric: &str) -> String {
+    let Exchanges { started, unanswered, .. } = cell.exchanges;
+    format!(
+        "{unanswered} of {started} exchanges had no answer in time, and {metric} depends on how \
+         long they would have taken; gate `done` or `unanswered` as well to judge the latency of \
+         the done ones alone"
     )
 }
 

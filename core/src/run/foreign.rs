@@ -194,6 +194,7 @@ pub fn foreign_main(arguments: &[std::ffi::OsString]) -> i32 {
             .and_then(|()| nix::sched::sched_setaffinity(nix::unistd::Pid::from_raw(0), &set));
     }
     let error = std::process::Command::new(program).args(arguments).process_group(0).exec();
-    eprintln!("{} cannot be started: {error}", program.to_string_lossy());
+    let program = program.to_string_lossy();
+    let _ = writeln!(io::stderr(), "{program} cannot be started: {error}");
     127
 }

@@ -62,6 +62,9 @@ impl Core {
             if skipped > 0 {
                 self.errors.add("input", skipped, || "a line is longer than a message".to_owned());
             }
+            if let Some(refused) = script.take_refused() {
+                self.errors.add("output", 1, || refused);
+            }
         }
         self.sent.segments =
             (self.settings.transport.kind == TransportKind::Tcp).then_some(self.segments_of_closed);

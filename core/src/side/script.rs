@@ -13,8 +13,10 @@ const CHUNK: usize = 16 << 10;
 pub(super) struct Script {
     /// Does not block.
     input: File,
-    /// `None` once nobody reads it any more.
+    /// `None` once nobody reads it any more, or it takes no more.
     output: Option<File>,
+    /// Why it takes no more; a reader that has seen enough is no reason.
+    refused: Option<String>,
     /// The longest line that is taken, in bytes.
     longest: usize,
     /// What has been read of the next line, as far as it is taken.
@@ -32,6 +34,7 @@ impl Script {
         Self {
             input,
             output: Some(output),
+            refused: None,
             longest,
             line: Vec::new(),
             skipping: false,
@@ -62,9 +65,15 @@ impl Script {
     /// characters are escaped.
     pub(super) fn show(&mut self, message: &[u8]) {
         let Some(output) = &mut self.output else { return };
-        if output.write_all(readable(message).as_bytes()).is_err() {
+        if let Err(error) = output.write_all(readable(message).as_bytes()) {
             self.output = None;
+            self.refused = (error.kind() != ErrorKind::BrokenPipe).then(|| error.to_string());
         }
+    }
+
+    /// Why not every received message could be written out, if so.
+    pub(super) fn take_refused(&mut self) -> Option<String> {
+        self.refused.take()
     }
 
     /// Reads only when there is no line left, so that a long input waits where it comes from.
@@ -161,6 +170,22 @@ mod tests {
         let lines: Vec<_> = std::iter::from_fn(|| script.next()).collect();
         assert_eq!(lines, [b"a", b"b"]);
         assert_eq!(script.take_skipped(), 1);
+    }
+
+    #[test]
+    fn output_that_takes_no_more_is_told_once_and_a_reader_that_left_is_not() {
+        let full = File::options().write(true).open("/dev/full").expect("Linux has it");
+        let (reader, left) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let left = File::from(std::os::fd::OwnedFd::from(left));
+        for (output, told) in [(full, true), (left, false)] {
+            let input = tempfile::tempfile().expect("a temporary file");
+            let mut script = Script::new(input, output, 50);
+            script.show(b"one");
+            script.show(b"two");
+            assert_eq!(script.take_refused().is_some(), told);
+            assert_eq!(script.take_refused(), None);
+        }
     }
 
     #[test]

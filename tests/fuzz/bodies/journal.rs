@@ -3,19 +3,14 @@
 //! The input is the file. A journal that is read has rounds of cells that exist, each once, and its
 //! document can be kept and read back, and shown.
 
+use super::result::show;
 use std::path::Path;
-use wirebench::report::{json, jsonl, markdown, table};
+use wirebench::report::json;
 use wirebench::result::journal::Reader;
 use wirebench::result::{Document, Pool, Tool};
 
 /// Runs the target.
 pub fn run(data: &[u8]) {
-    // A document by itself is read as well.
-    if let Ok(text) = std::str::from_utf8(data)
-        && let Ok(document) = Document::read(text)
-    {
-        show(&document);
-    }
     let path = Path::new("journal.jsonl");
     let mut reader = match Reader::new(path, data) {
         Ok(reader) => reader,
@@ -41,14 +36,11 @@ pub fn run(data: &[u8]) {
         }
     }
     assert!(reader.torn_bytes().is_none_or(|bytes| bytes <= data.len() as u64));
-    let document = pool.document(header.host, Tool::this());
+    let mut result = pool.finish(header.host, Tool::this()).expect("all rounds are in memory");
+    let mut written = Vec::new();
+    result.write(&mut written).expect("memory can be written to");
+    let text = String::from_utf8(written).expect("JSON is UTF-8");
+    let document = Document::read(&text).expect("what was written is read back");
+    assert_eq!(json(&document), text, "what was written cell by cell is the whole");
     show(&document);
-    Document::read(&json(&document)).expect("what was written is read back");
-}
-
-fn show(document: &Document) {
-    let text = table::render(document, &table::Options::default());
-    assert!(!text.contains('\u{1b}'), "an escape sequence in a table without colors");
-    markdown(document);
-    jsonl(document);
 }

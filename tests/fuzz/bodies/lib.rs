@@ -8,6 +8,7 @@ mod input;
 pub mod journal;
 pub mod ledger;
 pub mod probe_answer;
+pub mod result;
 pub mod scenario;
 pub mod stream_judge;
 mod uncallable;
@@ -30,14 +31,15 @@ pub struct Target {
 }
 
 /// All of them, by name.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     target("datagram_judge", datagram_judge::run, 8 << 20, 512),
     target("decoders", decoders::run, 2 << 20, 256),
     target("descriptor", descriptor::run, 1 << 20, 256),
-    // A histogram is 70 characters at least, and then a quarter of a MiB.
-    target("journal", journal::run, 8 << 20, 8 << 10),
+    // A histogram of 100 characters can be half a MiB.
+    target("journal", journal::run, 16 << 20, 8 << 10),
     target("ledger", ledger::run, 8 << 20, 512),
     target("probe_answer", probe_answer::run, 1 << 20, 256),
+    target("result", result::run, 16 << 20, 8 << 10),
     // A few bytes of a matrix are thousands of cells: the limit is that of `scenario::load`.
     target("scenario", scenario::run, 1 << 30, 0),
     target("stream_judge", stream_judge::run, 8 << 20, 512),

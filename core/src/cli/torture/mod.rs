@@ -11,6 +11,7 @@ pub(super) use child::main as child_main;
 
 use super::ExitCode;
 use super::args::TortureArgs;
+use super::target::Target;
 use crate::framing::Nature;
 use crate::framing::units::parse_duration_ns;
 use crate::report::torture as report;
@@ -50,11 +51,18 @@ pub(super) fn run(
             return Ok(ExitCode::INVALID);
         }
     };
+    let mut json = match args.json.as_deref().map(Target::open).transpose() {
+        Ok(json) => json,
+        Err(why) => {
+            writeln!(err, "error: {why}")?;
+            return Ok(ExitCode::RESULT);
+        }
+    };
     let mut codes = Vec::new();
     let mut documents = Vec::new();
-    let tables = args.json.as_ref().is_none_or(|path| path.as_os_str() != "-");
+    let tables = !json.as_ref().is_some_and(Target::is_stdout);
     for subject in &subjects {
-        let tortured = match torture(args, subject, limit)? {
+        let tortured = match torture(args, subject, limit, err)? {
             Ok(tortured) => tortured,
             Err(refused) => {
                 writeln!(err, "error: {}: {refused}", subject.name)?;
@@ -78,7 +86,7 @@ pub(super) fn run(
         let found = codes.iter().filter(|code| **code == ExitCode::INTEGRITY).count();
         writeln!(out, "{} framings, {found} with findings; seed {}", subjects.len(), args.seed)?;
     }
-    if let Some(path) = &args.json {
+    if let Some(target) = &mut json {
         let document = json!({
             "schema": "wirebench.torture/1",
             "version": env!("CARGO_PKG_VERSION"),
@@ -87,10 +95,9 @@ pub(super) fn run(
             "framings": documents,
         });
         let text = serde_json::to_string_pretty(&document).unwrap_or_default() + "\n";
-        if tables {
-            std::fs::write(path, text)?;
-        } else {
-            out.write_all(text.as_bytes())?;
+        if let Err(error) = target.write(|file| file.write_all(text.as_bytes()), out, err) {
+            writeln!(err, "error: {}", target.cannot(&error))?;
+            codes.push(ExitCode::RESULT);
         }
     }
     Ok(super::worst(&codes))
@@ -132,6 +139,7 @@ fn torture(
     args: &TortureArgs,
     subject: &Subject,
     limit: Duration,
+    err: &mut dyn Write,
 ) -> std::io::Result<Result<Tortured, String>> {
     let wanted = |name: &&str| args.only.is_empty() || args.only.iter().any(|only| only == name);
     let mut left: Vec<String> =
@@ -149,19 +157,20 @@ fn torture(
         };
         let mut begins = |check: &str| {
             if progress {
-                eprint!("\r\x1b[K{}: {check}", report::printable(&subject.name));
+                let name = report::printable(&subject.name);
+                let _ = write!(err, "\r\x1b[K{name}: {check}").and_then(|()| err.flush());
             }
         };
         let mut answered = ask(&request, limit, &mut begins)?;
         if let Some(refused) = answered.refused {
-            clear(progress);
+            clear(progress, err);
             return Ok(Err(refused));
         }
         tortured.nature = tortured.nature.or(answered.nature);
         tortured.reports.append(&mut answered.reports);
         let Some(check) = answered.under_way.clone() else {
             if let Some(death) = &answered.death {
-                clear(progress);
+                clear(progress, err);
                 let stderr = report::printable(&answered.stderr);
                 return Ok(Err(format!("before its first check, {death}\n{stderr}")));
             }
@@ -171,13 +180,13 @@ fn torture(
         tortured.reports.push(crash::report(&request, &check, &answered, limit)?);
         left.drain(..=left.iter().position(|name| *name == check).unwrap_or(0));
     }
-    clear(progress);
+    clear(progress, err);
     Ok(Ok(tortured))
 }
 
-fn clear(progress: bool) {
+fn clear(progress: bool, err: &mut dyn Write) {
     if progress {
-        eprint!("\r\x1b[K");
+        let _ = write!(err, "\r\x1b[K").and_then(|()| err.flush());
     }
 }
 

@@ -137,7 +137,7 @@ impl Services for Nobody {
         0
     }
     fn log(&mut self, _: u32, text: &str) {
-        eprintln!("{text}");
+        let _ = writeln!(std::io::stderr(), "{text}");
     }
     fn count(&mut self, kind: &str, _: u64, _: &str) {
         if self.counts.len() < MOST_COUNTS {

@@ -68,6 +68,9 @@ pub(super) fn last_lines(
         document.scenario.seed,
         if rounds == 1 { "" } else { "s" }
     );
+    if document.interrupted {
+        words.insert_str(0, "interrupted before its end; ");
+    }
     if let Some(folder) = kept_in {
         words.push_str(&format!("; results in {}", clean(&folder.to_string_lossy())));
     }

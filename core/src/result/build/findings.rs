@@ -22,6 +22,7 @@ pub(super) fn gate(evaluated: &Evaluated) -> GateResult {
             GateOutcome::Inconclusive => None,
         },
         why: evaluated.why.clone(),
+        unsampled: evaluated.is_unsampled(),
     }
 }
 

@@ -4,16 +4,18 @@ mod findings;
 mod integrity;
 mod link;
 mod notes;
+mod pool;
 mod relative;
+
+pub use pool::Pool;
 
 use super::Round;
 use super::cell::CellData;
 use super::document::{
     CellResult, CellVerdict, CpuCosts, Document, Ending, ErrorResult, ExchangeCounts, Integrity,
-    JudgedBy, Rate, RoundOutcome, RoundSummary, SCHEMA, ScenarioInfo, Setup, Times, Tool,
-    WireCounts,
+    JudgedBy, Rate, RoundOutcome, RoundSummary, Setup, Times, Tool, WireCounts,
 };
-use super::gates::{Evaluated, GateOutcome, evaluate};
+use super::gates::{Evaluated, GateOutcome, evaluate, is_of_answers};
 use super::host::Host;
 use super::metrics::{per_second, value};
 use crate::measure::{ErrorCount, Family, LoadEnd, find};
@@ -24,65 +26,12 @@ use notes::notes;
 pub(crate) use relative::{complete, contest, groups};
 use relative::{relate, spread};
 
-/// Rounds on their way into a document. Each is pooled as it ends and need not be kept: memory is
-/// bounded by the cells, not by the rounds.
-#[derive(Debug)]
-pub struct Pool<'a> {
-    scenario: &'a Scenario,
-    cells: Vec<(CellData, Vec<RoundSummary>)>,
-}
-
-impl<'a> Pool<'a> {
-    /// No rounds yet.
-    pub fn new(scenario: &'a Scenario) -> Self {
-        let empty = |cell| (CellData::new(cell, scenario.rounds), Vec::new());
-        Self { scenario, cells: scenario.cells.iter().map(empty).collect() }
-    }
-
-    /// Adds a round; one of a cell that the scenario does not have is left out.
-    pub fn add(&mut self, round: &Round) {
-        if let Some((data, summaries)) = self.cells.get_mut(round.cell) {
-            data.add(round);
-            summaries.push(summary(round, data));
-        }
-    }
-
-    /// Computes every figure from the rounds so far, and holds the gates against them.
-    pub fn document(&self, host: Host, tool: Tool) -> Document {
-        let scenario = self.scenario;
-        let mut cells: Vec<CellResult> = scenario
-            .cells
-            .iter()
-            .zip(&self.cells)
-            .map(|(cell, (data, summaries))| cell_result(cell, data, summaries))
-            .collect();
-        relate(&mut cells);
-        let worst = cells.iter().map(|cell| cell.verdict).max();
-        Document {
-            schema: SCHEMA.into(),
-            tool,
-            host,
-            run: None,
-            scenario: ScenarioInfo {
-                name: scenario.name.clone(),
-                about: scenario.about.clone(),
-                source: scenario.source.clone(),
-                axes: scenario.axes.clone(),
-                rounds: scenario.rounds,
-                seed: scenario.seed,
-            },
-            verdict: worst.unwrap_or(CellVerdict::Inconclusive),
-            cells,
-        }
-    }
-}
-
 impl Document {
     /// The document of rounds that are all at hand; see [`Pool`].
     pub fn build(scenario: &Scenario, rounds: &[Round], host: Host, tool: Tool) -> Self {
         let mut pool = Pool::new(scenario);
         rounds.iter().for_each(|round| pool.add(round));
-        pool.document(host, tool)
+        pool.whole(host, tool).expect("only what stands in a file can be lost")
     }
 
     /// What the verdicts mean for the exit code.
@@ -102,6 +51,8 @@ impl CellResult {
             Ending::Integrity
         } else if failed(Family::Cost) {
             Ending::Cost
+        } else if self.gates.iter().any(|gate| gate.unsampled) {
+            Ending::Unsampled
         } else if self.verdict == CellVerdict::Pass {
             Ending::Clean
         } else {
@@ -110,13 +61,13 @@ impl CellResult {
     }
 }
 
-fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> CellResult {
+fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> CellResult {
     let gates = evaluate(data, &cell.expect);
     let number = |name: &str| find(name).and_then(|(metric, _)| value(data, metric, None).number());
     let whole = |name: &str| number(name).map(|number| number as u64);
     // A sum over both sides is no sum where one of them is not ours.
     let both = |count: u64| (!data.handler_only).then_some(count);
-    CellResult {
+    let mut result = CellResult {
         id: cell.id.clone(),
         axes: cell.axes.iter().map(|(axis, point)| (axis.clone(), point.clone().into())).collect(),
         setup: setup(&cell.settings),
@@ -134,15 +85,15 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
             judge: if data.handler_only { JudgedBy::HandlerOnly } else { JudgedBy::Ledger },
             request: verdicts(&data.request, !data.handler_only),
             reply: (!data.handler_only).then(|| verdicts(&data.reply, true)),
-            examples: data.examples.iter().map(example).collect(),
+            examples: Vec::new(),
         },
         link: link::link(data),
-        latency_ns: Times::of(&data.latency),
-        oneway_request_ns: Times::of(&data.oneway_request),
-        service_ns: Times::of(&data.service),
-        oneway_reply_ns: Times::of(&data.oneway_reply),
-        connect_ns: Times::of(&data.connect),
-        damaged_latency_ns: Times::of(&data.damaged_latency),
+        latency_ns: Times::default(),
+        oneway_request_ns: Times::default(),
+        service_ns: Times::default(),
+        oneway_reply_ns: Times::default(),
+        connect_ns: Times::default(),
+        damaged_latency_ns: Times::default(),
         negative_samples: both(data.negative_samples),
         rate: Rate {
             offered: None,
@@ -177,15 +128,28 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
             client_peak_memory_bytes: whole("client-memory"),
             server_peak_memory_bytes: whole("server-memory"),
         },
-        spread: spread(summaries),
+        spread: spread(&summaries),
         relative: None,
         notes: notes(data),
         gates: gates.iter().map(gate).collect(),
         crashes: data.crashes.iter().map(crash).collect(),
         errors: counts(&data.errors),
         counts: counts(&data.counts),
-        rounds: summaries.to_vec(),
-    }
+        rounds: summaries,
+    };
+    fill(&mut result, data);
+    result
+}
+
+/// Puts the times, with their histograms, and the examples into a cell: its bulk.
+fn fill(cell: &mut CellResult, data: &CellData) {
+    cell.latency_ns = Times::of(&data.latency);
+    cell.oneway_request_ns = Times::of(&data.oneway_request);
+    cell.service_ns = Times::of(&data.service);
+    cell.oneway_reply_ns = Times::of(&data.oneway_reply);
+    cell.connect_ns = Times::of(&data.connect);
+    cell.damaged_latency_ns = Times::of(&data.damaged_latency);
+    cell.integrity.examples = data.examples.iter().map(example).collect();
 }
 
 fn counts(counts: &[(&str, ErrorCount)]) -> Vec<ErrorResult> {
@@ -214,7 +178,8 @@ fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {
     } else if any(GateOutcome::Fail) {
         CellVerdict::Fail
     } else if any(GateOutcome::Inconclusive)
-        || data.finished == 0
+        || data.rounds_over() < u64::from(data.planned)
+        || has_silence(data, gates)
         || !data.failed.is_empty()
         || !data.stalled_rounds.is_empty()
         || cut_short(data, gates)
@@ -225,13 +190,20 @@ fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {
     }
 }
 
+/// True when there are rounds in which nothing was answered. Only where that holds of every round can
+/// it be what was asked for, and then a gate says so.
+fn has_silence(data: &CellData, gates: &[Evaluated]) -> bool {
+    let everywhere = data.silent_rounds.len() as u64 == u64::from(data.finished);
+    let asked_for = gates.iter().any(|evaluated| is_of_answers(&evaluated.gate));
+    !data.silent_rounds.is_empty() && !(everywhere && asked_for)
+}
+
 /// True when a round did not come to its planned end, and no gate says what is expected of exchanges
 /// that nobody answers.
 fn cut_short(data: &CellData, gates: &[Evaluated]) -> bool {
-    let answers = |gate: &Evaluated| ["done", "unanswered"].contains(&gate.gate.metric.as_str());
     let interrupted = |(_, end): &(u32, LoadEnd)| *end == LoadEnd::Interrupted;
     data.cut_rounds.iter().any(interrupted)
-        || !data.cut_rounds.is_empty() && !gates.iter().any(answers)
+        || !data.cut_rounds.is_empty() && !gates.iter().any(|gate| is_of_answers(&gate.gate))
 }
 
 fn setup(settings: &Settings) -> Setup {

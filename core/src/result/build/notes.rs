@@ -32,7 +32,15 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
     for (round, error) in &data.failed {
         notes.push(format!("round {round} could not be run: {error}"));
     }
-    let ran = u64::from(data.finished) + (data.crashes.len() + data.failed.len()) as u64;
+    let silent = |why: &str, is: fn(u64) -> bool| {
+        let rounds = data.silent_rounds.iter().filter(|(_, started)| is(*started));
+        let rounds: Vec<String> = rounds.map(|(round, _)| round.to_string()).collect();
+        let rounds = (!rounds.is_empty()).then(|| rounds.join(", "));
+        rounds.map(|rounds| format!("nothing was measured in round {rounds}: {why}"))
+    };
+    notes.extend(silent("no exchange began in its measured part", |started| started == 0));
+    notes.extend(silent("no exchange was answered", |started| started > 0));
+    let ran = data.rounds_over();
     if ran < u64::from(data.planned) {
         let (lacking, planned) = (u64::from(data.planned) - ran, data.planned);
         notes.push(format!("{lacking} of {planned} rounds were not run"));

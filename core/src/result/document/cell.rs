@@ -67,6 +67,31 @@ pub struct CellResult {
     pub rounds: Vec<RoundSummary>,
 }
 
+impl CellResult {
+    /// All its times, by the name of their field.
+    pub fn times(&self) -> [(&'static str, &Times); 6] {
+        [
+            ("latency_ns", &self.latency_ns),
+            ("oneway_request_ns", &self.oneway_request_ns),
+            ("service_ns", &self.service_ns),
+            ("oneway_reply_ns", &self.oneway_reply_ns),
+            ("connect_ns", &self.connect_ns),
+            ("damaged_latency_ns", &self.damaged_latency_ns),
+        ]
+    }
+
+    pub(in crate::result) fn times_mut(&mut self) -> [&mut Times; 6] {
+        [
+            &mut self.latency_ns,
+            &mut self.oneway_request_ns,
+            &mut self.service_ns,
+            &mut self.oneway_reply_ns,
+            &mut self.connect_ns,
+            &mut self.damaged_latency_ns,
+        ]
+    }
+}
+
 /// What the sides of a cell did. The handler's configuration is left out: it may hold secrets.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Setup {

@@ -22,6 +22,9 @@ pub struct GateResult {
     pub pass: Option<bool>,
     /// Why it is inconclusive.
     pub why: Option<String>,
+    /// True when there was nothing at all to judge: the run then fails, with or without `--strict`.
+    #[serde(default)]
+    pub unsampled: bool,
 }
 
 impl GateResult {

@@ -1,4 +1,4 @@
-//! The shape of `result.json`, schema `wirebench.result/1`. `docs/results.md` explains every field;
+//! The shape of `result.json`, schema `wirebench.result/2`. `docs/results.md` explains every field;
 //! a test holds the two together.
 
 mod cell;
@@ -17,7 +17,7 @@ use super::host::Host;
 use serde::{Deserialize, Serialize};
 
 /// The schema that this program writes.
-pub const SCHEMA: &str = "wirebench.result/1";
+pub const SCHEMA: &str = "wirebench.result/2";
 
 /// Everything that is known of a run when it is over.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -32,17 +32,27 @@ pub struct Document {
     pub run: Option<RunInfo>,
     /// What was asked for.
     pub scenario: ScenarioInfo,
-    /// The worst verdict of all cells.
+    /// The worst verdict of all cells; of an interrupted run never `pass`.
     pub verdict: CellVerdict,
+    /// True when the user stopped the run before its last round, or something killed it: the figures
+    /// are those of the rounds so far.
+    #[serde(default)]
+    pub interrupted: bool,
     /// One per point of the matrix, in the scenario's order.
     pub cells: Vec<CellResult>,
 }
 
 impl Document {
-    /// Reads `result.json`. An unknown schema, a damaged document and figures that contradict each
-    /// other are errors, in words.
+    /// Notes that the run was stopped before its last round.
+    pub fn interrupt(&mut self) {
+        self.interrupted = true;
+        self.verdict = self.verdict.max(CellVerdict::Inconclusive);
+    }
+
+    /// Reads `result.json`, of this schema or the first. Another one, a damaged document and figures
+    /// that contradict each other are errors, in words.
     pub fn read(text: &str) -> Result<Self, String> {
-        super::check::read(text)
+        super::read::whole(text)
     }
 }
 
@@ -125,6 +135,8 @@ pub enum Ending {
     Clean,
     /// Something is inconclusive or saturated, and nothing is worse.
     Inconclusive,
+    /// A gate had nothing at all to judge.
+    Unsampled,
     /// A latency, rate or cost gate failed.
     Cost,
     /// An integrity or handler gate failed, a side crashed, or a round could not be run.

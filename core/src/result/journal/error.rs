@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+/// Characters of a cause that are told.
+const LONGEST_CAUSE: usize = 500;
+
 /// Why results could not be kept or read. Names the place, the cause and the next step.
 #[derive(Debug)]
 pub enum JournalError {
@@ -32,6 +35,35 @@ pub enum JournalError {
         /// What contradicts what.
         cause: String,
     },
+    /// It is no result document, or one that is damaged or contradicts itself.
+    Document {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and in which cell or line.
+        cause: String,
+    },
+    /// It is not any more what it was when it was written or read before.
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// How that shows.
+        cause: String,
+    },
+    /// There is nothing at this place that results could be read from.
+    Nowhere {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is there instead.
+        cause: String,
+    },
+}
+
+impl JournalError {
+    /// Rounds are said to stand in a journal, but nobody said in which.
+    pub(in crate::result) fn no_archive() -> Self {
+        let cause = "it was not opened for reading".into();
+        Self::Changed { path: "journal.jsonl".into(), cause }
+    }
 }
 
 impl std::fmt::Display for JournalError {
@@ -43,15 +75,36 @@ impl std::fmt::Display for JournalError {
             Self::Unreadable { path, line, cause } => {
                 write!(
                     f,
-                    "{}, line {line}: {cause}; measure again, or give another journal",
-                    path.display()
+                    "{}, line {line}: {}; measure again, or give another journal",
+                    path.display(),
+                    told(cause)
                 )
             }
             Self::Contradictory { path, line, cause } => write!(
                 f,
-                "{}, line {line}: {cause}; the file was altered or two runs wrote to it: measure \
+                "{}, line {line}: {}; the file was altered or two runs wrote to it: measure \
                  again",
-                path.display()
+                path.display(),
+                told(cause)
+            ),
+            Self::Document { path, cause } => write!(
+                f,
+                "{}: {}; give the journal beside it, another result, or measure again",
+                path.display(),
+                told(cause)
+            ),
+            Self::Changed { path, cause } => write!(
+                f,
+                "{} was changed while it was in use: {}; measure again",
+                path.display(),
+                told(cause)
+            ),
+            Self::Nowhere { path, cause } => write!(
+                f,
+                "{}: {}; give a run's folder, its journal.jsonl or its result.json, or the \
+                 folder of a scenario's runs",
+                path.display(),
+                told(cause)
             ),
         }
     }
@@ -64,6 +117,16 @@ impl std::error::Error for JournalError {
             _ => None,
         }
     }
+}
+
+/// A cause may quote a file that is from anywhere: in one line, and not without end.
+fn told(cause: &str) -> String {
+    let plain = |character: char| if character.is_control() { '\u{fffd}' } else { character };
+    let mut text: String = cause.chars().take(LONGEST_CAUSE).map(plain).collect();
+    if cause.chars().nth(LONGEST_CAUSE).is_some() {
+        text.push('…');
+    }
+    text
 }
 
 fn remedy(error: &std::io::Error) -> &'static str {

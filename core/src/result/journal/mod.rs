@@ -14,13 +14,19 @@
 //! A line of the journal is on the disk before the next round begins, so a killed run loses at
 //! most the round under way.
 
+mod archive;
 mod error;
+mod open;
 mod read;
+mod whole;
 mod write;
 
+pub use archive::{Archive, Span};
 pub use error::JournalError;
+pub use open::{Opened, Rounds, open};
 pub use read::{Kept, Reader, read};
-pub use write::{Journal, write_whole};
+pub use whole::{replace, try_folder};
+pub use write::Journal;
 
 use super::Tool;
 use super::document::RunInfo;
@@ -29,7 +35,7 @@ use crate::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
 /// The schema of `journal.jsonl`.
-pub const SCHEMA: &str = "wirebench.journal/1";
+pub const SCHEMA: &str = "wirebench.journal/2";
 
 /// The first line of a journal.
 #[derive(Clone, Debug, Serialize, Deserialize)]

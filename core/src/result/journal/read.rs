@@ -1,7 +1,8 @@
 //! Reading a journal back: a torn end is told, a contradiction refused.
 
 use super::error::JournalError;
-use super::{Header, SCHEMA};
+use super::{Archive, Header, Span, archive};
+use crate::result::schema::{JOURNAL, MOST_CELLS};
 use crate::result::{Outcome, Round, conserve};
 use std::collections::HashSet;
 use std::fs::File;
@@ -10,6 +11,9 @@ use std::path::{Path, PathBuf};
 
 /// The longest line that is read, in bytes: far beyond any round with all its examples.
 const LONGEST_LINE: u64 = 64 << 20;
+
+/// The longest first line, in bytes: far beyond the plan of as many cells as there can be.
+const LONGEST_HEADER: u64 = 512 << 20;
 
 /// What a journal holds.
 #[derive(Debug)]
@@ -44,6 +48,7 @@ pub struct Reader<S = BufReader<File>> {
     path: PathBuf,
     lines: Lines<S>,
     header: Header,
+    schema: u32,
     told: HashSet<(usize, u32)>,
     torn_bytes: Option<u64>,
 }
@@ -54,20 +59,30 @@ impl Reader {
         let file = File::open(path).map_err(|source| cannot_read(path, source))?;
         Self::new(path, BufReader::new(file))
     }
+
+    /// The rounds again, one at a time; see [`span`](Self::span).
+    pub fn archive(&self) -> Result<Archive, JournalError> {
+        let file = self.lines.source.get_ref().try_clone();
+        let file = file.map_err(|source| cannot_read(&self.path, source))?;
+        Ok(Archive::new(&self.path, file, self.schema))
+    }
 }
 
 impl<S: BufRead> Reader<S> {
     /// Reads the header from `source`, which errors call `path`.
     pub fn new(path: &Path, source: S) -> Result<Self, JournalError> {
-        let mut lines = Lines { source, number: 0, bytes: Vec::new() };
+        let mut lines =
+            Lines { source, number: 0, read: 0, longest: LONGEST_HEADER, bytes: Vec::new() };
         lines.next().map_err(|source| cannot_read(path, source))?;
-        let header = header(&lines).map_err(|cause| JournalError::Unreadable {
+        let (schema, header) = header(&lines).map_err(|cause| JournalError::Unreadable {
             path: path.to_owned(),
             line: 1,
             cause,
         })?;
+        // The memory of so long a line is not needed again.
+        (lines.bytes, lines.longest) = (Vec::new(), LONGEST_LINE);
         let (path, told) = (path.to_owned(), HashSet::new());
-        Ok(Self { path, lines, header, told, torn_bytes: None })
+        Ok(Self { path, lines, header, schema, told, torn_bytes: None })
     }
 
     /// The first line.
@@ -90,7 +105,7 @@ impl<S: BufRead> Reader<S> {
             self.torn_bytes = Some(self.lines.bytes.len() as u64);
             return Ok(None);
         }
-        let round: Round = match serde_json::from_slice(&self.lines.bytes) {
+        let round = match archive::round(self.schema, &self.lines.bytes) {
             Ok(round) => round,
             Err(error) => {
                 let cause = format!("the round is damaged: {error}");
@@ -103,6 +118,22 @@ impl<S: BufRead> Reader<S> {
         }
     }
 
+    /// Where the last round stands.
+    pub fn span(&self) -> Span {
+        let len = self.lines.bytes.len() as u32;
+        Span { at: self.lines.read - u64::from(len), len }
+    }
+
+    /// The number of its schema.
+    pub fn schema(&self) -> u32 {
+        self.schema
+    }
+
+    /// How many rounds were read.
+    pub fn rounds(&self) -> usize {
+        self.told.len()
+    }
+
     /// Bytes of a last line that was not finished, once the end is reached.
     pub fn torn_bytes(&self) -> Option<u64> {
         self.torn_bytes
@@ -113,17 +144,26 @@ fn cannot_read(path: &Path, source: std::io::Error) -> JournalError {
     JournalError::Io { doing: "read", path: path.to_owned(), source }
 }
 
-/// The header, from the first line. `Err` says in words why it is none.
-fn header<S: BufRead>(first: &Lines<S>) -> Result<Header, String> {
+/// The header, from the first line, and the number of its schema. `Err` says in words why it is
+/// none.
+fn header<S: BufRead>(first: &Lines<S>) -> Result<(u32, Header), String> {
     if first.is_too_long() || !first.is_whole() {
         return Err("it has no whole first line, so it is not a journal".into());
     }
     let schema: Schema = serde_json::from_slice(&first.bytes)
         .map_err(|error| format!("it is not a journal: {error}"))?;
-    if schema.schema != SCHEMA {
-        return Err(format!("its schema is `{}`, but this is for `{SCHEMA}`", schema.schema));
+    let schema = JOURNAL.version(&schema.schema)?;
+    let header: Header = serde_json::from_slice(&first.bytes)
+        .map_err(|error| format!("the header is damaged: {error}"))?;
+    let cells = &header.scenario.cells;
+    if cells.len() > MOST_CELLS {
+        return Err(format!("it is of {} cells, but a run has at most {MOST_CELLS}", cells.len()));
     }
-    serde_json::from_slice(&first.bytes).map_err(|error| format!("the header is damaged: {error}"))
+    let mut ids = HashSet::new();
+    match cells.iter().find(|cell| !ids.insert(&cell.id)) {
+        Some(twice) => Err(format!("the plan has two cells called {:?}", twice.id)),
+        None => Ok((schema, header)),
+    }
 }
 
 #[derive(serde::Deserialize)]
@@ -136,6 +176,9 @@ struct Schema {
 struct Lines<S> {
     source: S,
     number: u64,
+    /// Bytes of all lines so far.
+    read: u64,
+    longest: u64,
     bytes: Vec<u8>,
 }
 
@@ -144,7 +187,9 @@ impl<S: BufRead> Lines<S> {
     fn next(&mut self) -> std::io::Result<bool> {
         self.bytes.clear();
         self.number += 1;
-        Ok((&mut self.source).take(LONGEST_LINE).read_until(b'\n', &mut self.bytes)? > 0)
+        let read = (&mut self.source).take(self.longest).read_until(b'\n', &mut self.bytes)?;
+        self.read += read as u64;
+        Ok(read > 0)
     }
 
     fn is_whole(&self) -> bool {
@@ -152,7 +197,7 @@ impl<S: BufRead> Lines<S> {
     }
 
     fn is_too_long(&self) -> bool {
-        self.bytes.len() as u64 == LONGEST_LINE && !self.is_whole()
+        self.bytes.len() as u64 == self.longest && !self.is_whole()
     }
 }
 

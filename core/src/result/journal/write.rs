@@ -1,9 +1,11 @@
 //! Keeping a run: round by round, then as a document.
 
 use super::error::JournalError;
-use super::{Header, SCHEMA};
-use crate::result::document::{Document, RunInfo};
-use crate::result::{Host, Round, Tool, utc};
+use super::whole::replace;
+use super::{Archive, Header, SCHEMA, Span};
+use crate::result::document::RunInfo;
+use crate::result::schema::JOURNAL;
+use crate::result::{Host, Round, Stored, StoredError, Tool, utc};
 use crate::scenario::{Foreign, Scenario};
 use serde::Serialize;
 use std::fs::{self, File, OpenOptions};
@@ -43,6 +45,7 @@ impl Journal {
         let (folder, id) = new_run(&of_scenario, &utc::compact(began))?;
         let path = folder.join("journal.jsonl");
         let file = OpenOptions::new()
+            .read(true)
             .write(true)
             .create_new(true)
             .open(&path)
@@ -78,13 +81,14 @@ impl Journal {
                 server.stdin.clear();
             }
         }
-        self.line(&Header {
+        let header = Header {
             schema: SCHEMA.into(),
             run: self.run.clone(),
             tool: tool.clone(),
             host: host.clone(),
             scenario: plan,
-        })?;
+        };
+        self.line(&header)?;
         let path = self.folder.join("scenario.toml");
         let mut copy = OpenOptions::new()
             .write(true)
@@ -96,26 +100,37 @@ impl Journal {
         copy.write_all(scenario_text.as_bytes()).map_err(io("write", &path))
     }
 
-    /// Writes one round; it is on the disk when this returns.
-    pub fn round(&mut self, round: &Round) -> Result<(), JournalError> {
+    /// Writes one round; it is on the disk when this returns. Says where it stands.
+    pub fn round(&mut self, round: &Round) -> Result<Span, JournalError> {
         self.line(round)
     }
 
+    /// The rounds written so far, and those that will be, to be read again.
+    pub fn archive(&self) -> Result<Archive, JournalError> {
+        let path = self.folder.join("journal.jsonl");
+        let file = self.file.try_clone().map_err(io("keep open", &path))?;
+        Ok(Archive::new(&path, file, JOURNAL.newest))
+    }
+
     /// Writes `result.json` in one step and makes `latest` point to this run.
-    pub fn finish(&mut self, document: &Document) -> Result<(), JournalError> {
+    pub fn finish(&mut self, result: &mut Stored) -> Result<(), JournalError> {
         let path = self.folder.join("result.json");
-        write_whole(&path, crate::result::document::text(document).as_bytes())?;
+        replace(&path, |out| result.write(out)).map_err(|error| match error {
+            StoredError::Read(error) => error,
+            StoredError::Write(error) => io("write", &path)(error),
+        })?;
         self.point_latest_here()
     }
 
-    fn line<T: Serialize>(&mut self, value: &T) -> Result<(), JournalError> {
+    fn line<T: Serialize>(&mut self, value: &T) -> Result<Span, JournalError> {
         // Cannot fail: every map has strings for keys.
         let mut line = serde_json::to_vec(value).unwrap_or_default();
         line.push(b'\n');
         match append(&mut self.file, self.length, &line) {
             Ok(()) => {
+                let span = Span { at: self.length, len: line.len() as u32 };
                 self.length += line.len() as u64;
-                Ok(())
+                Ok(span)
             }
             Err(source) => Err(JournalError::Io {
                 doing: "write to the journal",
@@ -135,25 +150,6 @@ impl Journal {
             .and_then(|()| fs::rename(&temporary, &latest))
             .map_err(io("point to this run with", &latest))
     }
-}
-
-/// Writes a regular file so that it has its old content, or none, or all of the new, and never a
-/// part of it.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), JournalError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let write = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        // Temporary files are their owner's alone; results may be read by whoever may read the
-        // folder.
-        let readable = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-        file.as_file().set_permissions(readable)?;
-        file.persist(path).map_err(|error| error.error)?;
-        File::open(folder)?.sync_all()
-    };
-    write().map_err(io("write", path))
 }
 
 /// Appends a whole line at `end`, or nothing.

@@ -1,0 +1,100 @@
+//! Printing a result and writing its document: what `run` and `report` have in common.
+
+use super::args::Format;
+use super::exit::ExitCode;
+use super::target::Target;
+use crate::report::{jsonl_line, markdown, table, trace};
+use crate::result::{Document, Ending, Stored, StoredError};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// How to print a result.
+#[derive(Debug)]
+pub(super) struct Shown {
+    /// `--format`.
+    pub(super) format: Format,
+    /// `--trace`.
+    pub(super) trace: u32,
+    /// Whether to print in colour.
+    pub(super) color: bool,
+    /// The folder that it is kept in.
+    pub(super) kept_in: Option<PathBuf>,
+}
+
+/// Prints a result, its cells one at a time.
+pub(super) fn show(
+    result: &mut Stored,
+    how: Shown,
+    out: &mut dyn Write,
+) -> Result<(), StoredError> {
+    match how.format {
+        Format::Json => return result.write(out),
+        Format::Jsonl => {
+            return result
+                .each(&mut |document, cell| out.write_all(jsonl_line(document, &cell).as_bytes()));
+        }
+        Format::Markdown => return Ok(out.write_all(markdown(result.document()).as_bytes())?),
+        Format::Table => {}
+    }
+    let Shown { color, kept_in, .. } = how;
+    let options = table::Options { color, width: terminal_width(), kept_in };
+    out.write_all(table::render(result.document(), &options).as_bytes())?;
+    if how.trace > 0 {
+        result.each(&mut |_, cell| {
+            out.write_all(trace::of_cell(&cell, how.trace as usize).as_bytes())
+        })?;
+    }
+    Ok(())
+}
+
+/// What a document means for the exit code.
+pub(super) fn judged(document: &Document, strict: bool) -> ExitCode {
+    if document.interrupted {
+        return ExitCode::INTERRUPTED;
+    }
+    match document.ending() {
+        Ending::Clean => ExitCode::SUCCESS,
+        Ending::Integrity => ExitCode::INTEGRITY,
+        Ending::Cost => ExitCode::COST,
+        Ending::Unsampled => ExitCode::INCONCLUSIVE,
+        Ending::Inconclusive if strict => ExitCode::INCONCLUSIVE,
+        Ending::Inconclusive => ExitCode::SUCCESS,
+    }
+}
+
+/// Writes the whole document where it is to be.
+pub(super) fn write_json(
+    target: &mut Target,
+    result: &mut Stored,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> std::io::Result<ExitCode> {
+    match target.write(|file| result.write(file), out, err) {
+        Err(StoredError::Write(error)) => {
+            writeln!(err, "error: {}", target.cannot(&error))?;
+            Ok(ExitCode::RESULT)
+        }
+        written => told(written, err),
+    }
+}
+
+/// Says that a result could not be read back, which is an ending of its own; that `out` could not be
+/// written to is its caller's matter.
+pub(super) fn told(
+    shown: Result<(), StoredError>,
+    err: &mut dyn Write,
+) -> std::io::Result<ExitCode> {
+    match shown {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(StoredError::Write(error)) => Err(error),
+        Err(StoredError::Read(error)) => {
+            writeln!(err, "error: {error}")?;
+            Ok(ExitCode::RESULT)
+        }
+    }
+}
+
+/// The columns of the terminal that stdout is, if it is one.
+fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
+}

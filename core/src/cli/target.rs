@@ -1,0 +1,139 @@
+//! Where a document is to be written: `--json FILE`. What can be wrong with it is found out before
+//! anything starts, so that nothing is measured in vain.
+
+use crate::result::journal::{replace, try_folder};
+use nix::sys::stat::fstat;
+use nix::unistd::{AccessFlags, access};
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+/// Names of standard output and of standard error besides `-`.
+const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+const STDERR: [&str; 3] = ["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"];
+
+/// Folders whose files are descriptors of this process.
+const DESCRIPTORS: [&str; 2] = ["/dev/fd/", "/proc/self/fd/"];
+
+/// Links to links that are followed to a file that is not there yet.
+const MOST_LINKS: usize = 16;
+
+/// Where a document goes.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// As the user calls it.
+    name: PathBuf,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Stdout,
+    Stderr,
+    /// A pipe, a device or an open descriptor: it cannot be replaced, and is written to.
+    Stream(File),
+    /// A regular file, there already or not. Links to it are resolved, so that it is not they that
+    /// are replaced.
+    File(PathBuf),
+}
+
+impl Target {
+    /// Finds out what `path` is. Opens a pipe, which waits for its reader as a shell does. The error
+    /// is what to tell the user.
+    pub(super) fn open(path: &Path) -> Result<Self, String> {
+        let name = path.to_owned();
+        match place(path) {
+            Ok(place) => Ok(Self { name, place }),
+            Err(error) => Err(cannot(path, &error)),
+        }
+    }
+
+    /// True when it is where tables are printed.
+    pub(super) fn is_stdout(&self) -> bool {
+        matches!(self.place, Place::Stdout)
+    }
+
+    /// Has `write` write the whole document, a regular file in one step. `out` and `err` tell their
+    /// own errors.
+    pub(super) fn write<E: From<io::Error>>(
+        &mut self,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+        out: &mut dyn Write,
+        err: &mut dyn Write,
+    ) -> Result<(), E> {
+        match &mut self.place {
+            Place::Stdout => write(out),
+            Place::Stderr => write(err).and_then(|()| Ok(err.flush()?)),
+            Place::Stream(file) => {
+                let mut file = BufWriter::new(file);
+                write(&mut file).and_then(|()| Ok(file.flush()?))
+            }
+            Place::File(path) => replace(path, write),
+        }
+    }
+
+    /// What to tell the user when it cannot be written.
+    pub(super) fn cannot(&self, error: &io::Error) -> String {
+        cannot(&self.name, error)
+    }
+}
+
+fn cannot(path: &Path, error: &io::Error) -> String {
+    format!(
+        "cannot write {}: {error}\nGive --json a path in a folder that you may write to.",
+        path.display()
+    )
+}
+
+fn place(path: &Path) -> io::Result<Place> {
+    let named = |names: &[&str]| names.iter().any(|name| path == Path::new(name));
+    if named(&STDOUT) {
+        return Ok(Place::Stdout);
+    }
+    if named(&STDERR) {
+        return Ok(Place::Stderr);
+    }
+    match fs::metadata(path) {
+        Ok(there) if there.is_dir() => Err(ErrorKind::IsADirectory.into()),
+        Ok(there) if there.is_file() && !DESCRIPTORS.iter().any(|one| path.starts_with(one)) => {
+            regular(path, &there)
+        }
+        // Whatever an open descriptor stands for has its beginning already.
+        Ok(_) => OpenOptions::new().append(true).open(path).map(Place::Stream),
+        Err(error) if error.kind() == ErrorKind::NotFound => new(path, MOST_LINKS),
+        Err(error) => Err(error),
+    }
+}
+
+/// A file that is there. The one that a shell has opened for our output cannot be replaced.
+fn regular(path: &Path, there: &Metadata) -> io::Result<Place> {
+    if is_open_as(there, io::stdout()) {
+        return Ok(Place::Stdout);
+    }
+    if is_open_as(there, io::stderr()) {
+        return Ok(Place::Stderr);
+    }
+    access(path, AccessFlags::W_OK)?;
+    let file = path.canonicalize()?;
+    try_folder(file.parent().unwrap_or(Path::new("/")))?;
+    Ok(Place::File(file))
+}
+
+fn is_open_as(there: &Metadata, stream: impl AsFd) -> bool {
+    fstat(stream).is_ok_and(|open| (open.st_dev, open.st_ino) == (there.dev(), there.ino()))
+}
+
+/// A file that is to be made, perhaps where a link points to.
+fn new(path: &Path, links: usize) -> io::Result<Place> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    if let (Ok(target), 1..) = (fs::read_link(path), links) {
+        return new(&folder.join(target), links - 1);
+    }
+    let name = path.file_name().ok_or(ErrorKind::InvalidFilename)?;
+    let folder = folder.canonicalize()?;
+    try_folder(&folder)?;
+    Ok(Place::File(folder.join(name)))
+}

@@ -1,0 +1,168 @@
+//! Rounds on their way into a document.
+
+use super::{cell_result, fill, relate, summary};
+use crate::result::cell::CellData;
+use crate::result::document::{
+    CellResult, CellVerdict, Document, RoundSummary, SCHEMA, ScenarioInfo,
+};
+use crate::result::journal::{Archive, JournalError, Span};
+use crate::result::stored::{Cells, Stored, StoredError, Thinning};
+use crate::result::{Host, Round, Tool};
+use crate::scenario::Scenario;
+
+/// Rounds on their way into a document. Those that a journal keeps are read again when their cell's
+/// turn has come, so that memory holds the figures of one cell at a time. Others are pooled at once:
+/// memory is bounded by the cells, not by the rounds.
+#[derive(Debug)]
+pub struct Pool<'a> {
+    scenario: &'a Scenario,
+    archive: Option<Archive>,
+    cells: Vec<Part>,
+    /// Why rounds that were kept cannot be had any more.
+    lost: Option<JournalError>,
+    remark: Option<&'static str>,
+}
+
+/// What is known of a cell.
+#[derive(Debug)]
+enum Part {
+    /// Where its rounds stand in the journal.
+    Kept(Vec<Span>),
+    /// Its rounds, pooled.
+    Here(Box<(CellData, Vec<RoundSummary>)>),
+}
+
+impl<'a> Pool<'a> {
+    /// No rounds yet.
+    pub fn new(scenario: &'a Scenario) -> Self {
+        let cells = scenario.cells.iter().map(|_| Part::Kept(Vec::new())).collect();
+        Self { scenario, archive: None, cells, lost: None, remark: None }
+    }
+
+    /// Where the journal is whose rounds are [`kept`](Self::kept).
+    pub fn set_archive(&mut self, archive: Archive) {
+        self.archive = Some(archive);
+    }
+
+    /// What every cell of the document has to say besides.
+    pub(in crate::result) fn set_remark(&mut self, remark: &'static str) {
+        self.remark = Some(remark);
+    }
+
+    /// Adds a round that stands in the journal; one of a cell that the scenario does not have is
+    /// left out.
+    pub fn kept(&mut self, cell: usize, span: Span) {
+        match self.cells.get_mut(cell) {
+            Some(Part::Kept(spans)) => spans.push(span),
+            Some(Part::Here(_)) => match read(self.archive.as_ref(), span) {
+                Ok(round) => self.add(&round),
+                Err(error) => self.lost = Some(error),
+            },
+            None => {}
+        }
+    }
+
+    /// Adds a round that no journal keeps; one of a cell that the scenario does not have is left
+    /// out.
+    pub fn add(&mut self, round: &Round) {
+        if let Some(Part::Kept(_)) = self.cells.get(round.cell) {
+            match self.pooled(round.cell) {
+                Ok(pooled) => self.cells[round.cell] = Part::Here(Box::new(pooled)),
+                Err(error) => self.lost = Some(error),
+            }
+        }
+        if let Some(Part::Here(pooled)) = self.cells.get_mut(round.cell) {
+            pooled.0.add(round);
+            let summary = summary(round, &pooled.0);
+            pooled.1.push(summary);
+        }
+    }
+
+    /// Computes every figure from the rounds so far, and holds the gates against them. An error
+    /// when a round cannot be read back from the journal.
+    pub fn finish(mut self, host: Host, tool: Tool) -> Result<Stored<'a>, JournalError> {
+        let mut thinning = Thinning::default();
+        let document = self.document(host, tool, &mut |cell| thinning.thin(cell))?;
+        Ok(Stored::new(document, self))
+    }
+
+    /// The document with every cell whole.
+    pub(super) fn whole(mut self, host: Host, tool: Tool) -> Result<Document, JournalError> {
+        self.document(host, tool, &mut |_| {})
+    }
+
+    fn document(
+        &mut self,
+        host: Host,
+        tool: Tool,
+        change: &mut dyn FnMut(&mut CellResult),
+    ) -> Result<Document, JournalError> {
+        if let Some(error) = self.lost.take() {
+            return Err(error);
+        }
+        let scenario = self.scenario;
+        let mut cells = Vec::with_capacity(scenario.cells.len());
+        for (index, cell) in scenario.cells.iter().enumerate() {
+            let (data, summaries) = self.pooled(index)?;
+            let mut result = cell_result(cell, &data, summaries);
+            result.notes.extend(self.remark.map(String::from));
+            change(&mut result);
+            cells.push(result);
+        }
+        relate(&mut cells);
+        let worst = cells.iter().map(|cell| cell.verdict).max();
+        Ok(Document {
+            schema: SCHEMA.into(),
+            tool,
+            host,
+            run: None,
+            scenario: ScenarioInfo {
+                name: scenario.name.clone(),
+                about: scenario.about.clone(),
+                source: scenario.source.clone(),
+                axes: scenario.axes.clone(),
+                rounds: scenario.rounds,
+                seed: scenario.seed,
+            },
+            verdict: worst.unwrap_or(CellVerdict::Inconclusive),
+            interrupted: false,
+            cells,
+        })
+    }
+
+    /// The rounds of a cell so far, pooled.
+    fn pooled(&self, index: usize) -> Result<(CellData, Vec<RoundSummary>), JournalError> {
+        match &self.cells[index] {
+            Part::Here(pooled) => Ok((**pooled).clone()),
+            Part::Kept(spans) => {
+                let mut data = CellData::new(&self.scenario.cells[index], self.scenario.rounds);
+                let mut summaries = Vec::with_capacity(spans.len());
+                for span in spans {
+                    let round = read(self.archive.as_ref(), *span)?;
+                    data.add(&round);
+                    summaries.push(summary(&round, &data));
+                }
+                Ok((data, summaries))
+            }
+        }
+    }
+}
+
+impl Cells for Pool<'_> {
+    fn each(
+        &mut self,
+        light: &[CellResult],
+        to: &mut dyn FnMut(CellResult) -> std::io::Result<()>,
+    ) -> Result<(), StoredError> {
+        for (index, light) in light.iter().enumerate() {
+            let mut cell = light.clone();
+            fill(&mut cell, &self.pooled(index)?.0);
+            to(cell)?;
+        }
+        Ok(())
+    }
+}
+
+fn read(archive: Option<&Archive>, span: Span) -> Result<Round, JournalError> {
+    archive.ok_or_else(JournalError::no_archive)?.round(span)
+}

@@ -1,0 +1,183 @@
+//! Finding what is kept of a run, by its folder or one of its files.
+
+use super::error::JournalError;
+use super::{Header, Reader, Span};
+use crate::result::Pool;
+use crate::result::complete;
+use crate::result::document::CellResult;
+use crate::result::old::REMARK;
+use crate::result::read::cells_of;
+use crate::result::stored::{Cells, Stored, StoredError, Thinning};
+use std::fs::{File, OpenOptions};
+use std::io::{BufReader, Read as _, Seek as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+/// What every journal of every schema has in its first line.
+const MARK: &[u8] = b"\"wirebench.journal/";
+
+/// How far into a file that is looked for, in bytes.
+const LOOKED_AT: u64 = 256;
+
+/// What is kept of a run.
+#[derive(Debug)]
+pub enum Opened {
+    /// The document of a run that was over.
+    Document(Stored<'static>),
+    /// The rounds of a run, of which there may be no document.
+    Journal(Rounds),
+}
+
+/// Opens what is kept at `path`: a run's folder, its `result.json` or `journal.jsonl`, or the folder
+/// of a scenario's runs, of which the latest is taken. In a run's folder the document comes first.
+/// Says which file it was.
+pub fn open(path: &Path) -> Result<(PathBuf, Opened), JournalError> {
+    let path = find(path)?;
+    let (file, journal) = open_file(&path)?;
+    let opened = if journal { rounds(&path, file)? } else { document(&path, file)? };
+    Ok((path, opened))
+}
+
+fn find(path: &Path) -> Result<PathBuf, JournalError> {
+    if !path.is_dir() {
+        return Ok(path.to_owned());
+    }
+    for folder in [path.to_owned(), path.join("latest")] {
+        let files = ["result.json", "journal.jsonl"].map(|name| folder.join(name));
+        if let Some(file) = files.into_iter().find(|file| file.exists()) {
+            return Ok(file);
+        }
+    }
+    let cause = "there is no result.json and no journal.jsonl in it".into();
+    Err(JournalError::Nowhere { path: path.to_owned(), cause })
+}
+
+/// Opens a regular file, and says whether it is a journal by its name or its first words.
+fn open_file(path: &Path) -> Result<(File, bool), JournalError> {
+    let io = |source| JournalError::Io { doing: "read", path: path.to_owned(), source };
+    // Opening a pipe would wait for its other end.
+    let mut options = OpenOptions::new();
+    let mut file = options.read(true).custom_flags(libc::O_NONBLOCK).open(path).map_err(io)?;
+    if !file.metadata().map_err(io)?.is_file() {
+        let cause = "it is not a regular file".into();
+        return Err(JournalError::Nowhere { path: path.to_owned(), cause });
+    }
+    let mut start = Vec::new();
+    file.by_ref().take(LOOKED_AT).read_to_end(&mut start).map_err(io)?;
+    file.rewind().map_err(io)?;
+    let named = path.extension().is_some_and(|extension| extension == "jsonl");
+    Ok((file, named || start.windows(MARK.len()).any(|words| words == MARK)))
+}
+
+fn document(path: &Path, file: File) -> Result<Opened, JournalError> {
+    let mut kept = KeptDocument { path: path.to_owned(), file };
+    let (mut thinning, mut cells) = (Thinning::default(), Vec::new());
+    let mut document = cells_of(kept.source()?, &mut |mut cell| {
+        thinning.thin(&mut cell);
+        cells.push(cell);
+        Ok(())
+    })
+    .map_err(|cause| kept.damaged(cause))?;
+    complete(&mut cells);
+    document.cells = cells;
+    Ok(Opened::Document(Stored::new(document, kept)))
+}
+
+/// A document whose cells are read again when they are asked for.
+struct KeptDocument {
+    path: PathBuf,
+    file: File,
+}
+
+impl KeptDocument {
+    /// The file from its start.
+    fn source(&mut self) -> Result<BufReader<&File>, JournalError> {
+        let path = &self.path;
+        let io = |source| JournalError::Io { doing: "read", path: path.clone(), source };
+        self.file.rewind().map_err(io)?;
+        Ok(BufReader::new(&self.file))
+    }
+
+    fn damaged(&self, cause: String) -> JournalError {
+        JournalError::Document { path: self.path.clone(), cause }
+    }
+}
+
+impl Cells for KeptDocument {
+    fn each(
+        &mut self,
+        light: &[CellResult],
+        to: &mut dyn FnMut(CellResult) -> std::io::Result<()>,
+    ) -> Result<(), StoredError> {
+        let mut failed = None;
+        let mut light = light.iter();
+        let read = cells_of(self.source()?, &mut |mut cell| {
+            // What follows from all cells together is known of the light ones only.
+            if let Some(light) = light.next() {
+                (cell.spread, cell.relative) = (light.spread, light.relative.clone());
+            }
+            to(cell).map_err(|error| failed.insert(error).to_string())
+        });
+        match (failed, read) {
+            (Some(error), _) => Err(StoredError::Write(error)),
+            (None, Err(cause)) => Err(self.damaged(cause).into()),
+            (None, Ok(_)) => Ok(()),
+        }
+    }
+}
+
+fn rounds(path: &Path, file: File) -> Result<Opened, JournalError> {
+    let mut reader = Reader::new(path, BufReader::new(file))?;
+    let mut spans = Vec::new();
+    while let Some(round) = reader.next_round()? {
+        spans.push((round.cell, reader.span()));
+    }
+    Ok(Opened::Journal(Rounds { reader, spans }))
+}
+
+/// A journal that was read to its end and found right.
+#[derive(Debug)]
+pub struct Rounds {
+    reader: Reader,
+    spans: Vec<(usize, Span)>,
+}
+
+impl Rounds {
+    /// The first line.
+    pub fn header(&self) -> &Header {
+        self.reader.header()
+    }
+
+    /// Rounds that were over.
+    pub fn count(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Rounds that the scenario asks for.
+    pub fn planned(&self) -> usize {
+        let scenario = &self.header().scenario;
+        scenario.cells.len().saturating_mul(scenario.rounds as usize)
+    }
+
+    /// Bytes of a last line that was not finished; it is left out.
+    pub fn torn_bytes(&self) -> Option<u64> {
+        self.reader.torn_bytes()
+    }
+
+    /// The result of the rounds; where some are missing, it is that of an interrupted run.
+    pub fn result(&self) -> Result<Stored<'_>, JournalError> {
+        let header = self.header();
+        let mut pool = Pool::new(&header.scenario);
+        pool.set_archive(self.reader.archive()?);
+        self.spans.iter().for_each(|(cell, span)| pool.kept(*cell, *span));
+        if self.reader.schema() == 1 {
+            pool.set_remark(REMARK);
+        }
+        let mut result = pool.finish(header.host.clone(), header.tool.clone())?;
+        result.set_run(header.run.clone());
+        if self.count() < self.planned() {
+            result.interrupt();
+        }
+        Ok(result)
+    }
+}

@@ -1,0 +1,150 @@
+//! Results whose cells come one at a time.
+//!
+//! Of a run with thousands of cells, the histograms and examples are far more than everything else,
+//! and no table needs them. So a [`Stored`] result has a document without them in memory, and
+//! fetches cell by cell from where they are kept what is written out whole.
+
+use super::document::{CellResult, Document, RunInfo};
+use super::journal::JournalError;
+use crate::judge::Verdict;
+use std::io::Write;
+
+/// A document without the bulk of its cells, and where that is.
+pub struct Stored<'a> {
+    document: Document,
+    cells: Box<dyn Cells + 'a>,
+}
+
+/// Where the cells of a document are kept whole.
+pub trait Cells {
+    /// Hands over each cell whole, in order, one at a time. `light` are those of the document.
+    fn each(
+        &mut self,
+        light: &[CellResult],
+        to: &mut dyn FnMut(CellResult) -> std::io::Result<()>,
+    ) -> Result<(), StoredError>;
+}
+
+/// Why whole cells could not be had or handed on.
+#[derive(Debug)]
+pub enum StoredError {
+    /// They could not be read from where they are kept.
+    Read(JournalError),
+    /// They could not be written.
+    Write(std::io::Error),
+}
+
+impl From<std::io::Error> for StoredError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Write(error)
+    }
+}
+
+impl From<JournalError> for StoredError {
+    fn from(error: JournalError) -> Self {
+        Self::Read(error)
+    }
+}
+
+impl<'a> Stored<'a> {
+    /// A document, which may be light, and its whole cells.
+    pub(super) fn new(document: Document, cells: impl Cells + 'a) -> Self {
+        Self { document, cells: Box::new(cells) }
+    }
+
+    /// The document. Its cells may be without histograms, and without more than one example of each
+    /// anomaly.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Says where and when the run was kept.
+    pub fn set_run(&mut self, run: RunInfo) {
+        self.document.run = Some(run);
+    }
+
+    /// Notes that the run was stopped before its last round.
+    pub fn interrupt(&mut self) {
+        self.document.interrupt();
+    }
+
+    /// Hands over each cell whole, in order, one at a time, beside the document.
+    pub fn each(
+        &mut self,
+        to: &mut dyn FnMut(&Document, CellResult) -> std::io::Result<()>,
+    ) -> Result<(), StoredError> {
+        let Self { document, cells } = self;
+        cells.each(&document.cells, &mut |cell| to(document, cell))
+    }
+
+    /// Writes the whole document, as [`text`](super::document::text) has it.
+    pub fn write(&mut self, out: &mut dyn Write) -> Result<(), StoredError> {
+        let cells = std::mem::take(&mut self.document.cells);
+        let shell = super::document::text(&self.document);
+        self.document.cells = cells;
+        // No text in a document can hold this: its quotes are escaped there.
+        let (head, tail) = shell.split_once("\"cells\": []").unwrap_or_default();
+        write!(out, "{head}\"cells\": [")?;
+        let mut between = "";
+        self.each(&mut |_, cell| {
+            let text = serde_json::to_string_pretty(&cell)?;
+            // Line feeds stand between tokens only.
+            write!(out, "{between}\n    {}", text.replace('\n', "\n    "))?;
+            between = ",";
+            Ok(())
+        })?;
+        let close = if between.is_empty() { "]" } else { "\n  ]" };
+        Ok(write!(out, "{close}{tail}")?)
+    }
+}
+
+impl std::fmt::Debug for Stored<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stored").field("document", &self.document).finish_non_exhaustive()
+    }
+}
+
+/// A document that is in memory whole.
+impl From<Document> for Stored<'_> {
+    fn from(document: Document) -> Self {
+        Self::new(document, Here)
+    }
+}
+
+/// The cells of the document are whole themselves.
+struct Here;
+
+impl Cells for Here {
+    fn each(
+        &mut self,
+        light: &[CellResult],
+        to: &mut dyn FnMut(CellResult) -> std::io::Result<()>,
+    ) -> Result<(), StoredError> {
+        Ok(light.iter().cloned().try_for_each(to)?)
+    }
+}
+
+/// Takes the bulk out of cells.
+#[derive(Debug, Default)]
+pub(super) struct Thinning {
+    /// Verdicts of which an example was left in a cell.
+    shown: Vec<Verdict>,
+}
+
+impl Thinning {
+    /// Leaves no histogram in the cell, and an example only where it is the first of its verdict in
+    /// all cells.
+    pub(super) fn thin(&mut self, cell: &mut CellResult) {
+        for times in cell.times_mut() {
+            times.histogram = None;
+        }
+        cell.integrity.examples.retain(|example| {
+            let first = !self.shown.contains(&example.verdict);
+            if first {
+                self.shown.push(example.verdict);
+            }
+            first
+        });
+        cell.integrity.examples.shrink_to_fit();
+    }
+}
