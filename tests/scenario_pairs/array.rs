@@ -104,9 +104,9 @@ impl Covering {
             let mut row = vec![0; self.sizes.len()];
             if attempt > 0 {
                 // Ever more of the usual values give way.
-                for factor in 0..row.len() {
+                for (value, size) in row.iter_mut().zip(&self.sizes) {
                     if self.seeded.below(TRIES) < attempt {
-                        row[factor] = self.seeded.below(self.sizes[factor]);
+                        *value = self.seeded.below(*size);
                     }
                 }
             }
@@ -123,7 +123,7 @@ impl Covering {
     /// Puts in values that cover more, as long as the judge accepts them.
     fn improve(
         &mut self,
-        row: &mut Vec<usize>,
+        row: &mut [usize],
         kept: [usize; 2],
         accepts: &mut dyn FnMut(&[usize]) -> Result<(), String>,
     ) {
