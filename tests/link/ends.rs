@@ -42,6 +42,21 @@ fn a_half_closed_connection_still_gets_its_answers() {
 }
 
 #[test]
+fn a_half_closed_connection_that_the_server_cannot_close_is_left_for_another() {
+    // The server's answer waits for the client's `recv_ready`, which cannot come any more.
+    for framing in ["handshake", "len-ack"] {
+        let link = "{ request = { half-close-after = { inside = 4 } } }";
+        let load = "messages = 24\nin-flight = 6\npayload = \"32 B\"\n";
+        let document = linked(&format!("\"{framing}\""), link, load);
+        let cell = document.cell();
+        assert_eq!(cell.count("/exchanges/started"), 24, "{framing}: {}", cell.complaints());
+        let ends = cell.fault("request", "half-close", "injected");
+        assert!(ends > 1, "{framing}: {}", cell.0["link"]);
+        cell.is_explained();
+    }
+}
+
+#[test]
 fn a_server_may_end_its_connections_as_well() {
     let link = "{ reply = { fin-after = \"100 B\" } }";
     let document = linked("\"len32be\"", link, LOAD);

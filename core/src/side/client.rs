@@ -177,6 +177,8 @@ impl Client {
                 side.core.flush_dirty();
                 let open = side.core.connections.iter().flatten().count();
                 if open == 0 || side.core.clock.now() >= until {
+                    // The server reports next: what it is never told of, it cannot judge.
+                    side.core.record_held();
                     self.phase = Phase::Drained;
                     tell(control, &Word::Drained)?;
                 }
@@ -344,6 +346,9 @@ impl Client {
         for one in ended {
             core.count_ended(&one);
             self.leave_late(core, one.session);
+        }
+        if self.phase == Phase::Running && core.link.is_some() {
+            core.leave_half_closed();
         }
     }
 

@@ -279,6 +279,18 @@ impl Core {
         self.sent.payload_bytes += held.message.len() as u64;
     }
 
+    /// Gives every message that is still held back its record: none of them is sent any more.
+    pub(super) fn record_held(&mut self) {
+        for slot in self.open_slots() {
+            let Some(mut connection) = self.connections[slot].take() else { continue };
+            connection.held_bytes = 0;
+            for held in std::mem::take(&mut connection.held) {
+                self.record_unsent(&mut connection, &held);
+            }
+            self.connections[slot] = Some(connection);
+        }
+    }
+
     /// A connection cannot go on: counted, judged and removed.
     pub(super) fn fail(&mut self, slot: usize, phase: &str, what: &str) {
         let id = self.connections[slot].as_ref().map_or(0, |connection| connection.id);

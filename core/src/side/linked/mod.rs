@@ -180,6 +180,19 @@ impl Core {
         }
     }
 
+    /// The link has ended the sending direction of these connections, and nothing is under way in them.
+    /// The server closes the other direction, unless it waits for something that can never come (the
+    /// word of a handshake): nobody waits for that longer than for an answer.
+    #[cold]
+    pub(super) fn leave_half_closed(&mut self) {
+        for slot in self.open_slots() {
+            let is_left = |one: &Connection| one.output_ended && one.outstanding == 0;
+            if self.connections[slot].as_ref().is_some_and(is_left) {
+                self.remove(slot);
+            }
+        }
+    }
+
     /// A session is closed, and everything of it is judged.
     pub(super) fn link_is_over(&mut self, session: u32) {
         if let Some(link) = &mut self.link {
