@@ -15,6 +15,8 @@ mod datagrams;
 mod framings;
 #[path = "rounds/handlers.rs"]
 mod handlers;
+#[path = "rounds/late.rs"]
+mod late;
 #[path = "rounds/memory.rs"]
 mod memory;
 #[path = "rounds/modes.rs"]

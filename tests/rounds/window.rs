@@ -53,11 +53,11 @@ fn without_a_done_exchange_there_is_no_rate_and_no_zero() {
 #[test]
 fn a_counted_window_ends_with_the_last_done_exchange_not_with_the_wait_for_the_others() {
     // Twenty answers, then silence for two time-outs.
-    let document = measured(&mute("messages = 22\ntimeout = \"400ms\"\n", 20));
+    let document = measured(&mute("messages = 22\ntimeout = \"600ms\"\n", 20));
     let cell = document.cell();
     assert_eq!((cell.done(), cell.count("/exchanges/unanswered")), (20, 2));
     let window = cell.count("/rate/window_ns");
-    assert!(window < cell.list("rounds")[0]["took_ns"].as_u64().unwrap_or(0) - 400_000_000);
+    assert!(window < cell.list("rounds")[0]["took_ns"].as_u64().unwrap_or(0) - 600_000_000);
 }
 
 #[test]
@@ -73,11 +73,11 @@ fn a_round_that_nobody_answers_ends_at_its_limit_and_reports_what_it_had() {
 
 #[test]
 fn a_round_is_given_up_when_nothing_is_answered_in_time_any_more() {
-    let load = "messages = 1000000\ntimeout = \"5ms\"\ngive-up = 4\ndrain = \"10ms\"\n";
+    let load = "messages = 1000000\ntimeout = \"600ms\"\ngive-up = 2\ndrain = \"10ms\"\n";
     let document = measured(&mute(load, 7));
     let cell = document.cell();
     assert_eq!(load_end(cell), "gave-up");
-    assert_eq!((cell.done(), cell.count("/exchanges/unanswered")), (7, 4));
+    assert_eq!((cell.done(), cell.count("/exchanges/unanswered")), (7, 2));
     assert!(cell.0["notes"].to_string().contains("load.give-up"), "{}", cell.0["notes"]);
 }
 
@@ -86,13 +86,13 @@ fn an_answer_in_time_begins_the_count_of_those_in_vain_anew() {
     // Every time-out is followed by an answer that came: the load goes on to its end.
     let bench = Bench::new();
     bench.write("server.py", EVERY_OTHER);
-    let load = "warmup = \"0ms\"\nmessages = 12\ntimeout = \"60ms\"\ngive-up = 2\n";
+    let load = "warmup = \"0ms\"\nmessages = 6\ntimeout = \"600ms\"\ngive-up = 2\n";
     let more = "[server]\ncommand = [\"python3\", \"server.py\", \"{port}\"]\n";
     let ran = bench.run(&scenario("\"len32be\"", load, more), &[]);
     assert_eq!(ran.code, Some(0), "{ran}");
     let document = bench.document();
     assert_eq!(load_end(document.cell()), "planned");
-    assert_eq!(document.cell().count("/exchanges/started"), 12);
+    assert_eq!(document.cell().count("/exchanges/started"), 6);
     nothing_is_left(&bench);
 }
 
@@ -172,7 +172,9 @@ fn one_message_costs_both_sides_something() {
         let load = format!("messages = 1\nwarmup = \"{warmup}\"\n");
         let document = pass(&scenario("\"len32be\"", &load, ""));
         let cell = document.cell();
-        assert_eq!((cell.done(), cell.count("/exchanges/completed")), (1, 1));
+        assert_eq!(cell.done(), 1);
+        // The last one of warm-up may have ended inside.
+        assert!((1..=2).contains(&cell.count("/exchanges/completed")), "{}", cell.0["exchanges"]);
         assert!(cell.number("/rate/achieved") > 0.0);
         for side in ["client", "server"] {
             let pointer = format!("/cpu/{side}_ns_per_message");

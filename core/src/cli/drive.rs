@@ -111,6 +111,14 @@ fn begin(args: &DriveArgs, color: bool) -> Result<Ready, Refusal> {
                 "`--input` is one conversation: it needs `load.session = \"keep\"`",
             ));
         }
+        let of_input = ["load.messages", "load.duration", "load.payload", "load.warmup"];
+        let set = args.solo.set.iter().find(|one| of_input.iter().any(|key| one.starts_with(key)));
+        if let Some(set) = set {
+            return Err(Refusal::usage(format!(
+                "`--set {set}` means nothing with `--input`: its lines are what is sent, all of \
+                 them, from the first"
+            )));
+        }
         settings.load.until = Until::Messages(u64::MAX);
         settings.load.warmup_ns = 0;
     }

@@ -1,6 +1,8 @@
 //! Nothing in a document is believed that its own figures contradict.
 
-use super::document::{Blame, CellResult, CellVerdict, Document, Rate, Times, Verdicts};
+use super::document::{
+    Blame, CellResult, CellVerdict, Document, GateResult, Rate, Times, Verdicts,
+};
 use super::metrics::per_second;
 use crate::judge::Verdict;
 use std::collections::HashSet;
@@ -25,6 +27,9 @@ impl Ids {
         if let Some(none) = self.beside.difference(&self.ids).next() {
             return Err(format!("a cell is set beside `{none}`, which there is not"));
         }
+        if document.interrupted && document.verdict == CellVerdict::Pass {
+            return Err("the run was interrupted, so its verdict cannot be `pass`".into());
+        }
         // The run as a whole may be worse than its cells, never better.
         match self.worst {
             Some(worst) if document.verdict < worst => {
@@ -38,10 +43,12 @@ impl Ids {
 /// Checks what a cell says of itself.
 pub(super) fn check(cell: &CellResult) -> Result<(), String> {
     verdicts("requests", &cell.integrity.request)?;
-    verdicts("replies", &cell.integrity.reply)?;
+    if let Some(replies) = &cell.integrity.reply {
+        verdicts("replies", replies)?;
+    }
     if let Some(link) = &cell.link {
-        blame("requests", &cell.integrity.request, &link.request.blame)?;
-        blame("replies", &cell.integrity.reply, &link.reply.blame)?;
+        blame("requests", Some(&cell.integrity.request), link.request.blame.as_ref())?;
+        blame("replies", cell.integrity.reply.as_ref(), link.reply.blame.as_ref())?;
     }
     let ends = &cell.exchanges;
     let ended = [ends.done, ends.wrong, ends.rejected, ends.damaged, ends.unanswered];
@@ -115,7 +122,9 @@ fn pass(cell: &CellResult) -> Result<(), String> {
     } else {
         CellVerdict::Pass
     };
-    if let Some(gate) = cell.gates.iter().find(|gate| gate.pass.is_some() && gate.value.is_none()) {
+    let untold =
+        |gate: &&GateResult| gate.pass.is_some() && (gate.value.is_none() || gate.unsampled);
+    if let Some(gate) = cell.gates.iter().find(untold) {
         return Err(format!("the gate on `{}` is decided without a value", gate.gate));
     }
     if cell.verdict < least { Err("its verdict is better than its gates".into()) } else { Ok(()) }
@@ -129,9 +138,10 @@ fn verdicts(name: &str, verdicts: &Verdicts) -> Result<(), String> {
     }
 }
 
-/// Everything that is not intact is somebody's.
-fn blame(name: &str, verdicts: &Verdicts, blame: &Blame) -> Result<(), String> {
+/// Everything that is not intact is somebody's, where it can be told.
+fn blame(name: &str, verdicts: Option<&Verdicts>, blame: Option<&Blame>) -> Result<(), String> {
     use Verdict::{Intact, Unjudged, Unsendable};
+    let Some((verdicts, blame)) = verdicts.zip(blame) else { return Ok(()) };
     let left_out = sum([Intact, Unjudged, Unsendable].map(|verdict| verdicts.get(verdict)));
     let damaged = left_out.and_then(|left_out| verdicts.sent.checked_sub(left_out));
     let parts = [blame.header, blame.payload, blame.between, blame.collateral];

@@ -1,6 +1,7 @@
 //! What holds of every round: each message handed over ends in exactly one verdict, each exchange in
 //! exactly one way, and no more happens inside the measured window than fits into it.
 
+use super::link::is_traced;
 use crate::judge::{Tally, Verdict};
 use crate::measure::{ClientReport, Received, Sent, SideReport};
 
@@ -9,10 +10,12 @@ use crate::measure::{ClientReport, Received, Sent, SideReport};
 ///
 /// For each direction, the messages handed over are those that only the sender can know (the
 /// unsendable ones and those without a record) plus the receiver's verdicts; the exchanges started are
-/// the exchanges ended; the window holds what fits into it. `Err` names the direction and both sums.
+/// the exchanges ended; the window holds what fits into it; where the link explains damage, some fault
+/// of it is traced. `Err` says what does not add up.
 pub fn conserve(client: &ClientReport, server: &SideReport) -> Result<(), String> {
     direction("request", &client.side.sent, &server.received)?;
     direction("reply", &server.sent, &client.side.received)?;
+    is_traced(&client.side, server)?;
     let exchanges = &client.exchanges;
     let ended = sum([
         exchanges.done,

@@ -87,7 +87,7 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         }
         "kernel-drops" => Value::Count(cell.over(direction, |data| data.kernel_drops)),
         "faults" => Value::Count(cell.over(direction, |data| data.link.injected())),
-        "untraced" => Value::Count(cell.over(direction, |data| data.link.untraced())),
+        "untraced" => untraced(cell, direction),
         "explained" => {
             let explained = cell.over(direction, |data| data.link.explained.total());
             messages(explained, cell.sent(direction))
@@ -149,6 +149,14 @@ fn verdict(cell: &CellData, verdict: Verdict, direction: Option<Direction>) -> V
 
 fn messages(count: u64, of: u64) -> Value {
     if of == 0 { missing("no message was sent") } else { Value::Share { count, of } }
+}
+
+/// Where a link was asked for and did nothing, there is nothing that could have left a trace.
+fn untraced(cell: &CellData, direction: Option<Direction>) -> Value {
+    if cell.linked && cell.over(direction, |data| data.link.injected()) == 0 {
+        return missing("the link did nothing");
+    }
+    Value::Count(cell.over(direction, |data| data.link.untraced()))
 }
 
 fn exchanges(cell: &CellData, count: u64) -> Value {

@@ -3,10 +3,11 @@
 //! Its measured part ended with the last start, and every exchange that started before counted in
 //! the rate, whenever it was answered. So what it calls done is what was completed, as far as is
 //! known, and its rate may be too high: that is said of every cell. Its highest percentiles could be
-//! one sample too far: they are read from the histogram again.
+//! one sample too far: they are read from the histogram again. Of a gate without a value it said why in
+//! words alone.
 
 use super::Round;
-use super::document::CellResult;
+use super::document::{CellResult, JudgedBy};
 use super::times::{P99_9, P99_99};
 use serde_json::{Value, json};
 
@@ -22,13 +23,54 @@ pub(super) fn upgrade_cell(cell: &mut CellResult) {
         round.completed = round.done;
         round.rate = round.rate.filter(|rate| *rate > 0.0);
     }
+    for gate in &mut cell.gates {
+        let why = gate.why.as_deref().unwrap_or_default();
+        let some = why.contains("samples are too few") && !why.starts_with("0 ");
+        gate.unsampled = gate.pass.is_none() && gate.value.is_none() && !some;
+    }
     for times in cell.times_mut() {
         if let Some(histogram) = &times.histogram {
             times.p99_9 = P99_9.of(histogram);
             times.p99_99 = P99_99.of(histogram);
         }
     }
+    if cell.integrity.judge == JudgedBy::HandlerOnly {
+        forget_the_unknown(cell);
+    }
     cell.notes.push(REMARK.into());
+}
+
+/// Against a server that is not ours, it said 0 of what nobody could know.
+fn forget_the_unknown(cell: &mut CellResult) {
+    cell.integrity.reply = None;
+    let requests = &mut cell.integrity.request;
+    for count in [
+        &mut requests.copies,
+        &mut requests.late,
+        &mut requests.unexpected_bytes,
+        &mut requests.unexpected_messages,
+        &mut requests.kernel_drops,
+        &mut requests.ambiguous,
+        &mut cell.negative_samples,
+        &mut cell.wire.payload_bytes,
+        &mut cell.wire.wire_bytes,
+        &mut cell.wire.writes,
+        &mut cell.wire.reads,
+        &mut cell.wire.stalls,
+        &mut cell.wire.stalled_ns,
+    ] {
+        *count = None;
+    }
+    for round in &mut cell.rounds {
+        (round.sent, round.intact) = (None, None);
+    }
+    let Some(link) = &mut cell.link else { return };
+    for direction in [&mut link.request, &mut link.reply] {
+        direction.blame = None;
+        (direction.untraced, direction.unconfirmed_pieces, direction.forgotten) =
+            (None, None, None);
+        direction.faults.iter_mut().for_each(|fault| fault.traced = None);
+    }
 }
 
 /// A line of a journal.

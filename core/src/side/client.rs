@@ -138,14 +138,19 @@ impl Client {
     }
 
     /// A connection has been closed, by whichever side.
-    pub(super) fn connection_gone(&mut self, policy: SessionPolicy) {
+    pub(super) fn connection_gone(&mut self, core: &mut Core, session: u32) {
         let before =
             matches!(self.phase, Phase::Connecting { .. } | Phase::Connected | Phase::Awaiting);
         if before || self.phase == Phase::Running {
             self.to_open += 1;
             self.lost_early += u32::from(before);
             // One that carried its exchange is meant to go.
-            self.reconnects += u32::from(policy == SessionPolicy::Keep);
+            let kept = core.settings.load.session == SessionPolicy::Keep;
+            self.reconnects += u32::from(kept);
+            let now = core.clock.now();
+            if kept && (before || !self.has_enough(core, now)) {
+                core.cut_short(session);
+            }
         }
     }
 
@@ -210,12 +215,7 @@ impl Client {
         if now >= self.measure_from && side.core.before.is_none() {
             self.measure(&mut side.core);
         }
-        let enough = match (&mut side.core.script, side.core.settings.load.until) {
-            (Some(script), _) => script.is_over(),
-            (None, Until::Messages(count)) => self.measured_starts >= count,
-            (None, Until::Duration(_)) => now >= self.measure_to,
-        };
-        if enough {
+        if self.has_enough(&mut side.core, now) {
             self.end_load(&mut side.core, now, LoadEnd::Planned);
             return Ok(());
         }
@@ -236,6 +236,15 @@ impl Client {
             SessionPolicy::PerExchange => side.core.close_finished(),
         }
         Ok(())
+    }
+
+    /// No more exchanges are to be started.
+    fn has_enough(&self, core: &mut Core, now: u64) -> bool {
+        match (&mut core.script, core.settings.load.until) {
+            (Some(script), _) => script.is_over(),
+            (None, Until::Messages(count)) => self.measured_starts >= count,
+            (None, Until::Duration(_)) => now >= self.measure_to,
+        }
     }
 
     /// Warm-up is over.

@@ -150,6 +150,11 @@ impl Client {
     /// A connect call has come to its end.
     pub(super) fn connected(&mut self, side: &mut Side, slot: usize) -> Result<(), Failure> {
         let core = &mut side.core;
+        if matches!(self.phase, Phase::Closing { .. } | Phase::Drained) {
+            // The round is over: nothing is said any more.
+            core.remove(slot);
+            return Ok(());
+        }
         let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
         if let Some(Ok(Some(error))) = connection.socket().map(Socket::take_error) {
             self.reconnects += 1;

@@ -231,7 +231,7 @@ impl Core {
             })
         });
         let framings = Framings::new(spec, own.breadcrumb())?;
-        let link = SideLink::of(spec, framings.reads_matter());
+        let link = SideLink::of(spec, || framings.read_bound());
         Ok(Self {
             part: spec.part,
             settings: spec.settings.clone(),
@@ -419,9 +419,13 @@ impl Core {
             self.record_unsent(&mut connection, &held);
         }
         self.settle_damage();
+        self.link_is_over(id);
         if let Some(book) = &mut self.book {
             let mut ended = Vec::new();
             book.table.abandon_session(id, |one| ended.push(one));
+            if !ended.is_empty() {
+                self.cut_short(id);
+            }
             for one in ended {
                 self.count_ended(&one);
             }

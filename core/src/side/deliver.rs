@@ -196,6 +196,7 @@ impl Side {
         }
         if let Err(error) = result {
             let at = inbox.offset() + error.at as u64;
+            self.core.given_up(self.ids.get(slot).copied().unwrap_or_default(), at);
             self.core.fail(slot, "framing", &format!("at offset {at}: {}", error.text));
         } else if decoded.close {
             crate::host::Services::close(

@@ -82,6 +82,7 @@ impl Client {
             book.load_end = Some(LoadEnd::RoundLimit);
         }
         core.withhold();
+        core.shut();
         // An answer that still comes while the connections are closed comes too late.
         self.expire(core, now, 0);
         // Datagrams have no end that could be told: what is under way is heard until the stop.
@@ -90,7 +91,7 @@ impl Client {
             return;
         }
         for connection in core.connections.iter_mut().flatten() {
-            if connection.stage == Stage::Open && !connection.output_ended {
+            if connection.stage == Stage::Shut && !connection.output_ended {
                 connection.output_ended = true;
                 let _ = connection.socket().map(|socket| socket.shutdown(Shutdown::Write));
             }
@@ -98,5 +99,25 @@ impl Client {
         let drain = core.settings.load.drain_ns;
         let wait = if core.alone { drain.min(CLOSE_FOREIGN) } else { drain };
         self.phase = Phase::Closing { until: now + wait };
+    }
+}
+
+impl Core {
+    /// The client says nothing more. The server judges when it is told to stop, before the client's
+    /// last look: a message that was handed over after that, or first got its record then, would have
+    /// no verdict. What a late answer makes a handler say is refused, as on a closed session, and what
+    /// is still held back gets its record now.
+    fn shut(&mut self) {
+        for slot in self.open_slots() {
+            let Some(mut connection) = self.connections[slot].take() else { continue };
+            if connection.stage == Stage::Open {
+                connection.stage = Stage::Shut;
+            }
+            for held in std::mem::take(&mut connection.held) {
+                self.record_unsent(&mut connection, &held);
+            }
+            connection.held_bytes = 0;
+            self.connections[slot] = Some(connection);
+        }
     }
 }

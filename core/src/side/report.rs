@@ -49,6 +49,8 @@ impl Core {
             StreamJudge::new().end(&mut self.reader.session(session), &mut self.findings);
         }
         self.settle_damage();
+        // Also what was done where no verdict has asked for it.
+        self.hear_faults();
         self.collect_examples();
         if let Some(broken) = self.reader.broken() {
             let broken = broken.to_owned();

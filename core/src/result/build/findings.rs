@@ -58,7 +58,8 @@ fn signal_name(signal: i32) -> String {
         .map_or_else(|_| format!("signal {signal}"), |name| format!("{name} (signal {signal})"))
 }
 
-pub(super) fn summary(round: &Round) -> RoundSummary {
+/// `handler_only`: the server is not ours, so that there are no messages of both sides.
+pub(super) fn summary(round: &Round, handler_only: bool) -> RoundSummary {
     let mut summary = RoundSummary {
         round: round.round,
         seed: round.seed,
@@ -83,8 +84,10 @@ pub(super) fn summary(round: &Round) -> RoundSummary {
             summary.outcome = RoundOutcome::Finished;
             summary.load_end = Some(client.load_end);
             summary.window_ns = Some(client.window.length_ns);
-            summary.sent = Some(client.side.sent.messages.saturating_add(server.sent.messages));
-            summary.intact = Some(intact(&client.side).saturating_add(intact(server)));
+            if !handler_only {
+                summary.sent = Some(client.side.sent.messages.saturating_add(server.sent.messages));
+                summary.intact = Some(intact(&client.side).saturating_add(intact(server)));
+            }
             summary.done = Some(client.exchanges.done);
             summary.completed = Some(client.window.completed);
             summary.busy_ns = Some(client.window.busy_ns);

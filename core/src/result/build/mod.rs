@@ -64,6 +64,8 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
     let gates = evaluate(data, &cell.expect);
     let number = |name: &str| find(name).and_then(|(metric, _)| value(data, metric, None).number());
     let whole = |name: &str| number(name).map(|number| number as u64);
+    // A sum over both sides is no sum where one of them is not ours.
+    let both = |count: u64| (!data.handler_only).then_some(count);
     let mut result = CellResult {
         id: cell.id.clone(),
         axes: cell.axes.iter().map(|(axis, point)| (axis.clone(), point.clone().into())).collect(),
@@ -80,8 +82,8 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
         },
         integrity: Integrity {
             judge: if data.handler_only { JudgedBy::HandlerOnly } else { JudgedBy::Ledger },
-            request: verdicts(&data.request),
-            reply: verdicts(&data.reply),
+            request: verdicts(&data.request, !data.handler_only),
+            reply: (!data.handler_only).then(|| verdicts(&data.reply, true)),
             examples: Vec::new(),
         },
         link: link::link(data),
@@ -91,7 +93,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
         oneway_reply_ns: Times::default(),
         connect_ns: Times::default(),
         damaged_latency_ns: Times::default(),
-        negative_samples: data.negative_samples,
+        negative_samples: both(data.negative_samples),
         rate: Rate {
             offered: None,
             achieved: number("rate"),
@@ -100,22 +102,22 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
             busy_ns: data.window.busy_ns,
         },
         wire: WireCounts {
-            payload_bytes: data.over(None, |data| data.sent.payload_bytes),
-            wire_bytes: data.over(None, |data| data.sent.wire_bytes),
+            payload_bytes: both(data.over(None, |data| data.sent.payload_bytes)),
+            wire_bytes: both(data.over(None, |data| data.sent.wire_bytes)),
             segments: data
                 .request
                 .sent
                 .segments
                 .zip(data.reply.sent.segments)
                 .map(|(request, reply)| request.saturating_add(reply)),
-            writes: data.over(None, |data| data.sent.writes),
-            reads: data.over(None, |data| data.reads),
+            writes: both(data.over(None, |data| data.sent.writes)),
+            reads: both(data.over(None, |data| data.reads)),
             overhead: number("overhead"),
             segments_per_message: number("segments"),
             writes_per_message: number("writes"),
             reads_per_message: number("reads"),
-            stalls: data.over(None, |data| data.sent.stalls),
-            stalled_ns: data.over(None, |data| data.sent.stalled_ns),
+            stalls: both(data.over(None, |data| data.sent.stalls)),
+            stalled_ns: both(data.over(None, |data| data.sent.stalled_ns)),
         },
         cpu: CpuCosts {
             client_ns_per_message: whole("client-cpu"),

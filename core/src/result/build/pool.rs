@@ -73,7 +73,8 @@ impl<'a> Pool<'a> {
         }
         if let Some(Part::Here(pooled)) = self.cells.get_mut(round.cell) {
             pooled.0.add(round);
-            pooled.1.push(summary(round));
+            let handler_only = pooled.0.handler_only;
+            pooled.1.push(summary(round, handler_only));
         }
     }
 
@@ -139,7 +140,7 @@ impl<'a> Pool<'a> {
                 for span in spans {
                     let round = read(self.archive.as_ref(), *span)?;
                     data.add(&round);
-                    summaries.push(summary(&round));
+                    summaries.push(summary(&round, data.handler_only));
                 }
                 Ok((data, summaries))
             }

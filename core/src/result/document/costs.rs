@@ -66,19 +66,20 @@ pub struct Rate {
     pub busy_ns: u64,
 }
 
-/// Bytes and calls of both directions and all rounds, warm-up included.
+/// Bytes and calls of both directions and all rounds, warm-up included; `None` where one of the sides
+/// is not ours.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct WireCounts {
     /// Bytes of the messages sent.
-    pub payload_bytes: u64,
+    pub payload_bytes: Option<u64>,
     /// Bytes written, control bytes of the framing included.
-    pub wire_bytes: u64,
+    pub wire_bytes: Option<u64>,
     /// TCP segments with data; `None` where the transport has none.
     pub segments: Option<u64>,
     /// Write calls.
-    pub writes: u64,
+    pub writes: Option<u64>,
     /// Read calls.
-    pub reads: u64,
+    pub reads: Option<u64>,
     /// Wire over payload bytes, minus one.
     pub overhead: Option<f64>,
     /// Segments per message sent.
@@ -88,9 +89,9 @@ pub struct WireCounts {
     /// Read calls per message sent.
     pub reads_per_message: Option<f64>,
     /// Times the ledger's ring was full.
-    pub stalls: u64,
+    pub stalls: Option<u64>,
     /// How long it was full.
-    pub stalled_ns: u64,
+    pub stalled_ns: Option<u64>,
 }
 
 /// What the sides cost.

@@ -34,8 +34,8 @@ pub struct Document {
     pub scenario: ScenarioInfo,
     /// The worst verdict of all cells; of an interrupted run never `pass`.
     pub verdict: CellVerdict,
-    /// True when the user stopped the run before its last round: the figures are those of the
-    /// rounds so far.
+    /// True when the user stopped the run before its last round, or something killed it: the figures
+    /// are those of the rounds so far.
     #[serde(default)]
     pub interrupted: bool,
     /// One per point of the matrix, in the scenario's order.

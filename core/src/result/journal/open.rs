@@ -157,7 +157,7 @@ impl Rounds {
         self.reader.torn_bytes()
     }
 
-    /// The result of the rounds.
+    /// The result of the rounds; where some are missing, it is that of an interrupted run.
     pub fn result(&self) -> Result<Stored<'_>, JournalError> {
         let header = self.header();
         let mut pool = Pool::new(&header.scenario);
@@ -168,6 +168,9 @@ impl Rounds {
         }
         let mut result = pool.finish(header.host.clone(), header.tool.clone())?;
         result.set_run(header.run.clone());
+        if self.count() < self.planned() {
+            result.interrupt();
+        }
         Ok(result)
     }
 }
