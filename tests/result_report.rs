@@ -349,3 +349,20 @@ fn memory_does_not_grow_with_the_histograms_of_many_cells() {
     // All of them at once would take 40 MiB.
     assert!(taken < 10 << 20, "{taken} bytes were taken");
 }
+
+#[test]
+fn what_the_first_schema_could_not_know_of_a_foreign_server_is_null() {
+    let [of_document, of_journal] =
+        ["schema-1-own.json", "schema-1-own.journal.jsonl"].map(|name| whole(&golden(name)));
+    let part = |document: &Document, path: &str| {
+        let value = serde_json::to_value(&document.cells[0]).expect("JSON");
+        value.pointer(path).cloned().expect("a field")
+    };
+    for path in ["/integrity", "/wire", "/negative_samples", "/rounds/0/sent", "/exchanges"] {
+        assert_eq!(part(&of_document, path), part(&of_journal, path), "{path}");
+    }
+    assert!(part(&of_document, "/integrity/reply").is_null());
+    assert!(part(&of_document, "/integrity/request/late").is_null());
+    assert_eq!(part(&of_document, "/integrity/request/sent"), 40);
+    assert_eq!(part(&of_document, "/exchanges/completed"), 40);
+}

@@ -19,11 +19,14 @@ mod old;
 mod read;
 mod round;
 mod schema;
+pub mod spread;
 mod stored;
+mod student;
 mod times;
 mod utc;
 
 pub use build::Pool;
+pub(crate) use build::{complete, contest, groups};
 pub use cell::{CellData, CrashedRound, DirectionData, PooledExample};
 pub use conserve::conserve;
 pub use document::{Document, Ending, Tool};

@@ -25,6 +25,7 @@ pub(super) fn whole(text: &str) -> Result<Document, String> {
         cells.push(cell);
         Ok(())
     })?;
+    super::complete(&mut cells);
     document.cells = cells;
     Ok(document)
 }

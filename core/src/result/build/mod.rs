@@ -17,13 +17,14 @@ use super::document::{
 };
 use super::gates::{Evaluated, GateOutcome, evaluate, is_of_answers};
 use super::host::Host;
-use super::metrics::value;
+use super::metrics::{per_second, value};
 use crate::measure::{ErrorCount, Family, LoadEnd, find};
-use crate::scenario::{Cell, Foreign, Scenario, Settings};
+use crate::scenario::{Cell, Foreign, Scenario, Settings, Until};
 use findings::{crash, gate, summary};
 use integrity::{example, verdicts};
 use notes::notes;
-use relative::relate;
+pub(crate) use relative::{complete, contest, groups};
+use relative::{relate, spread};
 
 impl Document {
     /// The document of rounds that are all at hand; see [`Pool`].
@@ -98,6 +99,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
             offered: None,
             achieved: number("rate"),
             throughput_bytes: number("throughput"),
+            messages: moved(cell, data),
             window_ns: data.window.length_ns,
             busy_ns: data.window.busy_ns,
         },
@@ -126,6 +128,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
             client_peak_memory_bytes: whole("client-memory"),
             server_peak_memory_bytes: whole("server-memory"),
         },
+        spread: spread(&summaries),
         relative: None,
         notes: notes(data),
         gates: gates.iter().map(gate).collect(),
@@ -157,6 +160,15 @@ fn counts(counts: &[(&str, ErrorCount)]) -> Vec<ErrorResult> {
         first: error.first.clone(),
     };
     counts.iter().map(result).collect()
+}
+
+/// Where a round counts messages, the window ends with the last exchange that was done: of what moved
+/// until then nobody knows.
+fn moved(cell: &Cell, data: &CellData) -> Option<f64> {
+    match cell.settings.load.until {
+        Until::Duration(_) => per_second(data.client.messages, data.window.length_ns),
+        Until::Messages(_) => None,
+    }
 }
 
 fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {

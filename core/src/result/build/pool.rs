@@ -72,9 +72,9 @@ impl<'a> Pool<'a> {
             }
         }
         if let Some(Part::Here(pooled)) = self.cells.get_mut(round.cell) {
-            pooled.0.add(round);
-            let handler_only = pooled.0.handler_only;
-            pooled.1.push(summary(round, handler_only));
+            let (data, summaries) = &mut **pooled;
+            data.add(round);
+            summaries.push(summary(round, data));
         }
     }
 
@@ -140,7 +140,7 @@ impl<'a> Pool<'a> {
                 for span in spans {
                     let round = read(self.archive.as_ref(), *span)?;
                     data.add(&round);
-                    summaries.push(summary(&round, data.handler_only));
+                    summaries.push(summary(&round, &data));
                 }
                 Ok((data, summaries))
             }

@@ -2,11 +2,11 @@
 
 use super::error::JournalError;
 use super::{Header, Reader, Span};
-use crate::result::Pool;
 use crate::result::document::CellResult;
 use crate::result::old::REMARK;
 use crate::result::read::cells_of;
 use crate::result::stored::{Cells, Stored, StoredError, Thinning};
+use crate::result::{Pool, complete};
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read as _, Seek as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -77,6 +77,7 @@ fn document(path: &Path, file: File) -> Result<Opened, JournalError> {
         Ok(())
     })
     .map_err(|cause| kept.damaged(cause))?;
+    complete(&mut cells);
     document.cells = cells;
     Ok(Opened::Document(Stored::new(document, kept)))
 }
@@ -104,11 +105,15 @@ impl KeptDocument {
 impl Cells for KeptDocument {
     fn each(
         &mut self,
-        _light: &[CellResult],
+        light: &[CellResult],
         to: &mut dyn FnMut(CellResult) -> std::io::Result<()>,
     ) -> Result<(), StoredError> {
-        let mut failed = None;
-        let read = cells_of(self.source()?, &mut |cell| {
+        let (mut failed, mut light) = (None, light.iter());
+        let read = cells_of(self.source()?, &mut |mut cell| {
+            // What takes all cells, and may not stand in the file.
+            if let Some(light) = light.next() {
+                (cell.spread, cell.relative) = (light.spread.clone(), light.relative.clone());
+            }
             to(cell).map_err(|error| failed.insert(error).to_string())
         });
         match (failed, read) {
