@@ -52,7 +52,7 @@ impl Value {
 ///
 /// A metric without samples is [`Value::Missing`]: no finished round, no message sent, or something
 /// the transport does not count. A percentile of too few samples is [`Value::Unclear`]. Latency is
-/// that of the done exchanges; see [`latency_of_all`] for what the others may hide.
+/// that of the done exchanges; gates ask `latency_of_all` for what the others may hide.
 pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> Value {
     if metric.name == "crashed" {
         return Value::Count(cell.crashes.len() as u64);

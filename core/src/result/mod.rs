@@ -1,7 +1,7 @@
 //! The result document: rounds in, cells with verdicts and gates out.
 //!
 //! The pipeline of one cell: its [`Round`]s are pooled ([`Pool`]) into [`CellData`], every metric is a
-//! [`metrics::value`] of that, [`gates`] compares values with limits, and [`Pool::document`] puts
+//! [`metrics::value`] of that, [`gates`] compares values with limits, and [`Pool`] puts
 //! it all into the shape that is kept on disk. Only [`host`] and [`journal`] touch files.
 
 mod blame;

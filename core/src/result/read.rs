@@ -1,7 +1,6 @@
 //! Reading a document, one cell at a time. It may be from anywhere.
 
 use super::check::{Ids, check};
-use super::complete;
 use super::document::{CellResult, Document, SCHEMA};
 use super::old;
 use super::schema::{DOCUMENT, MOST_CELLS};
@@ -26,7 +25,7 @@ pub(super) fn whole(text: &str) -> Result<Document, String> {
         cells.push(cell);
         Ok(())
     })?;
-    complete(&mut cells);
+    super::complete(&mut cells);
     document.cells = cells;
     Ok(document)
 }

@@ -193,9 +193,10 @@ fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {
 /// True when there are rounds in which nothing was answered. Only where that holds of every round can
 /// it be what was asked for, and then a gate says so.
 fn has_silence(data: &CellData, gates: &[Evaluated]) -> bool {
-    let everywhere = data.silent_rounds.len() as u64 == u64::from(data.finished);
-    let asked_for = gates.iter().any(|evaluated| is_of_answers(&evaluated.gate));
-    !data.silent_rounds.is_empty() && !(everywhere && asked_for)
+    let silent = data.silent_rounds.len() as u64;
+    let everywhere = silent == u64::from(data.finished);
+    let asked_for = everywhere && gates.iter().any(|gate| is_of_answers(&gate.gate));
+    silent > 0 && !asked_for
 }
 
 /// True when a round did not come to its planned end, and no gate says what is expected of exchanges

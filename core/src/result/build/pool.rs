@@ -72,9 +72,9 @@ impl<'a> Pool<'a> {
             }
         }
         if let Some(Part::Here(pooled)) = self.cells.get_mut(round.cell) {
-            pooled.0.add(round);
-            let summary = summary(round, &pooled.0);
-            pooled.1.push(summary);
+            let (data, summaries) = &mut **pooled;
+            data.add(round);
+            summaries.push(summary(round, data));
         }
     }
 

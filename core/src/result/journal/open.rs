@@ -2,12 +2,11 @@
 
 use super::error::JournalError;
 use super::{Header, Reader, Span};
-use crate::result::Pool;
-use crate::result::complete;
 use crate::result::document::CellResult;
 use crate::result::old::REMARK;
 use crate::result::read::cells_of;
 use crate::result::stored::{Cells, Stored, StoredError, Thinning};
+use crate::result::{Pool, complete};
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read as _, Seek as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -109,10 +108,9 @@ impl Cells for KeptDocument {
         light: &[CellResult],
         to: &mut dyn FnMut(CellResult) -> std::io::Result<()>,
     ) -> Result<(), StoredError> {
-        let mut failed = None;
-        let mut light = light.iter();
+        let (mut failed, mut light) = (None, light.iter());
         let read = cells_of(self.source()?, &mut |mut cell| {
-            // What follows from all cells together is known of the light ones only.
+            // What takes all cells, and may not stand in the file.
             if let Some(light) = light.next() {
                 (cell.spread, cell.relative) = (light.spread, light.relative.clone());
             }
