@@ -21,7 +21,8 @@ impl ExitCode {
     pub const REGRESSION: Self = Self(103);
     /// A scenario or a plugin is invalid.
     pub const INVALID: Self = Self(104);
-    /// Interrupted; what was finished is kept.
+    /// Interrupted by the user, or by a change of a file that all rounds share; what was finished
+    /// is kept.
     pub const INTERRUPTED: Self = Self(105);
     /// Inconclusive or saturated, with `--strict`.
     pub const INCONCLUSIVE: Self = Self(106);
@@ -43,7 +44,7 @@ impl ExitCode {
         ),
         (Self::REGRESSION, "regression against the baseline"),
         (Self::INVALID, "a scenario or plugin is invalid"),
-        (Self::INTERRUPTED, "interrupted"),
+        (Self::INTERRUPTED, "interrupted, or a measured file changed"),
         (Self::INCONCLUSIVE, "inconclusive or saturated, with --strict"),
         (Self::INCOMPARABLE, "the baseline cannot be compared"),
         (Self::RESULT, "a result file is unreadable, incomplete or contradictory"),

@@ -1,6 +1,6 @@
 //! Keeping a run on disk while it is measured.
 
-use super::files::read_text;
+use crate::result::document::Measured;
 use crate::result::journal::Journal;
 use crate::result::{Document, Host, Round, Tool};
 use crate::scenario::Scenario;
@@ -14,18 +14,19 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    /// Makes the run's folder below `out_dir`. `file` is where the scenario was read from.
+    /// Makes the run's folder below `out_dir`. `text` is what the scenario's file held when it was
+    /// read.
     pub(super) fn open(
         out_dir: &Path,
-        file: &Path,
-        scenario: &Scenario,
+        (scenario, text): (&Scenario, &str),
+        measured: &Measured,
         host: &Host,
         tool: &Tool,
         err: &mut dyn Write,
     ) -> std::io::Result<Self> {
-        let text = read_text(file).unwrap_or_default();
         let opened = Journal::create(out_dir, &scenario.name).and_then(|mut journal| {
-            journal.begin(scenario, &text, host, tool)?;
+            journal.measures(measured.clone());
+            journal.begin(scenario, text, host, tool)?;
             Ok(journal)
         });
         match opened {

@@ -7,6 +7,7 @@ mod exit;
 mod files;
 mod keeper;
 pub mod list;
+mod measured;
 mod plan;
 mod plugins;
 mod programs;
@@ -20,6 +21,7 @@ pub use exit::{ExitCode, worst};
 pub use files::{load_file, scenario_files};
 pub use plan::selects;
 
+use crate::host::{Program, program};
 use args::{Cli, Verb};
 use clap::Parser;
 use std::io::{ErrorKind, IsTerminal, Write};
@@ -38,6 +40,8 @@ pub fn main() -> ExitCode {
     if let Some(code) = hidden(&cli.verb) {
         return code;
     }
+    // Before its file can be replaced; where it is needed and cannot be had, that is told.
+    let _ = Program::this();
     let color = cli.color.is_on(std::io::stderr().is_terminal());
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut err = std::io::stderr();
@@ -82,6 +86,15 @@ fn colors(cli: &Cli) -> bool {
 /// The verbs that this program calls itself with. They own their standard streams, and plugins may
 /// print, so nothing is locked or buffered.
 fn hidden(verb: &Verb) -> Option<ExitCode> {
+    match verb {
+        // It passes the program on to the sides.
+        Verb::Guard(_) => {}
+        Verb::Side(_) | Verb::Foreign(_) | Verb::Probe(_) | Verb::TortureChild(_) => {
+            program::keep_descriptors_from_programs();
+        }
+        _ => return None,
+    }
+    program::name_this_process();
     let status = match verb {
         Verb::Guard(_) => crate::run::guard::guard_main(),
         Verb::Side(_) => crate::run::side_main(),

@@ -4,10 +4,12 @@ use super::args::{Format, RunArgs};
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::keeper::Keeper;
+use super::measured;
 use super::plan::selects;
 use super::plugins;
+use crate::host::Program;
 use crate::report::{Progress, json, jsonl, markdown, table, trace};
-use crate::result::{Document, Ending, Host, Outcome, Pool, Round, Tool};
+use crate::result::{Document, Ending, Host, Outcome, Pool, Round};
 use crate::run::{Plugins, RunError, Runner, Watcher};
 use crate::scenario::{Loaded, Scenario};
 use std::io::{IsTerminal, Write};
@@ -19,6 +21,7 @@ const USUAL_EXAMPLES: usize = 3;
 /// A scenario that is ready to run.
 struct Ready {
     file: PathBuf,
+    text: String,
     scenario: Scenario,
     plugins: Plugins,
 }
@@ -48,14 +51,7 @@ pub(super) fn run(
         )?;
         return Ok(ExitCode::USAGE);
     }
-    let program = match std::env::current_exe() {
-        Ok(program) => program,
-        Err(error) => {
-            writeln!(err, "error: this program cannot find itself: {error}")?;
-            return Ok(ExitCode::INTERNAL);
-        }
-    };
-    let mut runner = match Runner::start(&program) {
+    let mut runner = match Program::this().and_then(|program| Runner::start(program.executable())) {
         Ok(runner) => runner,
         Err(error) => {
             writeln!(err, "error: the guard process cannot be started: {error}")?;
@@ -100,7 +96,7 @@ fn prepare(
     }
     let mut ready = Vec::new();
     for (file, one) in loaded {
-        let plugins = match plugins::locate(&one, &args.scenario.plugin_dir, color) {
+        let mut plugins = match plugins::locate(&one, &args.scenario.plugin_dir, color) {
             Ok(plugins) => plugins,
             Err(why) => {
                 write!(err, "{why}")?;
@@ -108,10 +104,12 @@ fn prepare(
                 continue;
             }
         };
+        let text = one.places.text().to_owned();
         let mut scenario = one.scenario;
         scenario.cells.retain(|cell| selects(&args.filter, cell));
+        measured::retain(&mut plugins, &scenario);
         if !scenario.cells.is_empty() {
-            ready.push(Ready { file, scenario, plugins });
+            ready.push(Ready { file, text, scenario, plugins });
         }
     }
     if invalid {
@@ -133,8 +131,9 @@ fn run_one(
     err: &mut dyn Write,
 ) -> std::io::Result<ExitCode> {
     let scenario = &ready.scenario;
-    let (host, tool) = (Host::read(), Tool::this());
-    let mut keeper = Keeper::open(&args.out, &ready.file, scenario, &host, &tool, err)?;
+    let (host, tool) = (Host::read(), measured::tool());
+    let (kept, measured) = ((scenario, ready.text.as_str()), &ready.plugins.measured);
+    let mut keeper = Keeper::open(&args.out, kept, measured, &host, &tool, err)?;
     let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
     let bar = !args.quiet && std::io::stderr().is_terminal();
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
@@ -159,12 +158,26 @@ fn run_one(
         }
     };
     let mut document = pool.document(host, tool);
+    document.measured(measured.clone());
+    if let Some(why) = &ran.stopped {
+        document.stop(why.clone());
+    }
     let kept_in = keeper.finish(&mut document, err)?;
     show(args, color, &document, kept_in, out)?;
     let written = match &args.json {
         Some(path) => write_json(path, &document, out, err)?,
         None => ExitCode::SUCCESS,
     };
+    if let Some(why) = ran.stopped {
+        writeln!(
+            err,
+            "error: {}: {why}\nThe run ends here, because later rounds would not measure the same: \
+             {} of {total} rounds are in the result. Measure again when nothing changes these files.",
+            ready.file.display(),
+            ran.rounds
+        )?;
+        return Ok(ExitCode::INTERRUPTED);
+    }
     if ran.interrupted {
         writeln!(err, "interrupted: {} of {total} rounds are in the result", ran.rounds)?;
         return Ok(ExitCode::INTERRUPTED);

@@ -301,7 +301,16 @@ fn check(file: &Path, plugin: &abi::Plugin) -> Result<Library, LoadError> {
             abi::build::DEBUG => Some(true),
             _ => None,
         };
-        Ok(Library { file: file.to_owned(), id, version, sdk, abi, debug_build, handlers, framings })
+        Ok(Library {
+            file: file.to_owned(),
+            id,
+            version,
+            sdk,
+            abi,
+            debug_build,
+            handlers,
+            framings,
+        })
     })();
     found.map_err(|fault| LoadError { file: file.to_owned(), plugin: who, fault })
 }

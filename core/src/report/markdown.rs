@@ -1,7 +1,7 @@
 //! `--format markdown`: a table for GitHub.
 
 use super::numbers;
-use super::table::{axis_titles, axis_value, conditions, damage, link_words, slower};
+use super::table::{axis_titles, axis_value, conditions, damage, debug_words, link_words, slower};
 use super::text::clean;
 use crate::result::Document;
 use crate::result::document::CellResult;
@@ -36,6 +36,12 @@ pub fn markdown(document: &Document) -> String {
         tool.name,
         tool.version
     ));
+    for warning in debug_words(document)
+        .into_iter()
+        .chain(document.stopped.as_ref().map(|why| format!("stopped early: {}", clean(why))))
+    {
+        text.push_str(&format!("\n**{}**\n", escaped(&warning)));
+    }
     text
 }
 

@@ -3,7 +3,7 @@
 use super::driving::{Conversation, Driven, Manner, drive};
 use super::round::{Played, RoundPlan};
 use super::serving::{OnListening, Served, serve};
-use super::session::{Plugins, RunError, Runner};
+use super::session::{Plugins, RunError, Runner, meanwhile};
 use crate::result::{Outcome, conserve};
 use crate::scenario::Scenario;
 use crate::side::spec::Alone;
@@ -25,8 +25,15 @@ impl Runner {
         alone: Alone,
         on_listening: &mut OnListening<'_>,
     ) -> Result<Served, RunError> {
-        self.with_plan(scenario, 0, scenario.seed, plugins, 0, |children, interrupts, plan| {
+        let play = |children: &mut _, interrupts: &_, plan: &RoundPlan<'_>| {
             serve(children, interrupts, plan, alone, on_listening)
+        };
+        let served = self.with_plan(scenario, 0, scenario.seed, plugins, 0, play)?;
+        Ok(match (served, plugins.pins.clone().changed()) {
+            (Served::Crashed(crash), Some(why)) => {
+                Served::Failed(format!("{why}{}", meanwhile(&Outcome::Crashed(crash))))
+            }
+            (served, _) => served,
         })
     }
 
@@ -53,6 +60,12 @@ impl Runner {
                 if let Outcome::Finished { client, server } = &outcome {
                     conserve(client, server).map_err(RunError::Internal)?;
                 }
+                let outcome = match (outcome, plugins.pins.clone().changed()) {
+                    (outcome @ Outcome::Crashed(_), Some(why)) => {
+                        Outcome::Failed { error: format!("{why}{}", meanwhile(&outcome)) }
+                    }
+                    (outcome, _) => outcome,
+                };
                 Ok(Drive { outcome: Some(outcome), interrupted })
             }
         }

@@ -24,6 +24,12 @@ pub struct Scenario {
     pub rounds: u32,
     /// What everything random is derived from.
     pub seed: u64,
+    /// The SHA-256 of the file's text in hexadecimal; `None` where there is no file.
+    #[serde(default)]
+    pub text_sha256: Option<String>,
+    /// What the command line changed, as [`Overrides::told`](super::Overrides::told) says it.
+    #[serde(default)]
+    pub changes: Vec<String>,
 }
 
 /// One point of the matrix.
@@ -251,6 +257,17 @@ pub struct Load {
     pub until: Until,
     /// `ledger`: bytes of each direction's ring.
     pub ledger_bytes: u64,
+}
+
+impl Load {
+    /// The files whose content is sent (absolute paths).
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let sizes = [Some(&self.payload), self.reply_payload.as_ref()].into_iter().flatten();
+        sizes.filter_map(|sizes| match sizes {
+            Sizes::File(path) | Sizes::Lines(path) => Some(path.as_str()),
+            _ => None,
+        })
+    }
 }
 
 /// One limit of `[expect]`: `metric op limit`.

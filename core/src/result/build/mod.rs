@@ -62,6 +62,8 @@ impl<'a> Pool<'a> {
             tool,
             host,
             run: None,
+            plugins: Vec::new(),
+            files: Vec::new(),
             scenario: ScenarioInfo {
                 name: scenario.name.clone(),
                 about: scenario.about.clone(),
@@ -69,7 +71,10 @@ impl<'a> Pool<'a> {
                 axes: scenario.axes.clone(),
                 rounds: scenario.rounds,
                 seed: scenario.seed,
+                text_sha256: scenario.text_sha256.clone(),
+                changes: scenario.changes.clone(),
             },
+            stopped: None,
             verdict: worst.unwrap_or(CellVerdict::Inconclusive),
             cells,
         }

@@ -23,7 +23,7 @@ pub use read::{Kept, Reader, read};
 pub use write::{Journal, write_whole};
 
 use super::Tool;
-use super::document::RunInfo;
+use super::document::{Measured, RunInfo};
 use super::host::Host;
 use crate::scenario::Scenario;
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,9 @@ pub struct Header {
     pub tool: Tool,
     /// The machine.
     pub host: Host,
+    /// The files that the rounds use.
+    #[serde(default)]
+    pub measured: Measured,
     /// The plan, without the handlers' configurations: they may hold secrets.
     pub scenario: Scenario,
 }
