@@ -89,19 +89,19 @@ fn changed(load: &str, done: impl FnOnce(&Bench, &Path)) -> (Bench, PathBuf, Ran
 }
 
 fn start_copy(bench: &Bench, load: &str) -> (PathBuf, Running) {
-    let plugin = copy_of_echo(bench);
+    let plugin = copy_of("echo", bench);
     bench.write("scenario.toml", scenario("\"len32be\"", load, ""));
     let arguments = ["run", "scenario.toml", "--out", "out", "--json", "result.json"];
     let running = bench.start(&[&arguments[..], &["--plugin-dir", "plugins"]].concat());
     (plugin, running)
 }
 
-fn copy_of_echo(bench: &Bench) -> PathBuf {
-    let name = "libwirebench_echo.so";
-    let folder = bench.folder().join("plugins");
-    fs::create_dir(&folder).expect("the folder is writable");
-    fs::copy(Path::new(plugin_folder()).join(name), folder.join(name)).expect("it can be copied");
-    folder.join(name)
+fn copy_of(plugin: &str, bench: &Bench) -> PathBuf {
+    let name = format!("libwirebench_{plugin}.so");
+    let copy = bench.folder().join("plugins").join(&name);
+    fs::create_dir(bench.folder().join("plugins")).expect("the folder is writable");
+    fs::copy(Path::new(plugin_folder()).join(&name), &copy).expect("it can be copied");
+    copy
 }
 
 /// Puts a file that works as well, but is another, in the place of this one.
@@ -185,7 +185,7 @@ fn a_payload_file_that_changes_ends_the_run() {
 #[test]
 fn a_server_alone_that_dies_of_its_rewritten_plugin_names_the_file() {
     let bench = Bench::new();
-    let plugin = copy_of_echo(&bench);
+    let plugin = copy_of("echo", &bench);
     let options = ["--handler", "echo", "--framing", "line", "--plugin-dir", "plugins"];
     let running = bench.start(&[&["serve"], &options[..]].concat());
     let begun = Instant::now();
@@ -227,4 +227,20 @@ fn a_document_says_which_plugin_was_measured() {
         let printed = String::from_utf8_lossy(&printed.stdout).into_owned();
         assert_eq!(Some(what.as_str().unwrap_or_default()), printed.split(' ').next(), "{path:?}");
     }
+}
+
+#[test]
+fn torture_of_a_plugin_that_is_replaced_meanwhile_judges_neither() {
+    let bench = Bench::new();
+    let plugin = copy_of("faulty", &bench);
+    // The child that never comes back is killed after a second; others follow.
+    let fault = ["--set", "fault=never-ends", "--only", "headers", "--limit", "1s"];
+    let framing = format!("{}:varint-faulty", plugin.display());
+    let running = bench.start(&[&["torture", &framing], &fault[..]].concat());
+    await_verb(&bench, "__torture", 1);
+    replace(&plugin);
+    let ran = running.wait();
+    assert_eq!(ran.code, Some(104), "{ran}");
+    assert!(ran.stderr.contains(&format!("{} has changed", plugin.display())), "{ran}");
+    assert_eq!(ran.stdout, "");
 }

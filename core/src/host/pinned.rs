@@ -109,13 +109,14 @@ mod tests {
 
     #[test]
     fn every_change_of_the_content_is_seen_and_told_with_both_states() {
-        let replaced = |path: &Path| {
-            let other = path.with_extension("new");
-            fs::write(&other, "other").and_then(|()| fs::rename(&other, path))
-        };
-        let rewritten = |path: &Path| fs::write(path, "other");
-        let longer = |path: &Path| fs::write(path, "first and more");
-        let changes: [&dyn Fn(&Path) -> io::Result<()>; 3] = [&replaced, &rewritten, &longer];
+        let changes: [fn(&Path) -> io::Result<()>; 3] = [
+            |path| {
+                let other = path.with_extension("new");
+                fs::write(&other, "other").and_then(|()| fs::rename(&other, path))
+            },
+            |path| fs::write(path, "other"),
+            |path| fs::write(path, "first and more"),
+        ];
         for (index, change) in changes.iter().enumerate() {
             let (_folder, path, mut pinned) = pinned();
             assert_eq!(pinned.changed(), None);

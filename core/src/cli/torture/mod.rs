@@ -13,6 +13,7 @@ use super::ExitCode;
 use super::args::TortureArgs;
 use crate::framing::Nature;
 use crate::framing::units::parse_duration_ns;
+use crate::host::Pinned;
 use crate::report::torture as report;
 use crate::torture::{CHECKS, Case, CheckReport, Verdict, check_named};
 use parent::ask;
@@ -126,9 +127,26 @@ struct Tortured {
     reports: Vec<CheckReport>,
 }
 
-/// Runs all checks that are wanted, in as many child processes as that takes. The inner error says
-/// why the framing cannot be made.
+/// Runs all checks that are wanted. The inner error says why the framing cannot be made, or that
+/// its plugin has changed meanwhile: each child process loads the file anew.
 fn torture(
+    args: &TortureArgs,
+    subject: &Subject,
+    limit: Duration,
+) -> std::io::Result<Result<Tortured, String>> {
+    let mut pinned = match subject.file.as_deref().map(Pinned::open).transpose() {
+        Ok(pinned) => pinned,
+        Err(error) => return Ok(Err(format!("the plugin file cannot be read: {error}"))),
+    };
+    let tortured = all_checks(args, subject, limit)?;
+    Ok(match pinned.as_mut().and_then(Pinned::changed) {
+        Some(why) => Err(format!("the plugin file {why}; torture it again")),
+        None => tortured,
+    })
+}
+
+/// In as many child processes as that takes.
+fn all_checks(
     args: &TortureArgs,
     subject: &Subject,
     limit: Duration,
