@@ -221,7 +221,10 @@ fn a_document_says_which_plugin_was_measured() {
     for (what, path) in [
         (measured["sha256"].clone(), plugin),
         (document.0["tool"]["sha256"].clone(), PathBuf::from(PROGRAM)),
-        (document.0["scenario"]["text_sha256"].clone(), bench.folder().join("scenario.toml")),
+        (
+            document.0["scenario"]["text_sha256"].clone(),
+            bench.out().join("test/latest/scenario.toml"),
+        ),
     ] {
         let printed = std::process::Command::new("sha256sum").arg(&path).output().expect("it runs");
         let printed = String::from_utf8_lossy(&printed.stdout).into_owned();

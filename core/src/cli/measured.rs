@@ -61,16 +61,17 @@ pub(super) fn add_others(plugins: &mut Plugins, scenario: &Scenario) {
 
 /// Leaves out what no cell of `scenario` uses: cells may have been left out since it was located.
 pub(super) fn retain(plugins: &mut Plugins, scenario: &Scenario) {
-    let mut used: BTreeSet<PathBuf> = others(scenario).into_iter().map(|(_, path)| path).collect();
+    let mut loaded = BTreeSet::new();
     for settings in scenario.cells.iter().map(|cell| &cell.settings) {
         let handler = &settings.handler;
-        let handler = plugins.handlers.get(&(handler.plugin.clone(), handler.path.clone()));
-        let framings = [&settings.request_framing, &settings.reply_framing]
-            .map(|framing| framing.plugin.as_ref().and_then(|name| plugins.framings.get(name)));
-        used.extend(
-            handler.into_iter().chain(framings.into_iter().flatten()).map(|file| named(file)),
-        );
+        loaded.extend(plugins.handlers.get(&(handler.plugin.clone(), handler.path.clone())));
+        let framings = [&settings.request_framing, &settings.reply_framing];
+        let names = framings.into_iter().filter_map(|framing| framing.plugin.as_ref());
+        loaded.extend(names.filter_map(|name| plugins.framings.get(name)));
     }
+    let others = others(scenario).into_iter().map(|(_, path)| path);
+    let used: BTreeSet<PathBuf> =
+        loaded.into_iter().map(|file| named(file)).chain(others).collect();
     let shown: BTreeSet<String> = used.iter().map(|path| path.display().to_string()).collect();
     plugins.pins.retain(&used);
     plugins.measured.plugins.retain(|plugin| shown.contains(&plugin.path));
@@ -87,9 +88,12 @@ fn others(scenario: &Scenario) -> Vec<(Role, PathBuf)> {
             found.push((role, path));
         }
     };
+    // Looking along PATH takes time, and the cells of a matrix may be many.
+    let mut searched = BTreeSet::new();
     for settings in scenario.cells.iter().map(|cell| &cell.settings) {
         settings.load.files().for_each(|path| add(Role::Payload, path.into()));
         if let Some(Foreign::Command(server)) = &settings.server
+            && searched.insert((&server.command[0], &server.cwd, &server.env))
             && let Ok(path) = programs::find(server, &folder.join(&server.cwd))
         {
             add(Role::Server, named(&path));
