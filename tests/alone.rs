@@ -14,5 +14,7 @@ mod faults;
 mod foreign;
 #[path = "alone/input.rs"]
 mod input;
+#[path = "alone/link.rs"]
+mod link;
 #[path = "alone/serve.rs"]
 mod serve;

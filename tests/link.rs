@@ -19,6 +19,8 @@ mod foreign;
 mod seeded;
 #[path = "link/timing.rs"]
 mod timing;
+#[path = "link/traces.rs"]
+mod traces;
 
 use harness::{Document, measured, scenario};
 

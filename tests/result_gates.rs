@@ -111,6 +111,19 @@ fn without_samples_no_gate_passes() {
 }
 
 #[test]
+fn what_sides_count_themselves_is_decided_whatever_could_not_be_judged() {
+    let rounds = [whole().damage_requests(Verdict::Unjudged, 1).round(0, 0)];
+    for metric in ["faults", "request.faults", "unconfirmed", "kernel-drops", "unsendable"] {
+        let none = gate(metric, Op::Equal, Limit::Count(0), "0");
+        assert_eq!(outcome(&rounds, &none), Pass, "{metric}");
+    }
+    for metric in ["untraced", "explained", "unexplained", "undetected"] {
+        let none = gate(metric, Op::Equal, Limit::Count(0), "0");
+        assert_eq!(outcome(&rounds, &none), Inconclusive, "{metric}");
+    }
+}
+
+#[test]
 fn an_unjudged_message_makes_integrity_gates_of_its_direction_inconclusive() {
     let rounds = [whole().damage_requests(Verdict::Unjudged, 1).round(0, 0)];
     let of = |metric: &str| gate(metric, Op::AtLeast, Limit::Count(0), ">= 0");

@@ -15,6 +15,8 @@ mod datagrams;
 mod framings;
 #[path = "rounds/handlers.rs"]
 mod handlers;
+#[path = "rounds/late.rs"]
+mod late;
 #[path = "rounds/memory.rs"]
 mod memory;
 #[path = "rounds/modes.rs"]
@@ -29,3 +31,5 @@ mod seeded;
 mod sessions;
 #[path = "rounds/transports.rs"]
 mod transports;
+#[path = "rounds/window.rs"]
+mod window;

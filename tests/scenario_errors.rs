@@ -16,6 +16,8 @@ mod link;
 mod matrix;
 #[path = "scenario_errors/options.rs"]
 mod options;
+#[path = "scenario_errors/servers.rs"]
+mod servers;
 #[path = "scenario_errors/support.rs"]
 mod support;
 #[path = "scenario_errors/values.rs"]

@@ -1,6 +1,7 @@
 //! The reference of scenarios says what the code says, no more and no less.
 
 use wirebench::framing::{describe, names};
+use wirebench::link::FaultKind;
 use wirebench::measure::{Family, METRICS};
 use wirebench::scenario::{KEYS, Key, LINK_KEYS, Overrides, limit_forms, load};
 
@@ -33,6 +34,14 @@ fn every_key_is_documented_with_its_type_default_and_range() {
 fn every_key_of_the_link_is_documented_with_its_type_default_and_range() {
     let expected: Vec<String> = LINK_KEYS.iter().map(Key::reference_row).collect();
     compare(&rows("The link"), &expected);
+}
+
+#[test]
+fn every_kind_of_fault_is_documented_with_its_trace() {
+    let row = |kind: FaultKind| {
+        format!("| `{}` | {} | {} |", kind.word(), kind.trace(), kind.untraced_when())
+    };
+    compare(&rows("Traces"), &FaultKind::ALL.map(row));
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl Ours {
         match last.0.expect("a round").outcome {
             Outcome::Finished { client, .. } => {
                 assert_eq!(client.exchanges.done, shape.messages, "{:?}", client.exchanges);
-                Duration::from_nanos(client.measured_ns)
+                Duration::from_nanos(client.window.length_ns)
             }
             other => panic!("{other:?}"),
         }

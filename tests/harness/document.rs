@@ -139,15 +139,24 @@ impl<'a> Cell<'a> {
         assert!(self.list("errors").is_empty(), "{}", self.complaints());
     }
 
-    /// Every message sent has exactly one verdict, every measured exchange one end.
+    /// Every message sent has exactly one verdict, every measured exchange one end. Of replies nothing
+    /// is known where the server is not ours.
     #[track_caller]
     fn balances(self) {
-        for direction in ["request", "reply"] {
+        let foreign = self.0["integrity"]["reply"].is_null();
+        assert_eq!(
+            foreign,
+            self.0["integrity"]["judge"] == "handler-only",
+            "{}",
+            self.complaints()
+        );
+        for direction in if foreign { &["request"][..] } else { &["request", "reply"] } {
             let count = |what: &str| self.count(&format!("/integrity/{direction}/{what}"));
             let sum: u64 = VERDICTS.iter().map(|verdict| count(verdict)).sum();
             assert_eq!(count("sent"), sum, "{direction}: {}", self.complaints());
         }
-        if !self.0["link"].is_null() {
+        if !self.0["link"].is_null() && !foreign {
+            self.traces_what_it_explains();
             for direction in ["request", "reply"] {
                 let count = |what: &str| self.count(&format!("/link/{direction}/blame/{what}"));
                 let verdict = |what: &str| self.count(&format!("/integrity/{direction}/{what}"));
@@ -156,8 +165,95 @@ impl<'a> Cell<'a> {
                 assert_eq!(verdict("sent") - whole, blamed, "{direction}: {}", self.complaints());
             }
         }
+        self.tells_only_what_can_be_told(foreign);
         let ends = ["done", "wrong", "rejected", "damaged", "unanswered"];
         let sum: u64 = ends.iter().map(|end| self.count(&format!("/exchanges/{end}"))).sum();
         assert_eq!(self.count("/exchanges/started"), sum, "{}", self.complaints());
+        self.keeps_its_window();
+    }
+
+    /// What happened inside the measured windows fits into them, and the rounds add up to the cell.
+    #[track_caller]
+    fn keeps_its_window(self) {
+        let load = &self.0["setup"]["load"];
+        let slots = ["connections", "in_flight"].map(|key| load[key].as_u64().expect("a count"));
+        let slots: u64 = slots.iter().product();
+        let (window, busy) = (self.count("/rate/window_ns"), self.count("/rate/busy_ns"));
+        assert!(busy <= slots * window, "busy {busy} of {slots} x {window}");
+        let completed = self.count("/exchanges/completed");
+        let rate = self.0["rate"]["achieved"].as_f64();
+        let expected = (completed > 0).then(|| completed as f64 / (window as f64 / 1e9));
+        assert_eq!(rate, expected, "{completed} completed in {window} ns");
+        for (name, whole) in [("window_ns", window), ("busy_ns", busy), ("completed", completed)] {
+            let rounds = self.list("rounds").iter().filter_map(|round| round[name].as_u64());
+            assert_eq!(rounds.sum::<u64>(), whole, "{name} of all rounds");
+        }
+        for round in self.list("rounds").iter().filter(|round| round["outcome"] == "finished") {
+            let count = |name: &str| round[name].as_u64().expect("a count");
+            let (window, busy) = (count("window_ns"), count("busy_ns"));
+            assert!(busy <= slots * window, "busy {busy} of {slots} x {window}: {round}");
+            // What was completed started in warm-up or inside.
+            assert!(count("completed") <= count("done") + slots, "{round}");
+        }
+    }
+
+    /// Whatever the link is said to explain, some fault of it has a trace.
+    #[track_caller]
+    fn traces_what_it_explains(self) {
+        let sum = |what: &str| {
+            let of = |direction| self.count(&format!("/link/{direction}/{what}"));
+            of("request") + of("reply")
+        };
+        let blamed = sum("blame/framing") + sum("blame/link") + sum("blame/nobody");
+        let explained = blamed - sum("blame/unexplained");
+        let faults = ["request", "reply"].into_iter().flat_map(|direction| {
+            self.0["link"][direction]["faults"].as_array().expect("a list of faults")
+        });
+        let traced: u64 = faults.map(|one| one["traced"].as_u64().expect("a count")).sum();
+        assert!(explained == 0 || traced + sum("forgotten") > 0, "{}", self.complaints());
+    }
+
+    /// What takes a ledger, or a server of ours, is a number exactly where there is one.
+    #[track_caller]
+    fn tells_only_what_can_be_told(self, foreign: bool) {
+        for pointer in [
+            "/integrity/reply",
+            "/integrity/request/copies",
+            "/integrity/request/late",
+            "/integrity/request/unexpected_bytes",
+            "/integrity/request/unexpected_messages",
+            "/integrity/request/kernel_drops",
+            "/integrity/request/ambiguous",
+            "/negative_samples",
+            "/wire/payload_bytes",
+            "/wire/wire_bytes",
+            "/wire/writes",
+            "/wire/reads",
+            "/wire/stalls",
+            "/wire/stalled_ns",
+        ] {
+            let value = self.0.pointer(pointer).unwrap_or_else(|| panic!("no {pointer}"));
+            assert_eq!(value.is_null(), foreign, "{pointer} is {value}: {}", self.complaints());
+        }
+        for direction in ["request", "reply"] {
+            let link = &self.0["link"][direction];
+            for field in ["untraced", "blame", "unconfirmed_pieces", "forgotten"] {
+                let null = link.is_null() || link[field].is_null();
+                assert!(null == (foreign || link.is_null()), "{direction}.{field}: {link}");
+            }
+        }
+        if foreign {
+            let costs =
+                ["segments_per_message", "writes_per_message", "reads_per_message", "overhead"];
+            let wire = costs.map(|field| &self.0["wire"][field]);
+            let server = ["server_ns_per_message", "server_peak_memory_bytes"];
+            let cpu = server.map(|field| &self.0["cpu"][field]);
+            let one_way = ["oneway_request_ns", "service_ns", "oneway_reply_ns"];
+            let times = one_way.map(|field| &self.0[field]["p50"]);
+            let of_rounds =
+                self.list("rounds").iter().flat_map(|one| [&one["sent"], &one["intact"]]);
+            let all = wire.into_iter().chain(cpu).chain(times).chain(of_rounds);
+            assert!(all.into_iter().all(Value::is_null), "{}", self.0);
+        }
     }
 }

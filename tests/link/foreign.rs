@@ -28,3 +28,46 @@ fn requests_in_pieces_reach_it_whole_and_its_replies_are_read_in_parts() {
     assert!(cell.fault("request", "cut", "injected") > 0, "{}", cell.0["link"]);
     assert!(cell.fault("reply", "short-read", "injected") > 0, "{}", cell.0["link"]);
 }
+
+/// Its link turns bits over, so that the server's answers are wrong: the gate asks for that.
+fn flipping(gates: &str) -> String {
+    scenario("{ request = { flip = \"1%\" }, reply = { short-reads = \"60%\" } }")
+        .replace("done = \"100%\"\n", gates)
+        .replace("timeout = \"10s\"", "timeout = \"100ms\"\ndrain = \"100ms\"")
+}
+
+#[test]
+fn what_was_done_is_told_and_gated_and_what_came_of_it_is_not_known() {
+    let bench = Bench::new();
+    bench.write("echo_server.py", SERVER);
+    let gates = "faults = \"> 1\"\nrequest.faults = \"> 0\"\nreply.faults = \"> 0\"\n";
+    let ran = bench.run(&flipping(gates), &[]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let document = bench.document();
+    let cell = document.cell();
+    for (direction, kind) in [("request", "flip"), ("reply", "short-read")] {
+        let link = &cell.0["link"][direction];
+        assert!(cell.fault(direction, kind, "injected") > 0, "{link}");
+        assert!(link["faults"][0]["traced"].is_null(), "{link}");
+        assert!(link["untraced"].is_null() && link["blame"].is_null(), "{link}");
+    }
+    assert!(ran.stdout.contains(" flip") && !ran.stdout.contains("without a trace"), "{ran}");
+    assert!(!ran.stdout.contains("explain"), "{ran}");
+    let markdown = bench.run(&flipping(gates), &["--format", "markdown"]);
+    assert!(markdown.stdout.contains(" flip"), "{markdown}");
+    assert!(!markdown.stdout.contains("without a trace"), "{markdown}");
+}
+
+#[test]
+fn gates_on_what_came_of_it_are_refused_with_their_line() {
+    let bench = Bench::new();
+    bench.write("echo_server.py", SERVER);
+    for metric in ["untraced", "explained", "unexplained", "undetected", "unconfirmed", "lost"] {
+        let text = flipping(&format!("faults = \"> 0\"\n{metric} = 0\n"));
+        let line = 1 + text.lines().position(|line| line.starts_with(metric)).expect("the gate");
+        let ran = bench.run(&text, &[]);
+        assert_eq!(ran.code, Some(104), "{metric}: {ran}");
+        assert!(ran.stderr.contains(&format!("`{metric}` cannot be told here")), "{ran}");
+        assert!(ran.stderr.contains(&format!(":{line}:")), "line {line}: {ran}");
+    }
+}

@@ -6,7 +6,7 @@ use wirebench::framing::FramingSpec;
 use wirebench::judge::{Anomaly, RecordHead, Verdict};
 use wirebench::link::{Explained, Fault, FaultKind, Hit, LinkReport, Way};
 use wirebench::measure::{
-    ClientReport, ErrorCount, Example, Exchanges, Histogram, Piece, SideReport, Usage,
+    ClientReport, ErrorCount, Example, Exchanges, Histogram, Piece, SideReport, Usage, WindowTotals,
 };
 use wirebench::result::document::{FileResult, Measured, PluginResult};
 use wirebench::result::{Crash, Document, Host, How, Outcome, Round, Tool};
@@ -89,6 +89,8 @@ pub(crate) fn settings(framing: &str, payload: u64) -> Settings {
             warmup_ns: 50_000_000,
             until: Until::Duration(300_000_000),
             ledger_bytes: 4_194_304,
+            round_limit_ns: 10_000_000_000,
+            give_up: 10,
         },
     }
 }
@@ -129,8 +131,15 @@ impl Sample {
                 peak_memory_bytes: 6 << 20,
             };
         }
-        sample.client.measured_ns = 300_000_000;
-        sample.client.done_payload_bytes = 2 * n * payload;
+        sample.client.slots = n.max(1);
+        sample.client.window = WindowTotals {
+            length_ns: 300_000_000,
+            started: n,
+            ended: n,
+            completed: n,
+            completed_payload_bytes: 2 * n * payload,
+            busy_ns: 300_000_000,
+        };
         sample.client.exchanges = Exchanges { started: n, done: n, ..Exchanges::default() };
         sample.client.latency = histogram(n, latency_ns);
         sample.client.oneway_request = histogram(n, latency_ns * 2 / 5);
@@ -151,8 +160,9 @@ impl Sample {
         // The replies to them were never sent.
         self.client.side.received.tally.by_verdict[Verdict::Intact as usize] -= count;
         self.server.sent.messages -= count;
-        self.client.done_payload_bytes -=
-            self.client.done_payload_bytes / self.client.exchanges.done * count;
+        let window = &mut self.client.window;
+        window.completed_payload_bytes -= window.completed_payload_bytes / window.completed * count;
+        window.completed -= count;
         self.client.exchanges.done -= count;
         self.client.exchanges.damaged += count;
         let done = self.client.exchanges.done;

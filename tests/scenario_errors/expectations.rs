@@ -30,6 +30,33 @@ fn a_limit_in_another_unit_is_told_how_to_be_written() {
 }
 
 #[test]
+fn a_time_without_operator_is_told_to_have_one() {
+    expect_line("p99 = \"50ms\"", 7, &["`p99` has no operator", "did you mean `\"< 50ms\"`?"]);
+    expect_line("rate = \"20k/s\"", 8, &["did you mean `\"> 20k/s\"`?"]);
+    expect_line("throughput = \"1 MiB/s\"", 14, &["did you mean `\"> 1 MiB/s\"`?"]);
+    expect_line("server-memory = \"64 MiB\"", 17, &["did you mean `\"< 64 MiB\"`?"]);
+    expect_line("writes = 1", 10, &["did you mean `\"<= 1\"`?"]);
+}
+
+#[test]
+fn a_bare_number_that_could_be_a_share_is_told_both_spellings() {
+    expect_line("intact = 100", 10, &["did you mean `\"100%\"` or `\"= 100\"`?"]);
+    expect_line("done = \"100\"", 8, &["did you mean `\"100%\"` or `\"= 100\"`?"]);
+    expect_line("lost = 2000", 8, &["did you mean `\"= 2000\"`?"]);
+    expect_line("intact = \"99.9%\"", 10, &["did you mean `\">= 99.9%\"`?"]);
+    expect_line("lost = \"1%\"", 8, &["did you mean `\"<= 1%\"`?"]);
+    expect_line("damaged = true", 11, &["all of them, or any of them", "`\"> 0\"`"]);
+}
+
+#[test]
+fn numbers_of_exchanges_and_of_what_is_counted_need_no_operator() {
+    let scenario = valid(&format!(
+        "{HEAD}[expect]\ndone = 65\nrejected = 0\ncrashed = 1\n\"count.accepted\" = 100\n"
+    ));
+    assert!(scenario.cells[0].expect.iter().all(|gate| gate.op == Op::Equal));
+}
+
+#[test]
 fn a_limit_that_can_never_hold_is_refused() {
     expect_line("damaged = \"< 0\"", 11, &["can never hold"]);
     expect_line("intact = \"> 100%\"", 10, &["can never hold"]);

@@ -92,6 +92,75 @@ fn a_wrong_option_is_shown_instead_of_a_line_of_the_file() {
 }
 
 #[test]
+fn what_begins_like_toml_and_is_none_is_not_taken_for_text() {
+    for broken in
+        ["about=\"half", "about='half", "framing={ kind = \"line\"", "load.payload=[\"1 B\""]
+    {
+        refused(&set(&[broken]), &["begins like TOML and is none", broken]);
+    }
+    assert_eq!(loaded(HEAD, &set(&["about=it's {so}"])).about, "it's {so}");
+}
+
+#[test]
+fn a_quoted_name_with_a_dot_in_it_is_not_taken_apart() {
+    refused(&set(&["handler.config.\"a.b\"=1"]), &["no name that has a dot in it"]);
+    let scenario = loaded(HEAD, &set(&["\"load.in-flight\"=3", "expect.\"p99.9\"=< 5ms"]));
+    assert_eq!(scenario.cells[0].settings.load.in_flight, 3);
+    assert_eq!(scenario.cells[0].expect[0].metric, "p99.9");
+}
+
+#[test]
+fn a_table_set_as_a_whole_does_not_undo_an_axis_within_it() {
+    let text = format!("{HEAD}[matrix]\n\"handler.config.reply\" = [\"same\", \"payload\"]\n");
+    let scenario = loaded(&text, &set(&["handler.config={ verify = true }"]));
+    let replies: Vec<_> = scenario
+        .cells
+        .iter()
+        .map(|cell| (cell.id.as_str(), cell.settings.handler.config.to_string()))
+        .collect();
+    assert_eq!(
+        replies,
+        [
+            ("handler.config.reply=same", r#"{"verify":true,"reply":"same"}"#.to_owned()),
+            ("handler.config.reply=payload", r#"{"verify":true,"reply":"payload"}"#.to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn an_option_for_an_axis_of_tables_leaves_only_that_value() {
+    let text = format!(
+        "{HEAD}[matrix]\ntransport = [{{ kind = \"unix\" }}, {{ kind = \"tcp\", nodelay = false }}]\n"
+    );
+    let scenario = loaded(&text, &set(&["transport={ kind = \"seqpacket\" }"]));
+    assert_eq!(scenario.cells.len(), 1);
+    assert_eq!(scenario.cells[0].id, "transport={ kind = \"seqpacket\" }");
+    assert!(scenario.cells[0].settings.transport.nodelay, "the default");
+}
+
+#[test]
+fn an_option_cannot_contradict_the_ids_of_the_cells() {
+    let refuse = |matrix: &str, option: &str| {
+        let text = format!(
+            "{BARE}[matrix]\nframing = [\"raw\", {{ kind = \"len32be\", max = \"1 KiB\" }}]\n{matrix}"
+        );
+        let Err(rendered) = load_text(&text, &set(&[option])) else { panic!("{option} is taken") };
+        assert_eq!(count(&rendered), 1, "{rendered}");
+        assert!(rendered.contains("is decided by the matrix"), "{rendered}");
+        assert!(rendered.contains("the axis"), "{rendered}");
+    };
+    refuse("", "framing.max=2 KiB");
+    refuse("", "framing.kind=line");
+    refuse("transport = [{ kind = \"unix\" }]\n", "transport.kind=tcp");
+    refuse("link = [{}, { request = { delay = \"1ms\" } }]\n", "link.request.delay=2ms");
+    // What no value says can be set for all of them.
+    let text =
+        format!("{HEAD}[matrix]\ntransport = [{{ kind = \"unix\" }}, {{ kind = \"tcp\" }}]\n");
+    let scenario = loaded(&text, &set(&["transport.read-size=5 B"]));
+    assert!(scenario.cells.iter().all(|cell| cell.settings.transport.read_size == 5));
+}
+
+#[test]
 fn a_plugins_error_is_shown_where_its_setting_stands() {
     let text = HEAD.replace("\"echo\" }", "\"echo\", config = { reply = \"sme\" } }");
     let Ok(loaded) = load_text(&text, &Overrides::default()) else { panic!("valid") };

@@ -6,7 +6,7 @@ use super::solo_args::DriveArgs;
 use crate::host::probe::ProbeSides;
 use crate::report::solo;
 use crate::result::Outcome;
-use crate::run::{Address, Conversation, Drive, Feed, RunError};
+use crate::run::{Address, Conversation, Feed, Played, RunError};
 use crate::scenario::{Foreign, SessionPolicy, Until};
 use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
@@ -43,7 +43,7 @@ pub(super) fn drive(
     out.flush()?;
     let talks = conversation.is_some();
     let driven = runner.drive(&ready.scenario, &ready.plugins, conversation);
-    let Drive { outcome, interrupted } = match driven {
+    let Played { outcome, interrupted } = match driven {
         Ok(driven) => driven,
         Err(RunError::Machine(error) | RunError::Internal(error)) => {
             writeln!(err, "error: {error}")?;
@@ -104,6 +104,14 @@ fn begin(args: &DriveArgs, color: bool) -> Result<Ready, Refusal> {
             return Err(Refusal::usage(
                 "`--input` is one conversation: it needs `load.session = \"keep\"`",
             ));
+        }
+        let of_input = ["load.messages", "load.duration", "load.payload", "load.warmup"];
+        let set = args.solo.set.iter().find(|one| of_input.iter().any(|key| one.starts_with(key)));
+        if let Some(set) = set {
+            return Err(Refusal::usage(format!(
+                "`--set {set}` means nothing with `--input`: its lines are what is sent, all of \
+                 them, from the first"
+            )));
         }
         settings.load.until = Until::Messages(u64::MAX);
         settings.load.warmup_ns = 0;

@@ -94,7 +94,7 @@ fn others(scenario: &Scenario) -> Vec<(Role, PathBuf)> {
         settings.load.files().for_each(|path| add(Role::Payload, path.into()));
         if let Some(Foreign::Command(server)) = &settings.server
             && searched.insert((&server.command[0], &server.cwd, &server.env))
-            && let Ok(path) = programs::find(server, &folder.join(&server.cwd))
+            && let Ok(Some(path)) = programs::find(server, &folder.join(&server.cwd))
         {
             add(Role::Server, named(&path));
         }

@@ -6,8 +6,8 @@ use super::files::{load_file, named_files};
 use crate::framing::FramingSpec;
 use crate::report::link_setup;
 use crate::scenario::{
-    Cell, Load, Scenario, SessionPolicy, Settings, Sizes, TransportKind, Until, WritePolicy,
-    duration_text, grouped, pieces_of, size_text,
+    Cell, Foreign, Load, Scenario, SessionPolicy, Settings, Sizes, TransportKind, Until,
+    WritePolicy, duration_text, grouped, pieces_of, size_text,
 };
 use std::io::Write;
 
@@ -98,28 +98,36 @@ fn describe(scenario: &Scenario) -> String {
     text
 }
 
-/// How long all rounds take, drains left out and in.
+/// How long all rounds take: if all goes well, and if nothing is ever answered or closed.
 fn time(scenario: &Scenario) -> String {
     let rounds = u128::from(scenario.rounds);
-    let mut measured: u128 = 0;
-    let mut drains: u128 = 0;
+    let mut usual: u128 = 0;
+    let mut most: u128 = 0;
     let mut counted = 0;
-    for load in scenario.cells.iter().map(|cell| &cell.settings.load) {
-        measured += u128::from(PROCESSES_NS) + u128::from(load.warmup_ns);
-        drains += u128::from(load.drain_ns);
+    for settings in scenario.cells.iter().map(|cell| &cell.settings) {
+        let load = &settings.load;
+        usual += u128::from(PROCESSES_NS) + u128::from(load.warmup_ns);
+        // Closing takes as long as draining at most.
+        most += u128::from(PROCESSES_NS) + u128::from(load.longest_ns());
+        most += u128::from(load.drain_ns);
+        if let Some(Foreign::Command(server)) = &settings.server {
+            most += u128::from(server.start_timeout_ns);
+        }
         match load.until {
-            Until::Duration(ns) => measured += u128::from(ns),
+            Until::Duration(ns) => usual += u128::from(ns),
             Until::Messages(_) => counted += 1,
         }
     }
-    let least = spoken(measured * rounds);
+    let (usual, most) = (spoken(usual * rounds), spoken(most * rounds));
     if counted > 0 {
         return format!(
-            "takes over {least}: {counted} of the cells end by their number of messages"
+            "takes over {usual}: {counted} of the cells end by their number of messages; \
+             at most about {most}"
         );
     }
-    let most = spoken((measured + drains) * rounds);
-    format!("takes about {least}; at most about {most}, if every round is drained to the end")
+    format!(
+        "takes about {usual}; at most about {most}, if nothing is answered and nothing is closed"
+    )
 }
 
 /// Nanoseconds for a person: `8.9 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
@@ -229,10 +237,15 @@ fn ends(load: &Load) -> String {
         Until::Duration(ns) => duration_text(ns),
         Until::Messages(count) => format!("{} messages", grouped(count)),
     };
+    let give_up = match load.give_up {
+        0 => String::new(),
+        row => format!("; given up after {} time-outs in a row", grouped(row)),
+    };
     format!(
-        "{} warm-up, then {measured}; drained for up to {}",
+        "{} warm-up, then {measured}; drained for up to {}; over after {} at most{give_up}",
         duration_text(load.warmup_ns),
-        duration_text(load.drain_ns)
+        duration_text(load.drain_ns),
+        duration_text(load.longest_ns())
     )
 }
 
@@ -260,7 +273,8 @@ mod tests {
         ));
         for wanted in [
             "2 cells × 2 rounds = 4 rounds, seed 42",
-            "takes about 4.0 s; at most about 8.0 s",
+            "takes about 4.0 s; at most about 12.0 s",
+            "over after 1980 ms at most; given up after 12 time-outs in a row",
             "framing=len32be\n",
             "64 B, 4 in flight on 1 connection, plugin echo",
             "expects intact 100%",

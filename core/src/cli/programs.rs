@@ -1,6 +1,7 @@
 //! Whether the programs that scenarios name as servers are there.
 
-use crate::scenario::{Foreign, ForeignCommand, Loaded};
+use crate::scenario::{Foreign, ForeignCommand, Loaded, fill_placeholders};
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -22,30 +23,45 @@ pub(super) fn wrong(loaded: &Loaded, color: bool) -> Vec<String> {
     wrong
 }
 
-/// The file that a server's command starts, from its working folder. The error is a key and what is
-/// wrong with it.
-pub(super) fn find(server: &ForeignCommand, cwd: &Path) -> Result<PathBuf, (&'static str, String)> {
+/// The file that a server's command starts, from its working folder; `None` where only the round
+/// knows it. The error is a key and what is wrong with it.
+pub(super) fn find(
+    server: &ForeignCommand,
+    cwd: &Path,
+) -> Result<Option<PathBuf>, (&'static str, String)> {
     // An empty path stands for where we are.
     let cwd = if cwd.as_os_str().is_empty() { Path::new(".") } else { cwd };
     if !cwd.is_dir() {
         let shown = cwd.display();
         return Err(("/server/cwd", format!("the server's working folder {shown} is no folder")));
     }
-    let program = &server.command[0];
+    // What a placeholder stands for is known when the program is started.
+    let is_told = Cell::new(false);
+    let filled = |text: &str| {
+        fill_placeholders(text, |_| {
+            is_told.set(true);
+            String::new()
+        })
+    };
+    let program = filled(&server.command[0]);
+    if is_told.get() {
+        return Ok(None);
+    }
     if program.contains('/') {
-        let path = cwd.join(program);
+        let path = cwd.join(&program);
         if is_program(&path) {
-            return Ok(path);
+            return Ok(Some(path));
         }
         let shown = path.display();
         return Err(("/server/command", format!("{shown} is not a program that can be started")));
     }
-    let own = server.env.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.into());
+    let own =
+        server.env.iter().find(|(name, _)| name == "PATH").map(|(_, value)| filled(value).into());
     let search = own.or_else(|| std::env::var_os("PATH")).unwrap_or_default();
     let mut places: Vec<PathBuf> = std::env::split_paths(&search).collect();
-    places.iter_mut().for_each(|place| place.push(program));
+    places.iter_mut().for_each(|place| place.push(&program));
     if let Some(path) = places.into_iter().find(|path| is_program(path)) {
-        return Ok(path);
+        return Ok(Some(path));
     }
     let message = format!("there is no program `{program}` in any folder of PATH");
     Err(("/server/command", message))

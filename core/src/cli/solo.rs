@@ -76,9 +76,27 @@ pub(super) fn prepare(
     };
     let mut loaded = loaded.map_err(|diagnostics| told(diagnostics.render(color)))?;
     let cell = choose(&loaded, args.cell.as_deref())?;
+    refuse_lock_step(&cell, sides)?;
     let plugins = plugins::locate_for(&loaded, sides, &args.plugin_dir, color).map_err(told)?;
     loaded.scenario.cells = vec![cell];
     Ok(Ready { scenario: loaded.scenario, plugins })
+}
+
+/// The other side shares no memory with this one, so it cannot say what it has read: every piece would
+/// wait in vain. What else a link asks of the other side is not ours to do, and not ours to refuse.
+fn refuse_lock_step(cell: &Cell, sides: ProbeSides) -> Result<(), Refusal> {
+    let link = &cell.settings.link;
+    let (name, is_confirmed) = match sides {
+        ProbeSides::Server => ("reply", link.reply.is_confirmed()),
+        ProbeSides::Client | ProbeSides::Both => ("request", link.request.is_confirmed()),
+    };
+    if !is_confirmed {
+        return Ok(());
+    }
+    Err(Refusal::invalid(format!(
+        "`link.{name}.pieces` in lock-step needs a reader that says what it has consumed, and the other \
+         side is not ours: add `--set link.{name}.lock-step=false`"
+    )))
 }
 
 fn scenario_args(file: &Path, args: &SoloArgs, set: Vec<String>) -> ScenarioArgs {
@@ -105,6 +123,12 @@ fn options(args: &SoloArgs) -> Result<Vec<String>, Refusal> {
         set.push(format!("transport.kind={transport}"));
     }
     let both = args.framing.as_ref();
+    if both.is_some() && args.request_framing.is_some() && args.reply_framing.is_some() {
+        return Err(Refusal::usage(
+            "`--framing` is left with no direction: `--request-framing` and `--reply-framing` take \
+             one each",
+        ));
+    }
     let request = args.request_framing.as_ref().or(both);
     let reply = args.reply_framing.as_ref().or(both);
     match (request, reply) {

@@ -105,7 +105,20 @@ impl FaultKind {
     /// True when it changes or withholds bytes of a stream. Everything else leaves the bytes as they
     /// are, and only changes when and in what pieces they come.
     pub fn harms_stream(self) -> bool {
-        self == Self::Flip || self.ends()
+        matches!(self, Self::Flip | Self::Withheld) || self.ends()
+    }
+
+    /// True when it keeps bytes back for a time: those that never leave because the round is over
+    /// are [`Withheld`](Self::Withheld), and this is what withheld them.
+    pub fn holds_back(self) -> bool {
+        matches!(self, Self::Delay | Self::Coalesce | Self::Reorder)
+    }
+
+    /// Whether it can break the conversation, so that its damage lies behind it, and in the other
+    /// direction too: an end takes along what was under way to the one who made it, and bytes that a
+    /// framing sends by itself (an acknowledgement) decide about messages of the other direction.
+    pub fn may_break(self, read_bound: bool) -> bool {
+        read_bound || self.harms_stream()
     }
 
     /// Whether this fault can have led to this verdict on a message that it touches. `read_bound`:

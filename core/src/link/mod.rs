@@ -13,11 +13,12 @@
 //! |---|---|
 //! | `way` | what a scenario asks of one direction |
 //! | `dice` | chance that depends on a place alone |
-//! | `fault` | what was done, where, and what it may cause |
+//! | `fault`, `traces` | what was done, where, what it may cause, and what can be seen of it |
 //! | `frames` | which bytes on the wire are whose |
 //! | `pieces`, `ends`, `pace` | where to cut, where to end, when to let go |
 //! | `stream`, `datagrams`, `reading` | the three places where it acts |
-//! | `trail`, `tally` | the join with the verdicts, and what is reported |
+//! | `trail`, `remembered` | the join with the verdicts |
+//! | `tally`, `sessions` | what is reported |
 
 mod datagrams;
 mod dice;
@@ -27,8 +28,11 @@ mod frames;
 mod pace;
 mod pieces;
 mod reading;
+mod remembered;
+mod sessions;
 mod stream;
 mod tally;
+mod traces;
 mod trail;
 mod way;
 
@@ -51,7 +55,8 @@ pub use fault::{Fault, FaultKind, Hit};
 pub use frames::Frame;
 pub use pieces::Pieces;
 pub use reading::{ReadLink, ReadStep};
+pub use sessions::Sessions;
 pub use stream::{Step, StreamLink};
 pub use tally::{Explained, KindCount, LinkReport, LinkTally, MOST_LOGGED};
-pub use trail::Trail;
+pub use trail::{ReadBound, Trail};
 pub use way::{Link, Point, Way};

@@ -1,6 +1,6 @@
 //! What is reported of the link after a round.
 
-use super::{Fault, FaultKind, Hit};
+use super::{Fault, FaultKind, Hit, Sessions};
 use crate::load::rng::mix;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,13 @@ pub struct LinkReport {
     /// Faults, by kind, that have left a trace: a message that this side received, or did not, got
     /// its verdict by them. Done by either side.
     pub traced: Vec<(FaultKind, u64)>,
+    /// Sessions in which what this side's own link did has left a trace on this side: a message to it
+    /// was lost, or the session was over before its time.
+    pub crossed: Sessions,
+    /// Sessions in which a fault done by the other side's link may have left a trace there, and has
+    /// left none on this side; by the kind of that fault. One that is in the other side's `crossed`
+    /// as well is traced.
+    pub open: Vec<(FaultKind, Sessions)>,
     /// Messages that are not intact, and why, as far as faults explain it.
     pub explained: Explained,
     /// Pieces that were not confirmed in time.

@@ -5,13 +5,24 @@
 //! of a kind that can have led to this verdict. It explains one **collaterally** when it lies before
 //! the message, has harmed the stream, and nothing has arrived intact in between: the framing had
 //! lost its place, or the connection its end. Everything else is unexplained.
+//!
+//! A fault is **traced** when it explains a verdict, has ended a session before its time, or has made
+//! the framing give one up. The first two may happen on the side that did it: it closes a connection,
+//! and what was under way to itself is lost. It knows then that what it did in this session left a
+//! trace, and the receiver knows which fault that can have been; joined they say it once (`crossed`
+//! and `open` of [`LinkReport`]).
 
+use super::remembered::{Entry, Session, Unjoined};
 use super::{Explained, Fault, FaultKind, Hit, LinkReport};
 use crate::judge::{RecordHead, Verdict};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 /// Faults that are remembered at a time. Older ones are forgotten, and counted.
 const MOST_REMEMBERED: usize = 1 << 17;
+
+/// Datagrams of a session behind the newest whose faults are remembered: the judge has decided on
+/// those before long ago.
+const MOST_DATAGRAMS: u64 = 1 << 16;
 
 /// Sessions that are remembered at a time; the oldest are forgotten first.
 const MOST_SESSIONS: usize = 1 << 16;
@@ -19,68 +30,34 @@ const MOST_SESSIONS: usize = 1 << 16;
 /// Faults shown of one message at most.
 const MOST_SHOWN: usize = 8;
 
+/// Of which directions the framing depends on the reads, so that a cut may lead to anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadBound {
+    /// Of what this side receives.
+    pub incoming: bool,
+    /// Of what it sends.
+    pub outgoing: bool,
+}
+
 /// The faults of the sessions that a side receives, as far as they may still explain something.
 #[derive(Debug)]
 pub struct Trail {
     /// Faults name datagrams, not bytes.
     datagrams: bool,
-    /// The framing depends on the reads.
-    read_bound: bool,
+    read_bound: ReadBound,
     /// By number: later sessions have higher ones.
     sessions: BTreeMap<u32, Session>,
     remembered: usize,
     traced: [u64; FaultKind::ALL.len()],
     explained: Explained,
     forgotten: u64,
-}
-
-#[derive(Debug, Default)]
-struct Session {
-    /// Those that lie at or behind the message whose verdict falls next.
-    faults: VecDeque<Entry>,
-    /// The last one before that message which has harmed the stream, while nothing has arrived
-    /// intact since.
-    open: Option<Entry>,
-    /// This side's own link has harmed what it sent in this session.
-    harmed: bool,
-    /// A fault has ended the session, in either direction.
-    ended: bool,
-}
-
-#[derive(Debug)]
-struct Entry {
-    fault: Fault,
-    traced: bool,
-}
-
-impl Entry {
-    fn trace(&mut self, traced: &mut [u64; FaultKind::ALL.len()]) {
-        if !std::mem::replace(&mut self.traced, true) {
-            traced[self.fault.kind as usize] += 1;
-        }
-    }
-}
-
-impl Session {
-    /// Verdicts fall in order on a stream, so what lies before `from` touches no message any more;
-    /// returns how many faults that are. What has harmed the stream stays open: a framing that lost
-    /// its place there may not have found it again.
-    fn settle(&mut self, from: u64, read_bound: bool) -> usize {
-        let before = self.faults.len();
-        while self.faults.front().is_some_and(|entry| entry.fault.end() <= from) {
-            let Some(entry) = self.faults.pop_front() else { break };
-            if read_bound || entry.fault.kind.harms_stream() {
-                self.open = Some(entry);
-            }
-        }
-        before - self.faults.len()
-    }
+    /// Of sessions that are not remembered any more.
+    unjoined: Unjoined,
 }
 
 impl Trail {
     /// Nothing has happened yet. `datagrams`: faults are told by the number of the datagram.
-    /// `read_bound`: what the incoming framing delivers depends on the reads.
-    pub fn new(datagrams: bool, read_bound: bool) -> Self {
+    pub fn new(datagrams: bool, read_bound: ReadBound) -> Self {
         Self {
             datagrams,
             read_bound,
@@ -89,15 +66,34 @@ impl Trail {
             traced: [0; FaultKind::ALL.len()],
             explained: Explained::default(),
             forgotten: 0,
+            unjoined: Unjoined::default(),
         }
     }
 
     /// Something was done to what is received.
     pub fn heard(&mut self, fault: Fault) {
+        let datagrams = self.datagrams;
         let session = self.session(fault.session);
         session.ended |= fault.kind.ends();
-        session.faults.push_back(Entry { fault, traced: false });
-        self.remembered += 1;
+        // Datagrams are told in order, but for those that were withheld.
+        let place = match session.faults.back() {
+            Some(last) if datagrams && last.fault.at > fault.at => {
+                session.faults.partition_point(|entry| entry.fault.at <= fault.at)
+            }
+            _ => session.faults.len(),
+        };
+        session.faults.insert(place, Entry { fault, traced: false });
+        let mut settled = 0;
+        while datagrams
+            && session
+                .faults
+                .front()
+                .is_some_and(|first| fault.at.saturating_sub(first.fault.at) > MOST_DATAGRAMS)
+        {
+            session.faults.pop_front();
+            settled += 1;
+        }
+        self.remembered = self.remembered + 1 - settled;
         if self.remembered > MOST_REMEMBERED {
             self.session(fault.session).faults.pop_front();
             self.remembered -= 1;
@@ -109,10 +105,13 @@ impl Trail {
     fn session(&mut self, number: u32) -> &mut Session {
         if self.sessions.len() >= MOST_SESSIONS
             && !self.sessions.contains_key(&number)
-            && let Some((_, oldest)) = self.sessions.pop_first()
+            && let Some((first, oldest)) = self.sessions.pop_first()
         {
             self.remembered -= oldest.faults.len();
-            self.forgotten += oldest.faults.iter().filter(|entry| !entry.traced).count() as u64;
+            if !oldest.over {
+                self.forgotten += oldest.faults.iter().filter(|entry| !entry.traced).count() as u64;
+            }
+            self.unjoined.add(first, &oldest, self.read_bound.incoming);
         }
         self.sessions.entry(number).or_default()
     }
@@ -120,10 +119,41 @@ impl Trail {
     /// This side's own link did something to what it sent: what that breaks may take the other
     /// direction with it.
     pub fn done(&mut self, fault: &Fault) {
-        if self.read_bound || fault.kind.harms_stream() {
+        if !self.datagrams && fault.kind.may_break(self.read_bound.outgoing) {
             let session = self.session(fault.session);
             session.harmed = true;
-            session.ended |= fault.kind.ends();
+            session.cut_off |= fault.kind.ends();
+        }
+    }
+
+    /// A session was over before its time: an exchange was under way in it, another one had to take
+    /// its place, or a call on it failed. If a fault has ended it, in whichever direction, this is its
+    /// trace.
+    pub fn cut_short(&mut self, session: u32) {
+        let Some(session) = self.sessions.get_mut(&session) else { return };
+        session.crossed |= session.cut_off;
+        if let Some(ending) = session.ending() {
+            ending.trace(&mut self.traced);
+        }
+    }
+
+    /// A session is closed, and what it received is judged.
+    pub fn over(&mut self, session: u32) {
+        if let Some(session) = self.sessions.get_mut(&session) {
+            session.over = true;
+        }
+    }
+
+    /// The incoming framing gave the session up at this offset. That is the trace of the last fault
+    /// before it, if nothing has arrived intact since.
+    pub fn given_up(&mut self, session: u32, at: u64) {
+        let Some(session) = self.sessions.get_mut(&session) else { return };
+        let read_bound = self.read_bound.incoming;
+        let may =
+            |entry: &&mut Entry| entry.fault.kind.may_break(read_bound) && entry.fault.at <= at;
+        let last = session.faults.iter_mut().rev().find(may);
+        if let Some(entry) = last.or(session.open.as_mut()) {
+            entry.trace(&mut self.traced);
         }
     }
 
@@ -134,8 +164,10 @@ impl Trail {
             return;
         }
         let Some(session) = self.sessions.get_mut(&session) else { return };
-        self.remembered -= session.settle(from, false);
-        session.open = None;
+        self.remembered -= session.settle(from, self.read_bound.incoming);
+        if let Some(entry) = session.open.take() {
+            session.passed = Some(entry);
+        }
     }
 
     /// A message's verdict has fallen, and it is not intact. True when a fault explains it.
@@ -143,13 +175,22 @@ impl Trail {
         let (from, to) = self.range(head);
         let Some(session) = self.sessions.get_mut(&head.session) else { return false };
         if !self.datagrams {
-            self.remembered -= session.settle(from, self.read_bound);
+            self.remembered -= session.settle(from, self.read_bound.incoming);
         }
         let boundaries = matches!(verdict, Verdict::Merged | Verdict::Split | Verdict::Straddled);
         let mut direct = None;
-        for entry in &mut session.faults {
+        let mut withheld = false;
+        let first = match self.datagrams {
+            true => session.faults.partition_point(|entry| entry.fault.at < from),
+            false => 0,
+        };
+        for entry in session.faults.range_mut(first..) {
             let fault = &entry.fault;
-            if fault.touches(from, to) && fault.kind.may_cause(verdict, self.read_bound) {
+            if self.datagrams && fault.at >= to {
+                break;
+            }
+            if fault.touches(from, to) && fault.kind.may_cause(verdict, self.read_bound.incoming) {
+                withheld |= fault.kind == FaultKind::Withheld;
                 // What touched the framing's own bytes decides, whatever else was touched.
                 direct = match (direct, fault.hit) {
                     (Some(Hit::Header), _) | (_, Hit::Header | Hit::Both) => Some(Hit::Header),
@@ -158,6 +199,15 @@ impl Trail {
                 };
                 entry.trace(&mut self.traced);
             }
+        }
+        if withheld {
+            let held =
+                |entry: &&mut Entry| entry.fault.kind.holds_back() && entry.fault.touches(from, to);
+            session
+                .faults
+                .range_mut(first..)
+                .filter(held)
+                .for_each(|entry| entry.trace(&mut self.traced));
         }
         if let Some(hit) = direct {
             *match hit {
@@ -179,12 +229,13 @@ impl Trail {
             }
             return true;
         }
-        // What was under way when the connection ended is gone, wherever the end lay.
+        // What was under way when the connection ended is gone, wherever the end lay and whoever
+        // made it.
         let gone = matches!(verdict, Verdict::Lost | Verdict::Truncated);
         if gone && (session.ended || session.harmed) {
-            let ending = session.faults.iter_mut().find(|entry| entry.fault.kind.ends());
-            if let Some(entry) = ending {
-                entry.trace(&mut self.traced);
+            session.crossed |= session.harmed;
+            if let Some(ending) = session.ending() {
+                ending.trace(&mut self.traced);
             }
             self.explained.collateral += 1;
             return true;
@@ -217,112 +268,20 @@ impl Trail {
         report.traced = counted.filter(|(_, count)| *count > 0).collect();
         report.explained = self.explained;
         report.forgotten = self.forgotten;
+        // Datagrams are joined one by one: none takes another along.
+        if self.datagrams {
+            return;
+        }
+        let mut unjoined = self.unjoined.clone();
+        for (number, session) in &self.sessions {
+            unjoined.add(*number, session, self.read_bound.incoming);
+        }
+        report.crossed = unjoined.crossed;
+        let by_kind = FaultKind::ALL.into_iter().zip(unjoined.open);
+        report.open = by_kind.filter(|(_, sessions)| !sessions.is_empty()).collect();
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::Hit;
-    use super::*;
-
-    fn fault(kind: FaultKind, at: u64, len: u64) -> Fault {
-        Fault { kind, hit: Hit::Payload, session: 1, at, len }
-    }
-
-    /// The n-th of frames of ten bytes.
-    fn head(seq: u64) -> RecordHead {
-        RecordHead { session: 1, seq, wire_offset: seq * 10, wire_len: 10, ..RecordHead::default() }
-    }
-
-    fn reported(trail: &Trail) -> LinkReport {
-        let mut report = LinkReport::default();
-        trail.report(&mut report);
-        report
-    }
-
-    #[test]
-    fn a_fault_explains_what_it_touches_and_is_counted_once() {
-        let mut trail = Trail::new(false, false);
-        trail.heard(fault(FaultKind::Flip, 9, 2));
-        assert!(trail.judged(&head(0), Verdict::Corrupted));
-        assert!(trail.judged(&head(1), Verdict::Lost));
-        let report = reported(&trail);
-        assert_eq!(report.explained, Explained { payload: 2, ..Explained::default() });
-        assert_eq!(report.traced, [(FaultKind::Flip, 1)]);
-    }
-
-    #[test]
-    fn without_a_fault_before_it_nothing_is_explained() {
-        let mut trail = Trail::new(false, false);
-        assert!(!trail.judged(&head(0), Verdict::Lost));
-        trail.heard(fault(FaultKind::Flip, 55, 1));
-        assert!(!trail.judged(&head(3), Verdict::Lost));
-        assert!(!trail.judged(&RecordHead { session: 2, ..head(5) }, Verdict::Lost));
-    }
-
-    #[test]
-    fn a_lost_place_explains_what_follows_until_something_arrives_intact() {
-        let mut trail = Trail::new(false, false);
-        trail.heard(fault(FaultKind::Flip, 12, 1));
-        assert!(trail.judged(&head(1), Verdict::Lost));
-        assert!(trail.judged(&head(2), Verdict::Lost));
-        trail.intact(1, 30);
-        assert!(!trail.judged(&head(4), Verdict::Corrupted));
-        let report = reported(&trail);
-        assert_eq!(
-            report.explained,
-            Explained { payload: 1, collateral: 1, ..Explained::default() }
-        );
-    }
-
-    #[test]
-    fn a_cut_explains_boundaries_and_no_bytes_unless_the_framing_depends_on_reads() {
-        for (read_bound, explained) in [(false, false), (true, true)] {
-            let mut trail = Trail::new(false, read_bound);
-            trail.heard(fault(FaultKind::Cut, 5, 0));
-            assert!(trail.judged(&head(0), Verdict::Split));
-            assert_eq!(trail.judged(&head(0), Verdict::Lost), explained);
-        }
-    }
-
-    #[test]
-    fn an_end_explains_what_was_under_way_in_both_directions() {
-        let mut receiver = Trail::new(false, false);
-        receiver.heard(fault(FaultKind::Reset, 25, u64::MAX - 25));
-        // Written, and destroyed by the reset before it was read.
-        assert!(receiver.judged(&head(1), Verdict::Lost));
-        assert!(receiver.judged(&head(2), Verdict::Truncated));
-        assert!(receiver.judged(&head(7), Verdict::Lost));
-        let mut sender = Trail::new(false, false);
-        sender.done(&fault(FaultKind::Reset, 25, u64::MAX - 25));
-        assert!(sender.judged(&head(0), Verdict::Lost));
-        assert!(!sender.judged(&head(0), Verdict::Corrupted));
-    }
-
-    #[test]
-    fn memory_is_bounded_whatever_is_heard_and_what_was_forgotten_is_told() {
-        let mut trail = Trail::new(false, false);
-        for at in 0..MOST_REMEMBERED as u64 + 10 {
-            trail.heard(fault(FaultKind::Flip, at, 1));
-        }
-        assert_eq!(reported(&trail).forgotten, 10);
-        let mut trail = Trail::new(false, false);
-        for session in 0..MOST_SESSIONS as u32 + 7 {
-            trail.heard(Fault { session, ..fault(FaultKind::Fin, 0, u64::MAX) });
-        }
-        assert_eq!(reported(&trail).forgotten, 7);
-        assert_eq!(trail.sessions.len(), MOST_SESSIONS);
-    }
-
-    #[test]
-    fn datagrams_are_joined_by_their_number() {
-        let mut trail = Trail::new(true, false);
-        trail.heard(fault(FaultKind::Drop, 3, 1));
-        trail.heard(fault(FaultKind::Reorder, 4, 1));
-        trail.intact(1, 1_000);
-        assert!(trail.judged(&head(3), Verdict::Lost));
-        assert!(trail.judged(&head(4), Verdict::Reordered));
-        assert!(!trail.judged(&head(5), Verdict::Lost));
-        assert!(!trail.judged(&head(4), Verdict::Lost), "a reordered one still arrives");
-    }
-}
+#[path = "trail_tests.rs"]
+mod tests;

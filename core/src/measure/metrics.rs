@@ -121,7 +121,7 @@ pub const METRICS: &[Metric] = &[
         unit: Unit::Count,
         family: Family::Integrity,
         directional: true,
-        about: "of that, what left no trace: every message it touched is intact, or it touched none",
+        about: "of that, what left no trace: no message of either direction is damaged by it, and no session was over before its time",
     },
     Metric {
         name: "unconfirmed",
@@ -151,8 +151,16 @@ pub const METRICS: &[Metric] = &[
     time("max", "longest latency of done exchanges"),
     cost("service-p99", Unit::Nanos, "99th percentile of the server's time from read to reply"),
     cost("connect-p99", Unit::Nanos, "99th percentile of the time to connect"),
-    cost("rate", Unit::PerSecond, "done exchanges per second of the measured time"),
-    cost("throughput", Unit::BytesPerSecond, "payload bytes of done exchanges per second"),
+    cost(
+        "rate",
+        Unit::PerSecond,
+        "exchanges that ended done inside the measured window, per second of it",
+    ),
+    cost(
+        "throughput",
+        Unit::BytesPerSecond,
+        "payload bytes of those exchanges, per second of the window",
+    ),
     cost("overhead", Unit::Ratio, "wire bytes over payload bytes, minus one, both directions"),
     cost("segments", Unit::Ratio, "TCP segments with data per message sent"),
     cost("writes", Unit::Ratio, "write calls per message sent"),
@@ -187,11 +195,29 @@ pub enum Direction {
 }
 
 impl Metric {
+    /// True when the value follows from what the judge said of messages, so that it stays open where
+    /// some could not be judged. The others of its family are counted by who sends or reads.
+    pub fn is_of_verdicts(&self) -> bool {
+        let counted = ["kernel-drops", "faults", "unconfirmed", "unsendable", "unjudged"];
+        self.family == Family::Integrity && self.directional && !counted.contains(&self.name)
+    }
+
     /// True when the value, in this direction or in both, takes what only a server of ours can
-    /// tell: verdicts, times of one direction, and what the server's side costs.
+    /// tell: verdicts, times of one direction, and what the server's side counts or costs. What our
+    /// client alone counts needs none.
     pub fn needs_our_server(&self, direction: Option<Direction>) -> bool {
-        let of_verdicts = self.family == Family::Integrity && self.directional;
+        match (self.name, direction) {
+            // Whatever is done to either direction, our side does it.
+            ("faults", _)
+            | ("unsendable", Some(Direction::Request))
+            | ("kernel-drops", Some(Direction::Reply)) => return false,
+            _ => {}
+        }
         let of_both_sides = [
+            "kernel-drops",
+            "unconfirmed",
+            "unsendable",
+            "unjudged",
             "service-p99",
             "overhead",
             "segments",
@@ -201,7 +227,7 @@ impl Metric {
             "server-cpu",
             "server-memory",
         ];
-        of_verdicts || direction.is_some() || of_both_sides.contains(&self.name)
+        self.is_of_verdicts() || direction.is_some() || of_both_sides.contains(&self.name)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What each side of a round tells the supervisor when the round is over.
 
-use super::Histogram;
+use super::{Histogram, WindowTotals};
 use crate::judge::{Anomaly, Tally};
 use crate::link::{Fault, LinkReport};
 use serde::{Deserialize, Serialize};
@@ -165,6 +165,21 @@ impl Exchanges {
     }
 }
 
+/// What ended the load of a round.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LoadEnd {
+    /// `duration` or `messages`.
+    #[default]
+    Planned,
+    /// `load.round-limit`.
+    RoundLimit,
+    /// `load.give-up`: so many exchanges in a row were not answered in time.
+    GaveUp,
+    /// The user.
+    Interrupted,
+}
+
 /// What the client side reports.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ClientReport {
@@ -172,14 +187,15 @@ pub struct ClientReport {
     pub side: SideReport,
     /// How the measured exchanges ended.
     pub exchanges: Exchanges,
-    /// The measured part of the round, from the end of warm-up to the last measured start, in
-    /// nanoseconds.
-    pub measured_ns: u64,
-    /// Payload bytes that done measured exchanges moved, both directions: every message that the
-    /// client handed over for the exchange and every intact one it received for it before it was
-    /// finished. A reply to several exchanges counts for the first of them.
+    /// What happened inside the measured window.
     #[serde(default)]
-    pub done_payload_bytes: u64,
+    pub window: WindowTotals,
+    /// Exchanges that may be under way at the same time: connections times `in-flight`.
+    #[serde(default)]
+    pub slots: u64,
+    /// What ended the load.
+    #[serde(default)]
+    pub load_end: LoadEnd,
     /// From the intended start of an exchange until its handler finished it; done exchanges only.
     pub latency: Histogram,
     /// The same for exchanges with a damaged message (until the slot was freed).

@@ -6,6 +6,7 @@ use super::text::{clean, last_lines};
 use crate::measure::{ClientReport, ErrorCount, Histogram, SideReport};
 use crate::result::Crash;
 use crate::result::document::Times;
+use crate::result::metrics::per_second;
 
 /// Errors by their kind that mean that a connection, or what was to be sent, is lost.
 const LOST: [&str; 6] = ["connect", "read", "write", "framing", "handler", "input"];
@@ -31,6 +32,7 @@ pub fn served(report: &SideReport) -> String {
     if sent.unsendable > 0 {
         text.push_str(&format!("{} messages could not be sent\n", sent.unsendable));
     }
+    text.push_str(&linked(report));
     text.push_str(&found(report));
     text
 }
@@ -44,13 +46,19 @@ pub fn driven(report: &ClientReport) -> String {
         ends.started, ends.done, ends.wrong, ends.rejected, ends.unanswered,
     );
     if ends.damaged > 0 {
-        text.push_str(&format!(", {} could not be sent", ends.damaged));
+        // Without a ledger only two things are seen to be damage: what the framing cannot carry, and
+        // a datagram that was longer than the read.
+        let why = match report.side.sent.unsendable {
+            0 => "came longer than was read",
+            unsendable if unsendable >= ends.damaged => "could not be sent",
+            _ => "could not be sent or came longer than was read",
+        };
+        text.push_str(&format!(", {} {why}", ends.damaged));
     }
     text.push('\n');
-    if report.measured_ns > 0 && ends.done > 0 {
-        let rate = numbers::rate(ends.done as f64 / (report.measured_ns as f64 / 1e9));
-        let took = numbers::time(report.measured_ns);
-        text.push_str(&format!("rate       {rate} in {took}\n"));
+    if let Some(rate) = per_second(report.window.completed, report.window.length_ns) {
+        let took = numbers::time(report.window.length_ns);
+        text.push_str(&format!("rate       {} in {took}\n", numbers::rate(rate)));
     }
     text.push_str(&times("latency", &report.latency));
     text.push_str(&times("connect", &report.connect));
@@ -58,6 +66,7 @@ pub fn driven(report: &ClientReport) -> String {
         "integrity  handler-only: nobody keeps a ledger, so what the handler does not check is not \
          checked\n",
     );
+    text.push_str(&linked(&report.side));
     text.push_str(&found(&report.side));
     text
 }
@@ -101,8 +110,31 @@ fn times(name: &str, histogram: &Histogram) -> String {
     format!("{name:9}  {}\n", figures.join(", "))
 }
 
+/// What this side's link did. Nothing is said of what came of it: nobody keeps a ledger.
+fn linked(report: &SideReport) -> String {
+    let Some(link) = &report.link else { return String::new() };
+    let mut parts = Vec::new();
+    for (name, tally) in [("sent", &link.sent), ("read", &link.read)] {
+        let kinds = tally.kinds.iter().filter(|count| count.injected > 0);
+        let kinds: Vec<String> = kinds
+            .map(|count| format!("{} {}", numbers::count(count.injected), count.kind.word()))
+            .collect();
+        if !kinds.is_empty() {
+            parts.push(format!("{} in what was {name}", kinds.join(", ")));
+        }
+    }
+    let done = if parts.is_empty() { "nothing was done".to_owned() } else { parts.join("; ") };
+    format!("link       {done}\n")
+}
+
 fn found(report: &SideReport) -> String {
-    let mut text = counted("errors", &report.errors);
+    let mut text = String::new();
+    if report.received.kernel_drops > 0 {
+        let count = numbers::count(report.received.kernel_drops);
+        let why = "the receive buffer was full";
+        text.push_str(&format!("{count} datagrams were dropped by the kernel: {why}\n"));
+    }
+    text.push_str(&counted("errors", &report.errors));
     text.push_str(&counted("counted by the handler", &report.counts));
     if !report.log.is_empty() {
         text.push_str("said by the handler\n");
@@ -152,6 +184,33 @@ mod tests {
             "2 sessions; 3 messages in (21 B read), 0 messages out (0 B written)\n\
              errors\n  framing 1, first: session 2: at offset 4: a length of 9\n"
         );
+    }
+
+    #[test]
+    fn what_a_link_did_is_told_and_nothing_of_what_came_of_it() {
+        use crate::link::{Fault, FaultKind, Hit, LinkReport};
+        let fault = |kind| Fault { kind, hit: Hit::Payload, session: 1, at: 3, len: 1 };
+        let mut link = LinkReport::default();
+        link.sent.add(&fault(FaultKind::Flip));
+        link.sent.add(&fault(FaultKind::Flip));
+        link.read.add(&fault(FaultKind::ShortRead));
+        let report = SideReport { link: Some(link), ..SideReport::default() };
+        let told = "link       2 flip in what was sent; 1 short-read in what was read\n";
+        assert!(served(&report).contains(told), "{}", served(&report));
+        let text = driven(&ClientReport { side: report, ..ClientReport::default() });
+        assert!(text.contains(told) && !text.contains("trace"), "{text}");
+        assert!(!served(&SideReport::default()).contains("link"));
+    }
+
+    #[test]
+    fn a_cut_datagram_is_not_called_one_that_could_not_be_sent() {
+        let mut report = ClientReport::default();
+        report.exchanges.damaged = 2;
+        assert!(driven(&report).contains("2 came longer than was read"), "{}", driven(&report));
+        report.side.sent.unsendable = 2;
+        assert!(driven(&report).contains("2 could not be sent\n"), "{}", driven(&report));
+        report.side.received.kernel_drops = 1_234;
+        assert!(driven(&report).contains("1,234 datagrams were dropped by the kernel"));
     }
 
     #[test]

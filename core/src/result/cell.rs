@@ -4,8 +4,8 @@ use super::link::LinkData;
 use super::{Crash, Outcome, Round};
 use crate::judge::{Tally, VERDICTS, Verdict};
 use crate::measure::{
-    ClientReport, Direction, ErrorCount, Example, Exchanges, Histogram, Received, Sent, SideReport,
-    Usage,
+    ClientReport, Direction, ErrorCount, Example, Exchanges, Histogram, LoadEnd, Received, Sent,
+    SideReport, Usage, WindowTotals,
 };
 use crate::scenario::{Cell, Wait};
 use std::collections::BTreeMap;
@@ -46,10 +46,10 @@ pub struct CellData {
     pub request: DirectionData,
     /// Server to client.
     pub reply: DirectionData,
-    /// Sum of the measured parts of the rounds, in nanoseconds.
-    pub measured_ns: u64,
-    /// Payload bytes of done exchanges, both directions.
-    pub done_payload_bytes: u64,
+    /// What happened inside the measured windows, all rounds together.
+    pub window: WindowTotals,
+    /// Rounds whose load did not end as planned.
+    pub cut_rounds: Vec<(u32, LoadEnd)>,
     /// Latency of done exchanges.
     pub latency: Histogram,
     /// Latency of exchanges with a damaged message.
@@ -171,8 +171,10 @@ impl CellData {
         self.request.link.add(round, &client.side, server);
         self.reply.link.add(round, server, &client.side);
         add_exchanges(&mut self.exchanges, &client.exchanges);
-        add_to(&mut self.measured_ns, client.measured_ns);
-        add_to(&mut self.done_payload_bytes, client.done_payload_bytes);
+        add_window(&mut self.window, &client.window);
+        if client.load_end != LoadEnd::Planned {
+            self.cut_rounds.push((round, client.load_end));
+        }
         self.latency.merge(&client.latency);
         self.damaged_latency.merge(&client.damaged_latency);
         self.oneway_request.merge(&client.oneway_request);
@@ -186,7 +188,7 @@ impl CellData {
         add_usage(&mut self.client, &client.side.usage);
         add_usage(&mut self.server, &server.usage);
         let stalled = client.side.sent.stalled_ns.max(server.sent.stalled_ns);
-        if stalled > client.measured_ns / STALL_LIMIT {
+        if stalled > client.window.length_ns / STALL_LIMIT {
             self.stalled_rounds.push(round);
         }
         self.add_examples(Direction::Request, round, &server.received.examples);
@@ -291,6 +293,15 @@ fn add_exchanges(mine: &mut Exchanges, theirs: &Exchanges) {
     add_to(&mut mine.rejected, theirs.rejected);
     add_to(&mut mine.damaged, theirs.damaged);
     add_to(&mut mine.unanswered, theirs.unanswered);
+}
+
+fn add_window(mine: &mut WindowTotals, theirs: &WindowTotals) {
+    add_to(&mut mine.length_ns, theirs.length_ns);
+    add_to(&mut mine.started, theirs.started);
+    add_to(&mut mine.ended, theirs.ended);
+    add_to(&mut mine.completed, theirs.completed);
+    add_to(&mut mine.completed_payload_bytes, theirs.completed_payload_bytes);
+    add_to(&mut mine.busy_ns, theirs.busy_ns);
 }
 
 fn add_usage(mine: &mut Usage, theirs: &Usage) {

@@ -23,10 +23,12 @@ pub(super) fn read(text: &str) -> Result<Document, String> {
 
 fn check(cell: &CellResult) -> Result<(), String> {
     verdicts("requests", &cell.integrity.request)?;
-    verdicts("replies", &cell.integrity.reply)?;
+    if let Some(replies) = &cell.integrity.reply {
+        verdicts("replies", replies)?;
+    }
     if let Some(link) = &cell.link {
-        blame("requests", &cell.integrity.request, &link.request.blame)?;
-        blame("replies", &cell.integrity.reply, &link.reply.blame)?;
+        blame("requests", Some(&cell.integrity.request), link.request.blame.as_ref())?;
+        blame("replies", cell.integrity.reply.as_ref(), link.reply.blame.as_ref())?;
     }
     let ends = &cell.exchanges;
     let ended = [ends.done, ends.wrong, ends.rejected, ends.damaged, ends.unanswered];
@@ -57,9 +59,10 @@ fn verdicts(name: &str, verdicts: &Verdicts) -> Result<(), String> {
     }
 }
 
-/// Everything that is not intact is somebody's.
-fn blame(name: &str, verdicts: &Verdicts, blame: &Blame) -> Result<(), String> {
+/// Everything that is not intact is somebody's, where it can be told.
+fn blame(name: &str, verdicts: Option<&Verdicts>, blame: Option<&Blame>) -> Result<(), String> {
     use Verdict::{Intact, Unjudged, Unsendable};
+    let Some((verdicts, blame)) = verdicts.zip(blame) else { return Ok(()) };
     let left_out = sum([Intact, Unjudged, Unsendable].map(|verdict| verdicts.get(verdict)));
     let damaged = left_out.and_then(|left_out| verdicts.sent.checked_sub(left_out));
     let parts = [blame.header, blame.payload, blame.between, blame.collateral];

@@ -1,6 +1,7 @@
-//! The conservation law: every message handed over ends in exactly one verdict, and every exchange
-//! ends in exactly one way.
+//! What holds of every round: each message handed over ends in exactly one verdict, each exchange in
+//! exactly one way, and no more happens inside the measured window than fits into it.
 
+use super::link::is_traced;
 use crate::judge::{Tally, Verdict};
 use crate::measure::{ClientReport, Received, Sent, SideReport};
 
@@ -8,11 +9,13 @@ use crate::measure::{ClientReport, Received, Sent, SideReport};
 /// it is contradictory.
 ///
 /// For each direction, the messages handed over are those that only the sender can know (the
-/// unsendable ones and those without a record) plus the receiver's verdicts; the exchanges started are the exchanges ended. `Err` names the
-/// direction and both sums.
+/// unsendable ones and those without a record) plus the receiver's verdicts; the exchanges started are
+/// the exchanges ended; the window holds what fits into it; where the link explains damage, some fault
+/// of it is traced. `Err` says what does not add up.
 pub fn conserve(client: &ClientReport, server: &SideReport) -> Result<(), String> {
     direction("request", &client.side.sent, &server.received)?;
     direction("reply", &server.sent, &client.side.received)?;
+    is_traced(&client.side, server)?;
     let exchanges = &client.exchanges;
     let ended = sum([
         exchanges.done,
@@ -26,6 +29,39 @@ pub fn conserve(client: &ClientReport, server: &SideReport) -> Result<(), String
             "{} exchanges were started, but {} ended",
             exchanges.started,
             told(ended)
+        ));
+    }
+    window(client)
+}
+
+/// At no time are more exchanges under way than there are slots. So what starts inside the window and
+/// what ends inside differ by the slots at most, and the exchanges that do both were busy for no
+/// longer than all slots together.
+fn window(client: &ClientReport) -> Result<(), String> {
+    let (window, slots) = (&client.window, client.slots);
+    if window.started.abs_diff(window.ended) > slots {
+        return Err(format!(
+            "{} exchanges started and {} ended inside the window, but only {slots} may be under way \
+             at a time",
+            window.started, window.ended
+        ));
+    }
+    if u128::from(window.busy_ns) > u128::from(slots) * u128::from(window.length_ns) {
+        return Err(format!(
+            "exchanges were busy for {} ns inside a window of {} ns with {slots} slots",
+            window.busy_ns, window.length_ns
+        ));
+    }
+    if window.completed > window.ended {
+        return Err(format!(
+            "{} exchanges were completed inside the window, but only {} ended",
+            window.completed, window.ended
+        ));
+    }
+    if window.completed > 0 && window.length_ns == 0 {
+        return Err(format!(
+            "{} exchanges were completed inside a window without length",
+            window.completed
         ));
     }
     Ok(())
@@ -65,6 +101,7 @@ fn told(sum: Option<u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::WindowTotals;
 
     /// Four requests, of which one is unsendable and one has no record, and two replies.
     fn round() -> (ClientReport, SideReport) {
@@ -86,6 +123,52 @@ mod tests {
         let (client, server) = round();
         assert_eq!(conserve(&client, &server), Ok(()));
         assert_eq!(conserve(&ClientReport::default(), &SideReport::default()), Ok(()));
+    }
+
+    /// The same round with a window of 100 ns and one slot, which was busy for 90 ns of it.
+    fn windowed() -> ClientReport {
+        let mut client = round().0;
+        client.slots = 1;
+        client.window = WindowTotals {
+            length_ns: 100,
+            started: 2,
+            ended: 2,
+            completed: 2,
+            completed_payload_bytes: 20,
+            busy_ns: 90,
+        };
+        client
+    }
+
+    #[test]
+    fn a_window_that_holds_more_than_fits_is_refused() {
+        type Damage = fn(&mut WindowTotals);
+        let damages: [(Damage, &str); 4] = [
+            (
+                |window| window.started = 4,
+                "4 exchanges started and 2 ended inside the window, but only 1 may be under way at \
+                 a time",
+            ),
+            (
+                |window| window.busy_ns = 101,
+                "exchanges were busy for 101 ns inside a window of 100 ns with 1 slots",
+            ),
+            (
+                |window| window.completed = 3,
+                "3 exchanges were completed inside the window, but only 2 ended",
+            ),
+            (
+                |window| (window.length_ns, window.busy_ns) = (0, 0),
+                "2 exchanges were completed inside a window without length",
+            ),
+        ];
+        let (client, server) = (windowed(), round().1);
+        assert_eq!(conserve(&client, &server), Ok(()));
+        for (damage, told) in damages {
+            let mut client = windowed();
+            damage(&mut client.window);
+            assert_eq!(conserve(&client, &server), Err(told.into()));
+        }
     }
 
     #[test]

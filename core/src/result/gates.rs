@@ -100,11 +100,18 @@ fn doubt(
     if let Value::Missing(why) = value {
         return Some(why.clone());
     }
-    let of_verdicts = metric.family == Family::Integrity && metric.directional;
-    if of_verdicts && metric.name != "unjudged" {
+    if metric.is_of_verdicts() {
         let unjudged = cell.verdict(Verdict::Unjudged, direction);
         if unjudged > 0 {
             return Some(format!("{unjudged} messages could not be judged"));
+        }
+    }
+    if ["explained", "unexplained", "untraced"].contains(&metric.name) {
+        let forgotten = cell.over(direction, |data| data.link.forgotten);
+        if forgotten > 0 {
+            return Some(format!(
+                "{forgotten} faults were forgotten before their messages were judged"
+            ));
         }
     }
     if metric.family == Family::Cost && !cell.stalled_rounds.is_empty() {

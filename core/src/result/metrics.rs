@@ -83,7 +83,7 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         }
         "kernel-drops" => Value::Count(cell.over(direction, |data| data.kernel_drops)),
         "faults" => Value::Count(cell.over(direction, |data| data.link.injected())),
-        "untraced" => Value::Count(cell.over(direction, |data| data.link.untraced())),
+        "untraced" => untraced(cell, direction),
         "explained" => {
             let explained = cell.over(direction, |data| data.link.explained.total());
             messages(explained, cell.sent(direction))
@@ -109,10 +109,11 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         "max" => nanos(latency(cell, direction).max()),
         "service-p99" => percentile(&cell.service, P99),
         "connect-p99" => percentile(&cell.connect, P99),
-        "rate" => per_second(cell.exchanges.done as f64, cell.measured_ns)
-            .map_or_else(|| missing("no exchange was measured"), Value::PerSecond),
-        "throughput" => per_second(cell.done_payload_bytes as f64, cell.measured_ns)
-            .map_or_else(|| missing("no exchange was measured"), Value::BytesPerSecond),
+        "rate" => per_second(cell.window.completed, cell.window.length_ns)
+            .map_or_else(|| missing(NONE_COMPLETED), Value::PerSecond),
+        "throughput" => per_second(cell.window.completed, cell.window.length_ns)
+            .and_then(|_| per_second(cell.window.completed_payload_bytes, cell.window.length_ns))
+            .map_or_else(|| missing(NONE_COMPLETED), Value::BytesPerSecond),
         "overhead" => {
             let wire = cell.over(None, |data| data.sent.wire_bytes);
             let payload = cell.over(None, |data| data.sent.payload_bytes);
@@ -144,6 +145,14 @@ fn verdict(cell: &CellData, verdict: Verdict, direction: Option<Direction>) -> V
 
 fn messages(count: u64, of: u64) -> Value {
     if of == 0 { missing("no message was sent") } else { Value::Share { count, of } }
+}
+
+/// Where a link was asked for and did nothing, there is nothing that could have left a trace.
+fn untraced(cell: &CellData, direction: Option<Direction>) -> Value {
+    if cell.linked && cell.over(direction, |data| data.link.injected()) == 0 {
+        return missing("the link did nothing");
+    }
+    Value::Count(cell.over(direction, |data| data.link.untraced()))
 }
 
 fn exchanges(cell: &CellData, count: u64) -> Value {
@@ -179,9 +188,12 @@ fn percentile(histogram: &Histogram, percentile: Percentile) -> Value {
     )
 }
 
-/// `None` without measured time.
-pub(crate) fn per_second(events: f64, ns: u64) -> Option<f64> {
-    (ns > 0).then(|| events / (ns as f64 / 1e9))
+/// Why there is no rate.
+const NONE_COMPLETED: &str = "no exchange was done inside the measured window";
+
+/// `None` without events, or without a window for them.
+pub fn per_second(events: u64, window_ns: u64) -> Option<f64> {
+    (events > 0 && window_ns > 0).then(|| events as f64 / (window_ns as f64 / 1e9))
 }
 
 fn quotient(of: f64, by: u64, why: &str, then: impl Fn(f64) -> f64) -> Value {

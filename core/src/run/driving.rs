@@ -7,7 +7,7 @@ use super::foreign::{ForeignServer, Readiness};
 use super::guard::Event;
 use super::round::{ENDING_NS, LOOK, Played, RoundPlan, SLACK_NS, bells, sweep};
 use super::sider::Sider;
-use crate::measure::{ClientReport, SideReport};
+use crate::measure::{ClientReport, LoadEnd, SideReport};
 use crate::net::region;
 use crate::result::{How, Outcome};
 use crate::scenario::Foreign;
@@ -32,28 +32,16 @@ pub struct Conversation {
     pub output: OwnedFd,
 }
 
-/// How a client alone is driven.
-#[derive(Debug, Default)]
-pub(super) struct Manner {
-    /// Its payloads come in while it plays.
-    pub(super) conversation: Option<Conversation>,
-    /// When the user stops it, it reports what it has.
-    pub(super) reports_when_stopped: bool,
-}
-
-/// What became of it.
-pub(super) struct Driven {
-    pub(super) played: Played,
-    pub(super) interrupted: bool,
-}
-
 struct Driving<'a> {
     plan: &'a RoundPlan<'a>,
     server: ForeignServer,
     client: Option<Sider>,
-    manner: Manner,
+    /// Its payloads come in while it plays.
+    conversation: Option<Conversation>,
     report: Option<Box<ClientReport>>,
     deadline: u64,
+    /// The client knows its start.
+    going: bool,
     interrupted: bool,
 }
 
@@ -63,70 +51,85 @@ pub(super) fn drive(
     interrupts: &SignalFd,
     plan: &RoundPlan<'_>,
     server: &Foreign,
-    manner: Manner,
-) -> io::Result<Driven> {
-    let driven = match ForeignServer::start(children, plan, server) {
+    conversation: Option<Conversation>,
+) -> io::Result<Played> {
+    let played = match ForeignServer::start(children, plan, server) {
         Ok(server) => {
-            let deadline = u64::MAX;
-            let (client, report, interrupted) = (None, None, false);
-            let mut driving =
-                Driving { plan, server, client, manner, report, deadline, interrupted };
-            driving
-                .play(children, interrupts)
-                .map(|played| Driven { played, interrupted: driving.interrupted })
+            let mut driving = Driving {
+                plan,
+                server,
+                client: None,
+                conversation,
+                report: None,
+                deadline: u64::MAX,
+                going: false,
+                interrupted: false,
+            };
+            driving.play(children, interrupts)
         }
         Err(error) => {
             let error = format!("the server cannot be started: {error}");
-            let played = Played::Over(Outcome::Failed { error });
-            Ok(Driven { played, interrupted: false })
+            Ok(Played::over(Outcome::Failed { error }))
         }
     };
     let swept = sweep(children, plan.clock);
-    let driven = driven?;
+    let played = played?;
     swept?;
-    Ok(driven)
+    Ok(played)
 }
 
 impl Driving<'_> {
     fn play(&mut self, children: &mut Children, interrupts: &SignalFd) -> io::Result<Played> {
         loop {
-            if let Some(played) = self.begin(children)? {
-                return Ok(played);
+            if let Some(outcome) = self.begin(children)? {
+                return Ok(self.played(outcome));
             }
-            if self.wait(children, interrupts)? {
-                if self.interrupted || self.client.is_none() || !self.manner.reports_when_stopped {
-                    return Ok(Played::Interrupted);
-                }
-                self.interrupted = true;
-                self.stop();
+            if self.wait(children, interrupts)? && !self.interrupt() {
+                return Ok(Played { outcome: None, interrupted: true });
             }
             self.server.read_output();
             if let Some(outcome) = self.hear() {
-                return Ok(Played::Over(outcome));
+                return Ok(self.played(outcome));
             }
             for event in children.events()? {
                 if let Some(outcome) = self.child_event(event) {
-                    return Ok(Played::Over(outcome));
+                    return Ok(self.played(outcome));
                 }
             }
             if let Some(report) = self.report.take() {
-                return Ok(Played::Over(self.outcome(report)));
+                let outcome = self.outcome(report);
+                return Ok(self.played(outcome));
             }
             if let Some(outcome) = self.overdue() {
-                return Ok(Played::Over(outcome));
+                return Ok(self.played(outcome));
             }
         }
     }
 
+    fn played(&self, outcome: Outcome) -> Played {
+        Played { outcome: Some(outcome), interrupted: self.interrupted }
+    }
+
+    /// The user wants to stop; false: there is nothing to wait for, or the user has asked before.
+    fn interrupt(&mut self) -> bool {
+        let Some(client) = self.client.as_mut().filter(|_| self.going && !self.interrupted) else {
+            return false;
+        };
+        client.tell(&Order::EndLoad);
+        self.interrupted = true;
+        self.deadline = self.plan.clock.now() + 2 * self.plan.settings.load.drain_ns + SLACK_NS;
+        true
+    }
+
     /// Starts the client once the server listens.
-    fn begin(&mut self, children: &mut Children) -> io::Result<Option<Played>> {
+    fn begin(&mut self, children: &mut Children) -> io::Result<Option<Outcome>> {
         if self.client.is_some() {
             return Ok(None);
         }
         let datagrams = self.plan.settings.transport.kind.is_datagram();
         let patience_ns = match self.server.readiness(self.plan.clock.now(), datagrams) {
             Readiness::NotYet => return Ok(None),
-            Readiness::Never(error) => return Ok(Some(Played::Over(Outcome::Failed { error }))),
+            Readiness::Never(error) => return Ok(Some(Outcome::Failed { error })),
             Readiness::Ready => 0,
             Readiness::Unknown(patience_ns) => patience_ns,
         };
@@ -134,7 +137,7 @@ impl Driving<'_> {
             Ok(()) => Ok(None),
             Err(error) => {
                 let error = format!("the client cannot be started: {error}");
-                Ok(Some(Played::Over(Outcome::Failed { error })))
+                Ok(Some(Outcome::Failed { error }))
             }
         }
     }
@@ -145,7 +148,7 @@ impl Driving<'_> {
         let (own, other) = (region::create(ring)?, region::create(0)?);
         let bells = bells()?;
         let mut client = Sider::start(children, &own.reader)?;
-        let conversation = self.manner.conversation.as_ref();
+        let conversation = self.conversation.as_ref();
         let alone = Alone { patience_ns, script: conversation.is_some(), ..Alone::default() };
         let spec = self.plan.spec(Part::Client, Some(alone));
         let mut descriptors = vec![own.owner.as_fd(), other.reader.as_fd()];
@@ -167,7 +170,7 @@ impl Driving<'_> {
         let client = self.client.iter().flat_map(Sider::descriptors);
         let others = children.descriptor().into_iter().chain(self.server.descriptor());
         waiting.extend(client.chain(others).map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
-        let feed = self.manner.conversation.as_ref().and_then(|one| one.feed.waits_for());
+        let feed = self.conversation.as_ref().and_then(|one| one.feed.waits_for());
         let feeds = feed.is_some();
         waiting.extend(feed);
         match poll(&mut waiting, PollTimeout::from(look)) {
@@ -177,7 +180,7 @@ impl Driving<'_> {
         let fed = waiting.last().and_then(PollFd::any).unwrap_or(false);
         if feeds
             && fed
-            && let Some(conversation) = &mut self.manner.conversation
+            && let Some(conversation) = &mut self.conversation
         {
             conversation.feed.step();
         }
@@ -195,7 +198,8 @@ impl Driving<'_> {
                     // Nobody else has to know it, and without warm-up everything is to be measured.
                     let start = now;
                     client.tell(&Order::Go(start));
-                    self.deadline = match self.manner.conversation {
+                    self.going = true;
+                    self.deadline = match self.conversation {
                         // It ends with its input, whenever that is.
                         Some(_) => u64::MAX,
                         None => start + self.plan.length_ns() + SLACK_NS,
@@ -294,7 +298,7 @@ impl Driving<'_> {
     /// without answers has failed the round.
     fn outcome(&mut self, report: Box<ClientReport>) -> Outcome {
         let lost = |kind: &str| ["connect", "read", "write"].contains(&kind);
-        let complete = report.measured_ns > 0
+        let complete = (report.load_end != LoadEnd::Interrupted || self.interrupted)
             && report.exchanges.unanswered == 0
             && report.side.errors.iter().all(|error| !lost(&error.kind));
         if self.server.has_ended() && !complete {

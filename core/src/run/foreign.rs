@@ -5,7 +5,7 @@ use super::output::Output;
 use super::round::RoundPlan;
 use crate::net::listening::{Listening, listening};
 use crate::net::socket::Address;
-use crate::scenario::{Foreign, ForeignCommand};
+use crate::scenario::{Foreign, ForeignCommand, fill_placeholders};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -173,11 +173,11 @@ fn choose_address(plan: &RoundPlan<'_>) -> io::Result<Address> {
 }
 
 fn fill(text: &str, address: &Address) -> String {
-    let text = text.replace("{address}", &address.to_string());
-    match address {
-        Address::Ip(address) => text.replace("{port}", &address.port().to_string()),
-        Address::Path(path) => text.replace("{path}", &path.to_string_lossy()),
-    }
+    fill_placeholders(text, |name| match (name, address) {
+        ("port", Address::Ip(address)) => address.port().to_string(),
+        ("path", Address::Path(path)) => path.to_string_lossy().into_owned(),
+        _ => address.to_string(),
+    })
 }
 
 /// Plays the part of the hidden verb that becomes a foreign program: `processor program arguments`.

@@ -31,4 +31,3 @@ pub use round::{Played, RoundPlan, run_round};
 pub use serving::{OnListening, Served};
 pub use session::{Plugins, Ran, RunError, Runner, Watcher};
 pub use side_main::side_main;
-pub use solo::Drive;

@@ -14,7 +14,7 @@ use crate::measure::{ClientReport, ErrorCount, SideReport};
 use crate::net::clock::Clock;
 use crate::net::region;
 use crate::result::{How, Outcome};
-use crate::scenario::{Settings, Until};
+use crate::scenario::Settings;
 use crate::side::spec::{Alone, Order, Part, SideSpec, Word};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -30,9 +30,6 @@ pub(super) const LOOK: u16 = 500;
 
 /// How long a side may take to start, to connect and to report, beyond the round itself.
 pub(super) const SLACK_NS: u64 = 15_000_000_000;
-
-/// How long a round that counts messages may take.
-const LONGEST_COUNTED_ROUND_NS: u64 = 600_000_000_000;
 
 /// How long the end of a process may take to be told after its control socket has ended.
 pub(super) const ENDING_NS: u64 = 2_000_000_000;
@@ -60,11 +57,18 @@ pub struct RoundPlan<'a> {
 }
 
 /// What has become of a round.
-pub enum Played {
-    /// It is over.
-    Over(Outcome),
+pub struct Played {
+    /// How it ended; `None`: the user stopped it before it had anything to tell.
+    pub outcome: Option<Outcome>,
     /// The user wants to stop.
-    Interrupted,
+    pub interrupted: bool,
+}
+
+impl Played {
+    /// It is over.
+    pub(super) fn over(outcome: Outcome) -> Self {
+        Self { outcome: Some(outcome), interrupted: false }
+    }
 }
 
 struct Round<'a> {
@@ -77,6 +81,9 @@ struct Round<'a> {
     /// Why the client gave up; the server is asked what it knows of it.
     given_up: Option<String>,
     deadline: u64,
+    /// The start is known to both sides.
+    going: bool,
+    interrupted: bool,
 }
 
 /// Plays one round. An `Err` means that the supervisor itself cannot go on (the guard is gone).
@@ -87,7 +94,7 @@ pub fn run_round(
 ) -> io::Result<Played> {
     let outcome = match Round::start(children, plan) {
         Ok(mut round) => round.play(children, interrupts),
-        Err(error) => Ok(Played::Over(Outcome::Failed {
+        Err(error) => Ok(Played::over(Outcome::Failed {
             error: format!("the sides cannot be started: {error}"),
         })),
     };
@@ -122,24 +129,31 @@ impl<'a> Round<'a> {
             client_report: None,
             given_up: None,
             deadline,
+            going: false,
+            interrupted: false,
         })
     }
 
     fn play(&mut self, children: &mut Children, interrupts: &SignalFd) -> io::Result<Played> {
         loop {
             if self.wait(children, interrupts)? {
-                return Ok(Played::Interrupted);
+                // Who cannot wait asks again.
+                if self.interrupted || !self.going {
+                    return Ok(Played { outcome: None, interrupted: true });
+                }
+                self.interrupted = true;
+                self.client.tell(&Order::EndLoad);
             }
             for event in children.events()? {
                 if let Some(outcome) = self.child_event(event) {
-                    return Ok(Played::Over(outcome));
+                    return Ok(self.played(outcome));
                 }
             }
             for part in [Part::Server, Part::Client] {
                 self.sider(part).read_output();
                 while let Some(word) = self.sider(part).hear() {
                     if let Some(outcome) = self.obey(part, word) {
-                        return Ok(Played::Over(outcome));
+                        return Ok(self.played(outcome));
                     }
                 }
             }
@@ -149,12 +163,16 @@ impl<'a> Round<'a> {
                 else {
                     continue;
                 };
-                return Ok(Played::Over(Outcome::Finished { client, server }));
+                return Ok(self.played(Outcome::Finished { client, server }));
             }
             if let Some(outcome) = self.overdue() {
-                return Ok(Played::Over(outcome));
+                return Ok(self.played(outcome));
             }
         }
+    }
+
+    fn played(&self, outcome: Outcome) -> Played {
+        Played { outcome: Some(outcome), interrupted: self.interrupted }
     }
 
     /// Sleeps until something happens; true: the user wants to stop.
@@ -180,6 +198,7 @@ impl<'a> Round<'a> {
                 let start = now + 2_000_000;
                 self.server.tell(&Order::Go(start));
                 self.client.tell(&Order::Go(start));
+                self.going = true;
                 self.deadline = start + self.plan.length_ns() + SLACK_NS;
             }
             Word::Drained => self.server.tell(&Order::Stop),
@@ -312,11 +331,8 @@ impl RoundPlan<'_> {
     /// From the start to the client's report, if all goes well.
     pub(super) fn length_ns(&self) -> u64 {
         let load = &self.settings.load;
-        let measured = match load.until {
-            Until::Duration(duration) => duration,
-            Until::Messages(_) => LONGEST_COUNTED_ROUND_NS,
-        };
-        load.warmup_ns + measured + 2 * load.drain_ns
+        // Closing takes as long as draining at most.
+        load.longest_ns().saturating_add(load.drain_ns)
     }
 }
 

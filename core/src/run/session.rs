@@ -1,7 +1,7 @@
 //! A run of one scenario: every cell once, in seeded order, then again.
 
 use super::children::Children;
-use super::driving::{Manner, drive};
+use super::driving::drive;
 use super::machine::{Processors, processors};
 use super::pins::Pins;
 use super::round::{Played, RoundPlan, run_round};
@@ -107,11 +107,10 @@ impl Runner {
                 watcher.begins(cell, round);
                 let began = self.clock.now();
                 let seed = round_seed(scenario.seed, round);
-                let outcome = match self.play(scenario, cell, seed, plugins, examples)? {
-                    Played::Over(outcome) => outcome,
-                    Played::Interrupted => {
-                        return Ok(Ran { rounds, interrupted: true, stopped: None });
-                    }
+                let Played { outcome, interrupted } =
+                    self.play(scenario, cell, seed, plugins, examples)?;
+                let Some(outcome) = outcome else {
+                    return Ok(Ran { rounds, interrupted, stopped: None });
                 };
                 // Nobody knows which of both this round had, or the half of which.
                 if let Some(why) = pins.changed() {
@@ -133,6 +132,9 @@ impl Runner {
                     outcome,
                 });
                 rounds += 1;
+                if interrupted {
+                    return Ok(Ran { rounds, interrupted, stopped: None });
+                }
             }
         }
         let unseen =
@@ -153,8 +155,7 @@ impl Runner {
         let play =
             |children: &mut Children, interrupts: &SignalFd, plan: &RoundPlan<'_>| match server {
                 None => run_round(children, interrupts, plan),
-                Some(server) => drive(children, interrupts, plan, server, Manner::default())
-                    .map(|driven| driven.played),
+                Some(server) => drive(children, interrupts, plan, server, None),
             };
         self.with_plan(scenario, cell, seed, plugins, examples, play)
     }

@@ -20,6 +20,15 @@ pub(super) struct Assignment {
     pub(super) node: Arc<Node>,
 }
 
+impl Assignment {
+    /// The dotted path of what is assigned, names within the key's own table included.
+    pub(super) fn path(&self) -> String {
+        let mut path = KEYS[self.key].path.to_owned();
+        self.below.iter().for_each(|name| path.extend([".", name]));
+        path
+    }
+}
+
 /// What may be assigned somewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scope {

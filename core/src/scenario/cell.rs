@@ -157,7 +157,9 @@ fn load(values: &Values, sink: &mut Sink) -> (Load, bool) {
     let alphabet = value(values, "load.alphabet", sink, read::word, "auto");
     let messages = optional(values, "load.messages", sink, read::integer, 1);
     let duration = optional(values, "load.duration", sink, read::quantity, 1);
-    let load = Load {
+    let round_limit = optional(values, "load.round-limit", sink, read::quantity, 1);
+    let give_up = optional(values, "load.give-up", sink, read::integer, 1);
+    let mut load = Load {
         in_flight: count("load.in-flight", sink),
         connections: count("load.connections", sink),
         session: match value(values, "load.session", sink, read::word, "keep") {
@@ -179,6 +181,10 @@ fn load(values: &Values, sink: &mut Sink) -> (Load, bool) {
             (None, duration) => Until::Duration(duration.unwrap_or(1)),
         },
         ledger_bytes: value(values, "load.ledger", sink, read::quantity, u64::MAX),
+        round_limit_ns: 0,
+        give_up: 0,
     };
+    load.round_limit_ns = round_limit.unwrap_or_else(|| load.usual_round_limit_ns());
+    load.give_up = give_up.unwrap_or_else(|| load.usual_give_up());
     (load, alphabet == "auto")
 }

@@ -5,6 +5,7 @@ use super::cell::{Draft, given, optional, value};
 use super::diagnostics::{Diagnostic, Sink};
 use super::gates::Expectation;
 use super::keys::{Key, Kind};
+use super::placeholders;
 use super::plan::{Foreign, ForeignCommand};
 use super::read::{self, out_of_range, wrong_type};
 use super::tree::{Node, Value};
@@ -21,6 +22,13 @@ const MOST_VARIABLES: usize = 256;
 const OF_A_COMMAND: [&str; 4] =
     ["server.stdin", "server.env", "server.cwd", "server.start-timeout"];
 
+/// Texts of a server that go on as they are.
+const LITERAL: [&str; 3] = ["server.stdin", "server.cwd", "server.address"];
+
+/// How braces are written.
+const BRACES: &str = "the placeholders are `{port}`, `{address}` and `{path}`; a brace itself is \
+                      written twice: `{{`, `}}`";
+
 /// A program and its arguments.
 pub(super) fn command(key: &Key, node: &Node, sink: &mut Sink) -> Option<Vec<String>> {
     let (Kind::Command(most), Value::List(items)) = (key.kind, &node.value) else {
@@ -31,6 +39,13 @@ pub(super) fn command(key: &Key, node: &Node, sink: &mut Sink) -> Option<Vec<Str
     }
     let words: Vec<_> = items.iter().map(|item| word(key, item, sink)).collect();
     let words: Vec<String> = words.into_iter().collect::<Option<_>>()?;
+    let mut right = true;
+    for (item, text) in items.iter().zip(&words) {
+        right &= check_braces(item, text, sink);
+    }
+    if !right {
+        return None;
+    }
     if words[0].is_empty() {
         let message = format!("`{}` begins with a program, not with an empty string", key.path);
         sink.push(Diagnostic::new(items[0].place, message));
@@ -55,7 +70,10 @@ pub(super) fn strings(key: &Key, node: &Node, sink: &mut Sink) -> Option<Vec<(St
         if entry.key.is_empty() || entry.key.contains(['=', '\0']) {
             let message = format!("`{}`: a variable's name has no `=` and no NUL", key.path);
             sink.push(Diagnostic::new(entry.key_place, message));
-        } else if let Some(value) = value {
+        } else if let Some(name) = placeholders::first_in(&entry.key) {
+            let message = format!("`{{{name}}}` stands for nothing in the name of a variable");
+            sink.push(Diagnostic::new(entry.key_place, message));
+        } else if let Some(value) = value.filter(|text| check_braces(&entry.node, text, sink)) {
             strings.push((entry.key.clone(), value));
         }
     }
@@ -77,7 +95,7 @@ fn word(key: &Key, node: &Node, sink: &mut Sink) -> Option<String> {
 
 /// The server of one cell, if it has one of its own.
 pub(super) fn read_server(values: &Values, sink: &mut Sink) -> Option<Foreign> {
-    let some_command = || vec!["true".to_owned()];
+    let some_command = || vec!["true".to_owned(), "{address}".to_owned()];
     let command = optional(values, "server.command", sink, command, some_command());
     let address = optional(values, "server.address", sink, read::text, String::new());
     let stdin = value(values, "server.stdin", sink, read::text, String::new());
@@ -113,6 +131,7 @@ pub(super) fn check(values: &Values, draft: &mut Draft, sink: &mut Sink) {
             );
         }
     }
+    check_literal(values, sink);
     match draft.settings.server.clone() {
         Some(Foreign::Address(text)) => check_address(values, draft, &text, sink),
         Some(Foreign::Command(server)) => check_placeholders(values, draft, &server, sink),
@@ -123,24 +142,74 @@ pub(super) fn check(values: &Values, draft: &mut Draft, sink: &mut Sink) {
 /// The program must come to know where to listen.
 fn check_placeholders(values: &Values, draft: &Draft, server: &ForeignCommand, sink: &mut Sink) {
     let Some(given) = values.get("server.command") else { return };
-    let texts = || server.command.iter().chain(server.env.iter().map(|(_, value)| value));
-    let has = |placeholder: &str| texts().any(|text| text.contains(placeholder));
     let transport = &draft.settings.transport;
     let of_ip = transport.kind.is_ip();
-    let (right, other) = if of_ip { ("{port}", "{path}") } else { ("{path}", "{port}") };
-    if has(other) {
-        let message = format!("`{other}` stands for nothing here: this transport has a `{right}`");
-        let mut diagnostic = Diagnostic::new(given.node.place, message);
+    let (right, other) = if of_ip { ("port", "path") } else { ("path", "port") };
+    let texts = filled_texts(values);
+    let misplaced: Vec<&Node> = texts
+        .iter()
+        .filter(|node| node.text().is_some_and(|text| placeholders::holds(text, other)))
+        .copied()
+        .collect();
+    for node in &misplaced {
+        let message =
+            format!("`{{{other}}}` stands for nothing here: this transport has a `{{{right}}}`");
+        let mut diagnostic = Diagnostic::new(node.place, message);
         if let Some(kind) = values.get("transport.kind").filter(|kind| kind.layer > 0) {
             diagnostic = diagnostic.related(kind.node.place, "the transport");
         }
         sink.push(diagnostic);
-    } else if !has(right) && !has("{address}") && (!of_ip || transport.port == 0) {
+    }
+    let tells =
+        |text: &String| [right, "address"].iter().any(|name| placeholders::holds(text, name));
+    let told = server.command.iter().chain(server.env.iter().map(|(_, value)| value)).any(tells);
+    // Wrong braces may be what was to tell it.
+    let broken = texts.iter().any(|node| node.text().and_then(placeholders::wrong).is_some());
+    if misplaced.is_empty() && !broken && !told && (!of_ip || transport.port == 0) {
         let message = "nothing tells the server where to listen";
         let fixed = if of_ip { ", or set `transport.port` to the port it takes" } else { "" };
         sink.push(Diagnostic::new(given.node.place, message).help(format!(
-            "write `{right}` or `{{address}}` in `command` or `env` where that belongs{fixed}"
+            "write `{{{right}}}` or `{{address}}` in `command` or `env` where that belongs{fixed}"
         )));
+    }
+}
+
+/// The strings in which placeholders are filled in.
+fn filled_texts(values: &Values) -> Vec<&Node> {
+    let mut texts = Vec::new();
+    if let Some((_, node)) = given(values, "server.command")
+        && let Value::List(items) = &node.value
+    {
+        texts.extend(items.iter().map(|item| &**item));
+    }
+    if let Some((_, node)) = given(values, "server.env") {
+        texts.extend(node.table().into_iter().flatten().map(|entry| &*entry.node));
+    }
+    texts
+}
+
+/// The braces of a text in which placeholders are filled in.
+fn check_braces(node: &Node, text: &str, sink: &mut Sink) -> bool {
+    let Some(wrong) = placeholders::wrong(text) else { return true };
+    let mut diagnostic = Diagnostic::new(node.place, wrong.message).help(BRACES);
+    if let Some(suggestion) = wrong.suggestion {
+        diagnostic = diagnostic.label(format!("did you mean `{suggestion}`?"));
+    }
+    sink.push(diagnostic);
+    false
+}
+
+/// Where placeholders are not filled in, one that is written there would be passed on as it is.
+fn check_literal(values: &Values, sink: &mut Sink) {
+    for path in LITERAL {
+        let Some((_, node)) = given(values, path) else { continue };
+        if let Some(name) = node.text().and_then(placeholders::first_in) {
+            let message =
+                format!("`{{{name}}}` stands for nothing in `{path}`, which is taken as it is");
+            let help =
+                "placeholders are filled in in `server.command` and in the values of `server.env`";
+            sink.push(Diagnostic::new(node.place, message).help(help));
+        }
     }
 }
 
@@ -193,7 +262,7 @@ pub(super) fn check_gates(expect: &[Expectation], sink: &mut Sink) {
             );
             sink.push(Diagnostic::new(line.place, message).help(
                 "with a `[server]`, the handler's own check is the judge: gate `done`, `wrong`, \
-                 `rejected`, `unanswered`, latency or `rate`",
+                 `rejected`, `unanswered`, `faults`, latency or `rate`",
             ));
         }
     }

@@ -133,18 +133,35 @@ fn no_metric(name: &str, place: Place) -> Diagnostic {
 
 fn gate(name: &str, metric: &Metric, node: &Node, sink: &mut Sink) -> Option<Gate> {
     let text = match &node.value {
-        Value::Bool(true) if metric.unit == Unit::CountOrShare => "100%".to_owned(),
+        Value::Bool(true) if metric.unit == Unit::CountOrShare => {
+            if !is_welcome(metric) {
+                let message = format!("`{name} = true` may mean all of them, or any of them");
+                let label = "did you mean `\"100%\"` or `\"> 0\"`?";
+                sink.push(Diagnostic::new(node.place, message).label(label));
+                return None;
+            }
+            "100%".to_owned()
+        }
         Value::Integer(number) => number.to_string(),
         Value::Float(number) => number.to_string(),
         Value::Text(text) if text.len() <= LONGEST_LIMIT => text.trim().to_owned(),
         Value::Text(_) => return wrong(name, metric, node, "is too long for a limit", sink),
         _ => return wrong(name, metric, node, &format!("is {}", node.type_name()), sink),
     };
-    let (op, rest) = split_op(&text);
+    let (written, rest) = split_op(&text);
     let limit = match limit(metric.unit, rest) {
         Ok(limit) => limit,
         Err(why) => return wrong(name, metric, node, &why, sink),
     };
+    if written.is_none()
+        && let Some((why, meant)) = doubtful(metric, &limit, &text)
+    {
+        let message = format!("the limit of `{name}` has no operator, {why}");
+        let label = format!("did you mean {meant}?");
+        sink.push(Diagnostic::new(node.place, message).label(label));
+        return None;
+    }
+    let op = written.unwrap_or(Op::Equal);
     if let Some(why) = never(op, &limit) {
         sink.push(Diagnostic::new(node.place, format!("`{name} {text}` can never hold: {why}")));
         return None;
@@ -172,7 +189,37 @@ pub fn forms(unit: Unit) -> &'static str {
     }
 }
 
-fn split_op(text: &str) -> (Op, &str) {
+/// True for metrics of which more is better: whoever says `true` means all.
+fn is_welcome(metric: &Metric) -> bool {
+    ["intact", "done"].contains(&metric.name)
+}
+
+/// Why a limit without an operator may be taken for something else than `=`, and what may have been
+/// meant; `None` where only `=` makes sense: counts, none of something, all of something.
+fn doubtful(metric: &Metric, limit: &Limit, text: &str) -> Option<(&'static str, String)> {
+    const EXACTLY: &str = "and what is measured is never exactly that";
+    const AMBIGUOUS: &str = "and could be a number of them or a share in percent";
+    let sign = match metric.unit {
+        Unit::PerSecond | Unit::BytesPerSecond => ">",
+        Unit::Nanos | Unit::Bytes => "<",
+        Unit::CountOrShare if is_welcome(metric) => ">=",
+        Unit::Count | Unit::CountOrShare | Unit::Ratio => "<=",
+    };
+    match *limit {
+        Limit::Count(0) | Limit::Bytes(0) => None,
+        Limit::Share(share) if share == 0.0 || share == 1.0 => None,
+        // Exchanges can be counted beforehand: 65 of them are no share. All of 100 are both.
+        Limit::Count(count) if metric.unit == Unit::CountOrShare => {
+            let countable = !metric.directional && count != 100;
+            let percent = if count <= 100 { format!("`\"{count}%\"` or ") } else { String::new() };
+            (!countable).then(|| (AMBIGUOUS, format!("{percent}`\"= {count}\"`")))
+        }
+        Limit::Count(_) => None,
+        _ => Some((EXACTLY, format!("`\"{sign} {text}\"`"))),
+    }
+}
+
+fn split_op(text: &str) -> (Option<Op>, &str) {
     let ops = [
         ("<=", Op::AtMost),
         (">=", Op::AtLeast),
@@ -183,10 +230,10 @@ fn split_op(text: &str) -> (Op, &str) {
     ];
     for (sign, op) in ops {
         if let Some(rest) = text.strip_prefix(sign) {
-            return (op, rest.trim());
+            return (Some(op), rest.trim());
         }
     }
-    (Op::Equal, text)
+    (None, text)
 }
 
 fn limit(unit: Unit, text: &str) -> Result<Limit, String> {
@@ -291,11 +338,39 @@ mod tests {
             ("rate", r#"">=1.5M/s""#, Op::AtLeast, Limit::PerSecond(1_500_000.0)),
             ("throughput", r#""> 1 MiB/s""#, Op::More, Limit::BytesPerSecond(1_048_576.0)),
             ("overhead", r#""< 1.5""#, Op::Less, Limit::Ratio(1.5)),
-            ("segments", "2", Op::Equal, Limit::Ratio(2.0)),
+            ("segments", r#""= 2""#, Op::Equal, Limit::Ratio(2.0)),
+            ("done", "65", Op::Equal, Limit::Count(65)),
+            ("done", r#""= 100""#, Op::Equal, Limit::Count(100)),
+            ("wrong", r#""0%""#, Op::Equal, Limit::Share(0.0)),
+            ("count.X", "100", Op::Equal, Limit::Count(100)),
+            ("unexpected-bytes", r#""0 B""#, Op::Equal, Limit::Bytes(0)),
             ("client-memory", r#""< 64 MiB""#, Op::Less, Limit::Bytes(64 << 20)),
         ] {
             let gate = read_gate(name, toml).unwrap_or_else(|| panic!("{name} = {toml}"));
             assert_eq!((gate.op, gate.limit), (op, limit), "{name} = {toml}");
+        }
+    }
+
+    #[test]
+    fn a_limit_without_operator_that_could_mean_something_else_is_refused() {
+        for (name, toml) in [
+            ("p99", r#""50ms""#),
+            ("rate", r#""20k/s""#),
+            ("throughput", r#""1 GiB/s""#),
+            ("client-memory", r#""64 MiB""#),
+            ("segments", "2"),
+            ("overhead", "0.5"),
+            ("intact", "100"),
+            ("intact", r#""100""#),
+            ("reply.intact", "200"),
+            ("lost", "3"),
+            ("intact", r#""99.9%""#),
+            ("done", "100"),
+            ("done", r#""65%""#),
+            ("damaged", "true"),
+            ("wrong", "true"),
+        ] {
+            assert_eq!(read_gate(name, toml), None, "{name} = {toml}");
         }
     }
 

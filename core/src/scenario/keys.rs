@@ -276,6 +276,18 @@ pub const KEYS: &[Key] = &[
         "how long answers are awaited after the last request",
     ),
     key(
+        "load.round-limit",
+        Kind::Duration(MS, 48 * HOUR),
+        "",
+        "warm-up, load and drain of a round end after this at the latest; without it after the planned time (10 min with `messages`), the drain and three time-outs",
+    ),
+    key(
+        "load.give-up",
+        Kind::Integer(0, 1_000_000_000_000),
+        "",
+        "the load ends when so many exchanges in a row were not answered within `load.timeout`; 0: never; without it three windows, at least 10",
+    ),
+    key(
         "load.hook-timeout",
         Kind::Duration(10 * MS, 600 * S),
         r#""5s""#,

@@ -104,6 +104,15 @@ struct Parts {
     options_expect: Vec<Expectation>,
 }
 
+impl Parts {
+    /// True when an option sets a table as a whole in which the axis `path` lies.
+    fn set_around(&self, path: &str) -> bool {
+        let within =
+            |set: String| path.strip_prefix(&set).is_some_and(|rest| rest.starts_with('.'));
+        self.options.iter().any(|option| within(option.path()))
+    }
+}
+
 fn parts(text: &str, overrides: &Overrides, sources: &mut Vec<Source>, sink: &mut Sink) -> Parts {
     let document = tree::document(text, FILE, sink);
     let (assignments, sections) = assign::document(&document, sink);
@@ -245,6 +254,12 @@ fn compose(parts: &Parts, order: &[usize], coordinates: &[usize]) -> (Values, Ve
     }
     for assignment in parts.options.iter().filter(|given| KEYS[given.key].varies) {
         values.apply(assignment, LAYER_OPTION);
+    }
+    // A table that an option sets as a whole does not undo what the cell's id says.
+    for axis in order.iter().filter(|axis| parts.set_around(&parts.axes[**axis].path)) {
+        for assignment in &parts.axes[*axis].values[coordinates[*axis]].assignments {
+            values.apply(assignment, LAYER_OPTION);
+        }
     }
     gates::merge(&mut expect, &parts.options_expect);
     (values, expect)

@@ -114,13 +114,34 @@ fn label(written: &str, index: usize) -> String {
     format!("{start}…#{index}")
 }
 
+/// True when the table `node` has something at `path`; a framing's name is its `kind`.
+fn holds(node: &Node, path: &str) -> bool {
+    let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+    match node.entry(first) {
+        Some(_) if rest.is_empty() => true,
+        Some(entry) => holds(&entry.node, rest),
+        None => node.text().is_some() && path == "kind",
+    }
+}
+
 impl Axis {
-    /// Leaves only the value of an option.
-    pub(super) fn collapse(&mut self, assignment: &Assignment) {
-        let label = label(&assignment.node.written(), 0);
-        self.values = vec![Point { label, assignments: vec![assignment.clone()] }];
+    /// Leaves only the value of an option, which comes down to these assignments.
+    pub(super) fn collapse(&mut self, node: &Node, assignments: Vec<Assignment>) {
+        let label = label(&node.written(), 0);
+        self.values = vec![Point { label, assignments }];
         self.known.values_mut().for_each(|number| *number = None);
-        self.known.insert(assignment.node.canonical(), Some(0));
+        self.known.insert(node.canonical(), Some(0));
+    }
+
+    /// True when a value of this axis says what stands at `path`, so that a cell's id says it too.
+    pub(super) fn says(&self, path: &str) -> bool {
+        let says = |assignment: &Assignment| match path.strip_prefix(&assignment.path()) {
+            Some("") => true,
+            Some(rest) => rest.strip_prefix('.').is_some_and(|rest| holds(&assignment.node, rest)),
+            None => false,
+        };
+        let lies_within = path.strip_prefix(&self.path).is_some_and(|rest| rest.starts_with('.'));
+        lies_within && self.values.iter().flat_map(|point| &point.assignments).any(says)
     }
 
     /// Lets overrides name the values of `former`, which this axis replaces.

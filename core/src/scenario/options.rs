@@ -28,6 +28,15 @@ pub(super) struct Changes {
     pub(super) assignments: Vec<Assignment>,
     pub(super) expect: Vec<Expectation>,
     axes: Vec<Entry>,
+    keys: Vec<Change>,
+}
+
+/// A key, or a table of keys, and what it comes down to.
+#[derive(Debug)]
+struct Change {
+    path: String,
+    node: Arc<Node>,
+    assignments: Vec<Assignment>,
 }
 
 /// Reads all options. Each becomes a source of its own, to be shown in errors.
@@ -67,6 +76,15 @@ fn one(
     } else if let Some(equals) = argument.find('=') {
         let key = argument[..equals].trim();
         let key_place = Place::new(source, start, start + equals);
+        if hides_a_dot(key) {
+            sources.push(Source { name: "command line".to_owned(), text });
+            sink.push(
+                Diagnostic::new(key_place, "`--set` reaches no name that has a dot in it").help(
+                    "set the table that it stands in as a whole: `--set 'handler.config={ … }'`",
+                ),
+            );
+            return;
+        }
         (key.replace('"', ""), key_place, start + equals + 1)
     } else {
         sources.push(Source { name: "command line".to_owned(), text });
@@ -78,6 +96,15 @@ fn one(
     };
     let value_at = value_at + text[value_at..].len() - text[value_at..].trim_start().len();
     let raw = text[value_at..].trim_end();
+    if let Some(why) = tree::broken(raw) {
+        let place = Place::new(source, value_at, value_at + raw.len());
+        sources.push(Source { name: "command line".to_owned(), text: text.clone() });
+        sink.push(
+            Diagnostic::new(place, format!("this begins like TOML and is none: {why}"))
+                .help("text that begins with a quote, a bracket or a brace is written in quotes"),
+        );
+        return;
+    }
     let node = tree::value(raw, source, value_at).unwrap_or_else(|| Node {
         place: Place::new(source, value_at, value_at + raw.len()),
         value: Value::Text(raw.to_owned()),
@@ -94,8 +121,17 @@ fn one(
         let message = format!("`--set` changes single keys, not `{key}` as a whole");
         sink.push(Diagnostic::new(key_place, message));
     } else {
-        changes.assignments.extend(flatten(&key, key_place, &node, Scope::File, sink));
+        let assignments = flatten(&key, key_place, &node, Scope::File, sink);
+        changes.keys.push(Change { path: key, node, assignments });
     }
+}
+
+/// True when a part of a path has a dot of its own within quotes: what its quotes hold together would
+/// be taken apart. The names of axes and of metrics are paths themselves, and so is a key that is
+/// quoted as a whole.
+fn hides_a_dot(key: &str) -> bool {
+    let is_path = key.starts_with("expect.") || key.starts_with("matrix.") || key.starts_with('"');
+    !is_path && key.split('"').skip(1).step_by(2).any(|quoted| quoted.contains('.'))
 }
 
 impl Changes {
@@ -114,17 +150,35 @@ impl Changes {
                 (None, _) => {}
             }
         }
-        self.assignments.retain(|assignment| {
-            let mut path = super::keys::KEYS[assignment.key].path.to_owned();
-            // A setting of the handler may be an axis too.
-            assignment.below.iter().for_each(|key| path.extend([".", key]));
-            match axes.iter_mut().find(|axis| axis.path == path) {
-                Some(axis) => {
-                    axis.collapse(assignment);
-                    false
-                }
-                None => true,
+        for change in std::mem::take(&mut self.keys) {
+            // A table of keys may be an axis as a whole, and so may be a setting of the handler.
+            if let Some(axis) = axes.iter_mut().find(|axis| axis.path == change.path) {
+                axis.collapse(&change.node, change.assignments);
+                continue;
             }
-        });
+            for assignment in change.assignments {
+                let path = assignment.path();
+                if let Some(axis) = axes.iter_mut().find(|axis| axis.path == path) {
+                    let node = Arc::clone(&assignment.node);
+                    axis.collapse(&node, vec![assignment]);
+                    continue;
+                }
+                if let Some(axis) = axes.iter().find(|axis| axis.says(&path)) {
+                    sink.push(contradicts(&path, &assignment, axis));
+                    continue;
+                }
+                self.assignments.push(assignment);
+            }
+        }
     }
+}
+
+/// A cell's id would say one thing, and the cell do another.
+fn contradicts(path: &str, assignment: &Assignment, axis: &Axis) -> Diagnostic {
+    let shown = &axis.path;
+    let message =
+        format!("`{path}` is decided by the matrix: the axis `{shown}` has values for it");
+    Diagnostic::new(assignment.key_place, message).related(axis.place, "the axis").help(format!(
+        "`--set '{shown}=…'` leaves one value of it, `--set 'matrix.{shown}=[…]'` gives it others"
+    ))
 }

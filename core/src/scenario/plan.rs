@@ -257,6 +257,62 @@ pub struct Load {
     pub until: Until,
     /// `ledger`: bytes of each direction's ring.
     pub ledger_bytes: u64,
+    /// `round-limit`: warm-up, load and drain of a round end after this, in nanoseconds.
+    #[serde(default = "unlimited")]
+    pub round_limit_ns: u64,
+    /// `give-up`: the load ends when so many exchanges in a row were not answered in time; 0:
+    /// it never does.
+    #[serde(default)]
+    pub give_up: u64,
+}
+
+/// What scenarios said that were kept before there was a limit.
+fn unlimited() -> u64 {
+    u64::MAX
+}
+
+/// What a round that counts messages is thought to take, in nanoseconds, where nothing else is said:
+/// ten minutes.
+const COUNTED_ROUND_NS: u64 = 600_000_000_000;
+
+/// Time-outs that a round may wait for beyond its planned time.
+const TIMEOUTS_BEYOND: u64 = 3;
+
+/// Windows of unanswered exchanges after which a round is given up.
+const WINDOWS_IN_VAIN: u64 = 3;
+
+/// Unanswered exchanges in a row after which a round is given up, however small its window.
+const LEAST_IN_VAIN: u64 = 10;
+
+impl Load {
+    /// Exchanges that may be under way at the same time.
+    pub fn slots(&self) -> u64 {
+        u64::from(self.connections) * u64::from(self.in_flight)
+    }
+
+    /// `round-limit` where the file says nothing: the planned time, the drain, and a few time-outs.
+    pub fn usual_round_limit_ns(&self) -> u64 {
+        let planned = match self.until {
+            Until::Duration(ns) => ns,
+            Until::Messages(_) => COUNTED_ROUND_NS,
+        };
+        let waits = self.timeout_ns.saturating_mul(TIMEOUTS_BEYOND);
+        [self.warmup_ns, planned, self.drain_ns, waits].into_iter().fold(0, u64::saturating_add)
+    }
+
+    /// `give-up` where the file says nothing: a few windows full.
+    pub fn usual_give_up(&self) -> u64 {
+        self.slots().saturating_mul(WINDOWS_IN_VAIN).max(LEAST_IN_VAIN)
+    }
+
+    /// The longest that warm-up, load and drain of a round take, in nanoseconds.
+    pub fn longest_ns(&self) -> u64 {
+        let planned = match self.until {
+            Until::Duration(ns) => self.warmup_ns.saturating_add(ns).saturating_add(self.drain_ns),
+            Until::Messages(_) => u64::MAX,
+        };
+        planned.min(self.round_limit_ns)
+    }
 }
 
 impl Load {

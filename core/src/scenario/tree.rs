@@ -59,6 +59,14 @@ pub(super) fn value(text: &str, source: u32, offset: usize) -> Option<Node> {
     Some(from_value(&value, source, offset))
 }
 
+/// Why `text` is no value that [`value`] can read; `None` when it can, and for text that only lacks
+/// its quotes. What opens a string, a list or a table and does not end it was not meant as text.
+pub(super) fn broken(text: &str) -> Option<String> {
+    let opens = text.starts_with(['"', '\'', '[', '{']);
+    let error = DeValue::parse(text).err().filter(|_| opens)?;
+    Some(error.message().to_owned())
+}
+
 fn from_table(table: &DeTable<'_>, source: u32, offset: usize) -> Table {
     table
         .iter()

@@ -8,10 +8,10 @@ use super::spec::Word;
 use super::turn::{Failure, Side};
 use super::usage::Snapshot;
 use crate::host::HookError;
+use crate::measure::LoadEnd;
 use crate::net::sessions::Announcer;
 use crate::net::socket::Address;
 use crate::scenario::{SessionPolicy, Until};
-use std::net::Shutdown;
 
 /// How long all connections together may take before the round starts, in nanoseconds.
 const CONNECT_LIMIT: u64 = 10_000_000_000;
@@ -52,6 +52,10 @@ pub(super) struct Client {
     pub(super) lost_early: u32,
     pub(super) measure_from: u64,
     pub(super) measure_to: u64,
+    /// The load and its drain end here at the latest.
+    pub(super) limit: u64,
+    /// How long the window was when the processor time was last read.
+    pub(super) usage_at: u64,
     pub(super) measured_starts: u64,
     pub(super) next_expiry: u64,
     /// When a few lost connections are no longer forgiven before the round has started.
@@ -81,6 +85,8 @@ impl Client {
             lost_early: 0,
             measure_from: u64::MAX,
             measure_to: u64::MAX,
+            limit: u64::MAX,
+            usage_at: 0,
             measured_starts: 0,
             patient_until: 0,
             patience_ns,
@@ -102,9 +108,13 @@ impl Client {
     }
 
     /// The round starts.
-    pub(super) fn go(&mut self, core: &mut Core, measure_from: u64, measure_to: u64) {
+    pub(super) fn go(&mut self, core: &mut Core, start: u64, measure_from: u64, measure_to: u64) {
         self.measure_from = measure_from;
         self.measure_to = measure_to;
+        // A conversation by hand takes as long as its input.
+        if core.script.is_none() {
+            self.limit = start.saturating_add(core.settings.load.round_limit_ns);
+        }
         if core.settings.load.warmup_ns == 0 {
             self.phase = Phase::Awaiting;
         } else {
@@ -128,14 +138,19 @@ impl Client {
     }
 
     /// A connection has been closed, by whichever side.
-    pub(super) fn connection_gone(&mut self, policy: SessionPolicy) {
+    pub(super) fn connection_gone(&mut self, core: &mut Core, session: u32) {
         let before =
             matches!(self.phase, Phase::Connecting { .. } | Phase::Connected | Phase::Awaiting);
         if before || self.phase == Phase::Running {
             self.to_open += 1;
             self.lost_early += u32::from(before);
             // One that carried its exchange is meant to go.
-            self.reconnects += u32::from(policy == SessionPolicy::Keep);
+            let kept = core.settings.load.session == SessionPolicy::Keep;
+            self.reconnects += u32::from(kept);
+            let now = core.clock.now();
+            if kept && (before || !self.has_enough(core, now)) {
+                core.cut_short(session);
+            }
         }
     }
 
@@ -190,7 +205,7 @@ impl Client {
             Phase::Running if core.has_freed() && core.script.is_none() => core.clock.now(),
             Phase::Running => {
                 let edge = if core.measuring { self.measure_to } else { self.measure_from };
-                edge.min(self.next_expiry)
+                edge.min(self.next_expiry).min(self.limit)
             }
         }
     }
@@ -200,18 +215,21 @@ impl Client {
         if now >= self.measure_from && side.core.before.is_none() {
             self.measure(&mut side.core);
         }
-        let enough = match (&mut side.core.script, side.core.settings.load.until) {
-            (Some(script), _) => script.is_over(),
-            (None, Until::Messages(count)) => self.measured_starts >= count,
-            (None, Until::Duration(_)) => now >= self.measure_to,
-        };
-        if enough {
-            self.end_of_load(side, now);
+        if self.has_enough(&mut side.core, now) {
+            self.end_load(&mut side.core, now, LoadEnd::Planned);
+            return Ok(());
+        }
+        if now >= self.limit {
+            self.end_load(&mut side.core, now, LoadEnd::RoundLimit);
             return Ok(());
         }
         if now >= self.next_expiry {
             let timeout = side.core.settings.load.timeout_ns;
             self.expire(&mut side.core, now, timeout);
+        }
+        if self.is_given_up(&side.core) {
+            self.end_load(&mut side.core, now, LoadEnd::GaveUp);
+            return Ok(());
         }
         match side.core.settings.load.session {
             SessionPolicy::Keep => self.fill_windows(side)?,
@@ -220,25 +238,25 @@ impl Client {
         Ok(())
     }
 
+    /// No more exchanges are to be started.
+    fn has_enough(&self, core: &mut Core, now: u64) -> bool {
+        match (&mut core.script, core.settings.load.until) {
+            (Some(script), _) => script.is_over(),
+            (None, Until::Messages(count)) => self.measured_starts >= count,
+            (None, Until::Duration(_)) => now >= self.measure_to,
+        }
+    }
+
     /// Warm-up is over.
     fn measure(&mut self, core: &mut Core) {
         core.measuring = true;
         core.before = Some(Snapshot::take(core.messages()));
         self.measure_from = core.clock.now();
-    }
-
-    fn end_of_load(&mut self, side: &mut Side, now: u64) {
-        let core = &mut side.core;
-        core.measuring = false;
-        core.after = Some(Snapshot::take(core.messages()));
+        let counted = core.script.is_some() || self.measure_to == u64::MAX;
+        let to = (!counted).then_some(self.measure_to);
         if let Some(book) = &mut core.book {
-            book.report.measured_ns = now.saturating_sub(self.measure_from);
+            book.window.open(self.measure_from, to);
         }
-        self.to_open = 0;
-        let load = &core.settings.load;
-        // A conversation by hand is slow: its last answer has as long as all others.
-        let wait = if core.script.is_some() { load.timeout_ns } else { 0 };
-        self.phase = Phase::Draining { until: now + load.drain_ns.max(wait) };
     }
 
     /// Starts exchanges wherever the window has room.
@@ -297,9 +315,9 @@ impl Client {
             connection.outstanding += 1;
             let id = connection.id;
             let now = side.core.stamp();
-            let measured = side.core.measuring;
-            self.measured_starts += u64::from(measured);
             let Some(book) = &mut side.core.book else { return Ok(()) };
+            let measured = book.window.start(now);
+            self.measured_starts += u64::from(measured);
             let token = book.table.start(id, now, measured).0;
             book.starting = Some((token, now));
             side.core.started(slot, token, line);
@@ -316,10 +334,11 @@ impl Client {
     }
 
     /// Ends the exchanges that are this much older than `now`: nobody waits for them any more.
-    fn expire(&mut self, core: &mut Core, now: u64, timeout: u64) {
+    pub(super) fn expire(&mut self, core: &mut Core, now: u64, timeout: u64) {
         let Some(book) = &mut core.book else { return };
         let mut ended = Vec::new();
         book.table.expire(now, timeout, |one| ended.push(one));
+        book.timed_out_in_a_row += ended.len() as u64;
         let oldest = book.table.oldest_intended();
         self.next_expiry = oldest.unwrap_or(now).saturating_add(timeout);
         for one in ended {
@@ -338,41 +357,6 @@ impl Client {
         if let Some(slot) = core.slot_of(session) {
             core.fail(slot, "timeout", "an exchange had no answer in time, so the rest cannot be told apart: its session was given up");
         }
-    }
-
-    fn drain(&mut self, side: &mut Side, until: u64) {
-        let core = &mut side.core;
-        if core.settings.load.session == SessionPolicy::PerExchange {
-            core.close_finished();
-        }
-        let now = core.clock.now();
-        if now >= self.next_expiry {
-            self.expire(core, now, core.settings.load.timeout_ns);
-        }
-        let outstanding = core.book.as_ref().map_or(0, |book| book.table.outstanding());
-        let flushed =
-            core.connections.iter().flatten().all(super::connection::Connection::is_flushed);
-        core.flush_dirty();
-        let now = core.clock.now();
-        let judged = core.ledger.all_released() && core.reader.all_resolved();
-        if now < until && !(outstanding == 0 && flushed && judged) {
-            return;
-        }
-        core.withhold();
-        // An answer that still comes while the connections are closed comes too late.
-        self.expire(core, now, 0);
-        // Datagrams have no end that could be told: what is under way is heard until the stop.
-        if core.datagrams.is_some() {
-            self.phase = Phase::Closing { until: now };
-            return;
-        }
-        for connection in core.connections.iter_mut().flatten() {
-            if connection.stage == Stage::Open && !connection.output_ended {
-                connection.output_ended = true;
-                let _ = connection.socket().map(|socket| socket.shutdown(Shutdown::Write));
-            }
-        }
-        self.phase = Phase::Closing { until: until.max(now) + core.settings.load.drain_ns };
     }
 }
 

@@ -133,8 +133,9 @@ impl Client {
         if let (Some(connection), Some(book)) = (&mut core.connections[slot], &mut core.book) {
             connection.begun_ns = begun_ns;
             if per_exchange {
-                let token = book.table.start(session, begun_ns, core.measuring).0;
-                self.measured_starts += u64::from(core.measuring);
+                let measured = book.window.start(begun_ns);
+                let token = book.table.start(session, begun_ns, measured).0;
+                self.measured_starts += u64::from(measured);
                 connection.opened_for = Some(token);
                 connection.outstanding = 1;
                 connection.judge.started(token);
@@ -149,6 +150,11 @@ impl Client {
     /// A connect call has come to its end.
     pub(super) fn connected(&mut self, side: &mut Side, slot: usize) -> Result<(), Failure> {
         let core = &mut side.core;
+        if matches!(self.phase, Phase::Closing { .. } | Phase::Drained) {
+            // The round is over: nothing is said any more.
+            core.remove(slot);
+            return Ok(());
+        }
         let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
         if let Some(Ok(Some(error))) = connection.socket().map(Socket::take_error) {
             self.reconnects += 1;

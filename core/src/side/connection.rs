@@ -15,6 +15,9 @@ pub(super) enum Stage {
     Connecting,
     /// Messages may flow.
     Open,
+    /// The load is over and the other side may have judged already: nothing more is handed over, but
+    /// what comes is still read.
+    Shut,
     /// Nothing more is handed over; it closes when everything is written.
     Closing,
 }

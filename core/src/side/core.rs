@@ -15,7 +15,9 @@ use super::usage::Snapshot;
 use crate::framing::Decoded;
 use crate::judge::Findings;
 use crate::load::{ExchangeTable, Payloads};
-use crate::measure::{ClientReport, Example, Exchanges, Received, Recorder, Sent, SideReport};
+use crate::measure::{
+    ClientReport, Example, Exchanges, LoadEnd, Received, Recorder, Sent, SideReport, Window,
+};
 use crate::net::clock::Clock;
 use crate::net::ledger::LedgerWriter;
 use crate::net::pieces::{ReadLog, WriteLog};
@@ -143,7 +145,12 @@ pub(super) struct Core {
 /// What only the client keeps.
 pub(super) struct Book {
     pub(super) table: ExchangeTable,
-    pub(super) report: ClientReport,
+    pub(super) window: Window,
+    /// Exchanges in a row that were not answered in time. (A session that is lost costs no time.)
+    pub(super) timed_out_in_a_row: u64,
+    /// What has ended the load; `None`: it goes on.
+    pub(super) load_end: Option<LoadEnd>,
+    pub(super) negative_samples: u64,
     pub(super) times: Times,
     /// Slots in which the window has room again.
     pub(super) freed: Vec<usize>,
@@ -165,7 +172,7 @@ pub(super) struct Times {
 
 impl Book {
     /// The client's report, but for the part that both sides have.
-    pub(super) fn finish(self, side: SideReport) -> ClientReport {
+    pub(super) fn finish(self, side: SideReport, slots: u64) -> ClientReport {
         let (counts, times) = (self.table.counts(), &self.times);
         ClientReport {
             side,
@@ -183,7 +190,10 @@ impl Book {
             service: times.service.histogram(),
             oneway_reply: times.oneway_reply.histogram(),
             connect: times.connect.histogram(),
-            ..self.report
+            window: self.window.totals(),
+            slots,
+            load_end: self.load_end.unwrap_or_default(),
+            negative_samples: self.negative_samples,
         }
     }
 
@@ -211,14 +221,17 @@ impl Core {
         let book = (spec.part == Part::Client).then(|| {
             Box::new(Book {
                 table: ExchangeTable::new(),
-                report: ClientReport::default(),
+                window: Window::new(),
+                timed_out_in_a_row: 0,
+                load_end: None,
+                negative_samples: 0,
                 times: Times::default(),
                 freed: Vec::new(),
                 starting: None,
             })
         });
         let framings = Framings::new(spec, own.breadcrumb())?;
-        let link = SideLink::of(spec, framings.reads_matter());
+        let link = SideLink::of(spec, || framings.read_bound());
         Ok(Self {
             part: spec.part,
             settings: spec.settings.clone(),
@@ -406,9 +419,13 @@ impl Core {
             self.record_unsent(&mut connection, &held);
         }
         self.settle_damage();
+        self.link_is_over(id);
         if let Some(book) = &mut self.book {
             let mut ended = Vec::new();
             book.table.abandon_session(id, |one| ended.push(one));
+            if !ended.is_empty() {
+                self.cut_short(id);
+            }
             for one in ended {
                 self.count_ended(&one);
             }
@@ -441,6 +458,11 @@ impl Core {
     /// All slots with a connection.
     pub(super) fn open_slots(&self) -> Vec<usize> {
         (0..self.connections.len()).filter(|slot| self.connections[*slot].is_some()).collect()
+    }
+
+    /// Exchanges that may be under way at the same time.
+    pub(super) fn slots_of_load(&self) -> u64 {
+        self.settings.load.slots()
     }
 
     /// Messages sent and received so far.

@@ -123,6 +123,7 @@ impl Side {
     /// The peer has closed its sending direction.
     fn input_ended(&mut self, slot: usize, inbox: &mut Inbox) -> Result<(), HookError> {
         let now = self.core.received_ns;
+        self.core.end_usage();
         self.with_decoded(slot, inbox, |connection, input, out| {
             connection.input_ended = true;
             connection.incoming().end_of_input(now, input, out)
@@ -195,6 +196,7 @@ impl Side {
         }
         if let Err(error) = result {
             let at = inbox.offset() + error.at as u64;
+            self.core.given_up(self.ids.get(slot).copied().unwrap_or_default(), at);
             self.core.fail(slot, "framing", &format!("at offset {at}: {}", error.text));
         } else if decoded.close {
             crate::host::Services::close(
@@ -313,7 +315,8 @@ impl Core {
             Some(error) => Err(error),
             None => io::Read::read(&mut &*socket, inbox.room(size)),
         };
-        self.received_ns = self.clock.now();
+        // What comes of no read at all is timed by the clock.
+        self.received_ns = if result.is_ok() { self.clock.now() } else { 0 };
         match result {
             Ok(0) => Found::End,
             Ok(count) => {

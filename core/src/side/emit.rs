@@ -283,6 +283,9 @@ impl Core {
     pub(super) fn fail(&mut self, slot: usize, phase: &str, what: &str) {
         let id = self.connections[slot].as_ref().map_or(0, |connection| connection.id);
         self.errors.add(phase, 1, || format!("session {id}: {what}"));
+        if matches!(phase, "read" | "write") {
+            self.cut_short(id);
+        }
         self.remove(slot);
     }
 

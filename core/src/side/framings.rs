@@ -3,6 +3,7 @@
 use super::spec::{Part, SideSpec};
 use crate::framing::{Framing, FramingSpec, Role, raw_datagrams};
 use crate::host::{Breadcrumb, Library};
+use crate::link::ReadBound;
 use std::collections::BTreeMap;
 
 /// The framing that encodes, and the one that decodes unless it is the same.
@@ -45,9 +46,12 @@ impl Framings {
         Ok((encoder, Some(self.incoming()?)))
     }
 
-    /// True when what the incoming framing delivers depends on how its bytes are read.
-    pub(super) fn reads_matter(&self) -> bool {
-        !self.datagrams && self.incoming().is_ok_and(|framing| !framing.nature().invariant)
+    /// Of which directions the framing delivers what the reads make of it.
+    pub(super) fn read_bound(&self) -> ReadBound {
+        let of = |spec| {
+            !self.datagrams && self.one(spec).is_ok_and(|framing| !framing.nature().invariant)
+        };
+        ReadBound { incoming: of(&self.incoming), outgoing: of(&self.outgoing) }
     }
 
     /// The framing of the incoming direction, at its beginning.

@@ -48,7 +48,7 @@ impl Side {
             self.core.judge_late();
             self.core.release_slot(slot);
             if let Some(Role::Client(client)) = &mut self.role {
-                client.connection_gone(self.core.settings.load.session);
+                client.connection_gone(&mut self.core, id);
             }
         }
         Ok(())

@@ -17,6 +17,7 @@ mod datagrams;
 mod deadlines;
 mod deliver;
 mod emit;
+mod ending;
 mod framings;
 mod hear;
 mod hooks;

@@ -1,12 +1,13 @@
 //! What a side has found, from the first anomaly to its report.
 
 use super::core::Core;
+use super::spec::Part;
 use super::usage::Snapshot;
 use crate::judge::StreamJudge;
 use crate::measure::{Example, SideReport};
 use crate::net::pieces::written;
 use crate::net::reader::LATE;
-use crate::scenario::TransportKind;
+use crate::scenario::{SessionPolicy, TransportKind, Until};
 
 impl Core {
     /// Joins new anomalies with the pieces they were written and read in, while those are known.
@@ -48,6 +49,8 @@ impl Core {
             StreamJudge::new().end(&mut self.reader.session(session), &mut self.findings);
         }
         self.settle_damage();
+        // Also what was done where no verdict has asked for it.
+        self.hear_faults();
         self.collect_examples();
         if let Some(broken) = self.reader.broken() {
             let broken = broken.to_owned();
@@ -69,6 +72,7 @@ impl Core {
         self.received.tally = self.findings.tally.clone();
         self.received.kernel_drops = self.datagrams.as_ref().map_or(0, |one| one.drops());
         self.received.examples = std::mem::take(&mut self.examples);
+        self.end_usage();
         let after = self.after.unwrap_or_else(|| Snapshot::take(self.messages()));
         let usage = self.before.map(|before| before.until(&after)).unwrap_or_default();
         SideReport {
@@ -81,6 +85,19 @@ impl Core {
             unsolicited: std::mem::take(&mut self.unsolicited).histogram(),
             link: self.link.take().map(|link| link.finish()),
             log: std::mem::take(&mut self.log),
+        }
+    }
+
+    /// Where a round counts messages, a server has been measured up to its last one: closing is not
+    /// part of what a message costs.
+    pub(super) fn end_usage(&mut self) {
+        let load = &self.settings.load;
+        let counted = matches!(load.until, Until::Messages(_))
+            && load.session == SessionPolicy::Keep
+            && self.part == Part::Server;
+        let messages = self.messages();
+        if counted && self.after.is_none_or(|after| after.messages() != messages) {
+            self.after = Some(Snapshot::take(messages));
         }
     }
 

@@ -1,10 +1,11 @@
 //! The side as its plugin sees it.
 
 use super::connection::{Origin, Stage};
-use super::core::{Book, Core};
+use super::core::Core;
 use super::spec::Part;
 use crate::host::{FinishAs, LOOPBACK_ONLY, Place, SendResult, Services, Token};
 use crate::load::{End, Ended, Finish};
+use crate::measure::WindowEnd;
 use std::cmp::Reverse;
 use std::path::Path;
 use std::sync::Arc;
@@ -195,11 +196,14 @@ impl Core {
             return;
         }
         self.free_slot(ended);
+        let now = if self.received_ns != 0 { self.received_ns } else { self.clock.now() };
+        let Some(book) = &mut self.book else { return };
+        book.window.end(&window_end(ended, now));
+        if ended.how != End::Unanswered {
+            book.timed_out_in_a_row = 0;
+        }
         if ended.measured && ended.how == End::Damaged {
-            let now = if self.received_ns != 0 { self.received_ns } else { self.clock.now() };
-            if let Some(book) = &mut self.book {
-                book.times.damaged_latency.record(now.saturating_sub(ended.intended_ns));
-            }
+            book.times.damaged_latency.record(now.saturating_sub(ended.intended_ns));
         }
     }
 
@@ -207,16 +211,18 @@ impl Core {
     #[inline(always)]
     fn count_done(&mut self, ended: &Ended) {
         self.free_slot(ended);
-        if !ended.measured {
-            return;
-        }
         let received = self.received_ns;
         let end = if received != 0 { received } else { self.clock.now() };
         // The reply now being handled: who sent it, when, and in answer to what. A reply to
         // several requests would give the same sample to each.
         let cause = self.cause;
-        let Some(Book { report, times, .. }) = self.book.as_deref_mut() else { return };
-        report.done_payload_bytes += ended.payload_bytes;
+        let Some(book) = self.book.as_deref_mut() else { return };
+        book.timed_out_in_a_row = 0;
+        book.window.end(&window_end(ended, end));
+        if !ended.measured {
+            return;
+        }
+        let times = &mut book.times;
         if self.in_start == ended.token.0 {
             // It ended in its own start: nothing was awaited, so there is no latency.
             return;
@@ -235,8 +241,7 @@ impl Core {
         // three can be believed.
         if (request | service | reply) >> 63 != 0 {
             let samples = [request, service, reply];
-            report.negative_samples +=
-                samples.iter().filter(|time| **time >> 63 != 0).count() as u64;
+            book.negative_samples += samples.iter().filter(|time| **time >> 63 != 0).count() as u64;
             return;
         }
         times.oneway_request.record(request);
@@ -284,5 +289,17 @@ impl Core {
         for one in ended {
             self.count_ended(&one);
         }
+    }
+}
+
+/// An exchange that has ended, as the measured window counts it.
+#[inline(always)]
+fn window_end(ended: &Ended, now_ns: u64) -> WindowEnd {
+    WindowEnd {
+        measured: ended.measured,
+        done: ended.how == End::Done,
+        started_ns: ended.intended_ns,
+        ended_ns: now_ns,
+        payload_bytes: ended.payload_bytes,
     }
 }

@@ -87,6 +87,8 @@ pub enum Order {
     Go(u64),
     /// To a server alone: take no more sessions, and say [`Word::Drained`] when the last is over.
     Drain,
+    /// To the client: start nothing more, and drain.
+    EndLoad,
     /// Judge what is left and report.
     Stop,
 }

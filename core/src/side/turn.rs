@@ -7,6 +7,7 @@ use super::server::{LISTENER, Server};
 use super::spec::{Order, Part, SideSpec, Word};
 use super::usage::Snapshot;
 use crate::host::{HookError, Instance, SessionState};
+use crate::measure::LoadEnd;
 use crate::scenario::Until;
 use mio::{Events, Poll, Token};
 use nix::sys::timerfd::TimerFd;
@@ -62,11 +63,18 @@ fn play(control: &mut Control, spec: &SideSpec) -> Result<(), Failure> {
         side.act(control)?;
     }
     side.last_reads()?;
+    let slots = side.core.slots_of_load();
+    if let Some(book) = &mut side.core.book
+        && book.load_end.is_none()
+    {
+        book.load_end = Some(LoadEnd::Interrupted);
+        book.window.cut(side.core.clock.now());
+    }
     let report = side.core.report();
     side.close_hooks()?;
     let word = match side.core.book.take() {
         None => Word::Server(Box::new(report)),
-        Some(book) => Word::Client(Box::new(book.finish(report))),
+        Some(book) => Word::Client(Box::new(book.finish(report, slots))),
     };
     control.send(&word).map_err(|error| Failure::from(format!("the report is lost: {error}")))
 }
@@ -105,6 +113,8 @@ impl Side {
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => return Ok(()),
             Err(error) => return Err(format!("the event queue failed: {error}").into()),
         }
+        // Before anything that has just come is handled: it belongs to what begins now.
+        self.measure_by_time();
         for event in events.iter() {
             match event.token() {
                 CONTROL => self.control_ready = true,
@@ -186,10 +196,7 @@ impl Side {
         let mut role = self.role.take();
         let acted = match &mut role {
             Some(Role::Client(client)) => client.act(self, control),
-            Some(Role::Server(server)) => {
-                self.measure_by_time();
-                server.act(self, control)
-            }
+            Some(Role::Server(server)) => server.act(self, control),
             None => Ok(()),
         };
         self.role = role;
@@ -214,7 +221,7 @@ impl Side {
     /// The server's part of the round is measured by the clock alone.
     fn measure_by_time(&mut self) {
         let Some((from, to)) = self.measured_part else { return };
-        if self.core.after.is_some() {
+        if self.core.part != Part::Server || !self.core.measuring && self.core.before.is_some() {
             return;
         }
         let now = self.core.clock.now();
@@ -240,6 +247,11 @@ impl Side {
             match order {
                 Order::Begin(_) => {}
                 Order::Stop => return Ok(true),
+                Order::EndLoad => {
+                    if let Some(Role::Client(client)) = &mut self.role {
+                        client.interrupt(&mut self.core);
+                    }
+                }
                 Order::Drain => {
                     if let Some(Role::Server(server)) = &mut self.role {
                         server.drain(&self.core);
@@ -263,7 +275,7 @@ impl Side {
                     };
                     self.measured_part = Some((from, to));
                     if let Some(Role::Client(client)) = &mut self.role {
-                        client.go(&mut self.core, from, to);
+                        client.go(&mut self.core, start, from, to);
                     }
                 }
             }

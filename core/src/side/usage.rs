@@ -26,6 +26,11 @@ impl Snapshot {
         }
     }
 
+    /// The messages up to this moment.
+    pub(super) fn messages(&self) -> u64 {
+        self.messages
+    }
+
     /// What was used from this moment until `later`.
     pub(super) fn until(&self, later: &Self) -> Usage {
         Usage {

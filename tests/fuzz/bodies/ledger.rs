@@ -10,7 +10,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 use wirebench::judge::{DatagramJudge, Findings, Horizon, SessionLedger as _, StreamJudge};
-use wirebench::link::Trail;
+use wirebench::link::{ReadBound, Trail};
 use wirebench::net::reader::{LATE, LedgerReader};
 use wirebench::net::region::{self, Region};
 use wirebench::net::sessions::Directory;
@@ -88,7 +88,7 @@ pub fn run(data: &[u8]) {
             stream: StreamJudge::new(),
             datagrams: DatagramJudge::new(Horizon { records: 16, ns: 1_000 }),
             findings: Findings::new(2),
-            trail: Trail::new(false, false),
+            trail: Trail::new(false, ReadBound::default()),
             head: 0,
             tables: false,
         };

@@ -163,7 +163,14 @@ fn setting(text: &str) -> Result<(String, Value), String> {
     let Some((key, value)) = text.split_once('=').filter(|(key, _)| !key.trim().is_empty()) else {
         return Err(format!("`--set {text}` is not KEY=VALUE, as in `--set max=64`"));
     };
-    let value = toml_value(value).unwrap_or_else(|| Value::from(value.trim()));
+    let value = match toml_value(value) {
+        Some(value) => value,
+        // What opens a string, a list or a table was not meant as text.
+        None if value.trim_start().starts_with(['"', '\'', '[', '{']) => {
+            return Err(format!("`--set {text}`: {} begins like TOML and is none", value.trim()));
+        }
+        None => Value::from(value.trim()),
+    };
     Ok((key.trim().to_owned(), value))
 }
 
@@ -188,6 +195,7 @@ mod tests {
         assert_eq!(value("ending=crlf"), json!("crlf"));
         assert_eq!(value("delimiter=a=b"), json!("a=b"));
         assert!(setting("max").is_err() && setting("=3").is_err());
+        assert!(setting("delimiter=\"ab").is_err() && setting("max=[1").is_err());
         // A line feed cannot smuggle a second key in.
         assert_eq!(value("x=1\ny = 2"), json!("1\ny = 2"));
     }

@@ -7,7 +7,7 @@ use crate::report::hexdump::{from_hex, side_by_side};
 use crate::report::numbers;
 use crate::report::text::{clean, wrap};
 use crate::result::Document;
-use crate::result::document::{CellResult, ExampleResult, JudgedBy, PieceResult, Verdicts};
+use crate::result::document::{CellResult, ExampleResult, PieceResult, Verdicts};
 
 /// Lines of a hexdump that are shown: one before the first that differs, and some after it.
 const DUMP_LINES: usize = 3;
@@ -18,11 +18,11 @@ const PIECES_NAMED: usize = 4;
 /// `requests merged 71 %, straddled 3 %; replies lost 2 %`; `None` when nothing went wrong.
 pub(crate) fn damage(cell: &CellResult) -> Option<String> {
     let mut parts = Vec::new();
-    for (name, verdicts) in
-        [("requests", &cell.integrity.request), ("replies", &cell.integrity.reply)]
-    {
-        let words =
-            if cell.integrity.judge == JudgedBy::Ledger { direction(verdicts) } else { Vec::new() };
+    // Without a ledger there is no other verdict than that there is none.
+    let judged = cell.integrity.reply.as_ref().map(|replies| (&cell.integrity.request, replies));
+    let both = judged.map_or_else(Vec::new, |(one, two)| vec![("requests", one), ("replies", two)]);
+    for (name, verdicts) in both {
+        let words = direction(verdicts);
         if !words.is_empty() {
             parts.push(format!("{name} {}", words.join(", ")));
         }
@@ -67,7 +67,7 @@ fn direction(verdicts: &Verdicts) -> Vec<String> {
             "received messages that nobody sent",
         ),
     ] {
-        if count > 0 {
+        if let Some(count) = count.filter(|count| *count > 0) {
             let what = if count == 1 { one } else { many };
             words.push(format!("{} {what}", numbers::count(count)));
         }

@@ -1,7 +1,7 @@
 //! What the link did to a cell, in words.
 
 use crate::report::numbers;
-use crate::result::document::{CellResult, FaultResult, LinkDirection};
+use crate::result::document::{Blame, CellResult, FaultResult, LinkDirection};
 
 /// Faults named of one message.
 const FAULTS_NAMED: usize = 4;
@@ -16,26 +16,28 @@ pub(crate) fn link_words(cell: &CellResult) -> Option<String> {
     if parts.is_empty() {
         return None;
     }
-    let sum = |get: fn(&LinkDirection) -> u64| {
-        both.iter().fold(0, |sum: u64, (_, one)| sum.saturating_add(get(one)))
+    let sum = |get: fn(&Blame) -> u64| {
+        let blames = both.iter().filter_map(|(_, one)| one.blame.as_ref());
+        blames.fold(0, |sum: u64, blame| sum.saturating_add(get(blame)))
     };
-    let damaged = sum(|one| one.blame.framing)
-        .saturating_add(sum(|one| one.blame.link))
-        .saturating_add(sum(|one| one.blame.nobody));
-    let unexplained = sum(|one| one.blame.unexplained);
+    let damaged = sum(|blame| blame.framing)
+        .saturating_add(sum(|blame| blame.link))
+        .saturating_add(sum(|blame| blame.nobody));
+    let unexplained = sum(|blame| blame.unexplained);
     if damaged > 0 {
         let count = numbers::count(damaged);
         let mut words = match unexplained {
             0 => format!("explains all {count} damaged"),
             some => format!("leaves {} of {count} damaged unexplained", numbers::count(some)),
         };
-        let undetected = sum(|one| one.blame.undetected);
+        let undetected = sum(|blame| blame.undetected);
         if undetected > 0 {
             words.push_str(&format!(", {} of them undetected", numbers::count(undetected)));
         }
         parts.push(words);
     }
-    let unconfirmed = sum(|one| one.unconfirmed_pieces);
+    let pieces = both.iter().filter_map(|(_, one)| one.unconfirmed_pieces);
+    let unconfirmed = pieces.fold(0, u64::saturating_add);
     if unconfirmed > 0 {
         let count = numbers::count(unconfirmed);
         parts.push(format!("{count} pieces were not confirmed in time"));
@@ -59,8 +61,8 @@ fn done(direction: &LinkDirection) -> Option<String> {
         return None;
     }
     let mut words = kinds.join(", ");
-    if direction.untraced > 0 {
-        words.push_str(&format!(" ({} without a trace)", numbers::count(direction.untraced)));
+    if let Some(untraced) = direction.untraced.filter(|count| *count > 0) {
+        words.push_str(&format!(" ({} without a trace)", numbers::count(untraced)));
     }
     Some(words)
 }

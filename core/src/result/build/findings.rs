@@ -57,17 +57,21 @@ fn signal_name(signal: i32) -> String {
         .map_or_else(|_| format!("signal {signal}"), |name| format!("{name} (signal {signal})"))
 }
 
-pub(super) fn summary(round: &Round) -> RoundSummary {
+/// `handler_only`: the server is not ours, so that there are no messages of both sides.
+pub(super) fn summary(round: &Round, handler_only: bool) -> RoundSummary {
     let mut summary = RoundSummary {
         round: round.round,
         seed: round.seed,
         outcome: RoundOutcome::Failed,
         began_ns: round.began_ns,
         took_ns: round.took_ns,
-        measured_ns: None,
+        load_end: None,
+        window_ns: None,
         sent: None,
         intact: None,
         done: None,
+        completed: None,
+        busy_ns: None,
         rate: None,
         p50_ns: None,
         p99_ns: None,
@@ -77,11 +81,16 @@ pub(super) fn summary(round: &Round) -> RoundSummary {
         Outcome::Finished { client, server } => {
             let intact = |side: &SideReport| side.received.tally.get(Verdict::Intact);
             summary.outcome = RoundOutcome::Finished;
-            summary.measured_ns = Some(client.measured_ns);
-            summary.sent = Some(client.side.sent.messages.saturating_add(server.sent.messages));
-            summary.intact = Some(intact(&client.side).saturating_add(intact(server)));
+            summary.load_end = Some(client.load_end);
+            summary.window_ns = Some(client.window.length_ns);
+            if !handler_only {
+                summary.sent = Some(client.side.sent.messages.saturating_add(server.sent.messages));
+                summary.intact = Some(intact(&client.side).saturating_add(intact(server)));
+            }
             summary.done = Some(client.exchanges.done);
-            summary.rate = per_second(client.exchanges.done as f64, client.measured_ns);
+            summary.completed = Some(client.window.completed);
+            summary.busy_ns = Some(client.window.busy_ns);
+            summary.rate = per_second(client.window.completed, client.window.length_ns);
             summary.p50_ns = P50.of(&client.latency);
             summary.p99_ns = P99.of(&client.latency);
         }

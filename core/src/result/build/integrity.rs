@@ -6,8 +6,10 @@ use crate::measure::Piece;
 use crate::result::cell::{DirectionData, PooledExample};
 use crate::result::document::{ExampleResult, PieceResult, Verdicts};
 
-pub(super) fn verdicts(data: &DirectionData) -> Verdicts {
+/// `received`: the receiver is ours, so that it could count.
+pub(super) fn verdicts(data: &DirectionData, received: bool) -> Verdicts {
     let get = |verdict| data.tally.get(verdict);
+    let counted = |count: u64| received.then_some(count);
     Verdicts {
         sent: data.sent.messages,
         intact: get(Verdict::Intact),
@@ -21,12 +23,12 @@ pub(super) fn verdicts(data: &DirectionData) -> Verdicts {
         reordered: get(Verdict::Reordered),
         unsendable: get(Verdict::Unsendable),
         unjudged: get(Verdict::Unjudged),
-        copies: data.tally.copies,
-        late: data.tally.late,
-        unexpected_bytes: data.tally.unexpected_bytes,
-        unexpected_messages: data.tally.unexpected_messages,
-        kernel_drops: data.kernel_drops,
-        ambiguous: data.ambiguous,
+        copies: counted(data.tally.copies),
+        late: counted(data.tally.late),
+        unexpected_bytes: counted(data.tally.unexpected_bytes),
+        unexpected_messages: counted(data.tally.unexpected_messages),
+        kernel_drops: counted(data.kernel_drops),
+        ambiguous: counted(data.ambiguous),
     }
 }
 

@@ -15,38 +15,45 @@ pub(super) fn link(data: &CellData) -> Option<LinkResult> {
     };
     let mut log = of(Direction::Request, &data.request);
     log.extend(of(Direction::Reply, &data.reply));
+    let direction = |of: &DirectionData| direction(of, !data.handler_only);
     Some(LinkResult { request: direction(&data.request), reply: direction(&data.reply), log })
 }
 
-fn direction(data: &DirectionData) -> LinkDirection {
+/// `judged`: there is a ledger, so that it can be told what came of a fault. What was done is known
+/// without one: our side did it.
+fn direction(data: &DirectionData, judged: bool) -> LinkDirection {
     let link = &data.link;
     let mut kinds = link.kinds.clone();
     kinds.sort_by_key(|count| count.kind);
     let count = |count: &crate::link::KindCount| FaultCount {
         kind: count.kind,
         injected: count.injected,
-        traced: link.traced(count.kind),
+        traced: judged.then(|| link.traced(count.kind)),
         header: count.header,
         payload: count.payload,
     };
-    let explained = &link.explained;
     LinkDirection {
         faults: kinds.iter().map(count).collect(),
         schedule: format!("{:016x}", link.schedule),
-        untraced: link.untraced(),
-        blame: Blame {
-            framing: data.boundaries(),
-            link: explained.bytes(),
-            header: explained.header,
-            payload: explained.payload,
-            between: explained.between,
-            collateral: explained.collateral,
-            nobody: data.wrong_bytes().saturating_sub(explained.bytes()),
-            unexplained: data.unexplained(),
-            undetected: data.undetected(),
-        },
-        unconfirmed_pieces: link.unconfirmed,
-        forgotten: link.forgotten,
+        untraced: judged.then(|| link.untraced()),
+        blame: judged.then(|| blame(data)),
+        unconfirmed_pieces: judged.then_some(link.unconfirmed),
+        forgotten: judged.then_some(link.forgotten),
+    }
+}
+
+fn blame(data: &DirectionData) -> Blame {
+    let explained = &data.link.explained;
+    Blame {
+        framing: data.boundaries(),
+        link: explained.bytes(),
+        header: explained.header,
+        payload: explained.payload,
+        between: explained.between,
+        collateral: explained.collateral,
+        nobody: data.wrong_bytes().saturating_sub(explained.bytes()),
+        unexplained: data.unexplained(),
+        undetected: data.undetected(),
     }
 }
 

@@ -16,7 +16,7 @@ use super::document::{
 use super::gates::{Evaluated, GateOutcome, evaluate};
 use super::host::Host;
 use super::metrics::value;
-use crate::measure::{ErrorCount, Family, find};
+use crate::measure::{ErrorCount, Family, LoadEnd, find};
 use crate::scenario::{Cell, Foreign, Scenario, Settings};
 use findings::{crash, gate, summary};
 use integrity::{example, verdicts};
@@ -42,7 +42,7 @@ impl<'a> Pool<'a> {
     pub fn add(&mut self, round: &Round) {
         if let Some((data, summaries)) = self.cells.get_mut(round.cell) {
             data.add(round);
-            summaries.push(summary(round));
+            summaries.push(summary(round, data.handler_only));
         }
     }
 
@@ -118,6 +118,8 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
     let gates = evaluate(data, &cell.expect);
     let number = |name: &str| find(name).and_then(|(metric, _)| value(data, metric, None).number());
     let whole = |name: &str| number(name).map(|number| number as u64);
+    // A sum over both sides is no sum where one of them is not ours.
+    let both = |count: u64| (!data.handler_only).then_some(count);
     CellResult {
         id: cell.id.clone(),
         axes: cell.axes.iter().map(|(axis, point)| (axis.clone(), point.clone().into())).collect(),
@@ -130,11 +132,12 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
             rejected: data.exchanges.rejected,
             damaged: data.exchanges.damaged,
             unanswered: data.exchanges.unanswered,
+            completed: data.window.completed,
         },
         integrity: Integrity {
             judge: if data.handler_only { JudgedBy::HandlerOnly } else { JudgedBy::Ledger },
-            request: verdicts(&data.request),
-            reply: verdicts(&data.reply),
+            request: verdicts(&data.request, !data.handler_only),
+            reply: (!data.handler_only).then(|| verdicts(&data.reply, true)),
             examples: data.examples.iter().map(example).collect(),
         },
         link: link::link(data),
@@ -144,30 +147,31 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
         oneway_reply_ns: Times::of(&data.oneway_reply),
         connect_ns: Times::of(&data.connect),
         damaged_latency_ns: Times::of(&data.damaged_latency),
-        negative_samples: data.negative_samples,
+        negative_samples: both(data.negative_samples),
         rate: Rate {
             offered: None,
             achieved: number("rate"),
             throughput_bytes: number("throughput"),
-            measured_ns: data.measured_ns,
+            window_ns: data.window.length_ns,
+            busy_ns: data.window.busy_ns,
         },
         wire: WireCounts {
-            payload_bytes: data.over(None, |data| data.sent.payload_bytes),
-            wire_bytes: data.over(None, |data| data.sent.wire_bytes),
+            payload_bytes: both(data.over(None, |data| data.sent.payload_bytes)),
+            wire_bytes: both(data.over(None, |data| data.sent.wire_bytes)),
             segments: data
                 .request
                 .sent
                 .segments
                 .zip(data.reply.sent.segments)
                 .map(|(request, reply)| request.saturating_add(reply)),
-            writes: data.over(None, |data| data.sent.writes),
-            reads: data.over(None, |data| data.reads),
+            writes: both(data.over(None, |data| data.sent.writes)),
+            reads: both(data.over(None, |data| data.reads)),
             overhead: number("overhead"),
             segments_per_message: number("segments"),
             writes_per_message: number("writes"),
             reads_per_message: number("reads"),
-            stalls: data.over(None, |data| data.sent.stalls),
-            stalled_ns: data.over(None, |data| data.sent.stalled_ns),
+            stalls: both(data.over(None, |data| data.sent.stalls)),
+            stalled_ns: both(data.over(None, |data| data.sent.stalled_ns)),
         },
         cpu: CpuCosts {
             client_ns_per_message: whole("client-cpu"),
@@ -206,11 +210,21 @@ fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {
         || data.finished == 0
         || !data.failed.is_empty()
         || !data.stalled_rounds.is_empty()
+        || cut_short(data, gates)
     {
         CellVerdict::Inconclusive
     } else {
         CellVerdict::Pass
     }
+}
+
+/// True when a round did not come to its planned end, and no gate says what is expected of exchanges
+/// that nobody answers.
+fn cut_short(data: &CellData, gates: &[Evaluated]) -> bool {
+    let answers = |gate: &Evaluated| ["done", "unanswered"].contains(&gate.gate.metric.as_str());
+    let interrupted = |(_, end): &(u32, LoadEnd)| *end == LoadEnd::Interrupted;
+    data.cut_rounds.iter().any(interrupted)
+        || !data.cut_rounds.is_empty() && !gates.iter().any(answers)
 }
 
 fn setup(settings: &Settings) -> Setup {

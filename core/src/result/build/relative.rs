@@ -2,7 +2,7 @@
 
 use crate::judge::Verdict;
 use crate::measure::Family;
-use crate::result::document::{CellResult, GateResult, JudgedBy, Relative, Verdicts};
+use crate::result::document::{CellResult, GateResult, Relative, Verdicts};
 use std::collections::HashMap;
 
 /// Sets every cell beside the fastest intact one of its group.
@@ -33,21 +33,21 @@ impl CellResult {
     pub fn is_intact(&self) -> bool {
         let whole = |verdicts: &Verdicts| {
             verdicts.sent == verdicts.intact
-                && verdicts.unexpected_bytes == 0
-                && verdicts.unexpected_messages == 0
+                && verdicts.unexpected_bytes == Some(0)
+                && verdicts.unexpected_messages == Some(0)
         };
-        let sent = self.integrity.request.sent > 0 || self.integrity.reply.sent > 0;
-        sent && whole(&self.integrity.request)
-            && whole(&self.integrity.reply)
+        let Some(reply) = &self.integrity.reply else { return false };
+        let request = &self.integrity.request;
+        (request.sent > 0 || reply.sent > 0)
+            && whole(request)
+            && whole(reply)
             && self.exchanges.done > 0
     }
 
     /// Intact messages and messages sent, both directions; none where there is no ledger.
     pub fn intact_of_sent(&self) -> (u64, u64) {
-        let (request, reply) = (&self.integrity.request, &self.integrity.reply);
-        if self.integrity.judge == JudgedBy::HandlerOnly {
-            return (0, 0);
-        }
+        let request = &self.integrity.request;
+        let Some(reply) = &self.integrity.reply else { return (0, 0) };
         (request.intact.saturating_add(reply.intact), request.sent.saturating_add(reply.sent))
     }
 

@@ -39,8 +39,8 @@ pub struct CellResult {
     pub connect_ns: Times,
     /// Like `latency_ns`, for exchanges with a damaged message.
     pub damaged_latency_ns: Times,
-    /// One-way samples that would have been negative.
-    pub negative_samples: u64,
+    /// One-way samples that would have been negative; `None` where one-way times are not taken.
+    pub negative_samples: Option<u64>,
     /// Exchanges per second.
     pub rate: Rate,
     /// Bytes and calls, whole rounds, warm-up included.
@@ -102,4 +102,8 @@ pub struct ExchangeCounts {
     pub damaged: u64,
     /// No answer in time.
     pub unanswered: u64,
+    /// Ended done inside the measured windows, whenever started: what rates are made of. (The others
+    /// tell how those ended that started inside.)
+    #[serde(default)]
+    pub completed: u64,
 }

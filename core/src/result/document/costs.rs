@@ -53,27 +53,33 @@ impl Times {
 pub struct Rate {
     /// Exchanges per second that the scenario asked for; `None` in a closed loop.
     pub offered: Option<f64>,
-    /// Done exchanges per second.
+    /// Exchanges that ended done inside the measured windows, per second of these; `None` without any.
     pub achieved: Option<f64>,
-    /// Payload bytes of done exchanges per second, both directions.
+    /// Payload bytes that those exchanges moved, both directions, per second.
     pub throughput_bytes: Option<f64>,
-    /// The measured time of all rounds.
-    pub measured_ns: u64,
+    /// The measured windows of all rounds together.
+    #[serde(alias = "measured_ns")]
+    pub window_ns: u64,
+    /// Sum of end minus start over the exchanges that started and ended inside the windows: over
+    /// `window_ns`, how many were under way on average.
+    #[serde(default)]
+    pub busy_ns: u64,
 }
 
-/// Bytes and calls of both directions and all rounds, warm-up included.
+/// Bytes and calls of both directions and all rounds, warm-up included; `None` where one of the sides
+/// is not ours.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct WireCounts {
     /// Bytes of the messages sent.
-    pub payload_bytes: u64,
+    pub payload_bytes: Option<u64>,
     /// Bytes written, control bytes of the framing included.
-    pub wire_bytes: u64,
+    pub wire_bytes: Option<u64>,
     /// TCP segments with data; `None` where the transport has none.
     pub segments: Option<u64>,
     /// Write calls.
-    pub writes: u64,
+    pub writes: Option<u64>,
     /// Read calls.
-    pub reads: u64,
+    pub reads: Option<u64>,
     /// Wire over payload bytes, minus one.
     pub overhead: Option<f64>,
     /// Segments per message sent.
@@ -83,9 +89,9 @@ pub struct WireCounts {
     /// Read calls per message sent.
     pub reads_per_message: Option<f64>,
     /// Times the ledger's ring was full.
-    pub stalls: u64,
+    pub stalls: Option<u64>,
     /// How long it was full.
-    pub stalled_ns: u64,
+    pub stalled_ns: Option<u64>,
 }
 
 /// What the sides cost.

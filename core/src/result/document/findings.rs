@@ -1,6 +1,6 @@
 //! Gates, crashes, errors, and each round by itself.
 
-use crate::measure::Family;
+use crate::measure::{Family, LoadEnd};
 use crate::result::gates::GateOutcome;
 use serde::{Deserialize, Serialize};
 
@@ -94,15 +94,25 @@ pub struct RoundSummary {
     pub began_ns: u64,
     /// How long it took, processes and drain included.
     pub took_ns: u64,
-    /// Its measured part.
-    pub measured_ns: Option<u64>,
+    /// What ended its load.
+    #[serde(default)]
+    pub load_end: Option<LoadEnd>,
+    /// Length of its measured window.
+    #[serde(default, alias = "measured_ns")]
+    pub window_ns: Option<u64>,
     /// Messages handed over, both directions.
     pub sent: Option<u64>,
     /// Intact messages, both directions.
     pub intact: Option<u64>,
-    /// Done exchanges.
+    /// Done exchanges, of those that started inside the window.
     pub done: Option<u64>,
-    /// Done exchanges per second.
+    /// Exchanges that ended done inside the window, whenever started.
+    #[serde(default)]
+    pub completed: Option<u64>,
+    /// Sum of end minus start over the exchanges that started and ended inside the window.
+    #[serde(default)]
+    pub busy_ns: Option<u64>,
+    /// Completed exchanges per second of the window.
     pub rate: Option<f64>,
     /// Median latency.
     pub p50_ns: Option<u64>,

@@ -13,8 +13,8 @@ pub struct Integrity {
     pub judge: JudgedBy,
     /// Client to server.
     pub request: Verdicts,
-    /// Server to client.
-    pub reply: Verdicts,
+    /// Server to client; `None` where the server is not ours: nobody knows what it sent.
+    pub reply: Option<Verdicts>,
     /// The first examples of each anomaly.
     pub examples: Vec<ExampleResult>,
 }
@@ -31,7 +31,8 @@ pub enum JudgedBy {
     HandlerOnly,
 }
 
-/// Messages of one direction by verdict; the eleven verdicts add up to `sent`.
+/// Messages of one direction by verdict; the eleven verdicts add up to `sent`. What only a receiver of
+/// ours can count is `None` where there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are the verdicts, and `Verdict` explains them")]
 pub struct Verdicts {
@@ -49,21 +50,18 @@ pub struct Verdicts {
     pub unsendable: u64,
     pub unjudged: u64,
     /// Extra arrivals.
-    pub copies: u64,
+    pub copies: Option<u64>,
     /// Datagrams past their horizon.
-    pub late: u64,
+    pub late: Option<u64>,
     /// Received bytes that were never sent.
-    pub unexpected_bytes: u64,
+    pub unexpected_bytes: Option<u64>,
     /// Received messages that hold nothing of any message sent.
-    #[serde(default)]
-    pub unexpected_messages: u64,
+    pub unexpected_messages: Option<u64>,
     /// Datagrams that the kernel dropped because the receive buffer was full; they are among the
     /// lost.
-    #[serde(default)]
-    pub kernel_drops: u64,
+    pub kernel_drops: Option<u64>,
     /// Messages with which an equal one was under way: no times were taken of them.
-    #[serde(default)]
-    pub ambiguous: u64,
+    pub ambiguous: Option<u64>,
 }
 
 impl Verdicts {

@@ -1,4 +1,5 @@
-//! What the link did, and what of the damage it explains.
+//! What the link did, and what of the damage it explains. What only a ledger can tell is `None` where
+//! the server is not ours.
 
 use crate::link::FaultKind;
 use crate::measure::Direction;
@@ -22,14 +23,15 @@ pub struct LinkDirection {
     pub faults: Vec<FaultCount>,
     /// A number in hexadecimal that two runs share when the same was done in the same places.
     pub schedule: String,
-    /// What was done and left no trace.
-    pub untraced: u64,
+    /// What was done and left no trace: neither direction's messages are damaged by it, and no
+    /// session was over before its time.
+    pub untraced: Option<u64>,
     /// Whose the messages are that are not intact.
-    pub blame: Blame,
+    pub blame: Option<Blame>,
     /// Pieces that the reader had not consumed in time.
-    pub unconfirmed_pieces: u64,
+    pub unconfirmed_pieces: Option<u64>,
     /// Faults that were forgotten before the messages they touched had a verdict.
-    pub forgotten: u64,
+    pub forgotten: Option<u64>,
 }
 
 /// Messages that are not intact, by what is to blame. Those that no framing could carry and those
@@ -63,8 +65,8 @@ pub struct FaultCount {
     pub kind: FaultKind,
     /// How often.
     pub injected: u64,
-    /// How often a message was damaged by it.
-    pub traced: u64,
+    /// How often it left a trace.
+    pub traced: Option<u64>,
     /// How often it touched bytes that the framing added.
     pub header: u64,
     /// How often it touched bytes of a message alone.

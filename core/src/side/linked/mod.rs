@@ -10,7 +10,8 @@ use super::core::Core;
 use super::spec::{Part, SideSpec};
 use crate::judge::Judged;
 use crate::link::{
-    DatagramLink, Fault, Frame, LinkReport, Place, ReadLink, Refusal, StreamLink, Trail, Way,
+    DatagramLink, Fault, Frame, LinkReport, Place, ReadBound, ReadLink, Refusal, StreamLink, Trail,
+    Way,
 };
 use crate::net::ledger::LedgerWriter;
 use std::io;
@@ -57,9 +58,9 @@ enum Writer {
 }
 
 impl SideLink {
-    /// `None` where nothing is asked. `read_bound`: what the incoming framing delivers depends on
-    /// the reads.
-    pub(super) fn of(spec: &SideSpec, read_bound: bool) -> Option<Box<Self>> {
+    /// `None` where nothing is asked. `read_bound`: of which directions the framing depends on the
+    /// reads.
+    pub(super) fn of(spec: &SideSpec, read_bound: impl Fn() -> ReadBound) -> Option<Box<Self>> {
         let link = &spec.settings.link;
         if link.is_clean() {
             return None;
@@ -75,7 +76,7 @@ impl SideLink {
             confirms: incoming.is_confirmed(),
             seed: spec.seed,
             sends_replies: spec.part == Part::Server,
-            trail: Trail::new(datagrams, read_bound),
+            trail: Trail::new(datagrams, read_bound()),
             report: LinkReport::default(),
             untold: Vec::new(),
             waiting: Vec::new(),
@@ -168,6 +169,29 @@ impl Core {
         self.reader.catch_up();
         for fault in self.reader.take_faults() {
             link.trail.heard(fault);
+        }
+    }
+
+    /// A session is over before its time: see [`Trail::cut_short`].
+    pub(super) fn cut_short(&mut self, session: u32) {
+        self.hear_faults();
+        if let Some(link) = &mut self.link {
+            link.trail.cut_short(session);
+        }
+    }
+
+    /// A session is closed, and everything of it is judged.
+    pub(super) fn link_is_over(&mut self, session: u32) {
+        if let Some(link) = &mut self.link {
+            link.trail.over(session);
+        }
+    }
+
+    /// The incoming framing gives a session up at this offset.
+    pub(super) fn given_up(&mut self, session: u32, at: u64) {
+        self.hear_faults();
+        if let Some(link) = &mut self.link {
+            link.trail.given_up(session, at);
         }
     }
 

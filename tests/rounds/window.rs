@@ -1,0 +1,188 @@
+//! The measured window: what it counts, what bounds it, and what a round reports that ends early.
+
+use crate::harness::processes::nothing_is_left;
+use crate::harness::{Bench, Cell, measured, pass, scenario};
+
+/// A server that says nothing any more after so many messages.
+fn mute(load: &str, after: u64) -> String {
+    let handler = format!(
+        "[handler]\nplugin = \"faulty\"\n\
+         config = {{ hook = \"message\", fault = \"mute\", side = \"server\", after = {after} }}\n"
+    );
+    scenario("\"len32be\"", &format!("warmup = \"0ms\"\n{load}"), &handler)
+}
+
+/// How the load of the only round ended.
+#[track_caller]
+fn load_end(cell: Cell<'_>) -> &str {
+    cell.list("rounds")[0]["load_end"].as_str().expect("the round finished")
+}
+
+#[test]
+fn with_one_slot_the_rate_is_at_most_one_over_the_mean_latency() {
+    // A login is several messages, an echo one: neither may count more than fits.
+    let login = "[handler]\nplugin = \"auth\"\nconfig = { mode = \"challenge\", \
+                 secret = { insecure = \"none at all\" } }\n";
+    for more in ["", login] {
+        let document = pass(&scenario("\"len32be\"", "messages = 40\nwarmup = \"0ms\"\n", more));
+        let cell = document.cell();
+        assert_eq!(cell.count("/exchanges/completed"), 40);
+        let most = 1e9 / cell.number("/latency_ns/mean");
+        // The mean is of buckets, which are a thousandth wide.
+        assert!(cell.number("/rate/achieved") <= most * 1.001, "{} of {most}", cell.0["rate"]);
+    }
+}
+
+#[test]
+fn all_slots_together_are_no_busier_than_the_window_is_long() {
+    let load = "connections = 3\nin-flight = 16\nduration = \"60ms\"\nrounds = 2\n";
+    // The document's reader in the harness holds the law.
+    assert!(pass(&scenario("\"line\"", load, "")).cell().count("/rate/busy_ns") > 0);
+}
+
+#[test]
+fn without_a_done_exchange_there_is_no_rate_and_no_zero() {
+    let document = measured(&mute("duration = \"50ms\"\ntimeout = \"10ms\"\n", 0));
+    let cell = document.cell();
+    assert!(cell.0["rate"]["achieved"].is_null(), "{}", cell.0["rate"]);
+    assert!(cell.0["rate"]["throughput_bytes"].is_null(), "{}", cell.0["rate"]);
+    assert_eq!(cell.done(), 0);
+    assert!(cell.count("/exchanges/unanswered") > 0);
+}
+
+#[test]
+fn a_counted_window_ends_with_the_last_done_exchange_not_with_the_wait_for_the_others() {
+    // Twenty answers, then silence for two time-outs.
+    let document = measured(&mute("messages = 22\ntimeout = \"600ms\"\n", 20));
+    let cell = document.cell();
+    assert_eq!((cell.done(), cell.count("/exchanges/unanswered")), (20, 2));
+    let window = cell.count("/rate/window_ns");
+    assert!(window < cell.list("rounds")[0]["took_ns"].as_u64().unwrap_or(0) - 600_000_000);
+}
+
+#[test]
+fn a_round_that_nobody_answers_ends_at_its_limit_and_reports_what_it_had() {
+    let load = "messages = 1000000\ntimeout = \"60min\"\nround-limit = \"300ms\"\n";
+    let document = measured(&mute(load, 3));
+    let cell = document.cell();
+    assert_eq!(load_end(cell), "round-limit");
+    assert_eq!((cell.done(), cell.count("/exchanges/unanswered")), (3, 1));
+    assert_eq!(cell.verdict(), "inconclusive");
+    assert!(cell.0["notes"].to_string().contains("load.round-limit"), "{}", cell.0["notes"]);
+}
+
+#[test]
+fn a_round_is_given_up_when_nothing_is_answered_in_time_any_more() {
+    let load = "messages = 1000000\ntimeout = \"600ms\"\ngive-up = 2\ndrain = \"10ms\"\n";
+    let document = measured(&mute(load, 7));
+    let cell = document.cell();
+    assert_eq!(load_end(cell), "gave-up");
+    assert_eq!((cell.done(), cell.count("/exchanges/unanswered")), (7, 2));
+    assert!(cell.0["notes"].to_string().contains("load.give-up"), "{}", cell.0["notes"]);
+}
+
+#[test]
+fn an_answer_in_time_begins_the_count_of_those_in_vain_anew() {
+    // Every time-out is followed by an answer that came: the load goes on to its end.
+    let bench = Bench::new();
+    bench.write("server.py", EVERY_OTHER);
+    let load = "warmup = \"0ms\"\nmessages = 6\ntimeout = \"600ms\"\ngive-up = 2\n";
+    let more = "[server]\ncommand = [\"python3\", \"server.py\", \"{port}\"]\n";
+    let ran = bench.run(&scenario("\"len32be\"", load, more), &[]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let document = bench.document();
+    assert_eq!(load_end(document.cell()), "planned");
+    assert_eq!(document.cell().count("/exchanges/started"), 6);
+    nothing_is_left(&bench);
+}
+
+/// Answers the first message of each connection, and not the second.
+const EVERY_OTHER: &str = "
+import socket, struct, sys, threading
+def serve(peer):
+    file = peer.makefile('rwb')
+    header = file.read(4)
+    if header:
+        file.write(header + file.read(struct.unpack('>I', header)[0])); file.flush()
+        file.read()
+listener = socket.create_server(('127.0.0.1', int(sys.argv[1])))
+while True:
+    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+";
+
+#[test]
+fn a_slow_server_is_not_credited_with_answers_behind_the_window() {
+    // One answer every 20 ms at most: 50 a second, however many wait.
+    let bench = Bench::new();
+    bench.write("server.py", SLOW);
+    let loads = [
+        "messages = 16\nin-flight = 16\nwarmup = \"0ms\"\n",
+        "duration = \"400ms\"\nin-flight = 32\nwarmup = \"0ms\"\ngive-up = 0\n",
+        "duration = \"400ms\"\nin-flight = 8\nwarmup = \"50ms\"\n",
+    ];
+    for load in loads {
+        let load = format!("timeout = \"60s\"\ndrain = \"60s\"\n{load}");
+        let more = "[server]\ncommand = [\"python3\", \"server.py\", \"{port}\"]\n";
+        let ran = bench.run(&scenario("\"len32be\"", &load, more), &[]);
+        assert_eq!(ran.code, Some(0), "{ran}");
+        let document = bench.document();
+        let cell = document.cell();
+        let (window, completed) =
+            (cell.count("/rate/window_ns"), cell.count("/exchanges/completed"));
+        assert!(completed > 0, "{ran}");
+        // One may have been on its way when the window began.
+        assert!((completed - 1) * 20_000_000 <= window, "{load}: {completed} in {window} ns");
+    }
+    nothing_is_left(&bench);
+}
+
+const SLOW: &str = "
+import socket, struct, sys, time
+listener = socket.create_server(('127.0.0.1', int(sys.argv[1])))
+while True:
+    file = listener.accept()[0].makefile('rwb')
+    while header := file.read(4):
+        body = file.read(struct.unpack('>I', header)[0])
+        time.sleep(0.02)
+        file.write(header + body); file.flush()
+";
+
+#[test]
+fn the_plan_tells_the_longest_that_a_round_may_take() {
+    let bench = Bench::new();
+    let load = "messages = 1000000\ntimeout = \"60min\"\nrounds = 2\n";
+    bench.write("scenario.toml", mute(load, 0));
+    let limits =
+        ["--set", "load.round-limit=2s", "--set", "load.drain=1s", "--set", "load.give-up=0"];
+    let arguments: Vec<&str> = ["plan", "scenario.toml"].into_iter().chain(limits).collect();
+    let plan = bench.start(&arguments).wait();
+    // Two rounds of two seconds, a second each to close, and the processes.
+    assert!(plan.stdout.contains("at most about 6.0 s"), "{plan}");
+    assert!(plan.stdout.contains("over after 2 s at most"), "{plan}");
+    let ran = bench.start(&bench.run_arguments(&limits)).wait();
+    let document = bench.document();
+    let cell = document.cell();
+    assert_eq!(cell.list("rounds").len(), 2, "{ran}");
+    assert_eq!((load_end(cell), cell.done()), ("round-limit", 0), "{ran}");
+}
+
+#[test]
+fn one_message_costs_both_sides_something() {
+    for warmup in ["0ms", "20ms"] {
+        let load = format!("messages = 1\nwarmup = \"{warmup}\"\n");
+        let document = pass(&scenario("\"len32be\"", &load, ""));
+        let cell = document.cell();
+        assert_eq!(cell.done(), 1);
+        // The last one of warm-up may have ended inside.
+        assert!((1..=2).contains(&cell.count("/exchanges/completed")), "{}", cell.0["exchanges"]);
+        assert!(cell.number("/rate/achieved") > 0.0);
+        for side in ["client", "server"] {
+            let pointer = format!("/cpu/{side}_ns_per_message");
+            assert!(
+                cell.0.pointer(&pointer).is_some_and(|cpu| !cpu.is_null()),
+                "{}",
+                cell.0["cpu"]
+            );
+        }
+    }
+}

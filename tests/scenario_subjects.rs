@@ -1,0 +1,300 @@
+//! Every scenario that ships fails when what it is about does not happen.
+//!
+//! A gate that holds because nothing happened shows nothing. So each scenario is broken here, once for
+//! each of its subjects, and the gate that notices is named. How often a message is sent, not how
+//! long, ends each run: nothing here depends on how busy the machine is.
+
+#[path = "harness/mod.rs"]
+mod harness;
+
+use harness::{Bench, plugin_folder};
+use std::path::{Path, PathBuf};
+
+/// A way to break a cell: the filters that select it, what is set, and the gate that notices.
+type Broken = (&'static [&'static str], &'static [&'static str], &'static str);
+
+/// Nobody reads before everybody has given up: no exchange is answered, and nothing is damaged.
+const STARVED: &[&str] = &["transport.read-delay=5s", "load.timeout=1ms", "load.drain=10ms"];
+
+/// Every connection ends before the first byte of an answer.
+const DEAF: &[&str] = &["link={ reply = { fin-after = \"0 B\" } }"];
+
+/// Latencies are the machine's: whether a stall is gone may take more than one look.
+const OF_TIME: [&str; 2] = ["min", "p50"];
+const LOOKS: u32 = 4;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios")
+}
+
+#[track_caller]
+fn is_noticed(file: &str, (filters, sets, gate): Broken) {
+    let looks = if OF_TIME.contains(&gate) { LOOKS } else { 1 };
+    let told: Vec<String> =
+        (0..looks).map_while(|_| broken(file, filters, sets, gate).err()).collect();
+    assert!(told.len() < looks as usize, "{file} {sets:?}: {}", told.join("\n"));
+}
+
+/// Runs the cells, broken: not one of them may end well, and the gate is why. The error is what came
+/// instead.
+fn broken(file: &str, filters: &[&str], sets: &[&str], gate: &str) -> Result<(), String> {
+    let bench = Bench::new();
+    let path = folder().join(file);
+    let text = std::fs::read_to_string(&path).expect("it can be read");
+    let path = path.to_str().expect("a path in UTF-8");
+    let mut arguments = vec!["run", path, "--out", "out", "--json", "result.json"];
+    arguments.extend(["--plugin-dir", plugin_folder(), "--rounds", "1"]);
+    if !text.lines().any(|line| line.starts_with("messages ")) {
+        arguments.extend(["--set", "load.messages=40", "--set", "load.warmup=0ms"]);
+    }
+    arguments.extend(filters.iter().flat_map(|filter| ["--filter", filter]));
+    arguments.extend(sets.iter().flat_map(|set| ["--set", set]));
+    let ran = bench.start(&arguments).wait();
+    if !matches!(ran.code, Some(99 | 100 | 106)) {
+        return Err(ran.to_string());
+    }
+    let document = bench.document();
+    let one = document.cells().count() == 1;
+    let notices = document.cells().all(|cell| {
+        let mut gates = cell.list("gates").iter();
+        gates.any(|found| found["gate"] == gate && found["pass"] != true)
+    });
+    if one && notices { Ok(()) } else { Err(format!("`{gate}` of one cell should fail: {ran}")) }
+}
+
+macro_rules! subjects {
+    ($($name:ident: $file:literal, $broken:expr;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                let all: &[Broken] = &$broken;
+                all.iter().for_each(|broken| is_noticed($file, *broken));
+            }
+        )*
+
+        #[test]
+        fn every_scenario_that_ships_is_broken_here() {
+            let mut here = vec![$($file),*];
+            here.sort_unstable();
+            let mut shipped = toml_files(&folder());
+            shipped.sort();
+            assert_eq!(shipped, here);
+        }
+    };
+}
+
+/// The scenarios of a folder and of those in it, relative to it.
+fn toml_files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the folder is there").flatten() {
+        let name = entry.file_name().into_string().expect("a name in UTF-8");
+        if entry.path().is_dir() {
+            found.extend(toml_files(&entry.path()).iter().map(|inner| format!("{name}/{inner}")));
+        } else if name.ends_with(".toml") {
+            found.push(name);
+        }
+    }
+    found
+}
+
+subjects! {
+    challenge_and_response: "challenge-and-response.toml", [
+        (&["handler.config.mac=hmac-md5", "framing=len32be", "load.session=keep"], &["handler.config.wrong-keys=0%"], "done"),
+        (&["handler.config.mac=hmac-md5", "framing=len32be", "load.session=keep"], &["handler.config.replay=0%"], "count.replayed"),
+    ];
+    chat_500: "chat-500.toml", [
+        (&[], &["load.connections=1", "load.messages=10"], "count.deliveries"),
+        (&[], &["load.connections=4", "load.messages=8", r#"link={ reply = { fin-after = "0 B" } }"#], "done"),
+    ];
+    chat_churn: "chat-churn.toml", [
+        (&["handler.config.churn=0"], &["handler.config.quit-after=0"], "count.quit"),
+        (&["handler.config.churn=2"], &["load.connections=1"], "count.indeterminate"),
+        (&["handler.config.churn=0"], &["load.connections=1"], "count.deliveries"),
+    ];
+    chat_room: "chat-room.toml", [
+        (&["framing=line"], &["load.connections=1"], "count.deliveries"),
+        (&["framing=raw", "load.connections=10"], &["load.in-flight=1", "handler.config.rooms=10"], "damaged"),
+    ];
+    directory_browsing: "directory-browsing.toml", [
+        (&["framing=line", "transport.kind=tcp"], &[r#"handler.config.commands=[{ say = "pwd", answer = "/" }]"#], "count.outside-root"),
+        (&["framing=line", "transport.kind=tcp"], &[r#"handler.config.tree=["b.txt"]"#], "done"),
+    ];
+    empty_messages: "empty-messages.toml", [
+        (&["framing=raw"], &["handler.config.fixed=x"], "reply.unsendable"),
+        (&["framing=line"], STARVED, "done"),
+    ];
+    ends: "ends.toml", [
+        (&["verify"], STARVED, "done"),
+        (&[], &[r#"handler.config={ push = "10 min" }"#, "load.timeout=1ms", "load.drain=10ms"], "done"),
+    ];
+    fixed_width_header: "fixed-width-header.toml", [
+        (&["framing=len64be", "transport.write=header-body"], &["link.coalesce=2"], "writes"),
+        (&["framing=len64be", "transport.write=message"], &["link.pieces=20 B"], "writes"),
+        (&["framing=len64be", "transport.write=message"], STARVED, "done"),
+    ];
+    json_header: "json-header.toml", [
+        (&["framing=json-header", "transport.write=message", "load.payload=4 KiB"], STARVED, "done"),
+    ];
+    large_transfer: "large-transfer.toml", [
+        (&["handler.config.do=upload", "handler.config.chunk=64 KiB"], &["handler.config.fault=flip"], "done"),
+        (&["handler.config.do=download", "handler.config.chunk=64 KiB"], STARVED, "done"),
+    ];
+    login_prompt: "login-prompt.toml", [
+        (&["framing=line", "transport.read-delay=0ms"], &["handler.config.wrong-keys=0%"], "rejected"),
+        (&["framing=line", "transport.read-delay=0ms"], &["handler.config.mistyped=0%"], "count.rejected"),
+        (&["framing=line", "transport.read-delay=0ms"], &["handler.config.wrong-keys=100%", "handler.config.mistyped=0%"], "done"),
+        (&["framing=raw", "transport.read-delay=60ms"], &["handler.config.wrong-keys=0%", "handler.config.mistyped=0%"], "reply.merged"),
+    ];
+    nagle: "nagle.toml", [
+        (&["transport.nodelay=false", "transport.write=header-body", "load.in-flight=1"], &["link.coalesce=2", "link.coalesce-wait=0ms"], "p50"),
+        (&["transport.nodelay=true", "transport.write=message", "load.in-flight=1"], STARVED, "done"),
+    ];
+    offered_file: "offered-file.toml", [
+        (&["handler.config.accept=true", "handler.config.fault=none"], DEAF, "done"),
+        (&["handler.config.accept=true", "handler.config.fault=flip"], &[r#"handler.config.file={ size = "0 B" }"#], "wrong"),
+    ];
+    one_way: "one-way.toml", [
+        (&["none", "framing=line"], &[r#"link={ request = { fin-after = "0 B" } }"#], "intact"),
+        (&["none", "framing=raw"], &[r#"link={ request = { fin-after = "0 B" } }"#], "request.merged"),
+        (&["push", "framing=line"], &[r#"link={ reply = { half-close-after = "0 B" } }"#], "done"),
+        (&["greeting", "framing=line"], DEAF, "done"),
+        (&["fixed", "framing=line"], STARVED, "done"),
+    ];
+    read_sizes: "read-sizes.toml", [
+        (&["transport.nodelay=true", "transport.read-delay=0ms", "transport.read-size=2 B"], &["load.payload=1 B"], "split"),
+        (&["transport.nodelay=true", "transport.read-delay=0ms", "transport.read-size=9 B"], &["load.payload=9 B"], "damaged"),
+        (&["transport.nodelay=true", "transport.read-delay=0ms", "transport.read-size=10 B"], &["load.payload=11 B"], "intact"),
+        (&["transport.nodelay=true", "transport.read-delay=5ms", "transport.read-size=22 B"], &["load.payload=22 B"], "damaged"),
+    ];
+    remote_commands: "remote-commands.toml", [
+        (&["brief", "framing.reply=json-header"], &[r#"handler.config.commands={ other = ["true"] }"#], "done"),
+        (&["full-pipes", "framing.reply=raw"], &[r#"handler.config.commands.full-pipes=["echo"]"#], "done"),
+    ];
+    remote_commands_pipelined: "remote-commands-pipelined.toml", [
+        (&["framing.request=netstring", "load.in-flight=8", "load.connections=1"], &[r#"handler.config.commands={ other = ["true"] }"#], "done"),
+        (&["framing.request=raw", "load.in-flight=8", "load.connections=1"], &["load.messages=1"], "count.merged-request"),
+    ];
+    remote_commands_replies: "remote-commands-replies.toml", [
+        (&["handler.config.reply=both", "framing.reply=netstring"], &[r#"handler.config.ask=["quiet {token}"]"#], "count.exit-nonzero"),
+        (&["handler.config.reply=two", "framing.reply=raw"], &[r#"handler.config.ask=["mixed {token}"]"#], "reply.unsendable"),
+    ];
+    remote_commands_udp: "remote-commands-udp.toml", [
+        (&["too-long {token}", r#"transport={ kind = "udp" }"#], &[r#"handler.config.commands.too-long={ run = ["echo"], arguments = { max = 1, allow = ["[0-9]+"] } }"#], "done"),
+        (&["outputs {token}", r#"transport={ kind = "udp" }"#], &[r#"handler.config.commands.outputs={ run = ["echo"] }"#], "done"),
+    ];
+    resumed_upload: "resumed-upload.toml", [
+        (&[], &[r#"handler.config={ do = "upload", file = { size = "8 MiB" }, break-after = "3 MiB" }"#], "done"),
+        (&[], &[r#"handler.config={ do = "upload", file = { size = "8 MiB" }, resume = "offset" }"#], "count.broken-off"),
+        (&[], &[r#"handler.config={ do = "upload", file = { size = "8 MiB" }, resume = "offset" }"#], "rejected"),
+    ];
+    send_versus_sendall: "send-versus-sendall.toml", [
+        (&["verify", "8 KiB", "unix"], &["load.payload=64 B"], "writes"),
+        (&["verify", "8 KiB", "unix"], DEAF, "done"),
+    ];
+    sizes: "sizes.toml", [
+        (&["load.payload=16 B"], STARVED, "done"),
+        (&["load.payload=16 B"], &["framing=json-header"], "overhead"),
+    ];
+    sleep_between_sends: "sleep-between-sends.toml", [
+        (&[r#"request = "raw""#, "transport.read-delay=0ms"], &["load.in-flight=1"], "request.damaged"),
+        (&["sleep", "transport.read-delay=60ms"], &["load.in-flight=1"], "request.merged"),
+        (&[r#"request = "line""#], STARVED, "done"),
+    ];
+    small_upload: "small-upload.toml", [
+        (&["framing=line", "handler.config.escape=false"], STARVED, "done"),
+        (&["framing=raw", "handler.config.escape=false"], &["load.in-flight=1"], "damaged"),
+    ];
+    sticky: "sticky.toml", [
+        (&["framing=raw", "load.payload=64 B"], &["load.in-flight=1"], "damaged"),
+        (&["framing=line", "load.payload=64 B"], STARVED, "done"),
+    ];
+    talk: "talk.toml", [
+        (&["framing=line", "load.connections=1"], &["handler.config.quit-after=0"], "count.quit"),
+    ];
+    text_encodings: "text-encodings.toml", [
+        (&["framing.reply=len32be", "handler.config.command-encoding=gbk", "handler.config.encoding=utf-8", "handler.config.client-encoding=gbk"], &["handler.config.expect={}", r#"handler.config.commands.greet={ run = ["echo", "hello"], arguments = { max = 1, allow = ["[0-9]+"] } }"#], "wrong"),
+        (&["framing.reply=len32be", "handler.config.command-encoding=gbk", "handler.config.encoding=utf-8", "handler.config.client-encoding=utf-8"], &[r#"handler.config.commands.greet={ run = ["echo", "hello"], arguments = { max = 1, allow = ["[0-9]+"] } }"#], "done"),
+    ];
+    udp_talk: "udp-talk.toml", [
+        (&[r#"read-size = "48 B""#], &["load.payload=32 B"], "truncated"),
+        (&["receive-buffer"], &["load.connections=1"], "kernel-drops"),
+        (&[r#"kind = "unixgram" }"#], &[r#"link={ drop = "100%" }"#, "load.timeout=1ms", "load.drain=10ms"], "done"),
+    ];
+    unix_and_ipv6: "unix-and-ipv6.toml", [
+        (&["seqpacket", "verify"], STARVED, "done"),
+        (&["seqpacket", "none"], &[r#"link={ request = { fin-after = "0 B" } }"#], "intact"),
+    ];
+    unix_vs_tcp: "unix-vs-tcp.toml", [
+        (&["transport.kind=tcp", "framing=raw"], &["load.in-flight=1"], "damaged"),
+        (&["transport.kind=unix", "framing=len32be"], STARVED, "done"),
+    ];
+    wait_for_ready: "wait-for-ready.toml", [
+        (&["framing=handshake"], &["transport.read-delay=0ms"], "min"),
+        (&["framing=len32le"], STARVED, "done"),
+    ];
+    a_pause_cures_sticking: "claims/a-pause-cures-sticking.toml", [
+        (&["transport.read-delay=0s"], &[r#"link={ coalesce = 4, coalesce-wait = "1s" }"#], "intact"),
+        (&["transport.read-delay=10ms"], &["load.in-flight=1"], "merged"),
+    ];
+    length_prefix_adds_latency: "claims/length-prefix-adds-latency.toml", [
+        (&["framing=len32le"], &["transport.write=header-body"], "writes"),
+        (&["framing=raw"], STARVED, "done"),
+    ];
+    nagle_has_a_timer: "claims/nagle-has-a-timer.toml", [
+        (&["transport.nodelay=false"], &["transport.write=message"], "p50"),
+        (&["transport.nodelay=true"], STARVED, "done"),
+    ];
+    send_loses_what_does_not_fit: "claims/send-loses-what-does-not-fit.toml", [
+        (&["16 KiB"], &["load.payload=64 B"], "writes"),
+        (&["1 MiB"], DEAF, "done"),
+    ];
+    sticking_is_nagle: "claims/sticking-is-nagle.toml", [
+        (&["transport.nodelay=true", "transport.read-delay=2ms"], &["load.in-flight=1"], "request.merged"),
+        (&["transport.nodelay=true", "transport.read-delay=0s"], &[r#"link={ request = { fin-after = "0 B" } }"#], "lost"),
+    ];
+    tcp_loses_nothing: "claims/tcp-loses-nothing.toml", [
+        (&[], &[r#"handler.config={ push = "10 min" }"#, "load.timeout=1ms", "load.drain=10ms"], "done"),
+        (&["verify"], STARVED, "done"),
+    ];
+    tcp_serves_one_client: "claims/tcp-serves-one-client.toml", [
+        (&[r#"server.command=["python3", "one_by_one.py", "{port}"]"#], &["load.connections=1"], "unanswered"),
+        (&["threads"], STARVED, "done"),
+    ];
+    the_mtu_splits: "claims/the-mtu-splits.toml", [
+        (&["load.payload=1501 B", "transport.read-size=64 KiB"], &["link.pieces=1000 B"], "intact"),
+        (&["load.payload=1501 B", "transport.read-size=64 KiB"], STARVED, "done"),
+        (&["load.payload=1501 B", "transport.read-size=1 KiB"], &["framing=len32be"], "request.intact"),
+    ];
+    udp_is_a_stream: "claims/udp-is-a-stream.toml", [
+        (&["transport.kind=udp", "transport.read-size=40 B"], &["load.payload=32 B"], "request.truncated"),
+        (&["transport.kind=udp", "transport.read-size=64 KiB"], STARVED, "done"),
+    ];
+    datagram_loss: "hostile/datagram-loss.toml", [
+        (&[r#"handler={ plugin = "echo" }"#, "framing=raw"], &["link={}"], "faults"),
+    ];
+    flapping: "hostile/flapping.toml", [
+        (&["framing=line", "load.in-flight=1"], &["link={}"], "faults"),
+    ];
+    flipped_bit: "hostile/flipped-bit.toml", [
+        (&["framing=line"], &["link={}"], "faults"),
+    ];
+    handshake_and_delay: "hostile/handshake-and-delay.toml", [
+        (&["framing=len32le", "link.delay=5ms"], STARVED, "done"),
+    ];
+    mid_frame_reset: "hostile/mid-frame-reset.toml", [
+        (&["framing=line"], &["link={}"], "faults"),
+    ];
+    nagle_and_delayed_ack: "hostile/nagle-and-delayed-ack.toml", [
+        (&["transport.nodelay=false", "transport.write=header-body", "link={}"], &["load.session=per-exchange"], "p50"),
+        (&["transport.nodelay=true", "transport.write=message", "link={}"], STARVED, "done"),
+    ];
+    one_byte: "hostile/one-byte.toml", [
+        (&["framing=line"], &["link={}"], "faults"),
+    ];
+    slow_reader: "hostile/slow-reader.toml", [
+        (&["framing=line"], &["link={}"], "faults"),
+    ];
+    survey: "hostile/survey.toml", [
+        (&["framing=line"], &["link={}"], "faults"),
+    ];
+}
