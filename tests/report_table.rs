@@ -3,7 +3,7 @@
 #[path = "report/sample.rs"]
 mod sample;
 
-use sample::{Sample, document, everything, gate, scenario};
+use sample::{Sample, document, everything, gate, scenario, three_rounds};
 use std::path::{Path, PathBuf};
 use wirebench::judge::Verdict;
 use wirebench::report::table::{Options, render};
@@ -46,6 +46,13 @@ fn colours_come_only_when_asked_for() {
 }
 
 #[test]
+fn several_rounds_say_how_far_figures_may_be_off_and_which_cells_differ() {
+    let (scenario, rounds) = three_rounds();
+    assert_snapshot("rounds.txt", &render(&document(&scenario, &rounds), &plain()));
+    assert_snapshot("rounds.md", &markdown(&document(&scenario, &rounds)));
+}
+
+#[test]
 fn a_clean_run_is_a_short_table() {
     let scenario = scenario(&["line", "len32be"], &[64]);
     let rounds = [
@@ -82,7 +89,7 @@ fn damage_that_a_gate_asks_for_is_told_as_expected() {
     let table = render(&document(&scenario, &rounds), &Options::default());
     assert!(table.contains("\nwhole      line\n"), "{table}");
     assert!(table.contains("raw (45.0 % intact, as expected)\n"), "{table}");
-    assert!(table.contains("└ expected: requests merged 71.0 %\n"), "{table}");
+    assert!(table.contains("└ expected: requests merged 71.0 %; the client moved"), "{table}");
     scenario.cells[0].expect.clear();
     let table = render(&document(&scenario, &rounds), &Options::default());
     assert!(!table.contains("expected"), "{table}");
@@ -90,13 +97,18 @@ fn damage_that_a_gate_asks_for_is_told_as_expected() {
 
 #[test]
 fn cells_that_cannot_be_compared_stand_in_sections_of_their_own() {
-    let scenario = scenario(&["line", "len32be"], &[64, 1024]);
-    let rounds = [
-        Sample::intact(400_000, 64, 1, 12_000).round(0, 0),
-        Sample::intact(300_000, 1024, 1, 14_000).round(1, 0),
-        Sample::intact(200_000, 64, 4, 12_000).round(2, 0),
-        Sample::intact(100_000, 1024, 4, 15_000).round(3, 0),
-    ];
+    let mut scenario = scenario(&["line", "len32be"], &[64, 1024]);
+    scenario.rounds = 3;
+    let rounds: Vec<_> = (0..3)
+        .flat_map(|round| {
+            [
+                Sample::intact(4_000, 64, 1, 12_000).round(0, round),
+                Sample::intact(3_000, 1024, 1, 14_000).round(1, round),
+                Sample::intact(2_000, 64, 4, 12_000).round(2, round),
+                Sample::intact(1_000, 1024, 4, 15_000).round(3, round),
+            ]
+        })
+        .collect();
     let table = render(&document(&scenario, &rounds), &Options::default());
     let names: Vec<&str> = table
         .lines()
@@ -168,6 +180,19 @@ fn nothing_that_a_plugin_wrote_reaches_the_terminal_unescaped() {
     for text in [table, markdown(&document), trace::render(&document, 3)] {
         assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text}");
     }
+}
+
+#[test]
+fn an_empty_message_that_was_lost_stands_nowhere() {
+    let mut sample = Sample::intact(1_000, 64, 0, 20_000).damage_requests(Verdict::Lost, 1);
+    let mut example = sample::example(Verdict::Lost, 3);
+    example.anomaly.head.len = 0;
+    example.anomaly.expected.clear();
+    sample.server.received.examples.push(example);
+    let rounds = [sample.round(0, 0)];
+    let table = render(&document(&scenario(&["raw"], &[64]), &rounds), &Options::default());
+    assert!(table.contains("nothing was received"), "{table}");
+    assert!(!table.contains("all of it stands"), "{table}");
 }
 
 #[test]

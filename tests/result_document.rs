@@ -211,11 +211,11 @@ fn without_a_framing_axis_different_loads_are_compared_only_when_nothing_else_is
 }
 
 #[test]
-fn only_intact_cells_of_the_same_group_are_compared_with() {
+fn only_intact_cells_of_the_same_group_are_compared() {
     let mut scenario = scenario(&["raw", "line", "len32be"], &[64, 1024]);
     scenario.cells[5].settings.cpu.placement = wirebench::scenario::Placement::Same;
     let rounds = [
-        // Faster than all, but not intact.
+        // Faster than all, but not intact: its rate is not of the same thing.
         Sample::intact(900_000, 64, 0, 10_000).damage_requests(Verdict::Merged, 1).round(0, 0),
         Sample::intact(500, 1024, 0, 10_000).damage_requests(Verdict::Merged, 1).round(1, 0),
         Sample::intact(1_000, 64, 1, 10_000).round(2, 0),
@@ -227,7 +227,31 @@ fn only_intact_cells_of_the_same_group_are_compared_with() {
     let against = |cell: usize| cells[cell].relative.as_ref().map(|beside| &*beside.against);
     let line = Some("framing=line,load.payload=1024 B");
     let len32be = Some("framing=len32be,load.payload=64 B");
-    assert_eq!((0..5).map(against).collect::<Vec<_>>(), [len32be, line, len32be, line, len32be]);
+    assert_eq!((0..5).map(against).collect::<Vec<_>>(), [None, None, len32be, line, len32be]);
     assert_eq!(against(5), Some(&*cells[5].id), "another placement is another group");
     assert_eq!(cells[2].relative.as_ref().and_then(|beside| beside.slower), Some(2.0));
+}
+
+#[test]
+fn where_the_handler_alone_judges_only_cells_with_the_same_handler_are_compared() {
+    let compared = |foreign: bool| {
+        let mut scenario = scenario(&["line"], &[64, 1024]);
+        scenario.axes = vec!["handler.config".into(), "transport.nodelay".into()];
+        for (cell, verify) in scenario.cells.iter_mut().zip(["true", "false"]) {
+            cell.axes = vec![("handler.config".into(), verify.into())];
+        }
+        if foreign {
+            sample::against_a_foreign_server(&mut scenario);
+        }
+        let sample = |cell| {
+            let sample = Sample::intact(1_000, 64, 1, 10_000);
+            if foreign { sample.foreign() } else { sample }.round(cell, 0)
+        };
+        let cells = document(&scenario, &[sample(0), sample(1)]).cells;
+        let against = |cell: usize| cells[cell].relative.as_ref().map(|beside| &*beside.against);
+        assert!(against(0).is_some() && against(1).is_some());
+        against(0) == against(1)
+    };
+    assert!(compared(false), "the ledger judges both alike");
+    assert!(!compared(true), "one checks, and the other may not");
 }

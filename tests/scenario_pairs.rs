@@ -10,16 +10,19 @@ mod factors;
 mod harness;
 
 use array::Covering;
-use factors::{ECHO, FACTORS, scenario};
+use factors::{ECHO, ELSEWHERE, FACTORS, scenario};
 use harness::{Bench, Document, plugin_folder};
-use wirebench::scenario::{FileFacts, Overrides, load};
+use std::sync::Mutex;
+use wirebench::framing::names;
+use wirebench::scenario::{FileFacts, KEYS, LINK_KEYS, Overrides, load};
 
 /// The seed of the array that is run each time, and how many of its rows are.
 const SEED: u64 = 42;
 const QUICK: usize = 40;
 
-/// Scenarios of one process.
+/// Scenarios of one process, and processes at the same time.
 const TOGETHER: usize = 10;
+const SIDE_BY_SIDE: usize = 4;
 
 const BODY: &[u8] = b"the content of a file that is sent as it is";
 const LINES: &[u8] = b"one\r\n\ntwo words\nlast";
@@ -34,31 +37,45 @@ fn accepts(row: &[usize]) -> Result<(), String> {
     loaded.map(drop).map_err(|diagnostics| diagnostics.render(false))
 }
 
-/// Runs rows of the array, and says how many; whatever must not happen is told with the seed.
+/// Runs rows of the array; whatever must not happen is told with the seed. Most of a round is waiting,
+/// so several are run side by side.
 #[track_caller]
-fn run(seed: u64, rows: &mut dyn Iterator<Item = Vec<usize>>) -> usize {
-    let mut count = 0;
-    let mut wrong = Vec::new();
-    let mut rows = rows.peekable();
-    while rows.peek().is_some() {
-        let bench = Bench::new();
-        bench.write("body.bin", BODY);
-        bench.write("lines.txt", LINES);
-        bench.write("echo.py", ECHO);
-        let mut files = Vec::new();
-        for row in rows.by_ref().take(TOGETHER) {
-            let name = format!("pair-{count:04}");
-            count += 1;
-            bench.write(&format!("{name}.toml"), scenario(&name, &row));
-            files.push(name);
+fn run(seed: u64, rows: &[Vec<usize>]) {
+    let chunks: Vec<(usize, &[Vec<usize>])> =
+        rows.chunks(TOGETHER).enumerate().map(|(at, chunk)| (at * TOGETHER, chunk)).collect();
+    let waiting = Mutex::new(chunks);
+    let next = || waiting.lock().expect("no worker panics with it").pop();
+    let work = || {
+        let mut wrong = Vec::new();
+        while let Some((first, chunk)) = next() {
+            run_chunk(first, chunk, &mut wrong);
         }
-        let mut left = taken(&bench, &files, &mut wrong);
-        while !left.is_empty() {
-            left = run_together(&bench, left, &mut wrong);
-        }
+        wrong
+    };
+    let wrong: Vec<String> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..SIDE_BY_SIDE).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("it ends")).collect()
+    });
+    let (some, all) = (wrong.len(), rows.len());
+    assert!(wrong.is_empty(), "seed {seed}, {some} of {all}:\n{}", wrong.join("\n"));
+}
+
+/// Runs some rows, the first of which has this number.
+fn run_chunk(first: usize, rows: &[Vec<usize>], wrong: &mut Vec<String>) {
+    let bench = Bench::new();
+    bench.write("body.bin", BODY);
+    bench.write("lines.txt", LINES);
+    bench.write("echo.py", ECHO);
+    let mut names = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let name = format!("pair-{:04}", first + at);
+        bench.write(&format!("{name}.toml"), scenario(&name, row));
+        names.push(name);
     }
-    assert!(wrong.is_empty(), "seed {seed}, {} of {count}:\n{}", wrong.len(), wrong.join("\n"));
-    count
+    let mut left = taken(&bench, &names, wrong);
+    while !left.is_empty() {
+        left = run_together(&bench, left, wrong);
+    }
 }
 
 /// Those that `check` takes, plugins' settings and all; it says why it does not take the others.
@@ -108,11 +125,51 @@ fn sizes() -> Vec<usize> {
     FACTORS.iter().map(|(_, values)| values.len()).collect()
 }
 
+/// Whatever goes together with nothing that was tried is refused with a reason and its place.
+#[track_caller]
+fn are_told(covering: &Covering) {
+    let shown = |(factor, value): (usize, usize)| {
+        format!("{} = {}", FACTORS[factor].0, FACTORS[factor].1[value])
+    };
+    for (one, other, why) in &covering.refused {
+        let told = why.contains("error: ") && why.contains("--> ");
+        assert!(told, "{} and {}: {why}", shown(*one), shown(*other));
+    }
+    assert!(!covering.refused.is_empty());
+}
+
+#[test]
+fn every_key_has_values_here() {
+    let values = |key: &str| FACTORS.iter().find(|factor| factor.0 == key).map(|factor| factor.1);
+    for key in KEYS.iter().map(|key| key.path).filter(|key| !ELSEWHERE.contains(key)) {
+        let spelt_out = match key {
+            "link" => values("@link"),
+            "load.messages" | "load.duration" => values("@end"),
+            key => values(key),
+        };
+        assert!(spelt_out.is_some_and(|values| values.len() > 1), "{key}");
+    }
+    let said = |key: &str, word: &str| {
+        values(key).is_some_and(|values| values.iter().any(|value| value.contains(word)))
+    };
+    for key in LINK_KEYS {
+        let name = key.path.trim_start_matches("link.");
+        assert!(said("@link", &format!("{name} =")), "{name}");
+    }
+    // One of each kind: the others of it differ in the width of their length, or in its order.
+    let alike = ["len16be", "len24be", "len24le", "len32le", "len64le", "cobs"];
+    for name in names().into_iter().filter(|name| !alike.contains(name)) {
+        assert!(said("framing", &format!("'{name}'")), "{name}");
+    }
+}
+
 #[test]
 fn scenarios_that_check_accepts_run() {
     let mut covering = Covering::new(sizes(), SEED);
-    let mut rows = std::iter::from_fn(|| covering.next_row(&mut |row| accepts(row))).take(QUICK);
-    assert_eq!(run(SEED, &mut rows), QUICK);
+    let rows = rows(&mut covering, QUICK);
+    assert_eq!(rows.len(), QUICK);
+    run(SEED, &rows);
+    are_told(&covering);
 }
 
 #[test]
@@ -122,22 +179,13 @@ fn every_two_values_that_check_accepts_together_run() {
     let seed = std::env::var("WIREBENCH_PAIRS_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or(SEED);
     let mut covering = Covering::new(sizes(), seed);
-    let mut rows = std::iter::from_fn(|| covering.next_row(&mut |row| accepts(row)));
-    let told = run(seed, &mut rows);
-    println!("seed {seed}: {told} scenarios");
-    assert!(told > 100, "{told}");
+    let rows = rows(&mut covering, usize::MAX);
+    println!("seed {seed}: {} scenarios", rows.len());
+    run(seed, &rows);
+    are_told(&covering);
 }
 
-#[test]
-fn two_values_that_never_go_together_are_told_why() {
-    let mut covering = Covering::new(sizes(), SEED);
-    while covering.next_row(&mut |row| accepts(row)).is_some() {}
-    let shown = |(factor, value): (usize, usize)| {
-        format!("{} = {}", FACTORS[factor].0, FACTORS[factor].1[value])
-    };
-    for (one, other, why) in &covering.refused {
-        let told = why.contains("error: ") && why.contains("--> ");
-        assert!(told, "{} and {}: {why}", shown(*one), shown(*other));
-    }
-    assert!(!covering.refused.is_empty());
+/// The first rows of the array.
+fn rows(covering: &mut Covering, most: usize) -> Vec<Vec<usize>> {
+    std::iter::from_fn(|| covering.next_row(&mut |row| accepts(row))).take(most).collect()
 }

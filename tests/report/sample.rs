@@ -11,8 +11,8 @@ use wirebench::measure::{
 use wirebench::result::document::{FileResult, Measured, PluginResult};
 use wirebench::result::{Crash, Document, Host, How, Outcome, Round, Tool};
 use wirebench::scenario::{
-    Cell, Cpu, Gate, HandlerSpec, Limit, Link, Load, Op, PayloadAlphabet, Placement, Scenario,
-    SessionPolicy, Settings, Sizes, Transport, TransportKind, Until, Wait, WritePolicy,
+    Cell, Cpu, Foreign, Gate, HandlerSpec, Limit, Link, Load, Op, PayloadAlphabet, Placement,
+    Scenario, SessionPolicy, Settings, Sizes, Transport, TransportKind, Until, Wait, WritePolicy,
 };
 
 /// A scenario with one cell per pair of framing and payload, in the order of a matrix.
@@ -203,6 +203,21 @@ impl Sample {
         sample
     }
 
+    /// The server is not ours: nobody knows what became of the messages, and nothing of its side.
+    pub(crate) fn foreign(mut self) -> Self {
+        self.client.side.sent.unjudged = self.client.side.sent.messages;
+        self.client.side.received.tally = Default::default();
+        self.server = SideReport::default();
+        self
+    }
+
+    /// Every exchange ended like this; the messages are what they are.
+    pub(crate) fn ended(mut self, exchanges: Exchanges) -> Self {
+        self.client.latency = histogram(exchanges.done, 10_000);
+        self.client.exchanges = exchanges;
+        self
+    }
+
     /// Adds something that went wrong on the server.
     pub(crate) fn error(mut self, kind: &str, count: u64, first: &str) -> Self {
         self.server.errors.push(ErrorCount { kind: kind.into(), count, first: first.into() });
@@ -214,6 +229,13 @@ impl Sample {
         let outcome =
             Outcome::Finished { client: Box::new(self.client), server: Box::new(self.server) };
         round_with(cell, round, outcome)
+    }
+}
+
+/// Makes all cells those of a server that is not ours.
+pub(crate) fn against_a_foreign_server(scenario: &mut Scenario) {
+    for cell in &mut scenario.cells {
+        cell.settings.server = Some(Foreign::Address("127.0.0.1:7".into()));
     }
 }
 
@@ -379,5 +401,29 @@ pub(crate) fn everything() -> (Scenario, Vec<Round>) {
         Sample::intact(426_000, 64, 4, 11_800).round(6, 0),
         round_with(7, 0, crash()),
     ];
+    (scenario, rounds)
+}
+
+/// A run of three rounds: nothing keeps `raw` whole, `sleep` is slow, and the others differ by less than
+/// their rounds do.
+pub(crate) fn three_rounds() -> (Scenario, Vec<Round>) {
+    let mut scenario = scenario(&["raw", "sleep", "line", "varint", "len32be"], &[64]);
+    scenario.rounds = 3;
+    scenario.cells[0].expect = vec![gate("damaged", Op::More, Limit::Count(0), "> 0")];
+    let mut rounds = Vec::new();
+    for (round, noise) in (0..).zip([[100, 107, 103], [104, 102, 108], [98, 101, 104]]) {
+        let of = |mean: u64, noise: u64| mean * noise / 100;
+        rounds.push(
+            Sample::intact(of(40_000, noise[0]), 64, 0, 20_000)
+                .damage_requests(Verdict::Merged, of(39_900, noise[0]))
+                .round(0, round),
+        );
+        for (cell, header) in (2..).zip([1, 1, 4]) {
+            let noise = noise[cell - 2];
+            let latency = 1_300_000 / noise;
+            rounds.push(Sample::intact(of(60_000, noise), 64, header, latency).round(cell, round));
+        }
+        rounds.push(Sample::intact(of(290, noise[1]), 64, 0, 1_060_000).round(1, round));
+    }
     (scenario, rounds)
 }

@@ -124,6 +124,31 @@ pub(crate) const FACTORS: &[Factor] = &[
     ("load.warmup", &["'0ms'", "'5ms'"]),
     ("@end", &["load.messages = 6", "load.duration = '15ms'"]),
     ("load.ledger", &["", "'64 KiB'"]),
+    ("load.round-limit", &["", "'1ms'", "'60ms'"]),
+    ("load.give-up", &["", "0", "1"]),
+];
+
+/// Keys that no scenario here differs in: what they would change is not how a round goes on. (Those of
+/// `handler` stand in its table.)
+pub(crate) const ELSEWHERE: &[&str] = &[
+    "schema",
+    "name",
+    "about",
+    "handler.plugin",
+    "handler.handler",
+    "handler.path",
+    "handler.config",
+    "server.stdin",
+    "server.env",
+    "server.cwd",
+    "server.address",
+    "server.allow-remote",
+    "server.start-timeout",
+    "transport.port",
+    "load.model",
+    "load.hook-timeout",
+    "load.rounds",
+    "load.seed",
 ];
 
 /// The scenario that a row of the array says.

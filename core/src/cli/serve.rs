@@ -58,6 +58,11 @@ fn begin(args: &ServeArgs, color: bool) -> Result<(Ready, Alone), Refusal> {
     let listen = args.listen.as_deref();
     let mut ready = prepare(file, &args.solo, Vec::new(), BASE, listen, ProbeSides::Server, color)?;
     let settings = &mut ready.scenario.cells[0].settings;
+    if settings.server.is_some() {
+        return Err(Refusal::usage(
+            "the server of this scenario is a program of its own: there is no side of ours to serve",
+        ));
+    }
     let listen = listen.map(|text| address(text, settings.transport.kind)).transpose()?;
     if let Some(Address::Ip(address)) = &listen {
         settings.transport.ipv6 = address.is_ipv6();

@@ -36,6 +36,10 @@ pub fn markdown(document: &Document) -> String {
         tool.name,
         tool.version
     ));
+    text.push_str(
+        "\n±: 95 % confidence, from the differences between rounds; ~: the rounds do not tell \
+                   the rate apart from the fastest\n",
+    );
     for warning in debug_words(document)
         .into_iter()
         .chain(document.stopped.as_ref().map(|why| format!("stopped early: {}", clean(why))))
@@ -61,8 +65,10 @@ const FIGURES: &[(&str, Show)] = &[
         words.into_iter().chain(link_words(cell)).collect::<Vec<_>>().join("; ")
     }),
     ("p50", |cell| shown(cell.latency_ns.p50, numbers::time)),
+    ("± of p50", |cell| shown(cell.spread.p50, numbers::spread)),
     ("p99", |cell| shown(cell.latency_ns.p99, numbers::time)),
-    ("rate", |cell| shown(cell.rate.achieved, numbers::rate)),
+    ("rate", |cell| shown(cell.rate.achieved.filter(|rate| *rate > 0.0), numbers::rate)),
+    ("± of rate", |cell| shown(cell.spread.rate, numbers::spread)),
     ("slower", slower),
     ("wire bytes", |cell| shown(cell.wire.overhead, numbers::change)),
     ("segments/msg", |cell| shown(cell.wire.segments_per_message, numbers::three)),

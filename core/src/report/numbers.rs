@@ -92,6 +92,21 @@ pub(crate) fn factor(ratio: f64) -> String {
     format!("{}x", three(ratio))
 }
 
+/// How far a figure may be off: `±3.2 %`, `±41 %`, never finer than a tenth of a percent, and never less
+/// than it is.
+pub(crate) fn spread(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent < 0.1 {
+        "±<0.1 %".into()
+    } else if percent <= 9.9 {
+        format!("±{:.1} %", (percent * 10.0).ceil() / 10.0)
+    } else if percent <= 999.0 {
+        format!("±{:.0} %", percent.ceil())
+    } else {
+        "±>999 %".into()
+    }
+}
+
 /// A change: `+12.5 %`, never finer than a hundredth of a percent.
 pub(crate) fn change(ratio: f64) -> String {
     if ratio == 0.0 {
@@ -178,6 +193,11 @@ mod tests {
         assert_eq!(share(999_999, 1_000_000), ">99.99 %");
         assert_eq!(share(9_998, 10_000), "99.98 %");
         assert_eq!(share(1, 1_000_000), "<0.01 %");
+        assert_eq!(spread(0.0), "±<0.1 %");
+        assert_eq!(spread(0.0312), "±3.2 %");
+        assert_eq!(spread(0.0991), "±10 %");
+        assert_eq!(spread(1.234), "±124 %");
+        assert_eq!(spread(1e9), "±>999 %");
         assert_eq!(share(0, 7), "0 %");
         assert_eq!(share(0, 0), "–");
         assert_eq!(count(1_234_567), "1,234,567");

@@ -13,11 +13,12 @@ pub(super) fn read(text: &str) -> Result<Document, String> {
     if schema.schema != SCHEMA {
         return Err(format!("its schema is `{}`, but this reads `{SCHEMA}`", schema.schema));
     }
-    let document: Document =
+    let mut document: Document =
         serde_json::from_str(text).map_err(|error| format!("the document is damaged: {error}"))?;
     for cell in &document.cells {
         check(cell).map_err(|cause| format!("cell {}: {cause}", cell.id))?;
     }
+    super::complete(&mut document.cells);
     Ok(document)
 }
 

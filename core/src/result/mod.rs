@@ -16,10 +16,13 @@ pub mod journal;
 mod link;
 pub mod metrics;
 mod round;
+pub mod spread;
+mod student;
 mod times;
 mod utc;
 
 pub use build::Pool;
+pub(crate) use build::{complete, contest, groups};
 pub use cell::{CellData, CrashedRound, DirectionData, PooledExample};
 pub use conserve::conserve;
 pub use document::{Document, Ending, Tool};

@@ -2,13 +2,11 @@
 
 use crate::config::{Ask, Config};
 use crate::reply::{Reply, error_of, split_status};
+use crate::template;
 use crate::text::Encoding;
 use regex::Regex;
 use std::collections::{BTreeMap, HashMap};
 use wirebench_sdk::{Backlog, Client, Cx, Error, Finish, Message, Result, SendError, Token};
-
-/// Stands in a request for the number of its exchange.
-const TOKEN: &str = "{token}";
 
 /// First messages of answers whose second has not come: so many, with so many bytes. Older ones are
 /// given up.
@@ -57,6 +55,13 @@ impl Client for ExecClient {
             let text = "nothing is asked for; write `ask = [\"date\"]`, or `ask = \"payload\"`";
             return Err(Error::at("/ask", text));
         }
+        if let Ask::List(lines) = &config.ask {
+            for (index, line) in lines.iter().enumerate() {
+                if let Some(why) = template::wrong(line) {
+                    return Err(Error::at(format!("/ask/{index}"), why));
+                }
+            }
+        }
         let mut expect = HashMap::new();
         for (name, pattern) in config.expect {
             let pattern = Regex::new(&pattern).map_err(|error| {
@@ -84,7 +89,7 @@ impl Client for ExecClient {
         let Some(template) = self.template(exchange) else {
             return session.out.send_payload(cx, exchange);
         };
-        let line = format!("{}{}", filled(template, exchange), self.request_end);
+        let line = format!("{}{}", template::filled(template, exchange), self.request_end);
         let Some(request) = self.wire.write(&line) else {
             let why = format!("the request cannot be written in {}", self.wire.name());
             cx.finish(exchange, Finish::Wrong(&why));
@@ -186,10 +191,10 @@ impl ExecClient {
             return Worth::Rejected(error.to_owned());
         }
         let Some(template) = self.template(token) else { return Worth::Right };
-        if template.contains(TOKEN) && !holds_number(text, token) {
+        if template::holds_token(template) && !holds_number(text, token) {
             return Worth::Wrong(format!(
                 "the answer to `{}` does not hold {token}",
-                filled(template, token)
+                template::filled(template, token)
             ));
         }
         let name = template.split_whitespace().next().unwrap_or_default();
@@ -200,10 +205,6 @@ impl ExecClient {
             _ => Worth::Right,
         }
     }
-}
-
-fn filled(template: &str, token: Token) -> String {
-    template.replace(TOKEN, &token.to_string())
 }
 
 /// True when the number stands in the text with no digit before or behind it.

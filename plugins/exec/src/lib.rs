@@ -30,6 +30,7 @@ mod pool;
 mod reply;
 mod server;
 mod size;
+mod template;
 mod text;
 
 pub use client::{ExecClient, Session as ClientSession};

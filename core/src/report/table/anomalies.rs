@@ -19,9 +19,9 @@ const PIECES_NAMED: usize = 4;
 pub(crate) fn damage(cell: &CellResult) -> Option<String> {
     let mut parts = Vec::new();
     // Without a ledger there is no other verdict than that there is none.
-    let judged = cell.integrity.reply.as_ref().map(|replies| (&cell.integrity.request, replies));
-    let both = judged.map_or_else(Vec::new, |(one, two)| vec![("requests", one), ("replies", two)]);
-    for (name, verdicts) in both {
+    for (name, verdicts) in
+        cell.judged().into_iter().flat_map(|both| ["requests", "replies"].into_iter().zip(both))
+    {
         let words = direction(verdicts);
         if !words.is_empty() {
             parts.push(format!("{name} {}", words.join(", ")));
@@ -40,7 +40,18 @@ pub(crate) fn damage(cell: &CellResult) -> Option<String> {
     if !ends.is_empty() {
         parts.push(format!("exchanges {}", ends.join(", ")));
     }
+    parts.extend(moved(cell));
     (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// `client moved 148k messages/s`: where exchanges were not done because messages were damaged, their
+/// rate says little of what went over the wire.
+fn moved(cell: &CellResult) -> Option<String> {
+    let messages = cell.rate.messages.filter(|_| cell.is_damaged())?;
+    let rate = numbers::rate(messages);
+    let ends = &cell.exchanges;
+    let number = rate.trim_end_matches("/s");
+    (ends.done < ends.started).then(|| format!("the client moved {number} messages/s"))
 }
 
 /// The verdicts of one direction but intact, the most frequent first.
@@ -129,7 +140,8 @@ fn dump(example: &ExampleResult) -> Vec<String> {
 
 fn place(example: &ExampleResult) -> String {
     let received = numbers::bytes(example.received_len as f64);
-    if example.received_len == 0 && example.len > 0 {
+    let lost = example.verdict == Verdict::Lost;
+    if lost || (example.received_len == 0 && example.len > 0) {
         "nothing was received".into()
     } else if example.offset >= example.len {
         format!("all of it stands in a received message of {received}")

@@ -3,19 +3,32 @@
 use crate::report::numbers;
 use crate::report::text::clean;
 use crate::result::Document;
-use crate::result::document::{CellResult, CellVerdict};
+use crate::result::document::{CellResult, CellVerdict, RoundSummary};
 
 /// One column of figures.
 pub(super) struct Column {
+    /// What it is called where it is left out.
+    pub(super) name: &'static str,
     /// Its title, in two lines.
     pub(super) title: [&'static str; 2],
+    /// Blanks before it. The star of a best figure stands in the second of two.
+    pub(super) gap: usize,
     /// Which to leave out first when there is no room: the lowest. Those of [`STAYS`] stay.
     pub(super) weight: u8,
     /// The text for a cell.
     pub(super) show: fn(&CellResult) -> String,
-    /// The figure by which the best intact cell of a group is found; lower is better. `None`: the
-    /// column has no best.
-    pub(super) rank: Option<fn(&CellResult) -> Option<f64>>,
+    /// How the best cells of a group are found; `None`: the column has no best.
+    pub(super) best: Option<Best>,
+}
+
+/// The figure that is compared; lower is better.
+pub(super) struct Best {
+    /// Of the whole cell: it says which one is the best.
+    pub(super) of_cell: fn(&CellResult) -> Option<f64>,
+    /// Of one round: the rounds say which ones are told apart from it.
+    pub(super) of_round: fn(&RoundSummary) -> Option<f64>,
+    /// What its own rounding may do, as a share of it.
+    pub(super) resolution: f64,
 }
 
 /// The weight of a column that is never left out.
@@ -24,53 +37,130 @@ pub(super) const STAYS: u8 = 10;
 /// The weight of a column that only breaks another one down: leaving it out is not told.
 pub(super) const BREAKDOWN: u8 = 1;
 
+/// Blanks before a column of figures.
+const GAP: usize = 2;
+
+/// Histograms keep three significant digits.
+const OF_HISTOGRAMS: f64 = 0.001;
+
 /// The columns, from left to right.
 pub(super) const COLUMNS: &[Column] = &[
-    Column { title: ["intact", ""], weight: STAYS, show: intact, rank: None },
     Column {
+        name: "intact",
+        title: ["intact", ""],
+        gap: GAP,
+        weight: STAYS,
+        show: intact,
+        best: None,
+    },
+    Column {
+        name: "p50",
         title: ["p50", ""],
+        gap: GAP,
         weight: 9,
         show: |cell| time(cell.latency_ns.p50),
-        rank: Some(|cell| cell.latency_ns.p50.map(|ns| ns as f64)),
+        best: Some(Best {
+            of_cell: |cell| cell.latency_ns.p50.map(|ns| ns as f64),
+            of_round: |round| round.p50_ns.map(|ns| ns as f64),
+            resolution: OF_HISTOGRAMS,
+        }),
     },
     Column {
+        name: "± of p50",
+        title: ["±", ""],
+        gap: 1,
+        weight: 6,
+        show: |cell| or_nothing(cell.spread.p50, numbers::spread),
+        best: None,
+    },
+    Column {
+        name: "p99",
         title: ["p99", ""],
+        gap: GAP,
         weight: STAYS,
         show: |cell| time(cell.latency_ns.p99),
-        rank: Some(|cell| cell.latency_ns.p99.map(|ns| ns as f64)),
+        best: Some(Best {
+            of_cell: |cell| cell.latency_ns.p99.map(|ns| ns as f64),
+            of_round: |round| round.p99_ns.map(|ns| ns as f64),
+            resolution: OF_HISTOGRAMS,
+        }),
     },
     Column {
+        name: "rate",
         title: ["rate", ""],
+        gap: GAP,
         weight: STAYS,
-        show: |cell| or_nothing(cell.rate.achieved.filter(|rate| *rate > 0.0), numbers::rate),
-        rank: Some(|cell| cell.rate.achieved.map(|rate| -rate)),
+        show: |cell| or_nothing(rate(cell), numbers::rate),
+        best: Some(Best {
+            of_cell: |cell| rate(cell).map(f64::recip),
+            of_round: |round| round.rate.map(f64::recip),
+            resolution: 0.0,
+        }),
     },
-    Column { title: ["slower", ""], weight: STAYS, show: slower, rank: None },
     Column {
+        name: "± of rate",
+        title: ["±", ""],
+        gap: 1,
+        weight: 9,
+        show: |cell| or_nothing(cell.spread.rate, numbers::spread),
+        best: None,
+    },
+    Column {
+        name: "slower",
+        title: ["slower", ""],
+        gap: GAP,
+        weight: STAYS,
+        show: slower,
+        best: None,
+    },
+    Column {
+        name: "wire bytes",
         title: ["wire", "bytes"],
+        gap: GAP,
         weight: 5,
         show: |cell| or_nothing(cell.wire.overhead, numbers::change),
-        rank: Some(|cell| cell.wire.overhead),
+        best: Some(Best {
+            of_cell: |cell| cell.wire.overhead.map(|overhead| 1.0 + overhead),
+            of_round: |round| round.overhead.map(|overhead| 1.0 + overhead),
+            resolution: 0.0,
+        }),
     },
     Column {
+        name: "segs/msg",
         title: ["segs", "/msg"],
+        gap: GAP,
         weight: 8,
         show: |cell| or_nothing(cell.wire.segments_per_message, numbers::three),
-        rank: None,
+        best: None,
     },
     Column {
+        name: "writes/msg",
         title: ["writes", "/msg"],
+        gap: GAP,
         weight: 4,
         show: |cell| or_nothing(cell.wire.writes_per_message, numbers::three),
-        rank: None,
+        best: None,
     },
     Column {
+        name: "cpu/msg",
         title: ["cpu", "/msg"],
+        gap: GAP,
         weight: 7,
         show: |cell| time(cell.cpu_ns_per_message()),
-        rank: Some(|cell| cell.cpu_ns_per_message().map(|ns| ns as f64)),
+        best: Some(Best {
+            of_cell: |cell| cell.cpu_ns_per_message().map(|ns| ns as f64),
+            of_round: |round| round.cpu_ns_per_message,
+            resolution: 0.0,
+        }),
     },
-    Column { title: ["cpu ns", "cli/srv"], weight: BREAKDOWN, show: cpu_by_side, rank: None },
+    Column {
+        name: "cpu ns cli/srv",
+        title: ["cpu ns", "cli/srv"],
+        gap: GAP,
+        weight: BREAKDOWN,
+        show: cpu_by_side,
+        best: None,
+    },
 ];
 
 /// The mark in the last column.
@@ -123,14 +213,23 @@ fn intact(cell: &CellResult) -> String {
     numbers::share(intact, sent)
 }
 
-/// How many times slower than the fastest intact cell. In brackets where messages are damaged: what
-/// is fast there is not what was asked for.
+/// What stands for a difference that the rounds do not show.
+pub(crate) const NOT_TOLD: &str = "~";
+
+/// How many times slower than the fastest cell of the group, where the rounds tell the two apart; of
+/// the fastest one itself, where they tell it from any other.
 pub(crate) fn slower(cell: &CellResult) -> String {
-    let Some(ratio) = cell.relative.as_ref().and_then(|beside| beside.slower) else {
-        return numbers::NOTHING.into();
-    };
-    let factor = numbers::factor(ratio);
-    if cell.is_intact() { factor } else { format!("({factor})") }
+    let Some(beside) = &cell.relative else { return numbers::NOTHING.into() };
+    match (beside.slower, beside.told_apart) {
+        (None, _) | (_, None) => numbers::NOTHING.into(),
+        (Some(ratio), Some(true)) => numbers::factor(ratio),
+        (Some(_), Some(false)) => NOT_TOLD.into(),
+    }
+}
+
+/// Done exchanges per second; none is not a rate.
+pub(super) fn rate(cell: &CellResult) -> Option<f64> {
+    cell.rate.achieved.filter(|rate| *rate > 0.0)
 }
 
 fn cpu_by_side(cell: &CellResult) -> String {

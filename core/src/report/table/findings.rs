@@ -1,6 +1,8 @@
 //! Gates that do not hold, crashes, errors, notes, and the last line.
 
 use super::Paint;
+use super::columns::NOT_TOLD;
+use super::grid::Marks;
 use crate::report::numbers;
 use crate::report::text::{clean, last_lines as tail, wrap};
 use crate::result::Document;
@@ -53,6 +55,7 @@ pub(super) fn sections(document: &Document, width: usize, paint: Paint) -> Vec<S
 /// `seed 42, 3 rounds a cell; 4 of 5 cells pass; results in …`.
 pub(super) fn last_lines(
     document: &Document,
+    marks: Marks,
     kept_in: Option<&Path>,
     width: usize,
     paint: Paint,
@@ -69,13 +72,18 @@ pub(super) fn last_lines(
         words.push_str(&format!("; results in {}", clean(&folder.to_string_lossy())));
     }
     let mut lines = Vec::new();
-    if document.cells.iter().any(|cell| cell.relative.is_some()) {
-        let best = if paint.color { "green" } else { "*" };
-        let legend = format!(
-            "{best}: best of the intact cells of its group; slower: than the fastest of them (in \
-             brackets: messages are damaged)"
-        );
-        lines.push(paint.quiet(&wrap(&legend, width, 2)));
+    let best = if paint.color { "green" } else { "*" };
+    let legend: Vec<String> = [
+        (marks.best, format!("{best}: best of its group, or not told apart from it")),
+        (marks.slower, "slower: than the fastest of its group".into()),
+        (marks.not_told, format!("{NOT_TOLD}: the rounds do not tell it apart from the fastest")),
+        (marks.spread, "±: 95 % confidence, from the differences between rounds".into()),
+    ]
+    .into_iter()
+    .filter_map(|(stands, words)| stands.then_some(words))
+    .collect();
+    if !legend.is_empty() {
+        lines.push(paint.quiet(&wrap(&legend.join("; "), width, 2)));
     }
     lines.push(wrap(&words, width, 2));
     lines

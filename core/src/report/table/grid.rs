@@ -3,8 +3,9 @@
 
 use super::Paint;
 use super::anomalies::damage;
+use super::best::best_of_groups;
 use super::columns::{
-    BREAKDOWN, COLUMNS, Column, STAYS, axis_titles, axis_value, mark, section_title,
+    BREAKDOWN, COLUMNS, Column, NOT_TOLD, STAYS, axis_titles, axis_value, mark, section_title,
 };
 use super::link::link_words;
 use crate::report::numbers::NOTHING;
@@ -13,11 +14,30 @@ use crate::result::Document;
 use crate::result::document::{CellResult, CellVerdict};
 use std::collections::HashMap;
 
-/// Blanks between columns. The star of a best figure stands in the second of them.
+/// Blanks between the names, and before the last column.
 const GAP: usize = 2;
 
 /// The blanks before the rows of a section.
 const INDENT: &str = "  ";
+
+/// The lines of the table, and which of its marks stand in it.
+pub(super) struct Grid {
+    pub(super) lines: Vec<String>,
+    pub(super) marks: Marks,
+}
+
+/// Marks that need a word of explanation.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Marks {
+    /// A best figure.
+    pub(super) best: bool,
+    /// How many times slower a cell is.
+    pub(super) slower: bool,
+    /// A difference that the rounds do not show.
+    pub(super) not_told: bool,
+    /// How far a figure may be off.
+    pub(super) spread: bool,
+}
 
 /// `columns_wide`: leaves out what has no room; `None`: leaves nothing out.
 pub(super) fn lines(
@@ -25,13 +45,22 @@ pub(super) fn lines(
     columns_wide: Option<usize>,
     words_wide: usize,
     paint: Paint,
-) -> Vec<String> {
+) -> Grid {
     let layout = Layout::of(document);
     let marks = document.cells.iter().map(|cell| width(mark(cell.verdict))).max().unwrap_or(0);
     let room = columns_wide
         .map_or(usize::MAX, |wide| wide.saturating_sub(layout.names_wide() + GAP + marks));
     let (shown, hidden) = fitting(document, room);
-    let best = best_of_groups(document, &shown);
+    let columns: Vec<&Column> = shown.iter().map(|figures| figures.column).collect();
+    let best = best_of_groups(document, &columns);
+    let written =
+        |part: &str| shown.iter().flat_map(|one| &one.texts).any(|text| text.contains(part));
+    let marks = Marks {
+        best: !best.is_empty(),
+        slower: document.cells.iter().any(|cell| super::slower(cell).ends_with('x')),
+        not_told: written(NOT_TOLD),
+        spread: written("±"),
+    };
 
     let mut lines = title_lines(&layout, &shown, paint);
     for (at, section) in layout.sections.iter().enumerate() {
@@ -45,9 +74,9 @@ pub(super) fn lines(
             let mut line = layout.names(indent, &layout.values[*row]);
             for (at, figures) in shown.iter().enumerate() {
                 let text = &figures.texts[*row];
-                let is_best = best.get(&(at, cell.group())).is_some_and(|best| best.contains(row));
+                let is_best = best.contains(&(at, *row));
                 let star = if is_best && !paint.color { "*" } else { "" };
-                let blanks = GAP + figures.width - width(text) - star.len();
+                let blanks = figures.column.gap + figures.width - width(text) - star.len();
                 line.push_str(&" ".repeat(blanks));
                 line.push_str(star);
                 line.push_str(&painted(cell, at, is_best, text, paint));
@@ -60,7 +89,7 @@ pub(super) fn lines(
         }
     }
     lines.extend(left_out(&hidden, words_wide, paint));
-    lines
+    Grid { lines, marks }
 }
 
 /// What went wrong in a cell, below its row. What was asked for is told without alarm.
@@ -85,10 +114,10 @@ fn link_line(cell: &CellResult, indent: &str, wide: usize, paint: Paint) -> Opti
 }
 
 fn left_out(hidden: &[&Column], wide: usize, paint: Paint) -> Option<String> {
-    let hidden: Vec<String> = hidden
+    let hidden: Vec<&str> = hidden
         .iter()
         .filter(|column| column.weight > BREAKDOWN)
-        .map(|column| column.title.join(" ").replace(" /", "/").trim_end().to_owned())
+        .map(|column| column.name)
         .collect();
     let words =
         format!("no room for {}: a wider terminal or result.json has them", hidden.join(", "));
@@ -117,9 +146,11 @@ impl Layout {
         let cells = &document.cells;
         let axes = &document.scenario.axes;
         let mut sections: Vec<(String, Vec<usize>)> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
         for (row, cell) in cells.iter().enumerate() {
             let title = section_title(document, cell);
-            match sections.iter_mut().find(|(known, _)| *known == title) {
+            let at = *known.entry(title.clone()).or_insert(sections.len());
+            match sections.get_mut(at) {
                 Some((_, rows)) => rows.push(row),
                 None => sections.push((title, vec![row])),
             }
@@ -199,7 +230,7 @@ fn fitting(document: &Document, room: usize) -> (Vec<Figures>, Vec<&'static Colu
         })
         .collect();
     let mut hidden = Vec::new();
-    while figures.iter().map(|figures| figures.width + GAP).sum::<usize>() > room {
+    while figures.iter().map(|figures| figures.width + figures.column.gap).sum::<usize>() > room {
         let least = figures
             .iter()
             .enumerate()
@@ -214,33 +245,6 @@ fn fitting(document: &Document, room: usize) -> (Vec<Figures>, Vec<&'static Colu
     (figures, hidden)
 }
 
-/// The rows with the best figure of each column and group, among intact cells. A group in which
-/// nothing else could be best has none.
-fn best_of_groups(document: &Document, shown: &[Figures]) -> HashMap<(usize, String), Vec<usize>> {
-    let mut best = HashMap::new();
-    let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
-    for (row, cell) in document.cells.iter().enumerate().filter(|(_, cell)| cell.is_intact()) {
-        groups.entry(cell.group()).or_default().push(row);
-    }
-    for (group, rows) in groups.into_iter().filter(|(_, rows)| rows.len() > 1) {
-        for (at, figures) in shown.iter().enumerate() {
-            let Some(rank) = figures.column.rank else { continue };
-            let ranked =
-                || rows.iter().filter_map(|row| Some((*row, rank(&document.cells[*row])?)));
-            let Some(least) = ranked().map(|(_, rank)| rank).min_by(f64::total_cmp) else {
-                continue;
-            };
-            let winners: Vec<usize> =
-                ranked().filter(|(_, rank)| *rank == least).map(|(row, _)| row).collect();
-            // Where all are equal, none is best.
-            if winners.len() < rows.len() {
-                best.insert((at, group.clone()), winners);
-            }
-        }
-    }
-    best
-}
-
 fn title_lines(layout: &Layout, shown: &[Figures], paint: Paint) -> Vec<String> {
     let mut lines = Vec::new();
     for part in 0..2 {
@@ -248,7 +252,7 @@ fn title_lines(layout: &Layout, shown: &[Figures], paint: Paint) -> Vec<String> 
         let mut line = layout.names("", if part == 0 { &layout.titles } else { &blank });
         for figures in shown {
             let title = figures.column.title[part];
-            line.push_str(&" ".repeat(GAP + figures.width - width(title)));
+            line.push_str(&" ".repeat(figures.column.gap + figures.width - width(title)));
             line.push_str(title);
         }
         lines.push(line.trim_end().to_owned());
@@ -261,7 +265,7 @@ fn painted(cell: &CellResult, at: usize, is_best: bool, text: &str, paint: Paint
         paint.best(text)
     } else if at == 0 && cell.is_intact() {
         paint.good(text)
-    } else if at == 0 && !cell.damage_is_expected() {
+    } else if at == 0 && cell.is_damaged() && !cell.damage_is_expected() {
         paint.bad(text)
     } else {
         text.into()

@@ -1,7 +1,9 @@
 //! The comparison table for people.
 
 mod anomalies;
+mod best;
 mod columns;
+mod extremes;
 mod findings;
 mod grid;
 mod header;
@@ -46,11 +48,18 @@ pub fn render(document: &Document, options: &Options) -> String {
         out.extend(headline);
         out.push(String::new());
     }
-    out.extend(grid::lines(document, options.width.map(|_| width), width, paint));
+    let grid = grid::lines(document, options.width.map(|_| width), width, paint);
+    out.extend(grid.lines);
     out.extend(anomalies::section(document, width, paint));
     out.extend(findings::sections(document, width, paint));
     out.push(String::new());
-    out.extend(findings::last_lines(document, options.kept_in.as_deref(), width, paint));
+    out.extend(findings::last_lines(
+        document,
+        grid.marks,
+        options.kept_in.as_deref(),
+        width,
+        paint,
+    ));
     let mut text = out.join("\n");
     text.push('\n');
     text

@@ -2,7 +2,7 @@
 
 use crate::judge::Verdict;
 use crate::measure::SideReport;
-use crate::result::cell::CrashedRound;
+use crate::result::cell::{CellData, CrashedRound};
 use crate::result::document::{CrashResult, GateResult, RoundOutcome, RoundSummary};
 use crate::result::gates::{Evaluated, GateOutcome};
 use crate::result::metrics::per_second;
@@ -57,8 +57,9 @@ fn signal_name(signal: i32) -> String {
         .map_or_else(|_| format!("signal {signal}"), |name| format!("{name} (signal {signal})"))
 }
 
-/// `handler_only`: the server is not ours, so that there are no messages of both sides.
-pub(super) fn summary(round: &Round, handler_only: bool) -> RoundSummary {
+/// `cell`: what is known of the whole cell: whether the server is ours, so that there are messages of
+/// both sides, and whether the sides spin, so that their CPU time says nothing about these.
+pub(super) fn summary(round: &Round, cell: &CellData) -> RoundSummary {
     let mut summary = RoundSummary {
         round: round.round,
         seed: round.seed,
@@ -75,6 +76,8 @@ pub(super) fn summary(round: &Round, handler_only: bool) -> RoundSummary {
         rate: None,
         p50_ns: None,
         p99_ns: None,
+        overhead: None,
+        cpu_ns_per_message: None,
         error: None,
     };
     match &round.outcome {
@@ -83,7 +86,8 @@ pub(super) fn summary(round: &Round, handler_only: bool) -> RoundSummary {
             summary.outcome = RoundOutcome::Finished;
             summary.load_end = Some(client.load_end);
             summary.window_ns = Some(client.window.length_ns);
-            if !handler_only {
+            if !cell.handler_only {
+                summary.overhead = overhead(&client.side, server);
                 summary.sent = Some(client.side.sent.messages.saturating_add(server.sent.messages));
                 summary.intact = Some(intact(&client.side).saturating_add(intact(server)));
             }
@@ -93,9 +97,23 @@ pub(super) fn summary(round: &Round, handler_only: bool) -> RoundSummary {
             summary.rate = per_second(client.window.completed, client.window.length_ns);
             summary.p50_ns = P50.of(&client.latency);
             summary.p99_ns = P99.of(&client.latency);
+            if !cell.spin {
+                summary.cpu_ns_per_message = cpu(&client.side).zip(cpu(server)).map(|(a, b)| a + b);
+            }
         }
         Outcome::Crashed(_) => summary.outcome = RoundOutcome::Crashed,
         Outcome::Failed { error } => summary.error = Some(error.clone()),
     }
     summary
+}
+
+fn overhead(client: &SideReport, server: &SideReport) -> Option<f64> {
+    let wire = client.sent.wire_bytes.saturating_add(server.sent.wire_bytes);
+    let payload = client.sent.payload_bytes.saturating_add(server.sent.payload_bytes);
+    (payload > 0).then(|| wire as f64 / payload as f64 - 1.0)
+}
+
+fn cpu(side: &SideReport) -> Option<f64> {
+    let usage = &side.usage;
+    (usage.messages > 0).then(|| usage.cpu_ns as f64 / usage.messages as f64)
 }

@@ -15,13 +15,14 @@ use super::document::{
 };
 use super::gates::{Evaluated, GateOutcome, evaluate};
 use super::host::Host;
-use super::metrics::value;
+use super::metrics::{per_second, value};
 use crate::measure::{ErrorCount, Family, LoadEnd, find};
-use crate::scenario::{Cell, Foreign, Scenario, Settings};
+use crate::scenario::{Cell, Foreign, Scenario, Settings, Until};
 use findings::{crash, gate, summary};
 use integrity::{example, verdicts};
 use notes::notes;
-use relative::relate;
+pub(crate) use relative::{complete, contest, groups};
+use relative::{relate, spread};
 
 /// Rounds on their way into a document. Each is pooled as it ends and need not be kept: memory is
 /// bounded by the cells, not by the rounds.
@@ -42,7 +43,7 @@ impl<'a> Pool<'a> {
     pub fn add(&mut self, round: &Round) {
         if let Some((data, summaries)) = self.cells.get_mut(round.cell) {
             data.add(round);
-            summaries.push(summary(round, data.handler_only));
+            summaries.push(summary(round, data));
         }
     }
 
@@ -152,6 +153,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
             offered: None,
             achieved: number("rate"),
             throughput_bytes: number("throughput"),
+            messages: moved(cell, data),
             window_ns: data.window.length_ns,
             busy_ns: data.window.busy_ns,
         },
@@ -180,6 +182,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
             client_peak_memory_bytes: whole("client-memory"),
             server_peak_memory_bytes: whole("server-memory"),
         },
+        spread: spread(summaries),
         relative: None,
         notes: notes(data),
         gates: gates.iter().map(gate).collect(),
@@ -198,6 +201,15 @@ fn counts(counts: &[(&str, ErrorCount)]) -> Vec<ErrorResult> {
         first: error.first.clone(),
     };
     counts.iter().map(result).collect()
+}
+
+/// Where a round counts messages, the window ends with the last exchange that was done: of what moved
+/// until then nobody knows.
+fn moved(cell: &Cell, data: &CellData) -> Option<f64> {
+    match cell.settings.load.until {
+        Until::Duration(_) => per_second(data.client.messages, data.window.length_ns),
+        Until::Messages(_) => None,
+    }
 }
 
 fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {

@@ -43,18 +43,13 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
     if !data.stalled_rounds.is_empty() {
         let rounds: Vec<String> = data.stalled_rounds.iter().map(u32::to_string).collect();
         notes.push(format!(
-            "the ledger was full for more than 0.1 % of the measured time (round {}): the bench \
-             itself slowed the sender; enlarge `load.ledger` or send less at a time",
+            "the ledger was full for longer than 0.1 % of the measured time lasts (round {}): the \
+             bench itself slowed the sender; enlarge `load.ledger` or send less at a time",
             rounds.join(", ")
         ));
     }
-    let samples = data.latency.count();
-    if data.finished > 0 && samples < P99.needs {
-        notes.push(if samples == 0 {
-            "no exchange was done: there is no latency".into()
-        } else {
-            format!("fewer than {} exchanges were done: too few for p99; measure longer", P99.needs)
-        });
+    if data.finished > 0 {
+        notes.extend(latencies(data));
     }
     for (direction, data) in [("requests", &data.request), ("replies", &data.reply)] {
         if data.kernel_drops > 0 {
@@ -80,4 +75,26 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// Why there is no latency, or too little of it. An exchange can be done without one: where nothing
+/// is awaited.
+fn latencies(data: &CellData) -> Option<String> {
+    let (ends, samples, needs) = (&data.exchanges, data.latency.count(), P99.needs);
+    if samples >= needs {
+        None
+    } else if ends.started == 0 {
+        Some("no exchange was measured: none began between warm-up and the end of the load".into())
+    } else if ends.done == 0 {
+        Some("no exchange was done: there is no latency".into())
+    } else if samples == 0 && data.over(None, |data| data.ambiguous) == 0 {
+        Some("the exchanges that were done waited for no answer: there is no latency".into())
+    } else if samples == 0 {
+        Some("no latency was taken of the exchanges that were done".into())
+    } else if ends.done < needs {
+        Some(format!("fewer than {needs} exchanges were done: too few for p99; measure longer"))
+    } else {
+        let words = "exchanges that were done have a latency: too few for p99; measure longer";
+        Some(format!("fewer than {needs} of the {words}"))
+    }
 }

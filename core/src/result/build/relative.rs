@@ -2,52 +2,159 @@
 
 use crate::judge::Verdict;
 use crate::measure::Family;
-use crate::result::document::{CellResult, GateResult, Relative, Verdicts};
+use crate::result::document::{
+    CellResult, GateResult, JudgedBy, Relative, RoundSummary, Spread, Verdicts,
+};
+use crate::result::spread::{Contest, half_width};
 use std::collections::HashMap;
 
-/// Sets every cell beside the fastest intact one of its group.
+/// Sets every cell that can be compared beside the fastest one of its group.
 pub(super) fn relate(cells: &mut [CellResult]) {
-    let mut best: HashMap<String, (String, f64, Option<u64>)> = HashMap::new();
-    for cell in cells.iter().filter(|cell| cell.is_intact()) {
-        let Some(rate) = cell.rate.achieved else { continue };
-        let known = best.get(&cell.group()).map(|(_, rate, _)| *rate);
-        if known.is_none_or(|known| rate > known) {
-            best.insert(cell.group(), (cell.id.clone(), rate, cell.cpu_ns_per_message()));
+    for rows in groups(cells) {
+        let rate = |row: usize| cells[row].rate.achieved.filter(|rate| *rate > 0.0);
+        let rates = rows.iter().enumerate().filter_map(|(at, row)| Some((at, rate(*row)?)));
+        let Some((best, best_rate)) = rates.max_by(|(_, a), (_, b)| a.total_cmp(b)) else {
+            continue;
+        };
+        let contest = contest(cells, &rows, |round| round.rate, 0.0);
+        let fastest = &cells[rows[best]];
+        let (against, best_cpu) = (fastest.id.clone(), fastest.cpu_ns_per_message());
+        let mut told: Vec<Option<bool>> =
+            (0..rows.len()).map(|at| Some(contest.compare(at, best)?.is_lt())).collect();
+        if told.contains(&Some(true)) {
+            told[best] = Some(true);
+        } else if told.iter().flatten().count() < 2 {
+            // There is nobody to tell it from.
+            told[best] = None;
         }
-    }
-    for cell in cells {
-        let Some((against, rate, cpu)) = best.get(&cell.group()) else { continue };
-        let mine = cell.rate.achieved.filter(|rate| *rate > 0.0);
-        let ratio = |mine: u64, theirs: u64| (theirs > 0).then(|| mine as f64 / theirs as f64);
-        cell.relative = Some(Relative {
-            against: against.clone(),
-            slower: mine.map(|mine| rate / mine),
-            cpu: cell.cpu_ns_per_message().zip(*cpu).and_then(|(mine, theirs)| ratio(mine, theirs)),
-        });
+        for (row, told_apart) in rows.iter().zip(told) {
+            let cell = &mut cells[*row];
+            let cpu = cell.cpu_ns_per_message().zip(best_cpu.filter(|cpu| *cpu > 0));
+            cell.relative = Some(Relative {
+                against: against.clone(),
+                slower: cell.rate.achieved.filter(|rate| *rate > 0.0).map(|rate| best_rate / rate),
+                told_apart,
+                cpu: cpu.map(|(mine, best)| mine as f64 / best as f64),
+            });
+        }
     }
 }
 
+/// Gives the cells of a document of an earlier program what that did not compute yet.
+pub(crate) fn complete(cells: &mut [CellResult]) {
+    let lacks = |cell: &CellResult| {
+        let rates = cell.rounds.iter().filter_map(|round| round.rate);
+        rates.filter(|rate| *rate > 0.0).count() > 1 && cell.spread.rate.is_none()
+    };
+    if cells.iter().any(lacks) {
+        for cell in cells.iter_mut() {
+            cell.spread = spread(&cell.rounds);
+            cell.relative = None;
+        }
+        relate(cells);
+    }
+}
+
+/// How far the figures of a cell may be off, by its rounds.
+pub(super) fn spread(rounds: &[RoundSummary]) -> Spread {
+    Spread {
+        p50: half_width(rounds.iter().filter_map(|round| Some(round.p50_ns? as f64))),
+        rate: half_width(rounds.iter().filter_map(|round| round.rate)),
+    }
+}
+
+/// The cells that can be compared with each other, by row, in the order of the first of each group.
+pub(crate) fn groups(cells: &[CellResult]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for (row, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.is_comparable()) {
+        let group = *known.entry(cell.group()).or_insert(groups.len());
+        match groups.get_mut(group) {
+            Some(rows) => rows.push(row),
+            None => groups.push(vec![row]),
+        }
+    }
+    groups
+}
+
+/// A figure of the cells in `rows`, in that order, with all their rounds.
+pub(crate) fn contest(
+    cells: &[CellResult],
+    rows: &[usize],
+    figure: fn(&RoundSummary) -> Option<f64>,
+    resolution: f64,
+) -> Contest {
+    let all = || rows.iter().map(|row| &cells[*row].rounds);
+    let mut rounds: Vec<u32> = all().flatten().map(|round| round.round).collect();
+    rounds.sort_unstable();
+    rounds.dedup();
+    let of_cell = |summaries: &Vec<RoundSummary>| {
+        let mut figures = vec![None; rounds.len()];
+        for summary in summaries {
+            if let Ok(at) = rounds.binary_search(&summary.round) {
+                figures[at] = figure(summary);
+            }
+        }
+        figures
+    };
+    Contest::new(&all().map(of_cell).collect::<Vec<_>>(), resolution)
+}
+
 impl CellResult {
-    /// True when every message sent is intact, nothing came that nobody sent, and exchanges were
-    /// done.
-    pub fn is_intact(&self) -> bool {
+    /// The verdicts of requests and of replies; `None` where there is no ledger. (Results of an earlier
+    /// program have zeros there.)
+    pub fn judged(&self) -> Option<[&Verdicts; 2]> {
+        let replies = self.integrity.reply.as_ref()?;
+        (self.integrity.judge == JudgedBy::Ledger).then_some([&self.integrity.request, replies])
+    }
+
+    /// True when every message sent is intact, and nothing came that nobody sent. False where there is
+    /// no ledger.
+    pub fn messages_are_whole(&self) -> bool {
         let whole = |verdicts: &Verdicts| {
             verdicts.sent == verdicts.intact
                 && verdicts.unexpected_bytes == Some(0)
                 && verdicts.unexpected_messages == Some(0)
         };
-        let Some(reply) = &self.integrity.reply else { return false };
-        let request = &self.integrity.request;
-        (request.sent > 0 || reply.sent > 0)
-            && whole(request)
-            && whole(reply)
-            && self.exchanges.done > 0
+        self.judged().is_some_and(|both| {
+            both.iter().any(|one| one.sent > 0) && both.iter().all(|one| whole(one))
+        })
+    }
+
+    /// True when [`messages_are_whole`](Self::messages_are_whole), and exchanges were done.
+    pub fn is_intact(&self) -> bool {
+        self.messages_are_whole() && self.exchanges.done > 0
+    }
+
+    /// True when messages are known not to be intact, or something came that nobody sent.
+    pub fn is_damaged(&self) -> bool {
+        let some = |count: Option<u64>| count.is_some_and(|count| count > 0);
+        let anything = |one: &Verdicts| {
+            one.sent > 0 || some(one.unexpected_bytes) || some(one.unexpected_messages)
+        };
+        let known = self.judged().is_some_and(|both| both.iter().any(|one| anything(one)));
+        known && !self.messages_are_whole()
+    }
+
+    /// True where only the client's handler judges, and it was content with every exchange: done, or
+    /// refused as a protocol may.
+    pub fn is_answered(&self) -> bool {
+        let ends = &self.exchanges;
+        self.integrity.judge == JudgedBy::HandlerOnly
+            && ends.done > 0
+            && ends.done.checked_add(ends.rejected) == Some(ends.started)
+    }
+
+    /// True when the cell did what it was asked for, so that its speed can be held against that of
+    /// others: its messages are intact (or its answers right, where only the handler judges), and no
+    /// side crashed.
+    pub fn is_comparable(&self) -> bool {
+        (self.is_intact() || self.is_answered()) && self.crashes.is_empty()
     }
 
     /// Intact messages and messages sent, both directions; none where there is no ledger.
     pub fn intact_of_sent(&self) -> (u64, u64) {
-        let request = &self.integrity.request;
-        let Some(reply) = &self.integrity.reply else { return (0, 0) };
+        let Some([request, reply]) = self.judged() else { return (0, 0) };
         (request.intact.saturating_add(reply.intact), request.sent.saturating_add(reply.sent))
     }
 
@@ -73,10 +180,18 @@ impl CellResult {
     }
 
     /// What two cells must share to be compared: the point on the
-    /// [dividing axes](Self::dividing_axes), the placement, and the way to wait.
+    /// [dividing axes](Self::dividing_axes), the placement, the way to wait, and who judges. Where only
+    /// the handler judges, also the handler and what it is told.
     pub fn group(&self) -> String {
         let mut key = format!("{:?} {:?}", self.setup.cpu.placement, self.setup.cpu.wait);
-        for axis in self.dividing_axes() {
+        let mut axes = self.dividing_axes();
+        if self.integrity.judge == JudgedBy::HandlerOnly {
+            key.push_str(&format!("\nanswers to {}", self.setup.handler));
+            axes.extend(
+                self.axes.keys().map(String::as_str).filter(|axis| within(axis, "handler")),
+            );
+        }
+        for axis in axes {
             key.push_str(&format!("\n{axis}={}", self.axes[axis]));
         }
         key
@@ -98,7 +213,7 @@ impl CellResult {
         };
         let failed =
             |gate: &GateResult| gate.family == Family::Integrity && gate.pass == Some(false);
-        !self.is_intact() && self.gates.iter().any(asked) && !self.gates.iter().any(failed)
+        self.is_damaged() && self.gates.iter().any(asked) && !self.gates.iter().any(failed)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     CellVerdict, CpuCosts, CrashResult, ErrorResult, GateResult, Integrity, LinkResult, Rate,
-    Relative, RoundSummary, Times, WireCounts,
+    Relative, RoundSummary, Spread, Times, WireCounts,
 };
 use crate::framing::FramingSpec;
 use crate::link::Link;
@@ -47,7 +47,10 @@ pub struct CellResult {
     pub wire: WireCounts,
     /// What the sides cost in the measured part.
     pub cpu: CpuCosts,
-    /// The cell beside the fastest intact one it may be compared with.
+    /// What may be off in them, as far as the rounds can tell.
+    #[serde(default)]
+    pub spread: Spread,
+    /// The cell beside the fastest one it may be compared with; `None`: with none.
     pub relative: Option<Relative>,
     /// The gates.
     pub gates: Vec<GateResult>,

@@ -57,6 +57,10 @@ pub struct Rate {
     pub achieved: Option<f64>,
     /// Payload bytes that those exchanges moved, both directions, per second.
     pub throughput_bytes: Option<f64>,
+    /// Messages that the client sent or received inside the windows, whole or not, per second; `None`
+    /// where the rounds count messages instead of time.
+    #[serde(default)]
+    pub messages: Option<f64>,
     /// The measured windows of all rounds together.
     #[serde(alias = "measured_ns")]
     pub window_ns: u64,
@@ -64,6 +68,17 @@ pub struct Rate {
     /// `window_ns`, how many were under way on average.
     #[serde(default)]
     pub busy_ns: u64,
+}
+
+/// How far the mean of a figure over the rounds may be off, as a share of the figure: the half-width
+/// of its 95 % confidence interval (see [`crate::result::spread`]); `None` with fewer than two rounds
+/// that have the figure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Spread {
+    /// Of the median latency.
+    pub p50: Option<f64>,
+    /// Of the done exchanges per second.
+    pub rate: Option<f64>,
 }
 
 /// Bytes and calls of both directions and all rounds, warm-up included; `None` where one of the sides
@@ -109,14 +124,19 @@ pub struct CpuCosts {
     pub server_peak_memory_bytes: Option<u64>,
 }
 
-/// A cell beside the fastest intact cell of its group: those with the same point on every axis
-/// but the framing, the same placement and the same way to wait.
+/// A cell beside the fastest one of its [group](super::CellResult::group), of those that can be
+/// [compared](super::CellResult::is_comparable).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Relative {
     /// That cell's id.
     pub against: String,
     /// Its rate over this cell's: how many times slower this one is.
     pub slower: Option<f64>,
+    /// Whether the rounds tell the two rates apart (see [`crate::result::spread`]); of the fastest cell
+    /// itself, whether they tell it from any other. `None`: fewer than two rounds have both rates, so
+    /// nobody can say.
+    #[serde(default)]
+    pub told_apart: Option<bool>,
     /// CPU time per message of both sides, over that cell's.
     pub cpu: Option<f64>,
 }

@@ -118,6 +118,12 @@ pub struct RoundSummary {
     pub p50_ns: Option<u64>,
     /// 99th percentile of the latency.
     pub p99_ns: Option<u64>,
+    /// Wire over payload bytes, minus one.
+    #[serde(default)]
+    pub overhead: Option<f64>,
+    /// CPU time per message of both sides together; `None` when they spin.
+    #[serde(default)]
+    pub cpu_ns_per_message: Option<f64>,
     /// Why it could not be run.
     pub error: Option<String>,
 }

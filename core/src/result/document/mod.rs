@@ -9,7 +9,7 @@ mod link;
 mod measured;
 
 pub use cell::{CellResult, ExchangeCounts, Setup};
-pub use costs::{CpuCosts, Rate, Relative, Times, WireCounts};
+pub use costs::{CpuCosts, Rate, Relative, Spread, Times, WireCounts};
 pub use findings::{CrashResult, ErrorResult, GateResult, RoundOutcome, RoundSummary};
 pub use integrity::{ExampleResult, Integrity, JudgedBy, PieceResult, Verdicts};
 pub use link::{Blame, FaultCount, FaultResult, LinkDirection, LinkResult};

@@ -116,6 +116,7 @@ fn answers_that_nobody_asked_for_are_counted() {
 fn a_client_that_asks_for_nothing_is_refused() {
     for (config, pointer) in [
         ("{}", "/ask"),
+        (r#"{ "ask": ["date", "say {tokn}"] }"#, "/ask/1"),
         (r#"{ "ask": [" "] }"#, "/ask"),
         (r#"{ "ask": "" }"#, "/ask"),
         (r#"{ "ask": 7 }"#, "/ask"),
