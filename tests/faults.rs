@@ -14,6 +14,8 @@ mod interrupts;
 mod peers;
 #[path = "faults/plugins.rs"]
 mod plugins;
+#[path = "faults/replaced.rs"]
+mod replaced;
 #[path = "faults/sides.rs"]
 mod sides;
 #[path = "faults/supervisor.rs"]

@@ -42,6 +42,18 @@ fn a_newer_minor_loads() {
 }
 
 #[test]
+fn a_plugin_of_the_first_minor_loads_and_nothing_behind_its_end_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let load = |flags: &[&str]| {
+        let file = shared_object(folder.path(), "broken", flags);
+        Library::load(&file).expect("it breaks no rule").debug_build()
+    };
+    assert_eq!(load(&["-DFAULT_MINOR_0"]), None);
+    assert_eq!(load(&["-DFAULT_BUILD_NAMELESS"]), None);
+    assert_eq!(load(&[]), Some(true));
+}
+
+#[test]
 fn a_wrong_magic_is_refused() {
     let (fault, text) = refusal("MAGIC");
     assert_eq!(fault, LoadFault::Magic(0xdead_beef));
@@ -51,15 +63,15 @@ fn a_wrong_magic_is_refused() {
 #[test]
 fn a_newer_major_is_refused_with_both_versions() {
     let (fault, text) = refusal("NEWER_MAJOR");
-    assert_eq!(fault, LoadFault::Major { major: 2, minor: 0 });
-    says(&text, &["interface 2.0", "speaks 1.0", "update wirebench"]);
+    assert_eq!(fault, LoadFault::Major { major: 2, minor: 1 });
+    says(&text, &["interface 2.1", "speaks 1.1", "update wirebench"]);
 }
 
 #[test]
 fn a_symbol_of_a_newer_major_is_refused_with_both_versions() {
     let (fault, text) = refusal("NEWER_SYMBOL");
     assert_eq!(fault, LoadFault::NoSymbol { other_major: Some(2) });
-    says(&text, &["interface 2", "speaks 1.0", "update wirebench"]);
+    says(&text, &["interface 2", "speaks 1.1", "update wirebench"]);
 }
 
 #[test]
@@ -120,7 +132,7 @@ fn an_id_that_is_no_name_is_refused() {
 fn a_required_extension_that_is_unknown_is_named() {
     let (fault, text) = refusal("EXTENSION");
     assert_eq!(fault, LoadFault::Extension("org.example.telepathy/1".into()));
-    says(&text, &["org.example.broken 1.2.3", "interface 1.0", "update wirebench"]);
+    says(&text, &["org.example.broken 1.2.3", "interface 1.1", "update wirebench"]);
 }
 
 #[test]

@@ -138,7 +138,8 @@ fn assertions() -> String {
             required,
             required_len,
             optional,
-            optional_len
+            optional_len,
+            build
         ]
     );
     values!(
@@ -174,6 +175,9 @@ fn assertions() -> String {
             WB_GATE_OPEN = abi::gate::OPEN,
             WB_GATE_UNTIL = abi::gate::UNTIL,
             WB_GATE_BLOCKED = abi::gate::BLOCKED,
+            WB_BUILD_UNKNOWN = abi::build::UNKNOWN,
+            WB_BUILD_RELEASE = abi::build::RELEASE,
+            WB_BUILD_DEBUG = abi::build::DEBUG,
             WB_PLACE_SCRATCH = abi::place::SCRATCH,
             WB_PLACE_SCENARIO = abi::place::SCENARIO,
             WB_INVARIANT = abi::nature::INVARIANT,

@@ -50,7 +50,9 @@ fn a_good_plugin_is_described_and_its_configurations_tried() {
         ],
     };
     let report = ask(&built("faulty"), &requests, PATIENCE).unwrap();
-    assert_eq!((report.id.as_str(), report.abi), ("wirebench.faulty", (1, 0)));
+    assert_eq!((report.id.as_str(), report.abi), ("wirebench.faulty", (1, 1)));
+    let version = (report.version.as_str(), report.debug_build);
+    assert_eq!(version, (env!("CARGO_PKG_VERSION"), Some(cfg!(debug_assertions))));
     assert_eq!(report.handlers[0].name, "faulty");
     assert_eq!(report.framings[0].name, "len8-faulty");
     assert_eq!(report.handler_answers[0], None);

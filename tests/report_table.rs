@@ -223,3 +223,20 @@ fn a_json_line_is_one_cell_of_the_document() {
         }
     }
 }
+
+#[test]
+fn debug_builds_are_marked_wherever_figures_are_printed() {
+    let mut document = everything_document();
+    for text in [render(&document, &plain()), markdown(&document)] {
+        assert!(!text.contains("debug build"), "{text}");
+    }
+    document.measured(sample::measured());
+    for text in [render(&document, &plain()), markdown(&document)] {
+        assert!(text.contains("plugin wirebench.echo is a debug build: its times"), "{text}");
+    }
+    document.tool.debug_build = true;
+    for text in [render(&document, &plain()), markdown(&document)] {
+        let both = "wirebench, plugin wirebench.echo are debug builds: their times";
+        assert!(text.contains(both), "{text}");
+    }
+}

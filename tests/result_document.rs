@@ -17,6 +17,9 @@ fn full() -> Document {
     let mut document = document(&scenario, &rounds);
     document.run =
         Some(RunInfo { id: "20261120T214500Z".into(), started: "2026-11-20T21:45:00Z".into() });
+    document.measured(sample::measured());
+    document.scenario.changes = vec!["load.rounds=1".into()];
+    document.stop("the plugin file libwirebench_echo.so has changed".into());
     document
 }
 
@@ -114,6 +117,20 @@ fn a_document_is_read_back_as_it_was_written() {
     let written = text(&full());
     let again = Document::read(&written).expect("it is read");
     assert_eq!(text(&again), written);
+}
+
+#[test]
+fn a_document_that_does_not_tell_what_was_measured_is_read() {
+    let mut old = serde_json::to_value(full()).expect("it is JSON");
+    let mut forget = |object: &str, fields: &[&str]| {
+        let object = old.pointer_mut(object).and_then(Value::as_object_mut).expect("an object");
+        fields.iter().for_each(|field| drop(object.remove(*field).expect("it was there")));
+    };
+    forget("", &["plugins", "files", "stopped"]);
+    forget("/tool", &["path", "size_bytes", "sha256"]);
+    forget("/scenario", &["text_sha256", "changes"]);
+    let read = Document::read(&old.to_string()).expect("it is read");
+    assert_eq!((read.plugins, read.tool.sha256, read.stopped), (vec![], None, None));
 }
 
 #[test]

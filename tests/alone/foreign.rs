@@ -307,3 +307,20 @@ fn latency_gates_do_not_judge_the_survivors_alone() {
     assert_eq!(ran.code, Some(0), "{ran}");
     assert_eq!(bench.document().cell().verdict(), "pass");
 }
+
+#[test]
+fn it_gets_the_standard_streams_and_nothing_else_that_is_open() {
+    let bench = Bench::new();
+    let before = "held = [n for n in os.listdir('/proc/self/fd') if int(n) > 2]\n\
+                  held = [n for n in held if os.path.exists('/proc/self/fd/' + n)]\n\
+                  open('held', 'w').write(' '.join(held))";
+    bench.write("server.py", Python { before, ..ECHO }.text());
+    let server = "\n[server]\ncommand = [\"python3\", \"server.py\", \"{port}\"]\n";
+    bench.write("scenario.toml", scenario("\"len32be\"", "messages = 9\n", server));
+    // What the user's shell has open is inherited by us, and our own program's file is open too.
+    let shell = ["-c", "exec 7</dev/null; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_wirebench")];
+    let arguments = [&shell[..], &bench.run_arguments(&[])].concat();
+    let ran = bench.launch(bench.command_of("/bin/sh".as_ref(), &arguments)).wait();
+    let held = std::fs::read_to_string(bench.folder().join("held"));
+    assert_eq!(held.ok().as_deref(), Some(""), "{ran}");
+}

@@ -10,7 +10,7 @@ use wirebench::result::journal;
 
 const ROUNDS: &str = "duration = \"60ms\"\nrounds = 1000\nin-flight = 4\n";
 
-fn journal_of(bench: &Bench) -> Option<PathBuf> {
+pub(crate) fn journal_of(bench: &Bench) -> Option<PathBuf> {
     let runs = std::fs::read_dir(bench.out().join("test")).ok()?;
     let mut found = runs.flatten().map(|run| run.path().join("journal.jsonl"));
     found.find(|path| path.exists() && !path.parent().is_some_and(|run| run.ends_with("latest")))

@@ -62,7 +62,12 @@ impl Bench {
     /// The program with these arguments, nothing of the user's own settings, and this bench's
     /// mark.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wirebench"));
+        self.command_of(Path::new(env!("CARGO_BIN_EXE_wirebench")), arguments)
+    }
+
+    /// The same with a copy of the program.
+    pub fn command_of(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command
             .args(arguments)
             .current_dir(self.folder.path())

@@ -8,6 +8,7 @@ use wirebench::link::{Explained, Fault, FaultKind, Hit, LinkReport, Way};
 use wirebench::measure::{
     ClientReport, ErrorCount, Example, Exchanges, Histogram, Piece, SideReport, Usage, WindowTotals,
 };
+use wirebench::result::document::{FileResult, Measured, PluginResult};
 use wirebench::result::{Crash, Document, Host, How, Outcome, Round, Tool};
 use wirebench::scenario::{
     Cell, Cpu, Foreign, Gate, HandlerSpec, Limit, Link, Load, Op, PayloadAlphabet, Placement,
@@ -27,6 +28,8 @@ pub(crate) fn scenario(framings: &[&str], payloads: &[u64]) -> Scenario {
         axes: vec!["framing".into(), "load.payload".into()],
         cells,
         rounds: 1,
+        text_sha256: None,
+        changes: Vec::new(),
         seed: 42,
     }
 }
@@ -343,7 +346,36 @@ pub(crate) fn host() -> Host {
 
 /// A program that does not change.
 pub(crate) fn tool() -> Tool {
-    Tool { name: "wirebench".into(), version: "0.1.0".into(), debug_build: false }
+    Tool {
+        name: "wirebench".into(),
+        version: "0.1.0".into(),
+        debug_build: false,
+        path: Some("/usr/bin/wirebench".into()),
+        size_bytes: Some(8_000_000),
+        sha256: Some("0123456789abcdef".repeat(4)),
+    }
+}
+
+/// Files of both kinds.
+pub(crate) fn measured() -> Measured {
+    let plugin = PluginResult {
+        id: "wirebench.echo".into(),
+        version: "0.1.0".into(),
+        sdk: "wirebench-sdk 0.1.0".into(),
+        path: "/usr/lib/wirebench/plugins/libwirebench_echo.so".into(),
+        size_bytes: 400_000,
+        sha256: "fedcba9876543210".repeat(4),
+        debug_build: Some(true),
+        handlers: vec!["echo".into()],
+        framings: vec![],
+    };
+    let file = FileResult {
+        role: "payload".into(),
+        path: "/srv/body.bin".into(),
+        size_bytes: 300,
+        sha256: "0011223344556677".repeat(4),
+    };
+    Measured { plugins: vec![plugin], files: vec![file] }
 }
 
 /// A run in which everything happened that a document can tell of.

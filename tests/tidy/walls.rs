@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 /// The files behind the walls, or the folders of them, each with its reason.
 const WALLED: [(&str, &str); 9] = [
-    ("core/src/host/", "calls plugins over the C interface"),
+    ("core/src/host/", "calls plugins over the C interface, and marks inherited descriptors"),
     ("core/src/net/clock.rs", "reads the cycle counter"),
     ("core/src/net/datagrams.rs", "sends and receives several datagrams a call"),
     ("core/src/net/region.rs", "maps shared memory"),

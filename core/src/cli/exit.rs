@@ -21,7 +21,8 @@ impl ExitCode {
     pub const REGRESSION: Self = Self(103);
     /// A scenario or a plugin is invalid.
     pub const INVALID: Self = Self(104);
-    /// Interrupted; what was finished is kept.
+    /// Interrupted by the user, or by a change of a file that all rounds share; what was finished
+    /// is kept.
     pub const INTERRUPTED: Self = Self(105);
     /// A gate had nothing to judge; with `--strict`, anything is inconclusive or saturated.
     pub const INCONCLUSIVE: Self = Self(106);
@@ -45,7 +46,7 @@ impl ExitCode {
         ),
         (Self::REGRESSION, "regression against the baseline"),
         (Self::INVALID, "a scenario or plugin is invalid"),
-        (Self::INTERRUPTED, "interrupted"),
+        (Self::INTERRUPTED, "interrupted, or a measured file changed"),
         (
             Self::INCONCLUSIVE,
             "a gate had nothing to judge; with --strict: anything is inconclusive or saturated",

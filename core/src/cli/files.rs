@@ -2,6 +2,7 @@
 
 use super::args::ScenarioArgs;
 use super::exit::ExitCode;
+use crate::host::Digest;
 use crate::scenario::{Diagnostics, FileFacts, LONGEST_FILE, Loaded, load};
 use std::io::{Read as _, Write};
 use std::path::{Path, PathBuf};
@@ -73,7 +74,9 @@ pub fn load_file(path: &Path, args: &ScenarioArgs) -> Result<Loaded, Diagnostics
     let name = path.display().to_string();
     let text = read_text(path).map_err(|why| Diagnostics::unreadable(&name, &why))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    load(&name, &text, &args.overrides(), &|file| facts(&folder, file))
+    let mut loaded = load(&name, &text, &args.overrides(), &|file| facts(&folder, file))?;
+    loaded.scenario.text_sha256 = Digest::of(&mut text.as_bytes()).ok().map(|text| text.sha256);
+    Ok(loaded)
 }
 
 /// The text of a scenario; longer than any scenario may be, it is cut off (and then refused).

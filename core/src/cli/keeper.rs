@@ -1,7 +1,8 @@
 //! Keeping a run on disk while it is measured.
 
 use super::exit::ExitCode;
-use super::files::{OUT_FOLDER, read_text};
+use super::files::OUT_FOLDER;
+use crate::result::document::Measured;
 use crate::result::journal::{Archive, Journal, Span, try_folder};
 use crate::result::{Host, Round, Stored, Tool};
 use crate::scenario::Scenario;
@@ -50,19 +51,19 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    /// Makes the run's folder. `file` is where the scenario was read from. The inner error is the
-    /// code of why it cannot be made, told already.
+    /// Makes the run's folder. `text` is what the scenario's file held when it was read. The inner error
+    /// is the code of why it cannot be made, told already.
     pub(super) fn open(
         out: &Out,
-        file: &Path,
-        scenario: &Scenario,
+        (scenario, text): (&Scenario, &str),
+        measured: &Measured,
         host: &Host,
         tool: &Tool,
         err: &mut dyn Write,
     ) -> std::io::Result<Result<Self, ExitCode>> {
-        let text = read_text(file).unwrap_or_default();
         let opened = Journal::create(&out.folder, &scenario.name).and_then(|mut journal| {
-            journal.begin(scenario, &text, host, tool)?;
+            journal.measures(measured.clone());
+            journal.begin(scenario, text, host, tool)?;
             Ok(journal)
         });
         let journal = match opened {

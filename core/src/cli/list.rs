@@ -2,8 +2,8 @@
 
 use super::args::{ListArgs, Listed as What};
 use crate::framing::{Description, Nature};
-use crate::host::SearchPath;
 use crate::host::probe::{ProbeReport, ProbeRequests, probe};
+use crate::host::{Program, SearchPath};
 use crate::report::torture::printable;
 use serde::Serialize;
 use std::fmt::Write;
@@ -65,7 +65,8 @@ pub(super) fn run(args: &ListArgs, out: &mut dyn io::Write) -> io::Result<super:
     }
     if wanted(What::Plugins) {
         let path = SearchPath::of_process(&args.plugin_dir);
-        sections.push(plugins_text(&plugins(&std::env::current_exe()?, &path, LIMIT)));
+        let program = Program::this()?;
+        sections.push(plugins_text(&plugins(program.executable(), &path, LIMIT)));
     }
     if wanted(What::Scenarios) {
         sections.push(scenarios_text(&scenarios_in(Path::new("scenarios"))));
@@ -144,7 +145,9 @@ fn plugins_text(plugins: &[Listed]) -> String {
     for Listed { file, plugin } in plugins {
         match plugin {
             PluginOrError::Plugin(plugin) => {
-                line(&mut out, &format!("{} {}  {}", plugin.id, plugin.version, file.display()));
+                let built = if plugin.debug_build == Some(true) { " (debug build)" } else { "" };
+                let named = format!("{} {}{built}", plugin.id, plugin.version);
+                line(&mut out, &format!("{named}  {}", file.display()));
                 for (kind, items) in [("handler", &plugin.handlers), ("framing", &plugin.framings)]
                 {
                     for item in items {

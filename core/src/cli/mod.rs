@@ -7,6 +7,7 @@ mod exit;
 mod files;
 mod keeper;
 pub mod list;
+mod measured;
 mod outlets;
 mod plan;
 mod plugins;
@@ -25,6 +26,7 @@ pub use exit::{ExitCode, worst};
 pub use files::{load_file, scenario_files};
 pub use plan::selects;
 
+use crate::host::{Program, program};
 use args::{Cli, Verb};
 use clap::Parser;
 use nix::sys::signal::{SigSet, Signal};
@@ -42,6 +44,8 @@ pub fn main() -> ExitCode {
         return code;
     }
     survive_limits_on_files();
+    // Before its file can be replaced; where it is needed and cannot be had, that is told.
+    let _ = Program::this();
     let color = cli.color.is_on(std::io::stderr().is_terminal());
     let (mut out, mut err) = streams();
     let code = dispatch(&cli, color, &mut out, &mut err).unwrap_or_else(|error| {
@@ -101,6 +105,15 @@ fn colors(cli: &Cli) -> bool {
 /// print, so nothing is locked or buffered.
 fn hidden(verb: &Verb) -> Option<ExitCode> {
     let _ = SigSet::from(Signal::SIGXFSZ).thread_unblock();
+    match verb {
+        // It passes the program on to the sides.
+        Verb::Guard(_) => {}
+        Verb::Side(_) | Verb::Foreign(_) | Verb::Probe(_) | Verb::TortureChild(_) => {
+            program::keep_descriptors_from_programs();
+        }
+        _ => return None,
+    }
+    program::name_this_process();
     let status = match verb {
         Verb::Guard(_) => crate::run::guard::guard_main(),
         Verb::Side(_) => crate::run::side_main(),

@@ -1,13 +1,13 @@
 //! Where a scenario's plugins are, and whether they take what the scenario asks of them. Each is
 //! loaded in a probe process: nothing a plugin does can harm the program that asks.
 
-use super::programs;
+use super::{measured, programs};
 use crate::framing::{FramingSpec, Nature};
 use crate::host::probe::{
     ProbeFraming, ProbeHandler, ProbeReport, ProbeRequests, ProbeSides, probe,
 };
-use crate::host::{ConfigError, LOOPBACK_ONLY, SearchPath, find};
-use crate::run::Plugins;
+use crate::host::{ConfigError, LOOPBACK_ONLY, Pinned, Program, SearchPath, find};
+use crate::run::{Plugins, Role};
 use crate::scenario::{HandlerSpec, Loaded, WritePolicy};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -46,10 +46,11 @@ pub(super) fn locate_for(
         loopback_only: Vec::new(),
         wrong: Vec::new(),
     };
-    let (plugins, inquiries) = search.find_all();
+    let (mut plugins, inquiries) = search.find_all();
     for (file, inquiry) in &inquiries {
-        search.ask(file, inquiry);
+        search.ask(file, inquiry, &mut plugins);
     }
+    measured::add_others(&mut plugins, &loaded.scenario);
     search.wrong.extend(programs::wrong(loaded, color));
     let plugins = Plugins { loopback_only: search.loopback_only, ..plugins };
     if search.wrong.is_empty() { Ok(plugins) } else { Err(search.wrong.concat()) }
@@ -149,18 +150,31 @@ impl Search<'_> {
         })
     }
 
-    fn ask(&mut self, file: &Path, inquiry: &Inquiry) {
+    /// What was asked has to be what is measured, so the file must be the same before and after.
+    fn ask(&mut self, file: &Path, inquiry: &Inquiry, plugins: &mut Plugins) {
         let requests = ProbeRequests {
             handlers: inquiry.handlers.iter().map(|(_, question)| question.clone()).collect(),
             framings: inquiry.framings.iter().map(|(.., question)| question.clone()).collect(),
         };
-        let report = std::env::current_exe()
-            .map_err(|error| format!("this program cannot find itself: {error}"))
-            .and_then(|program| {
-                probe(&program, file, &requests, PROBE_LIMIT).map_err(|error| error.to_string())
-            });
-        match report {
-            Ok(report) => self.judge(inquiry, &report),
+        let pinned = Pinned::open(&measured::named(file));
+        let report = Program::this().map_err(|error| error.to_string()).and_then(|program| {
+            probe(program.executable(), file, &requests, PROBE_LIMIT)
+                .map_err(|error| error.to_string())
+        });
+        let looked = report.and_then(|report| {
+            let mut pinned =
+                pinned.map_err(|error| format!("plugin {}: {error}", file.display()))?;
+            match pinned.changed() {
+                Some(why) => Err(format!("plugin {why}; try again")),
+                None => Ok((report, pinned)),
+            }
+        });
+        match looked {
+            Ok((report, pinned)) => {
+                self.judge(inquiry, &report);
+                plugins.measured.plugins.push(measured::plugin(&report, &pinned));
+                plugins.pins.add(Role::Plugin, pinned);
+            }
             Err(message) => self.complain(inquiry.named_at.0, inquiry.named_at.1, &message),
         }
     }

@@ -14,7 +14,7 @@ pub(super) fn wrong(loaded: &Loaded, color: bool) -> Vec<String> {
     let mut wrong = Vec::new();
     for (cell, settings) in loaded.scenario.cells.iter().map(|cell| &cell.settings).enumerate() {
         let Some(Foreign::Command(server)) = &settings.server else { continue };
-        let Err((pointer, message)) = check(server, &folder.join(&server.cwd)) else { continue };
+        let Err((pointer, message)) = find(server, &folder.join(&server.cwd)) else { continue };
         if told.insert(message.clone()) {
             let diagnostic = loaded.places.diagnostic(cell, pointer, &message, None);
             wrong.push(diagnostic.render(color));
@@ -23,8 +23,12 @@ pub(super) fn wrong(loaded: &Loaded, color: bool) -> Vec<String> {
     wrong
 }
 
-/// The error is a key and what is wrong with it.
-fn check(server: &ForeignCommand, cwd: &Path) -> Result<(), (&'static str, String)> {
+/// The file that a server's command starts, from its working folder; `None` where only the round
+/// knows it. The error is a key and what is wrong with it.
+pub(super) fn find(
+    server: &ForeignCommand,
+    cwd: &Path,
+) -> Result<Option<PathBuf>, (&'static str, String)> {
     // An empty path stands for where we are.
     let cwd = if cwd.as_os_str().is_empty() { Path::new(".") } else { cwd };
     if !cwd.is_dir() {
@@ -41,12 +45,12 @@ fn check(server: &ForeignCommand, cwd: &Path) -> Result<(), (&'static str, Strin
     };
     let program = filled(&server.command[0]);
     if is_told.get() {
-        return Ok(());
+        return Ok(None);
     }
     if program.contains('/') {
         let path = cwd.join(&program);
         if is_program(&path) {
-            return Ok(());
+            return Ok(Some(path));
         }
         let shown = path.display();
         return Err(("/server/command", format!("{shown} is not a program that can be started")));
@@ -56,8 +60,8 @@ fn check(server: &ForeignCommand, cwd: &Path) -> Result<(), (&'static str, Strin
     let search = own.or_else(|| std::env::var_os("PATH")).unwrap_or_default();
     let mut places: Vec<PathBuf> = std::env::split_paths(&search).collect();
     places.iter_mut().for_each(|place| place.push(&program));
-    if places.iter().any(|path| is_program(path)) {
-        return Ok(());
+    if let Some(path) = places.into_iter().find(|path| is_program(path)) {
+        return Ok(Some(path));
     }
     let message = format!("there is no program `{program}` in any folder of PATH");
     Err(("/server/command", message))

@@ -4,12 +4,14 @@ use super::args::RunArgs;
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::keeper::Keeper;
+use super::measured;
 use super::outlets::Outlets;
 use super::plan::selects;
 use super::plugins;
 use super::show::{Shown, judged, show, told, write_json};
+use crate::host::Program;
 use crate::report::Progress;
-use crate::result::{Host, Outcome, Pool, Round, Tool};
+use crate::result::{Host, Outcome, Pool, Round};
 use crate::run::{Plugins, RunError, Runner, Watcher};
 use crate::scenario::{Loaded, Scenario};
 use std::io::{IsTerminal, Write};
@@ -21,6 +23,7 @@ const USUAL_EXAMPLES: usize = 3;
 /// A scenario that is ready to run.
 struct Ready {
     file: PathBuf,
+    text: String,
     scenario: Scenario,
     plugins: Plugins,
 }
@@ -43,14 +46,7 @@ pub(super) fn run(
             return Ok(code);
         }
     };
-    let program = match std::env::current_exe() {
-        Ok(program) => program,
-        Err(error) => {
-            writeln!(err, "error: this program cannot find itself: {error}")?;
-            return Ok(ExitCode::INTERNAL);
-        }
-    };
-    let mut runner = match Runner::start(&program) {
+    let mut runner = match Program::this().and_then(|program| Runner::start(program.executable())) {
         Ok(runner) => runner,
         Err(error) => {
             writeln!(err, "error: the guard process cannot be started: {error}")?;
@@ -98,7 +94,7 @@ fn prepare(
     }
     let mut ready = Vec::new();
     for (file, one) in loaded {
-        let plugins = match plugins::locate(&one, &args.scenario.plugin_dir, color) {
+        let mut plugins = match plugins::locate(&one, &args.scenario.plugin_dir, color) {
             Ok(plugins) => plugins,
             Err(why) => {
                 write!(err, "{why}")?;
@@ -106,10 +102,12 @@ fn prepare(
                 continue;
             }
         };
+        let text = one.places.text().to_owned();
         let mut scenario = one.scenario;
         scenario.cells.retain(|cell| selects(&args.filter, cell));
+        measured::retain(&mut plugins, &scenario);
         if !scenario.cells.is_empty() {
-            ready.push(Ready { file, scenario, plugins });
+            ready.push(Ready { file, text, scenario, plugins });
         }
     }
     if invalid {
@@ -132,8 +130,9 @@ fn run_one(
     err: &mut dyn Write,
 ) -> std::io::Result<ExitCode> {
     let scenario = &ready.scenario;
-    let (host, tool) = (Host::read(), Tool::this());
-    let keeper = Keeper::open(&outlets.out, &ready.file, scenario, &host, &tool, err)?;
+    let (host, tool) = (Host::read(), measured::tool());
+    let (kept, measured) = ((scenario, ready.text.as_str()), &ready.plugins.measured);
+    let keeper = Keeper::open(&outlets.out, kept, measured, &host, &tool, err)?;
     let mut keeper = match keeper {
         Ok(keeper) => keeper,
         Err(code) => return Ok(code),
@@ -165,8 +164,11 @@ fn run_one(
         Ok(result) => result,
         Err(error) => return told(Err(error.into()), err),
     };
-    if ran.interrupted {
-        result.interrupt();
+    result.measured(measured.clone());
+    match &ran.stopped {
+        Some(why) => result.stop(why.clone()),
+        None if ran.interrupted => result.interrupt(),
+        None => {}
     }
     let (kept_in, kept) = keeper.finish(&mut result, err)?;
     let mut codes = vec![judged(result.document(), args.strict), kept];
@@ -177,7 +179,15 @@ fn run_one(
     if let Some(target) = &mut outlets.json {
         codes.push(write_json(target, &mut result, out, err)?);
     }
-    if ran.interrupted {
+    if let Some(why) = ran.stopped {
+        writeln!(
+            err,
+            "error: {}: {why}\nThe run ends here, because later rounds would not measure the same: \
+             {} of {total} rounds are in the result. Measure again when nothing changes these files.",
+            ready.file.display(),
+            ran.rounds
+        )?;
+    } else if ran.interrupted {
         writeln!(err, "interrupted: {} of {total} rounds are in the result", ran.rounds)?;
     }
     Ok(worst(&codes))

@@ -6,6 +6,7 @@ use super::files::load_file;
 use super::plan::selects;
 use super::plugins;
 use super::solo_args::SoloArgs;
+use crate::host::Program;
 use crate::host::probe::ProbeSides;
 use crate::run::{Address, Plugins, Runner};
 use crate::scenario::{Cell, Loaded, Overrides, Scenario, TransportKind, load};
@@ -243,7 +244,7 @@ pub(super) fn is_remote(address: &Address) -> bool {
 
 /// The guard and what it needs; the inner error is the code of what was wrong, told already.
 pub(super) fn runner(err: &mut dyn Write) -> std::io::Result<Result<Runner, ExitCode>> {
-    let started = std::env::current_exe().and_then(|program| Runner::start(&program));
+    let started = Program::this().and_then(|program| Runner::start(program.executable()));
     match started {
         Ok(runner) => Ok(Ok(runner)),
         Err(error) => {

@@ -22,6 +22,7 @@ pub struct Library {
     version: String,
     sdk: String,
     abi: (u16, u16),
+    debug_build: Option<bool>,
     handlers: Vec<Handler>,
     framings: Vec<PluginFramingEntry>,
 }
@@ -81,7 +82,7 @@ impl Library {
         // SAFETY: the caller's promise.
         let plugin = unsafe { descriptor(plugin) };
         let refuse = |fault| LoadError { file: file.to_owned(), plugin: None, fault };
-        check(file, plugin.map_err(refuse)?)
+        check(file, &plugin.map_err(refuse)?)
     }
 
     /// The file it was loaded from.
@@ -107,6 +108,11 @@ impl Library {
     /// Major and minor of the interface that it was built with.
     pub fn abi(&self) -> (u16, u16) {
         self.abi
+    }
+
+    /// Whether it is a debug build, whose figures say nothing about cost; `None`: it does not say.
+    pub fn debug_build(&self) -> Option<bool> {
+        self.debug_build
     }
 
     /// The handlers it brings.
@@ -229,11 +235,12 @@ fn exported(library: &Dl) -> Result<*const abi::Plugin, LoadFault> {
     })
 }
 
-/// The descriptor, read no further than to see that it is one of ours.
+/// The descriptor, read no further than it says that it is long. What an older one does not have
+/// is 0 in the copy.
 ///
 /// # Safety
 /// As [`Library::from_descriptor`].
-unsafe fn descriptor(plugin: *const abi::Plugin) -> Result<&'static abi::Plugin, LoadFault> {
+unsafe fn descriptor(plugin: *const abi::Plugin) -> Result<abi::Plugin, LoadFault> {
     // SAFETY: these fields are there. Nothing behind them is touched before they are found right.
     let (magic, size, major, minor) = unsafe {
         ((*plugin).magic, (*plugin).struct_size, (*plugin).abi_major, (*plugin).abi_minor)
@@ -244,9 +251,15 @@ unsafe fn descriptor(plugin: *const abi::Plugin) -> Result<&'static abi::Plugin,
     if major != abi::ABI_MAJOR {
         return Err(LoadFault::Major { major, minor });
     }
-    long_enough::<abi::Plugin>("descriptor", size)?;
-    // SAFETY: it is as long as our type, and constant.
-    Ok(unsafe { &*plugin })
+    long_enough("descriptor", size, abi::Plugin::SIZE_1_0)?;
+    let there = size_of::<abi::Plugin>().min(size as usize);
+    let mut copy = std::mem::MaybeUninit::<abi::Plugin>::zeroed();
+    // SAFETY: both are that long and do not overlap; all fields are numbers and raw pointers, for
+    // which zeros are values.
+    unsafe {
+        std::ptr::copy_nonoverlapping(plugin.cast::<u8>(), copy.as_mut_ptr().cast(), there);
+        Ok(copy.assume_init())
+    }
 }
 
 fn symbol(library: &Dl, name: &str) -> Option<*const abi::Plugin> {
@@ -256,7 +269,7 @@ fn symbol(library: &Dl, name: &str) -> Option<*const abi::Plugin> {
         .filter(|found: &*const abi::Plugin| !found.is_null() && found.is_aligned())
 }
 
-fn check(file: &Path, plugin: &'static abi::Plugin) -> Result<Library, LoadError> {
+fn check(file: &Path, plugin: &abi::Plugin) -> Result<Library, LoadError> {
     let mut who = None;
     let found = (|| {
         let id = name("id", plugin.id)?;
@@ -283,7 +296,21 @@ fn check(file: &Path, plugin: &'static abi::Plugin) -> Result<Library, LoadError
         distinct("handlers", handlers.iter().map(|handler| &handler.about))?;
         distinct("framings", framings.iter().map(|framing| &framing.about))?;
         let abi = (plugin.abi_major, plugin.abi_minor);
-        Ok(Library { file: file.to_owned(), id, version, sdk, abi, handlers, framings })
+        let debug_build = match plugin.build {
+            abi::build::RELEASE => Some(false),
+            abi::build::DEBUG => Some(true),
+            _ => None,
+        };
+        Ok(Library {
+            file: file.to_owned(),
+            id,
+            version,
+            sdk,
+            abi,
+            debug_build,
+            handlers,
+            framings,
+        })
     })();
     found.map_err(|fault| LoadError { file: file.to_owned(), plugin: who, fault })
 }
@@ -348,15 +375,14 @@ fn sized<T>(what: &str, table: *const T) -> Result<&'static T, LoadFault> {
     }
     // SAFETY: not null and aligned; every table of the interface begins with its size.
     let size = unsafe { *table.cast::<u32>() };
-    long_enough::<T>(what, size)?;
+    // These tables are as long as in 1.0. When one grows, the least stays the size of 1.0, and what
+    // came later is read only where `size` says that it is there, as with the descriptor.
+    long_enough(what, size, size_of::<T>() as u32)?;
     // SAFETY: it is as long as our type; tables are constant and live as long as the process.
     Ok(unsafe { &*table })
 }
 
-fn long_enough<T>(table: &str, found: u32) -> Result<(), LoadFault> {
-    // All tables are as long as in 1.0. When one grows, this stays the size of 1.0, and what came
-    // later is read only where `found` says that it is there.
-    let least = size_of::<T>() as u32;
+fn long_enough(table: &str, found: u32, least: u32) -> Result<(), LoadFault> {
     if found < least {
         return Err(LoadFault::Short { table: table.to_owned(), found, least });
     }

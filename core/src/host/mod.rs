@@ -6,21 +6,27 @@
 //! survive it never loads one, but asks a child process: see [`probe`].
 
 mod breadcrumb;
+mod digest;
 mod error;
 mod framing;
 pub mod heap;
 mod hook;
 mod instance;
 mod library;
+mod pinned;
 pub mod probe;
+pub mod program;
 mod search;
 mod services;
 mod table;
 
 pub use breadcrumb::{Breadcrumb, Crumb, Hook, hook_name};
+pub use digest::Digest;
 pub use error::{ConfigError, LoadError, LoadFault};
 pub use hook::{HookError, HookErrorKind};
 pub use instance::{Instance, SessionState};
 pub use library::{About, Library};
+pub use pinned::Pinned;
+pub use program::Program;
 pub use search::{NotFound, SearchPath, find, is_named};
 pub use services::{FinishAs, LOOPBACK_ONLY, Mailbox, Place, SendResult, Services, Token};

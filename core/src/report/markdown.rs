@@ -1,7 +1,7 @@
 //! `--format markdown`: a table for GitHub.
 
 use super::numbers;
-use super::table::{axis_titles, axis_value, conditions, damage, link_words, slower};
+use super::table::{axis_titles, axis_value, conditions, damage, debug_words, link_words, slower};
 use super::text::clean;
 use crate::result::Document;
 use crate::result::document::CellResult;
@@ -41,6 +41,12 @@ pub fn markdown(document: &Document) -> String {
         "\n±: 95 % confidence, from the differences between rounds; ~: the rounds do not tell \
                    the rate apart from the fastest\n",
     );
+    for warning in debug_words(document)
+        .into_iter()
+        .chain(document.stopped.as_ref().map(|why| format!("stopped early: {}", clean(why))))
+    {
+        text.push_str(&format!("\n**{}**\n", escaped(&warning)));
+    }
     text
 }
 

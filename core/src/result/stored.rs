@@ -4,7 +4,7 @@
 //! and no table needs them. So a [`Stored`] result has a document without them in memory, and
 //! fetches cell by cell from where they are kept what is written out whole.
 
-use super::document::{CellResult, Document, RunInfo};
+use super::document::{CellResult, Document, Measured, RunInfo};
 use super::journal::JournalError;
 use crate::judge::Verdict;
 use std::io::Write;
@@ -61,6 +61,16 @@ impl<'a> Stored<'a> {
     /// Says where and when the run was kept.
     pub fn set_run(&mut self, run: RunInfo) {
         self.document.run = Some(run);
+    }
+
+    /// Says which files were measured.
+    pub fn measured(&mut self, measured: Measured) {
+        self.document.measured(measured);
+    }
+
+    /// Says that the run ended early because a file changed.
+    pub fn stop(&mut self, why: String) {
+        self.document.stop(why);
     }
 
     /// Notes that the run was stopped before its last round.

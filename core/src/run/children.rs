@@ -1,6 +1,7 @@
 //! The supervisor's end of the guard: start and hear of children, and clear them away.
 
 use super::guard::{Event, Request};
+use crate::host::program;
 use crate::side::control::Control;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -19,10 +20,12 @@ pub struct Children {
 }
 
 impl Children {
-    /// Starts the guard: `program` is this very program. Call it before any thread exists.
+    /// Starts the guard: `program` executes this very program, here and in processes that inherit
+    /// our descriptors. Call it before any thread exists.
     pub fn start(program: &Path) -> io::Result<Self> {
         let (ours, theirs) = UnixStream::pair()?;
         let guard = Command::new(program)
+            .arg0(program::NAME)
             .arg("__guard")
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stdout(Stdio::null())

@@ -6,6 +6,7 @@
 //! and ends. It starts as a program of its own, before the supervisor has any thread, and in a
 //! process group of its own, so that Ctrl-C at a terminal reaches the supervisor alone.
 
+use crate::host::program;
 use crate::side::control::Control;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -20,6 +21,7 @@ use std::fs::{remove_dir_all, remove_file};
 use std::io::{self, Write as _};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -37,7 +39,7 @@ pub enum Request {
     Spawn {
         /// How the supervisor calls it.
         id: u64,
-        /// The program.
+        /// The program: ours, as it is executed.
         program: PathBuf,
         /// Its arguments.
         arguments: Vec<String>,
@@ -157,15 +159,15 @@ impl Guard {
         match request {
             Request::Spawn { id, program, arguments, env, cwd } => {
                 let descriptors = self.control.descriptors();
-                let mut command = Command::new(&program);
-                command.args(&arguments).envs(env);
+                let mut command = Command::new(program);
+                command.arg0(program::NAME).args(&arguments).envs(env);
                 if let Some(cwd) = cwd {
                     command.current_dir(cwd);
                 }
                 match spawn(command, descriptors) {
                     Ok(pid) => self.children.push((id, pid)),
                     Err(error) => {
-                        let error = format!("{}: {error}", program.display());
+                        let error = format!("{}: {error}", program::NAME);
                         self.control.send(&Event::NotStarted { id, error })?;
                     }
                 }

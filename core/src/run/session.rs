@@ -3,10 +3,12 @@
 use super::children::Children;
 use super::driving::drive;
 use super::machine::{Processors, processors};
+use super::pins::Pins;
 use super::round::{Played, RoundPlan, run_round};
 use super::signals::interrupts;
 use crate::load;
 use crate::net::clock::Clock;
+use crate::result::document::Measured;
 use crate::result::{Outcome, Round, conserve};
 use crate::scenario::{HandlerSpec, Scenario};
 use crate::side::spec::Part;
@@ -25,6 +27,10 @@ pub struct Plugins {
     pub framings: BTreeMap<String, PathBuf>,
     /// Handlers that must not be reached from elsewhere, as they are configured.
     pub loopback_only: Vec<HandlerSpec>,
+    /// The files that must not change while they are used, these plugins and others.
+    pub pins: Pins,
+    /// The same files, as a result names them.
+    pub measured: Measured,
 }
 
 /// What a run tells while it is under way.
@@ -41,6 +47,9 @@ pub struct Ran {
     pub rounds: u64,
     /// The user stopped it.
     pub interrupted: bool,
+    /// It stopped by itself, because a file that all rounds have to share has changed. This says
+    /// which, and how. The round that was under way is not among [`rounds`](Self::rounds).
+    pub stopped: Option<String>,
 }
 
 /// Why a run cannot go on.
@@ -62,7 +71,9 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// Starts the guard. `program` is this very program.
+    /// Starts the guard. `program` executes this very program; best, as [`Program`] has it.
+    ///
+    /// [`Program`]: crate::host::Program
     pub fn start(program: &Path) -> io::Result<Self> {
         let mut children = Children::start(program)?;
         let directory = tempfile::Builder::new().prefix("wirebench-").tempdir()?;
@@ -87,6 +98,10 @@ impl Runner {
     ) -> Result<Ran, RunError> {
         let begun = self.clock.now();
         let mut rounds = 0;
+        let mut pins = plugins.pins.clone();
+        if let Some(why) = pins.changed() {
+            return Ok(Ran { rounds, interrupted: false, stopped: Some(why) });
+        }
         for round in 0..scenario.rounds {
             for cell in load::order(scenario.seed, round, scenario.cells.len()) {
                 watcher.begins(cell, round);
@@ -95,8 +110,13 @@ impl Runner {
                 let Played { outcome, interrupted } =
                     self.play(scenario, cell, seed, plugins, examples)?;
                 let Some(outcome) = outcome else {
-                    return Ok(Ran { rounds, interrupted });
+                    return Ok(Ran { rounds, interrupted, stopped: None });
                 };
+                // Nobody knows which of both this round had, or the half of which.
+                if let Some(why) = pins.changed() {
+                    let stopped = Some(format!("{why}{}", meanwhile(&outcome)));
+                    return Ok(Ran { rounds, interrupted: false, stopped });
+                }
                 if let Outcome::Finished { client, server } = &outcome {
                     let id = &scenario.cells[cell].id;
                     conserve(client, server).map_err(|what| {
@@ -113,11 +133,14 @@ impl Runner {
                 });
                 rounds += 1;
                 if interrupted {
-                    return Ok(Ran { rounds, interrupted });
+                    return Ok(Ran { rounds, interrupted, stopped: None });
                 }
             }
         }
-        Ok(Ran { rounds, interrupted: false })
+        let unseen =
+            |why| format!("{why}; its times do not show when, so no round can be relied on");
+        let stopped = pins.changed_inside().map(unseen);
+        Ok(Ran { rounds, interrupted: false, stopped })
     }
 
     fn play(
@@ -177,6 +200,21 @@ impl Runner {
             let _ = std::fs::remove_dir_all(directory.join(part.word()));
         }
         played
+    }
+}
+
+/// How a round ended in which a file has changed, if that may come of it.
+pub(super) fn meanwhile(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Finished { .. } => String::new(),
+        Outcome::Crashed(crash) => format!(
+            "; meanwhile the {} was lost, which may come of that: {}",
+            crash.side,
+            crash.result(0).how
+        ),
+        Outcome::Failed { error } => {
+            format!("; meanwhile a round could not be run, which may come of that: {error}")
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::driving::{Conversation, drive};
 use super::round::{Played, RoundPlan};
 use super::serving::{OnListening, Served, serve};
-use super::session::{Plugins, RunError, Runner};
+use super::session::{Plugins, RunError, Runner, meanwhile};
 use crate::result::{Outcome, conserve};
 use crate::scenario::Scenario;
 use crate::side::spec::Alone;
@@ -17,8 +17,15 @@ impl Runner {
         alone: Alone,
         on_listening: &mut OnListening<'_>,
     ) -> Result<Served, RunError> {
-        self.with_plan(scenario, 0, scenario.seed, plugins, 0, |children, interrupts, plan| {
+        let play = |children: &mut _, interrupts: &_, plan: &RoundPlan<'_>| {
             serve(children, interrupts, plan, alone, on_listening)
+        };
+        let served = self.with_plan(scenario, 0, scenario.seed, plugins, 0, play)?;
+        Ok(match (served, plugins.pins.clone().changed()) {
+            (Served::Crashed(crash), Some(why)) => {
+                Served::Failed(format!("{why}{}", meanwhile(&Outcome::Crashed(crash))))
+            }
+            (served, _) => served,
         })
     }
 
@@ -36,9 +43,15 @@ impl Runner {
         let play = |children: &mut _, interrupts: &_, plan: &RoundPlan<'_>| {
             drive(children, interrupts, plan, &server, conversation)
         };
-        let played = self.with_plan(scenario, 0, scenario.seed, plugins, 0, play)?;
+        let mut played = self.with_plan(scenario, 0, scenario.seed, plugins, 0, play)?;
         if let Some(Outcome::Finished { client, server }) = &played.outcome {
             conserve(client, server).map_err(RunError::Internal)?;
+        }
+        if let (Some(outcome @ Outcome::Crashed(_)), Some(why)) =
+            (&played.outcome, plugins.pins.clone().changed())
+        {
+            let error = format!("{why}{}", meanwhile(outcome));
+            played.outcome = Some(Outcome::Failed { error });
         }
         Ok(played)
     }

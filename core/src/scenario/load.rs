@@ -80,7 +80,8 @@ pub fn load(
     let loaded = expand(source_name, &parts, find_file, &mut sink);
     let sources = Arc::new(sources);
     match loaded {
-        Some((scenario, values)) if sink.is_empty() => {
+        Some((mut scenario, values)) if sink.is_empty() => {
+            scenario.changes = overrides.told();
             Ok(Loaded { scenario, places: Places::new(sources, values) })
         }
         _ => {
@@ -218,6 +219,8 @@ fn expand(
         cells,
         rounds: u32::try_from(whole(&parts.base, "load.rounds", sink, read::integer)?).ok()?,
         seed: whole(&parts.base, "load.seed", sink, read::integer)?,
+        text_sha256: None,
+        changes: Vec::new(),
     };
     Some((scenario, all_values))
 }

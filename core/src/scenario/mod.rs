@@ -7,6 +7,7 @@
 
 mod assign;
 mod cell;
+mod changes;
 mod combine;
 mod datagrams;
 mod diagnostics;

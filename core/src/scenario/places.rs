@@ -17,6 +17,11 @@ impl Places {
         Self { sources, cells }
     }
 
+    /// The text of the scenario's file, as it was read.
+    pub fn text(&self) -> &str {
+        self.sources.first().map_or("", |file| &file.text)
+    }
+
     /// An error about a value of cell `cell`. `pointer` is the key's path with slashes
     /// (`/handler/plugin`), and goes on into tables (`/handler/config/commands/0`,
     /// `/framing/reply/max`). A value that stands nowhere is shown at its plugin's name.

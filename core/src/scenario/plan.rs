@@ -24,6 +24,12 @@ pub struct Scenario {
     pub rounds: u32,
     /// What everything random is derived from.
     pub seed: u64,
+    /// The SHA-256 of the file's text in hexadecimal; `None` where there is no file.
+    #[serde(default)]
+    pub text_sha256: Option<String>,
+    /// What the command line changed, as [`Overrides::told`](super::Overrides::told) says it.
+    #[serde(default)]
+    pub changes: Vec<String>,
 }
 
 /// One point of the matrix.
@@ -306,6 +312,17 @@ impl Load {
             Until::Messages(_) => u64::MAX,
         };
         planned.min(self.round_limit_ns)
+    }
+}
+
+impl Load {
+    /// The files whose content is sent (absolute paths).
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let sizes = [Some(&self.payload), self.reply_payload.as_ref()].into_iter().flatten();
+        sizes.filter_map(|sizes| match sizes {
+            Sizes::File(path) | Sizes::Lines(path) => Some(path.as_str()),
+            _ => None,
+        })
     }
 }
 

@@ -25,7 +25,7 @@ extern "C" {
 
 #define WB_MAGIC UINT64_C(0x7769726562656e31)
 #define WB_ABI_MAJOR 1
-#define WB_ABI_MINOR 0
+#define WB_ABI_MINOR 1
 
 /* The session in a context that concerns none (create). */
 #define WB_NO_SESSION UINT32_MAX
@@ -73,6 +73,18 @@ extern "C" {
 #define WB_TEXT 8        /* it carries printable text without line feeds, not every byte */
 #define WB_BATCHABLE 16  /* coalescing writes does not change what it does */
 #define WB_STREAM_ONLY 32 /* it needs a byte stream */
+
+/* How a plugin was built: wb_plugin.build. WB_BUILD_THIS is what the compiler does now. */
+#define WB_BUILD_UNKNOWN 0
+#define WB_BUILD_RELEASE 1
+#define WB_BUILD_DEBUG 2 /* not optimised: its figures say nothing about cost */
+#if defined(__OPTIMIZE__)
+#define WB_BUILD_THIS WB_BUILD_RELEASE
+#elif defined(__GNUC__)
+#define WB_BUILD_THIS WB_BUILD_DEBUG
+#else
+#define WB_BUILD_THIS WB_BUILD_UNKNOWN
+#endif
 
 /* Extension ids. */
 #define WB_EXTENSION_TIMER_V1 "wirebench.timer/1"
@@ -305,6 +317,7 @@ typedef struct wb_plugin {
     size_t required_len;
     const wb_bytes *optional; /* extension ids; at most 64 */
     size_t optional_len;
+    uint64_t build; /* WB_BUILD_..., such as WB_BUILD_THIS; since minor 1 */
 } wb_plugin;
 
 #if defined(__GNUC__)

@@ -35,7 +35,7 @@ pub use extension::{
 pub use framing::{Decoded, Encoded, Frame, Framing, Nature, Report, gate, nature, role};
 pub use handler::{Handler, Side};
 pub use host::{Cx, Host, NO_SESSION, finish, level};
-pub use plugin::{ABI_MAJOR, ABI_MINOR, MAGIC, Plugin, SYMBOL};
+pub use plugin::{ABI_MAJOR, ABI_MINOR, MAGIC, Plugin, SYMBOL, build};
 
 /// Bytes, or UTF-8 text, that belong to whoever made the value.
 #[repr(C)]

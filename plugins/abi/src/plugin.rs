@@ -9,7 +9,7 @@ pub const MAGIC: u64 = 0x7769_7265_6265_6e31;
 pub const ABI_MAJOR: u16 = 1;
 
 /// Grows with every addition at the end of a table.
-pub const ABI_MINOR: u16 = 0;
+pub const ABI_MINOR: u16 = 1;
 
 /// The name of the exported descriptor; its end is [`ABI_MAJOR`].
 pub const SYMBOL: &str = "wirebench_plugin_v1";
@@ -48,6 +48,26 @@ pub struct Plugin {
     pub optional: *const Bytes,
     /// Number of optional extensions.
     pub optional_len: usize,
+    /// How it was built: one of [`build`]. Since minor 1; where `struct_size` ends before it, as in
+    /// [`Plugin::SIZE_1_0`], it counts as unknown.
+    pub build: u64,
+}
+
+impl Plugin {
+    /// The size of the struct in minor 0, in bytes: the least that a descriptor has.
+    pub const SIZE_1_0: u32 = core::mem::offset_of!(Plugin, build) as u32;
+}
+
+/// How a plugin was built. Values without a name count as [`UNKNOWN`].
+///
+/// [`UNKNOWN`]: build::UNKNOWN
+pub mod build {
+    /// It does not say.
+    pub const UNKNOWN: u64 = 0;
+    /// Optimised.
+    pub const RELEASE: u64 = 1;
+    /// Not optimised, or with the checks of a debug build: its figures say nothing about cost.
+    pub const DEBUG: u64 = 2;
 }
 
 // SAFETY: the descriptor is constant; nobody writes through its pointers.

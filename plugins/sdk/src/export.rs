@@ -91,6 +91,8 @@ macro_rules! export_plugin {
                 required_len: 0,
                 optional: OPTIONAL.as_ptr(),
                 optional_len: OPTIONAL.len(),
+                // Of the crate that this expands in, not of the SDK.
+                build: if cfg!(debug_assertions) { abi::build::DEBUG } else { abi::build::RELEASE },
             };
         }
     };

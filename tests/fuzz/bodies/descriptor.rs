@@ -88,6 +88,7 @@ impl Maker<'_> {
             required_len,
             optional,
             optional_len,
+            build: u64::from(abi_minor),
         };
         // Where it is not ours, or too short, only its beginning is there.
         let whole = magic == abi::MAGIC && abi_major == abi::ABI_MAJOR;

@@ -14,6 +14,7 @@ use super::args::TortureArgs;
 use super::target::Target;
 use crate::framing::Nature;
 use crate::framing::units::parse_duration_ns;
+use crate::host::Pinned;
 use crate::report::torture as report;
 use crate::torture::{CHECKS, Case, CheckReport, Verdict, check_named};
 use parent::ask;
@@ -133,9 +134,27 @@ struct Tortured {
     reports: Vec<CheckReport>,
 }
 
-/// Runs all checks that are wanted, in as many child processes as that takes. The inner error says
-/// why the framing cannot be made.
+/// Runs all checks that are wanted. The inner error says why the framing cannot be made, or that
+/// its plugin has changed meanwhile: each child process loads the file anew.
 fn torture(
+    args: &TortureArgs,
+    subject: &Subject,
+    limit: Duration,
+    err: &mut dyn Write,
+) -> std::io::Result<Result<Tortured, String>> {
+    let mut pinned = match subject.file.as_deref().map(Pinned::open).transpose() {
+        Ok(pinned) => pinned,
+        Err(error) => return Ok(Err(format!("the plugin file cannot be read: {error}"))),
+    };
+    let tortured = all_checks(args, subject, limit, err)?;
+    Ok(match pinned.as_mut().and_then(Pinned::changed) {
+        Some(why) => Err(format!("the plugin file {why}; torture it again")),
+        None => tortured,
+    })
+}
+
+/// In as many child processes as that takes.
+fn all_checks(
     args: &TortureArgs,
     subject: &Subject,
     limit: Duration,

@@ -2,6 +2,7 @@
 
 use super::protocol::{Line, Request, VERB};
 use crate::framing::Nature;
+use crate::host::{Program, program};
 use crate::torture::CheckReport;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -63,7 +64,8 @@ pub(super) fn ask(
     limit: Duration,
     begins: &mut dyn FnMut(&str),
 ) -> std::io::Result<Answered> {
-    let mut child = Command::new(std::env::current_exe()?)
+    let mut child = Command::new(Program::this()?.executable())
+        .arg0(program::NAME)
         .arg(VERB)
         // What a crash says first is what counts.
         .env("RUST_BACKTRACE", "0")

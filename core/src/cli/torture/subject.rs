@@ -4,7 +4,7 @@ use super::protocol::Subject;
 use crate::cli::args::TortureArgs;
 use crate::framing::{FramingSpec, names};
 use crate::host::probe::{ProbeFraming, ProbeRequests, probe};
-use crate::host::{SearchPath, find};
+use crate::host::{Program, SearchPath, find};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -118,9 +118,10 @@ fn from_plugin(
     framing: Option<&str>,
     settings: &Map<String, Value>,
 ) -> Result<Vec<Subject>, Vec<String>> {
-    let exe = std::env::current_exe().map_err(|error| vec![error.to_string()])?;
+    let program = Program::this().map_err(|error| vec![error.to_string()])?;
     let ask = |requests: &ProbeRequests| {
-        probe(&exe, file, requests, PROBE_LIMIT).map_err(|error| vec![error.to_string()])
+        probe(program.executable(), file, requests, PROBE_LIMIT)
+            .map_err(|error| vec![error.to_string()])
     };
     let names: Vec<String> = match framing {
         Some(name) => vec![name.to_owned()],

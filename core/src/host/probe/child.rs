@@ -92,6 +92,7 @@ fn answer(
         version: library.version().to_owned(),
         sdk: library.sdk().to_owned(),
         abi: library.abi(),
+        debug_build: library.debug_build(),
         handlers: library.handlers(),
         framings: library.framings(),
         handler_answers,

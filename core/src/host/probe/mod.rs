@@ -74,6 +74,9 @@ pub struct ProbeReport {
     pub sdk: String,
     /// Major and minor of its interface.
     pub abi: (u16, u16),
+    /// Whether it is a debug build; `None`: it does not say.
+    #[serde(default)]
+    pub debug_build: Option<bool>,
     /// Its handlers.
     pub handlers: Vec<About>,
     /// Its framings.

@@ -1,6 +1,7 @@
 //! The asking part: start the child, wait no longer than agreed, and say what became of it.
 
 use super::{Line, ProbeReport, ProbeRequests, VERB};
+use crate::host::program;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use std::io::{Read, Write};
@@ -92,6 +93,7 @@ pub fn probe(
         stderr: String::new(),
     };
     let mut child = Command::new(exe)
+        .arg0(program::NAME)
         .arg(VERB)
         .arg(plugin)
         .stdin(Stdio::piped())

@@ -21,14 +21,24 @@ pub(super) fn lines(document: &Document, width: usize, paint: Paint) -> Vec<Stri
         lines.push(wrap(&conditions(document), width, 2));
     }
     lines.push(paint.quiet(&wrap(&machine(document), width, 2)));
-    if document.tool.debug_build {
-        lines.push(paint.doubtful(&wrap(
-            "this is a debug build: its times and costs say nothing about a release build",
-            width,
-            2,
-        )));
+    if let Some(words) = debug_words(document) {
+        lines.push(paint.doubtful(&wrap(&words, width, 2)));
+    }
+    if let Some(why) = &document.stopped {
+        lines.push(paint.bad(&wrap(&format!("stopped early: {}", clean(why)), width, 2)));
     }
     lines
+}
+
+/// Which parts of what was measured are debug builds, if any is.
+pub(crate) fn debug_words(document: &Document) -> Option<String> {
+    let builds = document.debug_builds();
+    let (parts, are) = match builds.as_slice() {
+        [] => return None,
+        [one] => (clean(one), "is a debug build: its"),
+        _ => (clean(&builds.join(", ")), "are debug builds: their"),
+    };
+    Some(format!("{parts} {are} times and costs say nothing about a release build"))
 }
 
 /// What the sides did, as far as figures depend on it: transport, write policy, placement, wait,

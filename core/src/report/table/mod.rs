@@ -14,7 +14,7 @@ mod setup;
 pub(crate) use anomalies::{damage, example_title};
 pub(crate) use columns::{axis_titles, axis_value, slower};
 pub(crate) use findings::crash_words;
-pub(crate) use header::conditions;
+pub(crate) use header::{conditions, debug_words};
 pub(crate) use link::{fault_in_words, link_words};
 pub(crate) use setup::link_setup;
 

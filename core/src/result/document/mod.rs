@@ -6,12 +6,15 @@ mod costs;
 mod findings;
 mod integrity;
 mod link;
+mod measured;
 
 pub use cell::{CellResult, ExchangeCounts, Setup};
 pub use costs::{CpuCosts, Rate, Relative, Spread, Times, WireCounts};
 pub use findings::{CrashResult, ErrorResult, GateResult, RoundOutcome, RoundSummary};
 pub use integrity::{ExampleResult, Integrity, JudgedBy, PieceResult, Verdicts};
 pub use link::{Blame, FaultCount, FaultResult, LinkDirection, LinkResult};
+
+pub use measured::{FileResult, Measured, PluginResult};
 
 use super::host::Host;
 use serde::{Deserialize, Serialize};
@@ -30,8 +33,18 @@ pub struct Document {
     pub host: Host,
     /// The run's name and time; `None` when its results were not kept.
     pub run: Option<RunInfo>,
+    /// The plugins that were measured; empty in results of versions that did not tell.
+    #[serde(default)]
+    pub plugins: Vec<PluginResult>,
+    /// Other files that rounds used, as far as they could be read.
+    #[serde(default)]
+    pub files: Vec<FileResult>,
     /// What was asked for.
     pub scenario: ScenarioInfo,
+    /// Why the run ended before its last round, unless the user ended it: a file that was measured
+    /// has changed.
+    #[serde(default)]
+    pub stopped: Option<String>,
     /// The worst verdict of all cells; of an interrupted run never `pass`.
     pub verdict: CellVerdict,
     /// True when the user stopped the run before its last round, or something killed it: the figures
@@ -54,6 +67,26 @@ impl Document {
     pub fn read(text: &str) -> Result<Self, String> {
         super::read::whole(text)
     }
+
+    /// Says which files were measured.
+    pub fn measured(&mut self, measured: Measured) {
+        self.plugins = measured.plugins;
+        self.files = measured.files;
+    }
+
+    /// Says that the run ended early, and why. It has not passed then.
+    pub fn stop(&mut self, why: String) {
+        self.stopped = Some(why);
+        self.interrupt();
+    }
+
+    /// What was measured and is a debug build, whose figures say nothing about cost: this program,
+    /// and plugins by their ids.
+    pub fn debug_builds(&self) -> Vec<String> {
+        let tool = self.tool.debug_build.then(|| self.tool.name.clone());
+        let plugins = self.plugins.iter().filter(|plugin| plugin.debug_build == Some(true));
+        tool.into_iter().chain(plugins.map(|plugin| format!("plugin {}", plugin.id))).collect()
+    }
 }
 
 /// The document as it is written: indented JSON with a final line feed.
@@ -73,15 +106,27 @@ pub struct Tool {
     pub version: String,
     /// True when it was built without optimisation: its figures say nothing about cost.
     pub debug_build: bool,
+    /// Where its file was when the run began; `None`: not known.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// The size of the file that ran.
+    #[serde(default)]
+    pub size_bytes: Option<u64>,
+    /// The SHA-256 of the file that ran, in hexadecimal.
+    #[serde(default)]
+    pub sha256: Option<String>,
 }
 
 impl Tool {
-    /// This program.
+    /// This program, without its file: whoever opened that fills it in.
     pub fn this() -> Self {
         Self {
             name: "wirebench".into(),
             version: env!("CARGO_PKG_VERSION").into(),
             debug_build: cfg!(debug_assertions),
+            path: None,
+            size_bytes: None,
+            sha256: None,
         }
     }
 }
@@ -110,6 +155,12 @@ pub struct ScenarioInfo {
     pub rounds: u32,
     /// What everything random was derived from.
     pub seed: u64,
+    /// The SHA-256 of the file's text, in hexadecimal; `None`: not known.
+    #[serde(default)]
+    pub text_sha256: Option<String>,
+    /// What the command line changed, as `key=value`; a value that may be a secret is `…`.
+    #[serde(default)]
+    pub changes: Vec<String>,
 }
 
 /// What a run says of a cell. In this order, a later one is worse.

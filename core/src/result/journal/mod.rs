@@ -29,7 +29,7 @@ pub use whole::{replace, try_folder};
 pub use write::Journal;
 
 use super::Tool;
-use super::document::RunInfo;
+use super::document::{Measured, RunInfo};
 use super::host::Host;
 use crate::scenario::Scenario;
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,9 @@ pub struct Header {
     pub tool: Tool,
     /// The machine.
     pub host: Host,
+    /// The files that the rounds use.
+    #[serde(default)]
+    pub measured: Measured,
     /// The plan, without the handlers' configurations: they may hold secrets.
     pub scenario: Scenario,
 }

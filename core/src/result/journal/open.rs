@@ -173,6 +173,7 @@ impl Rounds {
         }
         let mut result = pool.finish(header.host.clone(), header.tool.clone())?;
         result.set_run(header.run.clone());
+        result.measured(header.measured.clone());
         if self.count() < self.planned() {
             result.interrupt();
         }

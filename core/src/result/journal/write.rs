@@ -3,7 +3,7 @@
 use super::error::JournalError;
 use super::whole::replace;
 use super::{Archive, Header, SCHEMA, Span};
-use crate::result::document::RunInfo;
+use crate::result::document::{Measured, RunInfo};
 use crate::result::schema::JOURNAL;
 use crate::result::{Host, Round, Stored, StoredError, Tool, utc};
 use crate::scenario::{Foreign, Scenario};
@@ -28,6 +28,7 @@ const LONGEST_NAME: usize = 64;
 pub struct Journal {
     folder: PathBuf,
     run: RunInfo,
+    measured: Measured,
     file: File,
     /// Length of the whole lines written.
     length: u64,
@@ -51,7 +52,7 @@ impl Journal {
             .open(&path)
             .map_err(io("create the journal", &path))?;
         let run = RunInfo { id, started: utc::rfc3339(began) };
-        Ok(Self { folder, run, file, length: 0 })
+        Ok(Self { folder, run, measured: Measured::default(), file, length: 0 })
     }
 
     /// The run's folder.
@@ -62,6 +63,11 @@ impl Journal {
     /// The run's name and time, for the document.
     pub fn run(&self) -> &RunInfo {
         &self.run
+    }
+
+    /// The files that the rounds will use, for the first line.
+    pub fn measures(&mut self, measured: Measured) {
+        self.measured = measured;
     }
 
     /// Writes the first line and the copy of the scenario's file. The configuration of the
@@ -86,6 +92,7 @@ impl Journal {
             run: self.run.clone(),
             tool: tool.clone(),
             host: host.clone(),
+            measured: self.measured.clone(),
             scenario: plan,
         };
         self.line(&header)?;
