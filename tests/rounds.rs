@@ -23,6 +23,8 @@ mod modes;
 mod one_message;
 #[path = "rounds/payloads.rs"]
 mod payloads;
+#[path = "rounds/ports.rs"]
+mod ports;
 #[path = "rounds/seeded.rs"]
 mod seeded;
 #[path = "rounds/sessions.rs"]

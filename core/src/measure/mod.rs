@@ -9,5 +9,5 @@ pub use histogram::Histogram;
 pub use metrics::{COUNT_PREFIX, Direction, Family, METRICS, Metric, Unit, find};
 pub use recorder::Recorder;
 pub use report::{
-    ClientReport, ErrorCount, Example, Exchanges, Piece, Received, Sent, SideReport, Usage,
+    ClientReport, ErrorCount, Example, Exchanges, NO_PORT, Piece, Received, Sent, SideReport, Usage,
 };

@@ -1,0 +1,72 @@
+//! A connection for each exchange, for longer than there are ports: a port that a closed connection
+//! keeps for a minute must neither slow what follows nor be blamed on anybody.
+
+use crate::harness::network::{PORTS, is_refused, put_into_its_own};
+use crate::harness::{Bench, Document, Ran, scenario};
+
+/// Runs a scenario where there are only [`PORTS`] ports; `None`: not possible on this machine.
+fn with_few_ports(scenario: &str) -> Option<(Ran, Document)> {
+    let bench = Bench::new();
+    bench.write("scenario.toml", scenario);
+    let mut probe = bench.command(&["--version"]);
+    put_into_its_own(&mut probe);
+    match probe.output() {
+        Err(error) if is_refused(&error) => return None,
+        Err(error) => panic!("a network namespace cannot be made: {error}"),
+        Ok(_) => {}
+    }
+    let mut command = bench.command(&bench.run_arguments(&[]));
+    put_into_its_own(&mut command);
+    let ran = bench.launch(command).wait();
+    let document = bench.document();
+    Some((ran, document))
+}
+
+/// Three rounds, each of which needs every port several times.
+fn several_times_all_ports(transport: &str) {
+    let messages = PORTS * 4;
+    let load = format!("session = \"per-exchange\"\nmessages = {messages}\nrounds = 3\n");
+    let more = format!("transport = {transport}\n[expect]\nintact = \"100%\"\ndone = \"100%\"\n");
+    let Some((ran, document)) = with_few_ports(&scenario("\"len32be\"", &load, &more)) else {
+        return;
+    };
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let cell = document.cell();
+    assert_eq!(cell.done(), u64::from(messages) * 3, "{}", cell.complaints());
+    assert!(cell.list("errors").is_empty(), "{}", cell.complaints());
+    assert!(cell.list("notes").is_empty(), "{}", cell.complaints());
+}
+
+#[test]
+fn more_connections_than_ports_are_made_over_tcp() {
+    several_times_all_ports("{ kind = \"tcp\" }");
+}
+
+#[test]
+fn more_connections_than_ports_are_made_over_tcp_ipv6() {
+    several_times_all_ports("{ kind = \"tcp\", ipv6 = true }");
+}
+
+#[test]
+fn more_sessions_than_ports_are_made_over_udp() {
+    several_times_all_ports("{ kind = \"udp\" }");
+}
+
+#[test]
+fn more_sessions_than_ports_are_made_over_udp_ipv6() {
+    several_times_all_ports("{ kind = \"udp\", ipv6 = true }");
+}
+
+#[test]
+fn later_rounds_make_as_many_connections_as_the_first() {
+    let load = "session = \"per-exchange\"\nduration = \"300ms\"\nrounds = 8\n";
+    let Some((ran, document)) = with_few_ports(&scenario("\"len32be\"", load, "")) else { return };
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let rounds = document.cell().list("rounds");
+    let done: Vec<u64> = rounds.iter().map(|round| round["done"].as_u64().unwrap()).collect();
+    // Where ports ran out, a thirtieth of the first round was left. A busy machine does not do that
+    // to three in a row.
+    let last: u64 = done[5..].iter().sum();
+    assert!(last * 10 >= done[0] * 3, "{done:?}");
+    assert!(document.cell().list("notes").is_empty(), "{ran}");
+}
