@@ -7,6 +7,7 @@ use crate::harness::{Bench, Document, Ran, scenario};
 /// Runs a scenario where there are only [`PORTS`] ports; `None`: not possible on this machine.
 fn with_few_ports(scenario: &str) -> Option<(Ran, Document)> {
     let bench = Bench::new();
+    bench.write("echo_server.py", include_str!("../interop/echo_server.py"));
     bench.write("scenario.toml", scenario);
     let mut probe = bench.command(&["--version"]);
     put_into_its_own(&mut probe);
@@ -69,4 +70,25 @@ fn later_rounds_make_as_many_connections_as_the_first() {
     let last: u64 = done[5..].iter().sum();
     assert!(last * 10 >= done[0] * 3, "{done:?}");
     assert!(document.cell().list("notes").is_empty(), "{ran}");
+}
+
+#[test]
+fn towards_a_foreign_server_a_lack_of_ports_is_told_and_blamed_on_nobody() {
+    let load = format!("session = \"per-exchange\"\nmessages = {}\n", PORTS * 2);
+    let more = "handler = { plugin = \"echo\", config = { verify = true } }\n\n\
+                [server]\ncommand = [\"python3\", \"echo_server.py\", \"{port}\"]\n\n\
+                [expect]\ndone = \"100%\"\nrate = \"> 1/s\"\n";
+    let framing = "{ kind = \"len32le\", signed = true }";
+    let Some((ran, document)) = with_few_ports(&scenario(framing, &load, more)) else { return };
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let cell = document.cell();
+    assert_eq!(cell.done(), u64::from(PORTS) * 2, "{}", cell.complaints());
+    // Ports come free again after a second, so all are lacking at some time.
+    let errors = cell.list("errors");
+    assert!(errors.iter().all(|error| error["kind"] == "port"), "{}", cell.complaints());
+    assert!(!errors.is_empty(), "{ran}");
+    assert!(ran.stdout.contains("no port is free to connect from"), "{ran}");
+    assert!(ran.stdout.contains("net.ipv4.ip_local_port_range"), "{ran}");
+    let gates: Vec<_> = cell.list("gates").iter().map(|gate| &gate["pass"]).collect();
+    assert_eq!(gates, [&serde_json::Value::Bool(true), &serde_json::Value::Null], "{ran}");
 }

@@ -4,11 +4,12 @@ use super::args::{Format, RunArgs};
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::keeper::Keeper;
+use super::machine::{cannot_run, fit, no_guard};
 use super::plan::selects;
 use super::plugins;
 use crate::report::{Progress, json, jsonl, markdown, table, trace};
 use crate::result::{Document, Ending, Host, Outcome, Pool, Round, Tool};
-use crate::run::{Plugins, RunError, Runner, Watcher};
+use crate::run::{Plugins, Runner, Watcher};
 use crate::scenario::{Loaded, Scenario};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -58,8 +59,7 @@ pub(super) fn run(
     let mut runner = match Runner::start(&program) {
         Ok(runner) => runner,
         Err(error) => {
-            writeln!(err, "error: the guard process cannot be started: {error}")?;
-            return Ok(ExitCode::INTERNAL);
+            return no_guard(&error, err);
         }
     };
     let mut codes = Vec::new();
@@ -67,7 +67,8 @@ pub(super) fn run(
         let code = run_one(args, color, &mut runner, &one, out, err)?;
         codes.push(code);
         out.flush()?;
-        if code == ExitCode::INTERRUPTED || code == ExitCode::INTERNAL {
+        let over = runner.stopped().is_some();
+        if over || code == ExitCode::INTERRUPTED || code == ExitCode::INTERNAL {
             break;
         }
     }
@@ -87,7 +88,9 @@ fn prepare(
     let mut loaded: Vec<(PathBuf, Loaded)> = Vec::new();
     let mut invalid = false;
     for file in files {
-        match load_file(&file, &args.scenario) {
+        let fitted = load_file(&file, &args.scenario)
+            .and_then(|mut one| fit(&mut one, &args.filter).map(|()| one));
+        match fitted {
             Ok(one) => loaded.push((file, one)),
             Err(diagnostics) => {
                 write!(err, "{}", diagnostics.render(color))?;
@@ -149,15 +152,11 @@ fn run_one(
     progress.finish();
     let ran = match ran {
         Ok(ran) => ran,
-        Err(RunError::Internal(what)) => {
-            writeln!(err, "error: {what}\nThis is a bug of wirebench; please report it.")?;
-            return Ok(ExitCode::INTERNAL);
-        }
-        Err(RunError::Machine(what)) => {
-            writeln!(err, "error: {}: {what}", ready.file.display())?;
-            return Ok(ExitCode::INTERNAL);
-        }
+        Err(error) => return cannot_run(&error, err),
     };
+    if let Some(why) = runner.stopped() {
+        writeln!(err, "error: {}: the run ended early: {why}", ready.file.display())?;
+    }
     let mut document = pool.document(host, tool);
     let kept_in = keeper.finish(&mut document, err)?;
     show(args, color, &document, kept_in, out)?;

@@ -1,7 +1,7 @@
 //! All rounds of one cell, pooled.
 
 use super::link::LinkData;
-use super::{Crash, Outcome, Round};
+use super::{Crash, Disturbances, Outcome, Round};
 use crate::judge::{Tally, VERDICTS, Verdict};
 use crate::measure::{
     ClientReport, Direction, ErrorCount, Example, Exchanges, Histogram, Received, Sent, SideReport,
@@ -34,6 +34,8 @@ pub struct CellData {
     pub failed: Vec<(u32, String)>,
     /// Rounds whose ledger stalled for more than 0.1 % of the measured time.
     pub stalled_rounds: Vec<u32>,
+    /// What the machine took from finished rounds.
+    pub disturbances: Disturbances,
     /// True when the server is not ours: there is no ledger, and the handler alone judges.
     pub handler_only: bool,
     /// True when the link does something.
@@ -136,7 +138,10 @@ impl CellData {
     /// Adds one round of this cell.
     pub fn add(&mut self, round: &Round) {
         match &round.outcome {
-            Outcome::Finished { client, server } => self.add_finished(round.round, client, server),
+            Outcome::Finished { client, server } => {
+                self.disturbances.add(round);
+                self.add_finished(round.round, client, server);
+            }
             Outcome::Crashed(crash) => {
                 self.crashes.push(CrashedRound { round: round.round, crash: crash.clone() });
             }

@@ -3,6 +3,7 @@
 use super::children::Children;
 use super::driving::{Manner, drive};
 use super::machine::{Processors, processors};
+use super::meters::Meters;
 use super::round::{Played, RoundPlan, run_round};
 use super::signals::interrupts;
 use crate::load;
@@ -48,6 +49,8 @@ pub struct Ran {
 pub enum RunError {
     /// The machine refuses something every round needs.
     Machine(String),
+    /// The machine has fewer processors for us than the round needs.
+    Processors(String),
     /// The books do not balance: a bug of ours.
     Internal(String),
 }
@@ -59,6 +62,8 @@ pub struct Runner {
     interrupts: SignalFd,
     directory: TempDir,
     clock: Clock,
+    meters: Meters,
+    stopped: Option<String>,
 }
 
 impl Runner {
@@ -68,7 +73,13 @@ impl Runner {
         let directory = tempfile::Builder::new().prefix("wirebench-").tempdir()?;
         children.own(directory.path())?;
         let interrupts = interrupts()?;
-        Ok(Self { children, interrupts, directory, clock: Clock::calibrate() })
+        let (clock, meters) = (Clock::calibrate(), Meters::find());
+        Ok(Self { children, interrupts, directory, clock, meters, stopped: None })
+    }
+
+    /// Why no further round can be run, if so.
+    pub fn stopped(&self) -> Option<&str> {
+        self.stopped.as_deref()
     }
 
     /// The clock that all rounds share.
@@ -77,7 +88,9 @@ impl Runner {
     }
 
     /// Plays all rounds of `scenario`, keeping `examples` of each anomaly. Each round is given to
-    /// the watcher as it ends, so that memory does not grow with their number.
+    /// the watcher as it ends, so that memory does not grow with their number. Where the machine
+    /// refuses what every round needs, that round has failed and is the last: see
+    /// [`stopped`](Self::stopped).
     pub fn run(
         &mut self,
         scenario: &Scenario,
@@ -90,12 +103,24 @@ impl Runner {
         for round in 0..scenario.rounds {
             for cell in load::order(scenario.seed, round, scenario.cells.len()) {
                 watcher.begins(cell, round);
+                let before = self.meters.read();
                 let began = self.clock.now();
                 let seed = round_seed(scenario.seed, round);
-                let outcome = match self.play(scenario, cell, seed, plugins, examples)? {
-                    Played::Over(outcome) => outcome,
-                    Played::Interrupted => return Ok(Ran { rounds, interrupted: true }),
+                let outcome = match self.play(scenario, cell, seed, plugins, examples) {
+                    Ok(Played::Over(outcome)) => outcome,
+                    Ok(Played::Interrupted) => return Ok(Ran { rounds, interrupted: true }),
+                    // There may be more of them again in the next round.
+                    Err(RunError::Processors(error)) => Outcome::Failed { error },
+                    Err(RunError::Machine(error)) => {
+                        self.stopped = Some(error.clone());
+                        Outcome::Failed { error }
+                    }
+                    Err(error) => return Err(error),
                 };
+                let took_ns = self.clock.now() - began;
+                let placement = scenario.cells[cell].settings.cpu.placement;
+                let ours = processors(placement).unwrap_or_default();
+                let disturbed = before.until(&self.meters.read(), |one| ours.include(one));
                 if let Outcome::Finished { client, server } = &outcome {
                     let id = &scenario.cells[cell].id;
                     conserve(client, server).map_err(|what| {
@@ -107,10 +132,14 @@ impl Runner {
                     round,
                     seed,
                     began_ns: began - begun,
-                    took_ns: self.clock.now() - began,
+                    took_ns,
+                    disturbed,
                     outcome,
                 });
                 rounds += 1;
+                if self.stopped.is_some() {
+                    return Ok(Ran { rounds, interrupted: false });
+                }
             }
         }
         Ok(Ran { rounds, interrupted: false })
@@ -151,7 +180,7 @@ impl Runner {
             return Err(RunError::Internal(format!("plugin `{}` was not located", handler.plugin)));
         };
         let processors: Processors =
-            processors(settings.cpu.placement).map_err(RunError::Machine)?;
+            processors(settings.cpu.placement).map_err(RunError::Processors)?;
         let directory = self.directory.path();
         let source = Path::new(&scenario.source).parent().unwrap_or(Path::new(""));
         let scenario_dir = std::path::absolute(source.join(".")).unwrap_or_default();

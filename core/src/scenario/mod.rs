@@ -10,6 +10,7 @@ mod cell;
 mod combine;
 mod datagrams;
 mod diagnostics;
+mod fit;
 mod foreign;
 mod framings;
 mod gates;

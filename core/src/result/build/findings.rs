@@ -64,6 +64,8 @@ pub(super) fn summary(round: &Round) -> RoundSummary {
         outcome: RoundOutcome::Failed,
         began_ns: round.began_ns,
         took_ns: round.took_ns,
+        throttled_ns: round.disturbed.throttled_ns,
+        stolen_ns: round.disturbed.stolen_ns,
         measured_ns: None,
         sent: None,
         intact: None,

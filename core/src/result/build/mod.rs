@@ -4,6 +4,7 @@ mod findings;
 mod integrity;
 mod link;
 mod notes;
+mod placement;
 mod relative;
 
 use super::Round;
@@ -172,7 +173,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: &[RoundSummary]) -> Cell
             server_peak_memory_bytes: whole("server-memory"),
         },
         relative: None,
-        notes: notes(data),
+        notes: [placement::notes(&cell.settings.cpu), notes(data)].concat(),
         gates: gates.iter().map(gate).collect(),
         crashes: data.crashes.iter().map(crash).collect(),
         errors: counts(&data.errors),

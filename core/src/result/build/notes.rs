@@ -28,6 +28,7 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
             rounds.join(", ")
         ));
     }
+    notes.extend(data.disturbances());
     let samples = data.latency.count();
     if data.finished > 0 && samples < P99.needs {
         notes.push(if samples == 0 {
