@@ -103,7 +103,7 @@ pub fn prepare(transport: &Transport, sources: &mut Sources) -> io::Result<(Sock
 fn bind_to_next(socket: &Socket, sources: &mut Sources) -> io::Result<()> {
     let mut bound = Ok(());
     for tried in 1..=MOST_PORTS {
-        bound = socket.bind(&SockAddr::from(sources.next()));
+        bound = socket.bind(&SockAddr::from(sources.take()));
         match bound.as_ref().map_err(io::Error::kind) {
             Err(io::ErrorKind::AddrInUse) if tried % MOST_PORTS_IN_A_ROW == 0 => {
                 sources.leave_address();

@@ -42,7 +42,7 @@ impl Sources {
     }
 
     /// The next address that may be free.
-    pub fn next(&mut self) -> SocketAddr {
+    pub fn take(&mut self) -> SocketAddr {
         let ip = match self.ipv6 {
             true => IpAddr::V6(Ipv6Addr::LOCALHOST),
             false => IpAddr::V4(Ipv4Addr::from_bits(Ipv4Addr::LOCALHOST.to_bits() + self.address)),
@@ -86,7 +86,7 @@ fn local_ports() -> (u16, u16) {
     std::fs::read_to_string(RANGE).ok().and_then(|text| range(&text)).unwrap_or(USUAL)
 }
 
-/// Reads `32768	60999`.
+/// Reads `32768 60999`.
 fn range(text: &str) -> Option<(u16, u16)> {
     let mut numbers = text.split_ascii_whitespace().map(str::parse);
     let (first, last) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
@@ -101,10 +101,10 @@ mod tests {
     #[test]
     fn every_port_of_an_address_is_taken_before_the_next_address() {
         let mut sources = Sources::starting((40_000, 40_009), false, 3);
-        let rest: Vec<SocketAddr> = (0..10).map(|_| sources.next()).collect();
+        let rest: Vec<SocketAddr> = (0..10).map(|_| sources.take()).collect();
         let ports: HashSet<u16> = rest.iter().map(SocketAddr::port).collect();
         assert_eq!(ports, (40_000..=40_009).collect());
-        let all: HashSet<SocketAddr> = (0..1_000).map(|_| sources.next()).collect();
+        let all: HashSet<SocketAddr> = (0..1_000).map(|_| sources.take()).collect();
         assert_eq!(all.len(), 1_000, "none comes twice while there are other addresses");
         assert!(all.iter().all(|source| source.ip().is_loopback()));
     }
@@ -112,9 +112,9 @@ mod tests {
     #[test]
     fn ipv6_has_one_address_whose_ports_come_again() {
         let mut sources = Sources::starting((40_000, 40_001), true, 0);
-        let first = sources.next();
+        let first = sources.take();
         sources.leave_address();
-        let others: HashSet<SocketAddr> = (0..9).map(|_| sources.next()).collect();
+        let others: HashSet<SocketAddr> = (0..9).map(|_| sources.take()).collect();
         assert_eq!(others.len(), 2);
         assert!(others.contains(&first) && first.ip().is_ipv6());
         assert!(!sources.only_the_first(), "there is no other address to try");
@@ -125,7 +125,7 @@ mod tests {
         let mut sources = Sources::starting((40_000, 40_001), false, 0);
         sources.leave_address();
         assert!(sources.only_the_first());
-        assert!((0..9).all(|_| sources.next().ip() == IpAddr::V4(Ipv4Addr::LOCALHOST)));
+        assert!((0..9).all(|_| sources.take().ip() == IpAddr::V4(Ipv4Addr::LOCALHOST)));
         assert!(!sources.only_the_first());
     }
 
@@ -136,7 +136,7 @@ mod tests {
         for text in ["", "32768", "60999 32768", "0 5", "1 65536", "-1 5", "a b"] {
             assert_eq!(range(text), None, "{text:?}");
         }
-        let all = Sources::starting((1, u16::MAX), false, u32::MAX).next();
+        let all = Sources::starting((1, u16::MAX), false, u32::MAX).take();
         assert!(all.port() > 0);
     }
 }
