@@ -3,6 +3,7 @@
 
 use crate::harness::network::{PORTS, is_refused, put_into_its_own};
 use crate::harness::{Bench, Document, Ran, scenario};
+use std::process::Command;
 
 /// Runs a scenario where there are only [`PORTS`] ports; `None`: not possible on this machine.
 fn with_few_ports(scenario: &str) -> Option<(Ran, Document)> {
@@ -91,4 +92,33 @@ fn towards_a_foreign_server_a_lack_of_ports_is_told_and_blamed_on_nobody() {
     assert!(ran.stdout.contains("net.ipv4.ip_local_port_range"), "{ran}");
     let gates: Vec<_> = cell.list("gates").iter().map(|gate| &gate["pass"]).collect();
     assert_eq!(gates, [&serde_json::Value::Bool(true), &serde_json::Value::Null], "{ran}");
+}
+
+/// Runs what it is told to, then connects as any other program does.
+const NEIGHBOUR: &str = "
+import socket, subprocess, sys
+status = subprocess.run(sys.argv[1:]).returncode
+listener = socket.create_server(('127.0.0.1', 0))
+peers = [socket.create_connection(listener.getsockname()) for _ in range(100)]
+sys.exit(status)
+";
+
+#[test]
+fn other_programs_still_find_ports_when_all_of_ours_wait() {
+    let bench = Bench::new();
+    let load = format!("session = \"per-exchange\"\nmessages = {}\n", PORTS * 4);
+    bench.write("scenario.toml", scenario("\"len32be\"", &load, ""));
+    let run = bench.command(&bench.run_arguments(&[]));
+    let mut command = Command::new("python3");
+    command.args(["-c", NEIGHBOUR]).arg(run.get_program()).args(run.get_args());
+    command.current_dir(bench.folder());
+    put_into_its_own(&mut command);
+    match command.output() {
+        Err(error) if is_refused(&error) => {}
+        Err(error) => panic!("a network namespace cannot be made: {error}"),
+        Ok(ended) => {
+            let told = String::from_utf8_lossy(&ended.stderr);
+            assert_eq!(ended.status.code(), Some(0), "{told}");
+        }
+    }
 }

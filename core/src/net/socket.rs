@@ -243,6 +243,42 @@ fn bind_automatically(socket: &Socket) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::WritePolicy;
+    use std::io::Read as _;
+    use std::path::Path;
+
+    #[test]
+    fn a_port_that_waits_after_a_connection_serves_the_next() {
+        for ipv6 in [false, true] {
+            let transport = Transport {
+                kind: TransportKind::Tcp,
+                ipv6,
+                port: 0,
+                nodelay: true,
+                send_buffer: None,
+                receive_buffer: None,
+                read_size: 1,
+                read_delay_ns: 0,
+                write: WritePolicy::Message,
+                horizon_ns: 1,
+            };
+            let (listener, address) = listen(&transport, Path::new(""), None).unwrap();
+            listener.set_nonblocking(false).unwrap();
+            // Few, and of one address.
+            let mut sources = Sources::starting((61_000, 61_019), ipv6, 0);
+            sources.only_the_first();
+            for _ in 0..100 {
+                let (client, key) = prepare(&transport, &mut sources).unwrap();
+                connect(&client, &address).unwrap();
+                let (mut server, came) = accept(&listener, &transport).unwrap();
+                assert!(key.is_some() && key == came);
+                // Who closes first keeps the port.
+                drop(client);
+                server.set_nonblocking(false).unwrap();
+                assert_eq!(server.read(&mut [0]).unwrap(), 0);
+            }
+        }
+    }
 
     #[test]
     fn a_connection_to_oneself_is_known() {

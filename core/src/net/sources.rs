@@ -6,6 +6,10 @@
 //! milliseconds. So ports are taken in turn. One that waits is taken again (SO_REUSEADDR), which TCP
 //! allows for a new connection between the same ends where timestamps tell the two apart (RFC 6191);
 //! where they are off, another loopback address has ports of its own.
+//!
+//! A port that somebody has bound, or that waits after that, is none that the kernel gives to a program
+//! which just connects, whichever address it is on. So only every second port is taken: those with
+//! which the kernel begins for programs that bind, not those with which it begins for all others.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -15,12 +19,16 @@ const RANGE: &str = "/proc/sys/net/ipv4/ip_local_port_range";
 /// What the kernel gives when nobody says otherwise.
 const USUAL: (u16, u16) = (32_768, 60_999);
 
+/// From one port that is taken to the next.
+const STEP: u16 = 2;
+
 /// Loopback addresses used in turn (IPv4; `::1` is the only one of IPv6).
 const ADDRESSES: u32 = 1 << 16;
 
 /// Own addresses, one after the other, without end.
 #[derive(Debug)]
 pub struct Sources {
+    /// The first and the last port to take; all have the same parity.
     ports: (u16, u16),
     port: u16,
     address: u32,
@@ -35,9 +43,13 @@ impl Sources {
         Self::starting(local_ports(), ipv6, std::process::id())
     }
 
-    fn starting(ports: (u16, u16), ipv6: bool, seed: u32) -> Self {
-        let count = u32::from(ports.1 - ports.0) + 1;
-        let port = ports.0 + (seed.wrapping_mul(101) % count) as u16;
+    pub(super) fn starting(range: (u16, u16), ipv6: bool, seed: u32) -> Self {
+        // The kernel gives ports of the parity of the first to those who just connect.
+        let first = if range.0 < range.1 { range.0 + 1 } else { range.0 };
+        let last = range.1 - (range.1 - first) % STEP;
+        let ports = (first, last);
+        let count = u32::from((last - first) / STEP) + 1;
+        let port = first + (seed.wrapping_mul(101) % count) as u16 * STEP;
         Self { ports, port, address: 0, addresses: if ipv6 { 1 } else { ADDRESSES }, ipv6 }
     }
 
@@ -52,7 +64,7 @@ impl Sources {
             self.port = self.ports.0;
             self.leave_address();
         } else {
-            self.port += 1;
+            self.port += STEP;
         }
         next
     }
@@ -74,7 +86,7 @@ impl Sources {
 pub fn no_free_port() -> String {
     let (first, last) = local_ports();
     format!(
-        "no port is free to connect from: all of {first} to {last} are in use, or wait for a minute \
+        "no port is free to connect from: those of {first} to {last} are in use, or wait for a minute \
          after a connection that was closed (TIME_WAIT). Use fewer `load.connections` or \
          `load.session = \"keep\"`, widen `net.ipv4.ip_local_port_range`, or set \
          `net.ipv4.tcp_tw_reuse` to 1"
@@ -101,9 +113,8 @@ mod tests {
     #[test]
     fn every_port_of_an_address_is_taken_before_the_next_address() {
         let mut sources = Sources::starting((40_000, 40_009), false, 3);
-        let rest: Vec<SocketAddr> = (0..10).map(|_| sources.take()).collect();
-        let ports: HashSet<u16> = rest.iter().map(SocketAddr::port).collect();
-        assert_eq!(ports, (40_000..=40_009).collect());
+        let ports: HashSet<u16> = (0..5).map(|_| sources.take().port()).collect();
+        assert_eq!(ports, [40_001, 40_003, 40_005, 40_007, 40_009].into());
         let all: HashSet<SocketAddr> = (0..1_000).map(|_| sources.take()).collect();
         assert_eq!(all.len(), 1_000, "none comes twice while there are other addresses");
         assert!(all.iter().all(|source| source.ip().is_loopback()));
@@ -111,7 +122,7 @@ mod tests {
 
     #[test]
     fn ipv6_has_one_address_whose_ports_come_again() {
-        let mut sources = Sources::starting((40_000, 40_001), true, 0);
+        let mut sources = Sources::starting((40_000, 40_004), true, 0);
         let first = sources.take();
         sources.leave_address();
         let others: HashSet<SocketAddr> = (0..9).map(|_| sources.take()).collect();
@@ -136,7 +147,18 @@ mod tests {
         for text in ["", "32768", "60999 32768", "0 5", "1 65536", "-1 5", "a b"] {
             assert_eq!(range(text), None, "{text:?}");
         }
-        let all = Sources::starting((1, u16::MAX), false, u32::MAX).take();
-        assert!(all.port() > 0);
+    }
+
+    #[test]
+    fn no_port_lies_outside_of_the_range_and_every_second_one_is_left_to_others() {
+        for range in [(7, 7), (7, 8), (7, 9), (1, u16::MAX), (u16::MAX, u16::MAX)] {
+            for seed in [0, 1, 12_345, u32::MAX] {
+                let mut sources = Sources::starting(range, true, seed);
+                let ports: HashSet<u16> = (0..70_000).map(|_| sources.take().port()).collect();
+                assert!(ports.iter().all(|port| (range.0..=range.1).contains(port)), "{range:?}");
+                let left = usize::from(range.1 - range.0) + 1 - ports.len();
+                assert!(left.abs_diff(ports.len()) <= 1, "{range:?}");
+            }
+        }
     }
 }
