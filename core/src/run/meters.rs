@@ -27,7 +27,7 @@ pub(super) struct Meters {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Reading {
     throttled_ns: Option<u64>,
-    /// Processor, and what was stolen of it.
+    /// Processor, in ascending order, and what was stolen of it.
     stolen_ns: Vec<(usize, u64)>,
 }
 
@@ -55,8 +55,8 @@ impl Reading {
     pub(super) fn until(&self, later: &Self, counts: impl Fn(usize) -> bool) -> Disturbed {
         let stolen = later.stolen_ns.iter().filter(|(processor, _)| counts(*processor));
         let stolen = stolen.filter_map(|(processor, now)| {
-            let before = self.stolen_ns.iter().find(|(number, _)| number == processor)?;
-            Some(now.saturating_sub(before.1))
+            let before = self.stolen_ns.binary_search_by_key(processor, |(number, _)| *number);
+            Some(now.saturating_sub(self.stolen_ns[before.ok()?].1))
         });
         let throttled = later.throttled_ns.zip(self.throttled_ns);
         Disturbed {
@@ -135,7 +135,9 @@ fn stolen_ns(stat: &str) -> Vec<(usize, u64)> {
         Some((processor, ticks.saturating_mul(TICK_NS)))
     };
     let per_processor = |line: &&str| line.starts_with("cpu") && !line.starts_with("cpu ");
-    stat.lines().filter(per_processor).filter_map(of).collect()
+    let mut stolen: Vec<(usize, u64)> = stat.lines().filter(per_processor).filter_map(of).collect();
+    stolen.sort_unstable();
+    stolen
 }
 
 fn text(path: &Path) -> Option<String> {
