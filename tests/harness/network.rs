@@ -7,12 +7,9 @@ use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
-/// The ports that the kernel gives there.
-pub const PORTS: u32 = 233;
-
-/// Puts the command into a network namespace with [`PORTS`] ports. Starting it fails where this
+/// Puts the command into a network namespace with so many ports. Starting it fails where this
 /// machine gives nobody such a namespace; see [`is_refused`].
-pub fn put_into_its_own(command: &mut Command) {
+pub fn put_into_its_own(command: &mut Command, ports: u32) {
     let user = std::fs::metadata("/proc/self").expect("a process has a folder").uid();
     let map = format!("{user} {user} 1");
     // SAFETY: between fork and exec it makes plain system calls on what was prepared above.
@@ -23,7 +20,7 @@ pub fn put_into_its_own(command: &mut Command) {
                 std::fs::write("/proc/self/uid_map", &map)?;
             }
             raise_loopback()?;
-            let range = format!("32768 {}", 32_768 + PORTS - 1);
+            let range = format!("32768 {}", 32_767 + ports);
             std::fs::write("/proc/sys/net/ipv4/ip_local_port_range", range)
         });
     }
