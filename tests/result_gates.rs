@@ -8,7 +8,7 @@ use wirebench::judge::Verdict;
 use wirebench::measure::{METRICS, Metric, Unit};
 use wirebench::result::document::{CellVerdict, Ending};
 use wirebench::result::gates::{GateOutcome, evaluate};
-use wirebench::result::{CellData, Document, Round};
+use wirebench::result::{CellData, Disturbed, Document, Round};
 use wirebench::scenario::{Gate, Limit, Op};
 
 use CellVerdict as Cell;
@@ -150,6 +150,50 @@ fn a_stalled_ledger_makes_costs_inconclusive_but_not_integrity() {
     let document = judged(&rounds, vec![all_intact()]);
     assert_eq!(document.cells[0].verdict, Cell::Inconclusive);
     assert!(document.cells[0].notes[0].contains("ledger"), "{:?}", document.cells[0].notes);
+}
+
+/// A whole round of 380 ms from which the machine took something.
+fn disturbed(throttled_ns: u64, stolen_ns: u64) -> Round {
+    let mut round = whole().round(0, 0);
+    let (throttled_ns, stolen_ns) = (Some(throttled_ns), Some(stolen_ns));
+    round.disturbed = Disturbed { throttled_ns, stolen_ns };
+    round
+}
+
+#[test]
+fn a_quota_that_took_effect_makes_costs_inconclusive_but_not_integrity() {
+    let rounds = [whole().round(0, 1), disturbed(1, 0)];
+    assert_eq!(outcome(&rounds, &fast()), Inconclusive);
+    assert_eq!(outcome(&rounds, &all_intact()), Pass);
+    let document = judged(&rounds, vec![all_intact()]);
+    let cell = &document.cells[0];
+    assert_eq!(cell.verdict, Cell::Pass, "nothing that is asked depends on it");
+    assert!(
+        cell.notes[0].contains("quota") && cell.notes[0].contains("round 0"),
+        "{:?}",
+        cell.notes
+    );
+    assert_eq!(cell.rounds[1].throttled_ns, Some(1));
+}
+
+#[test]
+fn stolen_time_makes_costs_inconclusive_where_it_is_more_than_usual() {
+    for (stolen_ms, expected) in [(0, Pass), (10, Pass), (20, Inconclusive)] {
+        let rounds = [disturbed(0, stolen_ms * 1_000_000)];
+        assert_eq!(outcome(&rounds, &fast()), expected, "{stolen_ms} ms of 380 ms");
+        assert_eq!(outcome(&rounds, &all_intact()), Pass);
+    }
+    let mut long = disturbed(0, 20_000_000);
+    long.took_ns = 2_000_000_000;
+    assert_eq!(outcome(&[long], &fast()), Pass, "1 % of a longer round");
+}
+
+#[test]
+fn a_lack_of_ports_makes_costs_inconclusive_but_not_integrity() {
+    let rounds = [whole().error("port", 3, "no port is free").round(0, 0)];
+    assert_eq!(outcome(&rounds, &fast()), Inconclusive);
+    assert_eq!(outcome(&rounds, &all_intact()), Pass);
+    assert!(judged(&rounds, vec![]).cells[0].notes.contains(&"no port is free".into()));
 }
 
 #[test]

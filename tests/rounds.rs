@@ -23,8 +23,14 @@ mod memory;
 mod modes;
 #[path = "rounds/one_message.rs"]
 mod one_message;
+#[path = "rounds/one_processor.rs"]
+mod one_processor;
 #[path = "rounds/payloads.rs"]
 mod payloads;
+#[path = "rounds/ports.rs"]
+mod ports;
+#[path = "rounds/quota.rs"]
+mod quota;
 #[path = "rounds/seeded.rs"]
 mod seeded;
 #[path = "rounds/sessions.rs"]

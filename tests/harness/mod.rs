@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, unused_imports)] // no test file uses all of it
 
 pub mod document;
+pub mod network;
 pub mod processes;
 
 pub use document::{Cell, Document};

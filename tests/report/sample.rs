@@ -9,7 +9,7 @@ use wirebench::measure::{
     ClientReport, ErrorCount, Example, Exchanges, Histogram, Piece, SideReport, Usage, WindowTotals,
 };
 use wirebench::result::document::{FileResult, Measured, PluginResult};
-use wirebench::result::{Crash, Document, Host, How, Outcome, Round, Tool};
+use wirebench::result::{Crash, Disturbed, Document, Host, How, Outcome, Round, Tool};
 use wirebench::scenario::{
     Cell, Cpu, Foreign, Gate, HandlerSpec, Limit, Link, Load, Op, PayloadAlphabet, Placement,
     Scenario, SessionPolicy, Settings, Sizes, Transport, TransportKind, Until, Wait, WritePolicy,
@@ -75,7 +75,7 @@ pub(crate) fn settings(framing: &str, payload: u64) -> Settings {
             write: WritePolicy::Message,
             horizon_ns: 1_000_000_000,
         },
-        cpu: Cpu { placement: Placement::Split, wait: Wait::Block },
+        cpu: Cpu { placement: Placement::Split, instead_of: None, wait: Wait::Block },
         load: Load {
             in_flight: 32,
             connections: 1,
@@ -252,7 +252,15 @@ pub(crate) fn against_a_foreign_server(scenario: &mut Scenario) {
 /// A round with any outcome.
 pub(crate) fn round_with(cell: usize, round: u32, outcome: Outcome) -> Round {
     let began_ns = (cell as u64 + 100 * u64::from(round)) * 400_000_000;
-    Round { cell, round, seed: 7 + cell as u64, began_ns, took_ns: 380_000_000, outcome }
+    Round {
+        cell,
+        round,
+        seed: 7 + cell as u64,
+        began_ns,
+        took_ns: 380_000_000,
+        disturbed: Disturbed::default(),
+        outcome,
+    }
 }
 
 /// A server that died in its message hook.

@@ -3,6 +3,7 @@
 use super::args::CheckArgs;
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
+use super::machine::fit;
 use super::plugins;
 use crate::scenario::{PieceCount, Scenario, grouped, pieces_of};
 use std::io::Write;
@@ -20,7 +21,9 @@ pub(super) fn check(
     };
     let mut codes = Vec::new();
     for file in files {
-        match load_file(&file, &args.scenario) {
+        let fitted =
+            load_file(&file, &args.scenario).and_then(|mut one| fit(&mut one, &[]).map(|()| one));
+        match fitted {
             Ok(loaded) => {
                 if let Err(wrong) = plugins::locate(&loaded, &args.scenario.plugin_dir, color) {
                     write!(err, "{wrong}")?;

@@ -1,13 +1,14 @@
 //! `wirebench drive`: the client side alone, against any server.
 
 use super::exit::ExitCode;
+use super::machine::cannot_run;
 use super::solo::{Ready, Refusal, address, is_remote, prepare, runner};
 use super::solo_args::DriveArgs;
 use super::stream::untold;
 use crate::host::probe::ProbeSides;
 use crate::report::solo;
 use crate::result::Outcome;
-use crate::run::{Address, Conversation, Feed, Played, RunError};
+use crate::run::{Address, Conversation, Feed, Played};
 use crate::scenario::{Foreign, SessionPolicy, Until};
 use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
@@ -46,10 +47,7 @@ pub(super) fn drive(
     let driven = runner.drive(&ready.scenario, &ready.plugins, conversation);
     let Played { outcome, interrupted } = match driven {
         Ok(driven) => driven,
-        Err(RunError::Machine(error) | RunError::Internal(error)) => {
-            writeln!(err, "error: {error}")?;
-            return Ok(ExitCode::INTERNAL);
-        }
+        Err(error) => return cannot_run(&error, err),
     };
     let judged = match outcome {
         None => ExitCode::SUCCESS,

@@ -7,6 +7,7 @@ mod exit;
 mod files;
 mod keeper;
 pub mod list;
+mod machine;
 mod measured;
 mod outlets;
 mod plan;

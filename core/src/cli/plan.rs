@@ -3,6 +3,7 @@
 use super::args::PlanArgs;
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
+use super::machine::fit;
 use crate::framing::FramingSpec;
 use crate::report::link_setup;
 use crate::scenario::{
@@ -30,7 +31,9 @@ pub(super) fn plan(
     let mut codes = Vec::new();
     let mut selected = 0;
     for file in &files {
-        match load_file(file, &args.scenario) {
+        let fitted = load_file(file, &args.scenario)
+            .and_then(|mut one| fit(&mut one, &args.filter).map(|()| one));
+        match fitted {
             Ok(loaded) => {
                 let mut scenario = loaded.scenario;
                 scenario.cells.retain(|cell| selects(&args.filter, cell));

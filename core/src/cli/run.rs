@@ -4,6 +4,7 @@ use super::args::RunArgs;
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::keeper::Keeper;
+use super::machine::{cannot_run, fit, no_guard};
 use super::measured;
 use super::outlets::Outlets;
 use super::plan::selects;
@@ -12,7 +13,7 @@ use super::show::{Shown, judged, show, told, write_json};
 use crate::host::Program;
 use crate::report::Progress;
 use crate::result::{Host, Outcome, Pool, Round};
-use crate::run::{Plugins, RunError, Runner, Watcher};
+use crate::run::{Plugins, Runner, Watcher};
 use crate::scenario::{Loaded, Scenario};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -49,8 +50,7 @@ pub(super) fn run(
     let mut runner = match Program::this().and_then(|program| Runner::start(program.executable())) {
         Ok(runner) => runner,
         Err(error) => {
-            writeln!(err, "error: the guard process cannot be started: {error}")?;
-            return Ok(ExitCode::INTERNAL);
+            return no_guard(&error, err);
         }
     };
     let mut codes = Vec::new();
@@ -61,7 +61,8 @@ pub(super) fn run(
         let code = run_one(args, color, &mut runner, &one, &mut outlets, out, err)?;
         codes.push(code);
         out.flush()?;
-        if code == ExitCode::INTERRUPTED || code == ExitCode::INTERNAL {
+        let over = runner.stopped().is_some();
+        if over || code == ExitCode::INTERRUPTED || code == ExitCode::INTERNAL {
             break;
         }
     }
@@ -81,7 +82,9 @@ fn prepare(
     let mut loaded: Vec<(PathBuf, Loaded)> = Vec::new();
     let mut invalid = false;
     for file in files {
-        match load_file(&file, &args.scenario) {
+        let fitted = load_file(&file, &args.scenario)
+            .and_then(|mut one| fit(&mut one, &args.filter).map(|()| one));
+        match fitted {
             Ok(one) => loaded.push((file, one)),
             Err(diagnostics) => {
                 write!(err, "{}", diagnostics.render(color))?;
@@ -151,15 +154,11 @@ fn run_one(
     progress.finish();
     let ran = match ran {
         Ok(ran) => ran,
-        Err(RunError::Internal(what)) => {
-            writeln!(err, "error: {what}\nThis is a bug of wirebench; please report it.")?;
-            return Ok(ExitCode::INTERNAL);
-        }
-        Err(RunError::Machine(what)) => {
-            writeln!(err, "error: {}: {what}", ready.file.display())?;
-            return Ok(ExitCode::INTERNAL);
-        }
+        Err(error) => return cannot_run(&error, err),
     };
+    if let Some(why) = runner.stopped() {
+        writeln!(err, "error: {}: the run ended early: {why}", ready.file.display())?;
+    }
     let mut result = match pool.finish(host, tool) {
         Ok(result) => result,
         Err(error) => return told(Err(error.into()), err),

@@ -1,11 +1,12 @@
 //! `wirebench serve`: the server side alone.
 
 use super::exit::ExitCode;
+use super::machine::cannot_run;
 use super::solo::{Ready, Refusal, address, is_remote, prepare, runner};
 use super::solo_args::ServeArgs;
 use crate::host::probe::ProbeSides;
 use crate::report::solo;
-use crate::run::{Address, Alone, RunError, Served};
+use crate::run::{Address, Alone, Served};
 use std::io::Write;
 
 /// What a server from options says besides them.
@@ -46,10 +47,7 @@ pub(super) fn serve(
             writeln!(err, "error: {error}")?;
             Ok(ExitCode::INTEGRITY)
         }
-        Err(RunError::Machine(error) | RunError::Internal(error)) => {
-            writeln!(err, "error: {error}")?;
-            Ok(ExitCode::INTERNAL)
-        }
+        Err(error) => cannot_run(&error, err),
     }
 }
 

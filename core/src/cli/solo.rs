@@ -3,12 +3,13 @@
 use super::args::ScenarioArgs;
 use super::exit::ExitCode;
 use super::files::load_file;
+use super::machine::no_guard;
 use super::plan::selects;
 use super::plugins;
 use super::solo_args::SoloArgs;
 use crate::host::Program;
 use crate::host::probe::ProbeSides;
-use crate::run::{Address, Plugins, Runner};
+use crate::run::{Address, Plugins, Runner, usable_processors};
 use crate::scenario::{Cell, Loaded, Overrides, Scenario, TransportKind, load};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -75,6 +76,10 @@ pub(super) fn prepare(
         }
     };
     let mut loaded = loaded.map_err(|diagnostics| told(diagnostics.render(color)))?;
+    let chosen = choose(&loaded, args.cell.as_deref())?.id;
+    loaded
+        .fit(usable_processors(), &|cell| cell.id == chosen)
+        .map_err(|diagnostics| told(diagnostics.render(color)))?;
     let cell = choose(&loaded, args.cell.as_deref())?;
     refuse_lock_step(&cell, sides)?;
     let plugins = plugins::locate_for(&loaded, sides, &args.plugin_dir, color).map_err(told)?;
@@ -247,10 +252,7 @@ pub(super) fn runner(err: &mut dyn Write) -> std::io::Result<Result<Runner, Exit
     let started = Program::this().and_then(|program| Runner::start(program.executable()));
     match started {
         Ok(runner) => Ok(Ok(runner)),
-        Err(error) => {
-            writeln!(err, "error: the guard process cannot be started: {error}")?;
-            Ok(Err(ExitCode::INTERNAL))
-        }
+        Err(error) => no_guard(&error, err).map(Err),
     }
 }
 

@@ -12,6 +12,7 @@ pub use histogram::Histogram;
 pub use metrics::{COUNT_PREFIX, Direction, Family, METRICS, Metric, Unit, find};
 pub use recorder::Recorder;
 pub use report::{
-    ClientReport, ErrorCount, Example, Exchanges, LoadEnd, Piece, Received, Sent, SideReport, Usage,
+    ClientReport, ErrorCount, Example, Exchanges, LoadEnd, NO_PORT, Piece, Received, Sent,
+    SideReport, Usage,
 };
 pub use window::{Window, WindowEnd, WindowTotals};

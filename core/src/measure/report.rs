@@ -92,6 +92,9 @@ pub struct Usage {
     pub peak_memory_bytes: u64,
 }
 
+/// The kind of [`ErrorCount`] of attempts to connect for which no port was free.
+pub const NO_PORT: &str = "port";
+
 /// Something that went wrong without ending the round.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorCount {

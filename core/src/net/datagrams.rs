@@ -243,6 +243,7 @@ fn empty_header() -> libc::mmsghdr {
 mod tests {
     use super::super::sessions::key;
     use super::super::socket::{Address, connect, listen, prepare};
+    use super::super::sources::Sources;
     use super::*;
     use crate::scenario::{Transport, TransportKind, WritePolicy};
     use std::path::Path;
@@ -283,7 +284,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let transport = transport(kind, ipv6);
         let (server, address) = listen(&transport, &folder.path().join("s"), None).unwrap();
-        let (client, key) = prepare(&transport).unwrap();
+        let (client, key) = prepare(&transport, &mut Sources::new(transport.ipv6)).unwrap();
         assert!(connect(&client, &address).unwrap());
         (server, client, key.unwrap())
     }
@@ -385,7 +386,7 @@ mod tests {
     fn a_datagram_to_nobody_is_refused() {
         let transport = transport(TransportKind::Udp, false);
         let (nobody, address) = listen(&transport, Path::new(""), None).unwrap();
-        let (client, _) = prepare(&transport).unwrap();
+        let (client, _) = prepare(&transport, &mut Sources::new(transport.ipv6)).unwrap();
         connect(&client, &address).unwrap();
         drop(nobody);
         send(&client, None, b"hello?").unwrap();

@@ -11,3 +11,4 @@ pub mod reader;
 pub mod region;
 pub mod sessions;
 pub mod socket;
+pub mod sources;

@@ -3,6 +3,7 @@
 #![allow(unsafe_code)] // TCP_INFO has no safe wrapper that knows its newer fields.
 
 use super::sessions::key;
+use super::sources::Sources;
 use crate::scenario::{LONGEST_UDP4, LONGEST_UDP6, Transport, TransportKind};
 use serde::{Deserialize, Serialize};
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
@@ -14,8 +15,11 @@ use std::path::PathBuf;
 /// Connections that may wait to be accepted: more than any scenario opens at once is useless.
 const BACKLOG: i32 = 4_096;
 
-/// Loopback addresses whose ports are tried in turn.
-const MOST_ADDRESSES: u32 = 64;
+/// Ports that are tried for one connection.
+const MOST_PORTS: u32 = 256;
+
+/// Ports of one loopback address that are tried before those of another one.
+const MOST_PORTS_IN_A_ROW: u32 = 16;
 
 /// Where a server listens, as it tells the client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,56 +84,63 @@ pub fn accept(listener: &Socket, transport: &Transport) -> io::Result<(Socket, O
     Ok((socket, key(&peer)))
 }
 
-/// A socket bound to an address of its own, ready to [`connect`]; its key is to be announced
-/// first.
-pub fn prepare(transport: &Transport) -> io::Result<(Socket, Option<u64>)> {
-    let mut prepared = Err(io::ErrorKind::AddrNotAvailable.into());
-    for attempt in 0..MOST_ADDRESSES {
-        prepared = prepare_at(transport, attempt);
-        let busy = prepared.as_ref().err().map(io::Error::kind);
-        if !matches!(busy, Some(io::ErrorKind::AddrInUse | io::ErrorKind::AddrNotAvailable)) {
-            break;
-        }
-    }
-    prepared
-}
-
-fn prepare_at(transport: &Transport, attempt: u32) -> io::Result<(Socket, Option<u64>)> {
+/// A socket bound to an address of its own, ready to [`connect`] to our own server; its key is to be
+/// announced first. [`AddrInUse`](io::ErrorKind::AddrInUse) says that no port was free.
+pub fn prepare(transport: &Transport, sources: &mut Sources) -> io::Result<(Socket, Option<u64>)> {
     let socket = new_socket(transport)?;
-    let own = match transport.kind {
-        // Ports in TIME_WAIT run out when every exchange connects anew; other loopback addresses
-        // have ports of their own.
-        TransportKind::Tcp | TransportKind::Udp if !transport.ipv6 => {
-            let ip = Ipv4Addr::from_bits(Ipv4Addr::LOCALHOST.to_bits() + (attempt & 0xFF));
-            SockAddr::from(SocketAddr::from((ip, 0)))
-        }
-        TransportKind::Tcp | TransportKind::Udp => {
-            SockAddr::from(SocketAddr::from((Ipv6Addr::LOCALHOST, 0)))
-        }
-        TransportKind::Unix | TransportKind::Seqpacket | TransportKind::Unixgram => {
-            bind_automatically(&socket)?;
-            let key = key(&socket.local_addr()?);
-            return Ok((socket, key));
-        }
-    };
-    socket.bind(&own)?;
+    if transport.kind.is_ip() {
+        // A port that waits after a connection may be taken. Over UDP nothing waits, and the option
+        // would let two sockets share a port.
+        socket.set_reuse_address(transport.kind == TransportKind::Tcp)?;
+        bind_to_next(&socket, sources)?;
+    } else {
+        bind_automatically(&socket)?;
+    }
     let key = key(&socket.local_addr()?);
     Ok((socket, key))
 }
 
+fn bind_to_next(socket: &Socket, sources: &mut Sources) -> io::Result<()> {
+    let mut bound = Ok(());
+    for tried in 1..=MOST_PORTS {
+        bound = socket.bind(&SockAddr::from(sources.take()));
+        match bound.as_ref().map_err(io::Error::kind) {
+            Err(io::ErrorKind::AddrInUse) if tried % MOST_PORTS_IN_A_ROW == 0 => {
+                sources.leave_address();
+            }
+            Err(io::ErrorKind::AddrInUse) => {}
+            Err(io::ErrorKind::AddrNotAvailable) if sources.only_the_first() => {}
+            _ => break,
+        }
+    }
+    bound
+}
+
 /// A socket ready to [`connect`] to a server that is not ours and knows nothing of announced
-/// sessions.
+/// sessions. The kernel binds it while it connects: then a port counts as taken only towards that
+/// server, and one that waits after a connection to it is found at once.
 pub fn prepare_alone(transport: &Transport, address: &Address) -> io::Result<Socket> {
-    match address {
-        // From a loopback address, so that ports do not run out.
-        Address::Ip(address) if address.ip().is_loopback() => {
-            prepare(transport).map(|(socket, _)| socket)
-        }
-        // Without an address of its own nobody could answer it.
-        Address::Path(_) if transport.kind.is_datagram() => {
-            prepare(transport).map(|(socket, _)| socket)
-        }
-        _ => new_socket(transport),
+    let socket = new_socket(transport)?;
+    // Without an address of its own nobody could answer it.
+    if matches!(address, Address::Path(_)) && transport.kind.is_datagram() {
+        bind_automatically(&socket)?;
+    }
+    Ok(socket)
+}
+
+/// True when a call to [`connect`] to `address` ended with `error` because no port was free to connect
+/// from, and not because this machine lacks that family of addresses.
+pub fn lacks_port(error: &io::Error, address: &Address) -> bool {
+    let Address::Ip(address) = address else { return false };
+    let ip: IpAddr = match address {
+        SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+        SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+    };
+    match error.kind() {
+        // What a UDP socket gets.
+        io::ErrorKind::WouldBlock => true,
+        io::ErrorKind::AddrNotAvailable => std::net::UdpSocket::bind((ip, 0)).is_ok(),
+        _ => false,
     }
 }
 
@@ -232,6 +243,42 @@ fn bind_automatically(socket: &Socket) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::WritePolicy;
+    use std::io::Read as _;
+    use std::path::Path;
+
+    #[test]
+    fn a_port_that_waits_after_a_connection_serves_the_next() {
+        for ipv6 in [false, true] {
+            let transport = Transport {
+                kind: TransportKind::Tcp,
+                ipv6,
+                port: 0,
+                nodelay: true,
+                send_buffer: None,
+                receive_buffer: None,
+                read_size: 1,
+                read_delay_ns: 0,
+                write: WritePolicy::Message,
+                horizon_ns: 1,
+            };
+            let (listener, address) = listen(&transport, Path::new(""), None).unwrap();
+            listener.set_nonblocking(false).unwrap();
+            // Few, and of one address.
+            let mut sources = Sources::starting((61_000, 61_019), ipv6, 0);
+            sources.only_the_first();
+            for _ in 0..100 {
+                let (client, key) = prepare(&transport, &mut sources).unwrap();
+                connect(&client, &address).unwrap();
+                let (mut server, came) = accept(&listener, &transport).unwrap();
+                assert!(key.is_some() && key == came);
+                // Who closes first keeps the port.
+                drop(client);
+                server.set_nonblocking(false).unwrap();
+                assert_eq!(server.read(&mut [0]).unwrap(), 0);
+            }
+        }
+    }
 
     #[test]
     fn a_connection_to_oneself_is_known() {

@@ -1,7 +1,7 @@
 //! All rounds of one cell, pooled.
 
 use super::link::LinkData;
-use super::{Crash, Outcome, Round};
+use super::{Crash, Disturbances, Outcome, Round};
 use crate::judge::{Tally, VERDICTS, Verdict};
 use crate::measure::{
     ClientReport, Direction, ErrorCount, Example, Exchanges, Histogram, LoadEnd, Received, Sent,
@@ -37,6 +37,8 @@ pub struct CellData {
     /// Finished rounds in which nothing was measured, and how many exchanges were: none of them was
     /// answered, not even with damage.
     pub silent_rounds: Vec<(u32, u64)>,
+    /// What the machine took from finished rounds.
+    pub disturbances: Disturbances,
     /// True when the server is not ours: there is no ledger, and the handler alone judges.
     pub handler_only: bool,
     /// True when the link does something.
@@ -139,7 +141,10 @@ impl CellData {
     /// Adds one round of this cell.
     pub fn add(&mut self, round: &Round) {
         match &round.outcome {
-            Outcome::Finished { client, server } => self.add_finished(round.round, client, server),
+            Outcome::Finished { client, server } => {
+                self.disturbances.add(round);
+                self.add_finished(round.round, client, server);
+            }
             Outcome::Crashed(crash) => {
                 self.crashes.push(CrashedRound { round: round.round, crash: crash.clone() });
             }

@@ -131,6 +131,9 @@ fn doubt(
     if metric.family == Family::Cost && !cell.stalled_rounds.is_empty() {
         return Some("the ledger stalled for more than 0.1 % of the measured time".into());
     }
+    if metric.family == Family::Cost {
+        return cell.disturbances().into_iter().next();
+    }
     None
 }
 

@@ -16,8 +16,23 @@ pub struct Round {
     pub began_ns: u64,
     /// How long it took, processes and drain included, in nanoseconds.
     pub took_ns: u64,
+    /// What the machine took from it.
+    #[serde(default)]
+    pub disturbed: Disturbed,
     /// How it ended.
     pub outcome: Outcome,
+}
+
+/// What the machine took from a round that others would have had; `None`: it does not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Disturbed {
+    /// Processor time that quotas of control groups withheld, in nanoseconds, summed over
+    /// processors.
+    pub throttled_ns: Option<u64>,
+    /// Time in which the hypervisor ran others, in nanoseconds: of the one processor, among those that
+    /// the sides may run on, of which most was taken.
+    pub stolen_ns: Option<u64>,
 }
 
 /// How a round ended.

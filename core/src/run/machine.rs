@@ -13,16 +13,31 @@ pub struct Processors {
     pub client: Option<usize>,
 }
 
+impl Processors {
+    /// True when a side may run on this one.
+    pub(super) fn include(&self, processor: usize) -> bool {
+        [self.server, self.client].iter().any(|side| side.is_none_or(|one| one == processor))
+    }
+}
+
 /// Chooses processors among those this process may use. `Err` says why the placement cannot be
-/// had on this machine.
+/// had on this machine: a scenario that asks for too much was told before, so there have become fewer
+/// since.
 pub fn processors(placement: Placement) -> Result<Processors, String> {
     place(placement, &allowed())
+}
+
+/// How many processors this process may use; 0: the kernel does not tell.
+pub fn usable_processors() -> usize {
+    allowed().len()
 }
 
 fn place(placement: Placement, allowed: &[usize]) -> Result<Processors, String> {
     match (placement, allowed) {
         (Placement::Free, _) => Ok(Processors::default()),
-        (_, []) => Err("this process may use no processor".to_owned()),
+        (_, []) => Err("the kernel does not tell which processors may be used; set \
+                        `cpu.placement = \"free\"`"
+            .to_owned()),
         (Placement::Same, [one, ..]) => Ok(Processors { server: Some(*one), client: Some(*one) }),
         (Placement::Split, [one, two, ..]) => {
             Ok(Processors { server: Some(*one), client: Some(*two) })

@@ -3,6 +3,7 @@
 use super::children::Children;
 use super::driving::drive;
 use super::machine::{Processors, processors};
+use super::meters::Meters;
 use super::pins::Pins;
 use super::round::{Played, RoundPlan, run_round};
 use super::signals::interrupts;
@@ -57,6 +58,8 @@ pub struct Ran {
 pub enum RunError {
     /// The machine refuses something every round needs.
     Machine(String),
+    /// The machine has fewer processors for us than the round needs.
+    Processors(String),
     /// The books do not balance: a bug of ours.
     Internal(String),
 }
@@ -68,6 +71,8 @@ pub struct Runner {
     interrupts: SignalFd,
     directory: TempDir,
     clock: Clock,
+    meters: Meters,
+    stopped: Option<String>,
 }
 
 impl Runner {
@@ -79,7 +84,13 @@ impl Runner {
         let directory = tempfile::Builder::new().prefix("wirebench-").tempdir()?;
         children.own(directory.path())?;
         let interrupts = interrupts()?;
-        Ok(Self { children, interrupts, directory, clock: Clock::calibrate() })
+        let (clock, meters) = (Clock::calibrate(), Meters::find());
+        Ok(Self { children, interrupts, directory, clock, meters, stopped: None })
+    }
+
+    /// Why no further round can be run, if so.
+    pub fn stopped(&self) -> Option<&str> {
+        self.stopped.as_deref()
     }
 
     /// The clock that all rounds share.
@@ -88,7 +99,9 @@ impl Runner {
     }
 
     /// Plays all rounds of `scenario`, keeping `examples` of each anomaly. Each round is given to
-    /// the watcher as it ends, so that memory does not grow with their number.
+    /// the watcher as it ends, so that memory does not grow with their number. Where the machine
+    /// refuses what every round needs, that round has failed and is the last: see
+    /// [`stopped`](Self::stopped).
     pub fn run(
         &mut self,
         scenario: &Scenario,
@@ -105,13 +118,28 @@ impl Runner {
         for round in 0..scenario.rounds {
             for cell in load::order(scenario.seed, round, scenario.cells.len()) {
                 watcher.begins(cell, round);
+                let before = self.meters.read();
                 let began = self.clock.now();
                 let seed = round_seed(scenario.seed, round);
-                let Played { outcome, interrupted } =
-                    self.play(scenario, cell, seed, plugins, examples)?;
-                let Some(outcome) = outcome else {
-                    return Ok(Ran { rounds, interrupted, stopped: None });
+                let (outcome, interrupted) = match self
+                    .play(scenario, cell, seed, plugins, examples)
+                {
+                    Ok(Played { outcome: Some(outcome), interrupted }) => (outcome, interrupted),
+                    Ok(Played { outcome: None, interrupted }) => {
+                        return Ok(Ran { rounds, interrupted, stopped: None });
+                    }
+                    // There may be more of them again in the next round.
+                    Err(RunError::Processors(error)) => (Outcome::Failed { error }, false),
+                    Err(RunError::Machine(error)) => {
+                        self.stopped = Some(error.clone());
+                        (Outcome::Failed { error }, false)
+                    }
+                    Err(error) => return Err(error),
                 };
+                let took_ns = self.clock.now() - began;
+                let placement = scenario.cells[cell].settings.cpu.placement;
+                let ours = processors(placement).unwrap_or_default();
+                let disturbed = before.until(&self.meters.read(), |one| ours.include(one));
                 // Nobody knows which of both this round had, or the half of which.
                 if let Some(why) = pins.changed() {
                     let stopped = Some(format!("{why}{}", meanwhile(&outcome)));
@@ -128,11 +156,12 @@ impl Runner {
                     round,
                     seed,
                     began_ns: began - begun,
-                    took_ns: self.clock.now() - began,
+                    took_ns,
+                    disturbed,
                     outcome,
                 });
                 rounds += 1;
-                if interrupted {
+                if interrupted || self.stopped.is_some() {
                     return Ok(Ran { rounds, interrupted, stopped: None });
                 }
             }
@@ -177,7 +206,7 @@ impl Runner {
             return Err(RunError::Internal(format!("plugin `{}` was not located", handler.plugin)));
         };
         let processors: Processors =
-            processors(settings.cpu.placement).map_err(RunError::Machine)?;
+            processors(settings.cpu.placement).map_err(RunError::Processors)?;
         let directory = self.directory.path();
         let source = Path::new(&scenario.source).parent().unwrap_or(Path::new(""));
         let scenario_dir = std::path::absolute(source.join(".")).unwrap_or_default();

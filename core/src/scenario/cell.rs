@@ -138,6 +138,7 @@ fn cpu(values: &Values, sink: &mut Sink) -> Cpu {
             "free" => Placement::Free,
             _ => Placement::Split,
         },
+        instead_of: None,
         wait: match value(values, "cpu.wait", sink, read::word, "block") {
             "spin" => Wait::Spin,
             _ => Wait::Block,

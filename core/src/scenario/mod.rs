@@ -11,6 +11,7 @@ mod changes;
 mod combine;
 mod datagrams;
 mod diagnostics;
+mod fit;
 mod foreign;
 mod framings;
 mod gates;

@@ -40,6 +40,17 @@ impl Places {
         Diagnostics::one(Arc::clone(&self.sources), diagnostic)
     }
 
+    /// Where a key's value stands that somebody has written; `None`: it is the default.
+    pub(super) fn written(&self, cell: usize, path: &str) -> Option<Place> {
+        let given = self.cells.get(cell)?.get(path).filter(|given| given.layer > 0)?;
+        Some(given.node.place)
+    }
+
+    /// The texts that places point into.
+    pub(super) fn sources(&self) -> Arc<Vec<Source>> {
+        Arc::clone(&self.sources)
+    }
+
     fn find(&self, cell: usize, pointer: &str) -> Option<Place> {
         let values = self.cells.get(cell)?;
         let given = KEYS.iter().find_map(|key| {

@@ -206,6 +206,9 @@ pub enum Wait {
 pub struct Cpu {
     /// Where the sides run.
     pub placement: Placement,
+    /// What the default would have been, where this machine cannot give it.
+    #[serde(default)]
+    pub instead_of: Option<Placement>,
     /// How they wait.
     pub wait: Wait,
 }

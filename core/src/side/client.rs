@@ -11,6 +11,7 @@ use crate::host::HookError;
 use crate::measure::LoadEnd;
 use crate::net::sessions::Announcer;
 use crate::net::socket::Address;
+use crate::net::sources::Sources;
 use crate::scenario::{SessionPolicy, Until};
 
 /// How long all connections together may take before the round starts, in nanoseconds.
@@ -41,6 +42,7 @@ pub(super) struct Client {
     pub(super) phase: Phase,
     pub(super) address: Option<Address>,
     pub(super) announcer: Announcer,
+    pub(super) sources: Sources,
     pub(super) next_session: u32,
     /// Connections that should be open.
     pub(super) lanes: u32,
@@ -77,6 +79,7 @@ impl Client {
             phase: Phase::Idle,
             address: None,
             announcer: Announcer::new(core.own.clone()),
+            sources: Sources::new(core.settings.transport.ipv6),
             next_session: 1,
             lanes,
             to_open: 0,

@@ -3,11 +3,17 @@
 use super::client::{Client, Phase, tell};
 use super::connection::{Endpoint, Stage};
 use super::control::Control;
+use super::core::Core;
 use super::spec::Word;
 use super::turn::{Failure, Side};
-use crate::net::socket::{connect, is_connected_to_itself, prepare, prepare_alone};
+use crate::measure::NO_PORT;
+use crate::net::socket::{
+    Address, connect, is_connected_to_itself, lacks_port, prepare, prepare_alone,
+};
+use crate::net::sources::no_free_port;
 use crate::scenario::{SessionPolicy, Until};
 use socket2::Socket;
+use std::io;
 
 /// Connections that may fail or be closed by the server in one round before it is given up.
 const MOST_RECONNECTS: u32 = 10_000;
@@ -18,6 +24,23 @@ const MOST_LOST_EARLY: u32 = 100;
 
 /// How soon a failed attempt to connect is repeated, in nanoseconds.
 const TRY_AGAIN: u64 = 1_000_000;
+
+/// The same where no port is free: looking for one takes long then.
+const LOOK_FOR_PORTS_AGAIN: u64 = 10_000_000;
+
+/// Ports that wait after a connection and cannot be taken, tried for one connection.
+const MOST_WAITING_PORTS: u32 = 64;
+
+/// Connections begun in one turn: what has come for the others must not wait for all of them.
+const MOST_A_TURN: u32 = 64;
+
+/// What came of an attempt to connect.
+enum Attempt {
+    /// The connection stands, or is under way.
+    Begun,
+    /// It is to be repeated after so many nanoseconds.
+    Later(u64),
+}
 
 impl Client {
     pub(super) fn await_connections(
@@ -60,7 +83,7 @@ impl Client {
         if side.core.clock.now() < self.open_from {
             return Ok(());
         }
-        while self.to_open > 0 {
+        for _ in 0..self.to_open.min(MOST_A_TURN) {
             if self.has_started_enough(side) {
                 self.to_open = 0;
                 return Ok(());
@@ -71,8 +94,8 @@ impl Client {
                 )
                 .into());
             }
-            if !self.open_one(side)? {
-                self.open_from = side.core.clock.now() + TRY_AGAIN;
+            if let Attempt::Later(wait) = self.open_one(side)? {
+                self.open_from = side.core.clock.now() + wait;
                 return Ok(());
             }
             self.to_open -= 1;
@@ -87,46 +110,16 @@ impl Client {
         counted && load.session == SessionPolicy::PerExchange
     }
 
-    /// Starts one connection; false: try again later.
-    fn open_one(&mut self, side: &mut Side) -> Result<bool, Failure> {
-        let Some(address) = self.address.clone() else { return Ok(false) };
+    /// Starts one connection.
+    fn open_one(&mut self, side: &mut Side) -> Result<Attempt, Failure> {
+        let Some(address) = self.address.clone() else { return Ok(Attempt::Later(TRY_AGAIN)) };
         let core = &mut side.core;
         let begun_ns = core.clock.now();
-        let transport = &core.settings.transport;
-        let prepared = if core.alone {
-            prepare_alone(transport, &address).map(|socket| (socket, None))
-        } else {
-            prepare(transport)
-        };
-        let (socket, key) =
-            prepared.map_err(|error| format!("a connection cannot be prepared: {error}"))?;
-        if let Some(datagrams) = &mut core.datagrams {
-            datagrams.opens(&socket, transport)?;
-        }
         let session = self.next_session;
         self.next_session += 1;
-        let mut announced = None;
-        if !core.alone {
-            let unknown = "the client's own address has an unknown form";
-            self.announcer.announce(key.ok_or_else(|| unknown.to_owned())?, session);
-            // Until the connection is under way.
-            announced = key;
-        }
-        let connected = connect(&socket, &address);
-        if let (Err(_), Some(key)) = (&connected, announced) {
-            self.announcer.withdraw(key);
-        }
-        let stands = match connected {
-            Ok(stands) => stands,
-            // A Unix listener's queue is full: it will be served.
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return Ok(false),
-            Err(error) => {
-                self.reconnects += 1;
-                // Nobody may be there at all, and then waiting longer helps nothing.
-                self.lost_early += u32::from(core.alone);
-                core.errors.add("connect", 1, || format!("{address}: {error}"));
-                return Ok(false);
-            }
+        let (socket, stands) = match self.reach(core, &address, session)? {
+            Ok(reached) => reached,
+            Err(wait) => return Ok(Attempt::Later(wait)),
         };
         let slot = core.add(session, Endpoint::Own(socket), Stage::Connecting)?;
         let per_exchange = core.settings.load.session == SessionPolicy::PerExchange;
@@ -144,7 +137,64 @@ impl Client {
         if stands {
             self.connected(side, slot)?;
         }
-        Ok(true)
+        Ok(Attempt::Begun)
+    }
+
+    /// A socket that connects, and whether it is connected already; or how long to wait until the
+    /// next attempt, in nanoseconds.
+    fn reach(
+        &mut self,
+        core: &mut Core,
+        address: &Address,
+        session: u32,
+    ) -> Result<Result<(Socket, bool), u64>, Failure> {
+        let transport = &core.settings.transport;
+        for _ in 0..MOST_WAITING_PORTS {
+            let prepared = if core.alone {
+                prepare_alone(transport, address).map(|socket| (socket, None))
+            } else {
+                prepare(transport, &mut self.sources)
+            };
+            let (socket, key) = match prepared {
+                Ok(prepared) => prepared,
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => break,
+                Err(error) => {
+                    return Err(format!("a connection cannot be prepared: {error}").into());
+                }
+            };
+            if let Some(datagrams) = &mut core.datagrams {
+                datagrams.opens(&socket, transport)?;
+            }
+            if !core.alone {
+                let unknown = "the client's own address has an unknown form";
+                self.announcer.announce(key.ok_or_else(|| unknown.to_owned())?, session);
+            }
+            let error = match connect(&socket, address) {
+                Ok(stands) => return Ok(Ok((socket, stands))),
+                Err(error) => error,
+            };
+            if let Some(key) = key {
+                self.announcer.withdraw(key);
+            }
+            if lacks_port(&error, address) {
+                if core.alone {
+                    break;
+                }
+                // The last connection from there waits, and the kernel does not let go of it.
+                self.sources.leave_address();
+                continue;
+            }
+            // A Unix listener's queue is full: it will be served.
+            if error.kind() != io::ErrorKind::WouldBlock {
+                self.reconnects += 1;
+                // Nobody may be there at all, and then waiting longer helps nothing.
+                self.lost_early += u32::from(core.alone);
+                core.errors.add("connect", 1, || format!("{address}: {error}"));
+            }
+            return Ok(Err(TRY_AGAIN));
+        }
+        core.errors.add(NO_PORT, 1, no_free_port);
+        Ok(Err(LOOK_FOR_PORTS_AGAIN))
     }
 
     /// A connect call has come to its end.

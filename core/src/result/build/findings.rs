@@ -69,6 +69,8 @@ pub(super) fn summary(round: &Round, cell: &CellData) -> RoundSummary {
         took_ns: round.took_ns,
         load_end: None,
         window_ns: None,
+        throttled_ns: round.disturbed.throttled_ns,
+        stolen_ns: round.disturbed.stolen_ns,
         sent: None,
         intact: None,
         done: None,

@@ -4,6 +4,7 @@ mod findings;
 mod integrity;
 mod link;
 mod notes;
+mod placement;
 mod pool;
 mod relative;
 
@@ -130,7 +131,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
         },
         spread: spread(&summaries),
         relative: None,
-        notes: notes(data),
+        notes: [placement::notes(&cell.settings.cpu), notes(data)].concat(),
         gates: gates.iter().map(gate).collect(),
         crashes: data.crashes.iter().map(crash).collect(),
         errors: counts(&data.errors),

@@ -56,6 +56,7 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
             rounds.join(", ")
         ));
     }
+    notes.extend(data.disturbances());
     if data.finished > 0 {
         notes.extend(latencies(data));
     }

@@ -84,7 +84,7 @@ pub enum RoundOutcome {
     Failed,
 }
 
-/// One round by itself. All but the first five are `None` unless it finished.
+/// One round by itself. Of the figures, those of its messages are `None` unless it finished.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoundSummary {
     /// Which round, from 0.
@@ -97,6 +97,12 @@ pub struct RoundSummary {
     pub began_ns: u64,
     /// How long it took, processes and drain included.
     pub took_ns: u64,
+    /// Processor time that quotas withheld, summed over processors.
+    #[serde(default)]
+    pub throttled_ns: Option<u64>,
+    /// What the hypervisor took of the processor of which it took most.
+    #[serde(default)]
+    pub stolen_ns: Option<u64>,
     /// What ended its load.
     #[serde(default)]
     pub load_end: Option<LoadEnd>,
