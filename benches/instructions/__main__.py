@@ -33,7 +33,10 @@ TIMES = 5
 
 # A shape is counted once. If its number is another than expected, or is to be written down, it is
 # counted so many times, and the median holds.
-RUNS = 1
+RUNS = 3
+
+# How often a round is tried that cannot be played.
+TRIES = 3
 
 
 def main():
@@ -108,19 +111,24 @@ def count(program, shapes, known):
 
 
 def difference(program, shape):
-    """What one exchange of a shape costs. A machine that is so busy that a round cannot be played gets
-    a second chance."""
-    def total(messages):
-        try:
-            return callgrind.count(program, shape.scenario(), messages)
-        except callgrind.Failed:
-            return callgrind.count(program, shape.scenario(), messages)
-
-    few, many = total(shape.messages), total(TIMES * shape.messages)
+    """What one exchange of a shape costs."""
+    few, many = (
+        total(program, shape, messages) for messages in (shape.messages, TIMES * shape.messages)
+    )
     instructions, readings = (
         (more - less) / ((TIMES - 1) * shape.messages) for less, more in zip(few, many)
     )
     return {"instructions": round(instructions), "clock-readings": round(readings, 2)}
+
+
+def total(program, shape, messages):
+    """On a machine so busy that a round cannot even start in time, the next may."""
+    for _ in range(TRIES - 1):
+        try:
+            return callgrind.count(program, shape.scenario(), messages)
+        except callgrind.Failed as failed:
+            print(f"{shape.name}: once more, because: {failed}", file=sys.stderr)
+    return callgrind.count(program, shape.scenario(), messages)
 
 
 def fail(why):

@@ -123,16 +123,20 @@ def reads_counter(object_file, address):
 
 @cache
 def image(object_file):
-    path = Path(object_file)
-    return path.read_bytes() if path.is_file() else b""
+    try:
+        return Path(object_file).read_bytes()
+    except OSError as error:
+        raise Failed(f"what was executed cannot be read: {error}") from None
 
 
 @cache
 def segments(object_file):
     """Where the parts of an ELF file are loaded: address, offset in the file, size in it."""
+    if object_file == "???":
+        return []  # Code of valgrind's own, or of no file.
     data = image(object_file)
     if data[:6] != b"\x7fELF\x02\x01":
-        return []
+        raise Failed(f"{object_file} is no ELF file of 64 bits, least significant byte first")
     table, = struct.unpack_from("<Q", data, 32)
     entry, entries = struct.unpack_from("<HH", data, 54)
     loaded = []

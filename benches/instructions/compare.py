@@ -36,7 +36,7 @@ def judge(expected, counted):
     numbers, counts = expected["shapes"], counted["shapes"]
     both = [name for name in counts if name in numbers]
     grown = [name for name in both if grows(numbers[name], counts[name])]
-    shrunk = [name for name in both if grows(counts[name], numbers[name])]
+    shrunk = [name for name in both if shrinks(numbers[name], counts[name])]
     unknown = [name for name in counts if name not in numbers]
     gone = [name for name in numbers if name not in counts]
     lines = [f"GREW by more than {LIMIT:.0%}: {name}" for name in grown]
@@ -56,16 +56,27 @@ def judge(expected, counted):
 
 
 def grows(before, now):
-    more = now["clock-readings"] - before["clock-readings"]
+    return departs(before, now, 1)
+
+
+def shrinks(before, now):
+    return departs(before, now, -1)
+
+
+def departs(before, now, direction):
+    """True when a number has moved in this direction by more than the limits."""
+    instructions, readings = (
+        direction * (now[key] - before[key]) for key in ("instructions", "clock-readings")
+    )
     return (
-        now["instructions"] > before["instructions"] * (1 + LIMIT)
-        or more > max(LEAST_READINGS, before["clock-readings"] * LIMIT)
+        instructions > LIMIT * before["instructions"]
+        or readings > max(LEAST_READINGS, LIMIT * before["clock-readings"])
     )
 
 
 def agree(before, now):
     """True when there is a number, and the count is neither much more nor much less."""
-    return before is not None and not grows(before, now) and not grows(now, before)
+    return before is not None and not grows(before, now) and not shrinks(before, now)
 
 
 def row(name, before, now):
