@@ -53,6 +53,6 @@ SHAPES = [
     Shape("unix", 256, "64 B", True, 2_560),
     Shape("unix", 1, "16 KiB", False, 100),
     Shape("udp", 1, "64 B", True, 500),
-    Shape("udp", 8, "16 KiB", False, 128),
+    Shape("udp", 1, "16 KiB", False, 64),
     Shape("udp", 256, "64 B", False, 2_560),
 ]
