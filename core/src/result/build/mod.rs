@@ -195,7 +195,7 @@ fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {
 fn has_silence(data: &CellData, gates: &[Evaluated]) -> bool {
     let everywhere = data.silent_rounds.len() as u64 == u64::from(data.finished);
     let asked_for = gates.iter().any(|evaluated| is_of_answers(&evaluated.gate));
-    !data.silent_rounds.is_empty() && !(everywhere && asked_for)
+    !(data.silent_rounds.is_empty() || everywhere && asked_for)
 }
 
 /// True when a round did not come to its planned end, and no gate says what is expected of exchanges

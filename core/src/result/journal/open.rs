@@ -112,7 +112,7 @@ impl Cells for KeptDocument {
         let read = cells_of(self.source()?, &mut |mut cell| {
             // What takes all cells, and may not stand in the file.
             if let Some(light) = light.next() {
-                (cell.spread, cell.relative) = (light.spread.clone(), light.relative.clone());
+                (cell.spread, cell.relative) = (light.spread, light.relative.clone());
             }
             to(cell).map_err(|error| failed.insert(error).to_string())
         });
