@@ -13,6 +13,8 @@ mod formats;
 mod kept;
 #[path = "cli/options.rs"]
 mod options;
+#[path = "cli/recomputed.rs"]
+mod recomputed;
 #[path = "cli/shipped.rs"]
 mod shipped;
 #[path = "cli/streams.rs"]
