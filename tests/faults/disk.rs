@@ -43,7 +43,7 @@ fn a_disk_that_fills_while_a_run_lasts_fails_it_and_keeps_the_old_document() {
     let Some(disk) = SmallDisk::mount(bench.folder().join("disk"), "64k") else { return };
     let old = disk.0.join("x.json");
     std::fs::write(&old, "a good old document").expect("there is room");
-    let text = scenario("\"len32be\"", "rounds = 200\nmessages = 20\n", "");
+    let text = scenario("\"len32be\"", "rounds = 60\nmessages = 20\n", "");
     bench.write("scenario.toml", text);
     let arguments = ["run", "scenario.toml", "--out", "disk/out", "--json", "disk/x.json"];
     let folder = ["--plugin-dir", crate::harness::plugin_folder()];

@@ -153,12 +153,12 @@ fn the_plan_tells_the_longest_that_a_round_may_take() {
     let load = "messages = 1000000\ntimeout = \"60min\"\nrounds = 2\n";
     bench.write("scenario.toml", mute(load, 0));
     let limits =
-        ["--set", "load.round-limit=2s", "--set", "load.drain=1s", "--set", "load.give-up=0"];
+        ["--set", "load.round-limit=500ms", "--set", "load.drain=200ms", "--set", "load.give-up=0"];
     let arguments: Vec<&str> = ["plan", "scenario.toml"].into_iter().chain(limits).collect();
     let plan = bench.start(&arguments).wait();
-    // Two rounds of two seconds, a second each to close, and the processes.
-    assert!(plan.stdout.contains("at most about 6.0 s"), "{plan}");
-    assert!(plan.stdout.contains("over after 2 s at most"), "{plan}");
+    // Two rounds of half a second, 200 ms each to close, and the processes.
+    assert!(plan.stdout.contains("at most about 1.4 s"), "{plan}");
+    assert!(plan.stdout.contains("over after 500 ms at most"), "{plan}");
     let ran = bench.start(&bench.run_arguments(&limits)).wait();
     let document = bench.document();
     let cell = document.cell();
