@@ -180,8 +180,6 @@ impl Client {
                 side.core.flush_dirty();
                 let open = side.core.connections.iter().flatten().count();
                 if open == 0 || side.core.clock.now() >= until {
-                    // The server reports next: what it is never told of, it cannot judge.
-                    side.core.record_held();
                     self.phase = Phase::Drained;
                     tell(control, &Word::Drained)?;
                 }

@@ -108,16 +108,11 @@ impl Core {
     /// no verdict. What a late answer makes a handler say is refused, as on a closed session, and what
     /// is still held back gets its record now.
     fn shut(&mut self) {
-        for slot in self.open_slots() {
-            let Some(mut connection) = self.connections[slot].take() else { continue };
+        for connection in self.connections.iter_mut().flatten() {
             if connection.stage == Stage::Open {
                 connection.stage = Stage::Shut;
             }
-            for held in std::mem::take(&mut connection.held) {
-                self.record_unsent(&mut connection, &held);
-            }
-            connection.held_bytes = 0;
-            self.connections[slot] = Some(connection);
         }
+        self.record_held();
     }
 }
