@@ -161,6 +161,10 @@ impl Outgoing {
             }
             self.waiting = false;
             self.sent += self.buffer.len() as u64;
+            // Whoever has all of it may answer at once, before there is a next time.
+            if self.at == self.stamp.size {
+                return Ok(Flow::All);
+            }
             if self.sent >= end {
                 return Ok(Flow::More);
             }
@@ -242,6 +246,13 @@ mod tests {
         assert_eq!(file.send_some(BUDGET, |_| Err(SendError::Full)), Ok(Flow::Full));
         assert_eq!(all(&mut file).unwrap(), [&b"0123"[..], b"4567", b"89"]);
         assert_eq!(file.sent(), 10);
+    }
+
+    #[test]
+    fn the_chunk_that_ends_both_the_budget_and_the_file_is_the_last() {
+        let (_keep, mut file) = outgoing(b"01234567", Fault::None);
+        assert_eq!(file.send_some(4, |_| Ok(())), Ok(Flow::More));
+        assert_eq!(file.send_some(4, |_| Ok(())), Ok(Flow::All));
     }
 
     #[test]
