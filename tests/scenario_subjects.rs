@@ -7,7 +7,7 @@
 #[path = "harness/mod.rs"]
 mod harness;
 
-use harness::{Bench, plugin_folder};
+use harness::{Bench, plugin_folder, toml_files};
 use std::path::{Path, PathBuf};
 
 /// A way to break a cell: the filters that select it, what is set, and the gate that notices.
@@ -81,20 +81,6 @@ macro_rules! subjects {
             assert_eq!(shipped, here);
         }
     };
-}
-
-/// The scenarios of a folder and of those in it, relative to it.
-fn toml_files(folder: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("the folder is there").flatten() {
-        let name = entry.file_name().into_string().expect("a name in UTF-8");
-        if entry.path().is_dir() {
-            found.extend(toml_files(&entry.path()).iter().map(|inner| format!("{name}/{inner}")));
-        } else if name.ends_with(".toml") {
-            found.push(name);
-        }
-    }
-    found
 }
 
 subjects! {

@@ -1,6 +1,6 @@
 //! The scenarios that ship are valid, and run to their end.
 
-use crate::harness::{Bench, plugin_folder};
+use crate::harness::{Bench, plugin_folder, toml_files};
 use std::path::{Path, PathBuf};
 
 fn folder() -> PathBuf {
@@ -80,20 +80,6 @@ macro_rules! shipped {
             assert_eq!(found, here);
         }
     };
-}
-
-/// The scenarios of a folder and of those in it, relative to it.
-fn toml_files(folder: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("the folder is there").flatten() {
-        let name = entry.file_name().into_string().expect("a name in UTF-8");
-        if entry.path().is_dir() {
-            found.extend(toml_files(&entry.path()).iter().map(|inner| format!("{name}/{inner}")));
-        } else if name.ends_with(".toml") {
-            found.push(name);
-        }
-    }
-    found
 }
 
 shipped! {

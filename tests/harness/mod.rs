@@ -182,6 +182,20 @@ fn tables(toml: &str) -> &str {
     toml.find("\n[").map_or("", |at| &toml[at + 1..])
 }
 
+/// The scenarios of a folder and of those in it, relative to it.
+pub fn toml_files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the folder is there").flatten() {
+        let name = entry.file_name().into_string().expect("a name in UTF-8");
+        if entry.path().is_dir() {
+            found.extend(toml_files(&entry.path()).iter().map(|inner| format!("{name}/{inner}")));
+        } else if name.ends_with(".toml") {
+            found.push(name);
+        }
+    }
+    found
+}
+
 /// The folder in which cargo has put the plugins that these tests depend on.
 pub fn plugin_folder() -> &'static str {
     static FOLDER: std::sync::OnceLock<String> = std::sync::OnceLock::new();
