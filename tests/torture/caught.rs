@@ -120,6 +120,43 @@ fn what_breaks_a_rule_of_the_interface_is_a_finding() {
 }
 
 #[test]
+fn of_many_messages_the_first_that_differs_is_told_and_shown() {
+    for seed in ["1", "2", "3"] {
+        let finding = caught("loses-sometimes", "round-trip", &["--seed", seed]);
+        let what = finding["what"].as_str().expect("a text");
+        let told = "37 messages sent, 37 messages arrived; message 37 is the first that differs";
+        assert!(what.starts_with(told), "seed {seed}: {what}");
+        for side in ["expected", "got"] {
+            assert_eq!(finding[side][0], "36 messages that are equal", "seed {seed}: {finding}");
+            assert_ne!(finding[side][1], serde_json::Value::Null, "seed {seed}: {finding}");
+        }
+        assert_ne!(finding["expected"][1], finding["got"][1], "seed {seed}: {finding}");
+    }
+}
+
+#[test]
+fn a_block_of_byte_stuffing_that_is_just_full_is_tried_with_every_seed() {
+    for seed in ["1", "2", "3"] {
+        let finding = caught("loses-in-blocks", "round-trip", &["--seed", seed]);
+        let what = finding["what"].as_str().expect("a text");
+        assert!(what.ends_with("254 B sent, 253 B arrived"), "seed {seed}: {what}");
+        assert!(finding["got"].to_string().contains("253 B, from byte 245: "), "{finding}");
+    }
+}
+
+#[test]
+fn an_empty_message_that_is_said_not_to_be_is_found_when_sent_and_when_received() {
+    let finding = caught("carries-empty", "empty", &[]);
+    assert_eq!(finding["what"], "it sends an empty message, though it says that it carries none");
+    let finding = caught("delivers-empty", "empty", &[]);
+    assert_eq!(
+        finding["what"],
+        "it delivers an empty message, though it says that it carries none"
+    );
+    assert_eq!(case(&finding), "00", "{finding}");
+}
+
+#[test]
 fn the_command_that_is_printed_shows_the_finding_again() {
     for (fault, check) in [
         ("forgets-prefix", "every-cut"),
@@ -127,6 +164,7 @@ fn the_command_that_is_printed_shows_the_finding_again() {
         ("delivers-the-rest", "truncation"),
         ("reserves", "memory"),
         ("loses-a-byte", "round-trip"),
+        ("delivers-empty", "empty"),
     ] {
         let (framing, fault) = (fixture(), format!("fault={fault}"));
         let ran = torture(&[&framing, "--set", &fault, "--only", check, "--quick"]);

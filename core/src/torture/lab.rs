@@ -22,6 +22,8 @@ pub(super) struct Lab<'a> {
     pub(super) settings: Settings,
     pub(super) tried: u64,
     pub(super) figures: Vec<Figure>,
+    /// A message of no bytes is a fault.
+    no_empty: bool,
 }
 
 /// How a check ended.
@@ -55,7 +57,7 @@ pub(super) struct Recorded {
 
 impl<'a> Lab<'a> {
     pub(super) fn new(rig: &'a mut dyn Rig, nature: Nature, settings: Settings) -> Self {
-        Self { rig, nature, settings, tried: 0, figures: Vec::new() }
+        Self { rig, nature, settings, tried: 0, figures: Vec::new(), no_empty: false }
     }
 
     /// Chance for one purpose.
@@ -66,6 +68,11 @@ impl<'a> Lab<'a> {
     /// The first of two sizes if there is time, else the second.
     pub(super) fn size(&self, full: usize, quick: usize) -> usize {
         if self.settings.quick { quick } else { full }
+    }
+
+    /// From here on a message of no bytes is a fault, whatever stream it is found in.
+    pub(super) fn forbid_empty(&mut self) {
+        self.no_empty = true;
     }
 
     pub(super) fn framing(&mut self, role: Role) -> Result<Box<dyn Framing>, String> {
@@ -81,10 +88,15 @@ impl<'a> Lab<'a> {
     pub(super) fn read_as(&mut self, role: Role, bytes: &[u8], cuts: &[usize]) -> Outcome {
         self.tried += 1;
         self.rig.trying(&mut || Case::Stream { bytes: bytes.to_vec(), cuts: cuts.to_vec(), role });
-        match self.framing(role) {
+        let mut outcome = match self.framing(role) {
             Ok(framing) => feeder::read(framing, bytes, cuts),
             Err(fault) => Outcome { fault: Some(fault), ..Outcome::default() },
+        };
+        if self.no_empty && outcome.messages.iter().any(Vec::is_empty) {
+            let what = "it delivers an empty message, though it says that it carries none";
+            outcome.fault.get_or_insert_with(|| what.to_owned());
         }
+        outcome
     }
 
     /// What the server makes of `bytes`.
@@ -217,10 +229,11 @@ impl<'a> Lab<'a> {
             2..=4 => format!("cut at {cuts:?}").replace(['[', ']'], ""),
             count => format!("cut at {count} places"),
         };
+        let (expected, got) = whole.lines_beside(cut);
         Some(Finding {
             what: format!("{places}, the same bytes lead elsewhere: {}", whole.difference(cut)),
-            expected: whole.lines(),
-            got: cut.lines(),
+            expected,
+            got,
             ..of_stream(role, bytes, cuts)
         })
     }

@@ -56,12 +56,27 @@ pub(super) fn bytes(len: usize, dice: &mut SplitMix64) -> Vec<u8> {
     (0..len).map(|_| byte()).collect()
 }
 
+/// Messages of one size for framings that cut at a zero byte or after so many without one: none, one
+/// at the beginning, one at the end.
+pub(super) fn blocks(len: usize) -> [Vec<u8>; 3] {
+    let plain = vec![b'x'; len];
+    let with = |at: usize| {
+        let mut message = plain.clone();
+        message.iter_mut().skip(at).take(1).for_each(|byte| *byte = 0);
+        message
+    };
+    let (first, last) = (with(0), with(len.saturating_sub(1)));
+    [plain, first, last]
+}
+
 /// Sizes around powers of two, up to `most`, and around `most` itself.
 pub(super) fn sizes(most: usize) -> Vec<usize> {
     let powers = (0..usize::BITS - 1).map(|bit| 1usize << bit).take_while(|power| *power <= most);
     let mut sizes: Vec<usize> = powers.flat_map(|power| [power - 1, power, power + 1]).collect();
     // Lengths in decimal change their width here.
     sizes.extend([9, 10, 99, 100, 999, 1000, 9_999, 10_000]);
+    // Blocks of byte stuffing are full.
+    sizes.extend((1..=4).flat_map(|blocks| [254 * blocks - 1, 254 * blocks, 254 * blocks + 1]));
     sizes.extend([most.saturating_sub(1), most]);
     sizes.retain(|size| *size <= most);
     sizes.sort_unstable();
@@ -96,7 +111,14 @@ mod tests {
     fn sizes_hold_the_edges_and_nothing_over_the_limit() {
         assert_eq!(sizes(10), [0, 1, 2, 3, 4, 5, 7, 8, 9, 10]);
         assert_eq!(sizes(0), [0]);
-        assert!(sizes(1 << 20).contains(&65_537));
+        assert!([65_537, 254, 255, 508].iter().all(|size| sizes(1 << 20).contains(size)));
+    }
+
+    #[test]
+    fn blocks_have_their_size_and_a_zero_at_most_at_one_end() {
+        assert_eq!(blocks(3), [b"xxx", b"\0xx", b"xx\0"].map(|message| message.to_vec()));
+        assert_eq!(blocks(1), [b"x", b"\0", b"\0"].map(|message| message.to_vec()));
+        assert_eq!(blocks(0), [[0u8; 0]; 3].map(Vec::from));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! Pure: a [`Rig`] makes the framings and, where there is one, has the clock and the heap. Whatever
 //! is random comes from the seed, so the same seed tries the same things and says the same.
 
+mod apart;
 mod case;
 mod checks;
 mod feeder;

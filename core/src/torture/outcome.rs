@@ -1,5 +1,7 @@
 //! What a stream led to, and how two outcomes differ.
 
+use super::apart::{self, Apart};
+
 /// Everything that a reader made of a stream. However the stream is cut, an invariant framing must
 /// come to an equal outcome.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,7 +23,7 @@ pub(super) struct Outcome {
     pub(super) fault: Option<String>,
 }
 
-/// Messages and bytes of one that are shown.
+/// Dropped stretches, and bytes of a message, that are shown.
 const SHOWN: usize = 6;
 const SHOWN_BYTES: usize = 16;
 
@@ -57,17 +59,18 @@ impl Outcome {
 
     /// For a person, line by line.
     pub(super) fn lines(&self) -> Vec<String> {
-        let mut lines: Vec<String> = Vec::new();
-        for (index, message) in self.messages.iter().take(SHOWN).enumerate() {
-            let (at, end) = self.spans[index];
-            lines.push(format!("message of {} (bytes {at} to {end})", shown(message)));
-        }
-        if self.messages.len() > SHOWN {
-            lines.push(format!("… {} messages in all", self.messages.len()));
-        }
-        if self.messages.is_empty() {
-            lines.push("no message".into());
-        }
+        self.lines_from(None)
+    }
+
+    /// Both for a person, from the message in which they differ on.
+    pub(super) fn lines_beside(&self, other: &Self) -> (Vec<String>, Vec<String>) {
+        let apart = apart::apart(&self.messages, &other.messages);
+        (self.lines_from(apart), other.lines_from(apart))
+    }
+
+    /// Line by line, the messages from where they part from others on.
+    pub(super) fn lines_from(&self, apart: Option<Apart>) -> Vec<String> {
+        let mut lines = apart::lines(&self.messages, &self.spans, apart);
         for (at, end) in self.dropped.iter().take(SHOWN) {
             lines.push(format!("dropped bytes {at} to {end}"));
         }
@@ -92,11 +95,20 @@ impl Outcome {
 
 /// `3 B: 61 62 63 "abc"`.
 pub(super) fn shown(bytes: &[u8]) -> String {
-    let some = &bytes[..bytes.len().min(SHOWN_BYTES)];
+    shown_from(bytes, 0)
+}
+
+/// `9 B, from byte 6: 67 68 69 "ghi"`.
+pub(super) fn shown_from(bytes: &[u8], from: usize) -> String {
+    let rest = &bytes[from..];
+    let some = &rest[..rest.len().min(SHOWN_BYTES)];
     let hex: Vec<String> = some.iter().map(|byte| format!("{byte:02x}")).collect();
-    let more = if some.len() < bytes.len() { " …" } else { "" };
+    let more = if some.len() < rest.len() { " …" } else { "" };
+    let place = if from > 0 { format!(", from byte {from}") } else { String::new() };
     match bytes {
         [] => "0 B".into(),
-        _ => format!("{} B: {}{more} \"{}\"", bytes.len(), hex.join(" "), some.escape_ascii()),
+        _ => {
+            format!("{} B{place}: {}{more} \"{}\"", bytes.len(), hex.join(" "), some.escape_ascii())
+        }
     }
 }

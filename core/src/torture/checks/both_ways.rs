@@ -2,9 +2,8 @@
 //! what chance gives them, and the clock moves when nothing else does.
 
 use super::super::lab::{Ended, Lab, of_messages};
-use super::super::outcome::shown;
 use super::super::pair::{Reads, Talked, talk};
-use super::super::{Case, Finding, material};
+use super::super::{Case, Finding, apart, material};
 use crate::framing::Role;
 use crate::load::rng::SplitMix64;
 
@@ -56,26 +55,28 @@ fn fails(lab: &mut Lab<'_>, seed: u64, client: &[Vec<u8>], server: &[Vec<u8>]) -
         }
         (Err(fault), _) | (_, Err(fault)) => Talked { wrong: Some(fault), ..Talked::default() },
     };
-    let right = talked.received[1] == client && talked.received[0] == server;
-    let what = match talked.wrong {
-        Some(wrong) => wrong,
-        None if right => return None,
-        None => "the talk ends, but not every message arrived as it was sent".into(),
-    };
-    let lines = |messages: [&[Vec<u8>]; 2]| {
-        let name = |index: usize| ["server", "client"][index];
-        let mut lines = Vec::new();
-        for (index, messages) in messages.into_iter().enumerate() {
-            let first = messages.iter().take(6);
-            lines.extend(first.map(|message| format!("{}: {}", name(index), shown(message))));
-        }
-        lines
+    // What the server was sent, then the client, and what each received.
+    let ways = [("server", client, &talked.received[1]), ("client", server, &talked.received[0])];
+    let aparts = ways.map(|(_, sent, received)| apart::apart(sent, received));
+    let wrong = ways.iter().zip(aparts).find_map(|((name, sent, received), at)| {
+        at.map(|at| {
+            format!("the talk ends, but at the {name} {}", apart::clause(sent, received, at))
+        })
+    });
+    let what = talked.wrong.clone().or(wrong)?;
+    let lines = |of_received: bool| {
+        let of_way = |((name, sent, received), at): ((&str, &[Vec<u8>], &Vec<Vec<u8>>), _)| {
+            let messages = if of_received { received } else { sent };
+            let lines = apart::lines(messages, &[], at).into_iter();
+            lines.map(|line| format!("{name}: {line}")).collect::<Vec<_>>()
+        };
+        ways.into_iter().zip(aparts).flat_map(of_way).collect()
     };
     Some(Finding {
         what,
         case: Some(case.to_string()),
-        expected: lines([client, server]),
-        got: lines([&talked.received[1], &talked.received[0]]),
+        expected: lines(false),
+        got: lines(true),
         ..of_messages(client, None)
     })
 }

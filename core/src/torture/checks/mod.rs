@@ -2,6 +2,7 @@
 
 mod both_ways;
 mod cuts;
+mod empty;
 mod garbage;
 mod headers;
 mod memory;
@@ -31,6 +32,12 @@ pub const CHECKS: &[Check] = &[
         about: "what is sent arrives: sizes at the edges, boundary bytes, frames within messages",
         run: round_trip::run,
         judge: round_trip::judge,
+    },
+    Check {
+        name: "empty",
+        about: "messages of no bytes: each arrives, or none can be sent and none is ever delivered",
+        run: empty::run,
+        judge: empty::judge,
     },
     Check {
         name: "every-cut",

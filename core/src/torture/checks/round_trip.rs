@@ -1,8 +1,8 @@
 //! `round-trip`: what is sent arrives, in both directions, and what is refused is refused rightly.
 
 use super::super::lab::{Ended, Lab, Recorded, of_messages, size};
-use super::super::outcome::{Outcome, shown};
-use super::super::{Case, Finding, material};
+use super::super::outcome::Outcome;
+use super::super::{Case, Finding, apart, material};
 use crate::framing::{Alphabet, Role, Unsendable};
 
 /// The largest message that is tried, in bytes.
@@ -43,6 +43,7 @@ fn sets(lab: &mut Lab<'_>) -> Vec<Vec<Vec<u8>>> {
     sets.extend(material::short().into_iter().map(|message| vec![message]));
     for len in material::sizes(max.min(lab.size(64 << 10, 4 << 10))) {
         sets.push(vec![material::message(&lab.nature, len, &mut dice)]);
+        sets.extend(material::blocks(len).map(|message| vec![message]));
     }
     if max <= limit {
         // The longest, two of it, and one that is longer.
@@ -75,7 +76,7 @@ fn sets(lab: &mut Lab<'_>) -> Vec<Vec<Vec<u8>>> {
 }
 
 /// What is wrong with sending these messages, in either direction.
-fn fails(lab: &mut Lab<'_>, messages: &[Vec<u8>]) -> Option<Finding> {
+pub(super) fn fails(lab: &mut Lab<'_>, messages: &[Vec<u8>]) -> Option<Finding> {
     [(Role::Client, Role::Server), (Role::Server, Role::Client)].into_iter().find_map(
         |(sender, reader)| {
             let recorded = match lab.record(sender, messages) {
@@ -98,9 +99,9 @@ fn fails(lab: &mut Lab<'_>, messages: &[Vec<u8>]) -> Option<Finding> {
                 return None;
             }
             let what = problem(&outcome, &recorded);
-            let sent = recorded.carried.iter().take(6);
-            let expected = sent.map(|message| format!("message of {}", shown(message))).collect();
-            let got = outcome.lines();
+            let apart = apart::apart(&recorded.carried, &outcome.messages);
+            let expected = apart::lines(&recorded.carried, &[], apart);
+            let got = outcome.lines_from(apart);
             Some(Finding { what, expected, got, ..of_messages(messages, Some(recorded)) })
         },
     )
@@ -111,13 +112,16 @@ fn counted(messages: usize) -> String {
 }
 
 fn problem(outcome: &Outcome, recorded: &Recorded) -> String {
-    let (got, sent) = (outcome.messages.len(), recorded.carried.len());
-    match &outcome.fault {
-        Some(fault) => fault.clone(),
-        None if outcome.messages != recorded.carried => {
-            format!("{} sent, {} arrived, and they differ", counted(sent), counted(got))
+    let (sent, got) = (&recorded.carried, &outcome.messages);
+    match (&outcome.fault, apart::apart(sent, got)) {
+        (Some(fault), _) => fault.clone(),
+        (None, Some(at)) => {
+            let counts = format!("{} sent, {} arrived", counted(sent.len()), counted(got.len()));
+            format!("{counts}; {}", apart::clause(sent, got, at))
         }
-        None => "everything arrived, but the reader calls its own peer's stream wrong".into(),
+        (None, None) => {
+            "everything arrived, but the reader calls its own peer's stream wrong".into()
+        }
     }
 }
 

@@ -68,11 +68,10 @@ fn wrong(lab: &mut Lab<'_>, bytes: &[u8], len: usize, whole: &Outcome) -> Option
     let mut expected = Outcome::default();
     expected.messages.extend_from_slice(&whole.messages[..complete]);
     expected.spans.extend_from_slice(&whole.spans[..complete]);
-    let mut expected = expected.lines();
+    let (mut expected, got) = expected.lines_beside(&cut_off);
     if !at_a_boundary(bytes, len, whole) {
         expected.push("at the end, an error".into());
     }
-    let got = cut_off.lines();
     Some(Finding { what, expected, got, ..of_stream(Role::Server, bytes, &[len]) })
 }
 
