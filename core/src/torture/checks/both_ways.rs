@@ -65,12 +65,13 @@ fn fails(lab: &mut Lab<'_>, seed: u64, client: &[Vec<u8>], server: &[Vec<u8>]) -
     });
     let what = talked.wrong.clone().or(wrong)?;
     let lines = |of_received: bool| {
-        let of_way = |((name, sent, received), at): ((&str, &[Vec<u8>], &Vec<Vec<u8>>), _)| {
-            let messages = if of_received { received } else { sent };
-            let lines = apart::lines(messages, &[], at).into_iter();
-            lines.map(|line| format!("{name}: {line}")).collect::<Vec<_>>()
-        };
-        ways.into_iter().zip(aparts).flat_map(of_way).collect()
+        let mut lines = Vec::new();
+        for ((name, sent, received), at) in ways.iter().zip(aparts) {
+            let messages = if of_received { received } else { *sent };
+            let named = |line: String| format!("{name}: {line}");
+            lines.extend(apart::lines(messages, &[], at).into_iter().map(named));
+        }
+        lines
     };
     Some(Finding {
         what,
