@@ -2,7 +2,7 @@
 
 use crate::harness::processes::nothing_is_left;
 use crate::harness::{Bench, plugin_folder};
-use crate::support::{Serve, by_hand, drive_echo, is_done, read_frame, write_frame};
+use crate::support::{Serve, by_hand, drive, drive_echo, is_done, read_frame, write_frame};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -52,14 +52,31 @@ fn an_empty_input_is_an_empty_conversation() {
 #[test]
 fn a_line_longer_than_a_message_is_counted_and_the_others_go() {
     let bench = Bench::new();
-    let serve = Serve::echo(&bench, "len32be", &["--set", "load.ledger=64 KiB"]);
+    let serve = Serve::echo(&bench, "len16be", &[]);
     let client = Bench::new();
     client.write("long.txt", format!("short\n{}\nshort too\n", "x".repeat(100_000)));
-    let more = ["--input", "long.txt", "--set", "load.ledger=64 KiB"];
-    let ran = drive_echo(&client, &serve.address, "len32be", &more);
+    let ran = drive_echo(&client, &serve.address, "len16be", &["--input", "long.txt"]);
     assert_eq!(ran.code, Some(100), "{ran}");
     assert!(ran.stderr.contains("input 1, first: a line is longer"), "{ran}");
     assert_eq!(ran.stdout, "short\nshort too\n");
+}
+
+#[test]
+fn lines_that_have_no_answer_do_not_wait_for_one() {
+    let (address, serving) = by_hand(1, |mut stream| {
+        let mut seen = 0;
+        while read_frame(&mut stream).is_some() {
+            seen += 1;
+        }
+        seen
+    });
+    let bench = Bench::new();
+    bench.write("lines.txt", "say it\n".repeat(500));
+    // Did each line wait for what does not come, this would take a day.
+    let mut more = vec!["--handler", "echo", "--config", r#"{ "reply": "none" }"#];
+    more.extend(["--framing", "len32be", "--input", "lines.txt", "--set", "load.timeout=3min"]);
+    is_done(&drive(&bench, &address, &more), 500);
+    assert_eq!(serving.join().expect("the server ends"), [500]);
 }
 
 #[test]

@@ -137,6 +137,23 @@ fn each_signal_ends_it_well() {
 }
 
 #[test]
+fn the_framing_alone_says_how_long_a_message_may_be() {
+    let bench = Bench::new();
+    // A ledger of that size would take messages of 16 KiB.
+    let small = ["--set", "load.ledger=64 KiB"];
+    let framing = r#"{ kind = "len32be", max = "3 MiB" }"#;
+    let serve = Serve::echo(&bench, framing, &small);
+    let payload = (3_usize << 20).to_string() + " B";
+    let more = ["--messages", "2", "--payload", &payload, small[0], small[1]];
+    is_done(&drive_echo(&Bench::new(), &serve.address, framing, &more), 2);
+    let mut peer = serve.connect();
+    peer.write_all(&((3_u32 << 20) + 1).to_be_bytes()).expect("it listens");
+    assert_eq!(read_frame(&mut peer), None);
+    let ran = serve.end();
+    assert!(ran.stdout.contains("3145729, over the limit of 3145728"), "{ran}");
+}
+
+#[test]
 fn a_session_under_way_may_end_before_the_server_does() {
     let bench = Bench::new();
     let serve = Serve::echo(&bench, "len32be", &["--set", "load.drain=100s"]);

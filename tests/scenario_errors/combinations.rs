@@ -1,6 +1,7 @@
 //! Values that are fine alone and impossible together.
 
-use crate::support::{BARE, HEAD, one_error, valid};
+use crate::support::{BARE, HEAD, load_text, one_error, says, valid};
+use wirebench::scenario::Overrides;
 
 #[test]
 fn duration_and_messages_together_are_refused() {
@@ -91,6 +92,17 @@ fn a_payload_over_a_quarter_of_the_ledger_is_refused_with_the_ledger_it_needs() 
     one_error(&text, "6:11", &["a quarter of the ledger: 1 MiB", "set `load.ledger = \"8 MiB\"`"]);
     let text = format!("{HEAD}[load]\npayload = {{ file = \"big.bin\" }}\n");
     one_error(&text, "6:11", &["reaches 3 MiB", "set `load.ledger = \"16 MiB\"`"]);
+}
+
+#[test]
+fn where_one_side_is_alone_no_ledger_bounds_a_message_but_its_framing_does() {
+    let load = "[load]\npayload = \"2 MiB\"\nreply-payload = \"3 MiB\"\n";
+    valid(&format!("{HEAD}[server]\ncommand = [\"./s\", \"{{port}}\"]\n{load}"));
+    let alone = Overrides { one_side: true, ..Overrides::default() };
+    assert!(load_text(&format!("{HEAD}{load}"), &alone).is_ok(), "`serve` and `drive`");
+    let over = load_text(&format!("{HEAD}[load]\npayload = \"17 MiB\"\n"), &alone);
+    let over = over.err().unwrap_or_default();
+    says(&over, "6:11", &["reaches 17 MiB, but `len32be` carries at most 16 MiB"]);
 }
 
 #[test]

@@ -67,6 +67,7 @@ fn the_short_forms_set_their_keys_and_duration_withdraws_messages() {
         rounds: Some(1),
         duration: Some("20ms".to_owned()),
         set: Vec::new(),
+        ..Overrides::default()
     };
     let scenario = loaded(&format!("{HEAD}[load]\nmessages = 5\n"), &overrides);
     assert_eq!((scenario.seed, scenario.rounds), (u64::MAX, 1));

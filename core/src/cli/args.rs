@@ -151,6 +151,7 @@ impl ScenarioArgs {
             seed: self.seed,
             rounds: self.rounds,
             duration: self.duration.clone(),
+            one_side: false,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::args::ScenarioArgs;
 use super::exit::ExitCode;
 use crate::host::Digest;
-use crate::scenario::{Diagnostics, FileFacts, LONGEST_FILE, Loaded, load};
+use crate::scenario::{Diagnostics, FileFacts, LONGEST_FILE, Loaded, Overrides, load};
 use std::io::{Read as _, Write};
 use std::path::{Path, PathBuf};
 
@@ -71,10 +71,15 @@ fn toml_files(folder: &Path, deep: usize, files: &mut Vec<PathBuf>) -> Result<()
 
 /// Reads and checks one scenario with the options of the command line.
 pub fn load_file(path: &Path, args: &ScenarioArgs) -> Result<Loaded, Diagnostics> {
+    load_changed(path, &args.overrides())
+}
+
+/// The same with the changes of any verb.
+pub(super) fn load_changed(path: &Path, overrides: &Overrides) -> Result<Loaded, Diagnostics> {
     let name = path.display().to_string();
     let text = read_text(path).map_err(|why| Diagnostics::unreadable(&name, &why))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    let mut loaded = load(&name, &text, &args.overrides(), &|file| facts(&folder, file))?;
+    let mut loaded = load(&name, &text, overrides, &|file| facts(&folder, file))?;
     loaded.scenario.text_sha256 = Digest::of(&mut text.as_bytes()).ok().map(|text| text.sha256);
     Ok(loaded)
 }

@@ -1,8 +1,7 @@
 //! What `serve` and `drive` share: from a scenario or from options to the one cell that is played.
 
-use super::args::ScenarioArgs;
 use super::exit::ExitCode;
-use super::files::load_file;
+use super::files::load_changed;
 use super::machine::no_guard;
 use super::plan::selects;
 use super::plugins;
@@ -68,12 +67,10 @@ pub(super) fn prepare(
     // What is written out wins.
     set.extend(args.set.iter().cloned());
     let told = |text: String| Refusal { text, code: ExitCode::INVALID };
+    let overrides = Overrides { set, one_side: true, ..Overrides::default() };
     let loaded = match file {
-        Some(file) => load_file(file, &scenario_args(file, args, set)),
-        None => {
-            let overrides = Overrides { set, ..Overrides::default() };
-            load("options", base, &overrides, &|file| super::files::facts(Path::new(""), file))
-        }
+        Some(file) => load_changed(file, &overrides),
+        None => load("options", base, &overrides, &|file| super::files::facts(Path::new(""), file)),
     };
     let mut loaded = loaded.map_err(|diagnostics| told(diagnostics.render(color)))?;
     let chosen = choose(&loaded, args.cell.as_deref())?.id;
@@ -102,17 +99,6 @@ fn refuse_lock_step(cell: &Cell, sides: ProbeSides) -> Result<(), Refusal> {
         "`link.{name}.pieces` in lock-step needs a reader that says what it has consumed, and the other \
          side is not ours: add `--set link.{name}.lock-step=false`"
     )))
-}
-
-fn scenario_args(file: &Path, args: &SoloArgs, set: Vec<String>) -> ScenarioArgs {
-    ScenarioArgs {
-        files: vec![file.to_owned()],
-        set,
-        seed: None,
-        rounds: None,
-        duration: None,
-        plugin_dir: args.plugin_dir.clone(),
-    }
 }
 
 /// The options as changes of keys, so that what is wrong with them is told as it is for keys.

@@ -143,9 +143,8 @@ impl Driving<'_> {
     }
 
     fn start_client(&mut self, children: &mut Children, patience_ns: u64) -> io::Result<()> {
-        // Nothing is written to the rings: their pages never come to be.
-        let ring = self.plan.settings.load.ledger_bytes as usize;
-        let (own, other) = (region::create(ring)?, region::create(0)?);
+        // Nothing is written to the rings.
+        let (own, other) = (region::create(0)?, region::create(0)?);
         let bells = bells()?;
         let mut client = Sider::start(children, &own.reader)?;
         let conversation = self.conversation.as_ref();

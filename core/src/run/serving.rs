@@ -58,8 +58,8 @@ pub(super) fn serve(
 
 impl<'a> Serving<'a> {
     fn start(children: &mut Children, plan: &'a RoundPlan<'a>, alone: Alone) -> io::Result<Self> {
-        let ring = plan.settings.load.ledger_bytes as usize;
-        let (own, other) = (region::create(ring)?, region::create(0)?);
+        // Nothing is written to the rings.
+        let (own, other) = (region::create(0)?, region::create(0)?);
         let [to_client, to_server] = bells()?;
         let mut server = Sider::start(children, &own.reader)?;
         let order = Order::Begin(Box::new(plan.spec(Part::Server, Some(alone))));

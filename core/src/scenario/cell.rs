@@ -21,6 +21,8 @@ pub(super) struct Draft {
     pub(super) framings: Pair,
     /// True when `load.alphabet` is `auto`.
     pub(super) auto_alphabet: bool,
+    /// Both sides are ours, so that every message gets a record in a ledger.
+    pub(super) keeps_ledger: bool,
 }
 
 /// The key's row in the catalogue and its value, if it has one.
@@ -72,7 +74,8 @@ pub(super) fn read_settings(values: &Values, sink: &mut Sink) -> Draft {
             .unwrap_or_default(),
         server: foreign::read_server(values, sink),
     };
-    Draft { settings, framings, auto_alphabet }
+    let keeps_ledger = settings.server.is_none();
+    Draft { settings, framings, auto_alphabet, keeps_ledger }
 }
 
 fn framings(values: &Values, transport: TransportKind, sink: &mut Sink) -> Option<Pair> {

@@ -255,7 +255,8 @@ fn carries(
 fn fits(values: &Values, key: &str, given: &Given, extent: Extent, draft: &Draft, sink: &mut Sink) {
     let place = given.node.place;
     let quarter = draft.settings.load.ledger_bytes / 4;
-    if let (true, Some(ledger)) = (extent.largest > quarter, values.get("load.ledger")) {
+    let too_large = draft.keeps_ledger && extent.largest > quarter;
+    if let (true, Some(ledger)) = (too_large, values.get("load.ledger")) {
         let message = format!(
             "`{key}` reaches {}, but a message may take a quarter of the ledger: {}",
             size_text(extent.largest),

@@ -322,7 +322,7 @@ pub const KEYS: &[Key] = &[
         "load.ledger",
         Kind::Size(64 * KIB, GIB),
         r#""4 MiB""#,
-        "memory that records what was handed over, per direction; a message may take a quarter of it",
+        "memory that records what was handed over, per direction; a message may take a quarter of it (of no weight where one side is alone)",
     ),
 ];
 

@@ -102,6 +102,8 @@ struct Parts {
     expect: Vec<Expectation>,
     options: Vec<Assignment>,
     options_expect: Vec<Expectation>,
+    /// One side is played alone.
+    one_side: bool,
 }
 
 impl Parts {
@@ -119,6 +121,7 @@ fn parts(text: &str, overrides: &Overrides, sources: &mut Vec<Source>, sink: &mu
     let section =
         |name: &str| sections.iter().find(|entry| entry.key == name).map(|entry| &entry.node);
     let mut axes = section("matrix").map(|node| matrix::read(node, sink)).unwrap_or_default();
+    let one_side = overrides.one_side;
     let mut changes = options::read(overrides, sources, sink);
     changes.apply_to_axes(&mut axes, sink);
     let overrides =
@@ -138,6 +141,7 @@ fn parts(text: &str, overrides: &Overrides, sources: &mut Vec<Source>, sink: &mu
         expect,
         options: changes.assignments,
         options_expect: changes.expect,
+        one_side,
     }
 }
 
@@ -189,6 +193,7 @@ fn expand(
             return None;
         }
         let mut draft = cell::read_settings(&values, sink);
+        draft.keeps_ledger &= !parts.one_side;
         // What could not be read may be what makes the rest go together.
         if !sink.has_syntax() {
             check_draft(&values, &mut draft, &mut files, sink);

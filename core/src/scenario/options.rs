@@ -20,6 +20,9 @@ pub struct Overrides {
     pub rounds: Option<u32>,
     /// `--duration TIME`: `load.duration`; also where the scenario counts messages.
     pub duration: Option<String>,
+    /// One side is played alone, whatever the scenario says of a server: there is no ledger that its
+    /// messages would have to fit into.
+    pub one_side: bool,
 }
 
 /// The changes, read.

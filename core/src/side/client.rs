@@ -203,9 +203,8 @@ impl Client {
             // Connections to open, or windows that could not be filled: look again soon.
             Phase::Running if self.lacks_room => core.clock.now() + 1_000_000,
             Phase::Running if self.to_open > 0 => self.open_from,
-            // Exchanges that ended in their own start: the window has room at once. (A script says
-            // itself when there is more to send.)
-            Phase::Running if core.has_freed() && core.script.is_none() => core.clock.now(),
+            // Exchanges that ended in their own start: the window has room at once.
+            Phase::Running if core.has_freed() && core.has_more_to_say() => core.clock.now(),
             Phase::Running => {
                 let edge = if core.measuring { self.measure_to } else { self.measure_from };
                 edge.min(self.next_expiry).min(self.limit)

@@ -455,6 +455,11 @@ impl Core {
         self.book.as_ref().is_some_and(|book| !book.freed.is_empty())
     }
 
+    /// There is something to fill a window with now: of a script, only an event may tell.
+    pub(super) fn has_more_to_say(&self) -> bool {
+        self.script.as_ref().is_none_or(|script| script.may_go_on())
+    }
+
     /// All slots with a connection.
     pub(super) fn open_slots(&self) -> Vec<usize> {
         (0..self.connections.len()).filter(|slot| self.connections[*slot].is_some()).collect()

@@ -54,6 +54,12 @@ impl Framings {
         ReadBound { incoming: of(&self.incoming), outgoing: of(&self.outgoing) }
     }
 
+    /// The longest message that the outgoing direction carries, in bytes.
+    pub(super) fn longest_outgoing(&self) -> Result<usize, String> {
+        let max = self.one(&self.outgoing)?.nature().max;
+        Ok(usize::try_from(max).unwrap_or(usize::MAX))
+    }
+
     /// The framing of the incoming direction, at its beginning.
     pub(super) fn incoming(&self) -> Result<Box<dyn Framing>, String> {
         self.one(&self.incoming)

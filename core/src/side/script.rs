@@ -24,6 +24,8 @@ pub(super) struct Script {
     /// The next line is too long, and what is left of it is skipped.
     skipping: bool,
     lines: VecDeque<Vec<u8>>,
+    /// The input had nothing more when it was last looked at, and an event tells when it has.
+    blocked: bool,
     ended: bool,
     skipped: u64,
 }
@@ -39,6 +41,7 @@ impl Script {
             line: Vec::new(),
             skipping: false,
             lines: VecDeque::new(),
+            blocked: false,
             ended: false,
             skipped: 0,
         }
@@ -48,6 +51,12 @@ impl Script {
     pub(super) fn next(&mut self) -> Option<Vec<u8>> {
         self.look();
         self.lines.pop_front()
+    }
+
+    /// True when there is something to be had that no event announces: a line, or bytes of the input
+    /// that were not looked at yet.
+    pub(super) fn may_go_on(&self) -> bool {
+        !self.lines.is_empty() || !self.blocked
     }
 
     /// True when the input has ended and every line has been taken.
@@ -80,7 +89,9 @@ impl Script {
     fn look(&mut self) {
         let mut chunk = [0; CHUNK];
         while self.lines.is_empty() && !self.ended {
-            match self.input.read(&mut chunk) {
+            let read = self.input.read(&mut chunk);
+            self.blocked = matches!(&read, Err(error) if error.kind() == ErrorKind::WouldBlock);
+            match read {
                 Ok(0) => self.end(),
                 Ok(count) => self.take(&chunk[..count]),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -186,6 +197,26 @@ mod tests {
             assert_eq!(script.take_refused().is_some(), told);
             assert_eq!(script.take_refused(), None);
         }
+    }
+
+    #[test]
+    fn it_goes_on_by_itself_until_its_input_has_nothing_more() {
+        let (reader, mut writer) = std::io::pipe().expect("a pipe");
+        let input = std::os::fd::OwnedFd::from(reader);
+        nix::fcntl::fcntl(&input, nix::fcntl::FcntlArg::F_SETFL(nix::fcntl::OFlag::O_NONBLOCK))
+            .expect("a pipe need not block");
+        let output = tempfile::tempfile().expect("a temporary file");
+        let mut script = Script::new(File::from(input), output, 50);
+        assert!(script.may_go_on(), "nobody has looked yet");
+        writer.write_all(b"one\ntwo\n").expect("it has room");
+        assert_eq!(script.next().as_deref(), Some(&b"one"[..]));
+        assert!(script.may_go_on(), "a line is left");
+        assert_eq!(script.next().as_deref(), Some(&b"two"[..]));
+        assert!(script.may_go_on(), "what has come since was announced already");
+        assert_eq!(script.next(), None);
+        assert!(!script.may_go_on(), "an event tells when there is more");
+        drop(writer);
+        assert!(script.is_over() && script.may_go_on(), "its end is to be acted on");
     }
 
     #[test]

@@ -77,10 +77,11 @@ impl Side {
             if script.is_some() { Payloads::scripted() } else { payloads(spec)? },
             Mail::new(waker),
         )?;
-        core.script = script.map(|[input, output]| {
-            let longest = core.ledger.largest_message();
-            Box::new(Script::new(File::from(input), File::from(output), longest))
-        });
+        if let Some([input, output]) = script {
+            let longest = core.framings.longest_outgoing()?.min(core.ledger.largest_message());
+            let script = Script::new(File::from(input), File::from(output), longest);
+            core.script = Some(Box::new(script));
+        }
         let library = Library::load(&spec.plugin)
             .map_err(|e| Failure { plugin: true, error: e.to_string() })?;
         let handler = &spec.settings.handler;
