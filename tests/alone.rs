@@ -18,5 +18,7 @@ mod foreign;
 mod input;
 #[path = "alone/link.rs"]
 mod link;
+#[path = "alone/requests.rs"]
+mod requests;
 #[path = "alone/serve.rs"]
 mod serve;
