@@ -8,6 +8,8 @@ mod support;
 
 #[path = "alone/closed.rs"]
 mod closed;
+#[path = "alone/control.rs"]
+mod control;
 #[path = "alone/drive.rs"]
 mod drive;
 #[path = "alone/faults.rs"]

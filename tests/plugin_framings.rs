@@ -7,7 +7,7 @@ mod recorder;
 
 use c_compiler::shared_object;
 use recorder::{Recorder, built, crumb};
-use wirebench::framing::{Decoded, FrameError, Framing, Role, Unsendable, Wire};
+use wirebench::framing::{Decoded, FrameError, Framing, Role, Unsendable, Wire, all};
 use wirebench::host::{FinishAs, Library};
 
 fn faulty(fault: &str) -> Box<dyn Framing> {
@@ -34,7 +34,7 @@ fn cut_at(framing: &mut dyn Framing, wire: &[u8], cut: usize) -> Vec<Vec<u8>> {
     let (mut messages, mut start) = (Vec::new(), 0);
     for end in [cut, wire.len()] {
         let (input, mut out) = (&wire[start..end], Decoded::default());
-        framing.feed(0, input, &mut out).unwrap();
+        all(input, &mut out, |input, out| framing.feed(0, input, out)).unwrap();
         for frame in &out.frames {
             messages.push(out.message(frame, input).to_vec());
             let on_wire = &input[frame.wire_at as usize..frame.wire_end as usize];

@@ -94,6 +94,8 @@ pub(crate) struct Outcome {
     pub(crate) spans: Vec<(i64, i64)>,
     /// What the receiver itself sent.
     pub(crate) control: Vec<u8>,
+    /// How many messages had come before each byte of that: what answers them stands before it.
+    pub(crate) answered: Vec<usize>,
     /// The first stretches that were dropped: their absolute places and texts.
     pub(crate) dropped: Vec<(i64, i64, String)>,
     /// All that were dropped.
@@ -126,18 +128,23 @@ pub(crate) fn receive(framing: &mut dyn Framing, stream: &[u8], cuts: &[usize]) 
     for end in cuts.iter().copied().chain([stream.len()]) {
         unconsumed.extend_from_slice(&stream[read..end]);
         read = end;
-        out.clear();
-        let result = framing.feed(0, &unconsumed, &mut out);
-        assert!(out.consumed <= unconsumed.len(), "consumed more than there was");
-        assert!(out.frames.is_empty() || read >= quiet_until, "a message came before `need` bytes");
-        note(&mut outcome, &out, &unconsumed, dropped);
-        if let Err(error) = result {
-            outcome.error = Some((dropped + error.at, error.text));
-            return outcome;
+        out.again = true;
+        while out.again {
+            out.clear();
+            let result = framing.feed(0, &unconsumed, &mut out);
+            assert!(out.consumed <= unconsumed.len(), "consumed more than there was");
+            assert!(!out.again || out.consumed > 0, "it could ask for ever to be called again");
+            let early = read < quiet_until;
+            assert!(out.frames.is_empty() || !early, "a message came before `need` bytes");
+            note(&mut outcome, &out, &unconsumed, dropped);
+            if let Err(error) = result {
+                outcome.error = Some((dropped + error.at, error.text));
+                return outcome;
+            }
+            quiet_until = read + out.need;
+            unconsumed.drain(..out.consumed);
+            dropped += out.consumed;
         }
-        quiet_until = read + out.need;
-        unconsumed.drain(..out.consumed);
-        dropped += out.consumed;
     }
     out.clear();
     let result = framing.end_of_input(0, &unconsumed, &mut out);
@@ -147,11 +154,12 @@ pub(crate) fn receive(framing: &mut dyn Framing, stream: &[u8], cuts: &[usize]) 
 }
 
 fn note(outcome: &mut Outcome, out: &Decoded, input: &[u8], dropped: usize) {
+    outcome.control.extend_from_slice(&out.control);
+    outcome.answered.resize(outcome.control.len(), outcome.messages.len());
     for frame in &out.frames {
         outcome.messages.push(out.message(frame, input).to_vec());
         outcome.spans.push((frame.wire_at + dropped as i64, frame.wire_end + dropped as i64));
     }
-    outcome.control.extend_from_slice(&out.control);
     for one in &out.dropped {
         assert!(one.at < one.end && !one.text.is_empty(), "{one:?}");
         // A call describes so many at most; cut in pieces, a stream has more calls.

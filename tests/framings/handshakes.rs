@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::json;
 use std::collections::VecDeque;
-use wirebench::framing::{Decoded, Framing, Gate, Role, Wire};
+use wirebench::framing::{Decoded, Framing, Gate, Role, Wire, all};
 
 /// One end of the connection.
 struct End {
@@ -44,7 +44,9 @@ impl End {
     fn read(&mut self, piece: &[u8]) -> Vec<u8> {
         self.unconsumed.extend_from_slice(piece);
         let mut out = Decoded::default();
-        self.framing.feed(0, &self.unconsumed, &mut out).expect("the peer does as it should");
+        let framing = &mut self.framing;
+        all(&self.unconsumed, &mut out, |input, out| framing.feed(0, input, out))
+            .expect("the peer does as it should");
         for frame in &out.frames {
             self.received.push(out.message(frame, &self.unconsumed).to_vec());
         }
@@ -211,4 +213,16 @@ fn a_peer_that_ends_without_an_answer_leaves_the_message_unsent() {
     client.send();
     let error = client.framing.end_of_input(0, b"", &mut Decoded::default()).expect_err("unsent");
     assert!(error.text.contains("never answered"), "{}", error.text);
+}
+
+#[test]
+fn the_next_message_is_asked_for_behind_the_answer_to_the_last() {
+    let subject = Subject::new("handshake", &json!({ "terminator": "lf" }));
+    let stream = b"2\nhi3\nyou";
+    for cuts in [vec![], (1..stream.len()).collect()] {
+        let outcome = subject.receive(stream, &cuts);
+        assert_eq!(outcome.messages, [&b"hi"[..], b"you"]);
+        assert_eq!(outcome.control, b"recv_readyrecv_ready");
+        assert_eq!(outcome.answered, [[0; 10], [1; 10]].concat());
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::driver::Subject;
 use serde_json::{Value, json};
-use wirebench::framing::{Decoded, Framing, Gate, Role, Wire};
+use wirebench::framing::{Decoded, Framing, Gate, Role, Wire, all};
 
 const MS: u64 = 1_000_000;
 
@@ -26,7 +26,9 @@ impl End {
     /// What it hears in `bytes`, and answers.
     fn hear(&mut self, bytes: &[u8]) -> (Vec<Vec<u8>>, Vec<u8>) {
         self.out.clear();
-        self.framing.feed(0, bytes, &mut self.out).expect("the peer does as it should");
+        let framing = &mut self.framing;
+        all(bytes, &mut self.out, |input, out| framing.feed(0, input, out))
+            .expect("the peer does as it should");
         assert_eq!(self.out.consumed, bytes.len());
         let frames = self.out.frames.iter();
         let heard = frames.map(|frame| self.out.message(frame, bytes).to_vec()).collect();
@@ -122,4 +124,14 @@ fn an_end_before_the_last_acknowledgement_is_told() {
     one.send(0, b"hi");
     let error = one.framing.end_of_input(0, b"", &mut one.out).expect_err("one waits");
     assert!(error.text.contains("before the peer had acknowledged 1"), "{}", error.text);
+}
+
+#[test]
+fn an_acknowledgement_stands_between_the_answers_to_the_message_before_and_to_its_own() {
+    let (stream, messages) = Subject::new("len-ack", &json!({ "window": 3 })).stream(&[b"a"; 3]);
+    for cuts in [vec![], (1..stream.len()).collect()] {
+        let outcome = Subject::new("len-ack", &json!({ "window": 3 })).receive(&stream, &cuts);
+        assert_eq!(outcome.messages, messages);
+        assert_eq!(outcome.answered, [[0; 8], [1; 8], [2; 8]].concat());
+    }
 }

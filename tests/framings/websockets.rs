@@ -90,7 +90,6 @@ fn what_the_rfc_forbids_is_refused() {
         (b"\x82\xff\0\0\0\0\0\0\xff\xff", 2, "shortest form"),
         (b"\x82\xff\x80\0\0\0\0\0\0\0", 2, "highest bit"),
         (b"\x82\xff\0\0\0\0\x01\0\0\x01\0\0\0\0", 0, "16777217, over the limit of 16777216"),
-        (b"\x88\x81\0\0\0\0x", 0, "half a status code"),
         (b"GET / HTTP/1.1", 0, "opening handshake"),
     ];
     for (stream, place, told) in cases {
@@ -98,6 +97,7 @@ fn what_the_rfc_forbids_is_refused() {
         let Some((at, text)) = outcome.error else { panic!("accepted {stream:02x?}") };
         assert_eq!(at, *place, "{text}");
         assert!(text.contains(told), "{text}");
+        assert_eq!(outcome.control[..2], *b"\x88\x02", "a close tells the peer");
     }
     let outcome = client(json!({}), b"\x82\x82\0\0\0\0hi");
     assert!(outcome.complaint().contains("server's frame with a mask"), "{}", outcome.complaint());
@@ -110,4 +110,68 @@ fn fragments_count_towards_one_limit_and_empty_ones_come_to_an_end() {
     let endless = [b"\x02\x00".to_vec(), b"\x00\x00".repeat(10_000)].concat();
     let outcome = client(json!({}), &endless);
     assert!(outcome.complaint().contains("go on for ever"), "{}", outcome.complaint());
+}
+
+#[test]
+fn a_close_may_hold_a_status_that_has_a_meaning_and_a_reason_in_utf_8_and_nothing_else() {
+    let close = |code: u16, reason: &[u8]| {
+        let payload = [&code.to_be_bytes(), reason].concat();
+        server(&masked(&[0x88, payload.len() as u8], &payload))
+    };
+    for code in [1000, 1001, 1002, 1003, 1007, 1008, 1011, 1012, 1013, 1014, 3000, 4000, 4999] {
+        let outcome = close(code, "bis später".as_bytes());
+        assert!(outcome.clean(), "{code}: {}", outcome.complaint());
+        assert_eq!(outcome.control[2..], code.to_be_bytes(), "the same goes back");
+    }
+    for code in [0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535] {
+        let outcome = close(code, b"");
+        let (at, text) = outcome.error.expect("no close frame has such a status");
+        assert_eq!((at, &outcome.control[..]), (6, &b"\x88\x02\x03\xea"[..]), "{code}: 1002");
+        let [high, low] = code.to_be_bytes();
+        assert!(text.contains(&format!("status {code} (read {high:02x} {low:02x}")), "{text}");
+    }
+    let outcome = close(1000, b"bye\xc3(");
+    let (at, text) = outcome.error.expect("no UTF-8");
+    assert_eq!((at, &outcome.control[..]), (11, &b"\x88\x02\x03\xef"[..]), "1007");
+    assert!(text.contains("no UTF-8 (read c3 28)"), "{text}");
+    let outcome = server(&masked(b"\x88\x01", b"\x03"));
+    assert_eq!(outcome.error.map(|(at, _)| at), Some(6));
+    assert_eq!(outcome.control, b"\x88\x02\x03\xea");
+    assert_eq!(server(&masked(b"\x88\x00", b"")).control, b"\x88\x00");
+}
+
+#[test]
+fn the_peer_is_told_in_a_close_why_its_connection_ends() {
+    let long = [b"\x82\xff\0\0\0\0\x01\0\0\x01".to_vec(), vec![0; 4]].concat();
+    let endless = [masked(b"\x02\x00", b""), masked(b"\x00\x00", b"").repeat(1_025)].concat();
+    for (stream, code) in [
+        (masked(b"\x83\x00", b""), 1002_u16),
+        (masked(b"\x81\x02", b"hi"), 1003),
+        (masked(b"\x88\x03", b"\x03\xe8\xff"), 1007),
+        (endless, 1008),
+        (long, 1009),
+    ] {
+        let outcome = server(&stream);
+        assert!(outcome.error.is_some());
+        assert_eq!(outcome.control, [&[0x88, 2][..], &code.to_be_bytes()].concat());
+    }
+}
+
+#[test]
+fn what_answers_a_message_stands_before_what_answers_the_frame_behind_it() {
+    let (hi, ping) = (masked(b"\x82\x02", b"hi"), masked(b"\x89\x00", b""));
+    let close = masked(b"\x88\x02", b"\x03\xe8");
+    let stream = [&ping[..], &hi, &hi, &ping, &hi, &close, &hi].concat();
+    let (pongs, closes) = ([0, 0, 2, 2], [3; 4]);
+    for cuts in [vec![], (1..stream.len()).collect()] {
+        let outcome = Subject::new("websocket", &json!({})).receive(&stream, &cuts);
+        assert_eq!(outcome.messages, [b"hi"; 3], "nothing counts behind a close");
+        assert_eq!(outcome.control, b"\x8a\x00\x8a\x00\x88\x02\x03\xe8");
+        assert_eq!(outcome.answered, [&pongs[..], &closes].concat());
+    }
+    // A frame that breaks a rule is answered by a close too.
+    let outcome = server(&[&hi[..], b"\x83"].concat());
+    assert!(outcome.answered.is_empty(), "its header is cut");
+    let outcome = server(&[&hi[..], &masked(b"\x83\x00", b"")].concat());
+    assert_eq!(outcome.answered, [1; 4]);
 }

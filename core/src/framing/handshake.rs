@@ -93,6 +93,11 @@ impl Framing for Handshake {
         let input = window(input);
         let mut at = 0;
         let step = loop {
+            if !out.frames.is_empty() && self.receiving.is_none() && at < input.len() {
+                // What comes is answered, and the answers to these messages come before that.
+                out.again = true;
+                break Ok(Step::Need(0));
+            }
             match self.step(input, at, out) {
                 Ok(Step::To(next)) => at = next,
                 other => break other,

@@ -132,6 +132,11 @@ impl Framing for LenAck {
             if end > rest.len() {
                 break end - rest.len();
             }
+            if !out.frames.is_empty() {
+                // Its acknowledgement comes behind what answers the message before it.
+                out.again = true;
+                break 0;
+            }
             out.control.extend_from_slice(&self::header(ACK, sequence));
             if new {
                 self.received += 1;

@@ -7,8 +7,10 @@
 //! 1. [`Framing::gate`] says whether the next message may be encoded now.
 //! 2. [`Framing::encode`] turns that message into wire bytes.
 //! 3. After each read, [`Framing::feed`] gets *all* bytes not yet consumed and appends the
-//!    messages it finds to a [`Decoded`]; the caller drops what was consumed, and writes the
-//!    control bytes (acknowledgements and the like) before anything else.
+//!    messages it finds to a [`Decoded`]; the caller writes the control bytes (acknowledgements and
+//!    the like), then handles the messages, then drops what was consumed. Where [`Decoded::again`]
+//!    says so, it calls again at once: what comes next asks for control bytes that belong behind
+//!    the answers to these messages.
 //! 4. At the peer's end of input, [`Framing::end_of_input`] says what the rest means.
 //! 5. When [`Framing::deadline`] passes, [`Framing::timeout`] is called.
 //!
@@ -98,8 +100,12 @@ pub struct Decoded {
     pub consumed: usize,
     /// A hint: at least this many more bytes are needed before the next message (0: unknown).
     pub need: usize,
-    /// Bytes the framing itself sends now, ahead of any later frame.
+    /// Bytes the framing itself sends now, ahead of any later frame, those that answer this call's
+    /// messages included.
     pub control: Vec<u8>,
+    /// The call stopped before its time: call again, with what was not consumed, once its messages
+    /// are handled. At least one byte was consumed.
+    pub again: bool,
     /// Stretches of the stream that were dropped as damaged, in order: at most [`MOST_DROPPED`] of
     /// one call. A framing that does not resynchronise has an error instead.
     pub dropped: Vec<Dropped>,
@@ -127,8 +133,35 @@ impl Decoded {
         self.resent = 0;
         self.consumed = 0;
         self.need = 0;
+        self.again = false;
         self.close = false;
         self.inspected = 0;
+    }
+
+    /// Takes over what the next call found, whose input began at `base` of this one's.
+    pub fn append(&mut self, next: Self, base: usize) {
+        let (shift, scratch) = (base as i64, self.scratch.len() as u32);
+        self.frames.extend(next.frames.iter().map(|frame| Frame {
+            at: frame.at.saturating_add(if frame.scratch { scratch } else { base as u32 }),
+            wire_at: frame.wire_at.saturating_add(shift),
+            wire_end: frame.wire_end.saturating_add(shift),
+            ..*frame
+        }));
+        self.scratch.extend(next.scratch);
+        self.control.extend(next.control);
+        let room = MOST_DROPPED.saturating_sub(self.dropped.len());
+        self.dropped.extend(next.dropped.into_iter().take(room).map(|one| Dropped {
+            at: one.at + shift,
+            end: one.end + shift,
+            ..one
+        }));
+        self.dropped_count += next.dropped_count;
+        self.resent += next.resent;
+        self.consumed = base.saturating_add(next.consumed);
+        self.need = next.need;
+        self.again = next.again;
+        self.close |= next.close;
+        self.inspected += next.inspected;
     }
 
     /// The bytes of `frame`, found in the same call that `input` was given to.
@@ -356,7 +389,8 @@ pub trait Framing: Send {
 
     /// Looks at `input`: the bytes an earlier call did not consume, then new ones. Messages found
     /// before an error stay in `out`. After an error the framing is not called again. At most
-    /// 4 GiB of the input are looked at in one call.
+    /// 4 GiB of the input are looked at in one call. With [`Decoded::again`] it is to be called once
+    /// more; [`all`] does that.
     fn feed(&mut self, now: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError>;
 
     /// The peer closed its sending direction; `input` is what was not consumed. An `Err` says that
@@ -394,4 +428,22 @@ pub trait Framing: Send {
         let _ = (now, out);
         Ok(())
     }
+}
+
+/// Calls [`Framing::feed`] or [`Framing::end_of_input`] as often as it asks for, where the order of
+/// messages and control bytes does not matter. Give it an `out` that was cleared.
+pub fn all(
+    input: &[u8],
+    out: &mut Decoded,
+    mut call: impl FnMut(&[u8], &mut Decoded) -> Result<(), FrameError>,
+) -> Result<(), FrameError> {
+    let mut result = call(input, out);
+    while let (Ok(()), true, Some(rest)) = (&result, out.again, input.get(out.consumed..)) {
+        let base = out.consumed;
+        let mut more = Decoded::default();
+        result = call(rest, &mut more)
+            .map_err(|error| FrameError { at: base.saturating_add(error.at), ..error });
+        out.append(more, base);
+    }
+    result
 }

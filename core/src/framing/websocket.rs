@@ -10,7 +10,7 @@ use super::hint::shown;
 use super::joined::{Joined, only_empty, too_long};
 use super::settings::{Default, Kind, Setting, Values};
 use super::shared::{LARGEST, fits, frame, max_setting, window, wrong};
-use super::websocket_header::{Header, Parsed, mask, opcode};
+use super::websocket_header::{Broken, Header, Parsed, mask, opcode, status};
 use super::{
     Alphabet, Decoded, Frame, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
 };
@@ -98,41 +98,16 @@ impl Framing for WebSocket {
     #[inline]
     fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
         let input = window(input);
-        let mut at = 0;
-        out.need = loop {
-            if self.closed {
-                at = input.len();
-                break 0;
-            }
-            out.consumed = at;
-            let rest = &input[at..];
-            let (header, size) = match Header::parse(rest, self.role == Role::Server) {
-                Parsed::Is(header, size) => (header, size),
-                Parsed::Cut(more) => {
-                    out.inspected += rest.len();
-                    break more;
-                }
-                Parsed::Wrong(offset, text) => return Err(wrong(at + offset, text)),
-            };
-            out.inspected += size;
-            let control = header.opcode >= opcode::CLOSE;
-            if !control {
-                self.fits_in(&header, at, &rest[..size])?;
-            }
-            let end = size + header.len as usize;
-            let Some(payload) = rest.get(size..end) else { break end - rest.len() };
-            if header.mask.is_some() {
-                out.inspected += payload.len();
-            }
-            if control {
-                self.control(&header, payload, at, out)?;
-            } else {
-                self.data(&header, payload, at..at + end, out);
-            }
-            at += end;
-        };
-        out.consumed = at;
-        self.passed += at as u64;
+        let found = self.frames(input, out);
+        self.passed += out.consumed as u64;
+        let Err(broken) = found else { return Ok(()) };
+        if out.frames.is_empty() {
+            // Section 7.1.7: the connection is failed, and the peer is told why.
+            self.answer(opcode::CLOSE, &broken.code.to_be_bytes(), out);
+            return Err(wrong(broken.at, broken.text));
+        }
+        // What answers these messages comes first: no data may follow a close.
+        out.again = true;
         Ok(())
     }
 
@@ -147,6 +122,51 @@ impl Framing for WebSocket {
 }
 
 impl WebSocket {
+    /// The frames of the input, up to what is cut, broken, or answered by a frame of ours that belongs
+    /// behind the answers to the messages before it.
+    #[inline]
+    fn frames(&mut self, input: &[u8], out: &mut Decoded) -> Result<(), Broken> {
+        let mut at = 0;
+        out.need = loop {
+            if self.closed {
+                at = input.len();
+                break 0;
+            }
+            out.consumed = at;
+            let rest = &input[at..];
+            let (header, size) = match Header::parse(rest, self.role == Role::Server) {
+                Parsed::Is(header, size) => (header, size),
+                Parsed::Cut(more) => {
+                    out.inspected += rest.len();
+                    break more;
+                }
+                Parsed::Wrong(broken) => return Err(Broken { at: at + broken.at, ..broken }),
+            };
+            out.inspected += size;
+            let control = header.opcode >= opcode::CLOSE;
+            if !control {
+                self.fits_in(&header, at, &rest[..size])?;
+            }
+            let end = size + header.len as usize;
+            let Some(payload) = rest.get(size..end) else { break end - rest.len() };
+            if header.mask.is_some() {
+                out.inspected += payload.len();
+            }
+            if control {
+                if header.is_answered() && !out.frames.is_empty() {
+                    out.again = true;
+                    break 0;
+                }
+                self.control(&header, payload, at + size, out)?;
+            } else {
+                self.data(&header, payload, at..at + end, out);
+            }
+            at += end;
+        };
+        out.consumed = at;
+        Ok(())
+    }
+
     /// The next mask key; a server has none. (The generator is SplitMix64.)
     #[inline]
     fn key(&mut self) -> Option<[u8; 4]> {
@@ -161,7 +181,7 @@ impl WebSocket {
 
     /// Refuses a data frame that does not continue the message under way, or makes it too long.
     #[inline]
-    fn fits_in(&mut self, header: &Header, at: usize, bytes: &[u8]) -> Result<(), FrameError> {
+    fn fits_in(&mut self, header: &Header, at: usize, bytes: &[u8]) -> Result<(), Broken> {
         let continues = header.opcode == opcode::CONTINUATION;
         if continues != self.joined.is_open() {
             let problem = if continues {
@@ -169,14 +189,17 @@ impl WebSocket {
             } else {
                 "a new message, but the one under way has not ended"
             };
-            return Err(wrong(at, format!("{problem} (read {})", shown(bytes))));
+            let text = format!("{problem} (read {})", shown(bytes));
+            return Err(Broken::new(at, status::PROTOCOL_ERROR, text));
         }
         if header.len > self.max - self.joined.len() as u64 {
             let problem = too_long(header.len, self.joined.len(), self.max);
-            return Err(wrong(at, format!("{problem} (read {})", shown(bytes))));
+            let text = format!("{problem} (read {})", shown(bytes));
+            return Err(Broken::new(at, status::TOO_BIG, text));
         }
         if header.len == 0 && !header.last && !self.joined.empty() {
-            return Err(wrong(at, only_empty()));
+            let text = format!("{} (read {})", only_empty(), shown(bytes));
+            return Err(Broken::new(at, status::POLICY_VIOLATION, text));
         }
         Ok(())
     }
@@ -210,25 +233,22 @@ impl WebSocket {
         }
     }
 
-    /// A whole control frame.
+    /// A whole control frame, whose payload stands at `at`.
     fn control(
         &mut self,
         header: &Header,
         payload: &[u8],
         at: usize,
         out: &mut Decoded,
-    ) -> Result<(), FrameError> {
+    ) -> Result<(), Broken> {
         let mut plain = payload.to_vec();
         if let Some(key) = header.mask {
             mask(&mut plain, key);
         }
         match header.opcode {
             opcode::PING => self.answer(opcode::PONG, &plain, out),
-            opcode::CLOSE if plain.len() == 1 => {
-                let text = "a close frame with half a status code".to_owned();
-                return Err(wrong(at, text));
-            }
             opcode::CLOSE => {
+                closes(&plain).map_err(|broken| Broken { at: at + broken.at, ..broken })?;
                 // Its status code goes back; the reason is for people.
                 self.answer(opcode::CLOSE, &plain[..plain.len().min(2)], out);
                 self.closed = true;
@@ -247,6 +267,29 @@ impl WebSocket {
             None => out.control.extend_from_slice(payload),
         }
     }
+}
+
+/// Refuses what a close frame may not hold (sections 5.5.1 and 7.4).
+fn closes(payload: &[u8]) -> Result<(), Broken> {
+    let Some((code, reason)) = payload.split_first_chunk::<2>() else {
+        if payload.is_empty() {
+            return Ok(());
+        }
+        let text = format!("a close frame with half a status code (read {})", shown(payload));
+        return Err(Broken::new(0, status::PROTOCOL_ERROR, text));
+    };
+    let number = u16::from_be_bytes(*code);
+    if !status::is_sendable(number) {
+        let text = format!("no close frame may have the status {number} (read {})", shown(code));
+        return Err(Broken::new(0, status::PROTOCOL_ERROR, text));
+    }
+    let Err(error) = std::str::from_utf8(reason) else { return Ok(()) };
+    let wrong = &reason[error.valid_up_to()..];
+    let text = format!(
+        "the reason of a close frame is no UTF-8 (read {})",
+        shown(&wrong[..wrong.len().min(4)])
+    );
+    Err(Broken::new(2 + error.valid_up_to(), status::INVALID_DATA, text))
 }
 
 /// Appends `bytes`, masked or unmasked.

@@ -18,6 +18,39 @@ const LONGEST: usize = 14;
 /// The most bytes of a control frame's payload.
 pub(super) const CONTROL_MAX: u64 = 125;
 
+/// Why a connection is failed, as its last frame says (section 7.4.1).
+pub(super) mod status {
+    pub(crate) const PROTOCOL_ERROR: u16 = 1002;
+    pub(crate) const UNSUPPORTED_DATA: u16 = 1003;
+    pub(crate) const INVALID_DATA: u16 = 1007;
+    pub(crate) const POLICY_VIOLATION: u16 = 1008;
+    pub(crate) const TOO_BIG: u16 = 1009;
+
+    /// True for what a close frame may say: the codes of RFC 6455, those that were registered since
+    /// (1012 to 1014), and those of libraries and applications. 1004 to 1006 and 1015 are reserved,
+    /// what is left has no meaning yet.
+    pub(crate) fn is_sendable(code: u16) -> bool {
+        matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999)
+    }
+}
+
+/// What breaks a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Broken {
+    /// Where.
+    pub(super) at: usize,
+    /// What our close frame says of it.
+    pub(super) code: u16,
+    pub(super) text: String,
+}
+
+impl Broken {
+    #[cold]
+    pub(super) fn new(at: usize, code: u16, text: String) -> Self {
+        Self { at, code, text }
+    }
+}
+
 /// A frame's header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
@@ -36,18 +69,23 @@ pub(super) enum Parsed {
     Is(Header, usize),
     /// At least this many bytes more are needed.
     Cut(usize),
-    /// No header: where, and why.
-    Wrong(usize, String),
+    /// No header.
+    Wrong(Broken),
 }
 
 impl Header {
+    /// True for what asks the receiver for a frame of its own.
+    pub(super) fn is_answered(&self) -> bool {
+        matches!(self.opcode, opcode::PING | opcode::CLOSE)
+    }
+
     /// Reads a header from a peer that has to mask its payloads, or must not.
     pub(super) fn parse(bytes: &[u8], masked: bool) -> Parsed {
         let Some(&[first, second]) = bytes.first_chunk::<2>() else {
             return Parsed::Cut(2 - bytes.len());
         };
         let (last, opcode, short) = (first & 0x80 != 0, first & 0x0f, second & 0x7f);
-        if let Some((at, problem)) = problem(first, second, masked) {
+        if let Some(Broken { at, code, text: problem }) = problem(first, second, masked) {
             let caller = match &[first, second] {
                 b"GE" | b"HT" => {
                     "; an HTTP peer begins the opening handshake, which is left out here?"
@@ -55,7 +93,7 @@ impl Header {
                 _ => "",
             };
             let text = format!("{problem} (read {}{caller})", shown(&bytes[..2]));
-            return Parsed::Wrong(at, text);
+            return Parsed::Wrong(Broken::new(at, code, text));
         }
         // Bytes of a longer length field, and the least that is worth it.
         let (wide, least) = match short {
@@ -72,12 +110,12 @@ impl Header {
         if len < least {
             let text =
                 format!("the length {len} is not in its shortest form (read {})", shown(field));
-            return Parsed::Wrong(2, text);
+            return Parsed::Wrong(Broken::new(2, status::PROTOCOL_ERROR, text));
         }
         if len >> 63 != 0 {
             let text =
                 format!("the highest bit of a 64-bit length must be 0 (read {})", shown(field));
-            return Parsed::Wrong(2, text);
+            return Parsed::Wrong(Broken::new(2, status::PROTOCOL_ERROR, text));
         }
         let Some(rest) = bytes.get(2 + wide..size) else { return Parsed::Cut(size - bytes.len()) };
         Parsed::Is(Self { last, opcode, mask: rest.first_chunk().copied(), len }, size)
@@ -118,30 +156,28 @@ impl Header {
 }
 
 /// What the first two bytes of a header break, and at which of them.
-fn problem(first: u8, second: u8, masked: bool) -> Option<(usize, String)> {
-    let (last, code, short) = (first & 0x80 != 0, first & 0x0f, second & 0x7f);
-    if first & 0x70 != 0 {
-        return Some((0, "reserved bits are set, but no extension was agreed on".to_owned()));
-    }
-    match code {
-        opcode::CONTINUATION | opcode::BINARY => {}
-        opcode::TEXT => {
-            return Some((0, "a text frame, but only binary ones carry messages here".to_owned()));
+fn problem(first: u8, second: u8, masked: bool) -> Option<Broken> {
+    let (last, opcode, short) = (first & 0x80 != 0, first & 0x0f, second & 0x7f);
+    let is_control = matches!(opcode, opcode::CLOSE | opcode::PING | opcode::PONG);
+    let (at, text) = if first & 0x70 != 0 {
+        (0, "reserved bits are set, but no extension was agreed on".to_owned())
+    } else if opcode == opcode::TEXT {
+        let text = "a text frame, but only binary ones carry messages here".to_owned();
+        return Some(Broken::new(0, status::UNSUPPORTED_DATA, text));
+    } else if !is_control && !matches!(opcode, opcode::CONTINUATION | opcode::BINARY) {
+        (0, format!("the opcode {opcode} is reserved"))
+    } else if is_control && !last {
+        (0, "a fragmented control frame".to_owned())
+    } else if is_control && u64::from(short) > CONTROL_MAX {
+        (1, format!("a control frame of more than {CONTROL_MAX} bytes"))
+    } else {
+        match (second & 0x80 != 0, masked) {
+            (false, true) => (1, "a client's frame without a mask".to_owned()),
+            (true, false) => (1, "a server's frame with a mask".to_owned()),
+            _ => return None,
         }
-        opcode::CLOSE | opcode::PING | opcode::PONG if !last => {
-            return Some((0, "a fragmented control frame".to_owned()));
-        }
-        opcode::CLOSE | opcode::PING | opcode::PONG if u64::from(short) > CONTROL_MAX => {
-            return Some((1, format!("a control frame of more than {CONTROL_MAX} bytes")));
-        }
-        opcode::CLOSE | opcode::PING | opcode::PONG => {}
-        _ => return Some((0, format!("the opcode {code} is reserved"))),
-    }
-    match (second & 0x80 != 0, masked) {
-        (false, true) => Some((1, "a client's frame without a mask".to_owned())),
-        (true, false) => Some((1, "a server's frame with a mask".to_owned())),
-        _ => None,
-    }
+    };
+    Some(Broken::new(at, status::PROTOCOL_ERROR, text))
 }
 
 /// Masks `bytes`, or takes their mask away.

@@ -101,46 +101,38 @@ impl PluginFraming {
         Ok(Self { table, raw, label, crumb, broken: None, fault: None, nature })
     }
 
-    /// Calls one of the three functions that find messages, as often as it asks for it, and takes
-    /// over what they found.
+    /// Calls one of the three functions that find messages, and takes over what it found.
     fn decode(
         &mut self,
         hook: Hook,
-        mut input: &[u8],
+        input: &[u8],
         out: &mut Decoded,
         call: impl Fn(&Self, *mut abi::Report, &[u8], *mut abi::Decoded) -> i32,
     ) -> Result<(), FrameError> {
-        let mut base = 0;
-        loop {
-            self.alive().map_err(|text| FrameError { at: base, text })?;
-            let mut found = EMPTY;
-            let mut reporter = Reporter::new();
-            let outer = self.crumb.enter_within(hook);
-            let answer = call(self, reporter.as_report(), input, &mut found);
-            self.crumb.leave_for(outer);
-            if answer != status::OK && answer != status::MALFORMED {
-                let text = self.fail(hook, answer, &mut reporter.said);
-                return Err(FrameError { at: base, text });
-            }
-            if let Err(cause) = adopt(&found, input, base, out) {
-                let text = self.breaks(format!("broke a rule in `{}`: {cause}", hook.name()));
-                return Err(FrameError { at: base, text });
-            }
-            if answer == status::MALFORMED {
-                let (_, text, _) = reporter.said.take(answer);
-                self.broken = Some(format!("{} was called after an error", self.label));
-                return Err(FrameError { at: base + found.error_at.min(input.len()), text });
-            }
-            if found.again == 0 {
-                return Ok(());
-            }
-            if found.consumed == 0 {
-                let text = self.breaks("asks to be called again but consumed nothing".into());
-                return Err(FrameError { at: base, text });
-            }
-            base += found.consumed;
-            input = &input[found.consumed..];
+        self.alive().map_err(|text| FrameError { at: 0, text })?;
+        let mut found = EMPTY;
+        let mut reporter = Reporter::new();
+        let outer = self.crumb.enter_within(hook);
+        let answer = call(self, reporter.as_report(), input, &mut found);
+        self.crumb.leave_for(outer);
+        if answer != status::OK && answer != status::MALFORMED {
+            let text = self.fail(hook, answer, &mut reporter.said);
+            return Err(FrameError { at: 0, text });
         }
+        if let Err(cause) = adopt(&found, input, out) {
+            let text = self.breaks(format!("broke a rule in `{}`: {cause}", hook.name()));
+            return Err(FrameError { at: 0, text });
+        }
+        if answer == status::MALFORMED {
+            let (_, text, _) = reporter.said.take(answer);
+            self.broken = Some(format!("{} was called after an error", self.label));
+            return Err(FrameError { at: found.error_at.min(input.len()), text });
+        }
+        if out.again && found.consumed == 0 {
+            let text = self.breaks("asks to be called again but consumed nothing".into());
+            return Err(FrameError { at: 0, text });
+        }
+        Ok(())
     }
 
     fn alive(&self) -> Result<(), String> {
@@ -330,13 +322,8 @@ fn nature(table: &abi::Framing, raw: *mut c_void) -> Result<Nature, String> {
     })
 }
 
-/// Checks what a call found in `input`, which begins at `base` of the caller's, and appends it.
-fn adopt(
-    found: &abi::Decoded,
-    input: &[u8],
-    base: usize,
-    out: &mut Decoded,
-) -> Result<(), &'static str> {
+/// Checks what a call found in `input`, and appends it.
+fn adopt(found: &abi::Decoded, input: &[u8], out: &mut Decoded) -> Result<(), &'static str> {
     if found.consumed > input.len() {
         return Err("it consumed more than there was");
     }
@@ -367,7 +354,7 @@ fn adopt(
         let frame = unsafe { *found.frames.add(k) };
         let (at, len) = (frame.at as usize, frame.len as usize);
         let (room, shift) = match frame.scratch {
-            0 => (input.len(), base),
+            0 => (input.len(), 0),
             _ => (scratch.len(), scratch_base),
         };
         if at + len > room {
@@ -381,14 +368,15 @@ fn adopt(
             at,
             len: frame.len,
             scratch: frame.scratch != 0,
-            wire_at: frame.wire_at.saturating_add(base as i64),
-            wire_end: frame.wire_end.saturating_add(base as i64),
+            wire_at: frame.wire_at,
+            wire_end: frame.wire_end,
         });
     }
     out.scratch.extend_from_slice(scratch);
     out.control.extend_from_slice(control);
-    out.consumed = base + found.consumed;
+    out.consumed = found.consumed;
     out.need = found.need;
+    out.again = found.again != 0;
     out.close |= found.close != 0;
     Ok(())
 }

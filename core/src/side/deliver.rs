@@ -156,28 +156,46 @@ impl Side {
         outcome
     }
 
-    /// Runs one call of a framing and acts on everything it found.
+    /// Calls a framing as often as it asks for, and acts each time on everything it found.
     fn with_decoded(
         &mut self,
         slot: usize,
         inbox: &mut Inbox,
-        call: impl FnOnce(
+        mut call: impl FnMut(
             &mut super::connection::Connection,
             &[u8],
             &mut Decoded,
         ) -> Result<(), FrameError>,
     ) -> Result<(), HookError> {
         let mut decoded = std::mem::take(&mut self.core.decoded);
-        decoded.clear();
-        let result = match &mut self.core.connections[slot] {
-            Some(connection) => call(connection, inbox.unread(), &mut decoded),
-            None => Ok(()),
-        };
+        loop {
+            decoded.clear();
+            let result = match &mut self.core.connections[slot] {
+                Some(connection) => call(connection, inbox.unread(), &mut decoded),
+                None => Ok(()),
+            };
+            let outcome = self.act_on(slot, inbox, &decoded, result);
+            if outcome.is_err() || !decoded.again {
+                self.core.decoded = decoded;
+                return outcome;
+            }
+        }
+    }
+
+    /// Acts on everything that one call of a framing found.
+    fn act_on(
+        &mut self,
+        slot: usize,
+        inbox: &mut Inbox,
+        decoded: &Decoded,
+        result: Result<(), FrameError>,
+    ) -> Result<(), HookError> {
         if !decoded.control.is_empty() {
             self.core.send_control(slot, &decoded.control);
         }
         let mut outcome = Ok(());
         self.core.forget_stamp();
+        let received_ns = self.core.received_ns;
         let linked = self.core.link.is_some();
         for frame in &decoded.frames {
             if linked && let Some(link) = &mut self.core.link {
@@ -188,15 +206,20 @@ impl Side {
                 break;
             }
         }
-        self.core.received_ns = 0;
+        // What another call finds was read at the same time.
+        self.core.received_ns = if decoded.again { received_ns } else { 0 };
         self.core.reader.tell();
         self.core.collect_examples();
         if decoded.dropped_count > 0 || decoded.resent > 0 {
-            self.core.count_dropped(slot, inbox.offset(), &decoded);
+            self.core.count_dropped(slot, inbox.offset(), decoded);
         }
         if let Err(error) = result {
             let at = inbox.offset() + error.at as u64;
             self.core.given_up(self.ids.get(slot).copied().unwrap_or_default(), at);
+            if !decoded.control.is_empty() {
+                // Last words, which may tell the peer what it did wrong.
+                self.core.flush(slot);
+            }
             self.core.fail(slot, "framing", &format!("at offset {at}: {}", error.text));
         } else if decoded.close {
             crate::host::Services::close(
@@ -205,7 +228,6 @@ impl Side {
             );
         }
         inbox.consume(decoded.consumed);
-        self.core.decoded = decoded;
         if let Some(connection) = &mut self.core.connections[slot] {
             connection.await_deadline(slot, &mut self.core.waiting);
         }

@@ -7,7 +7,7 @@ use super::datagrams::word;
 use super::emit::HIGH_WATER;
 use super::peers::{From, Peers};
 use super::turn::Side;
-use crate::framing::FrameError;
+use crate::framing::{FrameError, all};
 use crate::host::{HookError, Services};
 use crate::measure::Piece;
 use crate::net::datagrams::{Datagram, Receiver};
@@ -152,13 +152,11 @@ impl Side {
         self.core.read_log.push(connection.id, piece);
         let mut decoded = std::mem::take(&mut self.core.decoded);
         decoded.clear();
-        let result = connection.incoming().feed(now, bytes, &mut decoded);
+        let framing = connection.incoming();
+        let result = all(bytes, &mut decoded, |input, out| framing.feed(now, input, out));
         let whole = result.is_ok() && decoded.frames.len() == 1 && decoded.consumed == bytes.len();
         if !whole {
             self.core.not_one_frame(slot, datagram, result, decoded.frames.len());
-        }
-        if !decoded.control.is_empty() {
-            self.core.send_control(slot, &decoded.control);
         }
         self.core.forget_stamp();
         let mut outcome = Ok(());
@@ -168,6 +166,10 @@ impl Side {
             if outcome.is_err() {
                 break;
             }
+        }
+        // There is one message at most that this could have to stand behind.
+        if !decoded.control.is_empty() {
+            self.core.send_control(slot, &decoded.control);
         }
         if decoded.close {
             let session = self.ids.get(slot).copied().unwrap_or_default();

@@ -3,7 +3,7 @@
 //! framing may do is noticed here, panics included.
 
 use super::outcome::Outcome;
-use crate::framing::{Decoded, FrameError, Framing, MOST_DROPPED, Nanos, Unsendable, Wire};
+use crate::framing::{Decoded, FrameError, Framing, MOST_DROPPED, Nanos, Unsendable, Wire, all};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// An end and what it has read but not consumed.
@@ -48,7 +48,7 @@ impl Feeder {
         self.unconsumed.extend_from_slice(piece);
         self.read += piece.len();
         let Self { framing, unconsumed, out, .. } = self;
-        let result = guarded(|| framing.feed(now, unconsumed, out));
+        let result = guarded(|| all(unconsumed, out, |input, out| framing.feed(now, input, out)));
         let fed = self.judge(result, self.read < self.quiet_until);
         if matches!(fed, Fed::Fine) {
             self.quiet_until = self.read + self.out.need;
@@ -61,7 +61,8 @@ impl Feeder {
     pub(super) fn end(&mut self, now: Nanos) -> Fed {
         self.turn();
         let Self { framing, unconsumed, out, .. } = self;
-        let result = guarded(|| framing.end_of_input(now, unconsumed, out));
+        let result =
+            guarded(|| all(unconsumed, out, |input, out| framing.end_of_input(now, input, out)));
         self.judge(result, false)
     }
 

@@ -238,13 +238,13 @@ typedef struct wb_frame {
  * plugin's and must stay as it is until the next call on the same instance. */
 typedef struct wb_decoded {
     uint32_t struct_size;
-    uint32_t again;         /* 1: call again with what was not consumed (no room for frames) */
+    uint32_t again;         /* 1: call again with what was not consumed once these are handled */
     uint32_t close;         /* 1: close the connection once everything is written */
     uint32_t reserved;
     const wb_frame *frames;
     size_t frames_len;
     wb_bytes scratch;       /* at most 64 MiB */
-    wb_bytes control;       /* bytes that the framing itself sends now; at most 1 MiB */
+    wb_bytes control;       /* sent now, ahead of answers to these messages; at most 1 MiB */
     size_t consumed;        /* bytes at the start of the input that are no longer needed */
     size_t need;            /* at least this many more bytes are needed (0: unknown) */
     size_t error_at;        /* with WB_MALFORMED */

@@ -79,8 +79,9 @@ pub struct Frame {
 pub struct Decoded {
     /// The size of this struct as the host knows it, in bytes.
     pub struct_size: u32,
-    /// 1: call again at once with what was not consumed (there was no room for more frames; at
-    /// least one byte must have been consumed). Else 0.
+    /// 1: call again at once with what was not consumed, once the messages found are handled: there
+    /// was no room for more, or what follows asks for control bytes that belong behind the answers
+    /// to these messages. At least one byte must have been consumed. Else 0.
     pub again: u32,
     /// 1: the framing wants the connection closed once everything is written. Else 0.
     pub close: u32,
@@ -92,7 +93,8 @@ pub struct Decoded {
     pub frames_len: usize,
     /// Bytes of messages that do not stand in the input as they are (at most 64 MiB).
     pub scratch: Bytes,
-    /// Bytes that the framing itself sends now, ahead of any later frame (at most 1 MiB).
+    /// Bytes that the framing itself sends now, ahead of any later frame, those that answer this
+    /// call's messages included (at most 1 MiB).
     pub control: Bytes,
     /// How many bytes at the start of the input are no longer needed.
     pub consumed: usize,

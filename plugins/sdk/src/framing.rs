@@ -137,8 +137,13 @@ pub struct Decoded {
     pub consumed: usize,
     /// A hint: at least this many more bytes are needed before the next message (0: unknown).
     pub need: usize,
-    /// Bytes the framing itself sends now, ahead of any later frame.
+    /// Bytes the framing itself sends now, ahead of any later frame, those that answer this call's
+    /// messages included.
     pub control: Vec<u8>,
+    /// The call stopped before its time: it is called again, with what was not consumed, once its
+    /// messages are handled. For control bytes that belong behind the answers to these messages, as
+    /// a pong does. At least one byte must have been consumed.
+    pub again: bool,
     /// The framing wants the connection closed once everything is written.
     pub close: bool,
 }
@@ -161,7 +166,8 @@ impl Decoded {
         self.frames.clear();
         self.scratch.clear();
         self.control.clear();
-        (self.consumed, self.need, self.close) = (0, 0, false);
+        (self.consumed, self.need) = (0, 0);
+        (self.again, self.close) = (false, false);
     }
 }
 

@@ -129,6 +129,8 @@ pub struct Outcome {
     pub messages: Vec<(Vec<u8>, i64, i64)>,
     /// What the reader itself sent.
     pub control: Vec<u8>,
+    /// How many messages had come before each byte of that.
+    pub answered: Vec<usize>,
     /// The first stretches that were dropped.
     pub dropped: Vec<(i64, i64, String)>,
     /// All that were.
@@ -176,14 +178,18 @@ impl Reader {
         let (mut read, mut quiet_until) = (0, 0);
         while read < stream.len() {
             read = stream.len().min(read + pieces.next().unwrap_or(stream.len()));
-            self.out.clear();
-            let result = framing.feed(0, &stream[self.passed..read], &mut self.out);
-            assert!(self.out.frames.is_empty() || read >= quiet_until, "before `need` bytes");
-            if self.note(framing, &stream[self.passed..read], result.err()) {
-                return;
+            self.out.again = true;
+            while self.out.again {
+                self.out.clear();
+                let result = framing.feed(0, &stream[self.passed..read], &mut self.out);
+                assert!(self.out.frames.is_empty() || read >= quiet_until, "before `need` bytes");
+                assert!(!self.out.again || self.out.consumed > 0, "again for ever");
+                if self.note(framing, &stream[self.passed..read], result.err()) {
+                    return;
+                }
+                quiet_until = read + self.out.need;
+                self.passed += self.out.consumed;
             }
-            quiet_until = read + self.out.need;
-            self.passed += self.out.consumed;
         }
         self.out.clear();
         let rest = &stream[self.passed..];
@@ -216,6 +222,8 @@ impl Reader {
         assert!(out.inspected <= LOOKS * len + 64, "looked {} times at {len}", out.inspected);
         assert!(out.frames.len() <= len + 1, "{} messages in {len} bytes", out.frames.len());
         assert!(out.dropped.len() <= MOST_DROPPED && out.dropped_count <= len as u64 + 1);
+        outcome.control.extend_from_slice(&out.control);
+        outcome.answered.resize(outcome.control.len(), outcome.messages.len());
         for frame in &out.frames {
             let message = out.message(frame, input).to_vec();
             assert!(frame.wire_at <= frame.wire_end && frame.wire_end <= len as i64, "{frame:?}");
@@ -230,7 +238,6 @@ impl Reader {
             }
         }
         outcome.dropped_count += out.dropped_count;
-        outcome.control.extend_from_slice(&out.control);
         let Some(error) = error else { return false };
         assert!(error.at <= len && error.text.len() < 1000, "{error:?}");
         outcome.error = Some((self.passed + error.at, error.text));

@@ -241,7 +241,8 @@ impl<F: Framing> Instance<F> {
         out.frames_len = found.frames.len();
         out.scratch = abi::Bytes::new(&found.scratch);
         out.control = abi::Bytes::new(&found.control);
-        (out.consumed, out.need, out.close) = (found.consumed, found.need, found.close.into());
+        (out.consumed, out.need) = (found.consumed, found.need);
+        (out.again, out.close) = (found.again.into(), found.close.into());
         let (text, answer) = match outcome {
             Ok(Ok(())) => return status::OK,
             Ok(Err(error)) => {
