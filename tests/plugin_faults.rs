@@ -6,9 +6,9 @@ mod c_compiler;
 #[path = "fixtures/recorder.rs"]
 mod recorder;
 
-use c_compiler::shared_object;
+use c_compiler::{compile, shared_object};
 use recorder::{Recorder, built, crumb};
-use wirebench::host::{HookErrorKind, Instance, Library, LoadFault};
+use wirebench::host::{ElfFault, HookErrorKind, Instance, Library, LoadFault};
 
 /// The error of loading `broken.c` with one fault.
 fn refusal(fault: &str) -> (LoadFault, String) {
@@ -136,16 +136,74 @@ fn a_required_extension_that_is_unknown_is_named() {
 }
 
 #[test]
-fn a_file_that_is_no_shared_object_is_refused_by_the_loader() {
+fn a_file_that_is_no_shared_object_is_told_before_it_is_loaded() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("text.so");
     std::fs::write(&file, "not an object").unwrap();
-    let error = Library::load(&file).unwrap_err();
-    assert!(matches!(error.fault, LoadFault::Refused(_)), "{error}");
+    assert_eq!(
+        Library::load(&file).unwrap_err().to_string(),
+        format!(
+            "plugin {}: it begins with \"not an object\", a shared object for Linux with \
+             \"\\x7fELF\"; name the .so file that the build made",
+            file.canonicalize().unwrap().display()
+        )
+    );
     let error = Library::load(&folder.path().join("nothing.so")).unwrap_err();
     assert!(matches!(error.fault, LoadFault::Unreadable(_)), "{error}");
     let error = Library::load(folder.path()).unwrap_err();
     says(&error.to_string(), &["not a regular file"]);
+}
+
+#[test]
+fn a_plugin_that_is_cut_off_anywhere_is_told_before_it_is_mapped() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = std::fs::read(shared_object(folder.path(), "broken", &[])).unwrap();
+    for length in (1..16).map(|part| whole.len() * part / 16).chain([whole.len() - 1]) {
+        let file = folder.path().join("cut.so");
+        std::fs::write(&file, &whole[..length]).unwrap();
+        let error = Library::load(&file).unwrap_err();
+        assert!(
+            matches!(error.fault, LoadFault::Elf(ElfFault::CutOff { .. })),
+            "{length}: {error}"
+        );
+        says(&error.to_string(), &["cut off", &format!("it has {length} bytes")]);
+    }
+}
+
+#[test]
+fn a_plugin_for_another_machine_is_told_with_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = shared_object(folder.path(), "broken", &[]);
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[18..20].copy_from_slice(&[243, 0]);
+    std::fs::write(&file, bytes).unwrap();
+    let here = if cfg!(target_arch = "aarch64") { "aarch64" } else { "x86-64" };
+    let text = Library::load(&file).unwrap_err().to_string();
+    says(&text, &["64-bit little-endian RISC-V", &format!("needs 64-bit little-endian {here}")]);
+}
+
+/// What is no plugin runs no code here, not even to be told that.
+#[test]
+fn the_constructors_of_a_library_without_a_descriptor_do_not_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let flags = ["-DFAULT_MISSING_SYMBOL", "-DFAULT_ABORT_ON_LOAD"];
+    let error = Library::load(&shared_object(folder.path(), "broken", &flags)).unwrap_err();
+    assert_eq!(error.fault, LoadFault::NoSymbol { other_major: None });
+}
+
+#[test]
+fn what_is_not_linked_as_a_shared_object_is_told_as_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("main.c");
+    std::fs::write(&source, "int main(void) { return 0; }").unwrap();
+    for (flags, kind) in
+        [(&["-c"][..], "an object file that is not linked yet"), (&[], "a program")]
+    {
+        let file = folder.path().join("main.so");
+        compile(&source, &file, flags);
+        let text = Library::load(&file).unwrap_err().to_string();
+        says(&text, &[&format!("it is {kind}, not a shared object"), "cdylib"]);
+    }
 }
 
 /// What the `message` hook of `broken.c` with one fault answers.

@@ -7,6 +7,7 @@ mod recorder;
 
 use c_compiler::shared_object;
 use recorder::built;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use wirebench::cli::list::{PluginOrError, list, to_text};
@@ -53,24 +54,54 @@ fn a_path_is_taken_as_it_is_and_nothing_else_is_tried() {
     assert_eq!(find(file.to_str().unwrap(), &path).unwrap(), file);
     let missing = root.path().join("elsewhere/echo");
     let error = find(missing.to_str().unwrap(), &path).unwrap_err();
-    assert_eq!(error.searched, [missing]);
+    assert_eq!(error.to_string(), format!("there is no file {}", missing.display()));
 }
 
 #[test]
-fn a_plugin_that_is_nowhere_is_answered_with_every_place() {
-    let (root, path) = folders(&[]);
-    let error = find("echo", &path).unwrap_err();
-    let expected: Vec<PathBuf> = ["one", "two"]
-        .iter()
-        .flat_map(|folder| {
-            ["libwirebench_echo.so", "libecho.so", "echo.so"]
-                .map(|file| root.path().join(folder).join(file))
-        })
-        .collect();
-    assert_eq!(error.searched, expected);
-    let text = error.to_string();
-    assert!(expected.iter().all(|place| text.contains(place.to_str().unwrap())), "{text}");
-    assert!(text.contains("--plugin-dir"), "{text}");
+fn a_plugin_that_is_nowhere_is_answered_with_what_is_there_and_every_place() {
+    let (root, path) = folders(&["two/libwirebench_my_chat.so", "two/libwirebench_echo.so"]);
+    let text = find("org.example.ech-o", &path).unwrap_err().to_string();
+    let root = root.path().display();
+    assert_eq!(
+        text,
+        format!(
+            "there is no plugin `org.example.ech-o`\nfound were echo, my_chat\nlooked for \
+             libwirebench_org.example.ech-o.so, liborg.example.ech-o.so, org.example.ech-o.so, \
+             libwirebench_org.example.ech_o.so, liborg.example.ech_o.so, org.example.ech_o.so, \
+             libwirebench_ech-o.so, libech-o.so, ech-o.so, \
+             libwirebench_ech_o.so, libech_o.so, ech_o.so in\n  {root}/one\n  {root}/two\n\
+             build it (`cargo build` makes those of the workspace), name its folder with \
+             --plugin-dir or WIREBENCH_PLUGIN_PATH, or give `path` in the scenario"
+        )
+    );
+}
+
+/// As `cargo build` names what the README tells to build, beside a library that is no plugin.
+#[test]
+fn a_plugin_is_listed_under_any_name_and_in_any_folder() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join(std::ffi::OsStr::from_bytes(b"not utf-8 \xff"));
+    std::fs::create_dir(&folder).unwrap();
+    let made = shared_object(root.path(), "c_echo", &[]);
+    std::fs::copy(&made, folder.join("libreverse.so")).unwrap();
+    shared_object(&folder, "broken", &["-DFAULT_NEWER_SYMBOL"]);
+    shared_object(&folder, "broken", &["-DFAULT_MISSING_SYMBOL"]);
+    std::fs::write(folder.join("libunrelated.so"), "").unwrap();
+    let path = SearchPath::new([folder.clone()]);
+    let names: Vec<_> =
+        path.candidates().iter().map(|file| file.file_name().unwrap().to_owned()).collect();
+    assert_eq!(names, ["brokenFAULT_NEWER_SYMBOL.so", "libreverse.so"]);
+    assert_eq!(find("reverse", &path).unwrap(), folder.join("libreverse.so"));
+    assert_eq!(find("revers", &path).unwrap_err().known, ["brokenFAULT_NEWER_SYMBOL", "reverse"]);
+    let exe = Path::new(env!("CARGO_BIN_EXE_wirebench"));
+    let listing = list(exe, vec![], &path, root.path(), Duration::from_secs(60));
+    assert!(
+        matches!(&listing.plugins[0].plugin, PluginOrError::Error(e) if e.contains("interface 2"))
+    );
+    let PluginOrError::Plugin(plugin) = &listing.plugins[1].plugin else {
+        panic!("{}", to_text(&listing));
+    };
+    assert_eq!(plugin.file, std::fs::canonicalize(folder.join("libreverse.so")).unwrap());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Why a plugin is refused, or refuses its configuration.
 
+use super::elf::ElfFault;
 use std::path::PathBuf;
 use wirebench_abi as abi;
 
@@ -40,6 +41,8 @@ pub struct LoadError {
 pub enum LoadFault {
     /// The file cannot be opened.
     Unreadable(String),
+    /// It is no shared object for this machine.
+    Elf(ElfFault),
     /// The system's loader refuses it, with this text.
     Refused(String),
     /// It exports no descriptor; `other_major` when it exports one of another major.
@@ -110,10 +113,11 @@ impl std::fmt::Display for LoadFault {
             Self::Unreadable(cause) => {
                 write!(f, "cannot be read: {cause}; check the path and its permissions")
             }
+            Self::Elf(fault) => write!(f, "{fault}"),
             Self::Refused(cause) => write!(
                 f,
-                "the system's loader refuses it: {cause}; it must be a shared object for this \
-                 machine, with all libraries it needs installed"
+                "the system's loader refuses it: {cause}; all libraries and symbols that it needs \
+                 must be there"
             ),
             Self::NoSymbol { other_major: Some(major) } => write!(
                 f,

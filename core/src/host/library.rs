@@ -1,6 +1,7 @@
 //! Loading a plugin and checking it before any of its code is called on purpose.
 #![allow(unsafe_code)] // the loader, and tables in a plugin's memory
 
+use super::elf::Elf;
 use super::framing::PluginFraming;
 use super::instance::{Hooks, Instance};
 use super::table::EXTENSIONS;
@@ -61,6 +62,7 @@ impl Library {
         if !file.is_file() {
             return Err(refuse(LoadFault::Unreadable("it is not a regular file".into())));
         }
+        look(&file).map_err(refuse)?;
         let library = open(&file).map_err(refuse)?;
         let plugin = exported(&library).map_err(refuse)?;
         // SAFETY: the symbol stands for a descriptor, which begins with the same fields in every
@@ -217,6 +219,17 @@ fn names(items: &[About]) -> String {
     items.iter().map(|item| format!("`{}`", item.name)).collect::<Vec<_>>().join(", ")
 }
 
+/// What can be told of a file before the loader runs code of it.
+fn look(file: &Path) -> Result<(), LoadFault> {
+    let elf = Elf::open(file)
+        .map_err(|error| LoadFault::Unreadable(error.to_string()))?
+        .map_err(LoadFault::Elf)?;
+    if elf.exports(abi::SYMBOL) == Some(false) {
+        return Err(no_symbol(|name| elf.exports(name) == Some(true)));
+    }
+    Ok(())
+}
+
 fn open(file: &Path) -> Result<Dl, LoadFault> {
     let flags = RTLD_NOW | RTLD_LOCAL | libc::RTLD_NODELETE;
     // SAFETY: the constructors of a plugin may do anything; whoever calls `load` accepted that.
@@ -228,11 +241,18 @@ fn open(file: &Path) -> Result<Dl, LoadFault> {
 
 /// The descriptor that the library exports, unread.
 fn exported(library: &Dl) -> Result<*const abi::Plugin, LoadFault> {
-    symbol(library, abi::SYMBOL).ok_or_else(|| {
-        let other = |major: &u16| symbol(library, &format!("wirebench_plugin_v{major}")).is_some();
-        let other_major = (0..100).filter(|&major| major != abi::ABI_MAJOR).find(other);
-        LoadFault::NoSymbol { other_major }
-    })
+    symbol(library, abi::SYMBOL).ok_or_else(|| no_symbol(|name| symbol(library, name).is_some()))
+}
+
+/// That there is no descriptor, or one of another major.
+fn no_symbol(exports: impl Fn(&str) -> bool) -> LoadFault {
+    let other_major = (0..).zip(descriptors()).find(|(_, symbol)| exports(symbol));
+    LoadFault::NoSymbol { other_major: other_major.map(|(major, _)| major) }
+}
+
+/// The names of descriptors of the majors that there may come to be, from 0.
+pub(super) fn descriptors() -> impl Iterator<Item = String> {
+    (0..100).map(|major| format!("wirebench_plugin_v{major}"))
 }
 
 /// The descriptor, read no further than it says that it is long. What an older one does not have

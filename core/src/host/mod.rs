@@ -7,6 +7,7 @@
 
 mod breadcrumb;
 mod digest;
+mod elf;
 mod error;
 mod framing;
 pub mod heap;
@@ -22,6 +23,7 @@ mod table;
 
 pub use breadcrumb::{Breadcrumb, Crumb, Hook, hook_name};
 pub use digest::Digest;
+pub use elf::{ElfFault, Kind as ElfKind};
 pub use error::{ConfigError, LoadError, LoadFault};
 pub use hook::{HookError, HookErrorKind};
 pub use instance::{Instance, SessionState};

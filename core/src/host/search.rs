@@ -1,5 +1,7 @@
 //! From a plugin's name to its file.
 
+use super::elf::Elf;
+use super::library::descriptors;
 use std::path::{Path, PathBuf};
 
 /// Where plugins are searched, first to last.
@@ -46,9 +48,10 @@ impl SearchPath {
         &self.folders
     }
 
-    /// Every shared object whose name says that it is a plugin (`libwirebench_….so`), first to last,
-    /// and those in the folders that hold nothing but plugins. What an earlier folder has under
-    /// the same file name hides the later one.
+    /// Every plugin, first to last: shared objects that export a descriptor, which is read from the
+    /// file without loading it, and what its name (`libwirebench_….so`) or folder says to be one, so
+    /// that what is broken is seen. What an earlier folder has under the same file name hides the
+    /// later one.
     pub fn candidates(&self) -> Vec<PathBuf> {
         let mut found: Vec<PathBuf> = Vec::new();
         for folder in &self.folders {
@@ -56,11 +59,13 @@ impl SearchPath {
             let mut here: Vec<_> = entries.map(|entry| entry.path()).collect();
             here.sort();
             for file in here {
-                let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-                let plugin = (name.starts_with("libwirebench_") && name.ends_with(".so"))
-                    || (folder.ends_with("wirebench/plugins") && name.ends_with(".so"));
-                let hidden = found.iter().any(|other| other.file_name() == file.file_name());
-                if plugin && !hidden && file.is_file() {
+                let name = file.file_name().unwrap_or_default();
+                let hidden = found.iter().any(|other| other.file_name() == Some(name));
+                let name = name.as_encoded_bytes();
+                let meant =
+                    name.starts_with(b"libwirebench_") || folder.ends_with("wirebench/plugins");
+                if name.ends_with(b".so") && !hidden && file.is_file() && (meant || exports(&file))
+                {
                     found.push(file);
                 }
             }
@@ -69,26 +74,66 @@ impl SearchPath {
     }
 }
 
+/// True when the file exports a descriptor, of whichever major.
+fn exports(file: &Path) -> bool {
+    let Ok(Ok(elf)) = Elf::open(file) else { return false };
+    descriptors().any(|symbol| elf.exports(&symbol) == Some(true))
+}
+
+/// The short name by which a plugin's file is found.
+fn short_name(file: &Path) -> Option<String> {
+    let stem = file.file_stem()?.to_str()?;
+    let stem = stem.strip_prefix("lib").unwrap_or(stem);
+    Some(stem.strip_prefix("wirebench_").unwrap_or(stem).to_owned())
+}
+
 /// A plugin that is nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotFound {
     /// What was asked for.
     pub name: String,
-    /// Every place that was looked at, in order.
-    pub searched: Vec<PathBuf>,
+    /// The names of files that were looked for.
+    pub files: Vec<String>,
+    /// Where they were looked for, in order; none when a path was asked for.
+    pub folders: Vec<PathBuf>,
+    /// The short names of the plugins that are there.
+    pub known: Vec<String>,
+}
+
+impl NotFound {
+    /// What is wrong, in one sentence.
+    pub fn message(&self) -> String {
+        match self.folders.is_empty() {
+            true => format!("there is no file {}", self.name),
+            false => format!("there is no plugin `{}`", self.name),
+        }
+    }
+
+    /// What there is, what was tried, and what to do.
+    pub fn help(&self) -> Vec<String> {
+        if self.folders.is_empty() {
+            return Vec::new();
+        }
+        let known = match self.known.as_slice() {
+            [] => "no plugin was found".to_owned(),
+            known => format!("found were {}", known.join(", ")),
+        };
+        let folders: Vec<String> =
+            self.folders.iter().map(|folder| format!("\n  {}", folder.display())).collect();
+        vec![
+            known,
+            format!("looked for {} in{}", self.files.join(", "), folders.concat()),
+            "build it (`cargo build` makes those of the workspace), name its folder with \
+             --plugin-dir or WIREBENCH_PLUGIN_PATH, or give `path` in the scenario"
+                .to_owned(),
+        ]
+    }
 }
 
 impl std::fmt::Display for NotFound {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "plugin `{}` was not found; searched:", self.name)?;
-        for place in &self.searched {
-            write!(f, "\n  {}", place.display())?;
-        }
-        write!(
-            f,
-            "\nbuild it (`cargo build` makes those of the workspace), name its folder with \
-             --plugin-dir or WIREBENCH_PLUGIN_PATH, or give `path` in the scenario"
-        )
+        f.write_str(&self.message())?;
+        self.help().iter().try_for_each(|help| write!(f, "\n{help}"))
     }
 }
 
@@ -101,25 +146,29 @@ impl std::error::Error for NotFound {}
 ///
 /// Whether the plugin in it has the id asked for can be told once it is loaded: [`is_named`].
 pub fn find(name: &str, path: &SearchPath) -> Result<PathBuf, NotFound> {
-    let mut searched = Vec::new();
+    let mut wanted = NotFound {
+        name: name.to_owned(),
+        files: file_names(name),
+        folders: path.folders.clone(),
+        known: Vec::new(),
+    };
     if name.contains('/') {
-        let file = PathBuf::from(name);
-        if file.is_file() {
-            return Ok(file);
-        }
-        searched.push(file);
-        return Err(NotFound { name: name.to_owned(), searched });
+        wanted.files = vec![name.to_owned()];
+        wanted.folders.clear();
     }
-    for folder in &path.folders {
-        for file in file_names(name) {
-            let file = folder.join(file);
-            if file.is_file() {
-                return Ok(file);
-            }
-            searched.push(file);
+    let places: Vec<PathBuf> = match wanted.folders.as_slice() {
+        [] => wanted.files.iter().map(PathBuf::from).collect(),
+        folders => {
+            let of = |folder: &PathBuf| wanted.files.iter().map(|file| folder.join(file)).collect();
+            folders.iter().flat_map(|folder| -> Vec<PathBuf> { of(folder) }).collect()
         }
-    }
-    Err(NotFound { name: name.to_owned(), searched })
+    };
+    places.into_iter().find(|file| file.is_file()).ok_or_else(|| {
+        if !wanted.folders.is_empty() {
+            wanted.known = path.candidates().iter().filter_map(|file| short_name(file)).collect();
+        }
+        wanted
+    })
 }
 
 /// True when a plugin with `id` is what `name` asks for: a path or a short name means whatever is

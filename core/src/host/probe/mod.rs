@@ -64,7 +64,8 @@ pub struct ProbeFraming {
 /// What a plugin is, and what it says to the requests.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProbeReport {
-    /// The file.
+    /// The file. Whoever asks knows it, and it need not be UTF-8 as everything that is answered.
+    #[serde(skip)]
     pub file: PathBuf,
     /// The plugin's id.
     pub id: String,

@@ -140,7 +140,8 @@ pub fn answer(
             Ok(Line::Refused(text)) => refused = Some(text),
             // Its answer is complete, but a plugin that crashes on the way out crashes.
             Ok(Line::Report(report)) if status.is_some_and(|status| status.success()) => {
-                return Ok(*report);
+                let file = plugin.canonicalize().unwrap_or_else(|_| plugin.to_owned());
+                return Ok(ProbeReport { file, ..*report });
             }
             Ok(Line::Report(_)) | Err(_) => {}
         }
