@@ -65,11 +65,11 @@ fn a_plugin_that_is_nowhere_is_answered_with_what_is_there_and_every_place() {
     assert_eq!(
         text,
         format!(
-            "there is no plugin `org.example.ech-o`\nfound were echo, my_chat\nlooked for \
+            "there is no plugin `org.example.ech-o`; found were echo, my_chat; looked for \
              libwirebench_org.example.ech-o.so, liborg.example.ech-o.so, org.example.ech-o.so, \
              libwirebench_org.example.ech_o.so, liborg.example.ech_o.so, org.example.ech_o.so, \
              libwirebench_ech-o.so, libech-o.so, ech-o.so, \
-             libwirebench_ech_o.so, libech_o.so, ech_o.so in\n  {root}/one\n  {root}/two\n\
+             libwirebench_ech_o.so, libech_o.so, ech_o.so in {root}/one, {root}/two; \
              build it (`cargo build` makes those of the workspace), name its folder with \
              --plugin-dir or WIREBENCH_PLUGIN_PATH, or give `path` in the scenario"
         )

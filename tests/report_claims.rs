@@ -15,7 +15,7 @@ use wirebench::result::document::Verdicts;
 use wirebench::scenario::{Scenario, Until};
 
 fn table(scenario: &Scenario, rounds: &[Round]) -> String {
-    render(&document(scenario, rounds), &Options::default())
+    render(&document(scenario, rounds), &Options::default()).into()
 }
 
 /// What the answer says under this title.

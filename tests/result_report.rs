@@ -108,7 +108,7 @@ fn a_kept_run_is_printed_in_every_format_from_any_of_its_paths() {
         for (format, text) in [
             ("json", json(&document)),
             ("jsonl", jsonl(&document)),
-            ("markdown", markdown(&document)),
+            ("markdown", markdown(&document).into()),
         ] {
             let ran = report(&bench, &[path, "--format", format]);
             // A side has crashed in it.
@@ -116,7 +116,7 @@ fn a_kept_run_is_printed_in_every_format_from_any_of_its_paths() {
             assert_eq!(ran.stdout, text, "{path} as {format}");
         }
         let ran = report(&bench, &[path, "--trace", "1"]);
-        assert!(ran.stdout.ends_with(&trace::render(&document, 1)), "{ran}");
+        assert!(ran.stdout.ends_with(&*trace::render(&document, 1)), "{ran}");
         assert!(ran.stdout.contains("\nCrashes\n"), "{ran}");
         let ran = report(&bench, &[path, "--quiet", "--json", "again.json"]);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(100), ""), "{ran}");

@@ -9,5 +9,7 @@ mod shape;
 mod source;
 #[path = "tidy/walls.rs"]
 mod walls;
+#[path = "tidy/ways_out.rs"]
+mod ways_out;
 #[path = "tidy/words.rs"]
 mod words;

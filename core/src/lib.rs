@@ -5,20 +5,21 @@
 //!
 //! | module | what lives there | knows |
 //! |---|---|---|
+//! | [`text`] | what others wrote, made safe to show | – |
 //! | [`framing`] | sans-IO encode and decode, one file a strategy | – |
 //! | [`judge`] | ledger records and received messages in, verdicts out | – |
 //! | [`load`] | when and what to send; time is an argument | – |
 //! | [`link`] | seeded impairments: what happens to which byte, and what that explains | judge, load |
 //! | [`torture`] | every cut and fault of a framing, shrunk to the smallest that shows it | framing, load |
 //! | [`measure`] | histograms, metrics, and what a side reports | judge, link |
-//! | [`scenario`] | TOML to a typed plan | framing, load, link, measure |
-//! | [`result`] | the result document and its gates | framing, judge, link, measure, scenario |
-//! | [`host`] | loading, checking and calling plugins | framing |
-//! | [`net`] | sockets, the shared clock and the shared-memory ledger | judge, link, measure, scenario, host |
-//! | [`side`] | the event loop of one side | framing, judge, load, link, measure, scenario, host, net |
-//! | [`run`] | guard, children, rounds | load, measure, scenario, result, host, net, side |
-//! | [`report`] | table, JSON, Markdown | framing, judge, load, link, torture, measure, scenario, result |
-//! | [`cli`] | one file a verb | framing, torture, scenario, result, host, run, report |
+//! | [`scenario`] | TOML to a typed plan | text, framing, load, link, measure |
+//! | [`result`] | the result document and its gates | text, framing, judge, link, measure, scenario |
+//! | [`host`] | loading, checking and calling plugins | text, framing |
+//! | [`net`] | sockets, the shared clock and the shared-memory ledger | text, judge, link, measure, scenario, host |
+//! | [`side`] | the event loop of one side | text, framing, judge, load, link, measure, scenario, host, net |
+//! | [`run`] | guard, children, rounds | text, load, measure, scenario, result, host, net, side |
+//! | [`report`] | table, JSON, Markdown | text, framing, judge, load, link, torture, measure, scenario, result |
+//! | [`cli`] | one file a verb | text, framing, torture, scenario, result, host, run, report |
 
 // They panic when nobody reads any more; `cli` has streams that do not.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -41,4 +42,5 @@ pub mod result;
 pub mod run;
 pub mod scenario;
 pub mod side;
+pub mod text;
 pub mod torture;

@@ -5,15 +5,16 @@ use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::machine::fit;
 use super::plugins;
+use super::screen::Screen;
 use crate::scenario::{PieceCount, Scenario, grouped, pieces_of};
-use std::io::Write;
+use crate::text::path;
 
 /// Checks every file, and asks its plugins; one line for each that is valid, all mistakes of each that is not.
 pub(super) fn check(
     args: &CheckArgs,
     color: bool,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    out: &mut Screen,
+    err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
     let files = match named_files(&args.scenario.files, err)? {
         Ok(files) => files,
@@ -26,14 +27,14 @@ pub(super) fn check(
         match fitted {
             Ok(loaded) => {
                 if let Err(wrong) = plugins::locate(&loaded, &args.scenario.plugin_dir, color) {
-                    write!(err, "{wrong}")?;
+                    err.page(&wrong)?;
                     codes.push(ExitCode::INVALID);
                 } else if !args.quiet {
-                    writeln!(out, "{}: {}", file.display(), summary(&loaded.scenario))?;
+                    writeln!(out, "{}: {}", path(&file), summary(&loaded.scenario))?;
                 }
             }
             Err(diagnostics) => {
-                write!(err, "{}", diagnostics.render(color))?;
+                err.page(&diagnostics.page(color))?;
                 codes.push(ExitCode::INVALID);
             }
         }

@@ -2,15 +2,15 @@
 
 use super::exit::ExitCode;
 use super::machine::cannot_run;
+use super::screen::{Screen, untold};
 use super::solo::{Ready, Refusal, address, is_remote, prepare, runner};
 use super::solo_args::DriveArgs;
-use super::stream::untold;
 use crate::host::probe::ProbeSides;
 use crate::report::solo;
 use crate::result::Outcome;
 use crate::run::{Address, Conversation, Feed, Played};
 use crate::scenario::{Foreign, SessionPolicy, Until};
-use std::io::Write;
+use crate::text::path as shown;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
@@ -27,14 +27,14 @@ load = { warmup = \"0ms\" }
 pub(super) fn drive(
     args: &DriveArgs,
     color: bool,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    out: &mut Screen,
+    err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
     let ready = begin(args, color).and_then(|ready| Ok((ready, conversation(args)?)));
     let (ready, conversation) = match ready {
         Ok(ready) => ready,
         Err(refusal) => {
-            write!(err, "{}", refusal.text)?;
+            err.page(&refusal.text)?;
             return Ok(refusal.code);
         }
     };
@@ -55,9 +55,9 @@ pub(super) fn drive(
             // What was received has standard output for itself.
             let text = solo::driven(&client);
             if talks {
-                write!(err, "{text}")?
+                err.page(&text)?
             } else {
-                write!(out, "{text}")?
+                out.page(&text)?
             }
             let judged =
                 if solo::went_well(&client) { ExitCode::SUCCESS } else { ExitCode::INTEGRITY };
@@ -67,7 +67,7 @@ pub(super) fn drive(
             }
         }
         Some(Outcome::Crashed(crash)) => {
-            write!(err, "error: {}", solo::crashed(&crash))?;
+            err.page(&solo::crashed(&crash))?;
             ExitCode::INTEGRITY
         }
         Some(Outcome::Failed { error }) => {
@@ -127,14 +127,14 @@ fn begin(args: &DriveArgs, color: bool) -> Result<Ready, Refusal> {
 fn conversation(args: &DriveArgs) -> Result<Option<Conversation>, Refusal> {
     let Some(path) = &args.input else { return Ok(None) };
     let cannot = |error: std::io::Error| {
-        Refusal::usage(format!("the input {} cannot be read: {error}", path.display()))
+        Refusal::usage(format!("the input {} cannot be read: {error}", shown(path)))
     };
     let source = if path == Path::new("-") {
         std::io::stdin().as_fd().try_clone_to_owned().map_err(cannot)?
     } else {
         let file = std::fs::File::open(path).map_err(cannot)?;
         if file.metadata().map_err(cannot)?.is_dir() {
-            return Err(Refusal::usage(format!("the input {} is a folder", path.display())));
+            return Err(Refusal::usage(format!("the input {} is a folder", shown(path))));
         }
         OwnedFd::from(file)
     };

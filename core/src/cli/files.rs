@@ -2,9 +2,11 @@
 
 use super::args::ScenarioArgs;
 use super::exit::ExitCode;
+use super::screen::Screen;
 use crate::host::Digest;
 use crate::scenario::{Diagnostics, FileFacts, LONGEST_FILE, Loaded, Overrides, load};
-use std::io::{Read as _, Write};
+use crate::text::path as shown;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// Where results are kept unless told otherwise.
@@ -30,7 +32,7 @@ pub fn scenario_files(given: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
 /// [`scenario_files`] for a verb: what is wrong has been told, and the inner error is its code.
 pub(super) fn named_files(
     given: &[PathBuf],
-    err: &mut dyn Write,
+    err: &mut Screen,
 ) -> std::io::Result<Result<Vec<PathBuf>, ExitCode>> {
     match scenario_files(given) {
         Ok(files) if files.is_empty() => {
@@ -47,7 +49,7 @@ pub(super) fn named_files(
 
 fn toml_files(folder: &Path, deep: usize, files: &mut Vec<PathBuf>) -> Result<(), String> {
     let cannot_read =
-        |error: std::io::Error| format!("cannot read the folder {}: {error}", folder.display());
+        |error: std::io::Error| format!("cannot read the folder {}: {error}", shown(folder));
     let (mut here, mut folders) = (Vec::new(), Vec::new());
     for entry in std::fs::read_dir(folder).map_err(cannot_read)? {
         let entry = entry.map_err(cannot_read)?;
@@ -76,7 +78,7 @@ pub fn load_file(path: &Path, args: &ScenarioArgs) -> Result<Loaded, Diagnostics
 
 /// The same with the changes of any verb.
 pub(super) fn load_changed(path: &Path, overrides: &Overrides) -> Result<Loaded, Diagnostics> {
-    let name = path.display().to_string();
+    let name = shown(path);
     let text = read_text(path).map_err(|why| Diagnostics::unreadable(&name, &why))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let mut loaded = load(&name, &text, overrides, &|file| facts(&folder, file))?;
@@ -108,7 +110,7 @@ pub(super) fn read_text(path: &Path) -> Result<String, String> {
 /// Looks up a file that a scenario in `folder` sends.
 pub(super) fn facts(folder: &Path, file: &str) -> Result<FileFacts, String> {
     let path = folder.join(file);
-    let shown = path.display();
+    let shown = shown(&path);
     let absolute = path.canonicalize().map_err(|error| format!("{shown}: {error}"))?;
     let metadata = absolute.metadata().map_err(|error| format!("{shown}: {error}"))?;
     if !metadata.is_file() {

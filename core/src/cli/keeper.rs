@@ -2,11 +2,12 @@
 
 use super::exit::ExitCode;
 use super::files::OUT_FOLDER;
+use super::screen::Screen;
 use crate::result::document::Measured;
 use crate::result::journal::{Archive, Journal, Span, try_folder};
 use crate::result::{Host, Round, Stored, Tool};
 use crate::scenario::Scenario;
-use std::io::Write;
+use crate::text::path;
 use std::path::{Path, PathBuf};
 
 /// The folder below which results are kept.
@@ -27,8 +28,8 @@ impl Out {
         };
         std::fs::create_dir_all(folder).and_then(|()| try_folder(folder)).map_err(|error| {
             format!(
-                "cannot keep results in {}: {error}\nGive --out a folder that you may write to.",
-                folder.display()
+                "cannot keep results in {}: {error}; give --out a folder that you may write to.",
+                path(folder)
             )
         })?;
         Ok(Self { folder: folder.to_owned(), asked_for: true })
@@ -36,7 +37,7 @@ impl Out {
 }
 
 /// Tells what is not kept. That fails the run where it was asked for.
-fn complain(asked_for: bool, what: &str, err: &mut dyn Write) -> std::io::Result<ExitCode> {
+fn complain(asked_for: bool, what: &str, err: &mut Screen) -> std::io::Result<ExitCode> {
     let (word, code) =
         if asked_for { ("error", ExitCode::RESULT) } else { ("warning", ExitCode::SUCCESS) };
     writeln!(err, "{word}: {what}")?;
@@ -59,7 +60,7 @@ impl Keeper {
         measured: &Measured,
         host: &Host,
         tool: &Tool,
-        err: &mut dyn Write,
+        err: &mut Screen,
     ) -> std::io::Result<Result<Self, ExitCode>> {
         let opened = Journal::create(&out.folder, &scenario.name).and_then(|mut journal| {
             journal.measures(measured.clone());
@@ -108,7 +109,7 @@ impl Keeper {
     pub(super) fn finish(
         mut self,
         result: &mut Stored,
-        err: &mut dyn Write,
+        err: &mut Screen,
     ) -> std::io::Result<(Option<PathBuf>, ExitCode)> {
         if let Some(journal) = &mut self.journal {
             result.set_run(journal.run().clone());

@@ -1,12 +1,12 @@
 //! What there is: framings, plugins and scenarios.
 
 use super::args::{ListArgs, Listed as What};
+use super::screen::Screen;
 use crate::framing::{Description, Nature};
 use crate::host::probe::{ProbeReport, ProbeRequests, probe};
 use crate::host::{Program, SearchPath};
-use crate::report::torture::printable;
+use crate::text::{Page, path};
 use serde::Serialize;
-use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -55,7 +55,7 @@ pub struct ListedScenario {
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// `wirebench list`.
-pub(super) fn run(args: &ListArgs, out: &mut dyn io::Write) -> io::Result<super::ExitCode> {
+pub(super) fn run(args: &ListArgs, out: &mut Screen) -> io::Result<super::ExitCode> {
     let wanted = |what| args.what.is_none_or(|only| only == what);
     let mut sections = Vec::new();
     if wanted(What::Framings) {
@@ -71,7 +71,7 @@ pub(super) fn run(args: &ListArgs, out: &mut dyn io::Write) -> io::Result<super:
     if wanted(What::Scenarios) {
         sections.push(scenarios_text(&scenarios_in(Path::new("scenarios"))));
     }
-    out.write_all(sections.join("\n").as_bytes())?;
+    out.page(&joined(&sections))?;
     Ok(super::ExitCode::SUCCESS)
 }
 
@@ -101,13 +101,24 @@ fn plugins(exe: &Path, path: &SearchPath, limit: Duration) -> Vec<Listed> {
 }
 
 /// The listing as people read it.
-pub fn to_text(listing: &Listing) -> String {
-    [
+pub fn to_text(listing: &Listing) -> Page {
+    joined(&[
         framings_text(&listing.framings),
         plugins_text(&listing.plugins),
         scenarios_text(&listing.scenarios),
-    ]
-    .join("\n")
+    ])
+}
+
+/// The sections with an empty line between them.
+fn joined(sections: &[Page]) -> Page {
+    let mut all = Page::new();
+    for (at, section) in sections.iter().enumerate() {
+        if at > 0 {
+            all.line("");
+        }
+        all.page(section);
+    }
+    all
 }
 
 /// What a framing puts on the wire, and in brackets what is special about it.
@@ -128,8 +139,8 @@ fn in_one_line(framing: &Description) -> String {
     format!("{} [{}]", framing.on_wire, special.join(", "))
 }
 
-fn framings_text(framings: &[(String, String)]) -> String {
-    let mut out = String::from("framings\n");
+fn framings_text(framings: &[(String, String)]) -> Page {
+    let mut out = section("framings");
     let width = framings.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     for (name, about) in framings {
         line(&mut out, &format!("{name:width$}  {about}"));
@@ -137,8 +148,8 @@ fn framings_text(framings: &[(String, String)]) -> String {
     out
 }
 
-fn plugins_text(plugins: &[Listed]) -> String {
-    let mut out = String::from("plugins\n");
+fn plugins_text(plugins: &[Listed]) -> Page {
+    let mut out = section("plugins");
     if plugins.is_empty() {
         line(&mut out, "none found; build them, or name their folder with --plugin-dir");
     }
@@ -147,7 +158,7 @@ fn plugins_text(plugins: &[Listed]) -> String {
             PluginOrError::Plugin(plugin) => {
                 let built = if plugin.debug_build == Some(true) { " (debug build)" } else { "" };
                 let named = format!("{} {}{built}", plugin.id, plugin.version);
-                line(&mut out, &format!("{named}  {}", file.display()));
+                line(&mut out, &format!("{named}  {}", path(file)));
                 for (kind, items) in [("handler", &plugin.handlers), ("framing", &plugin.framings)]
                 {
                     for item in items {
@@ -156,28 +167,32 @@ fn plugins_text(plugins: &[Listed]) -> String {
                 }
             }
             PluginOrError::Error(error) => {
-                line(&mut out, &format!("broken: {}", error.replace('\n', "\n    ")));
+                line(&mut out, &format!("broken: {error}"));
             }
         }
     }
     out
 }
 
-fn scenarios_text(scenarios: &[ListedScenario]) -> String {
-    let mut out = String::from("scenarios\n");
+fn scenarios_text(scenarios: &[ListedScenario]) -> Page {
+    let mut out = section("scenarios");
     if scenarios.is_empty() {
         line(&mut out, "none found");
     }
     for ListedScenario { file, about } in scenarios {
-        line(&mut out, &format!("{}  {about}", file.display()));
+        line(&mut out, &format!("{}  {about}", path(file)));
     }
     out
 }
 
-/// Much of it is what files and plugins say.
-fn line(out: &mut String, text: &str) {
-    // Writing into a string cannot fail.
-    let _ = writeln!(out, "  {}", printable(text.trim_end()));
+fn section(title: &str) -> Page {
+    let mut page = Page::new();
+    page.line(title);
+    page
+}
+
+fn line(out: &mut Page, text: &str) {
+    out.line(format_args!("  {text}"));
 }
 
 fn scenarios_in(folder: &Path) -> Vec<ListedScenario> {

@@ -2,9 +2,10 @@
 
 use super::exit::ExitCode;
 use super::plan::selects;
+use super::screen::Screen;
 use crate::run::{RunError, usable_processors};
 use crate::scenario::{Diagnostics, Loaded};
-use std::io::{self, Write};
+use std::io;
 
 /// Fits the cells that the filters select to this machine; the error says what it cannot give.
 pub(super) fn fit(loaded: &mut Loaded, filters: &[String]) -> Result<(), Diagnostics> {
@@ -12,10 +13,11 @@ pub(super) fn fit(loaded: &mut Loaded, filters: &[String]) -> Result<(), Diagnos
 }
 
 /// Tells why nothing can be run, or no further; returns the code of that.
-pub(super) fn cannot_run(error: &RunError, err: &mut dyn Write) -> io::Result<ExitCode> {
+pub(super) fn cannot_run(error: &RunError, err: &mut Screen) -> io::Result<ExitCode> {
     match error {
         RunError::Internal(what) => {
-            writeln!(err, "error: {what}\nThis is a bug of wirebench; please report it.")?;
+            writeln!(err, "error: {what}")?;
+            writeln!(err, "This is a bug of wirebench; please report it.")?;
             Ok(ExitCode::INTERNAL)
         }
         RunError::Machine(what) | RunError::Processors(what) => {
@@ -26,31 +28,30 @@ pub(super) fn cannot_run(error: &RunError, err: &mut dyn Write) -> io::Result<Ex
 }
 
 /// Tells why there is no guard; returns the code of that.
-pub(super) fn no_guard(error: &io::Error, err: &mut dyn Write) -> io::Result<ExitCode> {
-    writeln!(
-        err,
-        "error: no round can be run: the guard process cannot be started: {error}{}",
-        next_step(error)
-    )?;
+pub(super) fn no_guard(error: &io::Error, err: &mut Screen) -> io::Result<ExitCode> {
+    writeln!(err, "error: no round can be run: the guard process cannot be started: {error}")?;
+    if let Some(step) = next_step(error) {
+        writeln!(err, "{step}")?;
+    }
     Ok(ExitCode::INTEGRITY)
 }
 
 /// What lifts the limit that an error is about, if it is about one.
-fn next_step(error: &io::Error) -> &'static str {
+fn next_step(error: &io::Error) -> Option<&'static str> {
     use io::ErrorKind::{
         NotADirectory, NotFound, PermissionDenied, ReadOnlyFilesystem, StorageFull,
     };
-    match (error.raw_os_error(), error.kind()) {
+    Some(match (error.raw_os_error(), error.kind()) {
         (Some(libc::EMFILE | libc::ENFILE), _) => {
-            "\nToo many files are open: raise the limit (`ulimit -n`)."
+            "Too many files are open: raise the limit (`ulimit -n`)."
         }
         (Some(libc::EAGAIN), _) => {
-            "\nToo many processes run: raise the limit (`ulimit -u`, or `pids.max` of the control \
+            "Too many processes run: raise the limit (`ulimit -u`, or `pids.max` of the control \
              group)."
         }
         (_, NotADirectory | NotFound | PermissionDenied | ReadOnlyFilesystem | StorageFull) => {
-            "\nA folder for temporary files is needed: set TMPDIR to one that may be written to."
+            "A folder for temporary files is needed: set TMPDIR to one that may be written to."
         }
-        _ => "",
-    }
+        _ => return None,
+    })
 }

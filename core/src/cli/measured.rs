@@ -7,6 +7,7 @@ use crate::result::Tool;
 use crate::result::document::{FileResult, PluginResult};
 use crate::run::{Plugins, Role};
 use crate::scenario::{Foreign, Scenario};
+use crate::text::path as shown;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ pub(super) fn tool() -> Tool {
     let program = Program::this().ok();
     let digest = program.and_then(|program| program.digest().ok());
     Tool {
-        path: program.map(|program| program.path().display().to_string()),
+        path: program.map(|program| shown(program.path())),
         size_bytes: digest.as_ref().map(|digest| digest.bytes),
         sha256: digest.map(|digest| digest.sha256),
         ..Tool::this()
@@ -35,7 +36,7 @@ pub(super) fn plugin(report: &ProbeReport, file: &Pinned) -> PluginResult {
         id: report.id.clone(),
         version: report.version.clone(),
         sdk: report.sdk.clone(),
-        path: file.path().display().to_string(),
+        path: shown(file.path()),
         size_bytes: file.digest().bytes,
         sha256: file.digest().sha256.clone(),
         debug_build: report.debug_build,
@@ -51,7 +52,7 @@ pub(super) fn add_others(plugins: &mut Plugins, scenario: &Scenario) {
         let Ok(file) = Pinned::open(&path) else { continue };
         plugins.measured.files.push(FileResult {
             role: role.word().to_owned(),
-            path: path.display().to_string(),
+            path: shown(path),
             size_bytes: file.digest().bytes,
             sha256: file.digest().sha256.clone(),
         });
@@ -72,7 +73,7 @@ pub(super) fn retain(plugins: &mut Plugins, scenario: &Scenario) {
     let others = others(scenario).into_iter().map(|(_, path)| path);
     let used: BTreeSet<PathBuf> =
         loaded.into_iter().map(|file| named(file)).chain(others).collect();
-    let shown: BTreeSet<String> = used.iter().map(|path| path.display().to_string()).collect();
+    let shown: BTreeSet<String> = used.iter().map(shown).collect();
     plugins.pins.retain(&used);
     plugins.measured.plugins.retain(|plugin| shown.contains(&plugin.path));
     plugins.measured.files.retain(|file| shown.contains(&file.path));

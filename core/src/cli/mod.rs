@@ -15,6 +15,7 @@ mod plugins;
 mod programs;
 mod report;
 mod run;
+mod screen;
 mod serve;
 mod show;
 mod solo;
@@ -28,18 +29,19 @@ pub use files::{load_file, scenario_files};
 pub use plan::selects;
 
 use crate::host::{Program, program};
+use crate::text::{clean, os};
 use args::{Cli, Verb};
 use clap::Parser;
 use nix::sys::signal::{SigSet, Signal};
-use std::io::{ErrorKind, IsTerminal, Write};
+use screen::{Screen, finish, untold};
+use std::io::{ErrorKind, IsTerminal, Write as _};
 use std::path::Path;
-use stream::{finish, streams, untold};
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return explain(&error),
+        Err(error) => return explain(error),
     };
     if let Some(code) = hidden(&cli.verb) {
         return code;
@@ -48,7 +50,7 @@ pub fn main() -> ExitCode {
     // Before its file can be replaced; where it is needed and cannot be had, that is told.
     let _ = Program::this();
     let color = cli.color.is_on(std::io::stderr().is_terminal());
-    let (mut out, mut err) = streams();
+    let (mut out, mut err) = Screen::both();
     let code = dispatch(&cli, color, &mut out, &mut err).unwrap_or_else(|error| {
         let _ = writeln!(err, "error: {error}");
         ExitCode::INTERNAL
@@ -57,12 +59,15 @@ pub fn main() -> ExitCode {
 }
 
 /// Prints help, the version, or what is wrong with the arguments.
-fn explain(error: &clap::Error) -> ExitCode {
+fn explain(error: clap::Error) -> ExitCode {
     // Help and version are no mistakes.
     let code = if error.use_stderr() { ExitCode::USAGE } else { ExitCode::SUCCESS };
+    // It quotes arguments as they are, and they may be names of files: it is to quote clean ones.
+    let clean = std::env::args_os().map(|argument| clean(&os(&argument)));
+    let error = Cli::try_parse_from(clean).err().unwrap_or(error);
     match error.print().and_then(|()| std::io::stdout().flush()) {
         Err(why) if code == ExitCode::SUCCESS && why.kind() != ErrorKind::BrokenPipe => {
-            untold(code, &why, &mut std::io::stderr())
+            untold(code, &why, &mut Screen::both().1)
         }
         _ => code,
     }
@@ -78,8 +83,8 @@ fn survive_limits_on_files() {
 fn dispatch(
     cli: &Cli,
     color: bool,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    out: &mut Screen,
+    err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
     match &cli.verb {
         Verb::Check(args) => check::check(args, color, out, err),

@@ -5,6 +5,7 @@ use super::args::{Format, RunArgs};
 use super::exit::ExitCode;
 use super::keeper::Out;
 use super::target::Target;
+use crate::text::path as shown;
 use clap::ValueEnum as _;
 use std::path::Path;
 
@@ -30,7 +31,7 @@ impl Printing {
         if let (Some(format), true, false) = (format, taken, quiet) {
             let format = format.to_possible_value();
             let why = format!(
-                "--format {} and the document of --json are both for standard output\n\
+                "--format {} and the document of --json are both for standard output. \
                  Leave one of the two out, or give --json a file.",
                 format.as_ref().map_or("", |format| format.get_name())
             );
@@ -59,15 +60,15 @@ impl Outlets {
         let usage = |why| Err((ExitCode::USAGE, why));
         if let (Some(path), true) = (&args.json, scenarios > 1) {
             return usage(format!(
-                "--json {} takes the document of one scenario, but {scenarios} are to be run\n\
+                "--json {} takes the document of one scenario, but {scenarios} are to be run. \
                  Leave it out (with --out, or else below wirebench-out, every document is kept), or \
                  run one file at a time.",
-                path.display(),
+                shown(path),
             ));
         }
         if args.format == Some(Format::Json) && scenarios > 1 && !args.quiet {
             return usage(format!(
-                "--format json prints the document of one scenario, but {scenarios} are to be run\n\
+                "--format json prints the document of one scenario, but {scenarios} are to be run. \
                  Use --format jsonl, which prints a line for each cell, or run one file at a time."
             ));
         }

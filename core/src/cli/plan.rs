@@ -4,13 +4,14 @@ use super::args::PlanArgs;
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::machine::fit;
+use super::screen::Screen;
 use crate::framing::FramingSpec;
 use crate::report::link_setup;
 use crate::scenario::{
     Cell, Foreign, Load, Scenario, SessionPolicy, Settings, Sizes, TransportKind, Until,
     WritePolicy, duration_text, grouped, pieces_of, size_text,
 };
-use std::io::Write;
+use crate::text::Page;
 
 /// Starting the two processes of a round and collecting their reports takes about this long: the
 /// median of what the rounds of `scenarios/sticky.toml` took beyond warm-up and duration, by
@@ -21,8 +22,8 @@ const PROCESSES_NS: u64 = 20_000_000;
 pub(super) fn plan(
     args: &PlanArgs,
     color: bool,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    out: &mut Screen,
+    err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
     let files = match named_files(&args.scenario.files, err)? {
         Ok(files) => files,
@@ -41,10 +42,10 @@ pub(super) fn plan(
                     continue;
                 }
                 selected += scenario.cells.len();
-                write!(out, "{}", describe(&scenario))?;
+                out.page(&describe(&scenario))?;
             }
             Err(diagnostics) => {
-                write!(err, "{}", diagnostics.render(color))?;
+                err.page(&diagnostics.page(color))?;
                 codes.push(ExitCode::INVALID);
             }
         }
@@ -71,32 +72,37 @@ pub fn selects(filters: &[String], cell: &Cell) -> bool {
 }
 
 /// The plan of one scenario as text.
-fn describe(scenario: &Scenario) -> String {
-    let mut text = format!("{} ({})\n", scenario.name, scenario.source);
+fn describe(scenario: &Scenario) -> Page {
+    let mut text = Page::new();
+    text.line(format_args!("{} ({})", scenario.name, scenario.source));
     if !scenario.about.is_empty() {
-        text.push_str(&format!("  {}\n", scenario.about));
+        text.line(format_args!("  {}", scenario.about));
     }
     let rounds = u64::from(scenario.rounds);
     let cells = scenario.cells.len() as u64;
-    text.push_str(&format!(
-        "  {} cells × {} rounds = {} rounds, seed {}\n  {}\n\n",
+    text.line(format_args!(
+        "  {} cells × {} rounds = {} rounds, seed {}",
         grouped(cells),
         grouped(rounds),
         grouped(cells.saturating_mul(rounds)),
         scenario.seed,
-        time(scenario),
     ));
+    text.line(format_args!("  {}", time(scenario)));
+    text.line("");
     for cell in &scenario.cells {
-        text.push_str(&format!("{}\n", cell.id));
+        text.line(&cell.id);
         let settings = &cell.settings;
-        text.push_str(&format!("  sends   {}\n", sends(settings)));
-        text.push_str(&format!("  over    {}\n", over(settings)));
-        text.push_str(&link(cell).map_or_else(String::new, |link| format!("  link    {link}\n")));
-        text.push_str(&format!("  rounds  {}\n", ends(&settings.load)));
+        text.line(format_args!("  sends   {}", sends(settings)));
+        text.line(format_args!("  over    {}", over(settings)));
+        if let Some(link) = link(cell) {
+            text.line(format_args!("  link    {link}"));
+        }
+        text.line(format_args!("  rounds  {}", ends(&settings.load)));
         let gates: Vec<String> =
             cell.expect.iter().map(|gate| format!("{} {}", gate.metric, gate.text)).collect();
         let gates = if gates.is_empty() { "none".to_owned() } else { gates.join(", ") };
-        text.push_str(&format!("  expects {gates}\n\n"));
+        text.line(format_args!("  expects {gates}"));
+        text.line("");
     }
     text
 }

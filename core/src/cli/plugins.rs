@@ -9,6 +9,7 @@ use crate::host::probe::{
 use crate::host::{ConfigError, LOOPBACK_ONLY, Pinned, Program, SearchPath, find};
 use crate::run::{Plugins, Role};
 use crate::scenario::{HandlerSpec, Loaded, WritePolicy};
+use crate::text::{Page, path as shown};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -27,7 +28,7 @@ struct Inquiry {
 
 /// Finds and probes every plugin that the scenario names. The error is ready to print, with all
 /// that is wrong.
-pub(super) fn locate(loaded: &Loaded, dirs: &[PathBuf], color: bool) -> Result<Plugins, String> {
+pub(super) fn locate(loaded: &Loaded, dirs: &[PathBuf], color: bool) -> Result<Plugins, Page> {
     locate_for(loaded, ProbeSides::Both, dirs, color)
 }
 
@@ -37,23 +38,23 @@ pub(super) fn locate_for(
     sides: ProbeSides,
     dirs: &[PathBuf],
     color: bool,
-) -> Result<Plugins, String> {
+) -> Result<Plugins, Page> {
     let mut search = Search {
         loaded,
         sides,
         path: SearchPath::of_process(dirs),
         color,
         loopback_only: Vec::new(),
-        wrong: Vec::new(),
+        wrong: Page::new(),
     };
     let (mut plugins, inquiries) = search.find_all();
     for (file, inquiry) in &inquiries {
         search.ask(file, inquiry, &mut plugins);
     }
     measured::add_others(&mut plugins, &loaded.scenario);
-    search.wrong.extend(programs::wrong(loaded, color));
+    search.wrong.page(&programs::wrong(loaded, color));
     let plugins = Plugins { loopback_only: search.loopback_only, ..plugins };
-    if search.wrong.is_empty() { Ok(plugins) } else { Err(search.wrong.concat()) }
+    if search.wrong.is_empty() { Ok(plugins) } else { Err(search.wrong) }
 }
 
 struct Search<'a> {
@@ -62,7 +63,7 @@ struct Search<'a> {
     path: SearchPath,
     color: bool,
     loopback_only: Vec<HandlerSpec>,
-    wrong: Vec<String>,
+    wrong: Page,
 }
 
 impl Search<'_> {
@@ -162,8 +163,7 @@ impl Search<'_> {
                 .map_err(|error| error.to_string())
         });
         let looked = report.and_then(|report| {
-            let mut pinned =
-                pinned.map_err(|error| format!("plugin {}: {error}", file.display()))?;
+            let mut pinned = pinned.map_err(|error| format!("plugin {}: {error}", shown(file)))?;
             match pinned.changed() {
                 Some(why) => Err(format!("plugin {why}; try again")),
                 None => Ok((report, pinned)),
@@ -275,10 +275,10 @@ impl Search<'_> {
 
     fn complain(&mut self, cell: usize, pointer: &str, message: &str) {
         let diagnostic = self.loaded.places.diagnostic(cell, pointer, message, None);
-        self.wrong.push(diagnostic.render(self.color));
+        self.wrong.page(&diagnostic.page(self.color));
     }
 }
 
 fn existing(path: &Path) -> Result<PathBuf, String> {
-    path.canonicalize().map_err(|error| format!("{}: {error}", path.display()))
+    path.canonicalize().map_err(|error| format!("{}: {error}", shown(path)))
 }

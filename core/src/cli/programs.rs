@@ -1,23 +1,24 @@
 //! Whether the programs that scenarios name as servers are there.
 
 use crate::scenario::{Foreign, ForeignCommand, Loaded, fill_placeholders};
+use crate::text::{Page, path as shown};
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// What is wrong with the programs of a scenario, ready to print, each told once.
-pub(super) fn wrong(loaded: &Loaded, color: bool) -> Vec<String> {
+pub(super) fn wrong(loaded: &Loaded, color: bool) -> Page {
     let source = Path::new(&loaded.scenario.source);
     let folder = source.parent().unwrap_or(Path::new(""));
     let mut told = BTreeSet::new();
-    let mut wrong = Vec::new();
+    let mut wrong = Page::new();
     for (cell, settings) in loaded.scenario.cells.iter().map(|cell| &cell.settings).enumerate() {
         let Some(Foreign::Command(server)) = &settings.server else { continue };
         let Err((pointer, message)) = find(server, &folder.join(&server.cwd)) else { continue };
         if told.insert(message.clone()) {
             let diagnostic = loaded.places.diagnostic(cell, pointer, &message, None);
-            wrong.push(diagnostic.render(color));
+            wrong.page(&diagnostic.page(color));
         }
     }
     wrong
@@ -32,7 +33,7 @@ pub(super) fn find(
     // An empty path stands for where we are.
     let cwd = if cwd.as_os_str().is_empty() { Path::new(".") } else { cwd };
     if !cwd.is_dir() {
-        let shown = cwd.display();
+        let shown = shown(cwd);
         return Err(("/server/cwd", format!("the server's working folder {shown} is no folder")));
     }
     // What a placeholder stands for is known when the program is started.
@@ -52,7 +53,7 @@ pub(super) fn find(
         if is_program(&path) {
             return Ok(Some(path));
         }
-        let shown = path.display();
+        let shown = shown(&path);
         return Err(("/server/command", format!("{shown} is not a program that can be started")));
     }
     let own =

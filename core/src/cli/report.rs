@@ -3,18 +3,19 @@
 use super::args::ReportArgs;
 use super::exit::{ExitCode, worst};
 use super::outlets::Printing;
+use super::screen::Screen;
 use super::show::{Shown, judged, show, told, write_json};
 use crate::result::Stored;
 use crate::result::journal::{Opened, Rounds, open};
-use std::io::Write;
+
 use std::path::Path;
 
 /// Makes the result of a journal, or reads a document, and prints it.
 pub(super) fn report(
     args: &ReportArgs,
     color: bool,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    out: &mut Screen,
+    err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
     let mut printing = match Printing::open(args.format, args.json.as_deref(), args.quiet) {
         Ok(printing) => printing,
@@ -41,7 +42,7 @@ pub(super) fn report(
 }
 
 /// What is missing of a run that was killed.
-fn remarks(rounds: &Rounds, err: &mut dyn Write) -> std::io::Result<()> {
+fn remarks(rounds: &Rounds, err: &mut Screen) -> std::io::Result<()> {
     if let Some(bytes) = rounds.torn_bytes() {
         writeln!(
             err,
@@ -61,8 +62,8 @@ fn print(
     path: &Path,
     printing: &mut Printing,
     result: &mut Stored,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    out: &mut Screen,
+    err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
     let mut codes = vec![judged(result.document(), args.strict)];
     if let Some(format) = printing.printed {

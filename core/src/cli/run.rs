@@ -9,13 +9,15 @@ use super::measured;
 use super::outlets::Outlets;
 use super::plan::selects;
 use super::plugins;
+use super::screen::Screen;
 use super::show::{Shown, judged, show, told, write_json};
 use crate::host::Program;
 use crate::report::Progress;
 use crate::result::{Host, Outcome, Pool, Round};
 use crate::run::{Plugins, Runner, Watcher};
 use crate::scenario::{Loaded, Scenario};
-use std::io::{IsTerminal, Write};
+use crate::text::path;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// Examples kept of each anomaly when no timeline is asked for: the table shows one.
@@ -33,8 +35,8 @@ struct Ready {
 pub(super) fn run(
     args: &RunArgs,
     color: bool,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    out: &mut Screen,
+    err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
     let ready = match prepare(args, color, err)? {
         Ok(ready) => ready,
@@ -73,7 +75,7 @@ pub(super) fn run(
 fn prepare(
     args: &RunArgs,
     color: bool,
-    err: &mut dyn Write,
+    err: &mut Screen,
 ) -> std::io::Result<Result<Vec<Ready>, ExitCode>> {
     let files = match named_files(&args.scenario.files, err)? {
         Ok(files) => files,
@@ -87,7 +89,7 @@ fn prepare(
         match fitted {
             Ok(one) => loaded.push((file, one)),
             Err(diagnostics) => {
-                write!(err, "{}", diagnostics.render(color))?;
+                err.page(&diagnostics.page(color))?;
                 invalid = true;
             }
         }
@@ -100,7 +102,7 @@ fn prepare(
         let mut plugins = match plugins::locate(&one, &args.scenario.plugin_dir, color) {
             Ok(plugins) => plugins,
             Err(why) => {
-                write!(err, "{why}")?;
+                err.page(&why)?;
                 invalid = true;
                 continue;
             }
@@ -129,8 +131,8 @@ fn run_one(
     runner: &mut Runner,
     ready: &Ready,
     outlets: &mut Outlets,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    out: &mut Screen,
+    err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
     let scenario = &ready.scenario;
     let (host, tool) = (Host::read(), measured::tool());
@@ -157,7 +159,7 @@ fn run_one(
         Err(error) => return cannot_run(&error, err),
     };
     if let Some(why) = runner.stopped() {
-        writeln!(err, "error: {}: the run ended early: {why}", ready.file.display())?;
+        writeln!(err, "error: {}: the run ended early: {why}", path(&ready.file))?;
     }
     let mut result = match pool.finish(host, tool) {
         Ok(result) => result,
@@ -181,9 +183,9 @@ fn run_one(
     if let Some(why) = ran.stopped {
         writeln!(
             err,
-            "error: {}: {why}\nThe run ends here, because later rounds would not measure the same: \
+            "error: {}: {why}. The run ends here, because later rounds would not measure the same: \
              {} of {total} rounds are in the result. Measure again when nothing changes these files.",
-            ready.file.display(),
+            path(&ready.file),
             ran.rounds
         )?;
     } else if ran.interrupted {

@@ -2,12 +2,12 @@
 
 use super::exit::ExitCode;
 use super::machine::cannot_run;
+use super::screen::Screen;
 use super::solo::{Ready, Refusal, address, is_remote, prepare, runner};
 use super::solo_args::ServeArgs;
 use crate::host::probe::ProbeSides;
 use crate::report::solo;
 use crate::run::{Address, Alone, Served};
-use std::io::Write;
 
 /// What a server from options says besides them.
 const BASE: &str = "schema = 1\nname = \"serve\"\ncpu = { placement = \"free\" }\n";
@@ -16,13 +16,13 @@ const BASE: &str = "schema = 1\nname = \"serve\"\ncpu = { placement = \"free\" }
 pub(super) fn serve(
     args: &ServeArgs,
     color: bool,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    out: &mut Screen,
+    err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
     let (ready, alone) = match begin(args, color) {
         Ok(begun) => begun,
         Err(refusal) => {
-            write!(err, "{}", refusal.text)?;
+            err.page(&refusal.text)?;
             return Ok(refusal.code);
         }
     };
@@ -36,11 +36,11 @@ pub(super) fn serve(
     });
     match served {
         Ok(Served::Over(report)) => {
-            write!(out, "{}", solo::served(&report))?;
+            out.page(&solo::served(&report))?;
             Ok(ExitCode::SUCCESS)
         }
         Ok(Served::Crashed(crash)) => {
-            write!(err, "error: {}", solo::crashed(&crash))?;
+            err.page(&solo::crashed(&crash))?;
             Ok(ExitCode::INTEGRITY)
         }
         Ok(Served::Failed(error)) => {

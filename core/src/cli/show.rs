@@ -2,6 +2,7 @@
 
 use super::args::Format;
 use super::exit::ExitCode;
+use super::screen::Screen;
 use super::target::Target;
 use crate::report::{jsonl_line, markdown, table, trace};
 use crate::result::{Document, Ending, Stored, StoredError};
@@ -22,27 +23,22 @@ pub(super) struct Shown {
 }
 
 /// Prints a result, its cells one at a time.
-pub(super) fn show(
-    result: &mut Stored,
-    how: Shown,
-    out: &mut dyn Write,
-) -> Result<(), StoredError> {
+pub(super) fn show(result: &mut Stored, how: Shown, out: &mut Screen) -> Result<(), StoredError> {
     match how.format {
-        Format::Json => return result.write(out),
+        Format::Json => return result.write(&mut out.json()),
         Format::Jsonl => {
-            return result
-                .each(&mut |document, cell| out.write_all(jsonl_line(document, &cell).as_bytes()));
+            return result.each(&mut |document, cell| {
+                out.json().write_all(jsonl_line(document, &cell).as_bytes())
+            });
         }
-        Format::Markdown => return Ok(out.write_all(markdown(result.document()).as_bytes())?),
+        Format::Markdown => return Ok(out.page(&markdown(result.document()))?),
         Format::Table => {}
     }
     let Shown { color, kept_in, .. } = how;
     let options = table::Options { color, width: terminal_width(), kept_in };
-    out.write_all(table::render(result.document(), &options).as_bytes())?;
+    out.page(&table::render(result.document(), &options))?;
     if how.trace > 0 {
-        result.each(&mut |_, cell| {
-            out.write_all(trace::of_cell(&cell, how.trace as usize).as_bytes())
-        })?;
+        result.each(&mut |_, cell| out.page(&trace::of_cell(&cell, how.trace as usize)))?;
     }
     Ok(())
 }
@@ -66,8 +62,8 @@ pub(super) fn judged(document: &Document, strict: bool) -> ExitCode {
 pub(super) fn write_json(
     target: &mut Target,
     result: &mut Stored,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    out: &mut Screen,
+    err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
     match target.write(|file| result.write(file), out, err) {
         Err(StoredError::Write(error)) => {
@@ -80,10 +76,7 @@ pub(super) fn write_json(
 
 /// Says that a result could not be read back, which is an ending of its own; that `out` could not be
 /// written to is its caller's matter.
-pub(super) fn told(
-    shown: Result<(), StoredError>,
-    err: &mut dyn Write,
-) -> std::io::Result<ExitCode> {
+pub(super) fn told(shown: Result<(), StoredError>, err: &mut Screen) -> std::io::Result<ExitCode> {
     match shown {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(StoredError::Write(error)) => Err(error),

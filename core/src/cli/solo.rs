@@ -5,12 +5,14 @@ use super::files::load_changed;
 use super::machine::no_guard;
 use super::plan::selects;
 use super::plugins;
+use super::screen::Screen;
 use super::solo_args::SoloArgs;
 use crate::host::Program;
 use crate::host::probe::ProbeSides;
 use crate::run::{Address, Plugins, Runner, usable_processors};
 use crate::scenario::{Cell, Loaded, Overrides, Scenario, TransportKind, load};
-use std::io::Write;
+use crate::text::Page;
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -22,19 +24,25 @@ pub(super) struct Ready {
 
 /// Why a verb cannot begin: told to stderr, with this code.
 pub(super) struct Refusal {
-    pub(super) text: String,
+    pub(super) text: Page,
     pub(super) code: ExitCode,
 }
 
 impl Refusal {
     /// Wrong usage of the command line.
-    pub(super) fn usage(text: impl Into<String>) -> Self {
-        Self { text: format!("error: {}\n", text.into()), code: ExitCode::USAGE }
+    pub(super) fn usage(text: impl Display) -> Self {
+        Self::new(text, ExitCode::USAGE)
     }
 
     /// A scenario or a plugin that is not valid.
-    pub(super) fn invalid(text: impl Into<String>) -> Self {
-        Self { text: format!("error: {}\n", text.into()), code: ExitCode::INVALID }
+    pub(super) fn invalid(text: impl Display) -> Self {
+        Self::new(text, ExitCode::INVALID)
+    }
+
+    fn new(why: impl Display, code: ExitCode) -> Self {
+        let mut text = Page::new();
+        text.line(format_args!("error: {why}"));
+        Self { text, code }
     }
 }
 
@@ -66,17 +74,17 @@ pub(super) fn prepare(
     }
     // What is written out wins.
     set.extend(args.set.iter().cloned());
-    let told = |text: String| Refusal { text, code: ExitCode::INVALID };
+    let told = |text: Page| Refusal { text, code: ExitCode::INVALID };
     let overrides = Overrides { set, one_side: true, ..Overrides::default() };
     let loaded = match file {
         Some(file) => load_changed(file, &overrides),
         None => load("options", base, &overrides, &|file| super::files::facts(Path::new(""), file)),
     };
-    let mut loaded = loaded.map_err(|diagnostics| told(diagnostics.render(color)))?;
+    let mut loaded = loaded.map_err(|diagnostics| told(diagnostics.page(color)))?;
     let chosen = choose(&loaded, args.cell.as_deref())?.id;
     loaded
         .fit(usable_processors(), &|cell| cell.id == chosen)
-        .map_err(|diagnostics| told(diagnostics.render(color)))?;
+        .map_err(|diagnostics| told(diagnostics.page(color)))?;
     let cell = choose(&loaded, args.cell.as_deref())?;
     refuse_lock_step(&cell, sides)?;
     let plugins = plugins::locate_for(&loaded, sides, &args.plugin_dir, color).map_err(told)?;
@@ -193,13 +201,13 @@ fn choose(loaded: &Loaded, wanted: Option<&str>) -> Result<Cell, Refusal> {
     };
     match found[..] {
         [cell] => Ok(cell.clone()),
-        [] => Err(Refusal {
-            text: format!(
-                "error: no cell is `{}`; `wirebench plan` shows the cells of a scenario\n",
+        [] => Err(Refusal::new(
+            format_args!(
+                "no cell is `{}`; `wirebench plan` shows the cells of a scenario",
                 wanted.unwrap_or_default()
             ),
-            code: ExitCode::NOTHING,
-        }),
+            ExitCode::NOTHING,
+        )),
         [first, ..] => Err(Refusal::usage(format!(
             "{} cells could be meant: choose one with `--cell`, such as `--cell '{}'`",
             found.len(),
@@ -234,7 +242,7 @@ pub(super) fn is_remote(address: &Address) -> bool {
 }
 
 /// The guard and what it needs; the inner error is the code of what was wrong, told already.
-pub(super) fn runner(err: &mut dyn Write) -> std::io::Result<Result<Runner, ExitCode>> {
+pub(super) fn runner(err: &mut Screen) -> std::io::Result<Result<Runner, ExitCode>> {
     let started = Program::this().and_then(|program| Runner::start(program.executable()));
     match started {
         Ok(runner) => Ok(Ok(runner)),
@@ -248,7 +256,7 @@ mod tests {
 
     #[test]
     fn json_becomes_toml_and_toml_stays() {
-        let toml = |text: &str| config_as_toml(text).map_err(|refusal| refusal.text);
+        let toml = |text: &str| config_as_toml(text).map_err(|refusal| refusal.text.to_string());
         assert_eq!(
             toml(r#"{"verify": true, "list": [1, "a\"b"]}"#),
             Ok(r#"{ "verify" = true, "list" = [1, 'a"b'] }"#.to_owned())

@@ -1,6 +1,5 @@
 //! Standard output and error. What cannot be printed ends the printing, and nothing else.
 
-use super::exit::{ExitCode, worst};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd;
@@ -15,42 +14,30 @@ pub(super) struct Stream<T> {
     error: Option<Errno>,
 }
 
-/// Standard output.
-pub(super) type Out = BufWriter<Stream<io::Stdout>>;
-
-/// Standard error.
-pub(super) type Err = LineWriter<Stream<io::Stderr>>;
-
-/// Both standard streams.
-pub(super) fn streams() -> (Out, Err) {
-    (BufWriter::new(Stream::new(io::stdout())), LineWriter::new(Stream::new(io::stderr())))
+/// A standard stream with a buffer before it.
+pub(super) trait Standard: Write {
+    /// What ended the printing; `None` too when the reader (`| head`) has seen enough.
+    fn error(&self) -> Option<io::Error>;
 }
 
-/// Prints what is left. The code is `code` if all of standard output was printed or its reader did
-/// not want more; else why it was not is told, and a failure takes the place of a success.
-pub(super) fn finish(code: ExitCode, out: &mut Out, err: &mut Err) -> ExitCode {
-    let _ = out.flush();
-    let code = match out.get_ref().error() {
-        Some(error) => untold(code, &error, err),
-        None => code,
-    };
-    let _ = err.flush();
-    code
+impl<T: AsFd> Standard for BufWriter<Stream<T>> {
+    fn error(&self) -> Option<io::Error> {
+        self.get_ref().error()
+    }
 }
 
-/// Something was to be printed on standard output and could not be.
-pub(super) fn untold(code: ExitCode, error: &io::Error, err: &mut dyn Write) -> ExitCode {
-    let _ = writeln!(err, "error: not everything could be printed on standard output: {error}");
-    worst(&[code, ExitCode::RESULT])
+impl<T: AsFd> Standard for LineWriter<Stream<T>> {
+    fn error(&self) -> Option<io::Error> {
+        self.get_ref().error()
+    }
 }
 
 impl<T: AsFd> Stream<T> {
-    fn new(descriptor: T) -> Self {
+    pub(super) fn new(descriptor: T) -> Self {
         Self { descriptor, error: None }
     }
 
-    /// What ended the printing; `None` too when the reader (`| head`) has seen enough.
-    pub(super) fn error(&self) -> Option<io::Error> {
+    fn error(&self) -> Option<io::Error> {
         self.error.filter(|error| *error != Errno::EPIPE).map(Into::into)
     }
 

@@ -1,7 +1,9 @@
 //! Where a document is to be written: `--json FILE`. What can be wrong with it is found out before
 //! anything starts, so that nothing is measured in vain.
 
+use super::screen::Screen;
 use crate::result::journal::{replace, try_folder};
+use crate::text::{Json, path as shown};
 use nix::sys::stat::fstat;
 use nix::unistd::{AccessFlags, access};
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -60,17 +62,20 @@ impl Target {
     pub(super) fn write<E: From<io::Error>>(
         &mut self,
         write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
-        out: &mut dyn Write,
-        err: &mut dyn Write,
+        out: &mut Screen,
+        err: &mut Screen,
     ) -> Result<(), E> {
         match &mut self.place {
-            Place::Stdout => write(out),
-            Place::Stderr => write(err).and_then(|()| Ok(err.flush()?)),
+            Place::Stdout => write(&mut out.json()),
+            Place::Stderr => {
+                write(&mut err.json())?;
+                Ok(err.flush()?)
+            }
             Place::Stream(file) => {
-                let mut file = BufWriter::new(file);
+                let mut file = Json(BufWriter::new(file));
                 write(&mut file).and_then(|()| Ok(file.flush()?))
             }
-            Place::File(path) => replace(path, write),
+            Place::File(path) => replace(path, |file| write(&mut Json(file))),
         }
     }
 
@@ -82,8 +87,8 @@ impl Target {
 
 fn cannot(path: &Path, error: &io::Error) -> String {
     format!(
-        "cannot write {}: {error}\nGive --json a path in a folder that you may write to.",
-        path.display()
+        "cannot write {}: {error}; give --json a path in a folder that you may write to.",
+        shown(path)
     )
 }
 

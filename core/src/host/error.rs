@@ -1,6 +1,7 @@
 //! Why a plugin is refused, or refuses its configuration.
 
 use super::elf::ElfFault;
+use crate::text::path;
 use std::path::PathBuf;
 use wirebench_abi as abi;
 
@@ -96,7 +97,7 @@ pub enum LoadFault {
 
 impl std::fmt::Display for LoadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "plugin {}", self.file.display())?;
+        write!(f, "plugin {}", path(&self.file))?;
         if let Some((id, version)) = &self.plugin {
             write!(f, " ({id} {version})")?;
         }

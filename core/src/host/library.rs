@@ -7,6 +7,7 @@ use super::instance::{Hooks, Instance};
 use super::table::EXTENSIONS;
 use super::{Breadcrumb, ConfigError, LoadError, LoadFault, Services};
 use crate::framing::{Framing, Nature, Role};
+use crate::text::path;
 use libloading::os::unix::{Library as Dl, RTLD_LOCAL, RTLD_NOW};
 use std::path::{Path, PathBuf};
 use wirebench_abi as abi;
@@ -204,7 +205,7 @@ impl Library {
 
 impl std::fmt::Debug for Library {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Library({} {} from {})", self.id, self.version, self.file.display())
+        write!(f, "Library({} {} from {})", self.id, self.version, path(&self.file))
     }
 }
 

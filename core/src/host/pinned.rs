@@ -1,6 +1,7 @@
 //! A file that must stay what it was while a run lasts.
 
 use super::digest::Digest;
+use crate::text::path;
 use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -67,7 +68,7 @@ impl Pinned {
         let told = |now: String| {
             Some(format!(
                 "{} has changed: it had {} bytes (sha256 {}…), {now}",
-                self.path.display(),
+                path(&self.path),
                 was.bytes,
                 was.short()
             ))

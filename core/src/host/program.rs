@@ -9,10 +9,11 @@
 use super::digest::Digest;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
-use std::ffi::CStr;
+use std::ffi::{CStr, OsStr};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -56,8 +57,8 @@ impl Program {
             Ok(held) if std::env::current_exe()? == named => held,
             _ => hold(Path::new("/proc/self/exe"))?,
         };
-        let shown = named.to_string_lossy();
-        let path = shown.strip_suffix(GONE).map_or_else(|| named.clone(), PathBuf::from);
+        let bytes = named.as_os_str().as_bytes().strip_suffix(GONE.as_bytes());
+        let path = bytes.map_or_else(|| named.clone(), |bytes| OsStr::from_bytes(bytes).into());
         // The descriptor is inherited: valgrind opens what it is to run only in the new process.
         let executable = PathBuf::from(format!("/proc/self/fd/{}", held.as_raw_fd()));
         Ok(Self { path, executable, _held: held })

@@ -2,6 +2,7 @@
 
 use super::elf::Elf;
 use super::library::descriptors;
+use crate::text::path;
 use std::path::{Path, PathBuf};
 
 /// Where plugins are searched, first to last.
@@ -118,11 +119,10 @@ impl NotFound {
             [] => "no plugin was found".to_owned(),
             known => format!("found were {}", known.join(", ")),
         };
-        let folders: Vec<String> =
-            self.folders.iter().map(|folder| format!("\n  {}", folder.display())).collect();
+        let folders: Vec<String> = self.folders.iter().map(path).collect();
         vec![
             known,
-            format!("looked for {} in{}", self.files.join(", "), folders.concat()),
+            format!("looked for {} in {}", self.files.join(", "), folders.join(", ")),
             "build it (`cargo build` makes those of the workspace), name its folder with \
              --plugin-dir or WIREBENCH_PLUGIN_PATH, or give `path` in the scenario"
                 .to_owned(),
@@ -133,7 +133,7 @@ impl NotFound {
 impl std::fmt::Display for NotFound {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message())?;
-        self.help().iter().try_for_each(|help| write!(f, "\n{help}"))
+        self.help().iter().try_for_each(|help| write!(f, "; {help}"))
     }
 }
 

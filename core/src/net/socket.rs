@@ -5,6 +5,7 @@
 use super::sessions::key;
 use super::sources::Sources;
 use crate::scenario::{LONGEST_UDP4, LONGEST_UDP6, Transport, TransportKind};
+use crate::text::path as shown;
 use serde::{Deserialize, Serialize};
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::io;
@@ -35,7 +36,7 @@ impl std::fmt::Display for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Ip(address) => address.fmt(f),
-            Self::Path(path) => path.display().fmt(f),
+            Self::Path(path) => f.write_str(&shown(path)),
         }
     }
 }

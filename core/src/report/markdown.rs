@@ -2,13 +2,14 @@
 
 use super::numbers;
 use super::table::{axis_titles, axis_value, conditions, damage, debug_words, link_words, slower};
-use super::text::clean;
 use crate::result::Document;
 use crate::result::document::CellResult;
+use crate::text::{Page, cleaned};
 
 /// One row per cell, with a line for the conditions that the figures depend on below it. Ends with
 /// a line feed.
-pub fn markdown(document: &Document) -> String {
+pub fn markdown(document: &Document) -> Page {
+    let document = &*cleaned(document);
     let axes = &document.scenario.axes;
     let mut titles = if axes.is_empty() { vec!["cell".into()] } else { axis_titles(document) };
     let names = titles.len();
@@ -18,7 +19,7 @@ pub fn markdown(document: &Document) -> String {
     text.push_str(&row(&rules.map(String::from).collect::<Vec<_>>()));
     for cell in &document.cells {
         let mut fields: Vec<String> = if axes.is_empty() {
-            vec![clean(&cell.id)]
+            vec![cell.id.clone()]
         } else {
             axes.iter().map(|axis| axis_value(cell, axis)).collect()
         };
@@ -43,11 +44,11 @@ pub fn markdown(document: &Document) -> String {
     );
     for warning in debug_words(document)
         .into_iter()
-        .chain(document.stopped.as_ref().map(|why| format!("stopped early: {}", clean(why))))
+        .chain(document.stopped.as_ref().map(|why| format!("stopped early: {why}")))
     {
         text.push_str(&format!("\n**{}**\n", escaped(&warning)));
     }
-    text
+    Page::of_clean(text)
 }
 
 /// A figure of a cell, as text.
@@ -91,7 +92,7 @@ fn row(fields: &[String]) -> String {
 /// Nothing in a field ends it or becomes markup.
 fn escaped(field: &str) -> String {
     let mut text = String::with_capacity(field.len());
-    for character in clean(field).chars() {
+    for character in field.chars() {
         if matches!(character, '|' | '\\' | '`' | '*' | '_' | '<' | '>' | '[' | ']') {
             text.push('\\');
         }

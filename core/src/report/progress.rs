@@ -1,7 +1,7 @@
 //! The progress bar on a terminal's stderr.
 
 use super::numbers;
-use super::text::clean;
+use crate::text::clean;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::{Duration, Instant};
 

@@ -2,11 +2,12 @@
 
 use super::numbers;
 use super::table::crash_words;
-use super::text::{clean, last_lines};
+use super::text::last_lines;
 use crate::measure::{ClientReport, ErrorCount, Histogram, SideReport};
 use crate::result::Crash;
 use crate::result::document::Times;
 use crate::result::metrics::per_second;
+use crate::text::{Page, cleaned};
 
 /// Errors by their kind that mean that a connection, or what was to be sent, is lost.
 const LOST: [&str; 6] = ["connect", "read", "write", "framing", "handler", "input"];
@@ -18,7 +19,8 @@ const STDERR_LINES: usize = 20;
 const LOG_LINES: usize = 20;
 
 /// The summary of a server: sessions, messages, and what was counted. Ends with a line feed.
-pub fn served(report: &SideReport) -> String {
+pub fn served(report: &SideReport) -> Page {
+    let report = &*cleaned(report);
     let (sent, received) = (&report.sent, &report.received);
     let mut text = format!(
         "{} session{}; {} messages in ({} read), {} messages out ({} written)\n",
@@ -34,12 +36,13 @@ pub fn served(report: &SideReport) -> String {
     }
     text.push_str(&linked(report));
     text.push_str(&found(report));
-    text
+    Page::of_clean(text)
 }
 
 /// The summary of a client: how its exchanges ended, how long they took, and what was counted. Ends
 /// with a line feed.
-pub fn driven(report: &ClientReport) -> String {
+pub fn driven(report: &ClientReport) -> Page {
+    let report = &*cleaned(report);
     let ends = &report.exchanges;
     let mut text = format!(
         "exchanges  {} started: {} done, {} wrong, {} rejected, {} unanswered",
@@ -68,7 +71,7 @@ pub fn driven(report: &ClientReport) -> String {
     );
     text.push_str(&linked(&report.side));
     text.push_str(&found(&report.side));
-    text
+    Page::of_clean(text)
 }
 
 /// True when every exchange of a client was answered rightly or refused, and no connection failed.
@@ -84,13 +87,14 @@ pub fn unprinted(report: &ClientReport) -> Option<&str> {
     Some(&output.first)
 }
 
-/// What is known of a side that crashed. Ends with a line feed.
-pub fn crashed(crash: &Crash) -> String {
-    let mut text = format!("{}\n", crash_words(&crash.result(0)));
+/// That a side crashed, and what is known of it.
+pub fn crashed(crash: &Crash) -> Page {
+    let mut page = Page::new();
+    page.line(format_args!("error: {}", crash_words(&crash.result(0))));
     for line in last_lines(&crash.stderr, STDERR_LINES) {
-        text.push_str(&format!("  | {line}\n"));
+        page.line(format_args!("  | {line}"));
     }
-    text
+    page
 }
 
 /// One line of a table of times; percentiles that have too few samples are left out.
@@ -145,7 +149,7 @@ fn found(report: &SideReport) -> String {
     if !report.log.is_empty() {
         text.push_str("said by the handler\n");
         for line in report.log.iter().take(LOG_LINES) {
-            text.push_str(&format!("  {}\n", clean(line)));
+            text.push_str(&format!("  {}\n", line));
         }
         let more = report.log.len().saturating_sub(LOG_LINES);
         if more > 0 {
@@ -162,8 +166,7 @@ fn counted(title: &str, counts: &[ErrorCount]) -> String {
             text = format!("{title}\n");
         }
         let first = if count.first.is_empty() { "" } else { ", first: " };
-        let line =
-            format!("  {} {}{first}{}\n", clean(&count.kind), count.count, clean(&count.first));
+        let line = format!("  {} {}{first}{}\n", count.kind, count.count, count.first);
         text.push_str(&line);
     }
     text

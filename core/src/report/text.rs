@@ -1,33 +1,11 @@
-//! Text from plugins, peers and files, made safe to print, and text in columns.
+//! Text in lines and columns.
 
-use unicode_width::UnicodeWidthStr as _;
+use crate::text::width;
 
-/// The text with control characters (escape sequences among them) and direction marks written as
-/// escapes, so that it cannot take over a terminal. Line feeds stay only for [`lines`].
-pub(crate) fn clean(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for character in text.chars() {
-        let marks = matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if character == '\t' {
-            clean.push(' ');
-        } else if character.is_control() || marks {
-            clean.extend(character.escape_default());
-        } else {
-            clean.push(character);
-        }
-    }
-    clean
-}
-
-/// The last `count` lines of a text, cleaned.
+/// The last `count` lines of a text.
 pub(crate) fn last_lines(text: &str, count: usize) -> Vec<String> {
     let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(count)..].iter().map(|line| clean(line)).collect()
-}
-
-/// Columns that the text takes on a terminal.
-pub(crate) fn width(text: &str) -> usize {
-    text.width()
+    lines[lines.len().saturating_sub(count)..].iter().map(|line| (*line).to_owned()).collect()
 }
 
 /// Breaks words into lines of at most `width` columns (a longer word stands alone), each after
@@ -56,8 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escape_sequences_lose_their_power() {
-        assert_eq!(clean("a\u{1b}[31mb\u{202e}c\td"), "a\\u{1b}[31mb\\u{202e}c d");
+    fn the_last_lines_are_taken() {
         assert_eq!(last_lines("one\ntwo\nthree\n", 2), ["two", "three"]);
     }
 

@@ -2,10 +2,10 @@
 
 use super::hexdump::with_cuts;
 use super::numbers;
-use super::text::{clean, width, wrap};
+use super::text::wrap;
 use crate::framing::Nature;
+use crate::text::{Page, clean, width};
 use crate::torture::{CHECKS, CheckReport, Finding, Verdict};
-use std::fmt::Write as _;
 
 /// Columns of the output, and bytes of a stream that are shown: as many as the cuts need.
 const COLUMNS: usize = 100;
@@ -13,16 +13,13 @@ const FEW: usize = 64;
 const SHOWN: usize = 256;
 
 /// What `--list` prints.
-pub fn checks_text() -> String {
+pub fn checks_text() -> Page {
     let widest = CHECKS.iter().map(|check| check.name.len()).max().unwrap_or(0);
-    let line = |name: &str, about: &str| format!("{name:widest$}  {about}\n");
-    CHECKS.iter().map(|check| line(check.name, check.about)).collect()
-}
-
-/// A text from a plugin or a peer that a terminal may print.
-pub fn printable(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(clean).collect();
-    lines.join("\n")
+    let mut page = Page::new();
+    for check in CHECKS {
+        page.line(format_args!("{:widest$}  {}", check.name, check.about));
+    }
+    page
 }
 
 /// One framing's table and findings. `again` makes the command that shows a finding again.
@@ -31,34 +28,42 @@ pub fn text(
     nature: Option<&Nature>,
     reports: &[CheckReport],
     again: &dyn Fn(&CheckReport) -> String,
-) -> String {
-    let mut text = format!("{}{}\n", clean(heading), read_bound(nature));
+) -> Page {
+    let mut page = Page::new();
+    page.line(format_args!("{heading}{}", read_bound(nature)));
     let names = reports.iter().map(|report| report.check.len()).max().unwrap_or(0);
     let counts: Vec<String> = reports.iter().map(|report| numbers::count(report.tried)).collect();
     let tried = counts.iter().map(|count| width(count)).max().unwrap_or(0).max("tried".len());
     let verdicts = reports.iter().map(|report| word(report.verdict).len()).max().unwrap_or(0);
-    // Writing into a string cannot fail.
-    let _ =
-        writeln!(text, "  {:names$}  {:>tried$}  {:verdicts$}  note", "check", "tried", "verdict");
+    page.line(format_args!(
+        "  {:names$}  {:>tried$}  {:verdicts$}  note",
+        "check", "tried", "verdict"
+    ));
     for (report, count) in reports.iter().zip(&counts) {
-        let note = match &report.finding {
-            Some(finding) => clean(&finding.what),
-            None => clean(&report.note),
-        };
+        let note = report.finding.as_ref().map_or(&report.note, |finding| &finding.what);
         let word = word(report.verdict);
         let start = format!("  {:names$}  {count:>tried$}  {word:verdicts$}  ", report.check);
-        let line = wrap(&note, COLUMNS.saturating_sub(width(&start)), 0);
-        let line = line.replace('\n', &format!("\n{}", " ".repeat(width(&start))));
-        let _ = writeln!(text, "{start}{line}");
+        wrapped(&mut page, &start, note);
     }
     for report in reports {
         if let Some(finding) = &report.finding {
-            let _ = write!(text, "\n{}: {}\n", report.check, clean(&finding.what));
-            details(&mut text, finding);
-            let _ = writeln!(text, "  again     {}", clean(&again(report)));
+            page.line("");
+            page.line(format_args!("{}: {}", report.check, finding.what));
+            details(&mut page, finding);
+            page.line(format_args!("  again     {}", again(report)));
         }
     }
-    text
+    page
+}
+
+/// Words behind `start`, in as many lines as they need.
+fn wrapped(page: &mut Page, start: &str, words: &str) {
+    let start_wide = width(start);
+    let lines = wrap(&clean(words), COLUMNS.saturating_sub(start_wide), 0);
+    for (at, line) in lines.split('\n').enumerate() {
+        let before = if at == 0 { start } else { &" ".repeat(start_wide) };
+        page.line(format_args!("{before}{line}"));
+    }
 }
 
 fn read_bound(nature: Option<&Nature>) -> &'static str {
@@ -68,25 +73,24 @@ fn read_bound(nature: Option<&Nature>) -> &'static str {
     }
 }
 
-fn details(text: &mut String, finding: &Finding) {
+fn details(page: &mut Page, finding: &Finding) {
     // The last cut is what it is about.
     let last = finding.cuts.last().map_or(0, |cut| cut + 8);
     let shown = &finding.bytes[..finding.bytes.len().min(last.clamp(FEW, SHOWN))];
     for line in with_cuts(shown, &finding.cuts) {
-        let _ = writeln!(text, "  {line}");
+        page.line(format_args!("  {line}"));
     }
     if shown.len() < finding.bytes.len() {
-        let _ = writeln!(text, "  … {} B in all", finding.bytes.len());
+        page.line(format_args!("  … {} B in all", finding.bytes.len()));
     }
     for (name, lines) in [("expected", &finding.expected), ("got", &finding.got)] {
         for (index, line) in lines.iter().enumerate() {
             let name = if index == 0 { name } else { "" };
-            let line = wrap(&clean(line), COLUMNS - 12, 0).replace('\n', "\n            ");
-            let _ = writeln!(text, "  {name:8}  {line}");
+            wrapped(page, &format!("  {name:8}  "), line);
         }
     }
     if !finding.found_as.is_empty() {
-        let _ = writeln!(text, "  found as  {}", clean(&finding.found_as));
+        page.line(format_args!("  found as  {}", finding.found_as));
     }
 }
 

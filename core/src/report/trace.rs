@@ -5,15 +5,19 @@ use super::table::{example_title, fault_in_words};
 use crate::judge::Verdict;
 use crate::result::Document;
 use crate::result::document::{CellResult, ExampleResult, FaultResult, PieceResult};
+use crate::text::{Page, cleaned};
 
 /// The first `n` examples of each anomaly of each cell. Times count from handing the message over.
 /// Empty when there are none.
-pub fn render(document: &Document, n: usize) -> String {
-    document.cells.iter().map(|cell| of_cell(cell, n)).collect()
+pub fn render(document: &Document, n: usize) -> Page {
+    let mut page = Page::new();
+    document.cells.iter().for_each(|cell| page.page(&of_cell(cell, n)));
+    page
 }
 
 /// [`render`], of one cell.
-pub fn of_cell(cell: &CellResult, n: usize) -> String {
+pub fn of_cell(cell: &CellResult, n: usize) -> Page {
+    let cell = &*cleaned(cell);
     let mut text = String::new();
     for verdict in Verdict::ALL {
         let examples = cell.integrity.examples.iter();
@@ -21,7 +25,7 @@ pub fn of_cell(cell: &CellResult, n: usize) -> String {
             timeline(cell, example, &mut text);
         }
     }
-    text
+    Page::of_clean(text)
 }
 
 fn timeline(cell: &CellResult, example: &ExampleResult, text: &mut String) {

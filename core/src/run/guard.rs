@@ -8,6 +8,7 @@
 
 use crate::host::program;
 use crate::side::control::Control;
+use crate::text::clean;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::prctl::set_child_subreaper;
@@ -90,7 +91,11 @@ pub fn guard_main() -> i32 {
         Ok(()) => 0,
         Err(error) => {
             // Nobody may be left to tell.
-            let _ = writeln!(io::stderr(), "wirebench: the guard failed: {error}");
+            let _ = writeln!(
+                io::stderr(),
+                "wirebench: the guard failed: {}",
+                clean(&error.to_string())
+            );
             1
         }
     }

@@ -1,6 +1,7 @@
 //! What is wrong with a scenario, each with the line it stands on.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str};
+use crate::text::{Page, clean, is_plain};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -95,6 +96,18 @@ impl Diagnostic {
         match similar(wrong, candidates) {
             Some(name) => self.label(format!("did you mean `{name}`?")),
             None => self,
+        }
+    }
+
+    /// The same in words that may be shown: it quotes what files and plugins say.
+    fn cleaned(&self) -> Self {
+        let related = self.related.iter().map(|(place, text)| (*place, clean(text)));
+        Self {
+            message: clean(&self.message),
+            place: self.place,
+            label: clean(&self.label),
+            related: related.collect(),
+            help: self.help.iter().map(|text| clean(text)).collect(),
         }
     }
 
@@ -239,13 +252,19 @@ impl Diagnostics {
         self.omitted += other.omitted;
     }
 
+    /// [`render`](Self::render), to print.
+    pub fn page(&self, color: bool) -> Page {
+        // Titles, labels and names are cleaned first, and then the lines of the source.
+        Page::of_clean(self.render(color))
+    }
+
     /// The problems for a person: source, line, column, the line itself and what to do.
     pub fn render(&self, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.term_width(120);
         let mut out = String::new();
-        for diagnostic in &self.list {
-            out.extend(renderer.render(&[self.group(diagnostic)]).chars().map(tame));
+        for diagnostic in self.list.iter().map(Diagnostic::cleaned) {
+            out.extend(renderer.render(&[self.group(&diagnostic)]).chars().map(tame));
             out.push_str("\n\n");
         }
         if self.omitted > 0 {
@@ -267,8 +286,7 @@ impl Diagnostics {
             group = self.snippet(group, &[(*place, text.as_str(), false)]);
         }
         for help in &diagnostic.help {
-            // Unlike titles and labels, it is shown as it is, and it quotes what the file says.
-            group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
+            group = group.element(Level::HELP.message(help));
         }
         group
     }
@@ -281,7 +299,7 @@ impl Diagnostics {
         };
         let text = source.text.as_str();
         if text.is_empty() {
-            return group.element(annotate_snippets::Origin::path(&source.name));
+            return group.element(annotate_snippets::Origin::path(clean(&source.name)));
         }
         // Only the lines between the first and the last mark are handed over, so that the work
         // does not grow with the file.
@@ -301,17 +319,18 @@ impl Diagnostics {
         });
         group.element(
             Snippet::source(&text[from..to])
-                .path(&source.name)
+                .path(clean(&source.name))
                 .line_start(line)
                 .annotations(annotations),
         )
     }
 }
 
-/// The renderer shows the control characters of ASCII as pictures, but leaves the others, which some
-/// terminals obey as well.
+/// The renderer shows the control characters of ASCII in lines of the source as pictures, and its own
+/// escapes are colours; other characters that are not to be shown it leaves.
 fn tame(character: char) -> char {
-    if ('\u{80}'..='\u{9f}').contains(&character) { char::REPLACEMENT_CHARACTER } else { character }
+    let ours = matches!(character, '\n' | '\x1b');
+    if ours || is_plain(character) { character } else { char::REPLACEMENT_CHARACTER }
 }
 
 /// The end of `place`, or of its first line when it spans several.

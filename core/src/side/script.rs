@@ -1,6 +1,7 @@
 //! A conversation by hand: requests are lines that come while the client plays, and what it
 //! receives is written out as text.
 
+use crate::text::is_plain;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
@@ -142,10 +143,10 @@ impl Script {
 fn readable(message: &[u8]) -> String {
     let mut text = String::with_capacity(message.len() + 1);
     for letter in String::from_utf8_lossy(message).chars() {
-        if letter.is_control() {
-            text.extend(letter.escape_default());
-        } else {
+        if is_plain(letter) {
             text.push(letter);
+        } else {
+            text.extend(letter.escape_default());
         }
     }
     text.push('\n');

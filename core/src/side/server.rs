@@ -10,6 +10,7 @@ use crate::host::HookError;
 use crate::net::sessions::Directory;
 use crate::net::socket::{Address, accept, listen};
 use crate::scenario::SessionPolicy;
+use crate::text::path as shown;
 use mio::unix::SourceFd;
 use mio::{Interest, Token};
 use socket2::Socket;
@@ -58,7 +59,7 @@ impl Server {
         let (listener, address) = listen(transport, &path, at).map_err(|error| {
             let place = match at {
                 Some(address) => address.to_string(),
-                None if spec.alone.is_some() => path.display().to_string(),
+                None if spec.alone.is_some() => shown(path),
                 None => format!("{:?}", transport.kind),
             };
             let hint = match error.kind() {

@@ -5,6 +5,7 @@ use super::protocol::{Line, Request, Subject};
 use crate::framing::{Framing, Nanos, Prepared, Role};
 use crate::host::heap::HeapWatch;
 use crate::host::{Breadcrumb, Library};
+use crate::text::path as shown;
 use crate::torture::{self, Case, Rig, Settings};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::time::{ClockId, clock_gettime};
@@ -119,7 +120,7 @@ impl<'a> Bench<'a> {
                 File::options()
                     .write(true)
                     .open(path)
-                    .map_err(|error| format!("{}: {error}", path.display()))?,
+                    .map_err(|error| format!("{}: {error}", shown(path)))?,
             ),
             None => None,
         };

@@ -11,16 +11,18 @@ pub(super) use child::main as child_main;
 
 use super::ExitCode;
 use super::args::TortureArgs;
+use super::screen::Screen;
 use super::target::Target;
 use crate::framing::Nature;
 use crate::framing::units::parse_duration_ns;
 use crate::host::Pinned;
 use crate::report::torture as report;
+use crate::text::{in_one_line, path};
 use crate::torture::{CHECKS, Case, CheckReport, Verdict, check_named};
 use parent::ask;
 use protocol::{Request, Subject};
 use serde_json::json;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::time::Duration;
 
 /// What `--limit` may be, in nanoseconds.
@@ -29,11 +31,11 @@ const LIMITS: std::ops::RangeInclusive<u64> = 100_000_000..=3_600_000_000_000;
 /// `wirebench torture`.
 pub(super) fn run(
     args: &TortureArgs,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    out: &mut Screen,
+    err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
     if args.list {
-        out.write_all(report::checks_text().as_bytes())?;
+        out.page(&report::checks_text())?;
         return Ok(ExitCode::SUCCESS);
     }
     let limit = match usage(args) {
@@ -78,7 +80,8 @@ pub(super) fn run(
             let heading = heading(subject);
             let again = |report: &CheckReport| command(args, subject, report);
             let text = report::text(&heading, tortured.nature.as_ref(), &tortured.reports, &again);
-            writeln!(out, "{text}")?;
+            out.page(&text)?;
+            writeln!(out)?;
             out.flush()?;
         }
         documents.push(document(subject, &tortured));
@@ -140,7 +143,7 @@ fn torture(
     args: &TortureArgs,
     subject: &Subject,
     limit: Duration,
-    err: &mut dyn Write,
+    err: &mut Screen,
 ) -> std::io::Result<Result<Tortured, String>> {
     let mut pinned = match subject.file.as_deref().map(Pinned::open).transpose() {
         Ok(pinned) => pinned,
@@ -158,7 +161,7 @@ fn all_checks(
     args: &TortureArgs,
     subject: &Subject,
     limit: Duration,
-    err: &mut dyn Write,
+    err: &mut Screen,
 ) -> std::io::Result<Result<Tortured, String>> {
     let wanted = |name: &&str| args.only.is_empty() || args.only.iter().any(|only| only == name);
     let mut left: Vec<String> =
@@ -176,8 +179,7 @@ fn all_checks(
         };
         let mut begins = |check: &str| {
             if progress {
-                let name = report::printable(&subject.name);
-                let _ = write!(err, "\r\x1b[K{name}: {check}").and_then(|()| err.flush());
+                let _ = err.status(&format!("{}: {check}", subject.name));
             }
         };
         let mut answered = ask(&request, limit, &mut begins)?;
@@ -190,8 +192,8 @@ fn all_checks(
         let Some(check) = answered.under_way.clone() else {
             if let Some(death) = &answered.death {
                 clear(progress, err);
-                let stderr = report::printable(&answered.stderr);
-                return Ok(Err(format!("before its first check, {death}\n{stderr}")));
+                let stderr = in_one_line(&answered.stderr);
+                return Ok(Err(format!("before its first check, {death}; {stderr}")));
             }
             break;
         };
@@ -203,9 +205,9 @@ fn all_checks(
     Ok(Ok(tortured))
 }
 
-fn clear(progress: bool, err: &mut dyn Write) {
+fn clear(progress: bool, err: &mut Screen) {
     if progress {
-        let _ = write!(err, "\r\x1b[K").and_then(|()| err.flush());
+        let _ = err.status("");
     }
 }
 
@@ -227,7 +229,7 @@ fn command(args: &TortureArgs, subject: &Subject, report: &CheckReport) -> Strin
         words.extend(["--set".into(), quoted(set)]);
     }
     for dir in &args.plugin_dir {
-        words.extend(["--plugin-dir".into(), quoted(&dir.display().to_string())]);
+        words.extend(["--plugin-dir".into(), quoted(&path(dir))]);
     }
     words.extend(["--only".into(), report.check.clone()]);
     match case {

@@ -5,6 +5,7 @@ use crate::cli::args::TortureArgs;
 use crate::framing::{FramingSpec, names};
 use crate::host::probe::{ProbeFraming, ProbeRequests, probe};
 use crate::host::{Program, SearchPath, find};
+use crate::text::path as shown;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -131,7 +132,7 @@ fn from_plugin(
         }
     };
     if names.is_empty() {
-        return Err(vec![format!("{}: this plugin brings no framing", file.display())]);
+        return Err(vec![format!("{}: this plugin brings no framing", shown(file))]);
     }
     let config = Value::Object(settings.clone());
     let framings = names

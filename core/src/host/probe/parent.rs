@@ -2,6 +2,7 @@
 
 use super::{Line, ProbeReport, ProbeRequests, VERB};
 use crate::host::program;
+use crate::text::{in_one_line, path};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use std::io::{Read, Write};
@@ -45,7 +46,7 @@ pub enum ProbeFault {
 impl std::fmt::Display for ProbeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { file, fault, stage, stderr } = self;
-        let file = file.display();
+        let file = path(file);
         match fault {
             ProbeFault::Refused(text) => return f.write_str(text),
             ProbeFault::Hung(limit) => write!(
@@ -70,7 +71,7 @@ impl std::fmt::Display for ProbeError {
             }
         }
         if !stderr.is_empty() {
-            write!(f, "\nits error output:\n{stderr}")?;
+            write!(f, "; its error output: {}", in_one_line(stderr))?;
         }
         Ok(())
     }
@@ -101,7 +102,7 @@ pub fn probe(
         .stderr(Stdio::piped())
         .process_group(0)
         .spawn()
-        .map_err(|cause| error(ProbeFault::Process(format!("{}: {cause}", exe.display()))))?;
+        .map_err(|cause| error(ProbeFault::Process(format!("{}: {cause}", path(exe)))))?;
     let requests = serde_json::to_vec(requests).unwrap_or_default();
     let mut input = child.stdin.take().expect("it is piped");
     // Threads of their own, because a child that does not read or write must not block us. They

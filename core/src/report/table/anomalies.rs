@@ -5,7 +5,7 @@ use crate::judge::Verdict;
 use crate::measure::Direction;
 use crate::report::hexdump::{from_hex, side_by_side};
 use crate::report::numbers;
-use crate::report::text::{clean, wrap};
+use crate::report::text::wrap;
 use crate::result::Document;
 use crate::result::document::{CellResult, ExampleResult, PieceResult, Verdicts};
 
@@ -162,7 +162,7 @@ pub(crate) fn example_title(cell: &CellResult, example: &ExampleResult) -> Strin
         example.seq,
         example.session,
         numbers::bytes(example.len as f64),
-        clean(&cell.id),
+        cell.id,
         example.round,
     )
 }

@@ -1,7 +1,6 @@
 //! What stands in each column of the table.
 
 use crate::report::numbers;
-use crate::report::text::clean;
 use crate::result::Document;
 use crate::result::document::{CellResult, CellVerdict, RoundSummary};
 
@@ -181,7 +180,7 @@ pub(crate) fn axis_titles(document: &Document) -> Vec<String> {
     axes.iter()
         .map(|axis| {
             let unique = axes.iter().filter(|other| last(other) == last(axis)).count() == 1;
-            clean(&if unique { last(axis) } else { axis.clone() })
+            if unique { last(axis) } else { axis.clone() }
         })
         .collect()
 }
@@ -189,8 +188,8 @@ pub(crate) fn axis_titles(document: &Document) -> Vec<String> {
 /// The point of a cell on one axis.
 pub(crate) fn axis_value(cell: &CellResult, axis: &str) -> String {
     match cell.axes.get(axis) {
-        Some(serde_json::Value::String(value)) => clean(value),
-        Some(value) => clean(&value.to_string()),
+        Some(serde_json::Value::String(value)) => value.clone(),
+        Some(value) => value.to_string(),
         None => numbers::NOTHING.into(),
     }
 }

@@ -4,9 +4,10 @@ use super::Paint;
 use super::columns::NOT_TOLD;
 use super::grid::Marks;
 use crate::report::numbers;
-use crate::report::text::{clean, last_lines as tail, wrap};
+use crate::report::text::{last_lines as tail, wrap};
 use crate::result::Document;
 use crate::result::document::{CellResult, CrashResult, ErrorResult, GateResult};
+use crate::text::{clean, path};
 use std::path::Path;
 
 /// Lines of a crashed side's stderr that are shown.
@@ -72,7 +73,7 @@ pub(super) fn last_lines(
         words.insert_str(0, "interrupted before its end; ");
     }
     if let Some(folder) = kept_in {
-        words.push_str(&format!("; results in {}", clean(&folder.to_string_lossy())));
+        words.push_str(&format!("; results in {}", clean(&path(folder))));
     }
     let mut lines = Vec::new();
     let best = if paint.color { "green" } else { "*" };
@@ -101,7 +102,7 @@ fn counted(
     let mut kinds: Vec<(&ErrorResult, u64, Vec<String>)> = Vec::new();
     for cell in &document.cells {
         for error in of(cell).iter().filter(|error| error.count > 0) {
-            let id = clean(&cell.id);
+            let id = cell.id.clone();
             let known = kinds
                 .iter_mut()
                 .find(|(first, ..)| first.side == error.side && first.kind == error.kind);
@@ -117,11 +118,11 @@ fn counted(
     let words = |(first, count, cells): &(&ErrorResult, u64, Vec<String>)| {
         let words = format!(
             "{}: {} x {} ({}): {}",
-            clean(&first.side),
+            first.side,
             numbers::count(*count),
-            clean(&first.kind),
+            first.kind,
             named(cells),
-            clean(&first.first)
+            first.first
         );
         vec![wrapped(&words, width)]
     };
@@ -130,7 +131,7 @@ fn counted(
 
 /// Each note once, with the cells it is about.
 fn notes(document: &Document, width: usize) -> Vec<Vec<String>> {
-    once(document, width, |cell| cell.notes.iter().map(|note| clean(note)).collect())
+    once(document, width, |cell| cell.notes.clone())
 }
 
 /// Each gate and why it cannot be told once, with the cells it is about.
@@ -139,7 +140,7 @@ fn untold_gates(document: &Document, width: usize) -> Vec<Vec<String>> {
         let untold = cell.gates.iter().filter(|gate| gate.pass.is_none());
         let words = untold.map(|gate| {
             let why = gate.why.as_deref().unwrap_or("its value is not known");
-            format!("{} {}: {}", clean(&gate.gate), clean(&gate.limit), clean(why))
+            format!("{} {}: {why}", gate.gate, gate.limit)
         });
         words.collect()
     })
@@ -155,8 +156,8 @@ fn once(
     for cell in &document.cells {
         for words in said(cell) {
             match all.iter_mut().find(|(known, _)| *known == words) {
-                Some((_, cells)) => cells.push(clean(&cell.id)),
-                None => all.push((words, vec![clean(&cell.id)])),
+                Some((_, cells)) => cells.push(cell.id.clone()),
+                None => all.push((words, vec![cell.id.clone()])),
             }
         }
     }
@@ -188,12 +189,12 @@ fn wrapped(words: &str, width: usize) -> String {
 
 fn gate_words(cell: &CellResult, gate: &GateResult) -> String {
     let value = numbers::figure(gate.value, gate.unit.as_deref());
-    let (id, metric, limit) = (clean(&cell.id), clean(&gate.gate), clean(&gate.limit));
+    let (id, metric, limit) = (&cell.id, &gate.gate, &gate.limit);
     format!("{id}: {metric} is {value}, the limit is {limit}")
 }
 
 fn crash_lines(cell: &CellResult, crash: &CrashResult, width: usize) -> Vec<String> {
-    let words = format!("{}, round {}: {}", clean(&cell.id), crash.round, crash_words(crash));
+    let words = format!("{}, round {}: {}", cell.id, crash.round, crash_words(crash));
     let mut lines = vec![wrapped(&words, width)];
     lines.extend(tail(&crash.stderr, STDERR_LINES).iter().map(|line| format!("    | {line}")));
     lines
@@ -201,13 +202,13 @@ fn crash_lines(cell: &CellResult, crash: &CrashResult, width: usize) -> Vec<Stri
 
 /// Which side ended how, and in which hook.
 pub(crate) fn crash_words(crash: &CrashResult) -> String {
-    let (side, how, plugin) = (clean(&crash.side), clean(&crash.how), clean(&crash.plugin));
+    let (side, how, plugin) = (&crash.side, &crash.how, &crash.plugin);
     let mut words = format!("{side} {how}; plugin {plugin}");
     match (&crash.hook, crash.session) {
         (Some(hook), Some(session)) => {
-            words.push_str(&format!(", in hook `{}` of session {session}", clean(hook)));
+            words.push_str(&format!(", in hook `{hook}` of session {session}"));
         }
-        (Some(hook), None) => words.push_str(&format!(", in hook `{}`", clean(hook))),
+        (Some(hook), None) => words.push_str(&format!(", in hook `{hook}`")),
         (None, _) => words.push_str(", in no hook"),
     }
     words.push_str(&format!(", after {} hooks", numbers::count(crash.hooks_called)));

@@ -9,9 +9,10 @@ use super::columns::{
 };
 use super::link::link_words;
 use crate::report::numbers::NOTHING;
-use crate::report::text::{clean, width, wrap};
+use crate::report::text::wrap;
 use crate::result::Document;
 use crate::result::document::{CellResult, CellVerdict};
+use crate::text::width;
 use std::collections::HashMap;
 
 /// Blanks between the names, and before the last column.
@@ -162,7 +163,7 @@ impl Layout {
             .filter(|at| !divided || !in_titles.contains(&axes[*at].as_str()))
             .collect();
         let (titles, values): (Vec<String>, Vec<Vec<String>>) = if axes.is_empty() {
-            (vec!["cell".into()], cells.iter().map(|cell| vec![clean(&cell.id)]).collect())
+            (vec!["cell".into()], cells.iter().map(|cell| vec![cell.id.clone()]).collect())
         } else {
             let titles = axis_titles(document);
             let point = |cell| in_rows.iter().map(|at| axis_value(cell, &axes[*at])).collect();

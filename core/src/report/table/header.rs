@@ -4,18 +4,18 @@ use super::Paint;
 use super::setup::link_setup;
 use crate::load::Sizes;
 use crate::report::numbers;
-use crate::report::text::{clean, wrap};
+use crate::report::text::wrap;
 use crate::result::Document;
 use crate::result::document::CellResult;
 use crate::scenario::{Placement, SessionPolicy, TransportKind, Until, Wait, WritePolicy};
 
 pub(super) fn lines(document: &Document, width: usize, paint: Paint) -> Vec<String> {
     let scenario = &document.scenario;
-    let title = paint.title(&clean(&scenario.name));
+    let title = paint.title(&scenario.name);
     let mut lines = vec![if scenario.about.is_empty() {
         title
     } else {
-        wrap(&format!("{title}: {}", clean(&scenario.about)), width, 2)
+        wrap(&format!("{title}: {}", scenario.about), width, 2)
     }];
     if !document.cells.is_empty() {
         lines.push(wrap(&conditions(document), width, 2));
@@ -25,7 +25,7 @@ pub(super) fn lines(document: &Document, width: usize, paint: Paint) -> Vec<Stri
         lines.push(paint.doubtful(&wrap(&words, width, 2)));
     }
     if let Some(why) = &document.stopped {
-        lines.push(paint.bad(&wrap(&format!("stopped early: {}", clean(why)), width, 2)));
+        lines.push(paint.bad(&wrap(&format!("stopped early: {why}"), width, 2)));
     }
     lines
 }
@@ -35,8 +35,8 @@ pub(crate) fn debug_words(document: &Document) -> Option<String> {
     let builds = document.debug_builds();
     let (parts, are) = match builds.as_slice() {
         [] => return None,
-        [one] => (clean(one), "is a debug build: its"),
-        _ => (clean(&builds.join(", ")), "are debug builds: their"),
+        [one] => ((*one).to_owned(), "is a debug build: its"),
+        _ => (builds.join(", "), "are debug builds: their"),
     };
     Some(format!("{parts} {are} times and costs say nothing about a release build"))
 }
@@ -58,13 +58,10 @@ struct Condition {
 }
 
 const CONDITIONS: &[Condition] = &[
-    Condition {
-        keys: &["handler"],
-        show: |cell| Some(format!("handler {}", clean(&cell.setup.handler))),
-    },
+    Condition { keys: &["handler"], show: |cell| Some(format!("handler {}", cell.setup.handler)) },
     Condition {
         keys: &["server"],
-        show: |cell| cell.setup.server.as_ref().map(|server| format!("server {}", clean(server))),
+        show: |cell| cell.setup.server.as_ref().map(|server| format!("server {server}")),
     },
     Condition { keys: &["transport.kind"], show: |cell| Some(kind(cell).into()) },
     Condition {
@@ -192,8 +189,8 @@ fn within(key: &str, other: &str) -> bool {
 fn machine(document: &Document) -> String {
     let host = &document.host;
     let mut words = vec![format!("{} {}", document.tool.name, document.tool.version)];
-    words.extend(host.kernel.as_ref().map(|kernel| format!("Linux {}", clean(kernel))));
-    words.extend(host.cpu.as_ref().map(|cpu| clean(cpu)));
+    words.extend(host.kernel.as_ref().map(|kernel| format!("Linux {kernel}")));
+    words.extend(host.cpu.clone());
     words.extend(host.cores.map(|cores| format!("{cores} cores")));
     words.extend((host.hypervisor == Some(true)).then(|| "virtual machine".into()));
     words.extend(host.load_average.map(|load| format!("load {load:.2}")));

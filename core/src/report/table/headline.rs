@@ -4,7 +4,7 @@ use super::Paint;
 use super::columns::{axis_titles, axis_value, section_title};
 use super::extremes::{Extremes, GROUPS_NAMED};
 use crate::report::numbers;
-use crate::report::text::{clean, wrap};
+use crate::report::text::wrap;
 use crate::result::Document;
 use crate::result::document::{CellResult, JudgedBy, RoundOutcome};
 use std::collections::HashMap;
@@ -227,7 +227,7 @@ pub(super) fn name(document: &Document, cell: &CellResult) -> String {
         .map(|(axis, title)| (title, axis_value(cell, axis)))
         .collect();
     match &compared[..] {
-        [] => clean(&cell.id),
+        [] => cell.id.clone(),
         [(title, value)] if title == "framing" => value.clone(),
         all => {
             let parts: Vec<String> =

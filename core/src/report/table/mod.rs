@@ -19,6 +19,7 @@ pub(crate) use link::{fault_in_words, link_words};
 pub(crate) use setup::link_setup;
 
 use crate::result::Document;
+use crate::text::{Page, cleaned};
 use std::path::PathBuf;
 
 /// How to print the table.
@@ -38,7 +39,8 @@ const USUAL_WIDTH: usize = 120;
 
 /// Header lines, the answer in a few words, the table, what went wrong in words, gates, crashes, notes, and a last line with
 /// seed, rounds and folder. Ends with a line feed.
-pub fn render(document: &Document, options: &Options) -> String {
+pub fn render(document: &Document, options: &Options) -> Page {
+    let document = &*cleaned(document);
     let paint = Paint { color: options.color };
     let width = options.width.unwrap_or(USUAL_WIDTH).max(40);
     let mut out = header::lines(document, width, paint);
@@ -60,9 +62,7 @@ pub fn render(document: &Document, options: &Options) -> String {
         width,
         paint,
     ));
-    let mut text = out.join("\n");
-    text.push('\n');
-    text
+    Page::of_clean(out.join("\n") + "\n")
 }
 
 /// Puts style around text, or not.

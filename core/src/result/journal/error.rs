@@ -1,5 +1,6 @@
 //! What can go wrong with files of results.
 
+use crate::text::path as shown;
 use std::path::PathBuf;
 
 /// Characters of a cause that are told.
@@ -70,13 +71,13 @@ impl std::fmt::Display for JournalError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Io { doing, path, source } => {
-                write!(f, "cannot {doing} {}: {source}; {}", path.display(), remedy(source))
+                write!(f, "cannot {doing} {}: {source}; {}", shown(path), remedy(source))
             }
             Self::Unreadable { path, line, cause } => {
                 write!(
                     f,
                     "{}, line {line}: {}; measure again, or give another journal",
-                    path.display(),
+                    shown(path),
                     told(cause)
                 )
             }
@@ -84,26 +85,26 @@ impl std::fmt::Display for JournalError {
                 f,
                 "{}, line {line}: {}; the file was altered or two runs wrote to it: measure \
                  again",
-                path.display(),
+                shown(path),
                 told(cause)
             ),
             Self::Document { path, cause } => write!(
                 f,
                 "{}: {}; give the journal beside it, another result, or measure again",
-                path.display(),
+                shown(path),
                 told(cause)
             ),
             Self::Changed { path, cause } => write!(
                 f,
                 "{} was changed while it was in use: {}; measure again",
-                path.display(),
+                shown(path),
                 told(cause)
             ),
             Self::Nowhere { path, cause } => write!(
                 f,
                 "{}: {}; give a run's folder, its journal.jsonl or its result.json, or the \
                  folder of a scenario's runs",
-                path.display(),
+                shown(path),
                 told(cause)
             ),
         }
