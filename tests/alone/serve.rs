@@ -296,6 +296,42 @@ fn what_cannot_be_is_refused_before_it_listens() {
 }
 
 #[test]
+fn unix_datagrams_are_answered_wherever_the_clients_socket_is_bound() {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::{SocketAddr, UnixDatagram};
+    let bench = Bench::new();
+    let serve = Serve::echo(&bench, "raw", &["--transport", "unixgram"]);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let abstract_name = |name: &str| SocketAddr::from_abstract_name(name).expect("a short name");
+    let own = std::process::id();
+    let peers = [
+        SocketAddr::from_pathname(folder.path().join("one")).expect("a short path"),
+        SocketAddr::from_pathname(folder.path().join("two")).expect("a short path"),
+        abstract_name(&format!("wirebench-test-{own}")),
+        abstract_name(&format!("{}", own % 1_000)),
+    ]
+    .map(|address| UnixDatagram::bind_addr(&address).expect("it is free"));
+    for round in 0..2 {
+        for (number, peer) in peers.iter().enumerate() {
+            peer.set_read_timeout(Some(crate::harness::ENDS_AT_ALL)).expect("it can be set");
+            let sent = [number as u8, round];
+            peer.send_to(&sent, &serve.address).expect("it is taken");
+            let mut got = [0; 10];
+            assert_eq!(peer.recv(&mut got).expect("it is answered"), sent.len());
+            assert_eq!(got[..2], sent);
+        }
+    }
+    let nameless = UnixDatagram::unbound().expect("a socket");
+    nameless.send_to(b"hello", &serve.address).expect("it is taken");
+    let ran = serve.end();
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let nameless = "accept 1, first: a datagram from a socket without a name";
+    for told in ["4 sessions", "8 messages in", "8 messages out", nameless] {
+        assert!(ran.stdout.contains(told), "{told}: {ran}");
+    }
+}
+
+#[test]
 fn datagrams_are_served_to_whoever_sends_them() {
     let bench = Bench::new();
     let serve = Serve::echo(&bench, "raw", &["--transport", "udp"]);

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod datagrams;
 pub mod ledger;
 pub mod listening;
+pub mod names;
 pub mod pieces;
 pub mod progress;
 pub mod reader;

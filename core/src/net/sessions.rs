@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 
 /// A socket address as one number, exact and never 0: a family tag, then IPv4 address and port,
 /// the port (IPv6: the address is always `::1`), or the up to seven bytes of a kernel-given
-/// abstract Unix name. `None` for any other address.
+/// abstract Unix name. `None` for any other address: see [`names`](super::names).
 pub fn key(address: &SockAddr) -> Option<u64> {
     if let Some(v4) = address.as_socket_ipv4() {
         return Some(1 << 56 | u64::from(v4.ip().to_bits()) << 16 | u64::from(v4.port()));
@@ -19,7 +19,7 @@ pub fn key(address: &SockAddr) -> Option<u64> {
         return v6.ip().is_loopback().then(|| 2 << 56 | u64::from(v6.port()));
     }
     let name = address.as_abstract_namespace()?;
-    if name.is_empty() || name.len() > 7 {
+    if name.is_empty() || name.len() > 7 || name.ends_with(&[0]) {
         return None;
     }
     Some(

@@ -7,7 +7,7 @@ use crate::measure::Piece;
 use crate::net::datagrams::{Receiver, Sender, kernel_drops, send};
 use crate::net::socket::longest_datagram;
 use crate::scenario::{Transport, WritePolicy};
-use socket2::Socket;
+use socket2::{SockAddr, Socket};
 use std::io;
 
 /// Judges give up on what is past their horizon this often within it.
@@ -158,7 +158,8 @@ impl Core {
             if error.kind() != io::ErrorKind::Interrupted {
                 let id = connection.id;
                 let kind = format!("write: {}", word(&error));
-                self.errors.add(&kind, 1, || format!("session {id}: {error}"));
+                let place = relative(peer);
+                self.errors.add(&kind, 1, || format!("session {id}: {error}{place}"));
             }
         }
         if waits && !connection.blocked {
@@ -202,6 +203,18 @@ fn trouble(error: &io::Error, may_be_earlier: bool) -> Trouble {
         // The answer to an earlier datagram, told once.
         Some(libc::ECONNREFUSED) if may_be_earlier => Trouble::Again,
         _ => Trouble::Never,
+    }
+}
+
+/// What is to be said of a peer whose name is looked for where this process is, not where the peer is.
+fn relative(peer: Option<&SockAddr>) -> String {
+    match peer.and_then(SockAddr::as_pathname) {
+        Some(path) if path.is_relative() => format!(
+            ": the peer's socket is called `{}`, which leads nowhere from here; it should be bound to \
+             an absolute path",
+            path.display()
+        ),
+        _ => String::new(),
     }
 }
 

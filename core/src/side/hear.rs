@@ -11,7 +11,6 @@ use crate::framing::{FrameError, all};
 use crate::host::{HookError, Services};
 use crate::measure::Piece;
 use crate::net::datagrams::{Datagram, Receiver};
-use crate::net::sessions::key;
 use std::io;
 
 /// Reads of one socket in a row before anything else gets its turn.
@@ -20,6 +19,10 @@ const READS_IN_A_ROW: usize = 16;
 /// How often a socket is looked at at the end of a round. A peer that never stops sending must not
 /// keep us.
 const LAST_READS: usize = 1_000;
+
+/// What is said of a datagram that nobody could be answered for.
+const NO_ADDRESS: &str = "a datagram from a socket without a name, which cannot be answered: bind the \
+                          client's socket to a path of its own";
 
 impl Side {
     /// Reads a client's socket until it is empty, or others should have their turn.
@@ -111,7 +114,7 @@ impl Side {
     ) -> Result<Option<usize>, HookError> {
         let peer = receiver.peer(index);
         let core = &mut self.core;
-        let known = key(&peer);
+        let known = peers.key(&peer);
         let connections = &core.connections;
         let from = known.map_or(From::Stranger, |key| {
             let session_in = |slot: usize| connections.get(slot)?.as_ref().map(|one| one.id);
@@ -121,10 +124,16 @@ impl Side {
             (From::Known(slot), _) => return Ok(Some(slot)),
             (From::New(session), Some(key)) => (session, key),
             _ => {
-                core.errors.add("accept", 1, || "a datagram of no open session".to_owned());
+                let text = if peer.len() as usize <= size_of::<libc::sa_family_t>() {
+                    NO_ADDRESS
+                } else {
+                    "a datagram of no open session"
+                };
+                core.errors.add("accept", 1, || text.to_owned());
                 return Ok(None);
             }
         };
+        peers.remember(key, &peer);
         let slot = match core.add(session, Endpoint::Peer(Box::new(peer)), Stage::Open) {
             Ok(slot) => slot,
             Err(error) => {

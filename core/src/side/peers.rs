@@ -1,7 +1,9 @@
 //! The server's book of peers: which session a datagram belongs to, and whose session is closed
 //! when there are too many. Nobody says goodbye over datagrams.
 
-use crate::net::sessions::Directory;
+use crate::net::names::Names;
+use crate::net::sessions::{Directory, key};
+use socket2::SockAddr;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
@@ -31,6 +33,7 @@ struct Peer {
 #[derive(Debug)]
 pub(super) struct Peers {
     directory: Directory,
+    names: Names,
     known: HashMap<u64, Peer>,
     /// Every known peer once, by when it was heard last or, if that is longer ago, looked at.
     idle: BinaryHeap<Reverse<(u64, u64)>>,
@@ -43,7 +46,7 @@ impl Peers {
     pub(super) fn new(directory: Directory, open: usize) -> Self {
         let most = open.saturating_mul(2).saturating_add(SPARE);
         let (known, idle) = (HashMap::new(), BinaryHeap::new());
-        Self { directory, known, idle, datagrams: 0, most }
+        Self { directory, names: Names::default(), known, idle, datagrams: 0, most }
     }
 
     /// Learns of new sessions. To be called after datagrams were read and before they are looked
@@ -58,6 +61,21 @@ impl Peers {
                 peer.session = 0;
             }
         })
+    }
+
+    /// The number that stands for an address. `None`: nobody is to be heard, or could be answered,
+    /// there.
+    #[inline]
+    pub(super) fn key(&mut self, address: &SockAddr) -> Option<u64> {
+        match key(address) {
+            None if self.directory.is_open() => self.names.number(address),
+            key => key,
+        }
+    }
+
+    /// The address of a session that is about to be opened has this number from now on.
+    pub(super) fn remember(&mut self, key: u64, address: &SockAddr) {
+        self.names.remember(key, address);
     }
 
     /// Who a datagram from `key` is from. `session_in` tells which session a slot has.
@@ -99,6 +117,7 @@ impl Peers {
                 closed.push((peer.slot, peer.session));
             }
             self.known.remove(&key);
+            self.names.forget(key);
         }
         closed
     }
@@ -207,6 +226,25 @@ mod tests {
         assert_eq!(book.peers.idle.len(), most);
         assert_eq!(book.hear(10_001 - most as u64), None);
         assert_eq!(book.hear(10_002 - most as u64), Some(10_002 - most as u32));
+    }
+
+    #[test]
+    fn no_address_is_remembered_longer_than_its_peer() {
+        let fds = region::create(4_096).unwrap();
+        let open = Directory::open(Arc::new(Region::map_reader(&fds.reader).unwrap()));
+        let mut peers = Peers::new(open, 1);
+        let address = |number: u32| SockAddr::unix(format!("/a/client/{number}")).unwrap();
+        for number in 1..=1_000 {
+            let key = peers.key(&address(number)).unwrap();
+            assert_eq!(peers.find(key, |_| None), From::New(number));
+            peers.remember(key, &address(number));
+            peers.opened(key, number as usize, number);
+            let key = peers.key(&address(number)).unwrap();
+            let known = peers.find(key, |slot| Some(slot as u32));
+            assert_eq!(known, From::Known(number as usize));
+        }
+        let forgotten = peers.key(&address(1)).unwrap();
+        assert_eq!(peers.find(forgotten, |slot| Some(slot as u32)), From::New(1_001));
     }
 
     #[test]

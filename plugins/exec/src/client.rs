@@ -165,7 +165,10 @@ impl ExecClient {
     /// The command line of an exchange; `None`: the payload is.
     fn template(&self, exchange: Token) -> Option<&str> {
         match &self.ask {
-            Ask::List(lines) => Some(&lines[(exchange % lines.len() as u64) as usize]),
+            // Exchanges are numbered from 1 on.
+            Ask::List(lines) => {
+                Some(&lines[(exchange.wrapping_sub(1) % lines.len() as u64) as usize])
+            }
             Ask::Payload => None,
         }
     }
