@@ -16,6 +16,8 @@ mod drive;
 mod faults;
 #[path = "alone/foreign.rs"]
 mod foreign;
+#[path = "alone/half_closed.rs"]
+mod half_closed;
 #[path = "alone/input.rs"]
 mod input;
 #[path = "alone/link.rs"]

@@ -58,6 +58,7 @@ fn assertions() -> String {
     layout!(out, "wb_mailbox_v1", abi::MailboxV1, [struct_size, reserved, open, post, release]);
     layout!(out, "wb_count_v1", abi::CountV1, [struct_size, reserved, add]);
     layout!(out, "wb_place_v1", abi::PlaceV1, [struct_size, reserved, get]);
+    layout!(out, "wb_pending_v1", abi::PendingV1, [struct_size, reserved, set]);
     layout!(
         out,
         "wb_side",

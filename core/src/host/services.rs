@@ -87,6 +87,11 @@ pub trait Services {
     /// A directory that the handler may use; it stays the same as long as the side lives.
     fn place(&mut self, which: Place) -> Option<&std::path::Path>;
 
+    /// Whether something that the session's peer has asked for is yet to be answered.
+    fn set_pending(&mut self, session: u32, pending: bool) {
+        let _ = (session, pending);
+    }
+
     /// A descriptor-free way for a worker thread to reach the loop: posts `(session, bytes)`;
     /// the mail hook follows on the loop thread.
     fn mailbox(&mut self) -> Mailbox;

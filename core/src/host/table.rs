@@ -81,6 +81,11 @@ impl<S: Services> Table<S> {
         reserved: 0,
         get: get_place::<S>,
     };
+    const PENDING: abi::PendingV1 = abi::PendingV1 {
+        struct_size: size_of::<abi::PendingV1>() as u32,
+        reserved: 0,
+        set: set_pending::<S>,
+    };
 
     #[inline]
     fn get() -> &'static abi::Host {
@@ -256,16 +261,21 @@ unsafe extern "C" fn get_extension<S: Services>(
             let table: &'static abi::PlaceV1 = &Table::<S>::PLACE;
             (&raw const *table).cast()
         }
+        Some(id) if id == abi::EXTENSION_PENDING_V1.as_bytes() => {
+            let table: &'static abi::PendingV1 = &Table::<S>::PENDING;
+            (&raw const *table).cast()
+        }
         _ => std::ptr::null(),
     }
 }
 
 /// The extensions of [`get_extension`].
-pub(super) const EXTENSIONS: [&str; 4] = [
+pub(super) const EXTENSIONS: [&str; 5] = [
     abi::EXTENSION_TIMER_V1,
     abi::EXTENSION_MAILBOX_V1,
     abi::EXTENSION_COUNT_V1,
     abi::EXTENSION_PLACE_V1,
+    abi::EXTENSION_PENDING_V1,
 ];
 
 unsafe extern "C" fn set_timer<S: Services>(
@@ -356,5 +366,11 @@ unsafe extern "C" fn get_place<S: Services>(
         let Some(path) = side::<S>(cx).place(which) else { return status::UNSUPPORTED };
         *out = abi::Bytes::new(path.as_os_str().as_bytes());
     }
+    status::OK
+}
+
+unsafe extern "C" fn set_pending<S: Services>(cx: *mut abi::Cx, session: u32, pending: u32) -> i32 {
+    // SAFETY: the plugin hands back its hook's context.
+    unsafe { side::<S>(cx) }.set_pending(session, pending != 0);
     status::OK
 }

@@ -91,6 +91,10 @@ pub(super) struct Connection {
     pub(super) output_ended: bool,
     /// It is to be shut down once everything is written: that ends the message.
     pub(super) ends_output: bool,
+    /// The handler has yet to answer something that the peer has asked for.
+    pub(super) pending: bool,
+    /// The peer neither sends nor reads any more.
+    pub(super) gone: bool,
     /// In the list of connections to flush at the end of the turn.
     pub(super) dirty: bool,
     /// In the list of connections that wait for time, room or the peer before they may encode.
@@ -130,9 +134,13 @@ impl Connection {
         }
     }
 
-    /// True when the peer's end of stream was its message, and ours may still follow.
-    pub(super) fn may_answer_the_end(&mut self) -> bool {
-        self.incoming().nature().per_connection && self.stage == Stage::Open
+    /// True when the peer's end of stream was its message, and ours may still follow: one that has
+    /// not answered yet may do so later, if its handler ever does.
+    pub(super) fn answers_the_end(&mut self, handler_answers_later: bool) -> bool {
+        handler_answers_later
+            && !self.ends_output
+            && self.stage == Stage::Open
+            && self.incoming().nature().per_connection
     }
 
     /// Puts the connection in `slot` on the list of those that wait, if its framing asks to be

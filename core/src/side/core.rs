@@ -6,6 +6,7 @@ use super::connection::{Connection, Endpoint, Inbox, Origin, Stage};
 use super::counts::Counts;
 use super::datagrams::Datagrams;
 use super::framings::Framings;
+use super::half_closed::HalfClosed;
 use super::judging::Judging;
 use super::linked::SideLink;
 use super::places::Places;
@@ -122,6 +123,8 @@ pub(super) struct Core {
     pub(super) ready: Vec<usize>,
     /// Connections that had no room for a message.
     pub(super) refused: Vec<usize>,
+    /// Sessions whose peer says nothing more.
+    pub(super) half_closed: HalfClosed,
     /// Sessions whose close hook is due, with their slots.
     pub(super) closed: Vec<(usize, u32)>,
     /// Damage the ledger had no room to tell.
@@ -284,6 +287,7 @@ impl Core {
             waiting: Vec::new(),
             ready: Vec::new(),
             refused: Vec::new(),
+            half_closed: HalfClosed::default(),
             closed: Vec::new(),
             untold_damage: Vec::new(),
             damage_told: false,
@@ -377,6 +381,8 @@ impl Core {
             input_ended: false,
             output_ended: false,
             ends_output: false,
+            pending: false,
+            gone: false,
             dirty: false,
             waiting: false,
             freed: false,

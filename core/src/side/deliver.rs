@@ -128,18 +128,20 @@ impl Side {
             connection.input_ended = true;
             connection.incoming().end_of_input(now, input, out)
         })?;
+        let outlasts = self.core.outlasts_input();
         let Some(connection) = &mut self.core.connections[slot] else { return Ok(()) };
         // What is left can never arrive. Closing follows once our own bytes are out.
         let id = connection.id;
         connection.judge.end(&mut self.core.reader.session(id), &mut self.core.findings);
-        // One that has not answered yet may do so later, if its handler ever does.
-        let answered = connection.ends_output || self.core.causes.is_none();
-        if answered || !connection.may_answer_the_end() {
+        if !outlasts && !connection.answers_the_end(self.core.causes.is_some()) {
             connection.stage = Stage::Closing;
         }
         self.core.settle_damage();
         if !self.core.connections[slot].as_ref().is_some_and(|one| one.dirty) {
             self.core.dirty.push(slot);
+        }
+        if outlasts {
+            self.core.watch_half_closed(slot);
         }
         Ok(())
     }

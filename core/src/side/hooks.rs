@@ -88,6 +88,9 @@ impl Side {
             {
                 self.hook_failed(slot, error)?;
             }
+            if self.core.connections[slot].as_ref().is_some_and(|one| one.input_ended) {
+                self.core.may_be_over(slot);
+            }
         }
         Ok(())
     }

@@ -19,6 +19,7 @@ mod deliver;
 mod emit;
 mod ending;
 mod framings;
+mod half_closed;
 mod hear;
 mod hooks;
 mod judging;

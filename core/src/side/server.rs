@@ -169,6 +169,7 @@ impl Server {
         if self.lacking {
             Self::accept_all(side, self)?;
         }
+        side.core.settle_half_closed();
         // A session that ends with this turn's flush must not be waited for.
         side.core.flush_dirty();
         if matches!(self.door, Door::Closed) && !self.told && side.core.open_count() == 0 {
@@ -180,6 +181,7 @@ impl Server {
 
     /// When `act` wants to be called at the latest.
     pub(super) fn next_deadline(&self, core: &Core) -> u64 {
-        if self.lacking { core.clock.now() + TRY_AGAIN } else { u64::MAX }
+        let again = if self.lacking { core.clock.now() + TRY_AGAIN } else { u64::MAX };
+        again.min(core.half_closed.next_look())
     }
 }

@@ -142,6 +142,15 @@ impl Services for Core {
         self.places.get(which)
     }
 
+    fn set_pending(&mut self, session: u32, pending: bool) {
+        let Some(slot) = self.slot_of(session) else { return };
+        let Some(connection) = &mut self.connections[slot] else { return };
+        connection.pending = pending;
+        if !pending && connection.input_ended {
+            self.may_be_over(slot);
+        }
+    }
+
     fn mailbox(&mut self) -> Arc<dyn Fn(u32, &[u8]) + Send + Sync> {
         self.answers_later();
         let (sender, waker) = (self.mail.sender.clone(), Arc::clone(&self.mail.waker));

@@ -146,6 +146,9 @@ impl Side {
                         if event.is_read_closed() {
                             self.core.end_announced(slot);
                         }
+                        if event.is_write_closed() && self.core.outlasts_input() {
+                            self.core.peer_gone(slot);
+                        }
                         self.readable(slot, now)?;
                     }
                 }

@@ -91,6 +91,7 @@ extern "C" {
 #define WB_EXTENSION_MAILBOX_V1 "wirebench.mailbox/1"
 #define WB_EXTENSION_COUNT_V1 "wirebench.count/1"
 #define WB_EXTENSION_PLACE_V1 "wirebench.place/1"
+#define WB_EXTENSION_PENDING_V1 "wirebench.pending/1"
 
 /* Which directory wb_place_v1.get is asked for. */
 #define WB_PLACE_SCRATCH 0  /* empty, of this side and round; the host removes it */
@@ -178,6 +179,16 @@ typedef struct wb_place_v1 {
      * where there is none. Loop thread. */
     int32_t (*get)(wb_cx *cx, uint32_t which, wb_bytes *out);
 } wb_place_v1;
+
+typedef struct wb_pending_v1 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* Whether something that the peer of session has asked for will be answered in a later hook (not
+     * 0), or everything is answered (0; so it begins). A peer that ends its sending direction is kept
+     * as long as something is pending. What found no room (WB_FULL) counts by itself until writable
+     * has returned. Loop thread. */
+    int32_t (*set)(wb_cx *cx, uint32_t session, uint32_t pending);
+} wb_pending_v1;
 
 /* The hooks of one side of a handler, on the loop thread, one at a time.
  *

@@ -15,6 +15,9 @@ pub const EXTENSION_COUNT_V1: &str = "wirebench.count/1";
 /// The id of [`PlaceV1`].
 pub const EXTENSION_PLACE_V1: &str = "wirebench.place/1";
 
+/// The id of [`PendingV1`].
+pub const EXTENSION_PENDING_V1: &str = "wirebench.pending/1";
+
 /// Which directory [`PlaceV1::get`] is asked for.
 pub mod place {
     /// An empty directory of this side and round; the host removes it with everything in it, however
@@ -90,4 +93,18 @@ pub struct PlaceV1 {
     /// `UNSUPPORTED` where there is none, as while a configuration is only checked. The bytes are
     /// the host's and stay as they are as long as the instance lives. Loop thread.
     pub get: unsafe extern "C" fn(cx: *mut Cx, which: u32, out: *mut Bytes) -> i32,
+}
+
+/// What a session still has to do for its peer.
+#[repr(C)]
+pub struct PendingV1 {
+    /// The size of this struct as the host knows it, in bytes.
+    pub struct_size: u32,
+    /// 0.
+    pub reserved: u32,
+    /// Says whether something that the peer of `session` has asked for will be answered in a later
+    /// hook (not 0), or everything is answered (0; so it begins). A peer that ends its sending
+    /// direction is kept as long as something is pending. What found no room (`FULL`) counts by
+    /// itself until `writable` has returned. Loop thread.
+    pub set: unsafe extern "C" fn(cx: *mut Cx, session: u32, pending: u32) -> i32,
 }

@@ -113,6 +113,7 @@ impl Server for AuthServer {
         let Some((number, right)) = read_letter(letter) else { return Ok(()) };
         match session.stage {
             Stage::Check { number: awaited, token } if awaited == number => {
+                cx.set_pending(false);
                 self.checked(session, cx, token, right)
             }
             _ => Ok(()),
@@ -275,6 +276,7 @@ impl AuthServer {
         self.checks += 1;
         if checkers.check(cx.session(), self.checks, known, bytes) {
             session.stage = Stage::Check { number: self.checks, token };
+            cx.set_pending(true);
             return Ok(());
         }
         cx.count("busy", 1, &format!("session {}", cx.session()));

@@ -55,6 +55,13 @@ pub struct Session {
     out: Outbox,
 }
 
+impl Session {
+    /// Whether some request has not been answered yet.
+    fn owes(&self) -> bool {
+        self.running.is_some() || !self.asked.is_empty() || !self.out.is_empty()
+    }
+}
+
 #[derive(Debug)]
 enum Asked {
     Run(Token, Plan),
@@ -152,6 +159,7 @@ impl Server for ExecServer {
         }
         session.asked.push_back(asked);
         self.go_on(session, cx);
+        cx.set_pending(session.owes());
         Ok(())
     }
 
@@ -163,12 +171,14 @@ impl Server for ExecServer {
             self.answering.answer(session, cx, token, &name, outcome);
         }
         self.go_on(session, cx);
+        cx.set_pending(session.owes());
         Ok(())
     }
 
     fn writable(&mut self, session: &mut Session, cx: &mut Cx<'_>) -> Result<()> {
         session.out.flush(cx, |cx, len| self.answering.too_large(cx, len));
         self.go_on(session, cx);
+        cx.set_pending(session.owes());
         Ok(())
     }
 

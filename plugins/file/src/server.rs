@@ -61,7 +61,9 @@ impl Server for FileServer {
             return Ok(());
         }
         self.hear(session, cx, message.token, message.bytes)?;
-        self.hear_waiting(session, cx)
+        self.hear_waiting(session, cx)?;
+        cx.set_pending(session.owes());
+        Ok(())
     }
 
     fn timer(&mut self, session: &mut Session, cx: &mut Cx<'_>, _: u64) -> Result<()> {
@@ -112,7 +114,9 @@ impl FileServer {
         let mut out = Out { cx, backlog, token: *token };
         let progress = job.step(&mut self.shared, &mut out);
         session.settle(cx, progress)?;
-        self.hear_waiting(session, cx)
+        self.hear_waiting(session, cx)?;
+        cx.set_pending(session.owes());
+        Ok(())
     }
 
     fn hear_waiting(&mut self, session: &mut Session, cx: &mut Cx<'_>) -> Result<()> {
@@ -207,6 +211,11 @@ fn store_small(shared: &Shared, name: &str, content: &[u8]) -> Result<Answer, Re
 }
 
 impl Session {
+    /// Whether it has something to do that needs no further word of the peer.
+    fn owes(&self) -> bool {
+        self.job.as_ref().is_some_and(|job| !job.listens())
+    }
+
     /// Keeps a request until the file under way is sent.
     fn wait(&mut self, cx: &mut Cx<'_>, message: &Message<'_>) {
         let bytes = self.waiting_bytes + message.bytes.len();

@@ -243,6 +243,17 @@ impl Cx<'_> {
         Some(PathBuf::from(std::ffi::OsStr::from_bytes(bytes)))
     }
 
+    /// Says whether something that this session's peer has asked for will be answered in a later hook.
+    /// A peer may end its sending direction and go on reading (`nc -N`): with `true` the session
+    /// lasts until `false` is said, without, until what was handed over is written. What a
+    /// [`Backlog`](crate::Backlog) keeps counts by itself. Say it whenever it may have changed.
+    pub fn set_pending(&mut self, pending: bool) {
+        let Some(table) = self.extensions.pending else { return };
+        let session = self.session();
+        // SAFETY: the context is valid inside the hook. The answer is always good.
+        unsafe { (table.set)(self.raw, session, pending.into()) };
+    }
+
     /// The way for a worker thread to reach the loop. Fails where the host has none.
     pub fn mailbox(&mut self) -> Result<Mailbox, Error> {
         let table =
@@ -275,6 +286,7 @@ pub(crate) struct Extensions {
     mailbox: Option<&'static abi::MailboxV1>,
     count: Option<&'static abi::CountV1>,
     place: Option<&'static abi::PlaceV1>,
+    pending: Option<&'static abi::PendingV1>,
 }
 
 impl Extensions {
@@ -294,6 +306,7 @@ impl Extensions {
                 mailbox: find(abi::EXTENSION_MAILBOX_V1).cast::<abi::MailboxV1>().as_ref(),
                 count: find(abi::EXTENSION_COUNT_V1).cast::<abi::CountV1>().as_ref(),
                 place: find(abi::EXTENSION_PLACE_V1).cast::<abi::PlaceV1>().as_ref(),
+                pending: find(abi::EXTENSION_PENDING_V1).cast::<abi::PendingV1>().as_ref(),
             }
         }
     }

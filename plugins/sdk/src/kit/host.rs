@@ -3,7 +3,7 @@
 
 use crate::Token;
 use crate::table::bytes;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::c_void;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
@@ -63,6 +63,7 @@ pub(super) struct Host {
     pub(super) counted: BTreeMap<String, (u64, String)>,
     pub(super) scratch: Option<String>,
     pub(super) scenario: Option<String>,
+    pub(super) pending: BTreeSet<u32>,
     timers: BTreeMap<(u32, u64), u64>,
     mail: (Sender<Mail>, Receiver<Mail>),
     #[cfg(test)]
@@ -86,6 +87,7 @@ impl Default for Host {
             counted: BTreeMap::new(),
             scratch: None,
             scenario: None,
+            pending: BTreeSet::new(),
             timers: BTreeMap::new(),
             mail: channel(),
             #[cfg(test)]
@@ -173,6 +175,12 @@ const COUNT: abi::CountV1 =
 
 const PLACE: abi::PlaceV1 =
     abi::PlaceV1 { struct_size: size_of::<abi::PlaceV1>() as u32, reserved: 0, get: get_place };
+
+const PENDING: abi::PendingV1 = abi::PendingV1 {
+    struct_size: size_of::<abi::PendingV1>() as u32,
+    reserved: 0,
+    set: set_pending,
+};
 
 // For all functions below: `cx` is the context of a running hook, made by `Frame::new`; the SDK is
 // the only caller, so pointers and lengths are right.
@@ -292,12 +300,14 @@ unsafe extern "C" fn set_error(
 unsafe extern "C" fn get_extension(_: *mut abi::Cx, id: *const u8, len: usize) -> *const c_void {
     let (timer, mailbox): (&'static abi::TimerV1, &'static abi::MailboxV1) = (&TIMER, &MAILBOX);
     let (count, place): (&'static abi::CountV1, &'static abi::PlaceV1) = (&COUNT, &PLACE);
+    let pending: &'static abi::PendingV1 = &PENDING;
     // SAFETY: as above.
     match std::str::from_utf8(unsafe { bytes(id, len) }) {
         Ok(abi::EXTENSION_TIMER_V1) => (&raw const *timer).cast(),
         Ok(abi::EXTENSION_MAILBOX_V1) => (&raw const *mailbox).cast(),
         Ok(abi::EXTENSION_COUNT_V1) => (&raw const *count).cast(),
         Ok(abi::EXTENSION_PLACE_V1) => (&raw const *place).cast(),
+        Ok(abi::EXTENSION_PENDING_V1) => (&raw const *pending).cast(),
         _ => std::ptr::null(),
     }
 }
@@ -359,5 +369,16 @@ unsafe extern "C" fn get_place(cx: *mut abi::Cx, which: u32, out: *mut abi::Byte
     let Some(path) = path else { return status::UNSUPPORTED };
     // SAFETY: as above.
     unsafe { *out = abi::Bytes::text(path) };
+    status::OK
+}
+
+unsafe extern "C" fn set_pending(cx: *mut abi::Cx, session: u32, pending: u32) -> i32 {
+    // SAFETY: as above.
+    let host = unsafe { host(cx) };
+    if pending == 0 {
+        host.pending.remove(&session);
+    } else {
+        host.pending.insert(session);
+    }
     status::OK
 }

@@ -204,6 +204,11 @@ impl Kit {
         &self.host.closed
     }
 
+    /// Whether the handler has yet to answer something on this session.
+    pub fn pending(&self, session: u32) -> bool {
+        self.host.pending.contains(&session)
+    }
+
     /// The log lines.
     pub fn logged(&self) -> &[String] {
         &self.host.logged
