@@ -7,6 +7,7 @@ use crate::measure::Piece;
 use crate::net::datagrams::{Receiver, Sender, kernel_drops, send};
 use crate::net::socket::longest_datagram;
 use crate::scenario::{Transport, WritePolicy};
+use crate::text;
 use socket2::{SockAddr, Socket};
 use std::io;
 
@@ -212,7 +213,7 @@ fn relative(peer: Option<&SockAddr>) -> String {
         Some(path) if path.is_relative() => format!(
             ": the peer's socket is called `{}`, which leads nowhere from here; it should be bound to \
              an absolute path",
-            path.display()
+            text::path(path)
         ),
         _ => String::new(),
     }
