@@ -2,6 +2,8 @@
 
 #[path = "framings/boundaries.rs"]
 mod boundaries;
+#[path = "framings/complaints.rs"]
+mod complaints;
 #[path = "framings/corruption.rs"]
 mod corruption;
 #[path = "framings/differential.rs"]

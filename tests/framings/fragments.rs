@@ -46,10 +46,33 @@ fn a_chunk_that_breaks_a_rule_is_told_with_its_place() {
         (b"-1\r\nx\r\n", 0, "hexadecimal digits"),
         (b"ffffffffffffffffff\r\n", 0, "over the limit"),
         (b"3\r\nabc\r\n7e\r\n", 8, "after 3 bytes of the message"),
+        // What looks like the next message stands where a trailer must: section 7.1.2.
+        (b"1\r\nA\r\n0\r\n2\r\nhi\r\n0\r\n\r\n", 9, "no `name: value`"),
+        (b"0\r\na: b\r\n c\r\n\r\n", 9, "continues the one before it"),
+        (b"0\r\na : b\r\n\r\n", 3, "no `name: value`"),
+        (b"0\r\na: \0\r\n\r\n", 6, "control byte"),
+        (b"5 \r\nhello\r\n", 1, "hexadecimal digit"),
+        (b"5\x0c;a\r\nhello\r\n", 1, "hexadecimal digit"),
+        (b"5;\r\nhello\r\n", 2, "an extension"),
+        (b"5;a b\r\nhello\r\n", 4, "an extension"),
+        (b"5;a=\r\nhello\r\n", 4, "an extension"),
+        (b"5;a=\"b\r\nhello\r\n", 6, "an extension"),
+        (b"5;a=\"\\\"\r\nhello\r\n", 7, "an extension"),
+        (b"5;a\x01\r\nhello\r\n", 3, "an extension"),
     ] {
         let (at, text) = error("chunked", json!({ "max": 128 }), wire);
         assert_eq!(at, place, "{text}: {wire:?}");
         assert!(text.contains(told), "{text}");
+    }
+}
+
+#[test]
+fn extensions_and_trailers_are_read_over() {
+    for line in ["5;a", "5;a=b;c = d", "5 ; a=\"x;\\\" y\"", "0005;a=\"\u{e9}\";b"] {
+        let wire = format!("{line}\r\nhello\r\n00;last\r\na:\r\nb: \t x\u{e9} \r\n\r\n");
+        let outcome = receive("chunked", json!({}), wire.as_bytes());
+        assert!(outcome.clean(), "{line}: {}", outcome.complaint());
+        assert_eq!(outcome.messages, [b"hello"]);
     }
 }
 

@@ -62,7 +62,9 @@ fn endless_digits_are_refused_at_the_limit() {
 
 #[test]
 fn a_netstring_without_length_colon_or_comma_is_refused_where_it_lacks() {
-    for (stream, place) in [(&b":x,"[..], 0), (b"-1:x,", 0), (b"1;x,", 1), (b"1:x;", 3)] {
+    for (stream, place) in
+        [(&b":x,1"[..], 0), (b"-1:x,", 0), (b" 1:x,", 0), (b"1 :x,", 1), (b"1;x,", 1), (b"1:x;", 3)]
+    {
         assert_eq!(error_of("netstring", stream).0, place, "{stream:?}");
     }
 }

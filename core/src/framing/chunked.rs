@@ -2,11 +2,12 @@
 //! length in hexadecimal digits, CRLF, as many bytes, CRLF; then a length of zero, trailer lines (we
 //! write none), and an empty line.
 //!
-//! Chunk extensions and trailer lines are read over, and bounded by `line-max`. Only CRLF ends a
-//! line: readers that disagree on that can be made to see messages that nobody sent.
+//! Chunk extensions and trailer lines are read over, strictly (`field.rs`), and bounded by `line-max`:
+//! readers that disagree on them can be made to see messages that nobody sent.
 
-use super::hint::shown;
-use super::joined::{Joined, too_long};
+use super::field::{is_blank, is_control, is_token, name_and_value, without_cr};
+use super::hint::{self, CALLER, hex, shown};
+use super::joined::{Joined, ended, too_long};
 use super::settings::{Default, Kind, Setting, Values};
 use super::shared::{LARGEST, fits, frame, max_setting, window, wrong};
 use super::{
@@ -18,9 +19,8 @@ use std::io::Write as _;
 /// The rest of a message behind its last chunk.
 const END: &[u8] = b"0\r\n\r\n";
 
-/// A line is judged from this many bytes on: enough to tell who is calling, and no more than what
-/// follows the beginning of any.
-const CALLER: usize = 4;
+/// Bytes before a wrong one that an error shows.
+const SHOWN: usize = 15;
 
 pub(super) static SETTINGS: &[Setting] = &[
     Setting {
@@ -154,6 +154,7 @@ impl Framing for Chunked {
                     let line = end - at;
                     at = end;
                     if line > 2 {
+                        name_and_value(&input[at - line..at - 2], at - line)?;
                         self.state = State::Trailer(left - line);
                         continue;
                     }
@@ -176,8 +177,11 @@ impl Framing for Chunked {
         if input.is_empty() && !self.joined.is_open() {
             return Ok(());
         }
-        let came = self.joined.len();
-        let text = format!("the stream ended inside a message: {came} bytes of it were complete");
+        let cut = matches!(self.state, State::Length) && input.len() < CALLER;
+        if cut && input.first().is_some_and(|byte| !byte.is_ascii_hexdigit()) {
+            return Err(no_length(input, 0));
+        }
+        let text = ended(self.joined.len(), input);
         Err(wrong(input.len(), text))
     }
 }
@@ -204,11 +208,7 @@ impl Chunked {
             return Ok(None);
         }
         if !rest[0].is_ascii_hexdigit() {
-            let read = shown(&rest[..CALLER]);
-            return Err(wrong(
-                at,
-                format!("expected a length in hexadecimal digits (read {read})"),
-            ));
+            return Err(no_length(rest, at));
         }
         let Some(end) = self.line(input, at, self.line_max)? else { return Ok(None) };
         let line = &input[at..end - 2];
@@ -217,19 +217,23 @@ impl Chunked {
         for digit in &line[..digits] {
             len = 16 * len + u64::from((*digit as char).to_digit(16).unwrap_or(0));
             if before as u64 + len > self.max {
-                let read = shown(&line[..digits.min(16)]);
+                let read = hex(&line[..digits.min(16)]);
                 let problem = too_long(len, before, self.max);
                 return Err(wrong(at, format!("{problem} (read {read})")));
             }
         }
-        match line[digits..].trim_ascii_start().first() {
-            None if digits == line.len() => {}
-            Some(b';') => {}
-            _ => {
-                let read = shown(&line[..=digits]);
-                let text = format!("expected a hexadecimal digit, `;` or CRLF (read {read})");
-                return Err(wrong(at + digits, text));
-            }
+        if digits < line.len() {
+            extensions(&line[digits..]).map_err(|bad| {
+                let bad = digits + bad;
+                let text = if bad == digits {
+                    let read = hint::beginning(&rest[..CALLER.max(bad + 1)]);
+                    format!("expected a hexadecimal digit, `;` or CRLF (read {read})")
+                } else {
+                    let read = hex(&line[bad.saturating_sub(SHOWN)..line.len().min(bad + 1)]);
+                    format!("expected an extension, as `;name=value` (read {read})")
+                };
+                wrong(at + bad, text)
+            })?;
         }
         Ok(Some((len as usize, end)))
     }
@@ -247,7 +251,8 @@ impl Chunked {
         if lf.map_or(rest.len(), |lf| lf + 1) > longest {
             let text = format!(
                 "a line goes on after {longest} bytes: raise `line-max`, or the peer uses another \
-                 framing"
+                 framing (read {})",
+                hint::beginning(&rest[..longest])
             );
             return Err(wrong(at + longest, text));
         }
@@ -256,13 +261,45 @@ impl Chunked {
             return Ok(None);
         };
         self.scanned = 0;
-        match memchr(b'\r', &rest[..lf]) {
-            Some(cr) if cr + 1 == lf => Ok(Some(at + lf + 1)),
-            Some(cr) => Err(wrong(at + cr, "a CR that no LF follows".to_owned())),
-            None => {
-                let text = "a LF without a CR before it, where only CRLF ends a line".to_owned();
-                Err(wrong(at + lf, text))
-            }
+        without_cr(&rest[..lf], at)?;
+        Ok(Some(at + lf + 1))
+    }
+}
+
+/// Reads over extensions (RFC 9112, section 7.1.1): any number of `;name`, `;name=value` and
+/// `;name="value"`, with blanks around each part. The error is where they are none; 0 also for what
+/// ends behind blanks.
+fn extensions(text: &[u8]) -> Result<(), usize> {
+    let blanks = |at: usize| at + text[at..].iter().take_while(|byte| is_blank(**byte)).count();
+    let token = |at: usize| {
+        let len = text[at..].iter().take_while(|byte| is_token(**byte)).count();
+        if len == 0 { Err(at) } else { Ok(at + len) }
+    };
+    let mut end = 0;
+    while end < text.len() {
+        let at = blanks(end);
+        if text.get(at) != Some(&b';') {
+            return Err(if end == 0 { 0 } else { at });
+        }
+        end = token(blanks(at + 1))?;
+        let equals = blanks(end);
+        if text.get(equals) == Some(&b'=') {
+            let value = blanks(equals + 1);
+            end = if text.get(value) == Some(&b'"') { quoted(text, value)? } else { token(value)? };
+        }
+    }
+    Ok(())
+}
+
+/// The end of the quoted text at `at` (RFC 9110, section 5.6.4).
+fn quoted(text: &[u8], mut at: usize) -> Result<usize, usize> {
+    loop {
+        at += 1;
+        match text.get(at) {
+            Some(b'"') => return Ok(at + 1),
+            Some(b'\\') if text.get(at + 1).is_some_and(|byte| !is_control(*byte)) => at += 1,
+            Some(byte) if *byte != b'\\' && !is_control(*byte) => {}
+            _ => return Err(at),
         }
     }
 }
@@ -280,9 +317,15 @@ fn length_line(len: usize, buffer: &mut [u8; 20]) -> &[u8] {
 #[cold]
 fn no_crlf(at: usize, len: usize, behind: &[u8]) -> FrameError {
     let at = at + usize::from(behind[0] == b'\r');
-    let read = shown(behind);
+    let read = hex(behind);
     wrong(
         at,
         format!("expected CRLF after {len} bytes of a chunk (read {read}): the length is wrong"),
     )
+}
+
+#[cold]
+fn no_length(rest: &[u8], at: usize) -> FrameError {
+    let read = shown(&rest[..rest.len().min(CALLER)]);
+    wrong(at, format!("expected a length in hexadecimal digits (read {read})"))
 }

@@ -3,19 +3,17 @@
 //! first line is left out (RFC 9112, section 6).
 //!
 //! Readers that disagree on where a message ends can be made to see messages that nobody sent
-//! (RFC 9112, section 11.2). So only CRLF ends a line, a second length is an error even if it is
-//! the same, and so is a `Transfer-Encoding`.
+//! (RFC 9112, section 11.2). So lines are read strictly (`field.rs`), a second length is an error even
+//! if it is the same, and so is a `Transfer-Encoding`.
 
-use super::hint::shown;
+use super::field::{is_token, name_and_value, without_cr};
+use super::hint::{CALLER, beginning, hex, shown};
 use super::settings::{Default, Kind, Setting, Values, error};
-use super::shared::{decimal, fits, frame, max_setting, window, wrong};
+use super::shared::{decimal, ended, fits, frame, max_setting, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
 };
 use memchr::memchr;
-
-/// A header is judged from this many bytes on: enough to tell who is calling.
-const CALLER: usize = 4;
 
 pub(super) static SETTINGS: &[Setting] = &[
     Setting {
@@ -112,6 +110,14 @@ impl Framing for ContentLength {
         };
         Ok(())
     }
+
+    fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), FrameError> {
+        match input.first() {
+            None => Ok(()),
+            Some(byte) if is_token(*byte) || input.len() >= CALLER => Err(ended(input)),
+            Some(_) => Err(no_name(input, 0)),
+        }
+    }
 }
 
 impl ContentLength {
@@ -122,71 +128,63 @@ impl ContentLength {
             return Ok(false);
         }
         if !is_token(rest[0]) {
-            let read = shown(&rest[..CALLER]);
-            return Err(wrong(at, format!("expected the name of a header line (read {read})")));
+            return Err(no_name(rest, at));
         }
         while !self.header.complete {
             let Some(hit) = memchr(b'\n', &rest[self.header.scanned..]) else {
                 self.header.scanned = rest.len();
-                self.bounded(at, rest.len())?;
+                self.bounded(rest, at, rest.len())?;
                 return Ok(false);
             };
             let end = self.header.scanned + hit;
-            self.bounded(at, end + 1)?;
+            self.bounded(rest, at, end + 1)?;
             self.line(&rest[self.header.line..end], at + self.header.line)?;
             self.header.line = end + 1;
             self.header.scanned = end + 1;
         }
         if self.header.length.is_none() {
-            let text = format!("the header ended without `{}`", self.key);
+            let read = beginning(&rest[..self.header.line]);
+            let text = format!("the header ended without `{}` (read {read})", self.key);
             return Err(wrong(at + self.header.line, text));
         }
         Ok(true)
     }
 
-    fn bounded(&self, at: usize, header_len: usize) -> Result<(), FrameError> {
+    fn bounded(&self, rest: &[u8], at: usize, header_len: usize) -> Result<(), FrameError> {
         if header_len <= self.header_max {
             return Ok(());
         }
         let text = format!(
-            "the header goes on after {} bytes: raise `header-max`, or the peer uses another framing",
-            self.header_max
+            "the header goes on after {} bytes: raise `header-max`, or the peer uses another framing \
+             (read {})",
+            self.header_max,
+            beginning(rest)
         );
         Err(wrong(at + self.header_max, text))
     }
 
     /// One line without its LF, which stands at `at`.
     fn line(&mut self, line: &[u8], at: usize) -> Result<(), FrameError> {
-        let line = match memchr(b'\r', line) {
-            Some(cr) if cr + 1 == line.len() => &line[..cr],
-            Some(cr) => return Err(wrong(at + cr, "a CR that no LF follows".to_owned())),
-            None => {
-                let text = "a LF without a CR before it, where only CRLF ends a line".to_owned();
-                return Err(wrong(at + line.len(), text));
-            }
-        };
+        let line = without_cr(line, at)?;
         if line.is_empty() {
             self.header.complete = true;
             return Ok(());
         }
-        let colon = memchr(b':', line).filter(|colon| line[..*colon].iter().copied().all(is_token));
-        let Some(colon) = colon.filter(|colon| *colon > 0) else {
-            let read = shown(&line[..line.len().min(16)]);
-            return Err(wrong(at, format!("a line that is no `name: value` (read {read})")));
-        };
-        let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
+        let (name, value_at, value) = name_and_value(line, at)?;
         if name.eq_ignore_ascii_case(b"transfer-encoding") {
+            let read = hex(&line[..line.len().min(32)]);
             let text = "`Transfer-Encoding` tells the length in another way: use `chunked`";
-            return Err(wrong(at, text.to_owned()));
+            return Err(wrong(at, format!("{text} (read {read})")));
         }
         if name.eq_ignore_ascii_case(self.key.as_bytes()) {
             let len = self.length(value).map_err(|problem| {
-                let read = shown(&value[..value.len().min(24)]);
-                wrong(at, format!("`{}` {problem} (read {read})", self.key))
+                let read = hex(&value[..value.len().min(24)]);
+                wrong(at + value_at, format!("`{}` {problem} (read {read})", self.key))
             })?;
-            if self.header.length.replace(len).is_some() {
+            if let Some(before) = self.header.length.replace(len) {
                 // Two lengths could disagree, and readers differ on which of them counts.
-                return Err(wrong(at, format!("`{}` stands there twice", self.key)));
+                let text = format!("`{}` stands there twice (read {before} and {len})", self.key);
+                return Err(wrong(at, text));
             }
         }
         Ok(())
@@ -207,7 +205,8 @@ impl ContentLength {
     }
 }
 
-/// True for the bytes of which header names are made (RFC 9110, section 5.6.2).
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+#[cold]
+fn no_name(rest: &[u8], at: usize) -> FrameError {
+    let read = shown(&rest[..rest.len().min(CALLER)]);
+    wrong(at, format!("expected the name of a header line (read {read})"))
 }

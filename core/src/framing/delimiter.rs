@@ -4,6 +4,7 @@
 //! holds the delimiter, but also when its end and the beginning of the delimiter together make an
 //! earlier one (`ab` before `aba`).
 
+use super::hint::beginning;
 use super::settings::{Default, Kind, Setting, Values, error};
 use super::shared::{fits, frame, max_setting, window, wrong};
 use super::{
@@ -117,14 +118,14 @@ impl Framing for Single {
             let end = skipped + hit;
             if end - start > self.max {
                 out.consumed = start;
-                return Err(too_long(start, self.max, self.name));
+                return Err(too_long(input, start, self.max, self.name));
             }
             out.frames.push(frame(start, end - start, start, end + 1));
             start = end + 1;
         }
         out.consumed = start;
         if input.len() - start > self.max {
-            return Err(too_long(start, self.max, self.name));
+            return Err(too_long(input, start, self.max, self.name));
         }
         self.scanned = input.len() - start;
         Ok(())
@@ -166,7 +167,7 @@ impl Framing for Several {
             let end = skipped + hit;
             if end - start > self.max {
                 out.consumed = start;
-                return Err(too_long(start, self.max, "delimiter"));
+                return Err(too_long(input, start, self.max, "delimiter"));
             }
             out.frames.push(frame(start, end - start, start, end + width));
             start = end + width;
@@ -174,7 +175,7 @@ impl Framing for Several {
         out.consumed = start;
         // The delimiter may begin up to `max` bytes into the frame and be cut anywhere.
         if input.len() - start >= self.max + width {
-            return Err(too_long(start, self.max, "delimiter"));
+            return Err(too_long(input, start, self.max, "delimiter"));
         }
         self.scanned = (input.len() - start).saturating_sub(width - 1);
         Ok(())
@@ -202,9 +203,12 @@ pub(super) fn nature(max: usize) -> Nature {
 }
 
 #[cold]
-pub(super) fn too_long(start: usize, max: usize, name: &str) -> FrameError {
+pub(super) fn too_long(input: &[u8], start: usize, max: usize, name: &str) -> FrameError {
+    // So much has come however the stream was cut.
+    let read = beginning(&input[start..=start + max]);
     let text = format!(
-        "no {name} within {max} bytes: raise `max`, or the peer ends its messages in another way"
+        "no {name} within {max} bytes: raise `max`, or the peer ends its messages in another way \
+         (read {read})"
     );
     wrong(start + max, text)
 }

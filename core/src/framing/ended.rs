@@ -6,6 +6,7 @@
 //!
 //! A body is looked at twice at most: once in search of its end, once when it is decoded.
 
+use super::hint::beginning;
 use super::shared::{fits, window, wrong};
 use super::{Alphabet, Decoded, Frame, FrameError, Framing, Nanos, Nature, Unsendable, Wire};
 use memchr::memchr_iter;
@@ -59,15 +60,16 @@ pub(super) struct Ended<C> {
     /// Where the frame under way (or the fill before it) began, counted from the beginning of the
     /// stream.
     began: u64,
-    /// The frame under way is longer than any may be: what comes of it is let go.
-    overlong: bool,
+    /// The frame under way, which begins like this, is longer than any may be: what comes of it is let
+    /// go.
+    overlong: Option<String>,
 }
 
 impl<C: Codec> Ended<C> {
     /// Messages of at most `max` bytes.
     pub(super) fn new(codec: C, max: usize) -> Self {
         let longest = codec.longest(max);
-        Self { codec, max, longest, scanned: 0, passed: 0, began: 0, overlong: false }
+        Self { codec, max, longest, scanned: 0, passed: 0, began: 0, overlong: None }
     }
 
     /// The body `start..end` of the input, and the end behind it.
@@ -75,7 +77,7 @@ impl<C: Codec> Ended<C> {
     fn body(&mut self, input: &[u8], start: usize, end: usize, out: &mut Decoded) {
         let (wire_at, wire_end) = (self.began as i64 - self.passed as i64, end as i64 + 1);
         let body = &input[start..end];
-        let found = if self.overlong || body.len() > self.longest {
+        let found = if self.overlong.is_some() || body.len() > self.longest {
             Err(None)
         } else {
             out.inspected += body.len();
@@ -92,7 +94,7 @@ impl<C: Codec> Ended<C> {
             // The frame that follows begins with what was filled in before it.
             Ok(Found::Fill) => return,
             Err(why) => {
-                out.drop_stretch(wire_at, wire_end, || why.unwrap_or_else(|| self.too_long()));
+                out.drop_stretch(wire_at, wire_end, || why.unwrap_or_else(|| self.too_long(body)));
                 return self.next(end + 1);
             }
         };
@@ -109,14 +111,21 @@ impl<C: Codec> Ended<C> {
     #[inline]
     fn next(&mut self, at: usize) {
         self.began = self.passed + at as u64;
-        self.overlong = false;
+        self.overlong = None;
+    }
+
+    /// How a frame begins of which more came than any may have.
+    #[cold]
+    fn begins(&self, body: &[u8]) -> String {
+        beginning(&body[..self.longest])
     }
 
     #[cold]
-    fn too_long(&self) -> String {
+    fn too_long(&self, body: &[u8]) -> String {
+        let read = self.overlong.clone().unwrap_or_else(|| self.begins(body));
         format!(
             "no {} within {} bytes, the longest frame of a message of {} bytes: raise `max`, or the \
-             end of a frame was lost, or the peer uses another framing",
+             end of a frame was lost, or the peer uses another framing (read {read})",
             self.codec.end_name(),
             self.longest,
             self.max
@@ -156,8 +165,10 @@ impl<C: Codec> Framing for Ended<C> {
             start = end + 1;
         }
         self.scanned = input.len() - start;
-        if self.overlong || self.scanned > self.longest {
-            self.overlong = true;
+        if self.overlong.is_some() || self.scanned > self.longest {
+            if self.overlong.is_none() {
+                self.overlong = Some(self.begins(&input[start..]));
+            }
             self.scanned = 0;
             start = input.len();
         }
@@ -167,13 +178,15 @@ impl<C: Codec> Framing for Ended<C> {
     }
 
     fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), FrameError> {
-        if input.is_empty() && !self.overlong {
+        if input.is_empty() && self.overlong.is_none() {
             return Ok(());
         }
         let came = self.passed + input.len() as u64 - self.began;
         let name = self.codec.end_name();
-        let text =
-            format!("the stream ended inside a frame, {came} bytes after its start: no {name}");
+        let read = self.overlong.clone().unwrap_or_else(|| beginning(input));
+        let text = format!(
+            "the stream ended inside a frame, {came} bytes after its start: no {name} (read {read})"
+        );
         Err(wrong(input.len(), text))
     }
 }

@@ -4,6 +4,7 @@
 //! As in FTP's data connections (RFC 959) and HTTP/1.0 replies (RFC 1945). A stream that is cut
 //! short by a FIN looks like a whole message.
 
+use super::hint::beginning;
 use super::settings::{Default, Setting, Values};
 use super::shared::{fits, frame, max_setting, wrong};
 use super::{
@@ -49,8 +50,9 @@ impl Framing for Eof {
         if input.len() > self.max {
             let text = format!(
                 "the message goes on after {} bytes: raise `max`, or the peer does not end its \
-                 direction after a message",
-                self.max
+                 direction after a message (read {})",
+                self.max,
+                beginning(&input[..=self.max])
             );
             return Err(wrong(self.max, text));
         }

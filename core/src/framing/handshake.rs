@@ -8,9 +8,9 @@
 //! The classic form has no mark at the end of the length, so a length that a read cuts (`64` as
 //! `6`, `4`) is answered early: it is read-bound. With `terminator = "lf"` it is invariant.
 
-use super::hint::shown;
+use super::hint::{self, CALLER, hex, shown};
 use super::settings::{Default, Kind, Setting, Values};
-use super::shared::{decimal, fits, max_setting, window, wrong};
+use super::shared::{decimal, fits, max_setting, over, window, wrong};
 use super::{
     Alphabet, Decoded, Frame, FrameError, Framing, Gate, Nanos, Nature, Role, SpecError,
     Unsendable, Wire,
@@ -112,10 +112,16 @@ impl Framing for Handshake {
     }
 
     fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), FrameError> {
+        let begins = |byte: &u8| matches!(byte, b'0'..=b'9' | b'r');
+        if self.receiving.is_none() && input.first().is_some_and(|byte| !begins(byte)) {
+            return Err(neither(0, &shown(input)));
+        }
         let problem = if let Some(announced) = self.receiving {
             format!("{} of the {} bytes that were announced came", input.len(), announced.len)
         } else if !input.is_empty() {
-            format!("{} bytes of an announcement or of `recv_ready` came", input.len())
+            let read = hint::beginning(input);
+            let len = input.len();
+            format!("{len} bytes of an announcement or of `recv_ready` came (read {read})")
         } else if self.standing.is_some() {
             "the peer never answered `recv_ready`".to_owned()
         } else {
@@ -142,7 +148,9 @@ impl Handshake {
             None => Step::Need(0),
             Some(b'0'..=b'9') => self.announcement(input, at, out)?,
             Some(b'r') => self.ready(input, at, out)?,
-            Some(_) => return Err(neither(input, at)),
+            // Neither begins like this: it is judged when it can be told who is calling.
+            Some(_) if input.len() - at < CALLER => Step::Need(0),
+            Some(_) => return Err(neither(at, &shown(&input[at..at + CALLER]))),
         };
         // An element that is not whole yet is looked at to its end, and again with the next read.
         out.inspected += if let Step::To(end) = step { end } else { input.len() } - at;
@@ -182,9 +190,11 @@ impl Handshake {
     ) -> Result<Step, FrameError> {
         let Some((len, end)) = self.length(input, at)? else { return Ok(Step::Need(1)) };
         if self.remembered.is_some() {
-            let text = "a second announcement before the first was answered; a length that a read \
-                        cut looks like this too, and `terminator = \"lf\"` prevents it"
-                .to_owned();
+            let text = format!(
+                "a second announcement before the first was answered; a length that a read cut looks \
+                 like this too, and `terminator = \"lf\"` prevents it (read {})",
+                hex(&input[at..end])
+            );
             return Err(wrong(at, text));
         }
         let announced = Announcement { len, at: self.passed + at as u64 };
@@ -203,18 +213,19 @@ impl Handshake {
         for (index, byte) in input[at..].iter().enumerate() {
             match byte {
                 b'0'..=b'9' if index > 0 && len == 0 => {
-                    return Err(wrong(at, "the length has a leading zero".to_owned()));
+                    let read = hex(&input[at..=at + index]);
+                    return Err(wrong(at, format!("the length has a leading zero (read {read})")));
                 }
                 b'0'..=b'9' => len = 10 * len + u64::from(byte - b'0'),
                 b'\n' if self.terminated => return Ok(Some((len as usize, at + index + 1))),
                 _ if self.terminated => {
-                    let read = shown(&input[at..=at + index]);
+                    let read = hex(&input[at..=at + index]);
                     return Err(wrong(at + index, format!("expected a digit or LF (read {read})")));
                 }
                 _ => return Ok(Some((len as usize, at + index))),
             }
             if len > self.max {
-                let text = format!("the length begins with {len}, over the limit of {}", self.max);
+                let text = over(len, self.max, &input[at..=at + index]);
                 return Err(wrong(at, text));
             }
         }
@@ -225,13 +236,14 @@ impl Handshake {
     fn ready(&mut self, input: &[u8], at: usize, out: &mut Decoded) -> Result<Step, FrameError> {
         let have = input.len().min(at + READY.len()) - at;
         if let Some(differs) = (0..have).find(|index| input[at + index] != READY[*index]) {
-            return Err(neither(input, at + differs));
+            return Err(neither(at + differs, &hex(&input[at..=at + differs])));
         }
         if have < READY.len() {
             return Ok(Step::Need(READY.len() - have));
         }
         let Some(payload) = self.standing.take() else {
-            return Err(wrong(at, "`recv_ready`, but no length was announced".to_owned()));
+            let text = format!("`recv_ready`, but no length was announced (read {})", hex(READY));
+            return Err(wrong(at, text));
         };
         out.control.extend_from_slice(&payload);
         if let Some(announced) = self.remembered.take() {
@@ -247,8 +259,6 @@ impl Handshake {
 }
 
 #[cold]
-fn neither(input: &[u8], at: usize) -> FrameError {
-    let text =
-        format!("expected a decimal length or `recv_ready` (read {})", shown(&input[at..=at]));
-    wrong(at, text)
+fn neither(at: usize, read: &str) -> FrameError {
+    wrong(at, format!("expected a decimal length or `recv_ready` (read {read})"))
 }

@@ -20,26 +20,48 @@ const CALLERS: &[(&[u8], &str)] = &[
     (&[0x15, 0x03], "a TLS alert: the peer expects TLS, this port does not speak it"),
 ];
 
-/// `bytes` as an error shows them, with what they could mean: `47 45 54 20 = "GET ": an HTTP …`.
-/// Give it only bytes that every cutting of the stream has at that point.
-pub(super) fn shown(bytes: &[u8]) -> String {
+/// So many bytes are enough to tell who is calling.
+pub(super) const CALLER: usize = 4;
+
+/// Bytes of a frame's beginning that an error shows.
+const BEGINNING: usize = 16;
+
+/// `bytes` as an error shows them: `47 45 54 20 = "GET "`. Give it only bytes that every cutting of
+/// the stream has at that point.
+pub(super) fn hex(bytes: &[u8]) -> String {
     let mut text = String::new();
     for (index, byte) in bytes.iter().enumerate() {
         let blank = if index == 0 { "" } else { " " };
         // Writing into a string cannot fail.
         let _ = write!(text, "{blank}{byte:02x}");
     }
-    let printable = bytes.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\r' | b'\n' | b'\t'));
-    if printable && !bytes.is_empty() {
+    if is_text(bytes) {
         let _ = write!(text, " = \"{}\"", bytes.escape_ascii());
     }
+    text
+}
+
+/// [`hex`] with what the bytes could mean where a frame should begin: `…: an HTTP client is talking to
+/// this port?`.
+pub(super) fn shown(bytes: &[u8]) -> String {
+    let mut text = hex(bytes);
     let caller = CALLERS.iter().find(|(start, _)| bytes.starts_with(start));
     if let Some((_, meaning)) = caller {
         let _ = write!(text, ": {meaning}?");
-    } else if printable && bytes.len() > 1 {
+    } else if is_text(bytes) && bytes.len() > 1 {
         text.push_str(": text from a peer that uses another framing?");
     }
     text
+}
+
+/// [`shown`] for the beginning of a frame.
+pub(super) fn beginning(frame: &[u8]) -> String {
+    shown(&frame[..frame.len().min(BEGINNING)])
+}
+
+fn is_text(bytes: &[u8]) -> bool {
+    let printable = |byte: &u8| matches!(byte, b' '..=b'~' | b'\r' | b'\n' | b'\t');
+    !bytes.is_empty() && bytes.iter().all(printable)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! What has come of a message is kept here, so that the stream itself is let go fragment by
 //! fragment. It is no more than what arrived, and no more than `max`.
 
+use super::hint::beginning;
 use super::{Decoded, Frame};
 
 /// Empty fragments of one message that are taken. They bring nothing, so there is no other end to
@@ -82,4 +83,13 @@ pub(super) fn too_long(len: u64, before: usize, max: u64) -> String {
     } else {
         format!("the length is {len} after {before} bytes of the message, over the limit of {max}")
     }
+}
+
+/// What is wrong with an end behind `came` bytes of a message's fragments and `rest`.
+#[cold]
+pub(super) fn ended(came: usize, rest: &[u8]) -> String {
+    let read = if rest.is_empty() { "nothing".to_owned() } else { beginning(rest) };
+    format!(
+        "the stream ended inside a message: {came} bytes of it were complete (read {read} behind them)"
+    )
 }

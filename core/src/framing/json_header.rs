@@ -124,7 +124,7 @@ impl JsonHeader {
         };
         let body_len = self.body_len(header).map_err(|problem| {
             let begin = String::from_utf8_lossy(&header[..header.len().min(64)]).into_owned();
-            wrong(at + PREFIX, format!("{problem} (the header begins with {begin:?})"))
+            wrong(at + PREFIX, format!("{problem} (read {begin:?})"))
         })?;
         let start = at + PREFIX + header_len;
         Ok(Ok((start, start + body_len)))

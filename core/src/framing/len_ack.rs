@@ -9,7 +9,7 @@
 //! The scheme is the stop-and-wait (or, with a larger window, selective-repeat) protocol of the
 //! textbooks, on a transport that is reliable already.
 
-use super::hint::shown;
+use super::hint::{beginning, shown};
 use super::settings::{Default, Kind, Setting, Values};
 use super::shared::{fits, frame, max_setting, window, wrong};
 use super::{
@@ -123,11 +123,11 @@ impl Framing for LenAck {
             let [.., a, b, c, d] = *header;
             let sequence = u32::from_be_bytes([a, b, c, d]);
             if len == ACK {
-                self.acknowledged(sequence).map_err(|text| wrong(at + 4, text))?;
+                self.acknowledged(sequence).map_err(|why| out_of_order(at, &why, header))?;
                 at += HEADER;
                 continue;
             }
-            let new = self.is_new(sequence).map_err(|text| wrong(at + 4, text))?;
+            let new = self.is_new(sequence).map_err(|why| out_of_order(at, &why, header))?;
             let end = HEADER + len as usize;
             if end > rest.len() {
                 break end - rest.len();
@@ -152,7 +152,8 @@ impl Framing for LenAck {
 
     fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), FrameError> {
         let problem = if !input.is_empty() {
-            format!("inside a frame, {} bytes after its start", input.len())
+            let (len, read) = (input.len(), beginning(input));
+            format!("inside a frame, {len} bytes after its start (read {read})")
         } else if self.waiting.is_empty() {
             return Ok(());
         } else {
@@ -216,6 +217,12 @@ fn header(len: u32, sequence: u32) -> [u8; HEADER] {
     header[..4].copy_from_slice(&len.to_be_bytes());
     header[4..].copy_from_slice(&sequence.to_be_bytes());
     header
+}
+
+/// The sequence number in the header at `at` is none that may stand there.
+#[cold]
+fn out_of_order(at: usize, why: &str, header: &[u8; HEADER]) -> FrameError {
+    wrong(at + 4, format!("{why} (read {})", shown(header)))
 }
 
 #[cold]

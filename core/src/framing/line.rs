@@ -5,10 +5,14 @@
 //! to see messages that nobody sent (smuggling).
 
 use super::delimiter::{Single, nature, too_long};
+use super::hint::hex;
 use super::settings::{Default, Kind, Setting, Values};
 use super::shared::{fits, frame, max_setting, window, wrong};
 use super::{Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire};
 use memchr::memchr2;
+
+/// Bytes of a line that an error shows, up to what is wrong with it.
+const SHOWN: usize = 16;
 
 pub(super) static SETTINGS: &[Setting] = &[
     Setting {
@@ -60,7 +64,7 @@ impl Framing for CrLf {
             let end = scan + hit;
             out.consumed = start;
             if end - start > self.max {
-                return Err(too_long(start, self.max, "CRLF"));
+                return Err(too_long(input, start, self.max, "CRLF"));
             }
             match (input[end], input.get(end + 1)) {
                 (b'\r', Some(b'\n')) => {
@@ -72,21 +76,27 @@ impl Framing for CrLf {
                     self.scanned = end - start;
                     return Ok(());
                 }
-                (b'\r', Some(_)) => return Err(lone(end, "CR that no LF follows")),
-                _ => return Err(lone(end, "LF without a CR before it")),
+                (b'\r', Some(_)) => {
+                    return Err(lone(&input[start..=end], start, "CR that no LF follows"));
+                }
+                _ => return Err(lone(&input[start..=end], start, "LF without a CR before it")),
             }
         }
         out.consumed = start;
         if input.len() - start > self.max {
-            return Err(too_long(start, self.max, "CRLF"));
+            return Err(too_long(input, start, self.max, "CRLF"));
         }
         self.scanned = input.len() - start;
         Ok(())
     }
 }
 
+/// A CR or a LF by itself, which ends `line`.
 #[cold]
-fn lone(at: usize, what: &str) -> FrameError {
-    let text = format!("a {what}, where only CRLF ends a line: the peer may use `ending = \"lf\"`");
-    wrong(at, text)
+fn lone(line: &[u8], start: usize, what: &str) -> FrameError {
+    let read = hex(&line[line.len().saturating_sub(SHOWN)..]);
+    let text = format!(
+        "a {what}, where only CRLF ends a line: the peer may use `ending = \"lf\"` (read {read})"
+    );
+    wrong(start + line.len() - 1, text)
 }

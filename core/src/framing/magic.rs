@@ -10,7 +10,7 @@
 //! Castagnoli polynomial as in RFC 3720, appendix B.4.
 
 use super::delimiter::unescape;
-use super::hint::shown;
+use super::hint::{beginning, shown};
 use super::settings::{Default, Kind, Setting, Values, error};
 use super::shared::{changed, fits, frame, max_setting, window, wrong};
 use super::{
@@ -157,7 +157,10 @@ impl Framing for Magic {
             (Some((_, why)), _) => format!("while the next frame was sought: {why}"),
             (_, Some(_)) => "inside a frame over the limit".to_owned(),
             _ if input.is_empty() => return Ok(()),
-            _ => format!("inside a frame, {} bytes after its start", input.len()),
+            _ => {
+                let (len, read) = (input.len(), beginning(input));
+                format!("inside a frame, {len} bytes after its start (read {read})")
+            }
         };
         Err(wrong(input.len(), format!("the stream ended {came}")))
     }

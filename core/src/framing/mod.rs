@@ -28,6 +28,7 @@ mod delimiter_escaped;
 mod dropped;
 mod ended;
 mod eof;
+mod field;
 mod fixed;
 mod grpc;
 mod handshake;
@@ -402,13 +403,7 @@ pub trait Framing: Send {
         out: &mut Decoded,
     ) -> Result<(), FrameError> {
         let _ = (now, out);
-        if input.is_empty() {
-            return Ok(());
-        }
-        Err(FrameError {
-            at: input.len(),
-            text: format!("the stream ended inside a frame, {} bytes after its start", input.len()),
-        })
+        if input.is_empty() { Ok(()) } else { Err(shared::ended(input)) }
     }
 
     /// Why this framing cannot be used any more through a fault of its own: it panicked, or broke a

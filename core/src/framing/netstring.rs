@@ -1,8 +1,8 @@
 //! `netstring`: the payload's length in decimal digits, `:`, the payload, `,`.
 
-use super::hint::shown;
+use super::hint::{CALLER, hex, shown};
 use super::settings::{Default, Setting, Values};
-use super::shared::{decimal, fits, frame, max_setting, window, wrong};
+use super::shared::{decimal, ended, fits, frame, max_setting, over, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
 };
@@ -54,6 +54,14 @@ impl Framing for Netstring {
         };
         Ok(())
     }
+
+    fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), FrameError> {
+        match input.first() {
+            None => Ok(()),
+            Some(b'0'..=b'9') => Err(ended(input)),
+            Some(_) => Err(no_length(input, 0)),
+        }
+    }
 }
 
 impl Netstring {
@@ -61,18 +69,28 @@ impl Netstring {
     /// bounds the digits.
     #[inline]
     fn prefix(&self, input: &[u8], at: usize) -> Result<Option<(usize, usize)>, FrameError> {
+        let rest = &input[at..];
+        if rest.first().is_some_and(|byte| !byte.is_ascii_digit()) {
+            // No frame begins like this: it is judged when it can be told who is calling.
+            return if rest.len() < CALLER { Ok(None) } else { Err(no_length(rest, at)) };
+        }
         let mut len = 0;
-        for (index, byte) in input[at..].iter().enumerate() {
+        for (index, byte) in rest.iter().enumerate() {
             match byte {
-                b':' if index > 0 => return Ok(Some((len as usize, at + index))),
+                b':' => return Ok(Some((len as usize, at + index))),
                 b'0'..=b'9' if index > 0 && len == 0 => {
-                    return Err(wrong(at, "the length has a leading zero".to_owned()));
+                    let read = hex(&rest[..=index]);
+                    return Err(wrong(at, format!("the length has a leading zero (read {read})")));
                 }
                 b'0'..=b'9' => len = 10 * len + u64::from(byte - b'0'),
-                _ => return Err(no_digit(input, at, index)),
+                _ => {
+                    let read = hex(&rest[..=index]);
+                    let text = format!("expected a digit or `:` (read {read})");
+                    return Err(wrong(at + index, text));
+                }
             }
             if len > self.max {
-                let text = format!("the length begins with {len}, over the limit of {}", self.max);
+                let text = over(len, self.max, &rest[..=index]);
                 return Err(wrong(at, text));
             }
         }
@@ -81,17 +99,18 @@ impl Netstring {
 }
 
 #[cold]
-fn no_digit(input: &[u8], at: usize, index: usize) -> FrameError {
-    let read = shown(&input[at..=at + index]);
-    let wanted = if index == 0 { "a decimal length" } else { "a digit or `:`" };
-    wrong(at + index, format!("expected {wanted} (read {read})"))
+fn no_length(rest: &[u8], at: usize) -> FrameError {
+    wrong(
+        at,
+        format!("expected a decimal length (read {})", shown(&rest[..rest.len().min(CALLER)])),
+    )
 }
 
 #[cold]
 fn no_comma(at: usize, len: usize, byte: u8) -> FrameError {
     let text = format!(
         "expected `,` after {len} bytes of payload (read {}): the length is wrong",
-        shown(&[byte])
+        hex(&[byte])
     );
     wrong(at, text)
 }

@@ -1,8 +1,8 @@
 //! `record-marking`: RFC 5531, section 11. A message is one or more fragments; each begins with 31
 //! bits of length, big-endian, under a bit that says whether it is the last.
 
-use super::hint::shown;
-use super::joined::{Joined, only_empty, too_long};
+use super::hint::{hex, shown};
+use super::joined::{Joined, ended, only_empty, too_long};
 use super::settings::{Default, Kind, Setting, Values};
 use super::shared::{LARGEST, fits, frame, max_setting, window, wrong};
 use super::{
@@ -94,7 +94,8 @@ impl Framing for RecordMarking {
             } else {
                 self.joined.begin(self.passed + at as u64);
                 if len == 0 && !last && !self.joined.empty() {
-                    return Err(wrong(at, only_empty()));
+                    let text = format!("{} (read {})", only_empty(), hex(header));
+                    return Err(wrong(at, text));
                 }
                 self.joined.buffer().extend_from_slice(piece);
                 if last {
@@ -111,8 +112,7 @@ impl Framing for RecordMarking {
         if input.is_empty() && !self.joined.is_open() {
             return Ok(());
         }
-        let came = self.joined.len();
-        let text = format!("the stream ended inside a message: {came} bytes of it were complete");
+        let text = ended(self.joined.len(), input);
         Err(wrong(input.len(), text))
     }
 }

@@ -1,9 +1,9 @@
 //! `resp-bulk`: the bulk strings of RESP, the Redis serialization protocol: `$`, the payload's
 //! length in decimal digits, CRLF, the payload, CRLF.
 
-use super::hint::shown;
+use super::hint::{CALLER, hex, shown};
 use super::settings::{Default, Setting, Values};
-use super::shared::{decimal, fits, frame, max_setting_up_to, window, wrong};
+use super::shared::{decimal, ended, fits, frame, max_setting_up_to, over, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
 };
@@ -65,6 +65,14 @@ impl Framing for RespBulk {
         };
         Ok(())
     }
+
+    fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), FrameError> {
+        match input.first() {
+            None => Ok(()),
+            Some(b'$') => Err(ended(input)),
+            Some(_) => Err(no_bulk(input, 0)),
+        }
+    }
 }
 
 impl RespBulk {
@@ -72,10 +80,14 @@ impl RespBulk {
     /// bounds the digits.
     #[inline]
     fn prefix(&self, input: &[u8], at: usize) -> Result<Option<(usize, usize)>, FrameError> {
+        let rest = &input[at..];
+        if rest.first().is_some_and(|byte| *byte != b'$') {
+            // No frame begins like this: it is judged when it can be told who is calling.
+            return if rest.len() < CALLER { Ok(None) } else { Err(no_bulk(rest, at)) };
+        }
         let mut len = 0;
-        for (index, byte) in input[at..].iter().enumerate() {
+        for (index, byte) in rest.iter().enumerate().skip(1) {
             match byte {
-                b'$' if index == 0 => {}
                 b'\r' if index > 1 => {
                     let start = at + index + 2;
                     return match input.get(start - 1) {
@@ -85,13 +97,15 @@ impl RespBulk {
                     };
                 }
                 b'0'..=b'9' if index > 1 && len == 0 => {
-                    return Err(wrong(at + 1, "the length has a leading zero".to_owned()));
+                    let text =
+                        format!("the length has a leading zero (read {})", hex(&rest[..=index]));
+                    return Err(wrong(at + 1, text));
                 }
-                b'0'..=b'9' if index > 0 => len = 10 * len + u64::from(byte - b'0'),
+                b'0'..=b'9' => len = 10 * len + u64::from(byte - b'0'),
                 _ => return Err(unexpected(input, at, index)),
             }
             if len > self.max {
-                let text = format!("the length begins with {len}, over the limit of {}", self.max);
+                let text = over(len, self.max, &rest[..=index]);
                 return Err(wrong(at + 1, text));
             }
         }
@@ -100,13 +114,24 @@ impl RespBulk {
 }
 
 #[cold]
+fn no_bulk(rest: &[u8], at: usize) -> FrameError {
+    let other = match rest[0] {
+        b'+' | b'-' | b':' | b'*' | b'_' | b'%' | b'~' | b'>' | b'#' | b',' | b'(' | b'='
+        | b'!' | b'|' => "; this begins another RESP type, and only bulk strings carry messages",
+        _ => "",
+    };
+    let read = if other.is_empty() {
+        shown(&rest[..rest.len().min(CALLER)])
+    } else {
+        hex(&rest[..rest.len().min(CALLER)])
+    };
+    wrong(at, format!("expected `$`{other} (read {read})"))
+}
+
+#[cold]
 fn unexpected(input: &[u8], at: usize, index: usize) -> FrameError {
-    let read = shown(&input[at..=at + index]);
+    let read = hex(&input[at..=at + index]);
     let wanted = match (index, input[at + index]) {
-        (0, b'+' | b'-' | b':' | b'*' | b'_' | b'%' | b'~' | b'>' | b'#' | b',' | b'(' | b'=') => {
-            "`$`; this begins another RESP type, and only bulk strings carry messages"
-        }
-        (0, _) => "`$`",
         (1, b'-') => "a length; `$-1` is RESP's null, which is no message",
         _ => "a decimal length and CRLF",
     };
@@ -115,7 +140,7 @@ fn unexpected(input: &[u8], at: usize, index: usize) -> FrameError {
 
 #[cold]
 fn no_crlf(at: usize, len: usize, byte: u8) -> FrameError {
-    let read = shown(&[byte]);
+    let read = hex(&[byte]);
     wrong(
         at,
         format!("expected CRLF after {len} bytes of payload (read {read}): the length is wrong"),

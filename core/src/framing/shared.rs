@@ -1,5 +1,6 @@
 //! What several framings have in common.
 
+use super::hint::{beginning, hex};
 use super::settings::{Default, Kind, Setting};
 use super::{Frame, FrameError, Unsendable};
 
@@ -54,6 +55,21 @@ pub(super) fn fits(payload: &[u8], max: u64) -> Result<(), Unsendable> {
 #[cold]
 pub(super) fn wrong(at: usize, text: String) -> FrameError {
     FrameError { at, text }
+}
+
+/// An end behind the first bytes of a frame.
+#[cold]
+pub(super) fn ended(frame: &[u8]) -> FrameError {
+    let (len, read) = (frame.len(), beginning(frame));
+    let text =
+        format!("the stream ended inside a frame, {len} bytes after its start (read {read})");
+    wrong(len, text)
+}
+
+/// What is wrong with a decimal length whose first digits are over `max` already.
+#[cold]
+pub(super) fn over(len: u64, max: u64, digits: &[u8]) -> String {
+    format!("the length begins with {len}, over the limit of {max} (read {})", hex(digits))
 }
 
 /// What a checksum says that is not that of the bytes it came with.

@@ -35,12 +35,12 @@ fn parse(
     example: &str,
     smallest: &str,
 ) -> Result<u64, String> {
-    let trimmed = text.trim();
+    let trimmed = text.trim_matches([' ', '\t']);
     let number_len = trimmed
         .find(|c: char| !c.is_ascii_digit() && c != '.' && c != '_')
         .unwrap_or(trimmed.len());
     let (number, unit) = trimmed.split_at(number_len);
-    let unit = unit.trim_start();
+    let unit = unit.trim_start_matches([' ', '\t']);
     if number.is_empty() {
         return Err(format!("`{text}` is not a {what}: write a number and a unit, as `{example}`"));
     }
@@ -142,6 +142,8 @@ mod tests {
     fn what_cannot_be_meant_is_refused_with_a_reason() {
         for (text, reason) in [
             ("", "write a number"),
+            ("\u{a0}1 ms", "write a number"),
+            ("1\u{b}ms", "not a unit"),
             ("ms", "write a number"),
             ("-1 ms", "write a number"),
             ("200", "has no unit"),

@@ -7,7 +7,7 @@
 //! do that (section 10.3).
 
 use super::hint::shown;
-use super::joined::{Joined, only_empty, too_long};
+use super::joined::{Joined, ended, only_empty, too_long};
 use super::settings::{Default, Kind, Setting, Values};
 use super::shared::{LARGEST, fits, frame, max_setting, window, wrong};
 use super::websocket_header::{Broken, Header, Parsed, mask, opcode, status};
@@ -115,8 +115,7 @@ impl Framing for WebSocket {
         if self.closed || input.is_empty() && !self.joined.is_open() {
             return Ok(());
         }
-        let came = self.joined.len();
-        let text = format!("the stream ended inside a message: {came} bytes of it were complete");
+        let text = ended(self.joined.len(), input);
         Err(wrong(input.len(), text))
     }
 }

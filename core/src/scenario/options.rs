@@ -61,6 +61,9 @@ pub(super) fn read(overrides: &Overrides, sources: &mut Vec<Source>, sink: &mut 
     changes
 }
 
+/// What TOML has for white space. What else is blank belongs to the value.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// Reads `option` with its argument: a value for `key`, or `key=value` when `key` is empty.
 fn one(
     option: &str,
@@ -97,8 +100,9 @@ fn one(
         );
         return;
     };
-    let value_at = value_at + text[value_at..].len() - text[value_at..].trim_start().len();
-    let raw = text[value_at..].trim_end();
+    let value = text[value_at..].trim_start_matches(BLANKS);
+    let value_at = text.len() - value.len();
+    let raw = value.trim_end_matches(BLANKS);
     if let Some(why) = tree::broken(raw) {
         let place = Place::new(source, value_at, value_at + raw.len());
         sources.push(Source { name: "command line".to_owned(), text: text.clone() });

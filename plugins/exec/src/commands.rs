@@ -13,6 +13,9 @@ use wirebench_sdk::{Error, Result};
 
 const SHELL: &str = "/bin/sh";
 
+/// What separates the words of a command line, for a shell as for `shlex`.
+pub(crate) const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// Examples and errors show this much of a request.
 const SHOWN: usize = 80;
 
@@ -158,11 +161,11 @@ impl Commands {
     }
 
     fn for_shell(&self, line: &str) -> Result<Plan, String> {
-        if line.trim().is_empty() {
+        if line.trim_matches(BLANKS).is_empty() {
             return Err("the request names no command".into());
         }
         Ok(Plan {
-            name: shown(line.split_whitespace().next().unwrap_or_default()),
+            name: shown(line.split(BLANKS).find(|word| !word.is_empty()).unwrap_or_default()),
             program: SHELL.into(),
             arguments: vec!["-c".into(), self.argument(line)?],
             stdin: None,

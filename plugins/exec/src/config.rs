@@ -1,5 +1,6 @@
 //! The configuration, as a scenario writes it.
 
+use crate::commands::BLANKS;
 use crate::reply::Reply;
 use crate::size::Size;
 use crate::text::Encoding;
@@ -212,13 +213,15 @@ impl<'de> Deserialize<'de> for Ask {
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Ask, E> {
                 match text {
                     "payload" => Ok(Ask::Payload),
-                    line if line.trim().is_empty() => Err(E::custom("it asks for nothing")),
+                    line if line.trim_matches(BLANKS).is_empty() => {
+                        Err(E::custom("it asks for nothing"))
+                    }
                     line => Ok(Ask::List(vec![line.to_owned()])),
                 }
             }
             fn visit_seq<A: SeqAccess<'de>>(self, lines: A) -> Result<Ask, A::Error> {
                 let lines = Vec::<String>::deserialize(SeqAccessDeserializer::new(lines))?;
-                match lines.iter().position(|line| line.trim().is_empty()) {
+                match lines.iter().position(|line| line.trim_matches(BLANKS).is_empty()) {
                     Some(at) => Err(A::Error::custom(format!("line {at} asks for nothing"))),
                     None => Ok(Ask::List(lines)),
                 }

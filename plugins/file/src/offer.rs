@@ -11,6 +11,9 @@ use crate::shared::Shared;
 /// The longest text that is no chunk.
 const LONGEST: usize = 4 << 10;
 
+/// What may stand around a digest: a program that prints lines ends it with one.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// An offer as the client, who makes it, has it.
 pub(crate) struct Offer {
     state: Offering,
@@ -73,7 +76,7 @@ impl Job for Offer {
             Offering::Verdict(_) if text == texts.refuse.as_str() => {
                 Ok(end(Outcome::Rejected("the offer was refused".to_owned())))
             }
-            Offering::Digest(sum) if text.trim().eq_ignore_ascii_case(&sum.hex) => {
+            Offering::Digest(sum) if text.trim_matches(BLANKS).eq_ignore_ascii_case(&sum.hex) => {
                 out.tell(texts.confirm.as_bytes())?;
                 Ok(end(Outcome::Done))
             }
