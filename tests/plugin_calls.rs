@@ -4,7 +4,7 @@
 mod recorder;
 
 use recorder::{Recorder, built, crumb};
-use wirebench::host::{FinishAs, HookErrorKind, Library, SendResult, hook_name};
+use wirebench::host::{FinishAs, HookErrorKind, Library, SendResult};
 
 fn echo() -> Library {
     Library::load(&built("echo")).unwrap()
@@ -99,9 +99,7 @@ fn the_breadcrumb_counts_hooks_and_names_none_when_idle() {
     let mut session = server.open(&mut side, 3).unwrap();
     server.message(&mut side, 3, &mut session, 1, b"x").unwrap();
     let seen = crumb.read();
-    assert_eq!((seen.hook, seen.session, seen.hooks_called), (0, 3, 3));
-    assert_eq!(hook_name(seen.hook), None);
-    assert_eq!(hook_name(4), Some("message"));
+    assert_eq!((seen.running, seen.failed, seen.hooks_called), (None, None, 3));
 }
 
 /// The faulty plugin's client, told to do something harmless in `open`.

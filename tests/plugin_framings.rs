@@ -8,7 +8,7 @@ mod recorder;
 use c_compiler::shared_object;
 use recorder::{Recorder, built, crumb};
 use wirebench::framing::{Decoded, FrameError, Framing, Role, Unsendable, Wire, all};
-use wirebench::host::{FinishAs, Library};
+use wirebench::host::{Call, FinishAs, Hook, Library, Watched};
 
 fn faulty(fault: &str) -> Box<dyn Framing> {
     let config = format!(r#"{{"fault": "{fault}"}}"#);
@@ -110,9 +110,9 @@ fn answers_outside_the_input_are_not_believed() {
 
 #[test]
 fn a_panic_in_a_framing_is_caught_and_ends_its_use() {
-    assert!(
-        feed_error("panic-in-feed").text.ends_with("panicked in `feed`: told to panic in feed")
-    );
+    let told = feed_error("panic-in-feed").text;
+    let place = "(at tests/fixtures/faulty/src/framing.rs:";
+    assert!(told.contains(&format!("panicked in `feed`: told to panic in feed {place}")), "{told}");
     let mut framing = faulty("panic-in-encode");
     let mut bytes = Vec::new();
     let refused = framing.encode(0, b"x", &mut Wire::new(&mut bytes, usize::MAX)).unwrap_err();
@@ -121,7 +121,38 @@ fn a_panic_in_a_framing_is_caught_and_ends_its_use() {
     let library = Library::load(&built("faulty")).unwrap();
     let made =
         library.framing("len8-faulty", r#"{"fault": "panic-in-new"}"#, Role::Client, crumb());
-    assert!(made.err().unwrap().message.contains("told to panic in new"));
+    let told = made.err().unwrap().message;
+    assert!(told.contains("panicked in `create`: told to panic in new"), "{told}");
+    let made =
+        library.framing("len8-faulty", r#"{"fault": "panic-in-nature"}"#, Role::Client, crumb());
+    let told = made.err().unwrap().message;
+    assert!(told.contains("panicked in `nature`"), "{told}");
+}
+
+#[test]
+fn a_panic_where_nothing_can_be_answered_is_told_by_the_next_call() {
+    let mut framing = faulty("panic-in-gate");
+    assert_eq!(framing.gate(0), wirebench::framing::Gate::Open);
+    let refused = framing.encode(0, b"x", &mut Wire::new(&mut Vec::new(), 0)).unwrap_err();
+    let Unsendable::Failed { text } = &refused else { panic!("{refused:?}") };
+    assert!(text.contains("`gate` panicked before: told to panic in gate (at "), "{text}");
+    let mut framing = faulty("panic-in-deadline");
+    assert_eq!(framing.deadline(), None);
+    let error = framing.feed(0, b"x", &mut Decoded::default()).unwrap_err();
+    assert!(error.text.contains("`deadline` panicked before: told to panic"), "{}", error.text);
+}
+
+#[test]
+fn what_breaks_a_framing_is_noted_with_its_plugin_and_session() {
+    let library = Library::load(&built("faulty")).unwrap();
+    let crumb = crumb();
+    let watched = Watched { crumb, plugin: 3, session: Some(9) };
+    let config = r#"{"fault": "panic-in-feed"}"#;
+    let mut framing = library.framing("len8-faulty", config, Role::Client, watched).unwrap();
+    assert_eq!(crumb.read().failed, None);
+    framing.feed(0, b"x", &mut Decoded::default()).unwrap_err();
+    let call = Call { plugin: 3, hook: Hook::Feed, session: Some(9) };
+    assert_eq!((crumb.read().failed, crumb.read().running), (Some(call), None));
 }
 
 #[test]

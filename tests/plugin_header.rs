@@ -59,6 +59,7 @@ fn assertions() -> String {
     layout!(out, "wb_count_v1", abi::CountV1, [struct_size, reserved, add]);
     layout!(out, "wb_place_v1", abi::PlaceV1, [struct_size, reserved, get]);
     layout!(out, "wb_pending_v1", abi::PendingV1, [struct_size, reserved, set]);
+    layout!(out, "wb_trouble_v1", abi::TroubleV1, [struct_size, reserved, open, tell, release]);
     layout!(
         out,
         "wb_side",
@@ -194,6 +195,7 @@ fn assertions() -> String {
         ("WB_EXTENSION_MAILBOX_V1", abi::EXTENSION_MAILBOX_V1),
         ("WB_EXTENSION_COUNT_V1", abi::EXTENSION_COUNT_V1),
         ("WB_EXTENSION_PLACE_V1", abi::EXTENSION_PLACE_V1),
+        ("WB_EXTENSION_TROUBLE_V1", abi::EXTENSION_TROUBLE_V1),
     ] {
         let len = rust.len() + 1;
         writeln!(out, "static const char {c}_is[] = {c};").unwrap();

@@ -74,7 +74,7 @@ fn a_plugin_that_refuses_a_session_costs_that_session_only() {
     assert_eq!(read_frame(&mut two), None);
     let ran = serve.end();
     assert_eq!(ran.code, Some(0), "{ran}");
-    assert!(ran.stdout.contains("handler 1, first: session 2"), "{ran}");
+    assert!(ran.stdout.contains("hook message 1, first: session 2"), "{ran}");
 }
 
 /// Numbers that look random and are the same every time.

@@ -3,6 +3,14 @@
 use crate::harness::processes::{nothing_is_left, of};
 use crate::harness::{Bench, Document, Ran, scenario};
 
+/// What was printed, however its lines are broken.
+fn printed(ran: &Ran) -> String {
+    ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Where the plugin's faults stand, as its panics say it.
+const SOURCE: &str = "tests/fixtures/faulty/src/lib.rs";
+
 /// Runs the faulty plugin beside a cell in which it behaves.
 #[track_caller]
 fn run(hook: &str, fault: &str, side: &str, load: &str) -> (Ran, Document) {
@@ -39,8 +47,12 @@ fn crashes(hook: &str, fault: &str, side: &str, how: &str) {
         assert!(told.contains(how), "{told}");
         assert_eq!(crash["plugin"], "faulty");
         assert_eq!(crash["side"], side);
-        let named = crash["hook"] == hook || told.contains(&format!("`{hook}`"));
-        assert!(named, "the hook `{hook}` is not named: {crash}");
+        assert_eq!(crash["hook"], hook, "{crash}");
+        if how == "panic" {
+            assert!(told.contains(&format!("told to panic in {hook} (at {SOURCE}:")), "{crash}");
+            let printed = crash["stderr"].as_str().unwrap_or_default();
+            assert!(printed.contains(SOURCE), "{crash}");
+        }
     }
     assert!(ran.stdout.contains(how), "{ran}");
 }
@@ -123,24 +135,25 @@ fn an_endless_loop_when_the_server_is_made_is_refused() {
     is_refused("hang", "server", "endless loop");
 }
 
-/// An error is not a crash: it costs its session, and is counted under the hook's name. Before the
-/// round has started it costs the round.
+/// An error is not a crash: it costs its session, is counted under the hook's name with the first one
+/// in full, and a gate can be held against it.
 #[track_caller]
 fn is_counted(hook: &str, side: &str) {
-    let (ran, document) = run(hook, "error", side, "timeout = \"100ms\"\ndrain = \"100ms\"\n");
+    let load = "timeout = \"100ms\"\ndrain = \"100ms\"\n";
+    let (ran, document) = run(hook, "error", side, &format!("{load}[expect]\nerrors = 0\n"));
     let cell = document.cells().nth(1).expect("the faulty cell");
-    let named = |text: &str| text.contains(&format!("`{hook}`")) && text.contains("told to fail");
-    let counted = cell
-        .list("errors")
-        .iter()
-        .any(|error| error["side"] == side && named(error["first"].as_str().unwrap_or_default()));
-    let crashed = cell
-        .list("crashes")
-        .iter()
-        .any(|crash| crash["side"] == side && named(crash["how"].as_str().unwrap_or_default()));
-    let unrun =
-        cell.list("rounds").iter().any(|round| named(round["error"].as_str().unwrap_or_default()));
-    assert!(counted || crashed || unrun, "{}\n{ran}", cell.complaints());
+    let errors = cell.list("errors");
+    let kind = format!("hook {hook}");
+    let counted = errors.iter().find(|error| error["side"] == side && error["kind"] == kind);
+    let counted = counted.unwrap_or_else(|| panic!("{}\n{ran}", cell.complaints()));
+    let first = counted["first"].as_str().expect("a text");
+    let told = format!("hook `{hook}` failed (status 1): told to fail in {hook}");
+    assert!(first.starts_with("session ") && first.contains(&told), "{first}");
+    assert!(cell.list("crashes").is_empty(), "{}", cell.complaints());
+    assert_eq!(cell.gate("errors"), Some(false), "{}", cell.complaints());
+    assert_eq!(document.cells().next().expect("a cell").gate("errors"), Some(true));
+    assert_eq!(ran.code, Some(100), "{ran}");
+    assert!(printed(&ran).contains(&told), "{ran}");
 }
 
 macro_rules! errors {
@@ -153,11 +166,147 @@ macro_rules! errors {
 }
 
 errors! {
-    an_error_when_the_server_opens_a_session_is_named: "server", "open";
-    an_error_for_a_message_of_the_server_is_named: "server", "message";
-    an_error_when_the_client_opens_a_session_is_named: "client", "open";
-    an_error_when_the_client_starts_is_named: "client", "start";
-    an_error_for_a_message_of_the_client_is_named: "client", "message";
+    an_error_for_a_message_of_the_server_is_counted: "server", "message";
+    an_error_when_the_server_closes_a_session_is_counted: "server", "close";
+    an_error_when_the_client_starts_is_counted: "client", "start";
+    an_error_for_a_message_of_the_client_is_counted: "client", "message";
+    an_error_when_the_client_closes_a_session_is_counted: "client", "close";
+}
+
+/// Where no session ever opens, there is no round: it is told why.
+#[test]
+fn an_error_whenever_a_session_opens_is_named() {
+    for side in ["server", "client"] {
+        let (ran, document) = run("open", "error", side, "");
+        let told = "hook `open` failed (status 1): told to fail in open";
+        assert!(printed(&ran).contains(told), "{ran}");
+        let cell = document.cells().nth(1).expect("the faulty cell");
+        assert_ne!(cell.verdict(), "pass", "{}", cell.complaints());
+    }
+}
+
+/// A framing that goes wrong in a round of a handler that does not: the framing's plugin is to blame.
+#[track_caller]
+fn framing_crashes(fault: &str, how: &str, hook: &str) {
+    let bench = Bench::new();
+    let framing = format!("{{ kind = \"len8-faulty\", plugin = \"faulty\", fault = \"{fault}\" }}");
+    let load = "messages = 20\nrounds = 1\nhook-timeout = \"300ms\"\n";
+    let ran = bench.run(&scenario(&framing, load, "handler = { plugin = \"echo\" }\n"), &[]);
+    assert_eq!(ran.code, Some(100), "{ran}");
+    let document = bench.document();
+    let crashes = document.cell().list("crashes");
+    assert_eq!(crashes.len(), 1, "{ran}");
+    let crash = &crashes[0];
+    assert_eq!(crash["plugin"], "faulty", "{crash}");
+    assert_eq!(crash["hook"], hook, "{crash}");
+    assert_eq!(crash["session"], 1, "{crash}");
+    let told = crash["how"].as_str().expect("how it ended");
+    assert!(told.contains(how), "{told}");
+    if how.contains("panic") {
+        let place = "tests/fixtures/faulty/src/framing.rs:";
+        assert!(told.contains(place), "{told}");
+        assert!(crash["stderr"].as_str().expect("a text").contains(place), "{crash}");
+        assert!(ran.stdout.contains("| thread "), "its error output is shown: {ran}");
+    }
+    nothing_is_left(&bench);
+}
+
+macro_rules! framings {
+    ($($name:ident: $fault:literal, $how:literal, $hook:literal;)*) => {$(
+        #[test]
+        fn $name() {
+            framing_crashes($fault, $how, $hook);
+        }
+    )*};
+}
+
+framings! {
+    a_panic_while_a_framing_encodes_is_the_framings: "panic-in-encode", "panicked in `encode`", "encode";
+    a_panic_while_a_framing_decodes_is_the_framings: "panic-in-feed", "panicked in `feed`", "feed";
+    a_panic_where_a_framing_opens_its_gate_is_the_framings: "panic-in-gate", "`gate` panicked before", "encode";
+    an_abort_while_a_framing_encodes_is_the_framings: "abort-in-encode", "SIGABRT", "encode";
+    an_abort_while_a_framing_decodes_is_the_framings: "abort-in-feed", "SIGABRT", "feed";
+    an_abort_where_a_framing_opens_its_gate_is_the_framings: "abort-in-gate", "SIGABRT", "gate";
+    a_framing_that_never_returns_is_the_framings: "hang-in-feed", "hung", "feed";
+    a_framing_that_breaks_a_rule_is_the_framings: "consume-too-much", "broke a rule in `feed`", "feed";
+}
+
+#[test]
+fn a_panic_of_any_length_leaves_its_place_and_the_beginning_of_its_text() {
+    let (ran, document) = run("message", "long-panic", "server", "");
+    let crash = &document.cells().nth(1).expect("the faulty cell").list("crashes")[0];
+    let how = crash["how"].as_str().expect("how it ended");
+    assert!(how.contains("told to panic at length in message xxx"), "{how}");
+    assert!(how.contains(&format!("x… (at {SOURCE}:")), "{how}");
+    let printed = crash["stderr"].as_str().expect("a text");
+    assert!(printed.starts_with("thread ") && printed.len() < 8 << 10, "{printed}");
+    assert_eq!(ran.code, Some(100), "{ran}");
+}
+
+/// What breaks a rule of the interface is not done, ends nothing, and is counted with hook and session.
+#[track_caller]
+fn is_misuse(hook: &str, fault: &str, side: &str, told: &str) {
+    let (ran, document) = run(hook, fault, side, "");
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let cell = document.cells().nth(1).expect("the faulty cell");
+    assert_eq!((cell.verdict(), cell.done()), ("pass", 100), "{}", cell.complaints());
+    let errors = cell.list("errors");
+    let misuse = errors.iter().find(|error| error["side"] == side && error["kind"] == "misuse");
+    let first = misuse.unwrap_or_else(|| panic!("{}\n{ran}", cell.complaints()))["first"].clone();
+    assert_eq!(first, format!("session 1, hook `{hook}`: {told}"), "{ran}");
+    assert!(printed(&ran).contains(told), "{ran}");
+    assert!(document.cells().next().expect("a cell").list("errors").is_empty());
+}
+
+macro_rules! misuses {
+    ($($name:ident: $side:literal, $hook:literal, $fault:literal, $told:literal;)*) => {$(
+        #[test]
+        fn $name() {
+            is_misuse($hook, $fault, $side, $told);
+        }
+    )*};
+}
+
+misuses! {
+    finishing_an_exchange_that_nobody_started_is_told: "client", "message", "finish-unknown",
+        "`finish` of exchange 18446744073709551615, which was never started";
+    finishing_an_exchange_twice_is_told: "client", "message", "finish-twice",
+        "`finish` of exchange 4, which it had finished before";
+    finishing_on_the_server_is_told: "server", "message", "finish-unknown",
+        "`finish` is for the client side: nothing was ended";
+    sending_in_close_is_told: "server", "close", "send-after-close",
+        "a message was sent: in `close` the session is over";
+    sending_on_a_session_that_never_was_is_told: "server", "message", "send-to-nobody",
+        "a message was sent for session 4000000, which was never opened";
+    counting_under_a_bad_name_is_told: "client", "message", "count-badly",
+        "`count` got the kind \"Not A Kind\": a kind is 1 to 64 small letters, digits and `-`";
+}
+
+#[test]
+fn sending_right_after_closing_is_told() {
+    let load = "timeout = \"100ms\"\ndrain = \"100ms\"\n";
+    let (ran, document) = run("message", "send-after-own-close", "server", load);
+    let cell = document.cells().nth(1).expect("the faulty cell");
+    let told = "a message was sent after the same hook had closed the session";
+    let known = cell.list("errors").iter().any(|error| {
+        error["kind"] == "misuse" && error["first"].as_str().is_some_and(|one| one.ends_with(told))
+    });
+    assert!(known, "{}\n{ran}", cell.complaints());
+}
+
+#[test]
+fn a_panic_of_a_plugins_own_thread_is_told_with_its_place() {
+    let (ran, document) = run("message", "worker-panic", "server", "");
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let cell = document.cells().nth(1).expect("the faulty cell");
+    assert_eq!((cell.verdict(), cell.done()), ("pass", 100), "{}", cell.complaints());
+    let errors = cell.list("errors");
+    let told = errors.iter().find(|error| error["kind"] == "worker").expect("it is counted");
+    let first = told["first"].as_str().expect("a text");
+    let panic = "thread digger panicked: told to panic in a thread";
+    assert!(first.starts_with(&format!("{panic} (at {SOURCE}:")), "{first}");
+    assert_eq!(told["side"], "server");
+    assert!(printed(&ran).contains(panic), "{ran}");
 }
 
 #[test]
@@ -173,20 +322,6 @@ fn what_a_plugin_prints_disturbs_nothing() {
     assert_eq!(ran.code, Some(0), "{ran}");
     document.cells().for_each(|cell| cell.is_intact());
     assert!(!ran.stdout.contains("printed by the plugin"), "{ran}");
-}
-
-#[test]
-fn finishing_an_exchange_that_nobody_started_changes_nothing() {
-    let (ran, document) = run("message", "finish-unknown", "client", "");
-    assert_eq!(ran.code, Some(0), "{ran}");
-    document.cells().for_each(|cell| cell.is_intact());
-}
-
-#[test]
-fn sending_on_a_closed_session_changes_nothing() {
-    let (ran, document) = run("close", "send-after-close", "server", "");
-    assert_eq!(ran.code, Some(0), "{ran}");
-    document.cells().for_each(|cell| cell.is_intact());
 }
 
 #[test]

@@ -110,6 +110,11 @@ impl<'a> Cell<'a> {
         self.count("/exchanges/done")
     }
 
+    /// Whether the gate on a metric holds; `None`: it cannot be told, or there is none.
+    pub fn gate(self, metric: &str) -> Option<bool> {
+        self.list("gates").iter().find(|gate| gate["gate"] == metric)?["pass"].as_bool()
+    }
+
     pub fn list(self, name: &str) -> &'a [Value] {
         self.0[name].as_array().expect("a list")
     }

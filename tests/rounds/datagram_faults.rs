@@ -109,7 +109,7 @@ fn a_frame_over_the_limit_is_unsendable_and_the_handler_hears_of_it() {
     assert!(cell.reply("unsendable") > 0, "{}", cell.complaints());
     assert_eq!(cell.reply("unsendable"), cell.reply("sent"), "{}", cell.complaints());
     let told = cell.list("errors").iter().any(|error| {
-        error["kind"] == "handler"
+        error["kind"] == "hook message"
             && error["first"].as_str().is_some_and(|first| first.contains("longer than the host"))
     });
     assert!(told, "{}", cell.complaints());

@@ -1,14 +1,15 @@
-//! Which hook of a plugin is running: written by the side, read by whoever watches it.
+//! Which plugin's code runs, in which hook: written by the side, read by whoever watches it.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use wirebench_abi::NO_SESSION;
 
-/// A call into a plugin.
+/// What a plugin is called for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
+#[repr(u8)]
 pub enum Hook {
-    /// A handler's instance is made.
+    /// A handler's or a framing's instance is made.
     Create = 1,
-    /// A handler's instance is freed.
+    /// An instance is freed.
     Destroy = 2,
     /// A session begins.
     Open = 3,
@@ -32,52 +33,87 @@ pub enum Hook {
     EndOfInput = 12,
     /// A framing's deadline passed.
     Timeout = 13,
+    /// A framing says what it is able to do.
+    Nature = 14,
+    /// A framing says whether it may be asked for a frame.
+    Gate = 15,
+    /// A framing says when its deadline is.
+    Deadline = 16,
 }
 
-/// The name of a hook id in a [`Crumb`]; `None` when no hook runs or the id means nothing.
-pub fn hook_name(id: u32) -> Option<&'static str> {
-    const NAMES: [&str; 13] = [
-        "create",
-        "destroy",
-        "open",
-        "message",
-        "start",
-        "timer",
-        "mail",
-        "writable",
-        "close",
-        "encode",
-        "feed",
-        "end-of-input",
-        "timeout",
-    ];
-    NAMES.get((id as usize).checked_sub(1)?).copied()
-}
+/// All hooks and their names, in the order of their numbers.
+const HOOKS: [(Hook, &str); 16] = [
+    (Hook::Create, "create"),
+    (Hook::Destroy, "destroy"),
+    (Hook::Open, "open"),
+    (Hook::Message, "message"),
+    (Hook::Start, "start"),
+    (Hook::Timer, "timer"),
+    (Hook::Mail, "mail"),
+    (Hook::Writable, "writable"),
+    (Hook::Close, "close"),
+    (Hook::Encode, "encode"),
+    (Hook::Feed, "feed"),
+    (Hook::EndOfInput, "end-of-input"),
+    (Hook::Timeout, "timeout"),
+    (Hook::Nature, "nature"),
+    (Hook::Gate, "gate"),
+    (Hook::Deadline, "deadline"),
+];
 
 impl Hook {
     /// The hook's name.
     pub fn name(self) -> &'static str {
-        hook_name(self as u32).expect("every hook has a name")
+        HOOKS[self as usize - 1].1
     }
 }
 
-/// The last hook that a side called. It may lie in memory that another process reads: every field
-/// is an atomic, and all bit patterns are legal. One thread writes.
+/// A call into a plugin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Whose code it is: 0 for the handler's plugin, else the number of a framing's plugin as the side
+    /// counts them.
+    pub plugin: u16,
+    /// What it is called for.
+    pub hook: Hook,
+    /// The session it is called for.
+    pub session: Option<u32>,
+}
+
+impl Call {
+    /// As one number, never 0.
+    #[inline]
+    pub(super) fn pack(self) -> u64 {
+        let session = self.session.unwrap_or(NO_SESSION);
+        u64::from(session) << 32 | u64::from(self.plugin) << 8 | self.hook as u64
+    }
+
+    /// The inverse; `None` when no call is meant, or none that there is.
+    fn unpack(word: u64) -> Option<Self> {
+        let (hook, _) = *HOOKS.get((word as u8 as usize).checked_sub(1)?)?;
+        let session = (word >> 32) as u32;
+        let session = (session != NO_SESSION).then_some(session);
+        Some(Self { plugin: (word >> 8) as u16, hook, session })
+    }
+}
+
+/// The calls of a side. It may lie in memory that another process reads: every field is an atomic,
+/// and all bit patterns are legal. One thread writes.
 #[repr(C)]
 #[derive(Debug, Default)]
 pub struct Breadcrumb {
-    hook: AtomicU32,
-    session: AtomicU32,
+    running: AtomicU64,
     hooks_called: AtomicU64,
+    failed: AtomicU64,
 }
 
 /// A [`Breadcrumb`] at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crumb {
-    /// The hook that is running (see [`hook_name`]); 0: none.
-    pub hook: u32,
-    /// The session it was called for; `u32::MAX`: none.
-    pub session: u32,
+    /// The call that is under way.
+    pub running: Option<Call>,
+    /// The first call that broke its plugin, so that it must not be called any more.
+    pub failed: Option<Call>,
     /// How many hooks have returned.
     pub hooks_called: u64,
 }
@@ -86,55 +122,117 @@ impl Breadcrumb {
     /// No hook was called.
     pub const fn new() -> Self {
         Self {
-            hook: AtomicU32::new(0),
-            session: AtomicU32::new(wirebench_abi::NO_SESSION),
+            running: AtomicU64::new(0),
             hooks_called: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
         }
     }
 
-    /// What it says now. The three fields are read one after another, so they may belong to
-    /// neighbouring hooks.
+    /// What it says now. The fields are read one after another, so they may belong to neighbouring
+    /// hooks.
     pub fn read(&self) -> Crumb {
         Crumb {
-            hook: self.hook.load(Relaxed),
-            session: self.session.load(Relaxed),
+            running: Call::unpack(self.running.load(Relaxed)),
+            failed: Call::unpack(self.failed.load(Relaxed)),
             hooks_called: self.hooks_called.load(Relaxed),
         }
     }
 
-    /// Notes that `hook` runs from now on.
+    /// Notes that a hook of the handler runs from now on.
     #[inline]
     pub(super) fn enter(&self, hook: Hook, session: u32) {
-        self.session.store(session, Relaxed);
-        self.hook.store(hook as u32, Relaxed);
+        self.running.store(u64::from(session) << 32 | hook as u64, Relaxed);
     }
 
     /// Notes that the hook returned.
     #[inline]
     pub(super) fn leave(&self) {
-        self.hook.store(0, Relaxed);
-        self.count();
+        self.leave_for(0);
     }
 
-    /// Notes that a framing's `hook` runs; what ran before (a handler's hook that sends) is to be
-    /// given to [`leave_for`](Self::leave_for).
+    /// Notes that a framing's call runs; what ran before (a handler's hook that sends) is to be given
+    /// to [`leave_for`](Self::leave_for).
     #[inline]
-    pub(super) fn enter_within(&self, hook: Hook) -> u32 {
-        let outer = self.hook.load(Relaxed);
-        self.hook.store(hook as u32, Relaxed);
+    pub(super) fn enter_within(&self, call: Call) -> u64 {
+        let outer = self.running.load(Relaxed);
+        self.running.store(call.pack(), Relaxed);
         outer
     }
 
     /// Goes back to what ran before.
     #[inline]
-    pub(super) fn leave_for(&self, outer: u32) {
-        self.hook.store(outer, Relaxed);
-        self.count();
-    }
-
-    #[inline]
-    fn count(&self) {
+    pub(super) fn leave_for(&self, outer: u64) {
+        self.running.store(outer, Relaxed);
         // One writer: no need for the price of a locked addition.
         self.hooks_called.store(self.hooks_called.load(Relaxed).wrapping_add(1), Relaxed);
+    }
+
+    /// Notes that this call broke its plugin. The first one stays.
+    #[cold]
+    pub(super) fn fail(&self, call: Call) {
+        if self.failed.load(Relaxed) == 0 {
+            self.failed.store(call.pack(), Relaxed);
+        }
+    }
+}
+
+/// Where the calls into a framing are noted, and as whose.
+#[derive(Clone, Copy, Debug)]
+pub struct Watched {
+    /// Where.
+    pub crumb: &'static Breadcrumb,
+    /// As in [`Call::plugin`].
+    pub plugin: u16,
+    /// As in [`Call::session`].
+    pub session: Option<u32>,
+}
+
+impl Watched {
+    /// A call of `hook`.
+    #[inline]
+    pub(super) fn call(&self, hook: Hook) -> Call {
+        Call { plugin: self.plugin, hook, session: self.session }
+    }
+}
+
+impl From<&'static Breadcrumb> for Watched {
+    fn from(crumb: &'static Breadcrumb) -> Self {
+        Self { crumb, plugin: 0, session: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_call_survives_packing_and_any_number_names_one_or_none() {
+        for (number, (hook, name)) in HOOKS.into_iter().enumerate() {
+            assert_eq!((hook as usize, hook.name()), (number + 1, name));
+            for session in [None, Some(0), Some(7)] {
+                let call = Call { plugin: u16::MAX, hook, session };
+                assert_eq!(Call::unpack(call.pack()), Some(call));
+            }
+        }
+        for nothing in [0, 17, 255, 256, u64::MAX] {
+            assert_eq!(Call::unpack(nothing), None, "{nothing:#x}");
+        }
+    }
+
+    #[test]
+    fn the_first_failure_stays_and_a_framing_inside_a_hook_gives_way_to_it_again() {
+        let crumb = Breadcrumb::new();
+        crumb.enter(Hook::Message, 3);
+        let framing = Call { plugin: 2, hook: Hook::Encode, session: Some(3) };
+        let outer = crumb.enter_within(framing);
+        assert_eq!(crumb.read().running, Some(framing));
+        crumb.fail(framing);
+        crumb.leave_for(outer);
+        let message = Call { plugin: 0, hook: Hook::Message, session: Some(3) };
+        crumb.fail(message);
+        let read = crumb.read();
+        assert_eq!((read.running, read.failed), (Some(message), Some(framing)));
+        crumb.leave();
+        assert_eq!((crumb.read().running, crumb.read().hooks_called), (None, 2));
     }
 }

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)] // calls through the plugin's table
 
 use super::hook::{HookErrorKind, Said, slice};
-use super::{Breadcrumb, ConfigError, Hook};
+use super::{ConfigError, Hook, Watched};
 use crate::framing::{
     Alphabet, Decoded, Frame, FrameError, Framing, Gate, Nanos, Nature, Role, Unsendable, Wire,
 };
@@ -19,7 +19,7 @@ pub(super) struct PluginFraming {
     table: &'static abi::Framing,
     raw: *mut c_void,
     label: String,
-    crumb: &'static Breadcrumb,
+    watched: Watched,
     /// Why it cannot be called any more.
     broken: Option<String>,
     /// The same, where it is the plugin's own fault and not the peer's.
@@ -72,7 +72,7 @@ impl PluginFraming {
         label: String,
         config_json: &str,
         role: Role,
-        crumb: &'static Breadcrumb,
+        watched: Watched,
     ) -> Result<Self, ConfigError> {
         let role = match role {
             Role::Client => abi::role::CLIENT,
@@ -82,23 +82,24 @@ impl PluginFraming {
         let mut reporter = Reporter::new();
         let mut raw = null_mut();
         let create = table.create.expect("checked at load");
-        let outer = crumb.enter_within(Hook::Create);
         // SAFETY: all arguments outlive the call.
-        let answer = unsafe { create(reporter.as_report(), role, config, len, &mut raw) };
-        crumb.leave_for(outer);
+        let answer = noted(&watched, Hook::Create, || unsafe {
+            create(reporter.as_report(), role, config, len, &mut raw)
+        });
         if answer != status::OK {
             let (pointer, message, _) = reporter.said.take(answer);
+            watched.crumb.fail(watched.call(Hook::Create));
             let message = match HookErrorKind::of(answer) {
-                HookErrorKind::Panic => format!("{label} panicked: {message}"),
+                HookErrorKind::Panic => format!("{label} panicked in `create`: {message}"),
                 _ => message,
             };
             return Err(ConfigError { pointer, message });
         }
-        let nature = nature(table, raw).map_err(|text| ConfigError {
-            pointer: String::new(),
-            message: format!("{label} {text}"),
+        let nature = noted(&watched, Hook::Nature, || nature(table, raw)).map_err(|text| {
+            watched.crumb.fail(watched.call(Hook::Nature));
+            ConfigError { pointer: String::new(), message: format!("{label} {text}") }
         })?;
-        Ok(Self { table, raw, label, crumb, broken: None, fault: None, nature })
+        Ok(Self { table, raw, label, watched, broken: None, fault: None, nature })
     }
 
     /// Calls one of the three functions that find messages, and takes over what it found.
@@ -112,15 +113,14 @@ impl PluginFraming {
         self.alive().map_err(|text| FrameError { at: 0, text })?;
         let mut found = EMPTY;
         let mut reporter = Reporter::new();
-        let outer = self.crumb.enter_within(hook);
-        let answer = call(self, reporter.as_report(), input, &mut found);
-        self.crumb.leave_for(outer);
+        let answer =
+            noted(&self.watched, hook, || call(self, reporter.as_report(), input, &mut found));
         if answer != status::OK && answer != status::MALFORMED {
             let text = self.fail(hook, answer, &mut reporter.said);
             return Err(FrameError { at: 0, text });
         }
         if let Err(cause) = adopt(&found, input, out) {
-            let text = self.breaks(format!("broke a rule in `{}`: {cause}", hook.name()));
+            let text = self.breaks(hook, format!("broke a rule in `{}`: {cause}", hook.name()));
             return Err(FrameError { at: 0, text });
         }
         if answer == status::MALFORMED {
@@ -129,7 +129,7 @@ impl PluginFraming {
             return Err(FrameError { at: found.error_at.min(input.len()), text });
         }
         if out.again && found.consumed == 0 {
-            let text = self.breaks("asks to be called again but consumed nothing".into());
+            let text = self.breaks(hook, "asks to be called again but consumed nothing".into());
             return Err(FrameError { at: 0, text });
         }
         Ok(())
@@ -142,15 +142,18 @@ impl PluginFraming {
     #[cold]
     fn fail(&mut self, hook: Hook, answer: i32, said: &mut Said) -> String {
         let (_, text, _) = said.take(answer);
-        let hook = hook.name();
-        self.breaks(match HookErrorKind::of(answer) {
-            HookErrorKind::Panic => format!("panicked in `{hook}`: {text}"),
-            _ => format!("failed in `{hook}` (status {answer}): {text}"),
-        })
+        let name = hook.name();
+        let how = match HookErrorKind::of(answer) {
+            HookErrorKind::Panic => format!("panicked in `{name}`: {text}"),
+            HookErrorKind::Poisoned => format!("was not called in `{name}`: {text}"),
+            _ => format!("failed in `{name}` (status {answer}): {text}"),
+        };
+        self.breaks(hook, how)
     }
 
     #[cold]
-    fn breaks(&mut self, how: String) -> String {
+    fn breaks(&mut self, hook: Hook, how: String) -> String {
+        self.watched.crumb.fail(self.watched.call(hook));
         let text = format!("{} {how}", self.label);
         self.broken = Some(text.clone());
         self.fault = Some(text.clone());
@@ -167,7 +170,9 @@ impl Framing for PluginFraming {
         let (Some(gate), None) = (self.table.gate, &self.broken) else { return Gate::Open };
         let mut until = now;
         // SAFETY: the instance is alive; `until` outlives the call.
-        match unsafe { gate(self.raw, now, &mut until) } {
+        let answer =
+            noted(&self.watched, Hook::Gate, || unsafe { gate(self.raw, now, &mut until) });
+        match answer {
             abi::gate::UNTIL if until > now => Gate::Until(until),
             abi::gate::BLOCKED => Gate::Blocked,
             _ => Gate::Open,
@@ -187,10 +192,10 @@ impl Framing for PluginFraming {
             at: 0,
         };
         let (ptr, len) = (payload.as_ptr(), payload.len());
-        let outer = self.crumb.enter_within(Hook::Encode);
         // SAFETY: the instance is alive; the arguments outlive the call.
-        let answer = unsafe { encode(self.raw, reporter.as_report(), now, ptr, len, &mut frame) };
-        self.crumb.leave_for(outer);
+        let answer = noted(&self.watched, Hook::Encode, || unsafe {
+            encode(self.raw, reporter.as_report(), now, ptr, len, &mut frame)
+        });
         match answer {
             status::OK => {}
             status::UNSENDABLE_EMPTY => return Err(Unsendable::Empty),
@@ -210,11 +215,12 @@ impl Framing for PluginFraming {
         // Escaping at most doubles most payloads; four times and a little is beyond any framing.
         let most = len.saturating_mul(4).saturating_add(MAX_CONTROL);
         let (Some(header), Some(rest)) = parts else {
-            let text = self.breaks("answered `encode` with a null pointer".into());
+            let text = self.breaks(Hook::Encode, "answered `encode` with a null pointer".into());
             return Err(Unsendable::Failed { text });
         };
         if header.len().saturating_add(rest.len()) > most {
-            let text = self.breaks(format!("made a frame of over {most} bytes from {len}"));
+            let how = format!("made a frame of over {most} bytes from {len}");
+            let text = self.breaks(Hook::Encode, how);
             return Err(Unsendable::Failed { text });
         }
         out.header(header);
@@ -261,7 +267,9 @@ impl Framing for PluginFraming {
         let (Some(deadline), None) = (self.table.deadline, &self.broken) else { return None };
         let mut at = 0;
         // SAFETY: the instance is alive; `at` outlives the call.
-        (unsafe { deadline(self.raw, &mut at) } == 1).then_some(at)
+        let answer =
+            noted(&self.watched, Hook::Deadline, || unsafe { deadline(self.raw, &mut at) });
+        (answer == 1).then_some(at)
     }
 
     fn timeout(&mut self, now: Nanos, out: &mut Decoded) -> Result<(), FrameError> {
@@ -276,11 +284,18 @@ impl Framing for PluginFraming {
 impl Drop for PluginFraming {
     fn drop(&mut self) {
         let destroy = self.table.destroy.expect("checked at load");
-        let outer = self.crumb.enter_within(Hook::Destroy);
         // SAFETY: the instance was made by this table's `create` and is used for the last time.
-        unsafe { destroy(self.raw) };
-        self.crumb.leave_for(outer);
+        noted(&self.watched, Hook::Destroy, || unsafe { destroy(self.raw) });
     }
+}
+
+/// Makes a call that can be seen from outside.
+#[inline]
+fn noted<T>(watched: &Watched, hook: Hook, call: impl FnOnce() -> T) -> T {
+    let outer = watched.crumb.enter_within(watched.call(hook));
+    let answer = call();
+    watched.crumb.leave_for(outer);
+    answer
 }
 
 const EMPTY: abi::Decoded = abi::Decoded {
@@ -304,7 +319,10 @@ fn nature(table: &abi::Framing, raw: *mut c_void) -> Result<Nature, String> {
     // SAFETY: the instance was just made; `found` outlives the call.
     let answer = unsafe { nature(raw, &mut found) };
     if answer != status::OK {
-        return Err(format!("could not say what it is able to do (status {answer})"));
+        return Err(match HookErrorKind::of(answer) {
+            HookErrorKind::Panic => "panicked in `nature`: its error output says why".into(),
+            _ => format!("could not say what it is able to do (status {answer})"),
+        });
     }
     let has = |bit| found.flags & bit != 0;
     Ok(Nature {

@@ -38,6 +38,11 @@ pub enum HookErrorKind {
 }
 
 impl HookErrorKind {
+    /// True when the plugin itself is broken, not only one of its sessions.
+    pub fn is_fatal(self) -> bool {
+        !matches!(self, Self::Error | Self::InvalidText)
+    }
+
     pub(super) fn of(answer: i32) -> Self {
         match answer {
             status::PANIC => Self::Panic,

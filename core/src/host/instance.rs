@@ -3,7 +3,7 @@
 
 use super::hook::Said;
 use super::table::Frame;
-use super::{Breadcrumb, ConfigError, Hook, HookError, HookErrorKind, Services};
+use super::{Breadcrumb, Call, ConfigError, Hook, HookError, HookErrorKind, Services};
 use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::ptr::null_mut;
@@ -82,8 +82,9 @@ impl<S: Services> Instance<S> {
         });
         if answer != status::OK {
             let (pointer, message, _) = instance.said.take(answer);
+            crumb.fail(call(Hook::Create, abi::NO_SESSION));
             let message = match HookErrorKind::of(answer) {
-                HookErrorKind::Panic => format!("the plugin panicked: {message}"),
+                HookErrorKind::Panic => format!("hook `create` panicked: {message}"),
                 _ => message,
             };
             return Err(ConfigError { pointer, message });
@@ -101,7 +102,7 @@ impl<S: Services> Instance<S> {
             // the call.
             unsafe { (this.hooks.open)(this.raw, cx, &mut state) }
         });
-        self.outcome(Hook::Open, answer)?;
+        self.outcome(Hook::Open, session, answer)?;
         self.open += 1;
         Ok(SessionState { raw: state, instance: self.id })
     }
@@ -123,7 +124,7 @@ impl<S: Services> Instance<S> {
             // outlive the call.
             unsafe { (this.hooks.message)(this.raw, state.raw, cx, token, ptr, len) }
         });
-        self.outcome(Hook::Message, answer)
+        self.outcome(Hook::Message, session, answer)
     }
 
     /// Begin exchange `token` (client side).
@@ -141,7 +142,7 @@ impl<S: Services> Instance<S> {
             // SAFETY: instance and session are alive, the context outlives the call.
             unsafe { start(this.raw, state.raw, cx, token) }
         });
-        self.outcome(Hook::Start, answer)
+        self.outcome(Hook::Start, session, answer)
     }
 
     /// The timer `id` of the session is due.
@@ -158,7 +159,7 @@ impl<S: Services> Instance<S> {
             // SAFETY: instance and session are alive, the context outlives the call.
             unsafe { timer(this.raw, state.raw, cx, id) }
         });
-        self.outcome(Hook::Timer, answer)
+        self.outcome(Hook::Timer, session, answer)
     }
 
     /// A mailbox post for the session.
@@ -175,7 +176,7 @@ impl<S: Services> Instance<S> {
             // SAFETY: instance and session are alive, the arguments outlive the call.
             unsafe { mail(this.raw, state.raw, cx, bytes.as_ptr(), bytes.len()) }
         });
-        self.outcome(Hook::Mail, answer)
+        self.outcome(Hook::Mail, session, answer)
     }
 
     /// After a send found no room: there is room again.
@@ -191,7 +192,7 @@ impl<S: Services> Instance<S> {
             // SAFETY: instance and session are alive, the context outlives the call.
             unsafe { writable(this.raw, state.raw, cx) }
         });
-        self.outcome(Hook::Writable, answer)
+        self.outcome(Hook::Writable, session, answer)
     }
 
     /// The session is over; the plugin frees what it kept for it.
@@ -208,7 +209,7 @@ impl<S: Services> Instance<S> {
             // call for the session.
             unsafe { (this.hooks.close)(this.raw, state.raw, cx) }
         });
-        self.outcome(Hook::Close, answer)
+        self.outcome(Hook::Close, session, answer)
     }
 
     /// Sessions opened and not closed.
@@ -249,12 +250,12 @@ impl<S: Services> Instance<S> {
     }
 
     #[inline]
-    fn outcome(&mut self, hook: Hook, answer: i32) -> Result<(), HookError> {
-        if answer == status::OK { Ok(()) } else { Err(self.failed(hook, answer)) }
+    fn outcome(&mut self, hook: Hook, session: u32, answer: i32) -> Result<(), HookError> {
+        if answer == status::OK { Ok(()) } else { Err(self.failed(hook, session, answer)) }
     }
 
     #[cold]
-    fn failed(&mut self, hook: Hook, answer: i32) -> HookError {
+    fn failed(&mut self, hook: Hook, session: u32, answer: i32) -> HookError {
         let (_, text, invalid) = self.said.take(answer);
         let mut kind = HookErrorKind::of(answer);
         if matches!(kind, HookErrorKind::Panic | HookErrorKind::Poisoned) {
@@ -262,6 +263,9 @@ impl<S: Services> Instance<S> {
         }
         if invalid && kind == HookErrorKind::Error {
             kind = HookErrorKind::InvalidText;
+        }
+        if kind.is_fatal() {
+            self.crumb.fail(call(hook, session));
         }
         HookError { hook, status: answer, kind, text }
     }
@@ -279,6 +283,11 @@ impl<S: Services> Drop for Instance<S> {
         unsafe { (self.hooks.destroy)(self.raw) };
         self.crumb.leave();
     }
+}
+
+/// A call of the handler's plugin.
+fn call(hook: Hook, session: u32) -> Call {
+    Call { plugin: 0, hook, session: (session != abi::NO_SESSION).then_some(session) }
 }
 
 #[cold]

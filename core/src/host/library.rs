@@ -5,7 +5,7 @@ use super::elf::Elf;
 use super::framing::PluginFraming;
 use super::instance::{Hooks, Instance};
 use super::table::EXTENSIONS;
-use super::{Breadcrumb, ConfigError, LoadError, LoadFault, Services};
+use super::{Breadcrumb, ConfigError, LoadError, LoadFault, Services, Watched};
 use crate::framing::{Framing, Nature, Role};
 use crate::text::path;
 use libloading::os::unix::{Library as Dl, RTLD_LOCAL, RTLD_NOW};
@@ -155,19 +155,20 @@ impl Library {
         Instance::create(hooks, config_json, services, crumb)
     }
 
-    /// Makes one end of a connection framed by the plugin's framing `name`.
+    /// Makes one end of a connection framed by the plugin's framing `name`; `watched` is where its
+    /// calls are noted.
     pub fn framing(
         &self,
         name: &str,
         config_json: &str,
         role: Role,
-        crumb: &'static Breadcrumb,
+        watched: impl Into<Watched>,
     ) -> Result<Box<dyn Framing>, ConfigError> {
         let entry = self.framings.iter().find(|entry| entry.about.name == name);
         let entry =
             entry.ok_or_else(|| self.unknown("framing", name, self.framings().as_slice()))?;
         let label = format!("framing `{name}` of plugin {} {}", self.id, self.version);
-        let made = PluginFraming::create(entry.table, label, config_json, role, crumb)?;
+        let made = PluginFraming::create(entry.table, label, config_json, role, watched.into())?;
         Ok(Box::new(made))
     }
 

@@ -21,7 +21,7 @@ mod search;
 mod services;
 mod table;
 
-pub use breadcrumb::{Breadcrumb, Crumb, Hook, hook_name};
+pub use breadcrumb::{Breadcrumb, Call, Crumb, Hook, Watched};
 pub use digest::Digest;
 pub use elf::{ElfFault, Kind as ElfKind};
 pub use error::{ConfigError, LoadError, LoadFault};
@@ -31,4 +31,4 @@ pub use library::{About, Library};
 pub use pinned::Pinned;
 pub use program::Program;
 pub use search::{NotFound, SearchPath, find, is_named};
-pub use services::{FinishAs, LOOPBACK_ONLY, Mailbox, Place, SendResult, Services, Token};
+pub use services::{FinishAs, LOOPBACK_ONLY, Mailbox, Place, SendResult, Services, Token, Trouble};

@@ -44,6 +44,9 @@ pub enum SendResult {
 /// A way for any thread to reach the loop: posts `(session, bytes)`.
 pub type Mailbox = std::sync::Arc<dyn Fn(u32, &[u8]) + Send + Sync>;
 
+/// A way for any thread of a plugin to say that it has gone wrong.
+pub type Trouble = std::sync::Arc<dyn Fn(&str) + Send + Sync>;
+
 /// The side as its plugin sees it. All calls happen on the side's loop thread, inside a hook.
 ///
 /// `session` is the number the side gave to `open`; a number that is not open any more is
@@ -95,4 +98,15 @@ pub trait Services {
     /// A descriptor-free way for a worker thread to reach the loop: posts `(session, bytes)`;
     /// the mail hook follows on the loop thread.
     fn mailbox(&mut self) -> Mailbox;
+
+    /// A way for a worker thread to say that it has gone wrong; what it says is counted.
+    fn trouble(&mut self) -> Trouble {
+        std::sync::Arc::new(|_| {})
+    }
+
+    /// The plugin has broken a rule of the interface: `what` says which. What it asked for was not
+    /// done.
+    fn misuse(&mut self, what: &str) {
+        let _ = what;
+    }
 }

@@ -5,7 +5,7 @@
 #![allow(unsafe_code)] // the C interface
 
 use super::hook::{MAX_TEXT, Said, slice, text_of};
-use super::{FinishAs, Mailbox, Place, SendResult, Services};
+use super::{FinishAs, Mailbox, Place, SendResult, Services, Trouble};
 use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::os::unix::ffi::OsStrExt;
@@ -86,6 +86,13 @@ impl<S: Services> Table<S> {
         reserved: 0,
         set: set_pending::<S>,
     };
+    const TROUBLE: abi::TroubleV1 = abi::TroubleV1 {
+        struct_size: size_of::<abi::TroubleV1>() as u32,
+        reserved: 0,
+        open: open_trouble::<S>,
+        tell,
+        release: release_trouble,
+    };
 
     #[inline]
     fn get() -> &'static abi::Host {
@@ -103,6 +110,17 @@ unsafe fn side<'a, S>(cx: *mut abi::Cx) -> &'a mut S {
     // SAFETY: the caller's promise; the frame's maker lends the services for the hook, and plugins
     // call one function at a time on one thread.
     unsafe { &mut *(*cx.cast::<Frame<S>>()).services }
+}
+
+/// The plugin broke a rule: told, and answered.
+///
+/// # Safety
+/// As for [`side`].
+#[cold]
+unsafe fn refuse<S: Services>(cx: *mut abi::Cx, what: &str) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { side::<S>(cx) }.misuse(what);
+    status::INVALID
 }
 
 #[inline]
@@ -124,7 +142,9 @@ unsafe extern "C" fn send<S: Services>(
 ) -> i32 {
     // SAFETY: the plugin lends the bytes and hands back its hook's context.
     unsafe {
-        let Some(message) = slice(bytes, len) else { return status::INVALID };
+        let Some(message) = slice(bytes, len) else {
+            return refuse::<S>(cx, "`send` got a null pointer");
+        };
         answer(side::<S>(cx).send(session, token, message))
     }
 }
@@ -137,14 +157,16 @@ unsafe extern "C" fn send_parts<S: Services>(
     count: usize,
 ) -> i32 {
     if count > MAX_PARTS || (parts.is_null() && count > 0) {
-        return status::INVALID;
+        // SAFETY: the plugin hands back its hook's context.
+        return unsafe { refuse::<S>(cx, "`send_parts` got a null pointer, or over 64 parts") };
     }
     let mut slices: [&[u8]; MAX_PARTS] = [&[]; MAX_PARTS];
     for (k, place) in slices.iter_mut().take(count).enumerate() {
         // SAFETY: the plugin lends `count` parts, and the bytes of each.
         match unsafe { slice((*parts.add(k)).ptr, (*parts.add(k)).len) } {
             Some(part) => *place = part,
-            None => return status::INVALID,
+            // SAFETY: as above.
+            None => return unsafe { refuse::<S>(cx, "`send_parts` got a null pointer") },
         }
     }
     // SAFETY: the plugin hands back its hook's context.
@@ -162,7 +184,8 @@ unsafe extern "C" fn payload<S: Services>(
     out: *mut abi::Bytes,
 ) -> i32 {
     if out.is_null() {
-        return status::INVALID;
+        // SAFETY: the plugin hands back its hook's context.
+        return unsafe { refuse::<S>(cx, "`payload` got a null pointer") };
     }
     // SAFETY: the plugin hands back its hook's context and gives a place to write to. The bytes
     // stay until its next call, as the interface says.
@@ -186,7 +209,11 @@ unsafe extern "C" fn finish<S: Services>(
         }
         abi::finish::WRONG => FinishAs::Wrong,
         abi::finish::REJECTED => FinishAs::Rejected,
-        _ => return status::INVALID,
+        other => {
+            let what = format!("`finish` got {other}, which is no way to end an exchange");
+            side.misuse(&what);
+            return status::INVALID;
+        }
     };
     // SAFETY: the plugin lends the text.
     let why = unsafe { text_of((why, why_len)) }.unwrap_or_else(|lossy| lossy);
@@ -205,7 +232,10 @@ unsafe extern "C" fn sessions<S: Services>(
     each: Option<unsafe extern "C" fn(*mut c_void, u32)>,
     user: *mut c_void,
 ) -> i32 {
-    let Some(each) = each else { return status::INVALID };
+    let Some(each) = each else {
+        // SAFETY: the plugin hands back its hook's context.
+        return unsafe { refuse::<S>(cx, "`sessions` got a null pointer") };
+    };
     // SAFETY: the plugin hands back its hook's context; its function takes its own `user`.
     unsafe { side::<S>(cx) }.sessions(&mut |session| unsafe { each(user, session) });
     status::OK
@@ -219,8 +249,11 @@ unsafe extern "C" fn now<S: Services>(cx: *mut abi::Cx) -> u64 {
 unsafe extern "C" fn log<S: Services>(cx: *mut abi::Cx, level: u32, text: *const u8, len: usize) {
     // SAFETY: the plugin hands back its hook's context and lends the text.
     unsafe {
-        let text = text_of((text, len.min(MAX_TEXT))).unwrap_or_else(|lossy| lossy);
-        side::<S>(cx).log(level, &text);
+        if !(abi::level::ERROR..=abi::level::DEBUG).contains(&level) {
+            refuse::<S>(cx, &format!("`log` got {level}, which is no level"));
+        }
+        let text = text_of((text, len)).unwrap_or_else(|lossy| lossy);
+        side::<S>(cx).log(level.clamp(abi::level::ERROR, abi::level::DEBUG), &text);
     }
 }
 
@@ -265,17 +298,22 @@ unsafe extern "C" fn get_extension<S: Services>(
             let table: &'static abi::PendingV1 = &Table::<S>::PENDING;
             (&raw const *table).cast()
         }
+        Some(id) if id == abi::EXTENSION_TROUBLE_V1.as_bytes() => {
+            let table: &'static abi::TroubleV1 = &Table::<S>::TROUBLE;
+            (&raw const *table).cast()
+        }
         _ => std::ptr::null(),
     }
 }
 
 /// The extensions of [`get_extension`].
-pub(super) const EXTENSIONS: [&str; 5] = [
+pub(super) const EXTENSIONS: [&str; 6] = [
     abi::EXTENSION_TIMER_V1,
     abi::EXTENSION_MAILBOX_V1,
     abi::EXTENSION_COUNT_V1,
     abi::EXTENSION_PLACE_V1,
     abi::EXTENSION_PENDING_V1,
+    abi::EXTENSION_TROUBLE_V1,
 ];
 
 unsafe extern "C" fn set_timer<S: Services>(
@@ -291,7 +329,8 @@ unsafe extern "C" fn set_timer<S: Services>(
 
 unsafe extern "C" fn open_mailbox<S: Services>(cx: *mut abi::Cx, mailbox: *mut *mut c_void) -> i32 {
     if mailbox.is_null() {
-        return status::INVALID;
+        // SAFETY: the plugin hands back its hook's context.
+        return unsafe { refuse::<S>(cx, "a mailbox was opened with a null pointer") };
     }
     // SAFETY: the plugin hands back its hook's context and gives a place to write to.
     unsafe {
@@ -324,6 +363,41 @@ unsafe extern "C" fn release(mailbox: *mut c_void) {
     }
 }
 
+unsafe extern "C" fn open_trouble<S: Services>(cx: *mut abi::Cx, trouble: *mut *mut c_void) -> i32 {
+    if trouble.is_null() {
+        // SAFETY: the plugin hands back its hook's context.
+        return unsafe {
+            refuse::<S>(cx, "a way to tell of trouble was opened with a null pointer")
+        };
+    }
+    // SAFETY: the plugin hands back its hook's context and gives a place to write to.
+    unsafe {
+        let handle: Box<Trouble> = Box::new(side::<S>(cx).trouble());
+        *trouble = Box::into_raw(handle).cast();
+    }
+    status::OK
+}
+
+unsafe extern "C" fn tell(trouble: *mut c_void, text: *const u8, len: usize) -> i32 {
+    if trouble.is_null() {
+        return status::INVALID;
+    }
+    // SAFETY: the handle is one of `open_trouble` and not released yet; the plugin lends the text.
+    // What it points to may be used by several threads at once.
+    unsafe {
+        let text = text_of((text, len)).unwrap_or_else(|lossy| lossy);
+        (*trouble.cast::<Trouble>())(&text);
+    }
+    status::OK
+}
+
+unsafe extern "C" fn release_trouble(trouble: *mut c_void) {
+    if !trouble.is_null() {
+        // SAFETY: the handle is one of `open_trouble`, handed back for the last time.
+        drop(unsafe { Box::from_raw(trouble.cast::<Trouble>()) });
+    }
+}
+
 unsafe extern "C" fn count<S: Services>(
     cx: *mut abi::Cx,
     kind: *const u8,
@@ -334,10 +408,14 @@ unsafe extern "C" fn count<S: Services>(
 ) -> i32 {
     // SAFETY: the plugin hands back its hook's context and lends the texts.
     unsafe {
-        let Some(kind) = slice(kind, kind_len.min(MAX_KIND + 1)) else { return status::INVALID };
+        let Some(kind) = slice(kind, kind_len.min(MAX_KIND + 1)) else {
+            return refuse::<S>(cx, "`count` got a null pointer");
+        };
         let sound = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-';
         if kind.is_empty() || kind.len() > MAX_KIND || !kind.iter().all(sound) {
-            return status::INVALID;
+            let kind = kind.escape_ascii();
+            let rule = "a kind is 1 to 64 small letters, digits and `-`";
+            return refuse::<S>(cx, &format!("`count` got the kind \"{kind}\": {rule}"));
         }
         let kind = String::from_utf8_lossy(kind);
         let example = (example, example_len.min(MAX_TEXT));
@@ -355,10 +433,15 @@ unsafe extern "C" fn get_place<S: Services>(
     let which = match which {
         abi::place::SCRATCH => Place::Scratch,
         abi::place::SCENARIO => Place::Scenario,
-        _ => return status::INVALID,
+        other => {
+            let what = format!("the place {other} was asked for, which there is not");
+            // SAFETY: the plugin hands back its hook's context.
+            return unsafe { refuse::<S>(cx, &what) };
+        }
     };
     if out.is_null() {
-        return status::INVALID;
+        // SAFETY: the plugin hands back its hook's context.
+        return unsafe { refuse::<S>(cx, "a place was asked for with a null pointer") };
     }
     // SAFETY: the plugin hands back its hook's context and gives a place to write to; the side
     // keeps the path as long as it lives.

@@ -108,6 +108,8 @@ struct Entry {
     payload_bytes: u64,
     session: u32,
     measured: bool,
+    /// Of a free place: the exchange that its handler has ended and that stood here last.
+    finished: u64,
 }
 
 impl Default for ExchangeTable {
@@ -173,7 +175,22 @@ impl ExchangeTable {
     #[inline(always)]
     pub fn finish(&mut self, token: Token, how: Finish) -> Option<Ended> {
         let entry = self.take(token.0)?;
+        let place = self.place(token.0);
+        if self.ring[place].token == 0 {
+            self.ring[place].finished = token.0;
+        }
         Some(self.end(entry, how.into()))
+    }
+
+    /// True when there has been such an exchange.
+    pub fn was_started(&self, token: Token) -> bool {
+        (1..self.next).contains(&token.0)
+    }
+
+    /// True when the handler has ended the exchange, as far as that is remembered: until a later one
+    /// takes its place.
+    pub fn was_finished(&self, token: Token) -> bool {
+        token.0 != 0 && self.ring[self.place(token.0)].finished == token.0
     }
 
     /// The judge saw a damaged message: ends those of the `count` exchanges from `first` on that

@@ -141,6 +141,13 @@ pub const METRICS: &[Metric] = &[
         directional: false,
         about: "rounds in which a side crashed, hung or was killed",
     },
+    Metric {
+        name: "errors",
+        unit: Unit::Count,
+        family: Family::Integrity,
+        directional: false,
+        about: "errors that hooks of the handler and the framings answered, threads of plugins that panicked, and misuse of the plugin interface",
+    },
     time("min", "shortest latency of done exchanges"),
     time("mean", "mean latency of done exchanges"),
     time("p50", "median latency of done exchanges"),

@@ -95,10 +95,37 @@ pub struct Usage {
 /// The kind of [`ErrorCount`] of attempts to connect for which no port was free.
 pub const NO_PORT: &str = "port";
 
+/// The kind of [`ErrorCount`] of bytes that a framing found to follow no rule.
+pub const FRAMING: &str = "framing";
+
+/// The kind of [`ErrorCount`] of calls that break a rule of the plugin interface.
+pub const MISUSE: &str = "misuse";
+
+/// The kind of [`ErrorCount`] of a plugin's own threads that went wrong.
+pub const WORKER: &str = "worker";
+
+/// Before the hook's name, in the kind of [`ErrorCount`] of errors that a handler's hook answered.
+const HOOK: &str = "hook ";
+
+/// The kind of [`ErrorCount`] of errors that this hook of a handler answered.
+pub fn of_hook(hook: &str) -> String {
+    format!("{HOOK}{hook}")
+}
+
+/// True for kinds that [`of_hook`] makes, and for the one that stood for all of them once.
+pub fn is_of_hook(kind: &str) -> bool {
+    kind.starts_with(HOOK) || kind == "handler"
+}
+
+/// True for kinds of which plugins or framings are the origin: what the metric `errors` counts.
+pub fn is_of_plugin(kind: &str) -> bool {
+    is_of_hook(kind) || [FRAMING, MISUSE, WORKER].contains(&kind)
+}
+
 /// Something that went wrong without ending the round.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorCount {
-    /// In which phase and of which kind: `read: connection reset`, `framing`, `handler`.
+    /// In which phase, or of which hook: `read`, `framing`, `hook message`.
     pub kind: String,
     /// How often.
     pub count: u64,

@@ -1,19 +1,19 @@
 //! What one side alone has to say at its end: `serve` and `drive`.
 
+use super::excerpt::excerpt;
 use super::numbers;
 use super::table::crash_words;
-use super::text::last_lines;
-use crate::measure::{ClientReport, ErrorCount, Histogram, SideReport};
+use crate::measure::{ClientReport, ErrorCount, Histogram, SideReport, is_of_hook};
 use crate::result::Crash;
 use crate::result::document::Times;
 use crate::result::metrics::per_second;
 use crate::text::{Page, cleaned};
 
 /// Errors by their kind that mean that a connection, or what was to be sent, is lost.
-const LOST: [&str; 6] = ["connect", "read", "write", "framing", "handler", "input"];
+const LOST: [&str; 5] = ["connect", "read", "write", "framing", "input"];
 
-/// Lines of a crashed side's stderr that are shown.
-const STDERR_LINES: usize = 20;
+/// Lines of a crashed side's stderr that are shown: from its beginning, and from its end.
+const STDERR_LINES: (usize, usize) = (15, 5);
 
 /// Log lines of a plugin that are shown.
 const LOG_LINES: usize = 20;
@@ -77,7 +77,8 @@ pub fn driven(report: &ClientReport) -> Page {
 /// True when every exchange of a client was answered rightly or refused, and no connection failed.
 pub fn went_well(report: &ClientReport) -> bool {
     let ends = &report.exchanges;
-    let lost = report.side.errors.iter().any(|error| LOST.contains(&error.kind.as_str()));
+    let is_lost = |kind: &str| LOST.contains(&kind) || is_of_hook(kind);
+    let lost = report.side.errors.iter().any(|error| is_lost(&error.kind));
     !lost && ends.done + ends.rejected == ends.started
 }
 
@@ -91,7 +92,7 @@ pub fn unprinted(report: &ClientReport) -> Option<&str> {
 pub fn crashed(crash: &Crash) -> Page {
     let mut page = Page::new();
     page.line(format_args!("error: {}", crash_words(&crash.result(0))));
-    for line in last_lines(&crash.stderr, STDERR_LINES) {
+    for line in excerpt(&crash.stderr, STDERR_LINES.0, STDERR_LINES.1) {
         page.line(format_args!("  | {line}"));
     }
     page

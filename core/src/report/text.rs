@@ -2,12 +2,6 @@
 
 use crate::text::width;
 
-/// The last `count` lines of a text.
-pub(crate) fn last_lines(text: &str, count: usize) -> Vec<String> {
-    let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(count)..].iter().map(|line| (*line).to_owned()).collect()
-}
-
 /// Breaks words into lines of at most `width` columns (a longer word stands alone), each after
 /// the first behind `indent` spaces.
 pub(crate) fn wrap(text: &str, columns: usize, indent: usize) -> String {
@@ -32,11 +26,6 @@ pub(crate) fn wrap(text: &str, columns: usize, indent: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_last_lines_are_taken() {
-        assert_eq!(last_lines("one\ntwo\nthree\n", 2), ["two", "three"]);
-    }
 
     #[test]
     fn lines_break_between_words_only() {

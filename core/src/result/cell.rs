@@ -5,7 +5,7 @@ use super::{Crash, Disturbances, Outcome, Round};
 use crate::judge::{Tally, VERDICTS, Verdict};
 use crate::measure::{
     ClientReport, Direction, ErrorCount, Example, Exchanges, Histogram, LoadEnd, Received, Sent,
-    SideReport, Usage, WindowTotals,
+    SideReport, Usage, WindowTotals, is_of_plugin,
 };
 use crate::scenario::{Cell, Wait};
 use std::collections::BTreeMap;
@@ -227,6 +227,12 @@ impl CellData {
                 self.examples.push(PooledExample { direction, round, example: example.clone() });
             }
         }
+    }
+
+    /// What went wrong in plugins and framings without ending a round, on both sides.
+    pub fn errors_of_plugins(&self) -> u64 {
+        let of_plugins = self.errors.iter().filter(|(_, error)| is_of_plugin(&error.kind));
+        of_plugins.fold(0, |sum, (_, error)| sum.saturating_add(error.count))
     }
 
     /// What the handler counted of a kind, on both sides.

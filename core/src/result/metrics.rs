@@ -99,6 +99,7 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
             messages(cell.over(direction, DirectionData::undetected), cell.sent(direction))
         }
         "unconfirmed" => Value::Count(cell.over(direction, |data| data.link.unconfirmed)),
+        "errors" => Value::Count(cell.errors_of_plugins()),
         "done" => exchanges(cell, cell.exchanges.done),
         "wrong" => exchanges(cell, cell.exchanges.wrong),
         "rejected" => exchanges(cell, cell.exchanges.rejected),

@@ -62,15 +62,15 @@ pub struct Crash {
     pub side: String,
     /// What ended it.
     pub how: How,
-    /// The plugin it ran.
+    /// The plugin whose code ran: of the handler, or of a framing.
     pub plugin: String,
-    /// The hook it was in (`message`, `start`, …), if it was in one.
+    /// The hook it was in (`message`, `start`, …), or that went wrong, if there is one.
     pub hook: Option<String>,
     /// The session that hook was called for.
     pub session: Option<u32>,
     /// How many hooks had been called before.
     pub hooks_called: u64,
-    /// The last of what it wrote to stderr (at most 4 KiB).
+    /// The beginning and the end of what it printed.
     pub stderr: String,
 }
 

@@ -276,9 +276,9 @@ impl Driving<'_> {
     }
 
     fn crash(&mut self, how: How) -> Outcome {
-        let plugin = &self.plan.settings.handler.plugin;
+        let plan = self.plan;
         match &mut self.client {
-            Some(client) => Outcome::Crashed(client.crash(Part::Client, plugin, how)),
+            Some(client) => Outcome::Crashed(client.crash(Part::Client, plan, how)),
             None => Outcome::Failed { error: "the client is not there".to_owned() },
         }
     }

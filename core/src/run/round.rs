@@ -288,8 +288,8 @@ impl<'a> Round<'a> {
     }
 
     fn crash(&mut self, part: Part, how: How) -> Outcome {
-        let plugin = &self.plan.settings.handler.plugin;
-        Outcome::Crashed(self.sider(part).crash(part, plugin, how))
+        let plan = self.plan;
+        Outcome::Crashed(self.sider(part).crash(part, plan, how))
     }
 
     fn sider(&mut self, part: Part) -> &mut Sider {
@@ -326,6 +326,14 @@ impl RoundPlan<'_> {
             examples: self.examples,
             alone,
         }
+    }
+
+    /// The name of a plugin that a side has, by the number that it has there: 0 for the handler's, then
+    /// those of framings in the order of their names. A number from a side is not to be trusted.
+    pub(super) fn plugin_name(&self, number: u16) -> &str {
+        let framing = usize::from(number).checked_sub(1);
+        let framing = framing.and_then(|index| self.framing_plugins.keys().nth(index));
+        framing.unwrap_or(&self.settings.handler.plugin)
     }
 
     /// From the start to the client's report, if all goes well.

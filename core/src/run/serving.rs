@@ -186,7 +186,7 @@ impl<'a> Serving<'a> {
     }
 
     fn crash(&mut self, how: How) -> Served {
-        let plugin = &self.plan.settings.handler.plugin;
-        Served::Crashed(self.server.crash(Part::Server, plugin, how))
+        let plan = self.plan;
+        Served::Crashed(self.server.crash(Part::Server, plan, how))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::children::Children;
 use super::output::Output;
-use crate::host::hook_name;
+use super::round::RoundPlan;
 use crate::net::region::Region;
 use crate::result::{Crash, How};
 use crate::side::control::Control;
@@ -66,7 +66,7 @@ impl Sider {
     /// True when one and the same hook has been running for `limit` nanoseconds.
     pub(super) fn hook_hangs(&mut self, now: u64, limit: u64) -> bool {
         let crumb = self.region.breadcrumb().read();
-        if crumb.hook == 0 {
+        if crumb.running.is_none() {
             self.hook = None;
             return false;
         }
@@ -91,25 +91,22 @@ impl Sider {
     }
 
     /// What is known of its end.
-    pub(super) fn crash(&mut self, part: Part, plugin: &str, how: How) -> Crash {
+    pub(super) fn crash(&mut self, part: Part, plan: &RoundPlan<'_>, how: How) -> Crash {
         self.read_output();
-        let (hook, session, hooks_called) = self.last_hook();
+        let crumb = self.region.breadcrumb().read();
+        let call = match how {
+            // It has left the hook, and said why.
+            How::Error(_) => crumb.failed,
+            _ => crumb.running,
+        };
         Crash {
             side: part.word().to_owned(),
             how,
-            plugin: plugin.to_owned(),
-            hook,
-            session,
-            hooks_called,
+            plugin: plan.plugin_name(call.map_or(0, |call| call.plugin)).to_owned(),
+            hook: call.map(|call| call.hook.name().to_owned()),
+            session: call.and_then(|call| call.session),
+            hooks_called: crumb.hooks_called,
             stderr: self.output.text(),
         }
-    }
-
-    /// The hook it was in, the session that was called for, and how many hooks came before.
-    fn last_hook(&self) -> (Option<String>, Option<u32>, u64) {
-        let crumb = self.region.breadcrumb().read();
-        let hook = hook_name(crumb.hook).map(str::to_owned);
-        let session = (hook.is_some() && crumb.session != u32::MAX).then_some(crumb.session);
-        (hook, session, crumb.hooks_called)
     }
 }

@@ -6,7 +6,7 @@ use super::control::Control;
 use super::core::Core;
 use super::spec::Word;
 use super::turn::{Failure, Side};
-use crate::measure::NO_PORT;
+use crate::measure::{NO_PORT, is_of_hook};
 use crate::net::socket::{
     Address, connect, is_connected_to_itself, lacks_port, prepare, prepare_alone,
 };
@@ -75,7 +75,7 @@ impl Client {
         if let Some(first) = first {
             error = format!("{error}: {}", first.first);
         }
-        let plugin = first.is_some_and(|first| first.kind == "handler");
+        let plugin = first.is_some_and(|first| is_of_hook(&first.kind));
         Err(Failure { plugin, error })
     }
 

@@ -69,6 +69,8 @@ pub(super) struct Connection {
     /// Bytes written, ever.
     pub(super) written: u64,
     /// Exchanges that hold a slot of the window.
+    /// The hook that has closed it, by the count of those before.
+    pub(super) closed_by_hook: Option<u64>,
     pub(super) outstanding: u32,
     /// The exchange that opened this connection, in per-exchange sessions.
     pub(super) opened_for: Option<u64>,

@@ -98,6 +98,8 @@ pub(super) struct Core {
 
     /// Sessions so far.
     pub(super) sessions: u64,
+    /// The highest number that one of them had.
+    pub(super) latest_session: u32,
     /// What the client sends comes in while it plays.
     pub(super) script: Option<Box<Script>>,
     /// Messages that a server alone has received: their tokens.
@@ -271,6 +273,7 @@ impl Core {
             payloads: Some(Box::new(payloads)),
             measuring: false,
             sessions: 0,
+            latest_session: 0,
             script: None,
             tokens: 0,
             sent: Sent::default(),
@@ -342,7 +345,7 @@ impl Core {
         endpoint: Endpoint,
         stage: Stage,
     ) -> Result<usize, String> {
-        let (encoder, decoder) = self.framings.make()?;
+        let (encoder, decoder) = self.framings.make(id)?;
         let slot = self.free.pop().unwrap_or_else(|| {
             self.connections.push(None);
             self.connections.len() - 1
@@ -371,6 +374,7 @@ impl Core {
             encoded: 0,
             written: 0,
             outstanding: 0,
+            closed_by_hook: None,
             opened_for: None,
             begun_ns: 0,
             wants_write: connecting,
@@ -389,6 +393,7 @@ impl Core {
         });
         self.slots.insert(id, slot);
         self.sessions += 1;
+        self.latest_session = self.latest_session.max(id);
         Ok(slot)
     }
 

@@ -9,7 +9,7 @@ use crate::framing::{Decoded, FrameError, Nanos};
 use crate::host::HookError;
 use crate::link::ReadStep;
 use crate::load::Token;
-use crate::measure::Piece;
+use crate::measure::{FRAMING, Piece};
 use std::io;
 
 /// Reads of one connection in a row before the others get their turn.
@@ -218,11 +218,12 @@ impl Side {
         if let Err(error) = result {
             let at = inbox.offset() + error.at as u64;
             self.core.given_up(self.ids.get(slot).copied().unwrap_or_default(), at);
+            self.core.note_fault(slot);
             if !decoded.control.is_empty() {
                 // Last words, which may tell the peer what it did wrong.
                 self.core.flush(slot);
             }
-            self.core.fail(slot, "framing", &format!("at offset {at}: {}", error.text));
+            self.core.fail(slot, FRAMING, &format!("at offset {at}: {}", error.text));
         } else if decoded.close {
             crate::host::Services::close(
                 &mut self.core,
@@ -366,6 +367,15 @@ impl Core {
     pub(super) fn end_announced(&mut self, slot: usize) {
         if let Some(Some(connection)) = self.connections.get_mut(slot) {
             connection.end_announced = true;
+        }
+    }
+
+    /// A framing of a plugin that is broken itself costs the round, as a handler does.
+    #[cold]
+    pub(super) fn note_fault(&mut self, slot: usize) {
+        let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
+        if let Some(fault) = connection.incoming().fault() {
+            self.broken.get_or_insert_with(|| fault.to_owned());
         }
     }
 

@@ -31,7 +31,7 @@ impl Core {
             return SendResult::Closed;
         };
         if connection.stage != Stage::Open {
-            return SendResult::Closed;
+            return self.sent_after_end(slot);
         }
         if message.len() > self.ledger.largest_message() {
             return SendResult::TooLarge;

@@ -2,7 +2,7 @@
 
 use super::spec::{Part, SideSpec};
 use crate::framing::{Framing, FramingSpec, Role, raw_datagrams};
-use crate::host::{Breadcrumb, Library};
+use crate::host::{Breadcrumb, Library, Watched};
 use crate::link::ReadBound;
 use std::collections::BTreeMap;
 
@@ -16,6 +16,7 @@ pub(super) struct Framings {
     role: Role,
     /// Every frame is a datagram.
     datagrams: bool,
+    /// In the order of the scenario's names, from which whoever watches tells them apart.
     libraries: BTreeMap<String, Library>,
     crumb: &'static Breadcrumb,
 }
@@ -37,19 +38,19 @@ impl Framings {
         Ok(Self { outgoing, incoming, role, datagrams, libraries, crumb })
     }
 
-    /// The framings of one connection.
-    pub(super) fn make(&self) -> Result<Pair, String> {
-        let encoder = self.one(&self.outgoing)?;
+    /// The framings of the connection of `session`.
+    pub(super) fn make(&self, session: u32) -> Result<Pair, String> {
+        let encoder = self.one(&self.outgoing, Some(session))?;
         if encoder.nature().duplex {
             return Ok((encoder, None));
         }
-        Ok((encoder, Some(self.incoming()?)))
+        Ok((encoder, Some(self.one(&self.incoming, Some(session))?)))
     }
 
     /// Of which directions the framing delivers what the reads make of it.
     pub(super) fn read_bound(&self) -> ReadBound {
         let of = |spec| {
-            !self.datagrams && self.one(spec).is_ok_and(|framing| !framing.nature().invariant)
+            !self.datagrams && self.one(spec, None).is_ok_and(|framing| !framing.nature().invariant)
         };
         ReadBound { incoming: of(&self.incoming), outgoing: of(&self.outgoing) }
     }
@@ -62,17 +63,17 @@ impl Framings {
 
     /// The framing of the incoming direction, at its beginning.
     pub(super) fn incoming(&self) -> Result<Box<dyn Framing>, String> {
-        self.one(&self.incoming)
+        self.one(&self.incoming, None)
     }
 
-    fn one(&self, spec: &FramingSpec) -> Result<Box<dyn Framing>, String> {
+    fn one(&self, spec: &FramingSpec, session: Option<u32>) -> Result<Box<dyn Framing>, String> {
         if !self.datagrams {
-            return self.any(spec);
+            return self.any(spec, session);
         }
         if spec.is_raw() {
             return Ok(raw_datagrams());
         }
-        let framing = self.any(spec)?;
+        let framing = self.any(spec, session)?;
         let nature = framing.nature();
         // Of a plugin's framing this is not known any earlier.
         if nature.duplex || nature.stream_only {
@@ -84,17 +85,15 @@ impl Framings {
         Ok(framing)
     }
 
-    fn any(&self, spec: &FramingSpec) -> Result<Box<dyn Framing>, String> {
+    fn any(&self, spec: &FramingSpec, session: Option<u32>) -> Result<Box<dyn Framing>, String> {
         let Some(plugin) = &spec.plugin else {
             return crate::framing::build(spec, self.role).map_err(|error| error.message);
         };
-        let library = self
-            .libraries
-            .get(plugin)
-            .ok_or_else(|| format!("the plugin `{plugin}` was not given to this side"))?;
+        let found = self.libraries.iter().zip(1..).find(|((name, _), _)| *name == plugin);
+        let ((_, library), number) =
+            found.ok_or_else(|| format!("the plugin `{plugin}` was not given to this side"))?;
+        let watched = Watched { crumb: self.crumb, plugin: number, session };
         let config = serde_json::Value::Object(spec.settings.clone()).to_string();
-        library
-            .framing(&spec.kind, &config, self.role, self.crumb)
-            .map_err(|error| error.to_string())
+        library.framing(&spec.kind, &config, self.role, watched).map_err(|error| error.to_string())
     }
 }

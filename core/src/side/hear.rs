@@ -9,7 +9,7 @@ use super::peers::{From, Peers};
 use super::turn::Side;
 use crate::framing::{FrameError, all};
 use crate::host::{HookError, Services};
-use crate::measure::Piece;
+use crate::measure::{FRAMING, Piece};
 use crate::net::datagrams::{Datagram, Receiver};
 use std::io;
 
@@ -322,6 +322,7 @@ impl Core {
         result: Result<(), FrameError>,
         frames: usize,
     ) {
+        self.note_fault(slot);
         let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
         let id = connection.id;
         let size = datagram.bytes.len();
@@ -330,8 +331,7 @@ impl Core {
             Ok(()) if datagram.cut => "the read did not take all of it".to_owned(),
             Ok(()) => format!("it holds {frames} whole frames, and each should hold one"),
         };
-        self.errors
-            .add("framing", 1, || format!("session {id}: a datagram of {size} bytes: {why}"));
+        self.errors.add(FRAMING, 1, || format!("session {id}: a datagram of {size} bytes: {why}"));
         match self.framings.incoming() {
             Ok(fresh) => connection.decoder = Some(fresh),
             Err(error) => _ = self.broken.get_or_insert(error),

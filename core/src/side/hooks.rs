@@ -1,7 +1,9 @@
 //! Calling the plugin for everything but messages and starts, and what its failures mean.
 
+use super::services::Letter;
 use super::turn::{Failure, Role, Side};
-use crate::host::{HookError, HookErrorKind};
+use crate::host::HookError;
+use crate::measure::of_hook;
 use std::cmp::Reverse;
 
 impl Side {
@@ -26,11 +28,12 @@ impl Side {
     }
 
     /// A hook that says no costs its session; a hook that breaks the plugin costs the round.
+    #[cold]
     pub(super) fn hook_failed(&mut self, slot: usize, error: HookError) -> Result<(), HookError> {
-        if is_fatal(&error) {
+        if error.kind.is_fatal() {
             return Err(error);
         }
-        self.core.fail(slot, "handler", &error.to_string());
+        self.core.fail(slot, &of_hook(error.hook.name()), &error.to_string());
         Ok(())
     }
 
@@ -40,9 +43,12 @@ impl Side {
             let state = self.states.get_mut(slot).and_then(Option::take);
             if let Some(state) = state
                 && let Err(error) = self.handler.close(&mut self.core, id, state)
-                && is_fatal(&error)
             {
-                return Err(error.into());
+                if error.kind.is_fatal() {
+                    return Err(error.into());
+                }
+                let kind = of_hook(error.hook.name());
+                self.core.errors.add(&kind, 1, || format!("session {id}: {error}"));
             }
             self.core.reader.forget(id);
             self.core.judge_late();
@@ -96,7 +102,14 @@ impl Side {
     }
 
     pub(super) fn mail(&mut self) -> Result<(), Failure> {
-        while let Ok((session, letter)) = self.core.mail.receiver.try_recv() {
+        while let Ok(letter) = self.core.mail.receiver.try_recv() {
+            let (session, letter) = match letter {
+                Letter::Post(session, letter) => (session, letter),
+                Letter::Trouble(text) => {
+                    self.core.note_trouble(text);
+                    continue;
+                }
+            };
             let Some(slot) = self.core.slot_of(session) else { continue };
             self.core.current = slot;
             if let Some(Some(state)) = self.states.get_mut(slot)
@@ -130,9 +143,4 @@ impl Side {
         }
         Ok(())
     }
-}
-
-/// True when the plugin itself is broken, not only one of its sessions.
-fn is_fatal(error: &HookError) -> bool {
-    !matches!(error.kind, HookErrorKind::Error | HookErrorKind::InvalidText)
 }

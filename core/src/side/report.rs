@@ -1,6 +1,7 @@
 //! What a side has found, from the first anomaly to its report.
 
 use super::core::Core;
+use super::services::Letter;
 use super::spec::Part;
 use super::usage::Snapshot;
 use crate::judge::StreamJudge;
@@ -39,8 +40,8 @@ impl Core {
         }
     }
 
-    /// The end of the round: judges what never arrived and sums up.
-    pub(super) fn report(&mut self) -> SideReport {
+    /// The end of the round: judges what never arrived. The sessions that were open are closed.
+    pub(super) fn end(&mut self) {
         self.withhold();
         for slot in self.open_slots() {
             self.remove(slot);
@@ -51,7 +52,19 @@ impl Core {
         self.settle_damage();
         // Also what was done where no verdict has asked for it.
         self.hear_faults();
+        self.end_usage();
+        self.after
+            .get_or_insert_with(|| Snapshot::take(self.sent.messages + self.received.messages));
+    }
+
+    /// Sums up, after [`end`](Self::end).
+    pub(super) fn report(&mut self) -> SideReport {
         self.collect_examples();
+        while let Ok(letter) = self.mail.receiver.try_recv() {
+            if let Letter::Trouble(text) = letter {
+                self.note_trouble(text);
+            }
+        }
         if let Some(broken) = self.reader.broken() {
             let broken = broken.to_owned();
             self.errors.add("ledger", 1, || broken);
@@ -75,14 +88,12 @@ impl Core {
         self.received.tally = self.findings.tally.clone();
         self.received.kernel_drops = self.datagrams.as_ref().map_or(0, |one| one.drops());
         self.received.examples = std::mem::take(&mut self.examples);
-        self.end_usage();
-        let after = self.after.unwrap_or_else(|| Snapshot::take(self.messages()));
-        let usage = self.before.map(|before| before.until(&after)).unwrap_or_default();
+        let usage = self.before.zip(self.after).map(|(before, after)| before.until(&after));
         SideReport {
             sessions: self.sessions,
             sent: self.sent.clone(),
             received: self.received.clone(),
-            usage,
+            usage: usage.unwrap_or_default(),
             errors: self.errors.take(),
             counts: self.counts.take(),
             unsolicited: std::mem::take(&mut self.unsolicited).histogram(),

@@ -3,9 +3,9 @@
 use super::connection::{Origin, Stage};
 use super::core::Core;
 use super::spec::Part;
-use crate::host::{FinishAs, LOOPBACK_ONLY, Place, SendResult, Services, Token};
+use crate::host::{FinishAs, Hook, LOOPBACK_ONLY, Place, SendResult, Services, Token, Trouble};
 use crate::load::{End, Ended, Finish};
-use crate::measure::WindowEnd;
+use crate::measure::{MISUSE, WORKER, WindowEnd};
 use std::cmp::Reverse;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,10 +14,18 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 /// Letters that may wait for the loop; a worker that posts more waits.
 const MOST_MAIL: usize = 1_024;
 
+/// What a plugin's worker thread says to the loop.
+pub(super) enum Letter {
+    /// A post for this session.
+    Post(u32, Vec<u8>),
+    /// The thread has gone wrong, and how.
+    Trouble(String),
+}
+
 /// Letters from the plugin's worker threads to the loop.
 pub(super) struct Mail {
-    sender: SyncSender<(u32, Vec<u8>)>,
-    pub(super) receiver: Receiver<(u32, Vec<u8>)>,
+    sender: SyncSender<Letter>,
+    pub(super) receiver: Receiver<Letter>,
     waker: Arc<mio::Waker>,
 }
 
@@ -32,7 +40,7 @@ impl Mail {
 impl Services for Core {
     #[inline]
     fn send(&mut self, session: u32, token: Token, message: &[u8]) -> SendResult {
-        let Some(slot) = self.slot_of(session) else { return SendResult::Closed };
+        let Some(slot) = self.slot_of(session) else { return self.sent_in_vain(session) };
         let origin = self.origin(token);
         self.hand_over(slot, origin, message)
     }
@@ -51,7 +59,7 @@ impl Services for Core {
 
     #[inline]
     fn send_payload(&mut self, session: u32, token: Token) -> SendResult {
-        let Some(slot) = self.slot_of(session) else { return SendResult::Closed };
+        let Some(slot) = self.slot_of(session) else { return self.sent_in_vain(session) };
         let origin = self.origin(token);
         // Taken out for the call, so that the payload can be borrowed beside the connections.
         let Some(mut payloads) = self.payloads.take() else { return SendResult::Closed };
@@ -71,8 +79,12 @@ impl Services for Core {
             FinishAs::Wrong => Finish::Wrong,
             FinishAs::Rejected => Finish::Rejected,
         };
-        let Some(book) = &mut self.book else { return };
-        let Some(ended) = book.table.finish(crate::load::Token(token), how) else { return };
+        let Some(book) = &mut self.book else {
+            return self.misuse("`finish` is for the client side: nothing was ended");
+        };
+        let Some(ended) = book.table.finish(crate::load::Token(token), how) else {
+            return self.finished_in_vain(token);
+        };
         if how == Finish::Done {
             self.count_done(&ended);
             return;
@@ -85,11 +97,15 @@ impl Services for Core {
     }
 
     fn close(&mut self, session: u32) {
-        let Some(slot) = self.slot_of(session) else { return };
+        let Some(slot) = self.slot_of(session) else {
+            return self.never_opened("`close`", session);
+        };
+        let hook = self.own.breadcrumb().read().hooks_called;
         if let Some(connection) = &mut self.connections[slot]
             && connection.stage == Stage::Open
         {
             connection.stage = Stage::Closing;
+            connection.closed_by_hook = Some(hook);
             // The end of the turn flushes it, and removes it when it is written.
             connection.dirty = true;
             self.dirty.push(slot);
@@ -97,6 +113,9 @@ impl Services for Core {
     }
 
     fn set_timer(&mut self, session: u32, id: u64, after_ns: u64) {
+        if self.slot_of(session).is_none() {
+            return self.never_opened("a timer was set", session);
+        }
         self.answers_later();
         if after_ns == u64::MAX {
             self.timer_due.remove(&(session, id));
@@ -156,14 +175,89 @@ impl Services for Core {
         let (sender, waker) = (self.mail.sender.clone(), Arc::clone(&self.mail.waker));
         Arc::new(move |session, letter: &[u8]| {
             // Both fail only when the side is gone already.
-            if sender.send((session, letter.to_vec())).is_ok() {
+            if sender.send(Letter::Post(session, letter.to_vec())).is_ok() {
                 let _ = waker.wake();
             }
         })
     }
+
+    fn trouble(&mut self) -> Trouble {
+        let (sender, waker) = (self.mail.sender.clone(), Arc::clone(&self.mail.waker));
+        Arc::new(move |text: &str| {
+            // Who is in trouble must not wait: what is not taken stands in the error output only.
+            if sender.try_send(Letter::Trouble(text.to_owned())).is_ok() {
+                let _ = waker.wake();
+            }
+        })
+    }
+
+    #[cold]
+    fn misuse(&mut self, what: &str) {
+        let running = self.own.breadcrumb().read().running;
+        self.errors.add(MISUSE, 1, || match running {
+            Some(call) => match call.session {
+                Some(session) => format!("session {session}, hook `{}`: {what}", call.hook.name()),
+                None => format!("hook `{}`: {what}", call.hook.name()),
+            },
+            None => what.to_owned(),
+        });
+    }
 }
 
 impl Core {
+    /// A session that is over is nobody's fault: the other side may have ended it. One that never was
+    /// is the plugin's.
+    #[cold]
+    fn never_opened(&mut self, what: &str, session: u32) {
+        if session == 0 || session > self.latest_session {
+            self.misuse(&format!("{what} for session {session}, which was never opened"));
+        }
+    }
+
+    /// A message was handed over for a session that is gone.
+    #[cold]
+    fn sent_in_vain(&mut self, session: u32) -> SendResult {
+        let running = self.own.breadcrumb().read().running;
+        if running.is_some_and(|call| call.hook == Hook::Close && call.session == Some(session)) {
+            self.misuse("a message was sent: in `close` the session is over");
+        } else {
+            self.never_opened("a message was sent", session);
+        }
+        SendResult::Closed
+    }
+
+    /// A message was handed over for a session that takes none any more.
+    #[cold]
+    pub(super) fn sent_after_end(&mut self, slot: usize) -> SendResult {
+        let hook = self.own.breadcrumb().read().hooks_called;
+        let connection = self.connections.get(slot).and_then(Option::as_ref);
+        if connection.is_some_and(|connection| connection.closed_by_hook == Some(hook)) {
+            self.misuse("a message was sent after the same hook had closed the session");
+        }
+        SendResult::Closed
+    }
+
+    /// An exchange was ended that is not under way. It may have ended for want of an answer or by
+    /// damage, of which the handler knows nothing.
+    #[cold]
+    fn finished_in_vain(&mut self, token: Token) {
+        let Some(book) = &self.book else { return };
+        if token == 0 {
+            return;
+        }
+        if !book.table.was_started(crate::load::Token(token)) {
+            self.misuse(&format!("`finish` of exchange {token}, which was never started"));
+        } else if book.table.was_finished(crate::load::Token(token)) {
+            self.misuse(&format!("`finish` of exchange {token}, which it had finished before"));
+        }
+    }
+
+    /// A thread of the plugin's has gone wrong.
+    #[cold]
+    pub(super) fn note_trouble(&mut self, text: String) {
+        self.errors.add(WORKER, 1, || text);
+    }
+
     /// What a message sent with `token` belongs to.
     #[inline(always)]
     fn origin(&mut self, token: Token) -> Origin {

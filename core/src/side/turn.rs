@@ -70,8 +70,12 @@ fn play(control: &mut Control, spec: &SideSpec) -> Result<(), Failure> {
         book.load_end = Some(LoadEnd::Interrupted);
         book.window.cut(side.core.clock.now());
     }
-    let report = side.core.report();
+    side.core.end();
+    // Connections that close from now on are not missed.
+    side.role = None;
+    // The last hooks may still count, log and fail.
     side.close_hooks()?;
+    let report = side.core.report();
     let word = match side.core.book.take() {
         None => Word::Server(Box::new(report)),
         Some(book) => Word::Client(Box::new(book.finish(report, slots))),

@@ -7,8 +7,8 @@
  * Rules that hold everywhere:
  *  - Memory: bytes and UTF-8 text are borrowed until the call that they are given to returns,
  *    unless the field says otherwise. Neither side frees the other's memory.
- *  - Threads: all hooks of one instance run on one thread at a time. Only post and release of
- *    wb_mailbox_v1 may be called from any thread.
+ *  - Threads: all hooks of one instance run on one thread at a time. Only post of wb_mailbox_v1,
+ *    tell of wb_trouble_v1, and release of both may be called from any thread.
  *  - Status: functions answer with an int32_t; WB_OK is good.
  *  - Growth: tables grow only at their end; nothing beyond struct_size may be read.
  *  - No exception may leave a function of this interface.
@@ -92,6 +92,7 @@ extern "C" {
 #define WB_EXTENSION_COUNT_V1 "wirebench.count/1"
 #define WB_EXTENSION_PLACE_V1 "wirebench.place/1"
 #define WB_EXTENSION_PENDING_V1 "wirebench.pending/1"
+#define WB_EXTENSION_TROUBLE_V1 "wirebench.trouble/1"
 
 /* Which directory wb_place_v1.get is asked for. */
 #define WB_PLACE_SCRATCH 0  /* empty, of this side and round; the host removes it */
@@ -114,7 +115,10 @@ typedef struct wb_cx {
     uint32_t reserved;
 } wb_cx;
 
-/* The functions of the host: on the loop thread, inside a hook, with the hook's own cx. */
+/* The functions of the host: on the loop thread, inside a hook, with the hook's own cx. A call that
+ * breaks a rule (a session that never was open, an exchange that never was started or that the
+ * handler ended before, a null pointer, an unknown number) does nothing, ends nothing, and is counted
+ * among the errors of the round as misuse. */
 struct wb_host {
     uint32_t struct_size;
     uint32_t abi_minor;
@@ -190,11 +194,27 @@ typedef struct wb_pending_v1 {
     int32_t (*set)(wb_cx *cx, uint32_t session, uint32_t pending);
 } wb_pending_v1;
 
+typedef struct wb_trouble_v1 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* A handle, the plugin's until released. Loop thread. */
+    int32_t (*open)(wb_cx *cx, void **trouble);
+    /* What happened to a thread of the plugin's own: counted among the round's errors. It ends
+     * nothing and never waits. ANY THREAD. */
+    int32_t (*tell)(void *trouble, const uint8_t *text, size_t len);
+    /* ANY THREAD. */
+    void (*release)(void *trouble);
+} wb_trouble_v1;
+
 /* The hooks of one side of a handler, on the loop thread, one at a time.
  *
  * create, then for each session open, any number of others, close; then destroy. After open failed
  * there is no close. After a hook answered WB_PANIC, and when a round is broken off, no hook is
- * called any more. instance and session are what create and open made; NULL is a legal value. */
+ * called any more. instance and session are what create and open made; NULL is a legal value.
+ *
+ * What else a hook answers than WB_OK is an error. From create it refuses the configuration. From
+ * close it is counted, and the session is over anyway. From every other hook it ends its session;
+ * close follows, but not after open. The round goes on, errors are counted by hook. */
 typedef struct wb_side {
     uint32_t struct_size;
     uint32_t reserved;
@@ -281,7 +301,8 @@ typedef struct wb_report {
 
 /* One framing. An instance is one end of one connection, called from one thread at a time, not
  * always the same. After a call failed with anything but WB_UNSENDABLE_..., only destroy is
- * called. Times are nanoseconds. */
+ * called. WB_MALFORMED ends the session and is counted; any other failure, and an answer that breaks
+ * a rule, ends the round, which is recorded as crashed. Times are nanoseconds. */
 typedef struct wb_framing {
     uint32_t struct_size;
     uint32_t reserved;

@@ -18,6 +18,9 @@ pub const EXTENSION_PLACE_V1: &str = "wirebench.place/1";
 /// The id of [`PendingV1`].
 pub const EXTENSION_PENDING_V1: &str = "wirebench.pending/1";
 
+/// The id of [`TroubleV1`].
+pub const EXTENSION_TROUBLE_V1: &str = "wirebench.trouble/1";
+
 /// Which directory [`PlaceV1::get`] is asked for.
 pub mod place {
     /// An empty directory of this side and round; the host removes it with everything in it, however
@@ -107,4 +110,22 @@ pub struct PendingV1 {
     /// direction is kept as long as something is pending. What found no room (`FULL`) counts by
     /// itself until `writable` has returned. Loop thread.
     pub set: unsafe extern "C" fn(cx: *mut Cx, session: u32, pending: u32) -> i32,
+}
+
+/// The way for a plugin's own threads to say that they have gone wrong.
+#[repr(C)]
+pub struct TroubleV1 {
+    /// The size of this struct as the host knows it, in bytes.
+    pub struct_size: u32,
+    /// 0.
+    pub reserved: u32,
+    /// Sets `*trouble` to a handle. The plugin's until it gives it back with `release`; it may
+    /// outlive the hook, not the side. Loop thread.
+    pub open: unsafe extern "C" fn(cx: *mut Cx, trouble: *mut *mut c_void) -> i32,
+    /// Tells what happened to a thread of the plugin's own (it panicked, say): counted among the
+    /// errors of the round, with the first text in full. It ends nothing and never waits. **Any
+    /// thread.**
+    pub tell: unsafe extern "C" fn(trouble: *mut c_void, text: *const u8, len: usize) -> i32,
+    /// Gives a handle back; no call may use it afterwards. **Any thread.**
+    pub release: unsafe extern "C" fn(trouble: *mut c_void),
 }

@@ -33,6 +33,10 @@ unsafe impl Sync for Handler {}
 /// The order: `create`, then for each session `open`, any number of others, `close`; then
 /// `destroy`. After `open` failed there is no `close`. After a hook answered
 /// [`PANIC`](crate::status::PANIC), and when a round is broken off, no hook is called any more.
+///
+/// What else a hook answers than `OK` is an error. From `create` it refuses the configuration. From
+/// `close` it is counted, and the session is over anyway. From every other hook it ends its session;
+/// `close` follows, but not after `open`. The round goes on, errors are counted by hook.
 #[repr(C)]
 pub struct Side {
     /// The size of this struct as the plugin knows it, in bytes.

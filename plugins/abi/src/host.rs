@@ -42,6 +42,10 @@ pub mod level {
 
 /// The functions of the host. All are to be called on the loop thread, inside a hook, with the
 /// hook's own `cx`. All are present.
+///
+/// A call that breaks a rule (a session that never was open, an exchange that never was started or
+/// that the handler ended before, a null pointer, an unknown number) does nothing, ends nothing, and is
+/// counted among the errors of the round as `misuse`, with the hook and the session of the first.
 #[repr(C)]
 pub struct Host {
     /// The size of this struct as the host knows it, in bytes.

@@ -10,8 +10,8 @@
 //!   they are given to returns, unless the field says otherwise. Neither side frees the other's
 //!   memory.
 //! - **Threads.** All hooks of one instance run on one thread at a time, the loop thread of the
-//!   side that created it. Only [`MailboxV1::post`] and [`MailboxV1::release`] may be called from
-//!   any thread.
+//!   side that created it. Only [`MailboxV1::post`], [`TroubleV1::tell`] and the `release` of both
+//!   may be called from any thread.
 //! - **Status.** Functions answer with an `int32`: 0 is good, the others are named in [`status`].
 //! - **Growth.** Tables grow only at their end. `struct_size` says how much of a table its maker
 //!   knows; nothing beyond it may be read. What cannot grow a table comes as an extension with a
@@ -30,7 +30,7 @@ mod plugin;
 
 pub use extension::{
     CountV1, EXTENSION_COUNT_V1, EXTENSION_MAILBOX_V1, EXTENSION_PENDING_V1, EXTENSION_PLACE_V1,
-    EXTENSION_TIMER_V1, MailboxV1, PendingV1, PlaceV1, TimerV1, place,
+    EXTENSION_TIMER_V1, EXTENSION_TROUBLE_V1, MailboxV1, PendingV1, PlaceV1, TimerV1, TroubleV1, place,
 };
 pub use framing::{Decoded, Encoded, Frame, Framing, Nature, Report, gate, nature, role};
 pub use handler::{Handler, Side};

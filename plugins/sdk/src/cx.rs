@@ -24,7 +24,9 @@ pub enum SendError {
     /// Too much is unsent already (more than 2 MiB); the `writable` hook follows when most of it is
     /// written. A [`Backlog`](crate::Backlog) keeps the message until then.
     Full,
-    /// The session is closed.
+    /// The session is closed. The other side may do that at any time, so this is no mistake; to send
+    /// in `close`, in the hook that has closed the session, or to one that never was open, is one, and
+    /// is counted as misuse.
     Closed,
     /// The message is longer than the host can carry.
     TooLarge,
@@ -135,7 +137,9 @@ impl Cx<'_> {
         sessions.into_iter().filter(|&to| self.send_to(to, token, message).is_ok()).count()
     }
 
-    /// Ends an exchange (client side).
+    /// Ends an exchange (client side). Token 0 belongs to none and is ignored, as is an exchange that
+    /// has ended without the handler (damaged, or out of time). One that never was started, or that
+    /// the handler itself ended before, is ignored and counted as misuse.
     #[inline]
     pub fn finish(&mut self, token: Token, how: Finish<'_>) {
         let (how, why) = match how {
@@ -153,7 +157,7 @@ impl Cx<'_> {
         self.close_session(self.session());
     }
 
-    /// Closes another session; one that is not open is ignored.
+    /// Closes another session; one that is over is ignored, one that never was counts as misuse.
     pub fn close_session(&mut self, session: u32) {
         // SAFETY: the context is valid inside the hook.
         unsafe { (self.host.close)(self.raw, session) };
@@ -208,7 +212,8 @@ impl Cx<'_> {
 
     /// Counts `n` more of `kind` (small letters, digits, `-`) for the round's result; `example` is
     /// kept of the first. Kinds that a side lists as its `COUNTS` may
-    /// stand in a scenario's gates as `count.KIND`. Nothing is counted where the host cannot.
+    /// stand in a scenario's gates as `count.KIND`. Another name for a kind counts as misuse. Nothing
+    /// is counted where the host cannot.
     pub fn count(&mut self, kind: &str, n: u64, example: &str) {
         let Some(table) = self.extensions.count else { return };
         // SAFETY: the context is valid inside the hook; the host copies the texts. What it answers

@@ -175,6 +175,10 @@ impl Decoded {
 ///
 /// It is sans-IO: bytes and time are arguments, nothing is read, written or waited for. One value
 /// holds the state of one connection on one side. Times are nanoseconds.
+///
+/// An `Err` of [`feed`](Self::feed) and its kin ends the session and is counted (`framing`, and the
+/// metric `errors`); one of [`encode`](Self::encode) makes its message `unsendable`. A panic, or an
+/// answer that breaks a rule, ends the round, which is recorded as crashed with the framing's plugin.
 pub trait Framing: Send + Sized + 'static {
     /// Its name within the plugin: letters, digits, `.`, `_` and `-`.
     const NAME: &'static str;

@@ -29,7 +29,15 @@ pub trait Handler {
 
 /// The side that accepts. One value serves all sessions of a round.
 ///
-/// An `Err` fails the round with its text.
+/// **What an `Err` does.** From `new`, it refuses the configuration: `check` says it with its line,
+/// and nothing is run. From `close`, the session is over anyway. From every other hook it ends its
+/// session: the connection is closed, `close` follows (not after `open`, which has made no session),
+/// and what the client had under way there is unanswered. The round goes on. Each is counted under
+/// its hook (`hook message`), the first is shown with its text and session, and a scenario can hold
+/// a limit against them: `errors = 0`.
+///
+/// **What a panic does.** It ends the round, which is recorded as crashed, with the message, its file
+/// and line, and the hook. A panic on a thread of your own ends nothing, and is counted too.
 pub trait Server: Send + Sized + 'static {
     /// What the scenario's `config` is read into. Use `#[serde(deny_unknown_fields)]`, so that a
     /// misspelt key is found, and defaults, so that it may be left out.
@@ -71,7 +79,8 @@ pub trait Server: Send + Sized + 'static {
         Ok(())
     }
 
-    /// The session is over: nothing can be sent on it any more.
+    /// The session is over: nothing can be sent on it any more. An `Err` is counted and changes
+    /// nothing else.
     fn close(&mut self, session: Self::Session, cx: &mut Cx<'_>) -> Result<()> {
         let _ = (session, cx);
         Ok(())
@@ -80,7 +89,15 @@ pub trait Server: Send + Sized + 'static {
 
 /// The side that connects. One value serves all sessions of a round.
 ///
-/// An `Err` fails the round with its text.
+/// **What an `Err` does.** From `new`, it refuses the configuration: `check` says it with its line,
+/// and nothing is run. From `close`, the session is over anyway. From every other hook it ends its
+/// session: the connection is closed, `close` follows (not after `open`, which has made no session),
+/// and what the client had under way there is unanswered. The round goes on. Each is counted under
+/// its hook (`hook message`), the first is shown with its text and session, and a scenario can hold
+/// a limit against them: `errors = 0`.
+///
+/// **What a panic does.** It ends the round, which is recorded as crashed, with the message, its file
+/// and line, and the hook. A panic on a thread of your own ends nothing, and is counted too.
 pub trait Client: Send + Sized + 'static {
     /// As [`Server::Config`]; both sides get the same `config`.
     type Config: DeserializeOwned;
@@ -130,7 +147,8 @@ pub trait Client: Send + Sized + 'static {
         Ok(())
     }
 
-    /// The session is over: nothing can be sent on it any more.
+    /// The session is over: nothing can be sent on it any more. An `Err` is counted and changes
+    /// nothing else.
     fn close(&mut self, session: Self::Session, cx: &mut Cx<'_>) -> Result<()> {
         let _ = (session, cx);
         Ok(())

@@ -5,8 +5,8 @@
 //! too: see [`Framing`]. [`kit`] runs both without a host, for tests.
 //!
 //! What the SDK takes care of: the C tables, the configuration (from JSON into your own type, with
-//! the place of a fault), panics (caught; the instance is poisoned and the round fails with the
-//! message), and hooks called while another one runs (refused).
+//! the place of a fault), panics (caught; the instance is poisoned and the round ends as crashed, with
+//! message, file and line; those of your own threads are told to the host), and hooks called while another one runs (refused).
 
 mod backlog;
 mod config;

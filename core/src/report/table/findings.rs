@@ -3,15 +3,16 @@
 use super::Paint;
 use super::columns::NOT_TOLD;
 use super::grid::Marks;
+use crate::report::excerpt::excerpt;
 use crate::report::numbers;
-use crate::report::text::{last_lines as tail, wrap};
+use crate::report::text::wrap;
 use crate::result::Document;
 use crate::result::document::{CellResult, CrashResult, ErrorResult, GateResult};
 use crate::text::{clean, path};
 use std::path::Path;
 
-/// Lines of a crashed side's stderr that are shown.
-const STDERR_LINES: usize = 5;
+/// Lines of a crashed side's stderr that are shown: from its beginning, and from its end.
+const STDERR_LINES: (usize, usize) = (6, 2);
 
 /// Cells that are named where a finding is about several.
 const CELLS_NAMED: usize = 2;
@@ -196,7 +197,8 @@ fn gate_words(cell: &CellResult, gate: &GateResult) -> String {
 fn crash_lines(cell: &CellResult, crash: &CrashResult, width: usize) -> Vec<String> {
     let words = format!("{}, round {}: {}", cell.id, crash.round, crash_words(crash));
     let mut lines = vec![wrapped(&words, width)];
-    lines.extend(tail(&crash.stderr, STDERR_LINES).iter().map(|line| format!("    | {line}")));
+    let stderr = excerpt(&crash.stderr, STDERR_LINES.0, STDERR_LINES.1);
+    lines.extend(stderr.iter().map(|line| format!("    | {line}")));
     lines
 }
 
@@ -209,6 +211,8 @@ pub(crate) fn crash_words(crash: &CrashResult) -> String {
             words.push_str(&format!(", in hook `{hook}` of session {session}"));
         }
         (Some(hook), None) => words.push_str(&format!(", in hook `{hook}`")),
+        // One that stopped by itself has said what it was about.
+        (None, _) if crash.how.starts_with("stopped") => {}
         (None, _) => words.push_str(", in no hook"),
     }
     words.push_str(&format!(", after {} hooks", numbers::count(crash.hooks_called)));

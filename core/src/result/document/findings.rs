@@ -47,15 +47,15 @@ pub struct CrashResult {
     pub side: String,
     /// What ended it, in words.
     pub how: String,
-    /// The plugin it ran.
+    /// The plugin whose code ran.
     pub plugin: String,
-    /// The hook it was in.
+    /// The hook it was in, or that went wrong.
     pub hook: Option<String>,
     /// The session that hook was called for.
     pub session: Option<u32>,
     /// Hooks called before.
     pub hooks_called: u64,
-    /// The last of what it wrote to stderr.
+    /// The beginning and the end of what it printed.
     pub stderr: String,
 }
 

@@ -1,7 +1,7 @@
 //! A framing's functions as C functions.
 #![allow(unsafe_code)] // the C interface
 
-use super::panic::caught;
+use super::panic::{caught, watch};
 use super::side::bytes;
 use crate::{
     Alphabet, Decoded, Error, FrameError, Framing, Gate, Result, Role, Unsendable, Wire, config,
@@ -34,7 +34,8 @@ struct Instance<F> {
     framing: F,
     decoded: Decoded,
     wire: Wire,
-    poisoned: bool,
+    /// Why it must not be called any more.
+    poisoned: Option<String>,
 }
 
 unsafe extern "C" fn create<F: Framing>(
@@ -44,6 +45,7 @@ unsafe extern "C" fn create<F: Framing>(
     config_len: usize,
     out: *mut *mut c_void,
 ) -> i32 {
+    watch();
     let role = if role == abi::role::SERVER { Role::Server } else { Role::Client };
     let made = caught(|| -> Result<F> {
         // SAFETY: the host lends `config_len` bytes until we return.
@@ -53,7 +55,7 @@ unsafe extern "C" fn create<F: Framing>(
     let (error, answer) = match made {
         Ok(Ok(framing)) => {
             let (decoded, wire) = (Decoded::default(), Wire::default());
-            let made = Box::new(Instance { framing, decoded, wire, poisoned: false });
+            let made = Box::new(Instance { framing, decoded, wire, poisoned: None });
             // SAFETY: the host gives a place to write to.
             unsafe { *out = Box::into_raw(made).cast() };
             return status::OK;
@@ -71,7 +73,7 @@ unsafe extern "C" fn destroy<F: Framing>(instance: *mut c_void) {
     // SAFETY: the host hands back what `create` made, for the last time. After a panic, leaking is
     // the safe end.
     unsafe {
-        if !(*instance).poisoned {
+        if (*instance).poisoned.is_none() {
             let _ = caught(|| drop(Box::from_raw(instance)));
         }
     }
@@ -80,7 +82,7 @@ unsafe extern "C" fn destroy<F: Framing>(instance: *mut c_void) {
 unsafe extern "C" fn nature<F: Framing>(instance: *mut c_void, out: *mut abi::Nature) -> i32 {
     // SAFETY: what `create` made, used by this call alone.
     let instance = unsafe { &mut *instance.cast::<Instance<F>>() };
-    let Some(nature) = instance.ask(F::nature) else { return status::PANIC };
+    let Some(nature) = instance.ask("nature", F::nature) else { return status::PANIC };
     let bits = [
         (nature.invariant, abi::nature::INVARIANT),
         (nature.duplex, abi::nature::DUPLEX),
@@ -101,7 +103,7 @@ unsafe extern "C" fn nature<F: Framing>(instance: *mut c_void, out: *mut abi::Na
 unsafe extern "C" fn gate<F: Framing>(instance: *mut c_void, now: u64, until: *mut u64) -> i32 {
     // SAFETY: what `create` made, used by this call alone.
     let instance = unsafe { &mut *instance.cast::<Instance<F>>() };
-    match instance.ask(|framing| framing.gate(now)) {
+    match instance.ask("gate", |framing| framing.gate(now)) {
         // Open after a panic, so that the next call can say so.
         Some(Gate::Open) | None => abi::gate::OPEN,
         Some(Gate::Blocked) => abi::gate::BLOCKED,
@@ -125,7 +127,9 @@ unsafe extern "C" fn encode<F: Framing>(
     // place to write to.
     let (instance, payload, out) =
         unsafe { (&mut *instance.cast::<Instance<F>>(), bytes(payload, len), &mut *out) };
-    if instance.poisoned {
+    if let Some(why) = &instance.poisoned {
+        // SAFETY: the host's report is live until we return.
+        unsafe { tell(report, &Error::new(why)) };
         return status::POISONED;
     }
     instance.wire.clear();
@@ -146,9 +150,9 @@ unsafe extern "C" fn encode<F: Framing>(
             status::UNSENDABLE_FORBIDDEN
         }
         Err(panic) => {
-            instance.poisoned = true;
             // SAFETY: the host's report is live until we return.
-            unsafe { tell(report, &Error::new(panic)) };
+            unsafe { tell(report, &Error::new(&panic)) };
+            instance.poisoned = Some(format!("`encode` panicked before: {panic}"));
             status::PANIC
         }
     }
@@ -189,7 +193,7 @@ unsafe extern "C" fn end_of_input<F: Framing>(
 unsafe extern "C" fn deadline<F: Framing>(instance: *mut c_void, at: *mut u64) -> i32 {
     // SAFETY: what `create` made, used by this call alone.
     let instance = unsafe { &mut *instance.cast::<Instance<F>>() };
-    match instance.ask(F::deadline).flatten() {
+    match instance.ask("deadline", F::deadline).flatten() {
         Some(deadline) => {
             // SAFETY: the host gives a place to write to.
             unsafe { *at = deadline };
@@ -214,13 +218,17 @@ unsafe extern "C" fn timeout<F: Framing>(
 
 impl<F: Framing> Instance<F> {
     /// A question that changes nothing; `None` when the framing panics or did before.
-    fn ask<R>(&mut self, question: impl FnOnce(&F) -> R) -> Option<R> {
-        if self.poisoned {
+    fn ask<R>(&mut self, what: &str, question: impl FnOnce(&F) -> R) -> Option<R> {
+        if self.poisoned.is_some() {
             return None;
         }
-        let answer = caught(|| question(&self.framing)).ok();
-        self.poisoned = answer.is_none();
-        answer
+        match caught(|| question(&self.framing)) {
+            Ok(answer) => Some(answer),
+            Err(panic) => {
+                self.poisoned = Some(format!("`{what}` panicked before: {panic}"));
+                None
+            }
+        }
     }
 
     /// # Safety
@@ -231,7 +239,9 @@ impl<F: Framing> Instance<F> {
         out: &mut abi::Decoded,
         call: impl FnOnce(&mut F, &mut Decoded) -> Result<(), FrameError>,
     ) -> i32 {
-        if self.poisoned {
+        if let Some(why) = &self.poisoned {
+            // SAFETY: the caller's promise.
+            unsafe { tell(report, &Error::new(why)) };
             return status::POISONED;
         }
         self.decoded.clear();
@@ -250,7 +260,7 @@ impl<F: Framing> Instance<F> {
                 (error.text, status::MALFORMED)
             }
             Err(panic) => {
-                self.poisoned = true;
+                self.poisoned = Some(format!("an earlier call panicked: {panic}"));
                 (panic, status::PANIC)
             }
         };

@@ -5,7 +5,7 @@
 //! one panicked (then all are).
 #![allow(unsafe_code)] // the C interface
 
-use super::panic::caught;
+use super::panic::{caught, listen, watch};
 use crate::cx::Extensions;
 use crate::{Client, Cx, Error, Handler, Message, Result, Server, Token, config};
 use serde::de::DeserializeOwned;
@@ -129,6 +129,9 @@ unsafe extern "C" fn create<H: Hooks>(
     }
     // SAFETY: we are inside a hook.
     let extensions = unsafe { Extensions::of(raw) };
+    watch();
+    // SAFETY: as above.
+    unsafe { listen_for_threads(raw) };
     let made = caught(|| -> Result<H> {
         // SAFETY: the host lends `config_len` bytes until we return.
         let config = unsafe { bytes(config, config_len) };
@@ -147,6 +150,25 @@ unsafe extern "C" fn create<H: Hooks>(
         }
         // SAFETY: we are inside a hook.
         other => unsafe { failed(raw, other.map(|made| made.map(|_| ()))) },
+    }
+}
+
+/// The host hears of panics on other threads, where it has a way.
+///
+/// # Safety
+/// `raw` is the live context of a running hook.
+unsafe fn listen_for_threads(raw: *mut abi::Cx) {
+    let id = abi::EXTENSION_TROUBLE_V1;
+    let mut handle = std::ptr::null_mut();
+    // SAFETY: the caller's promise; extension tables live as long as the process, and their id says
+    // their type; `handle` is ours.
+    unsafe {
+        let table = ((*(*raw).host).get_extension)(raw, id.as_ptr(), id.len());
+        if let Some(table) = table.cast::<abi::TroubleV1>().as_ref()
+            && (table.open)(raw, &mut handle) == status::OK
+        {
+            listen(table, handle);
+        }
     }
 }
 
