@@ -57,7 +57,7 @@ impl Framings {
 
     /// The longest message that the outgoing direction carries, in bytes.
     pub(super) fn longest_outgoing(&self) -> Result<usize, String> {
-        let max = self.one(&self.outgoing)?.nature().max;
+        let max = self.one(&self.outgoing, None)?.nature().max;
         Ok(usize::try_from(max).unwrap_or(usize::MAX))
     }
 
