@@ -162,7 +162,9 @@ impl Services for Core {
     }
 
     fn set_pending(&mut self, session: u32, pending: bool) {
-        let Some(slot) = self.slot_of(session) else { return };
+        let Some(slot) = self.slot_of(session) else {
+            return self.never_opened("work was said to be pending", session);
+        };
         let Some(connection) = &mut self.connections[slot] else { return };
         connection.pending = pending;
         if !pending && connection.input_ended {
