@@ -41,9 +41,6 @@ pub(super) const FIRST_CONNECTION: usize = 16;
 /// Hand-overs of a batch that share one reading of the clock.
 const SHARED_STAMPS: u32 = 16;
 
-/// Plugin log lines kept.
-const MOST_LOG_LINES: usize = 100;
-
 /// Everything of a side but its plugin.
 pub(super) struct Core {
     pub(super) part: Part,
@@ -484,13 +481,6 @@ impl Core {
     /// Messages sent and received so far.
     pub(super) fn messages(&self) -> u64 {
         self.sent.messages + self.received.messages
-    }
-
-    /// A plugin's log line.
-    pub(super) fn add_log(&mut self, text: &str) {
-        if self.log.len() < MOST_LOG_LINES {
-            self.log.push(text.chars().take(1_000).collect());
-        }
     }
 }
 

@@ -24,6 +24,7 @@ mod hear;
 mod hooks;
 mod judging;
 mod linked;
+mod log;
 mod outbox;
 mod peers;
 mod places;
