@@ -35,6 +35,11 @@ struct State {
     done: HashMap<u32, Outcome>,
     threads: usize,
     idle: usize,
+    /// A command was killed with its session, and no hook has been called since: the other sessions
+    /// may be about to end too, so nothing that is queued takes its place.
+    held: bool,
+    /// The queued session that has been sent a letter for that, so that a hook is called.
+    woken: Option<u32>,
     stopped: bool,
 }
 
@@ -85,13 +90,32 @@ impl Pool {
         self.shared.lock().done.remove(&session)
     }
 
-    /// Forgets a session's command; the group of one that runs is killed.
+    /// Forgets a session's command; the group of one that runs is killed. Its place is given to
+    /// nobody until the server [goes on](Self::go_on): a server that ends closes one session after
+    /// the other.
     pub(crate) fn cancel(&self, session: u32) {
         let mut state = self.shared.lock();
         state.queue.retain(|(queued, _)| *queued != session);
         state.done.remove(&session);
         if let Some(running) = state.running.get_mut(&session) {
             running.cancel();
+            state.held = true;
+        }
+        let held = state.held;
+        drop(state);
+        if held {
+            // The session that was to be woken may be the one that is gone.
+            self.shared.work.notify_all();
+        }
+    }
+
+    /// The server is called for something else than a session's end, so it goes on.
+    pub(crate) fn go_on(&self) {
+        let mut state = self.shared.lock();
+        state.woken = None;
+        if std::mem::take(&mut state.held) {
+            drop(state);
+            self.shared.work.notify_all();
         }
     }
 }
@@ -154,7 +178,16 @@ impl Shared {
             if state.stopped {
                 return None;
             }
-            if let Some((session, plan)) = state.queue.pop_front() {
+            if state.held {
+                let first = state.queue.front().map(|(session, _)| *session);
+                if first.is_some() && state.woken != first {
+                    state.woken = first;
+                    drop(state);
+                    self.mailbox.post(first.unwrap_or_default(), b"");
+                    state = self.lock();
+                    continue;
+                }
+            } else if let Some((session, plan)) = state.queue.pop_front() {
                 state.running.insert(session, Running::default());
                 return Some((session, plan));
             }

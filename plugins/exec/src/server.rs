@@ -214,6 +214,9 @@ impl ExecServer {
 
     /// Does what comes next for a session, unless a command runs or an answer waits for room.
     fn go_on(&mut self, session: &mut Session, cx: &mut Cx<'_>) {
+        if let Some(pool) = &self.pool {
+            pool.go_on();
+        }
         while session.running.is_none() && session.out.is_empty() {
             match session.asked.pop_front() {
                 None => return,

@@ -1,6 +1,7 @@
 //! What a command may not exceed, and that nothing of it outlives that.
 
-use super::{Bench, ends};
+use super::{AT_ALL, Bench, ends};
+use std::time::Duration;
 
 #[test]
 fn both_pipes_are_drained_together_whatever_their_size() {
@@ -104,4 +105,29 @@ fn the_end_of_the_server_is_the_end_of_every_command() {
     drop(kit);
     running.into_iter().for_each(ends);
     assert!(!folder.path().join("grandchild3").exists(), "no more than three ran");
+}
+
+#[test]
+fn a_session_that_ends_frees_its_place_only_when_the_server_goes_on() {
+    let mut bench = Bench::shell(r#", "max-processes": 2"#);
+    let sessions: Vec<_> = (0..5).map(|_| bench.kit.open().unwrap()).collect();
+    for (number, session) in sessions.iter().enumerate() {
+        let line = format!("sleep 1000 & echo $! >grandchild{number}; wait");
+        bench.kit.message(*session, 1, line.as_bytes()).unwrap();
+    }
+    let running = [bench.process("grandchild0"), bench.process("grandchild1")];
+    // The first that waits ends as well: the next one is asked for instead.
+    for session in &sessions[..3] {
+        bench.kit.close(*session).unwrap();
+    }
+    running.into_iter().for_each(ends);
+    // Long enough for whoever would start another.
+    std::thread::sleep(Duration::from_millis(50));
+    assert!(!bench.folder.path().join("grandchild3").exists(), "the server may be about to end");
+    while !bench.folder.path().join("grandchild3").exists() {
+        assert!(bench.kit.deliver_mail(AT_ALL).unwrap(), "nobody takes the place that is free");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    bench.process("grandchild4");
+    assert!(!bench.folder.path().join("grandchild2").exists(), "nobody waits for it");
 }
