@@ -26,6 +26,8 @@ mod len_acks;
 mod lengths;
 #[path = "framings/lengths_elsewhere.rs"]
 mod lengths_elsewhere;
+#[path = "framings/limits.rs"]
+mod limits;
 #[path = "framings/mounts.rs"]
 mod mounts;
 #[path = "framings/numerals.rs"]

@@ -68,7 +68,7 @@ pub(crate) fn send(
     let result = framing.encode(0, message, &mut wire);
     if result.is_err() {
         assert_eq!(bytes.len(), start, "a refused message left bytes behind");
-    } else if framing.gate(u64::MAX) == Gate::Blocked {
+    } else if framing.gate(u64::MAX) == Gate::Blocked && !framing.nature().per_connection {
         let mut out = Decoded::default();
         let answer = answer(&bytes[start..]);
         framing.feed(0, &answer, &mut out).expect("the answer is right");

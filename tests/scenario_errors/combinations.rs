@@ -76,6 +76,11 @@ fn a_payload_longer_than_the_framing_carries_is_refused() {
         "{BARE}framing = {{ kind = \"len32le\", max = \"1 KiB\" }}\n[load]\npayload = [\"1 KiB\", \"2 KiB\"]\n"
     );
     one_error(&text, "6:11", &["reaches 2 KiB", "at most 1 KiB"]);
+    // What is left of the header stands in the message, beside the payload.
+    let text = format!(
+        "{BARE}framing = {{ kind = \"len32be\", strip = 0, max = \"10 B\" }}\n[load]\npayload = \"8 B\"\n"
+    );
+    one_error(&text, "6:11", &["reaches 8 B, but `len32be` carries at most 6 B"]);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 //!
 //! A frame is `offset` opaque bytes, the length field, and `field + adjust` more bytes; the message
 //! is the frame without its first `strip` bytes. The encoder fills whatever the message does not
-//! cover with zeros.
+//! cover with zeros. Where `strip` leaves a rest of the header, that is part of every message that is
+//! received, and counts against `max`: what can be sent is shorter.
 
 use super::hint::shown;
 use super::settings::{Default, Kind, Setting, Values, error};
@@ -68,12 +69,21 @@ pub(super) fn make<const WIDTH: usize, const BIG: bool>(
     let header = offset + WIDTH;
     let strip = values.unsigned("strip") as usize;
     let padding = strip.saturating_sub(header);
-    // What the field counts beyond the message, and the shortest message it can express.
+    let kept = header.saturating_sub(strip) as u64;
+    let Some(max) = max.checked_sub(kept) else {
+        let message = format!(
+            "`strip = {strip}` leaves {kept} bytes of the header in every message, but `max` is {max}"
+        );
+        return Err(error("max", message));
+    };
+    // What the field counts beyond the payload, and the shortest payload it can express.
     let surplus = padding as i64 - adjust;
     let min = surplus.saturating_neg().max(0) as u64;
     if min > max {
         let message = format!(
-            "with `adjust = {adjust}` a message has at least {min} bytes, but `max` is {max}"
+            "with `adjust = {adjust}` a message has at least {} bytes, but `max` is {}",
+            min + kept,
+            max + kept
         );
         return Err(error("adjust", message));
     }
@@ -92,13 +102,14 @@ pub(super) fn make<const WIDTH: usize, const BIG: bool>(
     }))
 }
 
-/// The longest message that the field can express (it may be negative: none at all).
+/// The longest message that the field can express, with what `strip` leaves of the header (it may be
+/// negative: none at all).
 fn capacity<const WIDTH: usize>(values: &Values) -> i128 {
     let bits = 8 * WIDTH as u32 - u32::from(values.flag("signed"));
     let field = (1i128 << bits) - 1;
     let header = i128::from(values.unsigned("offset")) + WIDTH as i128;
-    let padding = (i128::from(values.unsigned("strip")) - header).max(0);
-    (field + i128::from(values.integer("adjust")) - padding).min(i128::from(LARGEST))
+    let stripped = i128::from(values.unsigned("strip")) - header;
+    (field + i128::from(values.integer("adjust")) - stripped).min(i128::from(LARGEST))
 }
 
 struct Length<const WIDTH: usize, const BIG: bool> {
@@ -108,9 +119,11 @@ struct Length<const WIDTH: usize, const BIG: bool> {
     strip: usize,
     /// Bytes after the header that `strip` drops too.
     padding: usize,
+    /// The shortest payload.
     min: u64,
+    /// The longest payload: what is left of the setting `max` beside the rest of the header.
     max: u64,
-    /// The field's value minus the message's length.
+    /// The field's value minus the payload's length.
     surplus: i64,
     /// The frame's length minus the field's value.
     beyond: i64,
