@@ -22,6 +22,8 @@ mod half_closed;
 mod input;
 #[path = "alone/link.rs"]
 mod link;
+#[path = "alone/removed.rs"]
+mod removed;
 #[path = "alone/requests.rs"]
 mod requests;
 #[path = "alone/serve.rs"]

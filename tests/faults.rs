@@ -14,6 +14,8 @@ mod interrupts;
 mod peers;
 #[path = "faults/plugins.rs"]
 mod plugins;
+#[path = "faults/removed.rs"]
+mod removed;
 #[path = "faults/replaced.rs"]
 mod replaced;
 #[path = "faults/sides.rs"]

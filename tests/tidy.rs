@@ -1,6 +1,8 @@
 //! The rules of the house that no compiler holds: who may know whom, where `unsafe` may stand, how
 //! long a file may be, and that what is written down leads somewhere.
 
+#[path = "tidy/processes.rs"]
+mod processes;
 #[path = "tidy/rings.rs"]
 mod rings;
 #[path = "tidy/shape.rs"]

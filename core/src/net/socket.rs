@@ -6,12 +6,13 @@ use super::sessions::key;
 use super::sources::Sources;
 use crate::scenario::{LONGEST_UDP4, LONGEST_UDP6, Transport, TransportKind};
 use crate::text::path as shown;
+use nix::fcntl::OFlag;
 use serde::{Deserialize, Serialize};
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::os::fd::AsRawFd;
-use std::path::PathBuf;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::path::{Path, PathBuf};
 
 /// Connections that may wait to be accepted: more than any scenario opens at once is useless.
 const BACKLOG: i32 = 4_096;
@@ -46,7 +47,7 @@ impl std::fmt::Display for Address {
 /// transport's own.
 pub fn listen(
     transport: &Transport,
-    path: &std::path::Path,
+    path: &Path,
     at: Option<SocketAddr>,
 ) -> io::Result<(Socket, Address)> {
     let socket = new_socket(transport)?;
@@ -75,6 +76,13 @@ pub fn listen(
         None => Address::Path(path.to_owned()),
     };
     Ok((socket, address))
+}
+
+/// Opens what stands at `path` only to hold it: as long as that is open, no other file gets its
+/// inode. A symbolic link is not followed.
+pub fn hold(path: &Path) -> io::Result<OwnedFd> {
+    let flags = OFlag::O_PATH | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+    Ok(nix::fcntl::open(path, flags, nix::sys::stat::Mode::empty())?)
 }
 
 /// Accepts one connection; its key tells which announced connection it is.

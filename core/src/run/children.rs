@@ -1,6 +1,7 @@
 //! The supervisor's end of the guard: start and hear of children, and clear them away.
 
 use super::guard::{Event, Request};
+use super::remove::Made;
 use crate::host::program;
 use crate::side::control::Control;
 use std::io;
@@ -39,9 +40,9 @@ impl Children {
         })
     }
 
-    /// The guard removes this directory or file when the run ends, however it ends.
-    pub fn own(&mut self, path: &Path) -> io::Result<()> {
-        self.ask(&Request::Own { path: path.to_owned() }, &[])
+    /// The guard removes this when the run ends, however it ends.
+    pub fn own(&mut self, made: &Made) -> io::Result<()> {
+        self.ask(&Request::Own { path: made.path().to_owned() }, &[made.held()])
     }
 
     /// Starts this program as a side. `input` becomes its standard input, `output` both its

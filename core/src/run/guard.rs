@@ -6,6 +6,7 @@
 //! and ends. It starts as a program of its own, before the supervisor has any thread, and in a
 //! process group of its own, so that Ctrl-C at a terminal reaches the supervisor alone.
 
+use super::remove::Made;
 use crate::host::program;
 use crate::side::control::Control;
 use crate::text::clean;
@@ -17,8 +18,6 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
-use std::fs::{remove_dir_all, remove_file};
 use std::io::{self, Write as _};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -51,9 +50,9 @@ pub enum Request {
     },
     /// Kill every descendant, known or not; answered by [`Event::Swept`].
     Sweep,
-    /// Remove this directory, or file, when the run ends.
+    /// Remove this when the run ends. With one descriptor: it is held open.
     Own {
-        /// The directory or file.
+        /// Where it was made.
         path: PathBuf,
     },
 }
@@ -104,7 +103,7 @@ pub fn guard_main() -> i32 {
 struct Guard {
     control: Control,
     children: Vec<(u64, Pid)>,
-    owned: BTreeSet<PathBuf>,
+    owned: Vec<Made>,
     strays: u32,
     sweeping: bool,
 }
@@ -121,14 +120,15 @@ fn run() -> io::Result<()> {
     let mut guard = Guard {
         control: Control::new(stream),
         children: Vec::new(),
-        owned: BTreeSet::new(),
+        owned: Vec::new(),
         strays: 0,
         sweeping: false,
     };
     let outcome = guard.serve(&signals);
     guard.kill_everything();
-    for path in &guard.owned {
-        let _ = if path.is_dir() { remove_dir_all(path) } else { remove_file(path) };
+    for made in &guard.owned {
+        // Nobody may be left to tell.
+        let _ = made.remove();
     }
     outcome
 }
@@ -182,7 +182,9 @@ impl Guard {
                 self.sweep_on()?;
             }
             Request::Own { path } => {
-                self.owned.insert(path);
+                let held = self.control.descriptors().map(|[held]| Made::new(&path, held));
+                // What is neither a folder nor a socket is nothing of a run's.
+                self.owned.extend(held.and_then(Result::ok));
             }
         }
         Ok(())

@@ -13,6 +13,7 @@ mod machine;
 mod meters;
 mod output;
 mod pins;
+mod remove;
 mod round;
 mod serving;
 mod session;

@@ -3,6 +3,7 @@
 
 use super::children::Children;
 use super::guard::Event;
+use super::remove::Made;
 use super::round::{ENDING_NS, LOOK, RoundPlan, SLACK_NS, bells, sweep};
 use super::sider::Sider;
 use crate::measure::SideReport;
@@ -32,6 +33,8 @@ pub type OnListening<'a> = dyn FnMut(&Address) -> io::Result<()> + 'a;
 struct Serving<'a> {
     plan: &'a RoundPlan<'a>,
     server: Sider,
+    /// Where it was told to listen.
+    wanted: Option<Address>,
     /// Told to take no more sessions, or even to stop.
     draining: bool,
     stopping: bool,
@@ -62,12 +65,13 @@ impl<'a> Serving<'a> {
         let (own, other) = (region::create(0)?, region::create(0)?);
         let [to_client, to_server] = bells()?;
         let mut server = Sider::start(children, &own.reader)?;
+        let wanted = alone.listen.clone();
         let order = Order::Begin(Box::new(plan.spec(Part::Server, Some(alone))));
         let descriptors =
             [own.owner.as_fd(), other.reader.as_fd(), to_client.as_fd(), to_server.as_fd()];
         server.control.send_with(&order, &descriptors)?;
         let deadline = plan.clock.now() + SLACK_NS;
-        Ok(Self { plan, server, draining: false, stopping: false, deadline })
+        Ok(Self { plan, server, wanted, draining: false, stopping: false, deadline })
     }
 
     fn play(
@@ -129,9 +133,7 @@ impl<'a> Serving<'a> {
         while let Some(word) = self.server.hear() {
             match word {
                 Word::Listening(address) => {
-                    if let Address::Path(path) = &address {
-                        children.own(path)?;
-                    }
+                    self.own_socket(children, &address)?;
                     self.deadline = u64::MAX;
                     on_listening(&address)?;
                 }
@@ -145,6 +147,20 @@ impl<'a> Serving<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// The guard removes the file of the socket. In a folder of the run's own it goes with that.
+    fn own_socket(&mut self, children: &mut Children, address: &Address) -> io::Result<()> {
+        let Address::Path(path) = address else { return Ok(()) };
+        // A side that is not itself any more could name any file.
+        if self.wanted.as_ref() != Some(address) {
+            return Ok(());
+        }
+        let Some([held]) = self.server.control.descriptors() else { return Ok(()) };
+        match Made::new(path, held) {
+            Ok(made) if !made.is_folder() => children.own(&made),
+            _ => Ok(()),
+        }
     }
 
     /// The first time, sessions may end by themselves for as long as a round drains.

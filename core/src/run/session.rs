@@ -5,6 +5,7 @@ use super::driving::drive;
 use super::machine::{Processors, processors};
 use super::meters::Meters;
 use super::pins::Pins;
+use super::remove::Made;
 use super::round::{Played, RoundPlan, run_round};
 use super::signals::interrupts;
 use crate::load;
@@ -12,12 +13,11 @@ use crate::net::clock::Clock;
 use crate::result::document::Measured;
 use crate::result::{Outcome, Round, conserve};
 use crate::scenario::{HandlerSpec, Scenario};
-use crate::side::spec::Part;
 use nix::sys::signalfd::SignalFd;
 use std::collections::BTreeMap;
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 /// Where each plugin of a scenario was found.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +69,7 @@ pub struct Runner {
     // Dropped first: the guard must be gone before the directory is.
     children: Children,
     interrupts: SignalFd,
-    directory: TempDir,
+    folder: Folder,
     clock: Clock,
     meters: Meters,
     stopped: Option<String>,
@@ -81,11 +81,11 @@ impl Runner {
     /// [`Program`]: crate::host::Program
     pub fn start(program: &Path) -> io::Result<Self> {
         let mut children = Children::start(program)?;
-        let directory = tempfile::Builder::new().prefix("wirebench-").tempdir()?;
-        children.own(directory.path())?;
+        let folder = Folder::make()?;
+        children.own(&folder.0)?;
         let interrupts = interrupts()?;
         let (clock, meters) = (Clock::calibrate(), Meters::find());
-        Ok(Self { children, interrupts, directory, clock, meters, stopped: None })
+        Ok(Self { children, interrupts, folder, clock, meters, stopped: None })
     }
 
     /// Why no further round can be run, if so.
@@ -207,7 +207,7 @@ impl Runner {
         };
         let processors: Processors =
             processors(settings.cpu.placement).map_err(RunError::Processors)?;
-        let directory = self.directory.path();
+        let directory = self.folder.0.path();
         let source = Path::new(&scenario.source).parent().unwrap_or(Path::new(""));
         let scenario_dir = std::path::absolute(source.join(".")).unwrap_or_default();
         let plan = RoundPlan {
@@ -223,12 +223,28 @@ impl Runner {
         };
         let played = play(&mut self.children, &self.interrupts, &plan)
             .map_err(|error| RunError::Machine(error.to_string()));
-        // The next round begins with nothing. What is not there need not go.
-        let _ = std::fs::remove_file(directory.join("server.sock"));
-        for part in [Part::Server, Part::Client] {
-            let _ = std::fs::remove_dir_all(directory.join(part.word()));
-        }
+        // The next round begins with nothing; what is left all the same it meets there.
+        let _ = self.folder.0.empty();
         played
+    }
+}
+
+/// The run's own folder. Dropped, it is removed: the guard has done that, if it was not killed.
+struct Folder(Made);
+
+impl Folder {
+    fn make() -> io::Result<Self> {
+        let mode = std::fs::Permissions::from_mode(0o700);
+        let made = tempfile::Builder::new().prefix("wirebench-").permissions(mode).tempdir()?;
+        let folder = Made::open(&std::path::absolute(made.path())?)?;
+        let _ = made.keep();
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = self.0.remove();
     }
 }
 

@@ -97,7 +97,8 @@ pub enum Order {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Word {
-    /// The server listens here.
+    /// The server listens here. With the file of its socket, held open, if it is alone and there is
+    /// one.
     Listening(Address),
     /// The client's connections are open.
     Connected,

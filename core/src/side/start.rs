@@ -11,6 +11,7 @@ use super::turn::{CONTROL, DOORBELL, Failure, MAIL, Role, SCRIPT, Side, TIMER};
 use crate::host::Library;
 use crate::load::{Payloads, Sizes};
 use crate::net::region::Region;
+use crate::net::socket::{Address, hold};
 use crate::scenario::Wait;
 use mio::unix::SourceFd;
 use mio::{Interest, Poll};
@@ -111,9 +112,17 @@ impl Side {
         side.role = Some(match spec.part {
             Part::Server => {
                 let (server, address) = Server::start(&mut side.core, spec)?;
-                control
-                    .send(&Word::Listening(address))
-                    .map_err(|error| format!("the supervisor is gone: {error}"))?;
+                // Its file is removed at the end, by somebody who must know it from others.
+                let file = match &address {
+                    Address::Path(path) if spec.alone.is_some() => hold(path).ok(),
+                    _ => None,
+                };
+                let word = Word::Listening(address);
+                let told = match &file {
+                    Some(file) => control.send_with(&word, &[file.as_fd()]),
+                    None => control.send(&word),
+                };
+                told.map_err(|error| format!("the supervisor is gone: {error}"))?;
                 Role::Server(server)
             }
             Part::Client => {

@@ -6,6 +6,8 @@ use super::parent::{Answered, Death, ask};
 use super::protocol::Request;
 use crate::torture::shrink::{self, Budget};
 use crate::torture::{Case, CheckReport, Finding, Verdict};
+use std::io::{Read as _, Seek as _};
+use std::os::fd::AsRawFd as _;
 use std::time::Duration;
 
 /// How many processes are started to shrink a crash; a hang costs its limit each time.
@@ -72,13 +74,18 @@ pub(super) fn report(
 
 /// Runs the check again, this time with every case written down before it is tried.
 fn pinpoint(request: &Request, limit: Duration) -> std::io::Result<Option<Case>> {
-    let trace = tempfile::NamedTempFile::new()?;
-    let request = Request { trace: Some(trace.path().to_owned()), ..request.clone() };
+    // A file without a name: it is gone with us, however we end.
+    let mut trace = tempfile::tempfile()?;
+    let name = format!("/proc/{}/fd/{}", std::process::id(), trace.as_raw_fd());
+    let request = Request { trace: Some(name.into()), ..request.clone() };
     let again = ask(&request, limit, &mut |_| {})?;
     if again.death.is_none() {
         return Ok(None);
     }
-    Ok(last_case(&std::fs::read(trace.path())?))
+    let mut cases = Vec::new();
+    trace.rewind()?;
+    trace.read_to_end(&mut cases)?;
+    Ok(last_case(&cases))
 }
 
 /// The smallest case that still ends so; the case itself when none does.

@@ -150,12 +150,15 @@ impl Journal {
     fn point_latest_here(&self) -> Result<(), JournalError> {
         let Some(parent) = self.folder.parent() else { return Ok(()) };
         let latest = parent.join("latest");
-        // A link cannot be replaced, but it can be renamed over.
-        let temporary = parent.join(format!(".latest-{}", self.run.id));
-        let _ = fs::remove_file(&temporary);
-        std::os::unix::fs::symlink(&self.run.id, &temporary)
-            .and_then(|()| fs::rename(&temporary, &latest))
-            .map_err(io("point to this run with", &latest))
+        // A link cannot be replaced, but it can be renamed over. Until then it stands in the run's
+        // own folder.
+        let temporary = self.folder.join(".latest");
+        let pointed = std::os::unix::fs::symlink(&self.run.id, &temporary)
+            .and_then(|()| fs::rename(&temporary, &latest));
+        if pointed.is_err() {
+            let _ = fs::remove_file(&temporary);
+        }
+        pointed.map_err(io("point to this run with", &latest))
     }
 }
 

@@ -1,0 +1,25 @@
+//! What runs leave behind is decided in one place.
+
+use crate::source::{code, files, has_word, without_tests};
+
+/// Files of core that take something away from the disk, each with its reason.
+const REMOVERS: [(&str, &str); 2] = [
+    ("core/src/run/remove.rs", "removes what a run has made, by identity"),
+    ("core/src/result/journal/write.rs", "takes back a link that it has just made"),
+];
+
+#[test]
+fn files_are_removed_in_one_place() {
+    let words = ["remove_dir_all", "remove_dir", "remove_file", "unlink", "unlinkat"];
+    let mut removers = Vec::new();
+    for file in files("core/src", &[".rs"]) {
+        let code = code(without_tests(&file.text));
+        if words.iter().any(|word| has_word(&code, word)) {
+            removers.push(file.name);
+        }
+    }
+    removers.sort();
+    let mut listed = REMOVERS.map(|(name, _)| name);
+    listed.sort();
+    assert_eq!(removers, listed, "what removes files is listed in this test, with its reason");
+}
