@@ -10,6 +10,8 @@ mod disk;
 mod guard;
 #[path = "faults/interrupts.rs"]
 mod interrupts;
+#[path = "faults/ledgers.rs"]
+mod ledgers;
 #[path = "faults/peers.rs"]
 mod peers;
 #[path = "faults/plugins.rs"]

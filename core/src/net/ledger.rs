@@ -4,8 +4,11 @@
 //! small message sits in one cache line and the message in the next. A record never wraps: what
 //! is left at the ring's end is filled by a pad. Positions count bytes since the ring was made
 //! and never wrap in practice (2^64 bytes).
+//!
+//! Each header is [sealed](super::seal) with its position.
 
 use super::region::{AT_CONSUMED, AT_HEAD, HEADER_WORDS, Region};
+use super::seal::{self, SEAL};
 use crate::judge::RecordHead;
 use crate::link::{Fault, FaultKind, Hit};
 use std::sync::Arc;
@@ -73,6 +76,20 @@ pub(super) fn unpack(words: &[u64; HEADER_WORDS]) -> (u32, RecordHead) {
     (kind & 0xFFFF, head)
 }
 
+/// Seals a header that stands at `position`: the words that the walk through the ring depends on,
+/// which are the kind, lengths, the session and counts. The seal stands above the length on the wire.
+#[inline(always)]
+pub(super) fn sealed(mut words: [u64; HEADER_WORDS], position: u64) -> [u64; HEADER_WORDS] {
+    words[7] |= seal::of(words[0], words[1], position);
+    words
+}
+
+/// Whether a header is what was sealed for `position`.
+#[inline(always)]
+pub(super) fn is_sealed(words: &[u64; HEADER_WORDS], position: u64) -> bool {
+    words[7] & SEAL == seal::of(words[0], words[1], position)
+}
+
 /// The words of a fault's header.
 fn pack_fault(fault: &Fault) -> [u64; HEADER_WORDS] {
     let code = u64::from(fault.kind as u8) | u64::from(fault.hit as u8) << 8;
@@ -104,12 +121,14 @@ pub struct LedgerWriter {
     released: u64,
     /// Nobody reads it, so nothing is written.
     silent: bool,
+    /// The other side says to have released what was never written.
+    overdrawn: Option<u64>,
 }
 
 impl LedgerWriter {
     /// Writes to `own`; learns from `peer` what the other side has released.
     pub fn new(own: Arc<Region>, peer: Arc<Region>) -> Self {
-        Self { own, peer, head: 0, published: 0, released: 0, silent: false }
+        Self { own, peer, head: 0, published: 0, released: 0, silent: false, overdrawn: None }
     }
 
     /// A ledger that keeps nothing, for a side whose other side is not ours. It has room for
@@ -142,7 +161,9 @@ impl LedgerWriter {
             return true;
         }
         let told = self.peer.atomic(AT_CONSUMED).load(Ordering::Acquire);
-        // A misbehaving reader may claim anything; it can only spoil its own round's figures.
+        if told > self.head {
+            self.overdrawn = Some(told);
+        }
         self.released = told.clamp(self.released, self.head);
         self.head + needed - self.released <= self.own.ring_bytes() as u64
     }
@@ -155,8 +176,7 @@ impl LedgerWriter {
         if self.silent {
             return;
         }
-        let at = self.place(footprint(message.len()));
-        self.own.write_header(at, pack(KIND_MESSAGE, head));
+        let at = self.put(footprint(message.len()), pack(KIND_MESSAGE, head));
         self.own.write_ring(at + HEADER, message);
     }
 
@@ -169,9 +189,8 @@ impl LedgerWriter {
         if !self.has_room(0) {
             return false;
         }
-        let at = self.place(HEADER);
         let head = RecordHead { exchange: first, exchanges: count, ..RecordHead::default() };
-        self.own.write_header(at, pack(KIND_DAMAGE, &head));
+        self.put(HEADER, pack(KIND_DAMAGE, &head));
         true
     }
 
@@ -184,8 +203,7 @@ impl LedgerWriter {
         if !self.has_room(0) {
             return false;
         }
-        let at = self.place(HEADER);
-        self.own.write_header(at, pack_fault(fault));
+        self.put(HEADER, pack_fault(fault));
         true
     }
 
@@ -203,16 +221,37 @@ impl LedgerWriter {
         }
     }
 
-    /// Reserves `bytes` that do not wrap; returns their place in the ring.
+    #[cfg(test)]
+    pub(super) fn own(&self) -> &Region {
+        &self.own
+    }
+
+    /// What is wrong with what this side has published, if something is: somebody else has written
+    /// to its memory.
+    pub fn own_trouble(&self) -> Option<String> {
+        let head = self.own.atomic(AT_HEAD).load(Ordering::Acquire);
+        (head != self.published)
+            .then(|| format!("it says that {head} bytes were written, but {} were", self.published))
+    }
+
+    /// What is wrong with what the other side says to have read, if something is.
+    pub fn peer_trouble(&self) -> Option<String> {
+        let told = self.overdrawn?;
+        Some(format!("it says that {told} bytes were read, but {} were written", self.head))
+    }
+
+    /// Puts a header at the start of `bytes` that do not wrap; returns their place in the ring.
     #[inline(always)]
-    fn place(&mut self, bytes: usize) -> usize {
+    fn put(&mut self, bytes: usize, header: [u64; HEADER_WORDS]) -> usize {
         let ring = self.own.ring_bytes();
         let mut at = self.head as usize & (ring - 1);
         if at + bytes > ring {
-            self.own.write_header(at, pack(KIND_PAD, &RecordHead::default()));
+            let pad = pack(KIND_PAD, &RecordHead::default());
+            self.own.write_header(at, sealed(pad, self.head));
             self.head += (ring - at) as u64;
             at = 0;
         }
+        self.own.write_header(at, sealed(header, self.head));
         self.head += bytes as u64;
         at
     }
@@ -229,6 +268,15 @@ mod tests {
             assert_eq!(unpack_fault(&pack_fault(&fault)), Some(fault));
         }
         assert_eq!(unpack_fault(&[u64::MAX; HEADER_WORDS]), None);
+    }
+
+    #[test]
+    fn a_header_survives_its_seal() {
+        let fields = RecordHead { session: 7, len: 9, exchanges: 1, ..RecordHead::default() };
+        let head = RecordHead { wire_len: u32::MAX, ..fields };
+        let words = sealed(pack(KIND_MESSAGE, &head), 640);
+        assert!(is_sealed(&words, 640) && !is_sealed(&words, 704));
+        assert_eq!(unpack(&words), (KIND_MESSAGE, head));
     }
 
     #[test]

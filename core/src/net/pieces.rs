@@ -31,6 +31,13 @@ impl WriteLog {
         self.count += 1;
         self.own.atomic(AT_PIECES).store(self.count, Ordering::Release);
     }
+
+    /// What is wrong with the log, if something is: somebody else has written to this side's memory.
+    pub fn own_trouble(&self) -> Option<String> {
+        let told = self.own.atomic(AT_PIECES).load(Ordering::Acquire);
+        (told != self.count)
+            .then(|| format!("it says that {told} writes were logged, but {} were", self.count))
+    }
 }
 
 /// The writes of `session` in `peer`'s log that overlap `[from, to)` of its stream, oldest first.

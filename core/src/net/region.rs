@@ -2,8 +2,8 @@
 //!
 //! A sealed memfd with a fixed layout. The owner maps it writable; everyone else maps it
 //! read-only and treats every value in it as hostile: positions and lengths are checked against
-//! the mapping before use, and nothing read from it is ever used as a pointer. What a
-//! misbehaving owner can do is make its own round's figures wrong.
+//! the mapping before use, and nothing read from it is ever used as a pointer. What was overwritten
+//! costs the round, which names its owner.
 //!
 //! | offset | what |
 //! |---|---|

@@ -2,6 +2,7 @@
 //! server looks its accepted peers up. (Accept order is not connect order.)
 
 use super::region::{AT_SESSION_TABLE, AT_SESSIONS, Region, SESSION_BYTES, SESSION_SLOTS};
+use super::seal::{self, SEAL};
 use socket2::SockAddr;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
@@ -43,9 +44,10 @@ impl Announcer {
 
     /// Says that the connection from `key` will be `session`. Must come before the connect call.
     pub fn announce(&mut self, key: u64, session: u32) {
-        let at = slot(self.count);
+        let (at, session) = (slot(self.count), u64::from(session));
+        let seal = seal::of(key, session, self.count);
         self.own.atomic(at).store(key, Ordering::Relaxed);
-        self.own.atomic(at + 8).store(u64::from(session), Ordering::Relaxed);
+        self.own.atomic(at + 8).store(session | seal, Ordering::Relaxed);
         self.count += 1;
         self.own.atomic(AT_SESSIONS).store(self.count, Ordering::Release);
     }
@@ -53,6 +55,15 @@ impl Announcer {
     /// Says that the connection announced last from `key` will not be made.
     pub fn withdraw(&mut self, key: u64) {
         self.announce(key, WITHDRAWN);
+    }
+
+    /// What is wrong with what this side has announced, if something is: somebody else has written
+    /// to its memory.
+    pub fn own_trouble(&self) -> Option<String> {
+        let told = self.own.atomic(AT_SESSIONS).load(Ordering::Acquire);
+        (told != self.count).then(|| {
+            format!("it says that {told} sessions were announced, but {} were", self.count)
+        })
     }
 }
 
@@ -70,12 +81,14 @@ pub struct Directory {
     behind: VecDeque<(u64, u32)>,
     /// The last session given to somebody who was not announced; `None` where that is asked for.
     open: Option<u32>,
+    broken: Option<String>,
 }
 
 impl Directory {
     /// Learns from `peer`.
     pub fn new(peer: Arc<Region>) -> Self {
-        Self { peer, seen: 0, known: HashMap::new(), behind: VecDeque::new(), open: None }
+        let (known, behind) = (HashMap::new(), VecDeque::new());
+        Self { peer, seen: 0, known, behind, open: None, broken: None }
     }
 
     /// Needs no announcement: whoever comes is the next session, from 1 on. `peer` is that of nobody.
@@ -86,6 +99,11 @@ impl Directory {
     /// True when nobody needs to be announced.
     pub fn is_open(&self) -> bool {
         self.open.is_some()
+    }
+
+    /// What was wrong with the announcements, if something was. None is heard after that.
+    pub fn broken(&self) -> Option<&str> {
+        self.broken.as_deref()
     }
 
     /// The session announced for `key`, once.
@@ -176,16 +194,30 @@ impl Directory {
     /// The next announcement that was not read yet.
     #[inline]
     fn next(&mut self) -> Option<(u64, u32)> {
-        let count = self.peer.atomic(AT_SESSIONS).load(Ordering::Acquire);
-        if self.seen >= count {
-            return None;
+        loop {
+            let count = self.announced();
+            if self.seen >= count || self.broken.is_some() {
+                return None;
+            }
+            // More announcements than the table holds cannot all be read; the oldest are gone.
+            let seen = self.seen.max(count.saturating_sub(SESSION_SLOTS as u64));
+            let at = slot(seen);
+            self.seen = seen + 1;
+            let key = self.peer.atomic(at).load(Ordering::Acquire);
+            let entry = self.peer.atomic(at + 8).load(Ordering::Acquire);
+            let session = entry & !SEAL;
+            if entry & SEAL == seal::of(key, session, seen) {
+                return Some((key, session as u32));
+            }
+            // Its place may just have been taken by one that comes a whole table later.
+            if self.announced().wrapping_sub(seen) < SESSION_SLOTS as u64 {
+                self.broken = Some(format!("its announcement {seen} was overwritten"));
+            }
         }
-        // More announcements than the table holds cannot all be read; the oldest are gone.
-        self.seen = self.seen.max(count.saturating_sub(SESSION_SLOTS as u64));
-        let at = slot(self.seen);
-        self.seen += 1;
-        let key = self.peer.atomic(at).load(Ordering::Relaxed);
-        Some((key, self.peer.atomic(at + 8).load(Ordering::Relaxed) as u32))
+    }
+
+    fn announced(&self) -> u64 {
+        self.peer.atomic(AT_SESSIONS).load(Ordering::Acquire)
     }
 }
 
@@ -239,6 +271,26 @@ mod tests {
         assert_eq!([10, 10].map(|key| directory.take(key)), [Some(2), None]);
         announcer.withdraw(99);
         assert_eq!(directory.take(99), None);
+    }
+
+    #[test]
+    fn announcements_that_were_overwritten_are_not_believed() {
+        let fds = region::create(4_096).unwrap();
+        let own = Arc::new(Region::map_owner(&fds.owner).unwrap());
+        let mut announcer = Announcer::new(Arc::clone(&own));
+        let mut directory = Directory::new(Arc::new(Region::map_reader(&fds.reader).unwrap()));
+        for session in 1..=3 {
+            announcer.announce(u64::from(session), session);
+        }
+        // The second says to be the first.
+        own.atomic(slot(1) + 8).fetch_xor(3, Ordering::Relaxed);
+        assert_eq!([1, 2, 3].map(|key| directory.take(key)), [Some(1), None, None]);
+        assert_eq!(directory.broken(), Some("its announcement 1 was overwritten"));
+        assert_eq!(announcer.own_trouble(), None);
+        own.atomic(AT_SESSIONS).store(7, Ordering::Relaxed);
+        let trouble = announcer.own_trouble();
+        let told = "it says that 7 sessions were announced, but 3 were";
+        assert_eq!(trouble.as_deref(), Some(told));
     }
 
     #[test]

@@ -88,4 +88,6 @@ pub enum How {
     Silent,
     /// It reported an error of its plugin or of its own and stopped.
     Error(String),
+    /// Its shared memory was overwritten, by something in its process.
+    Ledger(String),
 }

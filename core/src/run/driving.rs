@@ -11,7 +11,7 @@ use crate::measure::{ClientReport, LoadEnd, SideReport};
 use crate::net::region;
 use crate::result::{How, Outcome};
 use crate::scenario::Foreign;
-use crate::side::spec::{Alone, Order, Part, Word};
+use crate::side::spec::{Alone, Blame, Order, Part, Word};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signalfd::SignalFd;
@@ -206,9 +206,15 @@ impl Driving<'_> {
                 }
                 Word::Drained => self.stop(),
                 Word::Client(report) => self.report = Some(report),
-                Word::Failed { plugin: true, error } => return Some(self.crash(How::Error(error))),
-                Word::Failed { plugin: false, error } => {
+                Word::Failed { blame: Blame::Machine, error } => {
                     return Some(self.failed(&format!("client: {error}")));
+                }
+                Word::Failed { blame: Blame::Plugin, error } => {
+                    return Some(self.crash(How::Error(error)));
+                }
+                // There is no other side.
+                Word::Failed { blame: Blame::OwnLedger | Blame::PeersLedger, error } => {
+                    return Some(self.crash(How::Ledger(error)));
                 }
                 Word::Listening(_) | Word::Server(_) => {}
             }

@@ -15,7 +15,7 @@ use crate::net::clock::Clock;
 use crate::net::region;
 use crate::result::{How, Outcome};
 use crate::scenario::Settings;
-use crate::side::spec::{Alone, Order, Part, SideSpec, Word};
+use crate::side::spec::{Alone, Blame, Order, Part, SideSpec, Word};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
@@ -210,15 +210,21 @@ impl<'a> Round<'a> {
                 self.client.tell(&Order::Stop);
             }
             Word::Client(report) => self.client_report = Some(report),
-            Word::Failed { plugin: true, error } => {
+            Word::Failed { blame: Blame::Plugin, error } => {
                 return Some(self.crash(part, How::Error(error)));
             }
-            Word::Failed { plugin: false, error } if part == Part::Client => {
+            Word::Failed { blame: Blame::OwnLedger, error } => {
+                return Some(self.crash(part, How::Ledger(error)));
+            }
+            Word::Failed { blame: Blame::PeersLedger, error } => {
+                return Some(self.crash(part.other(), How::Ledger(error)));
+            }
+            Word::Failed { blame: Blame::Machine, error } if part == Part::Client => {
                 self.given_up = Some(error);
                 self.server.tell(&Order::Stop);
                 self.deadline = now + ENDING_NS;
             }
-            Word::Failed { plugin: false, error } => {
+            Word::Failed { blame: Blame::Machine, error } => {
                 return Some(Outcome::Failed { error: format!("{}: {error}", part.word()) });
             }
         }

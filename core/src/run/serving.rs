@@ -10,7 +10,7 @@ use crate::measure::SideReport;
 use crate::net::region;
 use crate::net::socket::Address;
 use crate::result::{Crash, How};
-use crate::side::spec::{Alone, Order, Part, Word};
+use crate::side::spec::{Alone, Blame, Order, Part, Word};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signalfd::SignalFd;
@@ -139,10 +139,16 @@ impl<'a> Serving<'a> {
                 }
                 Word::Drained => self.stop(),
                 Word::Server(report) => return Ok(Some(Served::Over(report))),
-                Word::Failed { plugin: true, error } => {
+                Word::Failed { blame: Blame::Machine, error } => {
+                    return Ok(Some(Served::Failed(error)));
+                }
+                Word::Failed { blame: Blame::Plugin, error } => {
                     return Ok(Some(self.crash(How::Error(error))));
                 }
-                Word::Failed { plugin: false, error } => return Ok(Some(Served::Failed(error))),
+                // There is no other side.
+                Word::Failed { blame: Blame::OwnLedger | Blame::PeersLedger, error } => {
+                    return Ok(Some(self.crash(How::Ledger(error))));
+                }
                 Word::Connected | Word::Client(_) => {}
             }
         }

@@ -4,7 +4,7 @@ use super::client::{Client, Phase, tell};
 use super::connection::{Endpoint, Stage};
 use super::control::Control;
 use super::core::Core;
-use super::spec::Word;
+use super::spec::{Blame, Word};
 use super::turn::{Failure, Side};
 use crate::measure::{NO_PORT, is_of_hook};
 use crate::net::socket::{
@@ -76,7 +76,8 @@ impl Client {
             error = format!("{error}: {}", first.first);
         }
         let plugin = first.is_some_and(|first| is_of_hook(&first.kind));
-        Err(Failure { plugin, error })
+        let blame = if plugin { Blame::Plugin } else { Blame::Machine };
+        Err(Failure { blame, error })
     }
 
     pub(super) fn open_connections(&mut self, side: &mut Side) -> Result<(), Failure> {

@@ -23,6 +23,7 @@ mod half_closed;
 mod hear;
 mod hooks;
 mod judging;
+mod ledgers;
 mod linked;
 mod log;
 mod outbox;

@@ -63,6 +63,11 @@ impl Peers {
         })
     }
 
+    /// What was wrong with the announcements of the other side, if something was.
+    pub(super) fn broken(&self) -> Option<&str> {
+        self.directory.broken()
+    }
+
     /// The number that stands for an address. `None`: nobody is to be heard, or could be answered,
     /// there.
     #[inline]

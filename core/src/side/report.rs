@@ -65,10 +65,6 @@ impl Core {
                 self.note_trouble(text);
             }
         }
-        if let Some(broken) = self.reader.broken() {
-            let broken = broken.to_owned();
-            self.errors.add("ledger", 1, || broken);
-        }
         self.end_stall();
         if let Some(script) = &mut self.script {
             let skipped = script.take_skipped();

@@ -153,6 +153,16 @@ impl Server {
         }
     }
 
+    /// What was wrong with the announcements of the other side, if something was.
+    #[inline]
+    pub(super) fn broken(&self) -> Option<&str> {
+        match &self.door {
+            Door::Listener(_, directory) => directory.broken(),
+            Door::Open(peers) => peers.broken(),
+            Door::Closed => None,
+        }
+    }
+
     /// Takes no more sessions. (Datagrams of those that are open go on coming in by the same door.)
     pub(super) fn drain(&mut self, core: &Core) {
         if let Door::Listener(listener, _) = &self.door {

@@ -26,6 +26,14 @@ impl Part {
             Self::Client => "client",
         }
     }
+
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Server => Self::Client,
+            Self::Client => Self::Server,
+        }
+    }
 }
 
 /// Everything a side needs to know before it starts.
@@ -110,9 +118,22 @@ pub enum Word {
     Client(Box<ClientReport>),
     /// The side cannot go on.
     Failed {
-        /// True when the plugin is to blame (a panic, a refusal), false for the machine.
-        plugin: bool,
+        /// Who is to blame.
+        blame: Blame,
         /// What happened and what to do.
         error: String,
     },
+}
+
+/// Why a side cannot go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Blame {
+    /// The machine, or nobody in particular.
+    Machine,
+    /// The plugin: a panic, a refusal.
+    Plugin,
+    /// Somebody in this side's process has written to its shared memory.
+    OwnLedger,
+    /// The shared memory of the other side holds what it cannot have written.
+    PeersLedger,
 }

@@ -6,7 +6,7 @@ use super::core::Core;
 use super::script::Script;
 use super::server::Server;
 use super::services::Mail;
-use super::spec::{Part, SideSpec, Word};
+use super::spec::{Blame, Part, SideSpec, Word};
 use super::turn::{CONTROL, DOORBELL, Failure, MAIL, Role, SCRIPT, Side, TIMER};
 use crate::host::Library;
 use crate::load::{Payloads, Sizes};
@@ -84,7 +84,7 @@ impl Side {
             core.script = Some(Box::new(script));
         }
         let library = Library::load(&spec.plugin)
-            .map_err(|e| Failure { plugin: true, error: e.to_string() })?;
+            .map_err(|e| Failure { blame: Blame::Plugin, error: e.to_string() })?;
         let handler = &spec.settings.handler;
         let config = handler.config.to_string();
         let name = handler.handler.as_deref();
@@ -93,7 +93,7 @@ impl Side {
             Part::Server => library.server(name, &config, &mut core, crumb),
             Part::Client => library.client(name, &config, &mut core, crumb),
         }
-        .map_err(|error| Failure { plugin: true, error: error.to_string() })?;
+        .map_err(|error| Failure { blame: Blame::Plugin, error: error.to_string() })?;
 
         let mut side = Self {
             core,

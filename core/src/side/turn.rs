@@ -4,7 +4,7 @@ use super::client::Client;
 use super::control::Control;
 use super::core::{Core, FIRST_CONNECTION};
 use super::server::{LISTENER, Server};
-use super::spec::{Order, Part, SideSpec, Word};
+use super::spec::{Blame, Order, Part, SideSpec, Word};
 use super::usage::Snapshot;
 use crate::host::{HookError, Instance, SessionState};
 use crate::measure::LoadEnd;
@@ -22,19 +22,19 @@ pub(super) const SCRIPT: Token = Token(5);
 
 /// Why a side stops before its round is over.
 pub(super) struct Failure {
-    pub(super) plugin: bool,
+    pub(super) blame: Blame,
     pub(super) error: String,
 }
 
 impl From<String> for Failure {
     fn from(error: String) -> Self {
-        Self { plugin: false, error }
+        Self { blame: Blame::Machine, error }
     }
 }
 
 impl From<HookError> for Failure {
     fn from(error: HookError) -> Self {
-        Self { plugin: true, error: error.to_string() }
+        Self { blame: Blame::Plugin, error: error.to_string() }
     }
 }
 
@@ -45,8 +45,8 @@ pub fn run(stream: UnixStream) -> bool {
     let Ok(Some(Order::Begin(spec))) = control.receive() else { return false };
     match play(&mut control, &spec) {
         Ok(()) => true,
-        Err(Failure { plugin, error }) => {
-            let _ = control.send(&Word::Failed { plugin, error });
+        Err(Failure { blame, error }) => {
+            let _ = control.send(&Word::Failed { blame, error });
             false
         }
     }
@@ -71,6 +71,8 @@ fn play(control: &mut Control, spec: &SideSpec) -> Result<(), Failure> {
         book.window.cut(side.core.clock.now());
     }
     side.core.end();
+    side.check_peers_ledger()?;
+    side.check_own_ledger()?;
     // Connections that close from now on are not missed.
     side.role = None;
     // The last hooks may still count, log and fail.
@@ -208,9 +210,10 @@ impl Side {
         };
         self.role = role;
         acted?;
+        self.check_peers_ledger()?;
         self.core.flush_dirty();
         if let Some(error) = self.core.broken.take() {
-            return Err(Failure { plugin: true, error });
+            return Err(Failure { blame: Blame::Plugin, error });
         }
         self.close_hooks()
     }

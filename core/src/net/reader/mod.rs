@@ -17,11 +17,13 @@ mod tests;
 pub use session::SessionRecords;
 
 use super::ledger::{
-    HEADER, KIND_DAMAGE, KIND_FAULT, KIND_MESSAGE, KIND_PAD, footprint, unpack, unpack_fault,
+    HEADER, KIND_DAMAGE, KIND_FAULT, KIND_MESSAGE, KIND_PAD, footprint, is_sealed, unpack,
+    unpack_fault,
 };
 use super::region::{AT_CONSUMED, AT_HEAD, HEADER_WORDS, Region, SESSION_SLOTS};
 use crate::judge::RecordHead;
 use crate::link::Fault;
+use std::cell::OnceCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -41,8 +43,8 @@ const SESSIONS_AHEAD: usize = 4 * SESSION_SLOTS;
 struct Entry {
     /// Its place in [`LedgerReader::order`], counted since the start.
     order: u64,
-    /// Offset of the header in the ring.
-    at: u32,
+    /// Position of its header.
+    position: u64,
     /// The message's length as checked when it was queued.
     len: u32,
     /// Header and message, once moved out of the ring.
@@ -101,7 +103,8 @@ pub struct LedgerReader {
     heap_bytes: usize,
     damage: Vec<(u64, u32)>,
     faults: Vec<Fault>,
-    broken: Option<String>,
+    /// Found wanting in the middle of a look, which borrows the rest.
+    broken: OnceCell<String>,
 }
 
 #[derive(Debug, Default)]
@@ -131,7 +134,7 @@ impl LedgerReader {
             heap_bytes: 0,
             damage: Vec::new(),
             faults: Vec::new(),
-            broken: None,
+            broken: OnceCell::new(),
         }
     }
 
@@ -246,8 +249,17 @@ impl LedgerReader {
     }
 
     /// What was wrong with the other side's ring, if something was. Nothing is read after that.
+    #[inline]
     pub fn broken(&self) -> Option<&str> {
-        self.broken.as_deref()
+        self.broken.get().map(String::as_str)
+    }
+
+    /// What is wrong with what this side says to have read, if something is: somebody else has
+    /// written to its memory.
+    pub fn own_trouble(&self) -> Option<String> {
+        let told = self.own.atomic(AT_CONSUMED).load(Ordering::Acquire);
+        (told != self.told)
+            .then(|| format!("it says that {told} bytes were read, but {} were", self.told))
     }
 
     fn queue(&self, session: u32) -> Option<&Queue> {
@@ -267,7 +279,7 @@ impl LedgerReader {
     /// Queues the next record of the ring; returns its session (0 for pads and notes).
     #[inline]
     fn pull(&mut self) -> Option<u32> {
-        if self.broken.is_some() {
+        if self.broken.get().is_some() {
             return None;
         }
         if !self.has_unread() {
@@ -276,7 +288,7 @@ impl LedgerReader {
         match self.pull_checked(self.head) {
             Ok(session) => Some(session),
             Err(what) => {
-                self.broken = Some(what);
+                let _ = self.broken.set(what);
                 None
             }
         }
@@ -305,11 +317,14 @@ impl LedgerReader {
         let ring = self.peer.ring_bytes();
         let available = self.head.wrapping_sub(self.position);
         let at = self.position as usize & (ring - 1);
-        let (kind, head) = unpack(&self.peer.header(at));
+        let words = self.peer.header(at);
+        let (kind, head) = unpack(&words);
         let len = head.len as usize;
         let bytes = footprint(len);
         let sound = available <= ring as u64 && bytes as u64 <= available && bytes <= ring - at;
-        if kind != KIND_MESSAGE || head.session != session || !sound || self.broken.is_some() {
+        let sound = sound && is_sealed(&words, self.position);
+        if kind != KIND_MESSAGE || head.session != session || !sound || self.broken.get().is_some()
+        {
             return None;
         }
         let end = self.position + bytes as u64;
@@ -323,12 +338,15 @@ impl LedgerReader {
         // wait for its release could have us queue records without end.
         let taken = head.wrapping_sub(self.tail);
         if available.max(taken) > ring as u64 {
-            return Err(format!(
-                "the other side's ledger claims {available} unread bytes and {taken} in all"
-            ));
+            return Err(format!("it claims {available} unread bytes and {taken} in all"));
         }
         let at = self.position as usize & (ring - 1);
-        let (kind, record) = unpack(&self.peer.header(at));
+        let words = self.peer.header(at);
+        let (kind, record) = unpack(&words);
+        if !is_sealed(&words, self.position) {
+            return Err(overwritten(self.position));
+        }
+        let position = self.position;
         let (bytes, done) = match kind {
             KIND_PAD => (ring - at, true),
             KIND_DAMAGE => {
@@ -336,8 +354,7 @@ impl LedgerReader {
                 (HEADER, true)
             }
             KIND_FAULT => {
-                let fault = unpack_fault(&self.peer.header(at))
-                    .ok_or("the other side's ledger holds a fault of no kind")?;
+                let fault = unpack_fault(&words).ok_or("it holds a fault of no kind")?;
                 // Nobody asks where no link was asked for, so that only a broken side tells of any.
                 if self.faults.len() < MOST_FAULTS {
                     self.faults.push(fault);
@@ -345,11 +362,11 @@ impl LedgerReader {
                 (HEADER, true)
             }
             KIND_MESSAGE => (footprint(record.len as usize), false),
-            other => return Err(format!("the other side's ledger holds a record of kind {other}")),
+            other => return Err(format!("it holds a record of kind {other}")),
         };
         if bytes as u64 > available || bytes > ring - at {
             return Err(format!(
-                "the other side's ledger claims a message of {} bytes where {available} are left",
+                "it claims a message of {} bytes where {available} are left",
                 record.len
             ));
         }
@@ -359,7 +376,7 @@ impl LedgerReader {
             session = self.receiving_session(session)?;
             let entry = Entry {
                 order: self.order_base + self.order.len() as u64,
-                at: at as u32,
+                position,
                 len: record.len,
                 moved: None,
             };
@@ -385,7 +402,7 @@ impl LedgerReader {
         }
         let most = self.heard_of.saturating_sub(self.session_base) as usize + SESSIONS_AHEAD;
         if index >= most {
-            return Err(format!("the other side's ledger names session {session}"));
+            return Err(format!("it names session {session}, which cannot be"));
         }
         if index >= self.queues.len() {
             self.queues.resize_with(index + 1, Queue::default);
@@ -421,6 +438,7 @@ impl LedgerReader {
             let Some(stretch) = self.order.front().copied() else { return };
             if !stretch.done {
                 let (order, peer) = (self.order_base, Arc::clone(&self.peer));
+                let ring = peer.ring_bytes();
                 let room = HEAP_LIMIT - self.heap_bytes;
                 let Some(queue) = self.queue_mut(stretch.session) else { return };
                 let Ok(index) = queue.entries.binary_search_by_key(&order, |entry| entry.order)
@@ -432,7 +450,7 @@ impl LedgerReader {
                 if bytes > room {
                     return;
                 }
-                let at = entry.at as usize;
+                let at = entry.position as usize & (ring - 1);
                 let message = peer.ring(at + HEADER, entry.len as usize).into();
                 entry.moved = Some(Box::new((peer.header(at), message)));
                 self.heap_bytes += bytes;
@@ -441,6 +459,11 @@ impl LedgerReader {
             self.advance();
         }
     }
+}
+
+/// What is wrong with a record at `position` whose seal does not hold.
+fn overwritten(position: u64) -> String {
+    format!("its record at byte {position} was overwritten")
 }
 
 /// In place of a session: what was handed over for sessions that are forgotten.

@@ -1,7 +1,7 @@
 //! One session's records, as the judge of its incoming direction sees them.
 
-use super::super::ledger::{HEADER, unpack};
-use super::LedgerReader;
+use super::super::ledger::{HEADER, is_sealed, unpack};
+use super::{LedgerReader, overwritten};
 use crate::judge::{Record, RecordHead, SessionLedger};
 
 /// One session's unresolved records.
@@ -93,14 +93,17 @@ impl LedgerReader {
         let (words, payload) = match &entry.moved {
             Some(moved) => (moved.0, &moved.1[..]),
             None => {
-                let at = entry.at as usize;
+                let at = entry.position as usize & (self.peer.ring_bytes() - 1);
                 (self.peer.header(at), self.peer.ring(at + HEADER, len))
             }
         };
-        let (_, mut head) = unpack(&words);
-        // The length was checked when the record was queued; a header that changed since is the
-        // other side's fault and must not matter.
-        head.len = entry.len;
+        let (_, head) = unpack(&words);
+        // It was whole when it was queued.
+        if !is_sealed(&words, entry.position) || head.len != entry.len {
+            let position = entry.position;
+            self.broken.get_or_init(|| overwritten(position));
+            return None;
+        }
         Some(Record { head, payload })
     }
 

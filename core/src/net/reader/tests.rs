@@ -1,6 +1,6 @@
 //! The reader against a writer in the same process, and against garbage.
 
-use super::super::ledger::{LedgerWriter, pack};
+use super::super::ledger::{LedgerWriter, pack, sealed};
 use super::super::region;
 use super::*;
 use crate::judge::{DatagramJudge, Findings, Horizon, SessionLedger as _, Verdict};
@@ -244,7 +244,7 @@ fn hostile(ring: usize) -> (Arc<Region>, LedgerReader) {
 fn overwrite(hostile: &Region, mut at: u64, sessions: impl IntoIterator<Item = u32>) -> u64 {
     for session in sessions {
         let place = at as usize % hostile.ring_bytes();
-        hostile.write_header(place, pack(KIND_MESSAGE, &head(session, 0, 0)));
+        hostile.write_header(place, sealed(pack(KIND_MESSAGE, &head(session, 0, 0)), at));
         at += HEADER as u64;
     }
     hostile.atomic(AT_HEAD).store(at, Ordering::Release);
@@ -319,9 +319,52 @@ fn a_ring_full_of_faults_takes_no_more_until_they_are_read() {
 #[test]
 fn a_fault_of_no_kind_is_refused_and_nothing_is_read_after_it() {
     let (hostile, mut reader) = hostile(4_096);
-    hostile.write_header(0, [4 | 99 << 32, 1, 0, 0, 0, 0, 0, 0]);
+    hostile.write_header(0, sealed([4 | 99 << 32, 1, 0, 0, 0, 0, 0, 0], 0));
     hostile.atomic(AT_HEAD).store(64, Ordering::Release);
     reader.catch_up();
-    assert_eq!(reader.broken(), Some("the other side's ledger holds a fault of no kind"));
+    assert_eq!(reader.broken(), Some("it holds a fault of no kind"));
     assert!(reader.take_faults().is_empty());
+}
+
+#[test]
+fn a_record_that_changes_after_it_was_queued_is_refused() {
+    let (hostile, mut reader) = hostile(4_096);
+    overwrite(&hostile, 0, [1, 2]);
+    assert!(reader.session(2).peek(0).is_some());
+    let other = RecordHead { exchanges: 7, ..head(1, 0, 0) };
+    hostile.write_header(0, pack(KIND_MESSAGE, &other));
+    assert!(reader.session(1).peek(0).is_none());
+    assert_eq!(reader.broken(), Some("its record at byte 0 was overwritten"));
+}
+
+#[test]
+fn what_the_ring_held_before_it_went_round_is_no_record() {
+    let (mut writer, mut reader) = pair(4_096);
+    for seq in 0..40 {
+        writer.append(&head(1, seq, 1), b"x");
+        writer.publish();
+        assert!(reader.session(1).release_if(b"x").is_some());
+        reader.tell();
+    }
+    writer.own().atomic(AT_HEAD).fetch_add(128, Ordering::AcqRel);
+    assert!(reader.session(1).peek(0).is_none());
+    assert_eq!(reader.broken(), Some("its record at byte 5120 was overwritten"));
+    let trouble = writer.own_trouble().expect("another head than was published");
+    assert_eq!(trouble, "it says that 5248 bytes were written, but 5120 were");
+}
+
+#[test]
+fn who_claims_to_have_read_more_than_was_written_is_found_out() {
+    let (mut writer, reader) = pair(4_096);
+    reader.own.atomic(AT_CONSUMED).store(1 << 40, Ordering::Release);
+    assert_eq!(writer.peer_trouble(), None, "it has not looked");
+    let mut appended = 0;
+    while appended < 100 && writer.has_room(64) {
+        writer.append(&head(1, appended, 64), &[0; 64]);
+        appended += 1;
+    }
+    let trouble = writer.peer_trouble().expect("it has looked");
+    assert!(trouble.starts_with("it says that 1099511627776 bytes were read, but "), "{trouble}");
+    let own = reader.own_trouble().expect("another position than was told");
+    assert_eq!(own, "it says that 1099511627776 bytes were read, but 0 were");
 }

@@ -43,6 +43,9 @@ impl Crash {
                 How::Hung => "hung: the hook did not return within `load.hook-timeout`".into(),
                 How::Silent => "hung: it did not report in time, though no hook was running".into(),
                 How::Error(error) => format!("stopped with an error: {error}"),
+                How::Ledger(what) => format!(
+                    "its ledger was overwritten, by a thread or a wild pointer in its process: {what}"
+                ),
             },
             plugin: crash.plugin.clone(),
             hook: crash.hook.clone(),

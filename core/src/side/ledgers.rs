@@ -1,0 +1,36 @@
+//! Whether the shared memory of both sides still holds what its owner has written there. A plugin can
+//! write to any memory of its side; a round whose figures may come from that is not one.
+
+use super::spec::Blame;
+use super::turn::{Failure, Role, Side};
+
+impl Side {
+    /// What this side has read of the other side's memory can be what the other side has written.
+    #[inline]
+    pub(super) fn check_peers_ledger(&self) -> Result<(), Failure> {
+        let announcements = match &self.role {
+            Some(Role::Server(server)) => server.broken(),
+            _ => None,
+        };
+        let (reader, ledger) = (&self.core.reader, &self.core.ledger);
+        let read = reader.broken().or(announcements).map(str::to_owned);
+        match read.or_else(|| ledger.peer_trouble()) {
+            None => Ok(()),
+            Some(error) => Err(Failure { blame: Blame::PeersLedger, error }),
+        }
+    }
+
+    /// This side's memory says what this side has put there.
+    pub(super) fn check_own_ledger(&self) -> Result<(), Failure> {
+        let announced = match &self.role {
+            Some(Role::Client(client)) => client.announcer.own_trouble(),
+            _ => None,
+        };
+        let core = &self.core;
+        let trouble = core.ledger.own_trouble().or_else(|| core.reader.own_trouble());
+        match trouble.or_else(|| core.write_log.own_trouble()).or(announced) {
+            None => Ok(()),
+            Some(error) => Err(Failure { blame: Blame::OwnLedger, error }),
+        }
+    }
+}
