@@ -20,6 +20,8 @@ mod foreign;
 mod half_closed;
 #[path = "alone/input.rs"]
 mod input;
+#[path = "alone/last_answers.rs"]
+mod last_answers;
 #[path = "alone/link.rs"]
 mod link;
 #[path = "alone/removed.rs"]

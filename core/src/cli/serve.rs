@@ -10,7 +10,12 @@ use crate::report::solo;
 use crate::run::{Address, Alone, Served};
 
 /// What a server from options says besides them.
-const BASE: &str = "schema = 1\nname = \"serve\"\ncpu = { placement = \"free\" }\n";
+const BASE: &str = "\
+schema = 1
+name = \"serve\"
+cpu = { placement = \"free\" }
+load = { drain = \"500ms\" }
+";
 
 /// Serves until it is told to end, and sums up.
 pub(super) fn serve(

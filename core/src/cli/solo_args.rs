@@ -123,7 +123,7 @@ Examples:
   wirebench serve scenarios/sticky.toml --cell framing=line --sessions 1
 
 The first line on standard output is the address. SIGINT or SIGTERM ends it: open sessions have
-`load.drain` (500 ms) to end by themselves, then a summary is printed. Exit codes: 0 ended as told,
+`load.drain` (500 ms without a scenario) to end by themselves, then a summary is printed. Exit codes: 0 ended as told,
 100 the side crashed or could not serve, 2 wrong usage, 104 a scenario or plugin is invalid,
 108 standard output took not everything.";
 

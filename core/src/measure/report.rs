@@ -238,6 +238,10 @@ pub struct ClientReport {
     pub oneway_reply: Histogram,
     /// From the connect call until the connection was writable.
     pub connect: Histogram,
+    /// Measured exchanges, among the unanswered, that the end of the drain has cut off before they
+    /// had had their `load.timeout`.
+    #[serde(default)]
+    pub undrained: u64,
     /// One-way samples that would have been negative (the two clocks disagree).
     pub negative_samples: u64,
 }

@@ -63,6 +63,13 @@ pub fn driven(report: &ClientReport) -> Page {
         let took = numbers::time(report.window.length_ns);
         text.push_str(&format!("rate       {} in {took}\n", numbers::rate(rate)));
     }
+    if report.undrained > 0 {
+        text.push_str(&format!(
+            "drain      its end has cut off {} of them before they had had `load.timeout`: raise \
+             `load.drain`, or leave it out\n",
+            numbers::count(report.undrained)
+        ));
+    }
     text.push_str(&times("latency", &report.latency));
     text.push_str(&times("connect", &report.connect));
     text.push_str(

@@ -67,6 +67,8 @@ pub struct CellData {
     pub oneway_reply: Histogram,
     /// Time to connect.
     pub connect: Histogram,
+    /// Unanswered exchanges that the end of the drain has cut off before their time.
+    pub undrained: u64,
     /// One-way samples that would have been negative.
     pub negative_samples: u64,
     /// What the client side cost.
@@ -200,6 +202,7 @@ impl CellData {
         self.oneway_request.merge(&server.unsolicited);
         self.oneway_reply.merge(&client.side.unsolicited);
         self.connect.merge(&client.connect);
+        add_to(&mut self.undrained, client.undrained);
         add_to(&mut self.negative_samples, client.negative_samples);
         add_usage(&mut self.client, &client.side.usage);
         add_usage(&mut self.server, &server.usage);

@@ -57,11 +57,13 @@ pub(super) fn optional<T>(
 }
 
 /// Reads every key and puts the settings together. Where something was reported, they are only good
-/// for finding more.
-pub(super) fn read_settings(values: &Values, sink: &mut Sink) -> Draft {
+/// for finding more. `one_side`: the other is not ours, whatever the values say of a server.
+pub(super) fn read_settings(values: &Values, one_side: bool, sink: &mut Sink) -> Draft {
     let transport = transport(values, sink);
     let framings = framings(values, transport.kind, sink).unwrap_or_else(Pair::stand_in);
-    let (load, auto_alphabet) = load(values, sink);
+    let server = foreign::read_server(values, sink);
+    let alone = one_side || server.is_some();
+    let (load, auto_alphabet) = load(values, alone, sink);
     let settings = Settings {
         handler: handler(values, sink),
         request_framing: framings.request.spec.clone(),
@@ -72,10 +74,9 @@ pub(super) fn read_settings(values: &Values, sink: &mut Sink) -> Draft {
         link: given(values, "link")
             .and_then(|(_, node)| link::read(node, sink))
             .unwrap_or_default(),
-        server: foreign::read_server(values, sink),
+        server,
     };
-    let keeps_ledger = settings.server.is_none();
-    Draft { settings, framings, auto_alphabet, keeps_ledger }
+    Draft { settings, framings, auto_alphabet, keeps_ledger: !alone }
 }
 
 fn framings(values: &Values, transport: TransportKind, sink: &mut Sink) -> Option<Pair> {
@@ -149,7 +150,7 @@ fn cpu(values: &Values, sink: &mut Sink) -> Cpu {
     }
 }
 
-fn load(values: &Values, sink: &mut Sink) -> (Load, bool) {
+fn load(values: &Values, alone: bool, sink: &mut Sink) -> (Load, bool) {
     let count = |path, sink: &mut Sink| {
         // The keys' bounds are below those of the type.
         u32::try_from(value(values, path, sink, read::integer, 1)).unwrap_or(1)
@@ -161,6 +162,7 @@ fn load(values: &Values, sink: &mut Sink) -> (Load, bool) {
     let alphabet = value(values, "load.alphabet", sink, read::word, "auto");
     let messages = optional(values, "load.messages", sink, read::integer, 1);
     let duration = optional(values, "load.duration", sink, read::quantity, 1);
+    let drain = optional(values, "load.drain", sink, read::quantity, 1);
     let round_limit = optional(values, "load.round-limit", sink, read::quantity, 1);
     let give_up = optional(values, "load.give-up", sink, read::integer, 1);
     let mut load = Load {
@@ -177,7 +179,7 @@ fn load(values: &Values, sink: &mut Sink) -> (Load, bool) {
             _ => PayloadAlphabet::Bytes,
         },
         timeout_ns: time("load.timeout", sink),
-        drain_ns: time("load.drain", sink),
+        drain_ns: 0,
         hook_timeout_ns: time("load.hook-timeout", sink),
         warmup_ns: time("load.warmup", sink),
         until: match (messages, duration) {
@@ -188,6 +190,7 @@ fn load(values: &Values, sink: &mut Sink) -> (Load, bool) {
         round_limit_ns: 0,
         give_up: 0,
     };
+    load.drain_ns = drain.unwrap_or_else(|| load.usual_drain_ns(alone));
     load.round_limit_ns = round_limit.unwrap_or_else(|| load.usual_round_limit_ns());
     load.give_up = give_up.unwrap_or_else(|| load.usual_give_up());
     (load, alphabet == "auto")

@@ -272,8 +272,8 @@ pub const KEYS: &[Key] = &[
     key(
         "load.drain",
         Kind::Duration(0, 600 * S),
-        r#""500ms""#,
-        "how long answers are awaited after the last request",
+        "",
+        "how long answers are awaited after the last request; without it 500 ms, or `load.timeout` where that is longer and the server is not ours",
     ),
     key(
         "load.round-limit",

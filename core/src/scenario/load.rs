@@ -192,8 +192,7 @@ fn expand(
             sink.push(Diagnostic::new(place, message).help(help));
             return None;
         }
-        let mut draft = cell::read_settings(&values, sink);
-        draft.keeps_ledger &= !parts.one_side;
+        let mut draft = cell::read_settings(&values, parts.one_side, sink);
         // What could not be read may be what makes the rest go together.
         if !sink.has_syntax() {
             check_draft(&values, &mut draft, &mut files, sink);

@@ -278,6 +278,9 @@ fn unlimited() -> u64 {
 /// ten minutes.
 const COUNTED_ROUND_NS: u64 = 600_000_000_000;
 
+/// How long a round drains where nothing is said, in nanoseconds.
+const USUAL_DRAIN_NS: u64 = 500_000_000;
+
 /// Time-outs that a round may wait for beyond its planned time.
 const TIMEOUTS_BEYOND: u64 = 3;
 
@@ -291,6 +294,13 @@ impl Load {
     /// Exchanges that may be under way at the same time.
     pub fn slots(&self) -> u64 {
         u64::from(self.connections) * u64::from(self.in_flight)
+    }
+
+    /// `drain` where the file says nothing. Who measures a server that is not ours sets the time-out
+    /// to what it may take: then the last exchanges have as long as all others. Where both sides are
+    /// ours, what is not answered soon was lost on purpose.
+    pub fn usual_drain_ns(&self, alone: bool) -> u64 {
+        if alone { self.timeout_ns.max(USUAL_DRAIN_NS) } else { USUAL_DRAIN_NS }
     }
 
     /// `round-limit` where the file says nothing: the planned time, the drain, and a few time-outs.

@@ -8,6 +8,7 @@ use super::spec::Word;
 use super::turn::{Failure, Side};
 use super::usage::Snapshot;
 use crate::host::HookError;
+use crate::load::Ended;
 use crate::measure::LoadEnd;
 use crate::net::sessions::Announcer;
 use crate::net::socket::Address;
@@ -341,11 +342,16 @@ impl Client {
         let mut ended = Vec::new();
         book.table.expire(now, timeout, |one| ended.push(one));
         book.timed_out_in_a_row += ended.len() as u64;
+        if timeout < core.settings.load.timeout_ns && book.load_end != Some(LoadEnd::RoundLimit) {
+            let had = |one: &&Ended| now.saturating_sub(one.intended_ns);
+            let early = |one: &&Ended| one.measured && had(one) < core.settings.load.timeout_ns;
+            book.undrained += ended.iter().filter(early).count() as u64;
+        }
         let oldest = book.table.oldest_intended();
         self.next_expiry = oldest.unwrap_or(now).saturating_add(timeout);
         for one in ended {
             core.count_ended(&one);
-            self.leave_late(core, one.session);
+            self.leave_late(core, one.session, timeout);
         }
         if self.phase == Phase::Running && core.link.is_some() {
             core.leave_half_closed();
@@ -355,11 +361,14 @@ impl Client {
     /// Without a ledger answers are told apart by their order alone. One that comes too late would be
     /// taken for the next, and so on for ever: its session is given up, and another one takes its
     /// place. A script is a talk, in which not every line has an answer.
-    fn leave_late(&self, core: &mut Core, session: u32) {
+    fn leave_late(&self, core: &mut Core, session: u32, timeout: u64) {
         if !core.alone || core.script.is_some() {
             return;
         }
-        if let Some(slot) = core.slot_of(session) {
+        let Some(slot) = core.slot_of(session) else { return };
+        if timeout < core.settings.load.timeout_ns {
+            core.fail(slot, "drain", "an exchange had no answer yet when the drain was over");
+        } else {
             core.fail(slot, "timeout", "an exchange had no answer in time, so the rest cannot be told apart: its session was given up");
         }
     }

@@ -152,6 +152,8 @@ pub(super) struct Book {
     pub(super) timed_out_in_a_row: u64,
     /// What has ended the load; `None`: it goes on.
     pub(super) load_end: Option<LoadEnd>,
+    /// Exchanges that the end of the drain has cut off before their time.
+    pub(super) undrained: u64,
     pub(super) negative_samples: u64,
     pub(super) times: Times,
     /// Slots in which the window has room again.
@@ -195,6 +197,7 @@ impl Book {
             window: self.window.totals(),
             slots,
             load_end: self.load_end.unwrap_or_default(),
+            undrained: self.undrained,
             negative_samples: self.negative_samples,
         }
     }
@@ -226,6 +229,7 @@ impl Core {
                 window: Window::new(),
                 timed_out_in_a_row: 0,
                 load_end: None,
+                undrained: 0,
                 negative_samples: 0,
                 times: Times::default(),
                 freed: Vec::new(),

@@ -48,6 +48,13 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
     for (round, end) in &data.cut_rounds {
         notes.push(format!("round {round} {}", cut(*end)));
     }
+    if data.undrained > 0 {
+        notes.push(format!(
+            "exchanges that the end of the drain has cut off before they had had `load.timeout`: {}; \
+             raise `load.drain`, or leave it out",
+            data.undrained
+        ));
+    }
     if !data.stalled_rounds.is_empty() {
         let rounds: Vec<String> = data.stalled_rounds.iter().map(u32::to_string).collect();
         notes.push(format!(
