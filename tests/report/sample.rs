@@ -50,6 +50,7 @@ pub(crate) fn settings(framing: &str, payload: u64) -> Settings {
     let framing = FramingSpec {
         kind: framing.into(),
         plugin: None,
+        path: None,
         settings: serde_json::Map::from_iter([("max".to_owned(), json!(16_777_216))]),
     };
     Settings {

@@ -1,7 +1,7 @@
 //! Changes from the command line, and the mistakes in them.
 
 use crate::support::{BARE, HEAD, count, load_text, set};
-use wirebench::scenario::{Overrides, Scenario, Until};
+use wirebench::scenario::{At, Complaint, Complaints, Overrides, Scenario, Until};
 
 const FRAMINGS: &str = "[matrix]\nframing = [\"raw\", \"line\", \"len32be\"]\n\
                         [expect]\nintact = \"100%\"\n\
@@ -166,7 +166,10 @@ fn a_plugins_error_is_shown_where_its_setting_stands() {
     let text = HEAD.replace("\"echo\" }", "\"echo\", config = { reply = \"sme\" } }");
     let Ok(loaded) = load_text(&text, &Overrides::default()) else { panic!("valid") };
     let shown = |pointer: &str| {
-        loaded.places.diagnostic(0, pointer, "no such reply", Some("same")).render(false)
+        let mut complaints = Complaints::new(&loaded.places);
+        let complaint = Complaint::new("no such reply").suggest("sme", ["none", "same"]);
+        complaints.push(0, At::Value(pointer), complaint);
+        complaints.finish().expect("there is one").render(false)
     };
     let rendered = shown("/handler/config/reply");
     for fragment in ["--> t.toml:3:41", "error: no such reply", "did you mean `same`?"] {

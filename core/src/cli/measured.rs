@@ -65,10 +65,10 @@ pub(super) fn retain(plugins: &mut Plugins, scenario: &Scenario) {
     let mut loaded = BTreeSet::new();
     for settings in scenario.cells.iter().map(|cell| &cell.settings) {
         let handler = &settings.handler;
-        loaded.extend(plugins.handlers.get(&(handler.plugin.clone(), handler.path.clone())));
+        loaded.extend(plugins.handlers.get(&handler.brought_by()));
         let framings = [&settings.request_framing, &settings.reply_framing];
-        let names = framings.into_iter().filter_map(|framing| framing.plugin.as_ref());
-        loaded.extend(names.filter_map(|name| plugins.framings.get(name)));
+        let names = framings.into_iter().filter_map(|framing| framing.brought_by());
+        loaded.extend(names.filter_map(|name| plugins.framings.get(&name)));
     }
     let others = others(scenario).into_iter().map(|(_, path)| path);
     let used: BTreeSet<PathBuf> =

@@ -1,10 +1,12 @@
 //! The command line's edge: verbs in, exit codes out.
 
+mod answers;
 pub mod args;
 mod check;
 mod drive;
 mod exit;
 mod files;
+mod inquiry;
 mod keeper;
 pub mod list;
 mod machine;

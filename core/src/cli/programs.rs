@@ -1,27 +1,23 @@
 //! Whether the programs that scenarios name as servers are there.
 
-use crate::scenario::{Foreign, ForeignCommand, Loaded, fill_placeholders};
-use crate::text::{Page, path as shown};
+use crate::scenario::{
+    At, Complaint, Complaints, Foreign, ForeignCommand, Loaded, fill_placeholders,
+};
+use crate::text::path as shown;
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// What is wrong with the programs of a scenario, ready to print, each told once.
-pub(super) fn wrong(loaded: &Loaded, color: bool) -> Page {
+/// Complains about the programs of a scenario that cannot be started.
+pub(super) fn judge(loaded: &Loaded, complaints: &mut Complaints<'_>) {
     let source = Path::new(&loaded.scenario.source);
     let folder = source.parent().unwrap_or(Path::new(""));
-    let mut told = BTreeSet::new();
-    let mut wrong = Page::new();
     for (cell, settings) in loaded.scenario.cells.iter().map(|cell| &cell.settings).enumerate() {
         let Some(Foreign::Command(server)) = &settings.server else { continue };
-        let Err((pointer, message)) = find(server, &folder.join(&server.cwd)) else { continue };
-        if told.insert(message.clone()) {
-            let diagnostic = loaded.places.diagnostic(cell, pointer, &message, None);
-            wrong.page(&diagnostic.page(color));
+        if let Err((pointer, message)) = find(server, &folder.join(&server.cwd)) {
+            complaints.push(cell, At::Value(pointer), Complaint::new(message));
         }
     }
-    wrong
 }
 
 /// The file that a server's command starts, from its working folder; `None` where only the round

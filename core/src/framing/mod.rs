@@ -58,7 +58,8 @@ mod websocket_header;
 pub use dropped::{Dropped, MOST_DROPPED};
 pub use raw::datagrams as raw_datagrams;
 pub use spec::{
-    Description, FramingSpec, Prepared, SettingDescription, SpecError, build, describe, names,
+    Description, FramingSpec, PluginName, Prepared, SettingDescription, SpecError, build, describe,
+    names,
 };
 
 /// Nanoseconds on the clock that both sides share.

@@ -13,9 +13,15 @@ pub struct FramingSpec {
     pub kind: String,
     /// The plugin that brings it, as the scenario names it; `None` for built-in framings.
     pub plugin: Option<String>,
+    /// The plugin's file as the scenario names it; `None`: it is searched for.
+    #[serde(default)]
+    pub path: Option<String>,
     /// The settings as JSON, durations in nanoseconds and sizes in bytes.
     pub settings: Map<String, Value>,
 }
+
+/// How a scenario names a plugin: its name, and its file where the scenario says that.
+pub type PluginName = (String, Option<String>);
 
 /// A wrong setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +56,12 @@ impl FramingSpec {
         (entry.derive)(&mut values);
         // Making one finds the settings that do not go together.
         (entry.make)(&values, Role::Client).map_err(|error| vec![error])?;
-        Ok(Self { kind: kind.to_owned(), plugin: None, settings: values.into_map() })
+        Ok(Self { kind: kind.to_owned(), plugin: None, path: None, settings: values.into_map() })
+    }
+
+    /// The plugin that brings it, by name and file; `None` for built-in framings.
+    pub fn brought_by(&self) -> Option<PluginName> {
+        Some((self.plugin.clone()?, self.path.clone()))
     }
 
     /// True for the built-in `raw`: the message is what a read or a datagram holds.

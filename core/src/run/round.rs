@@ -14,7 +14,7 @@ use crate::measure::{ClientReport, ErrorCount, SideReport};
 use crate::net::clock::Clock;
 use crate::net::region;
 use crate::result::{How, Outcome};
-use crate::scenario::Settings;
+use crate::scenario::{PluginName, Settings};
 use crate::side::spec::{Alone, Blame, Order, Part, SideSpec, Word};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -45,7 +45,7 @@ pub struct RoundPlan<'a> {
     /// The handler's shared object.
     pub plugin: &'a Path,
     /// The shared objects of plugin framings.
-    pub framing_plugins: &'a BTreeMap<String, PathBuf>,
+    pub framing_plugins: &'a BTreeMap<PluginName, PathBuf>,
     /// Where the sides run.
     pub processors: Processors,
     /// A directory for Unix sockets and scratch files.
@@ -321,7 +321,7 @@ impl RoundPlan<'_> {
             seed: self.seed,
             clock: self.clock,
             plugin: self.plugin.to_owned(),
-            framing_plugins: self.framing_plugins.clone(),
+            framing_plugins: self.framing_plugins.clone().into_iter().collect(),
             processor: match part {
                 Part::Server => self.processors.server,
                 Part::Client => self.processors.client,
@@ -339,7 +339,7 @@ impl RoundPlan<'_> {
     pub(super) fn plugin_name(&self, number: u16) -> &str {
         let framing = usize::from(number).checked_sub(1);
         let framing = framing.and_then(|index| self.framing_plugins.keys().nth(index));
-        framing.unwrap_or(&self.settings.handler.plugin)
+        framing.map_or(&self.settings.handler.plugin, |(name, _)| name)
     }
 
     /// From the start to the client's report, if all goes well.

@@ -12,7 +12,7 @@ use crate::load;
 use crate::net::clock::Clock;
 use crate::result::document::Measured;
 use crate::result::{Outcome, Round, conserve};
-use crate::scenario::{HandlerSpec, Scenario};
+use crate::scenario::{HandlerSpec, PluginName, Scenario};
 use nix::sys::signalfd::SignalFd;
 use std::collections::BTreeMap;
 use std::io;
@@ -22,10 +22,10 @@ use std::path::{Path, PathBuf};
 /// Where each plugin of a scenario was found.
 #[derive(Clone, Debug, Default)]
 pub struct Plugins {
-    /// Handler plugins by the scenario's (name, path).
-    pub handlers: BTreeMap<(String, Option<String>), PathBuf>,
-    /// Framing plugins by name.
-    pub framings: BTreeMap<String, PathBuf>,
+    /// Handler plugins, by what the scenario calls them.
+    pub handlers: BTreeMap<PluginName, PathBuf>,
+    /// Framing plugins.
+    pub framings: BTreeMap<PluginName, PathBuf>,
     /// Handlers that must not be reached from elsewhere, as they are configured.
     pub loopback_only: Vec<HandlerSpec>,
     /// The files that must not change while they are used, these plugins and others.
@@ -201,8 +201,7 @@ impl Runner {
     ) -> Result<T, RunError> {
         let settings = &scenario.cells[cell].settings;
         let handler = &settings.handler;
-        let key = (handler.plugin.clone(), handler.path.clone());
-        let Some(plugin) = plugins.handlers.get(&key) else {
+        let Some(plugin) = plugins.handlers.get(&handler.brought_by()) else {
             return Err(RunError::Internal(format!("plugin `{}` was not located", handler.plugin)));
         };
         let processors: Processors =

@@ -232,10 +232,6 @@ impl Diagnostics {
         Self { sources: Arc::new(vec![source]), list, omitted: 0 }
     }
 
-    pub(super) fn one(sources: Arc<Vec<Source>>, diagnostic: Diagnostic) -> Self {
-        Self { sources, list: vec![diagnostic], omitted: 0 }
-    }
-
     /// The problems, in file order; options of the command line come last.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.list.iter()
@@ -244,12 +240,6 @@ impl Diagnostics {
     /// How many problems there are, those not kept included.
     pub fn count(&self) -> usize {
         self.list.len() + self.omitted
-    }
-
-    /// Adds the problems of `other`, found at the same sources.
-    pub fn extend(&mut self, other: Self) {
-        self.list.extend(other.list);
-        self.omitted += other.omitted;
     }
 
     /// [`render`](Self::render), to print.

@@ -1,9 +1,13 @@
 //! `framing`: a name, a table, or one per direction.
 
 use super::diagnostics::{Diagnostic, Place, Sink, similar};
-use super::read::is_name;
+use super::keys::{Key, Kind, key};
+use super::read::{self, is_name};
 use super::tree::Node;
 use crate::framing::{self, FramingSpec, Nature};
+
+/// The file of a plugin that brings a framing.
+const PATH: Key = key("framing.path", Kind::Text(4_096), "", "");
 
 /// One direction's framing, and where it is named.
 #[derive(Clone, Debug)]
@@ -24,8 +28,8 @@ pub(super) struct Pair {
 impl Pair {
     /// In place of a framing that cannot be read: nothing is known of it.
     pub(super) fn stand_in() -> Self {
-        let spec =
-            FramingSpec { kind: String::new(), plugin: None, settings: serde_json::Map::new() };
+        let settings = serde_json::Map::new();
+        let spec = FramingSpec { kind: String::new(), plugin: None, path: None, settings };
         let chosen = Chosen { spec, nature: None, place: Place::start_of(0) };
         Self { request: chosen.clone(), reply: chosen }
     }
@@ -91,17 +95,23 @@ fn one(node: &Node, sink: &mut Sink) -> Option<Chosen> {
         sink.push(Diagnostic::new(entry.node.place, message));
         return None;
     };
-    match node.entry("plugin") {
-        None => built_in(kind, node, entry.node.place, sink),
-        Some(plugin) => from_plugin(kind, entry.node.place, &plugin.node, node, sink),
+    match (node.entry("plugin"), node.entry("path")) {
+        (Some(plugin), _) => from_plugin(kind, entry.node.place, &plugin.node, node, sink),
+        (None, Some(path)) => {
+            let message = "`path` is the file of a plugin, and `plugin` does not name it";
+            let help = "write `{ kind = \"…\", plugin = \"…\", path = \"…\" }`";
+            sink.push(Diagnostic::new(path.key_place, message).help(help));
+            None
+        }
+        (None, None) => built_in(kind, node, entry.node.place, sink),
     }
 }
 
-/// The settings of a framing table: everything but its name and plugin.
+/// The settings of a framing table: everything but its name and where it comes from.
 fn settings(node: &Node, sink: &mut Sink) -> serde_json::Map<String, serde_json::Value> {
     let table = node.table().into_iter().flatten();
     table
-        .filter(|entry| entry.key != "kind" && entry.key != "plugin")
+        .filter(|entry| !["kind", "plugin", "path"].contains(&entry.key.as_str()))
         .map(|entry| (entry.key.clone(), entry.node.json(sink)))
         .collect()
 }
@@ -164,8 +174,12 @@ fn from_plugin(
                        `.`, `_`, `-`";
         sink.push(Diagnostic::new(kind_place, message));
     }
+    let path = match node.entry("path") {
+        Some(path) => read::text(&PATH, &path.node, sink).map(Some),
+        None => Some(None),
+    };
     let settings = settings(node, sink);
     let plugin = Some(name.filter(|_| named)?.to_owned());
-    let spec = FramingSpec { kind: kind.to_owned(), plugin, settings };
+    let spec = FramingSpec { kind: kind.to_owned(), plugin, path: path?, settings };
     Some(Chosen { spec, nature: None, place: kind_place })
 }

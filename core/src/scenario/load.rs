@@ -10,7 +10,7 @@ use super::keys::{KEYS, grouped, index};
 use super::matrix::{self, Axis};
 use super::options::{self, Overrides};
 use super::overrides::{self, Override};
-use super::places::Places;
+use super::places::{CellPlaces, Places};
 use super::plan::{Cell, PayloadAlphabet, Scenario, Sizes};
 use super::read;
 use super::tree;
@@ -80,9 +80,9 @@ pub fn load(
     let loaded = expand(source_name, &parts, find_file, &mut sink);
     let sources = Arc::new(sources);
     match loaded {
-        Some((mut scenario, values)) if sink.is_empty() => {
+        Some((mut scenario, cells)) if sink.is_empty() => {
             scenario.changes = overrides.told();
-            Ok(Loaded { scenario, places: Places::new(sources, values) })
+            Ok(Loaded { scenario, places: Places::new(sources, cells) })
         }
         _ => {
             if sink.is_empty() {
@@ -170,11 +170,11 @@ fn expand(
     parts: &Parts,
     find_file: &FindFile<'_>,
     sink: &mut Sink,
-) -> Option<(Scenario, Vec<Values>)> {
+) -> Option<(Scenario, Vec<CellPlaces>)> {
     let count = matrix::count(&parts.axes, sink)?;
     let mut files = Files { find_file, known: HashMap::new() };
     let mut cells = Vec::new();
-    let mut all_values = Vec::new();
+    let mut places = Vec::new();
     let mut text_needed = false;
     let mut automatic = Vec::new();
     let mut expanded = 0;
@@ -194,18 +194,21 @@ fn expand(
         }
         let mut draft = cell::read_settings(&values, parts.one_side, sink);
         // What could not be read may be what makes the rest go together.
-        if !sink.has_syntax() {
-            check_draft(&values, &mut draft, &mut files, sink);
-        }
+        let extents = match sink.has_syntax() {
+            true => [None; 2],
+            false => check_draft(&values, &mut draft, &mut files, sink),
+        };
         if draft.settings.server.is_some() {
             foreign::check_gates(&expect, sink);
         }
         text_needed |= needs_text(&draft);
         automatic.push(draft.auto_alphabet);
         let axes = axes_of(parts, &coordinates);
-        let gates = expect.into_iter().filter_map(|line| line.gate).collect();
+        let gates = expect.into_iter().filter_map(|line| Some((line.gate?, line.place)));
+        let (gates, gate_places) = gates.unzip();
+        let keeps_ledger = draft.keeps_ledger;
         cells.push(Cell { id: id_of(&axes), axes, settings: draft.settings, expect: gates });
-        all_values.push(values);
+        places.push(CellPlaces { values, gates: gate_places, extents, keeps_ledger });
         if sink.is_full() {
             return None;
         }
@@ -226,7 +229,7 @@ fn expand(
         text_sha256: None,
         changes: Vec::new(),
     };
-    Some((scenario, all_values))
+    Some((scenario, places))
 }
 
 /// A key that is the same in every cell.
@@ -288,8 +291,13 @@ fn needs_text(draft: &Draft) -> bool {
         .any(|chosen| chosen.nature.is_none_or(|nature| nature.alphabet == Alphabet::Text))
 }
 
-/// Looks files up, then checks what must go together.
-fn check_draft(values: &Values, draft: &mut Draft, files: &mut Files<'_>, sink: &mut Sink) {
+/// Looks files up, then checks what must go together; returns the sizes of requests and replies.
+fn check_draft(
+    values: &Values,
+    draft: &mut Draft,
+    files: &mut Files<'_>,
+    sink: &mut Sink,
+) -> [Option<Extent>; 2] {
     let load = &mut draft.settings.load;
     let payload = files.extent(&mut load.payload, "load.payload", values, sink);
     let reply = match &mut load.reply_payload {
@@ -297,6 +305,7 @@ fn check_draft(values: &Values, draft: &mut Draft, files: &mut Files<'_>, sink: 
         None => None,
     };
     combine::check(values, draft, payload, reply, sink);
+    [payload, reply]
 }
 
 /// Files that were looked up already.

@@ -1,19 +1,33 @@
 //! Where a loaded scenario's values stand, for errors that are found later.
 
 use super::assign::Values;
-use super::diagnostics::{Diagnostic, Diagnostics, Place, Source};
+use super::combine::Extent;
+use super::complaints::At;
+use super::diagnostics::{Place, Source};
 use super::keys::KEYS;
 use std::sync::Arc;
 
-/// Leads from a cell and a JSON pointer back to a line.
+/// Leads from a cell and what is wrong in it back to a line.
 #[derive(Clone, Debug)]
 pub struct Places {
     sources: Arc<Vec<Source>>,
-    cells: Vec<Values>,
+    cells: Vec<CellPlaces>,
+}
+
+/// What one cell was made of.
+#[derive(Clone, Debug)]
+pub(super) struct CellPlaces {
+    pub(super) values: Values,
+    /// Where its gates stand, in their order.
+    pub(super) gates: Vec<Place>,
+    /// The sizes of requests, and of replies where the scenario has a say in them.
+    pub(super) extents: [Option<Extent>; 2],
+    /// Both sides are ours, so that every message gets a record in a ledger.
+    pub(super) keeps_ledger: bool,
 }
 
 impl Places {
-    pub(super) fn new(sources: Arc<Vec<Source>>, cells: Vec<Values>) -> Self {
+    pub(super) fn new(sources: Arc<Vec<Source>>, cells: Vec<CellPlaces>) -> Self {
         Self { sources, cells }
     }
 
@@ -22,27 +36,9 @@ impl Places {
         self.sources.first().map_or("", |file| &file.text)
     }
 
-    /// An error about a value of cell `cell`. `pointer` is the key's path with slashes
-    /// (`/handler/plugin`), and goes on into tables (`/handler/config/commands/0`,
-    /// `/framing/reply/max`). A value that stands nowhere is shown at its plugin's name.
-    pub fn diagnostic(
-        &self,
-        cell: usize,
-        pointer: &str,
-        message: &str,
-        suggestion: Option<&str>,
-    ) -> Diagnostics {
-        let place = self.find(cell, pointer).unwrap_or(Place::start_of(0));
-        let mut diagnostic = Diagnostic::new(place, message);
-        if let Some(name) = suggestion {
-            diagnostic = diagnostic.label(format!("did you mean `{name}`?"));
-        }
-        Diagnostics::one(Arc::clone(&self.sources), diagnostic)
-    }
-
     /// Where a key's value stands that somebody has written; `None`: it is the default.
     pub(super) fn written(&self, cell: usize, path: &str) -> Option<Place> {
-        let given = self.cells.get(cell)?.get(path).filter(|given| given.layer > 0)?;
+        let given = self.cells.get(cell)?.values.get(path).filter(|given| given.layer > 0)?;
         Some(given.node.place)
     }
 
@@ -51,15 +47,28 @@ impl Places {
         Arc::clone(&self.sources)
     }
 
-    fn find(&self, cell: usize, pointer: &str) -> Option<Place> {
-        let values = self.cells.get(cell)?;
-        let given = KEYS.iter().find_map(|key| {
-            let prefix = format!("/{}", key.path.replace('.', "/"));
-            let rest = pointer.strip_prefix(&prefix)?;
-            let whole = rest.is_empty() || rest.starts_with('/');
-            let given = values.get(key.path).filter(|given| whole && given.layer > 0)?;
-            Some(given.node.locate(rest))
-        });
-        given.or_else(|| Some(values.get("handler.plugin")?.node.place))
+    /// What cell `cell` was made of.
+    pub(super) fn cell(&self, cell: usize) -> Option<&CellPlaces> {
+        self.cells.get(cell)
     }
+
+    /// Where something stands; what stands nowhere is shown at its plugin's name.
+    pub(super) fn find(&self, cell: usize, at: At<'_>) -> Place {
+        let found = self.cells.get(cell).and_then(|cell| match at {
+            At::Value(pointer) => value_at(&cell.values, pointer),
+            At::Gate(index) => cell.gates.get(index).copied(),
+        });
+        let plugin = || Some(self.cells.get(cell)?.values.get("handler.plugin")?.node.place);
+        found.or_else(plugin).unwrap_or(Place::start_of(0))
+    }
+}
+
+fn value_at(values: &Values, pointer: &str) -> Option<Place> {
+    KEYS.iter().find_map(|key| {
+        let prefix = format!("/{}", key.path.replace('.', "/"));
+        let rest = pointer.strip_prefix(&prefix)?;
+        let whole = rest.is_empty() || rest.starts_with('/');
+        let given = values.get(key.path).filter(|given| whole && given.layer > 0)?;
+        Some(given.node.locate(rest))
+    })
 }

@@ -2,6 +2,7 @@
 //! all that a side needs to play its part; they cross to the child processes as JSON.
 
 use crate::framing::FramingSpec;
+pub use crate::framing::PluginName;
 pub use crate::link::Link;
 pub use crate::load::{PayloadAlphabet, Sizes};
 use crate::measure::COUNT_PREFIX;
@@ -105,6 +106,13 @@ pub struct HandlerSpec {
     pub path: Option<String>,
     /// `config`, for the plugin.
     pub config: serde_json::Value,
+}
+
+impl HandlerSpec {
+    /// The plugin, by name and file.
+    pub fn brought_by(&self) -> PluginName {
+        (self.plugin.clone(), self.path.clone())
+    }
 }
 
 /// `transport.kind`.

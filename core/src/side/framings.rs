@@ -1,10 +1,9 @@
 //! The framings of a side's connections, built in or from a plugin.
 
 use super::spec::{Part, SideSpec};
-use crate::framing::{Framing, FramingSpec, Role, raw_datagrams};
+use crate::framing::{Framing, FramingSpec, PluginName, Role, raw_datagrams};
 use crate::host::{Breadcrumb, Library, Watched};
 use crate::link::ReadBound;
-use std::collections::BTreeMap;
 
 /// The framing that encodes, and the one that decodes unless it is the same.
 type Pair = (Box<dyn Framing>, Option<Box<dyn Framing>>);
@@ -16,8 +15,8 @@ pub(super) struct Framings {
     role: Role,
     /// Every frame is a datagram.
     datagrams: bool,
-    /// In the order of the scenario's names, from which whoever watches tells them apart.
-    libraries: BTreeMap<String, Library>,
+    /// In the order of the spec, from which whoever watches tells them apart.
+    libraries: Vec<(PluginName, Library)>,
     crumb: &'static Breadcrumb,
 }
 
@@ -29,9 +28,9 @@ impl Framings {
             Part::Client => (&settings.request_framing, &settings.reply_framing, Role::Client),
             Part::Server => (&settings.reply_framing, &settings.request_framing, Role::Server),
         };
-        let mut libraries = BTreeMap::new();
+        let mut libraries = Vec::new();
         for (name, path) in &spec.framing_plugins {
-            libraries.insert(name.clone(), Library::load(path).map_err(|e| e.to_string())?);
+            libraries.push((name.clone(), Library::load(path).map_err(|e| e.to_string())?));
         }
         let (outgoing, incoming) = (outgoing.clone(), incoming.clone());
         let datagrams = settings.transport.kind.is_datagram();
@@ -86,12 +85,12 @@ impl Framings {
     }
 
     fn any(&self, spec: &FramingSpec, session: Option<u32>) -> Result<Box<dyn Framing>, String> {
-        let Some(plugin) = &spec.plugin else {
+        let Some(plugin) = spec.brought_by() else {
             return crate::framing::build(spec, self.role).map_err(|error| error.message);
         };
         let found = self.libraries.iter().zip(1..).find(|((name, _), _)| *name == plugin);
         let ((_, library), number) =
-            found.ok_or_else(|| format!("the plugin `{plugin}` was not given to this side"))?;
+            found.ok_or_else(|| format!("the plugin `{}` was not given to this side", plugin.0))?;
         let watched = Watched { crumb: self.crumb, plugin: number, session };
         let config = serde_json::Value::Object(spec.settings.clone()).to_string();
         library.framing(&spec.kind, &config, self.role, watched).map_err(|error| error.to_string())

@@ -3,9 +3,8 @@
 use crate::measure::{ClientReport, SideReport};
 use crate::net::clock::Clock;
 use crate::net::socket::Address;
-use crate::scenario::Settings;
+use crate::scenario::{PluginName, Settings};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Which part a side plays.
@@ -49,8 +48,8 @@ pub struct SideSpec {
     pub clock: Clock,
     /// The handler's shared object.
     pub plugin: PathBuf,
-    /// The shared objects of plugin framings, by the name the scenario uses.
-    pub framing_plugins: BTreeMap<String, PathBuf>,
+    /// The shared objects of plugin framings, by what the scenario calls them, in that order.
+    pub framing_plugins: Vec<(PluginName, PathBuf)>,
     /// The processor to run on.
     pub processor: Option<usize>,
     /// The handler's scratch directory: made when it is asked for, removed after the round.

@@ -3,7 +3,7 @@
 //! Any text has to be answered: with a plan within its limits, or with mistakes that can be shown
 //! without taking over the terminal.
 
-use wirebench::scenario::{FileFacts, Overrides, load};
+use wirebench::scenario::{At, Complaint, Complaints, FileFacts, Overrides, load};
 
 /// Options that are tried at most.
 const MOST_OPTIONS: usize = 8;
@@ -25,9 +25,11 @@ pub fn run(data: &[u8]) {
             assert!(!cells.is_empty() && cells.len() <= 10_000, "{} cells", cells.len());
             // What a plugin says later is shown at the place of the value it is about.
             for pointer in ["/framing", "/handler/config/a", "/nothing", ""] {
-                let last = cells.len() - 1;
-                let diagnostic = loaded.places.diagnostic(last, pointer, "a message", None);
-                assert!(diagnostic.render(false).starts_with("error"));
+                let mut complaints = Complaints::new(&loaded.places);
+                let complaint = Complaint::new("a message");
+                complaints.push(cells.len() - 1, At::Value(pointer), complaint);
+                let shown = complaints.finish().map(|all| all.render(false));
+                assert!(shown.is_some_and(|text| text.starts_with("error")));
             }
         }
         Err(diagnostics) => {

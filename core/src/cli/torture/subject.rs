@@ -59,14 +59,9 @@ fn named(
     match plugin {
         None => built_in(text, text, settings.clone()).map(|subject| vec![subject]),
         Some(plugin) => {
-            let file = if plugin.ends_with(".so") {
-                let file = PathBuf::from(&plugin);
-                let there = file.is_file();
-                there
-                    .then_some(file)
-                    .ok_or_else(|| vec![format!("{plugin}: there is no such file")])?
-            } else {
-                searched(&plugin, dirs)?
+            let file = match plugin.ends_with(".so") {
+                true => existing(&plugin)?,
+                false => searched(&plugin, dirs)?,
             };
             from_plugin(&plugin, &file, framing, settings)
         }
@@ -89,14 +84,21 @@ fn table(
         None => Ok(None),
         Some(other) => Err(vec![format!("`{key}` is a name, not {other}")]),
     };
-    let (kind, plugin) = (take("kind")?, take("plugin")?);
+    let (kind, plugin, path) = (take("kind")?, take("plugin")?, take("path")?);
     let kind =
         kind.ok_or_else(|| vec!["a framing as a table needs `kind`, its name".to_owned()])?;
     settings.extend(more.clone());
-    match plugin {
-        None => built_in(text, &kind, settings).map(|subject| vec![subject]),
-        Some(plugin) => {
-            let file = searched(&plugin, dirs)?;
+    match (plugin, path) {
+        (None, None) => built_in(text, &kind, settings).map(|subject| vec![subject]),
+        (None, Some(_)) => {
+            let why = "`path` is the file of a plugin, and `plugin` does not name it";
+            Err(vec![why.to_owned()])
+        }
+        (Some(plugin), path) => {
+            let file = match path {
+                Some(path) => existing(&path)?,
+                None => searched(&plugin, dirs)?,
+            };
             from_plugin(&plugin, &file, Some(&kind), &settings)
         }
     }
@@ -106,6 +108,11 @@ fn built_in(name: &str, kind: &str, settings: Map<String, Value>) -> Result<Subj
     let spec = FramingSpec::parse(kind, settings)
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<String>>())?;
     Ok(Subject { name: name.to_owned(), spec, file: None })
+}
+
+fn existing(path: &str) -> Result<PathBuf, Vec<String>> {
+    let file = PathBuf::from(path);
+    if file.is_file() { Ok(file) } else { Err(vec![format!("{path}: there is no such file")]) }
 }
 
 fn searched(plugin: &str, dirs: &[PathBuf]) -> Result<PathBuf, Vec<String>> {
@@ -149,6 +156,7 @@ fn from_plugin(
                 spec: FramingSpec {
                     kind: name,
                     plugin: Some(report.id.clone()),
+                    path: None,
                     settings: settings.clone(),
                 },
                 file: Some(report.file.clone()),

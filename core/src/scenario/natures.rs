@@ -1,0 +1,45 @@
+//! What does not go together with a plugin's framing: only the plugin knows what it can do, and it is
+//! asked when everything else has been found right.
+
+use super::cell::{Draft, read_settings};
+use super::combine;
+use super::diagnostics::{Diagnostics, Sink};
+use super::load::Loaded;
+use super::places::CellPlaces;
+use crate::framing::{FramingSpec, Nature};
+
+impl Loaded {
+    /// Holds every cell with a plugin's framing against what that is able to do, as it is done with
+    /// built-in framings while a scenario is read. What `nature_of` does not know stays unknown.
+    pub fn check_natures(
+        &self,
+        nature_of: &dyn Fn(&FramingSpec) -> Option<Nature>,
+    ) -> Result<(), Diagnostics> {
+        let mut sink = Sink::default();
+        for (index, cell) in self.scenario.cells.iter().enumerate() {
+            let framings = [&cell.settings.request_framing, &cell.settings.reply_framing];
+            if framings.iter().all(|spec| spec.plugin.is_none()) || sink.is_full() {
+                continue;
+            }
+            let Some(made_of) = self.places.cell(index) else { continue };
+            let mut draft = draft(made_of, nature_of);
+            let [payload, reply] = made_of.extents;
+            combine::check(&made_of.values, &mut draft, payload, reply, &mut sink);
+        }
+        if sink.is_empty() { Ok(()) } else { Err(sink.finish(self.places.sources())) }
+    }
+}
+
+/// The cell as it was read, with all natures that are known.
+fn draft(made_of: &CellPlaces, nature_of: &dyn Fn(&FramingSpec) -> Option<Nature>) -> Draft {
+    // Nothing new can be wrong: the scenario was loaded.
+    let mut draft = read_settings(&made_of.values, &mut Sink::default());
+    draft.keeps_ledger = made_of.keeps_ledger;
+    let framings = &mut draft.framings;
+    for chosen in [&mut framings.request, &mut framings.reply] {
+        if chosen.spec.plugin.is_some() {
+            chosen.nature = nature_of(&chosen.spec);
+        }
+    }
+    draft
+}

@@ -1,0 +1,10 @@
+//! What a scenario asks of its plugins, and what is said of that before anything runs.
+
+#[path = "plugin_scenarios/framings.rs"]
+mod framings;
+#[path = "harness/mod.rs"]
+mod harness;
+#[path = "plugin_scenarios/names.rs"]
+mod names;
+#[path = "plugin_scenarios/support.rs"]
+mod support;
