@@ -206,9 +206,9 @@ fn expand(
         let axes = axes_of(parts, &coordinates);
         let gates = expect.into_iter().filter_map(|line| Some((line.gate?, line.place)));
         let (gates, gate_places) = gates.unzip();
-        let keeps_ledger = draft.keeps_ledger;
+        let one_side = parts.one_side;
         cells.push(Cell { id: id_of(&axes), axes, settings: draft.settings, expect: gates });
-        places.push(CellPlaces { values, gates: gate_places, extents, keeps_ledger });
+        places.push(CellPlaces { values, gates: gate_places, extents, one_side });
         if sink.is_full() {
             return None;
         }

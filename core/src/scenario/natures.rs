@@ -33,8 +33,7 @@ impl Loaded {
 /// The cell as it was read, with all natures that are known.
 fn draft(made_of: &CellPlaces, nature_of: &dyn Fn(&FramingSpec) -> Option<Nature>) -> Draft {
     // Nothing new can be wrong: the scenario was loaded.
-    let mut draft = read_settings(&made_of.values, &mut Sink::default());
-    draft.keeps_ledger = made_of.keeps_ledger;
+    let mut draft = read_settings(&made_of.values, made_of.one_side, &mut Sink::default());
     let framings = &mut draft.framings;
     for chosen in [&mut framings.request, &mut framings.reply] {
         if chosen.spec.plugin.is_some() {

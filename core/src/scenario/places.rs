@@ -22,8 +22,8 @@ pub(super) struct CellPlaces {
     pub(super) gates: Vec<Place>,
     /// The sizes of requests, and of replies where the scenario has a say in them.
     pub(super) extents: [Option<Extent>; 2],
-    /// Both sides are ours, so that every message gets a record in a ledger.
-    pub(super) keeps_ledger: bool,
+    /// One side is played alone, whatever the values say of a server.
+    pub(super) one_side: bool,
 }
 
 impl Places {
