@@ -30,3 +30,5 @@ mod removed;
 mod requests;
 #[path = "alone/serve.rs"]
 mod serve;
+#[path = "alone/unsendable.rs"]
+mod unsendable;

@@ -8,6 +8,10 @@ fn refused(subject: &Subject, message: &[u8]) -> Option<Unsendable> {
     send(&mut *subject.framing(Role::Client), message, &mut Vec::new()).err()
 }
 
+fn forbidden(at: usize, mark: &'static str) -> Unsendable {
+    Unsendable::Forbidden { at, mark: mark.into() }
+}
+
 #[test]
 fn a_line_ends_with_lf_or_with_crlf() {
     assert_eq!(Subject::new("line", &json!({})).stream(&["hi", ""]).0, b"hi\n\n");
@@ -41,19 +45,23 @@ fn a_lone_cr_is_an_error_where_crlf_ends_a_line() {
 #[test]
 fn a_payload_that_holds_the_boundary_is_refused_with_its_place() {
     let lf = Subject::new("line", &json!({}));
-    assert_eq!(refused(&lf, b"ab\ncd"), Some(Unsendable::Forbidden { at: 2 }));
+    assert_eq!(refused(&lf, b"ab\ncd"), Some(forbidden(2, "LF (0a)")));
     let crlf = Subject::new("line", &json!({ "ending": "crlf" }));
-    assert_eq!(refused(&crlf, b"ab\rcd"), Some(Unsendable::Forbidden { at: 2 }));
+    assert_eq!(refused(&crlf, b"ab\rcd"), Some(forbidden(2, "CR (0d)")));
+    assert_eq!(refused(&crlf, b"abc\n"), Some(forbidden(3, "LF (0a)")));
+    let nul = Subject::new("delimiter", &json!({}));
+    assert_eq!(refused(&nul, b"a\0"), Some(forbidden(1, "delimiter (00)")));
     let bar = Subject::new("delimiter", &json!({ "delimiter": "||" }));
-    assert_eq!(refused(&bar, b"a|b||c"), Some(Unsendable::Forbidden { at: 3 }));
+    assert_eq!(refused(&bar, b"a|b||c"), Some(forbidden(3, "delimiter (7c 7c = \"||\")")));
 }
 
 #[test]
 fn a_payload_whose_end_would_begin_the_delimiter_is_refused() {
     // "ab" before "aba" reads "ababa": the delimiter stands at 0 already.
     let subject = Subject::new("delimiter", &json!({ "delimiter": "aba" }));
-    assert_eq!(refused(&subject, b"ab"), Some(Unsendable::Forbidden { at: 0 }));
-    assert_eq!(refused(&subject, b"xxab"), Some(Unsendable::Forbidden { at: 2 }));
+    let early = "delimiter (61 62 61 = \"aba\"), with the beginning of the one behind it,";
+    assert_eq!(refused(&subject, b"ab"), Some(forbidden(0, early)));
+    assert_eq!(refused(&subject, b"xxab"), Some(forbidden(2, early)));
     assert_eq!(refused(&subject, b"a"), None);
     // "a" before "aab" reads "aaab": the delimiter is found where it belongs.
     let subject = Subject::new("delimiter", &json!({ "delimiter": "aab" }));

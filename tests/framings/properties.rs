@@ -211,7 +211,7 @@ fn why_is_true(subject: &Subject, why: &Unsendable, message: &[u8]) {
         Unsendable::TooLong { max } => assert!(message.len() as u64 > *max && *max == nature.max),
         Unsendable::TooShort { min } => assert!((message.len() as u64) < *min),
         Unsendable::Failed { text } => panic!("only a plugin's framing can fail: {text}"),
-        Unsendable::Forbidden { at } => {
+        Unsendable::Forbidden { at, .. } => {
             assert!(*at < message.len() && nature.alphabet == Alphabet::Text);
         }
     }

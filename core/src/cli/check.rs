@@ -7,7 +7,7 @@ use super::machine::fit;
 use super::plugins;
 use super::screen::Screen;
 use crate::scenario::{PieceCount, Scenario, grouped, pieces_of};
-use crate::text::path;
+use crate::text::{path, plural};
 
 /// Checks every file, and asks its plugins; one line for each that is valid, all mistakes of each that is not.
 pub(super) fn check(
@@ -44,13 +44,14 @@ pub(super) fn check(
 
 /// `ok, 18 cells × 3 rounds`, and how many pieces the link makes of what is sent.
 fn summary(scenario: &Scenario) -> String {
-    let plural = |count: u64| if count == 1 { "" } else { "s" };
     let (cells, rounds) = (scenario.cells.len() as u64, u64::from(scenario.rounds));
-    let mut text = format!("ok, {cells} cell{} × {rounds} round{}", plural(cells), plural(rounds));
+    let (cell, round) = (plural(cells, "cell"), plural(rounds, "round"));
+    let mut text = format!("ok, {cells} {cell} × {rounds} {round}");
     let counts: Vec<PieceCount> = scenario.cells.iter().filter_map(pieces_of).collect();
     let messages = counts.iter().map(|count| count.a_message.iter().sum::<u64>()).max();
     if let Some(most) = messages {
-        text.push_str(&format!("; up to {} pieces an exchange", grouped(most)));
+        let pieces = plural(most, "piece");
+        text.push_str(&format!("; up to {} {pieces} an exchange", grouped(most)));
         let all: u64 = counts.iter().filter_map(|count| count.a_round).fold(0, u64::saturating_add);
         if counts.iter().all(|count| count.a_round.is_some()) {
             let all = grouped(all.saturating_mul(rounds));

@@ -11,7 +11,7 @@ use crate::scenario::{
     Cell, Foreign, Load, Scenario, SessionPolicy, Settings, Sizes, TransportKind, Until,
     WritePolicy, duration_text, grouped, pieces_of, size_text,
 };
-use crate::text::Page;
+use crate::text::{Page, plural};
 
 /// Starting the two processes of a round and collecting their reports takes about this long: the
 /// median of what the rounds of `scenarios/sticky.toml` took beyond warm-up and duration, by
@@ -81,10 +81,10 @@ fn describe(scenario: &Scenario) -> Page {
     let rounds = u64::from(scenario.rounds);
     let cells = scenario.cells.len() as u64;
     text.line(format_args!(
-        "  {} cells × {} rounds = {} rounds, seed {}",
-        grouped(cells),
-        grouped(rounds),
-        grouped(cells.saturating_mul(rounds)),
+        "  {} × {} = {}, seed {}",
+        many(cells, "cell"),
+        many(rounds, "round"),
+        many(cells.saturating_mul(rounds), "round"),
         scenario.seed,
     ));
     text.line(format_args!("  {}", time(scenario)));
@@ -159,11 +159,10 @@ fn sends(settings: &Settings) -> String {
         SessionPolicy::PerExchange => ", a connection per exchange",
     };
     format!(
-        "{}{reply}, {} in flight on {} connection{}{session}, plugin {}",
+        "{}{reply}, {} in flight on {}{session}, plugin {}",
         sizes_text(&load.payload),
         grouped(load.in_flight.into()),
-        grouped(load.connections.into()),
-        if load.connections == 1 { "" } else { "s" },
+        many(load.connections.into(), "connection"),
         settings.handler.plugin,
     )
 }
@@ -220,13 +219,17 @@ fn over(settings: &Settings) -> String {
     format!("{kind}, framing {framing}, {write}, reads of up to {read}{late}")
 }
 
+fn many(count: u64, one: &str) -> String {
+    format!("{} {}", grouped(count), plural(count, one))
+}
+
 /// What the link does, and how many pieces it makes.
 fn link(cell: &Cell) -> Option<String> {
     let words = link_setup(&cell.settings.link)?;
     let mut text = words.strip_prefix("link: ").unwrap_or(&words).to_owned();
     if let Some(count) = pieces_of(cell) {
         let [request, reply] = count.a_message.map(grouped);
-        text.push_str(&format!("; {request} pieces a request and {reply} a reply"));
+        text.push_str(&format!("; pieces: {request} a request and {reply} a reply"));
         if let Some(all) = count.a_round {
             text.push_str(&format!(", {} a round", grouped(all)));
         }
@@ -244,11 +247,11 @@ fn framing_text(spec: &FramingSpec) -> String {
 fn ends(load: &Load) -> String {
     let measured = match load.until {
         Until::Duration(ns) => duration_text(ns),
-        Until::Messages(count) => format!("{} messages", grouped(count)),
+        Until::Messages(count) => many(count, "message"),
     };
     let give_up = match load.give_up {
         0 => String::new(),
-        row => format!("; given up after {} time-outs in a row", grouped(row)),
+        row => format!("; given up after {} in a row", many(row, "time-out")),
     };
     format!(
         "{} warm-up, then {measured}; drained for up to {}; over after {} at most{give_up}",

@@ -4,7 +4,7 @@
 //! holds the delimiter, but also when its end and the beginning of the delimiter together make an
 //! earlier one (`ab` before `aba`).
 
-use super::hint::beginning;
+use super::hint::{beginning, hex};
 use super::settings::{Default, Kind, Setting, Values, error};
 use super::shared::{fits, frame, max_setting, window, wrong};
 use super::{
@@ -90,6 +90,12 @@ impl Single {
     pub(super) fn new(byte: u8, name: &'static str, max: usize) -> Self {
         Self { byte, name, max, scanned: 0 }
     }
+
+    #[cold]
+    fn forbidden(&self, at: usize) -> Unsendable {
+        let mark = format!("{} ({:02x})", self.name, self.byte);
+        Unsendable::Forbidden { at, mark: mark.into() }
+    }
 }
 
 impl Framing for Single {
@@ -101,7 +107,7 @@ impl Framing for Single {
     fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
         fits(payload, self.max as u64)?;
         if let Some(at) = memchr(self.byte, payload) {
-            return Err(Unsendable::Forbidden { at });
+            return Err(self.forbidden(at));
         }
         out.payload(payload);
         out.bytes(&[self.byte]);
@@ -149,7 +155,7 @@ impl Framing for Several {
     fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
         fits(payload, self.max as u64)?;
         if let Some(at) = self.earlier_end(payload) {
-            return Err(Unsendable::Forbidden { at });
+            return Err(self.forbidden(at, payload.len()));
         }
         out.payload(payload);
         out.bytes(self.finder.needle());
@@ -194,6 +200,16 @@ impl Several {
             let tail = &payload[*at..];
             needle.starts_with(tail) && needle.starts_with(&needle[tail.len()..])
         })
+    }
+
+    #[cold]
+    fn forbidden(&self, at: usize, len: usize) -> Unsendable {
+        let needle = self.finder.needle();
+        let mut mark = format!("delimiter ({})", hex(needle));
+        if at + needle.len() > len {
+            mark.push_str(", with the beginning of the one behind it,");
+        }
+        Unsendable::Forbidden { at, mark: mark.into() }
     }
 }
 

@@ -47,7 +47,8 @@ impl Framing for CrLf {
     fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
         fits(payload, self.max as u64)?;
         if let Some(at) = memchr2(b'\r', b'\n', payload) {
-            return Err(Unsendable::Forbidden { at });
+            let mark = if payload[at] == b'\r' { "CR (0d)" } else { "LF (0a)" };
+            return Err(Unsendable::Forbidden { at, mark: mark.into() });
         }
         out.payload(payload);
         out.bytes(b"\r\n");

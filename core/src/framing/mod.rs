@@ -62,6 +62,8 @@ pub use spec::{
     names,
 };
 
+use std::borrow::Cow;
+
 /// Nanoseconds on the clock that both sides share.
 pub type Nanos = u64;
 
@@ -197,10 +199,12 @@ pub enum Unsendable {
         /// The shortest message it carries, in bytes.
         min: u64,
     },
-    /// The message holds bytes that mark the boundary.
+    /// The message holds what marks the boundary.
     Forbidden {
-        /// Index of the first such byte in the message.
+        /// Index of its first byte in the message.
         at: usize,
+        /// What it is, for a person: `LF (0a)`.
+        mark: Cow<'static, str>,
     },
     /// A plugin's framing failed: a bug of the plugin, after which it cannot be used any more.
     Failed {
@@ -209,15 +213,38 @@ pub enum Unsendable {
     },
 }
 
+impl Unsendable {
+    /// The reason in one word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooLong { .. } => "too-long",
+            Self::TooShort { .. } => "too-short",
+            Self::Forbidden { .. } => "boundary",
+            Self::Failed { .. } => "failed",
+        }
+    }
+}
+
 impl std::fmt::Display for Unsendable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Empty => write!(f, "the framing has no form for an empty message"),
-            Self::TooLong { max } => write!(f, "the message is longer than {max} bytes"),
-            Self::TooShort { min } => write!(f, "the message is shorter than {min} bytes"),
-            Self::Forbidden { at } => {
-                write!(f, "the message holds a boundary byte of the framing at offset {at}")
+            Self::Empty => {
+                write!(
+                    f,
+                    "the framing has no form for an empty message: take one that has, as `len32be`"
+                )
             }
+            Self::TooLong { max } => {
+                write!(f, "the message is longer than {max} bytes, the most that is carried")
+            }
+            Self::TooShort { min } => {
+                write!(f, "the message is shorter than {min} bytes, the least that is carried")
+            }
+            Self::Forbidden { at, mark } => write!(
+                f,
+                "the payload holds the framing's {mark} at byte {at}: take a framing for any bytes, as `len32be`"
+            ),
             Self::Failed { text } => f.write_str(text),
         }
     }

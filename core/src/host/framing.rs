@@ -201,7 +201,8 @@ impl Framing for PluginFraming {
             status::UNSENDABLE_EMPTY => return Err(Unsendable::Empty),
             status::UNSENDABLE_TOO_LONG => return Err(Unsendable::TooLong { max: frame.limit }),
             status::UNSENDABLE_FORBIDDEN => {
-                return Err(Unsendable::Forbidden { at: frame.at.min(len) });
+                let mark = "boundary".into();
+                return Err(Unsendable::Forbidden { at: frame.at.min(len), mark });
             }
             _ => {
                 let text = self.fail(Hook::Encode, answer, &mut reporter.said);

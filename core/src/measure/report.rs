@@ -104,6 +104,19 @@ pub const MISUSE: &str = "misuse";
 /// The kind of [`ErrorCount`] of a plugin's own threads that went wrong.
 pub const WORKER: &str = "worker";
 
+/// Before the reason, in the kind of [`ErrorCount`] of messages that the framing cannot carry.
+const UNSENDABLE: &str = "unsendable ";
+
+/// The kind of [`ErrorCount`] of messages that the framing cannot carry for this reason, a word.
+pub fn of_unsendable(reason: &str) -> String {
+    format!("{UNSENDABLE}{reason}")
+}
+
+/// True for kinds that [`of_unsendable`] makes.
+pub fn is_unsendable(kind: &str) -> bool {
+    kind.starts_with(UNSENDABLE)
+}
+
 /// Before the hook's name, in the kind of [`ErrorCount`] of errors that a handler's hook answered.
 const HOOK: &str = "hook ";
 

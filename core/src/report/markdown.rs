@@ -4,7 +4,7 @@ use super::numbers;
 use super::table::{axis_titles, axis_value, conditions, damage, debug_words, link_words, slower};
 use crate::result::Document;
 use crate::result::document::CellResult;
-use crate::text::{Page, cleaned};
+use crate::text::{Page, cleaned, plural};
 
 /// One row per cell, with a line for the conditions that the figures depend on below it. Ends with
 /// a line feed.
@@ -29,12 +29,12 @@ pub fn markdown(document: &Document) -> Page {
     let (scenario, tool) = (&document.scenario, &document.tool);
     let interrupted = if document.interrupted { "; interrupted before its end" } else { "" };
     text.push_str(&format!(
-        "\n{}: {}; seed {}, {} round{} a cell{interrupted}; {} {}\n",
+        "\n{}: {}; seed {}, {} {} a cell{interrupted}; {} {}\n",
         escaped(&scenario.name),
         escaped(&conditions(document)),
         scenario.seed,
         scenario.rounds,
-        if scenario.rounds == 1 { "" } else { "s" },
+        plural(scenario.rounds.into(), "round"),
         tool.name,
         tool.version
     ));

@@ -3,11 +3,11 @@
 use super::excerpt::excerpt;
 use super::numbers;
 use super::table::crash_words;
-use crate::measure::{ClientReport, ErrorCount, Histogram, SideReport, is_of_hook};
+use crate::measure::{ClientReport, ErrorCount, Histogram, SideReport, is_of_hook, is_unsendable};
 use crate::result::Crash;
 use crate::result::document::Times;
 use crate::result::metrics::per_second;
-use crate::text::{Page, cleaned};
+use crate::text::{Page, cleaned, plural};
 
 /// Errors by their kind that mean that a connection, or what was to be sent, is lost.
 const LOST: [&str; 5] = ["connect", "read", "write", "framing", "input"];
@@ -22,18 +22,16 @@ const LOG_LINES: usize = 20;
 pub fn served(report: &SideReport) -> Page {
     let report = &*cleaned(report);
     let (sent, received) = (&report.sent, &report.received);
+    let many = |count: u64, one: &str| format!("{count} {}", plural(count, one));
     let mut text = format!(
-        "{} session{}; {} messages in ({} read), {} messages out ({} written)\n",
-        report.sessions,
-        if report.sessions == 1 { "" } else { "s" },
-        received.messages,
+        "{}; {} in ({} read), {} out ({} written)\n",
+        many(report.sessions, "session"),
+        many(received.messages, "message"),
         numbers::bytes(received.bytes as f64),
-        sent.messages,
+        many(sent.messages, "message"),
         numbers::bytes(sent.wire_bytes as f64),
     );
-    if sent.unsendable > 0 {
-        text.push_str(&format!("{} messages could not be sent\n", sent.unsendable));
-    }
+    text.push_str(&unsendable(report));
     text.push_str(&linked(report));
     text.push_str(&found(report));
     Page::of_clean(text)
@@ -76,6 +74,7 @@ pub fn driven(report: &ClientReport) -> Page {
         "integrity  handler-only: nobody keeps a ledger, so what the handler does not check is not \
          checked\n",
     );
+    text.push_str(&unsendable(&report.side));
     text.push_str(&linked(&report.side));
     text.push_str(&found(&report.side));
     Page::of_clean(text)
@@ -128,6 +127,17 @@ fn times(name: &str, histogram: &Histogram) -> String {
     format!("{name:9}  {}\n", figures.join(", "))
 }
 
+/// What the framing could not carry: a line for each reason, with the first such message.
+fn unsendable(report: &SideReport) -> String {
+    let reasons = report.errors.iter().filter(|error| is_unsendable(&error.kind));
+    let line = |reason: &ErrorCount| {
+        let (count, first) = (reason.count, &reason.first);
+        let one_of = if count == 1 { "" } else { ", first" };
+        format!("{count} {} could not be sent{one_of}: {first}\n", plural(count, "message"))
+    };
+    reasons.map(line).collect()
+}
+
 /// What this side's link did. Nothing is said of what came of it: nobody keeps a ledger.
 fn linked(report: &SideReport) -> String {
     let Some(link) = &report.link else { return String::new() };
@@ -148,12 +158,14 @@ fn linked(report: &SideReport) -> String {
 fn found(report: &SideReport) -> String {
     let mut text = String::new();
     if report.received.kernel_drops > 0 {
-        let count = numbers::count(report.received.kernel_drops);
+        let drops = report.received.kernel_drops;
+        let (count, what) = (numbers::count(drops), plural(drops, "datagram"));
         let why = "the receive buffer was full";
-        text.push_str(&format!("{count} datagrams were dropped by the kernel: {why}\n"));
+        text.push_str(&format!("{count} {what} dropped by the kernel: {why}\n"));
     }
-    text.push_str(&counted("errors", &report.errors));
-    text.push_str(&counted("counted by the handler", &report.counts));
+    let errors = report.errors.iter().filter(|error| !is_unsendable(&error.kind));
+    text.push_str(&counted("errors", errors));
+    text.push_str(&counted("counted by the handler", report.counts.iter()));
     if !report.log.is_empty() {
         text.push_str("said by the handler\n");
         for line in report.log.iter().take(LOG_LINES) {
@@ -167,9 +179,9 @@ fn found(report: &SideReport) -> String {
     text
 }
 
-fn counted(title: &str, counts: &[ErrorCount]) -> String {
+fn counted<'a>(title: &str, counts: impl Iterator<Item = &'a ErrorCount>) -> String {
     let mut text = String::new();
-    for count in counts.iter().filter(|count| count.count > 0) {
+    for count in counts.filter(|count| count.count > 0) {
         if text.is_empty() {
             text = format!("{title}\n");
         }
@@ -183,6 +195,7 @@ fn counted(title: &str, counts: &[ErrorCount]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::of_unsendable;
 
     #[test]
     fn a_server_says_what_came_and_what_went_wrong() {
@@ -201,6 +214,24 @@ mod tests {
             "2 sessions; 3 messages in (21 B read), 0 messages out (0 B written)\n\
              errors\n  framing 1, first: session 2: at offset 4: a length of 9\n"
         );
+    }
+
+    #[test]
+    fn what_could_not_be_sent_is_told_with_why_and_not_as_an_error_besides() {
+        let mut report = SideReport { sessions: 1, ..SideReport::default() };
+        (report.received.messages, report.sent.messages, report.sent.unsendable) = (4, 4, 4);
+        for (kind, count, first) in [("boundary", 1, "the LF at 3"), ("empty", 3, "no form")] {
+            let kind = of_unsendable(kind);
+            report.errors.push(ErrorCount { kind, count, first: first.into() });
+        }
+        assert_eq!(
+            served(&report),
+            "1 session; 4 messages in (0 B read), 4 messages out (0 B written)\n\
+             1 message could not be sent: the LF at 3\n\
+             3 messages could not be sent, first: no form\n"
+        );
+        let client = ClientReport { side: report, ..ClientReport::default() };
+        assert!(driven(&client).contains("could not be sent: the LF at 3\n"));
     }
 
     #[test]
@@ -227,7 +258,7 @@ mod tests {
         report.side.sent.unsendable = 2;
         assert!(driven(&report).contains("2 could not be sent\n"), "{}", driven(&report));
         report.side.received.kernel_drops = 1_234;
-        assert!(driven(&report).contains("1,234 datagrams were dropped by the kernel"));
+        assert!(driven(&report).contains("1,234 datagrams dropped by the kernel"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::metrics::{Value, latency_of_all, value};
 use crate::judge::Verdict;
 use crate::measure::{COUNT_PREFIX, Direction, Family, Metric, find};
 use crate::scenario::{Gate, Limit, Op};
+use crate::text::plural;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
@@ -117,7 +118,8 @@ fn doubt(
     if metric.is_of_verdicts() {
         let unjudged = cell.verdict(Verdict::Unjudged, direction);
         if unjudged > 0 {
-            return Some(format!("{unjudged} messages could not be judged"));
+            let noun = plural(unjudged, "message");
+            return Some(format!("{unjudged} {noun} could not be judged"));
         }
     }
     if ["explained", "unexplained", "untraced"].contains(&metric.name) {

@@ -7,6 +7,7 @@ use crate::framing::{Gate, Unsendable, Wire};
 use crate::host::SendResult;
 use crate::judge::{RecordHead, Verdict};
 use crate::load::Token;
+use crate::measure::of_unsendable;
 use crate::scenario::WritePolicy;
 
 /// Payloads from this size on are written from where they stand instead of being copied into the
@@ -132,7 +133,8 @@ impl Core {
         let (payload_end, later) = (wire.payload_end, wire.later);
         self.sent.messages += 1;
         if let Err(why) = encoded {
-            self.cannot_send(origin, why);
+            let id = connection.id;
+            self.cannot_send(id, origin, message.len(), why);
             return SendResult::Sent;
         }
         connection.ends_output |= ends;
@@ -142,7 +144,9 @@ impl Core {
         let own_bytes = connection.outbox.len() - before;
         if longest.is_some_and(|longest| own_bytes > longest) {
             connection.outbox.retract(own_bytes);
-            self.cannot_send(origin, Unsendable::TooLong { max: longest.unwrap_or(0) as u64 });
+            let (id, room) = (connection.id, longest.unwrap_or(0));
+            let max = (room + message.len()).saturating_sub(own_bytes) as u64;
+            self.cannot_send(id, origin, message.len(), Unsendable::TooLong { max });
             return SendResult::TooLarge;
         }
         let wire_len = own_bytes + borrowed_at.map_or(0, |_| message.len());
@@ -181,8 +185,10 @@ impl Core {
 
     /// The framing cannot carry a message; a plugin's framing may even be broken.
     #[cold]
-    fn cannot_send(&mut self, origin: &Origin, why: Unsendable) {
+    fn cannot_send(&mut self, session: u32, origin: &Origin, len: usize, why: Unsendable) {
         self.sent.unsendable += 1;
+        self.errors
+            .add(&of_unsendable(why.word()), 1, || format!("session {session}, {len} B: {why}"));
         // An empty reply that has no form leaves the client waiting, as it would leave any other:
         // its exchange ends unanswered.
         if self.part == Part::Client || !matches!(why, Unsendable::Empty) {

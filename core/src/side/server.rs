@@ -10,7 +10,7 @@ use crate::host::HookError;
 use crate::net::sessions::Directory;
 use crate::net::socket::{Address, accept, listen};
 use crate::scenario::SessionPolicy;
-use crate::text::path as shown;
+use crate::text::{path as shown, plural};
 use mio::unix::SourceFd;
 use mio::{Interest, Token};
 use socket2::Socket;
@@ -132,7 +132,8 @@ impl Server {
             // A server alone takes whoever comes, with or without a name.
             let most = server.limits.as_ref().map(|limits| limits.most_sessions as usize);
             if let Some(most) = most.filter(|most| side.core.open_count() >= *most) {
-                let why = || format!("{most} sessions are open: no more are taken");
+                let noun = plural(most as u64, "session");
+                let why = || format!("at most {most} {noun} at a time: no more are taken");
                 side.core.errors.add("accept", 1, why);
                 continue;
             }

@@ -35,6 +35,12 @@ pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
+/// The noun for so many: `message`, `messages`.
+pub(crate) fn plural(count: u64, one: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{one}{ending}")
+}
+
 fn push(character: char, clean: &mut String) {
     if character == '\t' {
         clean.push(' ');

@@ -8,7 +8,7 @@ use crate::report::numbers;
 use crate::report::text::wrap;
 use crate::result::Document;
 use crate::result::document::{CellResult, CrashResult, ErrorResult, GateResult};
-use crate::text::{clean, path};
+use crate::text::{clean, path, plural};
 use std::path::Path;
 
 /// Lines of a crashed side's stderr that are shown: from its beginning, and from its end.
@@ -66,9 +66,9 @@ pub(super) fn last_lines(
     let passed =
         document.cells.iter().filter(|cell| super::columns::mark(cell.verdict) == "pass").count();
     let mut words = format!(
-        "{passed} of {cells} cells pass; seed {}, {rounds} round{} a cell",
+        "{passed} of {cells} cells pass; seed {}, {rounds} {} a cell",
         document.scenario.seed,
-        if rounds == 1 { "" } else { "s" }
+        plural(rounds.into(), "round"),
     );
     if document.interrupted {
         words.insert_str(0, "interrupted before its end; ");

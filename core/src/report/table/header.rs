@@ -8,6 +8,7 @@ use crate::report::text::wrap;
 use crate::result::Document;
 use crate::result::document::CellResult;
 use crate::scenario::{Placement, SessionPolicy, TransportKind, Until, Wait, WritePolicy};
+use crate::text::plural;
 
 pub(super) fn lines(document: &Document, width: usize, paint: Paint) -> Vec<String> {
     let scenario = &document.scenario;
@@ -118,8 +119,7 @@ const CONDITIONS: &[Condition] = &[
         keys: &["load.connections"],
         show: |cell| {
             let connections = cell.setup.load.connections;
-            let plural = if connections == 1 { "" } else { "s" };
-            Some(format!("{connections} connection{plural}"))
+            Some(format!("{connections} {}", plural(connections.into(), "connection")))
         },
     },
     Condition {
@@ -142,7 +142,8 @@ const CONDITIONS: &[Condition] = &[
             Some(match cell.setup.load.until {
                 Until::Duration(ns) => format!("{} a round", numbers::time(ns)),
                 Until::Messages(messages) => {
-                    format!("{} messages a round", numbers::count(messages))
+                    let noun = plural(messages, "message");
+                    format!("{} {noun} a round", numbers::count(messages))
                 }
             })
         },

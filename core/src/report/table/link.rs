@@ -2,6 +2,7 @@
 
 use crate::report::numbers;
 use crate::result::document::{Blame, CellResult, FaultResult, LinkDirection};
+use crate::text::plural;
 
 /// Faults named of one message.
 const FAULTS_NAMED: usize = 4;
@@ -40,7 +41,8 @@ pub(crate) fn link_words(cell: &CellResult) -> Option<String> {
     let unconfirmed = pieces.fold(0, u64::saturating_add);
     if unconfirmed > 0 {
         let count = numbers::count(unconfirmed);
-        parts.push(format!("{count} pieces were not confirmed in time"));
+        let noun = plural(unconfirmed, "piece");
+        parts.push(format!("{count} {noun} not confirmed in time"));
     }
     Some(format!("link: {}", parts.join("; ")))
 }

@@ -134,7 +134,7 @@ fn wrongly_refused(lab: &Lab<'_>, recorded: &Recorded) -> Option<String> {
             Unsendable::Empty => len == 0 && !nature.empty,
             Unsendable::TooLong { .. } => len as u64 > nature.max,
             Unsendable::TooShort { min } => (len as u64) < *min,
-            Unsendable::Forbidden { at } => *at < len && nature.alphabet == Alphabet::Text,
+            Unsendable::Forbidden { at, .. } => *at < len && nature.alphabet == Alphabet::Text,
             Unsendable::Failed { .. } => false,
         };
         let message = if len == 0 { "an empty message".into() } else { size(len) };
