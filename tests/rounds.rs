@@ -7,6 +7,8 @@ mod harness;
 mod control;
 #[path = "rounds/counts.rs"]
 mod counts;
+#[path = "rounds/cut_packets.rs"]
+mod cut_packets;
 #[path = "rounds/datagram_faults.rs"]
 mod datagram_faults;
 #[path = "rounds/datagrams.rs"]

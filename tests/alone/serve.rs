@@ -216,7 +216,10 @@ fn more_sessions_than_allowed_are_closed_and_counted() {
     assert!(read_frame(&mut third).is_some());
     drop(third);
     let ran = serve.end();
-    assert!(ran.stdout.contains("accept 1, first: at most 1 session at a time: no more are taken"), "{ran}");
+    assert!(
+        ran.stdout.contains("accept 1, first: at most 1 session at a time: no more are taken"),
+        "{ran}"
+    );
 }
 
 #[test]

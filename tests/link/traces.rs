@@ -88,6 +88,17 @@ fn a_short_write_shows_where_each_is_a_packet() {
 }
 
 #[test]
+fn a_short_read_costs_the_rest_of_a_packet_and_explains_what_is_lost() {
+    let link = "{ request = { short-reads = \"100%\" } }";
+    let load = "messages = 1\npayload = \"64 B\"\n";
+    for framing in ["\"raw\"", "\"len32be\""] {
+        let document = over("seqpacket", framing, link, load);
+        is_told(&document, "request", "short-read", 1);
+        document.cell().is_explained();
+    }
+}
+
+#[test]
 fn a_slow_read_shows_only_where_it_stands_inside_a_message() {
     // It takes ten bytes at a time, so it waits at 10 and at 20.
     let link = "{ request = { read-rate = \"2000 B/s\" } }";

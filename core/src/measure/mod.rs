@@ -12,7 +12,7 @@ pub use histogram::Histogram;
 pub use metrics::{COUNT_PREFIX, Direction, Family, METRICS, Metric, Unit, find};
 pub use recorder::Recorder;
 pub use report::{
-    ClientReport, ErrorCount, Example, Exchanges, FRAMING, LoadEnd, MISUSE, NO_PORT, Piece,
+    CUT, ClientReport, ErrorCount, Example, Exchanges, FRAMING, LoadEnd, MISUSE, NO_PORT, Piece,
     Received, Sent, SideReport, Usage, WORKER, is_of_hook, is_of_plugin, is_unsendable, of_hook,
     of_unsendable,
 };

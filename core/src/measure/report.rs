@@ -95,6 +95,9 @@ pub struct Usage {
 /// The kind of [`ErrorCount`] of attempts to connect for which no port was free.
 pub const NO_PORT: &str = "port";
 
+/// The kind of [`ErrorCount`] of packets and datagrams of which a read did not take all.
+pub const CUT: &str = "cut packet";
+
 /// The kind of [`ErrorCount`] of bytes that a framing found to follow no rule.
 pub const FRAMING: &str = "framing";
 

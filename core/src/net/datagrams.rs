@@ -40,8 +40,16 @@ pub struct Receiver {
 pub struct Datagram<'a> {
     /// As much of it as the read took.
     pub bytes: &'a [u8],
-    /// It was longer: the rest is gone.
-    pub cut: bool,
+    /// How long it was, in bytes: what the read did not take is gone.
+    pub whole: usize,
+}
+
+impl Datagram<'_> {
+    /// True when the read did not take all of it.
+    #[inline]
+    pub fn is_cut(&self) -> bool {
+        self.bytes.len() < self.whole
+    }
 }
 
 impl Receiver {
@@ -107,7 +115,6 @@ impl Receiver {
         }
         // Asked like this, the kernel tells the datagram's own length.
         header.msg_len = u32::try_from(len).unwrap_or(u32::MAX);
-        header.msg_hdr.msg_flags = if len as usize > self.size { libc::MSG_TRUNC } else { 0 };
         Ok(1)
     }
 
@@ -119,7 +126,7 @@ impl Receiver {
                 socket.as_raw_fd(),
                 self.headers.as_mut_ptr(),
                 self.headers.len() as libc::c_uint,
-                libc::MSG_DONTWAIT as _,
+                (libc::MSG_DONTWAIT | libc::MSG_TRUNC) as _,
                 null_mut(),
             )
         };
@@ -131,9 +138,8 @@ impl Receiver {
     pub fn datagram(&self, index: usize) -> Datagram<'_> {
         let header = &self.headers[index];
         let start = index * self.size;
-        let len = (header.msg_len as usize).min(self.size);
-        let cut = header.msg_hdr.msg_flags & libc::MSG_TRUNC != 0;
-        Datagram { bytes: &self.bytes[start..start + len], cut }
+        let whole = header.msg_len as usize;
+        Datagram { bytes: &self.bytes[start..start + whole.min(self.size)], whole }
     }
 
     /// Who sent it. To be asked at most once: the room for the next name is whole again after that.
@@ -263,14 +269,14 @@ mod tests {
         }
     }
 
-    /// What one socket has received: bytes, cut or not, and the sender's key.
-    fn all(receiver: &mut Receiver, socket: &Socket) -> Vec<(Vec<u8>, bool, Option<u64>)> {
+    /// What one socket has received: bytes, how many it should have been, and the sender's key.
+    fn all(receiver: &mut Receiver, socket: &Socket) -> Vec<(Vec<u8>, usize, Option<u64>)> {
         let mut found = Vec::new();
         while let Ok((count, more)) = receiver.receive(socket) {
             for index in 0..count {
-                let Datagram { bytes, cut } = receiver.datagram(index);
-                let bytes = bytes.to_vec();
-                found.push((bytes, cut, key(&receiver.peer(index))));
+                let datagram = receiver.datagram(index);
+                let (bytes, whole) = (datagram.bytes.to_vec(), datagram.whole);
+                found.push((bytes, whole, key(&receiver.peer(index))));
             }
             if !more {
                 break;
@@ -304,7 +310,10 @@ mod tests {
                 let found = all(&mut receiver, &server);
                 let expected = [&b"ab"[..], b"", b"cde"];
                 assert!(found.iter().map(|one| &*one.0).eq(expected), "{found:?}");
-                assert!(found.iter().all(|one| !one.1 && one.2 == Some(client_key)), "{found:?}");
+                assert!(
+                    found.iter().all(|one| one.1 == one.0.len() && one.2 == Some(client_key)),
+                    "{found:?}"
+                );
             }
         }
     }
@@ -349,7 +358,7 @@ mod tests {
                 }
                 let found = all(&mut receiver, &server);
                 let found = found.iter().map(|one| (one.0.len(), one.1));
-                assert!(found.eq([(63, false), (64, false), (64, true), (64, true)]));
+                assert!(found.eq([(63, 63), (64, 64), (64, 65), (64, 200)]));
             }
         }
     }

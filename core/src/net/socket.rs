@@ -7,6 +7,7 @@ use super::sources::Sources;
 use crate::scenario::{LONGEST_UDP4, LONGEST_UDP6, Transport, TransportKind};
 use crate::text::path as shown;
 use nix::fcntl::OFlag;
+use nix::sys::socket::{MsgFlags, recv};
 use serde::{Deserialize, Serialize};
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::io;
@@ -173,6 +174,13 @@ pub fn connect(socket: &Socket, address: &Address) -> io::Result<bool> {
         Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// Reads the next packet of a socket that keeps boundaries; returns how long it was, which is more than
+/// the room it was given where the rest of it is gone.
+pub fn read_packet(socket: &Socket, room: &mut [u8]) -> io::Result<usize> {
+    // Asked like this, the kernel tells the packet's own length.
+    Ok(recv(socket.as_raw_fd(), room, MsgFlags::MSG_TRUNC)?)
 }
 
 /// The longest datagram that this socket can send, in bytes.

@@ -193,7 +193,7 @@ pub const KEYS: &[Key] = &[
         "transport.read-size",
         Kind::Size(1, 16 * MIB),
         r#""64 KiB""#,
-        "the buffer offered to each read call",
+        "the buffer offered to each read call; the rest of a longer packet or datagram is gone",
     ),
     key(
         "transport.read-delay",

@@ -78,6 +78,8 @@ pub(super) struct Core {
     pub(super) cause: Origin,
     /// Requests whose replies may come later, once the handler has shown that it answers later.
     pub(super) causes: Option<Causes>,
+    /// The message now being handled is what a read took of a longer packet.
+    pub(super) cut: bool,
     /// When the message now being handled was read; 0 outside of message hooks.
     pub(super) received_ns: u64,
     /// No time may be taken of the message now being handled.
@@ -266,6 +268,7 @@ impl Core {
             stamps_left: 0,
             cause: Origin::default(),
             causes: None,
+            cut: false,
             received_ns: 0,
             ambiguous: false,
             in_start: 0,

@@ -10,6 +10,8 @@ use crate::host::HookError;
 use crate::link::ReadStep;
 use crate::load::Token;
 use crate::measure::{FRAMING, Piece};
+use crate::net::socket::read_packet;
+use crate::scenario::TransportKind;
 use std::io;
 
 /// Reads of one connection in a row before the others get their turn.
@@ -24,6 +26,8 @@ enum Found {
     Last,
     /// As many bytes as asked for.
     More,
+    /// The first so many bytes of a packet, and how many it had.
+    Cut { read: usize, whole: usize },
     /// Nothing now.
     Nothing,
     /// The link reads nothing before this time.
@@ -73,6 +77,7 @@ impl Side {
             let found = self.core.read_once(slot, &mut inbox);
             let outcome = match found {
                 Found::Last | Found::More => self.decode(slot, &mut inbox),
+                Found::Cut { read, whole } => self.decode_cut(slot, &mut inbox, read, whole),
                 Found::End => self.input_ended(slot, &mut inbox),
                 Found::Nothing | Found::Later(_) | Found::Broken(_) => Ok(()),
             };
@@ -84,7 +89,7 @@ impl Side {
             self.core.keep_inbox(slot, inbox);
             outcome?;
             match found {
-                Found::More => {}
+                Found::More | Found::Cut { .. } => {}
                 Found::Last | Found::Nothing | Found::End => return Ok(()),
                 Found::Later(until) => {
                     self.read_later(slot, until);
@@ -113,7 +118,7 @@ impl Side {
     }
 
     /// Gives the framing what has been read, and the handler what comes out.
-    fn decode(&mut self, slot: usize, inbox: &mut Inbox) -> Result<(), HookError> {
+    pub(super) fn decode(&mut self, slot: usize, inbox: &mut Inbox) -> Result<(), HookError> {
         let now = self.core.received_ns;
         self.with_decoded(slot, inbox, |connection, input, out| {
             connection.incoming().feed(now, input, out)
@@ -203,7 +208,7 @@ impl Side {
             if linked && let Some(link) = &mut self.core.link {
                 link.frame_at(inbox.offset().saturating_add_signed(frame.wire_at));
             }
-            outcome = self.deliver(slot, decoded.message(frame, inbox.unread()), false);
+            outcome = self.deliver(slot, decoded.message(frame, inbox.unread()), self.core.cut);
             if outcome.is_err() {
                 break;
             }
@@ -241,8 +246,8 @@ impl Side {
         outcome
     }
 
-    /// One received message: judged at once, then handled. `cut`: its datagram was longer than the
-    /// read.
+    /// One received message: judged at once, then handled. `cut`: its packet or datagram was longer
+    /// than the read.
     #[inline]
     pub(super) fn deliver(
         &mut self,
@@ -336,26 +341,33 @@ impl Core {
         let refused = refused.map(|refusal| self.refuse_read(slot, refusal));
         let Some(connection) = &mut self.connections[slot] else { return Found::Nothing };
         let Some(socket) = connection.socket() else { return Found::Nothing };
+        let packets = self.settings.transport.kind == TransportKind::Seqpacket;
         let result = match refused {
             Some(error) => Err(error),
+            None if packets => read_packet(socket, inbox.room(size)),
             None => io::Read::read(&mut &*socket, inbox.room(size)),
         };
         // What comes of no read at all is timed by the clock.
         self.received_ns = if result.is_ok() { self.clock.now() } else { 0 };
         match result {
             Ok(0) => Found::End,
-            Ok(count) => {
+            Ok(whole) => {
+                let count = whole.min(size);
                 inbox.filled(count);
                 self.received.reads += 1;
                 self.received.bytes += count as u64;
                 let piece = Piece { at, len: count as u32, time_ns: self.received_ns };
                 self.read_log.push(connection.id, piece);
                 // A packet socket gives one packet a read, however small.
-                let more = count == size || connection.end_announced || self.packets();
+                let more = count == size || connection.end_announced || packets;
                 if linked {
                     self.got_through_link(slot, at, count);
                 }
-                if more { Found::More } else { Found::Last }
+                match more {
+                    _ if whole > count => Found::Cut { read: count, whole },
+                    true => Found::More,
+                    false => Found::Last,
+                }
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Found::Nothing,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Found::More,
@@ -377,10 +389,6 @@ impl Core {
         if let Some(fault) = connection.incoming().fault() {
             self.broken.get_or_insert_with(|| fault.to_owned());
         }
-    }
-
-    fn packets(&self) -> bool {
-        self.settings.transport.kind == crate::scenario::TransportKind::Seqpacket
     }
 
     fn keep_inbox(&mut self, slot: usize, mut inbox: Inbox) {

@@ -4,6 +4,7 @@ use super::spec::{Part, SideSpec};
 use crate::framing::{Framing, FramingSpec, PluginName, Role, raw_datagrams};
 use crate::host::{Breadcrumb, Library, Watched};
 use crate::link::ReadBound;
+use crate::scenario::TransportKind;
 
 /// The framing that encodes, and the one that decodes unless it is the same.
 type Pair = (Box<dyn Framing>, Option<Box<dyn Framing>>);
@@ -15,6 +16,8 @@ pub(super) struct Framings {
     role: Role,
     /// Every frame is a datagram.
     datagrams: bool,
+    /// The kernel lets go what a read does not take of a packet.
+    packets: bool,
     /// In the order of the spec, from which whoever watches tells them apart.
     libraries: Vec<(PluginName, Library)>,
     crumb: &'static Breadcrumb,
@@ -33,8 +36,9 @@ impl Framings {
             libraries.push((name.clone(), Library::load(path).map_err(|e| e.to_string())?));
         }
         let (outgoing, incoming) = (outgoing.clone(), incoming.clone());
-        let datagrams = settings.transport.kind.is_datagram();
-        Ok(Self { outgoing, incoming, role, datagrams, libraries, crumb })
+        let kind = settings.transport.kind;
+        let (datagrams, packets) = (kind.is_datagram(), kind == TransportKind::Seqpacket);
+        Ok(Self { outgoing, incoming, role, datagrams, packets, libraries, crumb })
     }
 
     /// The framings of the connection of `session`.
@@ -46,12 +50,13 @@ impl Framings {
         Ok((encoder, Some(self.one(&self.incoming, Some(session))?)))
     }
 
-    /// Of which directions the framing delivers what the reads make of it.
+    /// Of which directions the framing delivers what the reads make of it. Of packets it always does: a
+    /// read that is too short loses the rest.
     pub(super) fn read_bound(&self) -> ReadBound {
         let of = |spec| {
             !self.datagrams && self.one(spec, None).is_ok_and(|framing| !framing.nature().invariant)
         };
-        ReadBound { incoming: of(&self.incoming), outgoing: of(&self.outgoing) }
+        ReadBound { incoming: self.packets || of(&self.incoming), outgoing: of(&self.outgoing) }
     }
 
     /// The longest message that the outgoing direction carries, in bytes.

@@ -154,7 +154,7 @@ impl Side {
     fn hear_datagram(&mut self, slot: usize, datagram: Datagram<'_>) -> Result<(), HookError> {
         let now = self.core.received_ns;
         let Some(Some(connection)) = self.core.connections.get_mut(slot) else { return Ok(()) };
-        let Datagram { bytes, cut } = datagram;
+        let (bytes, cut) = (datagram.bytes, datagram.is_cut());
         let piece = Piece { at: connection.inbox.offset(), len: bytes.len() as u32, time_ns: now };
         connection.inbox.pass(bytes.len());
         self.core.received.bytes += bytes.len() as u64;
@@ -164,6 +164,9 @@ impl Side {
         let framing = connection.incoming();
         let result = all(bytes, &mut decoded, |input, out| framing.feed(now, input, out));
         let whole = result.is_ok() && decoded.frames.len() == 1 && decoded.consumed == bytes.len();
+        if cut {
+            self.core.note_cut(slot, "datagram", bytes.len(), datagram.whole);
+        }
         if !whole {
             self.core.not_one_frame(slot, datagram, result, decoded.frames.len());
         }
@@ -328,10 +331,12 @@ impl Core {
         let size = datagram.bytes.len();
         let why = match result {
             Err(error) => format!("at offset {}: {}", error.at, error.text),
-            Ok(()) if datagram.cut => "the read did not take all of it".to_owned(),
             Ok(()) => format!("it holds {frames} whole frames, and each should hold one"),
         };
-        self.errors.add(FRAMING, 1, || format!("session {id}: a datagram of {size} bytes: {why}"));
+        if !datagram.is_cut() {
+            let text = || format!("session {id}: a datagram of {size} bytes: {why}");
+            self.errors.add(FRAMING, 1, text);
+        }
         match self.framings.incoming() {
             Ok(fresh) => connection.decoder = Some(fresh),
             Err(error) => _ = self.broken.get_or_insert(error),

@@ -13,6 +13,7 @@ mod connect;
 mod connection;
 mod core;
 mod counts;
+mod cut;
 mod datagrams;
 mod deadlines;
 mod deliver;
