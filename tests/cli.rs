@@ -15,6 +15,8 @@ mod kept;
 mod options;
 #[path = "cli/recomputed.rs"]
 mod recomputed;
+#[path = "cli/secrets.rs"]
+mod secrets;
 #[path = "cli/shipped.rs"]
 mod shipped;
 #[path = "cli/streams.rs"]

@@ -9,7 +9,7 @@ use crate::framing::FramingSpec;
 use crate::report::link_setup;
 use crate::scenario::{
     Cell, Foreign, Load, Scenario, SessionPolicy, Settings, Sizes, TransportKind, Until,
-    WritePolicy, duration_text, grouped, pieces_of, size_text,
+    WritePolicy, duration_text, grouped, means, pieces_of, size_text,
 };
 use crate::text::{Page, plural};
 
@@ -65,7 +65,7 @@ pub fn selects(filters: &[String], cell: &Cell) -> bool {
             .split_once('=')
             .and_then(|(key, value)| cell.axes.iter().find(|axis| axis.0 == key).zip(Some(value)));
         match axis {
-            Some((axis, value)) => axis.1 == value || cell.id == *filter,
+            Some((axis, value)) => means(&axis.1, value) || cell.id == *filter,
             None => cell.id.contains(filter.as_str()),
         }
     })

@@ -134,7 +134,8 @@ fn run_one(
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
-    let scenario = &ready.scenario;
+    // What is told and kept of it.
+    let scenario = &ready.scenario.secrets.without(&ready.scenario);
     let (host, tool) = (Host::read(), measured::tool());
     let (kept, measured) = ((scenario, ready.text.as_str()), &ready.plugins.measured);
     let keeper = Keeper::open(&outlets.out, kept, measured, &host, &tool, err)?;
@@ -151,7 +152,7 @@ fn run_one(
     }
     let mut watch =
         Watch { scenario, progress: Progress::new(total, bar), keeper: &mut keeper, pool };
-    let ran = runner.run(scenario, &ready.plugins, examples, &mut watch);
+    let ran = runner.run(&ready.scenario, &ready.plugins, examples, &mut watch);
     let Watch { progress, pool, .. } = watch;
     progress.finish();
     let ran = match ran {

@@ -177,6 +177,14 @@ pub struct SideReport {
     pub log: Vec<String>,
 }
 
+impl SideReport {
+    /// What plugins and peers have said in it.
+    pub fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let counted = self.errors.iter_mut().chain(&mut self.counts).map(|one| &mut one.first);
+        counted.chain(&mut self.log)
+    }
+}
+
 /// Exchanges of the measured part of the round; the parts add up to `started`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchanges {

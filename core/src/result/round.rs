@@ -55,6 +55,30 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// What plugins, peers and programs have said in it.
+    pub fn texts_mut(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::Finished { client, server } => {
+                client.side.texts_mut().chain(server.texts_mut()).collect()
+            }
+            Self::Crashed(crash) => crash.texts_mut(),
+            Self::Failed { error } => vec![error],
+        }
+    }
+}
+
+impl Crash {
+    /// What the side has said.
+    pub fn texts_mut(&mut self) -> Vec<&mut String> {
+        let error = match &mut self.how {
+            How::Error(error) => Some(error),
+            _ => None,
+        };
+        error.into_iter().chain([&mut self.stderr]).collect()
+    }
+}
+
 /// A side that did not survive its round.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Crash {

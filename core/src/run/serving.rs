@@ -27,6 +27,17 @@ pub enum Served {
     Failed(String),
 }
 
+impl Served {
+    /// What its plugin and its peers have said in it.
+    pub fn texts_mut(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::Over(report) => report.texts_mut().collect(),
+            Self::Crashed(crash) => crash.texts_mut(),
+            Self::Failed(error) => vec![error],
+        }
+    }
+}
+
 /// Told once, when the server listens.
 pub type OnListening<'a> = dyn FnMut(&Address) -> io::Result<()> + 'a;
 

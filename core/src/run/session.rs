@@ -121,7 +121,7 @@ impl Runner {
                 let before = self.meters.read();
                 let began = self.clock.now();
                 let seed = round_seed(scenario.seed, round);
-                let (outcome, interrupted) = match self
+                let (mut outcome, interrupted) = match self
                     .play(scenario, cell, seed, plugins, examples)
                 {
                     Ok(Played { outcome: Some(outcome), interrupted }) => (outcome, interrupted),
@@ -137,6 +137,7 @@ impl Runner {
                     Err(error) => return Err(error),
                 };
                 let took_ns = self.clock.now() - began;
+                scenario.secrets.redact_all(outcome.texts_mut());
                 let placement = scenario.cells[cell].settings.cpu.placement;
                 let ours = processors(placement).unwrap_or_default();
                 let disturbed = before.until(&self.meters.read(), |one| ours.include(one));

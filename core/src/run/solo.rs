@@ -20,7 +20,8 @@ impl Runner {
         let play = |children: &mut _, interrupts: &_, plan: &RoundPlan<'_>| {
             serve(children, interrupts, plan, alone, on_listening)
         };
-        let served = self.with_plan(scenario, 0, scenario.seed, plugins, 0, play)?;
+        let mut served = self.with_plan(scenario, 0, scenario.seed, plugins, 0, play)?;
+        scenario.secrets.redact_all(served.texts_mut());
         Ok(match (served, plugins.pins.clone().changed()) {
             (Served::Crashed(crash), Some(why)) => {
                 Served::Failed(format!("{why}{}", meanwhile(&Outcome::Crashed(crash))))
@@ -44,6 +45,8 @@ impl Runner {
             drive(children, interrupts, plan, &server, conversation)
         };
         let mut played = self.with_plan(scenario, 0, scenario.seed, plugins, 0, play)?;
+        let texts = played.outcome.iter_mut().flat_map(Outcome::texts_mut);
+        scenario.secrets.redact_all(texts);
         if let Some(Outcome::Finished { client, server }) = &played.outcome {
             conserve(client, server).map_err(RunError::Internal)?;
         }

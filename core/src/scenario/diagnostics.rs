@@ -1,8 +1,10 @@
 //! What is wrong with a scenario, each with the line it stands on.
 
+use super::secrets::{self, Masked, Secret, Secrets};
 use crate::text::{Page, clean, is_plain};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// How many problems are kept; the rest are counted.
@@ -37,6 +39,11 @@ impl Place {
     pub(super) fn len(self) -> usize {
         (self.end - self.start) as usize
     }
+
+    /// Which bytes of its source it is.
+    pub(super) fn bytes(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 /// A text that places point into.
@@ -44,6 +51,22 @@ impl Place {
 pub(super) struct Source {
     pub(super) name: String,
     pub(super) text: String,
+    /// What in it is not to be shown.
+    pub(super) secrets: Vec<Secret>,
+}
+
+impl Source {
+    /// A text without secrets, as far as is known.
+    pub(super) fn new(name: &str, text: &str) -> Self {
+        Self { name: name.to_owned(), text: text.to_owned(), secrets: Vec::new() }
+    }
+
+    /// The secret that a place is, its key included.
+    fn secret_at(&self, place: Place) -> Option<&str> {
+        let ends = |secret: &&Secret| secret.bytes().end == place.end as usize;
+        let secret = self.secrets.iter().find(ends).filter(|_| place.len() > 0)?;
+        self.text.get(secret.bytes())
+    }
 }
 
 /// One problem.
@@ -100,14 +123,23 @@ impl Diagnostic {
     }
 
     /// The same in words that may be shown: it quotes what files and plugins say.
-    fn cleaned(&self) -> Self {
+    fn cleaned(&self, known: &Secrets, sources: &[Source]) -> Self {
+        let secret =
+            sources.get(self.place.source as usize).and_then(|source| source.secret_at(self.place));
+        let clean = |text: &String| {
+            let text = known.redact(text);
+            clean(&secret.map_or_else(
+                || text.clone().into_owned(),
+                |secret| secrets::hide_quotes(&text, secret),
+            ))
+        };
         let related = self.related.iter().map(|(place, text)| (*place, clean(text)));
         Self {
             message: clean(&self.message),
             place: self.place,
             label: clean(&self.label),
             related: related.collect(),
-            help: self.help.iter().map(|text| clean(text)).collect(),
+            help: self.help.iter().map(clean).collect(),
         }
     }
 
@@ -227,7 +259,7 @@ pub struct Diagnostics {
 impl Diagnostics {
     /// Why a scenario could not even be read: a sentence about `source_name` as a whole.
     pub fn unreadable(source_name: &str, message: &str) -> Self {
-        let source = Source { name: source_name.to_owned(), text: String::new() };
+        let source = Source::new(source_name, "");
         let list = vec![Diagnostic::new(Place::start_of(0), message)];
         Self { sources: Arc::new(vec![source]), list, omitted: 0 }
     }
@@ -253,7 +285,8 @@ impl Diagnostics {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.term_width(120);
         let mut out = String::new();
-        for diagnostic in self.list.iter().map(Diagnostic::cleaned) {
+        let known = secrets::known(&self.sources);
+        for diagnostic in self.list.iter().map(|one| one.cleaned(&known, &self.sources)) {
             out.extend(renderer.render(&[self.group(&diagnostic)]).chars().map(tame));
             out.push_str("\n\n");
         }
@@ -300,15 +333,16 @@ impl Diagnostics {
         let from = text[..first].rfind('\n').map_or(0, |at| at + 1);
         let to = text[last..].find('\n').map_or(text.len(), |at| last + at);
         let line = text[..from].matches('\n').count() + 1;
+        let shown = Masked::new(text, from..to, &source.secrets);
         let annotations = marks.iter().map(|(place, label, primary)| {
             let kind = if *primary { AnnotationKind::Primary } else { AnnotationKind::Context };
             let start = floor_boundary(text, place.start as usize) - from;
             let end = floor_boundary(text, first_line_end(text, *place)).max(from + start) - from;
-            let annotation = kind.span(start..end);
+            let annotation = kind.span(shown.moved(start..end));
             if label.is_empty() { annotation } else { annotation.label(*label) }
         });
         group.element(
-            Snippet::source(&text[from..to])
+            Snippet::source(shown.text().to_owned())
                 .path(clean(&source.name))
                 .line_start(line)
                 .annotations(annotations),

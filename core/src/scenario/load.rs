@@ -13,6 +13,7 @@ use super::overrides::{self, Override};
 use super::places::{CellPlaces, Places};
 use super::plan::{Cell, PayloadAlphabet, Scenario, Sizes};
 use super::read;
+use super::secrets::{self, Secrets};
 use super::tree;
 use crate::framing::Alphabet;
 use std::collections::HashMap;
@@ -71,10 +72,8 @@ pub fn load(
         );
         return Err(Diagnostics::unreadable(source_name, &message));
     }
-    let mut sources = vec![
-        Source { name: source_name.to_owned(), text: text.to_owned() },
-        Source { name: "defaults".to_owned(), text: assign::defaults_text() },
-    ];
+    let mut sources =
+        vec![Source::new(source_name, text), Source::new("defaults", &assign::defaults_text())];
     let mut sink = Sink::default();
     let parts = parts(text, overrides, &mut sources, &mut sink);
     let loaded = expand(source_name, &parts, find_file, &mut sink);
@@ -82,6 +81,7 @@ pub fn load(
     match loaded {
         Some((mut scenario, cells)) if sink.is_empty() => {
             scenario.changes = overrides.told();
+            scenario.secrets = secrets::known(&sources);
             Ok(Loaded { scenario, places: Places::new(sources, cells) })
         }
         _ => {
@@ -117,6 +117,7 @@ impl Parts {
 
 fn parts(text: &str, overrides: &Overrides, sources: &mut Vec<Source>, sink: &mut Sink) -> Parts {
     let document = tree::document(text, FILE, sink);
+    sources[FILE as usize].secrets = secrets::of_document(&document, FILE, text, sink.has_syntax());
     let (assignments, sections) = assign::document(&document, sink);
     let section =
         |name: &str| sections.iter().find(|entry| entry.key == name).map(|entry| &entry.node);
@@ -228,6 +229,7 @@ fn expand(
         seed: whole(&parts.base, "load.seed", sink, read::integer)?,
         text_sha256: None,
         changes: Vec::new(),
+        secrets: Secrets::default(),
     };
     Some((scenario, places))
 }

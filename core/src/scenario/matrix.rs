@@ -3,6 +3,7 @@
 use super::assign::{Assignment, Scope, flatten};
 use super::diagnostics::{Diagnostic, Place, Sink};
 use super::keys::grouped;
+use super::secrets;
 use super::tree::{Node, Table, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ pub(super) struct Axis {
 /// One value of an axis.
 #[derive(Clone, Debug)]
 pub(super) struct Point {
-    /// The value as the file writes it, on one line.
+    /// The value as the file writes it, on one line and without secrets.
     pub(super) label: String,
     pub(super) assignments: Vec<Assignment>,
 }
@@ -93,8 +94,9 @@ pub(super) fn add(
     }
     let mut known = HashMap::new();
     let mut values = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        let label = label(&item.written(), index);
+    let nodes: Vec<&Node> = items.iter().map(|item| &**item).collect();
+    for ((index, item), written) in items.iter().enumerate().zip(secrets::labels(path, &nodes)) {
+        let label = label(&written, index);
         if known.insert(item.canonical(), Some(values.len())).is_some() {
             let message = format!("`{label}` stands twice in this axis");
             sink.push(Diagnostic::new(item.place, message));
@@ -127,7 +129,7 @@ fn holds(node: &Node, path: &str) -> bool {
 impl Axis {
     /// Leaves only the value of an option, which comes down to these assignments.
     pub(super) fn collapse(&mut self, node: &Node, assignments: Vec<Assignment>) {
-        let label = label(&node.written(), 0);
+        let label = label(&secrets::labels(&self.path, &[node]).concat(), 0);
         self.values = vec![Point { label, assignments }];
         self.known.values_mut().for_each(|number| *number = None);
         self.known.insert(node.canonical(), Some(0));

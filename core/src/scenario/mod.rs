@@ -27,6 +27,7 @@ mod placeholders;
 mod places;
 mod plan;
 mod read;
+mod secrets;
 mod tree;
 
 pub use complaints::{At, Complaint, Complaints};
@@ -40,3 +41,4 @@ pub use options::Overrides;
 pub use placeholders::fill_placeholders;
 pub use places::Places;
 pub use plan::*;
+pub use secrets::{Secrets, means};

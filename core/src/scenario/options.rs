@@ -4,6 +4,7 @@ use super::assign::{Assignment, Scope, flatten};
 use super::diagnostics::{Diagnostic, Place, Sink, Source};
 use super::gates::{self, Expectation};
 use super::matrix::{self, Axis};
+use super::secrets;
 use super::tree::{self, Entry, Node, Value};
 use std::sync::Arc;
 
@@ -61,6 +62,9 @@ pub(super) fn read(overrides: &Overrides, sources: &mut Vec<Source>, sink: &mut 
     changes
 }
 
+/// How errors call the place of an option.
+const NAME: &str = "command line";
+
 /// What TOML has for white space. What else is blank belongs to the value.
 const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 
@@ -83,7 +87,9 @@ fn one(
         let key = argument[..equals].trim();
         let key_place = Place::new(source, start, start + equals);
         if hides_a_dot(key) {
-            sources.push(Source { name: "command line".to_owned(), text });
+            let value = Place::new(source, start + equals + 1, text.len());
+            let secrets = secrets::of_unread_option(&key.replace('"', ""), value);
+            sources.push(Source { secrets, ..Source::new(NAME, &text) });
             sink.push(
                 Diagnostic::new(key_place, "`--set` reaches no name that has a dot in it").help(
                     "set the table that it stands in as a whole: `--set 'handler.config={ … }'`",
@@ -93,7 +99,7 @@ fn one(
         }
         (key.replace('"', ""), key_place, start + equals + 1)
     } else {
-        sources.push(Source { name: "command line".to_owned(), text });
+        sources.push(Source::new(NAME, &text));
         sink.push(
             Diagnostic::new(whole, "`--set` takes KEY=VALUE")
                 .help("for example `--set load.in-flight=8`"),
@@ -105,7 +111,8 @@ fn one(
     let raw = value.trim_end_matches(BLANKS);
     if let Some(why) = tree::broken(raw) {
         let place = Place::new(source, value_at, value_at + raw.len());
-        sources.push(Source { name: "command line".to_owned(), text: text.clone() });
+        let secrets = secrets::of_unread_option(&key, place);
+        sources.push(Source { secrets, ..Source::new(NAME, &text) });
         sink.push(
             Diagnostic::new(place, format!("this begins like TOML and is none: {why}"))
                 .help("text that begins with a quote, a bracket or a brace is written in quotes"),
@@ -117,7 +124,8 @@ fn one(
         value: Value::Text(raw.to_owned()),
     });
     let node = Arc::new(node);
-    sources.push(Source { name: "command line".to_owned(), text: text.clone() });
+    let secrets = secrets::of_option(&key, &node);
+    sources.push(Source { secrets, ..Source::new(NAME, &text) });
     if let Some(metric) = key.strip_prefix("expect.") {
         let entry = Entry { key: metric.to_owned(), key_place, node };
         let table = Node { place: whole, value: Value::Table(vec![entry]) };

@@ -1,6 +1,7 @@
 //! What a scenario says, checked and with every default filled in. A [`Cell`]'s [`Settings`] are
 //! all that a side needs to play its part; they cross to the child processes as JSON.
 
+use super::secrets::Secrets;
 use crate::framing::FramingSpec;
 pub use crate::framing::PluginName;
 pub use crate::link::Link;
@@ -31,6 +32,9 @@ pub struct Scenario {
     /// What the command line changed, as [`Overrides::told`](super::Overrides::told) says it.
     #[serde(default)]
     pub changes: Vec<String>,
+    /// What is not to be shown of it. It stays in this process.
+    #[serde(skip)]
+    pub secrets: Secrets,
 }
 
 /// One point of the matrix.
@@ -38,7 +42,7 @@ pub struct Scenario {
 pub struct Cell {
     /// `framing=len32be,load.payload=64 B`; `all` when there is no matrix.
     pub id: String,
-    /// The point: axis and value as the file writes it.
+    /// The point: axis and value as the file writes it, without secrets.
     pub axes: Vec<(String, String)>,
     /// What the sides do.
     pub settings: Settings,

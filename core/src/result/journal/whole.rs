@@ -6,8 +6,9 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use tempfile::NamedTempFile;
 
-/// What a new file may be used for, before the process's mask takes some of it away.
-const USUAL_MODE: u32 = 0o666;
+/// Whoever makes a file may use it, and nobody else: a result says what a server was told and what it
+/// answered.
+pub(super) const MODE: u32 = 0o600;
 
 /// What a new file is tried with, in bytes: a file system that is full takes an empty file.
 const TRIAL: usize = 4096;
@@ -42,8 +43,7 @@ pub fn try_folder(folder: &Path) -> io::Result<()> {
 /// A file that is gone unless it is made to stay. Errors do not tell its name, which says nothing to
 /// anybody.
 fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
-    let make =
-        |path: &Path| File::options().write(true).create_new(true).mode(USUAL_MODE).open(path);
+    let make = |path: &Path| File::options().write(true).create_new(true).mode(MODE).open(path);
     tempfile::Builder::new().make_in(folder, make)
 }
 

@@ -1,12 +1,12 @@
 //! Keeping a run: round by round, then as a document.
 
 use super::error::JournalError;
-use super::whole::replace;
+use super::whole::{MODE, replace};
 use super::{Archive, Header, SCHEMA, Span};
 use crate::result::document::{Measured, RunInfo};
 use crate::result::schema::JOURNAL;
 use crate::result::{Host, Round, Stored, StoredError, Tool, utc};
-use crate::scenario::{Foreign, Scenario};
+use crate::scenario::Scenario;
 use serde::Serialize;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Seek as _, SeekFrom, Write as _};
@@ -49,6 +49,7 @@ impl Journal {
             .read(true)
             .write(true)
             .create_new(true)
+            .mode(MODE)
             .open(&path)
             .map_err(io("create the journal", &path))?;
         let run = RunInfo { id, started: utc::rfc3339(began) };
@@ -71,7 +72,7 @@ impl Journal {
     }
 
     /// Writes the first line and the copy of the scenario's file. The configuration of the
-    /// handlers is left out of the line; the copy is readable by its owner only.
+    /// handlers is left out of the line; only the owner may read what is kept.
     pub fn begin(
         &mut self,
         scenario: &Scenario,
@@ -79,21 +80,13 @@ impl Journal {
         host: &Host,
         tool: &Tool,
     ) -> Result<(), JournalError> {
-        let mut plan = scenario.clone();
-        for cell in &mut plan.cells {
-            cell.settings.handler.config = serde_json::Value::Null;
-            if let Some(Foreign::Command(server)) = &mut cell.settings.server {
-                server.env.clear();
-                server.stdin.clear();
-            }
-        }
         let header = Header {
             schema: SCHEMA.into(),
             run: self.run.clone(),
             tool: tool.clone(),
             host: host.clone(),
             measured: self.measured.clone(),
-            scenario: plan,
+            scenario: scenario.secrets.without(scenario),
         };
         self.line(&header)?;
         let path = self.folder.join("scenario.toml");
@@ -101,7 +94,7 @@ impl Journal {
             .write(true)
             .create(true)
             .truncate(true)
-            .mode(0o600)
+            .mode(MODE)
             .open(&path)
             .map_err(io("create", &path))?;
         copy.write_all(scenario_text.as_bytes()).map_err(io("write", &path))
