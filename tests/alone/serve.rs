@@ -356,3 +356,28 @@ fn datagrams_are_served_to_whoever_sends_them() {
     assert_eq!(ran.code, Some(0), "{ran}");
     assert!(ran.stdout.contains("3 sessions; 26 messages in"), "{ran}");
 }
+
+#[test]
+fn what_a_flood_wrote_comes_before_the_error_under_every_bound() {
+    for (framing, most) in [
+        ("len32be", 1 << 20),
+        (r#"{ kind = "len32be", max = "4 KiB" }"#, 4 << 10),
+        (r#"{ kind = "len32be", max = "64 MiB" }"#, 1 << 20),
+    ] {
+        let bench = Bench::new();
+        let config = "{ commands = { flood = ['yes'] } }";
+        let arguments = ["--handler", "exec", "--framing", framing, "--config", config];
+        let serve = Serve::start(&bench, &arguments);
+        let mut peer = serve.connect();
+        write_frame(&mut peer, b"flood");
+        let answer = read_frame(&mut peer).expect("an answer");
+        let text = String::from_utf8(answer).expect("text");
+        let (output, error) = text.rsplit_once('\n').expect("several lines");
+        assert_eq!(error, "exec: too much output: flood wrote more than 1048576 bytes");
+        assert!(output.lines().all(|line| line == "y"), "{framing}");
+        let length = text.len();
+        assert!(length > most - 100 && length < most + 100, "{framing}: {length}");
+        let ran = serve.end();
+        assert!(!ran.stdout.contains("could not be sent"), "{ran}");
+    }
+}

@@ -72,8 +72,31 @@ fn an_answer_that_no_message_holds_is_told() {
         config,
         "ledger = \"1 MiB\"\n",
         "answer-too-large",
-        "exec: too large: an answer of 400000 bytes",
+        "exec: too large: an answer of 400000 bytes; a message holds 262144, and what does not fit is \
+         left out",
     );
+}
+
+#[test]
+fn what_a_flood_wrote_comes_before_the_error_with_all_defaults() {
+    for (reply, replies) in [("both", 1), ("stderr-or-stdout", 1), ("two", 2)] {
+        let document = round(
+            "\"len32be\"",
+            "messages = 3\n",
+            &format!("ask = \"flood\", reply = \"{reply}\""),
+        );
+        let cell = document.cell();
+        let sent = cell.reply("sent");
+        let asked = cell.request("sent");
+        let replied = (sent, cell.reply("intact"));
+        assert_eq!(replied, (asked * replies, sent), "{}", cell.complaints());
+        assert_eq!(cell.count("/exchanges/rejected"), 3, "{}", cell.complaints());
+        // Of the 1 MiB that a message holds, all but the error is output.
+        let received = cell.count("/wire/payload_bytes");
+        assert!(received > 3 * ((1 << 20) - 100), "{reply}: {received}");
+        let (count, _) = counted(cell, "server", "output-too-long");
+        assert_eq!(count, asked);
+    }
 }
 
 #[test]
@@ -83,7 +106,7 @@ fn a_busy_server_says_so_and_serves_those_who_wait() {
     let cell = document.cell();
     let (done, rejected) = (cell.done(), cell.count("/exchanges/rejected"));
     assert!(done > 0 && rejected > 0 && done + rejected == 40, "{}", cell.complaints());
-    assert!(counted(cell, "server", "busy").1.contains("exec: busy: 1 commands wait already"));
+    assert!(counted(cell, "server", "busy").1.contains("exec: busy: 1 command waits already"));
 }
 
 #[test]

@@ -95,6 +95,11 @@ pub trait Services {
         let _ = (session, pending);
     }
 
+    /// The longest message that can be handed over, in bytes; 0: not known yet.
+    fn longest_message(&mut self) -> u64 {
+        0
+    }
+
     /// A descriptor-free way for a worker thread to reach the loop: posts `(session, bytes)`;
     /// the mail hook follows on the loop thread.
     fn mailbox(&mut self) -> Mailbox;

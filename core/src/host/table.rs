@@ -86,6 +86,11 @@ impl<S: Services> Table<S> {
         reserved: 0,
         set: set_pending::<S>,
     };
+    const ROOM: abi::RoomV1 = abi::RoomV1 {
+        struct_size: size_of::<abi::RoomV1>() as u32,
+        reserved: 0,
+        longest: longest::<S>,
+    };
     const TROUBLE: abi::TroubleV1 = abi::TroubleV1 {
         struct_size: size_of::<abi::TroubleV1>() as u32,
         reserved: 0,
@@ -298,6 +303,10 @@ unsafe extern "C" fn get_extension<S: Services>(
             let table: &'static abi::PendingV1 = &Table::<S>::PENDING;
             (&raw const *table).cast()
         }
+        Some(id) if id == abi::EXTENSION_ROOM_V1.as_bytes() => {
+            let table: &'static abi::RoomV1 = &Table::<S>::ROOM;
+            (&raw const *table).cast()
+        }
         Some(id) if id == abi::EXTENSION_TROUBLE_V1.as_bytes() => {
             let table: &'static abi::TroubleV1 = &Table::<S>::TROUBLE;
             (&raw const *table).cast()
@@ -307,12 +316,13 @@ unsafe extern "C" fn get_extension<S: Services>(
 }
 
 /// The extensions of [`get_extension`].
-pub(super) const EXTENSIONS: [&str; 6] = [
+pub(super) const EXTENSIONS: [&str; 7] = [
     abi::EXTENSION_TIMER_V1,
     abi::EXTENSION_MAILBOX_V1,
     abi::EXTENSION_COUNT_V1,
     abi::EXTENSION_PLACE_V1,
     abi::EXTENSION_PENDING_V1,
+    abi::EXTENSION_ROOM_V1,
     abi::EXTENSION_TROUBLE_V1,
 ];
 
@@ -456,4 +466,9 @@ unsafe extern "C" fn set_pending<S: Services>(cx: *mut abi::Cx, session: u32, pe
     // SAFETY: the plugin hands back its hook's context.
     unsafe { side::<S>(cx) }.set_pending(session, pending != 0);
     status::OK
+}
+
+unsafe extern "C" fn longest<S: Services>(cx: *mut abi::Cx) -> u64 {
+    // SAFETY: the plugin hands back its hook's context.
+    unsafe { side::<S>(cx) }.longest_message()
 }

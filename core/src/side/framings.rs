@@ -1,7 +1,7 @@
 //! The framings of a side's connections, built in or from a plugin.
 
 use super::spec::{Part, SideSpec};
-use crate::framing::{Framing, FramingSpec, PluginName, Role, raw_datagrams};
+use crate::framing::{Framing, FramingSpec, PluginName, Role, Wire, raw_datagrams};
 use crate::host::{Breadcrumb, Library, Watched};
 use crate::link::ReadBound;
 use crate::scenario::TransportKind;
@@ -63,6 +63,23 @@ impl Framings {
     pub(super) fn longest_outgoing(&self) -> Result<usize, String> {
         let max = self.one(&self.outgoing, None)?.nature().max;
         Ok(usize::try_from(max).unwrap_or(usize::MAX))
+    }
+
+    /// The longest message of plain text whose frame takes `room` bytes at most, on the outgoing
+    /// direction.
+    pub(super) fn longest_in(&self, room: usize) -> Result<usize, String> {
+        let mut longest = room.min(self.longest_outgoing()?);
+        // A header may be shorter once the message is.
+        for _ in 0..2 {
+            let mut framing = self.one(&self.outgoing, None)?;
+            let mut bytes = Vec::new();
+            let mut wire = Wire::new(&mut bytes, usize::MAX);
+            if framing.encode(0, &vec![b'x'; longest], &mut wire).is_err() {
+                break;
+            }
+            longest = longest.saturating_sub(wire.len().saturating_sub(room));
+        }
+        Ok(longest)
     }
 
     /// The framing of the incoming direction, at its beginning.

@@ -172,6 +172,22 @@ impl Services for Core {
         }
     }
 
+    fn longest_message(&mut self) -> u64 {
+        if self.longest.is_none() {
+            let room = match (self.settings.transport.kind.is_datagram(), self.longest_datagram()) {
+                (true, None) => return 0,
+                (_, longest) => longest.unwrap_or(usize::MAX),
+            };
+            let longest = match room {
+                usize::MAX => self.framings.longest_outgoing(),
+                room => self.framings.longest_in(room),
+            };
+            let Ok(longest) = longest else { return 0 };
+            self.longest = Some(longest.min(self.ledger.largest_message()));
+        }
+        self.longest.unwrap_or_default() as u64
+    }
+
     fn mailbox(&mut self) -> Arc<dyn Fn(u32, &[u8]) + Send + Sync> {
         self.answers_later();
         let (sender, waker) = (self.mail.sender.clone(), Arc::clone(&self.mail.waker));

@@ -93,6 +93,7 @@ extern "C" {
 #define WB_EXTENSION_PLACE_V1 "wirebench.place/1"
 #define WB_EXTENSION_PENDING_V1 "wirebench.pending/1"
 #define WB_EXTENSION_TROUBLE_V1 "wirebench.trouble/1"
+#define WB_EXTENSION_ROOM_V1 "wirebench.room/1"
 
 /* Which directory wb_place_v1.get is asked for. */
 #define WB_PLACE_SCRATCH 0  /* empty, of this side and round; the host removes it */
@@ -193,6 +194,15 @@ typedef struct wb_pending_v1 {
      * has returned. Loop thread. */
     int32_t (*set)(wb_cx *cx, uint32_t session, uint32_t pending);
 } wb_pending_v1;
+
+typedef struct wb_room_v1 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* The longest message, in bytes, that can be handed over on any session of this side: what its
+     * framing, a datagram and the memory that records messages take. A longer one is unsendable or
+     * answered with WB_TOO_LARGE. 0 while no session can be open (create). Loop thread. */
+    uint64_t (*longest)(wb_cx *cx);
+} wb_room_v1;
 
 typedef struct wb_trouble_v1 {
     uint32_t struct_size;

@@ -21,6 +21,9 @@ pub const EXTENSION_PENDING_V1: &str = "wirebench.pending/1";
 /// The id of [`TroubleV1`].
 pub const EXTENSION_TROUBLE_V1: &str = "wirebench.trouble/1";
 
+/// The id of [`RoomV1`].
+pub const EXTENSION_ROOM_V1: &str = "wirebench.room/1";
+
 /// Which directory [`PlaceV1::get`] is asked for.
 pub mod place {
     /// An empty directory of this side and round; the host removes it with everything in it, however
@@ -110,6 +113,19 @@ pub struct PendingV1 {
     /// direction is kept as long as something is pending. What found no room (`FULL`) counts by
     /// itself until `writable` has returned. Loop thread.
     pub set: unsafe extern "C" fn(cx: *mut Cx, session: u32, pending: u32) -> i32,
+}
+
+/// How much a session carries.
+#[repr(C)]
+pub struct RoomV1 {
+    /// The size of this struct as the host knows it, in bytes.
+    pub struct_size: u32,
+    /// 0.
+    pub reserved: u32,
+    /// The longest message that can be handed over on any session of this side, in bytes: what its
+    /// framing, a datagram and the memory that records messages take. A longer one is `unsendable`
+    /// or answered with `TOO_LARGE`. 0 while no session can be open (`create`). Loop thread.
+    pub longest: unsafe extern "C" fn(cx: *mut Cx) -> u64,
 }
 
 /// The way for a plugin's own threads to say that they have gone wrong.

@@ -122,8 +122,15 @@ impl Client for ExecClient {
         let worth = if !self.two {
             self.worth(token, answer.bytes)
         } else if let Some(mut whole) = session.take_half(token) {
-            whole.extend_from_slice(answer.bytes);
-            self.worth(token, &whole)
+            // The server's own error ends the first message, whatever the second holds.
+            let first = self.reads.read(&whole).ok();
+            match first.as_deref().and_then(error_of).map(str::to_owned) {
+                Some(error) => Worth::Rejected(error),
+                None => {
+                    whole.extend_from_slice(answer.bytes);
+                    self.worth(token, &whole)
+                }
+            }
         } else {
             session.keep_half(token, answer.bytes);
             return Ok(());

@@ -25,6 +25,7 @@ mod child;
 mod client;
 mod commands;
 mod config;
+mod fit;
 mod outbox;
 mod pool;
 mod reply;

@@ -33,26 +33,26 @@ pub(crate) struct Told {
 
 /// The messages of an answer: one, or two for [`Reply::Two`].
 pub(crate) fn messages(reply: Reply, told: Told) -> (Vec<u8>, Option<Vec<u8>>) {
-    let Told { stdout, mut stderr, error, status } = told;
-    let failed = error.is_some();
-    if let Some(error) = error {
-        add_line(&mut stderr, &error);
-    }
+    let Told { stdout, stderr, error, status } = told;
     let (mut first, mut second) = match reply {
         Reply::Two => (stderr, Some(stdout)),
         Reply::Both if stdout.is_empty() => (stderr, None),
         Reply::Both if stderr.is_empty() => (stdout, None),
-        Reply::Both if failed => {
+        Reply::Both if error.is_some() => {
             let mut both = stdout;
             add_line(&mut both, &stderr);
             (both, None)
         }
         Reply::Both => ([stdout, stderr].concat(), None),
-        // The handler's own error is never hidden behind output.
-        Reply::StdoutOrStderr if !stdout.is_empty() && !failed => (stdout, None),
+        Reply::StdoutOrStderr if stdout.is_empty() => (stderr, None),
+        Reply::StdoutOrStderr => (stdout, None),
         Reply::StderrOrStdout if stderr.is_empty() => (stdout, None),
-        Reply::StdoutOrStderr | Reply::StderrOrStdout => (stderr, None),
+        Reply::StderrOrStdout => (stderr, None),
     };
+    // The handler's own error is never hidden behind output, nor the output behind it.
+    if let Some(error) = error {
+        add_line(&mut first, &error);
+    }
     if let Some(status) = status {
         add_line(second.as_mut().unwrap_or(&mut first), &status);
     }
@@ -120,6 +120,9 @@ mod tests {
             let error = Some(b"exec: timed out".to_vec());
             let answer = text(reply, Told { error, ..told("some output", "some error") });
             assert_eq!(error_of(&answer[0]), Some("exec: timed out"), "{reply:?}: {answer:?}");
+            let error = Some(b"exec: timed out".to_vec());
+            let answer = text(reply, Told { error, ..told("some output", "") });
+            assert!(answer.concat().contains("some output"), "{reply:?}: {answer:?}");
         }
         assert_eq!(error_of("exec: said by the command\n"), None);
     }

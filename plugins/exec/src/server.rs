@@ -209,7 +209,8 @@ impl ExecServer {
         } else {
             return None;
         };
-        Some(Refusal::new("busy", format_args!("busy: {most} commands wait already")))
+        let what = if most == 1 { "command waits" } else { "commands wait" };
+        Some(Refusal::new("busy", format_args!("busy: {most} {what} already")))
     }
 
     /// Does what comes next for a session, unless a command runs or an answer waits for room.
@@ -265,7 +266,7 @@ impl Answering {
         let error = self.count(cx, name, &ran);
         let status = self.status.then(|| status_line(&ran.ending(), ran.took));
         let cut = ran.bound != Bound::None;
-        let told = Told {
+        let mut told = Told {
             stdout: self.wire_text(cx, name, ran.stdout, cut),
             stderr: self.wire_text(cx, name, ran.stderr, cut),
             error: error.map(|text| self.own_text(&text)),
@@ -273,6 +274,17 @@ impl Answering {
         };
         if told == Told::default() {
             cx.count("empty-answer", 1, name);
+        }
+        let room = cx.longest_message().unwrap_or(usize::MAX);
+        if told.longest(self.reply) > room {
+            if told.error.is_none() {
+                let (len, left) = (told.longest(self.reply), "what does not fit is left out");
+                let text = format_args!(
+                    "too large: an answer of {len} bytes; a message holds {room}, and {left}"
+                );
+                told.error = Some(self.tell(cx, "answer-too-large", text));
+            }
+            told.shorten(self.reply, self.wire, room);
         }
         self.send(session, cx, token, told);
     }
@@ -321,7 +333,12 @@ impl Answering {
     fn too_large(self, cx: &mut Cx<'_>, len: usize) -> Vec<u8> {
         let text =
             format_args!("too large: an answer of {len} bytes does not fit into one message");
-        let refusal = Refusal::new("answer-too-large", text);
+        self.tell(cx, "answer-too-large", text)
+    }
+
+    /// Counts an error of the handler's own; its text as it travels.
+    fn tell(self, cx: &mut Cx<'_>, kind: &'static str, text: std::fmt::Arguments<'_>) -> Vec<u8> {
+        let refusal = Refusal::new(kind, text);
         cx.count(refusal.kind, 1, &refusal.text);
         self.own_text(&refusal.text)
     }

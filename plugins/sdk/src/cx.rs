@@ -259,6 +259,16 @@ impl Cx<'_> {
         unsafe { (table.set)(self.raw, session, pending.into()) };
     }
 
+    /// The longest message that can be handed over on any session of this side, in bytes: what its
+    /// framing, a datagram and the ledger take. `None` where nobody knows, as while a configuration
+    /// is only checked.
+    pub fn longest_message(&mut self) -> Option<usize> {
+        let table = self.extensions.room?;
+        // SAFETY: the context is valid inside the hook.
+        let longest = unsafe { (table.longest)(self.raw) };
+        (longest > 0).then(|| usize::try_from(longest).unwrap_or(usize::MAX))
+    }
+
     /// The way for a worker thread to reach the loop. Fails where the host has none.
     pub fn mailbox(&mut self) -> Result<Mailbox, Error> {
         let table =
@@ -292,6 +302,7 @@ pub(crate) struct Extensions {
     count: Option<&'static abi::CountV1>,
     place: Option<&'static abi::PlaceV1>,
     pending: Option<&'static abi::PendingV1>,
+    room: Option<&'static abi::RoomV1>,
 }
 
 impl Extensions {
@@ -312,6 +323,7 @@ impl Extensions {
                 count: find(abi::EXTENSION_COUNT_V1).cast::<abi::CountV1>().as_ref(),
                 place: find(abi::EXTENSION_PLACE_V1).cast::<abi::PlaceV1>().as_ref(),
                 pending: find(abi::EXTENSION_PENDING_V1).cast::<abi::PendingV1>().as_ref(),
+                room: find(abi::EXTENSION_ROOM_V1).cast::<abi::RoomV1>().as_ref(),
             }
         }
     }

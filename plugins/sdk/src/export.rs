@@ -73,6 +73,7 @@ macro_rules! export_plugin {
                 abi::Bytes::text(abi::EXTENSION_PLACE_V1),
                 abi::Bytes::text(abi::EXTENSION_PENDING_V1),
                 abi::Bytes::text(abi::EXTENSION_TROUBLE_V1),
+                abi::Bytes::text(abi::EXTENSION_ROOM_V1),
             ];
 
             #[allow(unsafe_code, non_upper_case_globals)]

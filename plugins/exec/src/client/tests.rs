@@ -49,6 +49,15 @@ fn the_payload_may_be_the_request() {
 }
 
 #[test]
+fn an_error_in_the_first_of_two_messages_is_seen_whatever_the_second_holds() {
+    let config = r#""ask": ["flood"], "reply": "two""#;
+    let error = "exec: too much output: flood wrote more than 5 bytes";
+    let (how, why) = ends(config, 1, &[error.as_bytes(), b"some output\n"]);
+    assert_eq!((how, &*why), (REJECTED, error));
+    assert_eq!(ends(config, 1, &[b"a warning\n", b"some output\n"]).0, DONE);
+}
+
+#[test]
 fn an_answer_must_hold_the_token_of_its_request() {
     let config = r#""ask": ["tell {token}"]"#;
     assert_eq!(ends(config, 12, &[b"so it is 12\n"]).0, DONE);

@@ -64,6 +64,7 @@ pub(super) struct Host {
     pub(super) scratch: Option<String>,
     pub(super) scenario: Option<String>,
     pub(super) pending: BTreeSet<u32>,
+    pub(super) longest: u64,
     timers: BTreeMap<(u32, u64), u64>,
     mail: (Sender<Mail>, Receiver<Mail>),
     #[cfg(test)]
@@ -88,6 +89,7 @@ impl Default for Host {
             scratch: None,
             scenario: None,
             pending: BTreeSet::new(),
+            longest: 0,
             timers: BTreeMap::new(),
             mail: channel(),
             #[cfg(test)]
@@ -181,6 +183,9 @@ const PENDING: abi::PendingV1 = abi::PendingV1 {
     reserved: 0,
     set: set_pending,
 };
+
+const ROOM: abi::RoomV1 =
+    abi::RoomV1 { struct_size: size_of::<abi::RoomV1>() as u32, reserved: 0, longest };
 
 // For all functions below: `cx` is the context of a running hook, made by `Frame::new`; the SDK is
 // the only caller, so pointers and lengths are right.
@@ -300,7 +305,7 @@ unsafe extern "C" fn set_error(
 unsafe extern "C" fn get_extension(_: *mut abi::Cx, id: *const u8, len: usize) -> *const c_void {
     let (timer, mailbox): (&'static abi::TimerV1, &'static abi::MailboxV1) = (&TIMER, &MAILBOX);
     let (count, place): (&'static abi::CountV1, &'static abi::PlaceV1) = (&COUNT, &PLACE);
-    let pending: &'static abi::PendingV1 = &PENDING;
+    let (pending, room): (&'static abi::PendingV1, &'static abi::RoomV1) = (&PENDING, &ROOM);
     // SAFETY: as above.
     match std::str::from_utf8(unsafe { bytes(id, len) }) {
         Ok(abi::EXTENSION_TIMER_V1) => (&raw const *timer).cast(),
@@ -308,6 +313,7 @@ unsafe extern "C" fn get_extension(_: *mut abi::Cx, id: *const u8, len: usize) -
         Ok(abi::EXTENSION_COUNT_V1) => (&raw const *count).cast(),
         Ok(abi::EXTENSION_PLACE_V1) => (&raw const *place).cast(),
         Ok(abi::EXTENSION_PENDING_V1) => (&raw const *pending).cast(),
+        Ok(abi::EXTENSION_ROOM_V1) => (&raw const *room).cast(),
         _ => std::ptr::null(),
     }
 }
@@ -381,4 +387,9 @@ unsafe extern "C" fn set_pending(cx: *mut abi::Cx, session: u32, pending: u32) -
         host.pending.insert(session);
     }
     status::OK
+}
+
+unsafe extern "C" fn longest(cx: *mut abi::Cx) -> u64 {
+    // SAFETY: as above.
+    unsafe { host(cx) }.longest
 }

@@ -174,6 +174,11 @@ impl Kit {
         self.host.answer = answer;
     }
 
+    /// What `longest_message` says (`None` unless told otherwise). Sends are answered as before.
+    pub fn set_longest(&mut self, bytes: usize) {
+        self.host.longest = bytes as u64;
+    }
+
     /// What `send_payload` sends and `payload` shows (64 bytes unless told otherwise).
     pub fn set_payload(&mut self, bytes: &[u8]) {
         self.host.payload = bytes.to_vec();
