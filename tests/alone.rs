@@ -18,12 +18,16 @@ mod faults;
 mod foreign;
 #[path = "alone/half_closed.rs"]
 mod half_closed;
+#[path = "alone/idle.rs"]
+mod idle;
 #[path = "alone/input.rs"]
 mod input;
 #[path = "alone/last_answers.rs"]
 mod last_answers;
 #[path = "alone/link.rs"]
 mod link;
+#[path = "alone/memory.rs"]
+mod memory;
 #[path = "alone/removed.rs"]
 mod removed;
 #[path = "alone/requests.rs"]

@@ -72,6 +72,16 @@ pub fn await_verb(bench: &Bench, verb: &str, count: usize) -> Vec<Process> {
     }
 }
 
+/// The most memory that the side of `serve` or `drive` has had resident so far, in bytes.
+#[track_caller]
+pub fn peak_memory(bench: &Bench) -> u64 {
+    let side = &await_verb(bench, "__side", 1)[0];
+    let status = std::fs::read_to_string(format!("/proc/{}/status", side.pid)).expect("it runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")).expect("the kernel tells it");
+    kib.parse::<u64>().expect("a number") << 10
+}
+
 /// Nothing of this bench may live on, in memory or in the folder for temporary files.
 #[track_caller]
 pub fn nothing_is_left(bench: &Bench) {

@@ -8,7 +8,7 @@ use super::solo_args::DriveArgs;
 use crate::host::probe::ProbeSides;
 use crate::report::solo;
 use crate::result::Outcome;
-use crate::run::{Address, Conversation, Feed, Played};
+use crate::run::{Address, Alone, Conversation, Feed, Played};
 use crate::scenario::{Foreign, SessionPolicy, Until};
 use crate::text::path as shown;
 use std::os::fd::{AsFd, OwnedFd};
@@ -44,7 +44,12 @@ pub(super) fn drive(
     };
     out.flush()?;
     let talks = conversation.is_some();
-    let driven = runner.drive(&ready.scenario, &ready.plugins, conversation);
+    let alone = Alone {
+        most_memory: Some(args.solo.max_memory),
+        most_of_session: args.solo.max_session_memory,
+        ..Alone::default()
+    };
+    let driven = runner.drive(&ready.scenario, &ready.plugins, alone, conversation);
     let Played { outcome, interrupted } = match driven {
         Ok(driven) => driven,
         Err(error) => return cannot_run(&error, err),

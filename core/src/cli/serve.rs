@@ -95,6 +95,9 @@ fn begin(args: &ServeArgs, color: bool) -> Result<(Ready, Alone), Refusal> {
         listen,
         most_sessions: args.max_sessions,
         sessions: args.sessions,
+        most_memory: Some(args.solo.max_memory),
+        most_of_session: args.solo.max_session_memory,
+        idle_ns: args.idle_timeout,
         ..Alone::default()
     };
     Ok((ready, alone))

@@ -1,5 +1,6 @@
 //! The options of `serve` and `drive`.
 
+use crate::framing::units::{parse_duration_ns, parse_size};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -43,6 +44,15 @@ pub struct SoloArgs {
     #[arg(long, value_name = "DIR")]
     pub plugin_dir: Vec<PathBuf>,
 
+    /// What peers may make this side hold, all together: buffers, and what waits for them to read or
+    /// to speak. Over it, the session that holds most is ended
+    #[arg(long, value_name = "SIZE", default_value = "1 GiB", value_parser = parse_size)]
+    pub max_memory: u64,
+
+    /// The same for one session. Without it 64 MiB, or four of the framing's longest messages
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub max_session_memory: Option<u64>,
+
     /// Allow an address that is not this machine's own
     #[arg(long)]
     pub allow_remote: bool,
@@ -67,6 +77,11 @@ pub struct ServeArgs {
     /// Sessions that may be open at the same time; more are closed at once
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub max_sessions: u32,
+
+    /// End sessions in which nothing comes and nothing is taken for this long, such as 30s. Without it
+    /// they last
+    #[arg(long, value_name = "TIME", value_parser = parse_duration_ns)]
+    pub idle_timeout: Option<u64>,
 
     /// End when this many sessions have been served, instead of at SIGINT or SIGTERM
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]

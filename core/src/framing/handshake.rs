@@ -111,6 +111,10 @@ impl Framing for Handshake {
         Ok(())
     }
 
+    fn keeps(&self) -> usize {
+        self.standing.as_ref().map_or(0, Vec::capacity)
+    }
+
     fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), FrameError> {
         let begins = |byte: &u8| matches!(byte, b'0'..=b'9' | b'r');
         if self.receiving.is_none() && input.first().is_some_and(|byte| !begins(byte)) {

@@ -26,6 +26,11 @@ impl Joined {
         self.bytes.len()
     }
 
+    /// Bytes of memory that it takes.
+    pub(super) fn memory(&self) -> usize {
+        self.bytes.capacity()
+    }
+
     /// True when a message is under way.
     #[inline]
     pub(super) fn is_open(&self) -> bool {

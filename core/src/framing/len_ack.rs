@@ -150,6 +150,11 @@ impl Framing for LenAck {
         Ok(())
     }
 
+    fn keeps(&self) -> usize {
+        let entries = self.waiting.capacity() * size_of::<Waiting>();
+        entries + self.waiting.iter().map(|one| one.frame.capacity()).sum::<usize>()
+    }
+
     fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), FrameError> {
         let problem = if !input.is_empty() {
             let (len, read) = (input.len(), beginning(input));

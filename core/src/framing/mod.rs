@@ -440,6 +440,12 @@ pub trait Framing: Send {
         None
     }
 
+    /// Bytes of memory that it keeps for its connection: what has come of a message, messages that
+    /// wait for a word of the peer's. What the caller keeps, or knows otherwise, does not count.
+    fn keeps(&self) -> usize {
+        0
+    }
+
     /// When [`timeout`](Self::timeout) wants to be called. Asked after every call of the framing
     /// that decodes, and after [`encode`](Self::encode) where one serves both directions.
     fn deadline(&self) -> Option<Nanos> {

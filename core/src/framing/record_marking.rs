@@ -108,6 +108,10 @@ impl Framing for RecordMarking {
         Ok(())
     }
 
+    fn keeps(&self) -> usize {
+        self.joined.memory()
+    }
+
     fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), FrameError> {
         if input.is_empty() && !self.joined.is_open() {
             return Ok(());

@@ -111,6 +111,10 @@ impl Framing for WebSocket {
         Ok(())
     }
 
+    fn keeps(&self) -> usize {
+        self.joined.memory()
+    }
+
     fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), FrameError> {
         if self.closed || input.is_empty() && !self.joined.is_open() {
             return Ok(());

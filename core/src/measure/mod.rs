@@ -12,8 +12,8 @@ pub use histogram::Histogram;
 pub use metrics::{COUNT_PREFIX, Direction, Family, METRICS, Metric, Unit, find};
 pub use recorder::Recorder;
 pub use report::{
-    CUT, ClientReport, ErrorCount, Example, Exchanges, FRAMING, LoadEnd, MISUSE, NO_PORT, Piece,
-    Received, Sent, SideReport, Usage, WORKER, is_of_hook, is_of_plugin, is_unsendable, of_hook,
-    of_unsendable,
+    CUT, ClientReport, ErrorCount, Example, Exchanges, FRAMING, Held, LoadEnd, MISUSE, NO_PORT,
+    Piece, Received, Sent, SideReport, Usage, WORKER, is_of_hook, is_of_plugin, is_unsendable,
+    of_hook, of_unsendable,
 };
 pub use window::{Window, WindowEnd, WindowTotals};

@@ -149,6 +149,15 @@ pub struct ErrorCount {
     pub first: String,
 }
 
+/// What a side kept on its peers' word: capacities of buffers and queues, with their overhead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// The most at one time for all sessions together, in bytes.
+    pub peak: u64,
+    /// The most at one time for one session, in bytes.
+    pub session_peak: u64,
+}
+
 /// The part of a report that both sides have.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SideReport {
@@ -173,6 +182,9 @@ pub struct SideReport {
     /// What its handler counted, by kind.
     #[serde(default)]
     pub counts: Vec<ErrorCount>,
+    /// What it held for peers that are not ours; `None` where both sides are.
+    #[serde(default)]
+    pub held: Option<Held>,
     /// Log lines of the plugin (the first 100).
     pub log: Vec<String>,
 }

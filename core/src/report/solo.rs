@@ -10,7 +10,7 @@ use crate::result::metrics::per_second;
 use crate::text::{Page, cleaned, plural};
 
 /// Errors by their kind that mean that a connection, or what was to be sent, is lost.
-const LOST: [&str; 5] = ["connect", "read", "write", "framing", "input"];
+const LOST: [&str; 6] = ["connect", "read", "write", "framing", "input", "memory"];
 
 /// Lines of a crashed side's stderr that are shown: from its beginning, and from its end.
 const STDERR_LINES: (usize, usize) = (15, 5);
@@ -32,6 +32,7 @@ pub fn served(report: &SideReport) -> Page {
         numbers::bytes(sent.wire_bytes as f64),
     );
     text.push_str(&unsendable(report));
+    text.push_str(&held(report));
     text.push_str(&linked(report));
     text.push_str(&found(report));
     Page::of_clean(text)
@@ -75,6 +76,7 @@ pub fn driven(report: &ClientReport) -> Page {
          checked\n",
     );
     text.push_str(&unsendable(&report.side));
+    text.push_str(&held(&report.side));
     text.push_str(&linked(&report.side));
     text.push_str(&found(&report.side));
     Page::of_clean(text)
@@ -138,6 +140,14 @@ fn unsendable(report: &SideReport) -> String {
     reasons.map(line).collect()
 }
 
+/// What peers have made this side hold.
+fn held(report: &SideReport) -> String {
+    let Some(held) = &report.held else { return String::new() };
+    let bytes = |count: u64| numbers::bytes(count as f64);
+    let (all, one) = (bytes(held.peak), bytes(held.session_peak));
+    format!("held       at most {all} for all peers together, {one} for one of them\n")
+}
+
 /// What this side's link did. Nothing is said of what came of it: nobody keeps a ledger.
 fn linked(report: &SideReport) -> String {
     let Some(link) = &report.link else { return String::new() };
@@ -195,6 +205,7 @@ fn counted<'a>(title: &str, counts: impl Iterator<Item = &'a ErrorCount>) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::Held;
     use crate::measure::of_unsendable;
 
     #[test]
@@ -207,11 +218,13 @@ mod tests {
             count: 1,
             first: "session 2: at offset 4: a length of 9".into(),
         });
+        report.held = Some(Held { peak: 4_096, session_peak: 2_048 });
         report.counts.push(ErrorCount { kind: "quiet".into(), count: 0, first: String::new() });
         let text = served(&report);
         assert_eq!(
             text,
             "2 sessions; 3 messages in (21 B read), 0 messages out (0 B written)\n\
+             held       at most 4 KiB for all peers together, 2 KiB for one of them\n\
              errors\n  framing 1, first: session 2: at offset 4: a length of 9\n"
         );
     }

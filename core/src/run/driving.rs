@@ -33,6 +33,8 @@ pub struct Conversation {
 }
 
 struct Driving<'a> {
+    /// What the client may hold.
+    alone: Alone,
     plan: &'a RoundPlan<'a>,
     server: ForeignServer,
     client: Option<Sider>,
@@ -51,12 +53,14 @@ pub(super) fn drive(
     interrupts: &SignalFd,
     plan: &RoundPlan<'_>,
     server: &Foreign,
+    alone: Alone,
     conversation: Option<Conversation>,
 ) -> io::Result<Played> {
     let played = match ForeignServer::start(children, plan, server) {
         Ok(server) => {
             let mut driving = Driving {
                 plan,
+                alone,
                 server,
                 client: None,
                 conversation,
@@ -148,7 +152,8 @@ impl Driving<'_> {
         let bells = bells()?;
         let mut client = Sider::start(children, &own.reader)?;
         let conversation = self.conversation.as_ref();
-        let alone = Alone { patience_ns, script: conversation.is_some(), ..Alone::default() };
+        let script = conversation.is_some();
+        let alone = Alone { patience_ns, script, ..self.alone.clone() };
         let spec = self.plan.spec(Part::Client, Some(alone));
         let mut descriptors = vec![own.owner.as_fd(), other.reader.as_fd()];
         descriptors.extend(bells.iter().map(AsFd::as_fd));

@@ -13,6 +13,7 @@ use crate::net::clock::Clock;
 use crate::result::document::Measured;
 use crate::result::{Outcome, Round, conserve};
 use crate::scenario::{HandlerSpec, PluginName, Scenario};
+use crate::side::spec::Alone;
 use nix::sys::signalfd::SignalFd;
 use std::collections::BTreeMap;
 use std::io;
@@ -185,7 +186,7 @@ impl Runner {
         let play =
             |children: &mut Children, interrupts: &SignalFd, plan: &RoundPlan<'_>| match server {
                 None => run_round(children, interrupts, plan),
-                Some(server) => drive(children, interrupts, plan, server, None),
+                Some(server) => drive(children, interrupts, plan, server, Alone::default(), None),
             };
         self.with_plan(scenario, cell, seed, plugins, examples, play)
     }

@@ -35,6 +35,7 @@ impl Runner {
         &mut self,
         scenario: &Scenario,
         plugins: &Plugins,
+        alone: Alone,
         conversation: Option<Conversation>,
     ) -> Result<Played, RunError> {
         let Some(server) = scenario.cells.first().and_then(|cell| cell.settings.server.clone())
@@ -42,7 +43,7 @@ impl Runner {
             return Err(RunError::Internal("the cell has no server to drive".to_owned()));
         };
         let play = |children: &mut _, interrupts: &_, plan: &RoundPlan<'_>| {
-            drive(children, interrupts, plan, &server, conversation)
+            drive(children, interrupts, plan, &server, alone, conversation)
         };
         let mut played = self.with_plan(scenario, 0, scenario.seed, plugins, 0, play)?;
         let texts = played.outcome.iter_mut().flat_map(Outcome::texts_mut);

@@ -1,9 +1,11 @@
 //! One connection of a side, with everything that belongs to it alone.
 
+use super::holding::HELD_OVERHEAD;
+use super::idle::Traffic;
 use super::judging::Judging;
 use super::linked::Linked;
 use super::outbox::Outbox;
-use crate::framing::Framing;
+use crate::framing::{Framing, Gate};
 use socket2::{SockAddr, Socket};
 use std::collections::VecDeque;
 use std::net::Shutdown;
@@ -93,6 +95,11 @@ pub(super) struct Connection {
     pub(super) output_ended: bool,
     /// It is to be shut down once everything is written: that ends the message.
     pub(super) ends_output: bool,
+    /// What it held when that was last booked, in bytes.
+    pub(super) booked: usize,
+    /// Bytes that the handler keeps for its peer, as it says.
+    pub(super) handler_keeps: usize,
+    pub(super) traffic: Traffic,
     /// The handler has yet to answer something that the peer has asked for.
     pub(super) pending: bool,
     /// The peer neither sends nor reads any more.
@@ -106,6 +113,53 @@ pub(super) struct Connection {
 }
 
 impl Connection {
+    /// One over which nothing has gone yet.
+    pub(super) fn new(
+        id: u32,
+        endpoint: Endpoint,
+        stage: Stage,
+        (encoder, decoder): (Box<dyn Framing>, Option<Box<dyn Framing>>),
+        judge: Judging,
+        linked: Option<Box<Linked>>,
+    ) -> Self {
+        Self {
+            id,
+            endpoint,
+            stage,
+            encoder,
+            decoder,
+            judge,
+            linked,
+            inbox: Inbox::default(),
+            outbox: Outbox::default(),
+            held: VecDeque::new(),
+            held_bytes: 0,
+            sequence: 0,
+            encoded: 0,
+            written: 0,
+            outstanding: 0,
+            closed_by_hook: None,
+            opened_for: None,
+            begun_ns: 0,
+            wants_write: stage == Stage::Connecting,
+            blocked: false,
+            readable: false,
+            read_due_ns: None,
+            end_announced: false,
+            input_ended: false,
+            output_ended: false,
+            ends_output: false,
+            booked: 0,
+            handler_keeps: 0,
+            traffic: Traffic::default(),
+            pending: false,
+            gone: false,
+            dirty: false,
+            waiting: false,
+            freed: false,
+        }
+    }
+
     /// Its own socket.
     #[inline]
     pub(super) fn socket(&self) -> Option<&Socket> {
@@ -155,10 +209,24 @@ impl Connection {
         }
     }
 
-    /// Bytes handed over and not yet written.
+    /// Bytes handed over and not yet written, with what messages that are held back cost besides.
     #[inline]
     pub(super) fn unsent(&self) -> usize {
-        self.outbox.len() + self.held_bytes + self.held_by_link()
+        self.encoded_unsent() + self.held_bytes + self.held.len() * HELD_OVERHEAD
+    }
+
+    /// Bytes encoded and not yet written.
+    #[inline]
+    fn encoded_unsent(&self) -> usize {
+        self.outbox.weight() + self.held_by_link()
+    }
+
+    /// True when so much waits to be written that the peer should read before it is heard again. What
+    /// only a word of the peer's can set free is no reason: nobody would go on.
+    #[inline]
+    pub(super) fn is_clogged(&self, most: usize) -> bool {
+        self.unsent() > most
+            && (self.encoded_unsent() > most || self.encoder.gate(0) != Gate::Blocked)
     }
 
     /// Nothing handed over waits to be written.
@@ -233,11 +301,33 @@ impl Inbox {
         })
     }
 
-    /// Uses `memory` for the next reads, if it has none.
-    pub(super) fn lend_memory(&mut self, memory: Vec<u8>) {
-        if self.bytes.is_empty() {
-            self.bytes = memory;
+    /// Keeps what is unread in as much memory as it needs, and gives the larger one back, so that
+    /// connections that wait for the rest of a frame hold little.
+    pub(super) fn park(&mut self) -> Option<Vec<u8>> {
+        let unread = self.end - self.start;
+        if unread >= self.bytes.capacity() / 4 {
+            return None;
         }
+        let kept = self.unread().to_vec();
+        (self.start, self.end) = (0, unread);
+        Some(std::mem::replace(&mut self.bytes, kept))
+    }
+
+    /// Uses `memory` for the next reads, if it has less; gives back what is not used.
+    pub(super) fn lend_memory(&mut self, mut memory: Vec<u8>) -> Option<Vec<u8>> {
+        let unread = self.end - self.start;
+        if memory.len() <= self.bytes.len() {
+            return Some(memory);
+        }
+        memory[..unread].copy_from_slice(&self.bytes[self.start..self.end]);
+        (self.start, self.end) = (0, unread);
+        self.bytes = memory;
+        None
+    }
+
+    /// Bytes of memory that it takes.
+    pub(super) fn memory(&self) -> usize {
+        self.bytes.capacity()
     }
 }
 
@@ -257,6 +347,11 @@ mod tests {
                 next = next.wrapping_add(1);
             });
             inbox.filled(7);
+            if round % 3 == 0 {
+                let _ = inbox.park();
+            } else if round % 7 == 0 {
+                let _ = inbox.lend_memory(vec![0xee; 64]);
+            }
             let consume = round * 5 % (inbox.unread().len() + 1);
             for byte in &inbox.unread()[..consume] {
                 assert_eq!(*byte, expected);

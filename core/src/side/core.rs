@@ -1,16 +1,19 @@
 //! What a plugin's hooks may change of a side: connections, ledger, judge and counters. The
 //! plugin itself stands beside it, so that a hook can borrow both.
 
+use super::account::{Account, Limits};
 use super::causes::Causes;
-use super::connection::{Connection, Endpoint, Inbox, Origin, Stage};
+use super::connection::{Connection, Endpoint, Origin, Stage};
 use super::counts::Counts;
 use super::datagrams::Datagrams;
 use super::framings::Framings;
 use super::half_closed::HalfClosed;
+use super::idle::Idle;
 use super::judging::Judging;
 use super::linked::SideLink;
 use super::places::Places;
 use super::script::Script;
+use super::spare::Spare;
 use super::spec::{Part, SideSpec};
 use super::usage::Snapshot;
 use crate::framing::Decoded;
@@ -126,6 +129,10 @@ pub(super) struct Core {
     pub(super) ready: Vec<usize>,
     /// Connections that had no room for a message.
     pub(super) refused: Vec<usize>,
+    /// What is held for peers that are not ours; `None`: they are.
+    pub(super) account: Option<Box<Account>>,
+    /// When sessions end in which nothing happens.
+    pub(super) idle: Option<Idle>,
     /// Sessions whose peer says nothing more.
     pub(super) half_closed: HalfClosed,
     /// Sessions whose close hook is due, with their slots.
@@ -144,7 +151,7 @@ pub(super) struct Core {
     pub(super) mail: super::services::Mail,
 
     pub(super) decoded: Decoded,
-    pub(super) spare: Vec<Vec<u8>>,
+    pub(super) spare: Spare,
     pub(super) scratch: Vec<u8>,
 }
 
@@ -241,6 +248,14 @@ impl Core {
             })
         });
         let framings = Framings::new(spec, own.breadcrumb())?;
+        let account = match &spec.alone {
+            Some(alone) => {
+                let longest = framings.longest()?;
+                let limits = Limits::new(alone.most_memory, alone.most_of_session, longest);
+                Some(Box::new(Account::new(limits)))
+            }
+            None => None,
+        };
         let link = SideLink::of(spec, || framings.read_bound());
         Ok(Self {
             part: spec.part,
@@ -297,6 +312,8 @@ impl Core {
             waiting: Vec::new(),
             ready: Vec::new(),
             refused: Vec::new(),
+            account,
+            idle: Idle::new(spec.alone.as_ref().and_then(|alone| alone.idle_ns)),
             half_closed: HalfClosed::default(),
             closed: Vec::new(),
             untold_damage: Vec::new(),
@@ -308,7 +325,7 @@ impl Core {
             timer_due: HashMap::new(),
             mail,
             decoded: Decoded::default(),
-            spare: Vec::new(),
+            spare: Spare::default(),
             scratch: Vec::new(),
         })
     }
@@ -365,42 +382,14 @@ impl Core {
                 .register(&mut SourceFd(&socket.as_raw_fd()), token(slot), interest)
                 .map_err(|error| format!("a connection cannot be watched: {error}"))?;
         }
-        self.connections[slot] = Some(Connection {
-            id,
-            endpoint,
-            stage,
-            encoder,
-            decoder,
-            judge: Judging::new(&self.settings.transport, self.alone),
-            linked: self.link.as_ref().map(|link| link.connect(id, self.datagrams.is_some())),
-            inbox: Inbox::default(),
-            outbox: super::outbox::Outbox::default(),
-            held: std::collections::VecDeque::new(),
-            held_bytes: 0,
-            sequence: 0,
-            encoded: 0,
-            written: 0,
-            outstanding: 0,
-            closed_by_hook: None,
-            opened_for: None,
-            begun_ns: 0,
-            wants_write: connecting,
-            blocked: false,
-            readable: false,
-            read_due_ns: None,
-            end_announced: false,
-            input_ended: false,
-            output_ended: false,
-            ends_output: false,
-            pending: false,
-            gone: false,
-            dirty: false,
-            waiting: false,
-            freed: false,
-        });
+        let judge = Judging::new(&self.settings.transport, self.alone);
+        let linked = self.link.as_ref().map(|link| link.connect(id, self.datagrams.is_some()));
+        self.connections[slot] =
+            Some(Connection::new(id, endpoint, stage, (encoder, decoder), judge, linked));
         self.slots.insert(id, slot);
         self.sessions += 1;
         self.latest_session = self.latest_session.max(id);
+        self.book(slot);
         Ok(slot)
     }
 
@@ -421,6 +410,9 @@ impl Core {
         let Some(mut connection) = self.connections[slot].take() else { return };
         self.slots.remove(&connection.id);
         self.refused.retain(|refused| *refused != slot);
+        if let Some(account) = &mut self.account {
+            account.close(connection.booked);
+        }
         if let Some(socket) = connection.socket() {
             self.segments_of_closed += self.segments_of(socket);
             if let Some(datagrams) = &mut self.datagrams {

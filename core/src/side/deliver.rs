@@ -17,9 +17,6 @@ use std::io;
 /// Reads of one connection in a row before the others get their turn.
 const READS_IN_A_ROW: usize = 16;
 
-/// Receive buffers kept for reuse.
-const MOST_SPARE: usize = 64;
-
 /// What a read found.
 enum Found {
     /// Bytes, fewer than asked for: the socket is empty.
@@ -65,14 +62,16 @@ impl Side {
             }
             // A server that cannot write stops reading; a client must go on, or both would wait
             // for each other.
-            if self.core.part == Part::Server && connection.unsent() > HIGH_WATER {
+            if self.core.part == Part::Server && connection.is_clogged(HIGH_WATER) {
                 connection.readable = true;
                 return Ok(());
             }
             connection.readable = false;
             let mut inbox = std::mem::take(&mut connection.inbox);
-            if let Some(memory) = self.core.spare.pop() {
-                inbox.lend_memory(memory);
+            if let Some(memory) = self.core.spare.take()
+                && let Some(memory) = inbox.lend_memory(memory)
+            {
+                self.core.spare.keep(memory);
             }
             let found = self.core.read_once(slot, &mut inbox);
             let outcome = match found {
@@ -392,14 +391,17 @@ impl Core {
     }
 
     fn keep_inbox(&mut self, slot: usize, mut inbox: Inbox) {
-        if self.spare.len() < MOST_SPARE
-            && let Some(memory) = inbox.take_memory()
+        if let Some(memory) = inbox.take_memory() {
+            self.spare.keep(memory);
+        } else if self.account.is_some()
+            && let Some(memory) = inbox.park()
         {
-            self.spare.push(memory);
+            self.spare.keep(memory);
         }
         if let Some(connection) = &mut self.connections[slot] {
             connection.inbox = inbox;
         }
+        self.book(slot);
     }
 
     /// What the framing let go, and what it sent once more. `offset` is that of the fed input.

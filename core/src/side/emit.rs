@@ -20,6 +20,9 @@ pub(super) const HIGH_WATER: usize = 1 << 20;
 /// A session with more unsent bytes than this takes no more.
 const FULL: usize = 2 << 20;
 
+/// What is gathered for the end of the turn (`write = "batch"`) is booked from so many bytes on.
+const MUCH_GATHERED: usize = 64 << 10;
+
 /// A session that took no more does again with no more unsent bytes than this: early enough that
 /// the socket does not run dry meanwhile.
 const ROOM: usize = 512 << 10;
@@ -104,6 +107,7 @@ impl Core {
             connection.waiting = true;
             self.waiting.push(slot);
         }
+        self.book(slot);
         if stalled {
             self.begin_stall(origin.handed_over_ns);
         }
@@ -170,9 +174,13 @@ impl Core {
             connection.note_frame(head.wire_offset, parts);
         }
         if policy == WritePolicy::Batch {
+            let gathers = connection.outbox.len() >= MUCH_GATHERED;
             if !connection.dirty {
                 connection.dirty = true;
                 self.dirty.push(slot);
+            }
+            if gathers {
+                self.book(slot);
             }
             return SendResult::Sent;
         }
@@ -222,6 +230,8 @@ impl Core {
         }
         if idle {
             self.flush(slot);
+        } else {
+            self.book(slot);
         }
     }
 

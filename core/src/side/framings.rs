@@ -82,6 +82,16 @@ impl Framings {
         Ok(longest)
     }
 
+    /// The longest message of either direction that does not depend on reads, in bytes.
+    pub(super) fn longest(&self) -> Result<usize, String> {
+        let of = |spec| {
+            let nature = self.one(spec, None)?.nature();
+            Ok::<_, String>(if nature.invariant { nature.max } else { 0 })
+        };
+        let longest = of(&self.incoming)?.max(of(&self.outgoing)?);
+        Ok(usize::try_from(longest).unwrap_or(usize::MAX))
+    }
+
     /// The framing of the incoming direction, at its beginning.
     pub(super) fn incoming(&self) -> Result<Box<dyn Framing>, String> {
         self.one(&self.incoming, None)

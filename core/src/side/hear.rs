@@ -188,6 +188,7 @@ impl Side {
             self.core.close(session);
         }
         self.core.decoded = decoded;
+        self.core.book(slot);
         outcome
     }
 

@@ -7,6 +7,7 @@
 pub mod control;
 pub mod spec;
 
+mod account;
 mod causes;
 mod client;
 mod connect;
@@ -22,7 +23,9 @@ mod ending;
 mod framings;
 mod half_closed;
 mod hear;
+mod holding;
 mod hooks;
+mod idle;
 mod judging;
 mod ledgers;
 mod linked;
@@ -34,6 +37,7 @@ mod report;
 mod script;
 mod server;
 mod services;
+mod spare;
 mod start;
 mod turn;
 mod usage;

@@ -8,6 +8,9 @@ use std::io::{self, IoSlice};
 /// what the kernel adds to each.
 const DATAGRAM_WEIGHT: usize = 64;
 
+/// Memory that an empty outbox keeps where it is trimmed, in bytes.
+const MOST_KEPT: usize = 64 << 10;
+
 /// Encoded bytes that wait for the socket.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
@@ -31,6 +34,26 @@ impl Outbox {
     #[inline]
     pub(super) fn len(&self) -> usize {
         self.bytes.len() - self.start + self.datagrams * DATAGRAM_WEIGHT
+    }
+
+    /// The same, with what planned write calls cost.
+    #[inline]
+    pub(super) fn weight(&self) -> usize {
+        self.len() + self.calls.len() * size_of::<u32>()
+    }
+
+    /// Bytes of memory that it takes.
+    pub(super) fn memory(&self) -> usize {
+        self.bytes.capacity()
+            + self.calls.capacity() * size_of::<u32>()
+            + self.datagrams * DATAGRAM_WEIGHT
+    }
+
+    /// Gives memory back that a large message has left behind.
+    pub(super) fn trim(&mut self) {
+        if self.is_empty() && self.memory() > MOST_KEPT {
+            *self = Self::default();
+        }
     }
 
     /// The buffer to encode into. Only append to it.
@@ -159,6 +182,19 @@ mod tests {
         assert_eq!(outbox.next_call(), b"abcdef");
         outbox.wrote(2);
         assert_eq!(outbox.next_call(), b"cdef");
+    }
+
+    #[test]
+    fn memory_is_given_back_once_all_is_written() {
+        let mut outbox = Outbox::default();
+        outbox.buffer().resize(1 << 20, 0);
+        outbox.cut(1 << 20);
+        outbox.wrote(1 << 19);
+        outbox.trim();
+        assert!(outbox.memory() > 1 << 20, "half of it waits");
+        outbox.wrote(1 << 19);
+        outbox.trim();
+        assert_eq!((outbox.memory(), outbox.is_empty()), (0, true));
     }
 
     #[test]

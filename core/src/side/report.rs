@@ -94,6 +94,7 @@ impl Core {
             counts: self.counts.take(),
             unsolicited: std::mem::take(&mut self.unsolicited).histogram(),
             link: self.link.take().map(|link| link.finish()),
+            held: self.account.as_ref().map(|account| account.summed_up()),
             log: std::mem::take(&mut self.log),
         }
     }

@@ -3,6 +3,7 @@
 use super::connection::{Endpoint, Stage};
 use super::control::Control;
 use super::core::{Core, FIRST_CONNECTION};
+use super::idle::Idle;
 use super::peers::Peers;
 use super::spec::{Alone, SideSpec, Word};
 use super::turn::{Failure, Side};
@@ -181,6 +182,7 @@ impl Server {
             Self::accept_all(side, self)?;
         }
         side.core.settle_half_closed();
+        side.core.end_idle();
         // A session that ends with this turn's flush must not be waited for.
         side.core.flush_dirty();
         if matches!(self.door, Door::Closed) && !self.told && side.core.open_count() == 0 {
@@ -193,6 +195,7 @@ impl Server {
     /// When `act` wants to be called at the latest.
     pub(super) fn next_deadline(&self, core: &Core) -> u64 {
         let again = if self.lacking { core.clock.now() + TRY_AGAIN } else { u64::MAX };
-        again.min(core.half_closed.next_look())
+        let idle = core.idle.as_ref().filter(|_| core.open_count() > 0);
+        again.min(core.half_closed.next_look()).min(idle.map_or(u64::MAX, Idle::next_look))
     }
 }

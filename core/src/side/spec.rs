@@ -74,6 +74,15 @@ pub struct Alone {
     pub most_sessions: u32,
     /// The server is done when it has served this many sessions; `None`: when it is told to stop.
     pub sessions: Option<u64>,
+    /// What all sessions together may make this side hold, in bytes; `None`: no bound.
+    #[serde(default)]
+    pub most_memory: Option<u64>,
+    /// What one session may, in bytes; `None`: enough for the framing's longest messages.
+    #[serde(default)]
+    pub most_of_session: Option<u64>,
+    /// The server ends sessions in which nothing happens for so long, in nanoseconds; `None`: never.
+    #[serde(default)]
+    pub idle_ns: Option<u64>,
     /// How long the client goes on trying to connect, in nanoseconds; 0: a few attempts.
     pub patience_ns: u64,
     /// The client's payloads are lines that come through a descriptor, and what it receives is

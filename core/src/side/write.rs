@@ -1,5 +1,6 @@
 //! From the outbox to the socket.
 
+use super::account::SESSION;
 use super::connection::{Endpoint, Stage};
 use super::core::{Core, token};
 use super::outbox::write_around;
@@ -8,6 +9,9 @@ use mio::Interest;
 use mio::unix::SourceFd;
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
+
+/// A session that was booked with more than this has something to give back once all is written.
+const MUCH_BOOKED: usize = 2 * SESSION;
 
 impl Core {
     /// Writes until everything is written or the socket takes no more.
@@ -120,9 +124,12 @@ impl Core {
         if !wants && connection.ends_output {
             connection.end_output();
         }
+        let booked_more = wants || connection.booked > MUCH_BOOKED;
         let nothing_held = connection.held.is_empty() || connection.ends_output;
         if !wants && connection.stage == Stage::Closing && nothing_held {
             self.remove(slot);
+        } else if booked_more {
+            self.book(slot);
         }
     }
 
