@@ -8,6 +8,8 @@ mod support;
 
 #[path = "alone/closed.rs"]
 mod closed;
+#[path = "alone/conduct.rs"]
+mod conduct;
 #[path = "alone/control.rs"]
 mod control;
 #[path = "alone/drive.rs"]

@@ -7,7 +7,7 @@ use sample::{Sample, document, everything, failed, round_with, scenario};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use wirebench::judge::Verdict;
-use wirebench::measure::Histogram;
+use wirebench::measure::{Conduct, Histogram, Seen};
 use wirebench::result::Document;
 use wirebench::result::document::{RunInfo, text};
 
@@ -18,6 +18,9 @@ fn full() -> Document {
     document.run =
         Some(RunInfo { id: "20261120T214500Z".into(), started: "2026-11-20T21:45:00Z".into() });
     document.measured(sample::measured());
+    let mut conduct = Conduct::default();
+    conduct.mute.add(false, 1, Seen::default());
+    document.cells[0].conduct = Some(conduct);
     document.scenario.changes = vec!["load.rounds=1".into()];
     document.stop("the plugin file libwirebench_echo.so has changed".into());
     document

@@ -1,6 +1,7 @@
 //! Histograms, counters, and the reports that the two sides of a round send to the supervisor.
 
 mod buckets;
+mod conduct;
 mod encoding;
 mod histogram;
 mod metrics;
@@ -8,6 +9,7 @@ mod recorder;
 mod report;
 mod window;
 
+pub use conduct::{Conduct, Deed, Seen};
 pub use histogram::Histogram;
 pub use metrics::{COUNT_PREFIX, Direction, Family, METRICS, Metric, Unit, find};
 pub use recorder::Recorder;

@@ -1,6 +1,6 @@
 //! What each side of a round tells the supervisor when the round is over.
 
-use super::{Histogram, WindowTotals};
+use super::{Conduct, Histogram, WindowTotals};
 use crate::judge::{Anomaly, Tally};
 use crate::link::{Fault, LinkReport};
 use serde::{Deserialize, Serialize};
@@ -274,6 +274,9 @@ pub struct ClientReport {
     pub oneway_reply: Histogram,
     /// From the connect call until the connection was writable.
     pub connect: Histogram,
+    /// What a server that is not ours did besides answering.
+    #[serde(default)]
+    pub conduct: Conduct,
     /// Measured exchanges, among the unanswered, that the end of the drain has cut off before they
     /// had had their `load.timeout`.
     #[serde(default)]

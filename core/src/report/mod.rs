@@ -1,6 +1,7 @@
 //! The result document for people and for programs. Pure: documents in, text out, except for the
 //! [`Progress`] bar, which draws on stderr.
 
+mod conduct;
 mod excerpt;
 mod hexdump;
 mod json;

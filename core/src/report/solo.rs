@@ -1,5 +1,6 @@
 //! What one side alone has to say at its end: `serve` and `drive`.
 
+use super::conduct::sentences;
 use super::excerpt::excerpt;
 use super::numbers;
 use super::table::crash_words;
@@ -78,6 +79,10 @@ pub fn driven(report: &ClientReport) -> Page {
     text.push_str(&unsendable(&report.side));
     text.push_str(&held(&report.side));
     text.push_str(&linked(&report.side));
+    let conduct = sentences(&report.conduct);
+    if !conduct.is_empty() {
+        text.push_str(&format!("what the server did\n  {}\n", conduct.join("\n  ")));
+    }
     text.push_str(&found(&report.side));
     Page::of_clean(text)
 }

@@ -4,8 +4,8 @@ use super::link::LinkData;
 use super::{Crash, Disturbances, Outcome, Round};
 use crate::judge::{Tally, VERDICTS, Verdict};
 use crate::measure::{
-    ClientReport, Direction, ErrorCount, Example, Exchanges, Histogram, LoadEnd, Received, Sent,
-    SideReport, Usage, WindowTotals, is_of_plugin,
+    ClientReport, Conduct, Direction, ErrorCount, Example, Exchanges, Histogram, LoadEnd, Received,
+    Sent, SideReport, Usage, WindowTotals, is_of_plugin,
 };
 use crate::scenario::{Cell, Wait};
 use std::collections::BTreeMap;
@@ -67,6 +67,8 @@ pub struct CellData {
     pub oneway_reply: Histogram,
     /// Time to connect.
     pub connect: Histogram,
+    /// What a server that is not ours did besides answering.
+    pub conduct: Conduct,
     /// Unanswered exchanges that the end of the drain has cut off before their time.
     pub undrained: u64,
     /// One-way samples that would have been negative.
@@ -202,6 +204,7 @@ impl CellData {
         self.oneway_request.merge(&server.unsolicited);
         self.oneway_reply.merge(&client.side.unsolicited);
         self.connect.merge(&client.connect);
+        self.conduct.merge(&client.conduct);
         add_to(&mut self.undrained, client.undrained);
         add_to(&mut self.negative_samples, client.negative_samples);
         add_usage(&mut self.client, &client.side.usage);

@@ -14,6 +14,7 @@ use crate::net::sessions::Announcer;
 use crate::net::socket::Address;
 use crate::net::sources::Sources;
 use crate::scenario::{SessionPolicy, Until};
+use std::collections::BTreeMap;
 
 /// How long all connections together may take before the round starts, in nanoseconds.
 const CONNECT_LIMIT: u64 = 10_000_000_000;
@@ -349,8 +350,13 @@ impl Client {
         }
         let oldest = book.table.oldest_intended();
         self.next_expiry = oldest.unwrap_or(now).saturating_add(timeout);
+        let mut waited: BTreeMap<u32, u64> = BTreeMap::new();
+        for one in &ended {
+            core.count_ended(one);
+            *waited.entry(one.session).or_default() += 1;
+        }
+        core.note_silence(&waited);
         for one in ended {
-            core.count_ended(&one);
             self.leave_late(core, one.session, timeout);
         }
         if self.phase == Phase::Running && core.link.is_some() {

@@ -2,6 +2,7 @@
 //! plugin itself stands beside it, so that a hook can borrow both.
 
 use super::account::{Account, Limits};
+use super::book::{Book, Times};
 use super::causes::Causes;
 use super::connection::{Connection, Endpoint, Origin, Stage};
 use super::counts::Counts;
@@ -19,9 +20,7 @@ use super::usage::Snapshot;
 use crate::framing::Decoded;
 use crate::judge::Findings;
 use crate::load::{ExchangeTable, Payloads};
-use crate::measure::{
-    ClientReport, Example, Exchanges, LoadEnd, Received, Recorder, Sent, SideReport, Window,
-};
+use crate::measure::{Conduct, Example, Received, Recorder, Sent, Window};
 use crate::net::clock::Clock;
 use crate::net::ledger::LedgerWriter;
 use crate::net::pieces::{ReadLog, WriteLog};
@@ -155,74 +154,6 @@ pub(super) struct Core {
     pub(super) scratch: Vec<u8>,
 }
 
-/// What only the client keeps.
-pub(super) struct Book {
-    pub(super) table: ExchangeTable,
-    pub(super) window: Window,
-    /// Exchanges in a row that were not answered in time. (A session that is lost costs no time.)
-    pub(super) timed_out_in_a_row: u64,
-    /// What has ended the load; `None`: it goes on.
-    pub(super) load_end: Option<LoadEnd>,
-    /// Exchanges that the end of the drain has cut off before their time.
-    pub(super) undrained: u64,
-    pub(super) negative_samples: u64,
-    pub(super) times: Times,
-    /// Slots in which the window has room again.
-    pub(super) freed: Vec<usize>,
-    /// The exchange whose start hook runs, and its intended time: the hand-over time of what that
-    /// hook sends first.
-    pub(super) starting: Option<(u64, u64)>,
-}
-
-/// What will be the report's histograms.
-#[derive(Default)]
-pub(super) struct Times {
-    pub(super) latency: Recorder,
-    pub(super) damaged_latency: Recorder,
-    pub(super) oneway_request: Recorder,
-    pub(super) service: Recorder,
-    pub(super) oneway_reply: Recorder,
-    pub(super) connect: Recorder,
-}
-
-impl Book {
-    /// The client's report, but for the part that both sides have.
-    pub(super) fn finish(self, side: SideReport, slots: u64) -> ClientReport {
-        let (counts, times) = (self.table.counts(), &self.times);
-        ClientReport {
-            side,
-            exchanges: Exchanges {
-                started: counts.started,
-                done: counts.done,
-                wrong: counts.wrong,
-                rejected: counts.rejected,
-                damaged: counts.damaged,
-                unanswered: counts.unanswered,
-            },
-            latency: times.latency.histogram(),
-            damaged_latency: times.damaged_latency.histogram(),
-            oneway_request: times.oneway_request.histogram(),
-            service: times.service.histogram(),
-            oneway_reply: times.oneway_reply.histogram(),
-            connect: times.connect.histogram(),
-            window: self.window.totals(),
-            slots,
-            load_end: self.load_end.unwrap_or_default(),
-            undrained: self.undrained,
-            negative_samples: self.negative_samples,
-        }
-    }
-
-    /// The window of this connection has room.
-    #[inline]
-    pub(super) fn free(&mut self, slot: usize, connection: &mut Connection) {
-        if !connection.freed {
-            connection.freed = true;
-            self.freed.push(slot);
-        }
-    }
-}
-
 impl Core {
     /// A side without connections.
     pub(super) fn new(
@@ -240,6 +171,7 @@ impl Core {
                 window: Window::new(),
                 timed_out_in_a_row: 0,
                 load_end: None,
+                conduct: Conduct::default(),
                 undrained: 0,
                 negative_samples: 0,
                 times: Times::default(),
@@ -435,6 +367,7 @@ impl Core {
             book.table.abandon_session(id, |one| ended.push(one));
             if !ended.is_empty() {
                 self.cut_short(id);
+                self.note_loss(&connection, ended.len() as u64);
             }
             for one in ended {
                 self.count_ended(&one);

@@ -128,6 +128,7 @@ impl Side {
     fn input_ended(&mut self, slot: usize, inbox: &mut Inbox) -> Result<(), HookError> {
         let now = self.core.received_ns;
         self.core.end_usage();
+        self.core.note_peer_closed(slot, inbox);
         self.with_decoded(slot, inbox, |connection, input, out| {
             connection.input_ended = true;
             connection.incoming().end_of_input(now, input, out)
@@ -233,6 +234,9 @@ impl Side {
                 &mut self.core,
                 self.ids.get(slot).copied().unwrap_or_default(),
             );
+        }
+        if self.core.alone {
+            self.core.note_read(slot, inbox, decoded);
         }
         inbox.consume(decoded.consumed);
         if let Some(connection) = &mut self.core.connections[slot] {

@@ -313,6 +313,7 @@ impl Core {
         self.errors.add(phase, 1, || format!("session {id}: {what}"));
         if matches!(phase, "read" | "write") {
             self.cut_short(id);
+            self.note_broken(slot);
         }
         self.remove(slot);
     }

@@ -1,12 +1,12 @@
 //! Who judges what a connection receives, and which exchange a message belongs to where no ledger
 //! tells.
 
+use super::conduct::Talk;
 use super::core::Core;
 use super::spec::Part;
 use crate::judge::{DatagramJudge, Findings, Heard, Horizon, SessionLedger, StreamJudge};
 use crate::load::Token;
 use crate::scenario::{Transport, TransportKind};
-use std::collections::VecDeque;
 
 /// For Unix datagrams: a full queue keeps the sender waiting, however long, and loses nothing; what
 /// comes, comes in order, so little has to be remembered.
@@ -20,16 +20,14 @@ pub(super) enum Judging {
     /// The transport keeps boundaries, and may do anything else.
     Datagram(Box<DatagramJudge>),
     /// There is no ledger, because the other end is not ours: the handler's own check is the judge.
-    /// Holds the exchanges started on the session, oldest first; those that have ended go when they
-    /// are the oldest.
-    Handler(VecDeque<u64>),
+    Handler(Talk),
 }
 
 impl Judging {
     /// The judge of a new session.
     pub(super) fn new(transport: &Transport, alone: bool) -> Self {
         if alone {
-            return Self::Handler(VecDeque::new());
+            return Self::Handler(Talk::default());
         }
         if !transport.kind.is_datagram() {
             return Self::Stream(StreamJudge::new());
@@ -44,8 +42,9 @@ impl Judging {
     /// An exchange is started on the session.
     #[inline]
     pub(super) fn started(&mut self, token: u64) {
-        if let Self::Handler(started) = self {
-            started.push_back(token);
+        if let Self::Handler(talk) = self {
+            talk.started.push_back(token);
+            talk.has_asked = true;
         }
     }
 
@@ -63,7 +62,10 @@ impl Judging {
             Self::Stream(judge) => judge.receive(ledger, message, received_ns, findings),
             Self::Datagram(judge) => judge.receive(ledger, message, cut, received_ns, findings),
             // What is cut cannot be what was sent.
-            Self::Handler(_) => Heard { intact: !cut, ..Heard::default() },
+            Self::Handler(talk) => {
+                talk.messages += 1;
+                Heard { intact: !cut, ..Heard::default() }
+            }
         }
     }
 
@@ -112,13 +114,14 @@ impl Core {
         else {
             return 0;
         };
-        let Judging::Handler(started) = &mut connection.judge else { return 0 };
-        while let Some(oldest) = started.front() {
+        let Judging::Handler(talk) = &mut connection.judge else { return 0 };
+        while let Some(oldest) = talk.started.front() {
             if book.table.is_under_way(Token(*oldest)) {
                 return *oldest;
             }
-            started.pop_front();
+            talk.started.pop_front();
         }
+        self.note_surplus(slot);
         0
     }
 }

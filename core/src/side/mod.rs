@@ -8,8 +8,10 @@ pub mod control;
 pub mod spec;
 
 mod account;
+mod book;
 mod causes;
 mod client;
+mod conduct;
 mod connect;
 mod connection;
 mod core;

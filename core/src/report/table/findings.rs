@@ -3,6 +3,7 @@
 use super::Paint;
 use super::columns::NOT_TOLD;
 use super::grid::Marks;
+use crate::report::conduct::sentences;
 use crate::report::excerpt::excerpt;
 use crate::report::numbers;
 use crate::report::text::wrap;
@@ -49,6 +50,7 @@ pub(super) fn sections(document: &Document, width: usize, paint: Paint) -> Vec<S
         }),
     );
     section("Errors", counted(document, width, |cell| &cell.errors));
+    section("What the server did", conducts(document, width));
     section("Counted by the handler", counted(document, width, |cell| &cell.counts));
     section("Notes", notes(document, width));
     lines
@@ -133,6 +135,11 @@ fn counted(
 /// Each note once, with the cells it is about.
 fn notes(document: &Document, width: usize) -> Vec<Vec<String>> {
     once(document, width, |cell| cell.notes.clone())
+}
+
+/// What servers that are not ours did besides answering: each sentence once, with its cells.
+fn conducts(document: &Document, width: usize) -> Vec<Vec<String>> {
+    once(document, width, |cell| cell.conduct.as_ref().map(sentences).unwrap_or_default())
 }
 
 /// Each gate and why it cannot be told once, with the cells it is about.

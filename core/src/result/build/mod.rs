@@ -135,6 +135,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
         gates: gates.iter().map(gate).collect(),
         crashes: data.crashes.iter().map(crash).collect(),
         errors: counts(&data.errors),
+        conduct: data.handler_only.then(|| data.conduct.clone()),
         counts: counts(&data.counts),
         rounds: summaries,
     };

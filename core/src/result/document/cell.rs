@@ -6,6 +6,7 @@ use super::{
 };
 use crate::framing::FramingSpec;
 use crate::link::Link;
+use crate::measure::Conduct;
 use crate::scenario::{Cpu, Load, Transport};
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +59,9 @@ pub struct CellResult {
     pub crashes: Vec<CrashResult>,
     /// What went wrong without ending a round.
     pub errors: Vec<ErrorResult>,
+    /// What a server that is not ours did besides answering; `None`: the server is the handler's.
+    #[serde(default)]
+    pub conduct: Option<Conduct>,
     /// What the handler counted itself, by kind.
     #[serde(default)]
     pub counts: Vec<ErrorResult>,
