@@ -8,6 +8,8 @@ mod harness;
 mod disk;
 #[path = "faults/guard.rs"]
 mod guard;
+#[path = "faults/inherited.rs"]
+mod inherited;
 #[path = "faults/interrupts.rs"]
 mod interrupts;
 #[path = "faults/ledgers.rs"]

@@ -10,6 +10,8 @@ mod docs;
 mod errors;
 #[path = "handler_exec/left.rs"]
 mod left;
+#[path = "handler_exec/signals.rs"]
+mod signals;
 
 use harness::{Cell, Document, measured, scenario};
 

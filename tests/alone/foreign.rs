@@ -324,3 +324,23 @@ fn it_gets_the_standard_streams_and_nothing_else_that_is_open() {
     let held = std::fs::read_to_string(bench.folder().join("held"));
     assert_eq!(held.ok().as_deref(), Some(""), "{ran}");
 }
+
+#[test]
+fn it_gets_the_signals_and_descriptors_that_a_program_expects() {
+    let looking = Python {
+        before: "import signal\n\
+                 masked = signal.pthread_sigmask(signal.SIG_BLOCK, [])\n\
+                 # Python itself ignores SIGPIPE and SIGXFSZ.\n\
+                 own = [signal.SIGPIPE, signal.SIGXFSZ]\n\
+                 others = [one for one in signal.valid_signals() if one not in own]\n\
+                 ignored = [one for one in others if signal.getsignal(one) == signal.SIG_IGN]\n\
+                 # The last is the listing itself.\n\
+                 open = sorted(map(int, os.listdir('/proc/self/fd')))\n\
+                 assert not masked and not ignored, (masked, ignored)\n\
+                 assert open == [0, 1, 2, 3], open\n\
+                 assert os.getpgid(0) == os.getpid()",
+        ..ECHO
+    };
+    let (ran, _) = play(&looking, "", "", "");
+    assert_eq!(ran.code, Some(0), "{ran}");
+}

@@ -49,6 +49,7 @@ pub fn main() -> ExitCode {
         return code;
     }
     survive_limits_on_files();
+    wirebench_launch::hear_of_children();
     // Before its file can be replaced; where it is needed and cannot be had, that is told.
     let _ = Program::this();
     let color = cli.color.is_on(std::io::stderr().is_terminal());
@@ -76,7 +77,6 @@ fn explain(error: clap::Error) -> ExitCode {
 }
 
 /// A file that would grow beyond `ulimit -f` is an error of the write, not the end of the process.
-/// Programs of the user that are started later get the signal as they are used to.
 fn survive_limits_on_files() {
     // Cannot fail: the signal exists.
     let _ = SigSet::from(Signal::SIGXFSZ).thread_block();
@@ -112,15 +112,15 @@ fn colors(cli: &Cli) -> bool {
 /// The verbs that this program calls itself with. They own their standard streams, and plugins may
 /// print, so nothing is locked or buffered.
 fn hidden(verb: &Verb) -> Option<ExitCode> {
-    let _ = SigSet::from(Signal::SIGXFSZ).thread_unblock();
     match verb {
         // It passes the program on to the sides.
         Verb::Guard(_) => {}
         Verb::Side(_) | Verb::Foreign(_) | Verb::Probe(_) | Verb::TortureChild(_) => {
-            program::keep_descriptors_from_programs();
+            wirebench_launch::close_descriptors();
         }
         _ => return None,
     }
+    wirebench_launch::standard_signals();
     program::name_this_process();
     let status = match verb {
         Verb::Guard(_) => crate::run::guard::guard_main(),

@@ -4,7 +4,6 @@
 //! opened once, at the start, and every process is started as `/proc/self/fd/N`: a file that is
 //! replaced, deleted or built again meanwhile changes nothing. (`/proc/self/exe` would not do: under
 //! valgrind that is valgrind.)
-#![allow(unsafe_code)] // marks descriptors that came with the process
 
 use super::digest::Digest;
 use nix::fcntl::{OFlag, open};
@@ -91,24 +90,6 @@ fn hold(path: &Path) -> io::Result<OwnedFd> {
 pub fn name_this_process() {
     // Only for people: failing is no reason not to work.
     let _ = nix::sys::prctl::set_name(COMMAND_NAME);
-}
-
-/// Marks all descriptors but the standard streams to be closed in programs that this process
-/// starts: those get what they are given and nothing that happens to be open.
-pub fn keep_descriptors_from_programs() {
-    // SAFETY: it closes nothing, and changes no memory.
-    let marked =
-        unsafe { libc::syscall(libc::SYS_close_range, 3u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) };
-    if marked == 0 {
-        return;
-    }
-    // Kernels before 5.11, and valgrind.
-    let Ok(entries) = std::fs::read_dir("/proc/self/fd") else { return };
-    let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    for number in numbers.filter(|number: &i32| *number > 2) {
-        // SAFETY: it closes nothing; a number that means nothing is an error.
-        unsafe { libc::fcntl(number, libc::F_SETFD, libc::FD_CLOEXEC) };
-    }
 }
 
 #[cfg(test)]

@@ -9,13 +9,18 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use wirebench_launch::{Ends, Process};
+
+/// How long the guard may take to clear everything away, before it is killed itself.
+const CLEARING: Duration = Duration::from_secs(15);
 
 /// The guard and everything it has started.
 #[derive(Debug)]
 pub struct Children {
     program: PathBuf,
-    guard: Child,
+    guard: Process,
     control: Option<Control>,
     next_id: u64,
 }
@@ -25,13 +30,14 @@ impl Children {
     /// our descriptors. Call it before any thread exists.
     pub fn start(program: &Path) -> io::Result<Self> {
         let (ours, theirs) = UnixStream::pair()?;
-        let guard = Command::new(program)
+        let mut guard = Command::new(program);
+        guard
             .arg0(program::NAME)
             .arg("__guard")
             .stdin(Stdio::from(OwnedFd::from(theirs)))
-            .stdout(Stdio::null())
-            .process_group(0)
-            .spawn()?;
+            .stdout(Stdio::null());
+        // When we are killed it has everything to clear away.
+        let guard = Process::start(guard, Ends::ByItself)?;
         Ok(Self {
             program: program.to_owned(),
             guard,
@@ -131,6 +137,6 @@ impl Drop for Children {
     fn drop(&mut self) {
         // The end of the socket tells the guard to clean up; waiting makes sure that it has.
         self.control = None;
-        let _ = self.guard.wait();
+        let _ = self.guard.wait(CLEARING);
     }
 }

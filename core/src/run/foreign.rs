@@ -183,9 +183,6 @@ fn fill(text: &str, address: &Address) -> String {
 /// Plays the part of the hidden verb that becomes a foreign program: `processor program arguments`.
 /// Returns the process's exit status when that fails.
 pub fn foreign_main(arguments: &[std::ffi::OsString]) -> i32 {
-    use std::os::unix::process::CommandExt;
-    // The guard kills it; this is for the case that the guard itself is killed.
-    let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
     let [processor, program, arguments @ ..] = arguments else { return 2 };
     if let Some(processor) = processor.to_str().and_then(|text| text.parse().ok()) {
         let mut set = nix::sched::CpuSet::new();
@@ -193,7 +190,8 @@ pub fn foreign_main(arguments: &[std::ffi::OsString]) -> i32 {
             .set(processor)
             .and_then(|()| nix::sched::sched_setaffinity(nix::unistd::Pid::from_raw(0), &set));
     }
-    let error = std::process::Command::new(program).args(arguments).process_group(0).exec();
+    let mut command = std::process::Command::new(program);
+    let error = wirebench_launch::become_program(command.args(arguments));
     let program = program.to_string_lossy();
     let _ = writeln!(io::stderr(), "{program} cannot be started: {error}");
     127

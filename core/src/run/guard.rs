@@ -25,6 +25,7 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use wirebench_launch::{Ends, Process};
 
 /// How long the last descendants may take to die before the guard gives up on them. SIGKILL acts
 /// at once unless a process hangs in the kernel.
@@ -254,12 +255,12 @@ fn spawn(mut command: Command, descriptors: Option<[OwnedFd; 2]>) -> io::Result<
     let [input, output] =
         descriptors.ok_or_else(|| io::Error::other("two descriptors are needed"))?;
     let errors = output.try_clone()?;
-    let child = command
-        .stdin(Stdio::from(input))
-        .stdout(Stdio::from(output))
-        .stderr(Stdio::from(errors))
-        .spawn()?;
-    Ok(Pid::from_raw(child.id() as i32))
+    command.stdin(Stdio::from(input)).stdout(Stdio::from(output)).stderr(Stdio::from(errors));
+    let process = Process::start(command, Ends::WithItsStarter)?;
+    let pid = Pid::from_raw(process.id() as i32);
+    // It is reaped with all others.
+    process.leave();
+    Ok(pid)
 }
 
 /// Direct children, adopted ones included.

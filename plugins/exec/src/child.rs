@@ -1,19 +1,18 @@
-//! One command: started in a process group of its own, both pipes drained together, bounded in time
-//! and output.
+//! One command: both pipes drained together, bounded in time and output.
 
 use crate::commands::Plan;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
+use wirebench_launch::{Killer, Process, Program};
 
 /// What holds for every command.
 #[derive(Debug)]
@@ -59,61 +58,38 @@ impl Ran {
     }
 }
 
-/// A process group with everything in it. Only for use while its leader is not reaped: after that
-/// the number may be somebody else's.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Group(Pid);
-
-impl Group {
-    pub(crate) fn kill(self) {
-        // It fails only when nobody is left.
-        let _ = kill_process_group(self.0, Signal::KILL);
-    }
-}
-
 /// A command that runs.
 #[derive(Debug)]
 pub(crate) struct Child {
-    process: std::process::Child,
-    group: Group,
-    /// Readable once the process has ended, reaped or not.
-    ended: OwnedFd,
+    process: Process,
     begun: Instant,
 }
 
 impl Child {
+    /// The thread that calls this must not end before the command does.
     pub(crate) fn start(setup: &Setup, plan: &Plan) -> io::Result<Self> {
         let begun = Instant::now();
-        let mut process = Command::new(&plan.program)
-            .args(&plan.arguments)
-            .env_clear()
-            .envs(setup.environment.iter().map(|(name, value)| (name, value)))
-            .current_dir(&setup.folder)
-            .stdin(match &plan.stdin {
-                Some(bytes) => input(bytes)?,
-                None => Stdio::null(),
-            })
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .spawn()?;
-        let pid = Pid::from_child(&process);
-        match pidfd_open(pid, PidfdFlags::empty()) {
-            Ok(ended) => Ok(Self { process, group: Group(pid), ended, begun }),
-            Err(error) => {
-                Group(pid).kill();
-                process.wait()?;
-                Err(error.into())
-            }
-        }
+        let program = Program {
+            path: &plan.program,
+            arguments: &plan.arguments,
+            environment: &setup.environment,
+            folder: &setup.folder,
+        };
+        let stdin = match &plan.stdin {
+            Some(bytes) => input(bytes)?,
+            None => Stdio::null(),
+        };
+        let streams = [stdin, Stdio::piped(), Stdio::piped()];
+        Ok(Self { process: Process::start_foreign(&program, streams)?, begun })
     }
 
-    pub(crate) fn group(&self) -> Group {
-        self.group
+    /// What ends the command. Only for use while it is not reaped.
+    pub(crate) fn killer(&self) -> Killer {
+        self.process.killer()
     }
 
     /// Reads both pipes until the command has ended or passed a bound. Then calls `kill`, which
-    /// must kill the group unless somebody has, takes what the pipes still hold, and reaps it.
+    /// must kill the command unless somebody has, takes what the pipes still hold, and reaps it.
     /// `buffer` takes each read.
     ///
     /// What the command has left behind in its group does not keep its answer waiting.
@@ -125,20 +101,20 @@ impl Child {
     ) -> io::Result<Ran> {
         let mut output = Output {
             pipes: [
-                self.process.stdout.take().map(OwnedFd::from),
-                self.process.stderr.take().map(OwnedFd::from),
+                self.process.take_stdout().map(OwnedFd::from),
+                self.process.take_stderr().map(OwnedFd::from),
             ],
             kept: [Vec::new(), Vec::new()],
             left: setup.max_output,
             buffer,
         };
-        let bound = output.drain(&self.ended, self.begun, setup.timeout);
+        let bound = output.drain(self.process.handle(), self.begun, setup.timeout);
         kill();
         let bound = match bound {
             Ok(Bound::None) => output.rest(),
             other => other,
         };
-        let status = self.process.wait()?;
+        let status = self.process.kill()?;
         let [stdout, stderr] = output.kept;
         Ok(Ran { stdout, stderr, bound: bound?, status, took: self.begun.elapsed() })
     }
@@ -169,10 +145,15 @@ struct Output<'a> {
 
 impl Output<'_> {
     /// Reads until the command ends or passes a bound.
-    fn drain(&mut self, ended: &OwnedFd, begun: Instant, timeout: Duration) -> io::Result<Bound> {
+    fn drain(
+        &mut self,
+        ended: BorrowedFd<'_>,
+        begun: Instant,
+        timeout: Duration,
+    ) -> io::Result<Bound> {
         loop {
             let Some(time) = timeout.checked_sub(begun.elapsed()) else { return Ok(Bound::Time) };
-            let [stdout, stderr, over] = self.wait(Some(ended.as_fd()), time)?;
+            let [stdout, stderr, over] = self.wait(Some(ended), time)?;
             if !over && self.kept.iter().any(|kept| kept.len() >= STREAM) {
                 std::thread::yield_now();
             }

@@ -1,10 +1,11 @@
 //! Workers that run commands off the loop: one command a session at a time, sessions in turn.
 
-use crate::child::{Child, Group, Ran, Setup};
+use crate::child::{Child, Ran, Setup};
 use crate::commands::Plan;
 use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use wirebench_launch::Killer;
 use wirebench_sdk::Mailbox;
 
 /// What became of a plan: the command's output, or why it could not be run.
@@ -47,7 +48,7 @@ struct State {
 #[derive(Debug, Default)]
 struct Running {
     /// `None` before it is started, and from when it has been killed.
-    group: Option<Group>,
+    killer: Option<Killer>,
     /// Nobody waits for it any more.
     cancelled: bool,
 }
@@ -90,7 +91,7 @@ impl Pool {
         self.shared.lock().done.remove(&session)
     }
 
-    /// Forgets a session's command; the group of one that runs is killed. Its place is given to
+    /// Forgets a session's command; one that runs is killed. Its place is given to
     /// nobody until the server [goes on](Self::go_on): a server that ends closes one session after
     /// the other.
     pub(crate) fn cancel(&self, session: u32) {
@@ -142,8 +143,8 @@ impl Running {
     }
 
     fn kill(&mut self) {
-        if let Some(group) = self.group.take() {
-            group.kill();
+        if let Some(killer) = self.killer.take() {
+            killer.kill();
         }
     }
 }
@@ -199,9 +200,9 @@ impl Shared {
 
     fn run(&self, session: u32, plan: &Plan, buffer: &mut [u8]) -> Outcome {
         let child = Child::start(&self.setup, plan)?;
-        let group = child.group();
+        let killer = child.killer();
         if let Some(running) = self.lock().running.get_mut(&session) {
-            running.group = Some(group);
+            running.killer = Some(killer);
             if running.cancelled {
                 running.kill();
             }
