@@ -6,7 +6,7 @@
 //! readers that disagree on them can be made to see messages that nobody sent.
 
 use super::field::{is_blank, is_control, is_token, name_and_value, without_cr};
-use super::hint::{self, CALLER, hex, shown};
+use super::hint::{self, CALLER, called, hex, shown};
 use super::joined::{Joined, ended, too_long};
 use super::settings::{Default, Kind, Setting, Values};
 use super::shared::{LARGEST, fits, frame, max_setting, window, wrong};
@@ -221,7 +221,7 @@ impl Chunked {
         for digit in &line[..digits] {
             len = 16 * len + u64::from((*digit as char).to_digit(16).unwrap_or(0));
             if before as u64 + len > self.max {
-                let read = hex(&line[..digits.min(16)]);
+                let read = called(&line[..digits.min(16)], rest);
                 let problem = too_long(len, before, self.max);
                 return Err(wrong(at, format!("{problem} (read {read})")));
             }

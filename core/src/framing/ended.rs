@@ -6,7 +6,7 @@
 //!
 //! A body is looked at twice at most: once in search of its end, once when it is decoded.
 
-use super::hint::beginning;
+use super::hint::{BEGINNING, beginning, called};
 use super::shared::{fits, window, wrong};
 use super::{Alphabet, Decoded, Frame, FrameError, Framing, Nanos, Nature, Unsendable, Wire};
 use memchr::memchr_iter;
@@ -94,13 +94,17 @@ impl<C: Codec> Ended<C> {
             // The frame that follows begins with what was filled in before it.
             Ok(Found::Fill) => return,
             Err(why) => {
-                out.drop_stretch(wire_at, wire_end, || why.unwrap_or_else(|| self.too_long(body)));
+                out.drop_stretch(wire_at, wire_end, || match why {
+                    Some(why) => format!("{why} (read {})", begins(body)),
+                    None => self.too_long(body),
+                });
                 return self.next(end + 1);
             }
         };
         if len > self.max {
             out.drop_stretch(wire_at, wire_end, || {
-                format!("a message of {len} bytes, over the limit of {}", self.max)
+                let (max, read) = (self.max, begins(body));
+                format!("a message of {len} bytes, over the limit of {max} (read {read})")
             });
         } else {
             out.frames.push(Frame { at: at as u32, len: len as u32, scratch, wire_at, wire_end });
@@ -131,6 +135,12 @@ impl<C: Codec> Ended<C> {
             self.max
         )
     }
+}
+
+/// How a frame that has its end begins.
+#[cold]
+fn begins(body: &[u8]) -> String {
+    called(&body[..body.len().min(BEGINNING)], body)
 }
 
 impl<C: Codec> Framing for Ended<C> {

@@ -121,7 +121,8 @@ impl Framing for Handshake {
             return Err(neither(0, &shown(input)));
         }
         let problem = if let Some(announced) = self.receiving {
-            format!("{} of the {} bytes that were announced came", input.len(), announced.len)
+            let (len, read) = (input.len(), hint::beginning(input));
+            format!("{len} of the {} bytes that were announced came (read {read})", announced.len)
         } else if !input.is_empty() {
             let read = hint::beginning(input);
             let len = input.len();

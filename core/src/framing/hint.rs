@@ -24,11 +24,14 @@ const CALLERS: &[(&[u8], &str)] = &[
 pub(super) const CALLER: usize = 4;
 
 /// Bytes of a frame's beginning that an error shows.
-const BEGINNING: usize = 16;
+pub(super) const BEGINNING: usize = 16;
 
 /// `bytes` as an error shows them: `47 45 54 20 = "GET "`. Give it only bytes that every cutting of
 /// the stream has at that point.
 pub(super) fn hex(bytes: &[u8]) -> String {
+    if bytes.is_empty() {
+        return "nothing".to_owned();
+    }
     let mut text = String::new();
     for (index, byte) in bytes.iter().enumerate() {
         let blank = if index == 0 { "" } else { " " };
@@ -44,14 +47,37 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 /// [`hex`] with what the bytes could mean where a frame should begin: `…: an HTTP client is talking to
 /// this port?`.
 pub(super) fn shown(bytes: &[u8]) -> String {
-    let mut text = hex(bytes);
-    let caller = CALLERS.iter().find(|(start, _)| bytes.starts_with(start));
-    if let Some((_, meaning)) = caller {
-        let _ = write!(text, ": {meaning}?");
-    } else if is_text(bytes) && bytes.len() > 1 {
+    let mut text = called(bytes, bytes);
+    if caller(bytes).is_none() && is_text(bytes) && bytes.len() > 1 {
         text.push_str(": text from a peer that uses another framing?");
     }
     text
+}
+
+/// [`hex`] of what is wrong in a frame, and who is calling if the frame begins as one does.
+pub(super) fn called(read: &[u8], frame: &[u8]) -> String {
+    let mut text = hex(read);
+    if let Some(meaning) = caller(frame) {
+        let _ = write!(text, ": {meaning}?");
+    }
+    text
+}
+
+fn caller(frame: &[u8]) -> Option<&'static str> {
+    CALLERS.iter().find(|(start, _)| frame.starts_with(start)).map(|(_, meaning)| *meaning)
+}
+
+/// How many bytes of a frame that is wrong within its first `least` have to be seen to tell who is
+/// calling; `None` while more have to come.
+pub(super) fn telling(frame: &[u8], least: usize) -> Option<usize> {
+    let begins_one = |bytes: &[u8]| {
+        CALLERS.iter().any(|(start, _)| start.len() > bytes.len() && start.starts_with(bytes))
+    };
+    let mut len = least;
+    while begins_one(frame.get(..len)?) {
+        len += 1;
+    }
+    Some(len)
 }
 
 /// [`shown`] for the beginning of a frame.

@@ -93,7 +93,7 @@ pub(super) fn too_long(len: u64, before: usize, max: u64) -> String {
 /// What is wrong with an end behind `came` bytes of a message's fragments and `rest`.
 #[cold]
 pub(super) fn ended(came: usize, rest: &[u8]) -> String {
-    let read = if rest.is_empty() { "nothing".to_owned() } else { beginning(rest) };
+    let read = beginning(rest);
     format!(
         "the stream ended inside a message: {came} bytes of it were complete (read {read} behind them)"
     )

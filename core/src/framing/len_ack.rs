@@ -9,7 +9,7 @@
 //! The scheme is the stop-and-wait (or, with a larger window, selective-repeat) protocol of the
 //! textbooks, on a transport that is reliable already.
 
-use super::hint::{beginning, shown};
+use super::hint::{beginning, hex, shown};
 use super::settings::{Default, Kind, Setting, Values};
 use super::shared::{fits, frame, max_setting, window, wrong};
 use super::{
@@ -142,7 +142,7 @@ impl Framing for LenAck {
                 self.received += 1;
                 out.frames.push(frame(at + HEADER, len as usize, at, at + end));
             } else {
-                let text = || again(sequence);
+                let text = || again(sequence, header);
                 out.drop_stretch(at as i64, (at + end) as i64, text);
             }
             at += end;
@@ -231,8 +231,9 @@ fn out_of_order(at: usize, why: &str, header: &[u8; HEADER]) -> FrameError {
 }
 
 #[cold]
-fn again(sequence: u32) -> String {
-    format!("message {sequence} once more: its acknowledgement was late or lost")
+fn again(sequence: u32, header: &[u8; HEADER]) -> String {
+    let read = hex(header);
+    format!("message {sequence} once more: its acknowledgement was late or lost (read {read})")
 }
 
 #[cold]

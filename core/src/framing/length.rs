@@ -6,9 +6,9 @@
 //! cover with zeros. Where `strip` leaves a rest of the header, that is part of every message that is
 //! received, and counts against `max`: what can be sent is shorter.
 
-use super::hint::shown;
+use super::hint::{called, shown, telling};
 use super::settings::{Default, Kind, Setting, Values, error};
-use super::shared::{LARGEST, frame, max_setting, window, wrong};
+use super::shared::{LARGEST, ended, frame, max_setting, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
 };
@@ -169,7 +169,8 @@ impl<const WIDTH: usize, const BIG: bool> Framing for Length<WIDTH, BIG> {
             // One comparison for both limits, before the adjustment: below the least wraps around.
             if field.wrapping_sub(self.field_min) > span {
                 out.consumed = at;
-                return Err(self.impossible(at, &input[at + self.offset..at + self.header]));
+                let Some(told) = telling(&input[at..], self.header) else { break 1 };
+                return Err(self.impossible(at, &input[at..at + told]));
             }
             let total = field.wrapping_add_signed(self.beyond) as usize;
             if total > rest {
@@ -183,6 +184,19 @@ impl<const WIDTH: usize, const BIG: bool> Framing for Length<WIDTH, BIG> {
         out.inspected += WIDTH * (out.frames.len() - found + 1);
         Ok(())
     }
+
+    fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), FrameError> {
+        if input.is_empty() {
+            return Ok(());
+        }
+        let field = input.get(self.offset..self.header).map(read::<WIDTH, BIG>);
+        match field {
+            Some(field) if !(self.field_min..=self.field_max).contains(&field) => {
+                Err(self.impossible(0, input))
+            }
+            _ => Err(ended(input)),
+        }
+    }
 }
 
 impl<const WIDTH: usize, const BIG: bool> Length<WIDTH, BIG> {
@@ -195,8 +209,10 @@ impl<const WIDTH: usize, const BIG: bool> Length<WIDTH, BIG> {
         }
     }
 
+    /// The length in the frame at `at`, which begins like this.
     #[cold]
-    fn impossible(&self, at: usize, field: &[u8]) -> FrameError {
+    fn impossible(&self, at: usize, begin: &[u8]) -> FrameError {
+        let field = &begin[self.offset..self.header];
         let value = read::<WIDTH, BIG>(field);
         let shift = 64 - 8 * WIDTH as u32;
         let negative = ((value << shift) as i64) >> shift;
@@ -215,7 +231,9 @@ impl<const WIDTH: usize, const BIG: bool> Length<WIDTH, BIG> {
         } else {
             String::new()
         };
-        wrong(at + self.offset, format!("{problem} (read {}{order})", shown(field)))
+        // What stands before the field is not judged, but may tell who is calling.
+        let read = if self.offset == 0 { shown(begin) } else { called(field, begin) };
+        wrong(at + self.offset, format!("{problem} (read {read}{order})"))
     }
 }
 

@@ -10,7 +10,7 @@
 //! Castagnoli polynomial as in RFC 3720, appendix B.4.
 
 use super::delimiter::unescape;
-use super::hint::{beginning, shown};
+use super::hint::{beginning, hex, shown};
 use super::settings::{Default, Kind, Setting, Values, error};
 use super::shared::{changed, fits, frame, max_setting, window, wrong};
 use super::{
@@ -143,7 +143,9 @@ impl Framing for Magic {
                 out.frames.push(frame(at + HEADER, payload.len(), at, at + end));
             } else {
                 let (at, end) = (at as i64, (at + end) as i64);
-                out.drop_stretch(at, end, || changed("payload", sent, right));
+                out.drop_stretch(at, end, || {
+                    format!("{} (read {})", changed("payload", sent, right), hex(header))
+                });
             }
             at += end;
         };
@@ -194,7 +196,8 @@ impl Magic {
     #[cold]
     fn over_the_limit(&self, frame: u64) -> String {
         let len = frame - (HEADER + CRC) as u64;
-        format!("a message of {len} bytes, over the limit of {}", self.max)
+        let read = hex(&(len as u32).to_be_bytes());
+        format!("a message of {len} bytes, over the limit of {} (read {read})", self.max)
     }
 }
 

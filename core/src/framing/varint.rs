@@ -3,9 +3,9 @@
 //!
 //! Only the shortest form of a length is accepted, and none over 2^31-1.
 
-use super::hint::shown;
+use super::hint::{shown, telling};
 use super::settings::{Default, Setting, Values};
-use super::shared::{fits, frame, max_setting, window, wrong};
+use super::shared::{ended, fits, frame, max_setting, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
 };
@@ -60,7 +60,9 @@ impl Framing for Varint {
                 Prefix::Is(value, used) if value <= self.max => (value as usize, used),
                 bad => {
                     out.consumed = at;
-                    return Err(self.impossible(at, rest, &bad));
+                    looked_at += bad.used();
+                    let Some(told) = telling(rest, bad.used()) else { break 1 };
+                    return Err(self.impossible(at, &rest[..told], &bad));
                 }
             };
             let total = used + value;
@@ -75,6 +77,15 @@ impl Framing for Varint {
         out.inspected += looked_at;
         Ok(())
     }
+
+    fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), FrameError> {
+        match prefix(input) {
+            _ if input.is_empty() => Ok(()),
+            Prefix::Cut => Err(ended(input)),
+            Prefix::Is(value, _) if value <= self.max => Err(ended(input)),
+            bad => Err(self.impossible(0, input, &bad)),
+        }
+    }
 }
 
 enum Prefix {
@@ -86,6 +97,17 @@ enum Prefix {
     Overlong(usize),
     /// It goes on after five bytes.
     Endless,
+}
+
+impl Prefix {
+    /// Bytes that were looked at.
+    fn used(&self) -> usize {
+        match self {
+            Self::Cut => 0,
+            Self::Is(_, used) | Self::Overlong(used) => *used,
+            Self::Endless => PREFIX,
+        }
+    }
 }
 
 #[inline]
@@ -107,14 +129,14 @@ fn prefix(bytes: &[u8]) -> Prefix {
 
 impl Varint {
     #[cold]
-    fn impossible(&self, at: usize, rest: &[u8], bad: &Prefix) -> FrameError {
-        let (problem, used) = match bad {
-            Prefix::Is(value, used) => {
-                (format!("the length is {value}, over the limit of {}", self.max), *used)
+    fn impossible(&self, at: usize, begin: &[u8], bad: &Prefix) -> FrameError {
+        let problem = match bad {
+            Prefix::Is(value, _) => {
+                format!("the length is {value}, over the limit of {}", self.max)
             }
-            Prefix::Overlong(used) => ("the length is not in its shortest form".to_owned(), *used),
-            _ => (format!("the length goes on after {PREFIX} bytes"), PREFIX),
+            Prefix::Overlong(_) => "the length is not in its shortest form".to_owned(),
+            _ => format!("the length goes on after {PREFIX} bytes"),
         };
-        wrong(at, format!("{problem} (read {})", shown(&rest[..used])))
+        wrong(at, format!("{problem} (read {})", shown(begin)))
     }
 }

@@ -1,6 +1,6 @@
 //! The header of a WebSocket frame (RFC 6455, section 5.2), and masking (section 5.3).
 
-use super::hint::shown;
+use super::hint::{shown, telling};
 
 /// What a frame carries.
 pub(super) mod opcode {
@@ -86,13 +86,12 @@ impl Header {
         };
         let (last, opcode, short) = (first & 0x80 != 0, first & 0x0f, second & 0x7f);
         if let Some(Broken { at, code, text: problem }) = problem(first, second, masked) {
-            let caller = match &[first, second] {
-                b"GE" | b"HT" => {
-                    "; an HTTP peer begins the opening handshake, which is left out here?"
-                }
+            let Some(told) = telling(bytes, 2) else { return Parsed::Cut(1) };
+            let caller = match &bytes[..told] {
+                b"GET " | b"HTTP" => " It begins the opening handshake, which is left out here.",
                 _ => "",
             };
-            let text = format!("{problem} (read {}{caller})", shown(&bytes[..2]));
+            let text = format!("{problem} (read {}{caller})", shown(&bytes[..told]));
             return Parsed::Wrong(Broken::new(at, code, text));
         }
         // Bytes of a longer length field, and the least that is worth it.
