@@ -1,5 +1,9 @@
 //! What a scenario asks of its plugins, and what is said of that before anything runs.
 
+#[path = "fixtures/c_compiler.rs"]
+mod c_compiler;
+#[path = "plugin_scenarios/configurations.rs"]
+mod configurations;
 #[path = "plugin_scenarios/framings.rs"]
 mod framings;
 #[path = "harness/mod.rs"]

@@ -14,18 +14,20 @@ pub(crate) fn errors(bench: &Bench, text: &str) -> String {
     ran.stderr
 }
 
-/// The only error of `text` begins with `lines`, and all of `fragments` are said.
+/// The only error of `text` begins with the first line and stands at the second, and all of `fragments`
+/// are said.
 #[track_caller]
-pub(crate) fn one_error(text: &str, lines: &[&str], fragments: &[&str]) {
+pub(crate) fn one_error(text: &str, lines: &[&str; 2], fragments: &[&str]) {
     is_one(&errors(&Bench::new(), text), lines, fragments);
 }
 
 /// The same of what was said.
 #[track_caller]
-pub(crate) fn is_one(said: &str, lines: &[&str], fragments: &[&str]) {
+pub(crate) fn is_one(said: &str, lines: &[&str; 2], fragments: &[&str]) {
     let count = said.lines().filter(|line| line.starts_with("error")).count();
     assert_eq!(count, 1, "one error is expected:\n{said}");
-    assert!(said.starts_with(&lines.join("\n")), "{said}");
+    assert!(said.starts_with(lines[0]), "{said}");
+    assert_eq!(said.lines().nth(1), Some(lines[1]), "{said}");
     for fragment in fragments {
         assert!(said.contains(fragment), "`{fragment}` is not said:\n{said}");
     }

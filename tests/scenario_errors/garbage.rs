@@ -1,6 +1,6 @@
 //! Whatever a file holds: an answer, no panic, no hang, no explosion.
 
-use crate::support::load_text;
+use crate::support::{HEAD, load_text, one_error, valid};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 use wirebench::scenario::{Overrides, load};
@@ -105,6 +105,26 @@ fn large_settings_times_many_cells_are_refused_before_they_fill_memory() {
     );
     let Err(rendered) = load_text(&text, &Overrides::default()) else { panic!("accepted") };
     assert!(rendered.contains("take too much memory together"), "{rendered}");
+}
+
+#[test]
+fn thousands_of_gates_times_many_cells_are_refused_before_they_fill_memory() {
+    let axis = (1..=100).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
+    let gates: String = (0..8_000).map(|n| format!("count.k{n} = 0\n")).collect();
+    let more: String = (0..1_000).map(|n| format!("expect.count.z{n} = 0\n")).collect();
+    let text = |axes: &str| {
+        format!(
+            "{HEAD}[matrix]\n{axes}\n[expect]\n{gates}\
+             [[override]]\nwhen = {{ load.in-flight = [1, 2] }}\n{more}"
+        )
+    };
+    one_error(
+        &text(&format!("load.in-flight = [{axis}]\nload.connections = [{axis}]")),
+        "6:6",
+        &["the 10,000 cells of the matrix take too much memory together", "fewer gates"],
+    );
+    let few = valid(&text("load.in-flight = [1, 2]"));
+    assert!(few.cells.iter().all(|cell| cell.expect.len() == 9_000));
 }
 
 #[test]

@@ -203,7 +203,12 @@ impl Values {
             (_, []) => Arc::clone(&assignment.node),
             (given, below) => {
                 let base = given.as_ref().map(|given| &*given.node);
-                Arc::new(set_within(base, below, assignment))
+                let mut node = set_within(base, below, assignment);
+                // A default stands nowhere that anybody has written.
+                if given.as_ref().is_some_and(|given| given.layer == 0) {
+                    node.place = assignment.node.place;
+                }
+                Arc::new(node)
             }
         };
         let key_place = if assignment.below.is_empty() {

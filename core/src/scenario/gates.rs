@@ -5,6 +5,7 @@ use super::plan::{Gate, Limit, Op};
 use super::tree::{Node, Table, Value};
 use crate::framing::units::{parse_duration_ns, parse_size};
 use crate::measure::{METRICS, Metric, Unit, find};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Longer limits are no numbers with units.
@@ -31,7 +32,7 @@ pub(super) fn read(node: &Arc<Node>, may_remove: bool, sink: &mut Sink) -> Vec<E
         return Vec::new();
     };
     let mut out = Vec::new();
-    lines("", table, may_remove, sink, &mut out);
+    lines("", table, may_remove, sink, &mut HashSet::new(), &mut out);
     out
 }
 
@@ -41,19 +42,19 @@ fn lines(
     table: &Table,
     may_remove: bool,
     sink: &mut Sink,
+    known: &mut HashSet<String>,
     out: &mut Vec<Expectation>,
 ) {
     for entry in table {
         let name = format!("{prefix}{}", entry.key);
         // No metric's name has more than three parts, so deeper tables are wrong anyway.
         if let (Some(inner), true) = (entry.node.table(), name.matches('.').count() < 3) {
-            lines(&format!("{name}."), inner, may_remove, sink, out);
+            lines(&format!("{name}."), inner, may_remove, sink, known, out);
             continue;
         }
         let Some(metric) = metric(&name, entry.key_place, sink) else { continue };
         let place = entry.node.place;
-        let known = out.iter().position(|known| known.metric == name);
-        if known.is_some() {
+        if !known.insert(name.clone()) {
             let message = format!("`{name}` has a gate already: a metric has one");
             sink.push(Diagnostic::new(entry.key_place, message));
             continue;
@@ -73,17 +74,29 @@ fn lines(
     }
 }
 
-/// Later expectations replace earlier ones of the same metric, or remove them.
+/// Later expectations replace earlier ones of the same metric, or remove them. There may be thousands,
+/// and cells as many, so the work is linear.
 pub(super) fn merge(base: &mut Vec<Expectation>, later: &[Expectation]) {
-    for line in later {
-        let known = base.iter().position(|known| known.metric == line.metric);
-        match (known, line.gate.is_some()) {
-            (Some(index), true) => base[index] = line.clone(),
-            (Some(index), false) => drop(base.remove(index)),
-            (None, true) => base.push(line.clone()),
-            (None, false) => {}
-        }
+    if later.is_empty() {
+        return;
     }
+    let mut lines: HashMap<&str, &Expectation> =
+        later.iter().map(|line| (line.metric.as_str(), line)).collect();
+    base.retain_mut(|known| match lines.remove(known.metric.as_str()) {
+        Some(line) => {
+            *known = line.clone();
+            line.gate.is_some()
+        }
+        None => true,
+    });
+    let fresh = later.iter().filter(|line| line.gate.is_some());
+    base.extend(fresh.filter_map(|line| lines.remove(line.metric.as_str())).cloned());
+}
+
+/// Bytes that these gates take: what a cell costs to keep.
+pub(super) fn weight(expect: &[Expectation]) -> usize {
+    let gates = expect.iter().filter_map(|line| line.gate.as_ref());
+    gates.map(|gate| size_of::<Gate>() + gate.metric.len() + gate.text.len()).sum()
 }
 
 /// Collects the expectations of several options; removals are kept for what they are merged into.

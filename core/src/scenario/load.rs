@@ -185,11 +185,12 @@ fn expand(
     for number in 0..count {
         let coordinates = matrix::coordinates(&parts.axes, number);
         let (values, expect) = compose(parts, &order, &coordinates);
-        expanded += values.weight();
+        expanded += values.weight() + gates::weight(&expect);
         if expanded > MOST_EXPANDED {
             let place = parts.axes.first().map_or(Place::start_of(FILE), |axis| axis.place);
-            let message = "the cells of the matrix take too much memory together";
-            let help = "use fewer cells or a smaller `handler.config`";
+            let cells = grouped(count as u64);
+            let message = format!("the {cells} cells of the matrix take too much memory together");
+            let help = "use fewer cells, fewer gates or a smaller `handler.config`";
             sink.push(Diagnostic::new(place, message).help(help));
             return None;
         }

@@ -102,7 +102,12 @@ pub(super) fn add(
             sink.push(Diagnostic::new(item.place, message));
             continue;
         }
-        let assignments = flatten(path, place, item, Scope::Cell("the matrix"), sink);
+        let mut assignments = flatten(path, place, item, Scope::Cell("the matrix"), sink);
+        // Within a table, what is wrong with one value is no matter of the whole axis.
+        assignments
+            .iter_mut()
+            .filter(|one| !one.below.is_empty())
+            .for_each(|one| one.key_place = item.place);
         values.push(Point { label, assignments });
     }
     axes.push(Axis { path: path.to_owned(), place, values, known });
