@@ -1,10 +1,13 @@
 //! One connection of a side, with everything that belongs to it alone.
 
+use super::answers::Answers;
+use super::emit::HIGH_WATER;
 use super::holding::HELD_OVERHEAD;
 use super::idle::Traffic;
 use super::judging::Judging;
 use super::linked::Linked;
 use super::outbox::Outbox;
+use super::spec::Part;
 use crate::framing::{Framing, Gate};
 use socket2::{SockAddr, Socket};
 use std::collections::VecDeque;
@@ -82,6 +85,10 @@ pub(super) struct Connection {
     pub(super) wants_write: bool,
     /// In the list of connections whose datagrams the kernel does not take now.
     pub(super) blocked: bool,
+    /// What the framing has sent by itself.
+    pub(super) answers: Answers,
+    /// It is not read before the peer has taken more of what waits for it.
+    pub(super) paused: bool,
     /// It may have unread bytes that no event will announce again.
     pub(super) readable: bool,
     /// When a late reader reads.
@@ -143,6 +150,8 @@ impl Connection {
             begun_ns: 0,
             wants_write: stage == Stage::Connecting,
             blocked: false,
+            answers: Answers::default(),
+            paused: false,
             readable: false,
             read_due_ns: None,
             end_announced: false,
@@ -221,12 +230,35 @@ impl Connection {
         self.outbox.weight() + self.held_by_link()
     }
 
-    /// True when so much waits to be written that the peer should read before it is heard again. What
-    /// only a word of the peer's can set free is no reason: nobody would go on.
+    /// True when so much waits to be written that the peer should read before it is heard again.
+    ///
+    /// Everything counts for a server. A client must go on, or both would wait for each other; but what
+    /// its framing answers grows with what it hears, so no more of that may wait either.
     #[inline]
-    pub(super) fn is_clogged(&self, most: usize) -> bool {
-        self.unsent() > most
-            && (self.encoded_unsent() > most || self.encoder.gate(0) != Gate::Blocked)
+    pub(super) fn is_clogged(&mut self, part: Part) -> bool {
+        match part {
+            Part::Server => self.unsent() > HIGH_WATER && self.is_clogged_server(),
+            Part::Client => self.unwritten_answers() > HIGH_WATER as u64,
+        }
+    }
+
+    /// What only a word of the peer's can set free is no reason to wait: nobody would go on.
+    #[cold]
+    fn is_clogged_server(&self) -> bool {
+        self.encoded_unsent() > HIGH_WATER || self.encoder.gate(0) != Gate::Blocked
+    }
+
+    /// The framing sends so many bytes by itself, which follow what is encoded so far.
+    pub(super) fn answered(&mut self, bytes: u64) {
+        // What was written since is forgotten here: not every side asks.
+        self.unwritten_answers();
+        self.answers.add(self.encoded, self.encoded + bytes);
+        self.encoded += bytes;
+    }
+
+    fn unwritten_answers(&mut self) -> u64 {
+        let waiting = self.outbox.unwritten() + self.held_by_link();
+        self.answers.unwritten(self.encoded.saturating_sub(waiting as u64))
     }
 
     /// Nothing handed over waits to be written.

@@ -46,7 +46,7 @@ impl Side {
             if !connection.held.is_empty() || connection.incoming().deadline().is_some() {
                 connection.waiting = true;
                 self.core.waiting.push(slot);
-            } else if connection.readable {
+            } else if connection.readable || connection.paused {
                 self.core.ready.push(slot);
             }
         }

@@ -2,7 +2,6 @@
 
 use super::connection::{Inbox, Origin, Stage};
 use super::core::Core;
-use super::emit::HIGH_WATER;
 use super::spec::Part;
 use super::turn::Side;
 use crate::framing::{Decoded, FrameError, Nanos};
@@ -60,10 +59,8 @@ impl Side {
             if connection.input_ended || connection.stage == Stage::Connecting {
                 return Ok(());
             }
-            // A server that cannot write stops reading; a client must go on, or both would wait
-            // for each other.
-            if self.core.part == Part::Server && connection.is_clogged(HIGH_WATER) {
-                connection.readable = true;
+            if connection.is_clogged(self.core.part) {
+                connection.paused = true;
                 return Ok(());
             }
             connection.readable = false;

@@ -238,8 +238,8 @@ impl Core {
     /// Bytes the framing itself sends: they go out ahead of later frames, in a call of their own.
     pub(super) fn send_control(&mut self, slot: usize, bytes: &[u8]) {
         let Some(connection) = &mut self.connections[slot] else { return };
+        connection.answered(bytes.len() as u64);
         connection.outbox.buffer().extend_from_slice(bytes);
-        connection.encoded += bytes.len() as u64;
         if self.datagrams.is_some() {
             self.queue_datagram(slot, bytes.len(), true);
             return;

@@ -6,6 +6,7 @@ use super::core::Core;
 use super::datagrams::word;
 use super::emit::HIGH_WATER;
 use super::peers::{From, Peers};
+use super::spec::Part;
 use super::turn::Side;
 use crate::framing::{FrameError, all};
 use crate::host::{HookError, Services};
@@ -31,6 +32,13 @@ impl Side {
         let mut outcome = Ok(());
         let mut more = true;
         for _ in 0..READS_IN_A_ROW {
+            if let Some(connection) = &mut self.core.connections[slot]
+                && connection.is_clogged(Part::Client)
+            {
+                connection.paused = true;
+                more = false;
+                break;
+            }
             let (count, may_be_more) = self.core.receive(&mut receiver, Some(slot));
             for index in 0..count {
                 outcome = self.hear_datagram(slot, receiver.datagram(index));

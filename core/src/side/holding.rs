@@ -59,7 +59,7 @@ impl Connection {
             received: self.inbox.memory(),
             held_back: entries + self.held.len() * allocated + self.held_bytes,
             held_messages: self.held.len(),
-            unsent: self.outbox.memory() + self.held_by_link(),
+            unsent: self.outbox.memory() + self.answers.memory() + self.held_by_link(),
             framing: self.encoder.keeps() + decoder,
             handler: self.handler_keeps,
         }

@@ -8,6 +8,7 @@ pub mod control;
 pub mod spec;
 
 mod account;
+mod answers;
 mod book;
 mod causes;
 mod client;

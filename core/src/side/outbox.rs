@@ -36,7 +36,13 @@ impl Outbox {
         self.bytes.len() - self.start + self.datagrams * DATAGRAM_WEIGHT
     }
 
-    /// The same, with what planned write calls cost.
+    /// Bytes that are not written.
+    #[inline]
+    pub(super) fn unwritten(&self) -> usize {
+        self.bytes.len() - self.start
+    }
+
+    /// Unwritten bytes and waiting datagrams, with what planned write calls cost.
     #[inline]
     pub(super) fn weight(&self) -> usize {
         self.len() + self.calls.len() * size_of::<u32>()

@@ -95,7 +95,7 @@ impl Core {
         if count == frame_len + payload.len() {
             connection.outbox.wrote(frame_len);
             // A closing connection may have waited for this message alone.
-            if connection.stage == Stage::Closing || connection.ends_output {
+            if connection.stage == Stage::Closing || connection.ends_output || connection.paused {
                 self.watch_writability(slot);
             }
             return;
@@ -123,6 +123,10 @@ impl Core {
         }
         if !wants && connection.ends_output {
             connection.end_output();
+        }
+        if connection.paused && !connection.is_clogged(self.part) {
+            connection.paused = false;
+            self.ready.push(slot);
         }
         let booked_more = wants || connection.booked > MUCH_BOOKED;
         let nothing_held = connection.held.is_empty() || connection.ends_output;
