@@ -3,7 +3,7 @@
 
 use crate::harness::processes::nothing_is_left;
 use crate::harness::{Bench, Ran, scenario};
-use crate::support::{by_hand, drive_echo, read_frame, write_frame};
+use crate::support::{by_hand, drive, drive_echo, is_done, read_frame, write_frame};
 use std::io::Write;
 
 /// Plays a scenario against a Python server under `len32be` that does this with each connection `c`;
@@ -126,4 +126,50 @@ fn a_client_alone_says_the_same() {
                 after 1 message, 4 of at least 68 bytes into another";
     assert!(ran.stdout.contains(told), "{ran}");
     serving.join().expect("the server ends");
+}
+
+/// Answers every request twice.
+const TWICE: &str = "    while a := ask(): c.sendall(a); c.sendall(a)";
+
+#[test]
+fn a_server_that_answers_twice_has_a_surplus_in_every_run() {
+    for (load, gates, code, verdict) in [
+        ("messages = 5\n", "[expect]\nsurplus = 0\n", 100, "fail"),
+        ("messages = 5\n", "[expect]\nsurplus = 5\n", 0, "pass"),
+        ("messages = 5\n", "[expect]\nwrong = \">= 0\"\n", 0, "inconclusive"),
+        ("messages = 6\nin-flight = 3\n", "[expect]\nsurplus = 6\n", 0, "pass"),
+        ("messages = 1\n", "[expect]\nsurplus = \"> 0\"\n", 0, "pass"),
+    ] {
+        let (ran, bench) = play(TWICE, load, gates);
+        assert_eq!(ran.code, Some(code), "{load}{gates}{ran}");
+        assert_eq!(bench.document().cell().verdict(), verdict, "{load}{gates}{ran}");
+        let words = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("for which nothing was under way any more"), "{ran}");
+    }
+}
+
+#[test]
+fn a_greeting_is_no_surplus() {
+    let (address, serving) = by_hand(1, |mut stream| {
+        write_frame(&mut stream, b"hi");
+        while let Some(frame) = read_frame(&mut stream) {
+            write_frame(&mut stream, &frame);
+        }
+    });
+    // The client's handler waits for it.
+    let greeted = r#"{"greeting": "hi"}"#;
+    let echo = ["--handler", "echo", "--framing", "len32be", "--config", greeted];
+    let bench = Bench::new();
+    let ran = drive(&bench, &address, &[&echo[..], &["--messages", "3"]].concat());
+    is_done(&ran, 3);
+    assert!(!ran.stdout.contains("what the server did"), "{ran}");
+    serving.join().expect("the server ends");
+}
+
+#[test]
+fn a_surplus_cannot_be_gated_where_the_ledger_tells_more() {
+    let bench = Bench::new();
+    let ran = bench.run(&scenario("\"len32be\"", "", "\n[expect]\nsurplus = 0\n"), &[]);
+    assert_eq!(ran.code, Some(104), "{ran}");
+    assert!(ran.stderr.contains("`unexpected-messages`"), "{ran}");
 }

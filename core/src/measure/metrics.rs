@@ -135,6 +135,13 @@ pub const METRICS: &[Metric] = &[
     exchange("rejected", "measured exchanges that the server refused"),
     exchange("unanswered", "measured exchanges without an answer in time"),
     Metric {
+        name: "surplus",
+        unit: Unit::Count,
+        family: Family::Integrity,
+        directional: false,
+        about: "messages of a server that is not ours for which no exchange was under way any more: answers too many",
+    },
+    Metric {
         name: "crashed",
         unit: Unit::Count,
         family: Family::Integrity,
@@ -207,6 +214,11 @@ impl Metric {
     pub fn is_of_verdicts(&self) -> bool {
         let counted = ["kernel-drops", "faults", "unconfirmed", "unsendable", "unjudged"];
         self.family == Family::Integrity && self.directional && !counted.contains(&self.name)
+    }
+
+    /// True when only a client alone counts it: where there is a ledger, verdicts say more.
+    pub fn needs_foreign_server(&self) -> bool {
+        self.name == "surplus"
     }
 
     /// True when the value, in this direction or in both, takes what only a server of ours can

@@ -75,11 +75,9 @@ fn mute_words(deed: &Deed, seen: &Seen) -> String {
 }
 
 fn surplus_words(deed: &Deed, seen: &Seen) -> String {
-    let come = if deed.count == 1 { "message came" } else { "messages came" };
     format!(
-        "the server answered too often: {} {come} in {} when nothing was under way any more; first \
-         session {}: after {}",
-        numbers::count(deed.count),
+        "the server sent {} in {} for which nothing was under way any more; first session {}: after {}",
+        counted(deed.count, "message"),
         sessions(deed.sessions),
         seen.session,
         messages(seen),

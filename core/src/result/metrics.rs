@@ -99,6 +99,10 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
             messages(cell.over(direction, DirectionData::undetected), cell.sent(direction))
         }
         "unconfirmed" => Value::Count(cell.over(direction, |data| data.link.unconfirmed)),
+        "surplus" if !cell.handler_only => {
+            missing("the server is ours: the ledger knows its messages")
+        }
+        "surplus" => Value::Count(cell.conduct.surplus.count),
         "errors" => Value::Count(cell.errors_of_plugins()),
         "done" => exchanges(cell, cell.exchanges.done),
         "wrong" => exchanges(cell, cell.exchanges.wrong),

@@ -251,6 +251,20 @@ fn check_address(values: &Values, draft: &mut Draft, text: &str, sink: &mut Sink
     }
 }
 
+/// What a client alone counts cannot be gated where the server is ours too.
+pub(super) fn check_gates_of_our_server(expect: &[Expectation], sink: &mut Sink) {
+    for line in expect.iter().filter(|line| line.gate.is_some()) {
+        let Some((metric, _)) = find(&line.metric) else { continue };
+        if metric.needs_foreign_server() {
+            let message = format!("`{}` is about a `[server]`, and there is none", line.metric);
+            sink.push(Diagnostic::new(line.place, message).help(
+                "where both sides are ours, the ledger tells: gate `unexpected-messages`, \
+                 `duplicated` or `errors`",
+            ));
+        }
+    }
+}
+
 /// Gates that need the ledger cannot hold or fail against a server that keeps none.
 pub(super) fn check_gates(expect: &[Expectation], sink: &mut Sink) {
     for line in expect.iter().filter(|line| line.gate.is_some()) {
@@ -262,7 +276,7 @@ pub(super) fn check_gates(expect: &[Expectation], sink: &mut Sink) {
             );
             sink.push(Diagnostic::new(line.place, message).help(
                 "with a `[server]`, the handler's own check is the judge: gate `done`, `wrong`, \
-                 `rejected`, `unanswered`, `faults`, latency or `rate`",
+                 `rejected`, `unanswered`, `surplus`, `faults`, latency or `rate`",
             ));
         }
     }

@@ -202,6 +202,8 @@ fn expand(
         };
         if draft.settings.server.is_some() {
             foreign::check_gates(&expect, sink);
+        } else if !parts.one_side {
+            foreign::check_gates_of_our_server(&expect, sink);
         }
         text_needed |= needs_text(&draft);
         automatic.push(draft.auto_alphabet);

@@ -185,6 +185,7 @@ fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {
         || !data.failed.is_empty()
         || !data.stalled_rounds.is_empty()
         || cut_short(data, gates)
+        || has_surplus(data, gates)
     {
         CellVerdict::Inconclusive
     } else {
@@ -199,6 +200,12 @@ fn has_silence(data: &CellData, gates: &[Evaluated]) -> bool {
     let everywhere = silent == u64::from(data.finished);
     let asked_for = everywhere && gates.iter().any(|gate| is_of_answers(&gate.gate));
     silent > 0 && !asked_for
+}
+
+/// True when messages came that no exchange waited for, and no gate says what is expected of them.
+/// Some servers speak unasked; of one that answers twice, every figure may be of the wrong answer.
+fn has_surplus(data: &CellData, gates: &[Evaluated]) -> bool {
+    data.conduct.surplus.count > 0 && !gates.iter().any(|gate| gate.gate.metric == "surplus")
 }
 
 /// True when a round did not come to its planned end, and no gate says what is expected of exchanges

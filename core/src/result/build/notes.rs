@@ -48,6 +48,14 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
     for (round, end) in &data.cut_rounds {
         notes.push(format!("round {round} {}", cut(*end)));
     }
+    if data.conduct.surplus.count > 0 {
+        notes.push(
+            "the server sent messages that no exchange waited for, so answers may have been taken for \
+             those of other exchanges; where it is to speak unasked, gate `surplus` (`\">= 0\"` lets \
+             it say anything)"
+                .into(),
+        );
+    }
     if data.undrained > 0 {
         notes.push(format!(
             "exchanges that the end of the drain has cut off before they had had `load.timeout`: {}; \
