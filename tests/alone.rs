@@ -34,6 +34,8 @@ mod memory;
 mod removed;
 #[path = "alone/requests.rs"]
 mod requests;
+#[path = "alone/said.rs"]
+mod said;
 #[path = "alone/serve.rs"]
 mod serve;
 #[path = "alone/unsendable.rs"]

@@ -22,6 +22,8 @@ mod plugins;
 mod removed;
 #[path = "faults/replaced.rs"]
 mod replaced;
+#[path = "faults/said.rs"]
+mod said;
 #[path = "faults/sides.rs"]
 mod sides;
 #[path = "faults/supervisor.rs"]

@@ -317,14 +317,6 @@ fn a_wrong_answer_is_counted_as_wrong() {
 }
 
 #[test]
-fn what_a_plugin_prints_disturbs_nothing() {
-    let (ran, document) = run("message", "print", "server", "");
-    assert_eq!(ran.code, Some(0), "{ran}");
-    document.cells().for_each(|cell| cell.is_intact());
-    assert!(!ran.stdout.contains("printed by the plugin"), "{ran}");
-}
-
-#[test]
 fn a_plugin_that_is_nowhere_is_told_with_every_place_searched() {
     let bench = Bench::new();
     let more = "handler = { plugin = \"no-such-plugin\" }\n";

@@ -275,6 +275,8 @@ pub(crate) fn crash() -> Outcome {
         session: Some(3),
         hooks_called: 12_345,
         stderr: "reading configuration\n\u{1b}[31mabout to crash\n".into(),
+        log: vec!["info: reading configuration".into()],
+        log_left_out: 0,
     })
 }
 

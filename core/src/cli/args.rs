@@ -194,6 +194,35 @@ pub struct RunArgs {
     /// Print no progress and no table or other format, only errors
     #[arg(long, short)]
     pub quiet: bool,
+
+    /// What to show of what is said.
+    #[command(flatten)]
+    pub hear: HearArgs,
+}
+
+/// What sides say while they run, on standard error.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct HearArgs {
+    /// Show what plugins, and servers of your own, print while they run
+    #[arg(long)]
+    pub show_output: bool,
+
+    /// Show what plugins log while they run: lines of this level, and of more serious ones
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub log_level: Option<LogLevel>,
+}
+
+/// `--log-level`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogLevel {
+    /// Something failed.
+    Error = 1,
+    /// Something is odd.
+    Warning,
+    /// Worth knowing.
+    Info,
+    /// For whoever looks for a fault.
+    Debug,
 }
 
 /// `wirebench report`.

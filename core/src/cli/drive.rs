@@ -43,6 +43,7 @@ pub(super) fn drive(
         Err(code) => return Ok(code),
     };
     out.flush()?;
+    args.solo.hear.attach(&mut runner);
     let talks = conversation.is_some();
     let alone = Alone {
         most_memory: Some(args.solo.max_memory),

@@ -6,6 +6,7 @@ mod check;
 mod drive;
 mod exit;
 mod files;
+mod hear;
 mod inquiry;
 mod keeper;
 pub mod list;

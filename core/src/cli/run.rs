@@ -55,6 +55,7 @@ pub(super) fn run(
             return no_guard(&error, err);
         }
     };
+    args.hear.attach(&mut runner);
     let mut codes = Vec::new();
     for one in ready {
         if !codes.is_empty() && outlets.are_texts() {
@@ -144,7 +145,8 @@ fn run_one(
         Err(code) => return Ok(code),
     };
     let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
-    let bar = !args.quiet && std::io::stderr().is_terminal();
+    // Lines would tear it.
+    let bar = !args.quiet && !args.hear.any() && std::io::stderr().is_terminal();
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
     let mut pool = Pool::new(scenario);
     if let Some(archive) = keeper.archive() {

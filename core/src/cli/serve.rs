@@ -35,6 +35,7 @@ pub(super) fn serve(
         Ok(runner) => runner,
         Err(code) => return Ok(code),
     };
+    args.solo.hear.attach(&mut runner);
     let served = runner.serve(&ready.scenario, &ready.plugins, alone, &mut |address| {
         writeln!(out, "{address}")?;
         out.flush()

@@ -1,5 +1,6 @@
 //! The options of `serve` and `drive`.
 
+use super::args::HearArgs;
 use crate::framing::units::{parse_duration_ns, parse_size};
 use clap::Args;
 use std::path::PathBuf;
@@ -56,6 +57,10 @@ pub struct SoloArgs {
     /// Allow an address that is not this machine's own
     #[arg(long)]
     pub allow_remote: bool,
+
+    /// What to show of what is said.
+    #[command(flatten)]
+    pub hear: HearArgs,
 }
 
 /// `wirebench serve`.

@@ -185,8 +185,12 @@ pub struct SideReport {
     /// What it held for peers that are not ours; `None` where both sides are.
     #[serde(default)]
     pub held: Option<Held>,
-    /// Log lines of the plugin (the first 100).
+    /// What its plugins logged and what was printed, each line after its level or `output`: the first
+    /// 100.
     pub log: Vec<String>,
+    /// How many lines there were besides.
+    #[serde(default)]
+    pub log_left_out: u64,
 }
 
 impl SideReport {

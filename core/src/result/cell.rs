@@ -1,5 +1,6 @@
 //! All rounds of one cell, pooled.
 
+use super::document::LogResult;
 use super::link::LinkData;
 use super::{Crash, Disturbances, Outcome, Round};
 use crate::judge::{Tally, VERDICTS, Verdict};
@@ -12,6 +13,9 @@ use std::collections::BTreeMap;
 
 /// Examples kept of one verdict in one direction of a cell.
 const EXAMPLES_KEPT: usize = 16;
+
+/// Lines kept of what was said in a cell.
+const LINES_KEPT: usize = 100;
 
 /// Kinds of errors, and of counts, kept of a cell: those of both sides.
 const KINDS_KEPT: usize = 128;
@@ -83,6 +87,10 @@ pub struct CellData {
     pub errors: Vec<(&'static str, ErrorCount)>,
     /// What the handler counted: side and count.
     pub counts: Vec<(&'static str, ErrorCount)>,
+    /// What was said: the first lines of all rounds.
+    pub log: Vec<LogResult>,
+    /// How many lines there were besides.
+    pub log_left_out: u64,
 }
 
 /// One direction of a cell.
@@ -148,12 +156,23 @@ impl CellData {
             Outcome::Finished { client, server } => {
                 self.disturbances.add(round);
                 self.add_finished(round.round, client, server);
+                self.add_log(round.round, "client", &client.side.log, client.side.log_left_out);
+                self.add_log(round.round, "server", &server.log, server.log_left_out);
             }
             Outcome::Crashed(crash) => {
+                self.add_log(round.round, &crash.side, &crash.log, crash.log_left_out);
                 self.crashes.push(CrashedRound { round: round.round, crash: crash.clone() });
             }
             Outcome::Failed { error } => self.failed.push((round.round, error.clone())),
         }
+    }
+
+    fn add_log(&mut self, round: u32, side: &str, lines: &[String], left_out: u64) {
+        let room = LINES_KEPT.saturating_sub(self.log.len());
+        let log = |line: &String| LogResult { round, side: side.into(), line: line.clone() };
+        self.log.extend(lines.iter().take(room).map(log));
+        let more = lines.len().saturating_sub(room) as u64;
+        self.log_left_out = self.log_left_out.saturating_add(more).saturating_add(left_out);
     }
 
     /// Rounds that are over, however they ended.

@@ -75,7 +75,7 @@ impl Crash {
             How::Error(error) => Some(error),
             _ => None,
         };
-        error.into_iter().chain([&mut self.stderr]).collect()
+        error.into_iter().chain([&mut self.stderr]).chain(&mut self.log).collect()
     }
 }
 
@@ -96,6 +96,12 @@ pub struct Crash {
     pub hooks_called: u64,
     /// The beginning and the end of what it printed.
     pub stderr: String,
+    /// What it said, as in a [`SideReport`].
+    #[serde(default)]
+    pub log: Vec<String>,
+    /// How many lines there were besides.
+    #[serde(default)]
+    pub log_left_out: u64,
 }
 
 /// What ended a side.

@@ -52,7 +52,7 @@ impl<'a> Stored<'a> {
         Self { document, cells: Box::new(cells) }
     }
 
-    /// The document. Its cells may be without histograms, and without more than one example of each
+    /// The document. Its cells may be without histograms and logs, and without more than one example of each
     /// anomaly.
     pub fn document(&self) -> &Document {
         &self.document
@@ -142,7 +142,7 @@ pub(super) struct Thinning {
 }
 
 impl Thinning {
-    /// Leaves no histogram in the cell, and an example only where it is the first of its verdict in
+    /// Leaves no histogram and no log in the cell, and an example only where it is the first of its verdict in
     /// all cells.
     pub(super) fn thin(&mut self, cell: &mut CellResult) {
         for times in cell.times_mut() {
@@ -156,5 +156,6 @@ impl Thinning {
             first
         });
         cell.integrity.examples.shrink_to_fit();
+        cell.log = Vec::new();
     }
 }

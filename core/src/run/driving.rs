@@ -36,7 +36,7 @@ struct Driving<'a> {
     /// What the client may hold.
     alone: Alone,
     plan: &'a RoundPlan<'a>,
-    server: ForeignServer,
+    server: ForeignServer<'a>,
     client: Option<Sider>,
     /// Its payloads come in while it plays.
     conversation: Option<Conversation>,
@@ -150,7 +150,7 @@ impl Driving<'_> {
         // Nothing is written to the rings.
         let (own, other) = (region::create(0)?, region::create(0)?);
         let bells = bells()?;
-        let mut client = Sider::start(children, &own.reader)?;
+        let mut client = Sider::start(children, Part::Client, &own.reader)?;
         let conversation = self.conversation.as_ref();
         let script = conversation.is_some();
         let alone = Alone { patience_ns, script, ..self.alone.clone() };
@@ -194,7 +194,7 @@ impl Driving<'_> {
     fn hear(&mut self) -> Option<Outcome> {
         loop {
             let client = self.client.as_mut()?;
-            client.read_output();
+            client.read_output(self.plan.hearing);
             let word = client.hear()?;
             let now = self.plan.clock.now();
             match word {
@@ -210,7 +210,10 @@ impl Driving<'_> {
                     };
                 }
                 Word::Drained => self.stop(),
-                Word::Client(report) => self.report = Some(report),
+                Word::Client(mut report) => {
+                    client.add_log(&mut report.side, self.plan.hearing);
+                    self.report = Some(report);
+                }
                 Word::Failed { blame: Blame::Machine, error } => {
                     return Some(self.failed(&format!("client: {error}")));
                 }
@@ -289,7 +292,7 @@ impl Driving<'_> {
     fn crash(&mut self, how: How) -> Outcome {
         let plan = self.plan;
         match &mut self.client {
-            Some(client) => Outcome::Crashed(client.crash(Part::Client, plan, how)),
+            Some(client) => Outcome::Crashed(client.crash(plan, how)),
             None => Outcome::Failed { error: "the client is not there".to_owned() },
         }
     }
@@ -315,6 +318,8 @@ impl Driving<'_> {
             let error = self.server.complaint("in the middle of the round");
             return Outcome::Failed { error };
         }
-        Outcome::Finished { client: report, server: Box::new(SideReport::default()) }
+        let (log, log_left_out) = self.server.take_log();
+        let server = SideReport { log, log_left_out, ..SideReport::default() };
+        Outcome::Finished { client: report, server: Box::new(server) }
     }
 }

@@ -3,6 +3,7 @@
 use super::children::Children;
 use super::output::Output;
 use super::round::RoundPlan;
+use super::said::Hearing;
 use crate::net::listening::{Listening, listening};
 use crate::net::socket::Address;
 use crate::scenario::{Foreign, ForeignCommand, fill_placeholders};
@@ -12,11 +13,12 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 
 /// The server of a round, as the supervisor sees it.
-pub(super) struct ForeignServer {
+pub(super) struct ForeignServer<'a> {
     /// Where it is, or is to listen.
     pub(super) address: Address,
     /// `None` for one that runs already.
     program: Option<Program>,
+    hearing: Hearing<'a>,
 }
 
 struct Program {
@@ -40,16 +42,17 @@ pub(super) enum Readiness {
     Never(String),
 }
 
-impl ForeignServer {
+impl<'a> ForeignServer<'a> {
     /// Starts the program, if there is one to start.
     pub(super) fn start(
         children: &mut Children,
-        plan: &RoundPlan<'_>,
+        plan: &RoundPlan<'a>,
         server: &Foreign,
     ) -> io::Result<Self> {
         match server {
             Foreign::Address(text) => {
-                Ok(Self { address: address_of(text, plan.scenario_dir), program: None })
+                let address = address_of(text, plan.scenario_dir);
+                Ok(Self { address, program: None, hearing: plan.hearing })
             }
             Foreign::Command(server) => Self::start_program(children, plan, server),
         }
@@ -57,7 +60,7 @@ impl ForeignServer {
 
     fn start_program(
         children: &mut Children,
-        plan: &RoundPlan<'_>,
+        plan: &RoundPlan<'a>,
         server: &ForeignCommand,
     ) -> io::Result<Self> {
         let address = choose_address(plan)?;
@@ -80,7 +83,7 @@ impl ForeignServer {
         let timeout_ns = server.start_timeout_ns;
         let until = plan.clock.now() + timeout_ns;
         let program = Program { id, name, output, until, timeout_ns, ended: None };
-        Ok(Self { address, program: Some(program) })
+        Ok(Self { address, program: Some(program), hearing: plan.hearing })
     }
 
     /// Whether this is the program's number.
@@ -96,8 +99,14 @@ impl ForeignServer {
     /// Takes what it has printed.
     pub(super) fn read_output(&mut self) {
         if let Some(program) = &mut self.program {
-            program.output.read();
+            program.output.read("program", self.hearing);
         }
+    }
+
+    /// The first lines of what it has printed, and how many there were besides.
+    pub(super) fn take_log(&mut self) -> (Vec<String>, u64) {
+        self.read_output();
+        self.program.as_mut().map(|program| program.output.take_log()).unwrap_or_default()
     }
 
     /// The program has ended.

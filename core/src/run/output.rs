@@ -1,6 +1,7 @@
 //! What a process prints, read through a pipe: the beginning and the end of it are kept for reports.
 //! A crash tells its cause first; what comes behind may be a backtrace of any length.
 
+use super::said::{Hearing, Lines, Log};
 use nix::fcntl::OFlag;
 use nix::unistd::{pipe2, read};
 use std::collections::VecDeque;
@@ -18,6 +19,8 @@ const LAST: usize = 1 << 10;
 pub(super) struct Output {
     pipe: Option<OwnedFd>,
     kept: Kept,
+    lines: Lines,
+    log: Log,
 }
 
 impl Output {
@@ -25,7 +28,8 @@ impl Output {
     pub(super) fn new() -> io::Result<(Self, OwnedFd)> {
         let (ours, theirs) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
         nix::fcntl::fcntl(&theirs, nix::fcntl::FcntlArg::F_SETFL(OFlag::empty()))?;
-        Ok((Self { pipe: Some(ours), kept: Kept::default() }, theirs))
+        let (kept, lines, log) = (Kept::default(), Lines::default(), Log::default());
+        Ok((Self { pipe: Some(ours), kept, lines, log }, theirs))
     }
 
     /// What to wait on.
@@ -33,24 +37,37 @@ impl Output {
         self.pipe.as_ref().map(AsFd::as_fd)
     }
 
-    /// Takes what has been printed.
-    pub(super) fn read(&mut self) {
-        let Some(pipe) = &self.pipe else { return };
+    /// Takes what has been printed, by `who`.
+    pub(super) fn read(&mut self, who: &str, hearing: Hearing<'_>) {
+        let Self { pipe, kept, lines, log } = self;
+        let Some(open) = &*pipe else { return };
+        let mut each = |line| {
+            log.add(&line);
+            hearing.tell(who, &line);
+        };
         let mut chunk = [0; 4 << 10];
         // A process that prints without end must not keep the supervisor here.
         for _ in 0..64 {
-            match read(pipe, &mut chunk) {
+            match read(open, &mut chunk) {
                 Ok(0) => {
-                    self.pipe = None;
+                    lines.end(&mut each);
+                    *pipe = None;
                     return;
                 }
-                Ok(count) => self.kept.add(&chunk[..count]),
+                Ok(count) => {
+                    lines.add(&chunk[..count], &mut |bytes| kept.add(bytes), &mut each);
+                }
                 Err(_) => return,
             }
         }
     }
 
-    /// What is kept of it.
+    /// The first lines of what was said, and how many there were besides.
+    pub(super) fn take_log(&mut self) -> (Vec<String>, u64) {
+        self.log.take()
+    }
+
+    /// What is kept of it, without what was logged.
     pub(super) fn text(&self) -> String {
         self.kept.text()
     }

@@ -9,6 +9,7 @@
 use super::children::Children;
 use super::guard::Event;
 use super::machine::Processors;
+use super::said::Hearing;
 use super::sider::Sider;
 use crate::measure::{ClientReport, ErrorCount, SideReport};
 use crate::net::clock::Clock;
@@ -54,6 +55,8 @@ pub struct RoundPlan<'a> {
     pub scenario_dir: &'a Path,
     /// Examples to keep of each anomaly.
     pub examples: usize,
+    /// Where what the sides say goes.
+    pub hearing: Hearing<'a>,
 }
 
 /// What has become of a round.
@@ -110,7 +113,7 @@ impl<'a> Round<'a> {
         let (requests, replies) = (region::create(ring)?, region::create(ring)?);
         let bells = bells()?;
         let mut sider = |part, own: &region::RegionFds, other: &region::RegionFds| {
-            let mut sider = Sider::start(children, &own.reader)?;
+            let mut sider = Sider::start(children, part, &own.reader)?;
             let order = Order::Begin(Box::new(plan.spec(part, None)));
             let [client, server] = &bells;
             let descriptors =
@@ -150,7 +153,8 @@ impl<'a> Round<'a> {
                 }
             }
             for part in [Part::Server, Part::Client] {
-                self.sider(part).read_output();
+                let hearing = self.plan.hearing;
+                self.sider(part).read_output(hearing);
                 while let Some(word) = self.sider(part).hear() {
                     if let Some(outcome) = self.obey(part, word) {
                         return Ok(self.played(outcome));
@@ -202,14 +206,18 @@ impl<'a> Round<'a> {
                 self.deadline = start + self.plan.length_ns() + SLACK_NS;
             }
             Word::Drained => self.server.tell(&Order::Stop),
-            Word::Server(report) => {
+            Word::Server(mut report) => {
+                self.server.add_log(&mut report, self.plan.hearing);
                 if let Some(error) = self.given_up.take() {
                     return Some(not_run(&error, report.errors.first()));
                 }
                 self.server_report = Some(report);
                 self.client.tell(&Order::Stop);
             }
-            Word::Client(report) => self.client_report = Some(report),
+            Word::Client(mut report) => {
+                self.client.add_log(&mut report.side, self.plan.hearing);
+                self.client_report = Some(report);
+            }
             Word::Failed { blame: Blame::Plugin, error } => {
                 return Some(self.crash(part, How::Error(error)));
             }
@@ -248,7 +256,8 @@ impl<'a> Round<'a> {
             _ => return None,
         };
         // Its last words may still lie in the socket.
-        self.sider(part).read_output();
+        let hearing = self.plan.hearing;
+        self.sider(part).read_output(hearing);
         while let Some(word) = self.sider(part).hear() {
             if let Some(outcome) = self.obey(part, word) {
                 return Some(outcome);
@@ -295,7 +304,7 @@ impl<'a> Round<'a> {
 
     fn crash(&mut self, part: Part, how: How) -> Outcome {
         let plan = self.plan;
-        Outcome::Crashed(self.sider(part).crash(part, plan, how))
+        Outcome::Crashed(self.sider(part).crash(plan, how))
     }
 
     fn sider(&mut self, part: Part) -> &mut Sider {
@@ -330,6 +339,7 @@ impl RoundPlan<'_> {
             scenario_dir: self.scenario_dir.to_owned(),
             socket_path: self.directory.join("server.sock"),
             examples: self.examples,
+            whole_log: self.hearing.all(),
             alone,
         }
     }

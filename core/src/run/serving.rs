@@ -75,7 +75,7 @@ impl<'a> Serving<'a> {
         // Nothing is written to the rings.
         let (own, other) = (region::create(0)?, region::create(0)?);
         let [to_client, to_server] = bells()?;
-        let mut server = Sider::start(children, &own.reader)?;
+        let mut server = Sider::start(children, Part::Server, &own.reader)?;
         let wanted = alone.listen.clone();
         let order = Order::Begin(Box::new(plan.spec(Part::Server, Some(alone))));
         let descriptors =
@@ -140,7 +140,7 @@ impl<'a> Serving<'a> {
         children: &mut Children,
         on_listening: &mut OnListening<'_>,
     ) -> io::Result<Option<Served>> {
-        self.server.read_output();
+        self.server.read_output(self.plan.hearing);
         while let Some(word) = self.server.hear() {
             match word {
                 Word::Listening(address) => {
@@ -149,7 +149,10 @@ impl<'a> Serving<'a> {
                     on_listening(&address)?;
                 }
                 Word::Drained => self.stop(),
-                Word::Server(report) => return Ok(Some(Served::Over(report))),
+                Word::Server(mut report) => {
+                    self.server.add_log(&mut report, self.plan.hearing);
+                    return Ok(Some(Served::Over(report)));
+                }
                 Word::Failed { blame: Blame::Machine, error } => {
                     return Ok(Some(Served::Failed(error)));
                 }
@@ -220,6 +223,6 @@ impl<'a> Serving<'a> {
 
     fn crash(&mut self, how: How) -> Served {
         let plan = self.plan;
-        Served::Crashed(self.server.crash(Part::Server, plan, how))
+        Served::Crashed(self.server.crash(plan, how))
     }
 }

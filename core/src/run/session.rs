@@ -7,6 +7,7 @@ use super::meters::Meters;
 use super::pins::Pins;
 use super::remove::Made;
 use super::round::{Played, RoundPlan, run_round};
+use super::said::{Hearing, Listener};
 use super::signals::interrupts;
 use crate::load;
 use crate::net::clock::Clock;
@@ -15,6 +16,7 @@ use crate::result::{Outcome, Round, conserve};
 use crate::scenario::{HandlerSpec, PluginName, Scenario};
 use crate::side::spec::Alone;
 use nix::sys::signalfd::SignalFd;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
@@ -74,6 +76,7 @@ pub struct Runner {
     clock: Clock,
     meters: Meters,
     stopped: Option<String>,
+    listener: Option<RefCell<Listener>>,
 }
 
 impl Runner {
@@ -86,7 +89,12 @@ impl Runner {
         children.own(&folder.0)?;
         let interrupts = interrupts()?;
         let (clock, meters) = (Clock::calibrate(), Meters::find());
-        Ok(Self { children, interrupts, folder, clock, meters, stopped: None })
+        Ok(Self { children, interrupts, folder, clock, meters, stopped: None, listener: None })
+    }
+
+    /// Has `listener` hear each line that sides and programs say, from now on.
+    pub fn listen(&mut self, listener: Listener) {
+        self.listener = Some(RefCell::new(listener));
     }
 
     /// Why no further round can be run, if so.
@@ -221,6 +229,11 @@ impl Runner {
             directory,
             scenario_dir: &scenario_dir,
             examples,
+            hearing: Hearing {
+                listener: self.listener.as_ref(),
+                secrets: &scenario.secrets,
+                plugin: &handler.plugin,
+            },
         };
         let played = play(&mut self.children, &self.interrupts, &plan)
             .map_err(|error| RunError::Machine(error.to_string()));

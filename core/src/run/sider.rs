@@ -3,6 +3,8 @@
 use super::children::Children;
 use super::output::Output;
 use super::round::RoundPlan;
+use super::said::Hearing;
+use crate::measure::SideReport;
 use crate::net::region::Region;
 use crate::result::{Crash, How};
 use crate::side::control::Control;
@@ -14,6 +16,7 @@ use std::os::unix::net::UnixStream;
 /// A running side.
 pub(super) struct Sider {
     pub(super) id: u64,
+    part: Part,
     pub(super) control: Control,
     output: Output,
     region: Region,
@@ -24,12 +27,13 @@ pub(super) struct Sider {
 
 impl Sider {
     /// Has the guard start a side. `ledger` is the side's own, to be read.
-    pub(super) fn start(children: &mut Children, ledger: &OwnedFd) -> io::Result<Self> {
+    pub(super) fn start(children: &mut Children, part: Part, ledger: &OwnedFd) -> io::Result<Self> {
         let (ours, theirs) = UnixStream::pair()?;
         let (output, their_output) = Output::new()?;
         let id = children.spawn_side(theirs.into(), their_output)?;
         Ok(Self {
             id,
+            part,
             control: Control::new(ours),
             output,
             region: Region::map_reader(ledger)?,
@@ -58,9 +62,17 @@ impl Sider {
         self.control.next().ok().flatten()
     }
 
-    /// Takes what it has printed.
-    pub(super) fn read_output(&mut self) {
-        self.output.read();
+    /// Takes what it has said.
+    pub(super) fn read_output(&mut self, hearing: Hearing<'_>) {
+        self.output.read(self.part.word(), hearing);
+    }
+
+    /// Puts what it has said into its report, which was written after that.
+    pub(super) fn add_log(&mut self, report: &mut SideReport, hearing: Hearing<'_>) {
+        self.read_output(hearing);
+        let (lines, left_out) = self.output.take_log();
+        report.log = lines;
+        report.log_left_out = report.log_left_out.saturating_add(left_out);
     }
 
     /// True when one and the same hook has been running for `limit` nanoseconds.
@@ -91,8 +103,9 @@ impl Sider {
     }
 
     /// What is known of its end.
-    pub(super) fn crash(&mut self, part: Part, plan: &RoundPlan<'_>, how: How) -> Crash {
-        self.read_output();
+    pub(super) fn crash(&mut self, plan: &RoundPlan<'_>, how: How) -> Crash {
+        self.read_output(plan.hearing);
+        let (log, log_left_out) = self.output.take_log();
         let crumb = self.region.breadcrumb().read();
         let call = match how {
             // It has left the hook, and said why.
@@ -100,13 +113,15 @@ impl Sider {
             _ => crumb.running,
         };
         Crash {
-            side: part.word().to_owned(),
+            side: self.part.word().to_owned(),
             how,
             plugin: plan.plugin_name(call.map_or(0, |call| call.plugin)).to_owned(),
             hook: call.map(|call| call.hook.name().to_owned()),
             session: call.and_then(|call| call.session),
             hooks_called: crumb.hooks_called,
             stderr: self.output.text(),
+            log,
+            log_left_out,
         }
     }
 }

@@ -12,6 +12,7 @@ use super::half_closed::HalfClosed;
 use super::idle::Idle;
 use super::judging::Judging;
 use super::linked::SideLink;
+use super::log::Logged;
 use super::places::Places;
 use super::script::Script;
 use super::spare::Spare;
@@ -118,7 +119,7 @@ pub(super) struct Core {
     pub(super) places: Places,
     /// A plugin's framing has failed: the round cannot go on.
     pub(super) broken: Option<String>,
-    pub(super) log: Vec<String>,
+    pub(super) logged: Logged,
 
     /// Connections with bytes to flush at the end of the turn.
     pub(super) dirty: Vec<usize>,
@@ -239,7 +240,7 @@ impl Core {
             counts: Counts::default(),
             places: Places::new(spec.scratch.clone(), spec.scenario_dir.clone()),
             broken: None,
-            log: Vec::new(),
+            logged: Logged::new(spec.whole_log),
             dirty: Vec::new(),
             waiting: Vec::new(),
             ready: Vec::new(),

@@ -5,6 +5,7 @@
 //! roles; `server` and `client` say what each does with a message and with time passing.
 
 pub mod control;
+pub mod log;
 pub mod spec;
 
 mod account;
@@ -32,7 +33,6 @@ mod idle;
 mod judging;
 mod ledgers;
 mod linked;
-mod log;
 mod outbox;
 mod peers;
 mod places;

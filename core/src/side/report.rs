@@ -95,7 +95,8 @@ impl Core {
             unsolicited: std::mem::take(&mut self.unsolicited).histogram(),
             link: self.link.take().map(|link| link.finish()),
             held: self.account.as_ref().map(|account| account.summed_up()),
-            log: std::mem::take(&mut self.log),
+            log: Vec::new(),
+            log_left_out: self.logged.left_out(),
         }
     }
 

@@ -142,13 +142,7 @@ impl Services for Core {
     }
 
     fn log(&mut self, level: u32, text: &str) {
-        let level = match level {
-            ..=1 => "error",
-            2 => "warning",
-            3 => "info",
-            _ => "debug",
-        };
-        self.add_log(&format!("{level}: {text}"));
+        self.add_log(level, text);
     }
 
     fn count(&mut self, kind: &str, n: u64, example: &str) {

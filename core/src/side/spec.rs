@@ -60,6 +60,8 @@ pub struct SideSpec {
     pub socket_path: PathBuf,
     /// How many examples of each anomaly to keep.
     pub examples: usize,
+    /// Whether all that is logged is handed on, and not only the first lines.
+    pub whole_log: bool,
     /// Set when the other side is not ours; `None` in rounds with both sides.
     pub alone: Option<Alone>,
 }

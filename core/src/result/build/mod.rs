@@ -137,13 +137,15 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
         errors: counts(&data.errors),
         conduct: data.handler_only.then(|| data.conduct.clone()),
         counts: counts(&data.counts),
+        log: Vec::new(),
+        log_left_out: data.log_left_out,
         rounds: summaries,
     };
     fill(&mut result, data);
     result
 }
 
-/// Puts the times, with their histograms, and the examples into a cell: its bulk.
+/// Puts the times, with their histograms, the examples and the log into a cell: its bulk.
 fn fill(cell: &mut CellResult, data: &CellData) {
     cell.latency_ns = Times::of(&data.latency);
     cell.oneway_request_ns = Times::of(&data.oneway_request);
@@ -152,6 +154,7 @@ fn fill(cell: &mut CellResult, data: &CellData) {
     cell.connect_ns = Times::of(&data.connect);
     cell.damaged_latency_ns = Times::of(&data.damaged_latency);
     cell.integrity.examples = data.examples.iter().map(example).collect();
+    cell.log.clone_from(&data.log);
 }
 
 fn counts(counts: &[(&str, ErrorCount)]) -> Vec<ErrorResult> {

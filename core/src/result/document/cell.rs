@@ -1,8 +1,8 @@
 //! One cell of the document.
 
 use super::{
-    CellVerdict, CpuCosts, CrashResult, ErrorResult, GateResult, Integrity, LinkResult, Rate,
-    Relative, RoundSummary, Spread, Times, WireCounts,
+    CellVerdict, CpuCosts, CrashResult, ErrorResult, GateResult, Integrity, LinkResult, LogResult,
+    Rate, Relative, RoundSummary, Spread, Times, WireCounts,
 };
 use crate::framing::FramingSpec;
 use crate::link::Link;
@@ -65,6 +65,12 @@ pub struct CellResult {
     /// What the handler counted itself, by kind.
     #[serde(default)]
     pub counts: Vec<ErrorResult>,
+    /// What plugins logged and what was printed: the first 100 lines of all rounds.
+    #[serde(default)]
+    pub log: Vec<LogResult>,
+    /// How many lines there were besides.
+    #[serde(default)]
+    pub log_left_out: u64,
     /// What a reader should know before using the figures.
     pub notes: Vec<String>,
     /// Each round by itself.

@@ -72,6 +72,17 @@ pub struct ErrorResult {
     pub first: String,
 }
 
+/// Something that a plugin logged, or that was printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogResult {
+    /// The round, from 0.
+    pub round: u32,
+    /// `client` or `server`.
+    pub side: String,
+    /// `warning: …` and the like, or `output: …` for what was printed.
+    pub line: String,
+}
+
 /// How a round ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

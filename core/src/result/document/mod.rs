@@ -10,7 +10,7 @@ mod measured;
 
 pub use cell::{CellResult, ExchangeCounts, Setup};
 pub use costs::{CpuCosts, Rate, Relative, Spread, Times, WireCounts};
-pub use findings::{CrashResult, ErrorResult, GateResult, RoundOutcome, RoundSummary};
+pub use findings::{CrashResult, ErrorResult, GateResult, LogResult, RoundOutcome, RoundSummary};
 pub use integrity::{ExampleResult, Integrity, JudgedBy, PieceResult, Verdicts};
 pub use link::{Blame, FaultCount, FaultResult, LinkDirection, LinkResult};
 
