@@ -13,6 +13,8 @@ pub(super) struct RoomServer {
     hall: Hall,
     /// What is being passed on; its memory is used again.
     said: Vec<u8>,
+    /// The longest message that a member can be sent, in bytes.
+    longest: usize,
     /// The server as a speaker.
     itself: Arc<str>,
     /// Members whose backlog the message at hand did not fit into.
@@ -25,12 +27,14 @@ impl RoomServer {
             config,
             hall: Hall::default(),
             said: Vec::new(),
+            longest: usize::MAX,
             itself: "".into(),
             over: Vec::new(),
         }
     }
 
     pub(super) fn open(&mut self, cx: &mut Cx<'_>) -> usize {
+        self.longest = cx.longest_message().unwrap_or(usize::MAX);
         let who = self.hall.enter(cx.session());
         self.announce(cx, who, |name| Notice::Joined(name).text());
         self.settle(cx);
@@ -106,7 +110,8 @@ impl RoomServer {
         words::write_said(&mut self.said, &speaker, false, text);
         let (echo, limit) = (self.config.echo, self.config.backlog.0);
         let mut line = Line::new(token, &self.said, &speaker, &self.config.ending);
-        let mut too_long = false;
+        // What was said arrived, but the speaker's name stands before it now.
+        let mut too_long = self.said.len() > self.longest;
         let over = &mut self.over;
         self.hall.each_of_room(room, |to, member| {
             if (to == who && !echo) || too_long {
@@ -132,6 +137,9 @@ impl RoomServer {
         let Some(member) = self.hall.member(who) else { return };
         let speaker = Arc::clone(&member.name);
         words::write_said(&mut self.said, &speaker, true, text);
+        if self.said.len() > self.longest {
+            return self.too_long(cx, who, token, text.len(), 0);
+        }
         let Some(member) = self.hall.member_mut(to) else { return };
         let mut line = Line::new(token, &self.said, &speaker, &self.config.ending);
         match member.queue.pass(cx, member.session, &mut line, self.config.backlog.0) {

@@ -36,6 +36,22 @@ fn what_one_says_the_others_of_the_room_hear() {
 }
 
 #[test]
+fn what_is_too_long_with_the_speakers_name_before_it_is_told_to_the_speaker() {
+    let mut kit = kit::server::<Chat>("").unwrap();
+    kit.set_longest(40);
+    let [ann, guest] = [(); 2].map(|()| kit.open().unwrap());
+    kit.message(ann, 0, b"/name ann").unwrap();
+    let mut from = kit.sent().len();
+    for (said, name) in [("", "ann : "), ("/to guest1 ", "ann (private) : ")] {
+        let text = "x".repeat(40 - name.len());
+        kit.message(ann, 1, format!("{said}{text}").as_bytes()).unwrap();
+        assert_eq!(heard(&kit, &mut from), to(&[guest], &format!("{name}{text}")));
+        kit.message(ann, 2, format!("{said}{text}x").as_bytes()).unwrap();
+        assert_eq!(heard(&kit, &mut from), to(&[ann], crate::words::TOO_LONG));
+    }
+}
+
+#[test]
 fn with_echo_who_says_it_hears_it_too() {
     let (mut kit, [ann, bob, guest], mut from) = party(r#"{"echo": true}"#);
     kit.message(ann, 7, b"").unwrap();
