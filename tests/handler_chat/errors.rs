@@ -29,12 +29,15 @@ fn a_message_over_the_servers_limit_is_rejected_with_the_limit() {
 
 /// What a member says arrives with its name in front, which is too much for this framing.
 #[test]
-fn what_a_framing_cannot_pass_on_is_damaged_and_the_round_ends() {
+fn what_is_too_long_with_a_name_in_front_is_rejected_and_loses_nothing() {
     let load = "messages = 20\nconnections = 3\npayload = \"254 B\"\ntimeout = \"200ms\"\n";
     let document = measured(&scenario("\"len8\"", load, &chat("")));
     let cell = document.cell();
-    assert!(cell.reply("unsendable") >= 20, "{}", cell.complaints());
-    assert_eq!(cell.count("/exchanges/damaged"), 20, "{}", cell.complaints());
+    assert_eq!(cell.reply("intact"), cell.reply("sent"), "{}", cell.complaints());
+    assert_eq!(cell.count("/exchanges/rejected"), 20, "{}", cell.complaints());
+    assert!(counted(cell, "server", "too-long") >= 20);
+    let first = cell.list("errors")[0]["first"].as_str().expect("a text");
+    assert!(first.contains("! the message is too long to be passed on"), "{first}");
 }
 
 #[test]

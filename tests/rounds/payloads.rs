@@ -152,3 +152,25 @@ fn what_a_delimiter_cannot_carry_is_counted_as_unsendable() {
     assert_eq!(cell.count("/exchanges/started"), 300);
     assert_eq!(cell.count("/exchanges/damaged") + cell.done(), 300, "{}", cell.complaints());
 }
+
+#[test]
+fn who_speaks_text_is_sent_text_unless_the_scenario_says_otherwise() {
+    let auth = r#""auth", config = { secret = { insecure = "key" }, accepted = false }"#;
+    for (handler, sent) in [
+        (r#""echo""#, "bytes"),
+        (r#""chat", config = { mode = "talk" }"#, "text"),
+        (r#""exec", config = { ask = "payload", commands = { x = ["true"] } }"#, "text"),
+        (auth, "text"),
+    ] {
+        let handler = format!("handler = {{ plugin = {handler} }}\n");
+        let alphabet = |load: &str| {
+            let document = measured(&scenario("\"len32be\"", load, &handler));
+            let setup = &document.cell().0["setup"]["load"]["alphabet"];
+            setup.as_str().map(str::to_owned)
+        };
+        let few = "messages = 4\n";
+        assert_eq!(alphabet(few).as_deref(), Some(sent), "{handler}");
+        let any = format!("{few}alphabet = \"bytes\"\n");
+        assert_eq!(alphabet(&any).as_deref(), Some("bytes"), "{handler}");
+    }
+}

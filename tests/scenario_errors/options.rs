@@ -89,7 +89,7 @@ fn a_wrong_option_is_shown_instead_of_a_line_of_the_file() {
     let rounds = Overrides { rounds: Some(0), ..Overrides::default() };
     refused(&rounds, &["--rounds 0", "1 to 10,000 is allowed"]);
     let duration = Overrides { duration: Some("1".to_owned()), ..Overrides::default() };
-    refused(&duration, &["--duration 1", "200ms"]);
+    refused(&duration, &["--duration 1", "write `\"1 ms\"` or `\"1 s\"`"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::inquiry::Inquiry;
 use crate::framing::{FramingSpec, Nature};
 use crate::host::probe::{ProbeHandler, ProbeReport};
-use crate::host::{About, ConfigError, LOOPBACK_ONLY, is_named};
+use crate::host::{About, ConfigError, LOOPBACK_ONLY, SPEAKS_TEXT, is_named, is_word};
 use crate::run::Plugins;
 use crate::scenario::{At, Complaint, Complaints, Loaded};
 use crate::text::path as shown;
@@ -109,7 +109,7 @@ fn check_counts(
     let answered = inquiry.handlers.answered(&report.handler_counts).zip(made);
     for ((_, asking, counts), _) in answered.filter(|(_, made)| *made) {
         let counts: Vec<&str> =
-            counts.iter().map(String::as_str).filter(|kind| *kind != LOOPBACK_ONLY).collect();
+            counts.iter().map(String::as_str).filter(|kind| !is_word(kind)).collect();
         for index in asking {
             let cell = &loaded.scenario.cells[*index];
             for (number, gate) in cell.expect.iter().enumerate() {
@@ -128,6 +128,11 @@ fn check_counts(
             }
         }
     }
+}
+
+/// True when one of the handlers says that it speaks text.
+pub(super) fn speaks_text(report: &ProbeReport) -> bool {
+    report.handler_counts.iter().flatten().any(|kind| kind == SPEAKS_TEXT)
 }
 
 /// Notes the handlers that must not be reached from elsewhere, as they are configured.

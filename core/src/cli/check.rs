@@ -25,8 +25,8 @@ pub(super) fn check(
         let fitted =
             load_file(&file, &args.scenario).and_then(|mut one| fit(&mut one, &[]).map(|()| one));
         match fitted {
-            Ok(loaded) => {
-                if let Err(wrong) = plugins::locate(&loaded, &args.scenario.plugin_dir, color) {
+            Ok(mut loaded) => {
+                if let Err(wrong) = plugins::locate(&mut loaded, &args.scenario.plugin_dir, color) {
                     err.page(&wrong)?;
                     codes.push(ExitCode::INVALID);
                 } else if !args.quiet {

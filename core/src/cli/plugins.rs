@@ -16,19 +16,33 @@ use std::time::Duration;
 /// How long a plugin may take to load and to look at its configurations.
 const PROBE_LIMIT: Duration = Duration::from_secs(10);
 
-/// Finds and probes every plugin that the scenario names. The error is ready to print, with all
+/// Finds and probes every plugin that the scenario names, and sends text where a handler speaks it. The error is ready to print, with all
 /// that is wrong.
-pub(super) fn locate(loaded: &Loaded, dirs: &[PathBuf], color: bool) -> Result<Plugins, Page> {
+pub(super) fn locate(loaded: &mut Loaded, dirs: &[PathBuf], color: bool) -> Result<Plugins, Page> {
     locate_for(loaded, ProbeSides::Both, dirs, color)
 }
 
 /// The same for one side alone: what the other would say to the configuration does not count.
 pub(super) fn locate_for(
-    loaded: &Loaded,
+    loaded: &mut Loaded,
     sides: ProbeSides,
     dirs: &[PathBuf],
     color: bool,
 ) -> Result<Plugins, Page> {
+    let (located, speaks_text) = located(loaded, sides, dirs, color);
+    if speaks_text {
+        loaded.send_text();
+    }
+    located
+}
+
+/// What was found, and whether a handler speaks text.
+fn located(
+    loaded: &Loaded,
+    sides: ProbeSides,
+    dirs: &[PathBuf],
+    color: bool,
+) -> (Result<Plugins, Page>, bool) {
     let mut search = Search {
         loaded,
         sides,
@@ -37,11 +51,13 @@ pub(super) fn locate_for(
     };
     let (mut plugins, inquiries) = search.find_all();
     let mut natures = answers::Natures::default();
+    let mut speaks_text = false;
     for (file, inquiry) in &inquiries {
         let Some(report) = search.ask(file, inquiry, &mut plugins) else { continue };
         answers::judge(loaded, inquiry, &report, &mut search.complaints);
         answers::note_loopback_only(loaded, inquiry, &report, &mut plugins);
         natures.note(file, inquiry, &report);
+        speaks_text |= answers::speaks_text(&report);
     }
     measured::add_others(&mut plugins, &loaded.scenario);
     programs::judge(loaded, &mut search.complaints);
@@ -51,7 +67,7 @@ pub(super) fn locate_for(
     for diagnostics in told.into_iter().chain(combined.err()) {
         wrong.page(&diagnostics.page(color));
     }
-    if wrong.is_empty() { Ok(plugins) } else { Err(wrong) }
+    (if wrong.is_empty() { Ok(plugins) } else { Err(wrong) }, speaks_text)
 }
 
 struct Search<'a> {

@@ -99,8 +99,8 @@ fn prepare(
         return Ok(Err(ExitCode::INVALID));
     }
     let mut ready = Vec::new();
-    for (file, one) in loaded {
-        let mut plugins = match plugins::locate(&one, &args.scenario.plugin_dir, color) {
+    for (file, mut one) in loaded {
+        let mut plugins = match plugins::locate(&mut one, &args.scenario.plugin_dir, color) {
             Ok(plugins) => plugins,
             Err(why) => {
                 err.page(&why)?;

@@ -87,7 +87,7 @@ pub(super) fn prepare(
         .map_err(|diagnostics| told(diagnostics.page(color)))?;
     let cell = choose(&loaded, args.cell.as_deref())?;
     refuse_lock_step(&cell, sides)?;
-    let plugins = plugins::locate_for(&loaded, sides, &args.plugin_dir, color).map_err(told)?;
+    let plugins = plugins::locate_for(&mut loaded, sides, &args.plugin_dir, color).map_err(told)?;
     loaded.scenario.cells = vec![cell];
     Ok(Ready { scenario: loaded.scenario, plugins })
 }

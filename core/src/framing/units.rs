@@ -48,7 +48,8 @@ fn parse(
         let known: Vec<&str> = units.iter().map(|(name, _)| *name).collect();
         let known = known.join(", ");
         return Err(if unit.is_empty() {
-            format!("`{text}` has no unit: write one of {known}, as `{example}`")
+            let unit = if what == "size" { "B" } else { "ms" };
+            format!("`{text}` has no unit: write one of {known}, as `{number} {unit}`")
         } else {
             format!("`{unit}` in `{text}` is not a unit of a {what}: write one of {known}")
         });

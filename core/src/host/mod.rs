@@ -31,4 +31,7 @@ pub use library::{About, Library};
 pub use pinned::Pinned;
 pub use program::Program;
 pub use search::{NotFound, SearchPath, find, is_named};
-pub use services::{FinishAs, LOOPBACK_ONLY, Mailbox, Place, SendResult, Services, Token, Trouble};
+pub use services::{
+    FinishAs, LOOPBACK_ONLY, Mailbox, Place, SPEAKS_TEXT, SendResult, Services, Token, Trouble,
+    is_word,
+};

@@ -28,6 +28,15 @@ pub enum Place {
 /// counted under it.
 pub const LOOPBACK_ONLY: &str = "loopback-only";
 
+/// A kind that a handler declares in the same way to say that it speaks text: what the scenario sends
+/// is text then, unless the scenario says otherwise.
+pub const SPEAKS_TEXT: &str = "speaks-text";
+
+/// True for kinds that only say something of the handler; nothing is counted under them.
+pub fn is_word(kind: &str) -> bool {
+    [LOOPBACK_ONLY, SPEAKS_TEXT].contains(&kind)
+}
+
 /// What became of a send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendResult {

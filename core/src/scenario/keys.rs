@@ -261,7 +261,7 @@ pub const KEYS: &[Key] = &[
         "load.alphabet",
         Kind::Word(&["auto", "bytes", "text"]),
         r#""auto""#,
-        "any bytes, or printable text without line feed; auto is the strictest that any framing of the matrix needs",
+        "any bytes, or printable text without line feed; auto is text where any framing or handler of the matrix needs it",
     ),
     key(
         "load.timeout",

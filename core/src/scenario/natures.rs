@@ -6,9 +6,24 @@ use super::combine;
 use super::diagnostics::{Diagnostics, Sink};
 use super::load::Loaded;
 use super::places::CellPlaces;
+use super::plan::PayloadAlphabet;
 use crate::framing::{FramingSpec, Nature};
 
 impl Loaded {
+    /// A handler speaks text: so does every cell that has no word on it, for all have to send the same
+    /// bytes.
+    pub fn send_text(&mut self) {
+        for (index, cell) in self.scenario.cells.iter_mut().enumerate() {
+            let automatic = self.places.cell(index).is_some_and(|known| {
+                let given = known.values.get("load.alphabet");
+                given.is_none_or(|given| given.node.text() == Some("auto"))
+            });
+            if automatic {
+                cell.settings.load.alphabet = PayloadAlphabet::Text;
+            }
+        }
+    }
+
     /// Holds every cell with a plugin's framing against what that is able to do, as it is done with
     /// built-in framings while a scenario is read. What `nature_of` does not know stays unknown.
     pub fn check_natures(

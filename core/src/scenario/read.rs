@@ -78,8 +78,16 @@ fn with_unit(
     sink: &mut Sink,
 ) -> Option<u64> {
     let Some(text) = node.text() else {
-        if let Value::Integer(_) | Value::Float(_) = node.value {
-            let message = format!("`{}` needs a unit: write {wanted}", key.path);
+        let number = match &node.value {
+            Value::Integer(number) => Some(number.to_string()),
+            Value::Float(number) => Some(number.to_string()),
+            _ => None,
+        };
+        if let Some(number) = number {
+            let units =
+                if matches!(key.kind, Kind::Duration(..)) { ["ms", "s"] } else { ["B", "KiB"] };
+            let [small, large] = units.map(|unit| format!("`\"{number} {unit}\"`"));
+            let message = format!("`{}` needs a unit: write {small} or {large}", key.path);
             sink.push(Diagnostic::new(node.place, message));
             return None;
         }
@@ -155,7 +163,9 @@ pub(super) fn config(key: &Key, node: &Node, sink: &mut Sink) -> Option<serde_js
 /// Payload sizes in any of their forms. A file's path stays as it is written.
 pub(super) fn sizes(key: &Key, node: &Node, sink: &mut Sink) -> Option<Sizes> {
     match &node.value {
-        Value::Text(_) => quantity(key, node, sink).map(Sizes::Constant),
+        Value::Text(_) | Value::Integer(_) | Value::Float(_) => {
+            quantity(key, node, sink).map(Sizes::Constant)
+        }
         Value::List(items) => {
             if items.is_empty() || items.len() > LONGEST_LIST {
                 let message = format!("`{}` as a list has 1 to {LONGEST_LIST} sizes", key.path);
@@ -272,6 +282,15 @@ fn uniform(key: &Key, node: &Node, sink: &mut Sink) -> Option<Sizes> {
 pub(super) fn wrong_type<T>(key: &Key, node: &Node, wanted: &str, sink: &mut Sink) -> Option<T> {
     let message = format!("`{}` takes {wanted}, not {}", key.path, node.type_name());
     let mut diagnostic = Diagnostic::new(node.place, message);
+    let bare = match &node.value {
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Float(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    };
+    if let (Kind::Text(_) | Kind::Name(_), Some(bare)) = (key.kind, bare) {
+        diagnostic = diagnostic.label(format!("did you mean `\"{bare}\"`, in quotes?"));
+    }
     if let (Kind::Bool | Kind::Integer(..), Some(text)) = (key.kind, node.text()) {
         let bare = if key.kind == Kind::Bool {
             similar(text, ["true", "false"]).map(str::to_owned)

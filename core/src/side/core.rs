@@ -53,8 +53,6 @@ pub(super) struct Core {
     pub(super) alone: bool,
     pub(super) registry: Registry,
     pub(super) framings: Framings,
-    /// The longest message that can be handed over, once somebody has asked.
-    pub(super) longest: Option<usize>,
 
     /// By slot. A slot's number is its token minus [`FIRST_CONNECTION`].
     pub(super) connections: Vec<Option<Connection>>,
@@ -197,7 +195,6 @@ impl Core {
             alone: spec.alone.is_some(),
             registry,
             framings,
-            longest: None,
             link,
             connections: Vec::new(),
             free: Vec::new(),

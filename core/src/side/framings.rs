@@ -5,6 +5,7 @@ use crate::framing::{Framing, FramingSpec, PluginName, Role, Wire, raw_datagrams
 use crate::host::{Breadcrumb, Library, Watched};
 use crate::link::ReadBound;
 use crate::scenario::TransportKind;
+use std::cell::OnceCell;
 
 /// The framing that encodes, and the one that decodes unless it is the same.
 type Pair = (Box<dyn Framing>, Option<Box<dyn Framing>>);
@@ -21,6 +22,8 @@ pub(super) struct Framings {
     /// In the order of the spec, from which whoever watches tells them apart.
     libraries: Vec<(PluginName, Library)>,
     crumb: &'static Breadcrumb,
+    /// What [`longest_in`](Self::longest_in) has found.
+    longest: OnceCell<usize>,
 }
 
 impl Framings {
@@ -38,7 +41,16 @@ impl Framings {
         let (outgoing, incoming) = (outgoing.clone(), incoming.clone());
         let kind = settings.transport.kind;
         let (datagrams, packets) = (kind.is_datagram(), kind == TransportKind::Seqpacket);
-        Ok(Self { outgoing, incoming, role, datagrams, packets, libraries, crumb })
+        Ok(Self {
+            outgoing,
+            incoming,
+            role,
+            datagrams,
+            packets,
+            libraries,
+            crumb,
+            longest: OnceCell::new(),
+        })
     }
 
     /// The framings of the connection of `session`.
@@ -65,9 +77,20 @@ impl Framings {
         Ok(usize::try_from(max).unwrap_or(usize::MAX))
     }
 
-    /// The longest message of plain text whose frame takes `room` bytes at most, on the outgoing
-    /// direction.
-    pub(super) fn longest_in(&self, room: usize) -> Result<usize, String> {
+    /// The longest message of the outgoing direction; with `room`, the longest one of plain text whose
+    /// frame takes so many bytes at most. `room` does not change.
+    pub(super) fn longest_in(&self, room: Option<usize>) -> Result<usize, String> {
+        if let Some(longest) = self.longest.get() {
+            return Ok(*longest);
+        }
+        let longest = match room {
+            None => self.longest_outgoing()?,
+            Some(room) => self.fitting(room)?,
+        };
+        Ok(*self.longest.get_or_init(|| longest))
+    }
+
+    fn fitting(&self, room: usize) -> Result<usize, String> {
         let mut longest = room.min(self.longest_outgoing()?);
         // A header may be shorter once the message is.
         for _ in 0..2 {

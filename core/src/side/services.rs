@@ -3,7 +3,7 @@
 use super::connection::{Origin, Stage};
 use super::core::Core;
 use super::spec::Part;
-use crate::host::{FinishAs, Hook, LOOPBACK_ONLY, Place, SendResult, Services, Token, Trouble};
+use crate::host::{FinishAs, Hook, Place, SendResult, Services, Token, Trouble, is_word};
 use crate::load::{End, Ended, Finish};
 use crate::measure::{MISUSE, WORKER, WindowEnd};
 use std::cmp::Reverse;
@@ -146,7 +146,7 @@ impl Services for Core {
     }
 
     fn count(&mut self, kind: &str, n: u64, example: &str) {
-        if kind != LOOPBACK_ONLY {
+        if !is_word(kind) {
             self.counts.add(kind, n, || example.to_owned());
         }
     }
@@ -167,19 +167,12 @@ impl Services for Core {
     }
 
     fn longest_message(&mut self) -> u64 {
-        if self.longest.is_none() {
-            let room = match (self.settings.transport.kind.is_datagram(), self.longest_datagram()) {
-                (true, None) => return 0,
-                (_, longest) => longest.unwrap_or(usize::MAX),
-            };
-            let longest = match room {
-                usize::MAX => self.framings.longest_outgoing(),
-                room => self.framings.longest_in(room),
-            };
-            let Ok(longest) = longest else { return 0 };
-            self.longest = Some(longest.min(self.ledger.largest_message()));
+        let room = self.longest_datagram();
+        if self.settings.transport.kind.is_datagram() && room.is_none() {
+            return 0;
         }
-        self.longest.unwrap_or_default() as u64
+        let longest = self.framings.longest_in(room).unwrap_or(0);
+        longest.min(self.ledger.largest_message()) as u64
     }
 
     fn mailbox(&mut self) -> Arc<dyn Fn(u32, &[u8]) + Send + Sync> {

@@ -54,6 +54,7 @@ impl Client for AuthClient {
 
     fn new(config: Config, cx: &mut Cx<'_>) -> Result<Self> {
         let plan = config.plan(cx.scenario_dir().as_deref())?;
+        cx.count("speaks-text", 0, "");
         let keys = match (&plan.conversation, &plan.secret) {
             (Conversation::Challenge(challenge), Some(secret)) => Some(Keys {
                 right: challenge.key(secret)?,

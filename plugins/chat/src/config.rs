@@ -133,8 +133,8 @@ impl Config {
         if !self.ending.chars().all(|letter| matches!(letter, '\r' | '\n')) {
             return Err(Error::at("/ending", "holds something else than CR and LF"));
         }
-        if words::is_quit(self.reply_text.as_bytes()) || self.reply_text == self.goodbye {
-            return Err(Error::at("/reply-text", "would end the talk"));
+        if self.mode == Mode::Talk && self.reply == Reply::Fixed {
+            self.check_reply()?;
         }
         if self.prefix.starts_with('/') {
             return Err(Error::at("/prefix", "must not begin with `/`"));
@@ -147,6 +147,29 @@ impl Config {
             return Err(Error::at("/rooms", format!("is not between 1 and {MOST_ROOMS}")));
         }
         self.check_mode()
+    }
+
+    /// Whoever hears the goodbye, or sends it back, takes the talk for over.
+    fn check_reply(&self) -> Result<()> {
+        let text = &self.reply_text;
+        if words::is_quit(text.as_bytes()) {
+            let why = format!("`reply-text` must not be `{text}`: that is what ends a talk");
+            return Err(Error::at("/reply-text", why));
+        }
+        if *text != self.goodbye {
+            return Ok(());
+        }
+        // It is told where somebody wrote it, and with what stands against it.
+        let (at, other) = match *text == Self::default().reply_text {
+            true => ("/goodbye", "reply-text"),
+            false => ("/reply-text", "goodbye"),
+        };
+        let why = format!(
+            "`{}` must not be what `{other}` is (`{text}`): a client could not tell an answer from the end \
+             of the talk; choose another text",
+            &at[1..]
+        );
+        Err(Error::at(at, why))
     }
 
     /// A setting of the other mode would have no effect, and whoever wrote it expects one.

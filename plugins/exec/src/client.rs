@@ -49,8 +49,9 @@ impl Client for ExecClient {
 
     const COUNTS: &'static [&'static str] = &["unasked-answer"];
 
-    fn new(config: Config, _: &mut Cx<'_>) -> Result<Self> {
+    fn new(config: Config, cx: &mut Cx<'_>) -> Result<Self> {
         config.check()?;
+        cx.count("speaks-text", 0, "");
         if matches!(&config.ask, Ask::List(lines) if lines.is_empty()) {
             let text = "nothing is asked for; write `ask = [\"date\"]`, or `ask = \"payload\"`";
             return Err(Error::at("/ask", text));

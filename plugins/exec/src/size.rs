@@ -18,7 +18,8 @@ const UNITS: [(&str, f64); 7] = [
 
 impl<'de> Deserialize<'de> for Size {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(from)?;
+        let wanted = "is no size: write a number and a unit, such as \"64 KiB\"";
+        let text = String::deserialize(from).map_err(|_| D::Error::custom(wanted))?;
         let bytes = number(&text).filter(|bytes| bytes.fract() == 0.0 && *bytes < 1e15);
         bytes.map(|bytes| Self(bytes as usize)).ok_or_else(|| {
             D::Error::custom(format!("`{text}` is no size; write one such as \"64 KiB\""))

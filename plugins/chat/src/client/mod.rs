@@ -46,8 +46,9 @@ impl Client for ChatClient {
         "unreadable",
     ];
 
-    fn new(config: Config, _: &mut Cx<'_>) -> Result<Self> {
+    fn new(config: Config, cx: &mut Cx<'_>) -> Result<Self> {
         config.check()?;
+        cx.count("speaks-text", 0, "");
         Ok(Self(match config.mode {
             Mode::Talk => Either::Talk(TalkClient::new(config)),
             Mode::Room => Either::Room(Box::new(RoomClient::new(config))),

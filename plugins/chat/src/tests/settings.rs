@@ -40,6 +40,27 @@ fn a_setting_that_makes_no_sense_is_pointed_at() {
 }
 
 #[test]
+fn an_answer_that_is_the_goodbye_is_told_where_it_was_written_and_only_where_it_matters() {
+    let told = |more: &str| {
+        let config = format!(r#"{{"mode": "talk", "reply": "fixed", {more}}}"#);
+        let failure = kit::server::<Chat>(&config).err().unwrap_or_else(|| panic!("{more}"));
+        (failure.pointer, failure.text)
+    };
+    for (config, at, other) in [
+        (r#""goodbye": "ok""#, "goodbye", "reply-text"),
+        (r#""reply-text": "goodbye""#, "reply-text", "goodbye"),
+        (r#""reply-text": "bye", "goodbye": "bye""#, "reply-text", "goodbye"),
+    ] {
+        let (pointer, text) = told(config);
+        assert_eq!(pointer, format!("/{at}"));
+        assert!(text.starts_with(&format!("`{at}` must not be what `{other}` is (`")), "{text}");
+    }
+    for unused in [r#"{"goodbye": "ok"}"#, r#"{"mode": "talk", "goodbye": "ok"}"#] {
+        assert!(kit::server::<Chat>(unused).is_ok() && kit::client::<Chat>(unused).is_ok());
+    }
+}
+
+#[test]
 fn a_setting_of_the_other_mode_is_not_taken_in_silence() {
     assert_eq!(pointer(r#"{"mode": "talk", "churn": 5}"#), "/churn");
     assert_eq!(pointer(r#"{"mode": "talk", "rooms": 4}"#), "/rooms");
