@@ -1,9 +1,13 @@
 //! What goes wrong on purpose: killed processes, broken plugins, full disks. The run survives what
 //! it can, says what happened, and leaves nothing behind.
 
+#[path = "fixtures/c_compiler.rs"]
+mod c_compiler;
 #[path = "harness/mod.rs"]
 mod harness;
 
+#[path = "faults/constructors.rs"]
+mod constructors;
 #[path = "faults/disk.rs"]
 mod disk;
 #[path = "faults/guard.rs"]

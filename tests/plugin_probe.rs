@@ -12,8 +12,8 @@ use std::path::Path;
 use std::time::Duration;
 use wirebench::host::probe::{
     ProbeError, ProbeFault, ProbeFraming, ProbeHandler, ProbeReport, ProbeRequests, ProbeSides,
-    probe,
 };
+use wirebench::run::probe;
 
 fn ask(file: &Path, requests: &ProbeRequests, limit: Duration) -> Result<ProbeReport, ProbeError> {
     probe(Path::new(env!("CARGO_BIN_EXE_wirebench")), file, requests, limit)
@@ -103,6 +103,14 @@ fn a_constructor_that_crashes_or_hangs_is_survived() {
     assert!(error.stage.contains("constructors"), "{error}");
     let hangs = shared_object(folder.path(), "broken", &["-DFAULT_HANG_ON_LOAD"]);
     let error = ask(&hangs, &ProbeRequests::default(), Duration::from_millis(300)).unwrap_err();
+    assert!(matches!(error.fault, ProbeFault::Hung(_)), "{error}");
+}
+
+#[test]
+fn a_constructor_that_leaves_its_process_group_is_killed_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let roams = shared_object(folder.path(), "broken", &["-DFAULT_ROAM_ON_LOAD"]);
+    let error = ask(&roams, &ProbeRequests::default(), Duration::from_millis(300)).unwrap_err();
     assert!(matches!(error.fault, ProbeFault::Hung(_)), "{error}");
 }
 

@@ -59,3 +59,24 @@ fn hundreds_of_commands_leave_no_descriptor_open() {
     // One a command would have made it more than two digits.
     assert_eq!(document.cell().done(), 300, "{}", document.cell().complaints());
 }
+
+#[test]
+fn a_command_that_leaves_its_process_group_is_killed_when_its_time_is_over() {
+    // Into that of the server, which nobody kills.
+    let script = "import os, time; os.setpgid(0, os.getpgid(os.getppid())); time.sleep(1000)";
+    let bench = Bench::new();
+    let config = format!(
+        "commands = {{ roam = [\"python3\", \"-c\", \"{script}\"] }}, ask = \"roam\", \
+         environment = {{ {MARK} = \"{}\" }}, timeout = \"500ms\"",
+        bench.mark()
+    );
+    let handler = format!("handler = {{ plugin = \"exec\", config = {{ {config} }} }}\n");
+    let load = "messages = 2\ntimeout = \"20s\"\ndrain = \"20s\"\n";
+    let ran = bench.run(&scenario("\"len32be\"", load, &handler), &[]);
+    let document = bench.document();
+    let rejected = document.cell().count("/exchanges/rejected");
+    assert_eq!(rejected, 2, "{ran}{}", document.cell().complaints());
+    let (count, example) = crate::counted(document.cell(), "server", "timed-out");
+    assert!(count >= 2 && example.contains("ran longer than 500ms"), "{example}");
+    nothing_is_left(&bench);
+}

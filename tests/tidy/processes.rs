@@ -23,3 +23,16 @@ fn files_are_removed_in_one_place() {
     listed.sort();
     assert_eq!(removers, listed, "what removes files is listed in this test, with its reason");
 }
+
+#[test]
+fn programs_are_started_in_one_place() {
+    let calls = [".spawn()", ".exec()", "fork()", "posix_spawn"];
+    for folder in ["core/src", "plugins"] {
+        for file in files(folder, &[".rs"]) {
+            let code = code(without_tests(&file.text));
+            let tests = file.name.contains("/tests") || file.name.ends_with("_tests.rs");
+            let starts = calls.iter().find(|call| code.contains(*call));
+            assert!(tests || starts.is_none(), "{} starts a program: see launch/", file.name);
+        }
+    }
+}

@@ -3,8 +3,9 @@
 use super::args::{ListArgs, Listed as What};
 use super::screen::Screen;
 use crate::framing::{Description, Nature};
-use crate::host::probe::{ProbeReport, ProbeRequests, probe};
+use crate::host::probe::{ProbeReport, ProbeRequests};
 use crate::host::{Program, SearchPath};
+use crate::run::probe;
 use crate::text::{Page, path};
 use serde::Serialize;
 use std::io;

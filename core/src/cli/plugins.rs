@@ -4,9 +4,9 @@
 use super::inquiry::Inquiry;
 use super::{answers, measured, programs};
 use crate::framing::PluginName;
-use crate::host::probe::{ProbeFraming, ProbeHandler, ProbeReport, ProbeSides, probe};
+use crate::host::probe::{ProbeFraming, ProbeHandler, ProbeReport, ProbeSides};
 use crate::host::{NotFound, Pinned, Program, SearchPath, find};
-use crate::run::{Plugins, Role};
+use crate::run::{Plugins, Role, probe};
 use crate::scenario::{At, Complaint, Complaints, Loaded, Settings};
 use crate::text::{Page, path as shown};
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 //! [`find`] turns a plugin's name into a file, [`Library::load`] loads and checks it, and a
 //! [`Library`] makes [`Instance`]s (one side of a handler) and framings. A plugin is trusted to
 //! keep the rules of the C interface while it runs in a side of its own; the program that must
-//! survive it never loads one, but asks a child process: see [`probe`].
+//! survive it never loads one, but asks a child process: see [`mod@probe`].
 
 mod breadcrumb;
 mod digest;

@@ -4,6 +4,7 @@ use super::guard::{Event, Request};
 use super::remove::Made;
 use crate::host::program;
 use crate::side::control::Control;
+use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -54,7 +55,18 @@ impl Children {
     /// Starts this program as a side. `input` becomes its standard input, `output` both its
     /// standard output and error. Whether that worked shows in later events.
     pub fn spawn_side(&mut self, input: OwnedFd, output: OwnedFd) -> io::Result<u64> {
-        self.spawn(vec!["__side".to_owned()], Vec::new(), None, input, output)
+        let streams = [input.as_fd(), output.as_fd(), output.as_fd()];
+        self.spawn(vec!["__side".into()], Vec::new(), None, streams)
+    }
+
+    /// Starts this program with these arguments, variables and standard streams.
+    pub fn spawn_asked(
+        &mut self,
+        arguments: Vec<OsString>,
+        env: Vec<(String, String)>,
+        streams: [OwnedFd; 3],
+    ) -> io::Result<u64> {
+        self.spawn(arguments, env, None, streams.each_ref().map(AsFd::as_fd))
     }
 
     /// Starts a program that is not ours, in the working folder `cwd`, on `processor` if one is
@@ -69,23 +81,23 @@ impl Children {
         output: OwnedFd,
     ) -> io::Result<u64> {
         let processor = processor.map_or_else(|| "any".to_owned(), |one| one.to_string());
-        let mut arguments = vec!["__foreign".to_owned(), processor];
-        arguments.extend_from_slice(command);
-        self.spawn(arguments, env, Some(cwd), input, output)
+        let arguments = ["__foreign", &processor].into_iter().map(OsString::from);
+        let arguments = arguments.chain(command.iter().map(OsString::from)).collect();
+        let streams = [input.as_fd(), output.as_fd(), output.as_fd()];
+        self.spawn(arguments, env, Some(cwd), streams)
     }
 
     fn spawn(
         &mut self,
-        arguments: Vec<String>,
+        arguments: Vec<OsString>,
         env: Vec<(String, String)>,
         cwd: Option<PathBuf>,
-        input: OwnedFd,
-        output: OwnedFd,
+        streams: [BorrowedFd<'_>; 3],
     ) -> io::Result<u64> {
         let id = self.next_id;
         self.next_id += 1;
         let request = Request::Spawn { id, program: self.program.clone(), arguments, env, cwd };
-        self.ask(&request, &[input.as_fd(), output.as_fd()])?;
+        self.ask(&request, &streams)?;
         Ok(id)
     }
 

@@ -76,7 +76,7 @@ pub(super) fn drive(
             Ok(Played::over(Outcome::Failed { error }))
         }
     };
-    let swept = sweep(children, plan.clock);
+    let swept = sweep(children);
     let played = played?;
     swept?;
     Ok(played)

@@ -18,6 +18,7 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -35,15 +36,14 @@ const LAST_WAIT: Duration = Duration::from_secs(2);
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Request {
-    /// Start a program. With two descriptors: its standard input, and its standard output and
-    /// error.
+    /// Start a program. With three descriptors: its standard streams.
     Spawn {
         /// How the supervisor calls it.
         id: u64,
         /// The program: ours, as it is executed.
         program: PathBuf,
         /// Its arguments.
-        arguments: Vec<String>,
+        arguments: Vec<OsString>,
         /// Variables of its environment besides ours.
         env: Vec<(String, String)>,
         /// Its working folder; `None`: ours.
@@ -251,10 +251,9 @@ impl Guard {
     }
 }
 
-fn spawn(mut command: Command, descriptors: Option<[OwnedFd; 2]>) -> io::Result<Pid> {
-    let [input, output] =
-        descriptors.ok_or_else(|| io::Error::other("two descriptors are needed"))?;
-    let errors = output.try_clone()?;
+fn spawn(mut command: Command, descriptors: Option<[OwnedFd; 3]>) -> io::Result<Pid> {
+    let [input, output, errors] =
+        descriptors.ok_or_else(|| io::Error::other("three descriptors are needed"))?;
     command.stdin(Stdio::from(input)).stdout(Stdio::from(output)).stderr(Stdio::from(errors));
     let process = Process::start(command, Ends::WithItsStarter)?;
     let pid = Pid::from_raw(process.id() as i32);

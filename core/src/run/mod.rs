@@ -4,6 +4,7 @@
 //! round is measured it sleeps in one poll call. Whatever a side does (crash, hang, be killed)
 //! costs that side's round and nothing else.
 
+mod asked;
 pub mod children;
 mod driving;
 mod feed;
@@ -13,6 +14,7 @@ mod machine;
 mod meters;
 mod output;
 mod pins;
+mod probe;
 mod remove;
 mod round;
 mod said;
@@ -25,11 +27,13 @@ mod solo;
 
 pub use crate::net::socket::Address;
 pub use crate::side::spec::Alone;
+pub use asked::{End, Patience, Question, ask};
 pub use driving::Conversation;
 pub use feed::Feed;
 pub use foreign::foreign_main;
 pub use machine::{Processors, processors, usable_processors};
 pub use pins::{Pins, Role};
+pub use probe::probe;
 pub use round::{Played, RoundPlan, run_round};
 pub use said::{Hearing, Listener, Said, word};
 pub use serving::{OnListening, Served};

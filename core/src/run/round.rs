@@ -25,6 +25,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// How often the supervisor looks whether a hook hangs, in milliseconds. In between it sleeps.
 pub(super) const LOOK: u16 = 500;
@@ -101,7 +102,7 @@ pub fn run_round(
             error: format!("the sides cannot be started: {error}"),
         })),
     };
-    let swept = sweep(children, plan.clock);
+    let swept = sweep(children);
     let outcome = outcome?;
     swept?;
     Ok(outcome)
@@ -367,10 +368,15 @@ pub(super) fn bells() -> io::Result<[EventFd; 2]> {
 }
 
 /// Kills what is left of a round, and waits until nothing is.
-pub(super) fn sweep(children: &mut Children, clock: Clock) -> io::Result<()> {
+pub(super) fn sweep(children: &mut Children) -> io::Result<()> {
+    sweep_within(children, Duration::from_nanos(ENDING_NS))
+}
+
+/// The same, for whatever else was started.
+pub(super) fn sweep_within(children: &mut Children, limit: Duration) -> io::Result<()> {
     children.sweep()?;
-    let until = clock.now() + ENDING_NS;
-    while clock.now() < until {
+    let until = Instant::now() + limit;
+    while Instant::now() < until {
         if let Some(descriptor) = children.descriptor() {
             let mut waiting = [PollFd::new(descriptor, PollFlags::POLLIN)];
             match poll(&mut waiting, PollTimeout::from(LOOK)) {

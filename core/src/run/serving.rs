@@ -64,7 +64,7 @@ pub(super) fn serve(
         Ok(mut serving) => serving.play(children, interrupts, on_listening),
         Err(error) => Ok(Served::Failed(format!("the server cannot be started: {error}"))),
     };
-    let swept = sweep(children, plan.clock);
+    let swept = sweep(children);
     let served = served?;
     swept?;
     Ok(served)

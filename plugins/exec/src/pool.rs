@@ -5,13 +5,19 @@ use crate::commands::Plan;
 use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use wirebench_launch::Killer;
 use wirebench_sdk::Mailbox;
+
+/// How long the end of the server waits for that of its commands. They are killed: only what hangs in
+/// the kernel takes so long.
+const ENDING: Duration = Duration::from_secs(5);
 
 /// What became of a plan: the command's output, or why it could not be run.
 pub(crate) type Outcome = Result<Ran, io::Error>;
 
-/// Threads that run commands. Dropped, it kills what runs and waits until that is reaped.
+/// Threads that run commands. Dropped, it kills what runs and waits until that is reaped, if it can
+/// be.
 #[derive(Debug)]
 pub(crate) struct Pool {
     shared: Arc<Shared>,
@@ -129,10 +135,9 @@ impl Drop for Pool {
         state.running.values_mut().for_each(Running::cancel);
         self.shared.work.notify_all();
         // Threads are not joined: one may wait for room in a mailbox that nobody empties now.
-        while !state.running.is_empty() {
-            let waited = self.shared.reaped.wait(state);
-            state = waited.unwrap_or_else(PoisonError::into_inner);
-        }
+        let waited =
+            self.shared.reaped.wait_timeout_while(state, ENDING, |state| !state.running.is_empty());
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
     }
 }
 

@@ -3,8 +3,9 @@
 use super::protocol::Subject;
 use crate::cli::args::TortureArgs;
 use crate::framing::{FramingSpec, names};
-use crate::host::probe::{ProbeFraming, ProbeRequests, probe};
+use crate::host::probe::{ProbeFraming, ProbeRequests};
 use crate::host::{Program, SearchPath, find};
+use crate::run::probe;
 use crate::text::path as shown;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};

@@ -1,14 +1,14 @@
 //! Asking a child process about a plugin.
 //!
 //! Loading a shared object runs its constructors, and making an instance runs its code; either may
-//! crash or hang. So whoever must survive that asks a child: [`probe`] starts this same program
-//! with the hidden verb [`VERB`], which calls [`probe_child`].
+//! crash or hang. So whoever must survive that asks a child: `run` starts this same program with the
+//! hidden verb [`VERB`], which calls [`probe_child`].
 
 mod child;
 mod parent;
 
 pub use child::probe_child;
-pub use parent::{ProbeError, ProbeFault, answer, probe};
+pub use parent::{ProbeError, ProbeFault, answer};
 
 use super::{About, ConfigError};
 use crate::framing::Nature;
