@@ -10,7 +10,7 @@ pub mod pieces;
 pub mod progress;
 pub mod reader;
 pub mod region;
-mod seal;
+pub mod seal;
 pub mod sessions;
 pub mod socket;
 pub mod sources;

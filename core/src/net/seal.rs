@@ -5,11 +5,11 @@
 //! taken for an entry. It is no signature: it tells accidents, not forgeries.
 
 /// Bits of a sealed word that hold the seal.
-pub(super) const SEAL: u64 = 0xFFFF_FFFF << 32;
+pub const SEAL: u64 = 0xFFFF_FFFF << 32;
 
 /// The seal of two words at `position`, in the bits of [`SEAL`].
 #[inline(always)]
-pub(super) fn of(first: u64, second: u64, position: u64) -> u64 {
+pub fn of(first: u64, second: u64, position: u64) -> u64 {
     // Any odd number that spreads bits will do; this one comes from the golden ratio.
     const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
     (first ^ second.rotate_left(32) ^ position).wrapping_mul(SPREAD) & SEAL
