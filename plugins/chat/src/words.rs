@@ -162,6 +162,10 @@ pub enum Notice<'a> {
     },
 }
 
+/// Who stands in a notice of what was dropped for all that have none of their own: nobody can be called
+/// so.
+pub const OTHERS: &str = "several others";
+
 const OF: &str = " messages of ";
 const DROPPED: &str = " were dropped: you read too slowly";
 
@@ -257,6 +261,7 @@ mod tests {
         let told = |count, speaker| Notice::Dropped { count, speaker }.text();
         assert_eq!(dropped(told(7, "ann").as_bytes()), Some((7, "ann")));
         assert_eq!(dropped(told(7, "").as_bytes()), None);
+        assert_eq!(dropped(told(7, OTHERS).as_bytes()), None);
         let many = told(7, "ann").replace('7', "99999999999999999999");
         assert_eq!(dropped(many.as_bytes()), None);
         assert_eq!(dropped(b"* you are ann"), None);

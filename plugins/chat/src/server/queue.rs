@@ -1,6 +1,6 @@
 //! What one member still has to get, within a bound.
 
-use crate::words::Notice;
+use crate::words::{Notice, OTHERS};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use wirebench_sdk::{Cx, SendError, Token};
@@ -8,8 +8,18 @@ use wirebench_sdk::{Cx, SendError, Token};
 /// What a message that waits costs beside its bytes.
 const OVERHEAD: usize = 64;
 
+/// What a speaker costs whose messages were dropped: an entry, and a notice with the longest name.
+const NOTICE: usize = 256;
+
+/// So many speakers have a notice of their own, however small the bound.
+const LEAST_TOLD: usize = 64;
+
+/// The speaker that stands for those who have none: no session has this number.
+const TOGETHER: u32 = u32::MAX;
+
 /// Sends in order, keeps what the connection has no room for, and drops what goes over the bound.
-/// The notices of drops go over it by one a speaker at most.
+/// The notices of drops take as much again at most, and are one a speaker; speakers for whom that has
+/// no room are told together.
 ///
 /// While the connection has room, nothing waits and every drop has been told.
 #[derive(Debug, Default)]
@@ -18,8 +28,16 @@ pub(super) struct Queue {
     bytes: usize,
     /// The connection has said that it has no room, and not yet that it has some again.
     full: bool,
-    /// How many messages of whom were dropped since the member was last told.
-    untold: BTreeMap<Arc<str>, u64>,
+    /// Of whom messages were dropped since the member was last told, by their sessions: a speaker may
+    /// change its name as often as it likes.
+    untold: BTreeMap<u32, Missed>,
+}
+
+/// Messages of one speaker that were dropped.
+#[derive(Debug)]
+struct Missed {
+    speaker: Arc<str>,
+    count: u64,
 }
 
 /// What became of a message.
@@ -37,8 +55,8 @@ pub(super) enum Passed {
 pub(super) struct Line<'a> {
     token: Token,
     bytes: &'a [u8],
-    /// Who says it; empty for the server itself.
-    speaker: &'a Arc<str>,
+    /// Who says it: its session and its name; 0 and empty for the server itself.
+    speaker: (u32, &'a Arc<str>),
     /// What the server's own words end in.
     ending: &'a str,
     kept: Option<Arc<[u8]>>,
@@ -48,7 +66,7 @@ impl<'a> Line<'a> {
     pub(super) fn new(
         token: Token,
         bytes: &'a [u8],
-        speaker: &'a Arc<str>,
+        speaker: (u32, &'a Arc<str>),
         ending: &'a str,
     ) -> Self {
         Self { token, bytes, speaker, ending, kept: None }
@@ -79,11 +97,11 @@ impl Queue {
     #[cold]
     fn keep(&mut self, line: &mut Line<'_>, limit: usize) -> Passed {
         if self.bytes + line.bytes.len() + OVERHEAD > limit {
-            *self.untold.entry(Arc::clone(line.speaker)).or_default() += 1;
+            self.miss(line.speaker, limit);
             return Passed::Dropped;
         }
         // Told where the gap is, not behind what follows it.
-        while let Some((speaker, count)) = self.untold.pop_first() {
+        while let Some((_, Missed { speaker, count })) = self.untold.pop_first() {
             let told = Notice::Dropped { count, speaker: &speaker }.text() + line.ending;
             self.push(0, told.into_bytes().into());
         }
@@ -104,13 +122,27 @@ impl Queue {
             self.waiting.pop_front();
         }
         while let Some(first) = self.untold.first_entry() {
-            let told = Notice::Dropped { count: *first.get(), speaker: first.key() }.text();
+            let Missed { speaker, count } = first.get();
+            let told = Notice::Dropped { count: *count, speaker }.text();
             if cx.send_to(session, 0, (told + ending).as_bytes()) == Err(SendError::Full) {
                 self.full = true;
                 return;
             }
             first.remove();
         }
+    }
+
+    /// A message is dropped.
+    fn miss(&mut self, (session, name): (u32, &Arc<str>), limit: usize) {
+        let is_full = self.untold.len() >= LEAST_TOLD.max(limit / NOTICE);
+        let (session, name) = match is_full && !self.untold.contains_key(&session) {
+            true => (TOGETHER, Arc::from(OTHERS)),
+            false => (session, Arc::clone(name)),
+        };
+        let missed = self.untold.entry(session);
+        let missed = missed.or_insert_with(|| Missed { speaker: Arc::clone(&name), count: 0 });
+        missed.speaker = name;
+        missed.count += 1;
     }
 
     fn push(&mut self, token: Token, bytes: Arc<[u8]>) {

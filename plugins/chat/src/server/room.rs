@@ -109,7 +109,8 @@ impl RoomServer {
         let speaker = Arc::clone(&member.name);
         words::write_said(&mut self.said, &speaker, false, text);
         let (echo, limit) = (self.config.echo, self.config.backlog.0);
-        let mut line = Line::new(token, &self.said, &speaker, &self.config.ending);
+        let from = (cx.session(), &speaker);
+        let mut line = Line::new(token, &self.said, from, &self.config.ending);
         // What was said arrived, but the speaker's name stands before it now.
         let mut too_long = self.said.len() > self.longest;
         let over = &mut self.over;
@@ -141,7 +142,8 @@ impl RoomServer {
             return self.too_long(cx, who, token, text.len(), 0);
         }
         let Some(member) = self.hall.member_mut(to) else { return };
-        let mut line = Line::new(token, &self.said, &speaker, &self.config.ending);
+        let from = (cx.session(), &speaker);
+        let mut line = Line::new(token, &self.said, from, &self.config.ending);
         match member.queue.pass(cx, member.session, &mut line, self.config.backlog.0) {
             Passed::On => {}
             Passed::TooLong => self.too_long(cx, who, token, text.len(), 0),
@@ -182,7 +184,7 @@ impl RoomServer {
         let Some(member) = self.hall.member(who) else { return };
         let text = what(&member.name) + &self.config.ending;
         let (mut line, limit) = (
-            Line::new(0, text.as_bytes(), &self.itself, &self.config.ending),
+            Line::new(0, text.as_bytes(), (0, &self.itself), &self.config.ending),
             self.config.backlog.0,
         );
         let over = &mut self.over;
@@ -199,7 +201,8 @@ impl RoomServer {
     fn tell(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, text: &str) {
         let text = [text, &self.config.ending].concat();
         let Some(member) = self.hall.member_mut(who) else { return };
-        let mut line = Line::new(token, text.as_bytes(), &self.itself, &self.config.ending);
+        let from = (0, &self.itself);
+        let mut line = Line::new(token, text.as_bytes(), from, &self.config.ending);
         let passed = member.queue.pass(cx, member.session, &mut line, self.config.backlog.0);
         if passed == Passed::Dropped {
             self.over.push(who);

@@ -96,3 +96,37 @@ fn or_it_is_disconnected_and_the_others_go_on() {
     let texts = texts(&kit, from);
     assert_eq!(texts, ["* you are cid", "ann : welcome"]);
 }
+
+/// What a member without room for anything is told once it reads.
+fn told_at_last(kit: &mut Kit, member: u32) -> Vec<String> {
+    kit.answer(Answer::Sent);
+    let from = kit.sent().len();
+    kit.writable(member).unwrap();
+    texts(kit, from)
+}
+
+#[test]
+fn a_speaker_costs_one_notice_however_often_it_changes_its_name() {
+    let (mut kit, [ann, _, cid], _) = party(r#"{"backlog": "0 B"}"#);
+    kit.answer(Answer::Full);
+    for number in 0..10_000 {
+        kit.message(ann, 1, format!("/name ann{number}").as_bytes()).unwrap();
+        kit.message(ann, 2, b"hello").unwrap();
+    }
+    let told = told_at_last(&mut kit, cid);
+    assert_eq!(told, ["* 10000 messages of ann9999 were dropped: you read too slowly"]);
+}
+
+#[test]
+fn who_comes_speaks_and_goes_is_told_with_others_in_the_end() {
+    let (mut kit, [_, _, cid], _) = party(r#"{"backlog": "0 B"}"#);
+    kit.answer(Answer::Full);
+    for _ in 0..1_000 {
+        let passing = kit.open().unwrap();
+        kit.message(passing, 1, b"hello").unwrap();
+        kit.close(passing).unwrap();
+    }
+    let told = told_at_last(&mut kit, cid);
+    assert_eq!(told.len(), 65, "{told:?}");
+    assert_eq!(told[64], "* 936 messages of several others were dropped: you read too slowly");
+}
