@@ -1,15 +1,10 @@
-//! An account's password, kept as a hash, and the threads that check passwords against it.
+//! An account's password, kept as a hash.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use serde::Deserialize;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex};
 use subtle::ConstantTimeEq;
-use wirebench_sdk::{Error, Mailbox, Result};
+use wirebench_sdk::{Error, Result};
 use zeroize::Zeroizing;
-
-/// Passwords that may wait to be checked. The next one is told that the server is busy.
-const MOST_WAITING: usize = 1_024;
 
 /// Bytes of a hash, and of its salt.
 const HASH: usize = 32;
@@ -76,6 +71,11 @@ impl Account {
         Ok(account)
     }
 
+    /// Threads that hash at the same time.
+    pub(crate) fn workers(&self) -> u32 {
+        self.workers
+    }
+
     /// True for the account's password. As slow for any other.
     pub(crate) fn accepts(&self, password: &[u8]) -> bool {
         self.hashed(password).is_some_and(|hash| hash.ct_eq(self.hash.as_slice()).into())
@@ -86,73 +86,6 @@ impl Account {
         self.argon.hash_password_into(password, &self.salt, hash.as_mut_slice()).ok()?;
         Some(hash)
     }
-}
-
-/// A password to be checked.
-struct Job {
-    session: u32,
-    number: u64,
-    known: bool,
-    password: Zeroizing<Vec<u8>>,
-}
-
-/// Threads that check passwords, so that the loop never waits for a hash.
-///
-/// They end when this is dropped and their last answer is posted.
-pub(crate) struct Checkers {
-    jobs: SyncSender<Job>,
-}
-
-impl Checkers {
-    pub(crate) fn start(account: &Arc<Account>, mailbox: &Mailbox) -> Result<Self> {
-        let (jobs, receiver) = sync_channel(MOST_WAITING);
-        let receiver = Arc::new(Mutex::new(receiver));
-        for _ in 0..account.workers {
-            let (account, mailbox) = (Arc::clone(account), mailbox.clone());
-            let receiver = Arc::clone(&receiver);
-            std::thread::Builder::new()
-                .name("password".to_owned())
-                .spawn(move || work(&receiver, &account, &mailbox))?;
-        }
-        Ok(Self { jobs })
-    }
-
-    /// Has a password checked: the session's mail follows. A name that is not `known` takes as
-    /// long as any other. False: too many wait already.
-    pub(crate) fn check(&self, session: u32, number: u64, known: bool, password: &[u8]) -> bool {
-        let password = Zeroizing::new(password.to_vec());
-        let job = Job { session, number, known, password };
-        match self.jobs.try_send(job) {
-            Ok(()) => true,
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => false,
-        }
-    }
-}
-
-fn work(jobs: &Mutex<Receiver<Job>>, account: &Account, mailbox: &Mailbox) {
-    loop {
-        // One waits for work, the others wait for their turn to wait.
-        let job = match jobs.lock() {
-            Ok(jobs) => jobs.recv(),
-            Err(_) => return,
-        };
-        let Ok(job) = job else { return };
-        let right = account.accepts(&job.password) && job.known;
-        mailbox.post(job.session, &letter(job.number, right));
-    }
-}
-
-/// The verdict on job `number`, as it travels through the mailbox.
-fn letter(number: u64, right: bool) -> [u8; 9] {
-    let mut letter = [u8::from(right); 9];
-    letter[..8].copy_from_slice(&number.to_le_bytes());
-    letter
-}
-
-/// What a letter says: which job, and whether its password was right.
-pub(crate) fn read_letter(letter: &[u8]) -> Option<(u64, bool)> {
-    let (number, right) = letter.split_first_chunk::<8>()?;
-    Some((u64::from_le_bytes(*number), right == [1]))
 }
 
 #[cfg(test)]
@@ -187,13 +120,5 @@ mod tests {
             assert_eq!(cost.check().unwrap_err().pointer(), pointer);
         }
         Cost::default().check().unwrap();
-    }
-
-    #[test]
-    fn letters_are_read_as_they_were_written() {
-        for (number, right) in [(0, false), (7, true), (u64::MAX, true)] {
-            assert_eq!(read_letter(&letter(number, right)), Some((number, right)));
-        }
-        assert_eq!(read_letter(b"short"), None);
     }
 }

@@ -15,6 +15,7 @@
 //! nowhere.
 
 mod account;
+mod checkers;
 mod client;
 mod config;
 mod dialogue;

@@ -1,6 +1,7 @@
 //! The side that decides who is let in.
 
-use crate::account::{Account, Checkers, read_letter};
+use crate::account::Account;
+use crate::checkers::{Checkers, read_letter};
 use crate::config::{Challenge, Config, Conversation, Login, Plan};
 use crate::mac::{Accepted, CHALLENGE, Key, challenge};
 use std::sync::Arc;
@@ -56,8 +57,17 @@ enum Stage {
 impl Server for AuthServer {
     type Config = Config;
     type Session = ServerSession;
-    const COUNTS: &'static [&'static str] =
-        &["accepted", "rejected", "replayed", "malformed", "unasked", "early", "locked", "busy"];
+    const COUNTS: &'static [&'static str] = &[
+        "accepted",
+        "rejected",
+        "replayed",
+        "malformed",
+        "unasked",
+        "early",
+        "locked",
+        "busy",
+        "gone",
+    ];
 
     fn new(config: Config, cx: &mut Cx<'_>) -> Result<Self> {
         let mut plan = config.plan(cx.scenario_dir().as_deref())?;
@@ -122,6 +132,15 @@ impl Server for AuthServer {
 
     fn writable(&mut self, session: &mut ServerSession, cx: &mut Cx<'_>) -> Result<()> {
         session.out.flush(cx)
+    }
+
+    fn close(&mut self, session: ServerSession, cx: &mut Cx<'_>) -> Result<()> {
+        if let (Stage::Check { .. }, Some(checkers)) = (session.stage, &self.checkers)
+            && checkers.forget(cx.session())
+        {
+            cx.count("gone", 1, &format!("session {}", cx.session()));
+        }
+        Ok(())
     }
 }
 

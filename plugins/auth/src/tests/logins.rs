@@ -143,8 +143,14 @@ fn a_check_of_a_session_that_is_gone_reaches_nobody() {
     server.message(session, 1, b"alice").unwrap();
     server.message(session, 1, b"open sesame").unwrap();
     server.close(session).unwrap();
-    checked(&mut server);
-    assert_eq!(said(&server), ["name: ", "password: "]);
+    // It may have been under way, or not have begun: what comes next shows that it is over.
+    let next = server.open().unwrap();
+    server.message(next, 2, b"alice").unwrap();
+    server.message(next, 2, b"open sesame").unwrap();
+    while server.counted("accepted").map(|counted| counted.0) != Some(1) {
+        checked(&mut server);
+    }
+    assert_eq!(said(&server), ["name: ", "password: ", "name: ", "password: ", "welcome"]);
 }
 
 #[test]
@@ -175,4 +181,28 @@ fn a_server_that_breaks_the_dialogue_is_told_where() {
         assert_eq!(pair.ends()[0].1, WRONG);
         assert_eq!(pair.client.closed(), [session]);
     }
+}
+
+#[test]
+fn passwords_of_sessions_that_are_over_are_not_looked_at() {
+    // Hashing takes a while, so that all others wait behind the first.
+    let slow = with("").replace(r#""memory-kib": 8"#, r#""memory-kib": 4096"#);
+    let mut server = kit::server::<crate::Auth>(&slow).unwrap();
+    let gone: Vec<u32> = (0..100).map(|_| server.open().unwrap()).collect();
+    for session in &gone {
+        server.message(*session, 1, b"alice").unwrap();
+        server.message(*session, 2, b"guessed").unwrap();
+    }
+    for session in gone {
+        server.close(session).unwrap();
+    }
+    let honest = server.open().unwrap();
+    server.message(honest, 1, b"alice").unwrap();
+    server.message(honest, 2, b"open sesame").unwrap();
+    while server.counted("accepted").map(|counted| counted.0) != Some(1) {
+        checked(&mut server);
+    }
+    let dropped = server.counted("gone").map_or(0, |counted| counted.0);
+    assert!(dropped >= 90, "{dropped} of 100 were dropped");
+    assert_eq!(server.counted("rejected").map(|counted| counted.0), Some(0));
 }
