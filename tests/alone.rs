@@ -12,6 +12,8 @@ mod closed;
 mod conduct;
 #[path = "alone/control.rs"]
 mod control;
+#[path = "alone/crashes.rs"]
+mod crashes;
 #[path = "alone/drive.rs"]
 mod drive;
 #[path = "alone/faults.rs"]

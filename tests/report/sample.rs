@@ -238,8 +238,11 @@ impl Sample {
 
     /// The finished round.
     pub(crate) fn round(self, cell: usize, round: u32) -> Round {
-        let outcome =
-            Outcome::Finished { client: Box::new(self.client), server: Box::new(self.server) };
+        let outcome = Outcome::Finished {
+            client: Box::new(self.client),
+            server: Box::new(self.server),
+            crash: None,
+        };
         round_with(cell, round, outcome)
     }
 }
@@ -277,6 +280,7 @@ pub(crate) fn crash() -> Outcome {
         stderr: "reading configuration\n\u{1b}[31mabout to crash\n".into(),
         log: vec!["info: reading configuration".into()],
         log_left_out: 0,
+        program: None,
     })
 }
 

@@ -246,6 +246,8 @@ pub enum LoadEnd {
     RoundLimit,
     /// `load.give-up`: so many exchanges in a row were not answered in time.
     GaveUp,
+    /// The server, which is not ours, had ended.
+    ServerGone,
     /// The user.
     Interrupted,
 }

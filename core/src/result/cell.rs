@@ -34,6 +34,8 @@ pub struct CellData {
     pub finished: u32,
     /// Rounds in which a side crashed.
     pub crashes: Vec<CrashedRound>,
+    /// How many of them are pooled here all the same, because the client has reported.
+    pub reported_crashes: usize,
     /// Rounds that could not be run: round and error.
     pub failed: Vec<(u32, String)>,
     /// Rounds whose ledger stalled for more than 0.1 % of the measured time.
@@ -153,11 +155,16 @@ impl CellData {
     /// Adds one round of this cell.
     pub fn add(&mut self, round: &Round) {
         match &round.outcome {
-            Outcome::Finished { client, server } => {
+            Outcome::Finished { client, server, crash } => {
                 self.disturbances.add(round);
                 self.add_finished(round.round, client, server);
                 self.add_log(round.round, "client", &client.side.log, client.side.log_left_out);
                 self.add_log(round.round, "server", &server.log, server.log_left_out);
+                if let Some(crash) = crash {
+                    self.reported_crashes += 1;
+                    let crash = Crash::clone(crash);
+                    self.crashes.push(CrashedRound { round: round.round, crash });
+                }
             }
             Outcome::Crashed(crash) => {
                 self.add_log(round.round, &crash.side, &crash.log, crash.log_left_out);
@@ -177,7 +184,8 @@ impl CellData {
 
     /// Rounds that are over, however they ended.
     pub fn rounds_over(&self) -> u64 {
-        u64::from(self.finished) + (self.crashes.len() + self.failed.len()) as u64
+        let unreported = self.crashes.len().saturating_sub(self.reported_crashes);
+        u64::from(self.finished) + (unreported + self.failed.len()) as u64
     }
 
     /// Messages handed over in one direction, or in both.

@@ -33,5 +33,5 @@ pub use conserve::conserve;
 pub use disturbed::Disturbances;
 pub use document::{Document, Ending, Tool};
 pub use host::Host;
-pub use round::{Crash, Disturbed, How, Outcome, Round};
+pub use round::{Crash, Disturbed, EndedProgram, How, Outcome, Round};
 pub use stored::{Cells, Stored, StoredError};

@@ -45,6 +45,10 @@ pub enum Outcome {
         client: Box<ClientReport>,
         /// The server's report.
         server: Box<SideReport>,
+        /// The server is not ours, and its program ended before its time: what the client had until
+        /// then is its report.
+        #[serde(default)]
+        crash: Option<Box<Crash>>,
     },
     /// A side crashed, hung or was killed.
     Crashed(Crash),
@@ -59,8 +63,9 @@ impl Outcome {
     /// What plugins, peers and programs have said in it.
     pub fn texts_mut(&mut self) -> Vec<&mut String> {
         match self {
-            Self::Finished { client, server } => {
-                client.side.texts_mut().chain(server.texts_mut()).collect()
+            Self::Finished { client, server, crash } => {
+                let crash = crash.iter_mut().flat_map(|crash| crash.texts_mut());
+                client.side.texts_mut().chain(server.texts_mut()).chain(crash).collect()
             }
             Self::Crashed(crash) => crash.texts_mut(),
             Self::Failed { error } => vec![error],
@@ -75,7 +80,9 @@ impl Crash {
             How::Error(error) => Some(error),
             _ => None,
         };
-        error.into_iter().chain([&mut self.stderr]).chain(&mut self.log).collect()
+        let command = self.program.as_mut().map(|program| &mut program.command);
+        let printed = [&mut self.stderr].into_iter().chain(&mut self.log);
+        error.into_iter().chain(command).chain(printed).collect()
     }
 }
 
@@ -102,6 +109,18 @@ pub struct Crash {
     /// How many lines there were besides.
     #[serde(default)]
     pub log_left_out: u64,
+    /// The program of a server that is not ours; `None`: a side of ours.
+    #[serde(default)]
+    pub program: Option<EndedProgram>,
+}
+
+/// A server's program that has ended before its time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedProgram {
+    /// The command that started it.
+    pub command: String,
+    /// It had listened, so the round had begun.
+    pub listened: bool,
 }
 
 /// What ended a side.

@@ -18,6 +18,9 @@ use nix::sys::signalfd::SignalFd;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
+/// How long after its connections the end of a server's program may be told, in nanoseconds.
+const END_OF_SERVER_NS: u64 = 200_000_000;
+
 /// How often the supervisor looks whether the server listens, in milliseconds.
 const LOOK_FOR_LISTENER: u16 = 3;
 
@@ -42,6 +45,8 @@ struct Driving<'a> {
     conversation: Option<Conversation>,
     report: Option<Box<ClientReport>>,
     deadline: u64,
+    /// The client has reported that it lost its server, whose end is awaited until then.
+    end_awaited_to: Option<u64>,
     /// The client knows its start.
     going: bool,
     interrupted: bool,
@@ -66,6 +71,7 @@ pub(super) fn drive(
                 conversation,
                 report: None,
                 deadline: u64::MAX,
+                end_awaited_to: None,
                 going: false,
                 interrupted: false,
             };
@@ -100,7 +106,7 @@ impl Driving<'_> {
                     return Ok(self.played(outcome));
                 }
             }
-            if let Some(report) = self.report.take() {
+            if let Some(report) = self.take_report() {
                 let outcome = self.outcome(report);
                 return Ok(self.played(outcome));
             }
@@ -108,6 +114,20 @@ impl Driving<'_> {
                 return Ok(self.played(outcome));
             }
         }
+    }
+
+    /// The client's report, once nothing more is to be known of the server. The end of a program is told
+    /// a little later than that of its connections: where they were lost, that is waited for.
+    fn take_report(&mut self) -> Option<Box<ClientReport>> {
+        let report = self.report.as_ref()?;
+        if self.server.is_running() && lost_connections(report) {
+            let now = self.plan.clock.now();
+            let until = *self.end_awaited_to.get_or_insert(now.saturating_add(END_OF_SERVER_NS));
+            if now < until {
+                return None;
+            }
+        }
+        self.report.take()
     }
 
     fn played(&self, outcome: Outcome) -> Played {
@@ -134,6 +154,7 @@ impl Driving<'_> {
         let patience_ns = match self.server.readiness(self.plan.clock.now(), datagrams) {
             Readiness::NotYet => return Ok(None),
             Readiness::Never(error) => return Ok(Some(Outcome::Failed { error })),
+            Readiness::Ended => return Ok(self.server.crash(false).map(Outcome::Crashed)),
             Readiness::Ready => 0,
             Readiness::Unknown(patience_ns) => patience_ns,
         };
@@ -169,7 +190,8 @@ impl Driving<'_> {
 
     /// Sleeps until something happens; true: the user wants to stop.
     fn wait(&mut self, children: &Children, interrupts: &SignalFd) -> io::Result<bool> {
-        let look = if self.client.is_none() { LOOK_FOR_LISTENER } else { LOOK };
+        let soon = self.client.is_none() || self.end_awaited_to.is_some();
+        let look = if soon { LOOK_FOR_LISTENER } else { LOOK };
         let mut waiting = vec![PollFd::new(interrupts.as_fd(), PollFlags::POLLIN)];
         let client = self.client.iter().flat_map(Sider::descriptors);
         let others = children.descriptor().into_iter().chain(self.server.descriptor());
@@ -238,29 +260,23 @@ impl Driving<'_> {
     }
 
     fn child_event(&mut self, event: Event) -> Option<Outcome> {
-        let (id, how, told) = match event {
+        let (id, how) = match event {
             Event::NotStarted { error, .. } => {
                 return Some(Outcome::Failed { error: format!("it cannot be started: {error}") });
             }
-            Event::Ended { id, signal: Some(signal), .. } => {
-                (id, How::Signal(signal), format!("was killed by signal {signal}"))
-            }
-            Event::Ended { id, status, .. } => {
-                let status = status.unwrap_or(-1);
-                (id, How::Exit(status), format!("ended with status {status}"))
-            }
+            Event::Ended { id, signal: Some(signal), .. } => (id, How::Signal(signal)),
+            Event::Ended { id, status, .. } => (id, How::Exit(status.unwrap_or(-1))),
             Event::Swept { .. } => return None,
         };
         if self.server.is(id) {
             let failed = how != How::Exit(0);
-            self.server.ended(told);
+            self.server.ended(how);
             // One that ends well may have left a descendant that serves. One that fails leaves
             // nothing to wait for: what the client has is in its sockets.
             if failed && self.client.is_none() {
-                let error = self.server.complaint("before it listened");
-                return Some(Outcome::Failed { error });
+                return self.server.crash(false).map(Outcome::Crashed);
             }
-            if failed {
+            if failed && self.report.is_none() {
                 self.stop();
             }
             return None;
@@ -297,29 +313,44 @@ impl Driving<'_> {
         }
     }
 
-    /// The round could not be played; what is known of the server's program is told too.
+    /// The client could not play; where the server's program has ended, that is why.
     fn failed(&mut self, error: &str) -> Outcome {
-        let server = if self.server.has_ended() {
-            format!("; {}", self.server.complaint("in the middle of the round"))
-        } else {
-            String::new()
-        };
-        Outcome::Failed { error: format!("{error}{server}") }
+        match self.server.crash(true) {
+            Some(crash) => Outcome::Crashed(crash),
+            None => Outcome::Failed { error: error.to_owned() },
+        }
     }
 
-    /// A server that ends when it has served its client is fine; one that leaves its client
-    /// without answers has failed the round.
-    fn outcome(&mut self, report: Box<ClientReport>) -> Outcome {
-        let lost = |kind: &str| ["connect", "read", "write"].contains(&kind);
-        let complete = (report.load_end != LoadEnd::Interrupted || self.interrupted)
-            && report.exchanges.unanswered == 0
-            && report.side.errors.iter().all(|error| !lost(&error.kind));
-        if self.server.has_ended() && !complete {
-            let error = self.server.complaint("in the middle of the round");
-            return Outcome::Failed { error };
+    /// A server that ends when it has served its client is fine; one that a signal kills, or that
+    /// leaves its client without answers, has crashed.
+    fn outcome(&mut self, mut report: Box<ClientReport>) -> Outcome {
+        let complete = !self.was_cut(&report) && !lost_its_server(&report);
+        let crash = self.server.crash(true);
+        let crash = crash.filter(|crash| !complete || matches!(crash.how, How::Signal(_)));
+        if crash.is_some() && self.was_cut(&report) {
+            report.load_end = LoadEnd::ServerGone;
         }
         let (log, log_left_out) = self.server.take_log();
-        let server = SideReport { log, log_left_out, ..SideReport::default() };
-        Outcome::Finished { client: report, server: Box::new(server) }
+        let server = Box::new(SideReport { log, log_left_out, ..SideReport::default() });
+        Outcome::Finished { client: report, server, crash: crash.map(Box::new) }
     }
+
+    /// Its load did not come to its end, and the user did not ask for that.
+    fn was_cut(&self, report: &ClientReport) -> bool {
+        report.load_end == LoadEnd::Interrupted && !self.interrupted
+    }
+}
+
+/// True when the server has left exchanges without an answer, or connections to it were lost.
+fn lost_its_server(report: &ClientReport) -> bool {
+    report.exchanges.unanswered > 0 || lost_connections(report)
+}
+
+/// True when connections to the server were refused, or over before their time.
+fn lost_connections(report: &ClientReport) -> bool {
+    let lost = |kind: &str| ["connect", "read", "write"].contains(&kind);
+    let conduct = &report.conduct;
+    conduct.closed.sessions > 0
+        || conduct.reset.sessions > 0
+        || report.side.errors.iter().any(|error| lost(&error.kind))
 }

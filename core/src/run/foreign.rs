@@ -6,7 +6,9 @@ use super::round::RoundPlan;
 use super::said::Hearing;
 use crate::net::listening::{Listening, listening};
 use crate::net::socket::Address;
+use crate::result::{Crash, EndedProgram, How};
 use crate::scenario::{Foreign, ForeignCommand, fill_placeholders};
+use crate::side::spec::Part;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -27,7 +29,7 @@ struct Program {
     output: Output,
     until: u64,
     timeout_ns: u64,
-    ended: Option<String>,
+    ended: Option<How>,
 }
 
 /// How far a server has come.
@@ -38,8 +40,10 @@ pub(super) enum Readiness {
     Unknown(u64),
     /// Not yet.
     NotYet,
-    /// It never will; this is why.
+    /// It never will: this is why.
     Never(String),
+    /// It never will: its program has ended.
+    Ended,
 }
 
 impl<'a> ForeignServer<'a> {
@@ -110,15 +114,15 @@ impl<'a> ForeignServer<'a> {
     }
 
     /// The program has ended.
-    pub(super) fn ended(&mut self, how: String) {
+    pub(super) fn ended(&mut self, how: How) {
         if let Some(program) = &mut self.program {
             program.ended = Some(how);
         }
     }
 
-    /// True when the program has ended.
-    pub(super) fn has_ended(&self) -> bool {
-        self.program.as_ref().is_some_and(|program| program.ended.is_some())
+    /// True while the program runs, if there is one.
+    pub(super) fn is_running(&self) -> bool {
+        self.program.as_ref().is_some_and(|program| program.ended.is_none())
     }
 
     /// Looks whether it listens, without connecting.
@@ -127,9 +131,7 @@ impl<'a> ForeignServer<'a> {
         match listening(&self.address, datagrams) {
             Listening::Yes => Readiness::Ready,
             Listening::Unknown => Readiness::Unknown(program.timeout_ns),
-            Listening::No if program.ended.is_some() => {
-                Readiness::Never(self.complaint("before it listened"))
-            }
+            Listening::No if program.ended.is_some() => Readiness::Ended,
             Listening::No if now >= program.until => {
                 let after = crate::scenario::duration_text(program.timeout_ns);
                 let when = format!("does not listen on {} after {after}", self.address);
@@ -139,16 +141,36 @@ impl<'a> ForeignServer<'a> {
         }
     }
 
-    /// `server: `python3 x.py` ended with status 1 in the round; it printed: …`.
-    pub(super) fn complaint(&mut self, when: &str) -> String {
+    /// How it has ended, and what is known of that; `None`: it runs, or is none of ours to start.
+    /// `listened`: the round had begun.
+    pub(super) fn crash(&mut self, listened: bool) -> Option<Crash> {
         self.read_output();
-        let Some(program) = &self.program else { return format!("server: it {when}") };
-        let ended = program.ended.as_ref().map_or(String::new(), |how| format!("{how} "));
+        let program = self.program.as_ref()?;
+        Some(Crash {
+            side: Part::Server.word().to_owned(),
+            how: program.ended.clone()?,
+            plugin: String::new(),
+            hook: None,
+            session: None,
+            hooks_called: 0,
+            stderr: program.output.text(),
+            // What it printed is its own, line by line.
+            log: Vec::new(),
+            log_left_out: 0,
+            program: Some(EndedProgram { command: program.name.clone(), listened }),
+        })
+    }
+
+    /// `server: `python3 x.py` does not listen; it printed: …`.
+    fn complaint(&mut self, what: &str) -> String {
+        self.read_output();
+        let Some(program) = &self.program else { return format!("server: it {what}") };
         let printed = match program.output.text() {
             text if text.is_empty() => "it printed nothing".to_owned(),
-            text => format!("it printed: {text}"),
+            // It stands in a sentence.
+            text => format!("it printed: {}", text.lines().collect::<Vec<_>>().join(" | ")),
         };
-        format!("server: `{}` {ended}{when}; {printed}", program.name)
+        format!("server: `{}` {what}; {printed}", program.name)
     }
 }
 

@@ -168,7 +168,7 @@ impl<'a> Round<'a> {
                 else {
                     continue;
                 };
-                return Ok(self.played(Outcome::Finished { client, server }));
+                return Ok(self.played(Outcome::Finished { client, server, crash: None }));
             }
             if let Some(outcome) = self.overdue() {
                 return Ok(self.played(outcome));

@@ -155,7 +155,7 @@ impl Runner {
                     let stopped = Some(format!("{why}{}", meanwhile(&outcome)));
                     return Ok(Ran { rounds, interrupted: false, stopped });
                 }
-                if let Outcome::Finished { client, server } = &outcome {
+                if let Outcome::Finished { client, server, .. } = &outcome {
                     let id = &scenario.cells[cell].id;
                     conserve(client, server).map_err(|what| {
                         RunError::Internal(format!("cell {id}, round {round}: {what}"))

@@ -122,6 +122,7 @@ impl Sider {
             stderr: self.output.text(),
             log,
             log_left_out,
+            program: None,
         }
     }
 }

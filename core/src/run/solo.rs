@@ -48,7 +48,7 @@ impl Runner {
         let mut played = self.with_plan(scenario, 0, scenario.seed, plugins, 0, play)?;
         let texts = played.outcome.iter_mut().flat_map(Outcome::texts_mut);
         scenario.secrets.redact_all(texts);
-        if let Some(Outcome::Finished { client, server }) = &played.outcome {
+        if let Some(Outcome::Finished { client, server, .. }) = &played.outcome {
             conserve(client, server).map_err(RunError::Internal)?;
         }
         if let (Some(outcome @ Outcome::Crashed(_)), Some(why)) =

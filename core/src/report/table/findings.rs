@@ -212,6 +212,9 @@ fn crash_lines(cell: &CellResult, crash: &CrashResult, width: usize) -> Vec<Stri
 /// Which side ended how, and in which hook.
 pub(crate) fn crash_words(crash: &CrashResult) -> String {
     let (side, how, plugin) = (&crash.side, &crash.how, &crash.plugin);
+    if let Some(command) = &crash.program {
+        return format!("{side} `{command}` {how}");
+    }
     let mut words = format!("{side} {how}; plugin {plugin}");
     match (&crash.hook, crash.session) {
         (Some(hook), Some(session)) => {

@@ -38,7 +38,12 @@ impl Crash {
             round,
             side: crash.side.clone(),
             how: match &crash.how {
-                How::Signal(signal) => format!("killed by {}", signal_name(*signal)),
+                How::Signal(signal) => {
+                    format!("killed by {}{}", signal_name(*signal), crash.when())
+                }
+                How::Exit(status) if crash.program.is_some() => {
+                    format!("exited with status {status}{}", crash.when())
+                }
                 How::Exit(status) => format!("exited with status {status} instead of reporting"),
                 How::Hung => "hung: the hook did not return within `load.hook-timeout`".into(),
                 How::Silent => "hung: it did not report in time, though no hook was running".into(),
@@ -52,6 +57,16 @@ impl Crash {
             session: crash.session,
             hooks_called: crash.hooks_called,
             stderr: crash.stderr.clone(),
+            program: crash.program.as_ref().map(|program| program.command.clone()),
+        }
+    }
+
+    /// When a program ended.
+    fn when(&self) -> &'static str {
+        match &self.program {
+            Some(program) if program.listened => " in the middle of the round",
+            Some(_) => " before it listened",
+            None => "",
         }
     }
 }
@@ -87,9 +102,12 @@ pub(super) fn summary(round: &Round, cell: &CellData) -> RoundSummary {
         error: None,
     };
     match &round.outcome {
-        Outcome::Finished { client, server } => {
+        Outcome::Finished { client, server, crash } => {
             let intact = |side: &SideReport| side.received.tally.get(Verdict::Intact);
-            summary.outcome = RoundOutcome::Finished;
+            summary.outcome = match crash {
+                None => RoundOutcome::Finished,
+                Some(_) => RoundOutcome::Crashed,
+            };
             summary.load_end = Some(client.load_end);
             summary.window_ns = Some(client.window.length_ns);
             if !cell.handler_only {

@@ -16,6 +16,7 @@ fn cut(end: LoadEnd) -> &'static str {
             "was given up, because `load.give-up` exchanges in a row were not answered within \
              `load.timeout`: what it had until then counts"
         }
+        LoadEnd::ServerGone => "ended with its server: what it had until then counts",
         LoadEnd::Interrupted => "was interrupted: what it had until then counts",
     }
 }

@@ -57,6 +57,9 @@ pub struct CrashResult {
     pub hooks_called: u64,
     /// The beginning and the end of what it printed.
     pub stderr: String,
+    /// The command of a server that is not ours; `None`: a side of ours.
+    #[serde(default)]
+    pub program: Option<String>,
 }
 
 /// Something that went wrong without ending a round.

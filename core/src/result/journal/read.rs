@@ -214,7 +214,7 @@ fn check(header: &Header, round: &Round, told: &mut HashSet<(usize, u32)>) -> Re
         return Err(format!("round {} of cell {} is told twice", round.round, round.cell));
     }
     match &round.outcome {
-        Outcome::Finished { client, server } => conserve(client, server),
+        Outcome::Finished { client, server, .. } => conserve(client, server),
         Outcome::Crashed(_) | Outcome::Failed { .. } => Ok(()),
     }
 }
