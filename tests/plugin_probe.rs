@@ -8,10 +8,13 @@ mod recorder;
 use c_compiler::shared_object;
 use recorder::built;
 use serde_json::json;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
+use std::process::ExitStatus;
 use std::time::Duration;
 use wirebench::host::probe::{
     ProbeError, ProbeFault, ProbeFraming, ProbeHandler, ProbeReport, ProbeRequests, ProbeSides,
+    answer,
 };
 use wirebench::run::probe;
 
@@ -128,4 +131,15 @@ fn an_executable_that_cannot_be_started_is_an_error() {
     let error =
         probe(Path::new("/nonexistent"), &built("echo"), &ProbeRequests::default(), PATIENCE);
     assert!(matches!(error.unwrap_err().fault, ProbeFault::Process(_)));
+}
+
+#[test]
+fn a_plugin_is_not_blamed_for_a_child_that_never_came_to_it() {
+    for (status, how) in [(1 << 8, "it ended with status 1"), (9, "it was ended by signal 9")] {
+        let status = Some(ExitStatus::from_raw(status));
+        let error = answer(&built("echo"), b"", String::new(), status, PATIENCE).unwrap_err();
+        let text = error.to_string();
+        let cause = format!("in a child process: {how} before the plugin was loaded");
+        assert!(text.ends_with(&cause) && !text.contains("may not call exit"), "{text}");
+    }
 }

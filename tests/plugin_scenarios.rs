@@ -4,6 +4,8 @@
 mod c_compiler;
 #[path = "plugin_scenarios/configurations.rs"]
 mod configurations;
+#[path = "plugin_scenarios/files.rs"]
+mod files;
 #[path = "plugin_scenarios/framings.rs"]
 mod framings;
 #[path = "harness/mod.rs"]

@@ -22,6 +22,7 @@ pub(crate) fn scenario(framings: &[&str], payloads: &[u64]) -> Scenario {
         .flat_map(|framing| payloads.iter().map(|payload| cell(framing, *payload)))
         .collect();
     Scenario {
+        folder: std::path::PathBuf::new(),
         name: "sticky".into(),
         about: "Which framing keeps pipelined messages whole over TCP, and what each costs".into(),
         source: "scenarios/sticky.toml".into(),

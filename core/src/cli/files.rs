@@ -82,6 +82,8 @@ pub(super) fn load_changed(path: &Path, overrides: &Overrides) -> Result<Loaded,
     let text = read_text(path).map_err(|why| Diagnostics::unreadable(&name, &why))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let mut loaded = load(&name, &text, overrides, &|file| facts(&folder, file))?;
+    // The name may be written otherwise than the file is called.
+    loaded.scenario.folder = folder;
     loaded.scenario.text_sha256 = Digest::of(&mut text.as_bytes()).ok().map(|text| text.sha256);
     Ok(loaded)
 }

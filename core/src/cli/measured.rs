@@ -81,7 +81,7 @@ pub(super) fn retain(plugins: &mut Plugins, scenario: &Scenario) {
 
 /// Each once, in the order of the cells.
 fn others(scenario: &Scenario) -> Vec<(Role, PathBuf)> {
-    let folder = Path::new(&scenario.source).parent().unwrap_or(Path::new(""));
+    let folder = &scenario.folder;
     let mut found: Vec<(Role, PathBuf)> = Vec::new();
     let mut seen = BTreeSet::new();
     let mut add = |role, path: PathBuf| {

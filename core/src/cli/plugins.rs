@@ -127,8 +127,7 @@ impl Search<'_> {
 
     /// The file of a plugin that stands at `pointer`; empty when there is none, which is told.
     fn find(&mut self, cell: usize, pointer: &str, (name, path): &PluginName) -> PathBuf {
-        let source = Path::new(&self.loaded.scenario.source);
-        let folder = source.parent().unwrap_or(Path::new(""));
+        let folder = &self.loaded.scenario.folder;
         let (key, found) = match path {
             Some(path) => ("path", existing(&folder.join(path)).map_err(Complaint::new)),
             None => ("plugin", find(name, &self.path).map_err(|error| nowhere(&error))),

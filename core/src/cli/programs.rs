@@ -10,8 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// Complains about the programs of a scenario that cannot be started.
 pub(super) fn judge(loaded: &Loaded, complaints: &mut Complaints<'_>) {
-    let source = Path::new(&loaded.scenario.source);
-    let folder = source.parent().unwrap_or(Path::new(""));
+    let folder = &loaded.scenario.folder;
     for (cell, settings) in loaded.scenario.cells.iter().map(|cell| &cell.settings).enumerate() {
         let Some(Foreign::Command(server)) = &settings.server else { continue };
         if let Err((pointer, message)) = find(server, &folder.join(&server.cwd)) {

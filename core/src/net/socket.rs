@@ -31,7 +31,7 @@ pub enum Address {
     /// An IPv4 or IPv6 address and port.
     Ip(SocketAddr),
     /// A Unix socket's path.
-    Path(PathBuf),
+    Path(#[serde(with = "crate::text::path_json")] PathBuf),
 }
 
 impl std::fmt::Display for Address {

@@ -41,12 +41,14 @@ pub enum Request {
         /// How the supervisor calls it.
         id: u64,
         /// The program: ours, as it is executed.
+        #[serde(with = "crate::text::path_json")]
         program: PathBuf,
         /// Its arguments.
         arguments: Vec<OsString>,
         /// Variables of its environment besides ours.
         env: Vec<(String, String)>,
         /// Its working folder; `None`: ours.
+        #[serde(with = "crate::text::path_json::optional")]
         cwd: Option<PathBuf>,
     },
     /// Kill every descendant, known or not; answered by [`Event::Swept`].
@@ -54,6 +56,7 @@ pub enum Request {
     /// Remove this when the run ends. With one descriptor: it is held open.
     Own {
         /// Where it was made.
+        #[serde(with = "crate::text::path_json")]
         path: PathBuf,
     },
 }

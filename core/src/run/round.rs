@@ -16,7 +16,7 @@ use crate::net::clock::Clock;
 use crate::net::region;
 use crate::result::{How, Outcome};
 use crate::scenario::{PluginName, Settings};
-use crate::side::spec::{Alone, Blame, Order, Part, SideSpec, Word};
+use crate::side::spec::{Alone, Blame, FramingPlugin, Order, Part, SideSpec, Word};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
@@ -331,7 +331,11 @@ impl RoundPlan<'_> {
             seed: self.seed,
             clock: self.clock,
             plugin: self.plugin.to_owned(),
-            framing_plugins: self.framing_plugins.clone().into_iter().collect(),
+            framing_plugins: self
+                .framing_plugins
+                .iter()
+                .map(|(name, file)| FramingPlugin { name: name.clone(), file: file.clone() })
+                .collect(),
             processor: match part {
                 Part::Server => self.processors.server,
                 Part::Client => self.processors.client,

@@ -217,8 +217,7 @@ impl Runner {
         let processors: Processors =
             processors(settings.cpu.placement).map_err(RunError::Processors)?;
         let directory = self.folder.0.path();
-        let source = Path::new(&scenario.source).parent().unwrap_or(Path::new(""));
-        let scenario_dir = std::path::absolute(source.join(".")).unwrap_or_default();
+        let scenario_dir = std::path::absolute(scenario.folder.join(".")).unwrap_or_default();
         let plan = RoundPlan {
             settings,
             seed,

@@ -17,6 +17,7 @@ use super::secrets::{self, Secrets};
 use super::tree;
 use crate::framing::Alphabet;
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Longer files are not scenarios.
@@ -226,6 +227,7 @@ fn expand(
         name: whole(&parts.base, "name", sink, read::text)?,
         about: whole(&parts.base, "about", sink, read::text)?,
         source: source_name.to_owned(),
+        folder: Path::new(source_name).parent().unwrap_or(Path::new("")).to_owned(),
         axes: parts.axes.iter().map(|axis| axis.path.clone()).collect(),
         cells,
         rounds: u32::try_from(whole(&parts.base, "load.rounds", sink, read::integer)?).ok()?,

@@ -8,6 +8,7 @@ pub use crate::link::Link;
 pub use crate::load::{PayloadAlphabet, Sizes};
 use crate::measure::COUNT_PREFIX;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// A checked scenario.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -16,8 +17,12 @@ pub struct Scenario {
     pub name: String,
     /// `about`, or empty.
     pub about: String,
-    /// The file it was read from.
+    /// The file it was read from, to be shown.
     pub source: String,
+    /// The folder from which the files that it names are looked for; empty: where we are. Not kept: a
+    /// result is of no folder.
+    #[serde(skip)]
+    pub folder: PathBuf,
     /// The matrix keys, in file order: `["framing", "load.payload"]`.
     pub axes: Vec<String>,
     /// Every point of the matrix, in file order (last axis fastest).

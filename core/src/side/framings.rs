@@ -35,8 +35,9 @@ impl Framings {
             Part::Server => (&settings.reply_framing, &settings.request_framing, Role::Server),
         };
         let mut libraries = Vec::new();
-        for (name, path) in &spec.framing_plugins {
-            libraries.push((name.clone(), Library::load(path).map_err(|e| e.to_string())?));
+        for plugin in &spec.framing_plugins {
+            let library = Library::load(&plugin.file).map_err(|error| error.to_string())?;
+            libraries.push((plugin.name.clone(), library));
         }
         let (outgoing, incoming) = (outgoing.clone(), incoming.clone());
         let kind = settings.transport.kind;

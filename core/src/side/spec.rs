@@ -47,16 +47,20 @@ pub struct SideSpec {
     /// The clock both sides share.
     pub clock: Clock,
     /// The handler's shared object.
+    #[serde(with = "crate::text::path_json")]
     pub plugin: PathBuf,
     /// The shared objects of plugin framings, by what the scenario calls them, in that order.
-    pub framing_plugins: Vec<(PluginName, PathBuf)>,
+    pub framing_plugins: Vec<FramingPlugin>,
     /// The processor to run on.
     pub processor: Option<usize>,
     /// The handler's scratch directory: made when it is asked for, removed after the round.
+    #[serde(with = "crate::text::path_json")]
     pub scratch: PathBuf,
     /// Where the scenario's file stands.
+    #[serde(with = "crate::text::path_json")]
     pub scenario_dir: PathBuf,
     /// Where a Unix socket goes.
+    #[serde(with = "crate::text::path_json")]
     pub socket_path: PathBuf,
     /// How many examples of each anomaly to keep.
     pub examples: usize,
@@ -64,6 +68,16 @@ pub struct SideSpec {
     pub whole_log: bool,
     /// Set when the other side is not ours; `None` in rounds with both sides.
     pub alone: Option<Alone>,
+}
+
+/// A plugin that brings framings.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FramingPlugin {
+    /// What the scenario calls it.
+    pub name: PluginName,
+    /// Its shared object.
+    #[serde(with = "crate::text::path_json")]
+    pub file: PathBuf,
 }
 
 /// What a side needs to know that plays alone: nobody announces sessions, and there is no ledger,

@@ -5,6 +5,7 @@ mod json;
 mod page;
 mod parts;
 mod path;
+pub(crate) mod path_json;
 
 pub(crate) use json::Json;
 pub use page::Page;

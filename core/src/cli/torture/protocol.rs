@@ -15,6 +15,7 @@ pub(super) struct Subject {
     pub(super) name: String,
     pub(super) spec: FramingSpec,
     /// Where the plugin is that brings it.
+    #[serde(with = "crate::text::path_json::optional")]
     pub(super) file: Option<PathBuf>,
 }
 
@@ -29,6 +30,7 @@ pub(super) struct Request {
     /// Only this case, as each of the checks judges it.
     pub(super) case: Option<String>,
     /// Every case is written here before it is tried, so that the last one outlives a crash.
+    #[serde(with = "crate::text::path_json::optional")]
     pub(super) trace: Option<PathBuf>,
 }
 

@@ -103,5 +103,17 @@ pub fn answer(
             (None, code) => ProbeFault::Exit(code.unwrap_or(-1)),
         },
     };
+    let fault = if stage.is_empty() { not_begun(fault) } else { fault };
     Err(ProbeError { file: plugin.to_owned(), fault, stage, stderr })
+}
+
+/// What became of a child that did not come as far as the plugin, which is not to be blamed.
+fn not_begun(fault: ProbeFault) -> ProbeFault {
+    let how = match fault {
+        ProbeFault::Exit(code) => format!("it ended with status {code}"),
+        ProbeFault::Signal(number) => format!("it was ended by signal {number}"),
+        ProbeFault::Hung(limit) => format!("it said nothing for {limit:?}"),
+        ProbeFault::Refused(_) | ProbeFault::Process(_) => return fault,
+    };
+    ProbeFault::Process(format!("{how} before the plugin was loaded"))
 }
