@@ -8,6 +8,8 @@ mod harness;
 
 #[path = "faults/constructors.rs"]
 mod constructors;
+#[path = "faults/control.rs"]
+mod control;
 #[path = "faults/disk.rs"]
 mod disk;
 #[path = "faults/guard.rs"]

@@ -78,6 +78,11 @@ impl Process {
         self.child.id()
     }
 
+    /// True once it is reaped: its number may be somebody else's then.
+    pub fn is_reaped(&self) -> bool {
+        self.reaped
+    }
+
     /// Readable once it has ended, reaped or not.
     pub fn handle(&self) -> BorrowedFd<'_> {
         self.killer.handle.as_fd()

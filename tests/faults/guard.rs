@@ -58,3 +58,41 @@ fn what_was_measured_before_the_guard_was_gone_is_reported() {
     assert!(cell.done() > 0);
     nothing_is_left(&bench);
 }
+
+/// A plugin of the server's side does something to the guard.
+#[track_caller]
+fn survives(fault: &str) {
+    let bench = Bench::new();
+    let config =
+        format!("config = {{ hook = \"open\", fault = \"{fault}\", side = \"server\" }}\n");
+    let handler = format!("[handler]\nplugin = \"faulty\"\n{config}");
+    let load = "duration = \"100ms\"\nrounds = 3\n";
+    let ran = bench.run(&scenario("\"len32be\"", load, &handler), &[]);
+    assert_eq!(ran.code, Some(100), "{ran}");
+    assert!(ran.stderr.contains("guard"), "{ran}");
+    nothing_is_left(&bench);
+}
+
+#[test]
+fn a_guard_that_a_plugin_stops_is_given_up() {
+    survives("stop-guard");
+}
+
+#[test]
+fn what_a_plugin_has_left_behind_ends_though_the_guard_is_killed() {
+    survives("kill-guard");
+}
+
+#[test]
+fn ctrl_c_is_heard_while_the_guard_is_stopped() {
+    let bench = Bench::new();
+    let load = "duration = \"10min\"\n";
+    let running = bench.start_scenario(&scenario("\"len32be\"", load, ""), &[]);
+    await_verb(&bench, "__side", 2);
+    await_verb(&bench, "__guard", 1)[0].signal(Signal::SIGSTOP);
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(running.pid()), Signal::SIGINT)
+        .expect("the program runs");
+    let ran = running.wait();
+    assert!(matches!(ran.code, Some(100 | 105)), "{ran}");
+    nothing_is_left(&bench);
+}

@@ -51,6 +51,7 @@ pub fn main() -> ExitCode {
     }
     survive_limits_on_files();
     wirebench_launch::hear_of_children();
+    crate::run::adopt_orphans();
     // Before its file can be replaced; where it is needed and cannot be had, that is told.
     let _ = Program::this();
     let color = cli.color.is_on(std::io::stderr().is_terminal());

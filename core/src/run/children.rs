@@ -1,9 +1,12 @@
 //! The supervisor's end of the guard: start and hear of children, and clear them away.
 
+use super::descendants::{end_orphans, note_guard};
 use super::guard::{Event, Request};
 use super::remove::Made;
 use crate::host::program;
 use crate::side::control::Control;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -39,10 +42,11 @@ impl Children {
             .stdout(Stdio::null());
         // When we are killed it has everything to clear away.
         let guard = Process::start(guard, Ends::ByItself)?;
+        note_guard(Pid::from_raw(guard.id() as i32), true);
         Ok(Self {
             program: program.to_owned(),
             guard,
-            control: Some(Control::new(ours)),
+            control: Some(Control::bounded(ours)?),
             next_id: 1,
         })
     }
@@ -145,10 +149,30 @@ fn gone() -> io::Error {
     io::Error::other("the guard process is gone; the run cannot go on without it")
 }
 
+impl Children {
+    /// The guard does not answer: it is killed, and what it had to end is ended from here.
+    pub(super) fn give_up(&mut self) -> io::Error {
+        self.control = None;
+        let _ = self.guard.kill();
+        end_orphans();
+        io::Error::other("the guard process does not answer; the run cannot go on without it")
+    }
+}
+
 impl Drop for Children {
     fn drop(&mut self) {
-        // The end of the socket tells the guard to clean up; waiting makes sure that it has.
+        // The end of the socket tells the guard to clean up; waiting makes sure that it has. A plugin
+        // may have stopped it.
         self.control = None;
-        let _ = self.guard.wait(CLEARING);
+        let pid = Pid::from_raw(self.guard.id() as i32);
+        if !self.guard.is_reaped() {
+            let _ = kill(pid, Signal::SIGCONT);
+        }
+        let ended = self.guard.wait(CLEARING);
+        if !ended.is_ok_and(|status| status.is_some_and(|status| status.success())) {
+            let _ = self.guard.kill();
+            end_orphans();
+        }
+        note_guard(pid, false);
     }
 }

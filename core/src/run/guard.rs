@@ -6,6 +6,7 @@
 //! and ends. It starts as a program of its own, before the supervisor has any thread, and in a
 //! process group of its own, so that Ctrl-C at a terminal reaches the supervisor alone.
 
+use super::descendants::{children, end_all};
 use super::remove::Made;
 use crate::host::program;
 use crate::side::control::Control;
@@ -25,12 +26,7 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 use wirebench_launch::{Ends, Process};
-
-/// How long the last descendants may take to die before the guard gives up on them. SIGKILL acts
-/// at once unless a process hangs in the kernel.
-const LAST_WAIT: Duration = Duration::from_secs(2);
 
 /// What the supervisor asks for.
 #[derive(Debug, Serialize, Deserialize)]
@@ -129,7 +125,7 @@ fn run() -> io::Result<()> {
         sweeping: false,
     };
     let outcome = guard.serve(&signals);
-    guard.kill_everything();
+    end_all(&|_| false);
     for made in &guard.owned {
         // Nobody may be left to tell.
         let _ = made.remove();
@@ -220,7 +216,7 @@ impl Guard {
         if !self.sweeping {
             return Ok(());
         }
-        let left = children_of_this_process();
+        let left = children();
         for pid in &left {
             let _ = kill(*pid, Signal::SIGKILL);
         }
@@ -230,27 +226,6 @@ impl Guard {
             self.control.send(&Event::Swept { strays })?;
         }
         Ok(())
-    }
-
-    /// Kills all descendants. Killing a process hands its children to us, so a few passes reach
-    /// everyone.
-    fn kill_everything(&mut self) {
-        let begun = Instant::now();
-        while begun.elapsed() < LAST_WAIT {
-            let left = children_of_this_process();
-            if left.is_empty() {
-                return;
-            }
-            for pid in left {
-                let _ = kill(pid, Signal::SIGKILL);
-            }
-            std::thread::sleep(Duration::from_millis(1));
-            while let Ok(status) = waitpid(None, Some(WaitPidFlag::WNOHANG)) {
-                if status == WaitStatus::StillAlive {
-                    break;
-                }
-            }
-        }
     }
 }
 
@@ -263,30 +238,4 @@ fn spawn(mut command: Command, descriptors: Option<[OwnedFd; 3]>) -> io::Result<
     // It is reaped with all others.
     process.leave();
     Ok(pid)
-}
-
-/// Direct children, adopted ones included.
-fn children_of_this_process() -> Vec<Pid> {
-    let own = std::process::id();
-    let list = std::fs::read_to_string(format!("/proc/self/task/{own}/children"));
-    if let Ok(list) = list {
-        return list
-            .split_whitespace()
-            .filter_map(|pid| pid.parse().ok().map(Pid::from_raw))
-            .collect();
-    }
-    // Kernels without that file: look at everyone's parent.
-    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
-    entries
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok())
-        .filter(|pid| parent_of(*pid) == Some(own))
-        .map(Pid::from_raw)
-        .collect()
-}
-
-fn parent_of(pid: i32) -> Option<u32> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name in parentheses may hold anything; the parent is the second word behind it.
-    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
 }

@@ -6,6 +6,7 @@
 
 mod asked;
 pub mod children;
+mod descendants;
 mod driving;
 mod feed;
 mod foreign;
@@ -28,6 +29,7 @@ mod solo;
 pub use crate::net::socket::Address;
 pub use crate::side::spec::Alone;
 pub use asked::{End, Patience, Question, ask};
+pub use descendants::adopt_orphans;
 pub use driving::Conversation;
 pub use feed::Feed;
 pub use foreign::foreign_main;

@@ -14,6 +14,7 @@ use super::sider::Sider;
 use crate::measure::{ClientReport, ErrorCount, SideReport};
 use crate::net::clock::Clock;
 use crate::net::region;
+use crate::net::socket::Address;
 use crate::result::{How, Outcome};
 use crate::scenario::{PluginName, Settings};
 use crate::side::spec::{Alone, Blame, FramingPlugin, Order, Part, SideSpec, Word};
@@ -197,6 +198,10 @@ impl<'a> Round<'a> {
     fn obey(&mut self, part: Part, word: Word) -> Option<Outcome> {
         let now = self.plan.clock.now();
         match word {
+            Word::Listening(address) if !self.plan.is_its_address(&address) => {
+                let error = format!("it says that it listens on {address}, which is not its place");
+                return Some(self.crash(part, How::Error(error)));
+            }
             Word::Listening(address) => self.client.tell(&Order::Connect(address)),
             Word::Connected => {
                 // A moment ahead, so that both sides know it before it comes.
@@ -357,6 +362,14 @@ impl RoundPlan<'_> {
         framing.map_or(&self.settings.handler.plugin, |(name, _)| name)
     }
 
+    /// True where the server of a round may listen: on this machine alone.
+    fn is_its_address(&self, address: &Address) -> bool {
+        match address {
+            Address::Ip(address) => address.ip().is_loopback(),
+            Address::Path(path) => *path == self.directory.join("server.sock"),
+        }
+    }
+
     /// From the start to the client's report, if all goes well.
     pub(super) fn length_ns(&self) -> u64 {
         let load = &self.settings.load;
@@ -393,5 +406,6 @@ pub(super) fn sweep_within(children: &mut Children, limit: Duration) -> io::Resu
             return Ok(());
         }
     }
-    Err(io::Error::other("processes of the last round cannot be killed"))
+    // Stopped, or with something below it that hangs in the kernel.
+    Err(children.give_up())
 }

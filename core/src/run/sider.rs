@@ -8,7 +8,7 @@ use crate::measure::SideReport;
 use crate::net::region::Region;
 use crate::result::{Crash, How};
 use crate::side::control::Control;
-use crate::side::spec::{Order, Part, Word};
+use crate::side::spec::{Blame, Order, Part, Word};
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -23,6 +23,10 @@ pub(super) struct Sider {
     /// The hook under way at the last look, and since when.
     hook: Option<(u64, u64)>,
     gone_since: Option<u64>,
+    /// What it has said, each word once.
+    said: Vec<&'static str>,
+    /// Somebody else speaks on its line; nothing there is believed any more.
+    forged: bool,
 }
 
 impl Sider {
@@ -34,17 +38,20 @@ impl Sider {
         Ok(Self {
             id,
             part,
-            control: Control::new(ours),
+            control: Control::bounded(ours)?,
             output,
             region: Region::map_reader(ledger)?,
             hook: None,
             gone_since: None,
+            said: Vec::new(),
+            forged: false,
         })
     }
 
     /// What to wait on.
     pub(super) fn descriptors(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
-        let control = (!self.control.ended()).then(|| self.control.descriptor());
+        let listens = !self.control.ended() && !self.forged;
+        let control = listens.then(|| self.control.descriptor());
         control.into_iter().chain(self.output.descriptor())
     }
 
@@ -53,13 +60,49 @@ impl Sider {
         let _ = self.control.send(order);
     }
 
-    /// The next thing it says.
+    /// The next thing it says. A plugin shares the side's descriptors and may write to its line: what
+    /// the side cannot have said is the plugin's failure, and the last that is heard.
     pub(super) fn hear(&mut self) -> Option<Word> {
-        if let Some(word) = self.control.next().ok().flatten() {
-            return Some(word);
+        if self.forged {
+            return None;
         }
-        self.control.fill().ok()?;
-        self.control.next().ok().flatten()
+        match self.next_word() {
+            Ok(word) => word,
+            Err(what) => {
+                self.forged = true;
+                let error = format!(
+                    "something in its process wrote to the line between it and the supervisor: {what}"
+                );
+                Some(Word::Failed { blame: Blame::Plugin, error })
+            }
+        }
+    }
+
+    fn next_word(&mut self) -> Result<Option<Word>, String> {
+        let unreadable = |error: io::Error| error.to_string();
+        let mut word = self.control.next::<Word>().map_err(unreadable)?;
+        if word.is_none() {
+            self.control.fill().map_err(unreadable)?;
+            word = self.control.next().map_err(unreadable)?;
+        }
+        let Some(word) = word else { return Ok(None) };
+        let (name, part) = match &word {
+            Word::Listening(_) => ("listening", Part::Server),
+            Word::Connected => ("connected", Part::Client),
+            // A server alone says it too.
+            Word::Drained => ("drained", self.part),
+            Word::Server(_) => ("server", Part::Server),
+            Word::Client(_) => ("client", Part::Client),
+            Word::Failed { .. } => ("failed", self.part),
+        };
+        if part != self.part {
+            return Err(format!("`{name}`, which only the {} says", part.word()));
+        }
+        if self.said.contains(&name) {
+            return Err(format!("`{name}` for the second time"));
+        }
+        self.said.push(name);
+        Ok(Some(word))
     }
 
     /// Takes what it has said.

@@ -11,12 +11,22 @@ use std::collections::VecDeque;
 use std::io::{self, IoSlice, IoSliceMut, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
+use std::time::Duration;
 
 /// The longest line taken: a report with all its histograms and examples has well under 1 MiB.
 const LONGEST_LINE: usize = 64 << 20;
 
 /// Descriptors that travel with one line at most.
 const MOST_DESCRIPTORS: usize = 8;
+
+/// Descriptors that wait to be taken at most; the other end is closed for those above.
+const MOST_WAITING: usize = 64;
+
+/// Reads in a row: whoever writes without end must not keep us here.
+const READS: usize = 64;
+
+/// How long a line may take to be taken by the other end, where that is bounded.
+const TAKEN: Duration = Duration::from_secs(5);
 
 /// One end of the line.
 #[derive(Debug)]
@@ -26,13 +36,22 @@ pub struct Control {
     scanned: usize,
     descriptors: VecDeque<OwnedFd>,
     ended: bool,
+    /// The other end does not take what it is sent: nothing more is sent.
+    stuck: bool,
 }
 
 impl Control {
     /// Speaks over `stream`.
     pub fn new(stream: UnixStream) -> Self {
         let descriptors = VecDeque::new();
-        Self { stream, buffer: Vec::new(), scanned: 0, descriptors, ended: false }
+        Self { stream, buffer: Vec::new(), scanned: 0, descriptors, ended: false, stuck: false }
+    }
+
+    /// Speaks over `stream` to somebody who may be stopped: a line that is not taken within some
+    /// seconds is an error, and so is every one behind it.
+    pub fn bounded(stream: UnixStream) -> io::Result<Self> {
+        stream.set_write_timeout(Some(TAKEN))?;
+        Ok(Self::new(stream))
     }
 
     /// The descriptor to wait on for readability.
@@ -42,7 +61,17 @@ impl Control {
 
     /// Sends one document; waits until all of it is written.
     pub fn send<T: Serialize>(&mut self, document: &T) -> io::Result<()> {
-        self.stream.write_all(&line(document)?)
+        let bytes = line(document)?;
+        self.write(&bytes)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.stuck {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        let written = self.stream.write_all(bytes);
+        self.stuck = written.is_err();
+        written
     }
 
     /// Sends one document with descriptors.
@@ -51,6 +80,9 @@ impl Control {
         document: &T,
         descriptors: &[BorrowedFd<'_>],
     ) -> io::Result<()> {
+        if self.stuck {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
         let bytes = line(document)?;
         let raw: Vec<RawFd> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
         let sent = sendmsg::<UnixAddr>(
@@ -60,7 +92,7 @@ impl Control {
             MsgFlags::MSG_NOSIGNAL,
             None,
         )?;
-        self.stream.write_all(&bytes[sent..])
+        self.write(&bytes[sent..])
     }
 
     /// Waits for one document; `None` at the end.
@@ -76,9 +108,14 @@ impl Control {
         }
     }
 
-    /// Takes what has arrived without waiting. Documents come from [`next`](Self::next).
+    /// Takes what has arrived without waiting, some MiB at most. Documents come from
+    /// [`next`](Self::next).
     pub fn fill(&mut self) -> io::Result<()> {
-        while !self.ended && self.read(MsgFlags::MSG_DONTWAIT)? {}
+        for _ in 0..READS {
+            if self.ended || !self.read(MsgFlags::MSG_DONTWAIT)? {
+                break;
+            }
+        }
         Ok(())
     }
 
@@ -108,7 +145,10 @@ impl Control {
                 for raw in raw {
                     // SAFETY: the kernel has just made this descriptor for us; nobody else knows
                     // it.
-                    self.descriptors.push_back(unsafe { OwnedFd::from_raw_fd(raw) });
+                    let descriptor = unsafe { OwnedFd::from_raw_fd(raw) };
+                    if self.descriptors.len() < MOST_WAITING {
+                        self.descriptors.push_back(descriptor);
+                    }
                 }
             }
         }
