@@ -9,6 +9,8 @@ mod closed;
 mod codes;
 #[path = "cli/formats.rs"]
 mod formats;
+#[path = "cli/hostile_text.rs"]
+mod hostile_text;
 #[path = "cli/kept.rs"]
 mod kept;
 #[path = "cli/options.rs"]

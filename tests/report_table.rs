@@ -1,5 +1,7 @@
 //! Whole reports against the files in `tests/report/`. `WIREBENCH_BLESS=1` rewrites them.
 
+#[path = "report/markdown.rs"]
+mod markdown_text;
 #[path = "report/sample.rs"]
 mod sample;
 

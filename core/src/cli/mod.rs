@@ -13,6 +13,7 @@ pub mod list;
 mod machine;
 mod measured;
 mod outlets;
+mod panics;
 mod plan;
 mod plugins;
 mod programs;
@@ -46,6 +47,10 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return explain(error),
     };
+    // What sides print goes to the supervisor, which cleans it.
+    if !matches!(cli.verb, Verb::Side(_) | Verb::Probe(_) | Verb::TortureChild(_)) {
+        panics::clean_panics();
+    }
     if let Some(code) = hidden(&cli.verb) {
         return code;
     }

@@ -1,5 +1,6 @@
 //! `--format markdown`: a table for GitHub.
 
+use super::literal::{literal, literal_line};
 use super::numbers;
 use super::table::{axis_titles, axis_value, conditions, damage, debug_words, link_words, slower};
 use crate::result::Document;
@@ -30,13 +31,13 @@ pub fn markdown(document: &Document) -> Page {
     let interrupted = if document.interrupted { "; interrupted before its end" } else { "" };
     text.push_str(&format!(
         "\n{}: {}; seed {}, {} {} a cell{interrupted}; {} {}\n",
-        escaped(&scenario.name),
-        escaped(&conditions(document)),
+        literal_line(&scenario.name),
+        literal(&conditions(document)),
         scenario.seed,
         scenario.rounds,
         plural(scenario.rounds.into(), "round"),
-        tool.name,
-        tool.version
+        literal(&tool.name),
+        literal(&tool.version)
     ));
     text.push_str(
         "\n±: 95 % confidence, from the differences between rounds; ~: the rounds do not tell \
@@ -46,7 +47,7 @@ pub fn markdown(document: &Document) -> Page {
         .into_iter()
         .chain(document.stopped.as_ref().map(|why| format!("stopped early: {why}")))
     {
-        text.push_str(&format!("\n**{}**\n", escaped(&warning)));
+        text.push_str(&format!("\n**{}**\n", literal(warning.trim())));
     }
     Page::of_clean(text)
 }
@@ -85,18 +86,6 @@ fn shown<T>(figure: Option<T>, show: fn(T) -> String) -> String {
 }
 
 fn row(fields: &[String]) -> String {
-    let fields: Vec<String> = fields.iter().map(|field| escaped(field)).collect();
+    let fields: Vec<String> = fields.iter().map(|field| literal(field)).collect();
     format!("| {} |\n", fields.join(" | "))
-}
-
-/// Nothing in a field ends it or becomes markup.
-fn escaped(field: &str) -> String {
-    let mut text = String::with_capacity(field.len());
-    for character in field.chars() {
-        if matches!(character, '|' | '\\' | '`' | '*' | '_' | '<' | '>' | '[' | ']') {
-            text.push('\\');
-        }
-        text.push(character);
-    }
-    text
 }

@@ -5,6 +5,7 @@ mod conduct;
 mod excerpt;
 mod hexdump;
 mod json;
+mod literal;
 mod markdown;
 mod numbers;
 mod progress;
