@@ -14,6 +14,8 @@ mod conduct;
 mod control;
 #[path = "alone/crashes.rs"]
 mod crashes;
+#[path = "alone/deserted.rs"]
+mod deserted;
 #[path = "alone/drive.rs"]
 mod drive;
 #[path = "alone/faults.rs"]

@@ -3,11 +3,13 @@
 
 mod exchanges;
 mod order;
+mod patience;
 mod payloads;
 pub mod rng;
 
 pub use exchanges::{Counts, End, Ended, ExchangeTable, Finish, Token};
 pub use order::order;
+pub use patience::Patience;
 pub use payloads::Payloads;
 
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! What a server that is not ours does to its client besides answering: five ways in which an
-//! exchange stays without an answer, or a message comes that nobody has asked for.
+//! What a server that is not ours does to its client besides answering: ways in which an exchange
+//! stays without an answer, and messages that nobody has asked for.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Deed {
     /// Sessions in which it was seen.
     pub sessions: u64,
-    /// Exchanges that it left without an answer; of `surplus`, the messages.
+    /// Exchanges that it left without an answer; of `left` and `surplus`, the messages.
     pub count: u64,
     /// What was seen the first time; `None`: it was not seen.
     pub first: Option<Seen>,
@@ -44,6 +44,8 @@ pub struct Conduct {
     pub partial: Deed,
     /// Nothing of an answer had come when the time of its exchange was over.
     pub mute: Deed,
+    /// It has ended sessions in which nothing was under way, and that had brought no answer.
+    pub left: Deed,
     /// Messages came in sessions in which no exchange was under way any more.
     pub surplus: Deed,
 }
@@ -70,6 +72,7 @@ impl Conduct {
         self.reset.merge(&other.reset);
         self.partial.merge(&other.partial);
         self.mute.merge(&other.mute);
+        self.left.merge(&other.left);
         self.surplus.merge(&other.surplus);
     }
 }

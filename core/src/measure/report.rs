@@ -246,10 +246,33 @@ pub enum LoadEnd {
     RoundLimit,
     /// `load.give-up`: so many exchanges in a row were not answered in time.
     GaveUp,
-    /// The server, which is not ours, had ended.
+    /// The server, which is not ours, had ended, or ended and refused so many connections in a row
+    /// without an answer that none was to be expected.
     ServerGone,
     /// The user.
     Interrupted,
+}
+
+impl LoadEnd {
+    /// How the load of a round ended, in words that follow its name.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Planned => "ended as planned",
+            Self::RoundLimit => {
+                "reached `load.round-limit`: what it had until then counts; raise the limit, or let \
+                 it send less"
+            }
+            Self::GaveUp => {
+                "was given up, because `load.give-up` exchanges in a row were not answered within \
+                 `load.timeout`: what it had until then counts"
+            }
+            Self::ServerGone => {
+                "ended with its server, which had ended, or ended and refused one connection after \
+                 the other without an answer: what it had until then counts"
+            }
+            Self::Interrupted => "was interrupted: what it had until then counts",
+        }
+    }
 }
 
 /// What the client side reports.

@@ -6,12 +6,13 @@ use crate::measure::{Conduct, Deed, Seen};
 
 /// One sentence for each kind that was seen.
 pub(in crate::report) fn sentences(conduct: &Conduct) -> Vec<String> {
-    let Conduct { closed, reset, partial, mute, surplus } = conduct;
+    let Conduct { closed, reset, partial, mute, left, surplus } = conduct;
     let told = [
         told(closed, closed_words),
         told(reset, reset_words),
         told(partial, partial_words),
         told(mute, mute_words),
+        told(left, left_words),
         told(surplus, surplus_words),
     ];
     told.into_iter().flatten().collect()
@@ -19,7 +20,7 @@ pub(in crate::report) fn sentences(conduct: &Conduct) -> Vec<String> {
 
 /// The sentence, if it was seen.
 fn told(deed: &Deed, words: fn(&Deed, &Seen) -> String) -> Option<String> {
-    let seen = deed.first.as_ref().filter(|_| deed.count > 0)?;
+    let seen = deed.first.as_ref().filter(|_| deed.sessions > 0)?;
     Some(words(deed, seen))
 }
 
@@ -71,6 +72,17 @@ fn mute_words(deed: &Deed, seen: &Seen) -> String {
         exchanges(deed.count),
         sessions(deed.sessions),
         seen.session,
+    )
+}
+
+fn left_words(deed: &Deed, seen: &Seen) -> String {
+    format!(
+        "the server ended {} with nothing under way and no answer given, having sent {} in all; first \
+         session {}: after {}",
+        sessions(deed.sessions),
+        counted(deed.count, "message"),
+        seen.session,
+        messages(seen),
     )
 }
 

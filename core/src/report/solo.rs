@@ -4,7 +4,9 @@ use super::conduct::sentences;
 use super::excerpt::excerpt;
 use super::numbers;
 use super::table::crash_words;
-use crate::measure::{ClientReport, ErrorCount, Histogram, SideReport, is_of_hook, is_unsendable};
+use crate::measure::{
+    ClientReport, ErrorCount, Histogram, LoadEnd, SideReport, is_of_hook, is_unsendable,
+};
 use crate::result::Crash;
 use crate::result::document::Times;
 use crate::result::metrics::per_second;
@@ -63,6 +65,9 @@ pub fn driven(report: &ClientReport) -> Page {
         let took = numbers::time(report.window.length_ns);
         text.push_str(&format!("rate       {} in {took}\n", numbers::rate(rate)));
     }
+    if ![LoadEnd::Planned, LoadEnd::Interrupted].contains(&report.load_end) {
+        text.push_str(&format!("load       {}\n", report.load_end.words()));
+    }
     if report.undrained > 0 {
         text.push_str(&format!(
             "drain      its end has cut off {} of them before they had had `load.timeout`: raise \
@@ -92,7 +97,9 @@ pub fn went_well(report: &ClientReport) -> bool {
     let ends = &report.exchanges;
     let is_lost = |kind: &str| LOST.contains(&kind) || is_of_hook(kind);
     let lost = report.side.errors.iter().any(|error| is_lost(&error.kind));
-    !lost && ends.done + ends.rejected == ends.started
+    // It may have let no exchange begin.
+    let left = report.load_end == LoadEnd::ServerGone;
+    !lost && !left && ends.done + ends.rejected == ends.started
 }
 
 /// Why not everything that a client received could be printed, if so.

@@ -320,6 +320,15 @@ impl Load {
         if alone { self.timeout_ns.max(USUAL_DRAIN_NS) } else { USUAL_DRAIN_NS }
     }
 
+    /// Connections that are open at the same time.
+    pub fn lanes(&self) -> u32 {
+        match self.session {
+            SessionPolicy::Keep => self.connections,
+            // A connection carries one exchange at a time, so the window is connections.
+            SessionPolicy::PerExchange => self.connections.saturating_mul(self.in_flight),
+        }
+    }
+
     /// `round-limit` where the file says nothing: the planned time, the drain, and a few time-outs.
     pub fn usual_round_limit_ns(&self) -> u64 {
         let planned = match self.until {

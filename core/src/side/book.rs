@@ -1,7 +1,7 @@
 //! What only the client keeps: its exchanges, its window, its times.
 
 use super::connection::Connection;
-use crate::load::ExchangeTable;
+use crate::load::{ExchangeTable, Patience};
 use crate::measure::{ClientReport, Conduct, Exchanges, LoadEnd, Recorder, SideReport, Window};
 
 /// What only the client keeps.
@@ -10,6 +10,8 @@ pub(super) struct Book {
     pub(super) window: Window,
     /// Exchanges in a row that were not answered in time. (A session that is lost costs no time.)
     pub(super) timed_out_in_a_row: u64,
+    /// Towards a server that is not ours.
+    pub(super) patience: Patience,
     /// What has ended the load; `None`: it goes on.
     pub(super) load_end: Option<LoadEnd>,
     /// What a server that is not ours did besides answering.

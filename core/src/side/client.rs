@@ -8,7 +8,7 @@ use super::spec::Word;
 use super::turn::{Failure, Side};
 use super::usage::Snapshot;
 use crate::host::HookError;
-use crate::load::Ended;
+use crate::load::{Ended, Patience};
 use crate::measure::LoadEnd;
 use crate::net::sessions::Announcer;
 use crate::net::socket::Address;
@@ -53,6 +53,8 @@ pub(super) struct Client {
     /// Not before this time: the last attempt failed, and the next one would at once.
     pub(super) open_from: u64,
     pub(super) reconnects: u32,
+    /// Connections that stood, ever.
+    pub(super) stood: u32,
     pub(super) lost_early: u32,
     pub(super) measure_from: u64,
     pub(super) measure_to: u64,
@@ -71,12 +73,7 @@ pub(super) struct Client {
 
 impl Client {
     pub(super) fn new(core: &Core, patience_ns: u64) -> Self {
-        let load = &core.settings.load;
-        let lanes = match load.session {
-            SessionPolicy::Keep => load.connections,
-            // A connection carries one exchange at a time, so the window is connections.
-            SessionPolicy::PerExchange => load.connections.saturating_mul(load.in_flight),
-        };
+        let lanes = core.settings.load.lanes();
         Self {
             phase: Phase::Idle,
             address: None,
@@ -87,6 +84,7 @@ impl Client {
             to_open: 0,
             open_from: 0,
             reconnects: 0,
+            stood: 0,
             lost_early: 0,
             measure_from: u64::MAX,
             measure_to: u64::MAX,
@@ -134,6 +132,8 @@ impl Client {
             self.to_open = self.lanes;
         }
         if let Some(book) = &mut core.book {
+            // Until now the server may still have been starting.
+            book.patience = Patience::new(self.lanes);
             for (slot, connection) in core.connections.iter_mut().enumerate() {
                 if let Some(connection) = connection {
                     book.free(slot, connection);
@@ -194,7 +194,7 @@ impl Client {
     pub(super) fn next_deadline(&self, core: &Core) -> u64 {
         match self.phase {
             Phase::Connecting { .. } | Phase::Connected | Phase::Awaiting if self.to_open > 0 => {
-                self.open_from
+                self.opens_at(core)
             }
             Phase::Awaiting => self.measure_from,
             Phase::Idle | Phase::Connected | Phase::Drained => u64::MAX,
@@ -204,7 +204,7 @@ impl Client {
             Phase::Draining { until } => until.min(core.clock.now() + 1_000_000),
             // Connections to open, or windows that could not be filled: look again soon.
             Phase::Running if self.lacks_room => core.clock.now() + 1_000_000,
-            Phase::Running if self.to_open > 0 => self.open_from,
+            Phase::Running if self.to_open > 0 => self.opens_at(core),
             // Exchanges that ended in their own start: the window has room at once.
             Phase::Running if core.has_freed() && core.has_more_to_say() => core.clock.now(),
             Phase::Running => {
@@ -233,6 +233,10 @@ impl Client {
         }
         if self.is_given_up(&side.core) {
             self.end_load(&mut side.core, now, LoadEnd::GaveUp);
+            return Ok(());
+        }
+        if self.is_deserted(&side.core) {
+            self.end_load(&mut side.core, now, LoadEnd::ServerGone);
             return Ok(());
         }
         match side.core.settings.load.session {

@@ -7,7 +7,7 @@ use super::core::Core;
 use super::judging::Judging;
 use super::spec::Part;
 use crate::framing::Decoded;
-use crate::measure::Seen;
+use crate::measure::{FRAMING, Seen};
 use std::collections::{BTreeMap, VecDeque};
 
 /// What is known of a session with a peer that is not ours.
@@ -25,6 +25,10 @@ pub(super) struct Talk {
     missing: u64,
     /// How the peer has ended the session.
     ended: Option<PeerEnd>,
+    /// A message has come for an exchange.
+    pub(super) has_answered: bool,
+    /// What came follows no rule of the framing.
+    unreadable: bool,
     /// Messages have come that nobody asked for.
     surplus: bool,
 }
@@ -58,20 +62,34 @@ impl Core {
         talk.ended.get_or_insert(PeerEnd::Closed { bytes, missing: talk.missing });
     }
 
-    /// The connection is broken.
-    pub(super) fn note_broken(&mut self, slot: usize) {
-        if let Some(talk) = self.talk(slot) {
-            talk.ended.get_or_insert(PeerEnd::Broken);
+    /// The connection cannot go on: it is broken, or what came cannot be read.
+    pub(super) fn note_failed(&mut self, slot: usize, phase: &str) {
+        let Some(talk) = self.talk(slot) else { return };
+        match phase {
+            "read" | "write" => _ = talk.ended.get_or_insert(PeerEnd::Broken),
+            FRAMING => talk.unreadable = true,
+            _ => {}
         }
     }
 
     /// A session is over that had so many exchanges under way.
-    pub(super) fn note_loss(&mut self, connection: &Connection, under_way: u64) {
+    pub(super) fn note_over(&mut self, connection: &Connection, under_way: u64) {
         let Judging::Handler(talk) = &connection.judge else { return };
+        let now = self.clock.now();
         let Some(book) = &mut self.book else { return };
+        let by_peer = talk.ended.is_some() || talk.unreadable;
         let (session, messages) = (connection.id, talk.messages);
         let seen = Seen { session, under_way, messages, ..Seen::default() };
+        if talk.has_answered {
+            book.patience.brought();
+        } else if by_peer && book.load_end.is_none() {
+            book.patience.in_vain(now);
+            if under_way == 0 {
+                book.conduct.left.add(false, messages, seen);
+            }
+        }
         match talk.ended {
+            _ if under_way == 0 => {}
             Some(PeerEnd::Closed { bytes, missing }) => {
                 book.conduct.closed.add(false, under_way, Seen { bytes, missing, ..seen });
             }

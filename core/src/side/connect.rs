@@ -53,7 +53,7 @@ impl Client {
         let wanted = if keep { self.lanes as usize } else { 0 };
         let open = side.core.connections.iter().flatten();
         let open = open.filter(|connection| connection.stage == Stage::Open).count();
-        if open >= wanted {
+        if open >= wanted || self.has_been_met(side, wanted) {
             self.phase = Phase::Connected;
             return tell(control, &Word::Connected);
         }
@@ -80,8 +80,35 @@ impl Client {
         Err(Failure { blame, error })
     }
 
+    /// A server that is not ours has taken as many connections as there are to be, and ended some of
+    /// them again: that is what is to be measured. A handler of ours that fails is not.
+    fn has_been_met(&self, side: &Side, wanted: usize) -> bool {
+        let by_hook = side.core.errors.first().is_some_and(|first| is_of_hook(&first.kind));
+        side.core.alone
+            && !by_hook
+            && self.stood as usize >= wanted
+            && side.core.clock.now() >= self.patient_until
+    }
+
+    /// No connection is opened before this time.
+    pub(super) fn opens_at(&self, core: &Core) -> u64 {
+        let patience = core.book.as_ref().map_or(0, |book| book.patience.opens_at_ns());
+        self.open_from.max(patience)
+    }
+
+    /// A connection to a server that is not ours has been refused while the load is on.
+    fn was_refused(&self, core: &mut Core) {
+        let now = core.clock.now();
+        if core.alone
+            && self.phase == Phase::Running
+            && let Some(book) = &mut core.book
+        {
+            book.patience.in_vain(now);
+        }
+    }
+
     pub(super) fn open_connections(&mut self, side: &mut Side) -> Result<(), Failure> {
-        if side.core.clock.now() < self.open_from {
+        if side.core.clock.now() < self.opens_at(&side.core) {
             return Ok(());
         }
         for _ in 0..self.to_open.min(MOST_A_TURN) {
@@ -89,7 +116,8 @@ impl Client {
                 self.to_open = 0;
                 return Ok(());
             }
-            if self.reconnects > MOST_RECONNECTS {
+            let fruitful = side.core.book.as_ref().map_or(0, |book| book.patience.fruitful());
+            if self.reconnects.saturating_sub(fruitful) > MOST_RECONNECTS {
                 return Err(format!(
                     "more than {MOST_RECONNECTS} connections failed or were closed by the server"
                 )
@@ -188,6 +216,7 @@ impl Client {
             // A Unix listener's queue is full: it will be served.
             if error.kind() != io::ErrorKind::WouldBlock {
                 self.reconnects += 1;
+                self.was_refused(core);
                 // Nobody may be there at all, and then waiting longer helps nothing.
                 self.lost_early += u32::from(core.alone);
                 core.errors.add("connect", 1, || format!("{address}: {error}"));
@@ -209,6 +238,7 @@ impl Client {
         let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
         if let Some(Ok(Some(error))) = connection.socket().map(Socket::take_error) {
             self.reconnects += 1;
+            self.was_refused(core);
             self.open_from = core.clock.now() + TRY_AGAIN;
             core.fail(slot, "connect", &error.to_string());
             return Ok(());
@@ -221,6 +251,7 @@ impl Client {
             return Ok(());
         }
         connection.stage = Stage::Open;
+        self.stood = self.stood.saturating_add(1);
         let (id, opened_for) = (connection.id, connection.opened_for);
         if let Some(book) = &mut core.book {
             book.times.connect.record(core.clock.now().saturating_sub(connection.begun_ns));

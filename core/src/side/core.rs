@@ -20,7 +20,7 @@ use super::spec::{Part, SideSpec};
 use super::usage::Snapshot;
 use crate::framing::Decoded;
 use crate::judge::Findings;
-use crate::load::{ExchangeTable, Payloads};
+use crate::load::{ExchangeTable, Patience, Payloads};
 use crate::measure::{Conduct, Example, Received, Recorder, Sent, Window};
 use crate::net::clock::Clock;
 use crate::net::ledger::LedgerWriter;
@@ -169,6 +169,7 @@ impl Core {
                 table: ExchangeTable::new(),
                 window: Window::new(),
                 timed_out_in_a_row: 0,
+                patience: Patience::new(spec.settings.load.lanes()),
                 load_end: None,
                 conduct: Conduct::default(),
                 undrained: 0,
@@ -365,8 +366,8 @@ impl Core {
             book.table.abandon_session(id, |one| ended.push(one));
             if !ended.is_empty() {
                 self.cut_short(id);
-                self.note_loss(&connection, ended.len() as u64);
             }
+            self.note_over(&connection, ended.len() as u64);
             for one in ended {
                 self.count_ended(&one);
             }

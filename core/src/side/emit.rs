@@ -313,8 +313,8 @@ impl Core {
         self.errors.add(phase, 1, || format!("session {id}: {what}"));
         if matches!(phase, "read" | "write") {
             self.cut_short(id);
-            self.note_broken(slot);
         }
+        self.note_failed(slot, phase);
         self.remove(slot);
     }
 

@@ -22,6 +22,11 @@ impl Client {
         limit > 0 && row >= limit && core.script.is_none()
     }
 
+    /// The server has ended or refused one connection after the other and answered nothing.
+    pub(super) fn is_deserted(&self, core: &Core) -> bool {
+        core.alone && core.book.as_ref().is_some_and(|book| book.patience.is_over())
+    }
+
     /// The user stops the round: what is under way may still be answered.
     pub(super) fn interrupt(&mut self, core: &mut Core) {
         if matches!(self.phase, Phase::Awaiting | Phase::Running) {

@@ -117,6 +117,7 @@ impl Core {
         let Judging::Handler(talk) = &mut connection.judge else { return 0 };
         while let Some(oldest) = talk.started.front() {
             if book.table.is_under_way(Token(*oldest)) {
+                talk.has_answered = true;
                 return *oldest;
             }
             talk.started.pop_front();

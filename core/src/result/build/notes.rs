@@ -1,25 +1,7 @@
 //! What a reader should know before using the figures of a cell.
 
-use crate::measure::LoadEnd;
 use crate::result::CellData;
 use crate::result::times::P99;
-
-/// What ended the load of a round before its time.
-fn cut(end: LoadEnd) -> &'static str {
-    match end {
-        LoadEnd::Planned => "ended as planned",
-        LoadEnd::RoundLimit => {
-            "reached `load.round-limit`: what it had until then counts; raise the limit, or let it \
-             send less"
-        }
-        LoadEnd::GaveUp => {
-            "was given up, because `load.give-up` exchanges in a row were not answered within \
-             `load.timeout`: what it had until then counts"
-        }
-        LoadEnd::ServerGone => "ended with its server: what it had until then counts",
-        LoadEnd::Interrupted => "was interrupted: what it had until then counts",
-    }
-}
 
 pub(super) fn notes(data: &CellData) -> Vec<String> {
     let mut notes = Vec::new();
@@ -47,7 +29,7 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
         notes.push(format!("{lacking} of {planned} rounds were not run"));
     }
     for (round, end) in &data.cut_rounds {
-        notes.push(format!("round {round} {}", cut(*end)));
+        notes.push(format!("round {round} {}", end.words()));
     }
     if data.conduct.surplus.count > 0 {
         notes.push(
