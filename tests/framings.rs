@@ -8,6 +8,8 @@ mod complaints;
 mod corruption;
 #[path = "framings/differential.rs"]
 mod differential;
+#[path = "framings/disagreements/mod.rs"]
+mod disagreements;
 #[path = "framings/driver.rs"]
 mod driver;
 #[path = "framings/ends.rs"]
