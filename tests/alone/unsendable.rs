@@ -12,11 +12,11 @@ const TWO_LINES: &str =
 const LF_AT_24: &str = "session 1, 34 B: the payload holds the framing's LF (0a) at byte 24: take a \
                         framing for any bytes, as `len32be`";
 
-/// Serves commands, asks one of them and says nothing more: what the server says at its end.
+/// Serves, asks once and says nothing more: what the server says at its end.
 #[track_caller]
-fn served(framing: &[&str], config: &str, request: &[u8]) -> Ran {
+fn served(handler: &str, framing: &[&str], config: &str, request: &[u8]) -> Ran {
     let bench = Bench::new();
-    let arguments = [&["--handler", "exec", "--config", config, "--sessions", "1"], framing];
+    let arguments = [&["--handler", handler, "--config", config, "--sessions", "1"], framing];
     let serve = Serve::start(&bench, &arguments.concat());
     let mut peer = serve.connect();
     peer.write_all(request).expect("the server reads");
@@ -29,7 +29,7 @@ fn served(framing: &[&str], config: &str, request: &[u8]) -> Ran {
 
 #[test]
 fn a_server_says_which_byte_of_an_answer_its_framing_keeps_for_itself() {
-    let ran = served(&["--framing", "line"], TWO_LINES, b"say\n");
+    let ran = served("exec", &["--framing", "line"], TWO_LINES, b"say\n");
     let told = format!(
         "1 session; 1 message in (4 B read), 1 message out (0 B written)\n\
          1 message could not be sent: {LF_AT_24}\n"
@@ -46,13 +46,15 @@ fn every_reason_is_told_by_itself() {
         (r#"{ kind = "len16be", max = "30 B" }"#, "longer than 30 bytes, the most"),
         (r#"{ kind = "fixed", size = "35 B" }"#, "longer than 31 bytes, the most"),
     ] {
-        let framings = ["--request-framing", "line", "--reply-framing", framing];
-        let ran = served(&framings, TWO_LINES, b"say\n");
+        let framings = ["--request-framing", "len8", "--reply-framing", framing];
+        let request = b"\x22the first line is longer\nthan that";
+        let ran = served("echo", &framings, "{}", request);
         let told = "1 message could not be sent: session 1, 34 B: the ";
         assert!(ran.stdout.contains(told) && ran.stdout.contains(reason), "{framing}: {ran}");
     }
     let silent = "{ commands = { say = ['true'] } }";
-    let ran = served(&["--request-framing", "line", "--reply-framing", "raw"], silent, b"say\n");
+    let framings = ["--request-framing", "line", "--reply-framing", "raw"];
+    let ran = served("exec", &framings, silent, b"say\n");
     let told = "session 1, 0 B: the framing has no form for an empty message: take one that has";
     assert!(ran.stdout.contains(told), "{ran}");
 }

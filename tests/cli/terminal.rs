@@ -10,6 +10,12 @@ use std::time::Instant;
 /// Runs a scenario on a terminal of its own; returns what appears there, and the exit status.
 #[track_caller]
 fn on_a_terminal(no_color: Option<&str>, more: &[&str]) -> (String, Option<i32>) {
+    on_a_terminal_of("xterm", no_color, more)
+}
+
+/// The same on a terminal of this kind.
+#[track_caller]
+fn on_a_terminal_of(kind: &str, no_color: Option<&str>, more: &[&str]) -> (String, Option<i32>) {
     let bench = Bench::new();
     bench.write("scenario.toml", scenario("\"len32be\"", "", ""));
     let terminal = openpty(None, None).expect("a pseudo-terminal");
@@ -17,7 +23,7 @@ fn on_a_terminal(no_color: Option<&str>, more: &[&str]) -> (String, Option<i32>)
         Stdio::from(descriptor.try_clone().expect("descriptors can be copied"))
     };
     let mut command = bench.command(&bench.run_arguments(more));
-    command.stdout(side(&terminal.slave)).stderr(side(&terminal.slave)).env("TERM", "xterm");
+    command.stdout(side(&terminal.slave)).stderr(side(&terminal.slave)).env("TERM", kind);
     if let Some(value) = no_color {
         command.env("NO_COLOR", value);
     }
@@ -60,6 +66,17 @@ fn no_color_is_respected() {
     assert_eq!(code, Some(0), "{screen}");
     assert!(screen.contains("100 %"), "{screen:?}");
     assert!(!has_colors(&screen), "{screen:?}");
+}
+
+#[test]
+fn a_dumb_terminal_gets_lines_of_text_and_nothing_else() {
+    let (screen, code) = on_a_terminal_of("dumb", None, &[]);
+    assert_eq!(code, Some(0), "{screen}");
+    assert!(screen.contains("100 %") && !screen.contains('\u{1b}'), "{screen:?}");
+    let (screen, code) = on_a_terminal_of("dumb", None, &["--set", "load.in-fligt=2"]);
+    assert_eq!(code, Some(104), "{screen}");
+    assert!(!screen.contains('\u{1b}'), "{screen:?}");
+    assert!(has_colors(&on_a_terminal_of("dumb", None, &["--color", "always"]).0));
 }
 
 #[test]

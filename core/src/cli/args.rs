@@ -25,7 +25,7 @@ Examples:
 #[derive(Debug, Parser)]
 #[command(name = "wirebench", version, about = ABOUT, after_help = help(), max_term_width = 100)]
 pub struct Cli {
-    /// Whether to print in colour; `auto` asks the terminal and NO_COLOR.
+    /// Whether to print in colour; `auto` asks the terminal, NO_COLOR and TERM.
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
 
@@ -49,7 +49,7 @@ fn help() -> String {
 /// `--color`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ColorChoice {
-    /// In colour on a terminal, unless NO_COLOR is set.
+    /// In colour on a terminal, unless NO_COLOR is set or TERM is `dumb`.
     Auto,
     /// In colour.
     Always,
@@ -60,13 +60,19 @@ pub enum ColorChoice {
 impl ColorChoice {
     /// Whether to print in colour to a stream that is a terminal or not.
     pub fn is_on(self, terminal: bool) -> bool {
-        let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let refused = no_color || !obeys();
         match self {
             Self::Always => true,
             Self::Never => false,
             Self::Auto => terminal && !refused,
         }
     }
+}
+
+/// Whether a terminal understands more than lines of text.
+pub fn obeys() -> bool {
+    std::env::var_os("TERM").is_none_or(|kind| kind != "dumb")
 }
 
 /// The verbs.

@@ -29,29 +29,6 @@ pub(super) fn cannot_run(error: &RunError, err: &mut Screen) -> io::Result<ExitC
 
 /// Tells why there is no guard; returns the code of that.
 pub(super) fn no_guard(error: &io::Error, err: &mut Screen) -> io::Result<ExitCode> {
-    writeln!(err, "error: no round can be run: the guard process cannot be started: {error}")?;
-    if let Some(step) = next_step(error) {
-        writeln!(err, "{step}")?;
-    }
+    writeln!(err, "error: no round can be run: {error}")?;
     Ok(ExitCode::INTEGRITY)
-}
-
-/// What lifts the limit that an error is about, if it is about one.
-fn next_step(error: &io::Error) -> Option<&'static str> {
-    use io::ErrorKind::{
-        NotADirectory, NotFound, PermissionDenied, ReadOnlyFilesystem, StorageFull,
-    };
-    Some(match (error.raw_os_error(), error.kind()) {
-        (Some(libc::EMFILE | libc::ENFILE), _) => {
-            "Too many files are open: raise the limit (`ulimit -n`)."
-        }
-        (Some(libc::EAGAIN), _) => {
-            "Too many processes run: raise the limit (`ulimit -u`, or `pids.max` of the control \
-             group)."
-        }
-        (_, NotADirectory | NotFound | PermissionDenied | ReadOnlyFilesystem | StorageFull) => {
-            "A folder for temporary files is needed: set TMPDIR to one that may be written to."
-        }
-        _ => return None,
-    })
 }

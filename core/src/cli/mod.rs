@@ -32,7 +32,7 @@ pub use exit::{ExitCode, worst};
 pub use files::{load_file, scenario_files};
 pub use plan::selects;
 
-use crate::host::{Program, program};
+use crate::host::{Program, limits, program};
 use crate::text::{clean, os};
 use args::{Cli, Verb};
 use clap::Parser;
@@ -55,6 +55,7 @@ pub fn main() -> ExitCode {
         return code;
     }
     survive_limits_on_files();
+    limits::allow_open_files(limits::ORDINARY);
     wirebench_launch::hear_of_children();
     crate::run::adopt_orphans();
     // Before its file can be replaced; where it is needed and cannot be had, that is told.

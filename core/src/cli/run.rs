@@ -1,6 +1,6 @@
 //! `wirebench run`: measure, keep, print, judge.
 
-use super::args::RunArgs;
+use super::args::{RunArgs, obeys};
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::keeper::Keeper;
@@ -146,7 +146,8 @@ fn run_one(
     };
     let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
     // Lines would tear it.
-    let bar = !args.quiet && !args.hear.any() && std::io::stderr().is_terminal();
+    let terminal = std::io::stderr().is_terminal() && obeys();
+    let bar = !args.quiet && !args.hear.any() && terminal;
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
     let mut pool = Pool::new(scenario);
     if let Some(archive) = keeper.archive() {

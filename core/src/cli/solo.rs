@@ -9,7 +9,7 @@ use super::screen::Screen;
 use super::solo_args::SoloArgs;
 use crate::host::Program;
 use crate::host::probe::ProbeSides;
-use crate::run::{Address, Plugins, Runner, usable_processors};
+use crate::run::{Address, Plugins, Runner, lacks_room, usable_processors};
 use crate::scenario::{Cell, Loaded, Overrides, Scenario, TransportKind, load};
 use crate::text::Page;
 use std::fmt::Display;
@@ -230,6 +230,9 @@ pub(super) fn address(text: &str, kind: TransportKind) -> Result<Address, Refusa
         return Err(Refusal::usage(format!(
             "`{text}` is not a path: a Unix socket has one, or use `--transport tcp` or `udp`"
         )));
+    }
+    if let Some(why) = lacks_room(Path::new(text)) {
+        return Err(Refusal::usage(format!("`{text}` is {why}: choose a shorter one")));
     }
     std::path::absolute(PathBuf::from(text))
         .map(Address::Path)

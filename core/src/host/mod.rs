@@ -14,6 +14,7 @@ pub mod heap;
 mod hook;
 mod instance;
 mod library;
+pub mod limits;
 mod pinned;
 pub mod probe;
 pub mod program;

@@ -19,8 +19,9 @@
 
 #![allow(unsafe_code)] // Mapping shared memory and reading it through raw pointers.
 
-use crate::host::Breadcrumb;
+use crate::host::{Breadcrumb, limits};
 use crate::link::LOCK_STEP_SESSIONS;
+use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, SealFlag, fcntl, open};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
@@ -90,12 +91,24 @@ pub struct RegionFds {
     pub reader: OwnedFd,
 }
 
+/// Without shared memory nothing can be judged, whoever forbids it.
+fn refused(error: Errno) -> io::Error {
+    match error {
+        Errno::EPERM | Errno::EACCES | Errno::ENOSYS => io::Error::other(format!(
+            "memfd_create: {error}: shared memory is refused, by `sysctl vm.memfd_noexec` (2 refuses it) \
+             or a container's seccomp filter; allow it"
+        )),
+        _ => limits::in_call("memfd_create", error),
+    }
+}
+
 /// Makes a region with a ring of at least `ring_bytes` (rounded up to a power of two).
 pub fn create(ring_bytes: usize) -> io::Result<RegionFds> {
     let ring_bytes = ring_bytes.clamp(*RING_SIZES.start(), *RING_SIZES.end()).next_power_of_two();
-    let owner =
-        memfd_create("wirebench-ledger", MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING)?;
-    nix::unistd::ftruncate(&owner, (AT_RING + ring_bytes) as i64)?;
+    let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
+    let owner = memfd_create("wirebench-ledger", flags).map_err(refused)?;
+    let size = (AT_RING + ring_bytes) as i64;
+    nix::unistd::ftruncate(&owner, size).map_err(|error| limits::in_call("ftruncate", error))?;
     fcntl(
         &owner,
         FcntlArg::F_ADD_SEALS(
@@ -246,6 +259,18 @@ mod tests {
     fn a_region_cannot_be_shrunk_under_its_readers() {
         let fds = create(4_096).unwrap();
         assert!(nix::unistd::ftruncate(&fds.owner, 0).is_err());
+    }
+
+    #[test]
+    fn memory_that_is_refused_is_told_with_its_call_and_who_may_have_refused_it() {
+        for (error, named) in [
+            (Errno::EACCES, "vm.memfd_noexec"),
+            (Errno::EPERM, "seccomp"),
+            (Errno::EMFILE, "`ulimit -n`"),
+        ] {
+            let text = refused(error).to_string();
+            assert!(text.starts_with("memfd_create: ") && text.contains(named), "{text}");
+        }
     }
 
     #[test]

@@ -43,6 +43,32 @@ impl std::fmt::Display for Address {
     }
 }
 
+/// The longest path of a Unix socket, in bytes.
+const LONGEST_PATH: usize = 107;
+
+/// What helps where our own path is too long.
+pub const SHORTER_TMPDIR: &str = "set TMPDIR to a folder with a shorter path, such as /tmp";
+
+/// Why no Unix socket can have this path, if it is too long.
+pub fn lacks_room(path: &Path) -> Option<String> {
+    let len = path.as_os_str().len();
+    (len > LONGEST_PATH).then(|| {
+        format!("a path of {len} bytes, where that of a Unix socket has {LONGEST_PATH} at most")
+    })
+}
+
+/// Where a server is to listen, with port 0 where it may choose. The arguments are those of [`listen`].
+pub fn wanted(transport: &Transport, path: &Path, at: Option<SocketAddr>) -> Address {
+    if !transport.kind.is_ip() {
+        return Address::Path(path.to_owned());
+    }
+    let ip = match transport.ipv6 {
+        true => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        false => IpAddr::V4(Ipv4Addr::LOCALHOST),
+    };
+    Address::Ip(at.unwrap_or(SocketAddr::new(ip, transport.port)))
+}
+
 /// Opens the server's socket, which listens or, over datagrams, hears everyone itself. `path` is
 /// where a Unix socket goes; others do not use it. `at` is an IP address to listen on instead of the
 /// transport's own.
@@ -52,21 +78,14 @@ pub fn listen(
     at: Option<SocketAddr>,
 ) -> io::Result<(Socket, Address)> {
     let socket = new_socket(transport)?;
-    let wanted = match transport.kind {
-        TransportKind::Tcp | TransportKind::Udp => {
-            let ip = if transport.ipv6 {
-                IpAddr::V6(Ipv6Addr::LOCALHOST)
-            } else {
-                IpAddr::V4(Ipv4Addr::LOCALHOST)
-            };
+    let wanted = match wanted(transport, path, at) {
+        Address::Ip(address) => {
             // A restart on the same port must work while old connections sit in TIME_WAIT. Over UDP
             // the option would let two servers share a port.
             socket.set_reuse_address(transport.kind == TransportKind::Tcp)?;
-            SockAddr::from(at.unwrap_or(SocketAddr::new(ip, transport.port)))
+            SockAddr::from(address)
         }
-        TransportKind::Unix | TransportKind::Seqpacket | TransportKind::Unixgram => {
-            SockAddr::unix(path)?
-        }
+        Address::Path(path) => SockAddr::unix(path)?,
     };
     socket.bind(&wanted)?;
     if !transport.kind.is_datagram() {

@@ -4,6 +4,7 @@
 use super::children::Children;
 use super::guard::Event;
 use super::round::sweep_within;
+use super::temporary::temporary_file;
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -80,7 +81,7 @@ struct Asked {
 
 impl Asked {
     fn start(children: &mut Children, question: &Question<'_>) -> io::Result<Self> {
-        let mut input: File = tempfile::tempfile()?;
+        let mut input: File = temporary_file()?;
         input.write_all(question.input)?;
         input.rewind()?;
         let (stdout, their_stdout) = pipe2(OFlag::O_CLOEXEC)?;

@@ -3,7 +3,7 @@
 use super::descendants::{end_orphans, note_guard};
 use super::guard::{Event, Request};
 use super::remove::Made;
-use crate::host::program;
+use crate::host::{limits, program};
 use crate::side::control::Control;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -85,7 +85,9 @@ impl Children {
         output: OwnedFd,
     ) -> io::Result<u64> {
         let processor = processor.map_or_else(|| "any".to_owned(), |one| one.to_string());
-        let arguments = ["__foreign", &processor].into_iter().map(OsString::from);
+        let files = limits::files_at_start();
+        let files = files.map_or_else(|| "same".to_owned(), |soft| soft.to_string());
+        let arguments = ["__foreign", &processor, &files].into_iter().map(OsString::from);
         let arguments = arguments.chain(command.iter().map(OsString::from)).collect();
         let streams = [input.as_fd(), output.as_fd(), output.as_fd()];
         self.spawn(arguments, env, Some(cwd), streams)

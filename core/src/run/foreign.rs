@@ -4,11 +4,14 @@ use super::children::Children;
 use super::output::Output;
 use super::round::RoundPlan;
 use super::said::Hearing;
+use super::temporary::temporary_file;
+use crate::host::limits;
 use crate::net::listening::{Listening, listening};
-use crate::net::socket::Address;
+use crate::net::socket::{Address, SHORTER_TMPDIR, lacks_room};
 use crate::result::{Crash, EndedProgram, How};
 use crate::scenario::{Foreign, ForeignCommand, fill_placeholders};
 use crate::side::spec::Part;
+use crate::text::path as shown;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -76,7 +79,7 @@ impl<'a> ForeignServer<'a> {
             command[0] = cwd.join(&command[0]).to_string_lossy().into_owned();
         }
         let env = server.env.iter().map(|(name, value)| (name.clone(), filled(value))).collect();
-        let mut input = tempfile::tempfile()?;
+        let mut input = temporary_file()?;
         input.write_all(server.stdin.as_bytes())?;
         input.seek(SeekFrom::Start(0))?;
         let (output, theirs) = Output::new()?;
@@ -187,7 +190,13 @@ pub(super) fn address_of(text: &str, folder: &Path) -> Address {
 fn choose_address(plan: &RoundPlan<'_>) -> io::Result<Address> {
     let transport = &plan.settings.transport;
     if !transport.kind.is_ip() {
-        return Ok(Address::Path(plan.directory.join("server.sock")));
+        let path = plan.directory.join("server.sock");
+        return match lacks_room(&path) {
+            Some(why) => {
+                Err(io::Error::other(format!("{}: {why}; {SHORTER_TMPDIR}", shown(&path))))
+            }
+            None => Ok(Address::Path(path)),
+        };
     }
     let ip = if transport.ipv6 {
         IpAddr::V6(Ipv6Addr::LOCALHOST)
@@ -211,15 +220,19 @@ fn fill(text: &str, address: &Address) -> String {
     })
 }
 
-/// Plays the part of the hidden verb that becomes a foreign program: `processor program arguments`.
+/// Plays the part of the hidden verb that becomes a foreign program: `processor files program
+/// arguments`, where `files` is the soft limit of open files that we were started with.
 /// Returns the process's exit status when that fails.
 pub fn foreign_main(arguments: &[std::ffi::OsString]) -> i32 {
-    let [processor, program, arguments @ ..] = arguments else { return 2 };
+    let [processor, files, program, arguments @ ..] = arguments else { return 2 };
     if let Some(processor) = processor.to_str().and_then(|text| text.parse().ok()) {
         let mut set = nix::sched::CpuSet::new();
         let _ = set
             .set(processor)
             .and_then(|()| nix::sched::sched_setaffinity(nix::unistd::Pid::from_raw(0), &set));
+    }
+    if let Some(soft) = files.to_str().and_then(|text| text.parse().ok()) {
+        limits::set_open_files(soft);
     }
     let mut command = std::process::Command::new(program);
     let error = wirebench_launch::become_program(command.args(arguments));

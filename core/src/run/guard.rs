@@ -8,7 +8,7 @@
 
 use super::descendants::{children, end_all};
 use super::remove::Made;
-use crate::host::program;
+use crate::host::{limits, program};
 use crate::side::control::Control;
 use crate::text::clean;
 use nix::errno::Errno;
@@ -172,7 +172,7 @@ impl Guard {
                 match spawn(command, descriptors) {
                     Ok(pid) => self.children.push((id, pid)),
                     Err(error) => {
-                        let error = format!("{}: {error}", program::NAME);
+                        let error = format!("{}: {}", program::NAME, limits::explained(&error));
                         self.control.send(&Event::NotStarted { id, error })?;
                     }
                 }

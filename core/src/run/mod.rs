@@ -25,8 +25,9 @@ mod side_main;
 mod sider;
 mod signals;
 mod solo;
+mod temporary;
 
-pub use crate::net::socket::Address;
+pub use crate::net::socket::{Address, lacks_room};
 pub use crate::side::spec::Alone;
 pub use asked::{End, Patience, Question, ask};
 pub use descendants::adopt_orphans;
@@ -41,3 +42,4 @@ pub use said::{Hearing, Listener, Said, word};
 pub use serving::{OnListening, Served};
 pub use session::{Plugins, Ran, RunError, Runner, Watcher};
 pub use side_main::side_main;
+pub use temporary::temporary_file;

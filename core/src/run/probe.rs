@@ -1,6 +1,7 @@
 //! Asking a child process about a plugin.
 
 use super::asked::{End, Patience, Question, ask};
+use crate::host::limits;
 use crate::host::probe::{ProbeError, ProbeFault, ProbeReport, ProbeRequests, VERB, answer};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
@@ -38,7 +39,7 @@ pub fn probe(
         Err(cause) => {
             return Err(ProbeError {
                 file: plugin.to_owned(),
-                fault: ProbeFault::Process(cause.to_string()),
+                fault: ProbeFault::Process(limits::explained(&cause)),
                 stage: String::new(),
                 stderr: String::new(),
             });

@@ -11,6 +11,7 @@ use super::guard::Event;
 use super::machine::Processors;
 use super::said::Hearing;
 use super::sider::Sider;
+use crate::host::limits;
 use crate::measure::{ClientReport, ErrorCount, SideReport};
 use crate::net::clock::Clock;
 use crate::net::region;
@@ -100,7 +101,7 @@ pub fn run_round(
     let outcome = match Round::start(children, plan) {
         Ok(mut round) => round.play(children, interrupts),
         Err(error) => Ok(Played::over(Outcome::Failed {
-            error: format!("the sides cannot be started: {error}"),
+            error: format!("the sides cannot be started: {}", limits::explained(&error)),
         })),
     };
     let swept = sweep(children);

@@ -6,6 +6,7 @@ use super::guard::Event;
 use super::remove::Made;
 use super::round::{ENDING_NS, LOOK, RoundPlan, SLACK_NS, bells, sweep};
 use super::sider::Sider;
+use crate::host::limits;
 use crate::measure::SideReport;
 use crate::net::region;
 use crate::net::socket::Address;
@@ -62,7 +63,10 @@ pub(super) fn serve(
 ) -> io::Result<Served> {
     let served = match Serving::start(children, plan, alone) {
         Ok(mut serving) => serving.play(children, interrupts, on_listening),
-        Err(error) => Ok(Served::Failed(format!("the server cannot be started: {error}"))),
+        Err(error) => {
+            let why = limits::explained(&error);
+            Ok(Served::Failed(format!("the server cannot be started: {why}")))
+        }
     };
     let swept = sweep(children);
     let served = served?;

@@ -9,6 +9,8 @@ use super::remove::Made;
 use super::round::{Played, RoundPlan, run_round};
 use super::said::{Hearing, Listener};
 use super::signals::interrupts;
+use super::temporary::no_place;
+use crate::host::limits;
 use crate::load;
 use crate::net::clock::Clock;
 use crate::result::document::Measured;
@@ -84,8 +86,9 @@ impl Runner {
     ///
     /// [`Program`]: crate::host::Program
     pub fn start(program: &Path) -> io::Result<Self> {
-        let mut children = Children::start(program)?;
-        let folder = Folder::make()?;
+        let no_guard = |error| limits::in_call("the guard process cannot be started", error);
+        let mut children = Children::start(program).map_err(no_guard)?;
+        let folder = Folder::make().map_err(|error| no_place(&error))?;
         children.own(&folder.0)?;
         let interrupts = interrupts()?;
         let (clock, meters) = (Clock::calibrate(), Meters::find());

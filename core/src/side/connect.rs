@@ -6,6 +6,7 @@ use super::control::Control;
 use super::core::Core;
 use super::spec::{Blame, Word};
 use super::turn::{Failure, Side};
+use crate::host::limits;
 use crate::measure::{NO_PORT, is_of_hook};
 use crate::net::socket::{
     Address, connect, is_connected_to_itself, lacks_port, prepare, prepare_alone,
@@ -188,7 +189,8 @@ impl Client {
                 Ok(prepared) => prepared,
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => break,
                 Err(error) => {
-                    return Err(format!("a connection cannot be prepared: {error}").into());
+                    let why = limits::explained(&error);
+                    return Err(format!("a connection cannot be prepared: {why}").into());
                 }
             };
             if let Some(datagrams) = &mut core.datagrams {
@@ -219,7 +221,8 @@ impl Client {
                 self.was_refused(core);
                 // Nobody may be there at all, and then waiting longer helps nothing.
                 self.lost_early += u32::from(core.alone);
-                core.errors.add("connect", 1, || format!("{address}: {error}"));
+                let why = || format!("{address}: {}", limits::explained(&error));
+                core.errors.add("connect", 1, why);
             }
             return Ok(Err(TRY_AGAIN));
         }

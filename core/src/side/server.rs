@@ -7,9 +7,9 @@ use super::idle::Idle;
 use super::peers::Peers;
 use super::spec::{Alone, SideSpec, Word};
 use super::turn::{Failure, Side};
-use crate::host::HookError;
+use crate::host::{HookError, limits};
 use crate::net::sessions::Directory;
-use crate::net::socket::{Address, accept, listen};
+use crate::net::socket::{Address, SHORTER_TMPDIR, accept, lacks_room, listen, wanted};
 use crate::scenario::SessionPolicy;
 use crate::text::{path as shown, plural};
 use mio::unix::SourceFd;
@@ -47,35 +47,54 @@ enum Door {
     Closed,
 }
 
+/// Why a server cannot listen, and what helps. The address is `given` by the user, or our own choice.
+fn why_not(error: &io::Error, place: &Address, alone: bool, given: bool) -> String {
+    let too_long = match place {
+        Address::Path(path) => lacks_room(path),
+        Address::Ip(_) => None,
+    };
+    if let Some(why) = too_long {
+        let shorter = if given { "choose a shorter one" } else { SHORTER_TMPDIR };
+        return format!("{why}: {shorter}");
+    }
+    let hint = match (error.kind(), place) {
+        (io::ErrorKind::AddrInUse, Address::Path(_)) => {
+            "; another program listens there, or its file is left: choose another path, or remove it"
+        }
+        (io::ErrorKind::AddrInUse, _) if alone => {
+            "; another program listens there: choose another address, or port 0 for any that is free"
+        }
+        (io::ErrorKind::AddrInUse, _) => {
+            "; another program listens there: choose another `transport.port`, or 0"
+        }
+        (io::ErrorKind::PermissionDenied, Address::Ip(_)) => "; ports below 1024 need privileges",
+        (io::ErrorKind::PermissionDenied, _) => "; choose a folder that may be written to",
+        (io::ErrorKind::NotFound, Address::Path(_)) => "; there is no such folder",
+        (io::ErrorKind::AddrNotAvailable, _) => "; this machine has no such address",
+        _ => "",
+    };
+    format!("{}{hint}", limits::explained(error))
+}
+
 impl Server {
     /// Listens; returns where.
     pub(super) fn start(core: &mut Core, spec: &SideSpec) -> Result<(Self, Address), String> {
         let transport = &core.settings.transport;
-        let wanted = spec.alone.as_ref().and_then(|alone| alone.listen.clone());
-        let (at, path) = match wanted {
+        let listen_at = spec.alone.as_ref().and_then(|alone| alone.listen.clone());
+        let is_given = listen_at.is_some();
+        let (at, path) = match listen_at {
             Some(Address::Ip(address)) => (Some(address), spec.socket_path.clone()),
             Some(Address::Path(path)) => (None, path),
             None => (None, spec.socket_path.clone()),
         };
         let (listener, address) = listen(transport, &path, at).map_err(|error| {
-            let place = match at {
-                Some(address) => address.to_string(),
-                None if spec.alone.is_some() => shown(path),
-                None => format!("{:?}", transport.kind),
+            let place = wanted(transport, &path, at);
+            let why = why_not(&error, &place, spec.alone.is_some(), is_given);
+            let place = match &place {
+                Address::Ip(address) => address.to_string(),
+                Address::Path(path) => shown(path),
             };
-            let hint = match error.kind() {
-                io::ErrorKind::AddrInUse if spec.alone.is_some() => {
-                    "; another program listens there, or a file is left of one: choose another \
-                     address, or port 0"
-                }
-                io::ErrorKind::AddrInUse => {
-                    "; another program listens there: choose another `transport.port`, or 0"
-                }
-                io::ErrorKind::PermissionDenied => "; ports below 1024 need privileges",
-                io::ErrorKind::AddrNotAvailable => "; this machine has no such address",
-                _ => "",
-            };
-            format!("the server cannot listen on {place}: {error}{hint}")
+            format!("the server cannot listen on {place}: {why}")
         })?;
         core.registry
             .register(&mut SourceFd(&listener.as_raw_fd()), LISTENER, Interest::READABLE)
@@ -125,7 +144,7 @@ impl Server {
                     continue;
                 }
                 Err(error) => {
-                    side.core.errors.add("accept", 1, || error.to_string());
+                    side.core.errors.add("accept", 1, || limits::explained(&error));
                     server.lacking = server.limits.is_some();
                     return Ok(());
                 }

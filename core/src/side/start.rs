@@ -8,15 +8,14 @@ use super::server::Server;
 use super::services::Mail;
 use super::spec::{Blame, Part, SideSpec, Word};
 use super::turn::{CONTROL, DOORBELL, Failure, MAIL, Role, SCRIPT, Side, TIMER};
-use crate::host::Library;
+use crate::host::{Library, limits};
 use crate::load::{Payloads, Sizes};
 use crate::net::region::Region;
 use crate::net::socket::{Address, hold};
-use crate::scenario::Wait;
+use crate::scenario::{SessionPolicy, Wait};
 use mio::unix::SourceFd;
 use mio::{Interest, Poll};
 use nix::sched::{CpuSet, sched_setaffinity};
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::timerfd::{ClockId, TimerFd, TimerFlags};
 use nix::unistd::Pid;
 use std::fs::File;
@@ -27,13 +26,13 @@ impl Side {
     /// A side that is ready for its first turn. The server listens and has said where.
     pub(super) fn new(control: &mut Control, spec: &SideSpec) -> Result<Self, Failure> {
         pin(spec.processor)?;
-        if spec.alone.is_some() {
-            raise_descriptor_limit();
-        }
+        limits::allow_open_files(files_wanted(spec));
         let [own, peer, to_client, to_server] = control
             .descriptors()
             .ok_or_else(|| "the supervisor did not send the ledgers".to_owned())?;
-        let explain = |what: &'static str| move |error| format!("{what}: {error}");
+        let explain = |what: &'static str| {
+            move |error: std::io::Error| format!("{what}: {}", limits::explained(&error))
+        };
         let own = Region::map_owner(&own).map_err(explain("the ledger cannot be mapped"))?;
         let peer = Region::map_reader(&peer).map_err(explain("the ledger cannot be mapped"))?;
         // The plugin's breadcrumb lives as long as the process; so does the mapping.
@@ -142,11 +141,16 @@ fn pin(processor: Option<usize>) -> Result<(), String> {
         .map_err(|error| format!("cannot run on processor {processor}: {error}"))
 }
 
-/// As many connections as the system allows without asking anyone.
-fn raise_descriptor_limit() {
-    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
-        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
-    }
+/// Open files that the side may need: a connection has its socket and what a handler opens for it.
+fn files_wanted(spec: &SideSpec) -> u64 {
+    let load = &spec.settings.load;
+    let at_once = match load.session {
+        SessionPolicy::Keep => 1,
+        SessionPolicy::PerExchange => u64::from(load.in_flight),
+    };
+    let ours = u64::from(load.connections).saturating_mul(at_once);
+    let others = spec.alone.as_ref().map_or(0, |alone| u64::from(alone.most_sessions));
+    ours.max(others).saturating_mul(8).saturating_add(4 * limits::ORDINARY)
 }
 
 /// The client's requests, or the server's `reply-payload`.

@@ -15,9 +15,16 @@ impl Told {
         output + self.notes()
     }
 
-    /// Shortens the outputs until no message is longer than `room` bytes; the notes stay. The
-    /// beginning of a character at the new end is left out.
+    /// Shortens the outputs until no message is longer than `room` bytes; the notes stay whole where
+    /// there is room for them. The beginning of a character at the new end is left out.
     pub(crate) fn shorten(&mut self, reply: Reply, wire: Encoding, room: usize) {
+        // Half an error says more than none.
+        if self.notes() > room {
+            self.status = None;
+            if let Some(error) = &mut self.error {
+                cut(error, error.len().min(room.saturating_sub(2)), wire);
+            }
+        }
         let room = room.saturating_sub(self.notes());
         let (out, err) = (self.stdout.len(), self.stderr.len());
         let (out, err) = match reply {
@@ -63,7 +70,7 @@ mod tests {
             for (out, err, noted, room) in (0..4_usize).flat_map(|out| {
                 let rest = (0..4_usize).flat_map(|err| [(err, false), (err, true)]);
                 rest.flat_map(move |(err, noted)| {
-                    [40, 41, 64, 100].map(|room| (30 * out, 30 * err, noted, room))
+                    [2, 10, 40, 41, 64, 100].map(|room| (30 * out, 30 * err, noted, room))
                 })
             }) {
                 let mut told = Told {

@@ -4,6 +4,7 @@
 use super::child::last_case;
 use super::parent::{Answered, Death, ask};
 use super::protocol::Request;
+use crate::run::temporary_file;
 use crate::torture::shrink::{self, Budget};
 use crate::torture::{Case, CheckReport, Finding, Verdict};
 use std::io::{Read as _, Seek as _};
@@ -75,7 +76,7 @@ pub(super) fn report(
 /// Runs the check again, this time with every case written down before it is tried.
 fn pinpoint(request: &Request, limit: Duration) -> std::io::Result<Option<Case>> {
     // A file without a name: it is gone with us, however we end.
-    let mut trace = tempfile::tempfile()?;
+    let mut trace = temporary_file()?;
     let name = format!("/proc/{}/fd/{}", std::process::id(), trace.as_raw_fd());
     let request = Request { trace: Some(name.into()), ..request.clone() };
     let again = ask(&request, limit, &mut |_| {})?;

@@ -10,7 +10,7 @@ mod subject;
 pub(super) use child::main as child_main;
 
 use super::ExitCode;
-use super::args::TortureArgs;
+use super::args::{TortureArgs, obeys};
 use super::screen::Screen;
 use super::target::Target;
 use crate::framing::Nature;
@@ -167,7 +167,7 @@ fn all_checks(
     let mut left: Vec<String> =
         CHECKS.iter().map(|check| check.name).filter(wanted).map(str::to_owned).collect();
     let mut tortured = Tortured { nature: None, reports: Vec::new() };
-    let progress = std::io::stderr().is_terminal();
+    let progress = std::io::stderr().is_terminal() && obeys();
     while !left.is_empty() {
         let request = Request {
             subject: subject.clone(),
