@@ -38,6 +38,8 @@ mod memory;
 mod removed;
 #[path = "alone/requests.rs"]
 mod requests;
+#[path = "alone/resident.rs"]
+mod resident;
 #[path = "alone/said.rs"]
 mod said;
 #[path = "alone/serve.rs"]

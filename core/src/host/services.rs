@@ -109,6 +109,11 @@ pub trait Services {
         0
     }
 
+    /// How many bytes of memory the handler keeps for the session's peer.
+    fn set_kept(&mut self, session: u32, bytes: u64) {
+        let _ = (session, bytes);
+    }
+
     /// A descriptor-free way for a worker thread to reach the loop: posts `(session, bytes)`;
     /// the mail hook follows on the loop thread.
     fn mailbox(&mut self) -> Mailbox;

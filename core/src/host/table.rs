@@ -86,6 +86,11 @@ impl<S: Services> Table<S> {
         reserved: 0,
         set: set_pending::<S>,
     };
+    const KEPT: abi::KeptV1 = abi::KeptV1 {
+        struct_size: size_of::<abi::KeptV1>() as u32,
+        reserved: 0,
+        set: set_kept::<S>,
+    };
     const ROOM: abi::RoomV1 = abi::RoomV1 {
         struct_size: size_of::<abi::RoomV1>() as u32,
         reserved: 0,
@@ -303,6 +308,10 @@ unsafe extern "C" fn get_extension<S: Services>(
             let table: &'static abi::PendingV1 = &Table::<S>::PENDING;
             (&raw const *table).cast()
         }
+        Some(id) if id == abi::EXTENSION_KEPT_V1.as_bytes() => {
+            let table: &'static abi::KeptV1 = &Table::<S>::KEPT;
+            (&raw const *table).cast()
+        }
         Some(id) if id == abi::EXTENSION_ROOM_V1.as_bytes() => {
             let table: &'static abi::RoomV1 = &Table::<S>::ROOM;
             (&raw const *table).cast()
@@ -316,12 +325,13 @@ unsafe extern "C" fn get_extension<S: Services>(
 }
 
 /// The extensions of [`get_extension`].
-pub(super) const EXTENSIONS: [&str; 7] = [
+pub(super) const EXTENSIONS: [&str; 8] = [
     abi::EXTENSION_TIMER_V1,
     abi::EXTENSION_MAILBOX_V1,
     abi::EXTENSION_COUNT_V1,
     abi::EXTENSION_PLACE_V1,
     abi::EXTENSION_PENDING_V1,
+    abi::EXTENSION_KEPT_V1,
     abi::EXTENSION_ROOM_V1,
     abi::EXTENSION_TROUBLE_V1,
 ];
@@ -459,6 +469,12 @@ unsafe extern "C" fn get_place<S: Services>(
         let Some(path) = side::<S>(cx).place(which) else { return status::UNSUPPORTED };
         *out = abi::Bytes::new(path.as_os_str().as_bytes());
     }
+    status::OK
+}
+
+unsafe extern "C" fn set_kept<S: Services>(cx: *mut abi::Cx, session: u32, bytes: u64) -> i32 {
+    // SAFETY: the plugin hands back its hook's context.
+    unsafe { side::<S>(cx) }.set_kept(session, bytes);
     status::OK
 }
 

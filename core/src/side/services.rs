@@ -175,6 +175,17 @@ impl Services for Core {
         longest.min(self.ledger.largest_message()) as u64
     }
 
+    #[cold]
+    fn set_kept(&mut self, session: u32, bytes: u64) {
+        let Some(slot) = self.slot_of(session) else {
+            return self.never_opened("memory was said to be kept", session);
+        };
+        if let Some(connection) = &mut self.connections[slot] {
+            connection.handler_keeps = usize::try_from(bytes).unwrap_or(usize::MAX);
+            self.book(slot);
+        }
+    }
+
     fn mailbox(&mut self) -> Arc<dyn Fn(u32, &[u8]) + Send + Sync> {
         self.answers_later();
         let (sender, waker) = (self.mail.sender.clone(), Arc::clone(&self.mail.waker));

@@ -92,6 +92,7 @@ extern "C" {
 #define WB_EXTENSION_COUNT_V1 "wirebench.count/1"
 #define WB_EXTENSION_PLACE_V1 "wirebench.place/1"
 #define WB_EXTENSION_PENDING_V1 "wirebench.pending/1"
+#define WB_EXTENSION_KEPT_V1 "wirebench.kept/1"
 #define WB_EXTENSION_TROUBLE_V1 "wirebench.trouble/1"
 #define WB_EXTENSION_ROOM_V1 "wirebench.room/1"
 
@@ -203,6 +204,15 @@ typedef struct wb_room_v1 {
      * answered with WB_TOO_LARGE. 0 while no session can be open (create). Loop thread. */
     uint64_t (*longest)(wb_cx *cx);
 } wb_room_v1;
+
+typedef struct wb_kept_v1 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* How many bytes of memory the handler keeps for session because of what its peer has said or
+     * does not read (0; so it begins): queues and what stands in them, with their overhead. A session
+     * that holds too much is ended, perhaps within this call. Loop thread. */
+    int32_t (*set)(wb_cx *cx, uint32_t session, uint64_t bytes);
+} wb_kept_v1;
 
 typedef struct wb_trouble_v1 {
     uint32_t struct_size;

@@ -18,6 +18,9 @@ pub const EXTENSION_PLACE_V1: &str = "wirebench.place/1";
 /// The id of [`PendingV1`].
 pub const EXTENSION_PENDING_V1: &str = "wirebench.pending/1";
 
+/// The id of [`KeptV1`].
+pub const EXTENSION_KEPT_V1: &str = "wirebench.kept/1";
+
 /// The id of [`TroubleV1`].
 pub const EXTENSION_TROUBLE_V1: &str = "wirebench.trouble/1";
 
@@ -126,6 +129,20 @@ pub struct RoomV1 {
     /// framing, a datagram and the memory that records messages take. A longer one is `unsendable`
     /// or answered with `TOO_LARGE`. 0 while no session can be open (`create`). Loop thread.
     pub longest: unsafe extern "C" fn(cx: *mut Cx) -> u64,
+}
+
+/// What a handler keeps for a session's peer.
+#[repr(C)]
+pub struct KeptV1 {
+    /// The size of this struct as the host knows it, in bytes.
+    pub struct_size: u32,
+    /// 0.
+    pub reserved: u32,
+    /// Says how many bytes of memory the handler keeps for `session` because of what its peer has
+    /// said or does not read (so it begins: 0): queues and what stands in them, with their overhead. It
+    /// is booked beside what the host keeps, and a session that holds too much is ended, perhaps within
+    /// this call. Loop thread.
+    pub set: unsafe extern "C" fn(cx: *mut Cx, session: u32, bytes: u64) -> i32,
 }
 
 /// The way for a plugin's own threads to say that they have gone wrong.

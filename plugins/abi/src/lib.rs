@@ -29,9 +29,9 @@ mod host;
 mod plugin;
 
 pub use extension::{
-    CountV1, EXTENSION_COUNT_V1, EXTENSION_MAILBOX_V1, EXTENSION_PENDING_V1, EXTENSION_PLACE_V1,
-    EXTENSION_ROOM_V1, EXTENSION_TIMER_V1, EXTENSION_TROUBLE_V1, MailboxV1, PendingV1, PlaceV1,
-    RoomV1, TimerV1, TroubleV1, place,
+    CountV1, EXTENSION_COUNT_V1, EXTENSION_KEPT_V1, EXTENSION_MAILBOX_V1, EXTENSION_PENDING_V1,
+    EXTENSION_PLACE_V1, EXTENSION_ROOM_V1, EXTENSION_TIMER_V1, EXTENSION_TROUBLE_V1, KeptV1,
+    MailboxV1, PendingV1, PlaceV1, RoomV1, TimerV1, TroubleV1, place,
 };
 pub use framing::{Decoded, Encoded, Frame, Framing, Nature, Report, gate, nature, role};
 pub use handler::{Handler, Side};

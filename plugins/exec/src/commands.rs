@@ -51,6 +51,15 @@ pub(crate) struct Plan {
     pub(crate) stdin: Option<Vec<u8>>,
 }
 
+impl Plan {
+    /// What it takes besides itself, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        let arguments = self.arguments.iter().map(|one| size_of::<OsString>() + one.len());
+        let stdin = self.stdin.as_ref().map_or(0, Vec::len);
+        self.name.len() + self.program.as_os_str().len() + arguments.sum::<usize>() + stdin
+    }
+}
+
 /// Why nothing is run: the kind under which it is counted, and what the peer is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {

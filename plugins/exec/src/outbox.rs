@@ -7,6 +7,8 @@ use wirebench_sdk::{Cx, SendError, Token};
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     waiting: VecDeque<Waiting>,
+    /// What their messages take.
+    bytes: usize,
 }
 
 #[derive(Debug)]
@@ -23,6 +25,11 @@ impl Outbox {
         self.waiting.is_empty()
     }
 
+    /// What it takes, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        self.bytes + self.waiting.len() * size_of::<Waiting>()
+    }
+
     /// Hands a message over, now or when there is room.
     pub(crate) fn send(
         &mut self,
@@ -31,6 +38,7 @@ impl Outbox {
         message: Vec<u8>,
         too_large: impl FnMut(&mut Cx<'_>, usize) -> Vec<u8>,
     ) {
+        self.bytes += message.len();
         self.waiting.push_back(Waiting { token, message, instead: false });
         self.flush(cx, too_large);
     }
@@ -46,13 +54,16 @@ impl Outbox {
             match cx.send(next.token, &next.message) {
                 Err(SendError::Full) => return,
                 Err(SendError::TooLarge) if !next.instead => {
-                    next.message = too_large(cx, next.message.len());
+                    let len = next.message.len();
+                    next.message = too_large(cx, len);
+                    self.bytes = self.bytes - len + next.message.len();
                     next.instead = true;
                     continue;
                 }
                 // When not even that can travel, the peer cannot be told.
                 Ok(()) | Err(SendError::Closed | SendError::TooLarge) => {}
             }
+            self.bytes -= next.message.len();
             self.waiting.pop_front();
         }
     }

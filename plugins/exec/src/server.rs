@@ -48,6 +48,8 @@ struct Answering {
 pub struct Session {
     /// Requests whose turn has not come, in order.
     asked: VecDeque<Asked>,
+    /// What they take, in bytes.
+    asked_bytes: usize,
     /// Those of them that are commands.
     waiting: usize,
     /// The command under way.
@@ -60,12 +62,30 @@ impl Session {
     fn owes(&self) -> bool {
         self.running.is_some() || !self.asked.is_empty() || !self.out.is_empty()
     }
+
+    /// Tells the host what is left to do and what is kept for it.
+    fn tell(&self, cx: &mut Cx<'_>) {
+        cx.set_pending(self.owes());
+        let session = cx.session();
+        cx.set_kept(session, self.asked_bytes + self.out.memory());
+    }
 }
 
 #[derive(Debug)]
 enum Asked {
     Run(Token, Plan),
     Tell(Token, Refusal),
+}
+
+impl Asked {
+    /// What it takes, in bytes.
+    fn memory(&self) -> usize {
+        size_of::<Self>()
+            + match self {
+                Self::Run(_, plan) => plan.memory(),
+                Self::Tell(_, refusal) => refusal.text.len(),
+            }
+    }
 }
 
 impl Server for ExecServer {
@@ -157,9 +177,10 @@ impl Server for ExecServer {
             session.waiting += 1;
             self.waiting += 1;
         }
+        session.asked_bytes += asked.memory();
         session.asked.push_back(asked);
         self.go_on(session, cx);
-        cx.set_pending(session.owes());
+        session.tell(cx);
         Ok(())
     }
 
@@ -171,14 +192,14 @@ impl Server for ExecServer {
             self.answering.answer(session, cx, token, &name, outcome);
         }
         self.go_on(session, cx);
-        cx.set_pending(session.owes());
+        session.tell(cx);
         Ok(())
     }
 
     fn writable(&mut self, session: &mut Session, cx: &mut Cx<'_>) -> Result<()> {
         session.out.flush(cx, |cx, len| self.answering.too_large(cx, len));
         self.go_on(session, cx);
-        cx.set_pending(session.owes());
+        session.tell(cx);
         Ok(())
     }
 
@@ -219,7 +240,9 @@ impl ExecServer {
             pool.go_on();
         }
         while session.running.is_none() && session.out.is_empty() {
-            match session.asked.pop_front() {
+            let next = session.asked.pop_front();
+            session.asked_bytes -= next.as_ref().map_or(0, Asked::memory);
+            match next {
                 None => return,
                 Some(Asked::Tell(token, refusal)) => {
                     self.answering.refuse(session, cx, token, &refusal);

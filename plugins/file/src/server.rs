@@ -58,11 +58,12 @@ impl Server for FileServer {
         }
         if session.job.as_ref().is_some_and(|job| !job.listens()) {
             session.wait(cx, &message);
+            session.tell(cx);
             return Ok(());
         }
         self.hear(session, cx, message.token, message.bytes)?;
         self.hear_waiting(session, cx)?;
-        cx.set_pending(session.owes());
+        session.tell(cx);
         Ok(())
     }
 
@@ -115,7 +116,7 @@ impl FileServer {
         let progress = job.step(&mut self.shared, &mut out);
         session.settle(cx, progress)?;
         self.hear_waiting(session, cx)?;
-        cx.set_pending(session.owes());
+        session.tell(cx);
         Ok(())
     }
 
@@ -214,6 +215,14 @@ impl Session {
     /// Whether it has something to do that needs no further word of the peer.
     fn owes(&self) -> bool {
         self.job.as_ref().is_some_and(|job| !job.listens())
+    }
+
+    /// Tells the host what is left to do and what is kept for it.
+    fn tell(&self, cx: &mut Cx<'_>) {
+        cx.set_pending(self.owes());
+        let entries = self.waiting.len() * size_of::<(Token, Vec<u8>)>();
+        let session = cx.session();
+        cx.set_kept(session, self.backlog.memory() + entries + self.waiting_bytes);
     }
 
     /// Keeps a request until the file under way is sent.

@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 /// Sends in order, and keeps what the host has no room for until `writable`. One a session.
 ///
 /// Holds at most 64 MiB; one message more is an error, so a peer that never reads cannot fill the
-/// memory.
+/// memory. What it keeps is booked ([`Cx::set_kept`]): of a session with a backlog nothing else may be.
+
 #[derive(Debug, Default)]
 pub struct Backlog {
     waiting: VecDeque<Waiting>,
@@ -33,7 +34,7 @@ impl Backlog {
         if self.waiting.is_empty() && settled(cx.send(token, message))? {
             return Ok(());
         }
-        self.keep(Waiting::Message(token, message.to_vec()), message.len())
+        self.keep(cx, Waiting::Message(token, message.to_vec()), message.len())
     }
 
     /// Sends the scenario's own payload, now or when there is room.
@@ -42,11 +43,23 @@ impl Backlog {
         if self.waiting.is_empty() && settled(cx.send_payload(token))? {
             return Ok(());
         }
-        self.keep(Waiting::Payload(token), 0)
+        self.keep(cx, Waiting::Payload(token), 0)
     }
 
     /// Sends what waits, as far as there is room. Call it from `writable`.
     pub fn flush(&mut self, cx: &mut Cx<'_>) -> Result<(), Error> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let sent = self.send_waiting(cx);
+        if self.waiting.is_empty() {
+            self.waiting = VecDeque::new();
+        }
+        self.tell(cx);
+        sent
+    }
+
+    fn send_waiting(&mut self, cx: &mut Cx<'_>) -> Result<(), Error> {
         while let Some(next) = self.waiting.front() {
             let (answer, len) = match next {
                 Waiting::Message(token, bytes) => (cx.send(*token, bytes), bytes.len()),
@@ -71,13 +84,25 @@ impl Backlog {
         self.waiting.is_empty()
     }
 
-    fn keep(&mut self, waiting: Waiting, len: usize) -> Result<(), Error> {
+    /// Bytes of memory that it takes.
+    pub fn memory(&self) -> usize {
+        self.bytes + self.waiting.capacity() * size_of::<Waiting>()
+    }
+
+    fn tell(&self, cx: &mut Cx<'_>) {
+        let session = cx.session();
+        cx.set_kept(session, self.memory());
+    }
+
+    #[cold]
+    fn keep(&mut self, cx: &mut Cx<'_>, waiting: Waiting, len: usize) -> Result<(), Error> {
         let size = len + size_of::<Waiting>();
         if self.bytes + self.waiting.len() * size_of::<Waiting>() + size > LIMIT {
             return Err(Error::new("64 MiB wait to be sent: the peer does not read"));
         }
         self.bytes += len;
         self.waiting.push_back(waiting);
+        self.tell(cx);
         Ok(())
     }
 }

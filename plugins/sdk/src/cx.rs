@@ -259,6 +259,18 @@ impl Cx<'_> {
         unsafe { (table.set)(self.raw, session, pending.into()) };
     }
 
+    /// Says how many bytes of memory the handler keeps for the peer of `session`, because of what that
+    /// has said or does not read: queues and what stands in them, with their overhead. It is booked
+    /// beside what the host keeps, and a session that holds too much is ended. A
+    /// [`Backlog`](crate::Backlog) says it by itself. Say it whenever it has changed; where the host
+    /// keeps no account, it is ignored.
+    #[cold]
+    pub fn set_kept(&mut self, session: u32, bytes: usize) {
+        let Some(table) = self.extensions.kept else { return };
+        // SAFETY: the context is valid inside the hook. The answer is always good.
+        unsafe { (table.set)(self.raw, session, bytes as u64) };
+    }
+
     /// The longest message that can be handed over on any session of this side, in bytes: what its
     /// framing, a datagram and the ledger take. `None` where nobody knows, as while a configuration
     /// is only checked.
@@ -303,6 +315,7 @@ pub(crate) struct Extensions {
     place: Option<&'static abi::PlaceV1>,
     pending: Option<&'static abi::PendingV1>,
     room: Option<&'static abi::RoomV1>,
+    kept: Option<&'static abi::KeptV1>,
 }
 
 impl Extensions {
@@ -323,6 +336,7 @@ impl Extensions {
                 count: find(abi::EXTENSION_COUNT_V1).cast::<abi::CountV1>().as_ref(),
                 place: find(abi::EXTENSION_PLACE_V1).cast::<abi::PlaceV1>().as_ref(),
                 pending: find(abi::EXTENSION_PENDING_V1).cast::<abi::PendingV1>().as_ref(),
+                kept: find(abi::EXTENSION_KEPT_V1).cast::<abi::KeptV1>().as_ref(),
                 room: find(abi::EXTENSION_ROOM_V1).cast::<abi::RoomV1>().as_ref(),
             }
         }

@@ -72,6 +72,7 @@ macro_rules! export_plugin {
                 abi::Bytes::text(abi::EXTENSION_COUNT_V1),
                 abi::Bytes::text(abi::EXTENSION_PLACE_V1),
                 abi::Bytes::text(abi::EXTENSION_PENDING_V1),
+                abi::Bytes::text(abi::EXTENSION_KEPT_V1),
                 abi::Bytes::text(abi::EXTENSION_TROUBLE_V1),
                 abi::Bytes::text(abi::EXTENSION_ROOM_V1),
             ];

@@ -91,7 +91,9 @@ impl Queue {
                 Err(SendError::Full) => self.full = true,
             }
         }
-        self.keep(line, limit)
+        let passed = self.keep(line, limit);
+        cx.set_kept(session, self.memory());
+        passed
     }
 
     #[cold]
@@ -112,6 +114,11 @@ impl Queue {
 
     /// There is room again: sends what waits, as far as it goes.
     pub(super) fn flush(&mut self, cx: &mut Cx<'_>, session: u32, ending: &str) {
+        self.send_waiting(cx, session, ending);
+        cx.set_kept(session, self.memory());
+    }
+
+    fn send_waiting(&mut self, cx: &mut Cx<'_>, session: u32, ending: &str) {
         self.full = false;
         while let Some((token, bytes)) = self.waiting.front() {
             if cx.send_to(session, *token, bytes) == Err(SendError::Full) {
@@ -148,6 +155,11 @@ impl Queue {
     fn push(&mut self, token: Token, bytes: Arc<[u8]>) {
         self.bytes += bytes.len() + OVERHEAD;
         self.waiting.push_back((token, bytes));
+    }
+
+    /// All that it keeps, in bytes.
+    fn memory(&self) -> usize {
+        self.bytes + self.untold.len() * NOTICE
     }
 
     /// Bytes that wait, with what keeping them costs.

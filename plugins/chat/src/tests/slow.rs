@@ -113,7 +113,9 @@ fn a_speaker_costs_one_notice_however_often_it_changes_its_name() {
         kit.message(ann, 1, format!("/name ann{number}").as_bytes()).unwrap();
         kit.message(ann, 2, b"hello").unwrap();
     }
+    assert!(kit.kept(cid) <= 512, "{} B are kept", kit.kept(cid));
     let told = told_at_last(&mut kit, cid);
+    assert_eq!(kit.kept(cid), 0);
     assert_eq!(told, ["* 10000 messages of ann9999 were dropped: you read too slowly"]);
 }
 

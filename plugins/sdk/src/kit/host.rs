@@ -64,6 +64,7 @@ pub(super) struct Host {
     pub(super) scratch: Option<String>,
     pub(super) scenario: Option<String>,
     pub(super) pending: BTreeSet<u32>,
+    pub(super) kept: BTreeMap<u32, u64>,
     pub(super) longest: u64,
     timers: BTreeMap<(u32, u64), u64>,
     mail: (Sender<Mail>, Receiver<Mail>),
@@ -89,6 +90,7 @@ impl Default for Host {
             scratch: None,
             scenario: None,
             pending: BTreeSet::new(),
+            kept: BTreeMap::new(),
             longest: 0,
             timers: BTreeMap::new(),
             mail: channel(),
@@ -183,6 +185,9 @@ const PENDING: abi::PendingV1 = abi::PendingV1 {
     reserved: 0,
     set: set_pending,
 };
+
+const KEPT: abi::KeptV1 =
+    abi::KeptV1 { struct_size: size_of::<abi::KeptV1>() as u32, reserved: 0, set: set_kept };
 
 const ROOM: abi::RoomV1 =
     abi::RoomV1 { struct_size: size_of::<abi::RoomV1>() as u32, reserved: 0, longest };
@@ -306,6 +311,7 @@ unsafe extern "C" fn get_extension(_: *mut abi::Cx, id: *const u8, len: usize) -
     let (timer, mailbox): (&'static abi::TimerV1, &'static abi::MailboxV1) = (&TIMER, &MAILBOX);
     let (count, place): (&'static abi::CountV1, &'static abi::PlaceV1) = (&COUNT, &PLACE);
     let (pending, room): (&'static abi::PendingV1, &'static abi::RoomV1) = (&PENDING, &ROOM);
+    let kept: &'static abi::KeptV1 = &KEPT;
     // SAFETY: as above.
     match std::str::from_utf8(unsafe { bytes(id, len) }) {
         Ok(abi::EXTENSION_TIMER_V1) => (&raw const *timer).cast(),
@@ -313,6 +319,7 @@ unsafe extern "C" fn get_extension(_: *mut abi::Cx, id: *const u8, len: usize) -
         Ok(abi::EXTENSION_COUNT_V1) => (&raw const *count).cast(),
         Ok(abi::EXTENSION_PLACE_V1) => (&raw const *place).cast(),
         Ok(abi::EXTENSION_PENDING_V1) => (&raw const *pending).cast(),
+        Ok(abi::EXTENSION_KEPT_V1) => (&raw const *kept).cast(),
         Ok(abi::EXTENSION_ROOM_V1) => (&raw const *room).cast(),
         _ => std::ptr::null(),
     }
@@ -375,6 +382,12 @@ unsafe extern "C" fn get_place(cx: *mut abi::Cx, which: u32, out: *mut abi::Byte
     let Some(path) = path else { return status::UNSUPPORTED };
     // SAFETY: as above.
     unsafe { *out = abi::Bytes::text(path) };
+    status::OK
+}
+
+unsafe extern "C" fn set_kept(cx: *mut abi::Cx, session: u32, bytes: u64) -> i32 {
+    // SAFETY: as above.
+    unsafe { host(cx) }.kept.insert(session, bytes);
     status::OK
 }
 

@@ -209,6 +209,11 @@ impl Kit {
         &self.host.closed
     }
 
+    /// Bytes that the handler keeps for the peer of this session, as it says.
+    pub fn kept(&self, session: u32) -> u64 {
+        self.host.kept.get(&session).copied().unwrap_or_default()
+    }
+
     /// Whether the handler has yet to answer something on this session.
     pub fn pending(&self, session: u32) -> bool {
         self.host.pending.contains(&session)

@@ -183,6 +183,22 @@ fn a_backlog_keeps_the_order_until_there_is_room() {
 }
 
 #[test]
+fn the_host_is_told_what_a_backlog_keeps() {
+    let mut kit = server::<Obedient>("").unwrap();
+    let session = kit.open().unwrap();
+    kit.message(session, 1, b"sent at once").unwrap();
+    assert_eq!(kit.kept(session), 0);
+    kit.answer(Answer::Full);
+    for _ in 0..1_000 {
+        kit.message(session, 2, b"").unwrap();
+    }
+    assert!(kit.kept(session) >= 32_000, "empty messages have a price: {}", kit.kept(session));
+    kit.answer(Answer::Sent);
+    kit.writable(session).unwrap();
+    assert_eq!(kit.kept(session), 0);
+}
+
+#[test]
 fn a_session_that_is_gone_swallows_and_a_message_too_long_fails() {
     let mut kit = server::<Obedient>("").unwrap();
     let session = kit.open().unwrap();
