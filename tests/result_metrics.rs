@@ -18,7 +18,7 @@ fn pool(rounds: &[Round]) -> CellData {
 /// The value of a metric, direction prefix included.
 fn of(data: &CellData, name: &str) -> Value {
     let (metric, direction) = find(name).unwrap_or_else(|| panic!("there is no metric {name}"));
-    value(data, metric, direction)
+    value(data, &metric, direction)
 }
 
 #[test]
@@ -33,6 +33,7 @@ fn every_metric_has_a_value_in_its_own_unit() {
         for direction in directions {
             let got = value(&data, metric, *direction);
             let right = match metric.unit {
+                _ if metric.needs_foreign_server() => matches!(got, Value::Missing(_)),
                 Unit::CountOrShare => matches!(got, Value::Share { .. }),
                 Unit::Count => matches!(got, Value::Count(_)),
                 Unit::Nanos => matches!(got, Value::Nanos(_)),
@@ -59,6 +60,33 @@ fn without_a_finished_round_only_the_crashes_are_known() {
         }
     }
     assert_eq!(of(&pool(&[round_with(0, 0, crash())]), "crashed"), Value::Count(1));
+}
+
+#[test]
+fn every_percentile_is_a_metric() {
+    let data = pool(&[Sample::intact(1_000, 64, 4, 10_000).round(0, 0)]);
+    for (name, like) in [
+        ("p95", "p90"),
+        ("p99.5", "p99"),
+        ("request.p75", "request.p50"),
+        ("service-p95", "service-p99"),
+        ("connect-p50", "connect-p99"),
+    ] {
+        let (one, other) = (of(&data, name), of(&data, like));
+        assert_eq!(
+            std::mem::discriminant(&one),
+            std::mem::discriminant(&other),
+            "{name}: {one:?}, {like}: {other:?}"
+        );
+    }
+    let at = |name| of(&data, name).number().unwrap_or_else(|| panic!("{name} has no value"));
+    let rising = ["min", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "p99.5", "max"].map(at);
+    assert!(rising.is_sorted(), "{rising:?}");
+    let few = pool(&[Sample::intact(19, 64, 4, 10_000).round(0, 0)]);
+    assert_eq!(of(&few, "p95"), Value::Unclear("19 samples are too few: it needs 20".into()));
+    for name in ["p0", "p100", "p95.0", "p095", "p", "pN", "request.service-p95", "done-p95"] {
+        assert!(find(name).is_none(), "{name}");
+    }
 }
 
 #[test]

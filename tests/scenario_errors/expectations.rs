@@ -15,6 +15,22 @@ fn a_metric_that_does_not_exist_is_answered_by_a_similar_one() {
 }
 
 #[test]
+fn every_percentile_has_a_gate_and_what_is_none_is_told_what_one_is() {
+    let text = format!(
+        "{HEAD}[expect]\np95 = \"< 9ms\"\np99.95 = \"< 9ms\"\nrequest.p75 = \"< 9ms\"\n\
+         service-p50 = \"< 9ms\"\n"
+    );
+    let gates: Vec<String> =
+        valid(&text).cells[0].expect.iter().map(|gate| gate.metric.clone()).collect();
+    assert_eq!(gates, ["p95", "p99.95", "request.p75", "service-p50"]);
+    for (name, column) in [("p100", 1), ("p0", 1), ("reply.p101", 7), ("p99.9999", 5)] {
+        let wrong = format!("there is no metric `{name}`");
+        let line = format!("{name} = \"< 9ms\"");
+        expect_line(&line, column, &[&wrong, "over 0 and below 100, with three decimals at most"]);
+    }
+}
+
+#[test]
 fn a_direction_that_a_metric_does_not_have_is_refused() {
     expect_line("reply.rate = \"> 1/s\"", 7, &["both directions together", "did you mean `rate`?"]);
 }

@@ -21,7 +21,29 @@ fn a_misspelt_table_is_shown_with_the_right_spelling() {
 #[test]
 fn a_key_in_the_wrong_table_is_sent_to_the_right_one() {
     let text = format!("{HEAD}in-flight = 8\n");
-    one_error(&text, "5:1", &["did you mean `load.in-flight`?"]);
+    one_error(&text, "5:1", &["belongs in `[load]`: `load.in-flight`"]);
+    for (table, key, home) in [
+        ("transport", "payload", "belongs in `[load]`: `load.payload`"),
+        ("transport", "in-flight", "belongs in `[load]`: `load.in-flight`"),
+        ("load", "nodelay", "belongs in `[transport]`: `transport.nodelay`"),
+        ("load", "plugin", "belongs in `[handler]`: `handler.plugin`"),
+        ("load", "p99", "belongs in `[expect]`: `expect.p99`"),
+        ("cpu", "intact", "belongs in `[expect]`: `expect.intact`"),
+        ("load", "about", "belongs at the top level, above all tables"),
+        ("load", "matrix", "belongs at the top level, above all tables"),
+    ] {
+        let text = format!("{HEAD}[{table}]\n{key} = 1\n");
+        one_error(&text, "6:1", &[&format!("unknown key `{table}.{key}`"), home]);
+    }
+}
+
+#[test]
+fn a_table_under_another_word_for_it_is_named() {
+    for (word, table) in [("gates", "expect"), ("axes", "matrix"), ("socket", "transport")] {
+        let text = format!("{HEAD}[{word}]\ndone = 1\n");
+        let meant = format!("did you mean `[{table}]`?");
+        one_error(&text, "5:2", &[&format!("unknown key `{word}`"), &meant]);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The catalogue of metrics: every name that a gate or a table column may use, with its unit.
 //! Scenarios are checked against it before anything runs; results compute its values.
 
+use super::percentile::{P50, P90, P99, P99_9, P99_99, Percentile};
 use serde::{Deserialize, Serialize};
 
 /// What a metric's value is counted in, and so what a limit on it may look like.
@@ -45,24 +46,51 @@ pub struct Metric {
     /// True when `request.NAME` and `reply.NAME` exist (for integrity: that direction alone; for
     /// times: the one-way latency of that direction).
     pub directional: bool,
+    /// Which percentile it is, if it is one.
+    pub percentile: Option<Percentile>,
     /// One line for the reference.
     pub about: &'static str,
 }
 
 const fn integrity(name: &'static str, about: &'static str) -> Metric {
-    Metric { name, unit: Unit::CountOrShare, family: Family::Integrity, directional: true, about }
+    Metric {
+        name,
+        unit: Unit::CountOrShare,
+        family: Family::Integrity,
+        directional: true,
+        percentile: None,
+        about,
+    }
 }
 
 const fn exchange(name: &'static str, about: &'static str) -> Metric {
-    Metric { name, unit: Unit::CountOrShare, family: Family::Integrity, directional: false, about }
+    Metric {
+        name,
+        unit: Unit::CountOrShare,
+        family: Family::Integrity,
+        directional: false,
+        percentile: None,
+        about,
+    }
 }
 
 const fn time(name: &'static str, about: &'static str) -> Metric {
-    Metric { name, unit: Unit::Nanos, family: Family::Cost, directional: true, about }
+    Metric {
+        name,
+        unit: Unit::Nanos,
+        family: Family::Cost,
+        directional: true,
+        percentile: None,
+        about,
+    }
+}
+
+const fn rank(metric: Metric, percentile: Percentile) -> Metric {
+    Metric { percentile: Some(percentile), ..metric }
 }
 
 const fn cost(name: &'static str, unit: Unit, about: &'static str) -> Metric {
-    Metric { name, unit, family: Family::Cost, directional: false, about }
+    Metric { name, unit, family: Family::Cost, directional: false, percentile: None, about }
 }
 
 /// Every metric, in the order of the reference.
@@ -84,6 +112,7 @@ pub const METRICS: &[Metric] = &[
         unit: Unit::Bytes,
         family: Family::Integrity,
         directional: true,
+        percentile: None,
         about: "received bytes that were never sent",
     },
     Metric {
@@ -91,6 +120,7 @@ pub const METRICS: &[Metric] = &[
         unit: Unit::Count,
         family: Family::Integrity,
         directional: true,
+        percentile: None,
         about: "received messages that hold nothing of any message sent",
     },
     Metric {
@@ -98,6 +128,7 @@ pub const METRICS: &[Metric] = &[
         unit: Unit::Count,
         family: Family::Integrity,
         directional: true,
+        percentile: None,
         about: "datagrams that the kernel dropped because the receive buffer was full; they are among the lost",
     },
     integrity("explained", "messages that are not intact because of what the link did"),
@@ -114,6 +145,7 @@ pub const METRICS: &[Metric] = &[
         unit: Unit::Count,
         family: Family::Integrity,
         directional: true,
+        percentile: None,
         about: "what the link did",
     },
     Metric {
@@ -121,6 +153,7 @@ pub const METRICS: &[Metric] = &[
         unit: Unit::Count,
         family: Family::Integrity,
         directional: true,
+        percentile: None,
         about: "of that, what left no trace: no message of either direction is damaged by it, and no session was over before its time",
     },
     Metric {
@@ -128,6 +161,7 @@ pub const METRICS: &[Metric] = &[
         unit: Unit::Count,
         family: Family::Integrity,
         directional: true,
+        percentile: None,
         about: "pieces that the reader had not consumed in time, so that the next one did not wait for it",
     },
     exchange("done", "measured exchanges answered by intact messages to the handler's content"),
@@ -139,6 +173,7 @@ pub const METRICS: &[Metric] = &[
         unit: Unit::Count,
         family: Family::Integrity,
         directional: false,
+        percentile: None,
         about: "messages of a server that is not ours for which no exchange was under way any more: answers too many",
     },
     Metric {
@@ -146,6 +181,7 @@ pub const METRICS: &[Metric] = &[
         unit: Unit::Count,
         family: Family::Integrity,
         directional: false,
+        percentile: None,
         about: "rounds in which a side crashed, hung or was killed",
     },
     Metric {
@@ -153,18 +189,22 @@ pub const METRICS: &[Metric] = &[
         unit: Unit::Count,
         family: Family::Integrity,
         directional: false,
+        percentile: None,
         about: "errors that hooks of the handler and the framings answered, threads of plugins that panicked, and misuse of the plugin interface",
     },
     time("min", "shortest latency of done exchanges"),
     time("mean", "mean latency of done exchanges"),
-    time("p50", "median latency of done exchanges"),
-    time("p90", "90th percentile of the latency"),
-    time("p99", "99th percentile of the latency"),
-    time("p99.9", "99.9th percentile of the latency"),
-    time("p99.99", "99.99th percentile of the latency"),
+    rank(time("p50", "median latency of done exchanges"), P50),
+    rank(time("p90", "90th percentile of the latency"), P90),
+    rank(time("p99", "99th percentile of the latency"), P99),
+    rank(time("p99.9", "99.9th percentile of the latency"), P99_9),
+    rank(time("p99.99", "99.99th percentile of the latency"), P99_99),
     time("max", "longest latency of done exchanges"),
-    cost("service-p99", Unit::Nanos, "99th percentile of the server's time from read to reply"),
-    cost("connect-p99", Unit::Nanos, "99th percentile of the time to connect"),
+    rank(
+        cost("service-p99", Unit::Nanos, "99th percentile of the server's time from read to reply"),
+        P99,
+    ),
+    rank(cost("connect-p99", Unit::Nanos, "99th percentile of the time to connect"), P99),
     cost(
         "rate",
         Unit::PerSecond,
@@ -186,12 +226,20 @@ pub const METRICS: &[Metric] = &[
     cost("server-memory", Unit::Bytes, "peak resident memory of the server side"),
 ];
 
+/// What any other percentile is.
+const OTHERS: [Metric; 3] = [
+    time("pN", "any percentile of the latency"),
+    cost("service-pN", Unit::Nanos, "any percentile of the server's time from read to reply"),
+    cost("connect-pN", Unit::Nanos, "any percentile of the time to connect"),
+];
+
 /// What a name that begins with [`COUNT_PREFIX`] stands for: what the handler itself counts.
 const COUNT: Metric = Metric {
     name: "count.KIND",
     unit: Unit::Count,
     family: Family::Integrity,
     directional: false,
+    percentile: None,
     about: "what the handler counted of a kind, on both sides; `list` names the kinds",
 };
 
@@ -209,6 +257,14 @@ pub enum Direction {
 }
 
 impl Metric {
+    /// Its name, with the percentile that it is.
+    pub fn label(&self) -> String {
+        match (self.percentile, self.name.strip_suffix("pN")) {
+            (Some(percentile), Some(of)) => format!("{of}{percentile}"),
+            _ => self.name.to_owned(),
+        }
+    }
+
     /// True when the value follows from what the judge said of messages, so that it stays open where
     /// some could not be judged. The others of its family are counted by who sends or reads.
     pub fn is_of_verdicts(&self) -> bool {
@@ -238,6 +294,7 @@ impl Metric {
             "unsendable",
             "unjudged",
             "service-p99",
+            "service-pN",
             "overhead",
             "segments",
             "writes",
@@ -251,9 +308,9 @@ impl Metric {
 }
 
 /// Finds a metric by the name a gate uses, direction prefix included.
-pub fn find(name: &str) -> Option<(&'static Metric, Option<Direction>)> {
+pub fn find(name: &str) -> Option<(Metric, Option<Direction>)> {
     if name.strip_prefix(COUNT_PREFIX).is_some_and(|kind| !kind.is_empty()) {
-        return Some((&COUNT, None));
+        return Some((COUNT, None));
     }
     let (direction, bare) = if let Some(rest) = name.strip_prefix("request.") {
         (Some(Direction::Request), rest)
@@ -262,6 +319,15 @@ pub fn find(name: &str) -> Option<(&'static Metric, Option<Direction>)> {
     } else {
         (None, name)
     };
-    let metric = METRICS.iter().find(|metric| metric.name == bare)?;
+    let listed = METRICS.iter().find(|metric| metric.name == bare).copied();
+    let metric = listed.or_else(|| percentile(bare))?;
     (direction.is_none() || metric.directional).then_some((metric, direction))
+}
+
+/// `p95`, `service-p75` and all that the catalogue does not list.
+fn percentile(name: &str) -> Option<Metric> {
+    OTHERS.into_iter().find_map(|metric| {
+        let text = name.strip_prefix(metric.name.strip_suffix('N')?)?;
+        Some(rank(metric, Percentile::parse(text)?))
+    })
 }

@@ -5,6 +5,7 @@ mod conduct;
 mod encoding;
 mod histogram;
 mod metrics;
+mod percentile;
 mod recorder;
 mod report;
 mod window;
@@ -12,6 +13,7 @@ mod window;
 pub use conduct::{Conduct, Deed, Seen};
 pub use histogram::Histogram;
 pub use metrics::{COUNT_PREFIX, Direction, Family, METRICS, Metric, Unit, find};
+pub use percentile::{P50, P90, P99, P99_9, P99_99, Percentile};
 pub use recorder::Recorder;
 pub use report::{
     CUT, ClientReport, ErrorCount, Example, Exchanges, FRAMING, Held, LoadEnd, MISUSE, NO_PORT,

@@ -87,11 +87,11 @@ fn evaluate_one(cell: &CellData, gate: &Gate, answers_are_gated: bool) -> Evalua
     let value = match gate.metric.strip_prefix(COUNT_PREFIX) {
         Some(_) if cell.finished == 0 => Value::Missing("no round finished".into()),
         Some(kind) => Value::Count(cell.count(kind)),
-        None if answers_are_gated => value(cell, metric, direction),
-        None => latency_of_all(cell, metric, direction)
-            .unwrap_or_else(|| value(cell, metric, direction)),
+        None if answers_are_gated => value(cell, &metric, direction),
+        None => latency_of_all(cell, &metric, direction)
+            .unwrap_or_else(|| value(cell, &metric, direction)),
     };
-    let (outcome, why) = match doubt(cell, metric, direction, &value) {
+    let (outcome, why) = match doubt(cell, &metric, direction, &value) {
         Some(why) => (GateOutcome::Inconclusive, Some(why)),
         None => match holds(&value, gate.op, gate.limit) {
             Some(true) => (GateOutcome::Pass, None),

@@ -1,9 +1,8 @@
 //! The value of every metric of the catalogue, computed from the pooled rounds of a cell.
 
 use super::cell::{CellData, DirectionData};
-use super::times::{P50, P90, P99, P99_9, P99_99, Percentile};
 use crate::judge::Verdict;
-use crate::measure::{Direction, Exchanges, Histogram, Metric, Usage};
+use crate::measure::{Direction, Exchanges, Histogram, Metric, Percentile, Usage};
 
 /// A metric's value, in its own unit.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +62,9 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
     if cell.handler_only && metric.needs_our_server(direction) {
         return missing("no ledger: the server is not ours");
     }
+    if let Some(rank) = metric.percentile {
+        return percentile(samples(cell, metric, direction), rank);
+    }
     match metric.name {
         "intact" => verdict(cell, Verdict::Intact, direction),
         "damaged" => {
@@ -110,14 +112,7 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         "unanswered" => exchanges(cell, cell.exchanges.unanswered),
         "min" => nanos(latency(cell, direction).min()),
         "mean" => nanos(latency(cell, direction).mean().map(|mean| mean.round() as u64)),
-        "p50" => percentile(latency(cell, direction), P50),
-        "p90" => percentile(latency(cell, direction), P90),
-        "p99" => percentile(latency(cell, direction), P99),
-        "p99.9" => percentile(latency(cell, direction), P99_9),
-        "p99.99" => percentile(latency(cell, direction), P99_99),
         "max" => nanos(latency(cell, direction).max()),
-        "service-p99" => percentile(&cell.service, P99),
-        "connect-p99" => percentile(&cell.connect, P99),
         "rate" => per_second(cell.window.completed, cell.window.length_ns)
             .map_or_else(|| missing(NONE_COMPLETED), Value::PerSecond),
         "throughput" => per_second(cell.window.completed, cell.window.length_ns)
@@ -171,6 +166,15 @@ fn exchanges(cell: &CellData, count: u64) -> Value {
     }
 }
 
+/// What a percentile is taken over.
+fn samples<'a>(cell: &'a CellData, metric: &Metric, direction: Option<Direction>) -> &'a Histogram {
+    match metric.name.split_once('-') {
+        Some(("service", _)) => &cell.service,
+        Some(("connect", _)) => &cell.connect,
+        _ => latency(cell, direction),
+    }
+}
+
 /// Exchange latency, or the one-way latency of one direction.
 fn latency(cell: &CellData, direction: Option<Direction>) -> &Histogram {
     match direction {
@@ -193,7 +197,7 @@ fn percentile(histogram: &Histogram, percentile: Percentile) -> Value {
 }
 
 fn too_few(samples: u64, percentile: Percentile) -> Value {
-    Value::Unclear(format!("{samples} samples are too few: it needs {}", percentile.needs))
+    Value::Unclear(format!("{samples} samples are too few: it needs {}", percentile.needs()))
 }
 
 /// What exchanges without an answer leave of a metric of latency, when each of them counts as one
@@ -209,30 +213,26 @@ pub(super) fn latency_of_all(
     metric: &Metric,
     direction: Option<Direction>,
 ) -> Option<Value> {
-    let histogram = latency(cell, direction);
-    let (histogram, percentile) = match metric.name {
-        "p50" => (histogram, P50),
-        "p90" => (histogram, P90),
-        "p99" => (histogram, P99),
-        "p99.9" => (histogram, P99_9),
-        "p99.99" => (histogram, P99_99),
-        "service-p99" => (&cell.service, P99),
-        "mean" | "max" if histogram.count() > 0 && cell.exchanges.unanswered > 0 => {
-            return Some(Value::Unclear(among_unanswered(cell, metric.name)));
-        }
-        _ => return None,
-    };
+    let histogram = samples(cell, metric, direction);
+    if ["mean", "max"].contains(&metric.name)
+        && histogram.count() > 0
+        && cell.exchanges.unanswered > 0
+    {
+        return Some(Value::Unclear(among_unanswered(cell, metric.name)));
+    }
+    // An exchange whose connection failed has no time to connect that would be longer.
+    let percentile = metric.percentile.filter(|_| !metric.name.starts_with("connect-"))?;
     let (known, unanswered) = (histogram.count(), cell.exchanges.unanswered);
     if known == 0 || unanswered == 0 {
         return None;
     }
     let all = known.saturating_add(unanswered);
-    if all < percentile.needs {
+    if all < percentile.needs() {
         return Some(too_few(all, percentile));
     }
     Some(match percentile.of_longer(histogram, unanswered) {
         Some(ns) => Value::Nanos(ns),
-        None => Value::Unclear(among_unanswered(cell, metric.name)),
+        None => Value::Unclear(among_unanswered(cell, &metric.label())),
     })
 }
 

@@ -23,7 +23,6 @@ mod schema;
 pub mod spread;
 mod stored;
 mod student;
-mod times;
 mod utc;
 
 pub use build::Pool;

@@ -8,7 +8,7 @@
 
 use super::Round;
 use super::document::{CellResult, JudgedBy};
-use super::times::{P99_9, P99_99};
+use crate::measure::{P99_9, P99_99};
 use serde_json::{Value, json};
 
 /// What every cell has to say besides.

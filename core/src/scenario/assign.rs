@@ -1,9 +1,10 @@
 //! From tables to assignments of single keys, and from assignments to a cell's values.
 
-use super::diagnostics::{Diagnostic, Place, Sink};
+use super::diagnostics::{Diagnostic, Place, Sink, similar};
 use super::keys::{self, GROUPS, KEYS, SECTIONS};
 use super::read;
 use super::tree::{Entry, Node, Table, Value};
+use crate::measure::find;
 use std::sync::Arc;
 
 /// Paths into a plugin's settings are not longer than this.
@@ -110,22 +111,35 @@ pub(super) fn unknown(path: &str, place: Place) -> Diagnostic {
         );
     }
     let (group, last) = path.rsplit_once('.').unwrap_or(("", path));
-    let siblings = keys::children(group);
-    if let Some(name) = super::diagnostics::similar(last, siblings.iter().copied()) {
-        return diagnostic.label(format!("did you mean `{name}`?"));
+    if let Some(table) = keys::meant(path) {
+        return diagnostic.label(format!("did you mean `[{table}]`?"));
     }
-    // The right name in the wrong table, or the right path a little wrong.
-    let elsewhere = KEYS.iter().map(|key| key.path).find(|known| {
-        known.rsplit('.').next() == Some(last)
-            || super::diagnostics::similar(path, [*known]).is_some()
-    });
-    if let Some(known) = elsewhere {
-        return diagnostic.label(format!("did you mean `{known}`?"));
+    if let Some(home) = home_of(group, last) {
+        return diagnostic.label(home);
+    }
+    let siblings = keys::children(group);
+    let elsewhere =
+        || KEYS.iter().map(|key| key.path).find(|known| similar(path, [*known]).is_some());
+    if let Some(name) = similar(last, siblings.iter().copied()).or_else(elsewhere) {
+        return diagnostic.label(format!("did you mean `{name}`?"));
     }
     match (group, siblings.is_empty()) {
         ("", _) => diagnostic.help(format!("at the top level stand {}", siblings.join(", "))),
         (_, false) => diagnostic.help(format!("`{group}` has {}", siblings.join(", "))),
         _ => diagnostic,
+    }
+}
+
+/// Where a name belongs that stands in the wrong table.
+fn home_of(group: &str, last: &str) -> Option<String> {
+    let key = KEYS.iter().map(|key| key.path).find(|path| path.rsplit('.').next() == Some(last));
+    let top = GROUPS.iter().chain(SECTIONS).any(|name| *name == last);
+    match key.and_then(|path| path.split_once('.')) {
+        Some((table, _)) => Some(format!("belongs in `[{table}]`: `{table}.{last}`")),
+        None if key.is_some() || top => {
+            (!group.is_empty()).then(|| "belongs at the top level, above all tables".to_owned())
+        }
+        None => find(last).map(|_| format!("belongs in `[expect]`: `expect.{last}`")),
     }
 }
 

@@ -68,7 +68,7 @@ fn lines(
             }
             continue;
         }
-        if let Some(gate) = gate(&name, metric, &entry.node, sink) {
+        if let Some(gate) = gate(&name, &metric, &entry.node, sink) {
             out.push(Expectation { metric: name, place: entry.key_place, gate: Some(gate) });
         }
     }
@@ -107,7 +107,7 @@ pub(super) fn merge_raw(list: &mut Vec<Expectation>, later: Vec<Expectation>) {
     }
 }
 
-fn metric(name: &str, place: Place, sink: &mut Sink) -> Option<&'static Metric> {
+fn metric(name: &str, place: Place, sink: &mut Sink) -> Option<Metric> {
     if let Some((metric, _)) = find(name) {
         return Some(metric);
     }
@@ -136,10 +136,19 @@ fn no_metric(name: &str, place: Place) -> Diagnostic {
                     std::iter::once(metric.name.to_owned()).chain(directed)
                 })
                 .collect();
+            if bare
+                .unwrap_or(name)
+                .trim_start_matches("p")
+                .starts_with(|c: char| c.is_ascii_digit())
+            {
+                return diagnostic.help(
+                    "a percentile is over 0 and below 100, with three decimals at most: `p95`, \
+                     `p99.9`; the ends are `min` and `max`",
+                );
+            }
             let known: Vec<&str> = METRICS.iter().map(|metric| metric.name).collect();
-            diagnostic
-                .suggest(name, names.iter().map(String::as_str))
-                .help(format!("the metrics are {}", known.join(", ")))
+            let help = format!("the metrics are {}, and any percentile", known.join(", "));
+            diagnostic.suggest(name, names.iter().map(String::as_str)).help(help)
         }
     }
 }
@@ -334,7 +343,7 @@ mod tests {
     fn read_gate(name: &str, toml: &str) -> Option<Gate> {
         let node = tree::value(toml, 0, 0).expect("the test's value is TOML");
         let (metric, _) = find(name).expect("the test's metric exists");
-        gate(name, metric, &node, &mut Sink::default())
+        gate(name, &metric, &node, &mut Sink::default())
     }
 
     #[test]

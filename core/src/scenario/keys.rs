@@ -332,6 +332,19 @@ pub(super) const GROUPS: &[&str] = &["handler", "server", "transport", "cpu", "l
 /// The tables with rules of their own.
 pub(super) const SECTIONS: &[&str] = &["matrix", "override", "expect"];
 
+/// The table that is meant by another word for what stands in it.
+pub(super) fn meant(name: &str) -> Option<&'static str> {
+    let words: [(&str, &[&str]); 6] = [
+        ("expect", &["gate", "gates", "expectations", "limits", "thresholds", "assert", "asserts"]),
+        ("matrix", &["axes", "axis", "cells"]),
+        ("handler", &["handlers", "plugins"]),
+        ("transport", &["socket", "network", "net"]),
+        ("link", &["impairments", "faults"]),
+        ("load", &["traffic", "workload"]),
+    ];
+    words.into_iter().find_map(|(table, words)| words.contains(&name).then_some(table))
+}
+
 /// The index of a key in [`KEYS`].
 pub(super) fn index(path: &str) -> Option<usize> {
     KEYS.iter().position(|key| key.path == path)

@@ -2,11 +2,11 @@
 
 use crate::judge::Verdict;
 use crate::measure::SideReport;
+use crate::measure::{P50, P99};
 use crate::result::cell::{CellData, CrashedRound};
 use crate::result::document::{CrashResult, GateResult, RoundOutcome, RoundSummary};
 use crate::result::gates::{Evaluated, GateOutcome};
 use crate::result::metrics::per_second;
-use crate::result::times::{P50, P99};
 use crate::result::{Crash, How, Outcome, Round};
 
 pub(super) fn gate(evaluated: &Evaluated) -> GateResult {

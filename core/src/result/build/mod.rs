@@ -64,7 +64,8 @@ impl CellResult {
 
 fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> CellResult {
     let gates = evaluate(data, &cell.expect);
-    let number = |name: &str| find(name).and_then(|(metric, _)| value(data, metric, None).number());
+    let number =
+        |name: &str| find(name).and_then(|(metric, _)| value(data, &metric, None).number());
     let whole = |name: &str| number(name).map(|number| number as u64);
     // A sum over both sides is no sum where one of them is not ours.
     let both = |count: u64| (!data.handler_only).then_some(count);

@@ -1,7 +1,7 @@
 //! What a reader should know before using the figures of a cell.
 
+use crate::measure::P99;
 use crate::result::CellData;
-use crate::result::times::P99;
 
 pub(super) fn notes(data: &CellData) -> Vec<String> {
     let mut notes = Vec::new();
@@ -87,7 +87,7 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
 /// Why there is no latency, or too little of it. An exchange can be done without one: where nothing
 /// is awaited.
 fn latencies(data: &CellData) -> Option<String> {
-    let (ends, samples, needs) = (&data.exchanges, data.latency.count(), P99.needs);
+    let (ends, samples, needs) = (&data.exchanges, data.latency.count(), P99.needs());
     if samples >= needs {
         None
     } else if ends.started == 0 {

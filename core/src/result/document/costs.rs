@@ -1,7 +1,7 @@
 //! What it cost: times, rates, bytes, calls, processors.
 
 use crate::measure::Histogram;
-use crate::result::times::{P50, P90, P99, P99_9, P99_99};
+use crate::measure::{P50, P90, P99, P99_9, P99_99};
 use serde::{Deserialize, Serialize};
 
 /// A histogram and what is read from it. A percentile needs 1 / (1 - p) samples, otherwise it is
