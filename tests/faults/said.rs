@@ -56,6 +56,21 @@ fn lines_are_shown_as_they_come_to_whoever_asks() {
 }
 
 #[test]
+fn what_a_crashed_side_said_is_in_the_result() {
+    let bench = Bench::new();
+    let handler = "handler = { plugin = \"faulty\", \
+                   config = { hook = \"message\", fault = \"panic\", side = \"server\" } }\n";
+    let ran = bench.run(&scenario("\"len32be\"", "", handler), &["--show-output"]);
+    assert_eq!(ran.code, Some(100), "{ran}");
+    let document = bench.document();
+    let lines = document.cell().list("log").iter().filter_map(|one| one["line"].as_str());
+    let told =
+        |line: &str| line.starts_with("output: ") && line.contains("told to panic in message");
+    assert!(lines.clone().any(told), "{:?}", lines.collect::<Vec<_>>());
+    assert!(ran.stderr.contains("told to panic in message"), "{ran}");
+}
+
+#[test]
 fn what_a_server_of_ones_own_prints_is_in_the_result_and_shown() {
     let bench = Bench::new();
     bench.write(

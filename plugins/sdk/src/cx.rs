@@ -204,7 +204,9 @@ impl Cx<'_> {
         unsafe { (self.host.now)(self.raw) }
     }
 
-    /// A line for the round's report.
+    /// Says something about what the plugin does. The first 1,000 characters of a line, and the first 100
+    /// lines of a cell with what is printed, are in its result; `wirebench run --log-level debug` shows
+    /// all of them as they come.
     pub fn log(&mut self, level: Level, text: &str) {
         // SAFETY: the context is valid inside the hook; the host copies the text.
         unsafe { (self.host.log)(self.raw, level as u32, text.as_ptr(), text.len()) };
