@@ -33,6 +33,10 @@ fn literal_word(word: &str) -> String {
     if is_looked_at_again(word) {
         return code(word);
     }
+    // Ours, and nothing by itself: what is struck out stands against its marks.
+    if word == "~" {
+        return word.to_owned();
+    }
     let mut text = String::with_capacity(word.len());
     for character in word.chars() {
         if MARKUP.contains(&character) {
@@ -78,9 +82,14 @@ mod tests {
 
     #[test]
     fn usual_words_stay_as_they_are() {
-        for text in
-            ["tcp, nodelay on, 64 B", "±2.4 %, 1.56x", "CPU @ 2.30GHz (#)", "12:34", "a - b + c"]
-        {
+        for text in [
+            "tcp, nodelay on, 64 B",
+            "±2.4 %, 1.56x",
+            "a ~ b",
+            "CPU @ 2.30GHz (#)",
+            "12:34",
+            "a - b + c",
+        ] {
             assert_eq!(literal(text), text);
             assert_eq!(literal_line(text), text);
         }
