@@ -71,3 +71,29 @@ fn gates_on_what_came_of_it_are_refused_with_their_line() {
         assert!(ran.stderr.contains(&format!(":{line}:")), "line {line}: {ran}");
     }
 }
+
+/// Reads until it hears that nothing more comes, and closes.
+const CLOSES_TOO: &str = "
+import socket, sys
+listener = socket.create_server(('127.0.0.1', int(sys.argv[1])))
+while True:
+    peer, _ = listener.accept()
+    while peer.recv(4096): pass
+    peer.close()
+";
+
+/// The server closes what our link has half closed before: that is its answer, not its doing.
+#[test]
+fn a_server_is_not_blamed_for_what_the_link_ends() {
+    let bench = Bench::new();
+    bench.write("echo_server.py", CLOSES_TOO);
+    let ends = scenario("{ request = { half-close-after = \"10 B\" } }");
+    let ran = bench.run(&ends.replace("done = \"100%\"", "done = 0"), &[]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(!ran.stdout.contains("What the server did"), "{ran}");
+    let document = bench.document();
+    let cell = document.cell();
+    assert_eq!(cell.0["conduct"]["closed"]["count"], 0, "{}", cell.0["conduct"]);
+    assert_eq!(cell.count("/exchanges/unanswered"), 20, "the load goes on: {ran}");
+    assert_eq!(cell.list("rounds")[0]["load_end"], "planned", "{ran}");
+}

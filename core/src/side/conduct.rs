@@ -23,8 +23,8 @@ pub(super) struct Talk {
     whole_to: u64,
     /// Bytes that the framing lacks for the next one, at least.
     missing: u64,
-    /// How the peer has ended the session.
-    ended: Option<PeerEnd>,
+    /// How the session was ended first.
+    ended: Option<FirstEnd>,
     /// A message has come for an exchange.
     pub(super) has_answered: bool,
     /// What came follows no rule of the framing.
@@ -33,14 +33,14 @@ pub(super) struct Talk {
     surplus: bool,
 }
 
-/// How a peer ends a session.
+/// Who was the first to end a session, and how.
 #[derive(Clone, Copy, Debug)]
-enum PeerEnd {
-    /// In order, so many bytes behind the last message, of which so many were missing to a whole one.
-    Closed {
-        bytes: u64,
-        missing: u64,
-    },
+enum FirstEnd {
+    /// Our link: what the peer does then is its answer to that.
+    Ours,
+    /// The peer, in order, so many bytes behind the last message, of which so many were missing to a whole one.
+    Closed { bytes: u64, missing: u64 },
+    /// It is broken.
     Broken,
 }
 
@@ -59,14 +59,21 @@ impl Core {
     pub(super) fn note_peer_closed(&mut self, slot: usize, inbox: &Inbox) {
         let Some(talk) = self.talk(slot) else { return };
         let bytes = unfinished(talk, inbox);
-        talk.ended.get_or_insert(PeerEnd::Closed { bytes, missing: talk.missing });
+        talk.ended.get_or_insert(FirstEnd::Closed { bytes, missing: talk.missing });
+    }
+
+    /// The link ends our direction of the connection.
+    pub(super) fn note_own_end(&mut self, slot: usize) {
+        if let Some(talk) = self.talk(slot) {
+            talk.ended.get_or_insert(FirstEnd::Ours);
+        }
     }
 
     /// The connection cannot go on: it is broken, or what came cannot be read.
     pub(super) fn note_failed(&mut self, slot: usize, phase: &str) {
         let Some(talk) = self.talk(slot) else { return };
         match phase {
-            "read" | "write" => _ = talk.ended.get_or_insert(PeerEnd::Broken),
+            "read" | "write" => _ = talk.ended.get_or_insert(FirstEnd::Broken),
             FRAMING => talk.unreadable = true,
             _ => {}
         }
@@ -77,7 +84,8 @@ impl Core {
         let Judging::Handler(talk) = &connection.judge else { return };
         let now = self.clock.now();
         let Some(book) = &mut self.book else { return };
-        let by_peer = talk.ended.is_some() || talk.unreadable;
+        let ours = matches!(talk.ended, Some(FirstEnd::Ours));
+        let by_peer = !ours && (talk.ended.is_some() || talk.unreadable);
         let (session, messages) = (connection.id, talk.messages);
         let seen = Seen { session, under_way, messages, ..Seen::default() };
         if talk.has_answered {
@@ -90,11 +98,11 @@ impl Core {
         }
         match talk.ended {
             _ if under_way == 0 => {}
-            Some(PeerEnd::Closed { bytes, missing }) => {
+            Some(FirstEnd::Closed { bytes, missing }) => {
                 book.conduct.closed.add(false, under_way, Seen { bytes, missing, ..seen });
             }
-            Some(PeerEnd::Broken) => book.conduct.reset.add(false, under_way, seen),
-            None => {}
+            Some(FirstEnd::Broken) => book.conduct.reset.add(false, under_way, seen),
+            Some(FirstEnd::Ours) | None => {}
         }
     }
 
@@ -108,6 +116,9 @@ impl Core {
             let is_stream = self.datagrams.is_none();
             let Some(Some(connection)) = self.connections.get(slot) else { continue };
             let Judging::Handler(talk) = &connection.judge else { continue };
+            if matches!(talk.ended, Some(FirstEnd::Ours)) {
+                continue;
+            }
             let bytes = if is_stream { unfinished(talk, &connection.inbox) } else { 0 };
             // Those that still have time go with their session, unless that is a talk by hand.
             let others = if self.script.is_some() { 0 } else { connection.outstanding.into() };

@@ -171,6 +171,7 @@ impl Core {
     fn end_by_link(&mut self, slot: usize, kind: FaultKind) {
         self.tell_faults();
         self.ledger.publish();
+        self.note_own_end(slot);
         let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
         connection.outbox.clear();
         let Endpoint::Own(socket) = &connection.endpoint else { return };
