@@ -9,7 +9,7 @@ use serde_json::json;
 const MAX: u64 = 200;
 
 /// What HTTP lines are made of.
-const WORDS: &[&[u8]] = &[
+pub(crate) const WORDS: &[&[u8]] = &[
     b"\r\n",
     b"\n",
     b"\r",

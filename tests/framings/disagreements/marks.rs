@@ -10,7 +10,7 @@ use tokio_util::codec::{AnyDelimiterCodec, Decoder, LinesCodec};
 
 const MAX: usize = 60;
 
-const WORDS: &[&[u8]] = &[
+pub(crate) const WORDS: &[&[u8]] = &[
     b"\n",
     b"\r",
     b"\r\n",

@@ -6,6 +6,7 @@ mod http;
 mod lengths;
 mod marks;
 mod mutations;
+mod python;
 mod reference;
 
 mod websocket;
@@ -147,11 +148,10 @@ impl Pair<'_> {
             assert_eq!(taken, Some(one.taken), "no disagreement any more? {what}");
             assert!((one.explains)(one.example), "{what}");
         }
-        let (mut differ, mut undecided) = (0, Vec::new());
+        let mut undecided = Vec::new();
         for stream in streams {
             let (ours, theirs) = self.readings(&stream);
             let Some(taken) = Taken::by(&ours, &theirs) else { continue };
-            differ += 1;
             if !self.decided().any(|one| one.taken == taken && (one.explains)(&stream)) {
                 let (outcome, shown) = (self.subject.receive(&stream, &[]), stream.escape_ascii());
                 undecided.push(format!(
@@ -170,7 +170,6 @@ impl Pair<'_> {
             "{kind} and {other} disagree on what nothing decides (WIREBENCH_TEST_SEED={seed}):\n{}",
             undecided.join("\n")
         );
-        assert!(differ > 0 || self.decided().count() == 0, "{kind} and {other} never disagreed");
     }
 }
 

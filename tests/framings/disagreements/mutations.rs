@@ -19,8 +19,8 @@ impl Numbers {
     }
 }
 
-/// `count` streams made of `right` ones. What is put in are bytes and `words` that mean something to
-/// the framing.
+/// `count` streams made of `right` ones, and some of nothing but `words`, which mean something to the
+/// framing; they and any bytes are what is put in.
 pub(crate) fn mutations(
     right: Vec<Vec<u8>>,
     words: &'static [&'static [u8]],
@@ -28,7 +28,10 @@ pub(crate) fn mutations(
 ) -> impl Iterator<Item = Vec<u8>> {
     let mut numbers = Numbers(seed());
     (0..count).map(move |_| {
-        let mut stream = numbers.pick(&right).clone();
+        let mut stream = match numbers.below(3) {
+            0 => (0..=numbers.below(5)).flat_map(|_| numbers.pick(words).to_vec()).collect(),
+            _ => numbers.pick(&right).clone(),
+        };
         for _ in 0..=numbers.below(3) {
             let at = numbers.below(stream.len());
             let word = match numbers.below(4) {

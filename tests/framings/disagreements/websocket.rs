@@ -10,10 +10,10 @@ use tungstenite::error::{Error, ProtocolError};
 use tungstenite::protocol::{Role as TheirRole, WebSocket, WebSocketConfig};
 use wirebench::framing::Role;
 
-const MAX: usize = 300;
+pub(crate) const MAX: usize = 300;
 
 /// Beginnings of frames, lengths, and close codes.
-const WORDS: &[&[u8]] = &[
+pub(crate) const WORDS: &[&[u8]] = &[
     b"\x82",
     b"\x02",
     b"\x00",
@@ -77,7 +77,7 @@ const CLOSED: &[u8] = b"closed";
 
 /// Whole messages behind whatever is wrong. tungstenite judges a frame when all of it has come, and does
 /// not tell an end inside a frame from one behind it.
-fn with_more(stream: &[u8]) -> Vec<u8> {
+pub(crate) fn with_more(stream: &[u8]) -> Vec<u8> {
     [stream, &b"\x82\x9e\0\0\0\0thirty bytes behind all others".repeat(15)].concat()
 }
 
@@ -110,7 +110,7 @@ pub(crate) fn any_frame(mut stream: &[u8], like: impl Fn(&Frame) -> bool) -> boo
 }
 
 /// Ours, as theirs is told: no end is clean, and a close that is right is one more message.
-fn ours(outcome: Outcome) -> Reading {
+pub(crate) fn ours(outcome: Outcome) -> Reading {
     let (mut control, mut last) = (&outcome.control[..], 0);
     while let [opcode, len, rest @ ..] = control {
         (last, control) = (*opcode, &rest[usize::from(*len)..]);
@@ -148,7 +148,7 @@ fn tungstenite(stream: &[u8]) -> Reading {
 }
 
 /// Right streams: whole, fragmented, with control frames between and behind.
-fn right() -> Vec<Vec<u8>> {
+pub(crate) fn right() -> Vec<Vec<u8>> {
     let mut streams = Vec::new();
     for settings in [json!({}), json!({ "fragment": 3 })] {
         let mut framing = Subject::new("websocket", &settings).framing(Role::Client);
