@@ -188,3 +188,27 @@ fn a_client_hears_no_more_of_a_server_that_does_not_read_its_answers() {
     let ran = running.wait();
     assert_eq!(ran.code, Some(100), "{ran}");
 }
+
+#[test]
+fn what_only_a_word_of_the_peers_sets_free_is_no_reason_to_hear_no_more() {
+    let bench = Bench::new();
+    let serve = Serve::echo(&bench, "{ kind = \"handshake\", terminator = \"lf\" }", &[]);
+    let mut peer = serve.connect();
+    let (count, len) = (20, 100_000);
+    // Each is asked for and comes, while the first answer is still only announced: the others wait.
+    let message = [&b"100000\n"[..], &vec![b'x'; len]].concat();
+    for _ in 0..count {
+        peer.write_all(&message).expect("it reads");
+    }
+    let announcement = b"100000\n".len();
+    let asked = count * b"recv_ready".len() + announcement;
+    peer.read_exact(&mut vec![0; asked]).expect("all are asked for, and the first is announced");
+    for number in 1..=count {
+        peer.write_all(b"recv_ready").expect("it reads");
+        let next = if number < count { announcement } else { 0 };
+        let mut answer = vec![0; len + next];
+        peer.read_exact(&mut answer).expect("it answers");
+        assert!(answer[..len].iter().all(|byte| *byte == b'x'), "answer {number}");
+    }
+    tells(&serve.end(), &["20 messages in", "20 messages out"]);
+}

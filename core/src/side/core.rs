@@ -17,6 +17,7 @@ use super::places::Places;
 use super::script::Script;
 use super::spare::Spare;
 use super::spec::{Part, SideSpec};
+use super::timers::Timers;
 use super::usage::Snapshot;
 use crate::framing::Decoded;
 use crate::judge::Findings;
@@ -32,8 +33,7 @@ use crate::scenario::{Settings, TransportKind, WritePolicy};
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
 use socket2::Socket;
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::HashMap;
 use std::fs::File;
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
@@ -143,9 +143,8 @@ pub(super) struct Core {
     /// The other side's.
     pub(super) peer_bell: File,
     pub(super) stalled_since: Option<u64>,
-    /// Due time, session and id of the plugin's timers; cancelled ones are in `timer_ids` only.
-    pub(super) timers: BinaryHeap<Reverse<(u64, u32, u64)>>,
-    pub(super) timer_due: HashMap<(u32, u64), u64>,
+    /// The plugin's.
+    pub(super) timers: Timers,
     pub(super) mail: super::services::Mail,
 
     pub(super) decoded: Decoded,
@@ -252,8 +251,7 @@ impl Core {
             doorbell,
             peer_bell,
             stalled_since: None,
-            timers: BinaryHeap::new(),
-            timer_due: HashMap::new(),
+            timers: Timers::new(),
             mail,
             decoded: Decoded::default(),
             spare: Spare::default(),
@@ -385,6 +383,12 @@ impl Core {
             TransportKind::Tcp => data_segments_sent(socket).unwrap_or(0),
             _ => 0,
         }
+    }
+
+    /// Sets a plugin's timer of an open session.
+    pub(super) fn arm_timer(&mut self, id: (u32, u64), due_ns: u64) {
+        let slots = &self.slots;
+        self.timers.set(id, due_ns, |session| slots.contains_key(&session));
     }
 
     /// Connections that are open, or being opened or closed.

@@ -4,7 +4,6 @@ use super::turn::{Failure, Role, Side};
 use crate::framing::Gate;
 use nix::sys::time::TimeSpec;
 use nix::sys::timerfd::{Expiration, TimerSetTimeFlags};
-use std::cmp::Reverse;
 use std::time::Duration;
 
 /// Deadlines nearer than this use the timer descriptor; poll itself counts milliseconds.
@@ -99,8 +98,8 @@ impl Side {
             let due = core.connections[*slot].as_ref().and_then(|one| one.read_due_ns);
             next = next.min(due.unwrap_or(0));
         }
-        if let Some(Reverse((due, ..))) = core.timers.peek() {
-            next = next.min(*due);
+        if let Some(due) = core.timers.next() {
+            next = next.min(due);
         }
         if let Some(datagrams) = &core.datagrams {
             next = next.min(datagrams.next_deadline(|| core.clock.now() + LOOK_AGAIN));

@@ -4,7 +4,6 @@ use super::services::Letter;
 use super::turn::{Failure, Role, Side};
 use crate::host::HookError;
 use crate::measure::of_hook;
-use std::cmp::Reverse;
 
 impl Side {
     /// The connection in `slot` stands: the plugin opens its session.
@@ -123,16 +122,7 @@ impl Side {
 
     pub(super) fn timers(&mut self) -> Result<(), Failure> {
         let now = self.core.clock.now();
-        while let Some(Reverse((due, session, id))) = self.core.timers.peek().copied() {
-            if due > now {
-                break;
-            }
-            self.core.timers.pop();
-            // A timer that was set again or cancelled since has another due time.
-            if self.core.timer_due.get(&(session, id)) != Some(&due) {
-                continue;
-            }
-            self.core.timer_due.remove(&(session, id));
+        while let Some((session, id)) = self.core.timers.take_due(now) {
             let Some(slot) = self.core.slot_of(session) else { continue };
             self.core.current = slot;
             if let Some(Some(state)) = self.states.get_mut(slot)

@@ -42,6 +42,7 @@ mod server;
 mod services;
 mod spare;
 mod start;
+mod timers;
 mod turn;
 mod usage;
 mod write;

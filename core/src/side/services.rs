@@ -6,7 +6,6 @@ use super::spec::Part;
 use crate::host::{FinishAs, Hook, Place, SendResult, Services, Token, Trouble, is_word};
 use crate::load::{End, Ended, Finish};
 use crate::measure::{MISUSE, WORKER, WindowEnd};
-use std::cmp::Reverse;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -118,12 +117,11 @@ impl Services for Core {
         }
         self.answers_later();
         if after_ns == u64::MAX {
-            self.timer_due.remove(&(session, id));
+            self.timers.cancel((session, id));
             return;
         }
         let due = self.clock.now().saturating_add(after_ns);
-        self.timer_due.insert((session, id), due);
-        self.timers.push(Reverse((due, session, id)));
+        self.arm_timer((session, id), due);
     }
 
     fn sessions(&mut self, each: &mut dyn FnMut(u32)) {

@@ -180,7 +180,7 @@ impl Side {
         if !self.core.waiting.is_empty() {
             self.waiting_connections()?;
         }
-        if !self.core.timers.is_empty() {
+        if self.core.timers.next().is_some() {
             self.timers()?;
         }
         if !self.core.refused.is_empty() {
