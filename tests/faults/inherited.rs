@@ -4,6 +4,7 @@ use crate::harness::processes::{await_verb, nothing_is_left};
 use crate::harness::{Bench, plugin_folder, scenario};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 /// Has a command start with the ends of children unheard, and all signals blocked that can be.
@@ -53,4 +54,33 @@ fn a_run_can_be_ended() {
     let ran = running.wait();
     assert_eq!(ran.code, Some(105), "{ran}");
     nothing_is_left(&bench);
+}
+
+/// Runs a verb as a user who may start no process.
+#[track_caller]
+fn is_told(arguments: &[&str]) {
+    let bench = Bench::new();
+    bench.write("scenario.toml", scenario("\"len32be\"", "messages = 10\n", ""));
+    // Root is not bound by the limit, and a user whom nobody is may have no process at all.
+    let script = "import os, resource, sys\n\
+                  os.getuid() == 0 and os.setresuid(54321, 54321, 54321)\n\
+                  resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))\n\
+                  os.execv(sys.argv[1], sys.argv[1:])";
+    let command = bench.command(arguments);
+    let mut limited = Command::new("python3");
+    limited.args(["-c", script]).arg(command.get_program()).args(command.get_args());
+    limited.current_dir(bench.folder());
+    let folder = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(bench.folder(), folder).expect("it is ours");
+    let ran = bench.launch(limited).wait();
+    assert!(matches!(ran.code, Some(1 | 100 | 104)), "{ran}");
+    assert!(ran.stderr.contains("Resource temporarily unavailable"), "{ran}");
+    assert!(!ran.stderr.contains("panicked"), "{ran}");
+}
+
+#[test]
+fn a_limit_on_processes_is_told_and_no_bug() {
+    let plugins = ["--plugin-dir", plugin_folder()];
+    is_told(&[&["check", "scenario.toml"][..], &plugins].concat());
+    is_told(&["torture", "line", "--only", "empty"]);
 }

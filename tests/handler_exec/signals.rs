@@ -46,3 +46,11 @@ fn only_the_standard_streams_are_open() {
     // The last is the listing itself.
     assert_eq!(written("ls /proc/self/fd >$FILE; echo done"), "0\n1\n2\n3\n");
 }
+
+#[test]
+fn no_core_of_a_side_or_a_command_is_written() {
+    assert_eq!(
+        written("ulimit -c >$FILE; grep -c core.*0.*bytes /proc/$PPID/limits >>$FILE; echo done"),
+        "0\n1\n"
+    );
+}

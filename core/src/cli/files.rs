@@ -3,7 +3,7 @@
 use super::args::ScenarioArgs;
 use super::exit::ExitCode;
 use super::screen::Screen;
-use crate::host::Digest;
+use crate::host::{Digest, open_regular};
 use crate::scenario::{Diagnostics, FileFacts, LONGEST_FILE, Loaded, Overrides, load};
 use crate::text::path as shown;
 use std::io::Read as _;
@@ -91,11 +91,7 @@ pub(super) fn load_changed(path: &Path, overrides: &Overrides) -> Result<Loaded,
 /// The text of a scenario; longer than any scenario may be, it is cut off (and then refused).
 pub(super) fn read_text(path: &Path) -> Result<String, String> {
     let cannot = |error: std::io::Error| format!("cannot read the scenario: {error}");
-    // Opening a pipe or a device would wait, or never end.
-    if !std::fs::metadata(path).map_err(cannot)?.is_file() {
-        return Err("cannot read the scenario: it is not a regular file".to_owned());
-    }
-    let file = std::fs::File::open(path).map_err(cannot)?;
+    let file = open_regular(path).map_err(cannot)?;
     let mut bytes = Vec::new();
     file.take(LONGEST_FILE as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
     if bytes.len() > LONGEST_FILE {

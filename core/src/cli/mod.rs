@@ -43,6 +43,15 @@ use std::path::Path;
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
+    caught(begin)
+}
+
+/// A panic is a bug, told by its message and by the same code as every other.
+fn caught(run: fn() -> ExitCode) -> ExitCode {
+    std::panic::catch_unwind(run).unwrap_or(ExitCode::INTERNAL)
+}
+
+fn begin() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return explain(error),
@@ -145,4 +154,15 @@ fn hidden(verb: &Verb) -> Option<ExitCode> {
         _ => return None,
     };
     Some(if status == 0 { ExitCode::SUCCESS } else { ExitCode::INTERNAL })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_with_the_code_of_a_bug() {
+        assert_eq!(caught(|| panic!("told to panic")), ExitCode::INTERNAL);
+        assert_eq!(caught(|| ExitCode::SUCCESS), ExitCode::SUCCESS);
+    }
 }

@@ -18,6 +18,7 @@ pub mod limits;
 mod pinned;
 pub mod probe;
 pub mod program;
+mod regular;
 mod search;
 mod services;
 mod table;
@@ -31,6 +32,7 @@ pub use instance::{Instance, SessionState};
 pub use library::{About, Library};
 pub use pinned::Pinned;
 pub use program::Program;
+pub use regular::open_regular;
 pub use search::{NotFound, SearchPath, find, is_named};
 pub use services::{
     FinishAs, LOOPBACK_ONLY, Mailbox, Place, SPEAKS_TEXT, SendResult, Services, Token, Trouble,

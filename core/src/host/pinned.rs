@@ -1,8 +1,9 @@
 //! A file that must stay what it was while a run lasts.
 
 use super::digest::Digest;
+use super::regular::open_regular;
 use crate::text::path;
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -86,11 +87,7 @@ impl Pinned {
 }
 
 fn look(path: &Path) -> io::Result<(Digest, Stamp)> {
-    // What is no file might never end, or wait.
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
-    }
-    let mut file = File::open(path)?;
+    let mut file = open_regular(path)?;
     let stamp = Stamp::of(&file.metadata()?);
     Ok((Digest::of(&mut file)?, stamp))
 }
@@ -99,6 +96,7 @@ fn look(path: &Path) -> io::Result<(Digest, Stamp)> {
 mod tests {
     use super::*;
     use std::fs;
+    use std::fs::File;
 
     fn pinned() -> (tempfile::TempDir, PathBuf, Pinned) {
         let folder = tempfile::tempdir().expect("a temporary folder");

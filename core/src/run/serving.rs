@@ -47,6 +47,8 @@ struct Serving<'a> {
     server: Sider,
     /// Where it was told to listen.
     wanted: Option<Address>,
+    /// What it has made there. The guard removes it, or we do when the guard was killed.
+    socket: Option<Made>,
     /// Told to take no more sessions, or even to stop.
     draining: bool,
     stopping: bool,
@@ -62,7 +64,11 @@ pub(super) fn serve(
     on_listening: &mut OnListening<'_>,
 ) -> io::Result<Served> {
     let served = match Serving::start(children, plan, alone) {
-        Ok(mut serving) => serving.play(children, interrupts, on_listening),
+        Ok(mut serving) => {
+            let served = serving.play(children, interrupts, on_listening);
+            let _ = serving.socket.map_or(Ok(()), |made| made.remove());
+            served
+        }
         Err(error) => {
             let why = limits::explained(&error);
             Ok(Served::Failed(format!("the server cannot be started: {why}")))
@@ -86,7 +92,7 @@ impl<'a> Serving<'a> {
             [own.owner.as_fd(), other.reader.as_fd(), to_client.as_fd(), to_server.as_fd()];
         server.control.send_with(&order, &descriptors)?;
         let deadline = plan.clock.now() + SLACK_NS;
-        Ok(Self { plan, server, wanted, draining: false, stopping: false, deadline })
+        Ok(Self { plan, server, wanted, socket: None, draining: false, stopping: false, deadline })
     }
 
     fn play(
@@ -182,7 +188,11 @@ impl<'a> Serving<'a> {
         }
         let Some([held]) = self.server.control.descriptors() else { return Ok(()) };
         match Made::new(path, held) {
-            Ok(made) if !made.is_folder() => children.own(&made),
+            Ok(made) if !made.is_folder() => {
+                children.own(&made)?;
+                self.socket = Some(made);
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

@@ -8,7 +8,7 @@ use super::server::Server;
 use super::services::Mail;
 use super::spec::{Blame, Part, SideSpec, Word};
 use super::turn::{CONTROL, DOORBELL, Failure, MAIL, Role, SCRIPT, Side, TIMER};
-use crate::host::{Library, limits};
+use crate::host::{Library, limits, open_regular};
 use crate::load::{Payloads, Sizes};
 use crate::net::region::Region;
 use crate::net::socket::{Address, hold};
@@ -19,6 +19,7 @@ use nix::sched::{CpuSet, sched_setaffinity};
 use nix::sys::timerfd::{ClockId, TimerFd, TimerFlags};
 use nix::unistd::Pid;
 use std::fs::File;
+use std::io::Read as _;
 use std::os::fd::{AsFd, AsRawFd};
 use std::sync::Arc;
 
@@ -63,8 +64,11 @@ impl Side {
         if spec.part == Part::Client || !spec.settings.link.is_clean() {
             watch(doorbell.as_fd().as_raw_fd(), DOORBELL)?;
         }
-        let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, TimerFlags::TFD_NONBLOCK)
-            .map_err(|error| format!("no timer: {error}"))?;
+        let timer = TimerFd::new(
+            ClockId::CLOCK_MONOTONIC,
+            TimerFlags::TFD_NONBLOCK | TimerFlags::TFD_CLOEXEC,
+        )
+        .map_err(|error| format!("no timer: {error}"))?;
         watch(timer.as_fd().as_raw_fd(), TIMER)?;
         let waker = mio::Waker::new(registry, MAIL).map_err(explain("no way to wake the loop"))?;
 
@@ -162,7 +166,11 @@ fn payloads(spec: &SideSpec) -> Result<Payloads, String> {
     };
     let file = match sizes {
         Sizes::File(path) | Sizes::Lines(path) => {
-            Some(std::fs::read(path).map_err(|error| format!("`{path}` cannot be read: {error}"))?)
+            let mut bytes = Vec::new();
+            open_regular(path.as_ref())
+                .and_then(|mut file| file.read_to_end(&mut bytes))
+                .map_err(|error| format!("`{path}` cannot be read: {error}"))?;
+            Some(bytes)
         }
         _ => None,
     };

@@ -4,6 +4,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::io::Read;
 use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use wirebench_sdk::{Error, Result};
 use zeroize::Zeroizing;
@@ -78,12 +79,14 @@ impl Source {
 
 fn read(path: &Path) -> Result<Secret, String> {
     let text = |error: std::io::Error| error.to_string();
-    // Before it is opened: to open a pipe would wait for its writer.
-    if !std::fs::metadata(path).map_err(text)?.is_file() {
+    // To open a pipe would wait for its writer, and what was looked at before need not be what is
+    // opened.
+    let mut options = std::fs::File::options();
+    let file = options.read(true).custom_flags(libc::O_NONBLOCK).open(path).map_err(text)?;
+    if !file.metadata().map_err(text)?.is_file() {
         return Err("it is no regular file".to_owned());
     }
     let mut bytes = Zeroizing::new(Vec::new());
-    let file = std::fs::File::open(path).map_err(text)?;
     file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(text)?;
     if bytes.len() as u64 > LONGEST {
         return Err(format!("a secret has at most {LONGEST} bytes"));

@@ -133,7 +133,7 @@ impl Outgoing {
     /// Whether the file is still what it was when it was opened.
     pub(crate) fn check(&self) -> Result<(), Refusal> {
         let now = Stamp::of(&self.file).map_err(|error| failed(&error))?;
-        if now == self.stamp { Ok(()) } else { self.changed() }
+        if now.same_content(self.stamp) { Ok(()) } else { self.changed() }
     }
 
     /// Hands chunks over while there is room, for about `budget` bytes.

@@ -143,8 +143,11 @@ impl Shared {
         self.sums.get(&(stamp, algorithm)).cloned()
     }
 
-    /// Remembers a digest for as long as the file is what it is.
+    /// Remembers a digest for as long as the file is what it is, once a change of it would be seen.
     pub(crate) fn remember_sum(&mut self, stamp: Stamp, sum: &Sum) {
+        if !stamp.is_settled() {
+            return;
+        }
         if self.sums.len() >= MOST_SUMS {
             self.sums.clear();
         }

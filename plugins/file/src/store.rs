@@ -11,9 +11,19 @@ use std::io::{self, Read, Write};
 use std::os::fd::AsRawFd;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Opening a pipe must not hang, and a link may be put there after it was looked for.
 const OPEN_FLAGS: i32 = libc::O_NONBLOCK | libc::O_NOFOLLOW;
+
+/// How coarse the clock of a file system is: a tick of the kernel has 10 ms at most.
+const COARSE: Duration = Duration::from_millis(50);
+
+/// Transfers that are kept to be taken up again, in one directory. The oldest make room.
+const MOST_KEPT: usize = 64;
+
+/// How the name of one ends.
+const KEPT: &str = ".kept";
 
 /// A directory and everything below it.
 #[derive(Debug)]
@@ -27,6 +37,8 @@ pub(crate) struct Stamp {
     device: u64,
     inode: u64,
     modified: (i64, i64),
+    /// Nobody can set it back, unlike the time above; it changes with a file's names too.
+    changed: (i64, i64),
     /// Its size in bytes.
     pub size: u64,
 }
@@ -39,8 +51,25 @@ impl Stamp {
             device: metadata.dev(),
             inode: metadata.ino(),
             modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
             size: metadata.len(),
         })
+    }
+
+    /// True where the content is the same, unless somebody has set its time back. Other names, owners
+    /// and rights make no other content.
+    pub(crate) fn same_content(self, other: Self) -> bool {
+        Self { changed: other.changed, ..self } == other
+    }
+
+    /// True where one more change would not look the same: not so while the last one is as young as a
+    /// file system's clock is coarse.
+    pub(crate) fn is_settled(self) -> bool {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let (seconds, nanos) = self.changed;
+        let changed = Duration::new(u64::try_from(seconds).unwrap_or(0), 0)
+            + Duration::from_nanos(u64::try_from(nanos).unwrap_or(0));
+        now > changed + COARSE
     }
 }
 
@@ -58,8 +87,11 @@ impl Root {
         plain(name, &metadata)?;
         let mut options = OpenOptions::new();
         options.read(true).custom_flags(OPEN_FLAGS);
-        let file = self.dir.open_with(name, &options);
-        Ok(file.map_err(|error| Refusal::io(&shown(name), &error))?.into_std())
+        let failed = |error: io::Error| Refusal::io(&shown(name), &error);
+        let file = self.dir.open_with(name, &options).map_err(failed)?;
+        // Something else may have been put there after it was looked at.
+        plain(name, &file.metadata().map_err(failed)?)?;
+        Ok(file.into_std())
     }
 
     /// Whether a file may be put there: nothing else may stand in its place.
@@ -86,8 +118,9 @@ impl Root {
                 let mut options = OpenOptions::new();
                 options.read(true).write(true).custom_flags(OPEN_FLAGS);
                 let opened = dir.open_with(&temporary, &options).and_then(|file| {
-                    let kept = file.metadata()?.len();
-                    Ok((file.into_std(), kept))
+                    let metadata = file.metadata()?;
+                    let plain = metadata.is_file().then(|| (file.into_std(), metadata.len()));
+                    plain.ok_or_else(|| io::ErrorKind::InvalidInput.into())
                 });
                 match opened {
                     Ok((file, kept)) => {
@@ -153,7 +186,7 @@ fn fresh_name() -> String {
 /// Where the rest of a broken transfer waits for the next one.
 fn kept_name(name: &str) -> String {
     // Not the name itself: it may already be as long as a name can be.
-    format!("{RESERVED}{}.kept", blake3::hash(name.as_bytes()).to_hex())
+    format!("{RESERVED}{}{KEPT}", blake3::hash(name.as_bytes()).to_hex())
 }
 
 /// A file under way. Dropped, it leaves nothing, unless it is to be taken up again.
@@ -241,10 +274,29 @@ impl Drop for Part {
         }
         // Nothing can be done where even this fails; the name says whose it is.
         let _ = match &self.kept_as {
-            Some(kept) => self.dir.rename(&self.temporary, &self.dir, kept),
+            Some(kept) => {
+                self.dir.rename(&self.temporary, &self.dir, kept).and_then(|()| thin(&self.dir))
+            }
             None => self.dir.remove_file(&self.temporary),
         };
     }
+}
+
+/// Removes the oldest transfers that are kept, above the limit.
+fn thin(dir: &Dir) -> io::Result<()> {
+    let mut kept = Vec::new();
+    for entry in dir.entries()? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let is_kept = |name: &str| name.starts_with(RESERVED) && name.ends_with(KEPT);
+        if name.to_str().is_some_and(is_kept) {
+            let metadata = entry.metadata()?;
+            kept.push(((metadata.mtime(), metadata.mtime_nsec()), name));
+        }
+    }
+    kept.sort();
+    let excess = kept.len().saturating_sub(MOST_KEPT);
+    kept.drain(..excess).try_for_each(|(_, name)| dir.remove_file(name))
 }
 
 #[cfg(test)]
@@ -300,6 +352,42 @@ mod tests {
         first.write(b"+half").unwrap();
         first.commit(9).unwrap();
         assert_eq!(std::fs::read(folder.path().join("a")).unwrap(), b"half+half");
+    }
+
+    #[test]
+    fn of_what_is_kept_the_oldest_makes_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Root::open(folder.path()).unwrap();
+        for number in 0..MOST_KEPT + 3 {
+            let mut part = root.begin(&format!("file {number}"), true).unwrap();
+            part.write(b"half").unwrap();
+            // Files that are made in the same tick of the clock would be equally old.
+            let at = UNIX_EPOCH + Duration::from_secs(number as u64);
+            part.file.set_modified(at).unwrap();
+        }
+        assert_eq!(names(folder.path()).len(), MOST_KEPT);
+        let is_kept = |name: &str| folder.path().join(kept_name(name)).exists();
+        assert!(!is_kept("file 2") && is_kept("file 3"));
+    }
+
+    #[test]
+    fn a_change_whose_time_is_set_back_is_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, "one").unwrap();
+        let before = Stamp::of(&File::open(&path).unwrap()).unwrap();
+        let modified = std::fs::metadata(&path).unwrap().modified().unwrap();
+        assert!(!before.is_settled(), "it has just been made");
+        // A change in the same tick would not be seen, which is why a digest is not remembered so
+        // soon.
+        std::thread::sleep(2 * COARSE);
+        assert!(before.is_settled());
+        std::fs::write(&path, "two").unwrap();
+        let file = File::options().write(true).open(&path).unwrap();
+        file.set_modified(modified).unwrap();
+        let after = Stamp::of(&file).unwrap();
+        assert_ne!(before, after);
+        assert!(before.same_content(after), "its times are the same");
     }
 
     #[test]
