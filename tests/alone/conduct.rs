@@ -62,7 +62,7 @@ fn a_server_that_closes_owes_so_many_answers() {
 #[test]
 fn a_server_that_ends_within_an_answer_has_sent_so_many_of_so_many_bytes() {
     let told = "the server began a message and did not end it in time, in 3 sessions, which left 3 \
-                exchanges without an answer; first session 1: 64 of at least 68 bytes had come, \
+                exchanges without an answer; first session 1: 64 of 68 bytes had come, \
                 after 0 messages, and then nothing";
     did("    while a := ask(): c.sendall(a[:-4])", "partial", [3, 3], told);
 }
@@ -123,7 +123,7 @@ fn a_client_alone_says_the_same() {
     let ran = drive_echo(&bench, &address, "len32be", &["--messages", "2"]);
     assert_eq!(ran.code, Some(100), "{ran}");
     let told = "the server closed 1 session with 1 exchange under way; first session 1: 1 under way, \
-                after 1 message, 4 of at least 68 bytes into another";
+                after 1 message, 4 of 68 bytes into another";
     assert!(ran.stdout.contains(told), "{ran}");
     serving.join().expect("the server ends");
 }

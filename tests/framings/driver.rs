@@ -124,7 +124,7 @@ pub(crate) fn receive(framing: &mut dyn Framing, stream: &[u8], cuts: &[usize]) 
     let mut outcome = Outcome::default();
     let mut out = Decoded::default();
     let mut unconsumed = Vec::new();
-    let (mut read, mut dropped, mut quiet_until) = (0, 0, 0);
+    let (mut read, mut dropped, mut quiet_until, mut exact) = (0, 0, 0, false);
     for end in cuts.iter().copied().chain([stream.len()]) {
         unconsumed.extend_from_slice(&stream[read..end]);
         read = end;
@@ -136,12 +136,14 @@ pub(crate) fn receive(framing: &mut dyn Framing, stream: &[u8], cuts: &[usize]) 
             assert!(!out.again || out.consumed > 0, "it could ask for ever to be called again");
             let early = read < quiet_until;
             assert!(out.frames.is_empty() || !early, "a message came before `need` bytes");
+            let idle = out.frames.is_empty() && out.dropped_count == 0 && result.is_ok();
+            assert!(!idle || !exact || early, "no message came with exactly `need` bytes");
             note(&mut outcome, &out, &unconsumed, dropped);
             if let Err(error) = result {
                 outcome.error = Some((dropped + error.at, error.text));
                 return outcome;
             }
-            quiet_until = read + out.need;
+            (quiet_until, exact) = (read + out.need, out.need_is_exact);
             unconsumed.drain(..out.consumed);
             dropped += out.consumed;
         }

@@ -102,7 +102,7 @@ impl Framing for ContentLength {
             let (start, len) = (at + self.header.line, self.header.length.unwrap_or(0));
             let end = start + len;
             if end > input.len() {
-                break end - input.len();
+                break out.lacks(end - input.len());
             }
             out.frames.push(frame(start, len, at, end));
             self.header = Header::default();

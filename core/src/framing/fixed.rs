@@ -66,7 +66,7 @@ impl Framing for Fixed {
             at = end;
         }
         out.consumed = at;
-        out.need = self.size - (input.len() - at).min(self.size);
+        out.need = out.lacks(self.size - (input.len() - at).min(self.size));
         Ok(())
     }
 }

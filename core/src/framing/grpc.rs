@@ -57,7 +57,7 @@ impl Framing for Grpc {
             }
             let end = HEADER + len;
             if end > rest.len() {
-                break end - rest.len();
+                break out.lacks(end - rest.len());
             }
             out.frames.push(frame(at + HEADER, len, at, at + end));
             at += end;

@@ -91,7 +91,7 @@ impl Framing for JsonHeader {
             };
             if end > input.len() {
                 self.body = Some((start - at, end - at));
-                break end - input.len();
+                break out.lacks(end - input.len());
             }
             out.frames.push(frame(start, end - start, at, end));
             at = end;

@@ -130,7 +130,7 @@ impl Framing for LenAck {
             let new = self.is_new(sequence).map_err(|why| out_of_order(at, &why, header))?;
             let end = HEADER + len as usize;
             if end > rest.len() {
-                break end - rest.len();
+                break out.lacks(end - rest.len());
             }
             if !out.frames.is_empty() {
                 // Its acknowledgement comes behind what answers the message before it.

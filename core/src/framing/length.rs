@@ -174,7 +174,7 @@ impl<const WIDTH: usize, const BIG: bool> Framing for Length<WIDTH, BIG> {
             }
             let total = field.wrapping_add_signed(self.beyond) as usize;
             if total > rest {
-                break total - rest;
+                break out.lacks(total - rest);
             }
             out.frames.push(frame(at + self.strip, total - self.strip, at, at + total));
             at += total;

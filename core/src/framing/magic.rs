@@ -135,7 +135,9 @@ impl Framing for Magic {
                 self.skipped = Some((began, began + end as u64));
                 continue;
             }
-            let Some(body) = rest.get(HEADER..end) else { break end - rest.len() };
+            let Some(body) = rest.get(HEADER..end) else {
+                break out.lacks(end - rest.len());
+            };
             let (payload, sent) = body.split_at(len as usize);
             let (sent, right) = (u32_of(sent), crc32c(payload));
             out.inspected += body.len();

@@ -104,6 +104,8 @@ pub struct Decoded {
     pub consumed: usize,
     /// A hint: at least this many more bytes are needed before the next message (0: unknown).
     pub need: usize,
+    /// No more than these are: the length of the next message has come.
+    pub need_is_exact: bool,
     /// Bytes the framing itself sends now, ahead of any later frame, those that answer this call's
     /// messages included.
     pub control: Vec<u8>,
@@ -137,9 +139,17 @@ impl Decoded {
         self.resent = 0;
         self.consumed = 0;
         self.need = 0;
+        self.need_is_exact = false;
         self.again = false;
         self.close = false;
         self.inspected = 0;
+    }
+
+    /// Exactly `count` bytes are missing to the next message: what [`need`](Self::need) is to be.
+    #[inline]
+    pub(in crate::framing) fn lacks(&mut self, count: usize) -> usize {
+        self.need_is_exact = true;
+        count
     }
 
     /// Takes over what the next call found, whose input began at `base` of this one's.
@@ -163,6 +173,7 @@ impl Decoded {
         self.resent += next.resent;
         self.consumed = base.saturating_add(next.consumed);
         self.need = next.need;
+        self.need_is_exact = next.need_is_exact;
         self.again = next.again;
         self.close |= next.close;
         self.inspected += next.inspected;

@@ -47,7 +47,7 @@ impl Framing for Netstring {
             match input.get(comma) {
                 Some(b',') => out.inspected += 1,
                 Some(byte) => return Err(no_comma(comma, len, *byte)),
-                None => break comma + 1 - input.len(),
+                None => break out.lacks(comma + 1 - input.len()),
             }
             out.frames.push(frame(colon + 1, len, at, comma + 1));
             at = comma + 1;

@@ -58,7 +58,7 @@ impl Framing for RespBulk {
                 }
             }
             if end + 2 > input.len() {
-                break end + 2 - input.len();
+                break out.lacks(end + 2 - input.len());
             }
             out.frames.push(frame(start, len, at, end + 2));
             at = end + 2;

@@ -68,7 +68,7 @@ impl Framing for Varint {
             let total = used + value;
             looked_at += used;
             if total > rest.len() {
-                break total - rest.len();
+                break out.lacks(total - rest.len());
             }
             out.frames.push(frame(at + used, value, at, at + total));
             at += total;

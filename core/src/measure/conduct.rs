@@ -30,6 +30,8 @@ pub struct Seen {
     /// How many bytes were missing at least until they would have been one; 0: the framing cannot
     /// tell.
     pub missing: u64,
+    /// So many and no more: the length had come.
+    pub exact: bool,
 }
 
 /// What the server did, by kind.

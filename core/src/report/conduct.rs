@@ -103,7 +103,8 @@ fn of_a_message(seen: &Seen) -> String {
         0 => format!("{bytes} bytes"),
         missing => {
             let whole = numbers::count(seen.bytes.saturating_add(missing));
-            format!("{bytes} of at least {whole} bytes")
+            let least = if seen.exact { "" } else { "at least " };
+            format!("{bytes} of {least}{whole} bytes")
         }
     }
 }
@@ -139,13 +140,16 @@ mod tests {
 
     #[test]
     fn what_a_framing_knows_of_an_unfinished_message_is_told_and_nothing_more() {
-        let seen = Seen { session: 3, under_way: 1, messages: 2, bytes: 64, missing: 4 };
+        let seen =
+            Seen { session: 3, under_way: 1, messages: 2, bytes: 64, missing: 4, exact: true };
         let text = told(|conduct| &mut conduct.partial, seen);
-        assert!(text.contains("session 3: 64 of at least 68 bytes had come, after 2 messages"));
+        assert!(text.contains("session 3: 64 of 68 bytes had come, after 2 messages"), "{text}");
+        let text = told(|conduct| &mut conduct.partial, Seen { exact: false, ..seen });
+        assert!(text.contains("session 3: 64 of at least 68 bytes had come"), "{text}");
         let text = told(|conduct| &mut conduct.partial, Seen { missing: 0, ..seen });
         assert!(text.contains("session 3: 64 bytes had come"), "{text}");
         let text = told(|conduct| &mut conduct.closed, seen);
-        assert!(text.contains("after 2 messages, 64 of at least 68 bytes into another"), "{text}");
+        assert!(text.contains("after 2 messages, 64 of 68 bytes into another"), "{text}");
         let text = told(|conduct| &mut conduct.closed, Seen { bytes: 0, ..seen });
         assert!(text.ends_with("1 under way, after 2 messages"), "{text}");
     }

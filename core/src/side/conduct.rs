@@ -21,8 +21,9 @@ pub(super) struct Talk {
     pub(super) messages: u64,
     /// Offset in the stream behind the last of them.
     whole_to: u64,
-    /// Bytes that the framing lacks for the next one, at least.
+    /// Bytes that the framing lacks for the next one, at least; `exact`: so many and no more.
     missing: u64,
+    exact: bool,
     /// How the session was ended first.
     ended: Option<FirstEnd>,
     /// A message has come for an exchange.
@@ -39,7 +40,7 @@ enum FirstEnd {
     /// Our link: what the peer does then is its answer to that.
     Ours,
     /// The peer, in order, so many bytes behind the last message, of which so many were missing to a whole one.
-    Closed { bytes: u64, missing: u64 },
+    Closed { bytes: u64, missing: u64, exact: bool },
     /// It is broken.
     Broken,
 }
@@ -49,7 +50,7 @@ impl Core {
     #[cold]
     pub(super) fn note_read(&mut self, slot: usize, inbox: &Inbox, decoded: &Decoded) {
         let Some(talk) = self.talk(slot) else { return };
-        talk.missing = decoded.need as u64;
+        (talk.missing, talk.exact) = (decoded.need as u64, decoded.need_is_exact);
         if let Some(last) = decoded.frames.last() {
             talk.whole_to = inbox.offset().saturating_add_signed(last.wire_end);
         }
@@ -59,7 +60,11 @@ impl Core {
     pub(super) fn note_peer_closed(&mut self, slot: usize, inbox: &Inbox) {
         let Some(talk) = self.talk(slot) else { return };
         let bytes = unfinished(talk, inbox);
-        talk.ended.get_or_insert(FirstEnd::Closed { bytes, missing: talk.missing });
+        talk.ended.get_or_insert(FirstEnd::Closed {
+            bytes,
+            missing: talk.missing,
+            exact: talk.exact,
+        });
     }
 
     /// The link ends our direction of the connection.
@@ -98,8 +103,9 @@ impl Core {
         }
         match talk.ended {
             _ if under_way == 0 => {}
-            Some(FirstEnd::Closed { bytes, missing }) => {
-                book.conduct.closed.add(false, under_way, Seen { bytes, missing, ..seen });
+            Some(FirstEnd::Closed { bytes, missing, exact }) => {
+                let seen = Seen { bytes, missing, exact, ..seen };
+                book.conduct.closed.add(false, under_way, seen);
             }
             Some(FirstEnd::Broken) => book.conduct.reset.add(false, under_way, seen),
             Some(FirstEnd::Ours) | None => {}
@@ -124,12 +130,13 @@ impl Core {
             let others = if self.script.is_some() { 0 } else { connection.outstanding.into() };
             let under_way = count + others;
             let (session, messages) = (*session, talk.messages);
-            let seen = Seen { session, under_way, messages, bytes, missing: talk.missing };
+            let (missing, exact) = (talk.missing, talk.exact);
+            let seen = Seen { session, under_way, messages, bytes, missing, exact };
             let Some(book) = &mut self.book else { return };
             if bytes > 0 {
                 book.conduct.partial.add(false, under_way, seen);
             } else {
-                book.conduct.mute.add(false, under_way, Seen { missing: 0, ..seen });
+                book.conduct.mute.add(false, under_way, Seen { missing: 0, exact: false, ..seen });
             }
         }
     }
