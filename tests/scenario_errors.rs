@@ -20,5 +20,7 @@ mod options;
 mod servers;
 #[path = "scenario_errors/support.rs"]
 mod support;
+#[path = "scenario_errors/syntax.rs"]
+mod syntax;
 #[path = "scenario_errors/values.rs"]
 mod values;

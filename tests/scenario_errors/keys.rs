@@ -64,7 +64,22 @@ fn every_missing_key_is_named_with_an_example() {
 #[test]
 fn a_key_given_twice_is_an_error_of_the_second() {
     let text = format!("{HEAD}[load]\nin-flight = 1\nin-flight = 2\n");
-    one_error(&text, "7:1", &["duplicate key"]);
+    one_error(
+        &text,
+        "7:1",
+        &["duplicate key `in-flight`", "6 | in-flight = 1\n  | --------- it stands here already"],
+    );
+    let text = format!("{HEAD}[load]\nrounds = 1\n[expect]\n[load]\npayload = \"3 B\"\n");
+    one_error(
+        &text,
+        "8:2",
+        &["duplicate key `load`", "5 | [load]\n  | ------ it stands here already"],
+    );
+    // The key of another table is another key.
+    let text = format!(
+        "{HEAD}[load]\nseed = 1\n[matrix]\nload.seed = [1]\n[load.x]\nrounds = 1\nrounds = 2\n"
+    );
+    assert!(errors(&text).contains("duplicate key `rounds`"));
 }
 
 #[test]

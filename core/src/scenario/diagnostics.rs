@@ -35,6 +35,16 @@ impl Place {
         if close && other.start - self.end <= 16 { Self { end: other.end, ..self } } else { self }
     }
 
+    /// True when `other` begins within this.
+    fn holds(self, other: Self) -> bool {
+        self.source == other.source && (self.start..self.end).contains(&other.start)
+    }
+
+    /// The byte at which it starts.
+    pub(super) fn start(self) -> usize {
+        self.start as usize
+    }
+
     /// Length in bytes.
     pub(super) fn len(self) -> usize {
         (self.end - self.start) as usize
@@ -218,14 +228,16 @@ impl Sink {
         self.list.len() >= KEPT
     }
 
-    /// All problems in file order. What stands on a line that is not TOML, and what is missing
-    /// from a file that could not be read whole, is a consequence and left out.
+    /// All problems in file order. What stands on a line that is not TOML or holds one, and what is
+    /// missing from a file that could not be read whole, is a consequence and left out.
     pub(super) fn finish(mut self, sources: Arc<Vec<Source>>) -> Diagnostics {
         if !self.syntax.is_empty() {
             let broken: HashSet<(u32, usize)> =
                 self.syntax.iter().map(|d| line_of(&sources, d.place)).collect();
-            self.list
-                .retain(|d| d.place.len() > 0 && !broken.contains(&line_of(&sources, d.place)));
+            self.list.retain(|d| {
+                let around = self.syntax.iter().any(|syntax| d.place.holds(syntax.place));
+                d.place.len() > 0 && !around && !broken.contains(&line_of(&sources, d.place))
+            });
             self.list.append(&mut self.syntax);
         }
         self.list.sort_by_key(|diagnostic| diagnostic.place);

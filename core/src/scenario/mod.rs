@@ -28,6 +28,7 @@ mod places;
 mod plan;
 mod read;
 mod secrets;
+mod syntax;
 mod tree;
 
 pub use complaints::{At, Complaint, Complaints};

@@ -1,8 +1,12 @@
 //! TOML as a tree in which every key and value knows where it stands.
 
 use super::diagnostics::{Diagnostic, Place, Sink};
+use super::syntax::{self, Headers};
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
+
+/// Duplicate keys that are shown with the first of them.
+const MOST_DUPLICATES: usize = 100;
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
@@ -42,21 +46,82 @@ impl Entry {
     }
 }
 
-/// Reads a whole document; syntax errors go to `sink`, what can be read is in the tree.
+/// Reads a whole document; syntax errors go to `sink`, what can be read is in the tree. What is not
+/// closed is told where it is opened, and the rest is read as if it were closed.
 pub(super) fn document(text: &str, source: u32, sink: &mut Sink) -> Table {
     let (table, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        let place = Place::new(source, span.start, span.end);
-        sink.syntax(Diagnostic::new(place, error.message()));
+    if !errors.is_empty()
+        && let Some(mended) = syntax::mend(text)
+    {
+        let (table, fewer) = DeTable::parse_recoverable(&mended.text);
+        // Otherwise something else is wrong, and the parser knows better what.
+        if fewer.len() < errors.len() {
+            for one in &mended.unclosed {
+                let place = Place::new(source, one.start, one.end);
+                sink.syntax(Diagnostic::new(place, &one.message).label(&one.label));
+            }
+            let at = |at| mended.original(at);
+            let table = from_table(table.get_ref(), source, &at);
+            tell(text, &fewer, &table, source, &at, sink);
+            return table;
+        }
     }
-    from_table(table.get_ref(), source, 0)
+    let table = from_table(table.get_ref(), source, &|at| at);
+    tell(text, &errors, &table, source, &|at| at, sink);
+    table
+}
+
+/// Tells what the parser found, with the first of what is there twice.
+fn tell(
+    text: &str,
+    errors: &[toml::de::Error],
+    table: &Table,
+    source: u32,
+    at: &At<'_>,
+    sink: &mut Sink,
+) {
+    let headers = Headers::of(text);
+    for (number, error) in errors.iter().enumerate() {
+        let span = error.span().unwrap_or(0..0);
+        let place = Place::new(source, at(span.start), at(span.end));
+        // Looking for the first takes time, and more are not shown.
+        if error.message() != "duplicate key" || number >= MOST_DUPLICATES {
+            sink.syntax(Diagnostic::new(place, error.message()));
+            continue;
+        }
+        let key = text.get(at(span.start)..at(span.end)).unwrap_or_default();
+        let key = key.trim_matches(['"', '\'']);
+        let diagnostic = Diagnostic::new(place, format!("duplicate key `{key}`"));
+        let mut earlier = Vec::new();
+        places_of(table, key, &mut earlier);
+        let beside = |first: &Place| {
+            *first < place && headers.section(first.start()) == headers.section(place.start())
+        };
+        let header = headers.same(text, place.start());
+        let header = header.map(|(start, end)| Place::new(source, start, end));
+        sink.syntax(match header.or_else(|| earlier.into_iter().filter(beside).max()) {
+            Some(first) => diagnostic.related(first, "it stands here already"),
+            None => diagnostic,
+        });
+    }
+}
+
+/// Where keys of this name stand, at any depth.
+fn places_of(table: &Table, key: &str, places: &mut Vec<Place>) {
+    for entry in table {
+        if entry.key == key {
+            places.push(entry.key_place);
+        }
+        if let Some(inner) = entry.node.table() {
+            places_of(inner, key, places);
+        }
+    }
 }
 
 /// Reads one value that starts at byte `offset` of its source; `None` when it is not TOML.
 pub(super) fn value(text: &str, source: u32, offset: usize) -> Option<Node> {
     let value = DeValue::parse(text).ok()?;
-    Some(from_value(&value, source, offset))
+    Some(from_value(&value, source, &|at| at + offset))
 }
 
 /// Why `text` is no value that [`value`] can read; `None` when it can, and for text that only lacks
@@ -67,20 +132,23 @@ pub(super) fn broken(text: &str) -> Option<String> {
     Some(error.message().to_owned())
 }
 
-fn from_table(table: &DeTable<'_>, source: u32, offset: usize) -> Table {
+/// From a byte of what was parsed to that of its source.
+type At<'a> = dyn Fn(usize) -> usize + 'a;
+
+fn from_table(table: &DeTable<'_>, source: u32, at: &At<'_>) -> Table {
     table
         .iter()
         .map(|(key, value)| Entry {
             key: key.get_ref().to_string(),
-            key_place: Place::new(source, key.span().start + offset, key.span().end + offset),
-            node: Arc::new(from_value(value, source, offset)),
+            key_place: Place::new(source, at(key.span().start), at(key.span().end)),
+            node: Arc::new(from_value(value, source, at)),
         })
         .collect()
 }
 
-fn from_value(value: &toml::Spanned<DeValue<'_>>, source: u32, offset: usize) -> Node {
+fn from_value(value: &toml::Spanned<DeValue<'_>>, source: u32, at: &At<'_>) -> Node {
     let span = value.span();
-    let place = Place::new(source, span.start + offset, span.end + offset);
+    let place = Place::new(source, at(span.start), at(span.end));
     let value = match value.get_ref() {
         DeValue::String(text) => Value::Text(text.to_string()),
         DeValue::Integer(number) => {
@@ -90,10 +158,10 @@ fn from_value(value: &toml::Spanned<DeValue<'_>>, source: u32, offset: usize) ->
         DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(flag) => Value::Bool(*flag),
         DeValue::Datetime(time) => Value::Datetime(time.to_string()),
-        DeValue::Array(items) => Value::List(
-            items.iter().map(|item| Arc::new(from_value(item, source, offset))).collect(),
-        ),
-        DeValue::Table(table) => Value::Table(from_table(table, source, offset)),
+        DeValue::Array(items) => {
+            Value::List(items.iter().map(|item| Arc::new(from_value(item, source, at))).collect())
+        }
+        DeValue::Table(table) => Value::Table(from_table(table, source, at)),
     };
     Node { place, value }
 }
