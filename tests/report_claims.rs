@@ -60,7 +60,9 @@ fn within_the_noise_there_is_no_winner_no_mark_and_no_factor() {
     assert_eq!(said(&table, "slowest"), None, "{table}");
     for text in [&table, &markdown(&document)] {
         assert!(!text.contains('*') && !text.contains("00x"), "{text}");
-        assert_eq!(text.matches(" ~ ").count(), 2, "{text}");
+        // In Markdown it is escaped.
+        let told = text.replace("\\~", "~");
+        assert_eq!(told.matches(" ~ ").count(), 2, "{text}");
     }
 }
 

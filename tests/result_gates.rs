@@ -327,6 +327,20 @@ fn a_round_without_any_answer_makes_its_cell_inconclusive_and_is_named() {
 }
 
 #[test]
+fn a_cell_in_which_nobody_ever_answered_had_nothing_to_judge_with_or_without_a_gate() {
+    let mute = || Sample::intact(0, 64, 4, 1).unanswered(32);
+    for gates in [vec![], vec![all_intact()]] {
+        let document = of_rounds(vec![mute(), mute()], gates);
+        assert_eq!(document.cells[0].verdict, Cell::Inconclusive);
+        assert_eq!(document.ending(), Ending::Unsampled);
+    }
+    let some = of_rounds(vec![whole(), mute()], vec![]);
+    assert_eq!(some.ending(), Ending::Inconclusive);
+    let none = gate("unanswered", Op::Equal, Limit::Share(1.0), "100%");
+    assert_eq!(of_rounds(vec![mute(), mute()], vec![none]).ending(), Ending::Clean);
+}
+
+#[test]
 fn silence_in_every_round_passes_only_where_a_gate_asks_for_it() {
     let mute = || Sample::intact(0, 64, 4, 1).unanswered(32);
     let verdict = |gates| of_rounds(vec![mute(), mute()], gates).verdict;

@@ -352,3 +352,16 @@ fn a_process_that_a_plugin_leaves_behind_dies_with_its_round() {
     assert_eq!(most, 1, "one of an earlier round was still there");
     nothing_is_left(&bench);
 }
+
+#[test]
+fn a_server_that_refuses_every_session_is_not_taken_for_a_run_that_went_well() {
+    let config = "{ hook = \"open\", fault = \"error\", side = \"server\" }";
+    let handler = format!("handler = {{ plugin = \"faulty\", config = {config} }}\n");
+    let bench = Bench::new();
+    let ran =
+        bench.run(&scenario("\"len32be\"", "messages = 5\nwarmup = \"0ms\"\n", &handler), &[]);
+    assert_eq!(ran.code, Some(106), "{ran}");
+    let told = printed(&ran);
+    assert!(told.contains("x hook open (all): session 1: hook `open` failed"), "{ran}");
+    assert!(told.contains("nothing was measured in round 0: no exchange was answered"), "{ran}");
+}

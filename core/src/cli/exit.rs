@@ -49,7 +49,7 @@ impl ExitCode {
         (Self::INTERRUPTED, "interrupted, or a measured file changed"),
         (
             Self::INCONCLUSIVE,
-            "a gate had nothing to judge; with --strict: anything is inconclusive or saturated",
+            "a cell, or one of its gates, had nothing to judge; with --strict: anything is inconclusive or saturated",
         ),
         (Self::INCOMPARABLE, "the baseline cannot be compared"),
         (

@@ -52,13 +52,22 @@ impl CellResult {
             Ending::Integrity
         } else if failed(Family::Cost) {
             Ending::Cost
-        } else if self.gates.iter().any(|gate| gate.unsampled) {
+        } else if self.gates.iter().any(|gate| gate.unsampled) || self.is_silent() {
             Ending::Unsampled
         } else if self.verdict == CellVerdict::Pass {
             Ending::Clean
         } else {
             Ending::Inconclusive
         }
+    }
+}
+
+impl CellResult {
+    /// True when nobody answered anything in any round, and no gate says that this is as expected.
+    fn is_silent(&self) -> bool {
+        let ends = &self.exchanges;
+        let asked = ends.started > 0;
+        asked && ends.started == ends.unanswered && self.verdict == CellVerdict::Inconclusive
     }
 }
 
