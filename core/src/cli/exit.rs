@@ -24,7 +24,8 @@ impl ExitCode {
     /// Interrupted by the user, or by a change of a file that all rounds share; what was finished
     /// is kept.
     pub const INTERRUPTED: Self = Self(105);
-    /// A gate had nothing to judge; with `--strict`, anything is inconclusive or saturated.
+    /// A cell or a gate had nothing to judge, or a server sent more than it was asked for; with
+    /// `--strict`, anything is inconclusive or saturated.
     pub const INCONCLUSIVE: Self = Self(106);
     /// The baseline cannot be compared.
     pub const INCOMPARABLE: Self = Self(107);
@@ -49,7 +50,7 @@ impl ExitCode {
         (Self::INTERRUPTED, "interrupted, or a measured file changed"),
         (
             Self::INCONCLUSIVE,
-            "a cell, or one of its gates, had nothing to judge; with --strict: anything is inconclusive or saturated",
+            "a cell, or one of its gates, had nothing to judge, or a server sent more than it was asked for; with --strict: anything is inconclusive or saturated",
         ),
         (Self::INCOMPARABLE, "the baseline cannot be compared"),
         (

@@ -52,7 +52,10 @@ impl CellResult {
             Ending::Integrity
         } else if failed(Family::Cost) {
             Ending::Cost
-        } else if self.gates.iter().any(|gate| gate.unsampled) || self.is_silent() {
+        } else if self.gates.iter().any(|gate| gate.unsampled)
+            || self.is_silent()
+            || self.has_surplus()
+        {
             Ending::Unsampled
         } else if self.verdict == CellVerdict::Pass {
             Ending::Clean
@@ -68,6 +71,12 @@ impl CellResult {
         let ends = &self.exchanges;
         let asked = ends.started > 0;
         asked && ends.started == ends.unanswered && self.verdict == CellVerdict::Inconclusive
+    }
+
+    /// True when messages came that no exchange waited for, and no gate says what is expected of them.
+    fn has_surplus(&self) -> bool {
+        let came = self.conduct.as_ref().is_some_and(|conduct| conduct.surplus.count > 0);
+        came && !self.gates.iter().any(|gate| gate.gate == "surplus")
     }
 }
 
