@@ -32,7 +32,7 @@ fn programs_are_started_in_one_place() {
             let code = code(without_tests(&file.text));
             let tests = file.name.contains("/tests") || file.name.ends_with("_tests.rs");
             let starts = calls.iter().find(|call| code.contains(*call));
-            assert!(tests || starts.is_none(), "{} starts a program: see launch/", file.name);
+            assert!(tests || starts.is_none(), "{} starts a program: see core/launch/", file.name);
         }
     }
 }
