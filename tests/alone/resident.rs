@@ -2,7 +2,7 @@
 //! every handler.
 
 use crate::harness::processes::{await_verb, peak_memory};
-use crate::harness::{Bench, ENDS_AT_ALL};
+use crate::harness::{Bench, ENDS_AT_ALL, side_by_side};
 use crate::support::Serve;
 use serde_json::{Map, Value};
 use std::io::Write;
@@ -110,16 +110,13 @@ fn stays_small(handler: &str, config: &str, kind: &str, message: &[u8]) {
 
 #[test]
 fn who_asks_and_reads_nothing_is_bounded_in_every_framing() {
-    for kind in names() {
-        stays_small("echo", "{}", kind, &[b'x'; 100]);
-    }
+    side_by_side(names(), |kind| stays_small("echo", "{}", kind, &[b'x'; 100]));
 }
 
 #[test]
 fn who_asks_for_nothing_very_often_is_bounded() {
-    for kind in ["line", "len8", "varint", "netstring", "websocket", "len-ack"] {
-        stays_small("echo", "{}", kind, b"");
-    }
+    let kinds = ["line", "len8", "varint", "netstring", "websocket", "len-ack"];
+    side_by_side(kinds, |kind| stays_small("echo", "{}", kind, b""));
 }
 
 #[test]
@@ -146,16 +143,16 @@ fn who_asks_and_reads_nothing_is_bounded_with_every_handler() {
             b"auth",
         ),
     ];
-    for (handler, config, message) in handlers {
-        for kind in ["len32be", "websocket", "len-ack"] {
-            stays_small(handler, config, kind, message);
-        }
-    }
+    let kinds = ["len32be", "websocket", "len-ack"];
+    let pairs = handlers.into_iter().flat_map(|one| kinds.map(|kind| (one, kind)));
+    side_by_side(pairs, |((handler, config, message), kind)| {
+        stays_small(handler, config, kind, message);
+    });
 }
 
 #[test]
 fn five_hundred_peers_with_a_part_of_a_frame_take_little_in_every_framing() {
-    for kind in names() {
+    side_by_side(names(), |kind| {
         let bench = Bench::new();
         let serve = Serve::echo(&bench, &option(kind), &["--set", session_of(kind)]);
         let before = peak_memory(&bench);
@@ -175,7 +172,7 @@ fn five_hundred_peers_with_a_part_of_a_frame_take_little_in_every_framing() {
         let ran = serve.end();
         let told = ["500 sessions", "held       at most 1."];
         assert!(told.iter().all(|told| ran.stdout.contains(told)), "{kind}: {ran}");
-    }
+    });
 }
 
 /// Waits until the server has taken them all: it has a descriptor for each.

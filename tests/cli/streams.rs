@@ -2,7 +2,7 @@
 //! before anything runs.
 
 use crate::harness::document::Document;
-use crate::harness::{Bench, Ran, plugin_folder, scenario};
+use crate::harness::{Bench, Ran, plugin_folder, scenario, side_by_side};
 
 const FORMATS: [Option<&str>; 5] =
     [None, Some("table"), Some("json"), Some("jsonl"), Some("markdown")];
@@ -42,38 +42,40 @@ fn kind(text: &str) -> &'static str {
 
 #[test]
 fn every_combination_prints_one_thing_or_is_refused_with_a_sentence() {
+    let mut combinations = Vec::new();
     for scenarios in [1, 2] {
         for format in FORMATS {
             for json in [None, Some("-"), Some("x.json")] {
-                for quiet in [false, true] {
-                    // Timelines stand below a table, and nowhere else.
-                    let mut more = vec!["--trace", "1"];
-                    more.extend(format.map(|format| ["--format", format]).iter().flatten());
-                    more.extend(json.map(|path| ["--json", path]).iter().flatten());
-                    more.extend(quiet.then_some("--quiet"));
-                    let ran = run(scenarios, &more);
-                    let expected = match (scenarios, format, json, quiet) {
-                        (2, _, Some(_), _) | (2, Some("json"), None, false) => "refused",
-                        (_, Some(_), Some("-"), false) => "refused",
-                        (_, _, Some("-"), _) => "document",
-                        (.., true) => "nothing",
-                        // A line for the only cell is a document too.
-                        (2, Some("jsonl"), ..) => "lines",
-                        (1, Some("jsonl"), ..) => "line",
-                        (_, Some("json"), ..) => "document",
-                        (_, Some("markdown"), ..) => "markdown",
-                        _ => "table",
-                    };
-                    let got = match ran.code {
-                        Some(2) if ran.stderr.starts_with("error: --") => "refused",
-                        _ if expected == "line" && ran.stdout.lines().count() == 1 => "line",
-                        _ => kind(&ran.stdout),
-                    };
-                    assert_eq!(got, expected, "{scenarios} scenarios, {more:?}: {ran}");
-                }
+                combinations.extend([false, true].map(|quiet| (scenarios, format, json, quiet)));
             }
         }
     }
+    side_by_side(combinations, |(scenarios, format, json, quiet)| {
+        // Timelines stand below a table, and nowhere else.
+        let mut more = vec!["--trace", "1"];
+        more.extend(format.map(|format| ["--format", format]).iter().flatten());
+        more.extend(json.map(|path| ["--json", path]).iter().flatten());
+        more.extend(quiet.then_some("--quiet"));
+        let ran = run(scenarios, &more);
+        let expected = match (scenarios, format, json, quiet) {
+            (2, _, Some(_), _) | (2, Some("json"), None, false) => "refused",
+            (_, Some(_), Some("-"), false) => "refused",
+            (_, _, Some("-"), _) => "document",
+            (.., true) => "nothing",
+            // A line for the only cell is a document too.
+            (2, Some("jsonl"), ..) => "lines",
+            (1, Some("jsonl"), ..) => "line",
+            (_, Some("json"), ..) => "document",
+            (_, Some("markdown"), ..) => "markdown",
+            _ => "table",
+        };
+        let got = match ran.code {
+            Some(2) if ran.stderr.starts_with("error: --") => "refused",
+            _ if expected == "line" && ran.stdout.lines().count() == 1 => "line",
+            _ => kind(&ran.stdout),
+        };
+        assert_eq!(got, expected, "{scenarios} scenarios, {more:?}: {ran}");
+    });
 }
 
 #[test]

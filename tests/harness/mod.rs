@@ -20,6 +20,22 @@ pub const ENDS_AT_ALL: Duration = Duration::from_secs(120);
 /// The environment variable that marks every process of one bench.
 pub const MARK: &str = "WIREBENCH_TEST_MARK";
 
+/// Tries all `subjects`, several at the same time: most of what they do is to wait. The first that fails
+/// fails the test.
+pub fn side_by_side<T: Send>(subjects: impl IntoIterator<Item = T>, try_one: impl Fn(T) + Sync) {
+    let waiting: std::sync::Mutex<Vec<T>> = std::sync::Mutex::new(subjects.into_iter().collect());
+    let next = || waiting.lock().expect("nobody fails with the lock").pop();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some(subject) = next() {
+                    try_one(subject);
+                }
+            });
+        }
+    });
+}
+
 /// A folder of its own for one test: scenario, results, and what the program calls temporary.
 pub struct Bench {
     folder: TempDir,
