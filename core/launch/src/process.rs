@@ -3,16 +3,22 @@
 use crate::{Ends, Program, prepare};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open, pidfd_send_signal};
+use rustix::process::{
+    Pid, PidfdFlags, Signal, kill_process, kill_process_group, pidfd_open, pidfd_send_signal,
+};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long a process that was killed may take to end. SIGKILL acts at once unless the process hangs
 /// in the kernel.
 const DYING: Duration = Duration::from_secs(2);
+
+/// How often a process is looked at that nothing tells the end of.
+const LOOK: Duration = Duration::from_millis(2);
 
 /// A program that was started. Dropped, it is killed and reaped.
 #[derive(Debug)]
@@ -26,14 +32,30 @@ pub struct Process {
 #[derive(Clone, Debug)]
 pub struct Killer {
     pid: Pid,
-    handle: Arc<OwnedFd>,
+    means: Means,
+}
+
+/// How a process is meant, and not another one that has its number later.
+#[derive(Clone, Debug)]
+enum Means {
+    /// By a descriptor.
+    Handle(Arc<OwnedFd>),
+    /// By its number until it is reaped, which is noted here: valgrind and kernels before 5.3 know
+    /// nothing better. Only for programs of our own, which stay where they are.
+    Number(Arc<AtomicBool>),
 }
 
 impl Killer {
     /// Kills the process, wherever it has gone, and all that is in the group that it was started in.
     /// Does nothing once it is reaped; nobody may reap it meanwhile.
     pub fn kill(&self) {
-        if pidfd_send_signal(&self.handle, Signal::KILL).is_ok() {
+        let alive = match &self.means {
+            Means::Handle(handle) => pidfd_send_signal(handle, Signal::KILL).is_ok(),
+            Means::Number(reaped) => {
+                !reaped.load(Ordering::Acquire) && kill_process(self.pid, Signal::KILL).is_ok()
+            }
+        };
+        if alive {
             // It fails only when nobody is in it.
             let _ = kill_process_group(self.pid, Signal::KILL);
         }
@@ -44,7 +66,15 @@ impl Process {
     /// Starts a program of our own in the standard state. It inherits descriptors: it may need them to
     /// start programs itself, and [marks](crate::close_descriptors) them otherwise.
     pub fn start(mut command: Command, ends: Ends) -> io::Result<Self> {
-        Self::of(prepare(&mut command, ends).spawn()?)
+        let child = prepare(&mut command, ends).spawn()?;
+        let pid = Pid::from_child(&child);
+        match Self::of(child) {
+            Err((child, Errno::NOSYS)) => {
+                let means = Means::Number(Arc::new(AtomicBool::new(false)));
+                Ok(Self { child, killer: Killer { pid, means }, reaped: false })
+            }
+            other => other.or_else(give_up),
+        }
     }
 
     /// Starts a program that is not ours in the standard state. It gets no descriptor but these
@@ -54,22 +84,19 @@ impl Process {
         [stdin, stdout, stderr]: [Stdio; 3],
     ) -> io::Result<Self> {
         let mut command = program.command()?;
-        Self::of(command.stdin(stdin).stdout(stdout).stderr(stderr).spawn()?)
+        let child = command.stdin(stdin).stdout(stdout).stderr(stderr).spawn()?;
+        Self::of(child).or_else(give_up)
     }
 
-    fn of(mut child: Child) -> io::Result<Self> {
+    /// The child, with a descriptor that means it.
+    fn of(child: Child) -> Result<Self, (Child, Errno)> {
         let pid = Pid::from_child(&child);
         match pidfd_open(pid, PidfdFlags::empty()) {
             Ok(handle) => {
-                let killer = Killer { pid, handle: Arc::new(handle) };
+                let killer = Killer { pid, means: Means::Handle(Arc::new(handle)) };
                 Ok(Self { child, killer, reaped: false })
             }
-            Err(error) => {
-                let _ = kill_process_group(pid, Signal::KILL);
-                let _ = child.kill();
-                child.wait()?;
-                Err(error.into())
-            }
+            Err(error) => Err((child, error)),
         }
     }
 
@@ -83,9 +110,12 @@ impl Process {
         self.reaped
     }
 
-    /// Readable once it has ended, reaped or not.
-    pub fn handle(&self) -> BorrowedFd<'_> {
-        self.killer.handle.as_fd()
+    /// Readable once it has ended, reaped or not. Programs that are not ours always have it.
+    pub fn handle(&self) -> io::Result<BorrowedFd<'_>> {
+        match &self.killer.means {
+            Means::Handle(handle) => Ok(handle.as_fd()),
+            Means::Number(_) => Err(Errno::NOSYS.into()),
+        }
     }
 
     /// What ends it.
@@ -113,18 +143,28 @@ impl Process {
         let begun = Instant::now();
         loop {
             let left = limit.saturating_sub(begun.elapsed());
-            let time = Timespec::try_from(left).ok();
-            let mut waiting = [PollFd::new(&self.killer.handle, PollFlags::IN)];
-            match poll(&mut waiting, time.as_ref()) {
-                Ok(0) => return Ok(None),
-                Ok(_) => break,
-                Err(Errno::INTR) => {}
-                Err(error) => return Err(error.into()),
+            let has_ended = match &self.killer.means {
+                Means::Handle(handle) => ends_within(handle, left)?,
+                Means::Number(_) => true,
+            };
+            if has_ended && let Some(status) = self.child.try_wait()? {
+                self.note_reaped();
+                return Ok(Some(status));
+            }
+            if left.is_zero() {
+                return Ok(None);
+            }
+            if has_ended {
+                std::thread::sleep(left.min(LOOK));
             }
         }
-        let status = self.child.try_wait()?;
-        self.reaped = status.is_some();
-        Ok(status)
+    }
+
+    fn note_reaped(&mut self) {
+        self.reaped = true;
+        if let Means::Number(reaped) = &self.killer.means {
+            reaped.store(true, Ordering::Release);
+        }
     }
 
     /// Kills it and its group, and reaps it. An error: it hangs in the kernel, or somebody else has
@@ -137,8 +177,26 @@ impl Process {
 
     /// Gives up the right to reap it: somebody else does.
     pub fn leave(mut self) -> Killer {
-        self.reaped = true;
+        self.note_reaped();
         self.killer.clone()
+    }
+}
+
+/// Ends a child that cannot be meant, and says why.
+fn give_up((mut child, error): (Child, Errno)) -> io::Result<Process> {
+    let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
+    let _ = child.kill();
+    child.wait()?;
+    Err(error.into())
+}
+
+/// Whether the process ends within `limit`.
+fn ends_within(handle: &OwnedFd, limit: Duration) -> io::Result<bool> {
+    let time = Timespec::try_from(limit).ok();
+    match poll(&mut [PollFd::new(handle, PollFlags::IN)], time.as_ref()) {
+        Ok(ended) => Ok(ended > 0),
+        Err(Errno::INTR) => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -108,7 +108,7 @@ impl Child {
             left: setup.max_output,
             buffer,
         };
-        let bound = output.drain(self.process.handle(), self.begun, setup.timeout);
+        let bound = output.drain(self.process.handle()?, self.begun, setup.timeout);
         kill();
         let bound = match bound {
             Ok(Bound::None) => output.rest(),
