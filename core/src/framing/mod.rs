@@ -472,12 +472,23 @@ pub trait Framing: Send {
 
 /// Calls [`Framing::feed`] or [`Framing::end_of_input`] as often as it asks for, where the order of
 /// messages and control bytes does not matter. Give it an `out` that was cleared.
+#[inline]
 pub fn all(
     input: &[u8],
     out: &mut Decoded,
     mut call: impl FnMut(&[u8], &mut Decoded) -> Result<(), FrameError>,
 ) -> Result<(), FrameError> {
-    let mut result = call(input, out);
+    let result = call(input, out);
+    if out.again { go_on(input, out, result, call) } else { result }
+}
+
+#[cold]
+fn go_on(
+    input: &[u8],
+    out: &mut Decoded,
+    mut result: Result<(), FrameError>,
+    mut call: impl FnMut(&[u8], &mut Decoded) -> Result<(), FrameError>,
+) -> Result<(), FrameError> {
     while let (Ok(()), true, Some(rest)) = (&result, out.again, input.get(out.consumed..)) {
         let base = out.consumed;
         let mut more = Decoded::default();

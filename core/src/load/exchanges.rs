@@ -174,11 +174,14 @@ impl ExchangeTable {
     /// plugin may say whatever it likes.
     #[inline(always)]
     pub fn finish(&mut self, token: Token, how: Finish) -> Option<Ended> {
-        let entry = self.take(token.0)?;
         let place = self.place(token.0);
-        if self.ring[place].token == 0 {
-            self.ring[place].finished = token.0;
+        if token.0 == 0 || self.ring[place].token != token.0 {
+            let entry = self.take_overtaken(token.0)?;
+            return Some(self.end(entry, how.into()));
         }
+        let entry = self.ring[place];
+        self.ring[place].finished = token.0;
+        self.vacate(place);
         Some(self.end(entry, how.into()))
     }
 

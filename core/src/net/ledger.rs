@@ -234,6 +234,12 @@ impl LedgerWriter {
             .then(|| format!("it says that {head} bytes were written, but {} were", self.published))
     }
 
+    /// True when the other side says to have read what was never written.
+    #[inline]
+    pub fn is_overdrawn(&self) -> bool {
+        self.overdrawn.is_some()
+    }
+
     /// What is wrong with what the other side says to have read, if something is.
     pub fn peer_trouble(&self) -> Option<String> {
         let told = self.overdrawn?;

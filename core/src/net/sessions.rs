@@ -140,7 +140,13 @@ impl Directory {
 
     /// Hears what was announced since the last call, key by key. Returns the sessions that cannot
     /// be taken any more: those whose key has come again, and the oldest when more than `most` wait.
-    pub fn learn(&mut self, most: usize, mut each: impl FnMut(u64)) -> Vec<u32> {
+    #[inline]
+    pub fn learn(&mut self, most: usize, each: impl FnMut(u64)) -> Vec<u32> {
+        if self.seen >= self.announced() { Vec::new() } else { self.learn_more(most, each) }
+    }
+
+    #[cold]
+    fn learn_more(&mut self, most: usize, mut each: impl FnMut(u64)) -> Vec<u32> {
         let mut gone = Vec::new();
         while let Some((key, session)) = self.next() {
             each(key);
@@ -216,6 +222,7 @@ impl Directory {
         }
     }
 
+    #[inline]
     fn announced(&self) -> u64 {
         self.peer.atomic(AT_SESSIONS).load(Ordering::Acquire)
     }

@@ -2,7 +2,6 @@
 
 use super::answers::Answers;
 use super::emit::HIGH_WATER;
-use super::holding::HELD_OVERHEAD;
 use super::idle::Traffic;
 use super::judging::Judging;
 use super::linked::Linked;
@@ -66,6 +65,7 @@ pub(super) struct Connection {
     pub(super) inbox: Inbox,
     pub(super) outbox: Outbox,
     pub(super) held: VecDeque<Held>,
+    /// Bytes of these, each with its overhead.
     pub(super) held_bytes: usize,
     /// Messages sent, for the ledger.
     pub(super) sequence: u64,
@@ -221,13 +221,13 @@ impl Connection {
     /// Bytes handed over and not yet written, with what messages that are held back cost besides.
     #[inline]
     pub(super) fn unsent(&self) -> usize {
-        self.encoded_unsent() + self.held_bytes + self.held.len() * HELD_OVERHEAD
+        self.encoded_unsent() + self.held_bytes
     }
 
     /// Bytes encoded and not yet written.
     #[inline]
     fn encoded_unsent(&self) -> usize {
-        self.outbox.weight() + self.held_by_link()
+        self.outbox.len() + self.held_by_link()
     }
 
     /// True when so much waits to be written that the peer should read before it is heard again.
@@ -345,6 +345,12 @@ impl Inbox {
         Some(std::mem::replace(&mut self.bytes, kept))
     }
 
+    /// Uses `memory` for the next reads; there is none yet.
+    #[inline]
+    pub(super) fn set_memory(&mut self, memory: Vec<u8>) {
+        self.bytes = memory;
+    }
+
     /// Uses `memory` for the next reads, if it has less; gives back what is not used.
     pub(super) fn lend_memory(&mut self, mut memory: Vec<u8>) -> Option<Vec<u8>> {
         let unread = self.end - self.start;
@@ -358,6 +364,7 @@ impl Inbox {
     }
 
     /// Bytes of memory that it takes.
+    #[inline]
     pub(super) fn memory(&self) -> usize {
         self.bytes.capacity()
     }

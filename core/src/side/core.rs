@@ -65,6 +65,8 @@ pub(super) struct Core {
     pub(super) peer: Arc<Region>,
     pub(super) ledger: LedgerWriter,
     pub(super) reader: LedgerReader,
+    /// What the other side announces is what it can have announced.
+    pub(super) comes_announced: bool,
     pub(super) findings: Findings,
     /// What is done to what is sent and read; `None`: nothing.
     pub(super) link: Option<Box<SideLink>>,
@@ -147,7 +149,8 @@ pub(super) struct Core {
     pub(super) timers: Timers,
     pub(super) mail: super::services::Mail,
 
-    pub(super) decoded: Decoded,
+    /// What a framing found last, taken out while that is acted on.
+    pub(super) decoded: Option<Box<Decoded>>,
     pub(super) spare: Spare,
     pub(super) scratch: Vec<u8>,
 }
@@ -205,6 +208,7 @@ impl Core {
                 Some(_) => LedgerWriter::silent(Arc::clone(own), Arc::clone(&peer)),
             },
             reader: LedgerReader::new(Arc::clone(own), Arc::clone(&peer)),
+            comes_announced: true,
             write_log: WriteLog::new(Arc::clone(own)),
             own: Arc::clone(own),
             peer,
@@ -253,7 +257,7 @@ impl Core {
             stalled_since: None,
             timers: Timers::new(),
             mail,
-            decoded: Decoded::default(),
+            decoded: None,
             spare: Spare::default(),
             scratch: Vec::new(),
         })

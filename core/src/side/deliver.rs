@@ -65,11 +65,7 @@ impl Side {
             }
             connection.readable = false;
             let mut inbox = std::mem::take(&mut connection.inbox);
-            if let Some(memory) = self.core.spare.take()
-                && let Some(memory) = inbox.lend_memory(memory)
-            {
-                self.core.spare.keep(memory);
-            }
+            self.core.lend_memory(&mut inbox);
             let found = self.core.read_once(slot, &mut inbox);
             let outcome = match found {
                 Found::Last | Found::More => self.decode(slot, &mut inbox),
@@ -171,7 +167,7 @@ impl Side {
             &mut Decoded,
         ) -> Result<(), FrameError>,
     ) -> Result<(), HookError> {
-        let mut decoded = std::mem::take(&mut self.core.decoded);
+        let mut decoded = self.core.decoded.take().unwrap_or_default();
         loop {
             decoded.clear();
             let result = match &mut self.core.connections[slot] {
@@ -180,13 +176,14 @@ impl Side {
             };
             let outcome = self.act_on(slot, inbox, &decoded, result);
             if outcome.is_err() || !decoded.again {
-                self.core.decoded = decoded;
+                self.core.decoded = Some(decoded);
                 return outcome;
             }
         }
     }
 
     /// Acts on everything that one call of a framing found.
+    #[inline(always)]
     fn act_on(
         &mut self,
         slot: usize,
@@ -342,10 +339,11 @@ impl Core {
         let Some(connection) = &mut self.connections[slot] else { return Found::Nothing };
         let Some(socket) = connection.socket() else { return Found::Nothing };
         let packets = self.settings.transport.kind == TransportKind::Seqpacket;
+        let room = inbox.room(size);
         let result = match refused {
             Some(error) => Err(error),
-            None if packets => read_packet(socket, inbox.room(size)),
-            None => io::Read::read(&mut &*socket, inbox.room(size)),
+            None if packets => read_packet(socket, room),
+            None => io::Read::read(&mut &*socket, room),
         };
         // What comes of no read at all is timed by the clock.
         self.received_ns = if result.is_ok() { self.clock.now() } else { 0 };
@@ -388,6 +386,17 @@ impl Core {
         let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
         if let Some(fault) = connection.incoming().fault() {
             self.broken.get_or_insert_with(|| fault.to_owned());
+        }
+    }
+
+    /// Room to read into, if there is some that another connection does not use.
+    #[inline]
+    fn lend_memory(&mut self, inbox: &mut Inbox) {
+        let Some(memory) = self.spare.take() else { return };
+        if inbox.memory() == 0 {
+            inbox.set_memory(memory);
+        } else if let Some(memory) = inbox.lend_memory(memory) {
+            self.spare.keep(memory);
         }
     }
 

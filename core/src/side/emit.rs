@@ -2,6 +2,7 @@
 
 use super::connection::{Connection, Held, Origin, Stage};
 use super::core::Core;
+use super::holding::HELD_OVERHEAD;
 use super::spec::Part;
 use crate::framing::{Gate, Unsendable, Wire};
 use crate::host::SendResult;
@@ -101,7 +102,7 @@ impl Core {
     #[cold]
     fn hold(&mut self, slot: usize, origin: Origin, message: &[u8], stalled: bool) {
         let Some(connection) = &mut self.connections[slot] else { return };
-        connection.held_bytes += message.len();
+        connection.held_bytes += message.len() + HELD_OVERHEAD;
         connection.held.push_back(Held { message: message.into(), origin });
         if !connection.waiting {
             connection.waiting = true;
@@ -273,7 +274,7 @@ impl Core {
                 return;
             }
             let Some(held) = connection.held.pop_front() else { return };
-            connection.held_bytes -= held.message.len();
+            connection.held_bytes -= held.message.len() + HELD_OVERHEAD;
             let _ = match self.link {
                 None => self.encode::<false>(slot, &held.origin, &held.message, now),
                 Some(_) => self.encode_linked(slot, &held.origin, &held.message, now),

@@ -104,6 +104,7 @@ impl Side {
     fn learn(&mut self, peers: &mut Peers) {
         let mut replaced = Vec::new();
         let given_up = peers.learn(|slot, session| replaced.push((slot, session)));
+        self.core.comes_announced &= peers.broken().is_none();
         for (slot, session) in replaced {
             self.core.remove_session(slot, session);
         }
@@ -167,7 +168,7 @@ impl Side {
         connection.inbox.pass(bytes.len());
         self.core.received.bytes += bytes.len() as u64;
         self.core.read_log.push(connection.id, piece);
-        let mut decoded = std::mem::take(&mut self.core.decoded);
+        let mut decoded = self.core.decoded.take().unwrap_or_default();
         decoded.clear();
         let framing = connection.incoming();
         let result = all(bytes, &mut decoded, |input, out| framing.feed(now, input, out));
@@ -195,7 +196,7 @@ impl Side {
             let session = self.ids.get(slot).copied().unwrap_or_default();
             self.core.close(session);
         }
-        self.core.decoded = decoded;
+        self.core.decoded = Some(decoded);
         self.core.book(slot);
         outcome
     }

@@ -53,11 +53,10 @@ impl Connection {
     /// What it holds now.
     pub(super) fn holding(&self) -> Holding {
         let decoder = self.decoder.as_ref().map_or(0, |decoder| decoder.keeps());
-        let entries = self.held.capacity() * size_of::<Held>();
-        let allocated = HELD_OVERHEAD - size_of::<Held>();
+        let free = (self.held.capacity() - self.held.len()) * size_of::<Held>();
         Holding {
             received: self.inbox.memory(),
-            held_back: entries + self.held.len() * allocated + self.held_bytes,
+            held_back: self.held_bytes + free,
             held_messages: self.held.len(),
             unsent: self.outbox.memory() + self.answers.memory() + self.held_by_link(),
             framing: self.encoder.keeps() + decoder,

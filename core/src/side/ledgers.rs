@@ -8,16 +8,22 @@ impl Side {
     /// What this side has read of the other side's memory can be what the other side has written.
     #[inline]
     pub(super) fn check_peers_ledger(&self) -> Result<(), Failure> {
+        let core = &self.core;
+        if core.reader.broken().is_none() && !core.ledger.is_overdrawn() && core.comes_announced {
+            return Ok(());
+        }
+        Err(self.peers_ledger_is_broken())
+    }
+
+    #[cold]
+    fn peers_ledger_is_broken(&self) -> Failure {
         let announcements = match &self.role {
             Some(Role::Server(server)) => server.broken(),
             _ => None,
         };
-        let (reader, ledger) = (&self.core.reader, &self.core.ledger);
-        let read = reader.broken().or(announcements).map(str::to_owned);
-        match read.or_else(|| ledger.peer_trouble()) {
-            None => Ok(()),
-            Some(error) => Err(Failure { blame: Blame::PeersLedger, error }),
-        }
+        let read = self.core.reader.broken().or(announcements).map(str::to_owned);
+        let error = read.or_else(|| self.core.ledger.peer_trouble()).unwrap_or_default();
+        Failure { blame: Blame::PeersLedger, error }
     }
 
     /// This side's memory says what this side has put there.

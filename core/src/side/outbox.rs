@@ -42,12 +42,6 @@ impl Outbox {
         self.bytes.len() - self.start
     }
 
-    /// Unwritten bytes and waiting datagrams, with what planned write calls cost.
-    #[inline]
-    pub(super) fn weight(&self) -> usize {
-        self.len() + self.calls.len() * size_of::<u32>()
-    }
-
     /// Bytes of memory that it takes.
     pub(super) fn memory(&self) -> usize {
         self.bytes.capacity()

@@ -160,6 +160,7 @@ impl Server {
             let key = if most.is_some() { Some(key.unwrap_or(0)) } else { key };
             // Only the client of this round has announced itself; anyone else is not our business.
             let Some(id) = key.and_then(|key| directory.take(key)) else {
+                side.core.comes_announced = directory.broken().is_none();
                 side.core.errors.add("accept", 1, || "a connection nobody announced".to_owned());
                 continue;
             };
@@ -175,7 +176,6 @@ impl Server {
     }
 
     /// What was wrong with the announcements of the other side, if something was.
-    #[inline]
     pub(super) fn broken(&self) -> Option<&str> {
         match &self.door {
             Door::Listener(_, directory) => directory.broken(),

@@ -14,7 +14,7 @@ use wirebench_abi::status;
 pub struct Cx<'a> {
     raw: *mut abi::Cx,
     host: &'static abi::Host,
-    extensions: Extensions,
+    extensions: &'a Extensions,
     hook: PhantomData<&'a mut ()>,
 }
 
@@ -68,7 +68,7 @@ pub enum Level {
     Debug = 4,
 }
 
-impl Cx<'_> {
+impl<'a> Cx<'a> {
     /// The session the hook is called for; any number in `new`.
     #[inline]
     pub fn session(&self) -> u32 {
@@ -301,7 +301,7 @@ impl Cx<'_> {
     /// # Safety
     /// `raw` is a live context whose host table is at least as long as ours, and stays live for
     /// `'a`.
-    pub(crate) unsafe fn from_raw(raw: *mut abi::Cx, extensions: Extensions) -> Self {
+    pub(crate) unsafe fn from_raw(raw: *mut abi::Cx, extensions: &'a Extensions) -> Self {
         // SAFETY: the caller's promise; host tables live as long as the process.
         let host = unsafe { &*(*raw).host };
         Self { raw, host, extensions, hook: PhantomData }

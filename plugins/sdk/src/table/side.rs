@@ -137,7 +137,7 @@ unsafe extern "C" fn create<H: Hooks>(
         let config = unsafe { bytes(config, config_len) };
         let config = std::str::from_utf8(config)?;
         // SAFETY: we are inside a hook, and the host's table is long enough.
-        let mut cx = unsafe { Cx::from_raw(raw, extensions) };
+        let mut cx = unsafe { Cx::from_raw(raw, &extensions) };
         H::COUNTS.iter().for_each(|kind| cx.count(kind, 0, ""));
         H::new(config::read(config)?, &mut cx)
     });
@@ -304,7 +304,7 @@ unsafe fn run<H: Hooks>(
     let outcome = caught(|| {
         // SAFETY: the state was idle, so nobody else borrows the handler; the host's table was
         // found long enough in `create`.
-        unsafe { body(&mut (*instance).hooks, &mut Cx::from_raw(raw, (*instance).extensions)) }
+        unsafe { body(&mut (*instance).hooks, &mut Cx::from_raw(raw, &(*instance).extensions)) }
     });
     match outcome {
         Ok(Ok(())) => {
