@@ -73,9 +73,9 @@ pub(super) struct Connection {
     pub(super) encoded: u64,
     /// Bytes written, ever.
     pub(super) written: u64,
-    /// Exchanges that hold a slot of the window.
     /// The hook that has closed it, by the count of those before.
     pub(super) closed_by_hook: Option<u64>,
+    /// Exchanges that hold a slot of the window.
     pub(super) outstanding: u32,
     /// The exchange that opened this connection, in per-exchange sessions.
     pub(super) opened_for: Option<u64>,
