@@ -3,7 +3,7 @@
 
 use super::children::Children;
 use super::guard::Event;
-use super::round::sweep_within;
+use super::sweep::sweep;
 use super::temporary::temporary_file;
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
@@ -64,7 +64,7 @@ pub enum End {
 pub fn ask(question: &Question<'_>, heard: &mut dyn FnMut(&[u8])) -> io::Result<(End, String)> {
     let mut children = Children::start(question.program)?;
     let asked = Asked::start(&mut children, question)?.wait(&mut children, heard);
-    let swept = sweep_within(&mut children, DYING);
+    let swept = sweep(&mut children, DYING);
     let asked = asked?;
     swept?;
     Ok(asked)

@@ -2,7 +2,7 @@
 
 use super::children::Children;
 use super::output::Output;
-use super::round::RoundPlan;
+use super::plan::RoundPlan;
 use super::said::Hearing;
 use super::temporary::temporary_file;
 use crate::host::limits;

@@ -1,14 +1,15 @@
 //! A run of one scenario: every cell once, in seeded order, then again.
 
 use super::children::Children;
-use super::driving::drive;
 use super::machine::{Processors, processors};
 use super::meters::Meters;
+use super::outcome::Played;
 use super::pins::Pins;
+use super::plan::RoundPlan;
 use super::remove::Made;
-use super::round::{Played, RoundPlan, run_round};
 use super::said::{Hearing, Listener};
 use super::signals::interrupts;
+use super::supervisor::{drive, run_round};
 use super::temporary::no_place;
 use crate::host::limits;
 use crate::load;

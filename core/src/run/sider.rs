@@ -2,7 +2,7 @@
 
 use super::children::Children;
 use super::output::Output;
-use super::round::RoundPlan;
+use super::plan::RoundPlan;
 use super::said::Hearing;
 use crate::measure::SideReport;
 use crate::net::region::Region;
@@ -103,6 +103,12 @@ impl Sider {
         }
         self.said.push(name);
         Ok(Some(word))
+    }
+
+    /// True when it has said its last word: its report, or why there is none.
+    pub(super) fn has_finished(&self) -> bool {
+        let last = |name: &&str| ["server", "client", "failed"].contains(name);
+        self.said.iter().any(last)
     }
 
     /// Takes what it has said.

@@ -1,9 +1,9 @@
 //! One side alone, under the same guard as rounds: `serve` and `drive`.
 
-use super::driving::{Conversation, drive};
-use super::round::{Played, RoundPlan};
-use super::serving::{OnListening, Served, serve};
+use super::outcome::{Played, Served};
+use super::plan::RoundPlan;
 use super::session::{Plugins, RunError, Runner, meanwhile};
+use super::supervisor::{Conversation, OnListening, drive, serve};
 use crate::result::{Outcome, conserve};
 use crate::scenario::Scenario;
 use crate::side::spec::Alone;

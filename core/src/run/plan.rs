@@ -1,0 +1,85 @@
+//! What one round needs to know, whichever of its sides are ours.
+
+use super::machine::Processors;
+use super::said::Hearing;
+use crate::net::clock::Clock;
+use crate::net::socket::Address;
+use crate::scenario::{PluginName, Settings};
+use crate::side::spec::{Alone, FramingPlugin, Part, SideSpec};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What one round needs to know.
+pub struct RoundPlan<'a> {
+    /// What the sides do.
+    pub settings: &'a Settings,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// The clock both sides share.
+    pub clock: Clock,
+    /// The handler's shared object.
+    pub plugin: &'a Path,
+    /// The shared objects of plugin framings.
+    pub framing_plugins: &'a BTreeMap<PluginName, PathBuf>,
+    /// Where the sides run.
+    pub processors: Processors,
+    /// A directory for Unix sockets and scratch files.
+    pub directory: &'a Path,
+    /// Where the scenario's file stands.
+    pub scenario_dir: &'a Path,
+    /// Examples to keep of each anomaly.
+    pub examples: usize,
+    /// Where what the sides say goes.
+    pub hearing: Hearing<'a>,
+}
+
+impl RoundPlan<'_> {
+    /// What a side is told at its start. `alone`: the other side is not ours.
+    pub(super) fn spec(&self, part: Part, alone: Option<Alone>) -> SideSpec {
+        SideSpec {
+            part,
+            settings: self.settings.clone(),
+            seed: self.seed,
+            clock: self.clock,
+            plugin: self.plugin.to_owned(),
+            framing_plugins: self
+                .framing_plugins
+                .iter()
+                .map(|(name, file)| FramingPlugin { name: name.clone(), file: file.clone() })
+                .collect(),
+            processor: match part {
+                Part::Server => self.processors.server,
+                Part::Client => self.processors.client,
+            },
+            scratch: self.directory.join(part.word()),
+            scenario_dir: self.scenario_dir.to_owned(),
+            socket_path: self.directory.join("server.sock"),
+            examples: self.examples,
+            whole_log: self.hearing.all(),
+            alone,
+        }
+    }
+
+    /// The name of a plugin that a side has, by the number that it has there: 0 for the handler's, then
+    /// those of framings in the order of their names. A number from a side is not to be trusted.
+    pub(super) fn plugin_name(&self, number: u16) -> &str {
+        let framing = usize::from(number).checked_sub(1);
+        let framing = framing.and_then(|index| self.framing_plugins.keys().nth(index));
+        framing.map_or(&self.settings.handler.plugin, |(name, _)| name)
+    }
+
+    /// True where the server of a round may listen: on this machine alone.
+    pub(super) fn is_its_address(&self, address: &Address) -> bool {
+        match address {
+            Address::Ip(address) => address.ip().is_loopback(),
+            Address::Path(path) => *path == self.directory.join("server.sock"),
+        }
+    }
+
+    /// From the start to the client's report, if all goes well, in nanoseconds.
+    pub(super) fn length_ns(&self) -> u64 {
+        let load = &self.settings.load;
+        // Closing takes as long as draining at most.
+        load.longest_ns().saturating_add(load.drain_ns)
+    }
+}
