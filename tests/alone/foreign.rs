@@ -280,7 +280,7 @@ fn latency_gates_do_not_judge_the_survivors_alone() {
         peer: "global count; count += 1\n        if count % 5: continue",
         ..ECHO
     };
-    let load = "rounds = 1\ntimeout = \"20ms\"\ndrain = \"50ms\"\nwarmup = \"0ms\"\n\
+    let load = "rounds = 1\ntimeout = \"200ms\"\ndrain = \"200ms\"\nwarmup = \"0ms\"\n\
                 in-flight = 10\n";
     let p50 = "[expect]\np50 = \"< 10s\"\n";
     let (ran, bench) = play(&fifth, "", load, p50);

@@ -24,7 +24,7 @@ except OSError:
 fn slow(load: &str, more: &str) -> (crate::harness::Ran, Bench) {
     let bench = Bench::new();
     bench.write("server.py", SLOW);
-    let load = format!("duration = \"20ms\"\nwarmup = \"0ms\"\ntimeout = \"20s\"\n{load}");
+    let load = format!("duration = \"200ms\"\nwarmup = \"0ms\"\ntimeout = \"20s\"\n{load}");
     let server = "[server]\ncommand = [\"python3\", \"server.py\", \"{port}\"]\n";
     let ran = bench.run(&scenario("\"len32be\"", &load, &format!("\n{server}{more}")), &[]);
     (ran, bench)

@@ -268,10 +268,12 @@ mod tests {
 
     #[test]
     fn what_is_no_program_is_not_taken_for_a_script() {
-        use std::os::unix::fs::PermissionsExt;
         let path = std::env::temp_dir().join(format!("wirebench-launch-{}", std::process::id()));
-        std::fs::write(&path, "echo a shell reads this").expect("a file");
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("ours");
+        // Written by another process: what this one had open for writing would be busy in every
+        // program that another test starts meanwhile.
+        let mut writer = Command::new("sh");
+        writer.args(["-c", "echo a shell reads this >\"$0\" && chmod 755 \"$0\""]).arg(&path);
+        assert!(writer.status().expect("there is a shell").success());
         let started = foreign(path.to_str().expect("UTF-8"), &[]);
         std::fs::remove_file(&path).expect("it is ours");
         let error = started.map(|process| process.id()).expect_err("nobody can run it");
