@@ -5,12 +5,11 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::sync::Arc;
 use wirebench::judge::{Findings, Record, RecordHead, SessionLedger, StreamJudge};
+use wirebench::ledger::{LedgerReader, LedgerWriter};
 use wirebench::load::{ExchangeTable, Finish, PayloadAlphabet, Payloads, Sizes, Token};
 use wirebench::measure::Recorder;
 use wirebench::net::clock::Clock;
-use wirebench::net::ledger::LedgerWriter;
-use wirebench::net::reader::LedgerReader;
-use wirebench::net::region::{Region, RegionFds, create};
+use wirebench::net::memfd::{RegionFds, create, map_owner, map_reader};
 
 const SIZE: usize = 64;
 const WINDOW: usize = 32;
@@ -177,8 +176,8 @@ struct Sides {
 impl Sides {
     fn new() -> Self {
         let (client, server) = (create(4 << 20).expect("memory"), create(4 << 20).expect("memory"));
-        let own = |fds: &RegionFds| Arc::new(Region::map_owner(&fds.owner).expect("mapping"));
-        let other = |fds: &RegionFds| Arc::new(Region::map_reader(&fds.reader).expect("mapping"));
+        let own = |fds: &RegionFds| Arc::new(map_owner(&fds.owner).expect("mapping"));
+        let other = |fds: &RegionFds| Arc::new(map_reader(&fds.reader).expect("mapping"));
         let pair = |from: &RegionFds, to: &RegionFds| {
             (LedgerWriter::new(own(from), other(to)), LedgerReader::new(own(to), other(from)))
         };

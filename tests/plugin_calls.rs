@@ -4,7 +4,7 @@
 mod recorder;
 
 use recorder::{Recorder, built, crumb};
-use wirebench::host::{FinishAs, HookErrorKind, Library, SendResult};
+use wirebench::host::{Crumb, FinishAs, HookErrorKind, Library, SendResult};
 
 fn echo() -> Library {
     Library::load(&built("echo")).unwrap()
@@ -98,7 +98,7 @@ fn the_breadcrumb_counts_hooks_and_names_none_when_idle() {
     let mut server = echo().server(None, "{}", &mut side, crumb).unwrap();
     let mut session = server.open(&mut side, 3).unwrap();
     server.message(&mut side, 3, &mut session, 1, b"x").unwrap();
-    let seen = crumb.read();
+    let seen = Crumb::read(crumb);
     assert_eq!((seen.running, seen.failed, seen.hooks_called), (None, None, 3));
 }
 

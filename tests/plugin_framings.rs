@@ -8,7 +8,7 @@ mod recorder;
 use c_compiler::shared_object;
 use recorder::{Recorder, built, crumb};
 use wirebench::framing::{Decoded, FrameError, Framing, Role, Unsendable, Wire, all};
-use wirebench::host::{Call, FinishAs, Hook, Library, Watched};
+use wirebench::host::{Call, Crumb, FinishAs, Hook, Library, Watched};
 
 fn faulty(fault: &str) -> Box<dyn Framing> {
     let config = format!(r#"{{"fault": "{fault}"}}"#);
@@ -149,10 +149,10 @@ fn what_breaks_a_framing_is_noted_with_its_plugin_and_session() {
     let watched = Watched { crumb, plugin: 3, session: Some(9) };
     let config = r#"{"fault": "panic-in-feed"}"#;
     let mut framing = library.framing("len8-faulty", config, Role::Client, watched).unwrap();
-    assert_eq!(crumb.read().failed, None);
+    assert_eq!(Crumb::read(crumb).failed, None);
     framing.feed(0, b"x", &mut Decoded::default()).unwrap_err();
     let call = Call { plugin: 3, hook: Hook::Feed, session: Some(9) };
-    assert_eq!((crumb.read().failed, crumb.read().running), (Some(call), None));
+    assert_eq!((Crumb::read(crumb).failed, Crumb::read(crumb).running), (Some(call), None));
 }
 
 #[test]

@@ -12,12 +12,13 @@
 //! | [`link`] | seeded impairments: what happens to which byte, and what that explains | judge, load |
 //! | [`torture`] | every cut and fault of a framing, shrunk to the smallest that shows it | framing, load |
 //! | [`measure`] | histograms, metrics, and what a side reports | judge, link |
+//! | [`ledger`] | the record of all that was handed over, in memory that both sides see | judge, link, measure |
 //! | [`scenario`] | TOML to a typed plan | text, framing, load, link, measure |
 //! | [`result`] | the result document and its gates | text, framing, judge, link, measure, scenario |
-//! | [`host`] | loading, checking and calling plugins | text, framing |
-//! | [`net`] | sockets, the shared clock and the shared-memory ledger | text, judge, link, measure, scenario, host |
-//! | [`side`] | the event loop of one side | text, framing, judge, load, link, measure, scenario, host, net |
-//! | [`run`] | guard, children, rounds | text, load, measure, scenario, result, host, net, side |
+//! | [`host`] | loading, checking and calling plugins | text, framing, ledger |
+//! | [`net`] | sockets, the shared clock and shared memory | text, ledger, scenario, host |
+//! | [`side`] | the event loop of one side | text, framing, judge, load, link, measure, ledger, scenario, host, net |
+//! | [`run`] | guard, children, rounds | text, load, measure, ledger, scenario, result, host, net, side |
 //! | [`report`] | table, JSON, Markdown | text, framing, judge, load, link, torture, measure, scenario, result |
 //! | [`cli`] | one file a verb | text, framing, torture, scenario, result, host, run, report |
 
@@ -33,6 +34,7 @@ pub mod cli;
 pub mod framing;
 pub mod host;
 pub mod judge;
+pub mod ledger;
 pub mod link;
 pub mod load;
 pub mod measure;

@@ -1,6 +1,6 @@
-//! Which plugin's code runs, in which hook: written by the side, read by whoever watches it.
+//! Which plugin's code runs, in which hook: what the numbers in a [`Breadcrumb`] mean.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use crate::ledger::Breadcrumb;
 use wirebench_abi::NO_SESSION;
 
 /// What a plugin is called for.
@@ -84,8 +84,7 @@ impl Call {
     /// As one number, never 0.
     #[inline]
     pub(super) fn pack(self) -> u64 {
-        let session = self.session.unwrap_or(NO_SESSION);
-        u64::from(session) << 32 | u64::from(self.plugin) << 8 | self.hook as u64
+        packed(self.plugin, self.hook, self.session.unwrap_or(NO_SESSION))
     }
 
     /// The inverse; `None` when no call is meant, or none that there is.
@@ -97,14 +96,10 @@ impl Call {
     }
 }
 
-/// The calls of a side. It may lie in memory that another process reads: every field is an atomic,
-/// and all bit patterns are legal. One thread writes.
-#[repr(C)]
-#[derive(Debug, Default)]
-pub struct Breadcrumb {
-    running: AtomicU64,
-    hooks_called: AtomicU64,
-    failed: AtomicU64,
+/// A call as one number, never 0. `session` may be [`NO_SESSION`].
+#[inline]
+pub(super) fn packed(plugin: u16, hook: Hook, session: u32) -> u64 {
+    u64::from(session) << 32 | u64::from(plugin) << 8 | hook as u64
 }
 
 /// A [`Breadcrumb`] at one moment.
@@ -118,60 +113,14 @@ pub struct Crumb {
     pub hooks_called: u64,
 }
 
-impl Breadcrumb {
-    /// No hook was called.
-    pub const fn new() -> Self {
+impl Crumb {
+    /// What a breadcrumb says now. The fields are read one after another, so they may belong to
+    /// neighbouring hooks.
+    pub fn read(breadcrumb: &Breadcrumb) -> Self {
         Self {
-            running: AtomicU64::new(0),
-            hooks_called: AtomicU64::new(0),
-            failed: AtomicU64::new(0),
-        }
-    }
-
-    /// What it says now. The fields are read one after another, so they may belong to neighbouring
-    /// hooks.
-    pub fn read(&self) -> Crumb {
-        Crumb {
-            running: Call::unpack(self.running.load(Relaxed)),
-            failed: Call::unpack(self.failed.load(Relaxed)),
-            hooks_called: self.hooks_called.load(Relaxed),
-        }
-    }
-
-    /// Notes that a hook of the handler runs from now on.
-    #[inline]
-    pub(super) fn enter(&self, hook: Hook, session: u32) {
-        self.running.store(u64::from(session) << 32 | hook as u64, Relaxed);
-    }
-
-    /// Notes that the hook returned.
-    #[inline]
-    pub(super) fn leave(&self) {
-        self.leave_for(0);
-    }
-
-    /// Notes that a framing's call runs; what ran before (a handler's hook that sends) is to be given
-    /// to [`leave_for`](Self::leave_for).
-    #[inline]
-    pub(super) fn enter_within(&self, call: Call) -> u64 {
-        let outer = self.running.load(Relaxed);
-        self.running.store(call.pack(), Relaxed);
-        outer
-    }
-
-    /// Goes back to what ran before.
-    #[inline]
-    pub(super) fn leave_for(&self, outer: u64) {
-        self.running.store(outer, Relaxed);
-        // One writer: no need for the price of a locked addition.
-        self.hooks_called.store(self.hooks_called.load(Relaxed).wrapping_add(1), Relaxed);
-    }
-
-    /// Notes that this call broke its plugin. The first one stays.
-    #[cold]
-    pub(super) fn fail(&self, call: Call) {
-        if self.failed.load(Relaxed) == 0 {
-            self.failed.store(call.pack(), Relaxed);
+            running: Call::unpack(breadcrumb.running()),
+            failed: Call::unpack(breadcrumb.failed()),
+            hooks_called: breadcrumb.hooks_called(),
         }
     }
 }
@@ -222,17 +171,18 @@ mod tests {
     #[test]
     fn the_first_failure_stays_and_a_framing_inside_a_hook_gives_way_to_it_again() {
         let crumb = Breadcrumb::new();
-        crumb.enter(Hook::Message, 3);
+        crumb.enter(packed(0, Hook::Message, 3));
         let framing = Call { plugin: 2, hook: Hook::Encode, session: Some(3) };
-        let outer = crumb.enter_within(framing);
-        assert_eq!(crumb.read().running, Some(framing));
-        crumb.fail(framing);
+        let outer = crumb.enter_within(framing.pack());
+        assert_eq!(Crumb::read(&crumb).running, Some(framing));
+        crumb.fail(framing.pack());
         crumb.leave_for(outer);
         let message = Call { plugin: 0, hook: Hook::Message, session: Some(3) };
-        crumb.fail(message);
-        let read = crumb.read();
+        crumb.fail(message.pack());
+        let read = Crumb::read(&crumb);
         assert_eq!((read.running, read.failed), (Some(message), Some(framing)));
         crumb.leave();
-        assert_eq!((crumb.read().running, crumb.read().hooks_called), (None, 2));
+        let read = Crumb::read(&crumb);
+        assert_eq!((read.running, read.hooks_called), (None, 2));
     }
 }

@@ -88,7 +88,7 @@ impl PluginFraming {
         });
         if answer != status::OK {
             let (pointer, message, _) = reporter.said.take(answer);
-            watched.crumb.fail(watched.call(Hook::Create));
+            watched.crumb.fail(watched.call(Hook::Create).pack());
             let message = match HookErrorKind::of(answer) {
                 HookErrorKind::Panic => format!("{label} panicked in `create`: {message}"),
                 _ => message,
@@ -96,7 +96,7 @@ impl PluginFraming {
             return Err(ConfigError { pointer, message });
         }
         let nature = noted(&watched, Hook::Nature, || nature(table, raw)).map_err(|text| {
-            watched.crumb.fail(watched.call(Hook::Nature));
+            watched.crumb.fail(watched.call(Hook::Nature).pack());
             ConfigError { pointer: String::new(), message: format!("{label} {text}") }
         })?;
         Ok(Self { table, raw, label, watched, broken: None, fault: None, nature })
@@ -153,7 +153,7 @@ impl PluginFraming {
 
     #[cold]
     fn breaks(&mut self, hook: Hook, how: String) -> String {
-        self.watched.crumb.fail(self.watched.call(hook));
+        self.watched.crumb.fail(self.watched.call(hook).pack());
         let text = format!("{} {how}", self.label);
         self.broken = Some(text.clone());
         self.fault = Some(text.clone());
@@ -293,7 +293,7 @@ impl Drop for PluginFraming {
 /// Makes a call that can be seen from outside.
 #[inline]
 fn noted<T>(watched: &Watched, hook: Hook, call: impl FnOnce() -> T) -> T {
-    let outer = watched.crumb.enter_within(watched.call(hook));
+    let outer = watched.crumb.enter_within(watched.call(hook).pack());
     let answer = call();
     watched.crumb.leave_for(outer);
     answer

@@ -1,9 +1,10 @@
 //! One side of a handler, as the event loop calls it.
 #![allow(unsafe_code)] // calls through the plugin's table
 
+use super::breadcrumb::packed;
 use super::hook::Said;
 use super::table::Frame;
-use super::{Breadcrumb, Call, ConfigError, Hook, HookError, HookErrorKind, Services};
+use super::{Breadcrumb, ConfigError, Hook, HookError, HookErrorKind, Services};
 use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::ptr::null_mut;
@@ -82,7 +83,7 @@ impl<S: Services> Instance<S> {
         });
         if answer != status::OK {
             let (pointer, message, _) = instance.said.take(answer);
-            crumb.fail(call(Hook::Create, abi::NO_SESSION));
+            crumb.fail(packed(0, Hook::Create, abi::NO_SESSION));
             let message = match HookErrorKind::of(answer) {
                 HookErrorKind::Panic => format!("hook `create` panicked: {message}"),
                 _ => message,
@@ -232,7 +233,7 @@ impl<S: Services> Instance<S> {
         call: impl FnOnce(&Self, *mut abi::Cx) -> i32,
     ) -> i32 {
         let mut frame = Frame::new(services, &raw mut *self.said, session);
-        self.crumb.enter(hook, session);
+        self.crumb.enter(packed(0, hook, session));
         let answer = call(self, frame.as_cx());
         self.crumb.leave();
         answer
@@ -265,7 +266,7 @@ impl<S: Services> Instance<S> {
             kind = HookErrorKind::InvalidText;
         }
         if kind.is_fatal() {
-            self.crumb.fail(call(hook, session));
+            self.crumb.fail(packed(0, hook, session));
         }
         HookError { hook, status: answer, kind, text }
     }
@@ -278,16 +279,11 @@ impl<S: Services> Drop for Instance<S> {
         if self.poisoned || self.open > 0 {
             return;
         }
-        self.crumb.enter(Hook::Destroy, abi::NO_SESSION);
+        self.crumb.enter(packed(0, Hook::Destroy, abi::NO_SESSION));
         // SAFETY: the instance was made by this table's `create` and is used for the last time.
         unsafe { (self.hooks.destroy)(self.raw) };
         self.crumb.leave();
     }
-}
-
-/// A call of the handler's plugin.
-fn call(hook: Hook, session: u32) -> Call {
-    Call { plugin: 0, hook, session: (session != abi::NO_SESSION).then_some(session) }
 }
 
 #[cold]

@@ -23,7 +23,8 @@ mod search;
 mod services;
 mod table;
 
-pub use breadcrumb::{Breadcrumb, Call, Crumb, Hook, Watched};
+pub use crate::ledger::Breadcrumb;
+pub use breadcrumb::{Call, Crumb, Hook, Watched};
 pub use digest::Digest;
 pub use elf::{ElfFault, Kind as ElfKind};
 pub use error::{ConfigError, LoadError, LoadFault};

@@ -1,8 +1,8 @@
 //! The judge: compares every received message with the ledger of what was handed over and gives
 //! every message sent exactly one verdict.
 //!
-//! Pure: bytes in, verdicts out. The ledger is behind a trait: the shared-memory one lives in
-//! `net`, [`VecLedger`] serves tests and benches.
+//! Pure: bytes in, verdicts out. The ledger is behind a trait: the one in memory that both
+//! sides share is `ledger`, [`VecLedger`] serves tests and benches.
 //!
 //! [`StreamJudge`] judges one direction of one session whose transport keeps the order,
 //! [`DatagramJudge`] one whose transport keeps the boundaries of messages; what they find is

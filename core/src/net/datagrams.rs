@@ -247,7 +247,7 @@ fn empty_header() -> libc::mmsghdr {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sessions::key;
+    use super::super::keys::key;
     use super::super::socket::{Address, connect, listen, prepare};
     use super::super::sources::Sources;
     use super::*;

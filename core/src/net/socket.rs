@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code)] // TCP_INFO has no safe wrapper that knows its newer fields.
 
-use super::sessions::key;
+use super::keys::key;
 use super::sources::Sources;
 use crate::scenario::{LONGEST_UDP4, LONGEST_UDP6, Transport, TransportKind};
 use crate::text::path as shown;

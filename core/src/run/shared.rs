@@ -1,6 +1,6 @@
 //! What the two sides of a round share: the ledgers of both directions, and the doorbells.
 
-use crate::net::region::{self, RegionFds};
+use crate::net::memfd::{self, RegionFds};
 use crate::side::spec::Part;
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use std::io;
@@ -22,8 +22,8 @@ impl Shared {
     pub(super) fn new(ring_bytes: usize) -> io::Result<Self> {
         let doorbell = || EventFd::from_flags(EfdFlags::EFD_NONBLOCK | EfdFlags::EFD_CLOEXEC);
         Ok(Self {
-            requests: region::create(ring_bytes)?,
-            replies: region::create(ring_bytes)?,
+            requests: memfd::create(ring_bytes)?,
+            replies: memfd::create(ring_bytes)?,
             doorbells: [doorbell()?, doorbell()?],
         })
     }

@@ -4,8 +4,10 @@ use super::children::Children;
 use super::output::Output;
 use super::plan::RoundPlan;
 use super::said::Hearing;
+use crate::host::Crumb;
+use crate::ledger::Region;
 use crate::measure::SideReport;
-use crate::net::region::Region;
+use crate::net::memfd::map_reader;
 use crate::result::{Crash, How};
 use crate::side::control::Control;
 use crate::side::spec::{Blame, Order, Part, Word};
@@ -40,7 +42,7 @@ impl Sider {
             part,
             control: Control::bounded(ours)?,
             output,
-            region: Region::map_reader(ledger)?,
+            region: map_reader(ledger)?,
             hook: None,
             gone_since: None,
             said: Vec::new(),
@@ -126,7 +128,7 @@ impl Sider {
 
     /// True when one and the same hook has been running for `limit` nanoseconds.
     pub(super) fn hook_hangs(&mut self, now: u64, limit: u64) -> bool {
-        let crumb = self.region.breadcrumb().read();
+        let crumb = Crumb::read(self.region.breadcrumb());
         if crumb.running.is_none() {
             self.hook = None;
             return false;
@@ -155,7 +157,7 @@ impl Sider {
     pub(super) fn crash(&mut self, plan: &RoundPlan<'_>, how: How) -> Crash {
         self.read_output(plan.hearing);
         let (log, log_left_out) = self.output.take_log();
-        let crumb = self.region.breadcrumb().read();
+        let crumb = Crumb::read(self.region.breadcrumb());
         let call = match how {
             // It has left the hook, and said why.
             How::Error(_) => crumb.failed,

@@ -191,7 +191,7 @@ impl Core {
             }
         }
         self.settle_damage();
-        self.reader.tell();
+        self.reader.publish_released();
         self.collect_examples();
     }
 }

@@ -209,7 +209,7 @@ impl Side {
         }
         // What another call finds was read at the same time.
         self.core.received_ns = if decoded.again { received_ns } else { 0 };
-        self.core.reader.tell();
+        self.core.reader.publish_released();
         self.core.collect_examples();
         if decoded.dropped_count > 0 || decoded.resent > 0 {
             self.core.count_dropped(slot, inbox.offset(), decoded);

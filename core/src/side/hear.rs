@@ -204,7 +204,7 @@ impl Side {
     /// The datagrams of a read are handled.
     fn heard_all(&mut self, slot: usize) {
         self.core.received_ns = 0;
-        self.core.reader.tell();
+        self.core.reader.publish_released();
         self.core.collect_examples();
         if self
             .core

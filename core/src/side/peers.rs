@@ -1,8 +1,9 @@
 //! The server's book of peers: which session a datagram belongs to, and whose session is closed
 //! when there are too many. Nobody says goodbye over datagrams.
 
+use crate::ledger::Directory;
+use crate::net::keys::key;
 use crate::net::names::Names;
-use crate::net::sessions::{Directory, key};
 use socket2::SockAddr;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -131,8 +132,7 @@ impl Peers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::region::{self, Region};
-    use crate::net::sessions::Announcer;
+    use crate::ledger::{Announcer, Layout, Region, Tables};
     use std::sync::Arc;
 
     struct Book {
@@ -145,9 +145,9 @@ mod tests {
 
     impl Book {
         fn new(open: usize) -> Self {
-            let fds = region::create(4_096).unwrap();
-            let directory = Directory::new(Arc::new(Region::map_reader(&fds.reader).unwrap()));
-            let announcer = Announcer::new(Arc::new(Region::map_owner(&fds.owner).unwrap()));
+            let region = Region::in_memory_with(Layout::new(Tables::SHARED, 4_096));
+            let directory = Directory::new(Arc::clone(&region));
+            let announcer = Announcer::new(region);
             let peers = Peers::new(directory, open);
             Self { peers, announcer, slots: Vec::new(), never_heard: Vec::new() }
         }
@@ -235,8 +235,7 @@ mod tests {
 
     #[test]
     fn no_address_is_remembered_longer_than_its_peer() {
-        let fds = region::create(4_096).unwrap();
-        let open = Directory::open(Arc::new(Region::map_reader(&fds.reader).unwrap()));
+        let open = Directory::open(Region::in_memory(4_096));
         let mut peers = Peers::new(open, 1);
         let address = |number: u32| SockAddr::unix(format!("/a/client/{number}")).unwrap();
         for number in 1..=1_000 {

@@ -5,9 +5,9 @@ use super::services::Letter;
 use super::spec::Part;
 use super::usage::Snapshot;
 use crate::judge::StreamJudge;
+use crate::ledger::ORPHANED;
+use crate::ledger::pieces::written;
 use crate::measure::{Example, SideReport};
-use crate::net::pieces::written;
-use crate::net::reader::LATE;
 use crate::scenario::{SessionPolicy, TransportKind, Until};
 
 impl Core {
@@ -34,8 +34,8 @@ impl Core {
     /// What was handed over for sessions that are closed here never arrives.
     #[inline]
     pub(super) fn judge_late(&mut self) {
-        if self.reader.has_late() {
-            StreamJudge::new().end(&mut self.reader.session(LATE), &mut self.findings);
+        if self.reader.has_orphaned() {
+            StreamJudge::new().end(&mut self.reader.session(ORPHANED), &mut self.findings);
             self.settle_damage();
         }
     }

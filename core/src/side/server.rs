@@ -8,7 +8,7 @@ use super::peers::Peers;
 use super::spec::{Alone, SideSpec, Word};
 use super::turn::{Failure, Side};
 use crate::host::{HookError, limits};
-use crate::net::sessions::Directory;
+use crate::ledger::Directory;
 use crate::net::socket::{Address, SHORTER_TMPDIR, accept, lacks_room, listen, wanted};
 use crate::scenario::SessionPolicy;
 use crate::text::{path as shown, plural};

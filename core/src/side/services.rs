@@ -3,7 +3,7 @@
 use super::connection::{Origin, Stage};
 use super::core::Core;
 use super::spec::Part;
-use crate::host::{FinishAs, Hook, Place, SendResult, Services, Token, Trouble, is_word};
+use crate::host::{Crumb, FinishAs, Hook, Place, SendResult, Services, Token, Trouble, is_word};
 use crate::load::{End, Ended, Finish};
 use crate::measure::{MISUSE, WORKER, WindowEnd};
 use std::path::Path;
@@ -99,7 +99,7 @@ impl Services for Core {
         let Some(slot) = self.slot_of(session) else {
             return self.never_opened("`close`", session);
         };
-        let hook = self.own.breadcrumb().read().hooks_called;
+        let hook = Crumb::read(self.own.breadcrumb()).hooks_called;
         if let Some(connection) = &mut self.connections[slot]
             && connection.stage == Stage::Open
         {
@@ -207,7 +207,7 @@ impl Services for Core {
 
     #[cold]
     fn misuse(&mut self, what: &str) {
-        let running = self.own.breadcrumb().read().running;
+        let running = Crumb::read(self.own.breadcrumb()).running;
         self.errors.add(MISUSE, 1, || match running {
             Some(call) => match call.session {
                 Some(session) => format!("session {session}, hook `{}`: {what}", call.hook.name()),
@@ -231,7 +231,7 @@ impl Core {
     /// A message was handed over for a session that is gone.
     #[cold]
     fn sent_in_vain(&mut self, session: u32) -> SendResult {
-        let running = self.own.breadcrumb().read().running;
+        let running = Crumb::read(self.own.breadcrumb()).running;
         if running.is_some_and(|call| call.hook == Hook::Close && call.session == Some(session)) {
             self.misuse("a message was sent: in `close` the session is over");
         } else {
@@ -243,7 +243,7 @@ impl Core {
     /// A message was handed over for a session that takes none any more.
     #[cold]
     pub(super) fn sent_after_end(&mut self, slot: usize) -> SendResult {
-        let hook = self.own.breadcrumb().read().hooks_called;
+        let hook = Crumb::read(self.own.breadcrumb()).hooks_called;
         let connection = self.connections.get(slot).and_then(Option::as_ref);
         if connection.is_some_and(|connection| connection.closed_by_hook == Some(hook)) {
             self.misuse("a message was sent after the same hook had closed the session");

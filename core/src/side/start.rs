@@ -9,8 +9,9 @@ use super::services::Mail;
 use super::spec::{Blame, Part, SideSpec, Word};
 use super::turn::{CONTROL, DOORBELL, Failure, MAIL, Role, SCRIPT, Side, TIMER};
 use crate::host::{Library, limits, open_regular};
+use crate::ledger::Region;
 use crate::load::{Payloads, Sizes};
-use crate::net::region::Region;
+use crate::net::memfd::{map_owner, map_reader};
 use crate::net::socket::{Address, hold};
 use crate::scenario::{SessionPolicy, Wait};
 use mio::unix::SourceFd;
@@ -34,8 +35,8 @@ impl Side {
         let explain = |what: &'static str| {
             move |error: std::io::Error| format!("{what}: {}", limits::explained(&error))
         };
-        let own = Region::map_owner(&own).map_err(explain("the ledger cannot be mapped"))?;
-        let peer = Region::map_reader(&peer).map_err(explain("the ledger cannot be mapped"))?;
+        let own = map_owner(&own).map_err(explain("the ledger cannot be mapped"))?;
+        let peer = map_reader(&peer).map_err(explain("the ledger cannot be mapped"))?;
         // The plugin's breadcrumb lives as long as the process; so does the mapping.
         let own: &'static Arc<Region> = Box::leak(Box::new(Arc::new(own)));
         let mut bells = [File::from(to_client), File::from(to_server)];

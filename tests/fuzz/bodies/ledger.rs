@@ -9,13 +9,11 @@ use super::input::Input;
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
+use wirebench::host::Crumb;
 use wirebench::judge::{DatagramJudge, Findings, Horizon, SessionLedger as _, StreamJudge};
+use wirebench::ledger::{Directory, LedgerReader, ORPHANED, Region, pieces, progress, seal};
 use wirebench::link::{ReadBound, Trail};
-use wirebench::net::reader::{LATE, LedgerReader};
-use wirebench::net::region::{self, Region};
-use wirebench::net::seal;
-use wirebench::net::sessions::Directory;
-use wirebench::net::{pieces, progress};
+use wirebench::net::memfd;
 
 const RING: u64 = 4_096;
 
@@ -38,10 +36,10 @@ struct Regions {
 
 impl Regions {
     fn new() -> Self {
-        let theirs = region::create(RING as usize).expect("a region is made");
-        let ours = region::create(RING as usize).expect("a region is made");
-        let peer = Region::map_reader(&theirs.reader).expect("it is mapped");
-        let own = Region::map_owner(&ours.owner).expect("it is mapped");
+        let theirs = memfd::create(RING as usize).expect("a region is made");
+        let ours = memfd::create(RING as usize).expect("a region is made");
+        let peer = memfd::map_reader(&theirs.reader).expect("it is mapped");
+        let own = memfd::map_owner(&ours.owner).expect("it is mapped");
         let theirs = File::from(theirs.owner);
         let size = theirs.metadata().expect("a file in memory").len();
         Self { theirs, peer: Arc::new(peer), own: Arc::new(own), ring_at: size - RING }
@@ -211,7 +209,7 @@ impl Bench<'_> {
             4 => self.reader.forget(session),
             5 => self.reader.catch_up(),
             6 => self.reader.relieve(),
-            7 => self.reader.tell(),
+            7 => self.reader.publish_released(),
             8 => {
                 let resolved = self.reader.all_resolved();
                 assert_eq!(resolved, self.reader.unfinished().is_empty());
@@ -252,7 +250,7 @@ impl Bench<'_> {
                 let (from, to) = (input.number(), input.number());
                 assert!(pieces::written(&self.regions.peer, session, from, to).len() <= 16);
                 assert!(progress::read(&self.regions.peer, session) < 1 << 40);
-                let crumb = self.regions.peer.breadcrumb().read();
+                let crumb = Crumb::read(self.regions.peer.breadcrumb());
                 let _ = crumb.running.or(crumb.failed).map(|call| call.hook.name());
             }
         }
@@ -263,7 +261,7 @@ impl Bench<'_> {
         for session in self.reader.unfinished() {
             StreamJudge::new().end(&mut self.reader.session(session), &mut self.findings);
         }
-        StreamJudge::new().end(&mut self.reader.session(LATE), &mut self.findings);
+        StreamJudge::new().end(&mut self.reader.session(ORPHANED), &mut self.findings);
         let resolved = self.reader.all_resolved();
         // What was overwritten after it was found has none, and the round is not believed.
         assert!(resolved || self.reader.broken().is_some(), "records without a verdict at the end");

@@ -9,11 +9,11 @@ use super::connection::Connection;
 use super::core::Core;
 use super::spec::{Part, SideSpec};
 use crate::judge::Judged;
+use crate::ledger::LedgerWriter;
 use crate::link::{
     DatagramLink, Fault, Frame, LinkReport, Place, ReadBound, ReadLink, Refusal, StreamLink, Trail,
     Way,
 };
-use crate::net::ledger::LedgerWriter;
 use std::io;
 
 /// How soon a ledger that is full is looked at again, in nanoseconds.

@@ -3,8 +3,8 @@
 use super::super::connection::Inbox;
 use super::super::core::{Core, token};
 use super::refused;
+use crate::ledger::progress;
 use crate::link::{ReadStep, Refusal};
-use crate::net::progress;
 use mio::Interest;
 use mio::unix::SourceFd;
 use std::io::{self, Write};

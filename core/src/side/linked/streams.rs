@@ -3,9 +3,9 @@
 use super::super::connection::{Endpoint, Stage};
 use super::super::core::Core;
 use super::{LOOK_AGAIN, Writer, refused};
+use crate::ledger::progress;
 use crate::link::{FaultKind, Step};
 use crate::measure::Piece;
-use crate::net::progress;
 use crate::scenario::WritePolicy;
 use std::io::{self, Write};
 use std::net::Shutdown;

@@ -4,7 +4,7 @@
 //! Records of all sessions stand in the ring in the order they were handed over, but arrive in
 //! any order across sessions. So the reader queues record positions per session as it walks the
 //! ring. Ring memory is released from the tail on; a slow session's record that blocks the tail
-//! is copied to the heap, up to [`HEAP_LIMIT`] in all. Beyond that the other side has to wait.
+//! is copied to the heap, up to [`HEAP_LIMIT`] bytes in all. Beyond that the other side has to wait.
 //!
 //! Most rounds need none of that: the next record in the ring is the one that has arrived. As long
 //! as nothing is queued, that record is looked at in place (the *front*) and released by moving
@@ -16,11 +16,12 @@ mod tests;
 
 pub use session::SessionRecords;
 
-use super::ledger::{
-    HEADER, KIND_DAMAGE, KIND_FAULT, KIND_MESSAGE, KIND_PAD, footprint, is_sealed, unpack,
-    unpack_fault,
+use super::layout::Tables;
+use super::record::{
+    HEADER, HEADER_WORDS, KIND_DAMAGE, KIND_FAULT, KIND_MESSAGE, KIND_PAD, footprint, is_sealed,
+    unpack, unpack_fault,
 };
-use super::region::{AT_CONSUMED, AT_HEAD, HEADER_WORDS, Region, SESSION_SLOTS};
+use super::region::Region;
 use crate::judge::RecordHead;
 use crate::link::Fault;
 use std::cell::OnceCell;
@@ -34,9 +35,18 @@ pub const HEAP_LIMIT: usize = 64 << 20;
 /// Faults that wait to be asked for, at most.
 const MOST_FAULTS: usize = 1 << 17;
 
+/// Sessions that may be announced and not yet looked at, whatever the tables of a region hold.
+const SESSIONS_WAITING: usize = Tables::SHARED.announcements;
+
 /// How far the number of a record's session may be ahead of the highest that this side has heard of:
 /// more than can be under way at once. Each number up to it takes a queue.
-const SESSIONS_AHEAD: usize = 4 * SESSION_SLOTS;
+const SESSIONS_AHEAD: usize = 4 * SESSIONS_WAITING;
+
+/// In place of a session: the records of sessions that are forgotten.
+///
+/// The other side may go on sending on a connection that this side has closed already. Those
+/// messages were sent and never arrive, so they need a verdict like all others.
+pub const ORPHANED: u32 = 0;
 
 /// An unresolved record of one session.
 #[derive(Debug)]
@@ -58,8 +68,10 @@ type Moved = ([u64; HEADER_WORDS], Box<[u8]>);
 #[derive(Debug, Clone, Copy)]
 struct Front {
     session: u32,
+    /// Where its message stands in the ring, and how many bytes it has.
     at: usize,
     len: usize,
+    /// Position behind it.
     end: u64,
 }
 
@@ -74,36 +86,39 @@ struct Stretch {
     session: u32,
 }
 
-/// Reads the other side's ring.
+/// Reads the other side's ring, record by record in the order of each session.
 #[derive(Debug)]
 pub struct LedgerReader {
     own: Arc<Region>,
     peer: Arc<Region>,
-    /// Position up to which the ring has been queued.
+    /// Position up to which the ring has been read: queued, or released at once.
     position: u64,
     /// Position up to which the ring has been released.
     tail: u64,
     /// What the other side has been told of `tail`.
-    told: u64,
-    /// The other side's published position as last read.
+    published_tail: u64,
+    /// Position up to which the other side has published its ring, as last read.
     head: u64,
     /// The record at `position`, looked at in place and not queued.
     front: Option<Front>,
     /// Entries in all queues.
     queued: usize,
+    /// What is read and not released, as it stands in the ring, and how many stretches stood before.
     order: VecDeque<Stretch>,
     order_base: u64,
-    /// Queues by session number, minus `session_base`; trimmed from the front as sessions end.
+    /// Queues by session number minus `session_base`; trimmed from the front as sessions end.
     queues: VecDeque<Queue>,
     session_base: u32,
     /// The highest session that this side has asked about or forgotten.
-    heard_of: u32,
-    /// The queue of [`LATE`].
-    late: Queue,
+    highest_session: u32,
+    /// The queue of [`ORPHANED`].
+    orphaned: Queue,
+    /// What the moved records take, [`HEAP_LIMIT`] at most.
     heap_bytes: usize,
+    /// First exchange and count of what the other side has reported as damaged.
     damage: Vec<(u64, u32)>,
     faults: Vec<Fault>,
-    /// Found wanting in the middle of a look, which borrows the rest.
+    /// Why nothing more is read. A cell: it is set while a look borrows the rest.
     broken: OnceCell<String>,
 }
 
@@ -114,14 +129,14 @@ struct Queue {
 }
 
 impl LedgerReader {
-    /// Reads `peer`'s ring; tells through `own` what has been released.
+    /// Reads `peer`'s ring; publishes in `own` what has been released.
     pub fn new(own: Arc<Region>, peer: Arc<Region>) -> Self {
         Self {
             own,
             peer,
             position: 0,
             tail: 0,
-            told: 0,
+            published_tail: 0,
             head: 0,
             front: None,
             queued: 0,
@@ -129,8 +144,8 @@ impl LedgerReader {
             order_base: 0,
             queues: VecDeque::new(),
             session_base: 1,
-            heard_of: 0,
-            late: Queue::default(),
+            highest_session: 0,
+            orphaned: Queue::default(),
             heap_bytes: 0,
             damage: Vec::new(),
             faults: Vec::new(),
@@ -141,22 +156,23 @@ impl LedgerReader {
     /// One session's records.
     #[inline(always)]
     pub fn session(&mut self, session: u32) -> SessionRecords<'_> {
-        self.heard_of = self.heard_of.max(session);
+        self.highest_session = self.highest_session.max(session);
         SessionRecords { reader: self, session }
     }
 
-    /// The session has ended: what is left of its records, and what still comes, is [`LATE`].
+    /// The session has ended: what is left of its records, and what still comes, is
+    /// [`ORPHANED`].
     pub fn forget(&mut self, session: u32) {
         self.front = None;
-        self.heard_of = self.heard_of.max(session);
+        self.highest_session = self.highest_session.max(session);
         let index = session.wrapping_sub(self.session_base) as usize;
-        if index >= self.queues.len() && index < self.queues.len() + SESSION_SLOTS {
+        if index >= self.queues.len() && index < self.queues.len() + SESSIONS_WAITING {
             self.queues.resize_with(index + 1, Queue::default);
         }
         if let Some(queue) = self.queues.get_mut(index) {
             queue.ended = true;
             let left = std::mem::take(&mut queue.entries);
-            self.put_to_late(left);
+            self.orphan(left);
         }
         while self.queues.front().is_some_and(|queue| queue.ended) {
             self.queues.pop_front();
@@ -164,51 +180,51 @@ impl LedgerReader {
         }
     }
 
-    fn put_to_late(&mut self, entries: VecDeque<Entry>) {
+    fn orphan(&mut self, entries: VecDeque<Entry>) {
         if entries.is_empty() {
             return;
         }
         for entry in entries.iter().filter(|entry| entry.moved.is_none()) {
-            self.order[(entry.order - self.order_base) as usize].session = LATE;
+            self.order[(entry.order - self.order_base) as usize].session = ORPHANED;
         }
-        self.late.entries.extend(entries);
+        self.orphaned.entries.extend(entries);
         // Records are found by their order.
-        self.late.entries.make_contiguous().sort_by_key(|entry| entry.order);
+        self.orphaned.entries.make_contiguous().sort_by_key(|entry| entry.order);
     }
 
-    /// True when records of [`LATE`] wait for their verdict.
+    /// True when records of [`ORPHANED`] wait for their verdict.
     #[inline]
-    pub fn has_late(&self) -> bool {
-        !self.late.entries.is_empty()
+    pub fn has_orphaned(&self) -> bool {
+        !self.orphaned.entries.is_empty()
     }
 
-    /// Queues everything published so far, and moves what blocks more than half the ring.
+    /// Queues everything published so far, and moves what blocks more than half the ring to the heap.
     pub fn catch_up(&mut self) {
         self.front = None;
         // Who publishes without end must not keep us here.
         let until = self.published();
-        while self.position != until && self.pull().is_some() {}
+        while self.position != until && self.queue_next().is_some() {}
         let half = self.peer.ring_bytes() as u64 / 2;
         if self.position - self.tail > half {
-            self.unblock(half);
+            self.move_to_heap(half);
         }
-        self.tell();
+        self.publish_released();
     }
 
-    /// Tells the other side what has been released. Done by itself now and then; the caller does
-    /// it when it has nothing more to judge for now.
+    /// Publishes what has been released, for the other side to use again. Done by itself now and
+    /// then; the caller does it when it has nothing more to judge for now.
     #[inline]
-    pub fn tell(&mut self) {
-        if self.told != self.tail {
-            self.told = self.tail;
-            self.own.atomic(AT_CONSUMED).store(self.tail, Ordering::Release);
+    pub fn publish_released(&mut self) {
+        if self.published_tail != self.tail {
+            self.published_tail = self.tail;
+            self.own.released().store(self.tail, Ordering::Release);
         }
     }
 
     /// [`catch_up`](Self::catch_up), but only when more than half the ring is unreleased.
     #[inline]
     pub fn relieve(&mut self) {
-        let head = self.peer.atomic(AT_HEAD).load(Ordering::Relaxed);
+        let head = self.peer.published().load(Ordering::Relaxed);
         if head.wrapping_sub(self.tail) > self.peer.ring_bytes() as u64 / 2 {
             self.catch_up();
         }
@@ -241,14 +257,15 @@ impl LedgerReader {
         self.catch_up();
         let base = self.session_base;
         let sessions = (base..).zip(&self.queues);
-        std::iter::once((LATE, &self.late))
+        std::iter::once((ORPHANED, &self.orphaned))
             .chain(sessions)
             .filter(|(_, queue)| !queue.entries.is_empty())
             .map(|(session, _)| session)
             .collect()
     }
 
-    /// What was wrong with the other side's ring, if something was. Nothing is read after that.
+    /// What was wrong with the other side's ring, if something was: a sentence for a person. Nothing is
+    /// read after that.
     #[inline]
     pub fn broken(&self) -> Option<&str> {
         self.broken.get().map(String::as_str)
@@ -257,35 +274,35 @@ impl LedgerReader {
     /// What is wrong with what this side says to have read, if something is: somebody else has
     /// written to its memory.
     pub fn own_trouble(&self) -> Option<String> {
-        let told = self.own.atomic(AT_CONSUMED).load(Ordering::Acquire);
-        (told != self.told)
-            .then(|| format!("it says that {told} bytes were read, but {} were", self.told))
+        let (published, known) = (self.own.released().load(Ordering::Acquire), self.published_tail);
+        (published != known)
+            .then(|| format!("it says that {published} bytes were read, but {known} were"))
     }
 
     fn queue(&self, session: u32) -> Option<&Queue> {
-        if session == LATE {
-            return Some(&self.late);
+        if session == ORPHANED {
+            return Some(&self.orphaned);
         }
         self.queues.get(session.checked_sub(self.session_base)? as usize)
     }
 
     fn queue_mut(&mut self, session: u32) -> Option<&mut Queue> {
-        if session == LATE {
-            return Some(&mut self.late);
+        if session == ORPHANED {
+            return Some(&mut self.orphaned);
         }
         self.queues.get_mut(session.checked_sub(self.session_base)? as usize)
     }
 
     /// Queues the next record of the ring; returns its session (0 for pads and notes).
     #[inline]
-    fn pull(&mut self) -> Option<u32> {
+    fn queue_next(&mut self) -> Option<u32> {
         if self.broken.get().is_some() {
             return None;
         }
         if !self.has_unread() {
             return None;
         }
-        match self.pull_checked(self.head) {
+        match self.queue_next_checked(self.head) {
             Ok(session) => Some(session),
             Err(what) => {
                 let _ = self.broken.set(what);
@@ -303,12 +320,12 @@ impl LedgerReader {
     /// What the other side has published by now.
     #[inline(always)]
     fn published(&mut self) -> u64 {
-        self.head = self.peer.atomic(AT_HEAD).load(Ordering::Acquire);
+        self.head = self.peer.published().load(Ordering::Acquire);
         self.head
     }
 
     /// The record at the reading position, if it is a whole message of `session` and nothing is
-    /// queued. Everything else takes the long way.
+    /// queued. Everything else, broken rings too, is [queued](Self::queue_next) first.
     #[inline(always)]
     fn look_at_front(&mut self, session: u32) -> Option<(Front, RecordHead)> {
         if self.queued + self.order.len() != 0 || !self.has_unread() {
@@ -331,7 +348,7 @@ impl LedgerReader {
         Some((Front { session, at: at + HEADER, len, end }, head))
     }
 
-    fn pull_checked(&mut self, head: u64) -> Result<u32, String> {
+    fn queue_next_checked(&mut self, head: u64) -> Result<u32, String> {
         let ring = self.peer.ring_bytes();
         let available = head.wrapping_sub(self.position);
         // What is read but not released stands in the ring too. Without that, a writer that does not
@@ -398,9 +415,9 @@ impl LedgerReader {
         let index = session.wrapping_sub(self.session_base) as usize;
         let past = session != 0 && session < self.session_base;
         if past || self.queues.get(index).is_some_and(|queue| queue.ended) {
-            return Ok(LATE);
+            return Ok(ORPHANED);
         }
-        let most = self.heard_of.saturating_sub(self.session_base) as usize + SESSIONS_AHEAD;
+        let most = self.highest_session.saturating_sub(self.session_base) as usize + SESSIONS_AHEAD;
         if index >= most {
             return Err(format!("it names session {session}, which cannot be"));
         }
@@ -421,19 +438,20 @@ impl LedgerReader {
             self.order.pop_front();
             self.order_base += 1;
         }
-        self.tell_sometimes();
+        self.publish_released_in_bulk();
     }
 
-    /// Storing for every record would take the cache line from the other side each time.
+    /// Publishes what has been released once it is a sixteenth of the ring: storing for every record
+    /// would take the cache line from the other side each time.
     #[inline(always)]
-    fn tell_sometimes(&mut self) {
-        if self.tail - self.told > self.peer.ring_bytes() as u64 / 16 {
-            self.tell();
+    fn publish_released_in_bulk(&mut self) {
+        if self.tail - self.published_tail > self.peer.ring_bytes() as u64 / 16 {
+            self.publish_released();
         }
     }
 
     /// Moves records that block the tail to the heap until at most `keep` bytes stay unreleased.
-    fn unblock(&mut self, keep: u64) {
+    fn move_to_heap(&mut self, keep: u64) {
         while self.position - self.tail > keep {
             let Some(stretch) = self.order.front().copied() else { return };
             if !stretch.done {
@@ -465,9 +483,3 @@ impl LedgerReader {
 fn overwritten(position: u64) -> String {
     format!("its record at byte {position} was overwritten")
 }
-
-/// In place of a session: what was handed over for sessions that are forgotten.
-///
-/// The other side may go on sending on a connection that this side has closed already. Those
-/// messages were sent and never arrive, so they need a verdict like all others.
-pub const LATE: u32 = 0;

@@ -1,22 +1,15 @@
 //! The reader against a writer in the same process, and against garbage.
 
-use super::super::ledger::{LedgerWriter, pack, sealed};
-use super::super::region;
+use super::super::record::{pack, sealed};
+use super::super::writer::LedgerWriter;
 use super::*;
 use crate::judge::{DatagramJudge, Findings, Horizon, SessionLedger as _, Verdict};
 use crate::link::{FaultKind, Hit};
 
 fn pair(ring: usize) -> (LedgerWriter, LedgerReader) {
-    let (ours, theirs) = (region::create(ring).unwrap(), region::create(ring).unwrap());
-    let writer = LedgerWriter::new(
-        Arc::new(Region::map_owner(&ours.owner).unwrap()),
-        Arc::new(Region::map_reader(&theirs.reader).unwrap()),
-    );
-    let reader = LedgerReader::new(
-        Arc::new(Region::map_owner(&theirs.owner).unwrap()),
-        Arc::new(Region::map_reader(&ours.reader).unwrap()),
-    );
-    (writer, reader)
+    let (ours, theirs) = (Region::in_memory(ring), Region::in_memory(ring));
+    let writer = LedgerWriter::new(Arc::clone(&ours), Arc::clone(&theirs));
+    (writer, LedgerReader::new(theirs, ours))
 }
 
 fn head(session: u32, seq: u64, len: usize) -> RecordHead {
@@ -92,7 +85,7 @@ fn a_full_ring_makes_the_writer_wait_until_something_is_released() {
         assert!(reader.session(1).peek(0).is_some());
         reader.session(1).release();
     }
-    reader.tell();
+    reader.publish_released();
     assert!(writer.has_room(64));
 }
 
@@ -126,16 +119,12 @@ fn damage_is_told_between_records() {
 
 #[test]
 fn a_ring_full_of_garbage_is_refused_and_not_followed() {
-    let (ours, theirs) = (region::create(4_096).unwrap(), region::create(4_096).unwrap());
-    let hostile = Region::map_owner(&ours.owner).unwrap();
+    let (hostile, own) = (Region::in_memory(4_096), Region::in_memory(4_096));
     for garbage in [0xFF_u8, 0x01, 0x03, 0x02] {
         hostile.write_ring(0, &[garbage; 4_096]);
         for head in [64, 4_096, 5_000, u64::MAX] {
-            hostile.atomic(AT_HEAD).store(head, Ordering::Release);
-            let mut reader = LedgerReader::new(
-                Arc::new(Region::map_owner(&theirs.owner).unwrap()),
-                Arc::new(Region::map_reader(&ours.reader).unwrap()),
-            );
+            hostile.published().store(head, Ordering::Release);
+            let mut reader = LedgerReader::new(Arc::clone(&own), Arc::clone(&hostile));
             assert!(reader.session(1).peek(0).is_none());
             reader.catch_up();
             assert!(reader.broken().is_some(), "{garbage} {head}");
@@ -156,11 +145,11 @@ fn what_is_handed_over_for_a_forgotten_session_still_gets_its_verdict() {
     assert_eq!(reader.session_base, 3);
     writer.append(&head(1, 2, 1), &[2]);
     writer.publish();
-    assert_eq!(reader.unfinished(), [LATE]);
+    assert_eq!(reader.unfinished(), [ORPHANED]);
     let mut found = Vec::new();
-    while let Some(record) = reader.session(LATE).peek(0) {
+    while let Some(record) = reader.session(ORPHANED).peek(0) {
         found.push((record.head.session, record.head.seq));
-        reader.session(LATE).release();
+        reader.session(ORPHANED).release();
     }
     assert_eq!(found, [(1, 0), (2, 0), (1, 1), (1, 2)]);
     assert!(reader.all_resolved());
@@ -168,7 +157,7 @@ fn what_is_handed_over_for_a_forgotten_session_still_gets_its_verdict() {
 }
 
 #[test]
-fn late_records_do_not_block_the_ring() {
+fn orphaned_records_do_not_block_the_ring() {
     let (mut writer, mut reader) = pair(4_096);
     writer.append(&head(1, 0, 100), &[7; 100]);
     writer.publish();
@@ -182,7 +171,7 @@ fn late_records_do_not_block_the_ring() {
         reader.session(2).release();
         reader.catch_up();
     }
-    assert_eq!(reader.session(LATE).peek(0).unwrap().payload, [7; 100]);
+    assert_eq!(reader.session(ORPHANED).peek(0).unwrap().payload, [7; 100]);
 }
 
 #[test]
@@ -219,7 +208,7 @@ fn datagrams_of_two_sessions_are_judged_out_of_order_and_the_ring_is_released() 
                 assert!(heard.intact && !heard.ambiguous);
             }
         }
-        reader.tell();
+        reader.publish_released();
     }
     assert!(reader.all_resolved());
     for (session, judge) in &mut judges {
@@ -232,12 +221,9 @@ fn datagrams_of_two_sessions_are_judged_out_of_order_and_the_ring_is_released() 
 
 /// A side that does what it likes with its ledger, and the reader of that.
 fn hostile(ring: usize) -> (Arc<Region>, LedgerReader) {
-    let (ours, theirs) = (region::create(ring).unwrap(), region::create(ring).unwrap());
-    let reader = LedgerReader::new(
-        Arc::new(Region::map_owner(&theirs.owner).unwrap()),
-        Arc::new(Region::map_reader(&ours.reader).unwrap()),
-    );
-    (Arc::new(Region::map_owner(&ours.owner).unwrap()), reader)
+    let hostile = Region::in_memory(ring);
+    let reader = LedgerReader::new(Region::in_memory(ring), Arc::clone(&hostile));
+    (hostile, reader)
 }
 
 /// Appends empty messages of these sessions at `at`, whether there is room or not.
@@ -247,7 +233,7 @@ fn overwrite(hostile: &Region, mut at: u64, sessions: impl IntoIterator<Item = u
         hostile.write_header(place, sealed(pack(KIND_MESSAGE, &head(session, 0, 0)), at));
         at += HEADER as u64;
     }
-    hostile.atomic(AT_HEAD).store(at, Ordering::Release);
+    hostile.published().store(at, Ordering::Release);
     at
 }
 
@@ -299,7 +285,7 @@ fn faults_are_told_apart_from_messages_and_take_no_room_once_they_are_read() {
         writer.publish();
         assert_eq!(reader.session(1).release_if(b"x").map(|head| head.seq), Some(at));
         assert_eq!(reader.take_faults(), [fault(at)]);
-        reader.tell();
+        reader.publish_released();
     }
     assert!(reader.all_resolved());
 }
@@ -308,19 +294,19 @@ fn faults_are_told_apart_from_messages_and_take_no_room_once_they_are_read() {
 fn a_ring_full_of_faults_takes_no_more_until_they_are_read() {
     let (mut writer, mut reader) = pair(4_096);
     let fault = Fault { kind: FaultKind::Cut, hit: Hit::Header, session: 1, at: 5, len: 0 };
-    let told = (0..1_000).take_while(|_| writer.append_fault(&fault)).count();
-    assert!((32..64).contains(&told), "{told}");
+    let appended = (0..1_000).take_while(|_| writer.append_fault(&fault)).count();
+    assert!((32..64).contains(&appended), "{appended}");
     writer.publish();
     reader.catch_up();
     assert!(writer.append_fault(&fault));
-    assert_eq!(reader.take_faults().len(), told);
+    assert_eq!(reader.take_faults().len(), appended);
 }
 
 #[test]
 fn a_fault_of_no_kind_is_refused_and_nothing_is_read_after_it() {
     let (hostile, mut reader) = hostile(4_096);
     hostile.write_header(0, sealed([4 | 99 << 32, 1, 0, 0, 0, 0, 0, 0], 0));
-    hostile.atomic(AT_HEAD).store(64, Ordering::Release);
+    hostile.published().store(64, Ordering::Release);
     reader.catch_up();
     assert_eq!(reader.broken(), Some("it holds a fault of no kind"));
     assert!(reader.take_faults().is_empty());
@@ -344,9 +330,9 @@ fn what_the_ring_held_before_it_went_round_is_no_record() {
         writer.append(&head(1, seq, 1), b"x");
         writer.publish();
         assert!(reader.session(1).release_if(b"x").is_some());
-        reader.tell();
+        reader.publish_released();
     }
-    writer.own().atomic(AT_HEAD).fetch_add(128, Ordering::AcqRel);
+    writer.own().published().fetch_add(128, Ordering::AcqRel);
     assert!(reader.session(1).peek(0).is_none());
     assert_eq!(reader.broken(), Some("its record at byte 5120 was overwritten"));
     let trouble = writer.own_trouble().expect("another head than was published");
@@ -356,7 +342,7 @@ fn what_the_ring_held_before_it_went_round_is_no_record() {
 #[test]
 fn who_claims_to_have_read_more_than_was_written_is_found_out() {
     let (mut writer, reader) = pair(4_096);
-    reader.own.atomic(AT_CONSUMED).store(1 << 40, Ordering::Release);
+    reader.own.released().store(1 << 40, Ordering::Release);
     assert_eq!(writer.peer_trouble(), None, "it has not looked");
     let mut appended = 0;
     while appended < 100 && writer.has_room(64) {
@@ -365,6 +351,6 @@ fn who_claims_to_have_read_more_than_was_written_is_found_out() {
     }
     let trouble = writer.peer_trouble().expect("it has looked");
     assert!(trouble.starts_with("it says that 1099511627776 bytes were read, but "), "{trouble}");
-    let own = reader.own_trouble().expect("another position than was told");
+    let own = reader.own_trouble().expect("another position than was published");
     assert_eq!(own, "it says that 1099511627776 bytes were read, but 0 were");
 }

@@ -1,6 +1,6 @@
 //! One session's records, as the judge of its incoming direction sees them.
 
-use super::super::ledger::{HEADER, is_sealed, unpack};
+use super::super::record::{HEADER, is_sealed, unpack};
 use super::{LedgerReader, overwritten};
 use crate::judge::{Record, RecordHead, SessionLedger};
 
@@ -39,7 +39,7 @@ impl SessionLedger for SessionRecords<'_> {
             Some(front) if front.session == self.session => {
                 reader.position = front.end;
                 reader.tail = front.end;
-                reader.tell_sometimes();
+                reader.publish_released_in_bulk();
             }
             _ => reader.release_queued(self.session),
         }
@@ -57,7 +57,7 @@ impl LedgerReader {
         self.front = None;
         self.position = front.end;
         self.tail = front.end;
-        self.tell_sometimes();
+        self.publish_released_in_bulk();
         Some(head)
     }
 
@@ -85,7 +85,7 @@ impl LedgerReader {
                 if self.position == until {
                     return None;
                 }
-                self.pull()?;
+                self.queue_next()?;
             }
         }
         let entry = self.queue(session)?.entries.get(k)?;

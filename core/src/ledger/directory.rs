@@ -1,33 +1,14 @@
-//! Which connection is which: the client announces every connection before it connects, the
+//! Which connection is which session: the client announces every connection before it connects, the
 //! server looks its accepted peers up. (Accept order is not connect order.)
+//!
+//! A connection is known by its *key*: a number, never 0, that stands for the client's address.
 
-use super::region::{AT_SESSION_TABLE, AT_SESSIONS, Region, SESSION_BYTES, SESSION_SLOTS};
+use super::region::Region;
 use super::seal::{self, SEAL};
-use socket2::SockAddr;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-
-/// A socket address as one number, exact and never 0: a family tag, then IPv4 address and port,
-/// the port (IPv6: the address is always `::1`), or the up to seven bytes of a kernel-given
-/// abstract Unix name. `None` for any other address: see [`names`](super::names).
-pub fn key(address: &SockAddr) -> Option<u64> {
-    if let Some(v4) = address.as_socket_ipv4() {
-        return Some(1 << 56 | u64::from(v4.ip().to_bits()) << 16 | u64::from(v4.port()));
-    }
-    if let Some(v6) = address.as_socket_ipv6() {
-        return v6.ip().is_loopback().then(|| 2 << 56 | u64::from(v6.port()));
-    }
-    let name = address.as_abstract_namespace()?;
-    if name.is_empty() || name.len() > 7 || name.ends_with(&[0]) {
-        return None;
-    }
-    Some(
-        name.iter().fold(3, |number, byte| number << 8 | u64::from(*byte))
-            << (8 * (7 - name.len())),
-    )
-}
 
 /// The client's end.
 #[derive(Debug)]
@@ -44,12 +25,13 @@ impl Announcer {
 
     /// Says that the connection from `key` will be `session`. Must come before the connect call.
     pub fn announce(&mut self, key: u64, session: u32) {
-        let (at, session) = (slot(self.count), u64::from(session));
+        let session = u64::from(session);
         let seal = seal::of(key, session, self.count);
-        self.own.atomic(at).store(key, Ordering::Relaxed);
-        self.own.atomic(at + 8).store(session | seal, Ordering::Relaxed);
+        let [key_at, session_at] = self.own.announcement(self.count);
+        key_at.store(key, Ordering::Relaxed);
+        session_at.store(session | seal, Ordering::Relaxed);
         self.count += 1;
-        self.own.atomic(AT_SESSIONS).store(self.count, Ordering::Release);
+        self.own.announced().store(self.count, Ordering::Release);
     }
 
     /// Says that the connection announced last from `key` will not be made.
@@ -60,9 +42,9 @@ impl Announcer {
     /// What is wrong with what this side has announced, if something is: somebody else has written
     /// to its memory.
     pub fn own_trouble(&self) -> Option<String> {
-        let told = self.own.atomic(AT_SESSIONS).load(Ordering::Acquire);
-        (told != self.count).then(|| {
-            format!("it says that {told} sessions were announced, but {} were", self.count)
+        let announced = self.own.announced().load(Ordering::Acquire);
+        (announced != self.count).then(|| {
+            format!("it says that {announced} sessions were announced, but {} were", self.count)
         })
     }
 }
@@ -119,7 +101,7 @@ impl Directory {
                 Entry::Occupied(_) => self.behind.push_back((key, session)),
             }
             // More than the table holds cannot be on their way: what waits beyond that never connected.
-            self.forget_oldest(SESSION_SLOTS);
+            self.forget_oldest(self.peer.announcement_slots() as usize);
         }
         let session = self.known.remove(&key);
         if let Some(at) = self.behind.iter().position(|(next, _)| *next == key)
@@ -206,17 +188,18 @@ impl Directory {
                 return None;
             }
             // More announcements than the table holds cannot all be read; the oldest are gone.
-            let seen = self.seen.max(count.saturating_sub(SESSION_SLOTS as u64));
-            let at = slot(seen);
+            let slots = self.peer.announcement_slots();
+            let seen = self.seen.max(count.saturating_sub(slots));
             self.seen = seen + 1;
-            let key = self.peer.atomic(at).load(Ordering::Acquire);
-            let entry = self.peer.atomic(at + 8).load(Ordering::Acquire);
+            let [key_at, session_at] = self.peer.announcement(seen);
+            let key = key_at.load(Ordering::Acquire);
+            let entry = session_at.load(Ordering::Acquire);
             let session = entry & !SEAL;
             if entry & SEAL == seal::of(key, session, seen) {
                 return Some((key, session as u32));
             }
             // Its place may just have been taken by one that comes a whole table later.
-            if self.announced().wrapping_sub(seen) < SESSION_SLOTS as u64 {
+            if self.announced().wrapping_sub(seen) < slots {
                 self.broken = Some(format!("its announcement {seen} was overwritten"));
             }
         }
@@ -224,25 +207,23 @@ impl Directory {
 
     #[inline]
     fn announced(&self) -> u64 {
-        self.peer.atomic(AT_SESSIONS).load(Ordering::Acquire)
+        self.peer.announced().load(Ordering::Acquire)
     }
-}
-
-fn slot(count: u64) -> usize {
-    AT_SESSION_TABLE + (count % SESSION_SLOTS as u64) as usize * SESSION_BYTES
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::region;
+    use super::super::{Layout, Tables};
     use super::*;
-    use std::net::SocketAddr;
+
+    fn pair() -> (Announcer, Directory) {
+        let region = Region::in_memory(4_096);
+        (Announcer::new(Arc::clone(&region)), Directory::new(region))
+    }
 
     #[test]
     fn a_peer_is_found_once_by_its_address() {
-        let fds = region::create(4_096).unwrap();
-        let mut announcer = Announcer::new(Arc::new(Region::map_owner(&fds.owner).unwrap()));
-        let mut directory = Directory::new(Arc::new(Region::map_reader(&fds.reader).unwrap()));
+        let (mut announcer, mut directory) = pair();
         announcer.announce(10, 1);
         announcer.announce(11, 2);
         assert_eq!(directory.take(11), Some(2));
@@ -254,9 +235,7 @@ mod tests {
 
     #[test]
     fn connections_from_one_port_are_taken_in_their_order() {
-        let fds = region::create(4_096).unwrap();
-        let mut announcer = Announcer::new(Arc::new(Region::map_owner(&fds.owner).unwrap()));
-        let mut directory = Directory::new(Arc::new(Region::map_reader(&fds.reader).unwrap()));
+        let (mut announcer, mut directory) = pair();
         // The first was reset before it was accepted, and its port given to the next.
         for (key, session) in [(10, 1), (11, 2), (10, 3), (10, 4)] {
             announcer.announce(key, session);
@@ -267,9 +246,7 @@ mod tests {
 
     #[test]
     fn a_connection_that_was_not_made_is_nobodys() {
-        let fds = region::create(4_096).unwrap();
-        let mut announcer = Announcer::new(Arc::new(Region::map_owner(&fds.owner).unwrap()));
-        let mut directory = Directory::new(Arc::new(Region::map_reader(&fds.reader).unwrap()));
+        let (mut announcer, mut directory) = pair();
         announcer.announce(10, 1);
         announcer.withdraw(10);
         announcer.announce(10, 2);
@@ -282,40 +259,30 @@ mod tests {
 
     #[test]
     fn announcements_that_were_overwritten_are_not_believed() {
-        let fds = region::create(4_096).unwrap();
-        let own = Arc::new(Region::map_owner(&fds.owner).unwrap());
+        let own = Region::in_memory(4_096);
         let mut announcer = Announcer::new(Arc::clone(&own));
-        let mut directory = Directory::new(Arc::new(Region::map_reader(&fds.reader).unwrap()));
+        let mut directory = Directory::new(Arc::clone(&own));
         for session in 1..=3 {
             announcer.announce(u64::from(session), session);
         }
         // The second says to be the first.
-        own.atomic(slot(1) + 8).fetch_xor(3, Ordering::Relaxed);
+        own.announcement(1)[1].fetch_xor(3, Ordering::Relaxed);
         assert_eq!([1, 2, 3].map(|key| directory.take(key)), [Some(1), None, None]);
         assert_eq!(directory.broken(), Some("its announcement 1 was overwritten"));
         assert_eq!(announcer.own_trouble(), None);
-        own.atomic(AT_SESSIONS).store(7, Ordering::Relaxed);
+        own.announced().store(7, Ordering::Relaxed);
         let trouble = announcer.own_trouble();
         let told = "it says that 7 sessions were announced, but 3 were";
         assert_eq!(trouble.as_deref(), Some(told));
     }
 
     #[test]
-    fn different_addresses_have_different_keys() {
-        let addresses = ["127.0.0.1:1", "127.0.0.1:256", "127.0.0.2:1", "[::1]:1", "[::1]:256"];
-        let keys: std::collections::HashSet<_> = addresses
-            .iter()
-            .map(|text| key(&SockAddr::from(text.parse::<SocketAddr>().unwrap())).unwrap())
-            .collect();
-        assert_eq!(keys.len(), addresses.len());
-    }
-
-    #[test]
     fn announcements_without_end_take_no_memory_without_end() {
-        let fds = region::create(4_096).unwrap();
-        let mut announcer = Announcer::new(Arc::new(Region::map_owner(&fds.owner).unwrap()));
-        let mut directory = Directory::new(Arc::new(Region::map_reader(&fds.reader).unwrap()));
-        let most = 10 * SESSION_SLOTS as u32;
+        const SLOTS: usize = Tables::SHARED.announcements;
+        let region = Region::in_memory_with(Layout::new(Tables::SHARED, 4_096));
+        let mut announcer = Announcer::new(Arc::clone(&region));
+        let mut directory = Directory::new(region);
+        let most = 10 * SLOTS as u32;
         for session in 1..=most {
             announcer.announce(u64::from(session), session);
             if session % 10_000 == 0 {
@@ -323,7 +290,7 @@ mod tests {
             }
         }
         assert_eq!(directory.take(u64::from(most)), Some(most), "the latest are kept");
-        assert!(directory.known.len() <= 2 * SESSION_SLOTS, "{} wait", directory.known.len());
+        assert!(directory.known.len() <= 2 * SLOTS, "{} wait", directory.known.len());
         // From one port, each waits behind the one before.
         for session in 1..=most {
             announcer.announce(7, session);
@@ -332,6 +299,6 @@ mod tests {
             }
         }
         let waiting = directory.known.len() + directory.behind.len();
-        assert!(waiting <= 2 * SESSION_SLOTS, "{waiting} wait");
+        assert!(waiting <= 2 * SLOTS, "{waiting} wait");
     }
 }

@@ -1,4 +1,4 @@
-//! Seals of what a side publishes in its shared memory.
+//! Seals of what a side publishes in its region.
 //!
 //! A plugin can write to any memory of its side. Half a word of each entry seals its content and its
 //! position, so that what was overwritten, or stands there since the memory was used before, is not
