@@ -14,6 +14,7 @@ use std::sync::atomic::Ordering;
 #[derive(Debug)]
 pub struct Announcer {
     own: Arc<Region>,
+    /// Announcements, ever.
     count: u64,
 }
 
@@ -56,7 +57,9 @@ const WITHDRAWN: u32 = 0;
 #[derive(Debug)]
 pub struct Directory {
     peer: Arc<Region>,
+    /// Announcements that were read.
     seen: u64,
+    /// Sessions by the keys they are announced for.
     known: HashMap<u64, u32>,
     /// Those whose key came again before the connection before them was taken: a connection that is
     /// reset at once leaves its port to the next one, and both wait to be accepted.

@@ -11,6 +11,7 @@ use std::sync::atomic::Ordering;
 #[derive(Debug)]
 pub struct WriteLog {
     own: Arc<Region>,
+    /// Writes, ever.
     count: u64,
 }
 
