@@ -8,7 +8,7 @@ use super::solo_args::DriveArgs;
 use crate::host::probe::ProbeSides;
 use crate::report::solo;
 use crate::result::Outcome;
-use crate::run::{Address, Alone, Conversation, Feed, Played};
+use crate::run::{Address, Alone, Conversation, RoundOutcome, StdinPump};
 use crate::scenario::{Foreign, SessionPolicy, Until};
 use crate::text::path as shown;
 use std::os::fd::{AsFd, OwnedFd};
@@ -51,7 +51,7 @@ pub(super) fn drive(
         ..Alone::default()
     };
     let driven = runner.drive(&ready.scenario, &ready.plugins, alone, conversation);
-    let Played { outcome, interrupted } = match driven {
+    let RoundOutcome { outcome, interrupted } = match driven {
         Ok(driven) => driven,
         Err(error) => return cannot_run(&error, err),
     };
@@ -144,7 +144,7 @@ fn conversation(args: &DriveArgs) -> Result<Option<Conversation>, Refusal> {
         }
         OwnedFd::from(file)
     };
-    let (feed, input) = Feed::new(source).map_err(cannot)?;
+    let (pump, input) = StdinPump::new(source).map_err(cannot)?;
     let output = std::io::stdout().as_fd().try_clone_to_owned().map_err(cannot)?;
-    Ok(Some(Conversation { feed, input, output }))
+    Ok(Some(Conversation { pump, input, output }))
 }

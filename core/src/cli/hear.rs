@@ -2,7 +2,7 @@
 
 use super::args::HearArgs;
 use super::screen::Screen;
-use crate::run::{Runner, Said, word};
+use crate::run::{OutputLine, Runner, level_name};
 
 impl HearArgs {
     /// True when anything is to be shown.
@@ -10,8 +10,8 @@ impl HearArgs {
         self.show_output || self.log_level.is_some()
     }
 
-    fn wants(&self, said: &Said<'_>) -> bool {
-        match said.level {
+    fn wants(&self, line: &OutputLine<'_>) -> bool {
+        match line.level {
             None => self.show_output,
             Some(level) => self.log_level.is_some_and(|most| level <= most as u32),
         }
@@ -23,18 +23,18 @@ impl HearArgs {
             return;
         }
         let (_, mut err) = Screen::both();
-        runner.listen(Box::new(move |said| {
-            if self.wants(said) {
+        runner.listen(Box::new(move |line| {
+            if self.wants(line) {
                 // Who does not read it does not want it.
-                let _ = writeln!(err, "{}", words(said));
+                let _ = writeln!(err, "{}", words(line));
             }
         }));
     }
 }
 
 /// `server echo warning: …`; a program of the user has no plugin.
-fn words(said: &Said<'_>) -> String {
-    let plugin = if said.who == "program" { "" } else { said.plugin };
+fn words(line: &OutputLine<'_>) -> String {
+    let plugin = if line.source == "program" { "" } else { line.plugin };
     let space = if plugin.is_empty() { "" } else { " " };
-    format!("{}{space}{plugin} {}: {}", said.who, word(said.level), said.text)
+    format!("{}{space}{plugin} {}: {}", line.source, level_name(line.level), line.text)
 }

@@ -7,7 +7,7 @@ use super::solo::{Ready, Refusal, address, is_remote, prepare, runner};
 use super::solo_args::ServeArgs;
 use crate::host::probe::ProbeSides;
 use crate::report::solo;
-use crate::run::{Address, Alone, Served};
+use crate::run::{Address, Alone, ServeOutcome};
 
 /// What a server from options says besides them.
 const BASE: &str = "\
@@ -41,15 +41,15 @@ pub(super) fn serve(
         out.flush()
     });
     match served {
-        Ok(Served::Over(report)) => {
+        Ok(ServeOutcome::Finished(report)) => {
             out.page(&solo::served(&report))?;
             Ok(ExitCode::SUCCESS)
         }
-        Ok(Served::Crashed(crash)) => {
+        Ok(ServeOutcome::Crashed(crash)) => {
             err.page(&solo::crashed(&crash))?;
             Ok(ExitCode::INTEGRITY)
         }
-        Ok(Served::Failed(error)) => {
+        Ok(ServeOutcome::Failed(error)) => {
             writeln!(err, "error: {error}")?;
             Ok(ExitCode::INTEGRITY)
         }

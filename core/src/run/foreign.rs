@@ -1,9 +1,9 @@
 //! A server that is not ours: started from the scenario's command, or found at an address.
 
 use super::children::Children;
-use super::output::Output;
+use super::output_lines::LineSink;
+use super::output_pipe::OutputPipe;
 use super::plan::RoundPlan;
-use super::said::Hearing;
 use super::temporary::temporary_file;
 use crate::host::limits;
 use crate::net::listening::{Listening, listening};
@@ -20,18 +20,20 @@ use std::path::Path;
 /// The server of a round, as the supervisor sees it.
 pub(super) struct ForeignServer<'a> {
     /// Where it is, or is to listen.
-    pub(super) address: Address,
+    address: Address,
     /// `None` for one that runs already.
     program: Option<Program>,
-    hearing: Hearing<'a>,
+    lines: LineSink<'a>,
 }
 
 struct Program {
     id: u64,
     name: String,
-    output: Output,
-    until: u64,
-    timeout_ns: u64,
+    output: OutputPipe,
+    /// Until when it must listen, in nanoseconds on the shared clock.
+    listen_deadline: u64,
+    /// The same from its start on, in nanoseconds.
+    start_timeout_ns: u64,
     ended: Option<How>,
 }
 
@@ -50,7 +52,8 @@ pub(super) enum Readiness {
 }
 
 impl<'a> ForeignServer<'a> {
-    /// Starts the program, if there is one to start.
+    /// Starts the program, if there is one to start. An error: it has no place to listen, or the guard is
+    /// gone. Whether the program could be executed shows in the guard's events.
     pub(super) fn start(
         children: &mut Children,
         plan: &RoundPlan<'a>,
@@ -59,7 +62,7 @@ impl<'a> ForeignServer<'a> {
         match server {
             Foreign::Address(text) => {
                 let address = address_of(text, plan.scenario_dir);
-                Ok(Self { address, program: None, hearing: plan.hearing })
+                Ok(Self { address, program: None, lines: plan.lines })
             }
             Foreign::Command(server) => Self::start_program(children, plan, server),
         }
@@ -82,31 +85,31 @@ impl<'a> ForeignServer<'a> {
         let mut input = temporary_file()?;
         input.write_all(server.stdin.as_bytes())?;
         input.seek(SeekFrom::Start(0))?;
-        let (output, theirs) = Output::new()?;
+        let (output, theirs) = OutputPipe::new()?;
         let input = OwnedFd::from(input);
         let processor = plan.processors.server;
         let id = children.spawn_foreign(&command, env, cwd, processor, input, theirs)?;
         let name = command.join(" ").chars().take(200).collect();
-        let timeout_ns = server.start_timeout_ns;
-        let until = plan.clock.now() + timeout_ns;
-        let program = Program { id, name, output, until, timeout_ns, ended: None };
-        Ok(Self { address, program: Some(program), hearing: plan.hearing })
+        let start_timeout_ns = server.start_timeout_ns;
+        let listen_deadline = plan.clock.now() + start_timeout_ns;
+        let program = Program { id, name, output, listen_deadline, start_timeout_ns, ended: None };
+        Ok(Self { address, program: Some(program), lines: plan.lines })
     }
 
-    /// Whether this is the program's number.
-    pub(super) fn is(&self, id: u64) -> bool {
+    /// True when the guard means its program by `id`.
+    pub(super) fn has_id(&self, id: u64) -> bool {
         self.program.as_ref().is_some_and(|program| program.id == id)
     }
 
-    /// What to wait on.
+    /// What becomes readable when the program prints something.
     pub(super) fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         self.program.as_ref().and_then(|program| program.output.descriptor())
     }
 
-    /// Takes what it has printed.
+    /// Takes what the program has printed.
     pub(super) fn read_output(&mut self) {
         if let Some(program) = &mut self.program {
-            program.output.read("program", self.hearing);
+            program.output.read("program", self.lines);
         }
     }
 
@@ -117,7 +120,7 @@ impl<'a> ForeignServer<'a> {
     }
 
     /// The program has ended.
-    pub(super) fn ended(&mut self, how: How) {
+    pub(super) fn note_end(&mut self, how: How) {
         if let Some(program) = &mut self.program {
             program.ended = Some(how);
         }
@@ -128,15 +131,20 @@ impl<'a> ForeignServer<'a> {
         self.program.as_ref().is_some_and(|program| program.ended.is_none())
     }
 
-    /// Looks whether it listens, without connecting.
+    /// Where it is, or is to listen.
+    pub(super) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Looks whether it listens, without connecting. `now`: nanoseconds on the shared clock.
     pub(super) fn readiness(&mut self, now: u64, datagrams: bool) -> Readiness {
         let Some(program) = &mut self.program else { return Readiness::Ready };
         match listening(&self.address, datagrams) {
             Listening::Yes => Readiness::Ready,
-            Listening::Unknown => Readiness::Unknown(program.timeout_ns),
+            Listening::Unknown => Readiness::Unknown(program.start_timeout_ns),
             Listening::No if program.ended.is_some() => Readiness::Ended,
-            Listening::No if now >= program.until => {
-                let after = crate::scenario::duration_text(program.timeout_ns);
+            Listening::No if now >= program.listen_deadline => {
+                let after = crate::scenario::duration_text(program.start_timeout_ns);
                 let when = format!("does not listen on {} after {after}", self.address);
                 Readiness::Never(self.complaint(&when))
             }
@@ -144,7 +152,7 @@ impl<'a> ForeignServer<'a> {
         }
     }
 
-    /// How it has ended, and what is known of that; `None`: it runs, or is none of ours to start.
+    /// How the program has ended, and what is known of that; `None`: it runs, or there is none.
     /// `listened`: the round had begun.
     pub(super) fn crash(&mut self, listened: bool) -> Option<Crash> {
         self.read_output();

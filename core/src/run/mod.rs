@@ -1,4 +1,4 @@
-//! Running a plan: the guard, the children, one round after the other.
+//! Running a plan: the guard, the side processes, one round after the other.
 //!
 //! The supervisor plans, watches and collects. It loads no plugin and runs no thread: while a
 //! round is measured it sleeps in one poll call. Whatever a side does (crash, hang, be killed)
@@ -7,24 +7,24 @@
 mod asked;
 pub mod children;
 mod descendants;
-mod feed;
 mod foreign;
 pub mod guard;
 mod machine;
 mod meters;
+mod one_side;
 mod outcome;
-mod output;
+mod output_lines;
+mod output_pipe;
 mod pins;
 mod plan;
 mod probe;
 mod remove;
-mod said;
-mod session;
-mod shared;
+mod runner;
+mod shared_ledgers;
 mod side_main;
-mod sider;
+mod side_process;
 mod signals;
-mod solo;
+mod stdin_pump;
 mod supervisor;
 mod sweep;
 mod temporary;
@@ -33,15 +33,14 @@ pub use crate::net::socket::{Address, lacks_room};
 pub use crate::side::spec::Alone;
 pub use asked::{End, Patience, Question, ask};
 pub use descendants::adopt_orphans;
-pub use feed::Feed;
 pub use foreign::foreign_main;
 pub use machine::{Processors, processors, usable_processors};
-pub use outcome::{Played, Served};
+pub use outcome::{RoundOutcome, ServeOutcome};
+pub use output_lines::{LineListener, OutputLine, level_name};
 pub use pins::{Pins, Role};
-pub use plan::RoundPlan;
 pub use probe::probe;
-pub use said::{Hearing, Listener, Said, word};
-pub use session::{Plugins, Ran, RunError, Runner, Watcher};
+pub use runner::{Plugins, RunError, RunOutcome, Runner, Watcher};
 pub use side_main::side_main;
+pub use stdin_pump::StdinPump;
 pub use supervisor::{Conversation, OnListening};
 pub use temporary::temporary_file;

@@ -1,7 +1,7 @@
-//! What one round needs to know, whichever of its sides are ours.
+//! What one round needs to know, whether both of its sides are ours or one.
 
 use super::machine::Processors;
-use super::said::Hearing;
+use super::output_lines::LineSink;
 use crate::net::clock::Clock;
 use crate::net::socket::Address;
 use crate::scenario::{PluginName, Settings};
@@ -10,27 +10,27 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What one round needs to know.
-pub struct RoundPlan<'a> {
+pub(super) struct RoundPlan<'a> {
     /// What the sides do.
-    pub settings: &'a Settings,
+    pub(super) settings: &'a Settings,
     /// The seed of everything random.
-    pub seed: u64,
+    pub(super) seed: u64,
     /// The clock both sides share.
-    pub clock: Clock,
+    pub(super) clock: Clock,
     /// The handler's shared object.
-    pub plugin: &'a Path,
+    pub(super) plugin: &'a Path,
     /// The shared objects of plugin framings.
-    pub framing_plugins: &'a BTreeMap<PluginName, PathBuf>,
+    pub(super) framing_plugins: &'a BTreeMap<PluginName, PathBuf>,
     /// Where the sides run.
-    pub processors: Processors,
+    pub(super) processors: Processors,
     /// A directory for Unix sockets and scratch files.
-    pub directory: &'a Path,
+    pub(super) directory: &'a Path,
     /// Where the scenario's file stands.
-    pub scenario_dir: &'a Path,
+    pub(super) scenario_dir: &'a Path,
     /// Examples to keep of each anomaly.
-    pub examples: usize,
-    /// Where what the sides say goes.
-    pub hearing: Hearing<'a>,
+    pub(super) examples: usize,
+    /// Where the lines go that the sides write.
+    pub(super) lines: LineSink<'a>,
 }
 
 impl RoundPlan<'_> {
@@ -55,7 +55,7 @@ impl RoundPlan<'_> {
             scenario_dir: self.scenario_dir.to_owned(),
             socket_path: self.directory.join("server.sock"),
             examples: self.examples,
-            whole_log: self.hearing.all(),
+            whole_log: self.lines.wants_all(),
             alone,
         }
     }
@@ -69,7 +69,7 @@ impl RoundPlan<'_> {
     }
 
     /// True where the server of a round may listen: on this machine alone.
-    pub(super) fn is_its_address(&self, address: &Address) -> bool {
+    pub(super) fn may_listen_on(&self, address: &Address) -> bool {
         match address {
             Address::Ip(address) => address.ip().is_loopback(),
             Address::Path(path) => *path == self.directory.join("server.sock"),

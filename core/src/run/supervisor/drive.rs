@@ -6,35 +6,36 @@ use super::{POLL_MS, SLACK_NS, Supervisor, supervise};
 use crate::measure::{ClientReport, LoadEnd, SideReport};
 use crate::result::{How, Outcome};
 use crate::run::children::Children;
-use crate::run::feed::Feed;
 use crate::run::foreign::{ForeignServer, Readiness};
-use crate::run::outcome::{Failure, Played};
+use crate::run::outcome::{Failure, RoundOutcome};
 use crate::run::plan::RoundPlan;
-use crate::run::shared::Shared;
+use crate::run::shared_ledgers::SharedLedgers;
+use crate::run::stdin_pump::StdinPump;
 use crate::scenario::Foreign;
 use crate::side::spec::{Alone, Order, Part};
 use nix::sys::signalfd::SignalFd;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-/// How long after its connections the end of a server's program may be told, in nanoseconds.
-const END_OF_SERVER_NS: u64 = 200_000_000;
+/// How much later than the end of its connections that of a server's program may be told, in
+/// nanoseconds.
+const SERVER_END_NS: u64 = 200_000_000;
 
 /// How often the supervisor looks whether the server listens, in milliseconds.
 const POLL_FOR_LISTENER_MS: u16 = 3;
 
-/// What a client alone is fed, and where it writes what it receives.
+/// Where a client alone gets the lines that it sends, and where it writes what it receives.
 #[derive(Debug)]
 pub struct Conversation {
-    /// The lines it sends.
-    pub feed: Feed,
-    /// The side's end of the feed.
+    /// Brings the lines.
+    pub pump: StdinPump,
+    /// The client's end of the pump.
     pub input: OwnedFd,
     /// Where received messages go.
     pub output: OwnedFd,
 }
 
-/// Plays one round against `server`. An `Err` means that the supervisor itself cannot go on.
+/// Runs one round against `server`. An error means that the supervisor itself cannot go on.
 pub(in crate::run) fn drive(
     children: &mut Children,
     interrupts: &SignalFd,
@@ -42,72 +43,74 @@ pub(in crate::run) fn drive(
     server: &Foreign,
     alone: Alone,
     conversation: Option<Conversation>,
-) -> io::Result<Played> {
+) -> io::Result<RoundOutcome> {
     supervise(children, interrupts, plan, |supervisor| {
         let server = match ForeignServer::start(supervisor.children, supervisor.plan, server) {
             Ok(server) => server,
             Err(error) => {
                 let error = format!("the server cannot be started: {error}");
                 let outcome = Some(Outcome::Failed { error });
-                return Ok(Played { outcome, interrupted: false });
+                return Ok(RoundOutcome { outcome, interrupted: false });
             }
         };
         let streams = conversation.map(|conversation| {
-            supervisor.feed = Some(conversation.feed);
+            supervisor.stdin_pump = Some(conversation.pump);
             [conversation.input, conversation.output]
         });
-        supervisor.run(&mut Drive {
+        supervisor.run(&mut DrivePolicy {
             alone,
             server,
             streams,
             report: None,
-            end_awaited_to: None,
-            going: false,
+            server_end_awaited_until: None,
+            started: false,
             interrupted: false,
         })
     })
 }
 
-struct Drive<'a> {
-    /// What the client may hold.
+/// The policy of a client alone.
+struct DrivePolicy<'a> {
+    /// What the client is told of being alone, but for how long to try to connect.
     alone: Alone,
     server: ForeignServer<'a>,
-    /// What the client reads its payloads from and writes messages to, if it is fed.
+    /// Where the client reads the lines and writes messages, in a conversation.
     streams: Option<[OwnedFd; 2]>,
     report: Option<Box<ClientReport>>,
-    /// The client has reported that it lost its server, whose end is awaited until then.
-    end_awaited_to: Option<u64>,
-    /// The client knows its start.
-    going: bool,
+    /// The client has reported that it lost its server; how that ended is awaited until then, in
+    /// nanoseconds on the shared clock.
+    server_end_awaited_until: Option<u64>,
+    /// The client knows when the round starts.
+    started: bool,
     interrupted: bool,
 }
 
-impl Drive<'_> {
-    fn over(&self, outcome: Outcome) -> Played {
-        Played { outcome: Some(outcome), interrupted: self.interrupted }
+impl DrivePolicy<'_> {
+    fn ended(&self, outcome: Outcome) -> RoundOutcome {
+        RoundOutcome { outcome: Some(outcome), interrupted: self.interrupted }
     }
 
     fn start_client(&self, supervisor: &mut Supervisor<'_>, patience_ns: u64) -> io::Result<()> {
         let alone = Alone { patience_ns, script: self.streams.is_some(), ..self.alone.clone() };
         let streams: Vec<_> = self.streams.iter().flatten().map(AsFd::as_fd).collect();
-        supervisor.start_side(Part::Client, &Shared::new(0)?, Some(alone), &streams)?;
-        supervisor.tell(Part::Client, &Order::Connect(self.server.address.clone()));
-        supervisor.expect_within(patience_ns + SLACK_NS);
+        supervisor.start_side(Part::Client, &SharedLedgers::new(0)?, Some(alone), &streams)?;
+        supervisor.send(Part::Client, &Order::Connect(self.server.address().clone()));
+        supervisor.set_deadline_in(patience_ns + SLACK_NS);
         Ok(())
     }
 
     /// Nothing but the client's report is awaited any more.
     fn stop(&self, supervisor: &mut Supervisor<'_>) {
         if supervisor.client.is_some() {
-            supervisor.tell(Part::Client, &Order::Stop);
-            supervisor.expect_within(SLACK_NS);
+            supervisor.send(Part::Client, &Order::Stop);
+            supervisor.set_deadline_in(SLACK_NS);
         }
     }
 
-    /// How its program ended, if that is known: before it listened, or after.
-    fn server_crash(&mut self, listened: bool) -> Option<Played> {
+    /// How the server's program ended, if it did; `listened`: the client was started before that.
+    fn server_crash(&mut self, listened: bool) -> Option<RoundOutcome> {
         let crash = self.server.crash(listened)?;
-        Some(self.fail(Failure::Crashed(crash)))
+        Some(self.failed(Failure::Crashed(crash)))
     }
 
     /// A server that ends when it has served its client is fine; one that a signal kills, or that
@@ -130,59 +133,59 @@ impl Drive<'_> {
     }
 }
 
-impl Policy for Drive<'_> {
-    type Outcome = Played;
+impl Policy for DrivePolicy<'_> {
+    type Outcome = RoundOutcome;
 
-    // An order to stop, which the end of the server brings, must not overtake the one to go.
-    const ENDS_FIRST: bool = false;
+    // The order to stop, which follows the server's end, must not overtake the one to go.
+    const CHILD_EVENTS_FIRST: bool = false;
 
-    fn fail(&self, failure: Failure) -> Played {
-        self.over(failure.into())
+    fn failed(&self, failure: Failure) -> RoundOutcome {
+        self.ended(failure.into())
     }
 
-    fn not_started(&self, error: String) -> String {
+    fn start_error(&self, error: String) -> String {
         format!("it cannot be started: {error}")
     }
 
     /// Starts the client once the server listens.
-    fn advance(&mut self, supervisor: &mut Supervisor<'_>) -> Option<Played> {
+    fn start_pending(&mut self, supervisor: &mut Supervisor<'_>) -> Option<RoundOutcome> {
         if supervisor.client.is_some() {
             return None;
         }
         let datagrams = supervisor.plan.settings.transport.kind.is_datagram();
         let patience_ns = match self.server.readiness(supervisor.now(), datagrams) {
             Readiness::NotYet => return None,
-            Readiness::Never(error) => return Some(self.fail(Failure::NotPlayed(error))),
+            Readiness::Never(error) => return Some(self.failed(Failure::NotRun(error))),
             Readiness::Ended => return self.server_crash(false),
             Readiness::Ready => 0,
             Readiness::Unknown(patience_ns) => patience_ns,
         };
         let error = self.start_client(supervisor, patience_ns).err()?;
         let error = format!("the client cannot be started: {error}");
-        Some(self.fail(Failure::NotPlayed(error)))
+        Some(self.failed(Failure::NotRun(error)))
     }
 
-    fn poll_ms(&self, supervisor: &Supervisor<'_>) -> u16 {
-        let soon = supervisor.client.is_none() || self.end_awaited_to.is_some();
+    fn poll_timeout_ms(&self, supervisor: &Supervisor<'_>) -> u16 {
+        let soon = supervisor.client.is_none() || self.server_end_awaited_until.is_some();
         if soon { POLL_FOR_LISTENER_MS } else { POLL_MS }
     }
 
-    fn interrupted(&mut self, supervisor: &mut Supervisor<'_>) -> Option<Played> {
+    fn interrupted(&mut self, supervisor: &mut Supervisor<'_>) -> Option<RoundOutcome> {
         // There is nothing to wait for, or the user has asked before.
-        if self.interrupted || !self.going {
-            return Some(Played { outcome: None, interrupted: true });
+        if self.interrupted || !self.started {
+            return Some(RoundOutcome { outcome: None, interrupted: true });
         }
         self.interrupted = true;
-        supervisor.tell(Part::Client, &Order::EndLoad);
-        supervisor.expect_within(2 * supervisor.plan.settings.load.drain_ns + SLACK_NS);
+        supervisor.send(Part::Client, &Order::EndLoad);
+        supervisor.set_deadline_in(2 * supervisor.plan.settings.load.drain_ns + SLACK_NS);
         None
     }
 
     fn connected(&mut self, supervisor: &mut Supervisor<'_>) {
         // Nobody else has to know it, and without warm-up everything is to be measured.
         let start = supervisor.now();
-        supervisor.tell(Part::Client, &Order::Go(start));
-        self.going = true;
+        supervisor.send(Part::Client, &Order::Go(start));
+        self.started = true;
         supervisor.deadline = match self.streams {
             // It ends with its input, whenever that is.
             Some(_) => u64::MAX,
@@ -199,10 +202,15 @@ impl Policy for Drive<'_> {
     }
 
     /// The client could not play; where the server's program has ended, that is why.
-    fn gave_up(&mut self, _: &mut Supervisor<'_>, part: Part, error: String) -> Option<Played> {
+    fn side_gave_up(
+        &mut self,
+        _: &mut Supervisor<'_>,
+        part: Part,
+        error: String,
+    ) -> Option<RoundOutcome> {
         self.server_crash(true).or_else(|| {
             let error = format!("{}: {error}", part.word());
-            Some(self.fail(Failure::NotPlayed(error)))
+            Some(self.failed(Failure::NotRun(error)))
         })
     }
 
@@ -219,12 +227,12 @@ impl Policy for Drive<'_> {
         supervisor: &mut Supervisor<'_>,
         id: u64,
         how: How,
-    ) -> Option<Played> {
-        if !self.server.is(id) {
+    ) -> Option<RoundOutcome> {
+        if !self.server.has_id(id) {
             return None;
         }
         let failed = how != How::Exit(0);
-        self.server.ended(how);
+        self.server.note_end(how);
         // One that ends well may have left a descendant that serves. One that fails leaves
         // nothing to wait for: what the client has is in its sockets.
         if failed && supervisor.client.is_none() {
@@ -238,22 +246,23 @@ impl Policy for Drive<'_> {
 
     /// The client's report, once nothing more is to be known of the server. The end of a program is told
     /// a little later than that of its connections: where they were lost, that is waited for.
-    fn complete(&mut self, supervisor: &mut Supervisor<'_>) -> Option<Played> {
+    fn all_reported(&mut self, supervisor: &mut Supervisor<'_>) -> Option<RoundOutcome> {
         let report = self.report.as_ref()?;
         if self.server.is_running() && lost_connections(report) {
             let now = supervisor.now();
-            let until = *self.end_awaited_to.get_or_insert(now.saturating_add(END_OF_SERVER_NS));
+            let until =
+                *self.server_end_awaited_until.get_or_insert(now.saturating_add(SERVER_END_NS));
             if now < until {
                 return None;
             }
         }
         let report = self.report.take()?;
         let outcome = self.outcome(report);
-        Some(self.over(outcome))
+        Some(self.ended(outcome))
     }
 
-    fn late(&mut self, supervisor: &mut Supervisor<'_>) -> Option<Played> {
-        Some(self.fail(supervisor.crash(Part::Client, How::Silent)))
+    fn deadline_passed(&mut self, supervisor: &mut Supervisor<'_>) -> Option<RoundOutcome> {
+        Some(self.failed(supervisor.crash(Part::Client, How::Silent)))
     }
 }
 

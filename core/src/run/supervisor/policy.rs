@@ -1,4 +1,4 @@
-//! What differs between the shapes that the supervisor's loop plays.
+//! What differs between what the supervisor's loop runs.
 
 use super::{POLL_MS, Supervisor};
 use crate::measure::{ClientReport, SideReport};
@@ -9,36 +9,36 @@ use crate::side::spec::Part;
 use std::io;
 use std::os::fd::BorrowedFd;
 
-/// One shape: a round, a client alone, a server alone. It decides what follows from what the loop has
-/// seen. Whatever returns an outcome ends the loop with it.
+/// A round, a client alone or a server alone: what follows from what the loop has seen. An outcome
+/// that is returned ends the loop.
 pub(super) trait Policy {
     /// What the loop ends with.
     type Outcome;
 
-    /// What is judged first where a process has ended and words have come: the end, or the words. The
-    /// other may be its consequence.
-    const ENDS_FIRST: bool;
+    /// Whether ends of processes are handled before what sides have said by then, or after that. Either
+    /// may be the consequence of the other.
+    const CHILD_EVENTS_FIRST: bool;
 
-    /// The outcome when something has failed.
-    fn fail(&self, failure: Failure) -> Self::Outcome;
+    /// The outcome where something has failed.
+    fn failed(&self, failure: Failure) -> Self::Outcome;
 
-    /// The words for a process that could not be started because of `error`.
-    fn not_started(&self, error: String) -> String;
+    /// What is told of a process that the guard could not start because of `error`.
+    fn start_error(&self, error: String) -> String;
 
-    /// Before the loop waits: starts what could not be started before.
-    fn advance(&mut self, _: &mut Supervisor<'_>) -> Option<Self::Outcome> {
+    /// Before each wait: starts what could not be started until now.
+    fn start_pending(&mut self, _: &mut Supervisor<'_>) -> Option<Self::Outcome> {
         None
     }
 
-    /// How long the loop waits at most, in milliseconds.
-    fn poll_ms(&self, _: &Supervisor<'_>) -> u16 {
+    /// How long the next wait takes at most, in milliseconds.
+    fn poll_timeout_ms(&self, _: &Supervisor<'_>) -> u16 {
         POLL_MS
     }
 
-    /// The user wants to stop, the first time or again.
+    /// The user wants to stop. Called again when the user asks again.
     fn interrupted(&mut self, supervisor: &mut Supervisor<'_>) -> Option<Self::Outcome>;
 
-    /// The server says that it listens here. An error ends the supervisor.
+    /// The server says where it listens. An error ends the supervisor.
     fn listening(
         &mut self,
         _: &mut Supervisor<'_>,
@@ -50,7 +50,7 @@ pub(super) trait Policy {
     /// The client's connections are open.
     fn connected(&mut self, _: &mut Supervisor<'_>) {}
 
-    /// The side that ends the load has no more to do.
+    /// The client expects no more answers, or a server alone has no session left.
     fn drained(&mut self, supervisor: &mut Supervisor<'_>);
 
     /// The server's last word.
@@ -65,15 +65,15 @@ pub(super) trait Policy {
     /// The client's last word.
     fn client_reported(&mut self, _: Box<ClientReport>) {}
 
-    /// The last word of a side that cannot go on, and no plugin is to blame.
-    fn gave_up(
+    /// The last word of a side that cannot go on, where neither plugin nor ledger is to blame.
+    fn side_gave_up(
         &mut self,
         supervisor: &mut Supervisor<'_>,
         part: Part,
         error: String,
     ) -> Option<Self::Outcome>;
 
-    /// What to wait on for what the program of a server that is not ours prints.
+    /// What becomes readable when the program of a server that is not ours prints something.
     fn program_output(&self) -> Option<BorrowedFd<'_>> {
         None
     }
@@ -81,16 +81,16 @@ pub(super) trait Policy {
     /// Takes what that program has printed.
     fn read_program_output(&mut self) {}
 
-    /// A process that is no side has ended.
-    fn program_ended(&mut self, _: &mut Supervisor<'_>, _: u64, _: How) -> Option<Self::Outcome> {
+    /// A process that is not a side has ended; `id` is the guard's name of it.
+    fn program_ended(&mut self, _: &mut Supervisor<'_>, _id: u64, _: How) -> Option<Self::Outcome> {
         None
     }
 
-    /// After everything that has happened was heard: the outcome, if all reports are there.
-    fn complete(&mut self, _: &mut Supervisor<'_>) -> Option<Self::Outcome> {
+    /// Once a turn, after everything was received: the outcome, if all reports are there.
+    fn all_reported(&mut self, _: &mut Supervisor<'_>) -> Option<Self::Outcome> {
         None
     }
 
-    /// The deadline is over.
-    fn late(&mut self, supervisor: &mut Supervisor<'_>) -> Option<Self::Outcome>;
+    /// What was awaited has not come in time.
+    fn deadline_passed(&mut self, supervisor: &mut Supervisor<'_>) -> Option<Self::Outcome>;
 }

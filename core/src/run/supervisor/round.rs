@@ -13,9 +13,9 @@ use crate::measure::{ClientReport, ErrorCount, SideReport};
 use crate::net::socket::Address;
 use crate::result::{How, Outcome};
 use crate::run::children::Children;
-use crate::run::outcome::{Failure, Played};
+use crate::run::outcome::{Failure, RoundOutcome};
 use crate::run::plan::RoundPlan;
-use crate::run::shared::Shared;
+use crate::run::shared_ledgers::SharedLedgers;
 use crate::side::spec::{Order, Part};
 use nix::sys::signalfd::SignalFd;
 use std::io;
@@ -23,76 +23,77 @@ use std::io;
 /// How far ahead the start is, in nanoseconds: both sides know it before it comes.
 const START_AHEAD_NS: u64 = 2_000_000;
 
-/// Plays one round. An `Err` means that the supervisor itself cannot go on (the guard is gone).
+/// Runs one round. An error means that the supervisor itself cannot go on (the guard is gone).
 pub(in crate::run) fn run_round(
     children: &mut Children,
     interrupts: &SignalFd,
     plan: &RoundPlan<'_>,
-) -> io::Result<Played> {
+) -> io::Result<RoundOutcome> {
     supervise(children, interrupts, plan, |supervisor| {
-        let mut round = Round::default();
+        let mut policy = RoundPolicy::default();
         match start(supervisor) {
-            Ok(()) => supervisor.run(&mut round),
+            Ok(()) => supervisor.run(&mut policy),
             Err(error) => {
                 let error = format!("the sides cannot be started: {}", limits::explained(&error));
-                Ok(round.fail(Failure::NotPlayed(error)))
+                Ok(policy.failed(Failure::NotRun(error)))
             }
         }
     })
 }
 
 fn start(supervisor: &mut Supervisor<'_>) -> io::Result<()> {
-    let shared = Shared::new(supervisor.plan.settings.load.ledger_bytes as usize)?;
+    let shared = SharedLedgers::new(supervisor.plan.settings.load.ledger_bytes as usize)?;
     supervisor.start_side(Part::Server, &shared, None, &[])?;
     supervisor.start_side(Part::Client, &shared, None, &[])?;
-    supervisor.expect_within(SLACK_NS);
+    supervisor.set_deadline_in(SLACK_NS);
     Ok(())
 }
 
+/// The policy of a round.
 #[derive(Default)]
-struct Round {
+struct RoundPolicy {
     server_report: Option<Box<SideReport>>,
     client_report: Option<Box<ClientReport>>,
-    /// Why the client gave up; the server is asked what it knows of it.
-    given_up: Option<String>,
-    /// The start is known to both sides.
-    going: bool,
+    /// Why the client gave up. The server's report, which may tell more, is awaited.
+    client_error: Option<String>,
+    /// Both sides know when the round starts.
+    started: bool,
     interrupted: bool,
 }
 
-impl Round {
-    fn over(&self, outcome: Outcome) -> Played {
-        Played { outcome: Some(outcome), interrupted: self.interrupted }
+impl RoundPolicy {
+    fn ended(&self, outcome: Outcome) -> RoundOutcome {
+        RoundOutcome { outcome: Some(outcome), interrupted: self.interrupted }
     }
 
-    /// The client gave up, and the server may know why.
-    fn not_run(&self, error: &str, server: Option<&ErrorCount>) -> Played {
+    /// The client gave up because of `error`; `server` is the first error that the server has counted.
+    fn client_gave_up(&self, error: &str, server: Option<&ErrorCount>) -> RoundOutcome {
         let server = server.map_or_else(String::new, |one| format!("; server: {}", one.first));
-        self.fail(Failure::NotPlayed(format!("client: {error}{server}")))
+        self.failed(Failure::NotRun(format!("client: {error}{server}")))
     }
 }
 
-impl Policy for Round {
-    type Outcome = Played;
+impl Policy for RoundPolicy {
+    type Outcome = RoundOutcome;
 
-    // What a side says of a peer that has ended comes of that.
-    const ENDS_FIRST: bool = true;
+    // What a side says of a peer that has ended is a consequence of that end.
+    const CHILD_EVENTS_FIRST: bool = true;
 
-    fn fail(&self, failure: Failure) -> Played {
-        self.over(failure.into())
+    fn failed(&self, failure: Failure) -> RoundOutcome {
+        self.ended(failure.into())
     }
 
-    fn not_started(&self, error: String) -> String {
+    fn start_error(&self, error: String) -> String {
         format!("a side cannot be started: {error}")
     }
 
-    fn interrupted(&mut self, supervisor: &mut Supervisor<'_>) -> Option<Played> {
-        // Who cannot wait asks again.
-        if self.interrupted || !self.going {
-            return Some(Played { outcome: None, interrupted: true });
+    fn interrupted(&mut self, supervisor: &mut Supervisor<'_>) -> Option<RoundOutcome> {
+        // The user who cannot wait for the report asks again.
+        if self.interrupted || !self.started {
+            return Some(RoundOutcome { outcome: None, interrupted: true });
         }
         self.interrupted = true;
-        supervisor.tell(Part::Client, &Order::EndLoad);
+        supervisor.send(Part::Client, &Order::EndLoad);
         None
     }
 
@@ -100,37 +101,37 @@ impl Policy for Round {
         &mut self,
         supervisor: &mut Supervisor<'_>,
         address: Address,
-    ) -> io::Result<Option<Played>> {
-        if !supervisor.plan.is_its_address(&address) {
+    ) -> io::Result<Option<RoundOutcome>> {
+        if !supervisor.plan.may_listen_on(&address) {
             let error = format!("it says that it listens on {address}, which is not its place");
-            return Ok(Some(self.fail(supervisor.crash(Part::Server, How::Error(error)))));
+            return Ok(Some(self.failed(supervisor.crash(Part::Server, How::Error(error)))));
         }
-        supervisor.tell(Part::Client, &Order::Connect(address));
+        supervisor.send(Part::Client, &Order::Connect(address));
         Ok(None)
     }
 
     fn connected(&mut self, supervisor: &mut Supervisor<'_>) {
         let start = supervisor.now() + START_AHEAD_NS;
-        supervisor.tell(Part::Server, &Order::Go(start));
-        supervisor.tell(Part::Client, &Order::Go(start));
-        self.going = true;
+        supervisor.send(Part::Server, &Order::Go(start));
+        supervisor.send(Part::Client, &Order::Go(start));
+        self.started = true;
         supervisor.deadline = start + supervisor.plan.length_ns() + SLACK_NS;
     }
 
     fn drained(&mut self, supervisor: &mut Supervisor<'_>) {
-        supervisor.tell(Part::Server, &Order::Stop);
+        supervisor.send(Part::Server, &Order::Stop);
     }
 
     fn server_reported(
         &mut self,
         supervisor: &mut Supervisor<'_>,
         report: Box<SideReport>,
-    ) -> Option<Played> {
-        if let Some(error) = self.given_up.take() {
-            return Some(self.not_run(&error, report.errors.first()));
+    ) -> Option<RoundOutcome> {
+        if let Some(error) = self.client_error.take() {
+            return Some(self.client_gave_up(&error, report.errors.first()));
         }
         self.server_report = Some(report);
-        supervisor.tell(Part::Client, &Order::Stop);
+        supervisor.send(Part::Client, &Order::Stop);
         None
     }
 
@@ -138,27 +139,27 @@ impl Policy for Round {
         self.client_report = Some(report);
     }
 
-    fn gave_up(
+    fn side_gave_up(
         &mut self,
         supervisor: &mut Supervisor<'_>,
         part: Part,
         error: String,
-    ) -> Option<Played> {
+    ) -> Option<RoundOutcome> {
         match part {
             Part::Client => {
-                self.given_up = Some(error);
-                supervisor.tell(Part::Server, &Order::Stop);
-                supervisor.expect_within(ENDING_NS);
+                self.client_error = Some(error);
+                supervisor.send(Part::Server, &Order::Stop);
+                supervisor.set_deadline_in(ENDING_NS);
                 None
             }
-            Part::Server => Some(self.fail(Failure::NotPlayed(format!("server: {error}")))),
+            Part::Server => Some(self.failed(Failure::NotRun(format!("server: {error}")))),
         }
     }
 
-    fn complete(&mut self, _: &mut Supervisor<'_>) -> Option<Played> {
+    fn all_reported(&mut self, _: &mut Supervisor<'_>) -> Option<RoundOutcome> {
         match (self.client_report.take(), self.server_report.take()) {
             (Some(client), Some(server)) => {
-                Some(self.over(Outcome::Finished { client, server, crash: None }))
+                Some(self.ended(Outcome::Finished { client, server, crash: None }))
             }
             (client, server) => {
                 (self.client_report, self.server_report) = (client, server);
@@ -167,15 +168,15 @@ impl Policy for Round {
         }
     }
 
-    fn late(&mut self, supervisor: &mut Supervisor<'_>) -> Option<Played> {
-        if let Some(error) = self.given_up.take() {
-            return Some(self.not_run(&error, None));
+    fn deadline_passed(&mut self, supervisor: &mut Supervisor<'_>) -> Option<RoundOutcome> {
+        if let Some(error) = self.client_error.take() {
+            return Some(self.client_gave_up(&error, None));
         }
-        let silent = if self.server_report.is_none() && self.client_report.is_none() {
+        let late = if self.server_report.is_none() && self.client_report.is_none() {
             Part::Client
         } else {
             Part::Server
         };
-        Some(self.fail(supervisor.crash(silent, How::Silent)))
+        Some(self.failed(supervisor.crash(late, How::Silent)))
     }
 }

@@ -8,66 +8,75 @@ use crate::measure::SideReport;
 use crate::net::socket::Address;
 use crate::result::How;
 use crate::run::children::Children;
-use crate::run::outcome::{Failure, Served};
+use crate::run::outcome::{Failure, ServeOutcome};
 use crate::run::plan::RoundPlan;
 use crate::run::remove::Made;
-use crate::run::shared::Shared;
+use crate::run::shared_ledgers::SharedLedgers;
+use crate::run::side_process::SideProcess;
 use crate::side::spec::{Alone, Order, Part};
 use nix::sys::signalfd::SignalFd;
 use std::io;
 
-/// Told once, when the server listens.
+/// Called once, when the server listens. An error ends the supervisor.
 pub type OnListening<'a> = dyn FnMut(&Address) -> io::Result<()> + 'a;
 
-/// Serves. An `Err` means that the supervisor itself cannot go on.
+/// Runs a server alone. An error means that the supervisor itself cannot go on.
 pub(in crate::run) fn serve(
     children: &mut Children,
     interrupts: &SignalFd,
     plan: &RoundPlan<'_>,
     alone: Alone,
     on_listening: &mut OnListening<'_>,
-) -> io::Result<Served> {
+) -> io::Result<ServeOutcome> {
     supervise(children, interrupts, plan, |supervisor| {
         let wanted = alone.listen.clone();
         if let Err(error) = start(supervisor, alone) {
             let why = limits::explained(&error);
-            return Ok(Served::Failed(format!("the server cannot be started: {why}")));
+            return Ok(ServeOutcome::Failed(format!("the server cannot be started: {why}")));
         }
         let (socket, draining, stopping) = (None, false, false);
-        let mut serve = Serve { on_listening, wanted, socket, draining, stopping };
-        let served = supervisor.run(&mut serve);
-        let _ = serve.socket.map_or(Ok(()), |made| made.remove());
+        let mut policy = ServePolicy { on_listening, wanted, socket, draining, stopping };
+        let served = supervisor.run(&mut policy);
+        let _ = policy.socket.map_or(Ok(()), |made| made.remove());
         served
     })
 }
 
 fn start(supervisor: &mut Supervisor<'_>, alone: Alone) -> io::Result<()> {
-    supervisor.start_side(Part::Server, &Shared::new(0)?, Some(alone), &[])?;
-    supervisor.expect_within(SLACK_NS);
+    supervisor.start_side(Part::Server, &SharedLedgers::new(0)?, Some(alone), &[])?;
+    supervisor.set_deadline_in(SLACK_NS);
     Ok(())
 }
 
-struct Serve<'a> {
+/// The policy of a server alone.
+struct ServePolicy<'a> {
     on_listening: &'a mut OnListening<'a>,
     /// Where it was told to listen.
     wanted: Option<Address>,
-    /// What it has made there. The guard removes it, or we do when the guard was killed.
+    /// The socket's file, which the server has made there. The guard removes it, or we do when the guard
+    /// was killed.
     socket: Option<Made>,
-    /// Told to take no more sessions, or even to stop.
+    /// It was told to take no more sessions.
     draining: bool,
+    /// It was told to stop.
     stopping: bool,
 }
 
-impl Serve<'_> {
-    /// The guard removes the file of the socket. In a folder of the run's own it goes with that.
-    fn own_socket(&mut self, supervisor: &mut Supervisor<'_>, address: &Address) -> io::Result<()> {
+impl ServePolicy<'_> {
+    /// Has the guard remove the socket's file when the run ends. One in a folder of the run's own goes
+    /// with that.
+    fn hand_socket_to_guard(
+        &mut self,
+        supervisor: &mut Supervisor<'_>,
+        address: &Address,
+    ) -> io::Result<()> {
         let Address::Path(path) = address else { return Ok(()) };
         // A side that is not itself any more could name any file.
         if self.wanted.as_ref() != Some(address) {
             return Ok(());
         }
         let server = supervisor.side(Part::Server);
-        let Some([held]) = server.and_then(|server| server.control.descriptors()) else {
+        let Some(held) = server.and_then(SideProcess::take_descriptor) else {
             return Ok(());
         };
         match Made::new(path, held) {
@@ -83,40 +92,40 @@ impl Serve<'_> {
     fn stop(&mut self, supervisor: &mut Supervisor<'_>) {
         if !self.stopping {
             self.stopping = true;
-            supervisor.tell(Part::Server, &Order::Stop);
-            supervisor.expect_within(SLACK_NS);
+            supervisor.send(Part::Server, &Order::Stop);
+            supervisor.set_deadline_in(SLACK_NS);
         }
     }
 }
 
-impl Policy for Serve<'_> {
-    type Outcome = Served;
+impl Policy for ServePolicy<'_> {
+    type Outcome = ServeOutcome;
 
-    // There is one process alone: its words came before its end.
-    const ENDS_FIRST: bool = false;
+    // There is one process: what it said came before its end.
+    const CHILD_EVENTS_FIRST: bool = false;
 
-    fn fail(&self, failure: Failure) -> Served {
+    fn failed(&self, failure: Failure) -> ServeOutcome {
         failure.into()
     }
 
-    fn not_started(&self, error: String) -> String {
+    fn start_error(&self, error: String) -> String {
         error
     }
 
-    fn poll_ms(&self, supervisor: &Supervisor<'_>) -> u16 {
+    fn poll_timeout_ms(&self, supervisor: &Supervisor<'_>) -> u16 {
         let left_ms = supervisor.deadline.saturating_sub(supervisor.now()) / 1_000_000;
         u64::from(POLL_MS).min(left_ms + 1) as u16
     }
 
     /// The first time, sessions may end by themselves for as long as a round drains.
-    fn interrupted(&mut self, supervisor: &mut Supervisor<'_>) -> Option<Served> {
+    fn interrupted(&mut self, supervisor: &mut Supervisor<'_>) -> Option<ServeOutcome> {
         if self.draining {
             self.stop(supervisor);
             return None;
         }
         self.draining = true;
-        supervisor.tell(Part::Server, &Order::Drain);
-        supervisor.expect_within(supervisor.plan.settings.load.drain_ns);
+        supervisor.send(Part::Server, &Order::Drain);
+        supervisor.set_deadline_in(supervisor.plan.settings.load.drain_ns);
         None
     }
 
@@ -124,8 +133,8 @@ impl Policy for Serve<'_> {
         &mut self,
         supervisor: &mut Supervisor<'_>,
         address: Address,
-    ) -> io::Result<Option<Served>> {
-        self.own_socket(supervisor, &address)?;
+    ) -> io::Result<Option<ServeOutcome>> {
+        self.hand_socket_to_guard(supervisor, &address)?;
         supervisor.deadline = u64::MAX;
         (self.on_listening)(&address)?;
         Ok(None)
@@ -139,19 +148,24 @@ impl Policy for Serve<'_> {
         &mut self,
         _: &mut Supervisor<'_>,
         report: Box<SideReport>,
-    ) -> Option<Served> {
-        Some(Served::Over(report))
+    ) -> Option<ServeOutcome> {
+        Some(ServeOutcome::Finished(report))
     }
 
-    fn gave_up(&mut self, _: &mut Supervisor<'_>, _: Part, error: String) -> Option<Served> {
-        Some(self.fail(Failure::NotPlayed(error)))
+    fn side_gave_up(
+        &mut self,
+        _: &mut Supervisor<'_>,
+        _: Part,
+        error: String,
+    ) -> Option<ServeOutcome> {
+        Some(self.failed(Failure::NotRun(error)))
     }
 
-    fn late(&mut self, supervisor: &mut Supervisor<'_>) -> Option<Served> {
+    fn deadline_passed(&mut self, supervisor: &mut Supervisor<'_>) -> Option<ServeOutcome> {
         if self.draining && !self.stopping {
             self.stop(supervisor);
             return None;
         }
-        Some(self.fail(supervisor.crash(Part::Server, How::Silent)))
+        Some(self.failed(supervisor.crash(Part::Server, How::Silent)))
     }
 }

@@ -1,8 +1,8 @@
 //! One side alone, under the same guard as rounds: `serve` and `drive`.
 
-use super::outcome::{Played, Served};
+use super::outcome::{RoundOutcome, ServeOutcome};
 use super::plan::RoundPlan;
-use super::session::{Plugins, RunError, Runner, meanwhile};
+use super::runner::{Plugins, RunError, Runner, meanwhile};
 use super::supervisor::{Conversation, OnListening, drive, serve};
 use crate::result::{Outcome, conserve};
 use crate::scenario::Scenario;
@@ -16,15 +16,15 @@ impl Runner {
         plugins: &Plugins,
         alone: Alone,
         on_listening: &mut OnListening<'_>,
-    ) -> Result<Served, RunError> {
+    ) -> Result<ServeOutcome, RunError> {
         let play = |children: &mut _, interrupts: &_, plan: &RoundPlan<'_>| {
             serve(children, interrupts, plan, alone, on_listening)
         };
         let mut served = self.with_plan(scenario, 0, scenario.seed, plugins, 0, play)?;
         scenario.secrets.redact_all(served.texts_mut());
         Ok(match (served, plugins.pins.clone().changed()) {
-            (Served::Crashed(crash), Some(why)) => {
-                Served::Failed(format!("{why}{}", meanwhile(&Outcome::Crashed(crash))))
+            (ServeOutcome::Crashed(crash), Some(why)) => {
+                ServeOutcome::Failed(format!("{why}{}", meanwhile(&Outcome::Crashed(crash))))
             }
             (served, _) => served,
         })
@@ -37,7 +37,7 @@ impl Runner {
         plugins: &Plugins,
         alone: Alone,
         conversation: Option<Conversation>,
-    ) -> Result<Played, RunError> {
+    ) -> Result<RoundOutcome, RunError> {
         let Some(server) = scenario.cells.first().and_then(|cell| cell.settings.server.clone())
         else {
             return Err(RunError::Internal("the cell has no server to drive".to_owned()));

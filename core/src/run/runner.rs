@@ -3,11 +3,11 @@
 use super::children::Children;
 use super::machine::{Processors, processors};
 use super::meters::Meters;
-use super::outcome::Played;
+use super::outcome::RoundOutcome;
+use super::output_lines::{LineListener, LineSink};
 use super::pins::Pins;
 use super::plan::RoundPlan;
 use super::remove::Made;
-use super::said::{Hearing, Listener};
 use super::signals::interrupts;
 use super::supervisor::{drive, run_round};
 use super::temporary::no_place;
@@ -48,8 +48,8 @@ pub trait Watcher {
     fn ended(&mut self, round: Round);
 }
 
-/// How a run ended.
-pub struct Ran {
+/// How a run has ended.
+pub struct RunOutcome {
     /// How many rounds are over.
     pub rounds: u64,
     /// The user stopped it.
@@ -79,7 +79,7 @@ pub struct Runner {
     clock: Clock,
     meters: Meters,
     stopped: Option<String>,
-    listener: Option<RefCell<Listener>>,
+    listener: Option<RefCell<LineListener>>,
 }
 
 impl Runner {
@@ -96,8 +96,8 @@ impl Runner {
         Ok(Self { children, interrupts, folder, clock, meters, stopped: None, listener: None })
     }
 
-    /// Has `listener` hear each line that sides and programs say, from now on.
-    pub fn listen(&mut self, listener: Listener) {
+    /// Has `listener` called with each line that sides and programs write, from now on.
+    pub fn listen(&mut self, listener: LineListener) {
         self.listener = Some(RefCell::new(listener));
     }
 
@@ -121,12 +121,12 @@ impl Runner {
         plugins: &Plugins,
         examples: usize,
         watcher: &mut dyn Watcher,
-    ) -> Result<Ran, RunError> {
+    ) -> Result<RunOutcome, RunError> {
         let begun = self.clock.now();
         let mut rounds = 0;
         let mut pins = plugins.pins.clone();
         if let Some(why) = pins.changed() {
-            return Ok(Ran { rounds, interrupted: false, stopped: Some(why) });
+            return Ok(RunOutcome { rounds, interrupted: false, stopped: Some(why) });
         }
         for round in 0..scenario.rounds {
             for cell in load::order(scenario.seed, round, scenario.cells.len()) {
@@ -134,21 +134,22 @@ impl Runner {
                 let before = self.meters.read();
                 let began = self.clock.now();
                 let seed = round_seed(scenario.seed, round);
-                let (mut outcome, interrupted) = match self
-                    .play(scenario, cell, seed, plugins, examples)
-                {
-                    Ok(Played { outcome: Some(outcome), interrupted }) => (outcome, interrupted),
-                    Ok(Played { outcome: None, interrupted }) => {
-                        return Ok(Ran { rounds, interrupted, stopped: None });
-                    }
-                    // There may be more of them again in the next round.
-                    Err(RunError::Processors(error)) => (Outcome::Failed { error }, false),
-                    Err(RunError::Machine(error)) => {
-                        self.stopped = Some(error.clone());
-                        (Outcome::Failed { error }, false)
-                    }
-                    Err(error) => return Err(error),
-                };
+                let (mut outcome, interrupted) =
+                    match self.play(scenario, cell, seed, plugins, examples) {
+                        Ok(RoundOutcome { outcome: Some(outcome), interrupted }) => {
+                            (outcome, interrupted)
+                        }
+                        Ok(RoundOutcome { outcome: None, interrupted }) => {
+                            return Ok(RunOutcome { rounds, interrupted, stopped: None });
+                        }
+                        // There may be more of them again in the next round.
+                        Err(RunError::Processors(error)) => (Outcome::Failed { error }, false),
+                        Err(RunError::Machine(error)) => {
+                            self.stopped = Some(error.clone());
+                            (Outcome::Failed { error }, false)
+                        }
+                        Err(error) => return Err(error),
+                    };
                 let took_ns = self.clock.now() - began;
                 scenario.secrets.redact_all(outcome.texts_mut());
                 let placement = scenario.cells[cell].settings.cpu.placement;
@@ -157,7 +158,7 @@ impl Runner {
                 // Nobody knows which of both this round had, or the half of which.
                 if let Some(why) = pins.changed() {
                     let stopped = Some(format!("{why}{}", meanwhile(&outcome)));
-                    return Ok(Ran { rounds, interrupted: false, stopped });
+                    return Ok(RunOutcome { rounds, interrupted: false, stopped });
                 }
                 if let Outcome::Finished { client, server, .. } = &outcome {
                     let id = &scenario.cells[cell].id;
@@ -176,14 +177,14 @@ impl Runner {
                 });
                 rounds += 1;
                 if interrupted || self.stopped.is_some() {
-                    return Ok(Ran { rounds, interrupted, stopped: None });
+                    return Ok(RunOutcome { rounds, interrupted, stopped: None });
                 }
             }
         }
         let unseen =
             |why| format!("{why}; its times do not show when, so no round can be relied on");
         let stopped = pins.changed_inside().map(unseen);
-        Ok(Ran { rounds, interrupted: false, stopped })
+        Ok(RunOutcome { rounds, interrupted: false, stopped })
     }
 
     fn play(
@@ -193,7 +194,7 @@ impl Runner {
         seed: u64,
         plugins: &Plugins,
         examples: usize,
-    ) -> Result<Played, RunError> {
+    ) -> Result<RoundOutcome, RunError> {
         let server = &scenario.cells[cell].settings.server;
         let play =
             |children: &mut Children, interrupts: &SignalFd, plan: &RoundPlan<'_>| match server {
@@ -232,7 +233,7 @@ impl Runner {
             directory,
             scenario_dir: &scenario_dir,
             examples,
-            hearing: Hearing {
+            lines: LineSink {
                 listener: self.listener.as_ref(),
                 secrets: &scenario.secrets,
                 plugin: &handler.plugin,

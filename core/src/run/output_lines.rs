@@ -1,53 +1,54 @@
-//! What sides and programs say while they run, line by line: what a handler logs, and what is printed.
+//! The lines that sides and programs write while they run: what a handler logs, and what is printed.
 
 use crate::scenario::Secrets;
 use crate::side::log::{LONGEST_LINE, MARK, read_line};
 use std::cell::RefCell;
 
-/// Lines kept of what a side says in a round.
+/// Lines kept of what a process writes in a round.
 const KEPT: usize = 100;
 
 /// Bytes that a line can take at most: every character of a log line as six, and what is around them.
 const LONGEST: usize = 6 * LONGEST_LINE + 100;
 
-/// A line that somebody says.
+/// A line that a process has written.
 #[derive(Clone, Copy, Debug)]
-pub struct Said<'a> {
-    /// `client` or `server`, or `program`: a server that is not ours.
-    pub who: &'a str,
+pub struct OutputLine<'a> {
+    /// Whose it is: `client` or `server`, or `program`: a server that is not ours.
+    pub source: &'a str,
     /// The handler's plugin.
     pub plugin: &'a str,
-    /// How loud a log line is: 1 (error) to 4 (debug); `None`: it was printed.
+    /// The level of a log line: 1 (error) to 4 (debug); `None`: it was printed.
     pub level: Option<u32>,
     /// The line, of bounded length, without secrets; not cleaned.
     pub text: &'a str,
 }
 
-/// Who wants to hear each line.
-pub type Listener = Box<dyn FnMut(&Said<'_>)>;
+/// Called with each line as it comes.
+pub type LineListener = Box<dyn FnMut(&OutputLine<'_>)>;
 
 /// Where the lines of a round go.
 #[derive(Clone, Copy)]
-pub struct Hearing<'a> {
-    /// Told each line as it comes.
-    pub(super) listener: Option<&'a RefCell<Listener>>,
+pub(super) struct LineSink<'a> {
+    /// `None`: nobody wants them while they come.
+    pub(super) listener: Option<&'a RefCell<LineListener>>,
     /// What is taken out of them first.
     pub(super) secrets: &'a Secrets,
     /// The handler's plugin.
     pub(super) plugin: &'a str,
 }
 
-impl Hearing<'_> {
-    /// True when every line is wanted, not only the first.
-    pub(super) fn all(self) -> bool {
+impl LineSink<'_> {
+    /// True when every line is wanted, not only the first of a round.
+    pub(super) fn wants_all(self) -> bool {
         self.listener.is_some()
     }
 
-    pub(super) fn tell(self, who: &str, line: &Line) {
+    /// Hands on a line of `source`.
+    pub(super) fn put(self, source: &str, line: &Line) {
         if let Some(listener) = self.listener {
             let text = self.secrets.redact(&line.text);
-            let said = Said { who, plugin: self.plugin, level: line.level, text: &text };
-            listener.borrow_mut()(&said);
+            let plugin = self.plugin;
+            listener.borrow_mut()(&OutputLine { source, plugin, level: line.level, text: &text });
         }
     }
 }
@@ -61,15 +62,16 @@ pub(super) struct Line {
 
 /// Cuts what a process prints into lines, of bounded length.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
-    /// The line that is not over, without its mark.
+pub(super) struct LineSplitter {
+    /// The line that has not ended, without its mark.
     open: Vec<u8>,
+    /// That line was logged.
     is_log: bool,
 }
 
-impl Lines {
-    /// Takes more of it. What is no log line is handed to `printed` as it is, and every line that is
-    /// over to `each`.
+impl LineSplitter {
+    /// Takes more bytes. What is no log line is handed to `printed` as it is, and every line that has
+    /// ended to `each`.
     pub(super) fn add(
         &mut self,
         mut bytes: &[u8],
@@ -96,7 +98,7 @@ impl Lines {
         }
     }
 
-    /// The line that is open is over.
+    /// The line that is open ends here.
     pub(super) fn end(&mut self, each: &mut dyn FnMut(Line)) {
         let line = std::mem::take(&mut self.open);
         let logged = if std::mem::take(&mut self.is_log) { read_line(&line) } else { None };
@@ -113,15 +115,15 @@ impl Lines {
 
 /// The first lines of a round; the others are counted.
 #[derive(Debug, Default)]
-pub(super) struct Log {
+pub(super) struct FirstLines {
     lines: Vec<String>,
     left_out: u64,
 }
 
-impl Log {
+impl FirstLines {
     pub(super) fn add(&mut self, line: &Line) {
         if self.lines.len() < KEPT {
-            self.lines.push(format!("{}: {}", word(line.level), line.text));
+            self.lines.push(format!("{}: {}", level_name(line.level), line.text));
         } else {
             self.left_out += 1;
         }
@@ -133,8 +135,8 @@ impl Log {
     }
 }
 
-/// How a line is called: by its level, or that it was printed.
-pub fn word(level: Option<u32>) -> &'static str {
+/// The name of a line's level; `None`: it was printed.
+pub fn level_name(level: Option<u32>) -> &'static str {
     match level {
         None => "output",
         Some(..=1) => "error",
@@ -149,7 +151,7 @@ mod tests {
     use super::*;
 
     fn cut(text: &[u8], piece: usize) -> (Vec<u8>, Vec<Line>) {
-        let (mut lines, mut all, mut printed) = (Lines::default(), Vec::new(), Vec::new());
+        let (mut lines, mut all, mut printed) = (LineSplitter::default(), Vec::new(), Vec::new());
         for piece in text.chunks(piece) {
             lines.add(piece, &mut |bytes| printed.extend_from_slice(bytes), &mut |line| {
                 all.push(line);
@@ -183,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_line_without_end_takes_bounded_memory() {
-        let mut lines = Lines::default();
+        let mut lines = LineSplitter::default();
         for _ in 0..1_000 {
             lines.add(&[b'x'; 1_000], &mut |_| {}, &mut |line| panic!("{line:?}"));
         }
@@ -195,7 +197,7 @@ mod tests {
 
     #[test]
     fn the_first_lines_are_kept_and_the_others_counted() {
-        let mut log = Log::default();
+        let mut log = FirstLines::default();
         (0..1_000).for_each(|number| log.add(&line(Some(3), &number.to_string())));
         let (lines, left_out) = log.take();
         assert_eq!((lines.len(), left_out), (100, 900));

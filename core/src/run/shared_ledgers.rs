@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 /// One ledger a direction, and one doorbell a side. The sides get the descriptors; nothing of it is
 /// left when they and this are gone.
-pub(super) struct Shared {
+pub(super) struct SharedLedgers {
     /// Written by the client.
     requests: RegionFds,
     /// Written by the server.
@@ -17,7 +17,7 @@ pub(super) struct Shared {
     doorbells: [EventFd; 2],
 }
 
-impl Shared {
+impl SharedLedgers {
     /// Ledgers with rings of `ring_bytes`; 0 for a side alone, which writes nothing to them.
     pub(super) fn new(ring_bytes: usize) -> io::Result<Self> {
         let doorbell = || EventFd::from_flags(EfdFlags::EFD_NONBLOCK | EfdFlags::EFD_CLOEXEC);

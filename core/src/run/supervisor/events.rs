@@ -1,0 +1,163 @@
+//! What the loop does with what it has seen: words of sides, ends of processes, and deadlines that
+//! have passed. What has failed becomes an outcome here.
+
+use super::policy::Policy;
+use super::{ENDING_NS, Supervisor};
+use crate::measure::SideReport;
+use crate::result::How;
+use crate::run::guard::Event;
+use crate::run::outcome::Failure;
+use crate::run::side_process::SideProcess;
+use crate::side::spec::{Blame, Part, Word};
+use std::io;
+
+impl Supervisor<'_> {
+    /// Takes what everyone has written.
+    pub(super) fn receive_all<P: Policy>(
+        &mut self,
+        policy: &mut P,
+    ) -> io::Result<Option<P::Outcome>> {
+        policy.read_program_output();
+        for part in [Part::Server, Part::Client] {
+            if let Some(outcome) = self.receive(policy, part)? {
+                return Ok(Some(outcome));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes what one side has written.
+    fn receive<P: Policy>(&mut self, policy: &mut P, part: Part) -> io::Result<Option<P::Outcome>> {
+        let lines = self.plan.lines;
+        if let Some(side) = self.side(part) {
+            side.read_output(lines);
+        }
+        while let Some(word) = self.side(part).and_then(SideProcess::receive) {
+            let outcome = match word {
+                Word::Listening(address) => policy.listening(self, address)?,
+                Word::Connected => {
+                    policy.connected(self);
+                    None
+                }
+                Word::Drained => {
+                    policy.drained(self);
+                    None
+                }
+                Word::Server(mut report) => {
+                    self.add_log(part, &mut report);
+                    policy.server_reported(self, report)
+                }
+                Word::Client(mut report) => {
+                    self.add_log(part, &mut report.side);
+                    policy.client_reported(report);
+                    None
+                }
+                Word::Failed { blame, error } => self.side_failed(policy, part, blame, error),
+            };
+            if outcome.is_some() {
+                return Ok(outcome);
+            }
+        }
+        Ok(None)
+    }
+
+    fn add_log(&mut self, part: Part, report: &mut SideReport) {
+        let lines = self.plan.lines;
+        if let Some(side) = self.side(part) {
+            side.add_log(report, lines);
+        }
+    }
+
+    /// A side cannot go on, and has said why.
+    fn side_failed<P: Policy>(
+        &mut self,
+        policy: &mut P,
+        part: Part,
+        blame: Blame,
+        error: String,
+    ) -> Option<P::Outcome> {
+        let failure = match blame {
+            Blame::Machine => return policy.side_gave_up(self, part, error),
+            Blame::Plugin => self.crash(part, How::Error(error)),
+            Blame::OwnLedger => self.crash(part, How::Ledger(error)),
+            Blame::PeersLedger => {
+                // For a side alone there is no other whose memory it could be.
+                let has_peer = self.side(part.other()).is_some();
+                let owner = if has_peer { part.other() } else { part };
+                self.crash(owner, How::Ledger(error))
+            }
+        };
+        Some(policy.failed(failure))
+    }
+
+    /// Takes what the guard tells: who has ended, or could not be started.
+    pub(super) fn handle_child_events<P: Policy>(
+        &mut self,
+        policy: &mut P,
+    ) -> io::Result<Option<P::Outcome>> {
+        for event in self.children.events()? {
+            let (id, how) = match event {
+                Event::NotStarted { error, .. } => {
+                    let error = policy.start_error(error);
+                    return Ok(Some(policy.failed(Failure::NotRun(error))));
+                }
+                Event::Ended { id, signal: Some(signal), .. } => (id, How::Signal(signal)),
+                Event::Ended { id, status, .. } => (id, How::Exit(status.unwrap_or(-1))),
+                Event::Swept { .. } => continue,
+            };
+            let outcome = match self.part_of(id) {
+                Some(part) => self.side_ended(policy, part, how)?,
+                None => policy.program_ended(self, id, how),
+            };
+            if outcome.is_some() {
+                return Ok(outcome);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Which side the guard means by `id`.
+    fn part_of(&mut self, id: u64) -> Option<Part> {
+        let parts = [Part::Server, Part::Client];
+        parts.into_iter().find(|part| self.side(*part).is_some_and(|side| side.has_id(id)))
+    }
+
+    fn side_ended<P: Policy>(
+        &mut self,
+        policy: &mut P,
+        part: Part,
+        how: How,
+    ) -> io::Result<Option<P::Outcome>> {
+        // Its last words may still lie in the socket.
+        if let Some(outcome) = self.receive(policy, part)? {
+            return Ok(Some(outcome));
+        }
+        let has_finished = self.side(part).is_some_and(|side| side.has_finished());
+        Ok((!has_finished).then(|| policy.failed(self.crash(part, how))))
+    }
+
+    /// A hook that hangs, a side that is gone without its last word, a deadline that has passed.
+    pub(super) fn overdue<P: Policy>(&mut self, policy: &mut P) -> Option<P::Outcome> {
+        let now = self.now();
+        let hook_limit_ns = self.plan.settings.load.hook_timeout_ns;
+        for part in [Part::Server, Part::Client] {
+            let Some(side) = self.side(part) else { continue };
+            if side.hook_hangs(now, hook_limit_ns) {
+                return Some(policy.failed(self.crash(part, How::Hung)));
+            }
+            if side.is_gone(now, ENDING_NS) && !side.has_finished() {
+                return Some(policy.failed(self.crash(part, How::Silent)));
+            }
+        }
+        if now < self.deadline { None } else { policy.deadline_passed(self) }
+    }
+
+    /// What is known of a side that has not ended as it should.
+    pub(super) fn crash(&mut self, part: Part, how: How) -> Failure {
+        let plan = self.plan;
+        match self.side(part) {
+            Some(side) => Failure::Crashed(side.crash(plan, how)),
+            None => Failure::NotRun(format!("the {} is not there", part.word())),
+        }
+    }
+}
