@@ -1,8 +1,8 @@
-//! The supervisor's end of the guard: start and hear of children, and clear them away.
+//! The supervisor's end of the guard: starts processes, tells how they end, and clears them away.
 
-use super::descendants::{end_orphans, note_guard};
+use super::descendants::{kill_orphans, register_guard, unregister_guard};
 use super::guard::{Event, Request};
-use super::remove::Made;
+use super::remove::OwnedPath;
 use crate::host::{limits, program};
 use crate::side::control::Control;
 use nix::sys::signal::{Signal, kill};
@@ -18,9 +18,9 @@ use std::time::Duration;
 use wirebench_launch::{Ends, Process};
 
 /// How long the guard may take to clear everything away, before it is killed itself.
-const CLEARING: Duration = Duration::from_secs(15);
+const EXIT_LIMIT: Duration = Duration::from_secs(15);
 
-/// The guard and everything it has started.
+/// The guard and all processes that it has started for us. Dropped, all of them are killed.
 #[derive(Debug)]
 pub struct Children {
     program: PathBuf,
@@ -42,7 +42,7 @@ impl Children {
             .stdout(Stdio::null());
         // When we are killed it has everything to clear away.
         let guard = Process::start(guard, Ends::ByItself)?;
-        note_guard(Pid::from_raw(guard.id() as i32), true);
+        register_guard(Pid::from_raw(guard.id() as i32));
         Ok(Self {
             program: program.to_owned(),
             guard,
@@ -51,9 +51,9 @@ impl Children {
         })
     }
 
-    /// The guard removes this when the run ends, however it ends.
-    pub fn own(&mut self, made: &Made) -> io::Result<()> {
-        self.ask(&Request::Own { path: made.path().to_owned() }, &[made.held()])
+    /// Has the guard remove this when the run ends, however it ends. An error: the guard is gone.
+    pub fn remove_at_end(&mut self, owned: &OwnedPath) -> io::Result<()> {
+        self.request(&Request::RemoveAtEnd { path: owned.path().to_owned() }, &[owned.handle()])
     }
 
     /// Starts this program as a side. `input` becomes its standard input, `output` both its
@@ -64,7 +64,7 @@ impl Children {
     }
 
     /// Starts this program with these arguments, variables and standard streams.
-    pub fn spawn_asked(
+    pub fn spawn_self(
         &mut self,
         arguments: Vec<OsString>,
         env: Vec<(String, String)>,
@@ -103,13 +103,13 @@ impl Children {
         let id = self.next_id;
         self.next_id += 1;
         let request = Request::Spawn { id, program: self.program.clone(), arguments, env, cwd };
-        self.ask(&request, &streams)?;
+        self.request(&request, &streams)?;
         Ok(id)
     }
 
     /// Kills whatever is left of a round; [`Event::Swept`] follows.
     pub fn sweep(&mut self) -> io::Result<()> {
-        self.ask(&Request::Sweep, &[])
+        self.request(&Request::Sweep, &[])
     }
 
     /// The descriptor to wait on for events.
@@ -120,43 +120,43 @@ impl Children {
     /// What has happened since the last call, without waiting. An error says that the guard is
     /// gone.
     pub fn events(&mut self) -> io::Result<Vec<Event>> {
-        let control = self.control.as_mut().ok_or_else(gone)?;
+        let control = self.control.as_mut().ok_or_else(guard_is_gone)?;
         control.fill()?;
         let mut events = Vec::new();
         while let Some(event) = control.next()? {
             events.push(event);
         }
         if events.is_empty() && control.ended() {
-            return Err(gone());
+            return Err(guard_is_gone());
         }
         Ok(events)
     }
 
-    fn ask(&mut self, request: &Request, descriptors: &[BorrowedFd<'_>]) -> io::Result<()> {
-        let control = self.control.as_mut().ok_or_else(gone)?;
+    fn request(&mut self, request: &Request, descriptors: &[BorrowedFd<'_>]) -> io::Result<()> {
+        let control = self.control.as_mut().ok_or_else(guard_is_gone)?;
         let sent = if descriptors.is_empty() {
             control.send(request)
         } else {
             control.send_with(request, descriptors)
         };
         sent.map_err(|error| match error.kind() {
-            io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => gone(),
+            io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => guard_is_gone(),
             _ => error,
         })
     }
 }
 
-/// Whatever showed it.
-fn gone() -> io::Error {
+/// However that was noticed.
+fn guard_is_gone() -> io::Error {
     io::Error::other("the guard process is gone; the run cannot go on without it")
 }
 
 impl Children {
-    /// The guard does not answer: it is killed, and what it had to end is ended from here.
-    pub(super) fn give_up(&mut self) -> io::Error {
+    /// Kills a guard that does not answer, and what it should have killed. Returns the error that tells.
+    pub(super) fn kill_guard(&mut self) -> io::Error {
         self.control = None;
         let _ = self.guard.kill();
-        end_orphans();
+        kill_orphans();
         io::Error::other("the guard process does not answer; the run cannot go on without it")
     }
 }
@@ -170,11 +170,11 @@ impl Drop for Children {
         if !self.guard.is_reaped() {
             let _ = kill(pid, Signal::SIGCONT);
         }
-        let ended = self.guard.wait(CLEARING);
+        let ended = self.guard.wait(EXIT_LIMIT);
         if !ended.is_ok_and(|status| status.is_some_and(|status| status.success())) {
             let _ = self.guard.kill();
-            end_orphans();
+            kill_orphans();
         }
-        note_guard(pid, false);
+        unregister_guard(pid);
     }
 }

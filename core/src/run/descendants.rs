@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 /// How long the last of them may take to die. SIGKILL acts at once unless a process hangs in the
 /// kernel.
-const LAST_WAIT: Duration = Duration::from_secs(2);
+const KILL_LIMIT: Duration = Duration::from_secs(2);
 
 /// Children that whoever started us has left us: they are nothing of ours.
 static INHERITED: OnceLock<BTreeSet<Pid>> = OnceLock::new();
@@ -32,23 +32,27 @@ pub fn adopt_orphans() {
     let _ = INHERITED.set(children());
 }
 
-/// A guard has been started, or has ended.
-pub(super) fn note_guard(guard: Pid, lives: bool) {
-    let mut guards = GUARDS.lock().unwrap_or_else(PoisonError::into_inner);
-    let _ = if lives { guards.insert(guard) } else { guards.remove(&guard) };
+/// A guard has been started: it is no orphan.
+pub(super) fn register_guard(guard: Pid) {
+    GUARDS.lock().unwrap_or_else(PoisonError::into_inner).insert(guard);
 }
 
-/// Ends whoever has come to this process because its guard is gone.
-pub(super) fn end_orphans() {
+/// A guard has ended.
+pub(super) fn unregister_guard(guard: Pid) {
+    GUARDS.lock().unwrap_or_else(PoisonError::into_inner).remove(&guard);
+}
+
+/// Kills whoever has come to this process because its guard is gone.
+pub(super) fn kill_orphans() {
     let Some(inherited) = INHERITED.get() else { return };
     let guards = GUARDS.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    end_all(&|pid| inherited.contains(&pid) || guards.contains(&pid));
+    kill_descendants(&|pid| inherited.contains(&pid) || guards.contains(&pid));
 }
 
 /// Kills and reaps all descendants but those below children that are `spared`.
-pub(super) fn end_all(spared: &dyn Fn(Pid) -> bool) {
-    let begun = Instant::now();
-    while begun.elapsed() < LAST_WAIT {
+pub(super) fn kill_descendants(spared: &dyn Fn(Pid) -> bool) {
+    let started = Instant::now();
+    while started.elapsed() < KILL_LIMIT {
         let left: Vec<Pid> = children().into_iter().filter(|pid| !spared(*pid)).collect();
         if left.is_empty() {
             return;

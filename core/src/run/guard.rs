@@ -6,8 +6,8 @@
 //! and ends. It starts as a program of its own, before the supervisor has any thread, and in a
 //! process group of its own, so that Ctrl-C at a terminal reaches the supervisor alone.
 
-use super::descendants::{children, end_all};
-use super::remove::Made;
+use super::descendants::{children, kill_descendants};
+use super::remove::OwnedPath;
 use crate::host::{limits, program};
 use crate::side::control::Control;
 use crate::text::clean;
@@ -28,13 +28,13 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use wirebench_launch::{Ends, Process};
 
-/// What the supervisor asks for.
+/// What the supervisor requests.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Request {
     /// Start a program. With three descriptors: its standard streams.
     Spawn {
-        /// How the supervisor calls it.
+        /// The supervisor's number for it.
         id: u64,
         /// The program: ours, as it is executed.
         #[serde(with = "crate::text::path_json")]
@@ -49,28 +49,28 @@ pub enum Request {
     },
     /// Kill every descendant, known or not; answered by [`Event::Swept`].
     Sweep,
-    /// Remove this when the run ends. With one descriptor: it is held open.
-    Own {
+    /// Remove this when the run ends. With one descriptor: what stands there, open.
+    RemoveAtEnd {
         /// Where it was made.
         #[serde(with = "crate::text::path_json")]
         path: PathBuf,
     },
 }
 
-/// What the guard tells.
+/// What the guard reports.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Event {
     /// A program could not be started.
     NotStarted {
-        /// Its name.
+        /// Its number.
         id: u64,
         /// Why.
         error: String,
     },
     /// A program has ended.
     Ended {
-        /// Its name.
+        /// Its number.
         id: u64,
         /// Its exit status, unless a signal ended it.
         status: Option<i32>,
@@ -79,8 +79,8 @@ pub enum Event {
     },
     /// Nothing that was started is left.
     Swept {
-        /// Processes that nobody had told us of.
-        strays: u32,
+        /// Orphans that the guard has adopted and reaped.
+        orphans: u32,
     },
 }
 
@@ -103,8 +103,10 @@ pub fn guard_main() -> i32 {
 struct Guard {
     control: Control,
     children: Vec<(u64, Pid)>,
-    owned: Vec<Made>,
-    strays: u32,
+    /// What is removed at the end.
+    owned: Vec<OwnedPath>,
+    /// Processes reaped since the last sweep that were nobody's request.
+    orphans: u32,
     sweeping: bool,
 }
 
@@ -121,14 +123,14 @@ fn run() -> io::Result<()> {
         control: Control::new(stream),
         children: Vec::new(),
         owned: Vec::new(),
-        strays: 0,
+        orphans: 0,
         sweeping: false,
     };
     let outcome = guard.serve(&signals);
-    end_all(&|_| false);
-    for made in &guard.owned {
+    kill_descendants(&|_| false);
+    for owned in &guard.owned {
         // Nobody may be left to tell.
-        let _ = made.remove();
+        let _ = owned.remove();
     }
     outcome
 }
@@ -152,7 +154,7 @@ impl Guard {
             self.reap()?;
             self.control.fill()?;
             while let Some(request) = self.control.next()? {
-                self.obey(request)?;
+                self.handle(request)?;
             }
             if self.control.ended() {
                 return Ok(());
@@ -160,7 +162,7 @@ impl Guard {
         }
     }
 
-    fn obey(&mut self, request: Request) -> io::Result<()> {
+    fn handle(&mut self, request: Request) -> io::Result<()> {
         match request {
             Request::Spawn { id, program, arguments, env, cwd } => {
                 let descriptors = self.control.descriptors();
@@ -181,16 +183,17 @@ impl Guard {
                 self.sweeping = true;
                 self.sweep_on()?;
             }
-            Request::Own { path } => {
-                let held = self.control.descriptors().map(|[held]| Made::new(&path, held));
+            Request::RemoveAtEnd { path } => {
+                let descriptor = self.control.descriptors();
+                let owned = descriptor.map(|[handle]| OwnedPath::new(&path, handle));
                 // What is neither a folder nor a socket is nothing of a run's.
-                self.owned.extend(held.and_then(Result::ok));
+                self.owned.extend(owned.and_then(Result::ok));
             }
         }
         Ok(())
     }
 
-    /// Collects everyone who has died, known children and adopted strays.
+    /// Reaps everyone who has died, children and adopted orphans.
     fn reap(&mut self) -> io::Result<()> {
         loop {
             let (pid, status, signal) = match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
@@ -205,7 +208,7 @@ impl Guard {
                     let (id, _) = self.children.swap_remove(index);
                     self.control.send(&Event::Ended { id, status, signal })?;
                 }
-                None => self.strays += 1,
+                None => self.orphans += 1,
             }
         }
         self.sweep_on()
@@ -222,8 +225,8 @@ impl Guard {
         }
         if left.is_empty() {
             self.sweeping = false;
-            let strays = std::mem::take(&mut self.strays);
-            self.control.send(&Event::Swept { strays })?;
+            let orphans = std::mem::take(&mut self.orphans);
+            self.control.send(&Event::Swept { orphans })?;
         }
         Ok(())
     }

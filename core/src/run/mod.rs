@@ -4,7 +4,7 @@
 //! round is measured it sleeps in one poll call. Whatever a side does (crash, hang, be killed)
 //! costs that side's round and nothing else.
 
-mod asked;
+mod bounded_process;
 pub mod children;
 mod descendants;
 mod foreign;
@@ -31,7 +31,7 @@ mod temporary;
 
 pub use crate::net::socket::{Address, lacks_room};
 pub use crate::side::spec::Alone;
-pub use asked::{End, Patience, Question, ask};
+pub use bounded_process::{BoundedCommand, ProcessEnd, TimeLimit, run_bounded};
 pub use descendants::adopt_orphans;
 pub use foreign::foreign_main;
 pub use machine::{Processors, processors, usable_processors};

@@ -1,6 +1,6 @@
 //! Asking a child process about a plugin.
 
-use super::asked::{End, Patience, Question, ask};
+use super::bounded_process::{BoundedCommand, ProcessEnd, TimeLimit, run_bounded};
 use crate::host::limits;
 use crate::host::probe::{ProbeError, ProbeFault, ProbeReport, ProbeRequests, VERB, answer};
 use std::os::unix::process::ExitStatusExt as _;
@@ -19,23 +19,25 @@ pub fn probe(
     requests: &ProbeRequests,
     limit: Duration,
 ) -> Result<ProbeReport, ProbeError> {
-    let question = Question {
+    let command = BoundedCommand {
         program: exe,
         arguments: vec![VERB.into(), plugin.into()],
         environment: Vec::new(),
         input: &serde_json::to_vec(requests).unwrap_or_default(),
-        patience: Patience::Whole(limit),
+        limit: TimeLimit::Total(limit),
     };
-    let mut said = Vec::new();
-    let asked = ask(&question, &mut |bytes| {
-        let room = MAX_ANSWER.saturating_sub(said.len()).min(bytes.len());
-        said.extend_from_slice(&bytes[..room]);
+    let mut answered = Vec::new();
+    let ended = run_bounded(&command, &mut |bytes| {
+        let room = MAX_ANSWER.saturating_sub(answered.len()).min(bytes.len());
+        answered.extend_from_slice(&bytes[..room]);
     });
-    let (status, stderr) = match asked {
+    let (status, stderr) = match ended {
         // As the kernel writes them.
-        Ok((End::Exit(code), stderr)) => (Some(ExitStatus::from_raw((code & 0xff) << 8)), stderr),
-        Ok((End::Signal(signal), stderr)) => (Some(ExitStatus::from_raw(signal)), stderr),
-        Ok((End::Killed, stderr)) => (None, stderr),
+        Ok((ProcessEnd::Exit(code), stderr)) => {
+            (Some(ExitStatus::from_raw((code & 0xff) << 8)), stderr)
+        }
+        Ok((ProcessEnd::Signal(signal), stderr)) => (Some(ExitStatus::from_raw(signal)), stderr),
+        Ok((ProcessEnd::TimedOut, stderr)) => (None, stderr),
         Err(cause) => {
             return Err(ProbeError {
                 file: plugin.to_owned(),
@@ -45,5 +47,5 @@ pub fn probe(
             });
         }
     };
-    answer(plugin, &said, stderr, status, limit)
+    answer(plugin, &answered, stderr, status, limit)
 }

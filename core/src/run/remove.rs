@@ -27,27 +27,29 @@ const MOST_NAMES: u32 = 1_000;
 
 /// A folder, or the file of a socket, that was made for a run.
 #[derive(Debug)]
-pub struct Made {
+pub struct OwnedPath {
     path: PathBuf,
-    held: OwnedFd,
+    /// What was made, open: its inode is nobody else's.
+    handle: OwnedFd,
     folder: bool,
 }
 
-impl Made {
-    /// What stands at `path` now, which was made just before.
+impl OwnedPath {
+    /// What stands at `path` now, which was made just before. An error: it is gone, or it is neither a
+    /// folder nor a socket.
     pub fn open(path: &Path) -> io::Result<Self> {
         Self::new(path, hold(path)?)
     }
 
-    /// What was made at `path` and is [held](hold) open. An error: it is neither a folder nor a
-    /// socket.
-    pub fn new(path: &Path, held: OwnedFd) -> io::Result<Self> {
-        let folder = match kind(&fstat(&held)?) {
+    /// What was made at `path` and is [held](hold) open by `handle`. An error: it is neither a folder
+    /// nor a socket.
+    pub fn new(path: &Path, handle: OwnedFd) -> io::Result<Self> {
+        let folder = match kind(&fstat(&handle)?) {
             SFlag::S_IFDIR => true,
             SFlag::S_IFSOCK => false,
             _ => return Err(io::Error::other("it is neither a folder nor a socket")),
         };
-        Ok(Self { path: path.to_owned(), held, folder })
+        Ok(Self { path: path.to_owned(), handle, folder })
     }
 
     /// Where it was made.
@@ -60,21 +62,21 @@ impl Made {
         self.folder
     }
 
-    /// For somebody else to hold it too.
-    pub fn held(&self) -> BorrowedFd<'_> {
-        self.held.as_fd()
+    /// The open descriptor, for another process to hold it too.
+    pub fn handle(&self) -> BorrowedFd<'_> {
+        self.handle.as_fd()
     }
 
-    /// Removes everything in a folder; does nothing to a socket.
+    /// Removes everything in a folder; does nothing to a socket. An error: something is left.
     pub fn empty(&self) -> io::Result<()> {
-        if self.folder { empty(self.held.as_fd()) } else { Ok(()) }
+        if self.folder { empty(self.handle.as_fd()) } else { Ok(()) }
     }
 
     /// Removes it, wherever a folder has been moved to. What stands at its place without being it
     /// is left alone.
     pub fn remove(&self) -> io::Result<()> {
         self.empty()?;
-        let moved = self.folder.then(|| read_link(name_of(self.held.as_fd())).ok()).flatten();
+        let moved = self.folder.then(|| read_link(name_of(self.handle.as_fd())).ok()).flatten();
         let path = moved.as_deref().unwrap_or(&self.path);
         let (Some(name), Some(parent)) = (path.file_name(), path.parent()) else { return Ok(()) };
         let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
@@ -84,7 +86,7 @@ impl Made {
             Err(error) => return Err(error.into()),
         };
         match fstatat(&parent, name, AtFlags::AT_SYMLINK_NOFOLLOW) {
-            Ok(there) if is_same(&there, &fstat(&self.held)?) => {}
+            Ok(there) if is_same(&there, &fstat(&self.handle)?) => {}
             Ok(_) | Err(Errno::ENOENT) => return Ok(()),
             Err(error) => return Err(error.into()),
         }
@@ -227,7 +229,7 @@ mod tests {
         for replace in replacements {
             let (_folder, path) = place();
             let _listener = UnixListener::bind(&path).expect("a socket");
-            let made = Made::open(&path).expect("it is there");
+            let made = OwnedPath::open(&path).expect("it is there");
             fs::remove_file(&path).expect("it is ours");
             replace(&path);
             made.remove().expect("nothing is to be done");
@@ -235,7 +237,7 @@ mod tests {
         }
         let (_folder, path) = place();
         let _listener = UnixListener::bind(&path).expect("a socket");
-        let made = Made::open(&path).expect("it is there");
+        let made = OwnedPath::open(&path).expect("it is there");
         made.remove().expect("it is ours");
         made.remove().expect("it is gone already");
         assert!(path.symlink_metadata().is_err());
@@ -245,7 +247,7 @@ mod tests {
     fn a_folder_that_was_replaced_is_removed_where_it_is_now_and_what_is_there_stays() {
         let (folder, path) = place();
         fs::create_dir_all(path.join("a/b")).expect("a folder");
-        let made = Made::open(&path).expect("it is there");
+        let made = OwnedPath::open(&path).expect("it is there");
         let precious = folder.path().join("precious");
         fs::create_dir(&precious).expect("a folder");
         fs::write(precious.join("file"), "mine").expect("a file");
@@ -266,7 +268,7 @@ mod tests {
         for link in ["link", "a/link", "a/b/link"] {
             symlink(&precious, path.join(link)).expect("a link");
         }
-        let made = Made::open(&path).expect("it is there");
+        let made = OwnedPath::open(&path).expect("it is there");
         made.empty().expect("it is ours");
         assert_eq!(fs::read_dir(&path).expect("it is there").count(), 0);
         assert!(precious.join("inside").is_dir());
@@ -276,7 +278,7 @@ mod tests {
     fn a_folder_of_any_depth_and_without_rights_is_removed() {
         let (_folder, path) = place();
         fs::create_dir(&path).expect("a folder");
-        let made = Made::open(&path).expect("it is there");
+        let made = OwnedPath::open(&path).expect("it is there");
         // Deeper than a path can say, and than descriptors would reach.
         let mut at = open(&path, OFlag::O_DIRECTORY | CLOSED, NO_MODE).expect("it is there");
         for depth in 0..3_000 {
@@ -297,9 +299,9 @@ mod tests {
     fn what_is_neither_a_folder_nor_a_socket_is_not_taken() {
         let (_folder, path) = place();
         fs::write(&path, "mine").expect("a file");
-        assert!(Made::open(&path).is_err());
+        assert!(OwnedPath::open(&path).is_err());
         fs::remove_file(&path).expect("it is ours");
         symlink("/", &path).expect("a link");
-        assert!(Made::open(&path).is_err());
+        assert!(OwnedPath::open(&path).is_err());
     }
 }

@@ -7,7 +7,7 @@ use super::outcome::RoundOutcome;
 use super::output_lines::{LineListener, LineSink};
 use super::pins::Pins;
 use super::plan::RoundPlan;
-use super::remove::Made;
+use super::remove::OwnedPath;
 use super::signals::interrupts;
 use super::supervisor::{drive, run_round};
 use super::temporary::no_place;
@@ -75,7 +75,7 @@ pub struct Runner {
     // Dropped first: the guard must be gone before the directory is.
     children: Children,
     interrupts: SignalFd,
-    folder: Folder,
+    folder: RunFolder,
     clock: Clock,
     meters: Meters,
     stopped: Option<String>,
@@ -89,8 +89,8 @@ impl Runner {
     pub fn start(program: &Path) -> io::Result<Self> {
         let no_guard = |error| limits::in_call("the guard process cannot be started", error);
         let mut children = Children::start(program).map_err(no_guard)?;
-        let folder = Folder::make().map_err(|error| no_place(&error))?;
-        children.own(&folder.0)?;
+        let folder = RunFolder::create().map_err(|error| no_place(&error))?;
+        children.remove_at_end(&folder.0)?;
         let interrupts = interrupts()?;
         let (clock, meters) = (Clock::calibrate(), Meters::find());
         Ok(Self { children, interrupts, folder, clock, meters, stopped: None, listener: None })
@@ -122,59 +122,32 @@ impl Runner {
         examples: usize,
         watcher: &mut dyn Watcher,
     ) -> Result<RunOutcome, RunError> {
-        let begun = self.clock.now();
+        let run_began = self.clock.now();
         let mut rounds = 0;
         let mut pins = plugins.pins.clone();
         if let Some(why) = pins.changed() {
             return Ok(RunOutcome { rounds, interrupted: false, stopped: Some(why) });
         }
-        for round in 0..scenario.rounds {
-            for cell in load::order(scenario.seed, round, scenario.cells.len()) {
-                watcher.begins(cell, round);
-                let before = self.meters.read();
-                let began = self.clock.now();
-                let seed = round_seed(scenario.seed, round);
-                let (mut outcome, interrupted) =
-                    match self.play(scenario, cell, seed, plugins, examples) {
-                        Ok(RoundOutcome { outcome: Some(outcome), interrupted }) => {
-                            (outcome, interrupted)
-                        }
-                        Ok(RoundOutcome { outcome: None, interrupted }) => {
-                            return Ok(RunOutcome { rounds, interrupted, stopped: None });
-                        }
-                        // There may be more of them again in the next round.
-                        Err(RunError::Processors(error)) => (Outcome::Failed { error }, false),
-                        Err(RunError::Machine(error)) => {
-                            self.stopped = Some(error.clone());
-                            (Outcome::Failed { error }, false)
-                        }
-                        Err(error) => return Err(error),
-                    };
-                let took_ns = self.clock.now() - began;
-                scenario.secrets.redact_all(outcome.texts_mut());
-                let placement = scenario.cells[cell].settings.cpu.placement;
-                let ours = processors(placement).unwrap_or_default();
-                let disturbed = before.until(&self.meters.read(), |one| ours.include(one));
+        for number in 0..scenario.rounds {
+            for cell in load::order(scenario.seed, number, scenario.cells.len()) {
+                watcher.begins(cell, number);
+                let (round, interrupted) =
+                    self.run_round(scenario, cell, number, plugins, examples, run_began)?;
+                let Some(round) = round else {
+                    return Ok(RunOutcome { rounds, interrupted, stopped: None });
+                };
                 // Nobody knows which of both this round had, or the half of which.
                 if let Some(why) = pins.changed() {
-                    let stopped = Some(format!("{why}{}", meanwhile(&outcome)));
+                    let stopped = Some(format!("{why}{}", meanwhile(&round.outcome)));
                     return Ok(RunOutcome { rounds, interrupted: false, stopped });
                 }
-                if let Outcome::Finished { client, server, .. } = &outcome {
+                if let Outcome::Finished { client, server, .. } = &round.outcome {
                     let id = &scenario.cells[cell].id;
                     conserve(client, server).map_err(|what| {
-                        RunError::Internal(format!("cell {id}, round {round}: {what}"))
+                        RunError::Internal(format!("cell {id}, round {number}: {what}"))
                     })?;
                 }
-                watcher.ended(Round {
-                    cell,
-                    round,
-                    seed,
-                    began_ns: began - begun,
-                    took_ns,
-                    disturbed,
-                    outcome,
-                });
+                watcher.ended(round);
                 rounds += 1;
                 if interrupted || self.stopped.is_some() {
                     return Ok(RunOutcome { rounds, interrupted, stopped: None });
@@ -185,6 +158,42 @@ impl Runner {
             |why| format!("{why}; its times do not show when, so no round can be relied on");
         let stopped = pins.changed_inside().map(unseen);
         Ok(RunOutcome { rounds, interrupted: false, stopped })
+    }
+
+    /// Runs one round of one cell, and tells what disturbed it. `run_began`: the start of the run on our
+    /// clock. Returns `None` where the user stopped the round before it had anything to tell, and whether
+    /// the user wants to stop.
+    fn run_round(
+        &mut self,
+        scenario: &Scenario,
+        cell: usize,
+        number: u32,
+        plugins: &Plugins,
+        examples: usize,
+        run_began: u64,
+    ) -> Result<(Option<Round>, bool), RunError> {
+        let before = self.meters.read();
+        let began = self.clock.now();
+        let seed = round_seed(scenario.seed, number);
+        let (outcome, interrupted) = match self.play(scenario, cell, seed, plugins, examples) {
+            Ok(RoundOutcome { outcome, interrupted }) => (outcome, interrupted),
+            // There may be more of them again in the next round.
+            Err(RunError::Processors(error)) => (Some(Outcome::Failed { error }), false),
+            Err(RunError::Machine(error)) => {
+                self.stopped = Some(error.clone());
+                (Some(Outcome::Failed { error }), false)
+            }
+            Err(error) => return Err(error),
+        };
+        let Some(mut outcome) = outcome else { return Ok((None, interrupted)) };
+        let took_ns = self.clock.now() - began;
+        scenario.secrets.redact_all(outcome.texts_mut());
+        let placement = scenario.cells[cell].settings.cpu.placement;
+        let ours = processors(placement).unwrap_or_default();
+        let disturbed = before.until(&self.meters.read(), |one| ours.include(one));
+        let began_ns = began - run_began;
+        let round = Round { cell, round: number, seed, began_ns, took_ns, disturbed, outcome };
+        Ok((Some(round), interrupted))
     }
 
     fn play(
@@ -248,19 +257,19 @@ impl Runner {
 }
 
 /// The run's own folder. Dropped, it is removed: the guard has done that, if it was not killed.
-struct Folder(Made);
+struct RunFolder(OwnedPath);
 
-impl Folder {
-    fn make() -> io::Result<Self> {
+impl RunFolder {
+    fn create() -> io::Result<Self> {
         let mode = std::fs::Permissions::from_mode(0o700);
         let made = tempfile::Builder::new().prefix("wirebench-").permissions(mode).tempdir()?;
-        let folder = Made::open(&std::path::absolute(made.path())?)?;
+        let folder = OwnedPath::open(&std::path::absolute(made.path())?)?;
         let _ = made.keep();
         Ok(Self(folder))
     }
 }
 
-impl Drop for Folder {
+impl Drop for RunFolder {
     fn drop(&mut self) {
         let _ = self.0.remove();
     }

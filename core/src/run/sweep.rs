@@ -29,5 +29,5 @@ pub(super) fn sweep(children: &mut Children, limit: Duration) -> io::Result<()> 
         }
     }
     // Stopped, or with something below it that hangs in the kernel.
-    Err(children.give_up())
+    Err(children.kill_guard())
 }

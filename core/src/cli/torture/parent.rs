@@ -3,7 +3,7 @@
 use super::protocol::{Line, Request, VERB};
 use crate::framing::Nature;
 use crate::host::Program;
-use crate::run::{self, End, Patience, Question};
+use crate::run::{BoundedCommand, ProcessEnd, TimeLimit, run_bounded};
 use crate::torture::CheckReport;
 use nix::sys::signal::Signal;
 use std::time::Duration;
@@ -59,17 +59,17 @@ pub(super) fn ask(
     begins: &mut dyn FnMut(&str),
 ) -> std::io::Result<Answered> {
     let program = Program::this()?;
-    let question = Question {
+    let command = BoundedCommand {
         program: program.executable(),
         arguments: vec![VERB.into()],
         // What a crash says first is what counts.
         environment: vec![("RUST_BACKTRACE".into(), "0".into())],
         input: &serde_json::to_vec(request).unwrap_or_default(),
-        patience: Patience::Silence(limit),
+        limit: TimeLimit::Silence(limit),
     };
     let mut answered = Answered::default();
     let mut lines = Lines::default();
-    let (end, stderr) = run::ask(&question, &mut |bytes| {
+    let (end, stderr) = run_bounded(&command, &mut |bytes| {
         lines.take(bytes, &mut |line| match line {
             Line::Ready(nature) => answered.nature = Some(nature),
             Line::Refused(text) => answered.refused = Some(text),
@@ -85,10 +85,10 @@ pub(super) fn ask(
         });
     })?;
     answered.death = match end {
-        End::Killed => Some(Death::Hung(limit)),
-        End::Signal(signal) => Some(Death::Signal(signal)),
-        End::Exit(0) if answered.under_way.is_none() => None,
-        End::Exit(code) => Some(Death::Exit(code)),
+        ProcessEnd::TimedOut => Some(Death::Hung(limit)),
+        ProcessEnd::Signal(signal) => Some(Death::Signal(signal)),
+        ProcessEnd::Exit(0) if answered.under_way.is_none() => None,
+        ProcessEnd::Exit(code) => Some(Death::Exit(code)),
     };
     answered.stderr = stderr;
     Ok(answered)

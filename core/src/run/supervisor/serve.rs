@@ -10,7 +10,7 @@ use crate::result::How;
 use crate::run::children::Children;
 use crate::run::outcome::{Failure, ServeOutcome};
 use crate::run::plan::RoundPlan;
-use crate::run::remove::Made;
+use crate::run::remove::OwnedPath;
 use crate::run::shared_ledgers::SharedLedgers;
 use crate::run::side_process::SideProcess;
 use crate::side::spec::{Alone, Order, Part};
@@ -37,7 +37,7 @@ pub(in crate::run) fn serve(
         let (socket, draining, stopping) = (None, false, false);
         let mut policy = ServePolicy { on_listening, wanted, socket, draining, stopping };
         let served = supervisor.run(&mut policy);
-        let _ = policy.socket.map_or(Ok(()), |made| made.remove());
+        let _ = policy.socket.map_or(Ok(()), |socket| socket.remove());
         served
     })
 }
@@ -55,7 +55,7 @@ struct ServePolicy<'a> {
     wanted: Option<Address>,
     /// The socket's file, which the server has made there. The guard removes it, or we do when the guard
     /// was killed.
-    socket: Option<Made>,
+    socket: Option<OwnedPath>,
     /// It was told to take no more sessions.
     draining: bool,
     /// It was told to stop.
@@ -76,13 +76,13 @@ impl ServePolicy<'_> {
             return Ok(());
         }
         let server = supervisor.side(Part::Server);
-        let Some(held) = server.and_then(SideProcess::take_descriptor) else {
+        let Some(handle) = server.and_then(SideProcess::take_descriptor) else {
             return Ok(());
         };
-        match Made::new(path, held) {
-            Ok(made) if !made.is_folder() => {
-                supervisor.children.own(&made)?;
-                self.socket = Some(made);
+        match OwnedPath::new(path, handle) {
+            Ok(owned) if !owned.is_folder() => {
+                supervisor.children.remove_at_end(&owned)?;
+                self.socket = Some(owned);
                 Ok(())
             }
             _ => Ok(()),

@@ -1,5 +1,5 @@
-//! One process that is asked something: under a guard of its own, so that nothing of it is left
-//! whatever it does, and waited for no longer than agreed.
+//! One process with a time limit: under a guard of its own, so that nothing of it is left whatever
+//! it does.
 
 use super::children::Children;
 use super::guard::Event;
@@ -16,17 +16,17 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// How much of the error output is kept, its end, in bytes.
+/// How much of the end of the error output is kept, in bytes.
 const MAX_STDERR: usize = 4096;
 
 /// How long what is left of it may take to die.
-const DYING: Duration = Duration::from_secs(2);
+const SWEEP_LIMIT: Duration = Duration::from_secs(2);
 
-/// Reads of one output in a row.
+/// Reads of one output in a row at most: it may be written without end.
 const READS: usize = 64;
 
-/// What is asked of this very program.
-pub struct Question<'a> {
+/// How this very program is to be started.
+pub struct BoundedCommand<'a> {
     /// The program, as it is executed.
     pub program: &'a Path,
     /// Its arguments.
@@ -36,53 +36,58 @@ pub struct Question<'a> {
     /// Its standard input.
     pub input: &'a [u8],
     /// How long it may take.
-    pub patience: Patience,
+    pub limit: TimeLimit,
 }
 
 /// How long a process may take.
 #[derive(Clone, Copy, Debug)]
-pub enum Patience {
+pub enum TimeLimit {
     /// From its start to its end.
-    Whole(Duration),
+    Total(Duration),
     /// From one output to the next, or to its end.
     Silence(Duration),
 }
 
-/// How it ended.
+/// How a process with a time limit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum ProcessEnd {
     /// By itself, with this status.
     Exit(i32),
     /// By this signal.
     Signal(i32),
     /// It was killed, because its time was over.
-    Killed,
+    TimedOut,
 }
 
-/// Starts a process, gives each piece of its output to `heard`, and waits for its end. Returns that,
-/// and the end of its error output (at most 4 KiB). Whatever it has started is dead then.
-pub fn ask(question: &Question<'_>, heard: &mut dyn FnMut(&[u8])) -> io::Result<(End, String)> {
-    let mut children = Children::start(question.program)?;
-    let asked = Asked::start(&mut children, question)?.wait(&mut children, heard);
-    let swept = sweep(&mut children, DYING);
-    let asked = asked?;
+/// Starts a process, gives each piece of its output to `on_output`, and waits for its end. Returns that,
+/// and the end of its error output (at most 4 KiB). Whatever it has started is dead then. An error: it
+/// could not be started, or its guard is gone.
+pub fn run_bounded(
+    command: &BoundedCommand<'_>,
+    on_output: &mut dyn FnMut(&[u8]),
+) -> io::Result<(ProcessEnd, String)> {
+    let mut children = Children::start(command.program)?;
+    let ended = Running::start(&mut children, command)?.wait(&mut children, on_output);
+    let swept = sweep(&mut children, SWEEP_LIMIT);
+    let ended = ended?;
     swept?;
-    Ok(asked)
+    Ok(ended)
 }
 
-struct Asked {
+struct Running {
     id: u64,
     stdout: Option<OwnedFd>,
     stderr: Option<OwnedFd>,
-    complaints: Vec<u8>,
-    patience: Patience,
-    until: Instant,
+    /// The end of its error output.
+    stderr_tail: Vec<u8>,
+    limit: TimeLimit,
+    deadline: Instant,
 }
 
-impl Asked {
-    fn start(children: &mut Children, question: &Question<'_>) -> io::Result<Self> {
+impl Running {
+    fn start(children: &mut Children, command: &BoundedCommand<'_>) -> io::Result<Self> {
         let mut input: File = temporary_file()?;
-        input.write_all(question.input)?;
+        input.write_all(command.input)?;
         input.rewind()?;
         let (stdout, their_stdout) = pipe2(OFlag::O_CLOEXEC)?;
         let (stderr, their_stderr) = pipe2(OFlag::O_CLOEXEC)?;
@@ -90,26 +95,26 @@ impl Asked {
             nix::fcntl::fcntl(ours, nix::fcntl::FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
         }
         let streams = [input.into(), their_stdout, their_stderr];
-        let (arguments, environment) = (question.arguments.clone(), question.environment.clone());
-        let id = children.spawn_asked(arguments, environment, streams)?;
-        let (Patience::Whole(limit) | Patience::Silence(limit)) = question.patience;
+        let (arguments, environment) = (command.arguments.clone(), command.environment.clone());
+        let id = children.spawn_self(arguments, environment, streams)?;
+        let (TimeLimit::Total(limit) | TimeLimit::Silence(limit)) = command.limit;
         Ok(Self {
             id,
             stdout: Some(stdout),
             stderr: Some(stderr),
-            complaints: Vec::new(),
-            patience: question.patience,
-            until: Instant::now() + limit,
+            stderr_tail: Vec::new(),
+            limit: command.limit,
+            deadline: Instant::now() + limit,
         })
     }
 
     fn wait(
         mut self,
         children: &mut Children,
-        heard: &mut dyn FnMut(&[u8]),
-    ) -> io::Result<(End, String)> {
+        on_output: &mut dyn FnMut(&[u8]),
+    ) -> io::Result<(ProcessEnd, String)> {
         let end = loop {
-            let left = self.until.saturating_duration_since(Instant::now());
+            let left = self.deadline.saturating_duration_since(Instant::now());
             let millis = u16::try_from(left.as_millis() + 1).unwrap_or(u16::MAX);
             let sources = [children.descriptor(), self.stdout.as_ref().map(AsFd::as_fd)];
             let sources = sources.into_iter().chain([self.stderr.as_ref().map(AsFd::as_fd)]);
@@ -121,42 +126,42 @@ impl Asked {
             }
             // First what has ended, then what it said before that.
             let events = children.events()?;
-            self.listen(heard);
+            self.read_output(on_output);
             if let Some(end) = events.into_iter().find_map(|event| self.end(event)) {
                 break end?;
             }
-            if Instant::now() >= self.until {
-                break End::Killed;
+            if Instant::now() >= self.deadline {
+                break ProcessEnd::TimedOut;
             }
         };
-        let complaints = String::from_utf8_lossy(&self.complaints).trim().to_owned();
-        Ok((end, complaints))
+        let stderr = String::from_utf8_lossy(&self.stderr_tail).trim().to_owned();
+        Ok((end, stderr))
     }
 
-    fn end(&self, event: Event) -> Option<io::Result<End>> {
+    fn end(&self, event: Event) -> Option<io::Result<ProcessEnd>> {
         match event {
             Event::NotStarted { error, .. } => Some(Err(io::Error::other(error))),
             Event::Ended { id, status, signal } if id == self.id => Some(Ok(match signal {
-                Some(signal) => End::Signal(signal),
-                None => End::Exit(status.unwrap_or(-1)),
+                Some(signal) => ProcessEnd::Signal(signal),
+                None => ProcessEnd::Exit(status.unwrap_or(-1)),
             })),
             Event::Ended { .. } | Event::Swept { .. } => None,
         }
     }
 
-    fn listen(&mut self, heard: &mut dyn FnMut(&[u8])) {
-        let mut said = false;
+    fn read_output(&mut self, on_output: &mut dyn FnMut(&[u8])) {
+        let mut has_output = false;
         drain(&mut self.stdout, &mut |bytes| {
-            said = true;
-            heard(bytes);
+            has_output = true;
+            on_output(bytes);
         });
-        let complaints = &mut self.complaints;
+        let tail = &mut self.stderr_tail;
         drain(&mut self.stderr, &mut |bytes| {
-            complaints.extend_from_slice(bytes);
-            complaints.drain(..complaints.len().saturating_sub(MAX_STDERR));
+            tail.extend_from_slice(bytes);
+            tail.drain(..tail.len().saturating_sub(MAX_STDERR));
         });
-        if let (Patience::Silence(limit), true) = (self.patience, said) {
-            self.until = Instant::now() + limit;
+        if let (TimeLimit::Silence(limit), true) = (self.limit, has_output) {
+            self.deadline = Instant::now() + limit;
         }
     }
 }
