@@ -76,3 +76,52 @@ impl StdinPump {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::File;
+    use std::io::{Read as _, Seek as _, Write as _};
+
+    /// A pump whose source holds `text`, and the side's end.
+    fn pump_of(text: &[u8]) -> (StdinPump, File) {
+        let mut source = tempfile::tempfile().expect("a temporary file");
+        source.write_all(text).expect("it can be written");
+        source.rewind().expect("it is a file");
+        let (pump, input) = StdinPump::new(source.into()).expect("a pipe");
+        (pump, input.into())
+    }
+
+    #[test]
+    fn everything_arrives_and_then_the_end() {
+        // More than a pipe holds.
+        let text: Vec<u8> = (0..300_000_u32).map(|at| (at % 251) as u8).collect();
+        let (mut pump, mut input) = pump_of(&text);
+        let mut arrived = Vec::new();
+        while pump.poll_fd().is_some() {
+            pump.pump();
+            // A pipe that is empty and open is an error here: it does not block.
+            let _ = (&mut input).take(1_000).read_to_end(&mut arrived);
+        }
+        input.read_to_end(&mut arrived).expect("the pump has closed its end");
+        assert!(arrived == text, "{} of {} bytes", arrived.len(), text.len());
+    }
+
+    #[test]
+    fn a_side_that_reads_nothing_is_waited_for_with_bounded_memory() {
+        let (mut pump, _input) = pump_of(&[b'x'; 1_000_000]);
+        for _ in 0..1_000 {
+            pump.pump();
+        }
+        assert!((1..=CAPACITY).contains(&pump.pending.len()), "{}", pump.pending.len());
+        assert!(pump.poll_fd().is_some(), "the rest is still to be written");
+    }
+
+    #[test]
+    fn nothing_is_read_for_a_side_that_is_gone() {
+        let (mut pump, input) = pump_of(b"a line\n");
+        drop(input);
+        pump.pump();
+        assert!(pump.poll_fd().is_none());
+    }
+}
