@@ -7,6 +7,7 @@ mod recorder;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use recorder::{Recorder, built, crumb};
 use std::hint::black_box;
+use wirebench::handler::Handler;
 use wirebench::host::Library;
 
 /// One session on each side; messages go to and fro without a socket.

@@ -9,7 +9,8 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use recorder::{built, crumb};
 use std::hint::black_box;
 use std::sync::Arc;
-use wirebench::host::{FinishAs, Library, Mailbox, Place, SendResult, Services, Token};
+use wirebench::handler::{FinishAs, Handler, Mailbox, Place, SendResult, Services, Token};
+use wirebench::host::Library;
 
 /// Adds up what is sent.
 #[derive(Default)]

@@ -10,7 +10,8 @@ use recorder::{built, crumb};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::Arc;
-use wirebench::host::{FinishAs, Library, Mailbox, Place, SendResult, Services, Token};
+use wirebench::handler::{FinishAs, Handler, Mailbox, Place, SendResult, Services, Token};
+use wirebench::host::Library;
 
 thread_local! {
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };

@@ -4,7 +4,8 @@
 mod recorder;
 
 use recorder::{Recorder, built, crumb};
-use wirebench::host::{Crumb, FinishAs, HookErrorKind, Library, SendResult};
+use wirebench::handler::{FinishAs, Handler, HookErrorKind, SendResult};
+use wirebench::host::{Crumb, Library};
 
 fn echo() -> Library {
     Library::load(&built("echo")).unwrap()

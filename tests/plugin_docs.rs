@@ -9,7 +9,8 @@ use c_compiler::{compile, repository};
 use recorder::{Recorder, crumb};
 use std::path::Path;
 use std::process::Command;
-use wirebench::host::{FinishAs, Library};
+use wirebench::handler::{FinishAs, Handler};
+use wirebench::host::Library;
 
 /// The first fenced block of a language.
 fn example(language: &str) -> String {

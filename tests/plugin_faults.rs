@@ -8,7 +8,8 @@ mod recorder;
 
 use c_compiler::{compile, shared_object};
 use recorder::{Recorder, built, crumb};
-use wirebench::host::{ElfFault, HookErrorKind, Instance, Library, LoadFault};
+use wirebench::handler::{Handler, HookErrorKind};
+use wirebench::host::{ElfFault, Instance, Library, LoadFault};
 
 /// The error of loading `broken.c` with one fault.
 fn refusal(fault: &str) -> (LoadFault, String) {
@@ -207,7 +208,7 @@ fn what_is_not_linked_as_a_shared_object_is_told_as_what_it_is() {
 }
 
 /// What the `message` hook of `broken.c` with one fault answers.
-fn message(fault: &str) -> Result<(), wirebench::host::HookError> {
+fn message(fault: &str) -> Result<(), wirebench::handler::HookError> {
     let folder = tempfile::tempdir().unwrap();
     let file = shared_object(folder.path(), "broken", &[&format!("-DFAULT_{fault}")]);
     let mut side = Recorder::default();
@@ -244,7 +245,7 @@ fn faulty(side: &mut Recorder, hook: &str, fault: &str) -> Instance<Recorder> {
 }
 
 /// Calls the hook `name` of a client with an open session.
-fn call(name: &str, fault: &str) -> (wirebench::host::HookError, bool) {
+fn call(name: &str, fault: &str) -> (wirebench::handler::HookError, bool) {
     let side = &mut Recorder::default();
     let mut client = faulty(side, name, fault);
     let mut session = match client.open(side, 1) {
@@ -318,7 +319,7 @@ fn a_send_on_a_closed_session_is_answered_so() {
     let side = &mut Recorder::default();
     let mut client = faulty(side, "close", "send-after-close");
     let session = client.open(side, 1).unwrap();
-    side.answer = Some(wirebench::host::SendResult::Closed);
+    side.answer = Some(wirebench::handler::SendResult::Closed);
     client.close(side, 1, session).unwrap();
     assert_eq!(side.logged, [(3, "sending said Err(Closed)".to_owned())]);
 }

@@ -8,7 +8,8 @@ mod recorder;
 use c_compiler::shared_object;
 use recorder::{Recorder, built, crumb};
 use wirebench::framing::{Decoded, FrameError, Framing, Role, Unsendable, Wire, all};
-use wirebench::host::{Call, Crumb, FinishAs, Hook, Library, Watched};
+use wirebench::handler::{FinishAs, Handler, Hook};
+use wirebench::host::{Call, Crumb, Library, Watched};
 
 fn faulty(fault: &str) -> Box<dyn Framing> {
     let config = format!(r#"{{"fault": "{fault}"}}"#);

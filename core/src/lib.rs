@@ -15,12 +15,14 @@
 //! | [`ledger`] | the record of all that was handed over, in memory that both sides see | judge, link, measure |
 //! | [`scenario`] | TOML to a typed plan | text, framing, load, link, measure |
 //! | [`result`] | the result document and its gates | text, framing, judge, link, measure, scenario |
-//! | [`host`] | loading, checking and calling plugins | text, framing, ledger |
+//! | [`handler`] | what a handler and its side say to each other | – |
+//! | [`engine`] | one side of a round, without the world around it | text, framing, judge, load, link, measure, ledger, scenario, handler |
+//! | [`host`] | loading, checking and calling plugins | text, framing, ledger, handler |
 //! | [`net`] | sockets, the shared clock and shared memory | text, ledger, scenario, host |
-//! | [`side`] | the event loop of one side | text, framing, judge, load, link, measure, ledger, scenario, host, net |
+//! | [`side`] | the process of one side: an engine under an event loop | text, framing, load, measure, ledger, scenario, handler, engine, host, net |
 //! | [`run`] | guard, children, rounds | text, load, measure, ledger, scenario, result, host, net, side |
 //! | [`report`] | table, JSON, Markdown | text, framing, judge, load, link, torture, measure, scenario, result |
-//! | [`cli`] | one file a verb | text, framing, torture, scenario, result, host, run, report |
+//! | [`cli`] | one file a verb | text, framing, torture, scenario, result, handler, host, run, report |
 
 // They panic when nobody reads any more; `cli` has streams that do not.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -31,7 +33,9 @@ compile_error!(
 );
 
 pub mod cli;
+pub mod engine;
 pub mod framing;
+pub mod handler;
 pub mod host;
 pub mod judge;
 pub mod ledger;

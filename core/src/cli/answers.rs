@@ -2,8 +2,9 @@
 
 use super::inquiry::Inquiry;
 use crate::framing::{FramingSpec, Nature};
+use crate::handler::{LOOPBACK_ONLY, SPEAKS_TEXT, is_word};
 use crate::host::probe::{ProbeHandler, ProbeReport};
-use crate::host::{About, ConfigError, LOOPBACK_ONLY, SPEAKS_TEXT, is_named, is_word};
+use crate::host::{About, ConfigError, is_named};
 use crate::run::Plugins;
 use crate::scenario::{At, Complaint, Complaints, Loaded};
 use crate::text::path as shown;

@@ -1,72 +1,8 @@
 //! Which plugin's code runs, in which hook: what the numbers in a [`Breadcrumb`] mean.
 
+use crate::handler::Hook;
 use crate::ledger::Breadcrumb;
 use wirebench_abi::NO_SESSION;
-
-/// What a plugin is called for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Hook {
-    /// A handler's or a framing's instance is made.
-    Create = 1,
-    /// An instance is freed.
-    Destroy = 2,
-    /// A session begins.
-    Open = 3,
-    /// A message arrived.
-    Message = 4,
-    /// An exchange begins.
-    Start = 5,
-    /// A timer is due.
-    Timer = 6,
-    /// A mailbox post arrived.
-    Mail = 7,
-    /// There is room again.
-    Writable = 8,
-    /// A session ends.
-    Close = 9,
-    /// A framing makes a frame.
-    Encode = 10,
-    /// A framing looks at bytes that were read.
-    Feed = 11,
-    /// A framing looks at what is left at the end of input.
-    EndOfInput = 12,
-    /// A framing's deadline passed.
-    Timeout = 13,
-    /// A framing says what it is able to do.
-    Nature = 14,
-    /// A framing says whether it may be asked for a frame.
-    Gate = 15,
-    /// A framing says when its deadline is.
-    Deadline = 16,
-}
-
-/// All hooks and their names, in the order of their numbers.
-const HOOKS: [(Hook, &str); 16] = [
-    (Hook::Create, "create"),
-    (Hook::Destroy, "destroy"),
-    (Hook::Open, "open"),
-    (Hook::Message, "message"),
-    (Hook::Start, "start"),
-    (Hook::Timer, "timer"),
-    (Hook::Mail, "mail"),
-    (Hook::Writable, "writable"),
-    (Hook::Close, "close"),
-    (Hook::Encode, "encode"),
-    (Hook::Feed, "feed"),
-    (Hook::EndOfInput, "end-of-input"),
-    (Hook::Timeout, "timeout"),
-    (Hook::Nature, "nature"),
-    (Hook::Gate, "gate"),
-    (Hook::Deadline, "deadline"),
-];
-
-impl Hook {
-    /// The hook's name.
-    pub fn name(self) -> &'static str {
-        HOOKS[self as usize - 1].1
-    }
-}
 
 /// A call into a plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +25,7 @@ impl Call {
 
     /// The inverse; `None` when no call is meant, or none that there is.
     fn unpack(word: u64) -> Option<Self> {
-        let (hook, _) = *HOOKS.get((word as u8 as usize).checked_sub(1)?)?;
+        let hook = Hook::from_number(word as u8)?;
         let session = (word >> 32) as u32;
         let session = (session != NO_SESSION).then_some(session);
         Some(Self { plugin: (word >> 8) as u16, hook, session })
@@ -156,8 +92,9 @@ mod tests {
 
     #[test]
     fn every_call_survives_packing_and_any_number_names_one_or_none() {
-        for (number, (hook, name)) in HOOKS.into_iter().enumerate() {
-            assert_eq!((hook as usize, hook.name()), (number + 1, name));
+        for number in 1..=16 {
+            let hook = Hook::from_number(number).expect("there are 16 hooks");
+            assert_eq!(hook as u8, number);
             for session in [None, Some(0), Some(7)] {
                 let call = Call { plugin: u16::MAX, hook, session };
                 assert_eq!(Call::unpack(call.pack()), Some(call));

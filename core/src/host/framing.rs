@@ -1,11 +1,13 @@
 //! A plugin's framing as one of ours. Everything it answers is checked before it is believed.
 #![allow(unsafe_code)] // calls through the plugin's table
 
-use super::hook::{HookErrorKind, Said, slice};
-use super::{ConfigError, Hook, Watched};
+use super::hook::{Said, kind_of, slice};
+use super::{ConfigError, Watched};
 use crate::framing::{
     Alphabet, Decoded, Frame, FrameError, Framing, Gate, Nanos, Nature, Role, Unsendable, Wire,
 };
+use crate::handler::Hook;
+use crate::handler::HookErrorKind;
 use std::ffi::c_void;
 use std::ptr::null_mut;
 use wirebench_abi as abi;
@@ -89,7 +91,7 @@ impl PluginFraming {
         if answer != status::OK {
             let (pointer, message, _) = reporter.said.take(answer);
             watched.crumb.fail(watched.call(Hook::Create).pack());
-            let message = match HookErrorKind::of(answer) {
+            let message = match kind_of(answer) {
                 HookErrorKind::Panic => format!("{label} panicked in `create`: {message}"),
                 _ => message,
             };
@@ -143,7 +145,7 @@ impl PluginFraming {
     fn fail(&mut self, hook: Hook, answer: i32, said: &mut Said) -> String {
         let (_, text, _) = said.take(answer);
         let name = hook.name();
-        let how = match HookErrorKind::of(answer) {
+        let how = match kind_of(answer) {
             HookErrorKind::Panic => format!("panicked in `{name}`: {text}"),
             HookErrorKind::Poisoned => format!("was not called in `{name}`: {text}"),
             _ => format!("failed in `{name}` (status {answer}): {text}"),
@@ -320,7 +322,7 @@ fn nature(table: &abi::Framing, raw: *mut c_void) -> Result<Nature, String> {
     // SAFETY: the instance was just made; `found` outlives the call.
     let answer = unsafe { nature(raw, &mut found) };
     if answer != status::OK {
-        return Err(match HookErrorKind::of(answer) {
+        return Err(match kind_of(answer) {
             HookErrorKind::Panic => "panicked in `nature`: its error output says why".into(),
             _ => format!("could not say what it is able to do (status {answer})"),
         });

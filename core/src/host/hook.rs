@@ -1,78 +1,11 @@
-//! How a hook fails, and the place where its reason is collected.
+//! The place where the reason of a failed hook is collected, and what its answer means.
 #![allow(unsafe_code)] // texts that a plugin hands over
 
-use super::Hook;
+use crate::handler::HookErrorKind;
 use wirebench_abi::status;
 
 /// The longest text that is taken from a plugin, in bytes.
 pub(super) const MAX_TEXT: usize = 4096;
-
-/// A hook that failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HookError {
-    /// Which one.
-    pub hook: Hook,
-    /// What it answered.
-    pub status: i32,
-    /// What that means.
-    pub kind: HookErrorKind,
-    /// The reason in the plugin's words, or ours where it gave none.
-    pub text: String,
-}
-
-/// What kind of failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HookErrorKind {
-    /// The plugin panicked. Its instance is poisoned.
-    Panic,
-    /// The plugin said that it failed.
-    Error,
-    /// The plugin said that a hook was running already.
-    Reentrant,
-    /// An earlier panic poisoned the instance; nothing was called.
-    Poisoned,
-    /// The plugin failed and explained it with bytes that are not UTF-8.
-    InvalidText,
-    /// The session is not one of this instance; nothing was called. A fault of the caller.
-    WrongSession,
-}
-
-impl HookErrorKind {
-    /// True when the plugin itself is broken, not only one of its sessions.
-    pub fn is_fatal(self) -> bool {
-        !matches!(self, Self::Error | Self::InvalidText)
-    }
-
-    pub(super) fn of(answer: i32) -> Self {
-        match answer {
-            status::PANIC => Self::Panic,
-            status::REENTRANT => Self::Reentrant,
-            status::POISONED => Self::Poisoned,
-            _ => Self::Error,
-        }
-    }
-}
-
-impl std::fmt::Display for HookError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { hook, status, kind, text } = self;
-        let hook = hook.name();
-        match kind {
-            HookErrorKind::Panic => write!(f, "hook `{hook}` panicked: {text}"),
-            HookErrorKind::Error => write!(f, "hook `{hook}` failed (status {status}): {text}"),
-            HookErrorKind::Reentrant => write!(f, "hook `{hook}` was called again: {text}"),
-            HookErrorKind::Poisoned => write!(f, "hook `{hook}` was not called: {text}"),
-            HookErrorKind::InvalidText => write!(
-                f,
-                "hook `{hook}` failed (status {status}) and explained it with bytes that are not \
-                 UTF-8: {text}"
-            ),
-            HookErrorKind::WrongSession => write!(f, "hook `{hook}` was not called: {text}"),
-        }
-    }
-}
-
-impl std::error::Error for HookError {}
 
 /// What a plugin said through `set_error`, kept until the hook has returned.
 #[derive(Debug, Default)]
@@ -143,5 +76,15 @@ pub(super) unsafe fn text_of((ptr, len): (*const u8, usize)) -> Result<String, S
             Ok(String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned())
         }
         Err(_) => Err(String::from_utf8_lossy(bytes).into_owned()),
+    }
+}
+
+/// What kind of failure an answer means.
+pub(super) fn kind_of(answer: i32) -> HookErrorKind {
+    match answer {
+        status::PANIC => HookErrorKind::Panic,
+        status::REENTRANT => HookErrorKind::Reentrant,
+        status::POISONED => HookErrorKind::Poisoned,
+        _ => HookErrorKind::Error,
     }
 }

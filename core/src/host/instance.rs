@@ -2,9 +2,10 @@
 #![allow(unsafe_code)] // calls through the plugin's table
 
 use super::breadcrumb::packed;
-use super::hook::Said;
+use super::hook::{Said, kind_of};
 use super::table::Frame;
-use super::{Breadcrumb, ConfigError, Hook, HookError, HookErrorKind, Services};
+use super::{Breadcrumb, ConfigError};
+use crate::handler::{Handler, Hook, HookError, HookErrorKind, Services};
 use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::ptr::null_mut;
@@ -27,8 +28,8 @@ pub struct Instance<S: Services> {
     services: PhantomData<fn(&mut S)>,
 }
 
-/// What a plugin keeps for one session: made by [`Instance::open`], consumed by
-/// [`Instance::close`], and of use to that instance only.
+/// What a plugin keeps for one session: made by [`open`](Handler::open), consumed by
+/// [`close`](Handler::close), and of use to that instance only.
 #[derive(Debug)]
 pub struct SessionState {
     raw: *mut c_void,
@@ -84,7 +85,7 @@ impl<S: Services> Instance<S> {
         if answer != status::OK {
             let (pointer, message, _) = instance.said.take(answer);
             crumb.fail(packed(0, Hook::Create, abi::NO_SESSION));
-            let message = match HookErrorKind::of(answer) {
+            let message = match kind_of(answer) {
                 HookErrorKind::Panic => format!("hook `create` panicked: {message}"),
                 _ => message,
             };
@@ -92,125 +93,6 @@ impl<S: Services> Instance<S> {
         }
         (instance.raw, instance.poisoned) = (raw, false);
         Ok(instance)
-    }
-
-    /// A session is connected. `session` is the number that the plugin and [`Services`] know it by.
-    pub fn open(&mut self, services: &mut S, session: u32) -> Result<SessionState, HookError> {
-        self.usable(Hook::Open)?;
-        let mut state = null_mut();
-        let answer = self.enter(Hook::Open, session, services, |this, cx| {
-            // SAFETY: the hook was checked at load, the instance is alive, the arguments outlive
-            // the call.
-            unsafe { (this.hooks.open)(this.raw, cx, &mut state) }
-        });
-        self.outcome(Hook::Open, session, answer)?;
-        self.open += 1;
-        Ok(SessionState { raw: state, instance: self.id })
-    }
-
-    /// A message arrived. `token` is the exchange it belongs to (0: none).
-    #[inline]
-    pub fn message(
-        &mut self,
-        services: &mut S,
-        session: u32,
-        state: &mut SessionState,
-        token: u64,
-        bytes: &[u8],
-    ) -> Result<(), HookError> {
-        self.belongs(Hook::Message, state)?;
-        let answer = self.enter(Hook::Message, session, services, |this, cx| {
-            let (ptr, len) = (bytes.as_ptr(), bytes.len());
-            // SAFETY: the hook was checked at load, instance and session are alive, the arguments
-            // outlive the call.
-            unsafe { (this.hooks.message)(this.raw, state.raw, cx, token, ptr, len) }
-        });
-        self.outcome(Hook::Message, session, answer)
-    }
-
-    /// Begin exchange `token` (client side).
-    #[inline]
-    pub fn start(
-        &mut self,
-        services: &mut S,
-        session: u32,
-        state: &mut SessionState,
-        token: u64,
-    ) -> Result<(), HookError> {
-        self.belongs(Hook::Start, state)?;
-        let Some(start) = self.hooks.start else { return Err(no_start()) };
-        let answer = self.enter(Hook::Start, session, services, |this, cx| {
-            // SAFETY: instance and session are alive, the context outlives the call.
-            unsafe { start(this.raw, state.raw, cx, token) }
-        });
-        self.outcome(Hook::Start, session, answer)
-    }
-
-    /// The timer `id` of the session is due.
-    pub fn timer(
-        &mut self,
-        services: &mut S,
-        session: u32,
-        state: &mut SessionState,
-        id: u64,
-    ) -> Result<(), HookError> {
-        self.belongs(Hook::Timer, state)?;
-        let Some(timer) = self.hooks.timer else { return Ok(()) };
-        let answer = self.enter(Hook::Timer, session, services, |this, cx| {
-            // SAFETY: instance and session are alive, the context outlives the call.
-            unsafe { timer(this.raw, state.raw, cx, id) }
-        });
-        self.outcome(Hook::Timer, session, answer)
-    }
-
-    /// A mailbox post for the session.
-    pub fn mail(
-        &mut self,
-        services: &mut S,
-        session: u32,
-        state: &mut SessionState,
-        bytes: &[u8],
-    ) -> Result<(), HookError> {
-        self.belongs(Hook::Mail, state)?;
-        let Some(mail) = self.hooks.mail else { return Ok(()) };
-        let answer = self.enter(Hook::Mail, session, services, |this, cx| {
-            // SAFETY: instance and session are alive, the arguments outlive the call.
-            unsafe { mail(this.raw, state.raw, cx, bytes.as_ptr(), bytes.len()) }
-        });
-        self.outcome(Hook::Mail, session, answer)
-    }
-
-    /// After a send found no room: there is room again.
-    pub fn writable(
-        &mut self,
-        services: &mut S,
-        session: u32,
-        state: &mut SessionState,
-    ) -> Result<(), HookError> {
-        self.belongs(Hook::Writable, state)?;
-        let Some(writable) = self.hooks.writable else { return Ok(()) };
-        let answer = self.enter(Hook::Writable, session, services, |this, cx| {
-            // SAFETY: instance and session are alive, the context outlives the call.
-            unsafe { writable(this.raw, state.raw, cx) }
-        });
-        self.outcome(Hook::Writable, session, answer)
-    }
-
-    /// The session is over; the plugin frees what it kept for it.
-    pub fn close(
-        &mut self,
-        services: &mut S,
-        session: u32,
-        state: SessionState,
-    ) -> Result<(), HookError> {
-        self.belongs(Hook::Close, &state)?;
-        self.open -= 1;
-        let answer = self.enter(Hook::Close, session, services, |this, cx| {
-            // SAFETY: instance and session are alive; the state is consumed, so this is the last
-            // call for the session.
-            unsafe { (this.hooks.close)(this.raw, state.raw, cx) }
-        });
-        self.outcome(Hook::Close, session, answer)
     }
 
     /// Sessions opened and not closed.
@@ -258,7 +140,7 @@ impl<S: Services> Instance<S> {
     #[cold]
     fn failed(&mut self, hook: Hook, session: u32, answer: i32) -> HookError {
         let (_, text, invalid) = self.said.take(answer);
-        let mut kind = HookErrorKind::of(answer);
+        let mut kind = kind_of(answer);
         if matches!(kind, HookErrorKind::Panic | HookErrorKind::Poisoned) {
             self.poisoned = true;
         }
@@ -269,6 +151,122 @@ impl<S: Services> Instance<S> {
             self.crumb.fail(packed(0, hook, session));
         }
         HookError { hook, status: answer, kind, text }
+    }
+}
+
+impl<S: Services> Handler<S> for Instance<S> {
+    type Session = SessionState;
+
+    fn open(&mut self, services: &mut S, session: u32) -> Result<SessionState, HookError> {
+        self.usable(Hook::Open)?;
+        let mut state = null_mut();
+        let answer = self.enter(Hook::Open, session, services, |this, cx| {
+            // SAFETY: the hook was checked at load, the instance is alive, the arguments outlive
+            // the call.
+            unsafe { (this.hooks.open)(this.raw, cx, &mut state) }
+        });
+        self.outcome(Hook::Open, session, answer)?;
+        self.open += 1;
+        Ok(SessionState { raw: state, instance: self.id })
+    }
+
+    #[inline]
+    fn message(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut SessionState,
+        token: u64,
+        bytes: &[u8],
+    ) -> Result<(), HookError> {
+        self.belongs(Hook::Message, state)?;
+        let answer = self.enter(Hook::Message, session, services, |this, cx| {
+            let (ptr, len) = (bytes.as_ptr(), bytes.len());
+            // SAFETY: the hook was checked at load, instance and session are alive, the arguments
+            // outlive the call.
+            unsafe { (this.hooks.message)(this.raw, state.raw, cx, token, ptr, len) }
+        });
+        self.outcome(Hook::Message, session, answer)
+    }
+
+    #[inline]
+    fn start(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut SessionState,
+        token: u64,
+    ) -> Result<(), HookError> {
+        self.belongs(Hook::Start, state)?;
+        let Some(start) = self.hooks.start else { return Err(no_start()) };
+        let answer = self.enter(Hook::Start, session, services, |this, cx| {
+            // SAFETY: instance and session are alive, the context outlives the call.
+            unsafe { start(this.raw, state.raw, cx, token) }
+        });
+        self.outcome(Hook::Start, session, answer)
+    }
+
+    fn timer(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut SessionState,
+        id: u64,
+    ) -> Result<(), HookError> {
+        self.belongs(Hook::Timer, state)?;
+        let Some(timer) = self.hooks.timer else { return Ok(()) };
+        let answer = self.enter(Hook::Timer, session, services, |this, cx| {
+            // SAFETY: instance and session are alive, the context outlives the call.
+            unsafe { timer(this.raw, state.raw, cx, id) }
+        });
+        self.outcome(Hook::Timer, session, answer)
+    }
+
+    fn mail(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut SessionState,
+        bytes: &[u8],
+    ) -> Result<(), HookError> {
+        self.belongs(Hook::Mail, state)?;
+        let Some(mail) = self.hooks.mail else { return Ok(()) };
+        let answer = self.enter(Hook::Mail, session, services, |this, cx| {
+            // SAFETY: instance and session are alive, the arguments outlive the call.
+            unsafe { mail(this.raw, state.raw, cx, bytes.as_ptr(), bytes.len()) }
+        });
+        self.outcome(Hook::Mail, session, answer)
+    }
+
+    fn writable(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut SessionState,
+    ) -> Result<(), HookError> {
+        self.belongs(Hook::Writable, state)?;
+        let Some(writable) = self.hooks.writable else { return Ok(()) };
+        let answer = self.enter(Hook::Writable, session, services, |this, cx| {
+            // SAFETY: instance and session are alive, the context outlives the call.
+            unsafe { writable(this.raw, state.raw, cx) }
+        });
+        self.outcome(Hook::Writable, session, answer)
+    }
+
+    fn close(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: SessionState,
+    ) -> Result<(), HookError> {
+        self.belongs(Hook::Close, &state)?;
+        self.open -= 1;
+        let answer = self.enter(Hook::Close, session, services, |this, cx| {
+            // SAFETY: instance and session are alive; the state is consumed, so this is the last
+            // call for the session.
+            unsafe { (this.hooks.close)(this.raw, state.raw, cx) }
+        });
+        self.outcome(Hook::Close, session, answer)
     }
 }
 

@@ -20,22 +20,16 @@ pub mod probe;
 pub mod program;
 mod regular;
 mod search;
-mod services;
 mod table;
 
 pub use crate::ledger::Breadcrumb;
-pub use breadcrumb::{Call, Crumb, Hook, Watched};
+pub use breadcrumb::{Call, Crumb, Watched};
 pub use digest::Digest;
 pub use elf::{ElfFault, Kind as ElfKind};
 pub use error::{ConfigError, LoadError, LoadFault};
-pub use hook::{HookError, HookErrorKind};
 pub use instance::{Instance, SessionState};
 pub use library::{About, Library};
 pub use pinned::Pinned;
 pub use program::Program;
 pub use regular::open_regular;
 pub use search::{NotFound, SearchPath, find, is_named};
-pub use services::{
-    FinishAs, LOOPBACK_ONLY, Mailbox, Place, SPEAKS_TEXT, SendResult, Services, Token, Trouble,
-    is_word,
-};

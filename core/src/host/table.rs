@@ -5,7 +5,7 @@
 #![allow(unsafe_code)] // the C interface
 
 use super::hook::{MAX_TEXT, Said, slice, text_of};
-use super::{FinishAs, Mailbox, Place, SendResult, Services, Trouble};
+use crate::handler::{FinishAs, Mailbox, Place, SendResult, Services, Trouble};
 use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::os::unix::ffi::OsStrExt;

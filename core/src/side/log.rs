@@ -1,6 +1,5 @@
 //! What a handler logs, on its way to the supervisor: lines of their own among what the side prints.
 
-use super::core::Core;
 use std::io::Write as _;
 
 /// Log lines of a round that are handed on where nobody wants to see them all; the rest is counted.
@@ -30,13 +29,11 @@ impl Logged {
     pub(super) fn left_out(&self) -> u64 {
         if self.all { 0 } else { self.lines.saturating_sub(MOST_LINES) }
     }
-}
 
-impl Core {
     /// A plugin's log line.
-    pub(super) fn add_log(&mut self, level: u32, text: &str) {
-        self.logged.lines += 1;
-        if self.logged.left_out() == 0 {
+    pub(super) fn add(&mut self, level: u32, text: &str) {
+        self.lines += 1;
+        if self.left_out() == 0 {
             // Who does not listen is the supervisor, and its end is noticed elsewhere.
             let _ = std::io::stderr().write_all(&line(level, text));
         }

@@ -1,6 +1,6 @@
 //! The directories that a side gives to its handler.
 
-use crate::host::Place;
+use crate::handler::Place;
 use std::path::{Path, PathBuf};
 
 /// A scratch directory that is made when it is first asked for, and the scenario's own.

@@ -1,39 +1,14 @@
 //! What a side is told at its start, and the words it exchanges with the supervisor after that.
 
+pub use crate::engine::{Blame, Part};
+
+use crate::engine::{Bounds, Config};
 use crate::measure::{ClientReport, SideReport};
 use crate::net::clock::Clock;
 use crate::net::socket::Address;
 use crate::scenario::{PluginName, Settings};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
-
-/// Which part a side plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Part {
-    /// It listens and answers.
-    Server,
-    /// It connects, asks and measures.
-    Client,
-}
-
-impl Part {
-    /// `server` or `client`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Server => "server",
-            Self::Client => "client",
-        }
-    }
-
-    /// The other one.
-    pub fn other(self) -> Self {
-        match self {
-            Self::Server => Self::Client,
-            Self::Client => Self::Server,
-        }
-    }
-}
 
 /// Everything a side needs to know before it starts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -70,6 +45,19 @@ pub struct SideSpec {
     pub alone: Option<Alone>,
 }
 
+impl SideSpec {
+    /// What the engine is told of it.
+    pub fn config(&self) -> Config {
+        Config {
+            part: self.part,
+            settings: self.settings.clone(),
+            seed: self.seed,
+            examples: self.examples,
+            alone: self.alone.as_ref().map(Alone::bounds),
+        }
+    }
+}
+
 /// A plugin that brings framings.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FramingPlugin {
@@ -104,6 +92,19 @@ pub struct Alone {
     /// The client's payloads are lines that come through a descriptor, and what it receives is
     /// written to another: both follow those of the ledgers.
     pub script: bool,
+}
+
+impl Alone {
+    fn bounds(&self) -> Bounds {
+        Bounds {
+            most_sessions: self.most_sessions,
+            sessions: self.sessions,
+            most_memory: self.most_memory,
+            most_of_session: self.most_of_session,
+            idle_ns: self.idle_ns,
+            patience_ns: self.patience_ns,
+        }
+    }
 }
 
 /// What the supervisor says to a side.
@@ -147,17 +148,4 @@ pub enum Word {
         /// What happened and what to do.
         error: String,
     },
-}
-
-/// Why a side cannot go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Blame {
-    /// The machine, or nobody in particular.
-    Machine,
-    /// The plugin: a panic, a refusal.
-    Plugin,
-    /// Somebody in this side's process has written to its shared memory.
-    OwnLedger,
-    /// The shared memory of the other side holds what it cannot have written.
-    PeersLedger,
 }

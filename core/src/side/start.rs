@@ -1,13 +1,13 @@
 //! Getting a side ready: processor, shared memory, event queue, plugin, part.
 
-use super::client::Client;
 use super::control::Control;
-use super::core::Core;
-use super::script::Script;
-use super::server::Server;
-use super::services::Mail;
+use super::event_loop::{CONTROL, DOORBELL, LISTENER, MAIL, SCRIPT, Side, TIMER};
+use super::framing_plugins;
+use super::log::Logged;
+use super::places::Places;
+use super::sockets::{Beginning, Mail, Sockets};
 use super::spec::{Blame, Part, SideSpec, Word};
-use super::turn::{CONTROL, DOORBELL, Failure, MAIL, Role, SCRIPT, Side, TIMER};
+use crate::engine::{Core, Engine, Failure, Framings, Ledgers, Script};
 use crate::host::{Library, limits, open_regular};
 use crate::ledger::Region;
 use crate::load::{Payloads, Sizes};
@@ -73,69 +73,71 @@ impl Side {
         watch(timer.as_fd().as_raw_fd(), TIMER)?;
         let waker = mio::Waker::new(registry, MAIL).map_err(explain("no way to wake the loop"))?;
 
-        let mut core = Core::new(
-            spec,
+        let port = Sockets::new(Beginning {
+            clock: spec.clock,
+            registry: registry.try_clone().map_err(explain("no event queue"))?,
+            transport: spec.settings.transport.clone(),
+            alone: spec.alone.is_some(),
             own,
-            Arc::new(peer),
-            [doorbell, peer_bell],
-            registry.try_clone().map_err(explain("no event queue"))?,
+            bells: [doorbell, peer_bell],
+            mail: Mail::new(waker),
+            places: Places::new(spec.scratch.clone(), spec.scenario_dir.clone()),
+            logged: Logged::new(spec.whole_log),
+        });
+        let config = spec.config();
+        let plugins = framing_plugins::load(&spec.framing_plugins, own.breadcrumb())?;
+        let mut core = Core::new(
+            &config,
+            Framings::new(&config, plugins),
+            Ledgers { own: Arc::clone(own), peer: Arc::new(peer) },
             if script.is_some() { Payloads::scripted() } else { payloads(spec)? },
-            Mail::new(waker),
+            port,
         )?;
         if let Some([input, output]) = script {
-            let longest = core.framings.longest_outgoing()?.min(core.ledger.largest_message());
-            let script = Script::new(File::from(input), File::from(output), longest);
-            core.script = Some(Box::new(script));
+            let (input, output) = (Box::new(File::from(input)), Box::new(File::from(output)));
+            core.set_script(|longest| Script::new(input, output, longest))?;
         }
         let library = Library::load(&spec.plugin)
             .map_err(|e| Failure { blame: Blame::Plugin, error: e.to_string() })?;
         let handler = &spec.settings.handler;
-        let config = handler.config.to_string();
+        let settings = handler.config.to_string();
         let name = handler.handler.as_deref();
         let crumb = own.breadcrumb();
         let handler = match spec.part {
-            Part::Server => library.server(name, &config, &mut core, crumb),
-            Part::Client => library.client(name, &config, &mut core, crumb),
+            Part::Server => library.server(name, &settings, &mut core, crumb),
+            Part::Client => library.client(name, &settings, &mut core, crumb),
         }
         .map_err(|error| Failure { blame: Blame::Plugin, error: error.to_string() })?;
 
-        let mut side = Self {
-            core,
-            handler,
-            states: Vec::new(),
-            ids: Vec::new(),
-            delayed: Vec::new(),
-            role: None,
+        if spec.part == Part::Server {
+            listen(&mut core, control, spec)?;
+        }
+        Ok(Self {
+            engine: Engine::new(&config, core, handler),
             poll,
             timer,
             timer_set: None,
             spin: spec.settings.cpu.wait == Wait::Spin,
             control_ready: true,
-            measured_part: None,
-        };
-        side.role = Some(match spec.part {
-            Part::Server => {
-                let (server, address) = Server::start(&mut side.core, spec)?;
-                // Its file is removed at the end, by somebody who must know it from others.
-                let file = match &address {
-                    Address::Path(path) if spec.alone.is_some() => hold(path).ok(),
-                    _ => None,
-                };
-                let word = Word::Listening(address);
-                let told = match &file {
-                    Some(file) => control.send_with(&word, &[file.as_fd()]),
-                    None => control.send(&word),
-                };
-                told.map_err(|error| format!("the supervisor is gone: {error}"))?;
-                Role::Server(server)
-            }
-            Part::Client => {
-                let patience_ns = spec.alone.as_ref().map_or(0, |alone| alone.patience_ns);
-                Role::Client(Client::new(&side.core, patience_ns))
-            }
-        });
-        Ok(side)
+        })
     }
+}
+
+/// Listens, and says where.
+fn listen(core: &mut Core<Sockets>, control: &mut Control, spec: &SideSpec) -> Result<(), String> {
+    let given = spec.alone.as_ref().and_then(|alone| alone.listen.as_ref());
+    let address = core.port_mut().listen(LISTENER, given, &spec.socket_path)?;
+    // Its file is removed at the end, by somebody who must know it from others.
+    let file = match &address {
+        Address::Path(path) if spec.alone.is_some() => hold(path).ok(),
+        _ => None,
+    };
+    let word = Word::Listening(address);
+    let told = match &file {
+        Some(file) => control.send_with(&word, &[file.as_fd()]),
+        None => control.send(&word),
+    };
+    told.map_err(|error| format!("the supervisor is gone: {error}"))
 }
 
 fn pin(processor: Option<usize>) -> Result<(), String> {

@@ -2,9 +2,8 @@
 
 use super::{Line, ProbeReport, ProbeRequests, ProbeSides};
 use crate::framing::{Nature, Role};
-use crate::host::{
-    Breadcrumb, ConfigError, FinishAs, Library, Mailbox, Place, SendResult, Services, Token,
-};
+use crate::handler::{FinishAs, Mailbox, Place, SendResult, Services, Token};
+use crate::host::{Breadcrumb, ConfigError, Library};
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::os::fd::AsFd;

@@ -1,0 +1,179 @@
+//! What a server that is not ours does to this client besides answering, seen where it happens:
+//! where a session ends, where the time of an exchange is over, and where a message comes that
+//! nobody has asked for.
+
+use super::config::Part;
+use super::connection::{Connection, Inbox};
+use super::core::Core;
+use super::judging::Judging;
+use super::port::Port;
+use crate::framing::Decoded;
+use crate::measure::{FRAMING, Seen};
+use std::collections::{BTreeMap, VecDeque};
+
+/// What is known of a session with a peer that is not ours.
+#[derive(Debug, Default)]
+pub(super) struct Talk {
+    /// The exchanges started on it, oldest first; those that have ended go when they are the oldest.
+    pub(super) started: VecDeque<u64>,
+    /// One was started, ever: what comes before is a greeting.
+    pub(super) has_asked: bool,
+    /// Messages received.
+    pub(super) messages: u64,
+    /// Offset in the stream behind the last of them.
+    whole_to: u64,
+    /// Bytes that the framing lacks for the next one, at least; `exact`: so many and no more.
+    missing: u64,
+    exact: bool,
+    /// How the session was ended first.
+    ended: Option<FirstEnd>,
+    /// A message has come for an exchange.
+    pub(super) has_answered: bool,
+    /// What came follows no rule of the framing.
+    unreadable: bool,
+    /// Messages have come that nobody asked for.
+    surplus: bool,
+}
+
+/// Who was the first to end a session, and how.
+#[derive(Clone, Copy, Debug)]
+enum FirstEnd {
+    /// Our link: what the peer does then is its answer to that.
+    Ours,
+    /// The peer, in order, so many bytes behind the last message, of which so many were missing to a whole one.
+    Closed { bytes: u64, missing: u64, exact: bool },
+    /// It is broken.
+    Broken,
+}
+
+impl<P: Port> Core<P> {
+    /// Everything that a call of the framing found is handled. `inbox` is as it was fed.
+    #[cold]
+    pub(super) fn note_read(&mut self, slot: usize, inbox: &Inbox, decoded: &Decoded) {
+        let Some(talk) = self.talk(slot) else { return };
+        (talk.missing, talk.exact) = (decoded.need as u64, decoded.need_is_exact);
+        if let Some(last) = decoded.frames.last() {
+            talk.whole_to = inbox.offset().saturating_add_signed(last.wire_end);
+        }
+    }
+
+    /// The peer has closed its direction, and the framing has not been told yet.
+    pub(super) fn note_peer_closed(&mut self, slot: usize, inbox: &Inbox) {
+        let Some(talk) = self.talk(slot) else { return };
+        let bytes = unfinished(talk, inbox);
+        talk.ended.get_or_insert(FirstEnd::Closed {
+            bytes,
+            missing: talk.missing,
+            exact: talk.exact,
+        });
+    }
+
+    /// The link ends our direction of the connection.
+    pub(super) fn note_own_end(&mut self, slot: usize) {
+        if let Some(talk) = self.talk(slot) {
+            talk.ended.get_or_insert(FirstEnd::Ours);
+        }
+    }
+
+    /// The connection cannot go on: it is broken, or what came cannot be read.
+    pub(super) fn note_failed(&mut self, slot: usize, phase: &str) {
+        let Some(talk) = self.talk(slot) else { return };
+        match phase {
+            "read" | "write" => _ = talk.ended.get_or_insert(FirstEnd::Broken),
+            FRAMING => talk.unreadable = true,
+            _ => {}
+        }
+    }
+
+    /// A session is over that had so many exchanges under way.
+    pub(super) fn note_over(&mut self, connection: &Connection, under_way: u64) {
+        let Judging::Handler(talk) = &connection.judge else { return };
+        let now = self.port.now();
+        let Some(book) = &mut self.book else { return };
+        let ours = matches!(talk.ended, Some(FirstEnd::Ours));
+        let by_peer = !ours && (talk.ended.is_some() || talk.unreadable);
+        let (session, messages) = (connection.id, talk.messages);
+        let seen = Seen { session, under_way, messages, ..Seen::default() };
+        if talk.has_answered {
+            book.patience.brought();
+        } else if by_peer && book.load_end.is_none() {
+            book.patience.in_vain(now);
+            if under_way == 0 {
+                book.conduct.left.add(false, messages, seen);
+            }
+        }
+        match talk.ended {
+            _ if under_way == 0 => {}
+            Some(FirstEnd::Closed { bytes, missing, exact }) => {
+                let seen = Seen { bytes, missing, exact, ..seen };
+                book.conduct.closed.add(false, under_way, seen);
+            }
+            Some(FirstEnd::Broken) => book.conduct.reset.add(false, under_way, seen),
+            Some(FirstEnd::Ours) | None => {}
+        }
+    }
+
+    /// The time of so many exchanges of these sessions is over, and their sessions still stand.
+    pub(super) fn note_silence(&mut self, waited: &BTreeMap<u32, u64>) {
+        if !self.alone {
+            return;
+        }
+        for (session, count) in waited {
+            let Some(slot) = self.slot_of(*session) else { continue };
+            let is_stream = self.datagrams.is_none();
+            let Some(Some(connection)) = self.connections.get(slot) else { continue };
+            let Judging::Handler(talk) = &connection.judge else { continue };
+            if matches!(talk.ended, Some(FirstEnd::Ours)) {
+                continue;
+            }
+            let bytes = if is_stream { unfinished(talk, &connection.inbox) } else { 0 };
+            // Those that still have time go with their session, unless that is a talk by hand.
+            let others = if self.script.is_some() { 0 } else { connection.outstanding.into() };
+            let under_way = count + others;
+            let (session, messages) = (*session, talk.messages);
+            let (missing, exact) = (talk.missing, talk.exact);
+            let seen = Seen { session, under_way, messages, bytes, missing, exact };
+            let Some(book) = &mut self.book else { return };
+            if bytes > 0 {
+                book.conduct.partial.add(false, under_way, seen);
+            } else {
+                book.conduct.mute.add(false, under_way, Seen { missing: 0, exact: false, ..seen });
+            }
+        }
+    }
+
+    /// A message has come for no exchange. In a talk by hand an answer may have several.
+    pub(super) fn note_surplus(&mut self, slot: usize) {
+        let by_hand = self.script.is_some();
+        let (Some(book), Some(Some(connection))) = (&mut self.book, self.connections.get_mut(slot))
+        else {
+            return;
+        };
+        let Judging::Handler(talk) = &mut connection.judge else { return };
+        if !talk.has_asked || by_hand {
+            return;
+        }
+        let known = std::mem::replace(&mut talk.surplus, true);
+        // It has been counted already.
+        let messages = talk.messages.saturating_sub(1);
+        let seen = Seen { session: connection.id, messages, ..Seen::default() };
+        book.conduct.surplus.add(known, 1, seen);
+    }
+
+    /// The client's talk in `slot`, where the server is not ours.
+    fn talk(&mut self, slot: usize) -> Option<&mut Talk> {
+        if !self.alone || self.part != Part::Client {
+            return None;
+        }
+        match &mut self.connections.get_mut(slot)?.as_mut()?.judge {
+            Judging::Handler(talk) => Some(talk),
+            Judging::Stream(_) | Judging::Datagram(_) => None,
+        }
+    }
+}
+
+/// Bytes that have come behind the last whole message.
+fn unfinished(talk: &Talk, inbox: &Inbox) -> u64 {
+    let read = inbox.offset().saturating_add(inbox.unread().len() as u64);
+    read.saturating_sub(talk.whole_to)
+}

@@ -1,0 +1,131 @@
+//! How the client's part of a round ends: no more starts, then the answers that still come, then the
+//! connections.
+
+use super::client::{Client, Phase};
+use super::connection::Stage;
+use super::core::Core;
+use super::machine::Engine;
+use super::port::Port;
+use crate::handler::Handler;
+use crate::measure::LoadEnd;
+use crate::scenario::SessionPolicy;
+
+/// How long a server that is not ours may take to close a connection when all is answered, in
+/// nanoseconds: many never do.
+const CLOSE_FOREIGN: u64 = 100_000_000;
+
+impl Client {
+    /// So many exchanges in a row have not been answered in time that no answer is to be expected.
+    pub(super) fn is_given_up<P: Port>(&self, core: &Core<P>) -> bool {
+        let limit = core.settings.load.give_up;
+        let row = core.book.as_ref().map_or(0, |book| book.timed_out_in_a_row);
+        limit > 0 && row >= limit && core.script.is_none()
+    }
+
+    /// The server has ended or refused one connection after the other and answered nothing.
+    pub(super) fn is_deserted<P: Port>(&self, core: &Core<P>) -> bool {
+        core.alone && core.book.as_ref().is_some_and(|book| book.patience.is_over())
+    }
+
+    /// The user stops the round: what is under way may still be answered.
+    pub(super) fn interrupt<P: Port>(&mut self, core: &mut Core<P>) {
+        if matches!(self.phase, Phase::Awaiting | Phase::Running) {
+            let now = core.port.now();
+            self.end_load(core, now, LoadEnd::Interrupted);
+        }
+    }
+
+    /// No more exchanges are started.
+    pub(super) fn end_load<P: Port>(&mut self, core: &mut Core<P>, now: u64, why: LoadEnd) {
+        core.measuring = false;
+        core.after = Some(core.port.usage(core.messages()));
+        if let Some(book) = &mut core.book {
+            book.window.cut(now);
+            book.load_end = Some(why);
+            self.usage_at = book.window.grown_to_ns();
+        }
+        self.to_open = 0;
+        let load = &core.settings.load;
+        // A conversation by hand is slow: its last answer has as long as all others.
+        let by_hand = core.script.is_some() && why == LoadEnd::Planned;
+        let wait = if by_hand { load.timeout_ns } else { 0 };
+        let until = now.saturating_add(load.drain_ns.max(wait));
+        self.phase = Phase::Draining { until: until.min(self.limit) };
+    }
+
+    /// A window that ends with the last done exchange has grown: what it costs is read at its end.
+    fn read_usage<P: Port>(&mut self, core: &mut Core<P>) {
+        let grown = core.book.as_ref().map_or(0, |book| book.window.grown_to_ns());
+        if grown > self.usage_at {
+            self.usage_at = grown;
+            core.after = Some(core.port.usage(core.messages()));
+        }
+    }
+
+    pub(super) fn drain<P: Port, H: Handler<Core<P>>>(
+        &mut self,
+        side: &mut Engine<P, H>,
+        until: u64,
+    ) {
+        let core = &mut side.core;
+        self.read_usage(core);
+        if core.settings.load.session == SessionPolicy::PerExchange {
+            core.close_finished();
+        }
+        let now = core.port.now();
+        if now >= self.next_expiry {
+            self.expire(core, now, core.settings.load.timeout_ns);
+        }
+        let outstanding = core.book.as_ref().map_or(0, |book| book.table.outstanding());
+        let flushed =
+            core.connections.iter().flatten().all(super::connection::Connection::is_flushed);
+        core.flush_dirty();
+        let now = core.port.now();
+        let judged = core.ledger.all_released() && core.reader.all_resolved();
+        if now < until && !(outstanding == 0 && flushed && judged) {
+            return;
+        }
+        if outstanding > 0
+            && now >= self.limit
+            && let Some(book) = &mut core.book
+        {
+            book.load_end = Some(LoadEnd::RoundLimit);
+        }
+        core.withhold();
+        core.shut();
+        // An answer that still comes while the connections are closed comes too late.
+        self.expire(core, now, 0);
+        // Datagrams have no end that could be told: what is under way is heard until the stop.
+        if core.datagrams.is_some() {
+            self.phase = Phase::Closing { until: now };
+            return;
+        }
+        for (slot, connection) in core.connections.iter_mut().enumerate() {
+            if let Some(connection) = connection
+                && connection.stage == Stage::Shut
+                && !connection.output_ended
+            {
+                connection.output_ended = true;
+                core.port.shutdown_write(slot);
+            }
+        }
+        let drain = core.settings.load.drain_ns;
+        let wait = if core.alone { drain.min(CLOSE_FOREIGN) } else { drain };
+        self.phase = Phase::Closing { until: now + wait };
+    }
+}
+
+impl<P: Port> Core<P> {
+    /// The client says nothing more. The server judges when it is told to stop, before the client's
+    /// last look: a message that was handed over after that, or first got its record then, would have
+    /// no verdict. What a late answer makes a handler say is refused, as on a closed session, and what
+    /// is still held back gets its record now.
+    fn shut(&mut self) {
+        for connection in self.connections.iter_mut().flatten() {
+            if connection.stage == Stage::Open {
+                connection.stage = Stage::Shut;
+            }
+        }
+        self.record_held();
+    }
+}

@@ -1,0 +1,136 @@
+//! The framings of a side's connections, built in or from a plugin.
+
+use super::config::{Config, Part};
+use crate::framing::{Framing, FramingSpec, PluginName, Role, Wire, raw_datagrams};
+use crate::link::ReadBound;
+use crate::scenario::TransportKind;
+use std::cell::OnceCell;
+
+/// Makes a framing that a plugin brings, by its spec and the plugin's name, for a session or for none.
+pub type PluginFramings =
+    Box<dyn Fn(&FramingSpec, &PluginName, Role, Option<u32>) -> Result<Box<dyn Framing>, String>>;
+
+/// The framing that encodes, and the one that decodes unless it is the same.
+type Pair = (Box<dyn Framing>, Option<Box<dyn Framing>>);
+
+/// Makes the framings of new connections.
+pub struct Framings {
+    outgoing: FramingSpec,
+    incoming: FramingSpec,
+    role: Role,
+    /// Every frame is a datagram.
+    datagrams: bool,
+    /// The kernel lets go what a read does not take of a packet.
+    packets: bool,
+    plugins: PluginFramings,
+    /// What [`longest_in`](Self::longest_in) has found.
+    longest: OnceCell<usize>,
+}
+
+impl Framings {
+    /// Those of the round; `plugins` makes what is not built in.
+    pub fn new(config: &Config, plugins: PluginFramings) -> Self {
+        let settings = &config.settings;
+        let (outgoing, incoming, role) = match config.part {
+            Part::Client => (&settings.request_framing, &settings.reply_framing, Role::Client),
+            Part::Server => (&settings.reply_framing, &settings.request_framing, Role::Server),
+        };
+        let (outgoing, incoming) = (outgoing.clone(), incoming.clone());
+        let kind = settings.transport.kind;
+        let (datagrams, packets) = (kind.is_datagram(), kind == TransportKind::Seqpacket);
+        Self { outgoing, incoming, role, datagrams, packets, plugins, longest: OnceCell::new() }
+    }
+
+    /// The framings of the connection of `session`.
+    pub(super) fn make(&self, session: u32) -> Result<Pair, String> {
+        let encoder = self.one(&self.outgoing, Some(session))?;
+        if encoder.nature().duplex {
+            return Ok((encoder, None));
+        }
+        Ok((encoder, Some(self.one(&self.incoming, Some(session))?)))
+    }
+
+    /// Of which directions the framing delivers what the reads make of it. Of packets it always does: a
+    /// read that is too short loses the rest.
+    pub(super) fn read_bound(&self) -> ReadBound {
+        let of = |spec| {
+            !self.datagrams && self.one(spec, None).is_ok_and(|framing| !framing.nature().invariant)
+        };
+        ReadBound { incoming: self.packets || of(&self.incoming), outgoing: of(&self.outgoing) }
+    }
+
+    /// The longest message that the outgoing direction carries, in bytes.
+    pub fn longest_outgoing(&self) -> Result<usize, String> {
+        let max = self.one(&self.outgoing, None)?.nature().max;
+        Ok(usize::try_from(max).unwrap_or(usize::MAX))
+    }
+
+    /// The longest message of the outgoing direction; with `room`, the longest one of plain text whose
+    /// frame takes so many bytes at most. `room` does not change.
+    pub(super) fn longest_in(&self, room: Option<usize>) -> Result<usize, String> {
+        if let Some(longest) = self.longest.get() {
+            return Ok(*longest);
+        }
+        let longest = match room {
+            None => self.longest_outgoing()?,
+            Some(room) => self.fitting(room)?,
+        };
+        Ok(*self.longest.get_or_init(|| longest))
+    }
+
+    fn fitting(&self, room: usize) -> Result<usize, String> {
+        let mut longest = room.min(self.longest_outgoing()?);
+        // A header may be shorter once the message is.
+        for _ in 0..2 {
+            let mut framing = self.one(&self.outgoing, None)?;
+            let mut bytes = Vec::new();
+            let mut wire = Wire::new(&mut bytes, usize::MAX);
+            if framing.encode(0, &vec![b'x'; longest], &mut wire).is_err() {
+                break;
+            }
+            longest = longest.saturating_sub(wire.len().saturating_sub(room));
+        }
+        Ok(longest)
+    }
+
+    /// The longest message of either direction that does not depend on reads, in bytes.
+    pub(super) fn longest(&self) -> Result<usize, String> {
+        let of = |spec| {
+            let nature = self.one(spec, None)?.nature();
+            Ok::<_, String>(if nature.invariant { nature.max } else { 0 })
+        };
+        let longest = of(&self.incoming)?.max(of(&self.outgoing)?);
+        Ok(usize::try_from(longest).unwrap_or(usize::MAX))
+    }
+
+    /// The framing of the incoming direction, at its beginning.
+    pub(super) fn incoming(&self) -> Result<Box<dyn Framing>, String> {
+        self.one(&self.incoming, None)
+    }
+
+    fn one(&self, spec: &FramingSpec, session: Option<u32>) -> Result<Box<dyn Framing>, String> {
+        if !self.datagrams {
+            return self.any(spec, session);
+        }
+        if spec.is_raw() {
+            return Ok(raw_datagrams());
+        }
+        let framing = self.any(spec, session)?;
+        let nature = framing.nature();
+        // Of a plugin's framing this is not known any earlier.
+        if nature.duplex || nature.stream_only {
+            return Err(format!(
+                "the framing `{}` needs a stream: it cannot be used over datagrams",
+                spec.kind
+            ));
+        }
+        Ok(framing)
+    }
+
+    fn any(&self, spec: &FramingSpec, session: Option<u32>) -> Result<Box<dyn Framing>, String> {
+        let Some(plugin) = spec.brought_by() else {
+            return crate::framing::build(spec, self.role).map_err(|error| error.message);
+        };
+        (self.plugins)(spec, &plugin, self.role, session)
+    }
+}

@@ -1,0 +1,42 @@
+//! Whether the shared memory of both sides still holds what its owner has written there. A plugin can
+//! write to any memory of its side; a round whose figures may come from that is not one.
+
+use super::config::Blame;
+use super::core::Core;
+use super::machine::{Engine, Failure, Role};
+use super::port::Port;
+use crate::handler::Handler;
+
+impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
+    /// What this side has read of the other side's memory can be what the other side has written.
+    #[inline]
+    pub(super) fn check_peers_ledger(&self) -> Result<(), Failure> {
+        let core = &self.core;
+        if core.reader.broken().is_none() && !core.ledger.is_overdrawn() && core.comes_announced {
+            return Ok(());
+        }
+        Err(self.peers_ledger_is_broken())
+    }
+
+    #[cold]
+    fn peers_ledger_is_broken(&self) -> Failure {
+        let announcements = match &self.role {
+            Some(Role::Server(server)) => server.broken(),
+            _ => None,
+        };
+        let read = self.core.reader.broken().or(announcements).map(str::to_owned);
+        let error = read.or_else(|| self.core.ledger.peer_trouble()).unwrap_or_default();
+        Failure { blame: Blame::PeersLedger, error }
+    }
+
+    /// This side's memory says what this side has put there.
+    pub(super) fn check_own_ledger(&self) -> Result<(), Failure> {
+        let core = &self.core;
+        let announced = core.port.announcements_trouble();
+        let trouble = core.ledger.own_trouble().or_else(|| core.reader.own_trouble());
+        match trouble.or_else(|| core.write_log.own_trouble()).or(announced) {
+            None => Ok(()),
+            Some(error) => Err(Failure { blame: Blame::OwnLedger, error }),
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! What a side has when its link does something: the link's part in each connection, what is told
+//! of it, and what waits for its time. Without a link there is none of it.
+
+mod datagrams;
+mod reading;
+mod streams;
+
+use super::config::{Config, Part};
+use super::connection::Connection;
+use super::core::Core;
+use super::port::Port;
+use crate::judge::Judged;
+use crate::ledger::LedgerWriter;
+use crate::link::{
+    DatagramLink, Fault, Frame, LinkReport, Place, ReadBound, ReadLink, Refusal, StreamLink, Trail,
+    Way,
+};
+use std::io;
+
+/// How soon a ledger that is full is looked at again, in nanoseconds.
+const LOOK_AGAIN: u64 = 200_000;
+
+/// The link of a side.
+pub(super) struct SideLink {
+    outgoing: Way,
+    incoming: Way,
+    /// The other side waits until this one says what it has read.
+    confirms: bool,
+    seed: u64,
+    /// Direction of what this side sends.
+    sends_replies: bool,
+    trail: Trail,
+    report: LinkReport,
+    /// Faults that the ledger had no room for yet.
+    untold: Vec<Fault>,
+    /// Connections whose link goes on later, or when the other side has read on.
+    waiting: Vec<usize>,
+    /// Where the frame of the message that is being delivered begins in the session's stream.
+    frame_at: u64,
+    /// What was done to the messages that are examples: session, sequence, faults.
+    shown: Vec<(u32, u64, Vec<Fault>)>,
+}
+
+/// The link's part in one connection.
+pub(super) struct Linked {
+    writer: Option<Writer>,
+    reader: Option<Box<ReadLink>>,
+    /// When the writer goes on.
+    due_ns: u64,
+    /// Or when the other side has read on.
+    awaits: bool,
+    /// In the list of those that wait.
+    waiting: bool,
+}
+
+enum Writer {
+    Stream(Box<StreamLink>),
+    Datagrams(Box<DatagramLink>),
+}
+
+impl SideLink {
+    /// `None` where nothing is asked. `read_bound`: of which directions the framing depends on the
+    /// reads.
+    pub(super) fn of(config: &Config, read_bound: impl Fn() -> ReadBound) -> Option<Box<Self>> {
+        let link = &config.settings.link;
+        if link.is_clean() {
+            return None;
+        }
+        let (outgoing, incoming) = match config.part {
+            Part::Client => (&link.request, &link.reply),
+            Part::Server => (&link.reply, &link.request),
+        };
+        let datagrams = config.settings.transport.kind.is_datagram();
+        Some(Box::new(Self {
+            outgoing: outgoing.clone(),
+            incoming: incoming.clone(),
+            confirms: incoming.is_confirmed(),
+            seed: config.seed,
+            sends_replies: config.part == Part::Server,
+            trail: Trail::new(datagrams, read_bound()),
+            report: LinkReport::default(),
+            untold: Vec::new(),
+            waiting: Vec::new(),
+            frame_at: 0,
+            shown: Vec::new(),
+        }))
+    }
+
+    /// The link's part in a new connection.
+    pub(super) fn connect(&self, session: u32, datagrams: bool) -> Box<Linked> {
+        let place = |reply| Place { seed: self.seed, session, reply };
+        let (out, back) = (place(self.sends_replies), place(!self.sends_replies));
+        let writer = self.outgoing.touches_writes().then(|| match datagrams {
+            true => Writer::Datagrams(Box::new(DatagramLink::new(&self.outgoing, out))),
+            false => Writer::Stream(Box::new(StreamLink::new(&self.outgoing, out))),
+        });
+        let reads = self.incoming.touches_reads() && !datagrams;
+        let reader = reads.then(|| Box::new(ReadLink::new(&self.incoming, back)));
+        Box::new(Linked { writer, reader, due_ns: 0, awaits: false, waiting: false })
+    }
+
+    /// True when the other side waits until this one has read on.
+    pub(super) fn is_confirmed(&self) -> bool {
+        self.confirms
+    }
+
+    /// Where the frame of the message that is delivered next begins.
+    pub(super) fn frame_at(&mut self, offset: u64) {
+        self.frame_at = offset;
+    }
+
+    /// That message was intact.
+    pub(super) fn intact(&mut self, session: u32) {
+        self.trail.intact(session, self.frame_at);
+    }
+
+    /// A verdict has fallen. `shown`: the message is one of the examples.
+    pub(super) fn judged(&mut self, judged: &Judged, shown: bool) {
+        let head = &judged.head;
+        self.trail.judged(head, judged.verdict);
+        if shown {
+            self.shown.push((head.session, head.seq, self.trail.touching(head)));
+        }
+    }
+
+    /// What was done to a message that is an example.
+    pub(super) fn take_shown(&mut self, session: u32, seq: u64) -> Vec<Fault> {
+        let known = self.shown.iter().position(|shown| (shown.0, shown.1) == (session, seq));
+        known.map(|index| self.shown.swap_remove(index).2).unwrap_or_default()
+    }
+
+    /// What was done and what came of it.
+    pub(super) fn finish(mut self) -> LinkReport {
+        self.trail.report(&mut self.report);
+        self.report
+    }
+
+    /// Notes what this side's link does to what it sends. It is told to the other side before the
+    /// bytes are written.
+    fn note(&mut self, faults: &mut Vec<Fault>) {
+        for fault in faults.drain(..) {
+            self.report.sent.add(&fault);
+            self.trail.done(&fault);
+            self.untold.push(fault);
+        }
+    }
+
+    /// Tells them. False while the ledger has no room for all.
+    fn tell(&mut self, ledger: &mut LedgerWriter) -> bool {
+        let told = self.untold.iter().take_while(|fault| ledger.append_fault(fault)).count();
+        self.untold.drain(..told);
+        self.untold.is_empty()
+    }
+}
+
+impl Linked {
+    /// Bytes that the link keeps back outside of the outbox.
+    pub(super) fn held_bytes(&self) -> usize {
+        match &self.writer {
+            Some(Writer::Datagrams(writer)) => writer.held_bytes(),
+            _ => 0,
+        }
+    }
+}
+
+impl<P: Port> Core<P> {
+    /// Learns what the other side's link has done.
+    pub(super) fn hear_faults(&mut self) {
+        let Some(link) = &mut self.link else { return };
+        self.reader.catch_up();
+        for fault in self.reader.take_faults() {
+            link.trail.heard(fault);
+        }
+    }
+
+    /// A session is over before its time: see [`Trail::cut_short`].
+    pub(super) fn cut_short(&mut self, session: u32) {
+        self.hear_faults();
+        if let Some(link) = &mut self.link {
+            link.trail.cut_short(session);
+        }
+    }
+
+    /// The link has ended the sending direction of these connections, and nothing is under way in them.
+    /// The server closes the other direction, unless it waits for something that can never come (the
+    /// word of a handshake): nobody waits for that longer than for an answer.
+    #[cold]
+    pub(super) fn leave_half_closed(&mut self) {
+        for slot in self.open_slots() {
+            let is_left = |one: &Connection| one.output_ended && one.outstanding == 0;
+            if self.connections[slot].as_ref().is_some_and(is_left) {
+                self.remove(slot);
+            }
+        }
+    }
+
+    /// A session is closed, and everything of it is judged.
+    pub(super) fn link_is_over(&mut self, session: u32) {
+        if let Some(link) = &mut self.link {
+            link.trail.over(session);
+        }
+    }
+
+    /// The incoming framing gives a session up at this offset.
+    pub(super) fn given_up(&mut self, session: u32, at: u64) {
+        self.hear_faults();
+        if let Some(link) = &mut self.link {
+            link.trail.given_up(session, at);
+        }
+    }
+
+    /// Tells the other side what is about to be done to what it receives. False while the ledger
+    /// has no room: nothing may be written before.
+    fn tell_faults(&mut self) -> bool {
+        self.link.as_mut().is_none_or(|link| link.tell(&mut self.ledger))
+    }
+
+    /// The round is over: what the link still holds back never leaves, and that is told.
+    pub(super) fn withhold(&mut self) {
+        let Some(link) = &mut self.link else { return };
+        let mut faults = Vec::new();
+        for connection in self.connections.iter_mut().flatten() {
+            match connection.linked.as_mut().and_then(|linked| linked.writer.as_mut()) {
+                Some(Writer::Stream(writer)) => {
+                    writer.withhold(connection.written, connection.encoded, &mut faults);
+                    connection.outbox.clear();
+                }
+                Some(Writer::Datagrams(writer)) => writer.withhold(&mut faults),
+                None => {}
+            }
+        }
+        link.note(&mut faults);
+        link.tell(&mut self.ledger);
+        self.ledger.publish();
+    }
+
+    /// Goes on with the connections whose link has waited for its time, or for the other side.
+    pub(super) fn go_on_linked(&mut self) {
+        self.hear_faults();
+        let Some(link) = &mut self.link else { return };
+        if link.waiting.is_empty() {
+            return;
+        }
+        let now = self.port.now();
+        for slot in std::mem::take(&mut link.waiting) {
+            let Some(Some(connection)) = self.connections.get_mut(slot) else { continue };
+            let Some(linked) = &mut connection.linked else { continue };
+            linked.waiting = false;
+            if now < linked.due_ns && !linked.awaits {
+                self.park(slot);
+            } else {
+                self.flush(slot);
+            }
+        }
+    }
+
+    /// When the first of them goes on, if nothing happens before.
+    pub(super) fn linked_deadline(&self) -> u64 {
+        let Some(link) = &self.link else { return u64::MAX };
+        let due = |slot: &usize| {
+            let linked = self.connections[*slot].as_ref()?.linked.as_ref()?;
+            Some(linked.due_ns)
+        };
+        link.waiting.iter().filter_map(due).min().unwrap_or(u64::MAX)
+    }
+
+    /// The connection goes on when it is due.
+    fn park(&mut self, slot: usize) {
+        let (Some(link), Some(Some(connection))) = (&mut self.link, self.connections.get_mut(slot))
+        else {
+            return;
+        };
+        let Some(linked) = &mut connection.linked else { return };
+        if !linked.waiting {
+            linked.waiting = true;
+            link.waiting.push(slot);
+        }
+    }
+}
+
+impl Connection {
+    /// A frame stands at the end of what is encoded. `parts`: where its message begins and ends,
+    /// and where it ends itself, relative to its start.
+    #[cold]
+    pub(super) fn note_frame(&mut self, start: u64, parts: [usize; 3]) {
+        if let Some(linked) = &mut self.linked
+            && let Some(Writer::Stream(writer)) = &mut linked.writer
+        {
+            writer.framed(frame(start, parts));
+        }
+    }
+
+    /// Bytes that the link keeps back outside of the outbox.
+    #[inline]
+    pub(super) fn held_by_link(&self) -> usize {
+        self.linked.as_ref().map_or(0, |linked| linked.held_bytes())
+    }
+}
+
+/// What the kernel would have said.
+fn refused(refusal: Refusal) -> io::Error {
+    match refusal {
+        Refusal::Interrupted => io::ErrorKind::Interrupted.into(),
+        Refusal::WouldBlock => io::ErrorKind::WouldBlock.into(),
+    }
+}
+
+fn frame(start: u64, [payload, payload_end, end]: [usize; 3]) -> Frame {
+    // Where the framing transforms the message, everything behind the header is the message's.
+    let payload_end = if payload_end == 0 { end } else { payload_end };
+    Frame {
+        start,
+        payload: start + payload as u64,
+        payload_end: start + payload_end as u64,
+        end: start + end as u64,
+    }
+}

@@ -1,0 +1,74 @@
+//! Reading through the link, and saying what was read.
+
+use super::super::connection::Inbox;
+use super::super::core::Core;
+use super::super::port::Port;
+use super::refused;
+use crate::ledger::progress;
+use crate::link::{ReadStep, Refusal};
+use std::io;
+
+impl<P: Port> Core<P> {
+    /// What becomes of the next read: how much it is offered, that it fails, or that it has to wait.
+    pub(in crate::engine) fn read_through_link(
+        &mut self,
+        slot: usize,
+        at: u64,
+        size: usize,
+    ) -> ReadStep {
+        let now = self.port.now();
+        let (Some(link), Some(Some(connection))) = (&mut self.link, self.connections.get_mut(slot))
+        else {
+            return ReadStep::Read(size);
+        };
+        let reader = connection.linked.as_mut().and_then(|linked| linked.reader.as_mut());
+        let Some(reader) = reader else { return ReadStep::Read(size) };
+        let mut faults = Vec::new();
+        let step = reader.step(now, at, size, &mut faults);
+        for fault in faults {
+            link.report.read.add(&fault);
+            link.trail.heard(fault);
+        }
+        step
+    }
+
+    /// The next read of a connection fails as it would have in the kernel. What is there is announced
+    /// again: the kernel announces only what comes after a read that found nothing.
+    #[cold]
+    pub(in crate::engine) fn refuse_read(&mut self, slot: usize, refusal: Refusal) -> io::Error {
+        if refusal == Refusal::WouldBlock
+            && let Some(Some(connection)) = self.connections.get(slot)
+        {
+            self.port.watch(slot, connection.wants_write);
+        }
+        refused(refusal)
+    }
+
+    /// A read at `at` got `count` bytes.
+    pub(in crate::engine) fn got_through_link(&mut self, slot: usize, at: u64, count: usize) {
+        let now = self.received_ns;
+        let (Some(link), Some(Some(connection))) = (&mut self.link, self.connections.get_mut(slot))
+        else {
+            return;
+        };
+        let reader = connection.linked.as_mut().and_then(|linked| linked.reader.as_mut());
+        let Some(reader) = reader else { return };
+        let mut faults = Vec::new();
+        reader.got(now, at, count, &mut faults);
+        for fault in faults {
+            link.report.read.add(&fault);
+            link.trail.heard(fault);
+        }
+    }
+
+    /// What was read is decoded: a sender in lock-step may go on.
+    #[inline]
+    pub(in crate::engine) fn confirm_read(&mut self, session: u32, inbox: &Inbox) {
+        let Some(link) = &self.link else { return };
+        if link.confirms {
+            let read = inbox.offset() + inbox.unread().len() as u64;
+            progress::publish(&self.own, session, read);
+            self.port.wake_peer();
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What a side has found, from the first anomaly to its report.
+
+use super::config::Part;
+use super::core::Core;
+use super::port::{Letter, Port};
+use crate::judge::StreamJudge;
+use crate::ledger::ORPHANED;
+use crate::ledger::pieces::written;
+use crate::measure::{Example, SideReport};
+use crate::scenario::{SessionPolicy, TransportKind, Until};
+
+impl<P: Port> Core<P> {
+    /// Joins new anomalies with the pieces they were written and read in, while those are known.
+    pub(super) fn collect_examples(&mut self) {
+        if self.findings.anomalies.is_empty() {
+            return;
+        }
+        for anomaly in std::mem::take(&mut self.findings.anomalies) {
+            let (from, session) = (anomaly.head.wire_offset, anomaly.head.session);
+            let to = from + u64::from(anomaly.head.wire_len);
+            self.examples.push(Example {
+                written: written(&self.peer, session, from, to),
+                read: self.read_log.read(session, from, to),
+                faults: self
+                    .link
+                    .as_mut()
+                    .map_or_else(Vec::new, |link| link.take_shown(session, anomaly.head.seq)),
+                anomaly,
+            });
+        }
+    }
+
+    /// What was handed over for sessions that are closed here never arrives.
+    #[inline]
+    pub(super) fn judge_late(&mut self) {
+        if self.reader.has_orphaned() {
+            StreamJudge::new().end(&mut self.reader.session(ORPHANED), &mut self.findings);
+            self.settle_damage();
+        }
+    }
+
+    /// The end of the round: judges what never arrived. The sessions that were open are closed.
+    pub(super) fn end(&mut self) {
+        self.withhold();
+        for slot in self.open_slots() {
+            self.remove(slot);
+        }
+        for session in self.reader.unfinished() {
+            StreamJudge::new().end(&mut self.reader.session(session), &mut self.findings);
+        }
+        self.settle_damage();
+        // Also what was done where no verdict has asked for it.
+        self.hear_faults();
+        self.end_usage();
+        if self.after.is_none() {
+            self.after = Some(self.port.usage(self.messages()));
+        }
+    }
+
+    /// Sums up, after [`end`](Self::end).
+    pub(super) fn report(&mut self) -> SideReport {
+        self.collect_examples();
+        while let Some(letter) = self.port.next_letter() {
+            if let Letter::Trouble(text) = letter {
+                self.note_trouble(text);
+            }
+        }
+        self.end_stall();
+        if let Some(script) = &mut self.script {
+            let skipped = script.take_skipped();
+            if skipped > 0 {
+                self.errors.add("input", skipped, || "a line is longer than a message".to_owned());
+            }
+            if let Some(refused) = script.take_refused() {
+                self.errors.add("output", 1, || refused);
+            }
+        }
+        self.sent.segments =
+            (self.settings.transport.kind == TransportKind::Tcp).then_some(self.segments_of_closed);
+        if self.alone {
+            // Nobody judges them.
+            self.sent.unjudged = self.sent.messages.saturating_sub(self.sent.unsendable);
+        }
+        self.received.tally = self.findings.tally.clone();
+        self.received.kernel_drops = self.port.dropped_on_arrival();
+        self.received.examples = std::mem::take(&mut self.examples);
+        let usage =
+            self.before.zip(self.after).map(|(before, after)| self.port.used(&before, &after));
+        SideReport {
+            sessions: self.sessions,
+            sent: self.sent.clone(),
+            received: self.received.clone(),
+            usage: usage.unwrap_or_default(),
+            errors: self.errors.take(),
+            counts: self.counts.take(),
+            unsolicited: std::mem::take(&mut self.unsolicited).histogram(),
+            link: self.link.take().map(|link| link.finish()),
+            held: self.account.as_ref().map(|account| account.summed_up()),
+            log: Vec::new(),
+            log_left_out: self.port.left_out_of_log(),
+        }
+    }
+
+    /// Where a round counts messages, a server has been measured up to its last one: closing is not
+    /// part of what a message costs.
+    pub(super) fn end_usage(&mut self) {
+        let load = &self.settings.load;
+        let counted = matches!(load.until, Until::Messages(_))
+            && load.session == SessionPolicy::Keep
+            && self.part == Part::Server;
+        let messages = self.messages();
+        if counted && self.after.is_none_or(|after| after.messages != messages) {
+            self.after = Some(self.port.usage(messages));
+        }
+    }
+
+    pub(super) fn end_stall(&mut self) {
+        if let Some(since) = self.stalled_since.take() {
+            self.sent.stalled_ns += self.port.now().saturating_sub(since);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What the server does: accept, and answer.
+
+use super::config::Bounds;
+use super::connection::Stage;
+use super::core::Core;
+use super::idle::Idle;
+use super::machine::{Engine, Event, Failure};
+use super::peers::Peers;
+use super::port::{Accepted, Port};
+use crate::handler::{Handler, HookError};
+use crate::ledger::Directory;
+use crate::scenario::SessionPolicy;
+use crate::text::plural;
+
+/// How soon a server that could not accept tries again, in nanoseconds.
+const TRY_AGAIN: u64 = 50_000_000;
+
+/// The server's own state.
+pub(super) struct Server {
+    door: Door,
+    /// Sessions that are taken although nobody announced them, in rounds without a ledger.
+    limits: Option<Bounds>,
+    came: u64,
+    /// Accepting failed for want of something that others may give back.
+    lacking: bool,
+    /// The supervisor knows that there is nothing left to do.
+    told: bool,
+}
+
+/// How peers come in.
+enum Door {
+    /// Each by a connection, which is accepted.
+    Listener(Directory),
+    /// All by the side's only socket, each with its datagrams.
+    Open(Box<Peers>),
+    /// No longer.
+    Closed,
+}
+
+impl Server {
+    /// One that listens already.
+    pub(super) fn new<P: Port>(core: &mut Core<P>, limits: Option<Bounds>) -> Self {
+        let directory = match limits {
+            Some(_) => Directory::open(core.peer.clone()),
+            None => Directory::new(core.peer.clone()),
+        };
+        let door = match &mut core.datagrams {
+            None => Door::Listener(directory),
+            Some(datagrams) => {
+                datagrams.longest = core.port.longest_datagram();
+                let load = &core.settings.load;
+                let open = match (&limits, load.session) {
+                    (Some(limits), _) => limits.most_sessions / 2,
+                    (None, SessionPolicy::Keep) => load.connections,
+                    (None, SessionPolicy::PerExchange) => {
+                        load.connections.saturating_mul(load.in_flight)
+                    }
+                };
+                Door::Open(Box::new(Peers::new(directory, open as usize)))
+            }
+        };
+        Self { door, limits, came: 0, lacking: false, told: false }
+    }
+
+    /// Accepts everything that waits; over datagrams, hears it.
+    pub(super) fn accept_all<P: Port, H: Handler<Core<P>>>(
+        side: &mut Engine<P, H>,
+        server: &mut Self,
+    ) -> Result<(), HookError> {
+        server.lacking = false;
+        loop {
+            let directory = match &mut server.door {
+                Door::Listener(directory) => directory,
+                Door::Open(peers) => return side.hear_peers(peers),
+                Door::Closed => return Ok(()),
+            };
+            let (endpoint, key) = match side.core.port.accept() {
+                Accepted::Peer(endpoint, key) => (endpoint, key),
+                Accepted::Nobody => return Ok(()),
+                Accepted::Again => continue,
+                Accepted::Failed(why) => {
+                    side.core.errors.add("accept", 1, || why);
+                    server.lacking = server.limits.is_some();
+                    return Ok(());
+                }
+            };
+            // A server alone takes whoever comes, with or without a name.
+            let most = server.limits.as_ref().map(|limits| limits.most_sessions as usize);
+            if let Some(most) = most.filter(|most| side.core.open_count() >= *most) {
+                let noun = plural(most as u64, "session");
+                let why = || format!("at most {most} {noun} at a time: no more are taken");
+                side.core.errors.add("accept", 1, why);
+                continue;
+            }
+            let key = if most.is_some() { Some(key.unwrap_or(0)) } else { key };
+            // Only the client of this round has announced itself; anyone else is not our business.
+            let Some(id) = key.and_then(|key| directory.take(key)) else {
+                side.core.comes_announced = directory.broken().is_none();
+                side.core.errors.add("accept", 1, || "a connection nobody announced".to_owned());
+                continue;
+            };
+            server.came += 1;
+            if server.limits.as_ref().and_then(|limits| limits.sessions) == Some(server.came) {
+                server.drain(&mut side.core);
+            }
+            match side.core.add(id, endpoint, Stage::Open) {
+                Ok(slot) => side.open(slot)?,
+                Err(error) => side.core.errors.add("accept", 1, || error),
+            }
+        }
+    }
+
+    /// What was wrong with the announcements of the other side, if something was.
+    pub(super) fn broken(&self) -> Option<&str> {
+        match &self.door {
+            Door::Listener(directory) => directory.broken(),
+            Door::Open(peers) => peers.broken(),
+            Door::Closed => None,
+        }
+    }
+
+    /// Takes no more sessions. (Datagrams of those that are open go on coming in by the same door.)
+    pub(super) fn drain<P: Port>(&mut self, core: &mut Core<P>) {
+        if let Door::Listener(_) = &self.door {
+            core.port.stop_accepting();
+            self.door = Door::Closed;
+        }
+    }
+
+    /// What a turn of the loop asks of a server alone.
+    pub(super) fn act<P: Port, H: Handler<Core<P>>>(
+        &mut self,
+        side: &mut Engine<P, H>,
+    ) -> Result<Option<Event>, Failure> {
+        if !side.core.alone {
+            return Ok(None);
+        }
+        if self.lacking {
+            Self::accept_all(side, self)?;
+        }
+        side.core.settle_half_closed();
+        side.core.end_idle();
+        // A session that ends with this turn's flush must not be waited for.
+        side.core.flush_dirty();
+        if matches!(self.door, Door::Closed) && !self.told && side.core.open_count() == 0 {
+            self.told = true;
+            return Ok(Some(Event::Drained));
+        }
+        Ok(None)
+    }
+
+    /// When `act` wants to be called at the latest.
+    pub(super) fn next_deadline<P: Port>(&self, core: &Core<P>) -> u64 {
+        let again = if self.lacking { core.port.now() + TRY_AGAIN } else { u64::MAX };
+        let idle = core.idle.as_ref().filter(|_| core.open_count() > 0);
+        again.min(core.half_closed.next_look()).min(idle.map_or(u64::MAX, Idle::next_look))
+    }
+}

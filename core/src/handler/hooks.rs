@@ -1,0 +1,67 @@
+//! What a side calls a handler for.
+
+use super::{HookError, Token};
+
+/// The hooks of one side of a handler. They are called one at a time; each gets the services that the
+/// handler may use while it runs. An error that [is fatal](super::HookErrorKind::is_fatal) means that no
+/// hook may be called any more; any other costs the session.
+pub trait Handler<S> {
+    /// What the handler keeps for one session.
+    type Session;
+
+    /// A session is connected. `session` is the number that the handler and [`Services`](super::Services) know it by.
+    fn open(&mut self, services: &mut S, session: u32) -> Result<Self::Session, HookError>;
+
+    /// A message arrived. `token` is the exchange it belongs to (0: none).
+    fn message(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut Self::Session,
+        token: Token,
+        bytes: &[u8],
+    ) -> Result<(), HookError>;
+
+    /// Begin exchange `token` (client side).
+    fn start(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut Self::Session,
+        token: Token,
+    ) -> Result<(), HookError>;
+
+    /// The timer `id` of the session is due.
+    fn timer(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut Self::Session,
+        id: u64,
+    ) -> Result<(), HookError>;
+
+    /// A mailbox post for the session.
+    fn mail(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut Self::Session,
+        bytes: &[u8],
+    ) -> Result<(), HookError>;
+
+    /// After a send found no room: there is room again.
+    fn writable(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut Self::Session,
+    ) -> Result<(), HookError>;
+
+    /// The session is over; what was kept for it is freed.
+    fn close(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: Self::Session,
+    ) -> Result<(), HookError>;
+}

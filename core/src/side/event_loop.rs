@@ -1,0 +1,157 @@
+//! The event loop of a side: one thread, one poll, one turn after the other.
+
+use super::control::Control;
+use super::sockets::{FIRST_CONNECTION, Sockets};
+use super::spec::{Order, SideSpec, Word};
+use crate::engine::{Core, Engine, Event, Failure, Readiness, Report};
+use crate::host::Instance;
+use mio::{Events, Poll, Token};
+use nix::sys::time::TimeSpec;
+use nix::sys::timerfd::{Expiration, TimerFd, TimerSetTimeFlags};
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+pub(super) const CONTROL: Token = Token(0);
+/// The listening socket.
+pub(super) const LISTENER: Token = Token(1);
+pub(super) const DOORBELL: Token = Token(2);
+pub(super) const TIMER: Token = Token(3);
+pub(super) const MAIL: Token = Token(4);
+pub(super) const SCRIPT: Token = Token(5);
+
+/// Deadlines nearer than this use the timer descriptor; poll itself counts milliseconds.
+const FINE: u64 = 20_000_000;
+
+/// Plays one side of a round, told by the supervisor at the other end of `stream`. Returns false
+/// when the round could not be played; the supervisor has been told why, if it still listens.
+pub fn run(stream: UnixStream) -> bool {
+    let mut control = Control::new(stream);
+    let Ok(Some(Order::Begin(spec))) = control.receive() else { return false };
+    match play(&mut control, &spec) {
+        Ok(()) => true,
+        Err(Failure { blame, error }) => {
+            let _ = control.send(&Word::Failed { blame, error });
+            false
+        }
+    }
+}
+
+fn play(control: &mut Control, spec: &SideSpec) -> Result<(), Failure> {
+    let mut side = Side::new(control, spec)?;
+    let mut events = Events::with_capacity(1_024);
+    loop {
+        side.turn(&mut events)?;
+        if side.hear_orders(control)? {
+            break;
+        }
+        if let Some(event) = side.engine.act()? {
+            let word = match event {
+                Event::Connected => Word::Connected,
+                Event::Drained => Word::Drained,
+            };
+            control.send(&word).map_err(|error| format!("the supervisor is gone: {error}"))?;
+        }
+    }
+    let word = match side.engine.finish()? {
+        Report::Server(report) => Word::Server(report),
+        Report::Client(report) => Word::Client(report),
+    };
+    control.send(&word).map_err(|error| Failure::from(format!("the report is lost: {error}")))
+}
+
+/// A side of a round in a process of its own: its engine under an event queue.
+pub(super) struct Side {
+    pub(super) engine: Engine<Sockets, Instance<Core<Sockets>>>,
+    pub(super) poll: Poll,
+    pub(super) timer: TimerFd,
+    pub(super) timer_set: Option<u64>,
+    pub(super) spin: bool,
+    pub(super) control_ready: bool,
+}
+
+impl Side {
+    /// Waits for something to happen, and handles it.
+    fn turn(&mut self, events: &mut Events) -> Result<(), Failure> {
+        let timeout = self.timeout();
+        match self.poll.poll(events, timeout) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => return Ok(()),
+            Err(error) => return Err(format!("the event queue failed: {error}").into()),
+        }
+        self.engine.measure_by_time();
+        for event in events.iter() {
+            match event.token() {
+                CONTROL => self.control_ready = true,
+                DOORBELL => self.engine.woken(),
+                TIMER => {
+                    let _ = self.timer.wait();
+                    self.timer_set = None;
+                }
+                MAIL => self.engine.mail()?,
+                LISTENER => self.engine.acceptable()?,
+                // The window is filled at the end of every turn.
+                SCRIPT => {}
+                Token(token) => {
+                    let read_closed = event.is_read_closed();
+                    let readiness = Readiness {
+                        readable: event.is_readable() || read_closed || event.is_error(),
+                        writable: event.is_writable(),
+                        read_closed,
+                        write_closed: event.is_write_closed(),
+                    };
+                    self.engine.ready(token - FIRST_CONNECTION, readiness)?;
+                }
+            }
+        }
+        self.engine.run_deferred()
+    }
+
+    /// How long the next poll may sleep.
+    fn timeout(&mut self) -> Option<Duration> {
+        if self.spin || self.control_ready || self.engine.is_due() {
+            return Some(Duration::ZERO);
+        }
+        let next = self.engine.next_deadline()?;
+        let left = next.saturating_sub(self.engine.now());
+        if left == 0 {
+            return Some(Duration::ZERO);
+        }
+        if left < FINE {
+            if self.timer_set != Some(next) {
+                self.timer_set = Some(next);
+                let after =
+                    Expiration::OneShot(TimeSpec::from_duration(Duration::from_nanos(left)));
+                let _ = self.timer.set(after, TimerSetTimeFlags::empty());
+            }
+            return None;
+        }
+        Some(Duration::from_nanos(left))
+    }
+
+    /// Does what the supervisor says; true: stop.
+    fn hear_orders(&mut self, control: &mut Control) -> Result<bool, Failure> {
+        if !self.control_ready {
+            return Ok(false);
+        }
+        self.control_ready = false;
+        let lost = |error: std::io::Error| format!("the supervisor cannot be understood: {error}");
+        control.fill().map_err(lost)?;
+        while let Some(order) = control.next::<Order>().map_err(lost)? {
+            match order {
+                Order::Begin(_) => {}
+                Order::Stop => return Ok(true),
+                Order::EndLoad => self.engine.end_load(),
+                Order::Drain => self.engine.drain(),
+                Order::Connect(address) => {
+                    self.engine.port_mut().aim(address);
+                    self.engine.connect();
+                }
+                Order::Go(start) => self.engine.go(start),
+            }
+        }
+        if control.ended() {
+            return Err("the supervisor is gone".to_owned().into());
+        }
+        Ok(false)
+    }
+}

@@ -1,0 +1,161 @@
+//! Connecting, listening and accepting.
+
+use super::why_not::why_not;
+use super::{Endpoint, Sockets};
+use crate::engine::{Accepted, Connected, Connecting, Connections};
+use crate::host::limits;
+use crate::net::socket::{
+    Address, accept, connect, is_connected_to_itself, lacks_port, listen, prepare, prepare_alone,
+    wanted,
+};
+use crate::net::sources::no_free_port;
+use crate::text::path as shown;
+use mio::unix::SourceFd;
+use mio::{Interest, Token};
+use socket2::Socket;
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::AsRawFd;
+use std::path::Path;
+
+/// Ports that wait after a connection and cannot be taken, tried for one connection.
+const MOST_WAITING_PORTS: u32 = 64;
+
+impl Connections for Sockets {
+    fn connect(&mut self, session: u32) -> Connecting<Endpoint> {
+        let Some(address) = self.target.clone() else { return Connecting::Busy };
+        for _ in 0..MOST_WAITING_PORTS {
+            let prepared = if self.alone {
+                prepare_alone(&self.transport, &address).map(|socket| (socket, None))
+            } else {
+                prepare(&self.transport, &mut self.sources)
+            };
+            let (socket, key) = match prepared {
+                Ok(prepared) => prepared,
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => break,
+                Err(error) => {
+                    let why = limits::explained(&error);
+                    return Connecting::Impossible(format!(
+                        "a connection cannot be prepared: {why}"
+                    ));
+                }
+            };
+            if let Err(error) = self.opens(&socket) {
+                return Connecting::Impossible(error);
+            }
+            if !self.alone {
+                let Some(key) = key else {
+                    let unknown = "the client's own address has an unknown form";
+                    return Connecting::Impossible(unknown.to_owned());
+                };
+                self.announcer.announce(key, session);
+            }
+            let error = match connect(&socket, &address) {
+                Ok(stands) => return Connecting::Begun { endpoint: Endpoint::Own(socket), stands },
+                Err(error) => error,
+            };
+            if let Some(key) = key {
+                self.announcer.withdraw(key);
+            }
+            if lacks_port(&error, &address) {
+                if self.alone {
+                    break;
+                }
+                // The last connection from there waits, and the kernel does not let go of it.
+                self.sources.leave_address();
+                continue;
+            }
+            return match error.kind() {
+                io::ErrorKind::WouldBlock => Connecting::Busy,
+                _ => Connecting::Refused(format!("{address}: {}", limits::explained(&error))),
+            };
+        }
+        Connecting::NoPort
+    }
+
+    fn no_free_port(&self) -> String {
+        no_free_port()
+    }
+
+    fn connected(&mut self, slot: usize) -> Connected {
+        let Some(socket) = self.socket(slot) else { return Connected::Stands };
+        if let Ok(Some(error)) = socket.take_error() {
+            return Connected::Refused(error.to_string());
+        }
+        if is_connected_to_itself(socket) { Connected::ToItself } else { Connected::Stands }
+    }
+
+    fn target(&self) -> String {
+        self.target.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+
+    fn accept(&mut self) -> Accepted<Endpoint> {
+        let Some(listener) = &self.listener else { return Accepted::Nobody };
+        match accept(listener, &self.transport) {
+            Ok((socket, key)) => Accepted::Peer(Endpoint::Own(socket), key),
+            Err(error) => match error.kind() {
+                io::ErrorKind::WouldBlock => Accepted::Nobody,
+                io::ErrorKind::Interrupted | io::ErrorKind::ConnectionAborted => Accepted::Again,
+                _ => Accepted::Failed(limits::explained(&error)),
+            },
+        }
+    }
+
+    fn stop_accepting(&mut self) {
+        if let Some(listener) = self.listener.take() {
+            let _ = self.registry.deregister(&mut SourceFd(&listener.as_raw_fd()));
+        }
+    }
+
+    fn announcements_trouble(&self) -> Option<String> {
+        self.announcer.own_trouble()
+    }
+}
+
+impl Sockets {
+    /// Connections go to `target`.
+    pub(in crate::side) fn aim(&mut self, target: Address) {
+        self.target = Some(target);
+    }
+
+    /// Listens, watched under `token`; returns where. `given`: the address that the user wants; without
+    /// one, `path` is that of a Unix socket.
+    pub(in crate::side) fn listen(
+        &mut self,
+        token: Token,
+        given: Option<&Address>,
+        path: &Path,
+    ) -> Result<Address, String> {
+        let (at, path): (Option<SocketAddr>, _) = match given {
+            Some(Address::Ip(address)) => (Some(*address), path),
+            Some(Address::Path(path)) => (None, path.as_path()),
+            None => (None, path),
+        };
+        let transport = &self.transport;
+        let (listener, address) = listen(transport, path, at).map_err(|error| {
+            let place = wanted(transport, path, at);
+            let why = why_not(&error, &place, self.alone, given.is_some());
+            let place = match &place {
+                Address::Ip(address) => address.to_string(),
+                Address::Path(path) => shown(path),
+            };
+            format!("the server cannot listen on {place}: {why}")
+        })?;
+        self.registry
+            .register(&mut SourceFd(&listener.as_raw_fd()), token, Interest::READABLE)
+            .map_err(|error| format!("the listening socket cannot be watched: {error}"))?;
+        self.opens(&listener)?;
+        self.listener = Some(listener);
+        Ok(address)
+    }
+
+    /// A socket has been opened: how much it can send at a time is known.
+    fn opens(&mut self, socket: &Socket) -> Result<(), String> {
+        if self.transport.kind.is_datagram() {
+            self.longest_datagram =
+                crate::net::socket::longest_datagram(socket, &self.transport)
+                    .map_err(|error| format!("a socket's buffer cannot be told: {error}"))?;
+        }
+        Ok(())
+    }
+}

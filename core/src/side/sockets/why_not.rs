@@ -1,0 +1,34 @@
+//! Why a server cannot listen.
+
+use crate::host::limits;
+use crate::net::socket::{Address, SHORTER_TMPDIR, lacks_room};
+use std::io;
+
+/// Why a server cannot listen, and what helps. The address is `given` by the user, or our own choice.
+pub(super) fn why_not(error: &io::Error, place: &Address, alone: bool, given: bool) -> String {
+    let too_long = match place {
+        Address::Path(path) => lacks_room(path),
+        Address::Ip(_) => None,
+    };
+    if let Some(why) = too_long {
+        let shorter = if given { "choose a shorter one" } else { SHORTER_TMPDIR };
+        return format!("{why}: {shorter}");
+    }
+    let hint = match (error.kind(), place) {
+        (io::ErrorKind::AddrInUse, Address::Path(_)) => {
+            "; another program listens there, or its file is left: choose another path, or remove it"
+        }
+        (io::ErrorKind::AddrInUse, _) if alone => {
+            "; another program listens there: choose another address, or port 0 for any that is free"
+        }
+        (io::ErrorKind::AddrInUse, _) => {
+            "; another program listens there: choose another `transport.port`, or 0"
+        }
+        (io::ErrorKind::PermissionDenied, Address::Ip(_)) => "; ports below 1024 need privileges",
+        (io::ErrorKind::PermissionDenied, _) => "; choose a folder that may be written to",
+        (io::ErrorKind::NotFound, Address::Path(_)) => "; there is no such folder",
+        (io::ErrorKind::AddrNotAvailable, _) => "; this machine has no such address",
+        _ => "",
+    };
+    format!("{}{hint}", limits::explained(error))
+}
