@@ -1,0 +1,70 @@
+//! Two engines, a client's and a server's, play whole rounds over a network in memory, with a clock that
+//! somebody turns: cut bytes, full buffers, interrupted calls, resets and refusals, as a seed says.
+//! Whatever happens, a round ends, every message has one verdict, every exchange one end, and every slot
+//! is free again.
+//!
+//! A failure prints its case and its seed; `WIREBENCH_SIMULATE=CASE:SEED` plays that one alone.
+
+#[path = "simulation/cases.rs"]
+mod cases;
+#[path = "simulation/handlers.rs"]
+mod handlers;
+#[path = "simulation/laws.rs"]
+mod laws;
+#[path = "simulation/network.rs"]
+mod network;
+#[path = "simulation/port.rs"]
+mod port;
+#[path = "simulation/round.rs"]
+mod round;
+
+use cases::{Case, cases};
+use laws::hold;
+use round::play;
+
+/// Schedules of each case in an ordinary test run.
+const SOME: u64 = 4;
+
+/// Schedules of all cases together where time is taken for it.
+const A_MILLION: u64 = 1_000_000;
+
+/// Plays one schedule of a case.
+fn plays(case: &Case, seed: u64) {
+    let played = match play(&case.play, seed) {
+        Ok(played) => played,
+        Err(error) => panic!("WIREBENCH_SIMULATE={}:{seed}: {error}", case.name),
+    };
+    if let Err(error) = hold(case, &played) {
+        panic!("WIREBENCH_SIMULATE={}:{seed}: {error}", case.name);
+    }
+}
+
+#[test]
+fn every_schedule_ends_and_keeps_the_laws() {
+    if let Ok(chosen) = std::env::var("WIREBENCH_SIMULATE") {
+        let (name, seed) = chosen.split_once(':').expect("CASE:SEED");
+        let case = cases().into_iter().find(|case| case.name == name).expect("a case");
+        return plays(&case, seed.parse().expect("a number"));
+    }
+    for case in cases() {
+        (0..SOME).for_each(|seed| plays(&case, seed));
+    }
+}
+
+/// Takes a minute with an optimised build.
+#[test]
+#[ignore = "a million schedules take long without optimisation"]
+fn a_million_schedules_end_and_keep_the_laws() {
+    let cases = cases();
+    let each = A_MILLION.div_ceil(cases.len() as u64);
+    std::thread::scope(|scope| {
+        for half in [0, 1] {
+            let cases = &cases;
+            scope.spawn(move || {
+                for case in cases {
+                    (0..each).filter(|seed| seed % 2 == half).for_each(|seed| plays(case, seed));
+                }
+            });
+        }
+    });
+}

@@ -1,0 +1,433 @@
+//! A network in memory: connections whose bytes, ends and resets arrive when a seeded schedule says so,
+//! and are announced as an edge-triggered event queue would.
+
+use std::collections::VecDeque;
+use std::io::{Error, ErrorKind, Result};
+use wirebench::engine::Readiness;
+use wirebench::load::rng::SplitMix64;
+
+/// Which side of the round.
+pub(crate) const CLIENT: usize = 0;
+pub(crate) const SERVER: usize = 1;
+
+/// What may go wrong, and how the bytes travel. Shares are of 256.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weather {
+    /// Bytes arrive together, this many at most.
+    pub(crate) largest_piece: usize,
+    /// They take this long at most, in nanoseconds.
+    pub(crate) longest_delay: u64,
+    /// Bytes that one direction of a connection holds, on their way or unread.
+    pub(crate) capacity: usize,
+    /// Calls that are interrupted.
+    pub(crate) interrupted: u8,
+    /// Writes that find no room although there is some.
+    pub(crate) refused: u8,
+    /// Writes after which the connection is reset, by nobody's wish.
+    pub(crate) reset: u8,
+    /// Attempts to connect that are refused.
+    pub(crate) unreachable: u8,
+    /// Turns that are taken although nothing was announced.
+    pub(crate) spurious: u8,
+}
+
+impl Weather {
+    /// Nothing is lost and nobody is refused.
+    pub(crate) const CALM: Self = Self {
+        largest_piece: usize::MAX,
+        longest_delay: 1_000,
+        capacity: 64 << 10,
+        interrupted: 0,
+        refused: 0,
+        reset: 0,
+        unreachable: 0,
+        spurious: 0,
+    };
+
+    /// True where every message can arrive.
+    pub(crate) fn loses_nothing(&self) -> bool {
+        self.reset == 0
+    }
+}
+
+/// The bytes of one direction.
+#[derive(Debug, Default)]
+struct Pipe {
+    /// On their way: when they arrive, and they do in this order. `None` is the end.
+    flying: VecDeque<(u64, Option<Vec<u8>>)>,
+    flying_bytes: usize,
+    arrived: VecDeque<u8>,
+    end_sent: bool,
+    end_arrived: bool,
+    /// Its writer has found no room and is told when there is.
+    writer_waits: bool,
+    /// There is room again at this time, whatever was read.
+    relieved_at: Option<u64>,
+}
+
+impl Pipe {
+    fn held(&self) -> usize {
+        self.flying_bytes + self.arrived.len()
+    }
+}
+
+/// How far a connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// It stands, or is refused, at this time.
+    Connecting(u64, bool),
+    Refused,
+    Open,
+    /// Nothing goes over it any more.
+    Reset,
+}
+
+#[derive(Debug)]
+struct Connection {
+    state: State,
+    /// By who writes to it.
+    pipes: [Pipe; 2],
+    /// A reset on its way to this side arrives then.
+    reset_at: [Option<u64>; 2],
+    /// The slot in which a side has it.
+    slots: [Option<usize>; 2],
+    closed: [bool; 2],
+    wants_write: [bool; 2],
+    /// Something has changed since the side was told.
+    edge: [bool; 2],
+    resets_on_close: [bool; 2],
+}
+
+/// The connections of a round.
+#[derive(Debug)]
+pub(crate) struct Network {
+    rng: SplitMix64,
+    weather: Weather,
+    now: u64,
+    connections: Vec<Connection>,
+    /// Connections that stand and were not accepted.
+    backlog: VecDeque<usize>,
+    backlog_edge: bool,
+    listening: bool,
+    /// Somebody has rung for the side.
+    pub(crate) bells: [bool; 2],
+}
+
+impl Network {
+    pub(crate) fn new(seed: u64, weather: Weather) -> Self {
+        Self {
+            rng: SplitMix64::new(seed),
+            weather,
+            now: 1_000_000,
+            connections: Vec::new(),
+            backlog: VecDeque::new(),
+            backlog_edge: false,
+            listening: true,
+            bells: [false; 2],
+        }
+    }
+
+    /// The time; reading it takes some.
+    pub(crate) fn now(&mut self) -> u64 {
+        self.now += 7;
+        self.now
+    }
+
+    pub(crate) fn advance_to(&mut self, time: u64) {
+        self.now = self.now.max(time);
+    }
+
+    /// True in `share` of 256 cases.
+    pub(crate) fn chance(&mut self, share: u8) -> bool {
+        share != 0 && (self.rng.next_u64() & 0xFF) < u64::from(share)
+    }
+
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+        self.rng.below(bound.max(1))
+    }
+
+    fn delay(&mut self) -> u64 {
+        1 + self.below(self.weather.longest_delay)
+    }
+
+    /// Begins a connection; `None`: the listener's queue is full.
+    pub(crate) fn connect(&mut self) -> Option<(usize, bool)> {
+        let refused = self.chance(self.weather.unreachable) || !self.listening;
+        let at = self.now + self.delay();
+        let index = self.connections.len();
+        self.connections.push(Connection {
+            state: State::Connecting(at, refused),
+            pipes: Default::default(),
+            reset_at: [None; 2],
+            slots: [None; 2],
+            closed: [false; 2],
+            wants_write: [false; 2],
+            edge: [false; 2],
+            resets_on_close: [false; 2],
+        });
+        // A Unix socket stands at once.
+        let stands = !refused && self.chance(64);
+        if stands {
+            self.settle(index, false);
+        }
+        Some((index, stands))
+    }
+
+    fn settle(&mut self, index: usize, refused: bool) {
+        let connection = &mut self.connections[index];
+        connection.edge[CLIENT] = true;
+        if refused {
+            connection.state = State::Refused;
+            return;
+        }
+        connection.state = State::Open;
+        self.backlog.push_back(index);
+        self.backlog_edge = true;
+    }
+
+    /// True when the connection was refused.
+    pub(crate) fn is_refused(&self, index: usize) -> bool {
+        self.connections[index].state == State::Refused
+    }
+
+    pub(crate) fn accept(&mut self) -> Option<usize> {
+        self.backlog.pop_front()
+    }
+
+    pub(crate) fn stop_listening(&mut self) {
+        self.listening = false;
+    }
+
+    pub(crate) fn attach(&mut self, side: usize, index: usize, slot: usize, wants_write: bool) {
+        self.connections[index].slots[side] = Some(slot);
+        self.watch(side, index, wants_write);
+    }
+
+    /// What holds is announced once more.
+    pub(crate) fn watch(&mut self, side: usize, index: usize, wants_write: bool) {
+        let connection = &mut self.connections[index];
+        connection.wants_write[side] = wants_write;
+        connection.edge[side] = true;
+    }
+
+    pub(crate) fn read(&mut self, side: usize, index: usize, room: &mut [u8]) -> Result<usize> {
+        if self.chance(self.weather.interrupted) {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        let capacity = self.weather.capacity;
+        let connection = &mut self.connections[index];
+        let pipe = &mut connection.pipes[1 - side];
+        if !pipe.arrived.is_empty() {
+            let count = room.len().min(pipe.arrived.len());
+            for (byte, from) in room.iter_mut().zip(pipe.arrived.drain(..count)) {
+                *byte = from;
+            }
+            if pipe.writer_waits && pipe.held() <= capacity - capacity / 3 {
+                pipe.writer_waits = false;
+                connection.edge[1 - side] = true;
+            }
+            return Ok(count);
+        }
+        match connection.state {
+            State::Reset => Err(ErrorKind::ConnectionReset.into()),
+            State::Connecting(..) | State::Refused => Err(ErrorKind::NotConnected.into()),
+            State::Open if pipe.end_arrived => Ok(0),
+            State::Open => Err(ErrorKind::WouldBlock.into()),
+        }
+    }
+
+    pub(crate) fn write(&mut self, side: usize, index: usize, parts: &[&[u8]]) -> Result<usize> {
+        if self.chance(self.weather.interrupted) {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        let (refused, reset) = (self.chance(self.weather.refused), self.chance(self.weather.reset));
+        let (delay, relief) = (self.delay(), self.delay());
+        let now = self.now;
+        let connection = &mut self.connections[index];
+        let pipe = &mut connection.pipes[side];
+        match connection.state {
+            State::Reset => return Err(ErrorKind::ConnectionReset.into()),
+            State::Connecting(..) | State::Refused => return Err(ErrorKind::NotConnected.into()),
+            State::Open if pipe.end_sent => return Err(ErrorKind::BrokenPipe.into()),
+            State::Open => {}
+        }
+        let room = self.weather.capacity.saturating_sub(pipe.held());
+        let wanted: usize = parts.iter().map(|part| part.len()).sum();
+        if wanted == 0 {
+            return Ok(0);
+        }
+        if room == 0 || refused {
+            pipe.writer_waits = true;
+            pipe.relieved_at = refused.then_some(now + relief);
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        let taken: Vec<u8> = parts.iter().copied().flatten().copied().take(room).collect();
+        let count = taken.len();
+        self.fly(side, index, delay, taken);
+        if reset {
+            self.reset(index);
+        }
+        Ok(count)
+    }
+
+    /// Sends bytes on their way, in pieces.
+    fn fly(&mut self, side: usize, index: usize, delay: u64, bytes: Vec<u8>) {
+        let mut at = self.now + delay;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let most = rest.len().min(self.weather.largest_piece);
+            let len = 1 + self.below(most as u64) as usize;
+            let more = rest.split_off(len);
+            let pipe = &mut self.connections[index].pipes[side];
+            at = at.max(pipe.flying.back().map_or(0, |last| last.0));
+            pipe.flying_bytes += rest.len();
+            pipe.flying.push_back((at, Some(rest)));
+            rest = more;
+            at += self.below(self.weather.longest_delay);
+        }
+    }
+
+    pub(crate) fn shutdown_write(&mut self, side: usize, index: usize) {
+        let at = self.now + self.delay();
+        let connection = &mut self.connections[index];
+        let pipe = &mut connection.pipes[side];
+        if !pipe.end_sent && connection.state == State::Open {
+            pipe.end_sent = true;
+            let at = at.max(pipe.flying.back().map_or(0, |last| last.0));
+            pipe.flying.push_back((at, None));
+        }
+    }
+
+    pub(crate) fn reset_on_close(&mut self, side: usize, index: usize) {
+        self.connections[index].resets_on_close[side] = true;
+    }
+
+    pub(crate) fn close(&mut self, side: usize, index: usize) {
+        let at = self.now + self.delay();
+        let connection = &mut self.connections[index];
+        connection.closed[side] = true;
+        connection.slots[side] = None;
+        // Who leaves bytes unread tells its peer so.
+        let unread = !connection.pipes[1 - side].arrived.is_empty();
+        if connection.state == State::Open && (unread || connection.resets_on_close[side]) {
+            connection.reset_at[1 - side] = Some(at);
+            if connection.resets_on_close[side] {
+                connection.pipes[side].flying.clear();
+                connection.pipes[side].flying_bytes = 0;
+            }
+            return;
+        }
+        self.shutdown_write(side, index);
+    }
+
+    /// Nobody wished it: what is on its way is gone, and both sides hear of it.
+    fn reset(&mut self, index: usize) {
+        let connection = &mut self.connections[index];
+        connection.state = State::Reset;
+        connection.edge = [true; 2];
+        for pipe in &mut connection.pipes {
+            pipe.flying.clear();
+            pipe.flying_bytes = 0;
+        }
+        self.backlog.retain(|waiting| *waiting != index);
+    }
+
+    /// Lets everything arrive that is due.
+    pub(crate) fn deliver(&mut self) {
+        for index in 0..self.connections.len() {
+            if let State::Connecting(at, refused) = self.connections[index].state
+                && at <= self.now
+            {
+                self.settle(index, refused);
+            }
+            let connection = &mut self.connections[index];
+            if connection.reset_at.iter().flatten().any(|at| *at <= self.now) {
+                connection.reset_at = [None; 2];
+                self.reset(index);
+                continue;
+            }
+            let mut answered_by_reset = false;
+            for writer in [CLIENT, SERVER] {
+                let pipe = &mut connection.pipes[writer];
+                while pipe.flying.front().is_some_and(|next| next.0 <= self.now) {
+                    let Some((_, bytes)) = pipe.flying.pop_front() else { break };
+                    match bytes {
+                        None => pipe.end_arrived = true,
+                        Some(_) if connection.closed[1 - writer] => answered_by_reset = true,
+                        Some(bytes) => {
+                            pipe.flying_bytes -= bytes.len();
+                            pipe.arrived.extend(bytes);
+                        }
+                    }
+                    connection.edge[1 - writer] = true;
+                }
+                if pipe.relieved_at.is_some_and(|at| at <= self.now) {
+                    pipe.relieved_at = None;
+                    pipe.writer_waits = false;
+                    connection.edge[writer] = true;
+                }
+            }
+            if answered_by_reset {
+                self.reset(index);
+            }
+        }
+    }
+
+    /// When the next thing arrives.
+    pub(crate) fn next_arrival(&self) -> Option<u64> {
+        let of = |connection: &Connection| {
+            let connects = match connection.state {
+                State::Connecting(at, _) => Some(at),
+                _ => None,
+            };
+            let arrives = connection.pipes.iter().filter_map(|pipe| Some(pipe.flying.front()?.0));
+            let relieved = connection.pipes.iter().filter_map(|pipe| pipe.relieved_at);
+            let reset = connection.reset_at.iter().copied().flatten();
+            arrives.chain(relieved).chain(reset).chain(connects).min()
+        };
+        self.connections.iter().filter_map(of).min()
+    }
+
+    /// Takes what is to be announced to a side, slot by slot; the second: somebody waits to be accepted.
+    pub(crate) fn take_events(&mut self, side: usize) -> (Vec<(usize, Readiness)>, bool) {
+        let mut events = Vec::new();
+        for connection in &mut self.connections {
+            let Some(slot) = connection.slots[side] else { continue };
+            if !std::mem::take(&mut connection.edge[side]) {
+                continue;
+            }
+            let (incoming, outgoing) = (&connection.pipes[1 - side], &connection.pipes[side]);
+            let over = matches!(connection.state, State::Reset | State::Refused);
+            let stands = connection.state == State::Open;
+            let has_room = stands && outgoing.held() < self.weather.capacity;
+            let readiness = Readiness {
+                readable: !incoming.arrived.is_empty() || incoming.end_arrived || over,
+                writable: connection.wants_write[side] && (has_room || over),
+                read_closed: incoming.end_arrived || over,
+                write_closed: over || incoming.end_arrived && outgoing.end_sent,
+            };
+            if readiness.readable || readiness.writable {
+                events.push((slot, readiness));
+            }
+        }
+        let backlog = side == SERVER && std::mem::take(&mut self.backlog_edge);
+        (events, backlog)
+    }
+
+    /// True when a side has something to be told.
+    pub(crate) fn has_events(&self, side: usize) -> bool {
+        self.bells[side]
+            || side == SERVER && self.backlog_edge
+            || self.connections.iter().any(|one| one.slots[side].is_some() && one.edge[side])
+    }
+
+    /// Endpoints that a side has and did not close.
+    pub(crate) fn open_endpoints(&self, side: usize) -> usize {
+        self.connections.iter().filter(|one| one.slots[side].is_some()).count()
+    }
+}
+
+/// What nobody can do here.
+pub(crate) fn unsupported() -> Error {
+    ErrorKind::Unsupported.into()
+}

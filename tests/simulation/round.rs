@@ -1,0 +1,206 @@
+//! One round of two engines, turn by turn, as a seed says.
+
+use super::handlers::{Manner, Simulated};
+use super::network::{CLIENT, Network, SERVER, Weather};
+use super::port::SimulatedPort;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use wirebench::engine::{Config, Core, Engine, Event, Failure, Framings, Ledgers, Part, Report};
+use wirebench::ledger::{Layout, Region, Tables};
+use wirebench::load::Payloads;
+use wirebench::measure::{ClientReport, SideReport};
+use wirebench::scenario::Settings;
+
+/// Turns after which a round that goes on has no end.
+const MOST_TURNS: u64 = 200_000;
+
+/// How long the supervisor's words take, in nanoseconds.
+const WORD_NS: u64 = 3_000;
+
+/// What is played.
+#[derive(Clone, Debug)]
+pub(crate) struct Play {
+    pub(crate) settings: Settings,
+    pub(crate) server: Manner,
+    pub(crate) weather: Weather,
+    pub(crate) ring_bytes: usize,
+    /// The user interrupts the load this long after its start, in nanoseconds.
+    pub(crate) interrupted_after: Option<u64>,
+}
+
+/// What has come of it.
+pub(crate) struct Played {
+    pub(crate) client: ClientReport,
+    pub(crate) server: SideReport,
+}
+
+type Machine = Engine<SimulatedPort, Simulated>;
+
+struct Round {
+    network: Rc<RefCell<Network>>,
+    sides: [Machine; 2],
+    /// When each wants to be called, as it said at the end of its last turn; `None`: only by an event.
+    wakes_at: [Option<u64>; 2],
+    /// The start is due then, the end of the load, the stop of the server.
+    go_at: Option<u64>,
+    end_load_at: Option<u64>,
+    stop_at: Option<u64>,
+    interrupted_after: Option<u64>,
+    turns: u64,
+}
+
+/// Plays a round. `Err` says what has gone wrong.
+pub(crate) fn play(play: &Play, seed: u64) -> Result<Played, String> {
+    let network = Rc::new(RefCell::new(Network::new(seed, play.weather)));
+    let region = || Region::in_memory_with(Layout::new(Tables::SMALL, play.ring_bytes));
+    let (requests, replies) = (region(), region());
+    let side = |part, own: &Arc<Region>, peer: &Arc<Region>| {
+        let config =
+            Config { part, settings: play.settings.clone(), seed, examples: 1, alone: None };
+        let load = &config.settings.load;
+        let payloads = Payloads::new(seed, &load.payload, load.alphabet, None);
+        let framings = Framings::new(&config, Box::new(|_, _, _, _| Err("no plugins".to_owned())));
+        let ledgers = Ledgers { own: Arc::clone(own), peer: Arc::clone(peer) };
+        let (index, manner) = match part {
+            Part::Client => (CLIENT, Manner::Asks),
+            Part::Server => (SERVER, play.server),
+        };
+        let port = SimulatedPort::new(index, &network, own);
+        let mut core = Core::new(&config, framings, ledgers, payloads, port)?;
+        let handler = Simulated::new(manner, &mut core);
+        Ok::<_, String>(Engine::new(&config, core, handler))
+    };
+    let sides =
+        [side(Part::Client, &requests, &replies)?, side(Part::Server, &replies, &requests)?];
+    let mut round = Round {
+        network,
+        sides,
+        wakes_at: [Some(0); 2],
+        go_at: None,
+        end_load_at: None,
+        stop_at: None,
+        interrupted_after: play.interrupted_after,
+        turns: 0,
+    };
+    round.run(play).map_err(|Failure { blame, error }| format!("{blame:?}: {error}"))
+}
+
+impl Round {
+    fn run(&mut self, play: &Play) -> Result<Played, Failure> {
+        self.sides[CLIENT].connect();
+        loop {
+            let now = self.step(play)?;
+            if self.stop_at.is_some_and(|at| at <= now) {
+                break;
+            }
+        }
+        // The client looks at the server's ledger last.
+        let Report::Server(server) = self.sides[SERVER].finish()? else {
+            return Err("the server reports as a client".to_owned().into());
+        };
+        self.network.borrow_mut().deliver();
+        let Report::Client(client) = self.sides[CLIENT].finish()? else {
+            return Err("the client reports as a server".to_owned().into());
+        };
+        for side in [CLIENT, SERVER] {
+            let (open, hooks) = (self.sides[side].open_sessions(), self.sides[side].handler().open);
+            let endpoints = self.network.borrow().open_endpoints(side);
+            if (open, hooks, endpoints) != (0, 0, 0) {
+                let left =
+                    format!("{open} sessions, {hooks} hooks, {endpoints} endpoints are left");
+                return Err(left.into());
+            }
+        }
+        Ok(Played { client: *client, server: *server })
+    }
+
+    /// Something happens; returns the time.
+    fn step(&mut self, play: &Play) -> Result<u64, Failure> {
+        self.turns += 1;
+        if self.turns > MOST_TURNS {
+            return Err("the round does not end".to_owned().into());
+        }
+        let now = self.network.borrow_mut().now();
+        self.network.borrow_mut().deliver();
+        self.say(now);
+        let runnable: Vec<usize> =
+            [CLIENT, SERVER].into_iter().filter(|side| self.may_run(*side, now)).collect();
+        let chosen = {
+            let mut network = self.network.borrow_mut();
+            match runnable.len() {
+                0 if network.chance(play.weather.spurious) => Some(network.below(2) as usize),
+                0 => None,
+                count => Some(runnable[network.below(count as u64) as usize]),
+            }
+        };
+        match chosen {
+            Some(side) => self.turn(side)?,
+            None => self.sleep()?,
+        }
+        Ok(now)
+    }
+
+    /// The supervisor's words that are due.
+    fn say(&mut self, now: u64) {
+        if self.go_at.is_some_and(|at| at <= now) {
+            self.go_at = None;
+            let start = now + WORD_NS;
+            self.sides[SERVER].go(start);
+            self.sides[CLIENT].go(start);
+            self.wakes_at = [Some(0); 2];
+            self.end_load_at = self.interrupted_after.map(|after| start + after);
+        }
+        if self.end_load_at.is_some_and(|at| at <= now) {
+            self.end_load_at = None;
+            self.sides[CLIENT].end_load();
+            self.wakes_at[CLIENT] = Some(0);
+        }
+    }
+
+    fn may_run(&mut self, side: usize, now: u64) -> bool {
+        self.wakes_at[side].is_some_and(|at| at <= now)
+            || self.sides[side].port_mut().has_letters()
+            || self.network.borrow().has_events(side)
+    }
+
+    /// Nobody has anything to do before the next arrival or deadline.
+    fn sleep(&mut self) -> Result<(), Failure> {
+        let words = [self.go_at, self.end_load_at, self.stop_at].into_iter().flatten();
+        let arrival = self.network.borrow().next_arrival();
+        let deadlines = self.wakes_at.into_iter().flatten();
+        let next = words.chain(arrival).chain(deadlines).min();
+        let next = next.ok_or_else(|| "nobody will ever do anything again".to_owned())?;
+        self.network.borrow_mut().advance_to(next);
+        Ok(())
+    }
+
+    /// One turn of a side.
+    fn turn(&mut self, side: usize) -> Result<(), Failure> {
+        let engine = &mut self.sides[side];
+        engine.measure_by_time();
+        let (events, backlog) = self.network.borrow_mut().take_events(side);
+        if self.network.borrow().bells[side] {
+            engine.woken();
+        }
+        if backlog {
+            engine.acceptable()?;
+        }
+        for (slot, readiness) in events {
+            engine.ready(slot, readiness)?;
+        }
+        if engine.port_mut().has_letters() {
+            engine.mail()?;
+        }
+        engine.run_deferred()?;
+        let event = engine.act()?;
+        self.wakes_at[side] = if engine.is_due() { Some(0) } else { engine.next_deadline() };
+        let now = self.network.borrow_mut().now();
+        match event {
+            Some(Event::Connected) => self.go_at = Some(now + WORD_NS),
+            Some(Event::Drained) if side == CLIENT => self.stop_at = Some(now + WORD_NS),
+            _ => {}
+        }
+        Ok(())
+    }
+}
