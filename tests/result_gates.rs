@@ -341,6 +341,22 @@ fn a_cell_in_which_nobody_ever_answered_had_nothing_to_judge_with_or_without_a_g
 }
 
 #[test]
+fn a_server_that_replied_to_nothing_answered_nothing_though_a_request_of_it_was_lost() {
+    let mute = || {
+        let mut mute = Sample::intact(1, 64, 4, 1).damage_requests(Verdict::Lost, 1).unanswered(4);
+        mute.client.side.received.messages = 0;
+        mute
+    };
+    let document = of_rounds(vec![mute(), mute()], vec![]);
+    assert_eq!(document.cells[0].verdict, Cell::Inconclusive);
+    assert_eq!(document.ending(), Ending::Unsampled);
+    let mut some = mute();
+    some.server.sent.messages = 1;
+    some.client.side.received.tally.by_verdict[Verdict::Merged as usize] = 1;
+    assert_eq!(of_rounds(vec![some], vec![]).ending(), Ending::Clean);
+}
+
+#[test]
 fn silence_in_every_round_passes_only_where_a_gate_asks_for_it() {
     let mute = || Sample::intact(0, 64, 4, 1).unanswered(32);
     let verdict = |gates| of_rounds(vec![mute(), mute()], gates).verdict;

@@ -215,7 +215,7 @@ impl CellData {
         self.request.link.add(round, &client.side, server);
         self.reply.link.add(round, server, &client.side);
         add_exchanges(&mut self.exchanges, &client.exchanges);
-        if client.exchanges.started == client.exchanges.unanswered {
+        if is_silent(client, server) {
             self.silent_rounds.push((round, client.exchanges.started));
         }
         add_window(&mut self.window, &client.window);
@@ -339,6 +339,15 @@ fn add_counts(
 
 fn add_to(mine: &mut u64, theirs: u64) {
     *mine = mine.saturating_add(theirs);
+}
+
+/// True when no exchange of a round was answered. Those whose requests were damaged could have been, but
+/// not where there was no reply at all.
+fn is_silent(client: &ClientReport, server: &SideReport) -> bool {
+    let ends = &client.exchanges;
+    let without_a_reply = server.sent.messages == 0 && client.side.received.messages == 0;
+    let damaged = if without_a_reply { ends.damaged } else { 0 };
+    ends.started == ends.unanswered.saturating_add(damaged)
 }
 
 fn add_exchanges(mine: &mut Exchanges, theirs: &Exchanges) {

@@ -69,8 +69,10 @@ impl CellResult {
     /// True when nobody answered anything in any round, and no gate says that this is as expected.
     fn is_silent(&self) -> bool {
         let ends = &self.exchanges;
-        let asked = ends.started > 0;
-        asked && ends.started == ends.unanswered && self.verdict == CellVerdict::Inconclusive
+        let replied = self.integrity.reply.as_ref().is_none_or(|replies| replies.sent > 0);
+        let damaged = if replied { 0 } else { ends.damaged };
+        let silent = ends.started == ends.unanswered.saturating_add(damaged);
+        ends.started > 0 && silent && self.verdict == CellVerdict::Inconclusive
     }
 
     /// True when messages came that no exchange waited for, and no gate says what is expected of them.
