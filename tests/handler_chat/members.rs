@@ -1,6 +1,6 @@
 //! Members that come and go, and members that read too slowly.
 
-use crate::harness::{measured, pass, scenario};
+use crate::harness::{Cell, measured, pass, scenario};
 use crate::{chat, counted, is_orderly};
 
 const PATIENT: &str = "timeout = \"30s\"\ndrain = \"30s\"\n";
@@ -38,6 +38,12 @@ fn flood(config: &str) -> String {
     scenario(framing, load, &chat(&format!("speakers = 1, {config}")))
 }
 
+/// A pause keeps messages apart unless their reader is late.
+fn only_what_merged_is_wrong(cell: Cell<'_>) {
+    let (wrong, merged) = (cell.count("/exchanges/wrong"), cell.reply("merged"));
+    assert!(wrong <= merged, "{wrong} wrong, {merged} merged: {}", cell.complaints());
+}
+
 #[test]
 fn a_slow_reader_misses_messages_and_both_sides_know_which() {
     let document = measured(&flood("backlog = \"32 KiB\""));
@@ -45,7 +51,7 @@ fn a_slow_reader_misses_messages_and_both_sides_know_which() {
     assert!(counted(cell, "server", "dropped") > 0, "{}", cell.complaints());
     assert_eq!(counted(cell, "server", "disconnected"), 0);
     assert!(cell.count("/exchanges/rejected") > 0, "{}", cell.complaints());
-    assert_eq!(cell.count("/exchanges/wrong"), 0, "{}", cell.complaints());
+    only_what_merged_is_wrong(cell);
 }
 
 #[test]
@@ -54,6 +60,6 @@ fn or_is_disconnected_and_the_others_go_on() {
     let cell = document.cell();
     assert!(counted(cell, "server", "disconnected") > 0, "{}", cell.complaints());
     assert_eq!(counted(cell, "server", "dropped"), 0);
-    assert_eq!(cell.count("/exchanges/wrong"), 0, "{}", cell.complaints());
+    only_what_merged_is_wrong(cell);
     assert_eq!(cell.0["rounds"][0]["outcome"], "finished");
 }
