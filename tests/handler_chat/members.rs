@@ -33,7 +33,7 @@ fn a_member_that_says_q_is_replaced_and_the_others_miss_nothing() {
 /// framing that pauses: more than a connection takes.
 fn flood(config: &str) -> String {
     let load = "messages = 512\nconnections = 8\nin-flight = 64\npayload = \"8 KiB\"\n\
-                timeout = \"3s\"\ndrain = \"2s\"\nwarmup = \"0s\"\nledger = \"64 MiB\"\n";
+                timeout = \"8s\"\ndrain = \"6s\"\nwarmup = \"0s\"\nledger = \"64 MiB\"\n";
     let framing = "{ request = \"len32be\", reply = { kind = \"sleep\", gap = \"2ms\" } }";
     scenario(framing, load, &chat(&format!("speakers = 1, {config}")))
 }
