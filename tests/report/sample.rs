@@ -4,7 +4,7 @@
 use serde_json::json;
 use wirebench::framing::FramingSpec;
 use wirebench::judge::{Anomaly, RecordHead, Verdict};
-use wirebench::link::{Explained, Fault, FaultKind, Hit, LinkReport, Way};
+use wirebench::link::{DirectionProfile, Explained, Fault, FaultKind, FrameRegion, LinkReport};
 use wirebench::measure::{
     ClientReport, ErrorCount, Example, Exchanges, Histogram, Piece, SideReport, Usage, WindowTotals,
 };
@@ -195,11 +195,11 @@ impl Sample {
         let mut link = LinkReport::default();
         let mut explained = Explained::default();
         for (index, seq) in seqs.iter().enumerate() {
-            let hit = if index == 0 { Hit::Header } else { Hit::Payload };
+            let hit = if index == 0 { FrameRegion::Header } else { FrameRegion::Payload };
             let at = seq * 12 + 3;
             link.sent.add(&Fault { kind: FaultKind::Flip, hit, session: 1, at, len: 1 });
             match hit {
-                Hit::Header => explained.header += 1,
+                FrameRegion::Header => explained.header += 1,
                 _ => explained.payload += 1,
             }
         }
@@ -209,7 +209,7 @@ impl Sample {
         let mut sample = self.damage_requests(Verdict::Corrupted, seqs.len() as u64);
         for seq in seqs {
             let mut example = example(Verdict::Corrupted, *seq);
-            let (kind, hit) = (FaultKind::Flip, Hit::Header);
+            let (kind, hit) = (FaultKind::Flip, FrameRegion::Header);
             example.faults.push(Fault { kind, hit, session: 1, at: seq * 12 + 3, len: 1 });
             sample.server.received.examples.push(example);
         }
@@ -405,7 +405,8 @@ pub(crate) fn everything() -> (Scenario, Vec<Round>) {
     }
     scenario.cells[0].expect =
         vec![gate("damaged", Op::More, Limit::Count(0), "> 0"), intact.clone()];
-    scenario.cells[1].settings.link.request = Way { flip: 0.000_001, ..Way::default() };
+    scenario.cells[1].settings.link.request =
+        DirectionProfile { flip: 0.000_001, ..DirectionProfile::default() };
     let rounds = vec![
         Sample::intact(10_000, 64, 0, 20_000)
             .damage_requests(Verdict::Merged, 7_100)

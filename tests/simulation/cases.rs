@@ -3,14 +3,34 @@
 use super::handlers::Manner;
 use super::network::Weather;
 use super::round::Play;
-use wirebench::scenario::{Overrides, Settings, Until, load};
+use wirebench::engine::Bounds;
+use wirebench::scenario::{Overrides, Settings, Until, WritePolicy, load};
 
 /// One kind of round.
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) play: Play,
-    /// Every message must arrive whole, and every exchange be done.
-    pub(crate) whole: bool,
+    pub(crate) expected: Expected,
+    /// Requests are damaged for certain, and the client learns it while it sleeps.
+    pub(crate) sees_damage: bool,
+    /// What is not intact is so by the link.
+    pub(crate) explains_all: bool,
+    /// It takes about so many times as long as most.
+    #[allow(dead_code, reason = "only the optimised run of a million asks for it")]
+    pub(crate) cost: u64,
+}
+
+/// What must hold of a case besides the laws of every round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// Every message arrives whole, every exchange is done, and nobody counts an error.
+    Whole,
+    /// No exchange waits in vain: it is done, or its damage is seen and frees its slot.
+    Answered,
+    /// Every message gets its verdict while the round goes on: the ledger has room for all.
+    Judged,
+    /// Anything may go wrong.
+    Anything,
 }
 
 /// What all have in common. Times are virtual.
@@ -19,29 +39,17 @@ schema = 1
 name = "simulated"
 framing = "len32be"
 handler = { plugin = "simulated" }
-transport = { kind = "tcp" }
+transport = { kind = "tcp", read-size = "1 KiB" }
 
 [load]
 in-flight = 4
 connections = 2
 payload = "40 B"
-messages = 30
+messages = 12
 timeout = "20 ms"
 drain = "40 ms"
 warmup = "0 s"
 "#;
-
-fn settings(set: &[&str]) -> Settings {
-    let overrides = Overrides {
-        set: set.iter().map(|one| (*one).to_owned()).collect(),
-        ..Overrides::default()
-    };
-    let loaded = load("simulated.toml", SCENARIO, &overrides, &|_| Err("no files".to_owned()));
-    match loaded {
-        Ok(loaded) => loaded.scenario.cells[0].settings.clone(),
-        Err(mistakes) => panic!("{set:?}: {}", mistakes.render(false)),
-    }
-}
 
 /// Cut to pieces, with full buffers and interrupted calls.
 const ROUGH: Weather = Weather {
@@ -50,64 +58,214 @@ const ROUGH: Weather = Weather {
     capacity: 300,
     interrupted: 16,
     refused: 24,
-    reset: 0,
-    unreachable: 0,
     spurious: 40,
+    ..Weather::CALM
 };
 
-/// And connections that end when they like.
-const STORMY: Weather = Weather { reset: 6, unreachable: 20, ..ROUGH };
+/// Little room, and some of it taken.
+const NARROW: Weather = Weather {
+    largest_piece: 4 << 10,
+    capacity: 8 << 10,
+    interrupted: 16,
+    refused: 24,
+    ..Weather::CALM
+};
+
+/// And connections that end when they like, and datagrams that get lost, come twice, or late.
+const STORMY: Weather =
+    Weather { reset: 6, unreachable: 20, lost: 12, doubled: 12, overtakes: 30, ..ROUGH };
 
 const WEATHERS: [(&str, Weather); 3] =
     [("calm", Weather::CALM), ("rough", ROUGH), ("stormy", STORMY)];
 
-const MANNERS: [(&str, Manner); 7] = [
+const MANNERS: [(&str, Manner); 5] = [
     ("echoes", Manner::Echoes),
     ("later", Manner::EchoesLater),
     ("mail", Manner::EchoesByMail),
-    ("floods", Manner::Floods),
     ("closes", Manner::ClosesAfter(3)),
-    ("closes-at-once", Manner::ClosesAfter(1)),
     ("forgets", Manner::Forgets(5)),
+];
+
+/// Settings that every manner and weather is tried with: the name, what is set, the ring in bytes, and
+/// what is expected where the server answers everything and nothing is lost on the way.
+const SETTINGS: [(&str, &[&str], usize, Expected); 9] = [
+    ("plain", &[], 8 << 10, Expected::Whole),
+    ("batch", &["transport.write=batch"], 8 << 10, Expected::Whole),
+    ("header-body", &["transport.write=header-body"], 8 << 10, Expected::Whole),
+    ("small-ring", &["load.in-flight=16"], 512, Expected::Whole),
+    ("per-exchange", &["load.session=per-exchange"], 8 << 10, Expected::Whole),
+    (TIMED, &[], 8 << 10, Expected::Whole),
+    ("unframed", &["framing=raw"], 8 << 10, Expected::Answered),
+    ("acknowledged", &["framing=len-ack"], 8 << 10, Expected::Whole),
+    ("datagrams", &["transport.kind=udp"], 8 << 10, Expected::Whole),
+];
+
+/// Those that say something of the transport or the link alone, and are tried with servers that answer
+/// at once.
+const LINKS: [(&str, &[&str], Expected); 11] = [
+    ("late-reader", &["transport.read-delay=30us"], Expected::Whole),
+    ("small-reads", &["transport.read-size=7B"], Expected::Whole),
+    ("every-cut", &["link={ pieces = \"every-cut\" }"], Expected::Whole),
+    (
+        "bytes",
+        &["link={ pieces = \"1 B\", lock-step-wait = \"10ms\" }", "load.messages=4"],
+        Expected::Whole,
+    ),
+    (
+        "short-calls",
+        &[
+            "link={ short-writes = \"30%\", short-reads = \"30%\", interrupts = \"20%\", would-block = \"20%\" }",
+        ],
+        Expected::Whole,
+    ),
+    ("delays", &["link={ delay = \"30us\", jitter = \"50us\" }"], Expected::Whole),
+    ("flips", &["link={ flip = \"1%\" }"], Expected::Anything),
+    ("resets", &["link={ rst-after = \"100 B\" }"], Expected::Anything),
+    ("half-closes", &["link={ half-close-after = { behind = 3 } }"], Expected::Anything),
+    ("flaps", &["link={ flap = 4 }"], Expected::Anything),
+    (
+        "bad-datagrams",
+        &[
+            "transport.kind=udp",
+            "link={ drop = \"5%\", duplicate = \"5%\", reorder = \"10%\", truncate = \"5%\", corrupt = \"5%\" }",
+        ],
+        Expected::Anything,
+    ),
 ];
 
 /// This one ends by the clock, sooner than a scenario may ask for.
 const TIMED: &str = "timed";
 
-/// Name, settings, ring in bytes; `true`: every message can arrive whole.
-const SETTINGS: [(&str, &[&str], usize, bool); 10] = [
-    ("plain", &[], 8 << 10, true),
-    ("batch", &["transport.write=batch"], 8 << 10, true),
-    ("header-body", &["transport.write=header-body"], 8 << 10, true),
-    ("delimiter", &["framing=line", "load.alphabet=text"], 8 << 10, true),
-    ("small-ring", &["load.in-flight=16"], 512, true),
-    ("per-exchange", &["load.session=per-exchange"], 8 << 10, true),
-    ("one-by-one", &["load.in-flight=1", "load.connections=1"], 8 << 10, true),
-    (TIMED, &[], 8 << 10, true),
-    ("late-reader", &["transport.read-delay=30us"], 8 << 10, true),
-    ("unframed", &["framing=raw"], 8 << 10, false),
-];
+fn settings(name: &str, set: &[&str]) -> Settings {
+    let overrides = Overrides {
+        set: set.iter().map(|one| (*one).to_owned()).collect(),
+        ..Overrides::default()
+    };
+    let loaded = load("simulated.toml", SCENARIO, &overrides, &|_| Err("no files".to_owned()));
+    let mut settings = match loaded {
+        Ok(loaded) => loaded.scenario.cells[0].settings.clone(),
+        Err(mistakes) => panic!("{set:?}: {}", mistakes.render(false)),
+    };
+    if name == TIMED {
+        settings.load.until = Until::Duration(300_000);
+        settings.load.warmup_ns = 100_000;
+    }
+    settings
+}
+
+/// Strangers that the server has at a time at most, and what it may hold for them: less than the flood
+/// of one that does not read.
+fn bounds() -> Bounds {
+    Bounds {
+        most_sessions: 8,
+        most_memory: Some(256 << 10),
+        most_of_session: Some(128 << 10),
+        idle_ns: Some(500_000_000),
+        ..Bounds::default()
+    }
+}
 
 /// All of them.
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for (weather_name, weather) in WEATHERS {
-        for (manner_name, server) in MANNERS {
-            for (settings_name, set, ring_bytes, framed) in SETTINGS {
-                let answers =
-                    matches!(server, Manner::Echoes | Manner::EchoesLater | Manner::EchoesByMail);
-                let mut settings = settings(set);
-                if settings_name == TIMED {
-                    settings.load.until = Until::Duration(300_000);
-                    settings.load.warmup_ns = 100_000;
-                }
-                cases.push(Case {
-                    name: format!("{settings_name}-{manner_name}-{weather_name}"),
-                    play: Play { settings, server, weather, ring_bytes, interrupted_after: None },
-                    whole: framed && answers && weather.loses_nothing() && weather.unreachable == 0,
-                });
+    for (name, set, ring_bytes, expected) in SETTINGS {
+        let settings = settings(name, set);
+        for weather in WEATHERS {
+            for manner in MANNERS {
+                cases.push(case(name, &settings, manner, weather, ring_bytes, expected));
             }
         }
     }
+    let echoes = MANNERS[0];
+    for (name, set, expected) in LINKS {
+        let settings = settings(name, set);
+        for weather in WEATHERS {
+            let mut case = case(name, &settings, echoes, weather, 8 << 10, expected);
+            case.explains_all = name == "flips" && weather.0 == "calm";
+            cases.push(case);
+        }
+    }
+    let plain = settings("plain", &[]);
+    for (name, write) in [("plain", WritePolicy::Message), ("batch", WritePolicy::Batch)] {
+        // What waits for the flood to pass waits long.
+        let mut settings = settings(name, &["load.timeout=2s"]);
+        settings.transport.write = write;
+        for weather in [WEATHERS[0], ("narrow", NARROW)] {
+            let flood = ("floods", Manner::Floods);
+            let mut flood = case(name, &settings, flood, weather, 256 << 10, Expected::Anything);
+            flood.expected = Expected::Answered;
+            flood.cost = 100;
+            cases.push(flood);
+        }
+    }
+    let mut unframed = settings("unframed", &["framing=raw"]);
+    // No scenario may ask for that: here the engine itself is to merge them.
+    unframed.transport.write = WritePolicy::Batch;
+    let mute = ("mute", Manner::IsMute);
+    let mut mute = case("unframed", &unframed, mute, WEATHERS[0], 8 << 10, Expected::Anything);
+    mute.sees_damage = true;
+    cases.push(mute);
+    let late = [
+        "framing={ kind = \"len-ack\", resend = \"5ms\" }",
+        "transport.read-delay=60ms",
+        "load.drain=1ms",
+    ];
+    let late = settings("unacknowledged", &late);
+    let anything = Expected::Anything;
+    cases.push(case("unacknowledged", &late, echoes, WEATHERS[0], 8 << 10, anything));
+    let churn = settings("churn", &["load.messages=100"]);
+    let closes = ("closes", Manner::ClosesAfter(3));
+    let mut churn = case("churn", &churn, closes, WEATHERS[0], 8 << 10, Expected::Judged);
+    churn.cost = 10;
+    cases.push(churn);
+    for weather in WEATHERS {
+        for manner in MANNERS {
+            let mut interrupted =
+                case("interrupted", &plain, manner, weather, 8 << 10, Expected::Anything);
+            interrupted.play.interrupted_after = Some(60_000);
+            cases.push(interrupted);
+        }
+    }
+    for weather in &WEATHERS[..2] {
+        for manner in MANNERS {
+            let mut apart = case("apart", &plain, manner, *weather, 8 << 10, Expected::Anything);
+            apart.play.apart = Some(bounds());
+            cases.push(apart);
+        }
+    }
     cases
+}
+
+fn case(
+    name: &str,
+    settings: &Settings,
+    (manner_name, server): (&str, Manner),
+    (weather_name, weather): (&str, Weather),
+    ring_bytes: usize,
+    expected: Expected,
+) -> Case {
+    let answers = [Manner::Echoes, Manner::EchoesLater, Manner::EchoesByMail].contains(&server);
+    let calm = weather.loses_nothing() && weather.unreachable == 0;
+    Case {
+        name: format!("{name}-{manner_name}-{weather_name}"),
+        play: Play {
+            settings: settings.clone(),
+            server,
+            weather,
+            ring_bytes,
+            apart: None,
+            reads_all: answers && calm && settings.transport.read_size >= 1 << 10,
+            interrupted_after: None,
+        },
+        expected: match expected {
+            Expected::Anything => expected,
+            _ if !calm => Expected::Anything,
+            Expected::Judged => expected,
+            _ if !answers => Expected::Anything,
+            _ => expected,
+        },
+        sees_damage: false,
+        explains_all: false,
+        cost: 1,
+    }
 }

@@ -19,6 +19,8 @@ pub(crate) enum Manner {
     ClosesAfter(u32),
     /// It leaves every so many-th request unanswered.
     Forgets(u32),
+    /// It answers nothing.
+    IsMute,
 }
 
 /// A handler of that manner.
@@ -27,6 +29,8 @@ pub(crate) struct Simulated {
     mailbox: Option<Mailbox>,
     /// Sessions opened and not closed.
     pub(crate) open: usize,
+    /// Messages that were taken.
+    pub(crate) sent: u64,
 }
 
 /// What it keeps for a session.
@@ -39,32 +43,47 @@ pub(crate) struct Kept {
     flood: u32,
 }
 
-/// Unsolicited messages of a session at most.
+/// Unsolicited messages of a session at most, and how long they are, in bytes: together more than may
+/// wait to be written.
 const FLOOD: u32 = 40;
+const FLOODS: usize = 60_000;
 
 impl Simulated {
     pub(crate) fn new<S: Services>(manner: Manner, services: &mut S) -> Self {
         let mailbox = (manner == Manner::EchoesByMail).then(|| services.mailbox());
-        Self { manner, mailbox, open: 0 }
+        Self { manner, mailbox, open: 0, sent: 0 }
+    }
+
+    fn send<S: Services>(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        token: Token,
+        bytes: &[u8],
+    ) -> SendResult {
+        let result = services.send(session, token, bytes);
+        self.sent += u64::from(result == SendResult::Sent);
+        result
     }
 
     fn answer<S: Services>(
-        &self,
+        &mut self,
         services: &mut S,
         session: u32,
         kept: &mut Kept,
         token: Token,
         bytes: &[u8],
     ) {
-        if !kept.unsent.is_empty() || services.send(session, token, bytes) == SendResult::Full {
+        let has_room = kept.unsent.is_empty();
+        if !has_room || self.send(services, session, token, bytes) == SendResult::Full {
             kept.unsent.push((token, bytes.to_vec()));
         }
     }
 
-    fn flood<S: Services>(services: &mut S, session: u32, kept: &mut Kept) {
+    fn flood<S: Services>(&mut self, services: &mut S, session: u32, kept: &mut Kept) {
         while kept.flood < FLOOD {
-            let bytes = vec![kept.flood as u8; 100_000];
-            if services.send(session, 0, &bytes) != SendResult::Sent {
+            let bytes = vec![kept.flood as u8; FLOODS];
+            if self.send(services, session, 0, &bytes) != SendResult::Sent {
                 break;
             }
             kept.flood += 1;
@@ -91,6 +110,7 @@ impl<S: Services> Handler<S> for Simulated {
         kept.requests += 1;
         match self.manner {
             Manner::Asks => services.finish(token, FinishAs::Done, ""),
+            Manner::IsMute => {}
             Manner::Echoes => self.answer(services, session, kept, token, bytes),
             Manner::EchoesLater => {
                 kept.waiting.push((token, bytes.to_vec()));
@@ -103,7 +123,7 @@ impl<S: Services> Handler<S> for Simulated {
             }
             Manner::Floods => {
                 self.answer(services, session, kept, token, bytes);
-                Self::flood(services, session, kept);
+                self.flood(services, session, kept);
             }
             Manner::ClosesAfter(count) => {
                 self.answer(services, session, kept, token, bytes);
@@ -127,7 +147,7 @@ impl<S: Services> Handler<S> for Simulated {
         _: &mut Kept,
         token: Token,
     ) -> Result<(), HookError> {
-        services.send_payload(session, token);
+        self.sent += u64::from(services.send_payload(session, token) == SendResult::Sent);
         Ok(())
     }
 
@@ -168,7 +188,7 @@ impl<S: Services> Handler<S> for Simulated {
             self.answer(services, session, kept, token, &bytes);
         }
         if self.manner == Manner::Floods && kept.unsent.is_empty() {
-            Self::flood(services, session, kept);
+            self.flood(services, session, kept);
         }
         Ok(())
     }

@@ -1,18 +1,38 @@
 //! What holds of every round, and what besides where nothing was lost.
 
-use super::cases::Case;
+use super::cases::{Case, Expected};
 use super::round::Played;
 use wirebench::judge::Verdict;
+use wirebench::measure::SideReport;
 use wirebench::result::conserve;
 
 /// Checks a round; `Err` says what does not hold.
 pub(crate) fn hold(case: &Case, played: &Played) -> Result<(), String> {
-    let Played { client, server } = played;
+    let Played { client, server, took_ns } = played;
     conserve(client, server)?;
-    if !case.whole {
+    let exchanges = &client.exchanges;
+    if case.sees_damage && exchanges.damaged == 0 {
+        return Err(format!("no damage was seen in time: {exchanges:?}"));
+    }
+    if case.explains_all {
+        explained(&client.side, server)?;
+    }
+    if case.expected == Expected::Anything {
         return Ok(());
     }
-    let exchanges = &client.exchanges;
+    let unjudged = [client.side.sent.unjudged, server.sent.unjudged];
+    if unjudged != [0, 0] {
+        return Err(format!("for want of room in the ledger, {unjudged:?} have no verdict"));
+    }
+    if case.expected == Expected::Judged {
+        return Ok(());
+    }
+    if exchanges.unanswered != 0 {
+        return Err(format!("nothing was lost, but somebody waited in vain: {exchanges:?}"));
+    }
+    if case.expected == Expected::Answered {
+        return Ok(());
+    }
     if exchanges.done != exchanges.started {
         return Err(format!("nothing was lost, but of all exchanges: {exchanges:?}"));
     }
@@ -22,9 +42,27 @@ pub(crate) fn hold(case: &Case, played: &Played) -> Result<(), String> {
             return Err(format!("nothing was lost, but of the {direction}s: {tally:?}"));
         }
     }
+    let timeout_ns = case.play.settings.load.timeout_ns;
+    if *took_ns >= timeout_ns {
+        return Err(format!("nobody had to wait, but the round took {took_ns} ns"));
+    }
     let errors = [&client.side.errors, &server.errors];
     match errors.into_iter().flatten().next() {
         Some(error) => Err(format!("nothing went wrong, but: {error:?}")),
         None => Ok(()),
     }
+}
+
+/// Every message that is not intact is so by what the link did.
+fn explained(client: &SideReport, server: &SideReport) -> Result<(), String> {
+    for side in [client, server] {
+        let tally = &side.received.tally;
+        let judged: u64 = tally.by_verdict.iter().sum();
+        let damaged = judged - tally.get(Verdict::Intact);
+        let explained = side.link.as_ref().map_or(0, |link| link.explained.total());
+        if damaged != explained {
+            return Err(format!("{damaged} messages are not intact, and {explained} explained"));
+        }
+    }
+    Ok(())
 }

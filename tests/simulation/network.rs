@@ -1,6 +1,7 @@
 //! A network in memory: connections whose bytes, ends and resets arrive when a seeded schedule says so,
 //! and are announced as an edge-triggered event queue would.
 
+use super::datagrams::Flying;
 use std::collections::VecDeque;
 use std::io::{Error, ErrorKind, Result};
 use wirebench::engine::Readiness;
@@ -29,6 +30,10 @@ pub(crate) struct Weather {
     pub(crate) unreachable: u8,
     /// Turns that are taken although nothing was announced.
     pub(crate) spurious: u8,
+    /// Datagrams that never arrive, arrive twice, and are overtaken by later ones.
+    pub(crate) lost: u8,
+    pub(crate) doubled: u8,
+    pub(crate) overtakes: u8,
 }
 
 impl Weather {
@@ -42,11 +47,14 @@ impl Weather {
         reset: 0,
         unreachable: 0,
         spurious: 0,
+        lost: 0,
+        doubled: 0,
+        overtakes: 0,
     };
 
     /// True where every message can arrive.
     pub(crate) fn loses_nothing(&self) -> bool {
-        self.reset == 0
+        self.reset == 0 && self.lost == 0
     }
 }
 
@@ -109,6 +117,13 @@ pub(crate) struct Network {
     backlog: VecDeque<usize>,
     backlog_edge: bool,
     listening: bool,
+    pub(super) datagrams: Flying,
+    /// Nothing of a connection is told to its other side.
+    of_datagrams: bool,
+    /// When the last datagram arrives that was not held up.
+    last_datagram: u64,
+    /// Bytes that had come to a side when it closed their connection, and were not read.
+    pub(crate) left_unread: [usize; 2],
     /// Somebody has rung for the side.
     pub(crate) bells: [bool; 2],
 }
@@ -123,6 +138,10 @@ impl Network {
             backlog: VecDeque::new(),
             backlog_edge: false,
             listening: true,
+            datagrams: Flying::default(),
+            of_datagrams: false,
+            last_datagram: 0,
+            left_unread: [0; 2],
             bells: [false; 2],
         }
     }
@@ -150,13 +169,22 @@ impl Network {
         1 + self.below(self.weather.longest_delay)
     }
 
-    /// Begins a connection; `None`: the listener's queue is full.
-    pub(crate) fn connect(&mut self) -> Option<(usize, bool)> {
+    /// Begins a connection; true: it stands.
+    pub(crate) fn connect(&mut self) -> (usize, bool) {
         let refused = self.chance(self.weather.unreachable) || !self.listening;
         let at = self.now + self.delay();
-        let index = self.connections.len();
+        let index = self.add(State::Connecting(at, refused));
+        // A Unix socket stands at once.
+        let stands = !refused && self.chance(64);
+        if stands {
+            self.settle(index, false);
+        }
+        (index, stands)
+    }
+
+    fn add(&mut self, state: State) -> usize {
         self.connections.push(Connection {
-            state: State::Connecting(at, refused),
+            state,
             pipes: Default::default(),
             reset_at: [None; 2],
             slots: [None; 2],
@@ -165,12 +193,48 @@ impl Network {
             edge: [false; 2],
             resets_on_close: [false; 2],
         });
-        // A Unix socket stands at once.
-        let stands = !refused && self.chance(64);
-        if stands {
-            self.settle(index, false);
+        self.connections.len() - 1
+    }
+
+    /// One that stands from the start, for datagrams.
+    pub(super) fn add_open(&mut self) -> usize {
+        self.of_datagrams = true;
+        self.add(State::Open)
+    }
+
+    pub(super) fn weather(&self) -> Weather {
+        self.weather
+    }
+
+    pub(super) fn is_open_at(&self, side: usize, index: usize) -> bool {
+        !self.connections[index].closed[side]
+    }
+
+    /// When a datagram arrives that leaves now; `overtakes` is the share of those that are held up.
+    pub(super) fn arrival(&mut self, overtakes: u8) -> u64 {
+        let held_up = self.chance(overtakes);
+        let at = self.now + self.delay();
+        if held_up {
+            return at + 3 * self.delay();
         }
-        Some((index, stands))
+        self.last_datagram = self.last_datagram.max(at);
+        self.last_datagram
+    }
+
+    /// A datagram has come over a connection.
+    pub(super) fn announce(&mut self, side: usize, index: usize) {
+        if side == SERVER {
+            self.backlog_edge = true;
+        } else {
+            self.connections[index].edge[side] = true;
+        }
+    }
+
+    /// A socket that found no room is told when there is some.
+    pub(super) fn relieve_later(&mut self, side: usize, index: usize) {
+        let at = self.now + self.delay();
+        let pipe = &mut self.connections[index].pipes[side];
+        (pipe.writer_waits, pipe.relieved_at) = (true, Some(at));
     }
 
     fn settle(&mut self, index: usize, refused: bool) {
@@ -263,6 +327,8 @@ impl Network {
         }
         let taken: Vec<u8> = parts.iter().copied().flatten().copied().take(room).collect();
         let count = taken.len();
+        // As in the kernel: who got less than it wanted is told when there is room.
+        pipe.writer_waits |= count < wanted;
         self.fly(side, index, delay, taken);
         if reset {
             self.reset(index);
@@ -276,7 +342,8 @@ impl Network {
         let mut rest = bytes;
         while !rest.is_empty() {
             let most = rest.len().min(self.weather.largest_piece);
-            let len = 1 + self.below(most as u64) as usize;
+            let is_cut = self.weather.largest_piece != usize::MAX;
+            let len = if is_cut { 1 + self.below(most as u64) as usize } else { most };
             let more = rest.split_off(len);
             let pipe = &mut self.connections[index].pipes[side];
             at = at.max(pipe.flying.back().map_or(0, |last| last.0));
@@ -307,8 +374,13 @@ impl Network {
         let connection = &mut self.connections[index];
         connection.closed[side] = true;
         connection.slots[side] = None;
+        if self.of_datagrams {
+            return;
+        }
         // Who leaves bytes unread tells its peer so.
-        let unread = !connection.pipes[1 - side].arrived.is_empty();
+        let left = connection.pipes[1 - side].arrived.len();
+        self.left_unread[side] += left;
+        let unread = left > 0;
         if connection.state == State::Open && (unread || connection.resets_on_close[side]) {
             connection.reset_at[1 - side] = Some(at);
             if connection.resets_on_close[side] {
@@ -334,6 +406,7 @@ impl Network {
 
     /// Lets everything arrive that is due.
     pub(crate) fn deliver(&mut self) {
+        self.deliver_datagrams(self.now);
         for index in 0..self.connections.len() {
             if let State::Connecting(at, refused) = self.connections[index].state
                 && at <= self.now
@@ -363,8 +436,11 @@ impl Network {
                 }
                 if pipe.relieved_at.is_some_and(|at| at <= self.now) {
                     pipe.relieved_at = None;
-                    pipe.writer_waits = false;
-                    connection.edge[writer] = true;
+                    // Where there is no room besides, the reader makes some.
+                    if pipe.held() < self.weather.capacity {
+                        pipe.writer_waits = false;
+                        connection.edge[writer] = true;
+                    }
                 }
             }
             if answered_by_reset {
@@ -385,13 +461,14 @@ impl Network {
             let reset = connection.reset_at.iter().copied().flatten();
             arrives.chain(relieved).chain(reset).chain(connects).min()
         };
-        self.connections.iter().filter_map(of).min()
+        self.connections.iter().filter_map(of).chain(self.next_datagram()).min()
     }
 
     /// Takes what is to be announced to a side, slot by slot; the second: somebody waits to be accepted.
     pub(crate) fn take_events(&mut self, side: usize) -> (Vec<(usize, Readiness)>, bool) {
         let mut events = Vec::new();
-        for connection in &mut self.connections {
+        let has_datagrams = |index: usize| side == CLIENT && self.datagrams.is_at_client(index);
+        for (index, connection) in self.connections.iter_mut().enumerate() {
             let Some(slot) = connection.slots[side] else { continue };
             if !std::mem::take(&mut connection.edge[side]) {
                 continue;
@@ -401,7 +478,10 @@ impl Network {
             let stands = connection.state == State::Open;
             let has_room = stands && outgoing.held() < self.weather.capacity;
             let readiness = Readiness {
-                readable: !incoming.arrived.is_empty() || incoming.end_arrived || over,
+                readable: !incoming.arrived.is_empty()
+                    || incoming.end_arrived
+                    || over
+                    || has_datagrams(index),
                 writable: connection.wants_write[side] && (has_room || over),
                 read_closed: incoming.end_arrived || over,
                 write_closed: over || incoming.end_arrived && outgoing.end_sent,

@@ -1,5 +1,6 @@
 //! The network as one side's engine sees it.
 
+use super::datagrams::Received;
 use super::network::{CLIENT, Network, SERVER, unsupported};
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -8,8 +9,8 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use wirebench::engine::{
-    Accepted, Batch, Connected, Connecting, Connections, Datagram, Datagrams, Letter, NotTaken,
-    Port, Snapshot, Streams, Surroundings,
+    Accepted, Connected, Connecting, Connections, Datagrams, Letter, NotTaken, Port, Snapshot,
+    Streams, Surroundings,
 };
 use wirebench::handler::{Hook, Mailbox, Place, Trouble};
 use wirebench::ledger::{Announcer, Region};
@@ -22,16 +23,24 @@ pub(crate) struct SimulatedPort {
     /// The connection in each slot.
     slots: Vec<Option<usize>>,
     announcer: Announcer,
+    /// Each session has a socket, and the server one for all.
+    datagrams: bool,
     letters: Arc<Mutex<VecDeque<Letter>>>,
 }
 
 impl SimulatedPort {
-    pub(crate) fn new(side: usize, network: &Rc<RefCell<Network>>, own: &Arc<Region>) -> Self {
+    pub(crate) fn new(
+        side: usize,
+        network: &Rc<RefCell<Network>>,
+        own: &Arc<Region>,
+        datagrams: bool,
+    ) -> Self {
         Self {
             side,
             network: Rc::clone(network),
             slots: Vec::new(),
             announcer: Announcer::new(Arc::clone(own)),
+            datagrams,
             letters: Arc::default(),
         }
     }
@@ -133,7 +142,10 @@ impl Connections for SimulatedPort {
     fn connect(&mut self, session: u32) -> Connecting<usize> {
         assert_eq!(self.side, CLIENT);
         let mut network = self.network.borrow_mut();
-        let Some((endpoint, stands)) = network.connect() else { return Connecting::Busy };
+        let (endpoint, stands) = match self.datagrams {
+            true => (network.open_socket(), true),
+            false => network.connect(),
+        };
         self.announcer.announce(endpoint as u64 + 1, session);
         Connecting::Begun { endpoint, stands }
     }
@@ -172,39 +184,28 @@ impl Connections for SimulatedPort {
     }
 }
 
-/// There are none.
-pub(crate) struct NoDatagrams;
-
-impl Batch for NoDatagrams {
-    type Address = ();
-
-    fn datagram(&self, _: usize) -> Datagram<'_> {
-        Datagram { bytes: &[], whole: 0 }
-    }
-
-    fn sender(&mut self, _: usize) {}
-}
-
 impl Datagrams for SimulatedPort {
-    type Address = ();
-    type Batch = NoDatagrams;
+    type Address = usize;
+    type Batch = Received;
 
-    fn batch(_: usize) -> NoDatagrams {
-        NoDatagrams
+    fn batch(size: usize) -> Received {
+        Received::new(size)
     }
 
-    fn receive(&mut self, _: Option<usize>, _: &mut NoDatagrams) -> io::Result<(usize, bool)> {
-        Err(unsupported())
+    fn receive(&mut self, slot: Option<usize>, batch: &mut Received) -> io::Result<(usize, bool)> {
+        let connection = slot.map(|slot| self.connection(slot)).transpose()?;
+        self.network.borrow_mut().receive(connection, batch)
     }
 
     fn send_datagrams(
         &mut self,
-        _: usize,
-        _: &[u8],
-        _: impl Iterator<Item = usize>,
-        _: bool,
+        slot: usize,
+        bytes: &[u8],
+        lengths: impl Iterator<Item = usize>,
+        alone: bool,
     ) -> Result<usize, (NotTaken, Error)> {
-        Err((NotTaken::Never, unsupported()))
+        let connection = self.connection(slot).map_err(|error| (NotTaken::Never, error))?;
+        self.network.borrow_mut().send_datagrams(self.side, connection, bytes, lengths, alone)
     }
 
     fn about_peer(&self, _: usize) -> String {
@@ -212,7 +213,7 @@ impl Datagrams for SimulatedPort {
     }
 
     fn longest_datagram(&self) -> usize {
-        usize::MAX
+        60_000
     }
 
     fn dropped_on_arrival(&self) -> u64 {
@@ -223,20 +224,20 @@ impl Datagrams for SimulatedPort {
         error.kind().to_string()
     }
 
-    fn key(&mut self, (): &()) -> Option<u64> {
-        None
+    fn key(&mut self, address: &usize) -> Option<u64> {
+        Some(*address as u64 + 1)
     }
 
-    fn is_nameless((): &()) -> bool {
-        true
+    fn is_nameless(_: &usize) -> bool {
+        false
     }
 
-    fn remember(&mut self, _: u64, (): &()) {}
+    fn remember(&mut self, _: u64, _: &usize) {}
 
     fn forget(&mut self, _: u64) {}
 
-    fn endpoint_of((): ()) -> usize {
-        usize::MAX
+    fn endpoint_of(address: usize) -> usize {
+        address
     }
 }
 

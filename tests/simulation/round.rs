@@ -6,7 +6,9 @@ use super::port::SimulatedPort;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use wirebench::engine::{Config, Core, Engine, Event, Failure, Framings, Ledgers, Part, Report};
+use wirebench::engine::{
+    Bounds, Config, Core, Engine, Event, Failure, Framings, Ledgers, Part, Report,
+};
 use wirebench::ledger::{Layout, Region, Tables};
 use wirebench::load::Payloads;
 use wirebench::measure::{ClientReport, SideReport};
@@ -25,6 +27,10 @@ pub(crate) struct Play {
     pub(crate) server: Manner,
     pub(crate) weather: Weather,
     pub(crate) ring_bytes: usize,
+    /// Neither side knows the other: there is no ledger, and what the server holds is bounded.
+    pub(crate) apart: Option<Bounds>,
+    /// What has come when the round ends is read before it is judged.
+    pub(crate) reads_all: bool,
     /// The user interrupts the load this long after its start, in nanoseconds.
     pub(crate) interrupted_after: Option<u64>,
 }
@@ -33,6 +39,8 @@ pub(crate) struct Play {
 pub(crate) struct Played {
     pub(crate) client: ClientReport,
     pub(crate) server: SideReport,
+    /// From the start of the load to the last word, in nanoseconds.
+    pub(crate) took_ns: u64,
 }
 
 type Machine = Engine<SimulatedPort, Simulated>;
@@ -48,6 +56,8 @@ struct Round {
     stop_at: Option<u64>,
     interrupted_after: Option<u64>,
     turns: u64,
+    is_over: [bool; 2],
+    began_at: u64,
 }
 
 /// Plays a round. `Err` says what has gone wrong.
@@ -56,8 +66,14 @@ pub(crate) fn play(play: &Play, seed: u64) -> Result<Played, String> {
     let region = || Region::in_memory_with(Layout::new(Tables::SMALL, play.ring_bytes));
     let (requests, replies) = (region(), region());
     let side = |part, own: &Arc<Region>, peer: &Arc<Region>| {
-        let config =
-            Config { part, settings: play.settings.clone(), seed, examples: 1, alone: None };
+        let config = Config {
+            part,
+            settings: play.settings.clone(),
+            seed,
+            examples: 1,
+            is_simulated: true,
+            alone: play.apart.clone(),
+        };
         let load = &config.settings.load;
         let payloads = Payloads::new(seed, &load.payload, load.alphabet, None);
         let framings = Framings::new(&config, Box::new(|_, _, _, _| Err("no plugins".to_owned())));
@@ -66,7 +82,8 @@ pub(crate) fn play(play: &Play, seed: u64) -> Result<Played, String> {
             Part::Client => (CLIENT, Manner::Asks),
             Part::Server => (SERVER, play.server),
         };
-        let port = SimulatedPort::new(index, &network, own);
+        let datagrams = config.settings.transport.kind.is_datagram();
+        let port = SimulatedPort::new(index, &network, own, datagrams);
         let mut core = Core::new(&config, framings, ledgers, payloads, port)?;
         let handler = Simulated::new(manner, &mut core);
         Ok::<_, String>(Engine::new(&config, core, handler))
@@ -82,6 +99,8 @@ pub(crate) fn play(play: &Play, seed: u64) -> Result<Played, String> {
         stop_at: None,
         interrupted_after: play.interrupted_after,
         turns: 0,
+        is_over: [false; 2],
+        began_at: 0,
     };
     round.run(play).map_err(|Failure { blame, error }| format!("{blame:?}: {error}"))
 }
@@ -89,30 +108,71 @@ pub(crate) fn play(play: &Play, seed: u64) -> Result<Played, String> {
 impl Round {
     fn run(&mut self, play: &Play) -> Result<Played, Failure> {
         self.sides[CLIENT].connect();
+        self.run_to_the_stop(play)?;
+        let (client, server);
+        if play.apart.is_some() {
+            client = self.finish(play, CLIENT)?;
+            self.sides[SERVER].drain();
+            self.wakes_at = [None, Some(0)];
+            if !play.settings.transport.kind.is_datagram() {
+                // Its last sessions end with the client's connections.
+                self.run_to_the_stop(play)?;
+            }
+            server = self.finish(play, SERVER)?;
+        } else {
+            // The client looks at the server's ledger last.
+            server = self.finish(play, SERVER)?;
+            self.network.borrow_mut().deliver();
+            client = self.finish(play, CLIENT)?;
+        }
+        match (client, server) {
+            (Report::Client(client), Report::Server(server)) => {
+                let took_ns = self.network.borrow_mut().now().saturating_sub(self.began_at);
+                Ok(Played { client: *client, server: *server, took_ns })
+            }
+            _ => Err("a side reports as the other".to_owned().into()),
+        }
+    }
+
+    fn run_to_the_stop(&mut self, play: &Play) -> Result<(), Failure> {
         loop {
             let now = self.step(play)?;
             if self.stop_at.is_some_and(|at| at <= now) {
-                break;
+                self.stop_at = None;
+                return Ok(());
             }
         }
-        // The client looks at the server's ledger last.
-        let Report::Server(server) = self.sides[SERVER].finish()? else {
-            return Err("the server reports as a client".to_owned().into());
-        };
-        self.network.borrow_mut().deliver();
-        let Report::Client(client) = self.sides[CLIENT].finish()? else {
-            return Err("the client reports as a server".to_owned().into());
-        };
-        for side in [CLIENT, SERVER] {
-            let (open, hooks) = (self.sides[side].open_sessions(), self.sides[side].handler().open);
-            let endpoints = self.network.borrow().open_endpoints(side);
-            if (open, hooks, endpoints) != (0, 0, 0) {
-                let left =
-                    format!("{open} sessions, {hooks} hooks, {endpoints} endpoints are left");
-                return Err(left.into());
-            }
+    }
+
+    /// A side's last word, after which it has nothing any more.
+    fn finish(&mut self, play: &Play, side: usize) -> Result<Report, Failure> {
+        let engine = &mut self.sides[side];
+        let before = self.network.borrow().left_unread[side];
+        let report = engine.finish()?;
+        let unread = self.network.borrow().left_unread[side] - before;
+        if unread > 0 && play.reads_all {
+            return Err(format!("{unread} bytes that had come were not read at the end").into());
         }
-        Ok(Played { client: *client, server: *server })
+        self.is_over[side] = true;
+        let (open, hooks, held) =
+            (engine.open_sessions(), engine.handler().open, engine.held_bytes());
+        let sent = match &report {
+            Report::Server(report) => &report.sent,
+            Report::Client(report) => &report.side.sent,
+        };
+        let taken = engine.handler().sent;
+        if !(sent.messages - sent.unsendable..=sent.messages).contains(&taken) {
+            let what = format!("{taken} messages were taken, but {} count", sent.messages);
+            return Err(what.into());
+        }
+        let endpoints = self.network.borrow().open_endpoints(side);
+        if (open, hooks, endpoints, held) != (0, 0, 0, 0) {
+            let left = format!(
+                "{open} sessions, {hooks} hooks, {endpoints} endpoints and {held} bytes are left"
+            );
+            return Err(left.into());
+        }
+        Ok(report)
     }
 
     /// Something happens; returns the time.
@@ -126,10 +186,11 @@ impl Round {
         self.say(now);
         let runnable: Vec<usize> =
             [CLIENT, SERVER].into_iter().filter(|side| self.may_run(*side, now)).collect();
+        let spurious = if self.is_over[CLIENT] { 0 } else { play.weather.spurious };
         let chosen = {
             let mut network = self.network.borrow_mut();
             match runnable.len() {
-                0 if network.chance(play.weather.spurious) => Some(network.below(2) as usize),
+                0 if network.chance(spurious) => Some(network.below(2) as usize),
                 0 => None,
                 count => Some(runnable[network.below(count as u64) as usize]),
             }
@@ -146,6 +207,7 @@ impl Round {
         if self.go_at.is_some_and(|at| at <= now) {
             self.go_at = None;
             let start = now + WORD_NS;
+            self.began_at = start;
             self.sides[SERVER].go(start);
             self.sides[CLIENT].go(start);
             self.wakes_at = [Some(0); 2];
@@ -159,6 +221,9 @@ impl Round {
     }
 
     fn may_run(&mut self, side: usize, now: u64) -> bool {
+        if self.is_over[side] {
+            return false;
+        }
         self.wakes_at[side].is_some_and(|at| at <= now)
             || self.sides[side].port_mut().has_letters()
             || self.network.borrow().has_events(side)
@@ -198,7 +263,7 @@ impl Round {
         let now = self.network.borrow_mut().now();
         match event {
             Some(Event::Connected) => self.go_at = Some(now + WORD_NS),
-            Some(Event::Drained) if side == CLIENT => self.stop_at = Some(now + WORD_NS),
+            Some(Event::Drained) => self.stop_at = Some(now + WORD_NS),
             _ => {}
         }
         Ok(())

@@ -2,9 +2,9 @@
 
 use super::connection::Stage;
 use super::core::Core;
-use super::emit::HIGH_WATER;
 use super::machine::{Engine, Event, Failure};
 use super::port::Port;
+use super::submit::HIGH_WATER;
 use crate::handler::{Handler, HookError};
 use crate::load::{Ended, Patience};
 use crate::measure::LoadEnd;
@@ -124,14 +124,10 @@ impl Client {
         if core.settings.load.session == SessionPolicy::PerExchange {
             self.to_open = self.lanes;
         }
-        if let Some(book) = &mut core.book {
+        if let Some(client_state) = &mut core.client {
             // Until now the server may still have been starting.
-            book.patience = Patience::new(self.lanes);
-            for (slot, connection) in core.connections.iter_mut().enumerate() {
-                if let Some(connection) = connection {
-                    book.free(slot, connection);
-                }
-            }
+            client_state.patience = Patience::new(self.lanes);
+            core.table.iter().for_each(|(slot, _)| client_state.freed.insert(slot));
         }
     }
 
@@ -176,8 +172,7 @@ impl Client {
                 // A connection whose end has been read goes with the flush that follows, and
                 // nothing wakes us after that.
                 side.core.flush_dirty();
-                let open = side.core.connections.iter().flatten().count();
-                if open == 0 || side.core.port.now() >= until {
+                if side.core.open_count() == 0 || side.core.port.now() >= until {
                     self.phase = Phase::Drained;
                     return Ok(Some(Event::Drained));
                 }
@@ -195,7 +190,7 @@ impl Client {
             Phase::Awaiting => self.measure_from,
             Phase::Idle | Phase::Connected | Phase::Drained => u64::MAX,
             // No event announces that none was left to close.
-            Phase::Closing { .. } if core.connections.iter().all(Option::is_none) => 0,
+            Phase::Closing { .. } if core.open_count() == 0 => 0,
             Phase::Connecting { until } | Phase::Closing { until } => until,
             Phase::Draining { until } => until.min(core.port.now() + 1_000_000),
             // Connections to open, or windows that could not be filled: look again soon.
@@ -215,7 +210,7 @@ impl Client {
         side: &mut Engine<P, H>,
     ) -> Result<(), Failure> {
         let now = side.core.port.now();
-        if now >= self.measure_from && side.core.before.is_none() {
+        if now >= self.measure_from && side.core.stats.before.is_none() {
             self.measure(&mut side.core);
         }
         if self.has_enough(&mut side.core, now) {
@@ -257,12 +252,12 @@ impl Client {
     /// Warm-up is over.
     fn measure<P: Port>(&mut self, core: &mut Core<P>) {
         core.measuring = true;
-        core.before = Some(core.port.usage(core.messages()));
+        core.stats.before = Some(core.port.usage(core.messages()));
         self.measure_from = core.port.now();
         let counted = core.script.is_some() || self.measure_to == u64::MAX;
         let to = (!counted).then_some(self.measure_to);
-        if let Some(book) = &mut core.book {
-            book.window.open(self.measure_from, to);
+        if let Some(client_state) = &mut core.client {
+            client_state.window.open(self.measure_from, to);
         }
     }
 
@@ -271,25 +266,20 @@ impl Client {
         &mut self,
         side: &mut Engine<P, H>,
     ) -> Result<(), Failure> {
-        let Some(book) = &mut side.core.book else { return Ok(()) };
-        if book.freed.is_empty() {
+        let Some(client_state) = &mut side.core.client else { return Ok(()) };
+        if client_state.freed.is_empty() {
             return Ok(());
         }
-        let freed = std::mem::take(&mut book.freed);
+        let freed = client_state.freed.take();
         self.lacks_room = false;
-        side.core.forget_stamp();
+        side.core.hook.forget_stamp();
         for slot in &freed {
-            if let Some(connection) = &mut side.core.connections[*slot] {
-                connection.freed = false;
+            if side.core.table.get(*slot).is_some() {
                 self.fill_window(side, *slot)?;
             }
         }
-        // The list's memory is used again, unless it has been filled anew.
-        if let Some(book) = &mut side.core.book
-            && book.freed.is_empty()
-        {
-            book.freed = freed;
-            book.freed.clear();
+        if let Some(client_state) = &mut side.core.client {
+            client_state.freed.give_back(freed);
         }
         Ok(())
     }
@@ -307,11 +297,11 @@ impl Client {
             Until::Duration(_) => u64::MAX,
         };
         for _ in 0..in_flight {
-            let Some(connection) = &mut side.core.connections[slot] else { return Ok(()) };
+            let Some(connection) = side.core.table.get_mut(slot) else { return Ok(()) };
             // A direction that is shut down takes nothing more; the server closes the other.
             if connection.outstanding >= in_flight
                 || connection.stage != Stage::Open
-                || connection.output_ended
+                || connection.egress.output_ended
             {
                 return Ok(());
             }
@@ -329,36 +319,38 @@ impl Client {
             connection.outstanding += 1;
             let id = connection.id;
             let now = side.core.stamp();
-            let Some(book) = &mut side.core.book else { return Ok(()) };
-            let measured = book.window.start(now);
+            let Some(client_state) = &mut side.core.client else { return Ok(()) };
+            let measured = client_state.window.start(now);
             self.measured_starts += u64::from(measured);
-            let token = book.table.start(id, now, measured).0;
-            book.starting = Some((token, now));
+            let token = client_state.table.start(id, now, measured).0;
+            client_state.starting = Some((token, now));
             side.core.started(slot, token, line);
             side.start(slot, id, token)?;
         }
         // A window that is not full for want of room in the socket is looked at again.
-        if let Some(connection) = &mut side.core.connections[slot]
+        if let Some(connection) = side.core.table.get(slot)
             && connection.outstanding < in_flight
-            && let Some(book) = &mut side.core.book
+            && let Some(client_state) = &mut side.core.client
         {
-            book.free(slot, connection);
+            client_state.freed.insert(slot);
         }
         Ok(())
     }
 
     /// Ends the exchanges that are this much older than `now`: nobody waits for them any more.
     pub(super) fn expire<P: Port>(&mut self, core: &mut Core<P>, now: u64, timeout: u64) {
-        let Some(book) = &mut core.book else { return };
+        let Some(client_state) = &mut core.client else { return };
         let mut ended = Vec::new();
-        book.table.expire(now, timeout, |one| ended.push(one));
-        book.timed_out_in_a_row += ended.len() as u64;
-        if timeout < core.settings.load.timeout_ns && book.load_end != Some(LoadEnd::RoundLimit) {
+        client_state.table.expire(now, timeout, |one| ended.push(one));
+        client_state.timed_out_in_a_row += ended.len() as u64;
+        if timeout < core.settings.load.timeout_ns
+            && client_state.load_end != Some(LoadEnd::RoundLimit)
+        {
             let had = |one: &&Ended| now.saturating_sub(one.intended_ns);
             let early = |one: &&Ended| one.measured && had(one) < core.settings.load.timeout_ns;
-            book.undrained += ended.iter().filter(early).count() as u64;
+            client_state.undrained += ended.iter().filter(early).count() as u64;
         }
-        let oldest = book.table.oldest_intended();
+        let oldest = client_state.table.oldest_intended();
         self.next_expiry = oldest.unwrap_or(now).saturating_add(timeout);
         let mut waited: BTreeMap<u32, u64> = BTreeMap::new();
         for one in &ended {
@@ -392,12 +384,12 @@ impl Client {
 
 impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     pub(super) fn start(&mut self, slot: usize, id: u32, token: u64) -> Result<(), HookError> {
-        self.core.current = slot;
-        self.core.received_ns = 0;
+        self.core.hook.current = slot;
+        self.core.hook.received_ns = 0;
         let Some(Some(state)) = self.states.get_mut(slot) else { return Ok(()) };
-        self.core.in_start = token;
+        self.core.hook.in_start = token;
         let started = self.handler.start(&mut self.core, id, state, token);
-        self.core.in_start = 0;
+        self.core.hook.in_start = 0;
         match started {
             Ok(()) => Ok(()),
             Err(error) => self.hook_failed(slot, error),

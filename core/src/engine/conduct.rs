@@ -3,8 +3,9 @@
 //! nobody has asked for.
 
 use super::config::Part;
-use super::connection::{Connection, Inbox};
+use super::connection::Connection;
 use super::core::Core;
+use super::ingress::Inbox;
 use super::judging::Judging;
 use super::port::Port;
 use crate::framing::Decoded;
@@ -87,28 +88,28 @@ impl<P: Port> Core<P> {
 
     /// A session is over that had so many exchanges under way.
     pub(super) fn note_over(&mut self, connection: &Connection, under_way: u64) {
-        let Judging::Handler(talk) = &connection.judge else { return };
+        let Judging::Handler(talk) = &connection.ingress.judge else { return };
         let now = self.port.now();
-        let Some(book) = &mut self.book else { return };
+        let Some(client_state) = &mut self.client else { return };
         let ours = matches!(talk.ended, Some(FirstEnd::Ours));
         let by_peer = !ours && (talk.ended.is_some() || talk.unreadable);
         let (session, messages) = (connection.id, talk.messages);
         let seen = Seen { session, under_way, messages, ..Seen::default() };
         if talk.has_answered {
-            book.patience.brought();
-        } else if by_peer && book.load_end.is_none() {
-            book.patience.in_vain(now);
+            client_state.patience.brought();
+        } else if by_peer && client_state.load_end.is_none() {
+            client_state.patience.in_vain(now);
             if under_way == 0 {
-                book.conduct.left.add(false, messages, seen);
+                client_state.conduct.left.add(false, messages, seen);
             }
         }
         match talk.ended {
             _ if under_way == 0 => {}
             Some(FirstEnd::Closed { bytes, missing, exact }) => {
                 let seen = Seen { bytes, missing, exact, ..seen };
-                book.conduct.closed.add(false, under_way, seen);
+                client_state.conduct.closed.add(false, under_way, seen);
             }
-            Some(FirstEnd::Broken) => book.conduct.reset.add(false, under_way, seen),
+            Some(FirstEnd::Broken) => client_state.conduct.reset.add(false, under_way, seen),
             Some(FirstEnd::Ours) | None => {}
         }
     }
@@ -121,23 +122,27 @@ impl<P: Port> Core<P> {
         for (session, count) in waited {
             let Some(slot) = self.slot_of(*session) else { continue };
             let is_stream = self.datagrams.is_none();
-            let Some(Some(connection)) = self.connections.get(slot) else { continue };
-            let Judging::Handler(talk) = &connection.judge else { continue };
+            let Some(connection) = self.table.get(slot) else { continue };
+            let Judging::Handler(talk) = &connection.ingress.judge else { continue };
             if matches!(talk.ended, Some(FirstEnd::Ours)) {
                 continue;
             }
-            let bytes = if is_stream { unfinished(talk, &connection.inbox) } else { 0 };
+            let bytes = if is_stream { unfinished(talk, &connection.ingress.inbox) } else { 0 };
             // Those that still have time go with their session, unless that is a talk by hand.
             let others = if self.script.is_some() { 0 } else { connection.outstanding.into() };
             let under_way = count + others;
             let (session, messages) = (*session, talk.messages);
             let (missing, exact) = (talk.missing, talk.exact);
             let seen = Seen { session, under_way, messages, bytes, missing, exact };
-            let Some(book) = &mut self.book else { return };
+            let Some(client_state) = &mut self.client else { return };
             if bytes > 0 {
-                book.conduct.partial.add(false, under_way, seen);
+                client_state.conduct.partial.add(false, under_way, seen);
             } else {
-                book.conduct.mute.add(false, under_way, Seen { missing: 0, exact: false, ..seen });
+                client_state.conduct.mute.add(
+                    false,
+                    under_way,
+                    Seen { missing: 0, exact: false, ..seen },
+                );
             }
         }
     }
@@ -145,11 +150,11 @@ impl<P: Port> Core<P> {
     /// A message has come for no exchange. In a talk by hand an answer may have several.
     pub(super) fn note_surplus(&mut self, slot: usize) {
         let by_hand = self.script.is_some();
-        let (Some(book), Some(Some(connection))) = (&mut self.book, self.connections.get_mut(slot))
+        let (Some(client_state), Some(connection)) = (&mut self.client, self.table.get_mut(slot))
         else {
             return;
         };
-        let Judging::Handler(talk) = &mut connection.judge else { return };
+        let Judging::Handler(talk) = &mut connection.ingress.judge else { return };
         if !talk.has_asked || by_hand {
             return;
         }
@@ -157,7 +162,7 @@ impl<P: Port> Core<P> {
         // It has been counted already.
         let messages = talk.messages.saturating_sub(1);
         let seen = Seen { session: connection.id, messages, ..Seen::default() };
-        book.conduct.surplus.add(known, 1, seen);
+        client_state.conduct.surplus.add(known, 1, seen);
     }
 
     /// The client's talk in `slot`, where the server is not ours.
@@ -165,7 +170,7 @@ impl<P: Port> Core<P> {
         if !self.alone || self.part != Part::Client {
             return None;
         }
-        match &mut self.connections.get_mut(slot)?.as_mut()?.judge {
+        match &mut self.table.get_mut(slot)?.ingress.judge {
             Judging::Handler(talk) => Some(talk),
             Judging::Stream(_) | Judging::Datagram(_) => None,
         }

@@ -55,6 +55,8 @@ pub struct Config {
     pub seed: u64,
     /// How many examples of each anomaly to keep.
     pub examples: usize,
+    /// Its times are not real: histograms begin small, and grow where they are used.
+    pub is_simulated: bool,
     /// Set when the other side is not ours: nobody announces sessions, and there is no ledger.
     pub alone: Option<Bounds>,
 }

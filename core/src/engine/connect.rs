@@ -42,8 +42,8 @@ impl Client {
     ) -> Result<Option<Event>, Failure> {
         let keep = side.core.settings.load.session == SessionPolicy::Keep;
         let wanted = if keep { self.lanes as usize } else { 0 };
-        let open = side.core.connections.iter().flatten();
-        let open = open.filter(|connection| connection.stage == Stage::Open).count();
+        let open = side.core.table.iter();
+        let open = open.filter(|(_, connection)| connection.stage == Stage::Open).count();
         if open >= wanted || self.has_been_met(side, wanted) {
             self.phase = Phase::Connected;
             return Ok(Some(Event::Connected));
@@ -62,7 +62,7 @@ impl Client {
         let address = side.core.port.target();
         let mut error =
             format!("only {open} of {wanted} connections to {address} were open {when}");
-        let first = side.core.errors.first();
+        let first = side.core.stats.errors.first();
         if let Some(first) = first {
             error = format!("{error}: {}", first.first);
         }
@@ -78,7 +78,7 @@ impl Client {
         side: &Engine<P, H>,
         wanted: usize,
     ) -> bool {
-        let by_hook = side.core.errors.first().is_some_and(|first| is_of_hook(&first.kind));
+        let by_hook = side.core.stats.errors.first().is_some_and(|first| is_of_hook(&first.kind));
         side.core.alone
             && !by_hook
             && self.stood as usize >= wanted
@@ -87,7 +87,8 @@ impl Client {
 
     /// No connection is opened before this time.
     pub(super) fn opens_at<P: Port>(&self, core: &Core<P>) -> u64 {
-        let patience = core.book.as_ref().map_or(0, |book| book.patience.opens_at_ns());
+        let patience =
+            core.client.as_ref().map_or(0, |client_state| client_state.patience.opens_at_ns());
         self.open_from.max(patience)
     }
 
@@ -96,9 +97,9 @@ impl Client {
         let now = core.port.now();
         if core.alone
             && self.phase == Phase::Running
-            && let Some(book) = &mut core.book
+            && let Some(client_state) = &mut core.client
         {
-            book.patience.in_vain(now);
+            client_state.patience.in_vain(now);
         }
     }
 
@@ -114,7 +115,11 @@ impl Client {
                 self.to_open = 0;
                 return Ok(());
             }
-            let fruitful = side.core.book.as_ref().map_or(0, |book| book.patience.fruitful());
+            let fruitful = side
+                .core
+                .client
+                .as_ref()
+                .map_or(0, |client_state| client_state.patience.fruitful());
             if self.reconnects.saturating_sub(fruitful) > MOST_RECONNECTS {
                 return Err(format!(
                     "more than {MOST_RECONNECTS} connections failed or were closed by the server"
@@ -154,12 +159,12 @@ impl Client {
                 self.was_refused(core);
                 // Nobody may be there at all, and then waiting longer helps nothing.
                 self.lost_early += u32::from(core.alone);
-                core.errors.add("connect", 1, || why);
+                core.stats.errors.add("connect", 1, || why);
                 return Ok(Attempt::Later(TRY_AGAIN));
             }
             Connecting::NoPort => {
                 let port = &core.port;
-                core.errors.add(NO_PORT, 1, || port.no_free_port());
+                core.stats.errors.add(NO_PORT, 1, || port.no_free_port());
                 return Ok(Attempt::Later(LOOK_FOR_PORTS_AGAIN));
             }
             Connecting::Impossible(why) => return Err(why.into()),
@@ -169,15 +174,16 @@ impl Client {
         }
         let slot = core.add(session, endpoint, Stage::Connecting)?;
         let per_exchange = core.settings.load.session == SessionPolicy::PerExchange;
-        if let (Some(connection), Some(book)) = (&mut core.connections[slot], &mut core.book) {
+        if let (Some(connection), Some(client_state)) = (core.table.get_mut(slot), &mut core.client)
+        {
             connection.begun_ns = begun_ns;
             if per_exchange {
-                let measured = book.window.start(begun_ns);
-                let token = book.table.start(session, begun_ns, measured).0;
+                let measured = client_state.window.start(begun_ns);
+                let token = client_state.table.start(session, begun_ns, measured).0;
                 self.measured_starts += u64::from(measured);
                 connection.opened_for = Some(token);
                 connection.outstanding = 1;
-                connection.judge.started(token);
+                connection.ingress.judge.started(token);
             }
         }
         if stands {
@@ -215,12 +221,12 @@ impl Client {
                 return Ok(());
             }
         }
-        let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
+        let Some(connection) = core.table.get_mut(slot) else { return Ok(()) };
         connection.stage = Stage::Open;
         self.stood = self.stood.saturating_add(1);
         let (id, opened_for) = (connection.id, connection.opened_for);
-        if let Some(book) = &mut core.book {
-            book.times.connect.record(core.port.now().saturating_sub(connection.begun_ns));
+        if let Some(client_state) = &mut core.client {
+            client_state.times.connect.record(core.port.now().saturating_sub(connection.begun_ns));
         }
         core.flush(slot);
         side.open(slot)?;
@@ -228,10 +234,10 @@ impl Client {
             Some(token) => side.start(slot, id, token)?,
             None => {
                 let core = &mut side.core;
-                if let (Some(book), Some(connection)) =
-                    (&mut core.book, &mut core.connections[slot])
+                if core.table.get(slot).is_some()
+                    && let Some(client_state) = &mut core.client
                 {
-                    book.free(slot, connection);
+                    client_state.freed.insert(slot);
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! What a read did not take of a packet or datagram: the kernel has let it go.
 
-use super::connection::Inbox;
 use super::core::Core;
+use super::ingress::Inbox;
 use super::machine::Engine;
 use super::port::Port;
 use crate::handler::{Handler, HookError};
@@ -19,12 +19,12 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         read: usize,
         whole: usize,
     ) -> Result<(), HookError> {
-        self.core.cut = self.core.reads_are_messages(slot);
+        self.core.hook.cut = self.core.reads_are_messages(slot);
         let outcome = self.decode(slot, inbox);
         let core = &mut self.core;
         // What was wrong with the bytes that came may have ended the connection.
-        if let Some(Some(connection)) = core.connections.get(slot) {
-            if core.cut {
+        if let Some(connection) = core.table.get(slot) {
+            if core.hook.cut {
                 core.note_cut(slot, "packet", read, whole);
                 inbox.pass(whole - read);
             } else {
@@ -33,7 +33,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
                 core.fail(slot, CUT, &cause("packet", read, whole));
             }
         }
-        core.cut = false;
+        core.hook.cut = false;
         outcome
     }
 }
@@ -42,13 +42,13 @@ impl<P: Port> Core<P> {
     /// A packet (or datagram) of which `read` of `whole` bytes were read is counted.
     #[cold]
     pub(super) fn note_cut(&mut self, slot: usize, what: &str, read: usize, whole: usize) {
-        let id = self.connections[slot].as_ref().map_or(0, |connection| connection.id);
-        self.errors.add(CUT, 1, || format!("session {id}: {}", cause(what, read, whole)));
+        let id = self.table.get(slot).map_or(0, |connection| connection.id);
+        self.stats.errors.add(CUT, 1, || format!("session {id}: {}", cause(what, read, whole)));
     }
 
     /// True when the incoming framing of the connection takes one read for one message.
     fn reads_are_messages(&mut self, slot: usize) -> bool {
-        let Some(Some(connection)) = self.connections.get_mut(slot) else { return false };
+        let Some(connection) = self.table.get_mut(slot) else { return false };
         let nature = connection.incoming().nature();
         !nature.invariant && !nature.duplex
     }

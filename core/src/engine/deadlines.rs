@@ -2,6 +2,7 @@
 
 use super::core::Core;
 use super::machine::{Engine, Failure, Role};
+use super::mutant::{Mutant, active};
 use super::port::Port;
 use crate::framing::Gate;
 use crate::handler::Handler;
@@ -12,40 +13,47 @@ const LOOK_AGAIN: u64 = 200_000;
 impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     pub(super) fn delayed_reads(&mut self) -> Result<(), Failure> {
         let now = self.core.port.now();
-        for slot in std::mem::take(&mut self.delayed) {
-            let Some(connection) = &mut self.core.connections[slot] else { continue };
-            match connection.read_due_ns {
-                Some(due) if due > now => self.delayed.push(slot),
+        let delayed = self.delayed.take();
+        for slot in delayed.iter().copied() {
+            let Some(connection) = self.core.table.get_mut(slot) else { continue };
+            match connection.ingress.read_due_ns {
+                Some(due) if due > now => self.delayed.insert(slot),
                 _ => {
-                    connection.read_due_ns = None;
-                    self.read(slot)?;
+                    connection.ingress.read_due_ns = None;
+                    if !active(Mutant::ForgetsAPutOffRead) {
+                        self.read(slot)?;
+                    }
                 }
             }
         }
+        self.delayed.give_back(delayed);
         Ok(())
     }
 
     /// Lets connections encode that had to wait, and calls framings whose deadline has passed.
     pub(super) fn waiting_connections(&mut self) -> Result<(), Failure> {
         let now = self.core.port.now();
-        for slot in std::mem::take(&mut self.core.waiting) {
-            let Some(connection) = &mut self.core.connections[slot] else { continue };
-            connection.waiting = false;
-            if connection.incoming().deadline().is_some_and(|deadline| deadline <= now) {
+        let waiting = self.core.work.waiting.take();
+        for slot in waiting.iter().copied() {
+            let Some(connection) = self.core.table.get_mut(slot) else { continue };
+            let due = connection.incoming().deadline().is_some_and(|deadline| deadline <= now);
+            if due && !active(Mutant::MissesTheFramingsDeadline) {
                 self.framing_timeout(slot, now)?;
             }
             self.core.pump(slot, now);
-            let Some(connection) = &mut self.core.connections[slot] else { continue };
-            if connection.waiting {
+            let Some(connection) = self.core.table.get_mut(slot) else { continue };
+            if self.core.work.waiting.contains(slot) {
                 continue;
             }
-            if !connection.held.is_empty() || connection.incoming().deadline().is_some() {
-                connection.waiting = true;
-                self.core.waiting.push(slot);
-            } else if connection.readable || connection.paused {
-                self.core.ready.push(slot);
+            if !connection.egress.held.is_empty() || connection.incoming().deadline().is_some() {
+                self.core.work.waiting.insert(slot);
+            } else if connection.ingress.readable
+                || connection.ingress.paused && !active(Mutant::NeverReadsAPausedPeerAgain)
+            {
+                self.core.work.to_read.insert(slot);
             }
         }
+        self.core.work.waiting.give_back(waiting);
         Ok(())
     }
 
@@ -56,33 +64,36 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
 
     /// Something is to be done at once.
     pub fn is_due(&self) -> bool {
-        !self.core.ready.is_empty() || self.core.has_relieved()
+        !self.core.work.to_read.is_empty() || self.core.has_relieved()
     }
 
     /// When it wants to be called at the latest, in nanoseconds.
     pub fn next_deadline(&mut self) -> Option<u64> {
         let core = &mut self.core;
         let mut next = u64::MAX;
-        if core.stalled_since.is_some() || !core.untold_damage.is_empty() {
+        let blind = active(Mutant::DoesNotLookAgainAtAFullLedger);
+        if (core.records.stalled_since.is_some() || !core.records.untold_damage.is_empty())
+            && !blind
+        {
             next = core.port.now() + LOOK_AGAIN;
         }
-        for slot in &core.waiting {
-            let Some(connection) = &mut core.connections[*slot] else { continue };
+        for slot in core.work.waiting.iter() {
+            let Some(connection) = core.table.get_mut(slot) else { continue };
             if let Some(deadline) = connection.incoming().deadline() {
                 next = next.min(deadline);
             }
-            if connection.held.is_empty() {
+            if connection.egress.held.is_empty() {
                 continue;
             }
-            if let Gate::Until(time) = connection.encoder.gate(0) {
+            if let Gate::Until(time) = connection.egress.encoder.gate(0) {
                 next = next.min(time);
             }
         }
-        for slot in &self.delayed {
-            let due = core.connections[*slot].as_ref().and_then(|one| one.read_due_ns);
+        for slot in self.delayed.iter() {
+            let due = core.table.get(slot).and_then(|one| one.ingress.read_due_ns);
             next = next.min(due.unwrap_or(0));
         }
-        if let Some(due) = core.timers.next() {
+        if let Some(due) = core.work.timers.next() {
             next = next.min(due);
         }
         if let Some(datagrams) = &core.datagrams {
@@ -98,9 +109,9 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
             }
             _ => {
                 if let Some((from, to)) = self.measured_part {
-                    next = next.min(if core.before.is_none() {
+                    next = next.min(if core.stats.before.is_none() {
                         from
-                    } else if core.after.is_none() {
+                    } else if core.stats.after.is_none() {
                         to
                     } else {
                         u64::MAX

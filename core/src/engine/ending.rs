@@ -5,6 +5,7 @@ use super::client::{Client, Phase};
 use super::connection::Stage;
 use super::core::Core;
 use super::machine::Engine;
+use super::mutant::{Mutant, active};
 use super::port::Port;
 use crate::handler::Handler;
 use crate::measure::LoadEnd;
@@ -18,13 +19,14 @@ impl Client {
     /// So many exchanges in a row have not been answered in time that no answer is to be expected.
     pub(super) fn is_given_up<P: Port>(&self, core: &Core<P>) -> bool {
         let limit = core.settings.load.give_up;
-        let row = core.book.as_ref().map_or(0, |book| book.timed_out_in_a_row);
+        let row = core.client.as_ref().map_or(0, |client_state| client_state.timed_out_in_a_row);
         limit > 0 && row >= limit && core.script.is_none()
     }
 
     /// The server has ended or refused one connection after the other and answered nothing.
     pub(super) fn is_deserted<P: Port>(&self, core: &Core<P>) -> bool {
-        core.alone && core.book.as_ref().is_some_and(|book| book.patience.is_over())
+        core.alone
+            && core.client.as_ref().is_some_and(|client_state| client_state.patience.is_over())
     }
 
     /// The user stops the round: what is under way may still be answered.
@@ -38,11 +40,11 @@ impl Client {
     /// No more exchanges are started.
     pub(super) fn end_load<P: Port>(&mut self, core: &mut Core<P>, now: u64, why: LoadEnd) {
         core.measuring = false;
-        core.after = Some(core.port.usage(core.messages()));
-        if let Some(book) = &mut core.book {
-            book.window.cut(now);
-            book.load_end = Some(why);
-            self.usage_at = book.window.grown_to_ns();
+        core.stats.after = Some(core.port.usage(core.messages()));
+        if let Some(client_state) = &mut core.client {
+            client_state.window.cut(now);
+            client_state.load_end = Some(why);
+            self.usage_at = client_state.window.grown_to_ns();
         }
         self.to_open = 0;
         let load = &core.settings.load;
@@ -55,10 +57,11 @@ impl Client {
 
     /// A window that ends with the last done exchange has grown: what it costs is read at its end.
     fn read_usage<P: Port>(&mut self, core: &mut Core<P>) {
-        let grown = core.book.as_ref().map_or(0, |book| book.window.grown_to_ns());
+        let grown =
+            core.client.as_ref().map_or(0, |client_state| client_state.window.grown_to_ns());
         if grown > self.usage_at {
             self.usage_at = grown;
-            core.after = Some(core.port.usage(core.messages()));
+            core.stats.after = Some(core.port.usage(core.messages()));
         }
     }
 
@@ -76,20 +79,21 @@ impl Client {
         if now >= self.next_expiry {
             self.expire(core, now, core.settings.load.timeout_ns);
         }
-        let outstanding = core.book.as_ref().map_or(0, |book| book.table.outstanding());
-        let flushed =
-            core.connections.iter().flatten().all(super::connection::Connection::is_flushed);
+        let outstanding =
+            core.client.as_ref().map_or(0, |client_state| client_state.table.outstanding());
+        let flushed = core.table.iter().all(|(_, connection)| connection.is_flushed())
+            || active(Mutant::EndsTheDrainTooEarly);
         core.flush_dirty();
         let now = core.port.now();
-        let judged = core.ledger.all_released() && core.reader.all_resolved();
+        let judged = core.records.writer.all_released() && core.records.reader.all_resolved();
         if now < until && !(outstanding == 0 && flushed && judged) {
             return;
         }
         if outstanding > 0
             && now >= self.limit
-            && let Some(book) = &mut core.book
+            && let Some(client_state) = &mut core.client
         {
-            book.load_end = Some(LoadEnd::RoundLimit);
+            client_state.load_end = Some(LoadEnd::RoundLimit);
         }
         core.withhold();
         core.shut();
@@ -100,12 +104,9 @@ impl Client {
             self.phase = Phase::Closing { until: now };
             return;
         }
-        for (slot, connection) in core.connections.iter_mut().enumerate() {
-            if let Some(connection) = connection
-                && connection.stage == Stage::Shut
-                && !connection.output_ended
-            {
-                connection.output_ended = true;
+        for (slot, connection) in core.table.iter_mut() {
+            if connection.stage == Stage::Shut && !connection.egress.output_ended {
+                connection.egress.output_ended = true;
                 core.port.shutdown_write(slot);
             }
         }
@@ -121,11 +122,13 @@ impl<P: Port> Core<P> {
     /// no verdict. What a late answer makes a handler say is refused, as on a closed session, and what
     /// is still held back gets its record now.
     fn shut(&mut self) {
-        for connection in self.connections.iter_mut().flatten() {
+        for (_, connection) in self.table.iter_mut() {
             if connection.stage == Stage::Open {
                 connection.stage = Stage::Shut;
             }
         }
-        self.record_held();
+        if !active(Mutant::ForgetsWhatIsHeldAtTheEnd) {
+            self.record_held();
+        }
     }
 }

@@ -5,6 +5,7 @@ use super::config::Part;
 use super::connection::Stage;
 use super::core::Core;
 use super::port::Port;
+use super::ready::ReadySlots;
 
 /// A peer that says nothing more may read nothing for this long while something waits for it, in
 /// nanoseconds.
@@ -17,7 +18,7 @@ const LOOK: u64 = 1_000_000_000;
 #[derive(Default)]
 pub(super) struct HalfClosed {
     /// Slots whose session may be over by now.
-    unsettled: Vec<usize>,
+    unsettled: ReadySlots,
     watched: Vec<Watched>,
     look_due_ns: u64,
 }
@@ -56,46 +57,46 @@ impl<P: Port> Core<P> {
 
     /// The peer in `slot` says nothing more.
     pub(super) fn watch_half_closed(&mut self, slot: usize) {
-        let Some(connection) = &self.connections[slot] else { return };
+        let Some(connection) = self.table.get(slot) else { return };
         let now = self.port.now();
-        let (session, written) = (connection.id, connection.written);
-        self.half_closed.watched.push(Watched { slot, session, written, since_ns: now });
-        self.half_closed.unsettled.push(slot);
-        if self.half_closed.watched.len() == 1 {
-            self.half_closed.look_due_ns = now + LOOK;
+        let (session, written) = (connection.id, connection.egress.written);
+        self.guests.half_closed.watched.push(Watched { slot, session, written, since_ns: now });
+        self.guests.half_closed.unsettled.insert(slot);
+        if self.guests.half_closed.watched.len() == 1 {
+            self.guests.half_closed.look_due_ns = now + LOOK;
         }
     }
 
     /// Neither does the peer read any more: nobody is left to be answered.
     pub(super) fn peer_gone(&mut self, slot: usize) {
-        if let Some(Some(connection)) = self.connections.get_mut(slot) {
+        if let Some(connection) = self.table.get_mut(slot) {
             connection.gone = true;
-            self.half_closed.unsettled.push(slot);
+            self.guests.half_closed.unsettled.insert(slot);
         }
     }
 
     /// The session in `slot` may owe its peer nothing any more.
     pub(super) fn may_be_over(&mut self, slot: usize) {
-        self.half_closed.unsettled.push(slot);
+        self.guests.half_closed.unsettled.insert(slot);
     }
 
     /// Closes the sessions whose peer says nothing more and is owed nothing.
     pub(super) fn settle_half_closed(&mut self) {
-        while let Some(slot) = self.half_closed.unsettled.pop() {
-            let Some(Some(connection)) = self.connections.get_mut(slot) else { continue };
-            if !connection.input_ended || connection.stage != Stage::Open {
+        while let Some(slot) = self.guests.half_closed.unsettled.pop() {
+            let Some(connection) = self.table.get_mut(slot) else { continue };
+            if !connection.ingress.input_ended || connection.stage != Stage::Open {
                 continue;
             }
             // A handler that found no room has something left.
             let owes = connection.pending
-                || self.refused.contains(&slot)
-                || connection.answers_the_end(self.causes.is_some());
+                || self.work.refused.contains(slot)
+                || connection.answers_the_end(self.recent_requests.is_some());
             if connection.gone || !owes {
                 connection.stage = Stage::Closing;
                 self.mark_dirty(slot);
             }
         }
-        let now = self.half_closed.next_look();
+        let now = self.guests.half_closed.next_look();
         if now != u64::MAX && self.port.now() >= now {
             self.look_at_half_closed();
         }
@@ -105,15 +106,15 @@ impl<P: Port> Core<P> {
     #[cold]
     fn look_at_half_closed(&mut self) {
         let now = self.port.now();
-        self.half_closed.look_due_ns = now + LOOK;
+        self.guests.half_closed.look_due_ns = now + LOOK;
         let mut given_up = Vec::new();
-        let connections = &self.connections;
-        self.half_closed.watched.retain_mut(|one| {
-            let connection = connections.get(one.slot).and_then(Option::as_ref);
+        let table = &self.table;
+        self.guests.half_closed.watched.retain_mut(|one| {
+            let connection = table.get(one.slot);
             let Some(connection) = connection.filter(|found| found.id == one.session) else {
                 return false;
             };
-            let over = one.is_given_up(now, connection.written, !connection.is_flushed());
+            let over = one.is_given_up(now, connection.egress.written, !connection.is_flushed());
             if over {
                 given_up.push((one.slot, connection.unsent()));
             }

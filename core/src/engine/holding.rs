@@ -1,8 +1,9 @@
 //! What a session holds, booked; and the end of sessions that hold too much.
 
 use super::account::{Over, SESSION};
-use super::connection::{Connection, Held};
+use super::connection::Connection;
 use super::core::Core;
+use super::egress::Held;
 use super::port::Port;
 use std::fmt;
 
@@ -53,14 +54,16 @@ impl fmt::Display for Holding {
 impl Connection {
     /// What it holds now.
     pub(super) fn holding(&self) -> Holding {
-        let decoder = self.decoder.as_ref().map_or(0, |decoder| decoder.keeps());
-        let free = (self.held.capacity() - self.held.len()) * size_of::<Held>();
+        let decoder = self.ingress.decoder.as_ref().map_or(0, |decoder| decoder.keeps());
+        let free = (self.egress.held.capacity() - self.egress.held.len()) * size_of::<Held>();
         Holding {
-            received: self.inbox.memory(),
-            held_back: self.held_bytes + free,
-            held_messages: self.held.len(),
-            unsent: self.outbox.memory() + self.answers.memory() + self.held_by_link(),
-            framing: self.encoder.keeps() + decoder,
+            received: self.ingress.inbox.memory(),
+            held_back: self.egress.held_bytes + free,
+            held_messages: self.egress.held.len(),
+            unsent: self.egress.outbox.memory()
+                + self.egress.answers.memory()
+                + self.held_by_link(),
+            framing: self.egress.encoder.keeps() + decoder,
             handler: self.handler_keeps,
         }
     }
@@ -70,20 +73,20 @@ impl<P: Port> Core<P> {
     /// Books what the session in `slot` holds now, if anyone keeps an account, and ends whom a bound is
     /// passed for.
     #[inline]
-    pub(super) fn book(&mut self, slot: usize) {
-        if self.account.is_some() {
-            self.book_now(slot);
+    pub(super) fn account_for(&mut self, slot: usize) {
+        if self.guests.account.is_some() {
+            self.account_now(slot);
         }
     }
 
     #[inline(never)]
-    fn book_now(&mut self, slot: usize) {
-        let (Some(account), Some(Some(connection))) =
-            (&mut self.account, self.connections.get_mut(slot))
+    fn account_now(&mut self, slot: usize) {
+        let (Some(account), Some(connection)) =
+            (&mut self.guests.account, self.table.get_mut(slot))
         else {
             return;
         };
-        connection.outbox.trim();
+        connection.egress.outbox.trim();
         let now = connection.holding().sum();
         let before = std::mem::replace(&mut connection.booked, now);
         match account.book(before, now) {
@@ -96,8 +99,7 @@ impl<P: Port> Core<P> {
     /// A session holds more than one may.
     #[cold]
     fn end_for_its_own(&mut self, slot: usize) {
-        let (Some(account), Some(Some(connection))) = (&self.account, self.connections.get(slot))
-        else {
+        let (Some(account), Some(connection)) = (&self.guests.account, self.table.get(slot)) else {
             return;
         };
         let most = account.limits().session;
@@ -112,12 +114,11 @@ impl<P: Port> Core<P> {
     #[cold]
     fn end_the_largest(&mut self) {
         loop {
-            let Some(account) = &self.account else { return };
+            let Some(account) = &self.guests.account else { return };
             let (held, most) = (account.held(), account.limits().side);
-            let sizes = self.connections.iter().enumerate();
-            let sizes = sizes.filter_map(|(slot, one)| Some((one.as_ref()?.booked, slot)));
+            let sizes = self.table.iter().map(|(slot, one)| (one.booked, slot));
             let Some((_, slot)) = sizes.max().filter(|_| held > most) else { return };
-            let Some(Some(connection)) = self.connections.get(slot) else { return };
+            let Some(connection) = self.table.get(slot) else { return };
             let what = format!(
                 "{} sessions hold {held} B together, and may hold {most} B (`--max-memory`); this one \
                  held most, {}: it was ended",

@@ -2,6 +2,7 @@
 
 use super::core::Core;
 use super::machine::{Engine, Failure, Role};
+use super::mutant::{Mutant, active};
 use super::port::{Letter, Port};
 use crate::handler::{Handler, HookError};
 use crate::measure::of_hook;
@@ -9,15 +10,15 @@ use crate::measure::of_hook;
 impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     /// The connection in `slot` stands: the plugin opens its session.
     pub(super) fn open(&mut self, slot: usize) -> Result<(), HookError> {
-        let Some(connection) = &self.core.connections[slot] else { return Ok(()) };
+        let Some(connection) = self.core.table.get(slot) else { return Ok(()) };
         let id = connection.id;
         if self.states.len() <= slot {
             self.states.resize_with(slot + 1, || None);
             self.ids.resize(slot + 1, 0);
         }
         self.ids[slot] = id;
-        self.core.current = slot;
-        self.core.received_ns = 0;
+        self.core.hook.current = slot;
+        self.core.hook.received_ns = 0;
         match self.handler.open(&mut self.core, id) {
             Ok(state) => {
                 self.states[slot] = Some(state);
@@ -39,7 +40,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
 
     /// Tells the plugin which sessions are gone.
     pub(super) fn close_hooks(&mut self) -> Result<(), Failure> {
-        while let Some((slot, id)) = self.core.closed.pop() {
+        while let Some((slot, id)) = self.core.work.closed.pop() {
             let state = self.states.get_mut(slot).and_then(Option::take);
             if let Some(state) = state
                 && let Err(error) = self.handler.close(&mut self.core, id, state)
@@ -48,9 +49,9 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
                     return Err(error.into());
                 }
                 let kind = of_hook(error.hook.name());
-                self.core.errors.add(&kind, 1, || format!("session {id}: {error}"));
+                self.core.stats.errors.add(&kind, 1, || format!("session {id}: {error}"));
             }
-            self.core.reader.forget(id);
+            self.core.records.reader.forget(id);
             self.core.judge_late();
             self.core.release_slot(slot);
             if let Some(Role::Client(client)) = &mut self.role {
@@ -61,7 +62,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     }
 
     pub(super) fn writable(&mut self, slot: usize) -> Result<(), Failure> {
-        let Some(connection) = self.core.connections.get_mut(slot).and_then(Option::as_mut) else {
+        let Some(connection) = self.core.table.get_mut(slot) else {
             return Ok(());
         };
         if connection.stage == super::connection::Stage::Connecting {
@@ -75,26 +76,29 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         }
         self.core.flush(slot);
         // A server may have stopped reading because it could not write.
-        if self.core.connections[slot].as_ref().is_some_and(|one| one.readable) {
-            self.core.ready.push(slot);
+        if self.core.table.get(slot).is_some_and(|one| one.ingress.readable) {
+            self.core.work.to_read.insert(slot);
         }
         Ok(())
     }
 
     /// Tells the plugin which sessions have room again, each at most once a turn.
     pub(super) fn relieved(&mut self) -> Result<(), Failure> {
-        for _ in 0..self.core.refused.len() {
+        if active(Mutant::NeverTellsOfRoom) {
+            self.core.work.refused.clear();
+        }
+        for _ in 0..self.core.work.refused.len() {
             let Some(slot) = self.core.take_relieved() else { break };
-            let Some(connection) = &self.core.connections[slot] else { continue };
+            let Some(connection) = self.core.table.get(slot) else { continue };
             let id = connection.id;
-            self.core.current = slot;
-            self.core.forget_stamp();
+            self.core.hook.current = slot;
+            self.core.hook.forget_stamp();
             if let Some(Some(state)) = self.states.get_mut(slot)
                 && let Err(error) = self.handler.writable(&mut self.core, id, state)
             {
                 self.hook_failed(slot, error)?;
             }
-            if self.core.connections[slot].as_ref().is_some_and(|one| one.input_ended) {
+            if self.core.table.get(slot).is_some_and(|one| one.ingress.input_ended) {
                 self.core.may_be_over(slot);
             }
         }
@@ -112,11 +116,14 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
                 }
             };
             let Some(slot) = self.core.slot_of(session) else { continue };
-            self.core.current = slot;
+            self.core.hook.current = slot;
             if let Some(Some(state)) = self.states.get_mut(slot)
                 && let Err(error) = self.handler.mail(&mut self.core, session, state, &letter)
             {
                 self.hook_failed(slot, error)?;
+            }
+            if active(Mutant::HandsOverOneLetterATurn) {
+                while self.core.port.next_letter().is_some() {}
             }
         }
         Ok(())
@@ -124,9 +131,9 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
 
     pub(super) fn timers(&mut self) -> Result<(), Failure> {
         let now = self.core.port.now();
-        while let Some((session, id)) = self.core.timers.take_due(now) {
+        while let Some((session, id)) = self.core.work.timers.take_due(now) {
             let Some(slot) = self.core.slot_of(session) else { continue };
-            self.core.current = slot;
+            self.core.hook.current = slot;
             if let Some(Some(state)) = self.states.get_mut(slot)
                 && let Err(error) = self.handler.timer(&mut self.core, session, state, id)
             {

@@ -53,15 +53,14 @@ impl Idle {
 impl<P: Port> Core<P> {
     /// Ends the sessions in which nothing has happened for too long.
     pub(super) fn end_idle(&mut self) {
-        let Some(idle) = &mut self.idle else { return };
+        let Some(idle) = &mut self.guests.idle else { return };
         let (now, timeout) = (self.port.now(), idle.timeout_ns);
         if now < idle.look_due_ns {
             return;
         }
         idle.look_due_ns = now + (timeout / LOOKS).clamp(SHORTEST_LOOK, LONGEST_LOOK);
         let mut over = Vec::new();
-        for (slot, connection) in self.connections.iter_mut().enumerate() {
-            let Some(connection) = connection else { continue };
+        for (slot, connection) in self.table.iter_mut() {
             let bytes = went_over(connection);
             let pending = connection.pending;
             if connection.traffic.is_idle(now, bytes, pending, timeout) {
@@ -81,7 +80,9 @@ impl<P: Port> Core<P> {
 
 /// Bytes read and bytes written.
 fn went_over(connection: &Connection) -> u64 {
-    connection.inbox.offset() + connection.inbox.unread().len() as u64 + connection.written
+    connection.ingress.inbox.offset()
+        + connection.ingress.inbox.unread().len() as u64
+        + connection.egress.written
 }
 
 #[cfg(test)]

@@ -86,10 +86,7 @@ impl<P: Port> Core<P> {
     /// Takes constant time over all messages: each exchange is passed over once.
     pub(super) fn assign(&mut self, slot: usize, heard: &mut Heard) {
         heard.exchange = match self.part {
-            Part::Server => {
-                self.tokens += 1;
-                self.tokens
-            }
+            Part::Server => self.stats.received.messages,
             Part::Client => self.oldest_of(slot),
         };
         heard.exchanges = u32::from(heard.exchange != 0);
@@ -102,8 +99,8 @@ impl<P: Port> Core<P> {
         if !self.alone {
             return;
         }
-        if let Some(Some(connection)) = self.connections.get_mut(slot) {
-            connection.judge.started(token);
+        if let Some(connection) = self.table.get_mut(slot) {
+            connection.ingress.judge.started(token);
         }
         if let (Some(line), Some(payloads)) = (line, &mut self.payloads) {
             payloads.give(token, line);
@@ -111,13 +108,13 @@ impl<P: Port> Core<P> {
     }
 
     fn oldest_of(&mut self, slot: usize) -> u64 {
-        let (Some(book), Some(Some(connection))) = (&self.book, self.connections.get_mut(slot))
+        let (Some(client_state), Some(connection)) = (&self.client, self.table.get_mut(slot))
         else {
             return 0;
         };
-        let Judging::Handler(talk) = &mut connection.judge else { return 0 };
+        let Judging::Handler(talk) = &mut connection.ingress.judge else { return 0 };
         while let Some(oldest) = talk.started.front() {
-            if book.table.is_under_way(Token(*oldest)) {
+            if client_state.table.is_under_way(Token(*oldest)) {
                 talk.has_answered = true;
                 return *oldest;
             }

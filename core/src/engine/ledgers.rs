@@ -12,7 +12,10 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     #[inline]
     pub(super) fn check_peers_ledger(&self) -> Result<(), Failure> {
         let core = &self.core;
-        if core.reader.broken().is_none() && !core.ledger.is_overdrawn() && core.comes_announced {
+        if core.records.reader.broken().is_none()
+            && !core.records.writer.is_overdrawn()
+            && core.records.comes_announced
+        {
             return Ok(());
         }
         Err(self.peers_ledger_is_broken())
@@ -24,8 +27,8 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
             Some(Role::Server(server)) => server.broken(),
             _ => None,
         };
-        let read = self.core.reader.broken().or(announcements).map(str::to_owned);
-        let error = read.or_else(|| self.core.ledger.peer_trouble()).unwrap_or_default();
+        let read = self.core.records.reader.broken().or(announcements).map(str::to_owned);
+        let error = read.or_else(|| self.core.records.writer.peer_trouble()).unwrap_or_default();
         Failure { blame: Blame::PeersLedger, error }
     }
 
@@ -33,8 +36,9 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     pub(super) fn check_own_ledger(&self) -> Result<(), Failure> {
         let core = &self.core;
         let announced = core.port.announcements_trouble();
-        let trouble = core.ledger.own_trouble().or_else(|| core.reader.own_trouble());
-        match trouble.or_else(|| core.write_log.own_trouble()).or(announced) {
+        let trouble =
+            core.records.writer.own_trouble().or_else(|| core.records.reader.own_trouble());
+        match trouble.or_else(|| core.stats.write_log.own_trouble()).or(announced) {
             None => Ok(()),
             Some(error) => Err(Failure { blame: Blame::OwnLedger, error }),
         }

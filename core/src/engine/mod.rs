@@ -9,9 +9,8 @@
 
 mod account;
 mod answers;
-mod book;
-mod causes;
 mod client;
+mod client_state;
 mod conduct;
 mod config;
 mod connect;
@@ -19,40 +18,54 @@ mod connection;
 mod core;
 mod counts;
 mod cut;
-mod datagrams;
 mod deadlines;
-mod deliver;
-mod emit;
+mod deferred;
+mod egress;
 mod ending;
 mod framings;
+mod guests;
 mod half_closed;
-mod hear;
 mod holding;
+mod hook;
 mod hooks;
 mod idle;
+mod ingress;
 mod judging;
 mod ledgers;
-mod linked;
+mod link_state;
 mod machine;
+mod mutant;
 mod outbox;
 mod peers;
 mod port;
+mod ready;
+mod receive;
+mod receive_datagrams;
+mod recent_requests;
+mod records;
 mod report;
 mod script;
+mod send_datagrams;
 mod server;
 mod services;
 mod spare;
+mod stats;
+mod submit;
+mod table;
 mod timers;
 mod usage;
 mod write;
 
 pub use config::{Blame, Bounds, Config, Part};
-pub use core::{Core, Ledgers};
+pub use core::Core;
 pub use framings::{Framings, PluginFramings};
 pub use machine::{Engine, Event, Failure, Readiness, Report};
+#[cfg(feature = "mutants")]
+pub use mutant::{Mutant, make};
 pub use port::{
     Accepted, Batch, Connected, Connecting, Connections, Datagram, Datagrams, Letter, NotTaken,
     Port, Streams, Surroundings,
 };
+pub use records::Ledgers;
 pub use script::Script;
 pub use usage::Snapshot;

@@ -1,4 +1,4 @@
-//! The server's book of peers: which session a datagram belongs to, and whose session is closed
+//! The peers of a server over datagrams: which session a datagram belongs to, and whose session is closed
 //! when there are too many. Nobody says goodbye over datagrams.
 
 use crate::ledger::Directory;
@@ -123,7 +123,7 @@ mod tests {
     use crate::ledger::{Announcer, Layout, Region, Tables};
     use std::sync::Arc;
 
-    struct Book {
+    struct Server {
         peers: Peers,
         announcer: Announcer,
         /// The session in each slot.
@@ -131,7 +131,7 @@ mod tests {
         never_heard: Vec<u32>,
     }
 
-    impl Book {
+    impl Server {
         fn new(open: usize) -> Self {
             let region = Region::in_memory_with(Layout::new(Tables::SHARED, 4_096));
             let directory = Directory::new(Arc::clone(&region));
@@ -141,7 +141,7 @@ mod tests {
         }
 
         /// A datagram arrives; returns the session it belongs to.
-        fn hear(&mut self, key: u64) -> Option<u32> {
+        fn receive(&mut self, key: u64) -> Option<u32> {
             let Self { peers, slots, .. } = self;
             self.never_heard.extend(peers.learn(|slot, _| slots[slot] = None));
             match self.peers.find(key, |slot| self.slots[slot]) {
@@ -164,61 +164,61 @@ mod tests {
 
     #[test]
     fn every_datagram_of_a_peer_belongs_to_its_session() {
-        let mut book = Book::new(1);
-        book.announcer.announce(7, 1);
-        book.announcer.announce(8, 2);
-        assert_eq!(book.hear(8), Some(2));
-        assert_eq!(book.hear(7), Some(1));
-        assert_eq!(book.hear(8), Some(2));
-        assert_eq!(book.hear(9), None, "nobody announced it");
+        let mut server = Server::new(1);
+        server.announcer.announce(7, 1);
+        server.announcer.announce(8, 2);
+        assert_eq!(server.receive(8), Some(2));
+        assert_eq!(server.receive(7), Some(1));
+        assert_eq!(server.receive(8), Some(2));
+        assert_eq!(server.receive(9), None, "nobody announced it");
     }
 
     #[test]
     fn a_session_that_was_closed_stays_closed() {
-        let mut book = Book::new(1);
-        book.announcer.announce(7, 1);
-        assert_eq!(book.hear(7), Some(1));
-        book.slots[0] = None;
-        assert_eq!(book.hear(7), None);
+        let mut server = Server::new(1);
+        server.announcer.announce(7, 1);
+        assert_eq!(server.receive(7), Some(1));
+        server.slots[0] = None;
+        assert_eq!(server.receive(7), None);
     }
 
     #[test]
     fn an_address_used_again_is_the_next_session() {
-        let mut book = Book::new(1);
-        book.announcer.announce(7, 1);
-        assert_eq!(book.hear(7), Some(1));
-        book.announcer.announce(7, 2);
-        assert_eq!(book.hear(7), Some(2));
-        assert_eq!(book.open(), 1);
+        let mut server = Server::new(1);
+        server.announcer.announce(7, 1);
+        assert_eq!(server.receive(7), Some(1));
+        server.announcer.announce(7, 2);
+        assert_eq!(server.receive(7), Some(2));
+        assert_eq!(server.open(), 1);
     }
 
     #[test]
     fn an_address_used_again_while_datagrams_are_looked_at_is_the_next_session_too() {
-        let mut book = Book::new(1);
-        book.announcer.announce(7, 1);
-        assert_eq!(book.hear(7), Some(1));
-        book.announcer.announce(8, 2);
-        assert!(book.peers.learn(|_, _| {}).is_empty());
-        book.announcer.announce(7, 3);
-        assert_eq!(book.peers.find(8, |_| None), From::New(2));
-        assert_eq!(book.hear(7), Some(3));
+        let mut server = Server::new(1);
+        server.announcer.announce(7, 1);
+        assert_eq!(server.receive(7), Some(1));
+        server.announcer.announce(8, 2);
+        assert!(server.peers.learn(|_, _| {}).is_empty());
+        server.announcer.announce(7, 3);
+        assert_eq!(server.peers.find(8, |_| None), From::New(2));
+        assert_eq!(server.receive(7), Some(3));
     }
 
     #[test]
     fn of_too_many_sessions_those_unheard_for_longest_are_closed() {
-        let mut book = Book::new(2);
+        let mut server = Server::new(2);
         let most = 2 * 2 + SPARE;
         for session in 1..=10_000 {
-            book.announcer.announce(u64::from(session), session);
-            assert_eq!(book.hear(u64::from(session)), Some(session));
+            server.announcer.announce(u64::from(session), session);
+            assert_eq!(server.receive(u64::from(session)), Some(session));
             // This one goes on talking.
-            assert_eq!(book.hear(1), Some(1));
+            assert_eq!(server.receive(1), Some(1));
         }
-        assert_eq!(book.open(), most);
-        assert_eq!(book.slots[0], Some(1));
-        assert_eq!(book.peers.idle.len(), most);
-        assert_eq!(book.hear(10_001 - most as u64), None);
-        assert_eq!(book.hear(10_002 - most as u64), Some(10_002 - most as u32));
+        assert_eq!(server.open(), most);
+        assert_eq!(server.slots[0], Some(1));
+        assert_eq!(server.peers.idle.len(), most);
+        assert_eq!(server.receive(10_001 - most as u64), None);
+        assert_eq!(server.receive(10_002 - most as u64), Some(10_002 - most as u32));
     }
 
     #[test]
@@ -240,14 +240,14 @@ mod tests {
 
     #[test]
     fn announcements_that_are_never_heard_do_not_pile_up() {
-        let mut book = Book::new(1);
+        let mut server = Server::new(1);
         for session in 1..=10_000 {
-            book.announcer.announce(u64::from(session), session);
+            server.announcer.announce(u64::from(session), session);
             if session % 100 == 0 {
-                assert_eq!(book.hear(u64::from(session)), Some(session));
+                assert_eq!(server.receive(u64::from(session)), Some(session));
             }
         }
-        assert!(book.never_heard.len() > 9_000, "{}", book.never_heard.len());
-        assert!(book.never_heard.is_sorted());
+        assert!(server.never_heard.len() > 9_000, "{}", server.never_heard.len());
+        assert!(server.never_heard.is_sorted());
     }
 }

@@ -12,15 +12,15 @@ use crate::scenario::{SessionPolicy, TransportKind, Until};
 impl<P: Port> Core<P> {
     /// Joins new anomalies with the pieces they were written and read in, while those are known.
     pub(super) fn collect_examples(&mut self) {
-        if self.findings.anomalies.is_empty() {
+        if self.records.findings.anomalies.is_empty() {
             return;
         }
-        for anomaly in std::mem::take(&mut self.findings.anomalies) {
+        for anomaly in std::mem::take(&mut self.records.findings.anomalies) {
             let (from, session) = (anomaly.head.wire_offset, anomaly.head.session);
             let to = from + u64::from(anomaly.head.wire_len);
-            self.examples.push(Example {
-                written: written(&self.peer, session, from, to),
-                read: self.read_log.read(session, from, to),
+            self.stats.examples.push(Example {
+                written: written(&self.records.peer, session, from, to),
+                read: self.stats.read_log.read(session, from, to),
                 faults: self
                     .link
                     .as_mut()
@@ -33,8 +33,9 @@ impl<P: Port> Core<P> {
     /// What was handed over for sessions that are closed here never arrives.
     #[inline]
     pub(super) fn judge_late(&mut self) {
-        if self.reader.has_orphaned() {
-            StreamJudge::new().end(&mut self.reader.session(ORPHANED), &mut self.findings);
+        if self.records.reader.has_orphaned() {
+            StreamJudge::new()
+                .end(&mut self.records.reader.session(ORPHANED), &mut self.records.findings);
             self.settle_damage();
         }
     }
@@ -45,15 +46,16 @@ impl<P: Port> Core<P> {
         for slot in self.open_slots() {
             self.remove(slot);
         }
-        for session in self.reader.unfinished() {
-            StreamJudge::new().end(&mut self.reader.session(session), &mut self.findings);
+        for session in self.records.reader.unfinished() {
+            StreamJudge::new()
+                .end(&mut self.records.reader.session(session), &mut self.records.findings);
         }
         self.settle_damage();
         // Also what was done where no verdict has asked for it.
-        self.hear_faults();
+        self.learn_faults();
         self.end_usage();
-        if self.after.is_none() {
-            self.after = Some(self.port.usage(self.messages()));
+        if self.stats.after.is_none() {
+            self.stats.after = Some(self.port.usage(self.messages()));
         }
     }
 
@@ -69,33 +71,39 @@ impl<P: Port> Core<P> {
         if let Some(script) = &mut self.script {
             let skipped = script.take_skipped();
             if skipped > 0 {
-                self.errors.add("input", skipped, || "a line is longer than a message".to_owned());
+                self.stats
+                    .errors
+                    .add("input", skipped, || "a line is longer than a message".to_owned());
             }
             if let Some(refused) = script.take_refused() {
-                self.errors.add("output", 1, || refused);
+                self.stats.errors.add("output", 1, || refused);
             }
         }
-        self.sent.segments =
-            (self.settings.transport.kind == TransportKind::Tcp).then_some(self.segments_of_closed);
+        self.stats.sent.segments = (self.settings.transport.kind == TransportKind::Tcp)
+            .then_some(self.stats.segments_of_closed);
         if self.alone {
             // Nobody judges them.
-            self.sent.unjudged = self.sent.messages.saturating_sub(self.sent.unsendable);
+            self.stats.sent.unjudged =
+                self.stats.sent.messages.saturating_sub(self.stats.sent.unsendable);
         }
-        self.received.tally = self.findings.tally.clone();
-        self.received.kernel_drops = self.port.dropped_on_arrival();
-        self.received.examples = std::mem::take(&mut self.examples);
-        let usage =
-            self.before.zip(self.after).map(|(before, after)| self.port.used(&before, &after));
+        self.stats.received.tally = self.records.findings.tally.clone();
+        self.stats.received.kernel_drops = self.port.dropped_on_arrival();
+        self.stats.received.examples = std::mem::take(&mut self.stats.examples);
+        let usage = self
+            .stats
+            .before
+            .zip(self.stats.after)
+            .map(|(before, after)| self.port.used(&before, &after));
         SideReport {
-            sessions: self.sessions,
-            sent: self.sent.clone(),
-            received: self.received.clone(),
+            sessions: self.table.opened(),
+            sent: self.stats.sent.clone(),
+            received: self.stats.received.clone(),
             usage: usage.unwrap_or_default(),
-            errors: self.errors.take(),
-            counts: self.counts.take(),
-            unsolicited: std::mem::take(&mut self.unsolicited).histogram(),
+            errors: self.stats.errors.take(),
+            counts: self.stats.counts.take(),
+            unsolicited: self.stats.unsolicited.histogram(),
             link: self.link.take().map(|link| link.finish()),
-            held: self.account.as_ref().map(|account| account.summed_up()),
+            held: self.guests.account.as_ref().map(|account| account.summed_up()),
             log: Vec::new(),
             log_left_out: self.port.left_out_of_log(),
         }
@@ -109,14 +117,14 @@ impl<P: Port> Core<P> {
             && load.session == SessionPolicy::Keep
             && self.part == Part::Server;
         let messages = self.messages();
-        if counted && self.after.is_none_or(|after| after.messages != messages) {
-            self.after = Some(self.port.usage(messages));
+        if counted && self.stats.after.is_none_or(|after| after.messages != messages) {
+            self.stats.after = Some(self.port.usage(messages));
         }
     }
 
     pub(super) fn end_stall(&mut self) {
-        if let Some(since) = self.stalled_since.take() {
-            self.sent.stalled_ns += self.port.now().saturating_sub(since);
+        if let Some(since) = self.records.stalled_since.take() {
+            self.stats.sent.stalled_ns += self.port.now().saturating_sub(since);
         }
     }
 }

@@ -17,7 +17,7 @@ const TRY_AGAIN: u64 = 50_000_000;
 
 /// The server's own state.
 pub(super) struct Server {
-    door: Door,
+    listener: ListenerState,
     /// Sessions that are taken although nobody announced them, in rounds without a ledger.
     limits: Option<Bounds>,
     came: u64,
@@ -28,7 +28,7 @@ pub(super) struct Server {
 }
 
 /// How peers come in.
-enum Door {
+enum ListenerState {
     /// Each by a connection, which is accepted.
     Listener(Directory),
     /// All by the side's only socket, each with its datagrams.
@@ -41,11 +41,11 @@ impl Server {
     /// One that listens already.
     pub(super) fn new<P: Port>(core: &mut Core<P>, limits: Option<Bounds>) -> Self {
         let directory = match limits {
-            Some(_) => Directory::open(core.peer.clone()),
-            None => Directory::new(core.peer.clone()),
+            Some(_) => Directory::open(core.records.peer.clone()),
+            None => Directory::new(core.records.peer.clone()),
         };
-        let door = match &mut core.datagrams {
-            None => Door::Listener(directory),
+        let listener = match &mut core.datagrams {
+            None => ListenerState::Listener(directory),
             Some(datagrams) => {
                 datagrams.longest = core.port.longest_datagram();
                 let load = &core.settings.load;
@@ -56,10 +56,10 @@ impl Server {
                         load.connections.saturating_mul(load.in_flight)
                     }
                 };
-                Door::Open(Box::new(Peers::new(directory, open as usize)))
+                ListenerState::Open(Box::new(Peers::new(directory, open as usize)))
             }
         };
-        Self { door, limits, came: 0, lacking: false, told: false }
+        Self { listener, limits, came: 0, lacking: false, told: false }
     }
 
     /// Accepts everything that waits; over datagrams, hears it.
@@ -69,17 +69,17 @@ impl Server {
     ) -> Result<(), HookError> {
         server.lacking = false;
         loop {
-            let directory = match &mut server.door {
-                Door::Listener(directory) => directory,
-                Door::Open(peers) => return side.hear_peers(peers),
-                Door::Closed => return Ok(()),
+            let directory = match &mut server.listener {
+                ListenerState::Listener(directory) => directory,
+                ListenerState::Open(peers) => return side.receive_from_peers(peers),
+                ListenerState::Closed => return Ok(()),
             };
             let (endpoint, key) = match side.core.port.accept() {
                 Accepted::Peer(endpoint, key) => (endpoint, key),
                 Accepted::Nobody => return Ok(()),
                 Accepted::Again => continue,
                 Accepted::Failed(why) => {
-                    side.core.errors.add("accept", 1, || why);
+                    side.core.stats.errors.add("accept", 1, || why);
                     server.lacking = server.limits.is_some();
                     return Ok(());
                 }
@@ -89,14 +89,17 @@ impl Server {
             if let Some(most) = most.filter(|most| side.core.open_count() >= *most) {
                 let noun = plural(most as u64, "session");
                 let why = || format!("at most {most} {noun} at a time: no more are taken");
-                side.core.errors.add("accept", 1, why);
+                side.core.stats.errors.add("accept", 1, why);
                 continue;
             }
             let key = if most.is_some() { Some(key.unwrap_or(0)) } else { key };
             // Only the client of this round has announced itself; anyone else is not our business.
             let Some(id) = key.and_then(|key| directory.take(key)) else {
-                side.core.comes_announced = directory.broken().is_none();
-                side.core.errors.add("accept", 1, || "a connection nobody announced".to_owned());
+                side.core.records.comes_announced = directory.broken().is_none();
+                side.core
+                    .stats
+                    .errors
+                    .add("accept", 1, || "a connection nobody announced".to_owned());
                 continue;
             };
             server.came += 1;
@@ -105,25 +108,25 @@ impl Server {
             }
             match side.core.add(id, endpoint, Stage::Open) {
                 Ok(slot) => side.open(slot)?,
-                Err(error) => side.core.errors.add("accept", 1, || error),
+                Err(error) => side.core.stats.errors.add("accept", 1, || error),
             }
         }
     }
 
     /// What was wrong with the announcements of the other side, if something was.
     pub(super) fn broken(&self) -> Option<&str> {
-        match &self.door {
-            Door::Listener(directory) => directory.broken(),
-            Door::Open(peers) => peers.broken(),
-            Door::Closed => None,
+        match &self.listener {
+            ListenerState::Listener(directory) => directory.broken(),
+            ListenerState::Open(peers) => peers.broken(),
+            ListenerState::Closed => None,
         }
     }
 
     /// Takes no more sessions. (Datagrams of those that are open go on coming in by the same door.)
     pub(super) fn drain<P: Port>(&mut self, core: &mut Core<P>) {
-        if let Door::Listener(_) = &self.door {
+        if let ListenerState::Listener(_) = &self.listener {
             core.port.stop_accepting();
-            self.door = Door::Closed;
+            self.listener = ListenerState::Closed;
         }
     }
 
@@ -142,7 +145,10 @@ impl Server {
         side.core.end_idle();
         // A session that ends with this turn's flush must not be waited for.
         side.core.flush_dirty();
-        if matches!(self.door, Door::Closed) && !self.told && side.core.open_count() == 0 {
+        if matches!(self.listener, ListenerState::Closed)
+            && !self.told
+            && side.core.open_count() == 0
+        {
             self.told = true;
             return Ok(Some(Event::Drained));
         }
@@ -152,7 +158,7 @@ impl Server {
     /// When `act` wants to be called at the latest.
     pub(super) fn next_deadline<P: Port>(&self, core: &Core<P>) -> u64 {
         let again = if self.lacking { core.port.now() + TRY_AGAIN } else { u64::MAX };
-        let idle = core.idle.as_ref().filter(|_| core.open_count() > 0);
-        again.min(core.half_closed.next_look()).min(idle.map_or(u64::MAX, Idle::next_look))
+        let idle = core.guests.idle.as_ref().filter(|_| core.open_count() > 0);
+        again.min(core.guests.half_closed.next_look()).min(idle.map_or(u64::MAX, Idle::next_look))
     }
 }

@@ -1,8 +1,9 @@
 //! The side as its plugin sees it.
 
 use super::config::Part;
-use super::connection::{Origin, Stage};
+use super::connection::{MessageContext, Stage};
 use super::core::Core;
+use super::mutant::{Mutant, active};
 use super::port::Port;
 use crate::handler::{
     FinishAs, Hook, Mailbox, Place, SendResult, Services, Token, Trouble, is_word,
@@ -16,18 +17,18 @@ impl<P: Port> Services for Core<P> {
     fn send(&mut self, session: u32, token: Token, message: &[u8]) -> SendResult {
         let Some(slot) = self.slot_of(session) else { return self.sent_in_vain(session) };
         let origin = self.origin(token);
-        self.hand_over(slot, origin, message)
+        self.submit(slot, origin, message)
     }
 
     fn send_parts(&mut self, session: u32, token: Token, parts: &[&[u8]]) -> SendResult {
         if let [message] = parts {
             return self.send(session, token, message);
         }
-        let mut whole = std::mem::take(&mut self.scratch);
+        let mut whole = std::mem::take(&mut self.buffers.scratch);
         whole.clear();
         parts.iter().for_each(|part| whole.extend_from_slice(part));
         let result = self.send(session, token, &whole);
-        self.scratch = whole;
+        self.buffers.scratch = whole;
         result
     }
 
@@ -37,7 +38,7 @@ impl<P: Port> Services for Core<P> {
         let origin = self.origin(token);
         // Taken out for the call, so that the payload can be borrowed beside the connections.
         let Some(mut payloads) = self.payloads.take() else { return SendResult::Closed };
-        let result = self.hand_over(slot, origin, payloads.get(token));
+        let result = self.submit(slot, origin, payloads.get(token));
         self.payloads = Some(payloads);
         result
     }
@@ -53,10 +54,10 @@ impl<P: Port> Services for Core<P> {
             FinishAs::Wrong => Finish::Wrong,
             FinishAs::Rejected => Finish::Rejected,
         };
-        let Some(book) = &mut self.book else {
+        let Some(client_state) = &mut self.client else {
             return self.misuse("`finish` is for the client side: nothing was ended");
         };
-        let Some(ended) = book.table.finish(crate::load::Token(token), how) else {
+        let Some(ended) = client_state.table.finish(crate::load::Token(token), how) else {
             return self.finished_in_vain(token);
         };
         if how == Finish::Done {
@@ -65,7 +66,7 @@ impl<P: Port> Services for Core<P> {
         }
         if ended.measured {
             let kind = if how == Finish::Wrong { "wrong answer" } else { "rejected" };
-            self.errors.add(kind, 1, || format!("exchange {token}: {why}"));
+            self.stats.errors.add(kind, 1, || format!("exchange {token}: {why}"));
         }
         self.count_ended(&ended);
     }
@@ -75,14 +76,13 @@ impl<P: Port> Services for Core<P> {
             return self.never_opened("`close`", session);
         };
         let hook = self.port.hooks_called();
-        if let Some(connection) = &mut self.connections[slot]
+        if let Some(connection) = self.table.get_mut(slot)
             && connection.stage == Stage::Open
         {
             connection.stage = Stage::Closing;
             connection.closed_by_hook = Some(hook);
             // The end of the turn flushes it, and removes it when it is written.
-            connection.dirty = true;
-            self.dirty.push(slot);
+            self.work.to_flush.insert(slot);
         }
     }
 
@@ -92,7 +92,7 @@ impl<P: Port> Services for Core<P> {
         }
         self.answers_later();
         if after_ns == u64::MAX {
-            self.timers.cancel((session, id));
+            self.work.timers.cancel((session, id));
             return;
         }
         let due = self.port.now().saturating_add(after_ns);
@@ -101,11 +101,10 @@ impl<P: Port> Services for Core<P> {
 
     fn sessions(&mut self, each: &mut dyn FnMut(u32)) {
         let open: Vec<u32> = self
-            .connections
+            .table
             .iter()
-            .flatten()
-            .filter(|connection| connection.stage == Stage::Open)
-            .map(|connection| connection.id)
+            .filter(|(_, connection)| connection.stage == Stage::Open)
+            .map(|(_, connection)| connection.id)
             .collect();
         open.into_iter().for_each(each);
     }
@@ -120,7 +119,7 @@ impl<P: Port> Services for Core<P> {
 
     fn count(&mut self, kind: &str, n: u64, example: &str) {
         if !is_word(kind) {
-            self.counts.add(kind, n, || example.to_owned());
+            self.stats.counts.add(kind, n, || example.to_owned());
         }
     }
 
@@ -132,9 +131,9 @@ impl<P: Port> Services for Core<P> {
         let Some(slot) = self.slot_of(session) else {
             return self.never_opened("work was said to be pending", session);
         };
-        let Some(connection) = &mut self.connections[slot] else { return };
+        let Some(connection) = self.table.get_mut(slot) else { return };
         connection.pending = pending;
-        if !pending && connection.input_ended {
+        if !pending && connection.ingress.input_ended {
             self.may_be_over(slot);
         }
     }
@@ -145,7 +144,7 @@ impl<P: Port> Services for Core<P> {
             return 0;
         }
         let longest = self.framings.longest_in(room).unwrap_or(0);
-        longest.min(self.ledger.largest_message()) as u64
+        longest.min(self.records.writer.largest_message()) as u64
     }
 
     #[cold]
@@ -153,9 +152,9 @@ impl<P: Port> Services for Core<P> {
         let Some(slot) = self.slot_of(session) else {
             return self.never_opened("memory was said to be kept", session);
         };
-        if let Some(connection) = &mut self.connections[slot] {
+        if let Some(connection) = self.table.get_mut(slot) {
             connection.handler_keeps = usize::try_from(bytes).unwrap_or(usize::MAX);
-            self.book(slot);
+            self.account_for(slot);
         }
     }
 
@@ -171,7 +170,7 @@ impl<P: Port> Services for Core<P> {
     #[cold]
     fn misuse(&mut self, what: &str) {
         let running = self.port.running();
-        self.errors.add(MISUSE, 1, || match running {
+        self.stats.errors.add(MISUSE, 1, || match running {
             Some((hook, Some(session))) => {
                 format!("session {session}, hook `{}`: {what}", hook.name())
             }
@@ -186,7 +185,7 @@ impl<P: Port> Core<P> {
     /// is the plugin's.
     #[cold]
     fn never_opened(&mut self, what: &str, session: u32) {
-        if session == 0 || session > self.latest_session {
+        if session == 0 || session > self.table.latest() {
             self.misuse(&format!("{what} for session {session}, which was never opened"));
         }
     }
@@ -207,7 +206,7 @@ impl<P: Port> Core<P> {
     #[cold]
     pub(super) fn sent_after_end(&mut self, slot: usize) -> SendResult {
         let hook = self.port.hooks_called();
-        let connection = self.connections.get(slot).and_then(Option::as_ref);
+        let connection = self.table.get(slot);
         if connection.is_some_and(|connection| connection.closed_by_hook == Some(hook)) {
             self.misuse("a message was sent after the same hook had closed the session");
         }
@@ -218,13 +217,13 @@ impl<P: Port> Core<P> {
     /// damage, of which the handler knows nothing.
     #[cold]
     fn finished_in_vain(&mut self, token: Token) {
-        let Some(book) = &self.book else { return };
+        let Some(client_state) = &self.client else { return };
         if token == 0 {
             return;
         }
-        if !book.table.was_started(crate::load::Token(token)) {
+        if !client_state.table.was_started(crate::load::Token(token)) {
             self.misuse(&format!("`finish` of exchange {token}, which was never started"));
-        } else if book.table.was_finished(crate::load::Token(token)) {
+        } else if client_state.table.was_finished(crate::load::Token(token)) {
             self.misuse(&format!("`finish` of exchange {token}, which it had finished before"));
         }
     }
@@ -232,19 +231,19 @@ impl<P: Port> Core<P> {
     /// A thread of the plugin's has gone wrong.
     #[cold]
     pub(super) fn note_trouble(&mut self, text: String) {
-        self.errors.add(WORKER, 1, || text);
+        self.stats.errors.add(WORKER, 1, || text);
     }
 
     /// What a message sent with `token` belongs to.
     #[inline(always)]
-    fn origin(&mut self, token: Token) -> Origin {
-        if let Some(book) = &mut self.book {
-            let starting = book.starting.take();
+    fn origin(&mut self, token: Token) -> MessageContext {
+        if let Some(client_state) = &mut self.client {
+            let starting = client_state.starting.take();
             let handed_over_ns = match starting {
                 Some((starting, intended)) if starting == token => intended,
                 _ => self.stamp(),
             };
-            return Origin {
+            return MessageContext {
                 exchange: token,
                 exchanges: u32::from(token != 0),
                 measured: self.measuring,
@@ -253,19 +252,19 @@ impl<P: Port> Core<P> {
             };
         }
         let handed_over_ns = self.stamp();
-        if token != 0 && token == self.cause.exchange {
-            return Origin { handed_over_ns, ..self.cause };
+        if token != 0 && token == self.hook.cause.exchange {
+            return MessageContext { handed_over_ns, ..self.hook.cause };
         }
-        if let Some(cause) = self.causes.as_ref().and_then(|causes| causes.find(token)) {
-            return Origin { handed_over_ns, ..cause };
+        if let Some(cause) = self.recent_requests.as_ref().and_then(|causes| causes.find(token)) {
+            return MessageContext { handed_over_ns, ..cause };
         }
-        Origin {
+        MessageContext {
             exchange: token,
             exchanges: u32::from(token != 0),
             // What answers nothing is measured by the clock alone.
             measured: token == 0 && self.measuring,
             handed_over_ns,
-            ..Origin::default()
+            ..MessageContext::default()
         }
     }
 
@@ -276,14 +275,14 @@ impl<P: Port> Core<P> {
             return;
         }
         self.free_slot(ended);
-        let now = if self.received_ns != 0 { self.received_ns } else { self.port.now() };
-        let Some(book) = &mut self.book else { return };
-        book.window.end(&window_end(ended, now));
+        let now = if self.hook.received_ns != 0 { self.hook.received_ns } else { self.port.now() };
+        let Some(client_state) = &mut self.client else { return };
+        client_state.window.end(&window_end(ended, now));
         if ended.how != End::Unanswered {
-            book.timed_out_in_a_row = 0;
+            client_state.timed_out_in_a_row = 0;
         }
         if ended.measured && ended.how == End::Damaged {
-            book.times.damaged_latency.record(now.saturating_sub(ended.intended_ns));
+            client_state.times.damaged_latency.record(now.saturating_sub(ended.intended_ns));
         }
     }
 
@@ -291,23 +290,23 @@ impl<P: Port> Core<P> {
     #[inline(always)]
     fn count_done(&mut self, ended: &Ended) {
         self.free_slot(ended);
-        let received = self.received_ns;
+        let received = self.hook.received_ns;
         let end = if received != 0 { received } else { self.port.now() };
         // The reply now being handled: who sent it, when, and in answer to what. A reply to
         // several requests would give the same sample to each.
-        let cause = self.cause;
-        let Some(book) = self.book.as_deref_mut() else { return };
-        book.timed_out_in_a_row = 0;
-        book.window.end(&window_end(ended, end));
+        let cause = self.hook.cause;
+        let Some(client_state) = self.client.as_deref_mut() else { return };
+        client_state.timed_out_in_a_row = 0;
+        client_state.window.end(&window_end(ended, end));
         if !ended.measured {
             return;
         }
-        let times = &mut book.times;
-        if self.in_start == ended.token.0 {
+        let times = &mut client_state.times;
+        if self.hook.in_start == ended.token.0 {
             // It ended in its own start: nothing was awaited, so there is no latency.
             return;
         }
-        if self.ambiguous && received != 0 {
+        if self.hook.ambiguous && received != 0 {
             return;
         }
         times.latency.record(end.saturating_sub(ended.intended_ns));
@@ -321,7 +320,8 @@ impl<P: Port> Core<P> {
         // three can be believed.
         if (request | service | reply) >> 63 != 0 {
             let samples = [request, service, reply];
-            book.negative_samples += samples.iter().filter(|time| **time >> 63 != 0).count() as u64;
+            client_state.negative_samples +=
+                samples.iter().filter(|time| **time >> 63 != 0).count() as u64;
             return;
         }
         times.oneway_request.record(request);
@@ -339,32 +339,40 @@ impl<P: Port> Core<P> {
             payloads.forget(ended.token.0);
         }
         if let Some(slot) = self.slot_of(ended.session)
-            && let Some(Some(connection)) = self.connections.get_mut(slot)
-            && let Some(book) = &mut self.book
+            && let Some(connection) = self.table.get_mut(slot)
+            && let Some(client_state) = &mut self.client
         {
             connection.outstanding = connection.outstanding.saturating_sub(1);
-            book.free(slot, connection);
+            client_state.freed.insert(slot);
         }
     }
 
     /// In per-exchange sessions, a connection whose exchange has ended is closed.
     pub(super) fn close_finished(&mut self) {
-        let Some(book) = &mut self.book else { return };
-        for slot in std::mem::take(&mut book.freed) {
-            let Some(connection) = &mut self.connections[slot] else { continue };
-            connection.freed = false;
+        let Some(client_state) = &mut self.client else { return };
+        let freed = client_state.freed.take();
+        for slot in freed.iter().copied() {
+            let Some(connection) = self.table.get(slot) else { continue };
             if connection.outstanding == 0 && connection.opened_for.is_some() {
                 let id = connection.id;
                 self.close(id);
             }
         }
+        if let Some(client_state) = &mut self.client {
+            client_state.freed.give_back(freed);
+        }
     }
 
     /// The client hears that these exchanges have a damaged message.
     pub(super) fn damage_exchanges(&mut self, first: u64, count: u32) {
+        if active(Mutant::KeepsTheSlotOfADamagedExchange) {
+            return;
+        }
         let mut ended = Vec::new();
-        if let Some(book) = &mut self.book {
-            book.table.damage(crate::load::Token(first), u64::from(count), |one| ended.push(one));
+        if let Some(client_state) = &mut self.client {
+            client_state
+                .table
+                .damage(crate::load::Token(first), u64::from(count), |one| ended.push(one));
         }
         for one in ended {
             self.count_ended(&one);

@@ -1,4 +1,17 @@
-//! Receive buffers that are used again.
+//! Memory that is used again.
+
+use crate::framing::Decoded;
+
+/// Memory of a side that every connection uses in turn.
+#[derive(Default)]
+pub(super) struct Buffers {
+    /// What a framing found last, taken out while that is acted on.
+    pub(super) decoded: Option<Box<Decoded>>,
+    /// Receive buffers.
+    pub(super) spare: Spare,
+    /// Messages that a plugin hands over in parts.
+    pub(super) scratch: Vec<u8>,
+}
 
 /// Buffers kept at most.
 const MOST: usize = 64;

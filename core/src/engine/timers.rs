@@ -19,12 +19,13 @@ pub(super) struct Timers {
     look_at: usize,
 }
 
-impl Timers {
-    /// None is set.
-    pub(super) fn new() -> Self {
+impl Default for Timers {
+    fn default() -> Self {
         Self { queue: BinaryHeap::new(), due: HashMap::new(), look_at: FIRST_LOOK }
     }
+}
 
+impl Timers {
     /// Sets a timer of an open session, in place of the one that it had by this id. `is_open` tells
     /// which sessions still are.
     pub(super) fn set(&mut self, id: Id, due_ns: u64, is_open: impl Fn(u32) -> bool) {
@@ -68,7 +69,7 @@ mod tests {
 
     #[test]
     fn the_latest_time_counts_and_what_is_cancelled_never_comes() {
-        let mut timers = Timers::new();
+        let mut timers = Timers::default();
         let open = |_| true;
         timers.set((1, 7), 10, open);
         timers.set((1, 8), 20, open);
@@ -84,7 +85,7 @@ mod tests {
 
     #[test]
     fn what_is_set_again_and_again_for_far_away_takes_no_more_room() {
-        let mut timers = Timers::new();
+        let mut timers = Timers::default();
         for now in 0..1_000_000 {
             // Each session sets its timer a few times and is gone.
             let session = now / 4;

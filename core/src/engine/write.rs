@@ -3,8 +3,8 @@
 use super::account::SESSION;
 use super::connection::Stage;
 use super::core::Core;
+use super::mutant::{Mutant, active};
 use super::port::Port;
-use crate::measure::Piece;
 use std::io;
 
 /// A session that was booked with more than this has something to give back once all is written.
@@ -23,26 +23,21 @@ impl<P: Port> Core<P> {
             self.flush_datagrams(slot);
             return;
         }
-        self.ledger.publish();
-        let Some(connection) = &mut self.connections[slot] else { return };
-        connection.dirty = false;
+        if !active(Mutant::PublishesAfterWriting) {
+            self.records.writer.publish();
+        }
+        let Some(connection) = self.table.get_mut(slot) else { return };
         let mut failure = None;
-        while !connection.outbox.is_empty() {
-            let call = connection.outbox.next_call();
+        while !connection.egress.outbox.is_empty() {
+            let call = connection.egress.outbox.next_call();
             match self.port.send(slot, call) {
                 Ok(count) => {
-                    connection.outbox.wrote(count);
-                    let piece = Piece {
-                        at: connection.written,
-                        len: count as u32,
-                        time_ns: self.port.now(),
-                    };
-                    connection.written += count as u64;
-                    self.sent.writes += 1;
-                    self.sent.wire_bytes += count as u64;
-                    self.write_log.push(connection.id, piece);
+                    connection.egress.outbox.wrote(count);
+                    self.stats.wrote(connection, count, self.port.now());
                 }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error)
+                    if error.kind() == io::ErrorKind::Interrupted
+                        && !active(Mutant::TakesAnInterruptionForAnError) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) => {
                     failure = Some(error);
@@ -60,10 +55,10 @@ impl<P: Port> Core<P> {
     /// Writes a frame whose payload was left in place; what the socket does not take is copied.
     #[inline(never)]
     pub(super) fn write_gathered(&mut self, slot: usize, at: usize, payload: &[u8]) {
-        self.ledger.publish();
-        let Some(connection) = &mut self.connections[slot] else { return };
-        let frame_len = connection.outbox.len();
-        let result = self.port.send_around(slot, connection.outbox.next_call(), at, payload);
+        self.records.writer.publish();
+        let Some(connection) = self.table.get_mut(slot) else { return };
+        let frame_len = connection.egress.outbox.len();
+        let result = self.port.send_around(slot, connection.egress.outbox.next_call(), at, payload);
         let count = match result {
             Ok(count) => count,
             Err(error)
@@ -80,74 +75,72 @@ impl<P: Port> Core<P> {
             }
         };
         if count > 0 {
-            let time_ns = self.port.now();
-            let piece = Piece { at: connection.written, len: count as u32, time_ns };
-            connection.written += count as u64;
-            self.sent.writes += 1;
-            self.sent.wire_bytes += count as u64;
-            self.write_log.push(connection.id, piece);
+            self.stats.wrote(connection, count, self.port.now());
         }
         if count == frame_len + payload.len() {
-            connection.outbox.wrote(frame_len);
+            connection.egress.outbox.wrote(frame_len);
             // A closing connection may have waited for this message alone.
-            if connection.stage == Stage::Closing || connection.ends_output || connection.paused {
+            if connection.stage == Stage::Closing
+                || connection.egress.ends_output
+                || connection.ingress.paused
+            {
                 self.watch_writability(slot);
             }
             return;
         }
-        let mut frame = connection.outbox.next_call().to_vec();
-        connection.outbox.wrote(frame_len);
+        let mut frame = connection.egress.outbox.next_call().to_vec();
+        connection.egress.outbox.wrote(frame_len);
         frame.splice(at..at, payload.iter().copied());
-        connection.outbox.buffer().extend_from_slice(&frame[count..]);
-        connection.outbox.cut(frame.len() - count);
+        connection.egress.outbox.buffer().extend_from_slice(&frame[count..]);
+        connection.egress.outbox.cut(frame.len() - count);
         self.watch_writability(slot);
     }
 
     /// Asks for a writability event exactly while something waits to be written.
     pub(super) fn watch_writability(&mut self, slot: usize) {
-        let Some(connection) = &mut self.connections[slot] else { return };
-        let wants = !connection.outbox.is_empty();
-        if wants != connection.wants_write {
-            connection.wants_write = wants;
+        let Some(connection) = self.table.get_mut(slot) else { return };
+        let wants = !connection.egress.outbox.is_empty();
+        if wants != connection.egress.wants_write && !active(Mutant::DoesNotWaitForRoomToWrite) {
+            connection.egress.wants_write = wants;
             self.port.watch(slot, wants);
         }
-        if !wants && connection.ends_output {
+        if !wants && connection.egress.ends_output {
             connection.end_output(slot, &mut self.port);
         }
-        if connection.paused && !connection.is_clogged(self.part) {
-            connection.paused = false;
-            self.ready.push(slot);
+        let never = active(Mutant::NeverReadsAPausedPeerAgain);
+        if connection.ingress.paused && !connection.is_clogged(self.part) && !never {
+            connection.ingress.paused = false;
+            self.work.to_read.insert(slot);
         }
         let booked_more = wants || connection.booked > MUCH_BOOKED;
-        let nothing_held = connection.held.is_empty() || connection.ends_output;
+        let nothing_held = connection.egress.held.is_empty() || connection.egress.ends_output;
         if !wants && connection.stage == Stage::Closing && nothing_held {
             self.remove(slot);
         } else if booked_more {
-            self.book(slot);
+            self.account_for(slot);
         }
     }
 
     /// Flushes what the turn has gathered.
     #[inline]
     pub(super) fn flush_dirty(&mut self) {
-        while let Some(slot) = self.dirty.pop() {
+        while let Some(slot) = self.work.to_flush.pop() {
             self.flush(slot);
         }
-        if self.damage_told {
-            self.damage_told = false;
-            self.ledger.publish();
+        if self.records.damage_told {
+            self.records.damage_told = false;
+            self.records.writer.publish();
             // The client may sleep with a full window that this damage frees.
-            self.port.wake_peer();
+            if !active(Mutant::TellsDamageWithoutWaking) {
+                self.port.wake_peer();
+            }
         }
     }
 
     #[inline]
     pub(super) fn mark_dirty(&mut self, slot: usize) {
-        if let Some(connection) = &mut self.connections[slot]
-            && !connection.dirty
-        {
-            connection.dirty = true;
-            self.dirty.push(slot);
+        if self.table.get(slot).is_some() {
+            self.work.to_flush.insert(slot);
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use super::seal::{self, SEAL};
 use crate::judge::RecordHead;
-use crate::link::{Fault, FaultKind, Hit};
+use crate::link::{Fault, FaultKind, FrameRegion};
 
 /// Words of a record's header.
 pub(super) const HEADER_WORDS: usize = 8;
@@ -92,7 +92,7 @@ pub(super) fn unpack_fault(words: &[u64; HEADER_WORDS]) -> Option<Fault> {
     let code = words[0] >> 32;
     Some(Fault {
         kind: FaultKind::from_code(code as u8)?,
-        hit: Hit::from_code((code >> 8) as u8)?,
+        hit: FrameRegion::from_code((code >> 8) as u8)?,
         session: words[1] as u32,
         at: words[2],
         len: words[3],
@@ -106,7 +106,8 @@ mod tests {
     #[test]
     fn every_field_of_a_fault_survives_packing() {
         for kind in FaultKind::ALL {
-            let fault = Fault { kind, hit: Hit::Both, session: u32::MAX, at: 7, len: u64::MAX };
+            let fault =
+                Fault { kind, hit: FrameRegion::Both, session: u32::MAX, at: 7, len: u64::MAX };
             assert_eq!(unpack_fault(&pack_fault(&fault)), Some(fault));
         }
         assert_eq!(unpack_fault(&[u64::MAX; HEADER_WORDS]), None);

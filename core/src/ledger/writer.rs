@@ -25,6 +25,10 @@ pub struct LedgerWriter {
     /// Position up to which the other side has released the ring, as last read: it only grows, so an
     /// old value is safe.
     released: u64,
+    /// Position up to which the ring has room, as far as that is known.
+    room_to: u64,
+    /// The largest message that is taken, in bytes.
+    largest: usize,
     /// Nobody reads it, so nothing is written.
     silent: bool,
     /// The other side says to have released up to here, which was never written.
@@ -34,20 +38,33 @@ pub struct LedgerWriter {
 impl LedgerWriter {
     /// Writes to `own`; learns from `peer` what the other side has released.
     pub fn new(own: Arc<Region>, peer: Arc<Region>) -> Self {
-        Self { own, peer, head: 0, published: 0, released: 0, silent: false, overdrawn: None }
+        let ring = own.ring_bytes();
+        Self {
+            own,
+            peer,
+            head: 0,
+            published: 0,
+            released: 0,
+            room_to: ring as u64,
+            // The pad at its end and the messages in flight always leave room to go on.
+            largest: ring / 4,
+            silent: false,
+            overdrawn: None,
+        }
     }
 
     /// A ledger that keeps nothing, for a side whose other side is not ours. It has room for
     /// everything: what a message may take is the framing's to say.
     pub fn silent(own: Arc<Region>, peer: Arc<Region>) -> Self {
-        Self { silent: true, ..Self::new(own, peer) }
+        // A record counts its bytes in 32 bits.
+        let largest = u32::MAX as usize;
+        Self { silent: true, room_to: u64::MAX, largest, ..Self::new(own, peer) }
     }
 
-    /// The largest message this ledger takes, in bytes: a quarter of the ring, so that the pad at its
-    /// end and the messages in flight always leave room to go on.
+    /// The largest message this ledger takes, in bytes: a quarter of the ring.
+    #[inline(always)]
     pub fn largest_message(&self) -> usize {
-        // A record counts its bytes in 32 bits.
-        if self.silent { u32::MAX as usize } else { self.own.ring_bytes() / 4 }
+        self.largest
     }
 
     /// Whether a message of `len` bytes can be appended now.
@@ -55,11 +72,7 @@ impl LedgerWriter {
     pub fn has_room(&mut self, len: usize) -> bool {
         // Twice the footprint covers the pad that a wrap may need.
         let needed = 2 * footprint(len) as u64;
-        let ring = self.own.ring_bytes() as u64;
-        if self.head + needed - self.released <= ring {
-            return true;
-        }
-        self.has_room_by_now(needed)
+        self.head + needed <= self.room_to || self.has_room_by_now(needed)
     }
 
     /// [`has_room`](Self::has_room) for `needed` bytes, after a look at what has been released.
@@ -73,7 +86,8 @@ impl LedgerWriter {
             self.overdrawn = Some(claimed);
         }
         self.released = claimed.clamp(self.released, self.head);
-        self.head + needed - self.released <= self.own.ring_bytes() as u64
+        self.room_to = self.released + self.own.ring_bytes() as u64;
+        self.head + needed <= self.room_to
     }
 
     /// Appends a message, `head.len` bytes long. The caller has asked

@@ -2,7 +2,7 @@
 
 use super::dice::Dice;
 use super::pace::Pace;
-use super::{Fault, FaultKind, Frame, Hit, Place, Way};
+use super::{DirectionProfile, Fault, FaultKind, Frame, FrameRegion, Place};
 use std::collections::BTreeMap;
 
 /// So many datagrams overtake one that is held back, at most.
@@ -31,7 +31,7 @@ struct Held {
 /// The link of one direction of one session.
 #[derive(Debug)]
 pub struct DatagramLink {
-    way: Way,
+    way: DirectionProfile,
     session: u32,
     drops: Dice,
     duplicates: Dice,
@@ -50,7 +50,7 @@ pub struct DatagramLink {
 
 impl DatagramLink {
     /// The link at the start of a session.
-    pub fn new(way: &Way, place: Place) -> Self {
+    pub fn new(way: &DirectionProfile, place: Place) -> Self {
         Self {
             session: place.session,
             drops: Dice::new(place, "drop"),
@@ -73,7 +73,7 @@ impl DatagramLink {
         let number = self.number;
         self.number += 1;
         if self.drops.hits(number, self.way.drop) {
-            faults.push(self.fault(FaultKind::Drop, Hit::Both, number));
+            faults.push(self.fault(FaultKind::Drop, FrameRegion::Both, number));
             self.overtake(now);
             return;
         }
@@ -81,28 +81,32 @@ impl DatagramLink {
         if !bytes.is_empty() && self.truncates.hits(number, self.way.truncate) {
             let len = self.truncates.below(number, bytes.len() as u64) as usize;
             bytes.truncate(len);
-            let hit = if frame.payload_end as usize <= len { Hit::Header } else { Hit::Payload };
+            let hit = if frame.payload_end as usize <= len {
+                FrameRegion::Header
+            } else {
+                FrameRegion::Payload
+            };
             faults.push(self.fault(FaultKind::Truncate, hit, number));
         }
         if !bytes.is_empty() && self.corrupts.hits(number, self.way.corrupt) {
             let bit = self.corrupts.below(number, 8 * bytes.len() as u64);
             bytes[bit as usize / 8] ^= 1 << (bit % 8);
             let in_payload = (frame.payload..frame.payload_end).contains(&(bit / 8));
-            let hit = if in_payload { Hit::Payload } else { Hit::Header };
+            let hit = if in_payload { FrameRegion::Payload } else { FrameRegion::Header };
             faults.push(self.fault(FaultKind::Corrupt, hit, number));
         }
         let mut due_ns = now;
         if let Some(pace) = &mut self.pace {
             due_ns = pace.arrival(now, number, bytes.len() as u64);
-            faults.push(self.fault(FaultKind::Delay, Hit::Both, number));
+            faults.push(self.fault(FaultKind::Delay, FrameRegion::Both, number));
         }
         if self.duplicates.hits(number, self.way.duplicate) {
             self.leave(due_ns, bytes.clone(), number);
-            faults.push(self.fault(FaultKind::Duplicate, Hit::Both, number));
+            faults.push(self.fault(FaultKind::Duplicate, FrameRegion::Both, number));
         }
         if self.reorders.hits(number, self.way.reorder) {
             let overtaking = 1 + self.reorders.below(number, MOST_OVERTAKING);
-            faults.push(self.fault(FaultKind::Reorder, Hit::Both, number));
+            faults.push(self.fault(FaultKind::Reorder, FrameRegion::Both, number));
             self.bytes += bytes.len();
             let latest_ns = due_ns.saturating_add(HELD_BACK_NS);
             self.held.push(Held { bytes, overtaking, latest_ns, number });
@@ -138,7 +142,9 @@ impl DatagramLink {
         let held = std::mem::take(&mut self.held).into_iter().map(|one| one.number);
         let numbers: Vec<u64> = leaving.chain(held).collect();
         faults.extend(
-            numbers.iter().map(|number| self.fault(FaultKind::Withheld, Hit::Both, *number)),
+            numbers
+                .iter()
+                .map(|number| self.fault(FaultKind::Withheld, FrameRegion::Both, *number)),
         );
         self.bytes = 0;
     }
@@ -167,7 +173,7 @@ impl DatagramLink {
         }
     }
 
-    fn fault(&self, kind: FaultKind, hit: Hit, number: u64) -> Fault {
+    fn fault(&self, kind: FaultKind, hit: FrameRegion, number: u64) -> Fault {
         Fault { kind, hit, session: self.session, at: number, len: 1 }
     }
 }
@@ -178,7 +184,7 @@ mod tests {
 
     const PLACE: Place = Place { seed: 11, session: 1, reply: true };
 
-    fn drive(way: Way, count: u8) -> (Vec<Vec<u8>>, Vec<Fault>) {
+    fn drive(way: DirectionProfile, count: u8) -> (Vec<Vec<u8>>, Vec<Fault>) {
         let mut link = DatagramLink::new(&way, PLACE);
         let (mut faults, mut left) = (Vec::new(), Vec::new());
         let frame = Frame { start: 0, payload: 0, payload_end: 4, end: 4 };
@@ -193,29 +199,30 @@ mod tests {
 
     #[test]
     fn a_clean_link_passes_every_datagram_on() {
-        let (left, faults) = drive(Way::default(), 5);
+        let (left, faults) = drive(DirectionProfile::default(), 5);
         assert_eq!(left, (0..5).map(|number| vec![number; 4]).collect::<Vec<_>>());
         assert_eq!(faults, []);
     }
 
     #[test]
     fn each_fault_does_what_it_is_called_and_names_its_datagram() {
-        let of = |way: Way| drive(way, 100);
-        let (left, faults) = of(Way { drop: 0.2, ..Way::default() });
+        let of = |way: DirectionProfile| drive(way, 100);
+        let (left, faults) = of(DirectionProfile { drop: 0.2, ..DirectionProfile::default() });
         assert_eq!(left.len() + faults.len(), 100, "seed 11");
         assert!(faults.iter().all(|fault| !left.contains(&vec![fault.at as u8; 4])));
-        let (left, faults) = of(Way { duplicate: 0.2, ..Way::default() });
+        let (left, faults) = of(DirectionProfile { duplicate: 0.2, ..DirectionProfile::default() });
         assert_eq!(left.len(), 100 + faults.len(), "seed 11");
-        let (left, faults) = of(Way { truncate: 0.2, ..Way::default() });
+        let (left, faults) = of(DirectionProfile { truncate: 0.2, ..DirectionProfile::default() });
         assert_eq!(left.iter().filter(|one| one.len() < 4).count(), faults.len(), "seed 11");
-        let (left, faults) = of(Way { corrupt: 0.2, ..Way::default() });
+        let (left, faults) = of(DirectionProfile { corrupt: 0.2, ..DirectionProfile::default() });
         let changed = (0..100).filter(|number| !left.contains(&vec![*number; 4])).count();
         assert_eq!(changed, faults.len(), "seed 11");
     }
 
     #[test]
     fn what_is_held_back_is_overtaken_and_nothing_is_lost() {
-        let (left, faults) = drive(Way { reorder: 0.1, ..Way::default() }, 100);
+        let (left, faults) =
+            drive(DirectionProfile { reorder: 0.1, ..DirectionProfile::default() }, 100);
         assert_eq!(left.len(), 100);
         for fault in &faults {
             let place = left.iter().position(|one| u64::from(one[0]) == fault.at).unwrap();
@@ -227,7 +234,10 @@ mod tests {
 
     #[test]
     fn what_is_still_held_back_at_the_end_is_told() {
-        let mut link = DatagramLink::new(&Way { delay_ns: 50, ..Way::default() }, PLACE);
+        let mut link = DatagramLink::new(
+            &DirectionProfile { delay_ns: 50, ..DirectionProfile::default() },
+            PLACE,
+        );
         let frame = Frame { start: 0, payload: 0, payload_end: 1, end: 1 };
         let mut faults = Vec::new();
         link.take(0, b"x", &frame, &mut faults);
@@ -241,7 +251,10 @@ mod tests {
 
     #[test]
     fn what_nothing_overtakes_leaves_when_its_time_is_up() {
-        let mut link = DatagramLink::new(&Way { reorder: 1.0, ..Way::default() }, PLACE);
+        let mut link = DatagramLink::new(
+            &DirectionProfile { reorder: 1.0, ..DirectionProfile::default() },
+            PLACE,
+        );
         let frame = Frame { start: 0, payload: 0, payload_end: 1, end: 1 };
         link.take(0, b"x", &frame, &mut Vec::new());
         assert_eq!(link.due(0), None);

@@ -1,7 +1,7 @@
 //! Where a connection ends.
 
 use super::dice::{Dice, Place};
-use super::{FaultKind, Frame, Point, Way};
+use super::{DirectionProfile, FaultKind, Frame, Point};
 
 /// The ends that a scenario asks for; the first one that is reached is the one that happens.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub(super) struct Ends {
 }
 
 impl Ends {
-    pub(super) fn new(way: &Way, place: Place) -> Self {
+    pub(super) fn new(way: &DirectionProfile, place: Place) -> Self {
         let dice = Dice::new(place, "ends");
         let asked = [
             (FaultKind::Fin, way.fin_after),
@@ -81,10 +81,10 @@ mod tests {
 
     #[test]
     fn the_first_of_several_ends_is_the_one_that_happens() {
-        let way = Way {
+        let way = DirectionProfile {
             fin_after: Some(Point::Bytes(100)),
             rst_after: Some(Point::Behind(2)),
-            ..Way::default()
+            ..DirectionProfile::default()
         };
         let mut ends = Ends::new(&way, PLACE);
         assert_eq!(ends.next(), Some((100, FaultKind::Fin)));
@@ -97,7 +97,10 @@ mod tests {
     #[test]
     fn inside_a_frame_is_neither_before_nor_behind_it() {
         for seed in 0..200 {
-            let way = Way { rst_after: Some(Point::Inside(1)), ..Way::default() };
+            let way = DirectionProfile {
+                rst_after: Some(Point::Inside(1)),
+                ..DirectionProfile::default()
+            };
             let mut ends = Ends::new(&way, Place { seed, ..PLACE });
             ends.framed(0, &frame(10, 14));
             let (at, kind) = ends.next().unwrap();
@@ -108,7 +111,7 @@ mod tests {
 
     #[test]
     fn flapping_connections_live_as_long_as_asked_on_average() {
-        let way = Way { flap: 10, ..Way::default() };
+        let way = DirectionProfile { flap: 10, ..DirectionProfile::default() };
         let mut frames = 0;
         for session in 0..2_000 {
             let mut ends = Ends::new(&way, Place { session, ..PLACE });

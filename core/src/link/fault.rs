@@ -156,7 +156,7 @@ impl FaultKind {
 /// Which part of a frame was touched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Hit {
+pub enum FrameRegion {
     /// Bytes that the framing added.
     Header,
     /// Bytes of the message (where the framing transforms it: everything behind its header).
@@ -168,7 +168,7 @@ pub enum Hit {
     Between,
 }
 
-impl Hit {
+impl FrameRegion {
     /// All, in the order of their codes.
     const ALL: [Self; 4] = [Self::Header, Self::Payload, Self::Both, Self::Between];
 
@@ -184,7 +184,7 @@ pub struct Fault {
     /// What.
     pub kind: FaultKind,
     /// To which part of a frame.
-    pub hit: Hit,
+    pub hit: FrameRegion,
     /// The session.
     pub session: u32,
     /// Where: an offset in the session's stream; over datagrams the number of the datagram, from 0.
@@ -221,14 +221,15 @@ mod tests {
             assert_eq!(FaultKind::from_code(kind as u8), Some(kind));
         }
         assert_eq!(FaultKind::from_code(18), None);
-        for hit in Hit::ALL {
-            assert_eq!(Hit::from_code(hit as u8), Some(hit));
+        for hit in FrameRegion::ALL {
+            assert_eq!(FrameRegion::from_code(hit as u8), Some(hit));
         }
     }
 
     #[test]
     fn a_cut_touches_only_what_stands_on_both_sides_of_it() {
-        let cut = Fault { kind: FaultKind::Cut, hit: Hit::Payload, session: 1, at: 10, len: 0 };
+        let cut =
+            Fault { kind: FaultKind::Cut, hit: FrameRegion::Payload, session: 1, at: 10, len: 0 };
         assert!(cut.touches(9, 11));
         assert!(!cut.touches(0, 10));
         assert!(!cut.touches(10, 20));
@@ -236,7 +237,8 @@ mod tests {
 
     #[test]
     fn a_fault_touches_the_bytes_it_covers() {
-        let flip = Fault { kind: FaultKind::Flip, hit: Hit::Payload, session: 1, at: 10, len: 1 };
+        let flip =
+            Fault { kind: FaultKind::Flip, hit: FrameRegion::Payload, session: 1, at: 10, len: 1 };
         assert!(flip.touches(10, 11));
         assert!(!flip.touches(11, 20));
         let end = Fault { kind: FaultKind::Fin, len: u64::MAX, ..flip };

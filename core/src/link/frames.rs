@@ -1,6 +1,6 @@
 //! Which bytes of a session's stream belong to which frame, as long as they are not all written.
 
-use super::Hit;
+use super::FrameRegion;
 use std::collections::VecDeque;
 
 /// One frame on the wire.
@@ -17,13 +17,13 @@ pub struct Frame {
 }
 
 impl Frame {
-    fn hit(&self, from: u64, to: u64) -> Hit {
+    fn hit(&self, from: u64, to: u64) -> FrameRegion {
         let in_header = from < self.payload || to > self.payload_end;
         let in_payload = from < self.payload_end && to > self.payload;
         match (in_header, in_payload) {
-            (true, true) => Hit::Both,
-            (false, true) => Hit::Payload,
-            _ => Hit::Header,
+            (true, true) => FrameRegion::Both,
+            (false, true) => FrameRegion::Payload,
+            _ => FrameRegion::Header,
         }
     }
 }
@@ -59,24 +59,24 @@ impl Frames {
     }
 
     /// What the bytes from `at` on belong to.
-    pub(super) fn hit(&self, at: u64, len: u64) -> Hit {
+    pub(super) fn hit(&self, at: u64, len: u64) -> FrameRegion {
         let to = at.saturating_add(len.max(1));
         match self.at(at) {
             Some((_, frame)) => frame.hit(at, to.min(frame.end)),
-            None => Hit::Between,
+            None => FrameRegion::Between,
         }
     }
 
     /// What a cut before the byte at `offset` divides: the payload only when bytes of it stand on
     /// both sides.
-    pub(super) fn cut(&self, offset: u64) -> Hit {
+    pub(super) fn cut(&self, offset: u64) -> FrameRegion {
         match self.at(offset) {
-            Some((_, frame)) if offset == frame.start => Hit::Between,
+            Some((_, frame)) if offset == frame.start => FrameRegion::Between,
             Some((_, frame)) if frame.payload < offset && offset < frame.payload_end => {
-                Hit::Payload
+                FrameRegion::Payload
             }
-            Some(_) => Hit::Header,
-            None => Hit::Between,
+            Some(_) => FrameRegion::Header,
+            None => FrameRegion::Between,
         }
     }
 }
@@ -92,14 +92,14 @@ mod tests {
         frames.push(Frame { start: 0, payload: 4, payload_end: 9, end: 10 });
         let second = frames.push(Frame { start: 12, payload: 16, payload_end: 20, end: 20 });
         assert_eq!(second, 1);
-        assert_eq!(frames.hit(3, 1), Hit::Header);
-        assert_eq!(frames.hit(4, 1), Hit::Payload);
-        assert_eq!(frames.hit(9, 1), Hit::Header);
-        assert_eq!(frames.hit(3, 2), Hit::Both);
-        assert_eq!(frames.hit(10, 1), Hit::Between);
-        assert_eq!(frames.cut(4), Hit::Header);
-        assert_eq!(frames.cut(5), Hit::Payload);
-        assert_eq!(frames.cut(12), Hit::Between);
+        assert_eq!(frames.hit(3, 1), FrameRegion::Header);
+        assert_eq!(frames.hit(4, 1), FrameRegion::Payload);
+        assert_eq!(frames.hit(9, 1), FrameRegion::Header);
+        assert_eq!(frames.hit(3, 2), FrameRegion::Both);
+        assert_eq!(frames.hit(10, 1), FrameRegion::Between);
+        assert_eq!(frames.cut(4), FrameRegion::Header);
+        assert_eq!(frames.cut(5), FrameRegion::Payload);
+        assert_eq!(frames.cut(12), FrameRegion::Between);
         frames.written(12);
         assert_eq!(frames.at(13).map(|(number, _)| number), Some(1));
         assert_eq!(frames.at(3), None);

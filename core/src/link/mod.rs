@@ -7,21 +7,23 @@
 //!
 //! Pure: bytes, offsets and time are arguments. [`StreamLink`] and [`DatagramLink`] stand where a
 //! side writes, [`ReadLink`] where it reads; each says what to do next and lists the [`Fault`]s it
-//! makes. The receiver's [`Trail`] joins those faults with the judge's verdicts.
+//! makes. The receiver's [`FaultAttribution`] joins those faults with the judge's verdicts.
 //!
 //! | file | what |
 //! |---|---|
-//! | `way` | what a scenario asks of one direction |
+//! | `direction_profile` | what a scenario asks of one direction |
 //! | `dice` | chance that depends on a place alone |
 //! | `fault`, `traces` | what was done, where, what it may cause, and what can be seen of it |
 //! | `frames` | which bytes on the wire are whose |
 //! | `pieces`, `ends`, `pace` | where to cut, where to end, when to let go |
 //! | `stream`, `datagrams`, `reading` | the three places where it acts |
-//! | `trail`, `remembered` | the join with the verdicts |
+//! | `attribution`, `remembered` | the join with the verdicts |
 //! | `tally`, `sessions` | what is reported |
 
+mod attribution;
 mod datagrams;
 mod dice;
+mod direction_profile;
 mod ends;
 mod fault;
 mod frames;
@@ -33,8 +35,6 @@ mod sessions;
 mod stream;
 mod tally;
 mod traces;
-mod trail;
-mod way;
 
 /// Sessions that may go in lock-step at the same time: each has a place in shared memory in which its
 /// reader says how far it has come.
@@ -49,14 +49,14 @@ pub enum Refusal {
     WouldBlock,
 }
 
+pub use attribution::{FaultAttribution, ReadBound};
 pub use datagrams::DatagramLink;
 pub use dice::Place;
-pub use fault::{Fault, FaultKind, Hit};
+pub use direction_profile::{DirectionProfile, Link, Point};
+pub use fault::{Fault, FaultKind, FrameRegion};
 pub use frames::Frame;
 pub use pieces::Pieces;
 pub use reading::{ReadLink, ReadStep};
 pub use sessions::Sessions;
 pub use stream::{Step, StreamLink};
 pub use tally::{Explained, KindCount, LinkReport, LinkTally, MOST_LOGGED};
-pub use trail::{ReadBound, Trail};
-pub use way::{Link, Point, Way};

@@ -1,6 +1,6 @@
 //! When the link lets go of what it was given.
 
-use super::Way;
+use super::DirectionProfile;
 use super::dice::{Dice, Place};
 use crate::load::rng::scale;
 
@@ -17,7 +17,7 @@ pub(super) struct Pace {
 
 impl Pace {
     /// `None` where nothing is held back.
-    pub(super) fn new(way: &Way, place: Place) -> Option<Self> {
+    pub(super) fn new(way: &DirectionProfile, place: Place) -> Option<Self> {
         let held = way.delay_ns + way.jitter_ns + way.bandwidth > 0;
         held.then(|| Self {
             delay_ns: way.delay_ns,
@@ -52,7 +52,11 @@ mod tests {
 
     #[test]
     fn a_narrow_line_carries_one_thing_after_the_other() {
-        let way = Way { delay_ns: 5, bandwidth: 1_000_000_000, ..Way::default() };
+        let way = DirectionProfile {
+            delay_ns: 5,
+            bandwidth: 1_000_000_000,
+            ..DirectionProfile::default()
+        };
         let mut pace = Pace::new(&way, PLACE).unwrap();
         assert_eq!(pace.arrival(100, 0, 10), 115);
         assert_eq!(pace.arrival(100, 10, 10), 125);
@@ -61,7 +65,7 @@ mod tests {
 
     #[test]
     fn jitter_depends_on_the_place_and_stays_within_its_bound() {
-        let way = Way { jitter_ns: 9, ..Way::default() };
+        let way = DirectionProfile { jitter_ns: 9, ..DirectionProfile::default() };
         let draws = |now| {
             let mut pace = Pace::new(&way, PLACE).unwrap();
             (0..100).map(|at| pace.arrival(now, at, 1) - now).collect::<Vec<_>>()
@@ -73,6 +77,6 @@ mod tests {
 
     #[test]
     fn nothing_is_held_back_where_nothing_was_asked() {
-        assert!(Pace::new(&Way::default(), PLACE).is_none());
+        assert!(Pace::new(&DirectionProfile::default(), PLACE).is_none());
     }
 }

@@ -1,7 +1,7 @@
 //! The link where a side reads: says how much to read next, and when.
 
 use super::dice::{Dice, Place};
-use super::{Fault, FaultKind, Hit, Refusal, Way};
+use super::{DirectionProfile, Fault, FaultKind, FrameRegion, Refusal};
 
 /// A slow reader takes no more in one read than it may take in this part of a second.
 const READS_A_SECOND: u64 = 200;
@@ -20,7 +20,7 @@ pub enum ReadStep {
 /// The link of one session's incoming direction.
 #[derive(Debug)]
 pub struct ReadLink {
-    way: Way,
+    way: DirectionProfile,
     session: u32,
     shorts: Dice,
     interrupts: Dice,
@@ -35,7 +35,7 @@ pub struct ReadLink {
 
 impl ReadLink {
     /// The link at the start of a session. `place.reply`: what is read are replies.
-    pub fn new(way: &Way, place: Place) -> Self {
+    pub fn new(way: &DirectionProfile, place: Place) -> Self {
         Self {
             session: place.session,
             shorts: Dice::new(place, "short-reads"),
@@ -92,7 +92,7 @@ impl ReadLink {
     }
 
     fn fault(&self, kind: FaultKind, at: u64) -> Fault {
-        Fault { kind, hit: Hit::Between, session: self.session, at, len: 0 }
+        Fault { kind, hit: FrameRegion::Between, session: self.session, at, len: 0 }
     }
 }
 
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn short_reads_are_offered_less_than_was_asked_for() {
-        let way = Way { short_reads: 1.0, ..Way::default() };
+        let way = DirectionProfile { short_reads: 1.0, ..DirectionProfile::default() };
         let (mut link, mut faults) = (ReadLink::new(&way, PLACE), Vec::new());
         for at in 0..100 {
             let ReadStep::Read(room) = link.step(0, at, 10, &mut faults) else { panic!("{at}") };
@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn a_call_is_interrupted_and_would_block_only_once_at_a_place() {
-        let way = Way { interrupts: 1.0, would_block: 1.0, ..Way::default() };
+        let way =
+            DirectionProfile { interrupts: 1.0, would_block: 1.0, ..DirectionProfile::default() };
         let (mut link, mut faults) = (ReadLink::new(&way, PLACE), Vec::new());
         let refuse = ReadStep::Refuse;
         assert_eq!(link.step(5, 0, 10, &mut faults), refuse(Refusal::Interrupted));
@@ -129,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_slow_reader_takes_no_more_than_its_rate() {
-        let way = Way { read_rate: 1_000, ..Way::default() };
+        let way = DirectionProfile { read_rate: 1_000, ..DirectionProfile::default() };
         let (mut link, mut faults) = (ReadLink::new(&way, PLACE), Vec::new());
         let (mut now, mut at) = (0, 0);
         while at < 2_000 {

@@ -13,7 +13,7 @@ use super::ends::Ends;
 use super::frames::Frames;
 use super::pace::Pace;
 use super::pieces::Cutter;
-use super::{Fault, FaultKind, Frame, Hit, Place, Refusal, Way};
+use super::{DirectionProfile, Fault, FaultKind, Frame, FrameRegion, Place, Refusal};
 use std::collections::VecDeque;
 
 /// What to do next.
@@ -52,7 +52,7 @@ struct Group {
 /// The link of one direction of one session.
 #[derive(Debug)]
 pub struct StreamLink {
-    way: Way,
+    way: DirectionProfile,
     session: u32,
     frames: Frames,
     calls: VecDeque<Call>,
@@ -83,7 +83,7 @@ pub struct StreamLink {
 
 impl StreamLink {
     /// The link at the start of a session.
-    pub fn new(way: &Way, place: Place) -> Self {
+    pub fn new(way: &DirectionProfile, place: Place) -> Self {
         let pieces = way.pieces.clone();
         Self {
             session: place.session,
@@ -313,7 +313,7 @@ impl StreamLink {
         usize::try_from(to - written).unwrap_or(usize::MAX)
     }
 
-    fn fault(&self, kind: FaultKind, hit: Hit, at: u64, len: u64) -> Fault {
+    fn fault(&self, kind: FaultKind, hit: FrameRegion, at: u64, len: u64) -> Fault {
         Fault { kind, hit, session: self.session, at, len }
     }
 }

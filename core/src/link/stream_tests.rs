@@ -12,7 +12,7 @@ fn frame(start: u64, end: u64) -> Frame {
 
 /// Writes `frames` frames of `size` bytes through a link, all at once, with a reader that consumes
 /// everything; returns the sizes of the writes, what arrives, and the faults.
-fn drive(way: Way, frames: u64, size: u64) -> (Vec<usize>, Vec<u8>, Vec<Fault>) {
+fn drive(way: DirectionProfile, frames: u64, size: u64) -> (Vec<usize>, Vec<u8>, Vec<Fault>) {
     let mut link = StreamLink::new(&way, PLACE);
     let (mut faults, mut writes, mut arrived) = (Vec::new(), Vec::new(), Vec::new());
     let mut bytes: Vec<u8> = (0..frames * size).map(|byte| byte as u8).collect();
@@ -48,7 +48,7 @@ fn kinds(faults: &[Fault], kind: FaultKind) -> Vec<u64> {
 
 #[test]
 fn a_clean_link_writes_what_it_is_given() {
-    let (writes, arrived, faults) = drive(Way::default(), 3, 10);
+    let (writes, arrived, faults) = drive(DirectionProfile::default(), 3, 10);
     assert_eq!(writes, [10, 10, 10]);
     assert_eq!(arrived.len(), 30);
     assert_eq!(faults, []);
@@ -57,18 +57,24 @@ fn a_clean_link_writes_what_it_is_given() {
 #[test]
 fn pieces_are_cut_where_asked_and_every_write_ends_one() {
     let pieces = Some(Pieces::Sizes(Sizes::Constant(4)));
-    let (writes, arrived, faults) = drive(Way { pieces, ..Way::default() }, 2, 10);
+    let (writes, arrived, faults) =
+        drive(DirectionProfile { pieces, ..DirectionProfile::default() }, 2, 10);
     assert_eq!(writes, [4, 4, 2, 2, 4, 4]);
     assert_eq!(arrived, (0..20).collect::<Vec<u8>>());
     assert_eq!(kinds(&faults, FaultKind::Cut), [4, 8, 12, 16]);
-    assert_eq!(faults[0].hit, Hit::Header);
-    assert_eq!(faults[1].hit, Hit::Payload);
+    assert_eq!(faults[0].hit, FrameRegion::Header);
+    assert_eq!(faults[1].hit, FrameRegion::Payload);
 }
 
 #[test]
 fn the_next_piece_waits_until_the_last_one_is_consumed_or_time_is_up() {
     let pieces = Some(Pieces::Sizes(Sizes::Constant(1)));
-    let way = Way { pieces, lock_step: true, lock_step_wait_ns: 100, ..Way::default() };
+    let way = DirectionProfile {
+        pieces,
+        lock_step: true,
+        lock_step_wait_ns: 100,
+        ..DirectionProfile::default()
+    };
     let mut link = StreamLink::new(&way, PLACE);
     let mut faults = Vec::new();
     link.framed(frame(0, 3));
@@ -85,7 +91,7 @@ fn the_next_piece_waits_until_the_last_one_is_consumed_or_time_is_up() {
 
 #[test]
 fn writes_become_one_and_the_last_ones_do_not_wait_for_ever() {
-    let way = Way { coalesce: 3, coalesce_wait_ns: 50, ..Way::default() };
+    let way = DirectionProfile { coalesce: 3, coalesce_wait_ns: 50, ..DirectionProfile::default() };
     let (writes, _, faults) = drive(way, 5, 10);
     assert_eq!(writes, [30, 20]);
     assert_eq!(kinds(&faults, FaultKind::Coalesce), [0, 30]);
@@ -93,7 +99,12 @@ fn writes_become_one_and_the_last_ones_do_not_wait_for_ever() {
 
 #[test]
 fn short_writes_and_interrupted_ones_lose_nothing() {
-    let way = Way { short_writes: 1.0, interrupts: 1.0, would_block: 1.0, ..Way::default() };
+    let way = DirectionProfile {
+        short_writes: 1.0,
+        interrupts: 1.0,
+        would_block: 1.0,
+        ..DirectionProfile::default()
+    };
     let (writes, arrived, faults) = drive(way, 4, 50);
     assert_eq!(arrived, (0..200).collect::<Vec<u8>>());
     assert!(writes.len() > 8, "seed 9: {writes:?}");
@@ -105,9 +116,10 @@ fn short_writes_and_interrupted_ones_lose_nothing() {
 #[test]
 fn flips_change_exactly_the_bytes_they_name_however_these_are_written() {
     let clean: Vec<u8> = (0..1_000_u64).map(|byte| byte as u8).collect();
-    let whole = drive(Way { flip: 0.05, ..Way::default() }, 100, 10);
+    let whole = drive(DirectionProfile { flip: 0.05, ..DirectionProfile::default() }, 100, 10);
     let pieces = Some(Pieces::Sizes(Sizes::Constant(3)));
-    let cut = drive(Way { flip: 0.05, pieces, ..Way::default() }, 100, 10);
+    let cut =
+        drive(DirectionProfile { flip: 0.05, pieces, ..DirectionProfile::default() }, 100, 10);
     assert_eq!(whole.1, cut.1, "the same bytes arrive, seed 9");
     let at = kinds(&whole.2, FaultKind::Flip);
     assert_eq!(at, kinds(&cut.2, FaultKind::Flip), "seed 9");
@@ -120,7 +132,8 @@ fn flips_change_exactly_the_bytes_they_name_however_these_are_written() {
 
 #[test]
 fn bytes_that_are_offered_again_are_not_flipped_back() {
-    let mut link = StreamLink::new(&Way { flip: 1.0, ..Way::default() }, PLACE);
+    let mut link =
+        StreamLink::new(&DirectionProfile { flip: 1.0, ..DirectionProfile::default() }, PLACE);
     let (mut faults, mut bytes) = (Vec::new(), *b"abcd");
     link.flip(0, &mut bytes, &mut faults);
     let flipped = bytes;
@@ -132,7 +145,7 @@ fn bytes_that_are_offered_again_are_not_flipped_back() {
 
 #[test]
 fn a_connection_ends_behind_the_byte_that_was_asked_for() {
-    let way = Way { fin_after: Some(Point::Bytes(25)), ..Way::default() };
+    let way = DirectionProfile { fin_after: Some(Point::Bytes(25)), ..DirectionProfile::default() };
     let (writes, arrived, faults) = drive(way, 5, 10);
     assert_eq!(writes, [10, 10, 5]);
     assert_eq!(arrived.len(), 25);
@@ -142,7 +155,7 @@ fn a_connection_ends_behind_the_byte_that_was_asked_for() {
 
 #[test]
 fn a_delayed_write_is_let_go_when_it_is_due() {
-    let way = Way { delay_ns: 100, ..Way::default() };
+    let way = DirectionProfile { delay_ns: 100, ..DirectionProfile::default() };
     let mut link = StreamLink::new(&way, PLACE);
     let mut faults = Vec::new();
     link.framed(frame(0, 10));
@@ -154,7 +167,12 @@ fn a_delayed_write_is_let_go_when_it_is_due() {
 
 #[test]
 fn the_same_seed_makes_the_same_faults_and_another_one_others() {
-    let way = || Way { flip: 0.02, short_writes: 0.3, flap: 20, ..Way::default() };
+    let way = || DirectionProfile {
+        flip: 0.02,
+        short_writes: 0.3,
+        flap: 20,
+        ..DirectionProfile::default()
+    };
     let (first, again) = (drive(way(), 100, 20), drive(way(), 100, 20));
     assert_eq!(first, again);
     let other = StreamLink::new(&way(), Place { seed: 10, ..PLACE });
@@ -165,7 +183,7 @@ fn the_same_seed_makes_the_same_faults_and_another_one_others() {
 #[test]
 fn what_is_asked_again_is_answered_the_same_and_done_only_once() {
     let pieces = Some(Pieces::Sizes(Sizes::Constant(6)));
-    let way = Way { pieces, short_writes: 1.0, ..Way::default() };
+    let way = DirectionProfile { pieces, short_writes: 1.0, ..DirectionProfile::default() };
     let mut link = StreamLink::new(&way, PLACE);
     let mut faults = Vec::new();
     link.framed(frame(0, 20));
@@ -177,13 +195,13 @@ fn what_is_asked_again_is_answered_the_same_and_done_only_once() {
 }
 
 /// Some impairments, chosen by a seed; each is there about half of the time.
-fn any_way(rng: &mut crate::load::rng::SplitMix64) -> Way {
+fn any_way(rng: &mut crate::load::rng::SplitMix64) -> DirectionProfile {
     let mut coin = || rng.below(2) == 0;
     let (cut, one, flips, shorts, refuses, holds) =
         (coin(), coin(), coin(), coin(), coin(), coin());
     let (groups, ends) = (coin(), coin());
     let sizes = if one { Sizes::Constant(1 + rng.below(9)) } else { Sizes::Uniform(1, 20) };
-    Way {
+    DirectionProfile {
         pieces: cut.then_some(Pieces::Sizes(sizes)),
         flip: if flips { 0.1 } else { 0.0 },
         short_writes: if shorts { 0.5 } else { 0.0 },
@@ -195,7 +213,7 @@ fn any_way(rng: &mut crate::load::rng::SplitMix64) -> Way {
         coalesce: if groups { 3 } else { 0 },
         coalesce_wait_ns: 40,
         fin_after: ends.then(|| Point::Bytes(rng.below(400))),
-        ..Way::default()
+        ..DirectionProfile::default()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is reported of the link after a round.
 
-use super::{Fault, FaultKind, Hit, Sessions};
+use super::{Fault, FaultKind, FrameRegion, Sessions};
 use crate::load::rng::mix;
 use serde::{Deserialize, Serialize};
 
@@ -112,8 +112,8 @@ impl LinkTally {
         });
         let count = &mut self.kinds[index];
         count.injected += 1;
-        count.header += u64::from(matches!(fault.hit, Hit::Header | Hit::Both));
-        count.payload += u64::from(fault.hit == Hit::Payload);
+        count.header += u64::from(matches!(fault.hit, FrameRegion::Header | FrameRegion::Both));
+        count.payload += u64::from(fault.hit == FrameRegion::Payload);
         self.schedule = self.schedule.wrapping_add(digest(fault));
         if self.log.len() < MOST_LOGGED {
             self.log.push(*fault);
@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn the_order_of_faults_does_not_change_the_schedule_and_their_places_do() {
-        let fault = |at| Fault { kind: FaultKind::Flip, hit: Hit::Header, session: 1, at, len: 1 };
+        let fault =
+            |at| Fault { kind: FaultKind::Flip, hit: FrameRegion::Header, session: 1, at, len: 1 };
         let tally = |places: &[u64]| {
             let mut tally = LinkTally::default();
             places.iter().for_each(|at| tally.add(&fault(*at)));

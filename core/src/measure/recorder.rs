@@ -9,7 +9,8 @@ use super::buckets::{BUCKETS, LONGEST_NS, index};
 /// Counts times in nanoseconds.
 #[derive(Clone, Debug)]
 pub struct Recorder {
-    counts: Box<[u64; BUCKETS]>,
+    /// As many buckets as there are, or, where it grows, as were needed so far.
+    counts: Vec<u64>,
 }
 
 impl Default for Recorder {
@@ -19,22 +20,39 @@ impl Default for Recorder {
 }
 
 impl Recorder {
-    /// Nothing counted.
+    /// Nothing counted, and room for everything: half a megabyte that takes no memory before it is used.
     pub fn new() -> Self {
-        let counts = vec![0; BUCKETS].into_boxed_slice();
-        Self { counts: counts.try_into().expect("the length is the constant just used") }
+        Self { counts: vec![0; BUCKETS] }
+    }
+
+    /// Nothing counted, and no room yet. It grows where it is recorded, which takes time of its own: for
+    /// rounds whose times are not real.
+    pub fn growing() -> Self {
+        Self { counts: Vec::new() }
     }
 
     /// Counts one time; 0 counts as 1 ns, more than an hour as an hour.
     #[inline(always)]
     pub fn record(&mut self, ns: u64) {
-        self.counts[index(if ns > LONGEST_NS { LONGEST_NS } else { ns })] += 1;
+        let bucket = index(if ns > LONGEST_NS { LONGEST_NS } else { ns });
+        match self.counts.get_mut(bucket) {
+            Some(count) => *count += 1,
+            None => self.grow(bucket),
+        }
+    }
+
+    /// Counts one time in a bucket that is not there yet.
+    #[cold]
+    fn grow(&mut self, bucket: usize) {
+        self.counts.resize((bucket + 1).next_power_of_two().min(BUCKETS), 0);
+        self.counts[bucket] += 1;
     }
 
     /// The histogram of everything counted.
     pub fn histogram(&self) -> Histogram {
         // What took no time at all counts as 1 ns.
-        let shortest = self.counts[0].saturating_add(self.counts[1]);
+        let shortest =
+            self.counts.iter().take(2).fold(0_u64, |sum, count| sum.saturating_add(*count));
         let rest = self.counts.iter().enumerate().skip(2).filter(|(_, count)| **count > 0);
         let rest = rest.map(|(bucket, count)| (bucket as u16, *count));
         Histogram::of([(1, shortest)].into_iter().chain(rest))
@@ -48,13 +66,17 @@ mod tests {
     #[test]
     fn a_recorder_and_a_histogram_count_alike() {
         let (mut recorder, mut histogram) = (Recorder::new(), Histogram::new());
+        let mut growing = Recorder::growing();
         let edges = [0, 1, 2_047, 2_048, 2_049, 4_095, 4_096, LONGEST_NS, LONGEST_NS + 1, u64::MAX];
         // Every length of a number, with many patterns of its lower bits.
         let spread = (0..100_000_u64).map(|n| n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (n % 64));
         for ns in edges.into_iter().chain(spread) {
             recorder.record(ns);
+            growing.record(ns);
             histogram.record(ns);
         }
+        assert_eq!(growing.histogram().encode(), histogram.encode());
+        assert_eq!(Recorder::growing().histogram().encode(), Histogram::new().encode());
         let ours = recorder.histogram();
         assert_eq!(ours.encode(), histogram.encode());
         assert_eq!((ours.min(), ours.max()), (histogram.min(), histogram.max()));

@@ -261,8 +261,8 @@ mod tests {
 
     #[test]
     fn what_a_link_did_is_told_and_nothing_of_what_came_of_it() {
-        use crate::link::{Fault, FaultKind, Hit, LinkReport};
-        let fault = |kind| Fault { kind, hit: Hit::Payload, session: 1, at: 3, len: 1 };
+        use crate::link::{Fault, FaultKind, FrameRegion, LinkReport};
+        let fault = |kind| Fault { kind, hit: FrameRegion::Payload, session: 1, at: 3, len: 1 };
         let mut link = LinkReport::default();
         link.sent.add(&fault(FaultKind::Flip));
         link.sent.add(&fault(FaultKind::Flip));

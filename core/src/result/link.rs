@@ -144,17 +144,18 @@ mod tests {
     fn a_fault_that_the_receiver_never_heard_of_is_traced_where_it_was_done() {
         let fault = Fault {
             kind: FaultKind::Fin,
-            hit: crate::link::Hit::Between,
+            hit: crate::link::FrameRegion::Between,
             session: 3,
             at: 9,
             len: u64::MAX - 9,
         };
-        let mut trail = crate::link::Trail::new(false, crate::link::ReadBound::default());
-        trail.done(&fault);
-        trail.cut_short(3);
+        let mut attribution =
+            crate::link::FaultAttribution::new(false, crate::link::ReadBound::default());
+        attribution.done(&fault);
+        attribution.cut_short(3);
         let mut done = LinkReport::default();
         done.sent.add(&fault);
-        trail.report(&mut done);
+        attribution.report(&mut done);
         assert_eq!(traced(Some(&done), &LinkReport::default()), [(FaultKind::Fin, 1)]);
     }
 }

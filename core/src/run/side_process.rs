@@ -11,7 +11,7 @@ use crate::measure::SideReport;
 use crate::net::memfd::map_reader;
 use crate::result::{Crash, How};
 use crate::side::control::Control;
-use crate::side::spec::{Blame, Order, Part, SideSpec, Word};
+use crate::side::spec::{Blame, Part, SideCommand, SideEvent, SideSpec};
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -59,7 +59,7 @@ impl SideProcess {
         spec: SideSpec,
         descriptors: &[BorrowedFd<'_>],
     ) -> io::Result<()> {
-        self.control.send_with(&Order::Begin(Box::new(spec)), descriptors)
+        self.control.send_with(&SideCommand::Begin(Box::new(spec)), descriptors)
     }
 
     /// True when the guard means this process by `id`.
@@ -76,45 +76,45 @@ impl SideProcess {
 
     /// Sends an order, and waits for some seconds at most until it is taken. A side that is gone or
     /// takes nothing is noticed elsewhere.
-    pub(super) fn send(&mut self, order: &Order) {
-        let _ = self.control.send(order);
+    pub(super) fn send(&mut self, command: &SideCommand) {
+        let _ = self.control.send(command);
     }
 
     /// The next word that has arrived, without waiting. A plugin shares the side's descriptors and may
     /// write to its control socket: what the side cannot have said is the plugin's failure, and the last
     /// word that is received.
-    pub(super) fn receive(&mut self) -> Option<Word> {
+    pub(super) fn receive(&mut self) -> Option<SideEvent> {
         if self.forged {
             return None;
         }
-        match self.next_word() {
+        match self.next_event() {
             Ok(word) => word,
             Err(what) => {
                 self.forged = true;
                 let error = format!(
                     "something in its process wrote to the line between it and the supervisor: {what}"
                 );
-                Some(Word::Failed { blame: Blame::Plugin, error })
+                Some(SideEvent::Failed { blame: Blame::Plugin, error })
             }
         }
     }
 
-    fn next_word(&mut self) -> Result<Option<Word>, String> {
+    fn next_event(&mut self) -> Result<Option<SideEvent>, String> {
         let unreadable = |error: io::Error| error.to_string();
-        let mut word = self.control.next::<Word>().map_err(unreadable)?;
+        let mut word = self.control.next::<SideEvent>().map_err(unreadable)?;
         if word.is_none() {
             self.control.fill().map_err(unreadable)?;
             word = self.control.next().map_err(unreadable)?;
         }
         let Some(word) = word else { return Ok(None) };
         let (kind, part) = match &word {
-            Word::Listening(_) => ("listening", Part::Server),
-            Word::Connected => ("connected", Part::Client),
+            SideEvent::Listening(_) => ("listening", Part::Server),
+            SideEvent::Connected => ("connected", Part::Client),
             // A server alone says it too.
-            Word::Drained => ("drained", self.part),
-            Word::Server(_) => ("server", Part::Server),
-            Word::Client(_) => ("client", Part::Client),
-            Word::Failed { .. } => ("failed", self.part),
+            SideEvent::Drained => ("drained", self.part),
+            SideEvent::Server(_) => ("server", Part::Server),
+            SideEvent::Client(_) => ("client", Part::Client),
+            SideEvent::Failed { .. } => ("failed", self.part),
         };
         if part != self.part {
             return Err(format!("`{kind}`, which only the {} says", part.word()));

@@ -2,7 +2,7 @@
 
 use super::control::Control;
 use super::sockets::{FIRST_CONNECTION, Sockets};
-use super::spec::{Order, SideSpec, Word};
+use super::spec::{SideCommand, SideEvent, SideSpec};
 use crate::engine::{Core, Engine, Event, Failure, Readiness, Report};
 use crate::host::Instance;
 use mio::{Events, Poll, Token};
@@ -26,11 +26,11 @@ const FINE: u64 = 20_000_000;
 /// when the round could not be played; the supervisor has been told why, if it still listens.
 pub fn run(stream: UnixStream) -> bool {
     let mut control = Control::new(stream);
-    let Ok(Some(Order::Begin(spec))) = control.receive() else { return false };
+    let Ok(Some(SideCommand::Begin(spec))) = control.receive() else { return false };
     match play(&mut control, &spec) {
         Ok(()) => true,
         Err(Failure { blame, error }) => {
-            let _ = control.send(&Word::Failed { blame, error });
+            let _ = control.send(&SideEvent::Failed { blame, error });
             false
         }
     }
@@ -41,20 +41,20 @@ fn play(control: &mut Control, spec: &SideSpec) -> Result<(), Failure> {
     let mut events = Events::with_capacity(1_024);
     loop {
         side.turn(&mut events)?;
-        if side.hear_orders(control)? {
+        if side.run_commands(control)? {
             break;
         }
         if let Some(event) = side.engine.act()? {
             let word = match event {
-                Event::Connected => Word::Connected,
-                Event::Drained => Word::Drained,
+                Event::Connected => SideEvent::Connected,
+                Event::Drained => SideEvent::Drained,
             };
             control.send(&word).map_err(|error| format!("the supervisor is gone: {error}"))?;
         }
     }
     let word = match side.engine.finish()? {
-        Report::Server(report) => Word::Server(report),
-        Report::Client(report) => Word::Client(report),
+        Report::Server(report) => SideEvent::Server(report),
+        Report::Client(report) => SideEvent::Client(report),
     };
     control.send(&word).map_err(|error| Failure::from(format!("the report is lost: {error}")))
 }
@@ -129,24 +129,24 @@ impl Side {
     }
 
     /// Does what the supervisor says; true: stop.
-    fn hear_orders(&mut self, control: &mut Control) -> Result<bool, Failure> {
+    fn run_commands(&mut self, control: &mut Control) -> Result<bool, Failure> {
         if !self.control_ready {
             return Ok(false);
         }
         self.control_ready = false;
         let lost = |error: std::io::Error| format!("the supervisor cannot be understood: {error}");
         control.fill().map_err(lost)?;
-        while let Some(order) = control.next::<Order>().map_err(lost)? {
-            match order {
-                Order::Begin(_) => {}
-                Order::Stop => return Ok(true),
-                Order::EndLoad => self.engine.end_load(),
-                Order::Drain => self.engine.drain(),
-                Order::Connect(address) => {
+        while let Some(command) = control.next::<SideCommand>().map_err(lost)? {
+            match command {
+                SideCommand::Begin(_) => {}
+                SideCommand::Stop => return Ok(true),
+                SideCommand::EndLoad => self.engine.end_load(),
+                SideCommand::Drain => self.engine.drain(),
+                SideCommand::Connect(address) => {
                     self.engine.port_mut().aim(address);
                     self.engine.connect();
                 }
-                Order::Go(start) => self.engine.go(start),
+                SideCommand::Go(start) => self.engine.go(start),
             }
         }
         if control.ended() {

@@ -9,7 +9,7 @@ pub mod spec;
 
 mod event_loop;
 mod framing_plugins;
-mod places;
+mod handler_directories;
 mod sockets;
 mod start;
 mod usage;

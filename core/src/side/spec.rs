@@ -53,6 +53,7 @@ impl SideSpec {
             settings: self.settings.clone(),
             seed: self.seed,
             examples: self.examples,
+            is_simulated: false,
             alone: self.alone.as_ref().map(Alone::bounds),
         }
     }
@@ -110,7 +111,7 @@ impl Alone {
 /// What the supervisor says to a side.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Order {
+pub enum SideCommand {
     /// The first word, with four descriptors: the side's own ledger, the other side's ledger
     /// (read-only), the doorbell that wakes the client, and the one that wakes the server.
     Begin(Box<SideSpec>),
@@ -118,7 +119,7 @@ pub enum Order {
     Connect(Address),
     /// The round starts at this time (nanoseconds on the shared clock).
     Go(u64),
-    /// To a server alone: take no more sessions, and say [`Word::Drained`] when the last is over.
+    /// To a server alone: take no more sessions, and say [`SideEvent::Drained`] when the last is over.
     Drain,
     /// To the client: start nothing more, and drain.
     EndLoad,
@@ -129,7 +130,7 @@ pub enum Order {
 /// What a side says to the supervisor.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Word {
+pub enum SideEvent {
     /// The server listens here. With the file of its socket, held open, if it is alone and there is
     /// one.
     Listening(Address),

@@ -3,10 +3,10 @@
 use super::control::Control;
 use super::event_loop::{CONTROL, DOORBELL, LISTENER, MAIL, SCRIPT, Side, TIMER};
 use super::framing_plugins;
+use super::handler_directories::HandlerDirectories;
 use super::log::Logged;
-use super::places::Places;
 use super::sockets::{Beginning, Mail, Sockets};
-use super::spec::{Blame, Part, SideSpec, Word};
+use super::spec::{Blame, Part, SideEvent, SideSpec};
 use crate::engine::{Core, Engine, Failure, Framings, Ledgers, Script};
 use crate::host::{Library, limits, open_regular};
 use crate::ledger::Region;
@@ -81,7 +81,7 @@ impl Side {
             own,
             bells: [doorbell, peer_bell],
             mail: Mail::new(waker),
-            places: Places::new(spec.scratch.clone(), spec.scenario_dir.clone()),
+            directories: HandlerDirectories::new(spec.scratch.clone(), spec.scenario_dir.clone()),
             logged: Logged::new(spec.whole_log),
         });
         let config = spec.config();
@@ -132,7 +132,7 @@ fn listen(core: &mut Core<Sockets>, control: &mut Control, spec: &SideSpec) -> R
         Address::Path(path) if spec.alone.is_some() => hold(path).ok(),
         _ => None,
     };
-    let word = Word::Listening(address);
+    let word = SideEvent::Listening(address);
     let told = match &file {
         Some(file) => control.send_with(&word, &[file.as_fd()]),
         None => control.send(&word),

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use wirebench::host::Crumb;
 use wirebench::judge::{DatagramJudge, Findings, Horizon, SessionLedger as _, StreamJudge};
 use wirebench::ledger::{Directory, LedgerReader, ORPHANED, Region, pieces, progress, seal};
-use wirebench::link::{ReadBound, Trail};
+use wirebench::link::{FaultAttribution, ReadBound};
 use wirebench::net::memfd;
 
 const RING: u64 = 4_096;
@@ -68,7 +68,7 @@ struct Bench<'a> {
     stream: StreamJudge,
     datagrams: DatagramJudge,
     findings: Findings,
-    trail: Trail,
+    trail: FaultAttribution,
     /// Where the hostile side writes next, and what it has published.
     head: u64,
     tables: bool,
@@ -87,7 +87,7 @@ pub fn run(data: &[u8]) {
             stream: StreamJudge::new(),
             datagrams: DatagramJudge::new(Horizon { records: 16, ns: 1_000 }),
             findings: Findings::new(2),
-            trail: Trail::new(false, ReadBound::default()),
+            trail: FaultAttribution::new(false, ReadBound::default()),
             head: 0,
             tables: false,
         };

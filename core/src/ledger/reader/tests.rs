@@ -4,7 +4,7 @@ use super::super::record::{pack, sealed};
 use super::super::writer::LedgerWriter;
 use super::*;
 use crate::judge::{DatagramJudge, Findings, Horizon, SessionLedger as _, Verdict};
-use crate::link::{FaultKind, Hit};
+use crate::link::{FaultKind, FrameRegion};
 
 fn pair(ring: usize) -> (LedgerWriter, LedgerReader) {
     let (ours, theirs) = (Region::in_memory(ring), Region::in_memory(ring));
@@ -278,7 +278,8 @@ fn a_writer_that_overtakes_what_is_not_released_is_refused() {
 #[test]
 fn faults_are_told_apart_from_messages_and_take_no_room_once_they_are_read() {
     let (mut writer, mut reader) = pair(4_096);
-    let fault = |at| Fault { kind: FaultKind::Flip, hit: Hit::Payload, session: 1, at, len: 1 };
+    let fault =
+        |at| Fault { kind: FaultKind::Flip, hit: FrameRegion::Payload, session: 1, at, len: 1 };
     for at in 0..1_000 {
         assert!(writer.append_fault(&fault(at)), "{at}");
         writer.append(&head(1, at, 1), b"x");
@@ -293,7 +294,7 @@ fn faults_are_told_apart_from_messages_and_take_no_room_once_they_are_read() {
 #[test]
 fn a_ring_full_of_faults_takes_no_more_until_they_are_read() {
     let (mut writer, mut reader) = pair(4_096);
-    let fault = Fault { kind: FaultKind::Cut, hit: Hit::Header, session: 1, at: 5, len: 0 };
+    let fault = Fault { kind: FaultKind::Cut, hit: FrameRegion::Header, session: 1, at: 5, len: 0 };
     let appended = (0..1_000).take_while(|_| writer.append_fault(&fault)).count();
     assert!((32..64).contains(&appended), "{appended}");
     writer.publish();

@@ -1,6 +1,6 @@
 //! What is asked of the link, in words.
 
-use crate::link::{Link, Pieces, Point, Way};
+use crate::link::{DirectionProfile, Link, Pieces, Point};
 use crate::load::Sizes;
 use crate::report::numbers;
 
@@ -20,7 +20,7 @@ pub(crate) fn link_setup(link: &Link) -> Option<String> {
     Some(parts.join("; "))
 }
 
-fn way(way: &Way) -> String {
+fn way(way: &DirectionProfile) -> String {
     let mut parts = Vec::new();
     if let Some(cut) = &way.pieces {
         let step = if way.lock_step { " in lock-step" } else { "" };
@@ -92,11 +92,13 @@ mod tests {
 
     #[test]
     fn what_is_asked_is_said_once_for_both_or_for_each_direction() {
-        let delayed = Way { delay_ns: 5_000_000, flip: 0.0001, ..Way::default() };
+        let delayed =
+            DirectionProfile { delay_ns: 5_000_000, flip: 0.0001, ..DirectionProfile::default() };
         let both = Link { request: delayed.clone(), reply: delayed.clone() };
         assert_eq!(link_setup(&both).as_deref(), Some("link: flip 0.01%, delay 5.00 ms"));
-        let reset = Way { rst_after: Some(Point::Inside(3)), ..Way::default() };
-        let each = Link { request: reset, reply: Way::default() };
+        let reset =
+            DirectionProfile { rst_after: Some(Point::Inside(3)), ..DirectionProfile::default() };
+        let each = Link { request: reset, reply: DirectionProfile::default() };
         assert_eq!(link_setup(&each).as_deref(), Some("link of requests: reset inside frame 3"));
         assert_eq!(link_setup(&Link::default()), None);
     }

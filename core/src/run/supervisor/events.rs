@@ -8,7 +8,7 @@ use crate::result::How;
 use crate::run::guard::Event;
 use crate::run::outcome::Failure;
 use crate::run::side_process::SideProcess;
-use crate::side::spec::{Blame, Part, Word};
+use crate::side::spec::{Blame, Part, SideEvent};
 use std::io;
 
 impl Supervisor<'_> {
@@ -34,25 +34,25 @@ impl Supervisor<'_> {
         }
         while let Some(word) = self.side(part).and_then(SideProcess::receive) {
             let outcome = match word {
-                Word::Listening(address) => policy.listening(self, address)?,
-                Word::Connected => {
+                SideEvent::Listening(address) => policy.listening(self, address)?,
+                SideEvent::Connected => {
                     policy.connected(self);
                     None
                 }
-                Word::Drained => {
+                SideEvent::Drained => {
                     policy.drained(self);
                     None
                 }
-                Word::Server(mut report) => {
+                SideEvent::Server(mut report) => {
                     self.add_log(part, &mut report);
                     policy.server_reported(self, report)
                 }
-                Word::Client(mut report) => {
+                SideEvent::Client(mut report) => {
                     self.add_log(part, &mut report.side);
                     policy.client_reported(report);
                     None
                 }
-                Word::Failed { blame, error } => self.side_failed(policy, part, blame, error),
+                SideEvent::Failed { blame, error } => self.side_failed(policy, part, blame, error),
             };
             if outcome.is_some() {
                 return Ok(outcome);

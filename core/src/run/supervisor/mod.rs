@@ -23,7 +23,7 @@ use super::shared_ledgers::SharedLedgers;
 use super::side_process::SideProcess;
 use super::stdin_pump::StdinPump;
 use super::sweep::sweep;
-use crate::side::spec::{Alone, Order, Part};
+use crate::side::spec::{Alone, Part, SideCommand};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signalfd::SignalFd;
@@ -151,9 +151,9 @@ impl<'a> Supervisor<'a> {
     }
 
     /// Sends an order to a side, if there is one.
-    fn send(&mut self, part: Part, order: &Order) {
+    fn send(&mut self, part: Part, command: &SideCommand) {
         if let Some(side) = self.side(part) {
-            side.send(order);
+            side.send(command);
         }
     }
 

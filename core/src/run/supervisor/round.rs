@@ -16,7 +16,7 @@ use crate::run::children::Children;
 use crate::run::outcome::{Failure, RoundOutcome};
 use crate::run::plan::RoundPlan;
 use crate::run::shared_ledgers::SharedLedgers;
-use crate::side::spec::{Order, Part};
+use crate::side::spec::{Part, SideCommand};
 use nix::sys::signalfd::SignalFd;
 use std::io;
 
@@ -93,7 +93,7 @@ impl Policy for RoundPolicy {
             return Some(RoundOutcome { outcome: None, interrupted: true });
         }
         self.interrupted = true;
-        supervisor.send(Part::Client, &Order::EndLoad);
+        supervisor.send(Part::Client, &SideCommand::EndLoad);
         None
     }
 
@@ -106,20 +106,20 @@ impl Policy for RoundPolicy {
             let error = format!("it says that it listens on {address}, which is not its place");
             return Ok(Some(self.failed(supervisor.crash(Part::Server, How::Error(error)))));
         }
-        supervisor.send(Part::Client, &Order::Connect(address));
+        supervisor.send(Part::Client, &SideCommand::Connect(address));
         Ok(None)
     }
 
     fn connected(&mut self, supervisor: &mut Supervisor<'_>) {
         let start = supervisor.now() + START_AHEAD_NS;
-        supervisor.send(Part::Server, &Order::Go(start));
-        supervisor.send(Part::Client, &Order::Go(start));
+        supervisor.send(Part::Server, &SideCommand::Go(start));
+        supervisor.send(Part::Client, &SideCommand::Go(start));
         self.started = true;
         supervisor.deadline = start + supervisor.plan.length_ns() + SLACK_NS;
     }
 
     fn drained(&mut self, supervisor: &mut Supervisor<'_>) {
-        supervisor.send(Part::Server, &Order::Stop);
+        supervisor.send(Part::Server, &SideCommand::Stop);
     }
 
     fn server_reported(
@@ -131,7 +131,7 @@ impl Policy for RoundPolicy {
             return Some(self.client_gave_up(&error, report.errors.first()));
         }
         self.server_report = Some(report);
-        supervisor.send(Part::Client, &Order::Stop);
+        supervisor.send(Part::Client, &SideCommand::Stop);
         None
     }
 
@@ -148,7 +148,7 @@ impl Policy for RoundPolicy {
         match part {
             Part::Client => {
                 self.client_error = Some(error);
-                supervisor.send(Part::Server, &Order::Stop);
+                supervisor.send(Part::Server, &SideCommand::Stop);
                 supervisor.set_deadline_in(ENDING_NS);
                 None
             }

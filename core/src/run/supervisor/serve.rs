@@ -13,7 +13,7 @@ use crate::run::plan::RoundPlan;
 use crate::run::remove::OwnedPath;
 use crate::run::shared_ledgers::SharedLedgers;
 use crate::run::side_process::SideProcess;
-use crate::side::spec::{Alone, Order, Part};
+use crate::side::spec::{Alone, Part, SideCommand};
 use nix::sys::signalfd::SignalFd;
 use std::io;
 
@@ -92,7 +92,7 @@ impl ServePolicy<'_> {
     fn stop(&mut self, supervisor: &mut Supervisor<'_>) {
         if !self.stopping {
             self.stopping = true;
-            supervisor.send(Part::Server, &Order::Stop);
+            supervisor.send(Part::Server, &SideCommand::Stop);
             supervisor.set_deadline_in(SLACK_NS);
         }
     }
@@ -124,7 +124,7 @@ impl Policy for ServePolicy<'_> {
             return None;
         }
         self.draining = true;
-        supervisor.send(Part::Server, &Order::Drain);
+        supervisor.send(Part::Server, &SideCommand::Drain);
         supervisor.set_deadline_in(supervisor.plan.settings.load.drain_ns);
         None
     }

@@ -10,7 +10,7 @@ use super::super::tree::Node;
 use super::keys::{OF_DATAGRAMS, OF_READERS, OF_STREAMS};
 use super::read::DIRECTIONS;
 use crate::link::LOCK_STEP_SESSIONS;
-use crate::link::{Pieces, Way};
+use crate::link::{DirectionProfile, Pieces};
 use crate::load::Sizes;
 
 /// The longest message that `every-cut` cuts: each place of the cut needs a message of its own.
@@ -217,7 +217,13 @@ fn sessions(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut 
     }
 }
 
-fn pieces(written: &[Written<'_>], direction: &str, way: &Way, extent: Extent, sink: &mut Sink) {
+fn pieces(
+    written: &[Written<'_>],
+    direction: &str,
+    way: &DirectionProfile,
+    extent: Extent,
+    sink: &mut Sink,
+) {
     let Some(one) = find(written, direction, "pieces") else { return };
     let smallest = match &way.pieces {
         Some(Pieces::EveryCut) if extent.largest > LONGEST_EVERY_CUT => {

@@ -3,7 +3,7 @@
 use super::super::datagrams::frame_length;
 use super::super::plan::{Cell, Sizes, Until};
 use crate::framing::FramingSpec;
-use crate::link::{Pieces, Way};
+use crate::link::{DirectionProfile, Pieces};
 
 /// Longer messages are not encoded only to count their pieces.
 const LONGEST_ENCODED: u64 = 16 << 20;
@@ -25,7 +25,7 @@ pub fn pieces_of(cell: &Cell) -> Option<PieceCount> {
     let settings = &cell.settings;
     let payload = largest(&settings.load.payload)?;
     let reply = settings.load.reply_payload.as_ref().map_or(Some(payload), largest)?;
-    let of = |way: &Way, framing: &FramingSpec, len| match &way.pieces {
+    let of = |way: &DirectionProfile, framing: &FramingSpec, len| match &way.pieces {
         None => Some(0),
         Some(pieces) => pieces_of_frame(pieces, frame_bytes(framing, len)?),
     };

@@ -7,7 +7,7 @@ use super::super::read::{boolean, integer, out_of_range, quantity, sizes, wrong_
 use super::super::tree::{Node, Value};
 use super::keys::{names, row};
 use crate::framing::units::parse_size;
-use crate::link::{Link, Pieces, Point, Way};
+use crate::link::{DirectionProfile, Link, Pieces, Point};
 use crate::load::Sizes;
 
 /// `lock-step-wait` and `coalesce-wait` where nothing is said; a test compares them with the
@@ -56,14 +56,14 @@ pub(in crate::scenario) fn read(node: &Node, sink: &mut Sink) -> Option<Link> {
 /// What is asked of one direction. Some settings mean something only beside others.
 #[derive(Clone, Default)]
 struct Asked {
-    way: Way,
+    way: DirectionProfile,
     lock_step: Option<bool>,
     lock_step_wait_ns: Option<u64>,
     coalesce_wait_ns: Option<u64>,
 }
 
 impl Asked {
-    fn finish(self) -> Way {
+    fn finish(self) -> DirectionProfile {
         let mut way = self.way;
         if way.pieces.is_some() {
             way.lock_step = self.lock_step.unwrap_or(true);

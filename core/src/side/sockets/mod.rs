@@ -9,8 +9,8 @@ mod why_not;
 
 pub(super) use surroundings::Mail;
 
+use super::handler_directories::HandlerDirectories;
 use super::log::Logged;
-use super::places::Places;
 use super::usage;
 use crate::engine::{Port, Snapshot};
 use crate::host::Breadcrumb;
@@ -65,7 +65,7 @@ pub(super) struct Sockets {
     /// An event counter that the other side rings, and the other side's.
     bells: [File; 2],
     mail: Mail,
-    places: Places,
+    directories: HandlerDirectories,
     logged: Logged,
     /// Which of the plugin's hooks runs.
     crumb: &'static Breadcrumb,
@@ -83,7 +83,7 @@ pub(super) struct Beginning {
     /// What wakes this side, and what wakes the other.
     pub(super) bells: [File; 2],
     pub(super) mail: Mail,
-    pub(super) places: Places,
+    pub(super) directories: HandlerDirectories,
     pub(super) logged: Logged,
 }
 
@@ -106,7 +106,7 @@ impl Sockets {
             drops_of_closed: 0,
             bells: beginning.bells,
             mail: beginning.mail,
-            places: beginning.places,
+            directories: beginning.directories,
             logged: beginning.logged,
             crumb: beginning.own.breadcrumb(),
         }

@@ -44,7 +44,7 @@ impl Surroundings for Sockets {
     }
 
     fn place(&mut self, which: Place) -> Option<&Path> {
-        self.places.get(which)
+        self.directories.get(which)
     }
 
     fn mailbox(&mut self) -> Mailbox {

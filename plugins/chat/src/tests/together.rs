@@ -7,14 +7,14 @@ use wirebench_sdk::Token;
 use wirebench_sdk::kit::{self, Answer, Kit};
 
 /// What is on its way in one direction of a session.
-type Way = VecDeque<(Token, Vec<u8>)>;
+type DirectionProfile = VecDeque<(Token, Vec<u8>)>;
 
 /// Two sides and the connections between them.
 struct World {
     server: Kit,
     client: Kit,
     /// By session of the client: its session on the server, and what is on its way.
-    links: BTreeMap<u32, (u32, Way, Way)>,
+    links: BTreeMap<u32, (u32, DirectionProfile, DirectionProfile)>,
     /// How much has been taken up of what the sides sent and closed.
     taken: [usize; 3],
     next: Token,
@@ -47,7 +47,7 @@ impl World {
     fn connect(&mut self) {
         let server = self.server.open().unwrap();
         let client = self.client.open().unwrap();
-        self.links.insert(client, (server, Way::new(), Way::new()));
+        self.links.insert(client, (server, DirectionProfile::new(), DirectionProfile::new()));
         self.take_up();
     }
 

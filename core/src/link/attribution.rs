@@ -13,7 +13,7 @@
 //! and `open` of [`LinkReport`]).
 
 use super::remembered::{Entry, Session, Unjoined};
-use super::{Explained, Fault, FaultKind, Hit, LinkReport};
+use super::{Explained, Fault, FaultKind, FrameRegion, LinkReport};
 use crate::judge::{RecordHead, Verdict};
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ pub struct ReadBound {
 
 /// The faults of the sessions that a side receives, as far as they may still explain something.
 #[derive(Debug)]
-pub struct Trail {
+pub struct FaultAttribution {
     /// Faults name datagrams, not bytes.
     datagrams: bool,
     read_bound: ReadBound,
@@ -55,7 +55,7 @@ pub struct Trail {
     unjoined: Unjoined,
 }
 
-impl Trail {
+impl FaultAttribution {
     /// Nothing has happened yet. `datagrams`: faults are told by the number of the datagram.
     pub fn new(datagrams: bool, read_bound: ReadBound) -> Self {
         Self {
@@ -193,9 +193,12 @@ impl Trail {
                 withheld |= fault.kind == FaultKind::Withheld;
                 // What touched the framing's own bytes decides, whatever else was touched.
                 direct = match (direct, fault.hit) {
-                    (Some(Hit::Header), _) | (_, Hit::Header | Hit::Both) => Some(Hit::Header),
-                    (Some(Hit::Payload), _) | (_, Hit::Payload) => Some(Hit::Payload),
-                    _ => Some(Hit::Between),
+                    (Some(FrameRegion::Header), _)
+                    | (_, FrameRegion::Header | FrameRegion::Both) => Some(FrameRegion::Header),
+                    (Some(FrameRegion::Payload), _) | (_, FrameRegion::Payload) => {
+                        Some(FrameRegion::Payload)
+                    }
+                    _ => Some(FrameRegion::Between),
                 };
                 entry.trace(&mut self.traced);
             }
@@ -212,9 +215,9 @@ impl Trail {
         if let Some(hit) = direct {
             *match hit {
                 _ if boundaries => &mut self.explained.boundaries,
-                Hit::Header | Hit::Both => &mut self.explained.header,
-                Hit::Payload => &mut self.explained.payload,
-                Hit::Between => &mut self.explained.between,
+                FrameRegion::Header | FrameRegion::Both => &mut self.explained.header,
+                FrameRegion::Payload => &mut self.explained.payload,
+                FrameRegion::Between => &mut self.explained.between,
             } += 1;
             return true;
         }
@@ -283,5 +286,5 @@ impl Trail {
 }
 
 #[cfg(test)]
-#[path = "trail_tests.rs"]
+#[path = "attribution_tests.rs"]
 mod tests;

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 /// A scratch directory that is made when it is first asked for, and the scenario's own.
 #[derive(Debug)]
-pub(super) struct Places {
+pub(super) struct HandlerDirectories {
     scratch: PathBuf,
     made: Option<bool>,
     scenario: PathBuf,
 }
 
-impl Places {
+impl HandlerDirectories {
     /// `scratch` need not exist; the supervisor removes it after the round.
     pub(super) fn new(scratch: PathBuf, scenario: PathBuf) -> Self {
         Self { scratch, made: None, scenario }

@@ -1,11 +1,11 @@
 //! What only the client keeps: its exchanges, its window, its times.
 
-use super::connection::Connection;
+use super::ready::ReadySlots;
 use crate::load::{ExchangeTable, Patience};
 use crate::measure::{ClientReport, Conduct, Exchanges, LoadEnd, Recorder, SideReport, Window};
 
 /// What only the client keeps.
-pub(super) struct Book {
+pub(super) struct ClientState {
     pub(super) table: ExchangeTable,
     pub(super) window: Window,
     /// Exchanges in a row that were not answered in time. (A session that is lost costs no time.)
@@ -21,14 +21,13 @@ pub(super) struct Book {
     pub(super) negative_samples: u64,
     pub(super) times: Times,
     /// Slots in which the window has room again.
-    pub(super) freed: Vec<usize>,
+    pub(super) freed: ReadySlots,
     /// The exchange whose start hook runs, and its intended time: the hand-over time of what that
     /// hook sends first.
     pub(super) starting: Option<(u64, u64)>,
 }
 
 /// What will be the report's histograms.
-#[derive(Default)]
 pub(super) struct Times {
     pub(super) latency: Recorder,
     pub(super) damaged_latency: Recorder,
@@ -38,7 +37,21 @@ pub(super) struct Times {
     pub(super) connect: Recorder,
 }
 
-impl Book {
+impl Times {
+    /// None yet, in recorders that `recorder` makes.
+    pub(super) fn new(recorder: fn() -> Recorder) -> Self {
+        Self {
+            latency: recorder(),
+            damaged_latency: recorder(),
+            oneway_request: recorder(),
+            service: recorder(),
+            oneway_reply: recorder(),
+            connect: recorder(),
+        }
+    }
+}
+
+impl ClientState {
     /// The client's report, but for the part that both sides have.
     pub(super) fn finish(self, side: SideReport, slots: u64) -> ClientReport {
         let (counts, times) = (self.table.counts(), &self.times);
@@ -64,15 +77,6 @@ impl Book {
             conduct: self.conduct,
             undrained: self.undrained,
             negative_samples: self.negative_samples,
-        }
-    }
-
-    /// The window of this connection has room.
-    #[inline]
-    pub(super) fn free(&mut self, slot: usize, connection: &mut Connection) {
-        if !connection.freed {
-            connection.freed = true;
-            self.freed.push(slot);
         }
     }
 }

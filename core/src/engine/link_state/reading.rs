@@ -1,7 +1,8 @@
 //! Reading through the link, and saying what was read.
 
-use super::super::connection::Inbox;
 use super::super::core::Core;
+use super::super::ingress::Inbox;
+use super::super::mutant::{Mutant, active};
 use super::super::port::Port;
 use super::refused;
 use crate::ledger::progress;
@@ -17,17 +18,17 @@ impl<P: Port> Core<P> {
         size: usize,
     ) -> ReadStep {
         let now = self.port.now();
-        let (Some(link), Some(Some(connection))) = (&mut self.link, self.connections.get_mut(slot))
-        else {
+        let (Some(link), Some(connection)) = (&mut self.link, self.table.get_mut(slot)) else {
             return ReadStep::Read(size);
         };
-        let reader = connection.linked.as_mut().and_then(|linked| linked.reader.as_mut());
+        let reader =
+            connection.link_state.as_mut().and_then(|link_state| link_state.reader.as_mut());
         let Some(reader) = reader else { return ReadStep::Read(size) };
         let mut faults = Vec::new();
         let step = reader.step(now, at, size, &mut faults);
         for fault in faults {
             link.report.read.add(&fault);
-            link.trail.heard(fault);
+            link.attribution.heard(fault);
         }
         step
     }
@@ -37,27 +38,27 @@ impl<P: Port> Core<P> {
     #[cold]
     pub(in crate::engine) fn refuse_read(&mut self, slot: usize, refusal: Refusal) -> io::Error {
         if refusal == Refusal::WouldBlock
-            && let Some(Some(connection)) = self.connections.get(slot)
+            && let Some(connection) = self.table.get(slot)
         {
-            self.port.watch(slot, connection.wants_write);
+            self.port.watch(slot, connection.egress.wants_write);
         }
         refused(refusal)
     }
 
     /// A read at `at` got `count` bytes.
     pub(in crate::engine) fn got_through_link(&mut self, slot: usize, at: u64, count: usize) {
-        let now = self.received_ns;
-        let (Some(link), Some(Some(connection))) = (&mut self.link, self.connections.get_mut(slot))
-        else {
+        let now = self.hook.received_ns;
+        let (Some(link), Some(connection)) = (&mut self.link, self.table.get_mut(slot)) else {
             return;
         };
-        let reader = connection.linked.as_mut().and_then(|linked| linked.reader.as_mut());
+        let reader =
+            connection.link_state.as_mut().and_then(|link_state| link_state.reader.as_mut());
         let Some(reader) = reader else { return };
         let mut faults = Vec::new();
         reader.got(now, at, count, &mut faults);
         for fault in faults {
             link.report.read.add(&fault);
-            link.trail.heard(fault);
+            link.attribution.heard(fault);
         }
     }
 
@@ -65,9 +66,9 @@ impl<P: Port> Core<P> {
     #[inline]
     pub(in crate::engine) fn confirm_read(&mut self, session: u32, inbox: &Inbox) {
         let Some(link) = &self.link else { return };
-        if link.confirms {
+        if link.confirms && !active(Mutant::DoesNotConfirmReads) {
             let read = inbox.offset() + inbox.unread().len() as u64;
-            progress::publish(&self.own, session, read);
+            progress::publish(&self.records.own, session, read);
             self.port.wake_peer();
         }
     }

@@ -1,6 +1,6 @@
 //! Which request a reply answers that is sent after the request's hook has returned.
 
-use super::connection::Origin;
+use super::connection::MessageContext;
 
 /// Requests that are remembered: a power of two.
 const PLACES: usize = 1 << 14;
@@ -12,25 +12,25 @@ const PLACES: usize = 1 << 14;
 /// next. A reply to a request that had to give way has no service time, and nothing worse: memory
 /// and work a message stay constant.
 #[derive(Debug)]
-pub(super) struct Causes {
-    places: Box<[Origin]>,
+pub(super) struct RecentRequests {
+    places: Box<[MessageContext]>,
 }
 
-impl Causes {
+impl RecentRequests {
     /// Remembers nothing yet.
     pub(super) fn new() -> Self {
-        Self { places: vec![Origin::default(); PLACES].into() }
+        Self { places: vec![MessageContext::default(); PLACES].into() }
     }
 
     /// Remembers a request.
     #[inline]
-    pub(super) fn remember(&mut self, cause: &Origin) {
+    pub(super) fn remember(&mut self, cause: &MessageContext) {
         self.places[cause.exchange as usize % PLACES] = *cause;
     }
 
     /// The request of exchange `token`, if it is still known.
     #[inline]
-    pub(super) fn find(&self, token: u64) -> Option<Origin> {
+    pub(super) fn find(&self, token: u64) -> Option<MessageContext> {
         let place = self.places[token as usize % PLACES];
         (token != 0 && place.exchange == token).then_some(place)
     }
@@ -40,13 +40,13 @@ impl Causes {
 mod tests {
     use super::*;
 
-    fn request(exchange: u64) -> Origin {
-        Origin { exchange, exchanges: 1, measured: true, ..Origin::default() }
+    fn request(exchange: u64) -> MessageContext {
+        MessageContext { exchange, exchanges: 1, measured: true, ..MessageContext::default() }
     }
 
     #[test]
     fn a_request_is_found_until_its_place_is_needed() {
-        let mut causes = Causes::new();
+        let mut causes = RecentRequests::new();
         causes.remember(&request(7));
         assert!(causes.find(7).is_some_and(|cause| cause.measured));
         causes.remember(&request(7 + PLACES as u64));

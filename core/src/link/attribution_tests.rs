@@ -1,9 +1,9 @@
-//! What a trail joins, and what it must not.
+//! What an attribution joins, and what it must not.
 
 use super::*;
 
 fn fault(kind: FaultKind, at: u64, len: u64) -> Fault {
-    Fault { kind, hit: Hit::Payload, session: 1, at, len }
+    Fault { kind, hit: FrameRegion::Payload, session: 1, at, len }
 }
 
 /// The n-th of frames of ten bytes.
@@ -11,63 +11,64 @@ fn head(seq: u64) -> RecordHead {
     RecordHead { session: 1, seq, wire_offset: seq * 10, wire_len: 10, ..RecordHead::default() }
 }
 
-fn reported(trail: &Trail) -> LinkReport {
+fn reported(attribution: &FaultAttribution) -> LinkReport {
     let mut report = LinkReport::default();
-    trail.report(&mut report);
+    attribution.report(&mut report);
     report
 }
 
 #[test]
 fn a_fault_explains_what_it_touches_and_is_counted_once() {
-    let mut trail = Trail::new(false, ReadBound::default());
-    trail.heard(fault(FaultKind::Flip, 9, 2));
-    assert!(trail.judged(&head(0), Verdict::Corrupted));
-    assert!(trail.judged(&head(1), Verdict::Lost));
-    let report = reported(&trail);
+    let mut attribution = FaultAttribution::new(false, ReadBound::default());
+    attribution.heard(fault(FaultKind::Flip, 9, 2));
+    assert!(attribution.judged(&head(0), Verdict::Corrupted));
+    assert!(attribution.judged(&head(1), Verdict::Lost));
+    let report = reported(&attribution);
     assert_eq!(report.explained, Explained { payload: 2, ..Explained::default() });
     assert_eq!(report.traced, [(FaultKind::Flip, 1)]);
 }
 
 #[test]
 fn without_a_fault_before_it_nothing_is_explained() {
-    let mut trail = Trail::new(false, ReadBound::default());
-    assert!(!trail.judged(&head(0), Verdict::Lost));
-    trail.heard(fault(FaultKind::Flip, 55, 1));
-    assert!(!trail.judged(&head(3), Verdict::Lost));
-    assert!(!trail.judged(&RecordHead { session: 2, ..head(5) }, Verdict::Lost));
+    let mut attribution = FaultAttribution::new(false, ReadBound::default());
+    assert!(!attribution.judged(&head(0), Verdict::Lost));
+    attribution.heard(fault(FaultKind::Flip, 55, 1));
+    assert!(!attribution.judged(&head(3), Verdict::Lost));
+    assert!(!attribution.judged(&RecordHead { session: 2, ..head(5) }, Verdict::Lost));
 }
 
 #[test]
 fn a_lost_place_explains_what_follows_until_something_arrives_intact() {
-    let mut trail = Trail::new(false, ReadBound::default());
-    trail.heard(fault(FaultKind::Flip, 12, 1));
-    assert!(trail.judged(&head(1), Verdict::Lost));
-    assert!(trail.judged(&head(2), Verdict::Lost));
-    trail.intact(1, 30);
-    assert!(!trail.judged(&head(4), Verdict::Corrupted));
-    let report = reported(&trail);
+    let mut attribution = FaultAttribution::new(false, ReadBound::default());
+    attribution.heard(fault(FaultKind::Flip, 12, 1));
+    assert!(attribution.judged(&head(1), Verdict::Lost));
+    assert!(attribution.judged(&head(2), Verdict::Lost));
+    attribution.intact(1, 30);
+    assert!(!attribution.judged(&head(4), Verdict::Corrupted));
+    let report = reported(&attribution);
     assert_eq!(report.explained, Explained { payload: 1, collateral: 1, ..Explained::default() });
 }
 
 #[test]
 fn a_cut_explains_boundaries_and_no_bytes_unless_the_framing_depends_on_reads() {
     for (read_bound, explained) in [(false, false), (true, true)] {
-        let mut trail = Trail::new(false, ReadBound { incoming: read_bound, outgoing: read_bound });
-        trail.heard(fault(FaultKind::Cut, 5, 0));
-        assert!(trail.judged(&head(0), Verdict::Split));
-        assert_eq!(trail.judged(&head(0), Verdict::Lost), explained);
+        let mut attribution =
+            FaultAttribution::new(false, ReadBound { incoming: read_bound, outgoing: read_bound });
+        attribution.heard(fault(FaultKind::Cut, 5, 0));
+        assert!(attribution.judged(&head(0), Verdict::Split));
+        assert_eq!(attribution.judged(&head(0), Verdict::Lost), explained);
     }
 }
 
 #[test]
 fn an_end_explains_what_was_under_way_in_both_directions() {
-    let mut receiver = Trail::new(false, ReadBound::default());
+    let mut receiver = FaultAttribution::new(false, ReadBound::default());
     receiver.heard(fault(FaultKind::Reset, 25, u64::MAX - 25));
     // Written, and destroyed by the reset before it was read.
     assert!(receiver.judged(&head(1), Verdict::Lost));
     assert!(receiver.judged(&head(2), Verdict::Truncated));
     assert!(receiver.judged(&head(7), Verdict::Lost));
-    let mut sender = Trail::new(false, ReadBound::default());
+    let mut sender = FaultAttribution::new(false, ReadBound::default());
     sender.done(&fault(FaultKind::Reset, 25, u64::MAX - 25));
     assert!(sender.judged(&head(0), Verdict::Lost));
     assert!(!sender.judged(&head(0), Verdict::Corrupted));
@@ -75,50 +76,50 @@ fn an_end_explains_what_was_under_way_in_both_directions() {
 
 #[test]
 fn memory_is_bounded_whatever_is_heard_and_what_was_forgotten_is_told() {
-    let mut trail = Trail::new(false, ReadBound::default());
+    let mut attribution = FaultAttribution::new(false, ReadBound::default());
     for at in 0..MOST_REMEMBERED as u64 + 10 {
-        trail.heard(fault(FaultKind::Flip, at, 1));
+        attribution.heard(fault(FaultKind::Flip, at, 1));
     }
-    assert_eq!(reported(&trail).forgotten, 10);
-    let mut trail = Trail::new(false, ReadBound::default());
+    assert_eq!(reported(&attribution).forgotten, 10);
+    let mut attribution = FaultAttribution::new(false, ReadBound::default());
     for session in 0..MOST_SESSIONS as u32 + 7 {
-        trail.heard(Fault { session, ..fault(FaultKind::Fin, 0, u64::MAX) });
+        attribution.heard(Fault { session, ..fault(FaultKind::Fin, 0, u64::MAX) });
     }
-    assert_eq!(reported(&trail).forgotten, 7);
-    assert_eq!(trail.sessions.len(), MOST_SESSIONS);
+    assert_eq!(reported(&attribution).forgotten, 7);
+    assert_eq!(attribution.sessions.len(), MOST_SESSIONS);
 }
 
 #[test]
 fn sessions_that_are_over_and_datagrams_long_ago_are_settled_and_not_forgotten() {
-    let mut trail = Trail::new(false, ReadBound::default());
+    let mut attribution = FaultAttribution::new(false, ReadBound::default());
     for session in 0..MOST_SESSIONS as u32 + 7 {
-        trail.heard(Fault { session, ..fault(FaultKind::Flip, 0, 1) });
-        trail.over(session);
+        attribution.heard(Fault { session, ..fault(FaultKind::Flip, 0, 1) });
+        attribution.over(session);
     }
-    assert_eq!((reported(&trail).forgotten, trail.sessions.len()), (0, MOST_SESSIONS));
-    let mut trail = Trail::new(true, ReadBound::default());
+    assert_eq!((reported(&attribution).forgotten, attribution.sessions.len()), (0, MOST_SESSIONS));
+    let mut attribution = FaultAttribution::new(true, ReadBound::default());
     for at in 0..3 * MOST_DATAGRAMS {
-        trail.heard(fault(FaultKind::Delay, at, 1));
+        attribution.heard(fault(FaultKind::Delay, at, 1));
     }
-    assert_eq!(reported(&trail).forgotten, 0);
-    assert!(trail.remembered as u64 <= MOST_DATAGRAMS + 1);
+    assert_eq!(reported(&attribution).forgotten, 0);
+    assert!(attribution.remembered as u64 <= MOST_DATAGRAMS + 1);
     // What is withheld at the end is told behind them all.
     let last = 3 * MOST_DATAGRAMS - 9;
-    trail.heard(fault(FaultKind::Withheld, last, 1));
-    assert!(trail.judged(&head(last), Verdict::Lost));
-    assert_eq!(reported(&trail).traced, [(FaultKind::Delay, 1), (FaultKind::Withheld, 1)]);
+    attribution.heard(fault(FaultKind::Withheld, last, 1));
+    assert!(attribution.judged(&head(last), Verdict::Lost));
+    assert_eq!(reported(&attribution).traced, [(FaultKind::Delay, 1), (FaultKind::Withheld, 1)]);
 }
 
 #[test]
 fn datagrams_are_joined_by_their_number() {
-    let mut trail = Trail::new(true, ReadBound::default());
-    trail.heard(fault(FaultKind::Drop, 3, 1));
-    trail.heard(fault(FaultKind::Reorder, 4, 1));
-    trail.intact(1, 1_000);
-    assert!(trail.judged(&head(3), Verdict::Lost));
-    assert!(trail.judged(&head(4), Verdict::Reordered));
-    assert!(!trail.judged(&head(5), Verdict::Lost));
-    assert!(!trail.judged(&head(4), Verdict::Lost), "a reordered one still arrives");
+    let mut attribution = FaultAttribution::new(true, ReadBound::default());
+    attribution.heard(fault(FaultKind::Drop, 3, 1));
+    attribution.heard(fault(FaultKind::Reorder, 4, 1));
+    attribution.intact(1, 1_000);
+    assert!(attribution.judged(&head(3), Verdict::Lost));
+    assert!(attribution.judged(&head(4), Verdict::Reordered));
+    assert!(!attribution.judged(&head(5), Verdict::Lost));
+    assert!(!attribution.judged(&head(4), Verdict::Lost), "a reordered one still arrives");
 }
 
 /// What one fault of each kind leads to, on a message in whose frame it lies.
@@ -149,7 +150,7 @@ fn is_of_datagrams(kind: FaultKind) -> bool {
 }
 
 /// One fault of a kind in the second of the messages.
-fn one_fault(kind: FaultKind) -> (Trail, Fault) {
+fn one_fault(kind: FaultKind) -> (FaultAttribution, Fault) {
     let datagrams = is_of_datagrams(kind);
     let (at, len) = match kind {
         _ if datagrams => (1, 1),
@@ -159,18 +160,18 @@ fn one_fault(kind: FaultKind) -> (Trail, Fault) {
         kind if kind.ends() => (15, u64::MAX - 15),
         _ => (15, 0),
     };
-    (Trail::new(datagrams, ReadBound::default()), fault(kind, at, len))
+    (FaultAttribution::new(datagrams, ReadBound::default()), fault(kind, at, len))
 }
 
 #[test]
 fn a_fault_of_each_kind_is_traced_by_what_it_can_cause() {
     for (kind, verdict) in TRACES {
-        let (mut trail, fault) = one_fault(kind);
-        trail.heard(fault);
-        trail.intact(1, 0);
-        assert!(trail.judged(&head(1), verdict), "{kind:?}");
-        assert_eq!(reported(&trail).traced, [(kind, 1)], "{kind:?}");
-        assert!(reported(&trail).open.is_empty(), "{kind:?}");
+        let (mut attribution, fault) = one_fault(kind);
+        attribution.heard(fault);
+        attribution.intact(1, 0);
+        assert!(attribution.judged(&head(1), verdict), "{kind:?}");
+        assert_eq!(reported(&attribution).traced, [(kind, 1)], "{kind:?}");
+        assert!(reported(&attribution).open.is_empty(), "{kind:?}");
     }
     assert_eq!(TRACES.map(|(kind, _)| kind), FaultKind::ALL);
 }
@@ -178,21 +179,25 @@ fn a_fault_of_each_kind_is_traced_by_what_it_can_cause() {
 #[test]
 fn a_fault_of_each_kind_leaves_no_trace_where_everything_is_intact() {
     for kind in FaultKind::ALL {
-        let (mut trail, fault) = one_fault(kind);
-        trail.heard(fault);
+        let (mut attribution, fault) = one_fault(kind);
+        attribution.heard(fault);
         for seq in 0..3 {
-            trail.intact(1, seq * 10);
+            attribution.intact(1, seq * 10);
         }
-        let report = reported(&trail);
+        let report = reported(&attribution);
         assert_eq!((report.traced.len(), report.explained.total()), (0, 0), "{kind:?}");
     }
 }
 
 /// The two trails of a session in which `fault` was done to what `sender` sent: after `here` has
 /// happened to the one that did it and `there` to the other, the sessions that both sides name.
-fn joined(fault: Fault, here: impl Fn(&mut Trail), there: impl Fn(&mut Trail)) -> (u64, u64) {
-    let mut sender = Trail::new(false, ReadBound::default());
-    let mut receiver = Trail::new(false, ReadBound::default());
+fn joined(
+    fault: Fault,
+    here: impl Fn(&mut FaultAttribution),
+    there: impl Fn(&mut FaultAttribution),
+) -> (u64, u64) {
+    let mut sender = FaultAttribution::new(false, ReadBound::default());
+    let mut receiver = FaultAttribution::new(false, ReadBound::default());
     sender.done(&fault);
     receiver.heard(fault);
     here(&mut sender);
@@ -210,8 +215,12 @@ fn what_is_lost_in_the_other_direction_is_a_trace_and_counts_once() {
     for kind in [FaultKind::Fin, FaultKind::Reset, FaultKind::HalfClose, FaultKind::Flip] {
         let len = if kind.ends() { u64::MAX - 25 } else { 1 };
         let fault = fault(kind, 25, len);
-        let lose = |seq| move |trail: &mut Trail| assert!(trail.judged(&head(seq), Verdict::Lost));
-        let nothing = |_: &mut Trail| {};
+        let lose = |seq| {
+            move |attribution: &mut FaultAttribution| {
+                assert!(attribution.judged(&head(seq), Verdict::Lost))
+            }
+        };
+        let nothing = |_: &mut FaultAttribution| {};
         assert_eq!(joined(fault, lose(4), nothing), (0, 1), "{kind:?}: where it was done");
         assert_eq!(joined(fault, lose(4), lose(2)), (1, 0), "{kind:?}: on both sides");
         assert_eq!(joined(fault, nothing, lose(2)), (1, 0), "{kind:?}: where it was received");
@@ -221,8 +230,8 @@ fn what_is_lost_in_the_other_direction_is_a_trace_and_counts_once() {
 
 #[test]
 fn a_session_that_is_over_before_its_time_is_the_trace_of_what_ended_it() {
-    let cut_short = |trail: &mut Trail| trail.cut_short(1);
-    let nothing = |_: &mut Trail| {};
+    let cut_short = |attribution: &mut FaultAttribution| attribution.cut_short(1);
+    let nothing = |_: &mut FaultAttribution| {};
     for kind in [FaultKind::Fin, FaultKind::Reset, FaultKind::HalfClose] {
         let end = fault(kind, 25, u64::MAX - 25);
         assert_eq!(joined(end, cut_short, nothing), (0, 1), "{kind:?}");
@@ -235,38 +244,38 @@ fn a_session_that_is_over_before_its_time_is_the_trace_of_what_ended_it() {
 
 #[test]
 fn a_framing_that_gives_up_is_the_trace_of_the_last_fault_before_it() {
-    let mut trail = Trail::new(false, ReadBound::default());
-    trail.heard(fault(FaultKind::Flip, 4, 1));
-    trail.intact(1, 10);
-    trail.given_up(1, 20);
-    assert_eq!(reported(&trail).traced, [], "something arrived intact behind it");
-    trail.heard(fault(FaultKind::Flip, 24, 1));
-    trail.heard(fault(FaultKind::Flip, 34, 1));
-    trail.given_up(1, 30);
-    assert_eq!(reported(&trail).traced, [(FaultKind::Flip, 1)]);
+    let mut attribution = FaultAttribution::new(false, ReadBound::default());
+    attribution.heard(fault(FaultKind::Flip, 4, 1));
+    attribution.intact(1, 10);
+    attribution.given_up(1, 20);
+    assert_eq!(reported(&attribution).traced, [], "something arrived intact behind it");
+    attribution.heard(fault(FaultKind::Flip, 24, 1));
+    attribution.heard(fault(FaultKind::Flip, 34, 1));
+    attribution.given_up(1, 30);
+    assert_eq!(reported(&attribution).traced, [(FaultKind::Flip, 1)]);
 }
 
 #[test]
 fn what_withheld_a_message_is_traced_with_it() {
     for (kind, datagrams) in [(FaultKind::Delay, false), (FaultKind::Reorder, true)] {
-        let mut trail = Trail::new(datagrams, ReadBound::default());
+        let mut attribution = FaultAttribution::new(datagrams, ReadBound::default());
         let (at, len) = if datagrams { (1, 1) } else { (10, 10) };
-        trail.heard(fault(kind, at, len));
-        trail.heard(fault(FaultKind::Withheld, at, len));
-        assert!(trail.judged(&head(1), Verdict::Lost));
-        assert_eq!(reported(&trail).traced, [(kind, 1), (FaultKind::Withheld, 1)]);
-        assert_eq!(reported(&trail).explained.total(), 1);
+        attribution.heard(fault(kind, at, len));
+        attribution.heard(fault(FaultKind::Withheld, at, len));
+        assert!(attribution.judged(&head(1), Verdict::Lost));
+        assert_eq!(reported(&attribution).traced, [(kind, 1), (FaultKind::Withheld, 1)]);
+        assert_eq!(reported(&attribution).explained.total(), 1);
     }
 }
 
 #[test]
 fn what_waits_behind_withheld_bytes_is_explained_by_them() {
-    let mut trail = Trail::new(false, ReadBound::default());
-    trail.heard(fault(FaultKind::Withheld, 5, 5));
+    let mut attribution = FaultAttribution::new(false, ReadBound::default());
+    attribution.heard(fault(FaultKind::Withheld, 5, 5));
     // A message that its framing held back was never encoded: its frame is empty.
     let unsent = RecordHead { wire_len: 0, ..head(1) };
-    assert!(trail.judged(&unsent, Verdict::Lost));
-    assert_eq!(reported(&trail).traced, [(FaultKind::Withheld, 1)]);
+    assert!(attribution.judged(&unsent, Verdict::Lost));
+    assert_eq!(reported(&attribution).traced, [(FaultKind::Withheld, 1)]);
 }
 
 /// A fault of this code in a place where frames of ten bytes are, as the dice have it.
@@ -285,7 +294,8 @@ fn nothing_is_explained_without_a_fault_that_is_traced() {
     for seed in 0..3_000_u64 {
         let read_bound = ReadBound { incoming: seed & 1 == 1, outgoing: seed & 2 == 2 };
         let swapped = ReadBound { incoming: read_bound.outgoing, outgoing: read_bound.incoming };
-        let mut sides = [Trail::new(false, read_bound), Trail::new(false, swapped)];
+        let mut sides =
+            [FaultAttribution::new(false, read_bound), FaultAttribution::new(false, swapped)];
         let mut at = [[0_u64; 5]; 2];
         for step in 0..40 {
             let dice = mix(seed << 8 | step);
@@ -308,7 +318,7 @@ fn nothing_is_explained_without_a_fault_that_is_traced() {
                 }
             }
         }
-        let [one, two] = sides.map(|trail| reported(&trail));
+        let [one, two] = sides.map(|attribution| reported(&attribution));
         let explained = one.explained.total() + two.explained.total();
         let traced = |here: &LinkReport, there: &LinkReport| {
             let shared = here.open.iter().map(|(_, open)| open.shared(&there.crossed));

@@ -4,13 +4,13 @@
 use super::config::Part;
 use super::connection::Stage;
 use super::core::Core;
-use super::emit::HIGH_WATER;
 use super::machine::Engine;
 use super::peers::{From, Peers};
 use super::port::{Batch, Datagram, Port};
+use super::submit::HIGH_WATER;
 use crate::framing::{FrameError, all};
 use crate::handler::{Handler, HookError, Services};
-use crate::measure::{FRAMING, Piece};
+use crate::measure::FRAMING;
 use std::io;
 
 /// Reads of one socket in a row before anything else gets its turn.
@@ -26,40 +26,40 @@ const NO_ADDRESS: &str = "a datagram from a socket without a name, which cannot 
 
 impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     /// Reads a client's socket until it is empty, or others should have their turn.
-    pub(super) fn hear(&mut self, slot: usize) -> Result<(), HookError> {
+    pub(super) fn receive_datagrams(&mut self, slot: usize) -> Result<(), HookError> {
         let Some(mut batch) = self.core.take_batch() else { return Ok(()) };
         let mut outcome = Ok(());
         let mut more = true;
         for _ in 0..READS_IN_A_ROW {
-            if let Some(connection) = &mut self.core.connections[slot]
+            if let Some(connection) = self.core.table.get_mut(slot)
                 && connection.is_clogged(Part::Client)
             {
-                connection.paused = true;
+                connection.ingress.paused = true;
                 more = false;
                 break;
             }
             let (count, may_be_more) = self.core.receive(&mut batch, Some(slot));
             for index in 0..count {
-                outcome = self.hear_datagram(slot, batch.datagram(index));
+                outcome = self.receive_datagram(slot, batch.datagram(index));
                 if outcome.is_err() {
                     break;
                 }
             }
-            self.heard_all(slot);
+            self.received_all(slot);
             more = outcome.is_ok() && may_be_more;
             if !more {
                 break;
             }
         }
         self.core.give_back(batch);
-        if more && self.core.connections[slot].is_some() {
-            self.core.ready.push(slot);
+        if more && self.core.table.get(slot).is_some() {
+            self.core.work.to_read.insert(slot);
         }
         outcome
     }
 
     /// Reads the server's only socket, which every peer's datagrams come to.
-    pub(super) fn hear_peers(&mut self, peers: &mut Peers) -> Result<(), HookError> {
+    pub(super) fn receive_from_peers(&mut self, peers: &mut Peers) -> Result<(), HookError> {
         if self.core.reading_pauses() {
             return Ok(());
         }
@@ -69,12 +69,12 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         for _ in 0..READS_IN_A_ROW {
             let (count, may_be_more) = self.core.receive(&mut batch, None);
             self.learn(peers);
-            let received_ns = self.core.received_ns;
+            let received_ns = self.core.hook.received_ns;
             for index in 0..count {
                 // Calling one session's hooks may have ended with another's time.
-                self.core.received_ns = received_ns;
+                self.core.hook.received_ns = received_ns;
                 outcome = match self.slot_of_peer(peers, &mut batch, index) {
-                    Ok(Some(slot)) => self.hear_datagram(slot, batch.datagram(index)),
+                    Ok(Some(slot)) => self.receive_datagram(slot, batch.datagram(index)),
                     Ok(None) => Ok(()),
                     Err(error) => Err(error),
                 };
@@ -82,7 +82,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
                     break;
                 }
             }
-            self.heard_all(self.core.current);
+            self.received_all(self.core.hook.current);
             more = outcome.is_ok() && may_be_more;
             if !more || self.core.reading_pauses() {
                 break;
@@ -93,7 +93,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
             && more
             && !datagrams.paused
         {
-            datagrams.hear_due_ns = Some(0);
+            datagrams.read_due_ns = Some(0);
         }
         outcome
     }
@@ -103,12 +103,12 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     fn learn(&mut self, peers: &mut Peers) {
         let mut replaced = Vec::new();
         let given_up = peers.learn(|slot, session| replaced.push((slot, session)));
-        self.core.comes_announced &= peers.broken().is_none();
+        self.core.records.comes_announced &= peers.broken().is_none();
         for (slot, session) in replaced {
             self.core.remove_session(slot, session);
         }
         for session in given_up {
-            self.core.reader.forget(session);
+            self.core.records.reader.forget(session);
             self.core.judge_late();
         }
     }
@@ -123,9 +123,9 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         let peer = batch.sender(index);
         let core = &mut self.core;
         let known = core.port.key(&peer);
-        let connections = &core.connections;
+        let table = &core.table;
         let from = known.map_or(From::Stranger, |key| {
-            let session_in = |slot: usize| connections.get(slot)?.as_ref().map(|one| one.id);
+            let session_in = |slot: usize| table.get(slot).map(|one| one.id);
             peers.find(key, session_in)
         });
         let (session, key) = match (from, known) {
@@ -137,7 +137,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
                 } else {
                     "a datagram of no open session"
                 };
-                core.errors.add("accept", 1, || text.to_owned());
+                core.stats.errors.add("accept", 1, || text.to_owned());
                 return Ok(None);
             }
         };
@@ -145,7 +145,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         let slot = match core.add(session, P::endpoint_of(peer), Stage::Open) {
             Ok(slot) => slot,
             Err(error) => {
-                core.errors.add("accept", 1, || error);
+                core.stats.errors.add("accept", 1, || error);
                 return Ok(None);
             }
         };
@@ -153,22 +153,23 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         for (slot, session) in closed {
             core.remove_session(slot, session);
         }
-        let received_ns = core.received_ns;
+        let received_ns = core.hook.received_ns;
         self.open(slot)?;
-        self.core.received_ns = received_ns;
-        Ok(self.core.connections[slot].is_some().then_some(slot))
+        self.core.hook.received_ns = received_ns;
+        Ok(self.core.table.get(slot).is_some().then_some(slot))
     }
 
     /// One datagram: decoded by itself, judged and handled.
-    fn hear_datagram(&mut self, slot: usize, datagram: Datagram<'_>) -> Result<(), HookError> {
-        let now = self.core.received_ns;
-        let Some(Some(connection)) = self.core.connections.get_mut(slot) else { return Ok(()) };
+    fn receive_datagram(&mut self, slot: usize, datagram: Datagram<'_>) -> Result<(), HookError> {
+        let now = self.core.hook.received_ns;
+        let Some(connection) = self.core.table.get_mut(slot) else {
+            return Ok(());
+        };
         let (bytes, cut) = (datagram.bytes, datagram.is_cut());
-        let piece = Piece { at: connection.inbox.offset(), len: bytes.len() as u32, time_ns: now };
-        connection.inbox.pass(bytes.len());
-        self.core.received.bytes += bytes.len() as u64;
-        self.core.read_log.push(connection.id, piece);
-        let mut decoded = self.core.decoded.take().unwrap_or_default();
+        let at = connection.ingress.inbox.offset();
+        connection.ingress.inbox.pass(bytes.len());
+        self.core.stats.got_piece(connection.id, at, bytes.len(), now);
+        let mut decoded = self.core.buffers.decoded.take().unwrap_or_default();
         decoded.clear();
         let framing = connection.incoming();
         let result = all(bytes, &mut decoded, |input, out| framing.feed(now, input, out));
@@ -179,10 +180,10 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         if !whole {
             self.core.not_one_frame(slot, datagram, result, decoded.frames.len());
         }
-        self.core.forget_stamp();
+        self.core.hook.forget_stamp();
         let mut outcome = Ok(());
         for frame in &decoded.frames {
-            self.core.received_ns = now;
+            self.core.hook.received_ns = now;
             outcome = self.deliver(slot, decoded.message(frame, bytes), cut);
             if outcome.is_err() {
                 break;
@@ -196,22 +197,17 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
             let session = self.ids.get(slot).copied().unwrap_or_default();
             self.core.close(session);
         }
-        self.core.decoded = Some(decoded);
-        self.core.book(slot);
+        self.core.buffers.decoded = Some(decoded);
+        self.core.account_for(slot);
         outcome
     }
 
     /// The datagrams of a read are handled.
-    fn heard_all(&mut self, slot: usize) {
-        self.core.received_ns = 0;
-        self.core.reader.publish_released();
+    fn received_all(&mut self, slot: usize) {
+        self.core.hook.received_ns = 0;
+        self.core.records.reader.publish_released();
         self.core.collect_examples();
-        if self
-            .core
-            .connections
-            .get(slot)
-            .is_some_and(|one| one.as_ref().is_some_and(|c| c.waiting))
-        {
+        if self.core.work.waiting.contains(slot) {
             let now = self.core.port.now();
             self.core.pump(slot, now);
         }
@@ -220,16 +216,16 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     /// Reads all sockets until they are empty: whatever is in them now was sent in the round.
     pub(super) fn last_datagrams(&mut self) -> Result<(), super::machine::Failure> {
         for _ in 0..LAST_READS {
-            self.core.ready.clear();
+            self.core.work.to_read.clear();
             for slot in self.core.open_slots() {
-                self.hear(slot)?;
+                self.receive_datagrams(slot)?;
             }
             if let Some(datagrams) = &mut self.core.datagrams {
-                (datagrams.hear_due_ns, datagrams.paused) = (None, false);
+                (datagrams.read_due_ns, datagrams.paused) = (None, false);
             }
             self.accept()?;
-            let more = self.core.datagrams.as_ref().is_some_and(|one| one.hear_due_ns.is_some());
-            if !more && self.core.ready.is_empty() {
+            let more = self.core.datagrams.as_ref().is_some_and(|one| one.read_due_ns.is_some());
+            if !more && self.core.work.to_read.is_empty() {
                 break;
             }
         }
@@ -237,19 +233,20 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     }
 
     /// Datagrams that the kernel did not take before, and reads that were put off.
-    pub(super) fn go_on_with_datagrams(&mut self) -> Result<(), super::machine::Failure> {
+    pub(super) fn run_deferred_datagrams(&mut self) -> Result<(), super::machine::Failure> {
         let Some(datagrams) = &mut self.core.datagrams else { return Ok(()) };
-        for slot in std::mem::take(&mut datagrams.blocked) {
-            if let Some(connection) = &mut self.core.connections[slot] {
-                connection.blocked = false;
-            }
+        let blocked = datagrams.blocked.take();
+        for slot in blocked.iter().copied() {
             self.writable(slot)?;
+        }
+        if let Some(datagrams) = &mut self.core.datagrams {
+            datagrams.blocked.give_back(blocked);
         }
         let now = self.core.port.now();
         if let Some(datagrams) = &mut self.core.datagrams
-            && (datagrams.paused || datagrams.hear_due_ns.is_some_and(|due| due <= now))
+            && (datagrams.paused || datagrams.read_due_ns.is_some_and(|due| due <= now))
         {
-            datagrams.hear_due_ns = None;
+            datagrams.read_due_ns = None;
             self.accept()?;
         }
         self.core.judge_by_time(now);
@@ -259,14 +256,14 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
 
 impl<P: Port> Core<P> {
     /// True when a late reader has to wait; it is called again when its time has come.
-    pub(super) fn hears_later(&mut self) -> bool {
+    pub(super) fn reads_later(&mut self) -> bool {
         let delay = self.settings.transport.read_delay_ns;
         let Some(datagrams) = &mut self.datagrams else { return false };
         if delay == 0 {
             return false;
         }
-        if datagrams.hear_due_ns.is_none() {
-            datagrams.hear_due_ns = Some(self.port.now() + delay);
+        if datagrams.read_due_ns.is_none() {
+            datagrams.read_due_ns = Some(self.port.now() + delay);
         }
         true
     }
@@ -284,24 +281,24 @@ impl<P: Port> Core<P> {
     /// Receives from a connection's own socket, or from the server's; how many, and whether there
     /// may be more.
     fn receive(&mut self, batch: &mut P::Batch, slot: Option<usize>) -> (usize, bool) {
-        let is_gone = |slot: usize| self.connections.get(slot).is_none_or(Option::is_none);
+        let is_gone = |slot: usize| self.table.get(slot).is_none();
         if slot.is_some_and(is_gone) {
             return (0, false);
         }
         // What an earlier datagram met with is told once, in place of a read.
         for _ in 0..READS_IN_A_ROW {
             let result = self.port.receive(slot, batch);
-            self.received_ns = self.port.now();
+            self.hook.received_ns = self.port.now();
             match result {
                 Ok(received) => {
-                    self.received.reads += 1;
+                    self.stats.received.reads += 1;
                     return received;
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     let kind = format!("read: {}", P::kind_of(&error));
-                    self.errors.add(&kind, 1, || error.to_string());
+                    self.stats.errors.add(&kind, 1, || error.to_string());
                 }
             }
         }
@@ -311,9 +308,9 @@ impl<P: Port> Core<P> {
     /// True while so much waits to be sent that the server must not take on more.
     fn reading_pauses(&mut self) -> bool {
         let Some(datagrams) = &mut self.datagrams else { return false };
-        let unsent = |slot: &usize| {
-            let connection = self.connections.get(*slot).and_then(Option::as_ref);
-            connection.map_or(0, |connection| connection.outbox.len())
+        let unsent = |slot: usize| {
+            let connection = self.table.get(slot);
+            connection.map_or(0, |connection| connection.egress.outbox.len())
         };
         datagrams.paused = datagrams.blocked.iter().map(unsent).sum::<usize>() > HIGH_WATER;
         datagrams.paused
@@ -321,8 +318,7 @@ impl<P: Port> Core<P> {
 
     /// Removes the connection in `slot` if it still is that session's.
     fn remove_session(&mut self, slot: usize, session: u32) {
-        if self.connections.get(slot).and_then(Option::as_ref).is_some_and(|one| one.id == session)
-        {
+        if self.table.get(slot).is_some_and(|one| one.id == session) {
             self.remove(slot);
         }
     }
@@ -337,7 +333,7 @@ impl<P: Port> Core<P> {
         frames: usize,
     ) {
         self.note_fault(slot);
-        let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
+        let Some(connection) = self.table.get_mut(slot) else { return };
         let id = connection.id;
         let size = datagram.bytes.len();
         let why = match result {
@@ -346,10 +342,10 @@ impl<P: Port> Core<P> {
         };
         if !datagram.is_cut() {
             let text = || format!("session {id}: a datagram of {size} bytes: {why}");
-            self.errors.add(FRAMING, 1, text);
+            self.stats.errors.add(FRAMING, 1, text);
         }
         match self.framings.incoming() {
-            Ok(fresh) => connection.decoder = Some(fresh),
+            Ok(fresh) => connection.ingress.decoder = Some(fresh),
             Err(error) => _ = self.broken.get_or_insert(error),
         }
     }

@@ -8,12 +8,14 @@ mod streams;
 use super::config::{Config, Part};
 use super::connection::Connection;
 use super::core::Core;
+use super::mutant::{Mutant, active};
 use super::port::Port;
+use super::ready::ReadySlots;
 use crate::judge::Judged;
 use crate::ledger::LedgerWriter;
 use crate::link::{
-    DatagramLink, Fault, Frame, LinkReport, Place, ReadBound, ReadLink, Refusal, StreamLink, Trail,
-    Way,
+    DatagramLink, DirectionProfile, Fault, FaultAttribution, Frame, LinkReport, Place, ReadBound,
+    ReadLink, Refusal, StreamLink,
 };
 use std::io;
 
@@ -22,19 +24,19 @@ const LOOK_AGAIN: u64 = 200_000;
 
 /// The link of a side.
 pub(super) struct SideLink {
-    outgoing: Way,
-    incoming: Way,
+    outgoing: DirectionProfile,
+    incoming: DirectionProfile,
     /// The other side waits until this one says what it has read.
     confirms: bool,
     seed: u64,
     /// Direction of what this side sends.
     sends_replies: bool,
-    trail: Trail,
+    attribution: FaultAttribution,
     report: LinkReport,
     /// Faults that the ledger had no room for yet.
     untold: Vec<Fault>,
     /// Connections whose link goes on later, or when the other side has read on.
-    waiting: Vec<usize>,
+    waiting: ReadySlots,
     /// Where the frame of the message that is being delivered begins in the session's stream.
     frame_at: u64,
     /// What was done to the messages that are examples: session, sequence, faults.
@@ -42,15 +44,13 @@ pub(super) struct SideLink {
 }
 
 /// The link's part in one connection.
-pub(super) struct Linked {
+pub(super) struct LinkState {
     writer: Option<Writer>,
     reader: Option<Box<ReadLink>>,
     /// When the writer goes on.
     due_ns: u64,
     /// Or when the other side has read on.
     awaits: bool,
-    /// In the list of those that wait.
-    waiting: bool,
 }
 
 enum Writer {
@@ -77,17 +77,17 @@ impl SideLink {
             confirms: incoming.is_confirmed(),
             seed: config.seed,
             sends_replies: config.part == Part::Server,
-            trail: Trail::new(datagrams, read_bound()),
+            attribution: FaultAttribution::new(datagrams, read_bound()),
             report: LinkReport::default(),
             untold: Vec::new(),
-            waiting: Vec::new(),
+            waiting: ReadySlots::default(),
             frame_at: 0,
             shown: Vec::new(),
         }))
     }
 
     /// The link's part in a new connection.
-    pub(super) fn connect(&self, session: u32, datagrams: bool) -> Box<Linked> {
+    pub(super) fn connect(&self, session: u32, datagrams: bool) -> Box<LinkState> {
         let place = |reply| Place { seed: self.seed, session, reply };
         let (out, back) = (place(self.sends_replies), place(!self.sends_replies));
         let writer = self.outgoing.touches_writes().then(|| match datagrams {
@@ -96,7 +96,7 @@ impl SideLink {
         });
         let reads = self.incoming.touches_reads() && !datagrams;
         let reader = reads.then(|| Box::new(ReadLink::new(&self.incoming, back)));
-        Box::new(Linked { writer, reader, due_ns: 0, awaits: false, waiting: false })
+        Box::new(LinkState { writer, reader, due_ns: 0, awaits: false })
     }
 
     /// True when the other side waits until this one has read on.
@@ -111,15 +111,15 @@ impl SideLink {
 
     /// That message was intact.
     pub(super) fn intact(&mut self, session: u32) {
-        self.trail.intact(session, self.frame_at);
+        self.attribution.intact(session, self.frame_at);
     }
 
     /// A verdict has fallen. `shown`: the message is one of the examples.
     pub(super) fn judged(&mut self, judged: &Judged, shown: bool) {
         let head = &judged.head;
-        self.trail.judged(head, judged.verdict);
+        self.attribution.judged(head, judged.verdict);
         if shown {
-            self.shown.push((head.session, head.seq, self.trail.touching(head)));
+            self.shown.push((head.session, head.seq, self.attribution.touching(head)));
         }
     }
 
@@ -131,7 +131,7 @@ impl SideLink {
 
     /// What was done and what came of it.
     pub(super) fn finish(mut self) -> LinkReport {
-        self.trail.report(&mut self.report);
+        self.attribution.report(&mut self.report);
         self.report
     }
 
@@ -140,8 +140,10 @@ impl SideLink {
     fn note(&mut self, faults: &mut Vec<Fault>) {
         for fault in faults.drain(..) {
             self.report.sent.add(&fault);
-            self.trail.done(&fault);
-            self.untold.push(fault);
+            self.attribution.done(&fault);
+            if !active(Mutant::TellsFaultsTooLate) {
+                self.untold.push(fault);
+            }
         }
     }
 
@@ -153,7 +155,7 @@ impl SideLink {
     }
 }
 
-impl Linked {
+impl LinkState {
     /// Bytes that the link keeps back outside of the outbox.
     pub(super) fn held_bytes(&self) -> usize {
         match &self.writer {
@@ -165,19 +167,19 @@ impl Linked {
 
 impl<P: Port> Core<P> {
     /// Learns what the other side's link has done.
-    pub(super) fn hear_faults(&mut self) {
+    pub(super) fn learn_faults(&mut self) {
         let Some(link) = &mut self.link else { return };
-        self.reader.catch_up();
-        for fault in self.reader.take_faults() {
-            link.trail.heard(fault);
+        self.records.reader.catch_up();
+        for fault in self.records.reader.take_faults() {
+            link.attribution.heard(fault);
         }
     }
 
-    /// A session is over before its time: see [`Trail::cut_short`].
+    /// A session is over before its time: see [`FaultAttribution::cut_short`].
     pub(super) fn cut_short(&mut self, session: u32) {
-        self.hear_faults();
+        self.learn_faults();
         if let Some(link) = &mut self.link {
-            link.trail.cut_short(session);
+            link.attribution.cut_short(session);
         }
     }
 
@@ -187,8 +189,8 @@ impl<P: Port> Core<P> {
     #[cold]
     pub(super) fn leave_half_closed(&mut self) {
         for slot in self.open_slots() {
-            let is_left = |one: &Connection| one.output_ended && one.outstanding == 0;
-            if self.connections[slot].as_ref().is_some_and(is_left) {
+            let is_left = |one: &Connection| one.egress.output_ended && one.outstanding == 0;
+            if self.table.get(slot).is_some_and(is_left) {
                 self.remove(slot);
             }
         }
@@ -197,83 +199,86 @@ impl<P: Port> Core<P> {
     /// A session is closed, and everything of it is judged.
     pub(super) fn link_is_over(&mut self, session: u32) {
         if let Some(link) = &mut self.link {
-            link.trail.over(session);
+            link.attribution.over(session);
         }
     }
 
     /// The incoming framing gives a session up at this offset.
     pub(super) fn given_up(&mut self, session: u32, at: u64) {
-        self.hear_faults();
+        self.learn_faults();
         if let Some(link) = &mut self.link {
-            link.trail.given_up(session, at);
+            link.attribution.given_up(session, at);
         }
     }
 
     /// Tells the other side what is about to be done to what it receives. False while the ledger
     /// has no room: nothing may be written before.
     fn tell_faults(&mut self) -> bool {
-        self.link.as_mut().is_none_or(|link| link.tell(&mut self.ledger))
+        self.link.as_mut().is_none_or(|link| link.tell(&mut self.records.writer))
     }
 
     /// The round is over: what the link still holds back never leaves, and that is told.
     pub(super) fn withhold(&mut self) {
         let Some(link) = &mut self.link else { return };
         let mut faults = Vec::new();
-        for connection in self.connections.iter_mut().flatten() {
-            match connection.linked.as_mut().and_then(|linked| linked.writer.as_mut()) {
+        for (_, connection) in self.table.iter_mut() {
+            match connection.link_state.as_mut().and_then(|link_state| link_state.writer.as_mut()) {
                 Some(Writer::Stream(writer)) => {
-                    writer.withhold(connection.written, connection.encoded, &mut faults);
-                    connection.outbox.clear();
+                    writer.withhold(
+                        connection.egress.written,
+                        connection.egress.encoded,
+                        &mut faults,
+                    );
+                    connection.egress.outbox.clear();
                 }
                 Some(Writer::Datagrams(writer)) => writer.withhold(&mut faults),
                 None => {}
             }
         }
         link.note(&mut faults);
-        link.tell(&mut self.ledger);
-        self.ledger.publish();
+        link.tell(&mut self.records.writer);
+        self.records.writer.publish();
     }
 
     /// Goes on with the connections whose link has waited for its time, or for the other side.
-    pub(super) fn go_on_linked(&mut self) {
-        self.hear_faults();
+    pub(super) fn run_deferred_links(&mut self) {
+        self.learn_faults();
         let Some(link) = &mut self.link else { return };
         if link.waiting.is_empty() {
             return;
         }
         let now = self.port.now();
-        for slot in std::mem::take(&mut link.waiting) {
-            let Some(Some(connection)) = self.connections.get_mut(slot) else { continue };
-            let Some(linked) = &mut connection.linked else { continue };
-            linked.waiting = false;
-            if now < linked.due_ns && !linked.awaits {
+        let waiting = link.waiting.take();
+        for slot in waiting.iter().copied() {
+            let Some(connection) = self.table.get_mut(slot) else { continue };
+            let Some(link_state) = &mut connection.link_state else { continue };
+            if now < link_state.due_ns && !link_state.awaits {
                 self.park(slot);
             } else {
                 self.flush(slot);
             }
+        }
+        if let Some(link) = &mut self.link {
+            link.waiting.give_back(waiting);
         }
     }
 
     /// When the first of them goes on, if nothing happens before.
     pub(super) fn linked_deadline(&self) -> u64 {
         let Some(link) = &self.link else { return u64::MAX };
-        let due = |slot: &usize| {
-            let linked = self.connections[*slot].as_ref()?.linked.as_ref()?;
-            Some(linked.due_ns)
+        let due = |slot: usize| {
+            let link_state = self.table.get(slot)?.link_state.as_ref()?;
+            Some(link_state.due_ns)
         };
         link.waiting.iter().filter_map(due).min().unwrap_or(u64::MAX)
     }
 
     /// The connection goes on when it is due.
     fn park(&mut self, slot: usize) {
-        let (Some(link), Some(Some(connection))) = (&mut self.link, self.connections.get_mut(slot))
-        else {
-            return;
-        };
-        let Some(linked) = &mut connection.linked else { return };
-        if !linked.waiting {
-            linked.waiting = true;
-            link.waiting.push(slot);
+        if let (Some(link), Some(connection)) = (&mut self.link, self.table.get(slot))
+            && connection.link_state.is_some()
+        {
+            link.waiting.insert(slot);
         }
     }
 }
@@ -283,8 +288,8 @@ impl Connection {
     /// and where it ends itself, relative to its start.
     #[cold]
     pub(super) fn note_frame(&mut self, start: u64, parts: [usize; 3]) {
-        if let Some(linked) = &mut self.linked
-            && let Some(Writer::Stream(writer)) = &mut linked.writer
+        if let Some(link_state) = &mut self.link_state
+            && let Some(Writer::Stream(writer)) = &mut link_state.writer
         {
             writer.framed(frame(start, parts));
         }
@@ -293,7 +298,7 @@ impl Connection {
     /// Bytes that the link keeps back outside of the outbox.
     #[inline]
     pub(super) fn held_by_link(&self) -> usize {
-        self.linked.as_ref().map_or(0, |linked| linked.held_bytes())
+        self.link_state.as_ref().map_or(0, |link_state| link_state.held_bytes())
     }
 }
 

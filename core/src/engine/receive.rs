@@ -1,15 +1,17 @@
 //! From the socket to the handler: read, decode, judge, call.
 
 use super::config::Part;
-use super::connection::{Inbox, Origin, Stage};
+use super::connection::{MessageContext, Stage};
 use super::core::Core;
+use super::ingress::Inbox;
 use super::machine::Engine;
+use super::mutant::{Mutant, active};
 use super::port::Port;
 use crate::framing::{Decoded, FrameError, Nanos};
 use crate::handler::{Handler, HookError};
 use crate::link::ReadStep;
 use crate::load::Token;
-use crate::measure::{FRAMING, Piece};
+use crate::measure::FRAMING;
 use crate::scenario::TransportKind;
 use std::io;
 
@@ -39,10 +41,10 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     pub(super) fn readable(&mut self, slot: usize, now: Nanos) -> Result<(), HookError> {
         let delay = self.core.settings.transport.read_delay_ns;
         if delay > 0 {
-            let Some(connection) = &mut self.core.connections[slot] else { return Ok(()) };
-            if connection.read_due_ns.is_none() {
-                connection.read_due_ns = Some(now + delay);
-                self.delayed.push(slot);
+            let Some(connection) = self.core.table.get_mut(slot) else { return Ok(()) };
+            if connection.ingress.read_due_ns.is_none() {
+                connection.ingress.read_due_ns = Some(now + delay);
+                self.delayed.insert(slot);
             }
             return Ok(());
         }
@@ -52,19 +54,19 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     /// Reads a connection until it is empty, or others should have their turn.
     pub(super) fn read(&mut self, slot: usize) -> Result<(), HookError> {
         if self.core.datagrams.is_some() {
-            return self.hear(slot);
+            return self.receive_datagrams(slot);
         }
         for _ in 0..READS_IN_A_ROW {
-            let Some(connection) = &mut self.core.connections[slot] else { return Ok(()) };
-            if connection.input_ended || connection.stage == Stage::Connecting {
+            let Some(connection) = self.core.table.get_mut(slot) else { return Ok(()) };
+            if connection.ingress.input_ended || connection.stage == Stage::Connecting {
                 return Ok(());
             }
             if connection.is_clogged(self.core.part) {
-                connection.paused = true;
+                connection.ingress.paused = true;
                 return Ok(());
             }
-            connection.readable = false;
-            let mut inbox = std::mem::take(&mut connection.inbox);
+            connection.ingress.readable = false;
+            let mut inbox = std::mem::take(&mut connection.ingress.inbox);
             self.core.lend_memory(&mut inbox);
             let found = self.core.read_once(slot, &mut inbox);
             let outcome = match found {
@@ -93,25 +95,25 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
                 }
             }
         }
-        if let Some(connection) = &mut self.core.connections[slot] {
-            connection.readable = true;
-            self.core.ready.push(slot);
+        if let Some(connection) = self.core.table.get_mut(slot) {
+            connection.ingress.readable = true;
+            self.core.work.to_read.insert(slot);
         }
         Ok(())
     }
 
     /// The link reads on at this time.
     fn read_later(&mut self, slot: usize, until: Nanos) {
-        let Some(connection) = &mut self.core.connections[slot] else { return };
-        if connection.read_due_ns.is_none() {
-            connection.read_due_ns = Some(until);
-            self.delayed.push(slot);
+        let Some(connection) = self.core.table.get_mut(slot) else { return };
+        if connection.ingress.read_due_ns.is_none() {
+            connection.ingress.read_due_ns = Some(until);
+            self.delayed.insert(slot);
         }
     }
 
     /// Gives the framing what has been read, and the handler what comes out.
     pub(super) fn decode(&mut self, slot: usize, inbox: &mut Inbox) -> Result<(), HookError> {
-        let now = self.core.received_ns;
+        let now = self.core.hook.received_ns;
         self.with_decoded(slot, inbox, |connection, input, out| {
             connection.incoming().feed(now, input, out)
         })
@@ -119,25 +121,26 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
 
     /// The peer has closed its sending direction.
     fn input_ended(&mut self, slot: usize, inbox: &mut Inbox) -> Result<(), HookError> {
-        let now = self.core.received_ns;
+        let now = self.core.hook.received_ns;
         self.core.end_usage();
         self.core.note_peer_closed(slot, inbox);
         self.with_decoded(slot, inbox, |connection, input, out| {
-            connection.input_ended = true;
+            connection.ingress.input_ended = true;
             connection.incoming().end_of_input(now, input, out)
         })?;
         let outlasts = self.core.outlasts_input();
-        let Some(connection) = &mut self.core.connections[slot] else { return Ok(()) };
+        let Some(connection) = self.core.table.get_mut(slot) else { return Ok(()) };
         // What is left can never arrive. Closing follows once our own bytes are out.
         let id = connection.id;
-        connection.judge.end(&mut self.core.reader.session(id), &mut self.core.findings);
-        if !outlasts && !connection.answers_the_end(self.core.causes.is_some()) {
+        connection
+            .ingress
+            .judge
+            .end(&mut self.core.records.reader.session(id), &mut self.core.records.findings);
+        if !outlasts && !connection.answers_the_end(self.core.recent_requests.is_some()) {
             connection.stage = Stage::Closing;
         }
         self.core.settle_damage();
-        if !self.core.connections[slot].as_ref().is_some_and(|one| one.dirty) {
-            self.core.dirty.push(slot);
-        }
+        self.core.work.to_flush.insert(slot);
         if outlasts {
             self.core.watch_half_closed(slot);
         }
@@ -146,9 +149,9 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
 
     /// The framing's deadline has passed.
     pub(super) fn framing_timeout(&mut self, slot: usize, now: Nanos) -> Result<(), HookError> {
-        let Some(connection) = &mut self.core.connections[slot] else { return Ok(()) };
-        let mut inbox = std::mem::take(&mut connection.inbox);
-        self.core.received_ns = now;
+        let Some(connection) = self.core.table.get_mut(slot) else { return Ok(()) };
+        let mut inbox = std::mem::take(&mut connection.ingress.inbox);
+        self.core.hook.received_ns = now;
         let outcome = self.with_decoded(slot, &mut inbox, |connection, _, out| {
             connection.incoming().timeout(now, out)
         });
@@ -167,16 +170,16 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
             &mut Decoded,
         ) -> Result<(), FrameError>,
     ) -> Result<(), HookError> {
-        let mut decoded = self.core.decoded.take().unwrap_or_default();
+        let mut decoded = self.core.buffers.decoded.take().unwrap_or_default();
         loop {
             decoded.clear();
-            let result = match &mut self.core.connections[slot] {
+            let result = match self.core.table.get_mut(slot) {
                 Some(connection) => call(connection, inbox.unread(), &mut decoded),
                 None => Ok(()),
             };
             let outcome = self.act_on(slot, inbox, &decoded, result);
             if outcome.is_err() || !decoded.again {
-                self.core.decoded = Some(decoded);
+                self.core.buffers.decoded = Some(decoded);
                 return outcome;
             }
         }
@@ -195,21 +198,22 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
             self.core.send_control(slot, &decoded.control);
         }
         let mut outcome = Ok(());
-        self.core.forget_stamp();
-        let received_ns = self.core.received_ns;
-        let linked = self.core.link.is_some();
+        self.core.hook.forget_stamp();
+        let received_ns = self.core.hook.received_ns;
+        let link_state = self.core.link.is_some();
         for frame in &decoded.frames {
-            if linked && let Some(link) = &mut self.core.link {
+            if link_state && let Some(link) = &mut self.core.link {
                 link.frame_at(inbox.offset().saturating_add_signed(frame.wire_at));
             }
-            outcome = self.deliver(slot, decoded.message(frame, inbox.unread()), self.core.cut);
+            outcome =
+                self.deliver(slot, decoded.message(frame, inbox.unread()), self.core.hook.cut);
             if outcome.is_err() {
                 break;
             }
         }
         // What another call finds was read at the same time.
-        self.core.received_ns = if decoded.again { received_ns } else { 0 };
-        self.core.reader.publish_released();
+        self.core.hook.received_ns = if decoded.again { received_ns } else { 0 };
+        self.core.records.reader.publish_released();
         self.core.collect_examples();
         if decoded.dropped_count > 0 || decoded.resent > 0 {
             self.core.count_dropped(slot, inbox.offset(), decoded);
@@ -233,10 +237,10 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
             self.core.note_read(slot, inbox, decoded);
         }
         inbox.consume(decoded.consumed);
-        if let Some(connection) = &mut self.core.connections[slot] {
-            connection.await_deadline(slot, &mut self.core.waiting);
+        if let Some(connection) = self.core.table.get_mut(slot) {
+            connection.await_deadline(slot, &mut self.core.work.waiting);
         }
-        if self.core.connections[slot].as_ref().is_some_and(|one| one.waiting) {
+        if self.core.work.waiting.contains(slot) {
             let now = self.core.port.now();
             self.core.pump(slot, now);
         }
@@ -253,15 +257,15 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         cut: bool,
     ) -> Result<(), HookError> {
         let core = &mut self.core;
-        let Some(connection) = &mut core.connections[slot] else { return Ok(()) };
+        let Some(connection) = core.table.get_mut(slot) else { return Ok(()) };
         let id = connection.id;
-        core.received.messages += 1;
-        let mut heard = connection.judge.receive(
-            &mut core.reader.session(id),
+        core.stats.received.messages += 1;
+        let mut heard = connection.ingress.judge.receive(
+            &mut core.records.reader.session(id),
             message,
             cut,
-            core.received_ns,
-            &mut core.findings,
+            core.hook.received_ns,
+            &mut core.records.findings,
         );
         if core.alone {
             core.assign(slot, &mut heard);
@@ -280,39 +284,39 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
             core.settle_damage();
         }
         if core.link.is_some() {
-            core.heard_through_link(id, heard.intact);
+            core.received_through_link(id, heard.intact);
         }
         if heard.intact
-            && let Some(book) = &mut core.book
+            && let Some(client_state) = &mut core.client
         {
-            book.table.carried(Token(heard.exchange), message.len());
+            client_state.table.carried(Token(heard.exchange), message.len());
         }
-        if core.part == Part::Client && core.reader.has_damage() {
-            core.hear_damage();
+        if core.part == Part::Client && core.records.reader.has_damage() {
+            core.learn_damage();
         }
-        core.ambiguous = heard.ambiguous;
-        core.received.ambiguous += u64::from(heard.ambiguous);
+        core.hook.ambiguous = heard.ambiguous;
+        core.stats.received.ambiguous += u64::from(heard.ambiguous);
         if heard.exchange == 0 && heard.intact && heard.measured && !heard.ambiguous {
-            let time = core.received_ns.wrapping_sub(heard.handed_over_ns);
+            let time = core.hook.received_ns.wrapping_sub(heard.handed_over_ns);
             if time >> 63 == 0 {
-                core.unsolicited.record(time);
+                core.stats.unsolicited.record(time);
             }
         }
-        core.cause = Origin {
+        core.hook.cause = MessageContext {
             exchange: heard.exchange,
             exchanges: heard.exchanges,
             measured: heard.measured,
             handed_over_ns: heard.handed_over_ns,
             cause_received_ns: match core.part {
                 Part::Server if heard.ambiguous => 0,
-                Part::Server => core.received_ns,
+                Part::Server => core.hook.received_ns,
                 Part::Client => heard.cause_received_ns,
             },
         };
-        if let Some(causes) = &mut core.causes {
-            causes.remember(&core.cause);
+        if let Some(causes) = &mut core.recent_requests {
+            causes.remember(&core.hook.cause);
         }
-        core.current = slot;
+        core.hook.current = slot;
         let Some(state) = &mut self.states[slot] else { return Ok(()) };
         match self.handler.message(&mut self.core, id, state, heard.exchange, message) {
             Ok(()) => Ok(()),
@@ -323,12 +327,12 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
 
 impl<P: Port> Core<P> {
     fn read_once(&mut self, slot: usize, inbox: &mut Inbox) -> Found {
-        let Some(connection) = &mut self.connections[slot] else { return Found::Nothing };
+        let Some(connection) = self.table.get_mut(slot) else { return Found::Nothing };
         let mut size = self.settings.transport.read_size as usize;
-        let linked = connection.linked.is_some();
+        let link_state = connection.link_state.is_some();
         let mut refused = None;
         let at = inbox.offset() + inbox.unread().len() as u64;
-        if linked {
+        if link_state {
             match self.read_through_link(slot, at, size) {
                 ReadStep::Read(room) => size = room,
                 ReadStep::Refuse(refusal) => refused = Some(refusal),
@@ -336,7 +340,7 @@ impl<P: Port> Core<P> {
             }
         }
         let refused = refused.map(|refusal| self.refuse_read(slot, refusal));
-        let Some(connection) = &mut self.connections[slot] else { return Found::Nothing };
+        let Some(connection) = self.table.get_mut(slot) else { return Found::Nothing };
         let packets = self.settings.transport.kind == TransportKind::Seqpacket;
         let room = inbox.room(size);
         let result = match refused {
@@ -344,19 +348,18 @@ impl<P: Port> Core<P> {
             None => self.port.read(slot, room),
         };
         // What comes of no read at all is timed by the clock.
-        self.received_ns = if result.is_ok() { self.port.now() } else { 0 };
+        self.hook.received_ns = if result.is_ok() { self.port.now() } else { 0 };
         match result {
             Ok(0) => Found::End,
             Ok(whole) => {
                 let count = whole.min(size);
                 inbox.filled(count);
-                self.received.reads += 1;
-                self.received.bytes += count as u64;
-                let piece = Piece { at, len: count as u32, time_ns: self.received_ns };
-                self.read_log.push(connection.id, piece);
+                self.stats.read(connection.id, at, count, self.hook.received_ns);
                 // A packet socket gives one packet a read, however small.
-                let more = count == size || connection.end_announced || packets;
-                if linked {
+                let knows_of_end =
+                    connection.ingress.end_announced && !active(Mutant::StopsShortOfTheEnd);
+                let more = count == size || knows_of_end || packets;
+                if link_state {
                     self.got_through_link(slot, at, count);
                 }
                 match more {
@@ -373,15 +376,15 @@ impl<P: Port> Core<P> {
 
     /// The peer has shut its direction down: reading goes on until its end has been read.
     pub(super) fn end_announced(&mut self, slot: usize) {
-        if let Some(Some(connection)) = self.connections.get_mut(slot) {
-            connection.end_announced = true;
+        if let Some(connection) = self.table.get_mut(slot) {
+            connection.ingress.end_announced = true;
         }
     }
 
     /// A framing of a plugin that is broken itself costs the round, as a handler does.
     #[cold]
     pub(super) fn note_fault(&mut self, slot: usize) {
-        let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
+        let Some(connection) = self.table.get_mut(slot) else { return };
         if let Some(fault) = connection.incoming().fault() {
             self.broken.get_or_insert_with(|| fault.to_owned());
         }
@@ -390,33 +393,33 @@ impl<P: Port> Core<P> {
     /// Room to read into, if there is some that another connection does not use.
     #[inline]
     fn lend_memory(&mut self, inbox: &mut Inbox) {
-        let Some(memory) = self.spare.take() else { return };
+        let Some(memory) = self.buffers.spare.take() else { return };
         if inbox.memory() == 0 {
             inbox.set_memory(memory);
         } else if let Some(memory) = inbox.lend_memory(memory) {
-            self.spare.keep(memory);
+            self.buffers.spare.keep(memory);
         }
     }
 
     fn keep_inbox(&mut self, slot: usize, mut inbox: Inbox) {
         if let Some(memory) = inbox.take_memory() {
-            self.spare.keep(memory);
-        } else if self.account.is_some()
+            self.buffers.spare.keep(memory);
+        } else if self.guests.account.is_some()
             && let Some(memory) = inbox.park()
         {
-            self.spare.keep(memory);
+            self.buffers.spare.keep(memory);
         }
-        if let Some(connection) = &mut self.connections[slot] {
-            connection.inbox = inbox;
+        if let Some(connection) = self.table.get_mut(slot) {
+            connection.ingress.inbox = inbox;
         }
-        self.book(slot);
+        self.account_for(slot);
     }
 
     /// What the framing let go, and what it sent once more. `offset` is that of the fed input.
     #[cold]
     fn count_dropped(&mut self, slot: usize, offset: u64, decoded: &Decoded) {
-        let id = self.connections[slot].as_ref().map_or(0, |connection| connection.id);
-        self.errors.add("dropped frame", decoded.dropped_count, || {
+        let id = self.table.get(slot).map_or(0, |connection| connection.id);
+        self.stats.errors.add("dropped frame", decoded.dropped_count, || {
             decoded.dropped.first().map_or_else(String::new, |one| {
                 let (at, len) = (offset.saturating_add_signed(one.at), one.end - one.at);
                 format!("session {id}: {len} bytes at offset {at}: {}", one.text)
@@ -424,7 +427,7 @@ impl<P: Port> Core<P> {
         });
         if decoded.resent > 0 {
             let text = || format!("session {id}: no acknowledgement in time");
-            self.errors.add("resent frame", decoded.resent, text);
+            self.stats.errors.add("resent frame", decoded.resent, text);
         }
     }
 
@@ -432,7 +435,7 @@ impl<P: Port> Core<P> {
     /// the one before it, whose fault lies before both: that verdict comes first.
     #[cold]
     #[inline(never)]
-    fn heard_through_link(&mut self, session: u32, intact: bool) {
+    fn received_through_link(&mut self, session: u32, intact: bool) {
         self.settle_damage();
         if let (true, Some(link)) = (intact, &mut self.link) {
             link.intact(session);
@@ -440,8 +443,8 @@ impl<P: Port> Core<P> {
     }
 
     /// The client learns which requests the server found damaged.
-    pub(super) fn hear_damage(&mut self) {
-        for (first, count) in self.reader.take_damage() {
+    pub(super) fn learn_damage(&mut self) {
+        for (first, count) in self.records.reader.take_damage() {
             self.damage_exchanges(first, count);
         }
     }

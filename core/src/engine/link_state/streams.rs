@@ -6,7 +6,6 @@ use super::super::port::Port;
 use super::{LOOK_AGAIN, Writer, refused};
 use crate::ledger::progress;
 use crate::link::{FaultKind, Step};
-use crate::measure::Piece;
 use crate::scenario::WritePolicy;
 use std::io;
 
@@ -28,12 +27,11 @@ impl<P: Port> Core<P> {
     /// A write call ends where the outbox now does.
     pub(in crate::engine) fn hand_to_link(&mut self, slot: usize, end: u64) {
         let now = self.port.now();
-        let (Some(link), Some(Some(connection))) = (&mut self.link, self.connections.get_mut(slot))
-        else {
+        let (Some(link), Some(connection)) = (&mut self.link, self.table.get_mut(slot)) else {
             return;
         };
-        if let Some(linked) = &mut connection.linked
-            && let Some(Writer::Stream(writer)) = &mut linked.writer
+        if let Some(link_state) = &mut connection.link_state
+            && let Some(Writer::Stream(writer)) = &mut link_state.writer
         {
             let mut faults = Vec::new();
             writer.handed(end, now, &mut faults);
@@ -43,14 +41,13 @@ impl<P: Port> Core<P> {
 
     /// Writes as far as the link lets it. False: this connection's writes are not the link's.
     pub(in crate::engine) fn flush_through_link(&mut self, slot: usize) -> bool {
-        let Some(Some(connection)) = self.connections.get_mut(slot) else { return false };
-        let Some(linked) = &mut connection.linked else { return false };
-        if !matches!(linked.writer, Some(Writer::Stream(_))) {
+        let Some(connection) = self.table.get_mut(slot) else { return false };
+        let Some(link_state) = &mut connection.link_state else { return false };
+        if !matches!(link_state.writer, Some(Writer::Stream(_))) {
             return false;
         }
-        connection.dirty = false;
         if self.settings.transport.write == WritePolicy::Batch {
-            let end = connection.encoded;
+            let end = connection.egress.encoded;
             self.hand_to_link(slot, end);
         }
         let turned = loop {
@@ -61,10 +58,10 @@ impl<P: Port> Core<P> {
         match turned {
             Turned::Empty | Turned::Full => self.watch_writability(slot),
             Turned::Later(due_ns, awaits) => {
-                if let Some(Some(connection)) = self.connections.get_mut(slot)
-                    && let Some(linked) = &mut connection.linked
+                if let Some(connection) = self.table.get_mut(slot)
+                    && let Some(link_state) = &mut connection.link_state
                 {
-                    (linked.due_ns, linked.awaits) = (due_ns, awaits);
+                    (link_state.due_ns, link_state.awaits) = (due_ns, awaits);
                 }
                 self.park(slot);
             }
@@ -77,27 +74,28 @@ impl<P: Port> Core<P> {
     /// One step of the link; `None`: go on with the next.
     fn write_piece(&mut self, slot: usize) -> Option<Turned> {
         let now = self.port.now();
-        if !self.tell_faults() || !self.ledger.has_room(0) {
+        if !self.tell_faults() || !self.records.writer.has_room(0) {
             return Some(self.wait_for_room(now));
         }
-        self.ledger.publish();
-        let (Some(link), Some(Some(connection))) = (&mut self.link, self.connections.get_mut(slot))
-        else {
+        self.records.writer.publish();
+        let (Some(link), Some(connection)) = (&mut self.link, self.table.get_mut(slot)) else {
             return Some(Turned::Empty);
         };
-        let Some(linked) = &mut connection.linked else { return Some(Turned::Empty) };
-        let Some(Writer::Stream(writer)) = &mut linked.writer else { return Some(Turned::Empty) };
+        let Some(link_state) = &mut connection.link_state else { return Some(Turned::Empty) };
+        let Some(Writer::Stream(writer)) = &mut link_state.writer else {
+            return Some(Turned::Empty);
+        };
         if writer.is_over() {
-            connection.outbox.clear();
+            connection.egress.outbox.clear();
             return Some(Turned::Empty);
         }
         let consumed = match link.outgoing.is_confirmed() {
-            true => progress::read(&self.peer, connection.id),
+            true => progress::read(&self.records.peer, connection.id),
             false => u64::MAX,
         };
         let unconfirmed = writer.unconfirmed();
         let mut faults = Vec::new();
-        let written = connection.written;
+        let written = connection.egress.written;
         let step = writer.step(now, written, consumed, &mut faults);
         link.report.unconfirmed += writer.unconfirmed() - unconfirmed;
         let len = match step {
@@ -113,7 +111,7 @@ impl<P: Port> Core<P> {
                 });
             }
         };
-        let waiting = connection.outbox.waiting_mut();
+        let waiting = connection.egress.outbox.waiting_mut();
         let len = len.min(waiting.len());
         if len == 0 && matches!(step, Step::Write(_)) {
             // A write of nothing would be tried for ever.
@@ -121,32 +119,28 @@ impl<P: Port> Core<P> {
         }
         writer.flip(written, &mut waiting[..len], &mut faults);
         link.note(&mut faults);
-        if !link.tell(&mut self.ledger) {
+        if !link.tell(&mut self.records.writer) {
             return Some(self.wait_for_room(now));
         }
-        self.ledger.publish();
-        let waiting = &connection.outbox.next_call()[..len];
+        self.records.writer.publish();
+        let waiting = &connection.egress.outbox.next_call()[..len];
         let result = match step {
             Step::Refuse(refusal) => Err(refused(refusal)),
             _ => self.port.send(slot, waiting),
         };
         match result {
             Ok(count) => {
-                connection.outbox.wrote(count);
+                connection.egress.outbox.wrote(count);
                 let time_ns = self.port.now();
                 writer.wrote(written, count, time_ns);
-                let piece = Piece { at: written, len: count as u32, time_ns };
-                connection.written += count as u64;
-                self.sent.writes += 1;
-                self.sent.wire_bytes += count as u64;
-                self.write_log.push(connection.id, piece);
+                self.stats.wrote(connection, count, time_ns);
                 None
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => None,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 // The kernel announces room only after it has had none: asked anew, it says at once
                 // that a socket which refused nothing is ready.
-                connection.wants_write &= !matches!(step, Step::Refuse(_));
+                connection.egress.wants_write &= !matches!(step, Step::Refuse(_));
                 Some(Turned::Full)
             }
             Err(error) => Some(Turned::Broken(error)),
@@ -157,7 +151,7 @@ impl<P: Port> Core<P> {
     /// side may be asleep and has to be woken to make room.
     #[cold]
     fn wait_for_room(&mut self, now: u64) -> Turned {
-        self.ledger.publish();
+        self.records.writer.publish();
         self.port.wake_peer();
         Turned::Later(now + LOOK_AGAIN, false)
     }
@@ -166,15 +160,15 @@ impl<P: Port> Core<P> {
     #[cold]
     fn end_by_link(&mut self, slot: usize, kind: FaultKind) {
         self.tell_faults();
-        self.ledger.publish();
+        self.records.writer.publish();
         self.note_own_end(slot);
-        let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
-        connection.outbox.clear();
+        let Some(connection) = self.table.get_mut(slot) else { return };
+        connection.egress.outbox.clear();
         if kind == FaultKind::HalfClose {
-            connection.output_ended = true;
+            connection.egress.output_ended = true;
             self.port.shutdown_write(slot);
             // Nothing more goes out here: what is still handed over is for the next connection.
-            if connection.input_ended {
+            if connection.ingress.input_ended {
                 connection.stage = Stage::Closing;
             }
             self.watch_writability(slot);

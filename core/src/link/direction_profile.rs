@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Link {
     /// Client to server.
-    pub request: Way,
+    pub request: DirectionProfile,
     /// Server to client.
-    pub reply: Way,
+    pub reply: DirectionProfile,
 }
 
 impl Link {
@@ -22,7 +22,7 @@ impl Link {
 /// The impairments of one direction. All shares are from 0 to 1.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Way {
+pub struct DirectionProfile {
     /// `pieces`: how what is written is cut.
     pub pieces: Option<Pieces>,
     /// `lock-step`: the next piece waits until the reader has consumed the last one.
@@ -83,7 +83,7 @@ pub enum Point {
     Behind(u64),
 }
 
-impl Way {
+impl DirectionProfile {
     /// True when nothing is impaired.
     pub fn is_clean(&self) -> bool {
         !self.touches_writes() && !self.touches_reads()

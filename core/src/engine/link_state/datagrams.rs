@@ -15,13 +15,12 @@ impl<P: Port> Core<P> {
         parts: [usize; 3],
     ) -> bool {
         let now = self.port.now();
-        let (Some(link), Some(Some(connection))) = (&mut self.link, self.connections.get_mut(slot))
-        else {
+        let (Some(link), Some(connection)) = (&mut self.link, self.table.get_mut(slot)) else {
             return false;
         };
-        let Some(linked) = &mut connection.linked else { return false };
-        let Some(Writer::Datagrams(writer)) = &mut linked.writer else { return false };
-        let datagram = connection.outbox.take_last(len);
+        let Some(link_state) = &mut connection.link_state else { return false };
+        let Some(Writer::Datagrams(writer)) = &mut link_state.writer else { return false };
+        let datagram = connection.egress.outbox.take_last(len);
         let mut faults = Vec::new();
         writer.take(now, &datagram, &frame(0, parts), &mut faults);
         link.note(&mut faults);
@@ -40,15 +39,15 @@ impl<P: Port> Core<P> {
         // horizon decides on anything.
         self.tell_faults();
         let now = self.port.now();
-        let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
-        let Some(linked) = &mut connection.linked else { return };
-        let Some(Writer::Datagrams(writer)) = &mut linked.writer else { return };
+        let Some(connection) = self.table.get_mut(slot) else { return };
+        let Some(link_state) = &mut connection.link_state else { return };
+        let Some(Writer::Datagrams(writer)) = &mut link_state.writer else { return };
         while let Some(datagram) = writer.due(now) {
-            connection.outbox.buffer().extend_from_slice(&datagram);
-            connection.outbox.cut_datagram(datagram.len());
+            connection.egress.outbox.buffer().extend_from_slice(&datagram);
+            connection.egress.outbox.cut_datagram(datagram.len());
         }
         if let Some(due_ns) = writer.next_due() {
-            linked.due_ns = due_ns;
+            link_state.due_ns = due_ns;
             self.park(slot);
         }
     }

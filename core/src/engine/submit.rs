@@ -1,10 +1,13 @@
 //! From a handler's send to the outbox: hold, encode, record, publish.
 
 use super::config::Part;
-use super::connection::{Connection, Held, Origin, Stage};
+use super::connection::{Connection, MessageContext, Stage};
 use super::core::Core;
+use super::egress::Held;
 use super::holding::HELD_OVERHEAD;
 use super::port::Port;
+use super::records::Records;
+use super::stats::Stats;
 use crate::framing::{Gate, Unsendable, Wire};
 use crate::handler::SendResult;
 use crate::judge::{RecordHead, Verdict};
@@ -32,22 +35,27 @@ const ROOM: usize = 512 << 10;
 impl<P: Port> Core<P> {
     /// A handler hands a message over.
     #[inline(always)]
-    pub(super) fn hand_over(&mut self, slot: usize, origin: Origin, message: &[u8]) -> SendResult {
-        let Some(Some(connection)) = self.connections.get_mut(slot) else {
+    pub(super) fn submit(
+        &mut self,
+        slot: usize,
+        origin: MessageContext,
+        message: &[u8],
+    ) -> SendResult {
+        let Some(connection) = self.table.get_mut(slot) else {
             return SendResult::Closed;
         };
         if connection.stage != Stage::Open {
             return self.sent_after_end(slot);
         }
-        if message.len() > self.ledger.largest_message() {
+        if message.len() > self.records.writer.largest_message() {
             return SendResult::TooLarge;
         }
         if connection.unsent() > FULL {
             return self.refuse(slot);
         }
-        let held = !connection.held.is_empty()
-            || !matches!(connection.encoder.gate(origin.handed_over_ns), Gate::Open);
-        if held || !self.ledger.has_room(message.len()) {
+        let held = !connection.egress.held.is_empty()
+            || !matches!(connection.egress.encoder.gate(origin.handed_over_ns), Gate::Open);
+        if held || !self.records.writer.has_room(message.len()) {
             self.hold(slot, origin, message, !held);
             return SendResult::Sent;
         }
@@ -64,12 +72,12 @@ impl<P: Port> Core<P> {
     fn encode_linked(
         &mut self,
         slot: usize,
-        origin: &Origin,
+        origin: &MessageContext,
         message: &[u8],
         now: u64,
     ) -> SendResult {
         // The link may have ended our direction while the other stays open.
-        if self.connections[slot].as_ref().is_none_or(|connection| connection.output_ended) {
+        if self.table.get(slot).is_none_or(|connection| connection.egress.output_ended) {
             return SendResult::Closed;
         }
         self.encode::<true>(slot, origin, message, now)
@@ -78,38 +86,31 @@ impl<P: Port> Core<P> {
     /// The handler hears when there is room again.
     #[cold]
     fn refuse(&mut self, slot: usize) -> SendResult {
-        if !self.refused.contains(&slot) {
-            self.refused.push(slot);
-        }
+        self.work.refused.insert(slot);
         self.answers_later();
         SendResult::Full
     }
 
     /// Takes a session that had no room and has some again.
     pub(super) fn take_relieved(&mut self) -> Option<usize> {
-        let has_room =
-            |slot: &usize| self.connections[*slot].as_ref().is_none_or(|one| one.unsent() <= ROOM);
-        let index = self.refused.iter().position(has_room)?;
-        Some(self.refused.swap_remove(index))
+        let table = &self.table;
+        self.work.refused.take_one(|slot| table.get(slot).is_none_or(|one| one.unsent() <= ROOM))
     }
 
     /// True when [`take_relieved`](Self::take_relieved) would give a session.
     pub(super) fn has_relieved(&self) -> bool {
-        let mut refused = self.refused.iter().map(|slot| &self.connections[*slot]);
-        refused.any(|one| one.as_ref().is_none_or(|one| one.unsent() <= ROOM))
+        let mut refused = self.work.refused.iter().map(|slot| self.table.get(slot));
+        refused.any(|one| one.is_none_or(|one| one.unsent() <= ROOM))
     }
 
     /// Keeps a message until the framing may encode it and the ledger has room.
     #[cold]
-    fn hold(&mut self, slot: usize, origin: Origin, message: &[u8], stalled: bool) {
-        let Some(connection) = &mut self.connections[slot] else { return };
-        connection.held_bytes += message.len() + HELD_OVERHEAD;
-        connection.held.push_back(Held { message: message.into(), origin });
-        if !connection.waiting {
-            connection.waiting = true;
-            self.waiting.push(slot);
-        }
-        self.book(slot);
+    fn hold(&mut self, slot: usize, origin: MessageContext, message: &[u8], stalled: bool) {
+        let Some(connection) = self.table.get_mut(slot) else { return };
+        connection.egress.held_bytes += message.len() + HELD_OVERHEAD;
+        connection.egress.held.push_back(Held { message: message.into(), origin });
+        self.work.waiting.insert(slot);
+        self.account_for(slot);
         if stalled {
             self.begin_stall(origin.handed_over_ns);
         }
@@ -120,36 +121,36 @@ impl<P: Port> Core<P> {
     fn encode<const LINKED: bool>(
         &mut self,
         slot: usize,
-        origin: &Origin,
+        origin: &MessageContext,
         message: &[u8],
         now: u64,
     ) -> SendResult {
         let longest = self.longest_datagram();
-        let Some(Some(connection)) = self.connections.get_mut(slot) else {
+        let Some(connection) = self.table.get_mut(slot) else {
             return SendResult::Closed;
         };
         let policy = self.settings.transport.write;
-        let idle = connection.outbox.is_empty();
+        let idle = connection.egress.outbox.is_empty();
         let whole = idle && policy == WritePolicy::Message && longest.is_none() && !LINKED;
         let gather = if whole { GATHER_FROM } else { usize::MAX };
-        let before = connection.outbox.len();
-        let mut wire = Wire::new(connection.outbox.buffer(), gather);
-        let encoded = connection.encoder.encode(now, message, &mut wire);
+        let before = connection.egress.outbox.len();
+        let mut wire = Wire::new(connection.egress.outbox.buffer(), gather);
+        let encoded = connection.egress.encoder.encode(now, message, &mut wire);
         let (header_len, borrowed_at, ends) = (wire.header_len, wire.borrowed_at, wire.close);
         let (payload_end, later) = (wire.payload_end, wire.later);
-        self.sent.messages += 1;
+        self.stats.sent.messages += 1;
         if let Err(why) = encoded {
             let id = connection.id;
             self.cannot_send(id, origin, message.len(), why);
             return SendResult::Sent;
         }
-        connection.ends_output |= ends;
-        if connection.decoder.is_none() {
-            connection.await_deadline(slot, &mut self.waiting);
+        connection.egress.ends_output |= ends;
+        if connection.ingress.decoder.is_none() {
+            connection.await_deadline(slot, &mut self.work.waiting);
         }
-        let own_bytes = connection.outbox.len() - before;
+        let own_bytes = connection.egress.outbox.len() - before;
         if longest.is_some_and(|longest| own_bytes > longest) {
-            connection.outbox.retract(own_bytes);
+            connection.egress.outbox.retract(own_bytes);
             let (id, room) = (connection.id, longest.unwrap_or(0));
             let max = (room + message.len()).saturating_sub(own_bytes) as u64;
             self.cannot_send(id, origin, message.len(), Unsendable::TooLong { max });
@@ -159,11 +160,11 @@ impl<P: Port> Core<P> {
         let mut head = record_head(connection, origin, message.len(), wire_len);
         // What the peer has to ask for first belongs to the frame as well.
         head.wire_len += later as u32;
-        self.ledger.append(&head, message);
-        self.sent.payload_bytes += message.len() as u64;
-        if let Some(book) = &mut self.book {
+        self.records.writer.append(&head, message);
+        self.stats.sent.payload_bytes += message.len() as u64;
+        if let Some(client_state) = &mut self.client {
             let token = Token(origin.exchange);
-            book.table.handed_over(token, origin.handed_over_ns, message.len());
+            client_state.table.handed_over(token, origin.handed_over_ns, message.len());
         }
         let parts = [header_len, payload_end, own_bytes + later];
         if longest.is_some() {
@@ -176,13 +177,9 @@ impl<P: Port> Core<P> {
             connection.note_frame(head.wire_offset, parts);
         }
         if policy == WritePolicy::Batch {
-            let gathers = connection.outbox.len() >= MUCH_GATHERED;
-            if !connection.dirty {
-                connection.dirty = true;
-                self.dirty.push(slot);
-            }
-            if gathers {
-                self.book(slot);
+            self.work.to_flush.insert(slot);
+            if self.guests.account.is_some() && connection.egress.outbox.len() >= MUCH_GATHERED {
+                self.account_for(slot);
             }
             return SendResult::Sent;
         }
@@ -195,9 +192,10 @@ impl<P: Port> Core<P> {
 
     /// The framing cannot carry a message; a plugin's framing may even be broken.
     #[cold]
-    fn cannot_send(&mut self, session: u32, origin: &Origin, len: usize, why: Unsendable) {
-        self.sent.unsendable += 1;
-        self.errors
+    fn cannot_send(&mut self, session: u32, origin: &MessageContext, len: usize, why: Unsendable) {
+        self.stats.sent.unsendable += 1;
+        self.stats
+            .errors
             .add(&of_unsendable(why.word()), 1, || format!("session {session}, {len} B: {why}"));
         // An empty reply that has no form leaves the client waiting, as it would leave any other:
         // its exchange ends unanswered.
@@ -213,10 +211,10 @@ impl<P: Port> Core<P> {
     /// come first.
     #[inline(never)]
     fn write_frame(&mut self, slot: usize, header_len: usize, len: usize, idle: bool) {
-        self.ledger.publish();
-        let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
+        self.records.writer.publish();
+        let Some(connection) = self.table.get_mut(slot) else { return };
         if self.link.is_some() {
-            let (end, header_body) = (connection.encoded, WritePolicy::HeaderBody);
+            let (end, header_body) = (connection.egress.encoded, WritePolicy::HeaderBody);
             if self.settings.transport.write == header_body {
                 self.hand_to_link(slot, end - (len - header_len) as u64);
             }
@@ -225,23 +223,23 @@ impl<P: Port> Core<P> {
             return;
         }
         if self.settings.transport.write == WritePolicy::HeaderBody {
-            connection.outbox.cut(header_len);
-            connection.outbox.cut(len - header_len);
+            connection.egress.outbox.cut(header_len);
+            connection.egress.outbox.cut(len - header_len);
         } else {
-            connection.outbox.cut(len);
+            connection.egress.outbox.cut(len);
         }
         if idle {
             self.flush(slot);
         } else {
-            self.book(slot);
+            self.account_for(slot);
         }
     }
 
     /// Bytes the framing itself sends: they go out ahead of later frames, in a call of their own.
     pub(super) fn send_control(&mut self, slot: usize, bytes: &[u8]) {
-        let Some(connection) = &mut self.connections[slot] else { return };
+        let Some(connection) = self.table.get_mut(slot) else { return };
         connection.answered(bytes.len() as u64);
-        connection.outbox.buffer().extend_from_slice(bytes);
+        connection.egress.outbox.buffer().extend_from_slice(bytes);
         if self.datagrams.is_some() {
             self.queue_datagram(slot, bytes.len(), true);
             return;
@@ -250,10 +248,10 @@ impl<P: Port> Core<P> {
             self.mark_dirty(slot);
         } else {
             if self.link.is_some() {
-                let end = connection.encoded;
+                let end = connection.egress.encoded;
                 self.hand_to_link(slot, end);
             } else {
-                connection.outbox.cut(bytes.len());
+                connection.egress.outbox.cut(bytes.len());
             }
             self.flush(slot);
         }
@@ -261,21 +259,21 @@ impl<P: Port> Core<P> {
 
     /// Encodes what was held back, as far as the framing and the ledger allow.
     pub(super) fn pump(&mut self, slot: usize, now: u64) {
-        while let Some(connection) = &mut self.connections[slot] {
-            let Some(held) = connection.held.front() else { return };
+        while let Some(connection) = self.table.get_mut(slot) {
+            let Some(held) = connection.egress.held.front() else { return };
             // The link has ended our direction: what is still held is lost with the connection.
-            if connection.output_ended && self.link.is_some() {
+            if connection.egress.output_ended && self.link.is_some() {
                 return;
             }
-            if !matches!(connection.encoder.gate(now), Gate::Open) {
+            if !matches!(connection.egress.encoder.gate(now), Gate::Open) {
                 return;
             }
-            if !self.ledger.has_room(held.message.len()) {
+            if !self.records.writer.has_room(held.message.len()) {
                 self.begin_stall(now);
                 return;
             }
-            let Some(held) = connection.held.pop_front() else { return };
-            connection.held_bytes -= held.message.len() + HELD_OVERHEAD;
+            let Some(held) = connection.egress.held.pop_front() else { return };
+            connection.egress.held_bytes -= held.message.len() + HELD_OVERHEAD;
             let _ = match self.link {
                 None => self.encode::<false>(slot, &held.origin, &held.message, now),
                 Some(_) => self.encode_linked(slot, &held.origin, &held.message, now),
@@ -283,36 +281,20 @@ impl<P: Port> Core<P> {
         }
     }
 
-    /// Gives a message that will never be encoded its record. When the ledger has no room even at
-    /// the end of the round, it is counted as unjudged: no judge can know of it.
-    pub(super) fn record_unsent(&mut self, connection: &mut Connection, held: &Held) {
-        self.sent.messages += 1;
-        if !self.ledger.has_room(held.message.len()) {
-            self.sent.unjudged += 1;
-            return;
-        }
-        let head = record_head(connection, &held.origin, held.message.len(), 0);
-        self.ledger.append(&head, &held.message);
-        self.ledger.publish();
-        self.sent.payload_bytes += held.message.len() as u64;
-    }
-
     /// Gives every message that is still held back its record: none of them is sent any more.
     pub(super) fn record_held(&mut self) {
-        for slot in self.open_slots() {
-            let Some(mut connection) = self.connections[slot].take() else { continue };
-            connection.held_bytes = 0;
-            for held in std::mem::take(&mut connection.held) {
-                self.record_unsent(&mut connection, &held);
+        for (_, connection) in self.table.iter_mut() {
+            connection.egress.held_bytes = 0;
+            for held in std::mem::take(&mut connection.egress.held) {
+                record_unsent(&mut self.records, &mut self.stats, connection, &held);
             }
-            self.connections[slot] = Some(connection);
         }
     }
 
     /// A connection cannot go on: counted, judged and removed.
     pub(super) fn fail(&mut self, slot: usize, phase: &str, what: &str) {
-        let id = self.connections[slot].as_ref().map_or(0, |connection| connection.id);
-        self.errors.add(phase, 1, || format!("session {id}: {what}"));
+        let id = self.table.get(slot).map_or(0, |connection| connection.id);
+        self.stats.errors.add(phase, 1, || format!("session {id}: {what}"));
         if matches!(phase, "read" | "write") {
             self.cut_short(id);
         }
@@ -328,30 +310,31 @@ impl<P: Port> Core<P> {
         match self.part {
             Part::Client => self.damage_exchanges(first, count),
             Part::Server => {
-                if !self.ledger.append_damage(first, count) {
-                    self.untold_damage.push((first, count));
+                if !self.records.writer.append_damage(first, count) {
+                    self.records.untold_damage.push((first, count));
                 }
-                self.damage_told = true;
+                self.records.damage_told = true;
             }
         }
     }
 
     /// Passes the judge's new findings on.
     pub(super) fn settle_damage(&mut self) {
-        if self.findings.judged.is_empty() {
+        if self.records.findings.judged.is_empty() {
             return;
         }
         // What may explain these verdicts was told before their bytes came.
-        self.hear_faults();
+        self.learn_faults();
         // The list's memory is used again: under `raw` this runs for nearly every message.
-        let mut list = std::mem::take(&mut self.findings.judged);
+        let mut list = std::mem::take(&mut self.records.findings.judged);
         // Over datagrams, what is late or comes twice is whole all the same, and what is lost shows
         // by its answer's not coming in time.
         let datagrams = self.datagrams.is_some();
         let harmless = [Verdict::Lost, Verdict::Reordered, Verdict::Duplicated];
         for judged in list.drain(..) {
             if let Some(link) = &mut self.link {
-                let shown = self.findings.anomalies.iter().any(|one| one.head == judged.head);
+                let shown =
+                    self.records.findings.anomalies.iter().any(|one| one.head == judged.head);
                 link.judged(&judged, shown);
             }
             if datagrams && harmless.contains(&judged.verdict) {
@@ -359,37 +342,56 @@ impl<P: Port> Core<P> {
             }
             self.note_damage(judged.head.exchange, judged.head.exchanges);
         }
-        self.findings.judged = list;
+        self.records.findings.judged = list;
     }
 
     fn begin_stall(&mut self, now: u64) {
-        if self.stalled_since.is_none() {
-            self.stalled_since = Some(now);
-            self.sent.stalls += 1;
+        if self.records.stalled_since.is_none() {
+            self.records.stalled_since = Some(now);
+            self.stats.sent.stalls += 1;
         }
     }
+}
+
+/// Gives a message that will never be encoded its record. When the ledger has no room even at the end
+/// of the round, it is counted as unjudged: no judge can know of it.
+pub(super) fn record_unsent(
+    records: &mut Records,
+    stats: &mut Stats,
+    connection: &mut Connection,
+    held: &Held,
+) {
+    stats.sent.messages += 1;
+    if !records.writer.has_room(held.message.len()) {
+        stats.sent.unjudged += 1;
+        return;
+    }
+    let head = record_head(connection, &held.origin, held.message.len(), 0);
+    records.writer.append(&head, &held.message);
+    records.writer.publish();
+    stats.sent.payload_bytes += held.message.len() as u64;
 }
 
 #[inline(always)]
 fn record_head(
     connection: &mut Connection,
-    origin: &Origin,
+    origin: &MessageContext,
     len: usize,
     wire_len: usize,
 ) -> RecordHead {
     let head = RecordHead {
         session: connection.id,
         len: len as u32,
-        seq: connection.sequence,
+        seq: connection.egress.sequence,
         exchange: origin.exchange,
         exchanges: origin.exchanges,
         measured: origin.measured,
         handed_over_ns: origin.handed_over_ns,
         cause_received_ns: origin.cause_received_ns,
-        wire_offset: connection.encoded,
+        wire_offset: connection.egress.encoded,
         wire_len: wire_len as u32,
     };
-    connection.sequence += 1;
-    connection.encoded += wire_len as u64;
+    connection.egress.sequence += 1;
+    connection.egress.encoded += wire_len as u64;
     head
 }

@@ -3,8 +3,9 @@
 use super::config::Part;
 use super::core::Core;
 use super::judging::Judging;
+use super::mutant::{Mutant, active};
 use super::port::{NotTaken, Port};
-use crate::measure::Piece;
+use super::ready::ReadySlots;
 use crate::scenario::{Transport, WritePolicy};
 use std::io;
 
@@ -21,9 +22,9 @@ pub(super) struct Datagrams<B> {
     /// The longest datagram that can be sent, in bytes; known once there is a socket.
     pub(super) longest: usize,
     /// Connections whose datagrams the kernel does not take now, with no event that says when.
-    pub(super) blocked: Vec<usize>,
+    pub(super) blocked: ReadySlots,
     /// When the server reads its socket though no event announces anything.
-    pub(super) hear_due_ns: Option<u64>,
+    pub(super) read_due_ns: Option<u64>,
     /// The server does not read while this much waits to be sent.
     pub(super) paused: bool,
     /// When the judges look next for what is past their horizon.
@@ -41,8 +42,8 @@ impl<B> Datagrams<B> {
         Some(Box::new(Self {
             batch: Some(batch(size)),
             longest: usize::MAX,
-            blocked: Vec::new(),
-            hear_due_ns: None,
+            blocked: ReadySlots::default(),
+            read_due_ns: None,
             paused: false,
             judging_due_ns: 0,
         }))
@@ -51,7 +52,7 @@ impl<B> Datagrams<B> {
     /// When the loop wants to be called at the latest.
     pub(super) fn next_deadline(&self, look_again_ns: impl FnOnce() -> u64) -> u64 {
         let blocked = if self.blocked.is_empty() { u64::MAX } else { look_again_ns() };
-        self.hear_due_ns.unwrap_or(u64::MAX).min(blocked).min(self.judging_due_ns)
+        self.read_due_ns.unwrap_or(u64::MAX).min(blocked).min(self.judging_due_ns)
     }
 }
 
@@ -59,8 +60,8 @@ impl<P: Port> Core<P> {
     /// A frame of `len` bytes stands at the end of the outbox: it is a datagram.
     #[inline]
     pub(super) fn queue_datagram(&mut self, slot: usize, len: usize, idle: bool) {
-        let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
-        connection.outbox.cut_datagram(len);
+        let Some(connection) = self.table.get_mut(slot) else { return };
+        connection.egress.outbox.cut_datagram(len);
         if self.settings.transport.write == WritePolicy::Batch {
             self.mark_dirty(slot);
         } else if idle {
@@ -70,29 +71,25 @@ impl<P: Port> Core<P> {
 
     /// Sends datagrams until all have left or the kernel takes no more.
     pub(super) fn flush_datagrams(&mut self, slot: usize) {
-        self.ledger.publish();
+        self.records.writer.publish();
         let batch = self.settings.transport.write == WritePolicy::Batch;
-        let Some(Some(connection)) = self.connections.get_mut(slot) else { return };
+        let Some(connection) = self.table.get_mut(slot) else { return };
         let Some(datagrams) = &mut self.datagrams else { return };
-        connection.dirty = false;
         // Where the server has one socket for all, it is announced to nobody in particular.
         let own_socket = self.part == Part::Client;
         let mut retried = false;
         let mut waits = false;
-        while !connection.outbox.is_empty() {
-            let (bytes, lengths) = connection.outbox.datagrams();
+        while !connection.egress.outbox.is_empty() {
+            let (bytes, lengths) = connection.egress.outbox.datagrams();
             let result = self.port.send_datagrams(slot, bytes, lengths, !batch);
             let (why, error) = match result {
                 Ok(count) => {
                     retried = false;
-                    self.sent.writes += 1;
+                    self.stats.sent.writes += 1;
                     let time_ns = self.port.now();
                     for _ in 0..count {
-                        let len = connection.outbox.next_datagram();
-                        let piece = Piece { at: connection.written, len: len as u32, time_ns };
-                        connection.written += len as u64;
-                        self.sent.wire_bytes += len as u64;
-                        self.write_log.push(connection.id, piece);
+                        let len = connection.egress.outbox.next_datagram();
+                        self.stats.wrote_piece(connection, len, time_ns);
                     }
                     continue;
                 }
@@ -109,19 +106,18 @@ impl<P: Port> Core<P> {
                 NotTaken::Refused if own_socket && !retried => retried = true,
                 NotTaken::Refused | NotTaken::Never => {
                     retried = false;
-                    connection.written += connection.outbox.next_datagram() as u64;
+                    connection.egress.written += connection.egress.outbox.next_datagram() as u64;
                 }
             }
             if error.kind() != io::ErrorKind::Interrupted {
                 let id = connection.id;
                 let kind = format!("write: {}", P::kind_of(&error));
                 let place = self.port.about_peer(slot);
-                self.errors.add(&kind, 1, || format!("session {id}: {error}{place}"));
+                self.stats.errors.add(&kind, 1, || format!("session {id}: {error}{place}"));
             }
         }
-        if waits && !connection.blocked {
-            connection.blocked = true;
-            datagrams.blocked.push(slot);
+        if waits && !active(Mutant::NeverRetriesDatagrams) {
+            datagrams.blocked.insert(slot);
         }
         self.watch_writability(slot);
     }
@@ -135,19 +131,19 @@ impl<P: Port> Core<P> {
     /// Judges what is past its horizon, when it is time for that again.
     pub(super) fn judge_by_time(&mut self, now: u64) {
         let Some(datagrams) = &mut self.datagrams else { return };
-        if now < datagrams.judging_due_ns {
+        if now < datagrams.judging_due_ns || active(Mutant::NeverExpiresDatagrams) {
             return;
         }
         let pace = self.settings.transport.horizon_ns / LOOKS_PER_HORIZON;
         datagrams.judging_due_ns = now + pace.max(SHORTEST_LOOK);
-        for connection in self.connections.iter_mut().flatten() {
-            if let Judging::Datagram(judge) = &mut connection.judge {
-                let mut ledger = self.reader.session(connection.id);
-                judge.expire(&mut ledger, now, &mut self.findings);
+        for (_, connection) in self.table.iter_mut() {
+            if let Judging::Datagram(judge) = &mut connection.ingress.judge {
+                let mut ledger = self.records.reader.session(connection.id);
+                judge.expire(&mut ledger, now, &mut self.records.findings);
             }
         }
         self.settle_damage();
-        self.reader.publish_released();
+        self.records.reader.publish_released();
         self.collect_examples();
     }
 }
