@@ -71,6 +71,9 @@ const NARROW: Weather = Weather {
     ..Weather::CALM
 };
 
+/// Room for everything, and requests that come one by one: only the ledger keeps a flood back.
+const WIDE: Weather = Weather { capacity: 8 << 20, longest_delay: 20_000, ..Weather::CALM };
+
 /// And connections that end when they like, and datagrams that get lost, come twice, or late.
 const STORMY: Weather =
     Weather { reset: 6, unreachable: 20, lost: 12, doubled: 12, overtakes: 30, ..ROUGH };
@@ -186,11 +189,17 @@ pub(crate) fn cases() -> Vec<Case> {
         }
     }
     let plain = settings("plain", &[]);
-    for (name, write) in [("plain", WritePolicy::Message), ("batch", WritePolicy::Batch)] {
-        // What waits for the flood to pass waits long.
-        let mut settings = settings(name, &["load.timeout=2s"]);
+    // What waits for the flood to pass waits long. Of few requests none comes that would wake the server
+    // for those that it has not read.
+    let few: &[&str] = &["load.timeout=2s", "load.messages=4", "load.connections=1"];
+    for (name, set, write) in [
+        ("plain", &few[..1], WritePolicy::Message),
+        ("batch", &few[..1], WritePolicy::Batch),
+        ("few", few, WritePolicy::Message),
+    ] {
+        let mut settings = settings(name, set);
         settings.transport.write = write;
-        for weather in [WEATHERS[0], ("narrow", NARROW)] {
+        for weather in [WEATHERS[0], ("narrow", NARROW), ("wide", WIDE)] {
             let flood = ("floods", Manner::Floods);
             let mut flood = case(name, &settings, flood, weather, 256 << 10, Expected::Anything);
             flood.expected = Expected::Answered;
