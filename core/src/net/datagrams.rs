@@ -3,6 +3,7 @@
 
 #![allow(unsafe_code)] // No safe wrapper of these calls keeps the lengths of Unix addresses right.
 
+use crate::engine::Datagram;
 use socket2::{SockAddr, SockAddrStorage, Socket};
 use std::io;
 use std::os::fd::AsRawFd;
@@ -33,23 +34,6 @@ pub struct Receiver {
     /// Datagrams received since the socket was last empty, and the time before.
     now: usize,
     before: usize,
-}
-
-/// One datagram as it was received.
-#[derive(Clone, Copy, Debug)]
-pub struct Datagram<'a> {
-    /// As much of it as the read took.
-    pub bytes: &'a [u8],
-    /// How long it was, in bytes: what the read did not take is gone.
-    pub whole: usize,
-}
-
-impl Datagram<'_> {
-    /// True when the read did not take all of it.
-    #[inline]
-    pub fn is_cut(&self) -> bool {
-        self.bytes.len() < self.whole
-    }
 }
 
 impl Receiver {

@@ -13,8 +13,7 @@ impl Batch for Box<Receiver> {
 
     #[inline]
     fn datagram(&self, index: usize) -> Datagram<'_> {
-        let one = Receiver::datagram(self, index);
-        Datagram { bytes: one.bytes, whole: one.whole }
+        Receiver::datagram(self, index)
     }
 
     #[inline]
