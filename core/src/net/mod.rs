@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod datagrams;
+pub mod free_port;
 pub mod keys;
 pub mod listening;
 pub mod memfd;

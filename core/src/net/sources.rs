@@ -94,7 +94,7 @@ pub fn no_free_port() -> String {
 }
 
 /// The first and the last port that the kernel gives.
-fn local_ports() -> (u16, u16) {
+pub(super) fn local_ports() -> (u16, u16) {
     std::fs::read_to_string(RANGE).ok().and_then(|text| range(&text)).unwrap_or(USUAL)
 }
 

@@ -6,6 +6,7 @@ use super::output_pipe::OutputPipe;
 use super::plan::RoundPlan;
 use super::temporary::temporary_file;
 use crate::host::limits;
+use crate::net::free_port::free_port;
 use crate::net::listening::{Listening, listening};
 use crate::net::socket::{Address, SHORTER_TMPDIR, lacks_room};
 use crate::result::{Crash, EndedProgram, How};
@@ -13,7 +14,7 @@ use crate::scenario::{Foreign, ForeignCommand, fill_placeholders};
 use crate::side::spec::Part;
 use crate::text::path as shown;
 use std::io::{self, Seek, SeekFrom, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 
@@ -212,9 +213,7 @@ fn choose_address(plan: &RoundPlan<'_>) -> io::Result<Address> {
         IpAddr::V4(Ipv4Addr::LOCALHOST)
     };
     let port = match transport.port {
-        // It is given back at once; nothing was accepted, so the program can take it.
-        0 if transport.kind.is_datagram() => UdpSocket::bind((ip, 0))?.local_addr()?.port(),
-        0 => TcpListener::bind((ip, 0))?.local_addr()?.port(),
+        0 => free_port(ip, transport.kind.is_datagram())?,
         port => port,
     };
     Ok(Address::Ip(SocketAddr::new(ip, port)))
