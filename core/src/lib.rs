@@ -6,7 +6,7 @@
 //! | module | what lives there | knows |
 //! |---|---|---|
 //! | [`text`] | what others wrote, made safe to show | – |
-//! | [`framing`] | sans-IO encode and decode, one file a strategy | – |
+//! | [`framing`] | sans-IO encode and decode, one file a strategy, and the driver that calls them | – |
 //! | [`judge`] | ledger records and received messages in, verdicts out | – |
 //! | [`load`] | when and what to send; time is an argument | – |
 //! | [`link`] | seeded impairments: what happens to which byte, and what that explains | judge, load |

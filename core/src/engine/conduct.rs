@@ -5,10 +5,10 @@
 use super::config::Part;
 use super::connection::Connection;
 use super::core::Core;
-use super::ingress::Inbox;
 use super::judging::Judging;
 use super::port::Port;
 use crate::framing::Decoded;
+use crate::framing::driver::Inbox;
 use crate::measure::{FRAMING, Seen};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -179,6 +179,5 @@ impl<P: Port> Core<P> {
 
 /// Bytes that have come behind the last whole message.
 fn unfinished(talk: &Talk, inbox: &Inbox) -> u64 {
-    let read = inbox.offset().saturating_add(inbox.unread().len() as u64);
-    read.saturating_sub(talk.whole_to)
+    inbox.received().saturating_sub(talk.whole_to)
 }

@@ -131,7 +131,7 @@ impl Connection {
     /// Bytes handed over and not yet written, with what messages that are held back cost besides.
     #[inline]
     pub(super) fn unsent(&self) -> usize {
-        self.encoded_unsent() + self.egress.held_bytes
+        self.encoded_unsent() + self.egress.held.bytes()
     }
 
     /// Bytes encoded and not yet written.

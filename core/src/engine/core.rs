@@ -200,7 +200,7 @@ impl<P: Port> Core<P> {
             .end(&mut self.records.reader.session(id), &mut self.records.findings);
         // What was handed over and never encoded was sent as far as the handler knows: it gets a
         // record, so that it is counted, and is lost.
-        let mut held = std::mem::take(&mut connection.egress.held);
+        let mut held = connection.egress.held.take();
         if active(Mutant::ForgetsWhatIsHeldAtAClose) {
             held.clear();
         }

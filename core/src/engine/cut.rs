@@ -1,9 +1,9 @@
 //! What a read did not take of a packet or datagram: the kernel has let it go.
 
 use super::core::Core;
-use super::ingress::Inbox;
 use super::machine::Engine;
 use super::port::Port;
+use crate::framing::driver::Inbox;
 use crate::handler::{Handler, HookError};
 use crate::measure::CUT;
 
@@ -28,7 +28,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
                 core.note_cut(slot, "packet", read, whole);
                 inbox.pass(whole - read);
             } else {
-                let (id, at) = (connection.id, inbox.offset() + inbox.unread().len() as u64);
+                let (id, at) = (connection.id, inbox.received());
                 core.given_up(id, at);
                 core.fail(slot, CUT, &cause("packet", read, whole));
             }

@@ -4,7 +4,6 @@ use super::core::Core;
 use super::machine::{Engine, Failure, Role};
 use super::mutant::{Mutant, active};
 use super::port::Port;
-use crate::framing::Gate;
 use crate::handler::Handler;
 
 /// How often a side looks again whether a full ledger has room.
@@ -82,10 +81,8 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
             if let Some(deadline) = connection.incoming().deadline() {
                 next = next.min(deadline);
             }
-            if connection.egress.held.is_empty() {
-                continue;
-            }
-            if let Gate::Until(time) = connection.egress.encoder.gate(0) {
+            let egress = &connection.egress;
+            if let Some(time) = egress.held.opens_at(&*egress.encoder, 0) {
                 next = next.min(time);
             }
         }

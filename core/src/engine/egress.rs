@@ -4,23 +4,15 @@ use super::answers::Answers;
 use super::connection::MessageContext;
 use super::outbox::Outbox;
 use crate::framing::Framing;
-use std::collections::VecDeque;
-
-/// A message that was handed over but may not be encoded yet.
-#[derive(Debug)]
-pub(super) struct Held {
-    pub(super) message: Box<[u8]>,
-    pub(super) origin: MessageContext,
-}
+use crate::framing::driver::HeldBack;
 
 /// The outgoing direction of a connection.
 pub(super) struct Egress {
     /// Encodes, and decodes too when one framing serves both directions.
     pub(super) encoder: Box<dyn Framing>,
     pub(super) outbox: Outbox,
-    pub(super) held: VecDeque<Held>,
-    /// Bytes of these, each with its overhead.
-    pub(super) held_bytes: usize,
+    /// What was handed over and may not be encoded yet.
+    pub(super) held: HeldBack<MessageContext>,
     /// Messages sent, for the ledger.
     pub(super) sequence: u64,
     /// Bytes encoded, ever.
@@ -43,8 +35,7 @@ impl Egress {
         Self {
             encoder,
             outbox: Outbox::default(),
-            held: VecDeque::new(),
-            held_bytes: 0,
+            held: HeldBack::default(),
             sequence: 0,
             encoded: 0,
             written: 0,

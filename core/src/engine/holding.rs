@@ -3,12 +3,8 @@
 use super::account::{Over, SESSION};
 use super::connection::Connection;
 use super::core::Core;
-use super::egress::Held;
 use super::port::Port;
 use std::fmt;
-
-/// What a message that is held back costs besides its bytes: its entry, and what the allocator adds.
-pub(super) const HELD_OVERHEAD: usize = size_of::<Held>() + 32;
 
 /// What a session holds on its peer's word, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,10 +51,9 @@ impl Connection {
     /// What it holds now.
     pub(super) fn holding(&self) -> Holding {
         let decoder = self.ingress.decoder.as_ref().map_or(0, |decoder| decoder.keeps());
-        let free = (self.egress.held.capacity() - self.egress.held.len()) * size_of::<Held>();
         Holding {
             received: self.ingress.inbox.memory(),
-            held_back: self.egress.held_bytes + free,
+            held_back: self.egress.held.memory(),
             held_messages: self.egress.held.len(),
             unsent: self.egress.outbox.memory()
                 + self.egress.answers.memory()

@@ -80,9 +80,7 @@ impl<P: Port> Core<P> {
 
 /// Bytes read and bytes written.
 fn went_over(connection: &Connection) -> u64 {
-    connection.ingress.inbox.offset()
-        + connection.ingress.inbox.unread().len() as u64
-        + connection.egress.written
+    connection.ingress.inbox.received() + connection.egress.written
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod core;
 mod counts;
 mod cut;
 mod deadlines;
+mod decode;
 mod deferred;
 mod egress;
 mod ending;

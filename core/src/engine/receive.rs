@@ -1,17 +1,16 @@
-//! From the socket to the handler: read, decode, judge, call.
+//! From the socket to the handler: read, then for each message that is decoded, judge and call.
 
 use super::config::Part;
 use super::connection::{MessageContext, Stage};
 use super::core::Core;
-use super::ingress::Inbox;
 use super::machine::Engine;
 use super::mutant::{Mutant, active};
 use super::port::Port;
-use crate::framing::{Decoded, FrameError, Nanos};
+use crate::framing::Nanos;
+use crate::framing::driver::Inbox;
 use crate::handler::{Handler, HookError};
 use crate::link::ReadStep;
 use crate::load::Token;
-use crate::measure::FRAMING;
 use crate::scenario::TransportKind;
 use std::io;
 
@@ -111,142 +110,6 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         }
     }
 
-    /// Gives the framing what has been read, and the handler what comes out.
-    pub(super) fn decode(&mut self, slot: usize, inbox: &mut Inbox) -> Result<(), HookError> {
-        let now = self.core.hook.received_ns;
-        self.with_decoded(slot, inbox, |connection, input, out| {
-            connection.incoming().feed(now, input, out)
-        })
-    }
-
-    /// The peer has closed its sending direction.
-    fn input_ended(&mut self, slot: usize, inbox: &mut Inbox) -> Result<(), HookError> {
-        let now = self.core.hook.received_ns;
-        self.core.end_usage();
-        self.core.note_peer_closed(slot, inbox);
-        self.with_decoded(slot, inbox, |connection, input, out| {
-            connection.ingress.input_ended = true;
-            connection.incoming().end_of_input(now, input, out)
-        })?;
-        let outlasts = self.core.outlasts_input();
-        let Some(connection) = self.core.table.get_mut(slot) else { return Ok(()) };
-        // What is left can never arrive. Closing follows once our own bytes are out.
-        let id = connection.id;
-        connection
-            .ingress
-            .judge
-            .end(&mut self.core.records.reader.session(id), &mut self.core.records.findings);
-        if !outlasts && !connection.answers_the_end(self.core.recent_requests.is_some()) {
-            connection.stage = Stage::Closing;
-        }
-        self.core.settle_damage();
-        self.core.work.to_flush.insert(slot);
-        if outlasts {
-            self.core.watch_half_closed(slot);
-        }
-        Ok(())
-    }
-
-    /// The framing's deadline has passed.
-    pub(super) fn framing_timeout(&mut self, slot: usize, now: Nanos) -> Result<(), HookError> {
-        let Some(connection) = self.core.table.get_mut(slot) else { return Ok(()) };
-        let mut inbox = std::mem::take(&mut connection.ingress.inbox);
-        self.core.hook.received_ns = now;
-        let outcome = self.with_decoded(slot, &mut inbox, |connection, _, out| {
-            connection.incoming().timeout(now, out)
-        });
-        self.core.keep_inbox(slot, inbox);
-        outcome
-    }
-
-    /// Calls a framing as often as it asks for, and acts each time on everything it found.
-    fn with_decoded(
-        &mut self,
-        slot: usize,
-        inbox: &mut Inbox,
-        mut call: impl FnMut(
-            &mut super::connection::Connection,
-            &[u8],
-            &mut Decoded,
-        ) -> Result<(), FrameError>,
-    ) -> Result<(), HookError> {
-        let mut decoded = self.core.buffers.decoded.take().unwrap_or_default();
-        loop {
-            decoded.clear();
-            let result = match self.core.table.get_mut(slot) {
-                Some(connection) => call(connection, inbox.unread(), &mut decoded),
-                None => Ok(()),
-            };
-            let outcome = self.act_on(slot, inbox, &decoded, result);
-            if outcome.is_err() || !decoded.again {
-                self.core.buffers.decoded = Some(decoded);
-                return outcome;
-            }
-        }
-    }
-
-    /// Acts on everything that one call of a framing found.
-    #[inline(always)]
-    fn act_on(
-        &mut self,
-        slot: usize,
-        inbox: &mut Inbox,
-        decoded: &Decoded,
-        result: Result<(), FrameError>,
-    ) -> Result<(), HookError> {
-        if !decoded.control.is_empty() {
-            self.core.send_control(slot, &decoded.control);
-        }
-        let mut outcome = Ok(());
-        self.core.hook.forget_stamp();
-        let received_ns = self.core.hook.received_ns;
-        let link_state = self.core.link.is_some();
-        for frame in &decoded.frames {
-            if link_state && let Some(link) = &mut self.core.link {
-                link.frame_at(inbox.offset().saturating_add_signed(frame.wire_at));
-            }
-            outcome =
-                self.deliver(slot, decoded.message(frame, inbox.unread()), self.core.hook.cut);
-            if outcome.is_err() {
-                break;
-            }
-        }
-        // What another call finds was read at the same time.
-        self.core.hook.received_ns = if decoded.again { received_ns } else { 0 };
-        self.core.records.reader.publish_released();
-        self.core.collect_examples();
-        if decoded.dropped_count > 0 || decoded.resent > 0 {
-            self.core.count_dropped(slot, inbox.offset(), decoded);
-        }
-        if let Err(error) = result {
-            let at = inbox.offset() + error.at as u64;
-            self.core.given_up(self.ids.get(slot).copied().unwrap_or_default(), at);
-            self.core.note_fault(slot);
-            if !decoded.control.is_empty() {
-                // Last words, which may tell the peer what it did wrong.
-                self.core.flush(slot);
-            }
-            self.core.fail(slot, FRAMING, &format!("at offset {at}: {}", error.text));
-        } else if decoded.close {
-            crate::handler::Services::close(
-                &mut self.core,
-                self.ids.get(slot).copied().unwrap_or_default(),
-            );
-        }
-        if self.core.alone {
-            self.core.note_read(slot, inbox, decoded);
-        }
-        inbox.consume(decoded.consumed);
-        if let Some(connection) = self.core.table.get_mut(slot) {
-            connection.await_deadline(slot, &mut self.core.work.waiting);
-        }
-        if self.core.work.waiting.contains(slot) {
-            let now = self.core.port.now();
-            self.core.pump(slot, now);
-        }
-        outcome
-    }
-
     /// One received message: judged at once, then handled. `cut`: its packet or datagram was longer
     /// than the read.
     #[inline]
@@ -331,7 +194,7 @@ impl<P: Port> Core<P> {
         let mut size = self.settings.transport.read_size as usize;
         let link_state = connection.link_state.is_some();
         let mut refused = None;
-        let at = inbox.offset() + inbox.unread().len() as u64;
+        let at = inbox.received();
         if link_state {
             match self.read_through_link(slot, at, size) {
                 ReadStep::Read(room) => size = room,
@@ -381,15 +244,6 @@ impl<P: Port> Core<P> {
         }
     }
 
-    /// A framing of a plugin that is broken itself costs the round, as a handler does.
-    #[cold]
-    pub(super) fn note_fault(&mut self, slot: usize) {
-        let Some(connection) = self.table.get_mut(slot) else { return };
-        if let Some(fault) = connection.incoming().fault() {
-            self.broken.get_or_insert_with(|| fault.to_owned());
-        }
-    }
-
     /// Room to read into, if there is some that another connection does not use.
     #[inline]
     fn lend_memory(&mut self, inbox: &mut Inbox) {
@@ -401,7 +255,7 @@ impl<P: Port> Core<P> {
         }
     }
 
-    fn keep_inbox(&mut self, slot: usize, mut inbox: Inbox) {
+    pub(super) fn keep_inbox(&mut self, slot: usize, mut inbox: Inbox) {
         if let Some(memory) = inbox.take_memory() {
             self.buffers.spare.keep(memory);
         } else if self.guests.account.is_some()
@@ -413,22 +267,6 @@ impl<P: Port> Core<P> {
             connection.ingress.inbox = inbox;
         }
         self.account_for(slot);
-    }
-
-    /// What the framing let go, and what it sent once more. `offset` is that of the fed input.
-    #[cold]
-    fn count_dropped(&mut self, slot: usize, offset: u64, decoded: &Decoded) {
-        let id = self.table.get(slot).map_or(0, |connection| connection.id);
-        self.stats.errors.add("dropped frame", decoded.dropped_count, || {
-            decoded.dropped.first().map_or_else(String::new, |one| {
-                let (at, len) = (offset.saturating_add_signed(one.at), one.end - one.at);
-                format!("session {id}: {len} bytes at offset {at}: {}", one.text)
-            })
-        });
-        if decoded.resent > 0 {
-            let text = || format!("session {id}: no acknowledgement in time");
-            self.stats.errors.add("resent frame", decoded.resent, text);
-        }
     }
 
     /// What a received message says of what the link did. A message that arrives intact may settle

@@ -3,12 +3,12 @@
 use super::config::Part;
 use super::connection::{Connection, MessageContext, Stage};
 use super::core::Core;
-use super::egress::Held;
-use super::holding::HELD_OVERHEAD;
+use super::egress::Egress;
 use super::port::Port;
 use super::records::Records;
 use super::stats::Stats;
-use crate::framing::{Gate, Unsendable, Wire};
+use crate::framing::Unsendable;
+use crate::framing::driver::{Encoded, Held, encode};
 use crate::handler::SendResult;
 use crate::judge::{RecordHead, Verdict};
 use crate::load::Token;
@@ -53,8 +53,8 @@ impl<P: Port> Core<P> {
         if connection.unsent() > FULL {
             return self.refuse(slot);
         }
-        let held = !connection.egress.held.is_empty()
-            || !matches!(connection.egress.encoder.gate(origin.handed_over_ns), Gate::Open);
+        let egress = &connection.egress;
+        let held = egress.held.must_wait(&*egress.encoder, origin.handed_over_ns);
         if held || !self.records.writer.has_room(message.len()) {
             self.hold(slot, origin, message, !held);
             return SendResult::Sent;
@@ -107,8 +107,7 @@ impl<P: Port> Core<P> {
     #[cold]
     fn hold(&mut self, slot: usize, origin: MessageContext, message: &[u8], stalled: bool) {
         let Some(connection) = self.table.get_mut(slot) else { return };
-        connection.egress.held_bytes += message.len() + HELD_OVERHEAD;
-        connection.egress.held.push_back(Held { message: message.into(), origin });
+        connection.egress.held.push(message, origin);
         self.work.waiting.insert(slot);
         self.account_for(slot);
         if stalled {
@@ -133,22 +132,22 @@ impl<P: Port> Core<P> {
         let idle = connection.egress.outbox.is_empty();
         let whole = idle && policy == WritePolicy::Message && longest.is_none() && !LINKED;
         let gather = if whole { GATHER_FROM } else { usize::MAX };
-        let before = connection.egress.outbox.len();
-        let mut wire = Wire::new(connection.egress.outbox.buffer(), gather);
-        let encoded = connection.egress.encoder.encode(now, message, &mut wire);
-        let (header_len, borrowed_at, ends) = (wire.header_len, wire.borrowed_at, wire.close);
-        let (payload_end, later) = (wire.payload_end, wire.later);
+        let Egress { encoder, outbox, .. } = &mut connection.egress;
+        let encoded = encode(encoder.as_mut(), now, message, outbox.buffer(), gather);
         self.stats.sent.messages += 1;
-        if let Err(why) = encoded {
-            let id = connection.id;
-            self.cannot_send(id, origin, message.len(), why);
-            return SendResult::Sent;
-        }
-        connection.egress.ends_output |= ends;
+        let Encoded { header_len, payload_end, borrowed_at, own_bytes, later, closes } =
+            match encoded {
+                Ok(encoded) => encoded,
+                Err(why) => {
+                    let id = connection.id;
+                    self.cannot_send(id, origin, message.len(), why);
+                    return SendResult::Sent;
+                }
+            };
+        connection.egress.ends_output |= closes;
         if connection.ingress.decoder.is_none() {
             connection.await_deadline(slot, &mut self.work.waiting);
         }
-        let own_bytes = connection.egress.outbox.len() - before;
         if longest.is_some_and(|longest| own_bytes > longest) {
             connection.egress.outbox.retract(own_bytes);
             let (id, room) = (connection.id, longest.unwrap_or(0));
@@ -260,20 +259,17 @@ impl<P: Port> Core<P> {
     /// Encodes what was held back, as far as the framing and the ledger allow.
     pub(super) fn pump(&mut self, slot: usize, now: u64) {
         while let Some(connection) = self.table.get_mut(slot) {
-            let Some(held) = connection.egress.held.front() else { return };
+            let egress = &mut connection.egress;
             // The link has ended our direction: what is still held is lost with the connection.
-            if connection.egress.output_ended && self.link.is_some() {
+            if egress.output_ended && self.link.is_some() {
                 return;
             }
-            if !matches!(connection.egress.encoder.gate(now), Gate::Open) {
-                return;
-            }
-            if !self.records.writer.has_room(held.message.len()) {
+            let Some(message) = egress.held.due(&*egress.encoder, now) else { return };
+            if !self.records.writer.has_room(message.len()) {
                 self.begin_stall(now);
                 return;
             }
-            let Some(held) = connection.egress.held.pop_front() else { return };
-            connection.egress.held_bytes -= held.message.len() + HELD_OVERHEAD;
+            let Some(held) = egress.held.pop() else { return };
             let _ = match self.link {
                 None => self.encode::<false>(slot, &held.origin, &held.message, now),
                 Some(_) => self.encode_linked(slot, &held.origin, &held.message, now),
@@ -284,8 +280,7 @@ impl<P: Port> Core<P> {
     /// Gives every message that is still held back its record: none of them is sent any more.
     pub(super) fn record_held(&mut self) {
         for (_, connection) in self.table.iter_mut() {
-            connection.egress.held_bytes = 0;
-            for held in std::mem::take(&mut connection.egress.held) {
+            for held in connection.egress.held.take() {
                 record_unsent(&mut self.records, &mut self.stats, connection, &held);
             }
         }
@@ -359,7 +354,7 @@ pub(super) fn record_unsent(
     records: &mut Records,
     stats: &mut Stats,
     connection: &mut Connection,
-    held: &Held,
+    held: &Held<MessageContext>,
 ) {
     stats.sent.messages += 1;
     if !records.writer.has_room(held.message.len()) {

@@ -2,7 +2,7 @@
 //!
 //! Everything here is sans-IO: bytes and time are arguments, nothing is read, written or waited
 //! for. One [`Framing`] value holds the state of one connection on one side. The caller's order is
-//! always the same:
+//! always the same, that of [`driver`]:
 //!
 //! 1. [`Framing::gate`] says whether the next message may be encoded now.
 //! 2. [`Framing::encode`] turns that message into wire bytes.
@@ -25,6 +25,7 @@ mod cobs_crc32c;
 mod content_length;
 mod delimiter;
 mod delimiter_escaped;
+pub mod driver;
 mod dropped;
 mod ended;
 mod eof;
@@ -55,6 +56,7 @@ mod varint;
 mod websocket;
 mod websocket_header;
 
+pub use driver::all;
 pub use dropped::{Dropped, MOST_DROPPED};
 pub use raw::datagrams as raw_datagrams;
 pub use spec::{
@@ -150,33 +152,6 @@ impl Decoded {
     pub(in crate::framing) fn lacks(&mut self, count: usize) -> usize {
         self.need_is_exact = true;
         count
-    }
-
-    /// Takes over what the next call found, whose input began at `base` of this one's.
-    pub fn append(&mut self, next: Self, base: usize) {
-        let (shift, scratch) = (base as i64, self.scratch.len() as u32);
-        self.frames.extend(next.frames.iter().map(|frame| Frame {
-            at: frame.at.saturating_add(if frame.scratch { scratch } else { base as u32 }),
-            wire_at: frame.wire_at.saturating_add(shift),
-            wire_end: frame.wire_end.saturating_add(shift),
-            ..*frame
-        }));
-        self.scratch.extend(next.scratch);
-        self.control.extend(next.control);
-        let room = MOST_DROPPED.saturating_sub(self.dropped.len());
-        self.dropped.extend(next.dropped.into_iter().take(room).map(|one| Dropped {
-            at: one.at + shift,
-            end: one.end + shift,
-            ..one
-        }));
-        self.dropped_count += next.dropped_count;
-        self.resent += next.resent;
-        self.consumed = base.saturating_add(next.consumed);
-        self.need = next.need;
-        self.need_is_exact = next.need_is_exact;
-        self.again = next.again;
-        self.close |= next.close;
-        self.inspected += next.inspected;
     }
 
     /// The bytes of `frame`, found in the same call that `input` was given to.
@@ -430,7 +405,7 @@ pub trait Framing: Send {
     /// Looks at `input`: the bytes an earlier call did not consume, then new ones. Messages found
     /// before an error stay in `out`. After an error the framing is not called again. At most
     /// 4 GiB of the input are looked at in one call. With [`Decoded::again`] it is to be called once
-    /// more; [`all`] does that.
+    /// more; [`driver`] does that.
     fn feed(&mut self, now: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError>;
 
     /// The peer closed its sending direction; `input` is what was not consumed. An `Err` says that
@@ -468,33 +443,4 @@ pub trait Framing: Send {
         let _ = (now, out);
         Ok(())
     }
-}
-
-/// Calls [`Framing::feed`] or [`Framing::end_of_input`] as often as it asks for, where the order of
-/// messages and control bytes does not matter. Give it an `out` that was cleared.
-#[inline]
-pub fn all(
-    input: &[u8],
-    out: &mut Decoded,
-    mut call: impl FnMut(&[u8], &mut Decoded) -> Result<(), FrameError>,
-) -> Result<(), FrameError> {
-    let result = call(input, out);
-    if out.again { go_on(input, out, result, call) } else { result }
-}
-
-#[cold]
-fn go_on(
-    input: &[u8],
-    out: &mut Decoded,
-    mut result: Result<(), FrameError>,
-    mut call: impl FnMut(&[u8], &mut Decoded) -> Result<(), FrameError>,
-) -> Result<(), FrameError> {
-    while let (Ok(()), true, Some(rest)) = (&result, out.again, input.get(out.consumed..)) {
-        let base = out.consumed;
-        let mut more = Decoded::default();
-        result = call(rest, &mut more)
-            .map_err(|error| FrameError { at: base.saturating_add(error.at), ..error });
-        out.append(more, base);
-    }
-    result
 }

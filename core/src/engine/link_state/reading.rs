@@ -1,10 +1,10 @@
 //! Reading through the link, and saying what was read.
 
 use super::super::core::Core;
-use super::super::ingress::Inbox;
 use super::super::mutant::{Mutant, active};
 use super::super::port::Port;
 use super::refused;
+use crate::framing::driver::Inbox;
 use crate::ledger::progress;
 use crate::link::{ReadStep, Refusal};
 use std::io;
@@ -67,7 +67,7 @@ impl<P: Port> Core<P> {
     pub(in crate::engine) fn confirm_read(&mut self, session: u32, inbox: &Inbox) {
         let Some(link) = &self.link else { return };
         if link.confirms && !active(Mutant::DoesNotConfirmReads) {
-            let read = inbox.offset() + inbox.unread().len() as u64;
+            let read = inbox.received();
             progress::publish(&self.records.own, session, read);
             self.port.wake_peer();
         }
