@@ -84,7 +84,7 @@ fn only_raw_over_a_stream_is_expected_to_be_damaged() {
 #[test]
 fn udp_talk_loses_and_truncates_only_where_it_must() {
     let scenario = shipped("udp-talk.toml", &Overrides::default());
-    assert!(scenario.cells.iter().all(|cell| cell.settings.transport.kind.is_datagram()));
+    assert!(scenario.cells.iter().all(|cell| cell.settings.transport.kind.has_datagrams()));
     let gated = |metric: &str| {
         let gates = |cell: &&Cell| {
             cell.expect.iter().any(|gate| gate.metric == metric && gate.text == "> 0")

@@ -9,7 +9,7 @@ fn without_a_framing_datagrams_are_raw() {
         let scenario = valid(&format!("{BARE}transport = {{ kind = \"{kind}\" }}\n"));
         let settings = &scenario.cells[0].settings;
         assert!(settings.request_framing.is_raw() && settings.reply_framing.is_raw());
-        assert!(settings.transport.kind.is_datagram());
+        assert!(settings.transport.kind.has_datagrams());
     }
 }
 

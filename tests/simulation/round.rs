@@ -82,7 +82,7 @@ pub(crate) fn play(play: &Play, seed: u64) -> Result<Played, String> {
             Part::Client => (CLIENT, Manner::Asks),
             Part::Server => (SERVER, play.server),
         };
-        let datagrams = config.settings.transport.kind.is_datagram();
+        let datagrams = config.settings.transport.kind.has_datagrams();
         let port = SimulatedPort::new(index, &network, own, datagrams);
         let mut core = Core::new(&config, framings, ledgers, payloads, port)?;
         let handler = Simulated::new(manner, &mut core);
@@ -114,7 +114,7 @@ impl Round {
             client = self.finish(play, CLIENT)?;
             self.sides[SERVER].drain();
             self.wakes_at = [None, Some(0)];
-            if !play.settings.transport.kind.is_datagram() {
+            if play.settings.transport.kind.has_connections() {
                 // Its last sessions end with the client's connections.
                 self.run_to_the_stop(play)?;
             }

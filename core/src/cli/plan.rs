@@ -8,8 +8,8 @@ use super::screen::Screen;
 use crate::framing::FramingSpec;
 use crate::report::link_setup;
 use crate::scenario::{
-    Cell, Foreign, Load, Scenario, SessionPolicy, Settings, Sizes, TransportKind, Until,
-    WritePolicy, duration_text, grouped, means, pieces_of, size_text,
+    Cell, Foreign, Load, Scenario, SessionPolicy, Settings, Sizes, Until, WritePolicy,
+    duration_text, grouped, means, pieces_of, size_text,
 };
 use crate::text::{Page, plural};
 
@@ -188,20 +188,13 @@ fn sizes_text(sizes: &Sizes) -> String {
 
 fn over(settings: &Settings) -> String {
     let transport = &settings.transport;
-    let kind = match (transport.kind, transport.ipv6, transport.nodelay) {
-        (TransportKind::Tcp, false, true) => "tcp",
-        (TransportKind::Tcp, false, false) => "tcp without nodelay",
-        (TransportKind::Tcp, true, true) => "tcp (IPv6)",
-        (TransportKind::Tcp, true, false) => "tcp (IPv6) without nodelay",
-        (TransportKind::Unix, ..) => "unix",
-        (TransportKind::Seqpacket, ..) => "seqpacket",
-        (TransportKind::Udp, false, _) => "udp",
-        (TransportKind::Udp, true, _) => "udp (IPv6)",
-        (TransportKind::Unixgram, ..) => "unixgram",
-    };
+    let kind = transport.kind;
+    let version = if transport.ipv6 && kind.is_ip() { " (IPv6)" } else { "" };
+    let delayed = kind.has_nodelay() && !transport.nodelay;
+    let nagle = if delayed { " without nodelay" } else { "" };
     let write = match transport.write {
         WritePolicy::Message => "one write per frame",
-        WritePolicy::Batch if transport.kind.is_datagram() => "the frames of a turn at once",
+        WritePolicy::Batch if kind.has_datagrams() => "the frames of a turn at once",
         WritePolicy::Batch => "one write per turn",
         WritePolicy::HeaderBody => "header and body in two writes",
     };
@@ -216,7 +209,8 @@ fn over(settings: &Settings) -> String {
         0 => String::new(),
         ns => format!(" {} late", duration_text(ns)),
     };
-    format!("{kind}, framing {framing}, {write}, reads of up to {read}{late}")
+    let kind = kind.name();
+    format!("{kind}{version}{nagle}, framing {framing}, {write}, reads of up to {read}{late}")
 }
 
 fn many(count: u64, one: &str) -> String {

@@ -71,7 +71,7 @@ fn begin(args: &ServeArgs, color: bool) -> Result<(Ready, Alone), Refusal> {
     if let Some(Address::Ip(address)) = &listen {
         settings.transport.ipv6 = address.is_ipv6();
     }
-    if args.sessions.is_some() && settings.transport.kind.is_datagram() {
+    if args.sessions.is_some() && !settings.transport.kind.has_connections() {
         return Err(Refusal::usage(
             "`--sessions` counts sessions that are over, and nobody says goodbye over datagrams: \
              leave it out, and end the server with a signal",

@@ -3,7 +3,6 @@
 use super::config::{Config, Part};
 use crate::framing::{Framing, FramingSpec, PluginName, Role, Wire, raw_datagrams};
 use crate::link::ReadBound;
-use crate::scenario::TransportKind;
 use std::cell::OnceCell;
 
 /// Makes a framing that a plugin brings, by its spec and the plugin's name, for a session or for none.
@@ -37,7 +36,7 @@ impl Framings {
         };
         let (outgoing, incoming) = (outgoing.clone(), incoming.clone());
         let kind = settings.transport.kind;
-        let (datagrams, packets) = (kind.is_datagram(), kind == TransportKind::Seqpacket);
+        let (datagrams, packets) = (kind.has_datagrams(), kind.has_packets());
         Self { outgoing, incoming, role, datagrams, packets, plugins, longest: OnceCell::new() }
     }
 

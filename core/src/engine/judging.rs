@@ -7,9 +7,9 @@ use super::core::Core;
 use super::port::Port;
 use crate::judge::{DatagramJudge, Findings, Heard, Horizon, SessionLedger, StreamJudge};
 use crate::load::Token;
-use crate::scenario::{Transport, TransportKind};
+use crate::scenario::Transport;
 
-/// For Unix datagrams: a full queue keeps the sender waiting, however long, and loses nothing; what
+/// For reliable datagrams: a full queue keeps the sender waiting, however long, and loses nothing; what
 /// comes, comes in order, so little has to be remembered.
 const PATIENT: Horizon = Horizon { records: 64, ns: u64::MAX };
 
@@ -30,12 +30,12 @@ impl Judging {
         if alone {
             return Self::Handler(Talk::default());
         }
-        if !transport.kind.is_datagram() {
+        if !transport.kind.has_datagrams() {
             return Self::Stream(StreamJudge::new());
         }
-        let horizon = match transport.kind {
-            TransportKind::Unixgram => PATIENT,
-            _ => Horizon { ns: transport.horizon_ns, ..Horizon::default() },
+        let horizon = match transport.kind.is_reliable() {
+            true => PATIENT,
+            false => Horizon { ns: transport.horizon_ns, ..Horizon::default() },
         };
         Self::Datagram(Box::new(DatagramJudge::new(horizon)))
     }

@@ -11,7 +11,6 @@ use crate::framing::driver::Inbox;
 use crate::handler::{Handler, HookError};
 use crate::link::ReadStep;
 use crate::load::Token;
-use crate::scenario::TransportKind;
 use std::io;
 
 /// Reads of one connection in a row before the others get their turn.
@@ -204,7 +203,7 @@ impl<P: Port> Core<P> {
         }
         let refused = refused.map(|refusal| self.refuse_read(slot, refusal));
         let Some(connection) = self.table.get_mut(slot) else { return Found::Nothing };
-        let packets = self.settings.transport.kind == TransportKind::Seqpacket;
+        let packets = self.settings.transport.kind.has_packets();
         let room = inbox.room(size);
         let result = match refused {
             Some(error) => Err(error),

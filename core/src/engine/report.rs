@@ -7,7 +7,7 @@ use crate::judge::StreamJudge;
 use crate::ledger::ORPHANED;
 use crate::ledger::pieces::written;
 use crate::measure::{Example, SideReport};
-use crate::scenario::{SessionPolicy, TransportKind, Until};
+use crate::scenario::{SessionPolicy, Until};
 
 impl<P: Port> Core<P> {
     /// Joins new anomalies with the pieces they were written and read in, while those are known.
@@ -79,8 +79,8 @@ impl<P: Port> Core<P> {
                 self.stats.errors.add("output", 1, || refused);
             }
         }
-        self.stats.sent.segments = (self.settings.transport.kind == TransportKind::Tcp)
-            .then_some(self.stats.segments_of_closed);
+        let counts_segments = self.settings.transport.kind.counts_segments();
+        self.stats.sent.segments = counts_segments.then_some(self.stats.segments_of_closed);
         if self.alone {
             // Nobody judges them.
             self.stats.sent.unjudged =

@@ -35,7 +35,7 @@ impl<B> Datagrams<B> {
     /// For a side without sockets yet; `None` where there are connections. `batch` makes room for
     /// datagrams of so many bytes.
     pub(super) fn of(transport: &Transport, batch: impl FnOnce(usize) -> B) -> Option<Box<Self>> {
-        if !transport.kind.is_datagram() {
+        if transport.kind.has_connections() {
             return None;
         }
         let size = usize::try_from(transport.read_size).unwrap_or(usize::MAX);

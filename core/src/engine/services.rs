@@ -140,7 +140,7 @@ impl<P: Port> Services for Core<P> {
 
     fn longest_message(&mut self) -> u64 {
         let room = self.longest_datagram();
-        if self.settings.transport.kind.is_datagram() && room.is_none() {
+        if self.settings.transport.kind.has_datagrams() && room.is_none() {
             return 0;
         }
         let longest = self.framings.longest_in(room).unwrap_or(0);

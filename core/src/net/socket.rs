@@ -4,7 +4,7 @@
 
 use super::keys::key;
 use super::sources::Sources;
-use crate::scenario::{LONGEST_UDP4, LONGEST_UDP6, Transport, TransportKind};
+use crate::scenario::{Transport, TransportKind};
 use crate::text::path as shown;
 use nix::fcntl::OFlag;
 use nix::sys::socket::{MsgFlags, recv};
@@ -88,7 +88,7 @@ pub fn listen(
         Address::Path(path) => SockAddr::unix(path)?,
     };
     socket.bind(&wanted)?;
-    if !transport.kind.is_datagram() {
+    if transport.kind.has_connections() {
         socket.listen(BACKLOG)?;
     }
     let address = match socket.local_addr()?.as_socket() {
@@ -151,7 +151,7 @@ fn bind_to_next(socket: &Socket, sources: &mut Sources) -> io::Result<()> {
 pub fn prepare_alone(transport: &Transport, address: &Address) -> io::Result<Socket> {
     let socket = new_socket(transport)?;
     // Without an address of its own nobody could answer it.
-    if matches!(address, Address::Path(_)) && transport.kind.is_datagram() {
+    if matches!(address, Address::Path(_)) && !transport.kind.has_connections() {
         bind_automatically(&socket)?;
     }
     Ok(socket)
@@ -207,8 +207,7 @@ pub fn longest_datagram(socket: &Socket, transport: &Transport) -> io::Result<us
     Ok(match transport.kind {
         // The kernel keeps 32 bytes of the buffer to itself (unix_dgram_sendmsg).
         TransportKind::Unixgram => socket.send_buffer_size()?.saturating_sub(32),
-        _ if transport.ipv6 => LONGEST_UDP6 as usize,
-        _ => LONGEST_UDP4 as usize,
+        _ => transport.longest_write().map_or(usize::MAX, |bytes| bytes as usize),
     })
 }
 

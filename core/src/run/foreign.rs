@@ -213,7 +213,7 @@ fn choose_address(plan: &RoundPlan<'_>) -> io::Result<Address> {
         IpAddr::V4(Ipv4Addr::LOCALHOST)
     };
     let port = match transport.port {
-        0 => free_port(ip, transport.kind.is_datagram())?,
+        0 => free_port(ip, !transport.kind.has_connections())?,
         port => port,
     };
     Ok(Address::Ip(SocketAddr::new(ip, port)))

@@ -9,9 +9,10 @@ use super::keys::{KEYS, Key, index};
 use super::link;
 use super::plan::{
     Cpu, HandlerSpec, Load, PayloadAlphabet, Placement, SessionPolicy, Settings, Sizes, Transport,
-    TransportKind, Until, Wait, WritePolicy,
+    Until, Wait, WritePolicy,
 };
 use super::read;
+use super::transports::TransportKind;
 use super::tree::Node;
 
 /// A cell's settings, before the alphabet of the whole matrix is known.
@@ -81,7 +82,7 @@ pub(super) fn read_settings(values: &Values, one_side: bool, sink: &mut Sink) ->
 
 fn framings(values: &Values, transport: TransportKind, sink: &mut Sink) -> Option<Pair> {
     let given = given(values, "framing");
-    if !transport.is_datagram() {
+    if !transport.has_datagrams() {
         if given.is_none() {
             let missing = Diagnostic::new(Place::start_of(0), "`framing` is missing");
             sink.push(missing.help("add `framing = \"len32be\"`"));
@@ -111,13 +112,8 @@ fn transport(values: &Values, sink: &mut Sink) -> Transport {
     let integer = |path, sink: &mut Sink| value(values, path, sink, read::integer, 0);
     let buffer = |path, sink: &mut Sink| optional(values, path, sink, read::quantity, 1 << 30);
     Transport {
-        kind: match value(values, "transport.kind", sink, read::word, "tcp") {
-            "unix" => TransportKind::Unix,
-            "seqpacket" => TransportKind::Seqpacket,
-            "udp" => TransportKind::Udp,
-            "unixgram" => TransportKind::Unixgram,
-            _ => TransportKind::Tcp,
-        },
+        kind: TransportKind::named(value(values, "transport.kind", sink, read::word, ""))
+            .unwrap_or_default(),
         ipv6: value(values, "transport.ipv6", sink, read::boolean, false),
         // The key's bounds are those of the type.
         port: u16::try_from(integer("transport.port", sink)).unwrap_or(0),

@@ -8,17 +8,12 @@ use super::foreign;
 use super::framings::Chosen;
 use super::keys::{grouped, size_text};
 use super::link;
-use super::plan::{PayloadAlphabet, SessionPolicy, Sizes, TransportKind, WritePolicy};
+use super::plan::{PayloadAlphabet, SessionPolicy, Sizes, WritePolicy};
+use super::transports::{Capability, Those, TransportKind};
 use crate::framing::Alphabet;
 
 /// More unanswered exchanges than this, over all connections, are no load but a memory test.
 const MOST_OUTSTANDING: u64 = 1 << 20;
-
-/// What the kernel gives a Unix socket when the scenario asks for nothing (`wmem_default`).
-pub(super) const DEFAULT_SEND_BUFFER: u64 = 212_992;
-
-/// What a packet needs of the send buffer besides its payload: the kernel's own bytes, and a header.
-pub(super) const PACKET_OVERHEAD: u64 = 128;
 
 /// Largest and smallest payload of a key, once files have been looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +64,7 @@ pub(super) fn check(
             carries(key, direction, given, extent, framing, sink);
             fits(values, key, given, extent, draft, sink);
             let transport = &draft.settings.transport;
-            if transport.kind.is_datagram() {
+            if transport.kind.has_datagrams() {
                 datagrams::fits(values, key, given, extent, framing, transport, sink);
             }
         }
@@ -150,16 +145,16 @@ fn sessions(values: &Values, draft: &Draft, sink: &mut Sink) {
     });
 }
 
-/// Settings of TCP, or of IP, on another socket.
+/// Settings that not every transport has, on one that has not.
 fn socket(values: &Values, draft: &Draft, sink: &mut Sink) {
     let transport = draft.settings.transport.kind;
-    let settings = [
-        ("nodelay", transport == TransportKind::Tcp, "TCP", "\"tcp\""),
-        ("ipv6", transport.is_ip(), "TCP and UDP", "[\"tcp\", \"udp\"]"),
-        ("port", transport.is_ip(), "TCP and UDP", "[\"tcp\", \"udp\"]"),
+    let settings: [(_, Capability); 3] = [
+        ("nodelay", TransportKind::has_nodelay),
+        ("ipv6", TransportKind::is_ip),
+        ("port", TransportKind::has_ports),
     ];
-    for (name, applies, of, kinds) in settings {
-        if applies {
+    for (name, has) in settings {
+        if has(transport) {
             continue;
         }
         let Some(given) = values.get(&format!("transport.{name}")) else { continue };
@@ -168,14 +163,15 @@ fn socket(values: &Values, draft: &Draft, sink: &mut Sink) {
             continue;
         }
         let kind = values.get("transport.kind").map_or(given.key_place, |kind| kind.node.place);
-        let other = if transport.is_ip() { "UDP" } else { "a Unix socket" };
+        let Those { spoken: of, toml } = Those::with(has);
+        let other = transport.spoken();
         let message = format!("`{name}` is a setting of {of}: {other} has none");
         sink.push(
             Diagnostic::new(given.key_place, message)
                 .related(kind, format!("the transport is not {} here", of.replace("and", "or")))
                 .help(format!(
                     "remove it; if only some cells use {of}, put it into an `[[override]]` with \
-                     `when = {{ \"transport.kind\" = {kinds} }}`"
+                     `when = {{ \"transport.kind\" = {toml} }}`"
                 )),
         );
     }
@@ -276,13 +272,14 @@ fn fits(values: &Values, key: &str, given: &Given, extent: Extent, draft: &Draft
         }));
     }
     let transport = &draft.settings.transport;
-    let buffer = transport.send_buffer.unwrap_or(DEFAULT_SEND_BUFFER);
-    let room = buffer.saturating_sub(PACKET_OVERHEAD);
-    if transport.kind == TransportKind::Seqpacket && extent.largest > room {
+    // A datagram is held to the length of its frame elsewhere.
+    let room = transport.longest_write().filter(|_| transport.kind.has_packets());
+    if let Some(room) = room.filter(|room| extent.largest > *room) {
         let message = format!(
-            "`{key}` reaches {}, but a seqpacket message must fit into the socket's send buffer: at \
+            "`{key}` reaches {}, but a {} message must fit into the socket's send buffer: at \
              most {} B here",
             size_text(extent.largest),
+            transport.kind.name(),
             grouped(room)
         );
         let buffer = values.get("transport.send-buffer");

@@ -3,19 +3,13 @@
 
 use super::assign::{Given, Values};
 use super::cell::Draft;
-use super::combine::{DEFAULT_SEND_BUFFER, Extent, PACKET_OVERHEAD};
+use super::combine::Extent;
 use super::diagnostics::{Diagnostic, Place, Sink};
 use super::framings::{Chosen, Pair};
 use super::keys::{grouped, size_text};
-use super::plan::{Transport, TransportKind, WritePolicy};
+use super::plan::{Transport, WritePolicy};
+use super::transports::Those;
 use crate::framing::{FramingSpec, Role, Wire, build};
-
-/// The longest UDP payload over IPv4: a packet's 65,535 bytes without the headers of IP (RFC 791)
-/// and UDP (RFC 768).
-pub const LONGEST_UDP4: u64 = 65_535 - 20 - 8;
-
-/// The longest UDP payload over IPv6, whose own header does not count (RFC 8200 section 3).
-pub const LONGEST_UDP6: u64 = 65_535 - 8;
 
 /// What a cell over datagrams has where nothing is said: `raw`. Errors show the transport.
 pub(super) fn default_framing(values: &Values) -> Option<Pair> {
@@ -25,14 +19,15 @@ pub(super) fn default_framing(values: &Values) -> Option<Pair> {
     Some(Pair { request: chosen.clone(), reply: chosen })
 }
 
-/// Reports everything that does not go together with the transport's datagrams, and what only UDP
-/// has on any other transport.
+/// Reports everything that does not go together with the transport's datagrams, and what only one
+/// that may lose them has.
 pub(super) fn check(values: &Values, draft: &Draft, sink: &mut Sink) {
-    if draft.settings.transport.kind.is_datagram() {
+    let kind = draft.settings.transport.kind;
+    if kind.has_datagrams() {
         framings(values, draft, sink);
         writes(values, draft, sink);
     }
-    if draft.settings.transport.kind != TransportKind::Udp {
+    if kind.is_reliable() {
         horizon(values, sink);
     }
 }
@@ -47,7 +42,7 @@ pub(super) fn fits(
     transport: &Transport,
     sink: &mut Sink,
 ) {
-    let limit = longest(transport);
+    let Some(limit) = transport.longest_write() else { return };
     let longest_frame = if extent.largest > limit {
         extent.largest
     } else {
@@ -67,9 +62,9 @@ pub(super) fn fits(
         grouped(limit)
     );
     let buffer = values.get("transport.send-buffer");
-    let unix = transport.kind == TransportKind::Unixgram;
-    let cause = buffer.filter(|_| unix).or(values.get("transport.kind"));
-    let help = if unix {
+    let by_buffer = transport.kind.is_bound_by_send_buffer();
+    let cause = buffer.filter(|_| by_buffer).or(values.get("transport.kind"));
+    let help = if by_buffer {
         "send smaller messages, or set a larger `transport.send-buffer`"
     } else {
         "send smaller messages, or use a stream"
@@ -79,17 +74,6 @@ pub(super) fn fits(
             .related(cause.map_or(place, |given| given.node.place), "the transport")
             .help(help),
     );
-}
-
-/// The longest datagram that certainly leaves.
-fn longest(transport: &Transport) -> u64 {
-    match transport.kind {
-        TransportKind::Unixgram => {
-            transport.send_buffer.unwrap_or(DEFAULT_SEND_BUFFER).saturating_sub(PACKET_OVERHEAD)
-        }
-        _ if transport.ipv6 => LONGEST_UDP6,
-        _ => LONGEST_UDP4,
-    }
 }
 
 /// The length of a message's frame; `None` where only a plugin knows it.
@@ -142,19 +126,24 @@ fn writes(values: &Values, draft: &Draft, sink: &mut Sink) {
     );
 }
 
-/// A setting of UDP on a transport that keeps everything in order.
+/// A setting of those that may lose something, on a transport that does not.
 fn horizon(values: &Values, sink: &mut Sink) {
     let Some(given) = values.get("transport.horizon").filter(|given| given.layer > 0) else {
         return;
     };
-    let message = "`horizon` is a setting of UDP: all others keep the order and lose nothing";
+    let Those { spoken, toml } = Those::with(|kind| !kind.is_reliable());
+    let message =
+        format!("`horizon` is a setting of {spoken}: all others keep the order and lose nothing");
     sink.push(
         Diagnostic::new(given.key_place, message)
-            .related(transport(values, given.key_place), "the transport is not UDP here")
-            .help(
-                "remove it; if only some cells use UDP, put it into an `[[override]]` with \
-                 `when = { \"transport.kind\" = \"udp\" }`",
-            ),
+            .related(
+                transport(values, given.key_place),
+                format!("the transport is not {spoken} here"),
+            )
+            .help(format!(
+                "remove it; if only some cells use {spoken}, put it into an `[[override]]` with \
+                 `when = {{ \"transport.kind\" = {toml} }}`"
+            )),
     );
 }
 

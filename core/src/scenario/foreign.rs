@@ -143,8 +143,8 @@ pub(super) fn check(values: &Values, draft: &mut Draft, sink: &mut Sink) {
 fn check_placeholders(values: &Values, draft: &Draft, server: &ForeignCommand, sink: &mut Sink) {
     let Some(given) = values.get("server.command") else { return };
     let transport = &draft.settings.transport;
-    let of_ip = transport.kind.is_ip();
-    let (right, other) = if of_ip { ("port", "path") } else { ("path", "port") };
+    let has_ports = transport.kind.has_ports();
+    let (right, other) = if has_ports { ("port", "path") } else { ("path", "port") };
     let texts = filled_texts(values);
     let misplaced: Vec<&Node> = texts
         .iter()
@@ -165,9 +165,9 @@ fn check_placeholders(values: &Values, draft: &Draft, server: &ForeignCommand, s
     let told = server.command.iter().chain(server.env.iter().map(|(_, value)| value)).any(tells);
     // Wrong braces may be what was to tell it.
     let broken = texts.iter().any(|node| node.text().and_then(placeholders::wrong).is_some());
-    if misplaced.is_empty() && !broken && !told && (!of_ip || transport.port == 0) {
+    if misplaced.is_empty() && !broken && !told && (!has_ports || transport.port == 0) {
         let message = "nothing tells the server where to listen";
-        let fixed = if of_ip { ", or set `transport.port` to the port it takes" } else { "" };
+        let fixed = if has_ports { ", or set `transport.port` to the port it takes" } else { "" };
         sink.push(Diagnostic::new(given.node.place, message).help(format!(
             "write `{{{right}}}` or `{{address}}` in `command` or `env` where that belongs{fixed}"
         )));

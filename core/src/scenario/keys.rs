@@ -1,6 +1,8 @@
 //! The catalogue of keys: what a scenario may say, what each key may hold, and its default. Errors,
 //! defaults and `docs/scenario.md` all come from here.
 
+use super::transports::{self, TransportKind};
+
 /// What a key holds. Bounds include both ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
@@ -158,12 +160,7 @@ pub const KEYS: &[Key] = &[
         r#""5s""#,
         "how long the program may take until it listens",
     ),
-    key(
-        "transport.kind",
-        Kind::Word(&["tcp", "unix", "seqpacket", "udp", "unixgram"]),
-        r#""tcp""#,
-        "TCP over loopback, a Unix stream socket, or one that keeps boundaries; UDP over loopback, or Unix datagrams",
-    ),
+    key("transport.kind", Kind::Word(&TransportKind::NAMES), r#""tcp""#, transports::ABOUT),
     key("transport.ipv6", Kind::Bool, "false", "`::1` instead of `127.0.0.1` (TCP and UDP)"),
     key(
         "transport.port",

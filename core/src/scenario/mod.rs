@@ -29,10 +29,10 @@ mod plan;
 mod read;
 mod secrets;
 mod syntax;
+mod transports;
 mod tree;
 
 pub use complaints::{At, Complaint, Complaints};
-pub use datagrams::{LONGEST_UDP4, LONGEST_UDP6};
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use gates::forms as limit_forms;
 pub use keys::{KEYS, Key, Kind, duration_text, grouped, size_text};
@@ -43,3 +43,4 @@ pub use placeholders::fill_placeholders;
 pub use places::Places;
 pub use plan::*;
 pub use secrets::{Secrets, means};
+pub use transports::TransportKind;

@@ -2,6 +2,7 @@
 //! all that a side needs to play its part; they cross to the child processes as JSON.
 
 use super::secrets::Secrets;
+use super::transports::TransportKind;
 use crate::framing::FramingSpec;
 pub use crate::framing::PluginName;
 pub use crate::link::Link;
@@ -121,34 +122,6 @@ impl HandlerSpec {
     /// The plugin, by name and file.
     pub fn brought_by(&self) -> PluginName {
         (self.plugin.clone(), self.path.clone())
-    }
-}
-
-/// `transport.kind`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TransportKind {
-    /// TCP over loopback.
-    Tcp,
-    /// A Unix stream socket.
-    Unix,
-    /// A Unix seqpacket socket: a connection that keeps boundaries.
-    Seqpacket,
-    /// UDP over loopback: datagrams, which may be lost.
-    Udp,
-    /// A Unix datagram socket: its full queue makes the sender wait.
-    Unixgram,
-}
-
-impl TransportKind {
-    /// True when there is no connection, and every write is a datagram of its own.
-    pub fn is_datagram(self) -> bool {
-        matches!(self, Self::Udp | Self::Unixgram)
-    }
-
-    /// True when it has IP addresses and ports.
-    pub fn is_ip(self) -> bool {
-        matches!(self, Self::Tcp | Self::Udp)
     }
 }
 

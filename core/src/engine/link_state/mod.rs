@@ -70,7 +70,7 @@ impl SideLink {
             Part::Client => (&link.request, &link.reply),
             Part::Server => (&link.reply, &link.request),
         };
-        let datagrams = config.settings.transport.kind.is_datagram();
+        let datagrams = config.settings.transport.kind.has_datagrams();
         Some(Box::new(Self {
             outgoing: outgoing.clone(),
             incoming: incoming.clone(),

@@ -7,7 +7,7 @@ use crate::report::numbers;
 use crate::report::text::wrap;
 use crate::result::Document;
 use crate::result::document::CellResult;
-use crate::scenario::{Placement, SessionPolicy, TransportKind, Until, Wait, WritePolicy};
+use crate::scenario::{Placement, SessionPolicy, Until, Wait, WritePolicy};
 use crate::text::plural;
 
 pub(super) fn lines(document: &Document, width: usize, paint: Paint) -> Vec<String> {
@@ -64,12 +64,12 @@ const CONDITIONS: &[Condition] = &[
         keys: &["server"],
         show: |cell| cell.setup.server.as_ref().map(|server| format!("server {server}")),
     },
-    Condition { keys: &["transport.kind"], show: |cell| Some(kind(cell).into()) },
+    Condition { keys: &["transport.kind"], show: |cell| Some(kind(cell)) },
     Condition {
         keys: &["transport.nodelay"],
         show: |cell| {
             let nodelay = if cell.setup.transport.nodelay { "nodelay on" } else { "nodelay off" };
-            (cell.setup.transport.kind == TransportKind::Tcp).then(|| nodelay.into())
+            cell.setup.transport.kind.has_nodelay().then(|| nodelay.into())
         },
     },
     Condition {
@@ -150,16 +150,10 @@ const CONDITIONS: &[Condition] = &[
     },
 ];
 
-fn kind(cell: &CellResult) -> &'static str {
-    match (cell.setup.transport.kind, cell.setup.transport.ipv6) {
-        (TransportKind::Tcp, false) => "tcp",
-        (TransportKind::Tcp, true) => "tcp on IPv6",
-        (TransportKind::Unix, _) => "unix",
-        (TransportKind::Seqpacket, _) => "seqpacket",
-        (TransportKind::Udp, false) => "udp",
-        (TransportKind::Udp, true) => "udp on IPv6",
-        (TransportKind::Unixgram, _) => "unixgram",
-    }
+fn kind(cell: &CellResult) -> String {
+    let transport = &cell.setup.transport;
+    let version = if transport.ipv6 && transport.kind.is_ip() { " on IPv6" } else { "" };
+    format!("{}{version}", transport.kind.name())
 }
 
 /// The condition, when all cells share it; every variant of it, when cells differ in it without

@@ -152,7 +152,7 @@ impl Policy for DrivePolicy<'_> {
         if supervisor.client.is_some() {
             return None;
         }
-        let datagrams = supervisor.plan.settings.transport.kind.is_datagram();
+        let datagrams = !supervisor.plan.settings.transport.kind.has_connections();
         let patience_ns = match self.server.readiness(supervisor.now(), datagrams) {
             Readiness::NotYet => return None,
             Readiness::Never(error) => return Some(self.failed(Failure::NotRun(error))),

@@ -5,7 +5,8 @@ use super::super::cell::Draft;
 use super::super::combine::Extent;
 use super::super::diagnostics::{Diagnostic, Place, Sink};
 use super::super::keys::{grouped, size_text};
-use super::super::plan::{SessionPolicy, TransportKind};
+use super::super::plan::SessionPolicy;
+use super::super::transports::{Those, TransportKind};
 use super::super::tree::Node;
 use super::keys::{OF_DATAGRAMS, OF_READERS, OF_STREAMS};
 use super::read::DIRECTIONS;
@@ -78,17 +79,19 @@ fn find<'a>(written: &'a [Written<'a>], direction: &str, name: &str) -> Option<&
 
 fn transport(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut Sink) {
     let kind = draft.settings.transport.kind;
+    let of_reset = Those::with(TransportKind::can_reset).spoken;
+    let of_reset = format!("{of_reset}: {} has no reset", kind.spoken());
     for one in written {
-        let (of, help) = if kind.is_datagram() && OF_STREAMS.contains(&one.name) {
+        let (of, help) = if kind.has_datagrams() && OF_STREAMS.contains(&one.name) {
             let help = "datagrams have `drop`, `duplicate`, `reorder`, `truncate`, `corrupt`, \
                         `delay`, `jitter` and `bandwidth`";
             ("a stream: datagrams are not cut, and have no connection that could end", help)
-        } else if !kind.is_datagram() && OF_DATAGRAMS.contains(&one.name) {
+        } else if !kind.has_datagrams() && OF_DATAGRAMS.contains(&one.name) {
             let help = "what goes wrong on a stream is `flip`, or its end: `fin-after`, \
                         `rst-after`, `half-close-after`, `flap`";
             ("datagrams: a stream neither loses nor repeats a part of itself", help)
-        } else if one.name == "rst-after" && kind != TransportKind::Tcp {
-            ("TCP: a Unix socket has no reset", "use `fin-after`, which closes the connection")
+        } else if one.name == "rst-after" && !kind.can_reset() {
+            (&*of_reset, "use `fin-after`, which closes the connection")
         } else {
             continue;
         };
@@ -165,7 +168,7 @@ fn beside(written: &[Written<'_>], sink: &mut Sink) {
 /// Datagrams that are all late would all be lost.
 fn horizon(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut Sink) {
     let transport = &draft.settings.transport;
-    if transport.kind != TransportKind::Udp {
+    if transport.kind.is_reliable() {
         return;
     }
     let link = &draft.settings.link;

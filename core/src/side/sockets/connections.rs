@@ -151,7 +151,7 @@ impl Sockets {
 
     /// A socket has been opened: how much it can send at a time is known.
     fn opens(&mut self, socket: &Socket) -> Result<(), String> {
-        if self.transport.kind.is_datagram() {
+        if self.transport.kind.has_datagrams() {
             self.longest_datagram =
                 crate::net::socket::longest_datagram(socket, &self.transport)
                     .map_err(|error| format!("a socket's buffer cannot be told: {error}"))?;

@@ -85,7 +85,7 @@ impl Datagrams for Sockets {
     }
 
     fn dropped_on_arrival(&self) -> u64 {
-        let listener = self.listener.as_ref().filter(|_| self.transport.kind.is_datagram());
+        let listener = self.listener.as_ref().filter(|_| !self.transport.kind.is_reliable());
         self.drops_of_closed + listener.map_or(0, kernel_drops)
     }
 
@@ -124,7 +124,7 @@ impl Datagrams for Sockets {
 impl Sockets {
     /// A socket is about to be closed.
     pub(super) fn closes(&mut self, socket: &Socket) {
-        if self.transport.kind.is_datagram() {
+        if !self.transport.kind.is_reliable() {
             self.drops_of_closed += kernel_drops(socket);
         }
     }

@@ -3,7 +3,6 @@
 use super::{Endpoint, Sockets, token};
 use crate::engine::Streams;
 use crate::net::socket::{data_segments_sent, read_packet};
-use crate::scenario::TransportKind;
 use mio::Interest;
 use mio::unix::SourceFd;
 use std::io::{self, IoSlice, Read};
@@ -37,10 +36,10 @@ impl Streams for Sockets {
     #[inline]
     fn read(&mut self, slot: usize, room: &mut [u8]) -> io::Result<usize> {
         let socket = self.socket(slot).ok_or_else(no_socket)?;
-        match self.transport.kind {
-            TransportKind::Seqpacket => read_packet(socket, room),
-            _ => Read::read(&mut &*socket, room),
+        if self.transport.kind.has_packets() {
+            return read_packet(socket, room);
         }
+        Read::read(&mut &*socket, room)
     }
 
     #[inline]
@@ -78,9 +77,9 @@ impl Streams for Sockets {
         };
         let _ = self.registry.deregister(&mut SourceFd(&socket.as_raw_fd()));
         self.closes(&socket);
-        match self.transport.kind {
-            TransportKind::Tcp => data_segments_sent(&socket).unwrap_or(0),
-            _ => 0,
+        match self.transport.kind.counts_segments() {
+            true => data_segments_sent(&socket).unwrap_or(0),
+            false => 0,
         }
     }
 }
