@@ -21,7 +21,7 @@ const LISTED: [(&str, &str, &str); 26] = [
     (
         "core/src/cli/drive.rs",
         "io::stdout(",
-        "for `engine/script.rs`, which cleans what was received",
+        "for `engine/client/script.rs`, which cleans what was received",
     ),
     ("core/src/cli/torture/mod.rs", "io::stderr(", "is it a terminal"),
     ("core/src/cli/torture/child.rs", "io::stdout(", "a pipe to the verb"),

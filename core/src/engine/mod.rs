@@ -6,57 +6,48 @@
 //! [`woken`](Engine::woken)), then [`run_deferred`](Engine::run_deferred) does what no event announces,
 //! and [`act`](Engine::act) ends the turn. What it asks of the world meanwhile goes through a [`Port`],
 //! in the midst of a turn: bytes leave when the handler hands them over.
+//!
+//! | room | what it is |
+//! |---|---|
+//! | `machine` | the turns: a side (core and handler) and its behaviour as client or server |
+//! | `core` | what a handler may change of its side, in one struct: see below |
+//! | `session` | one connection: its lifecycle, what it receives, what it sends; the table of all |
+//! | `receive` | from the socket to the handler: read, decode, judge, call |
+//! | `send` | from the handler to the socket: encode, record, publish, write |
+//! | `hook` | what the hook that runs is about, and what a handler may ask |
+//! | `client` | connect, keep the window full, drain; exchanges and their times |
+//! | `server` | accept, and who a datagram is from |
+//! | `guests` | peers that are not ours: what is held for them, and when they are given up |
+//! | `link_state` | the link's part in a connection |
+//! | `records` | both ledgers, what the judges find in them, and what is told of it |
+//! | `stats` | what is counted, and the report |
+//! | `queues` | slots that are ready, timers, memory that is used again |
+//! | `port` | what a side asks of the world |
+//!
+//! [`Core`] is one value because a handler is called with all of it. Each room adds to it the methods of
+//! its subject; the fields of everything that stands in `Core` are private to their rooms. So rooms
+//! call each other in circles through it, as events do: what is received is answered, what is sent may
+//! fail and end a session, and the end of a session is judged and counted.
 
-mod account;
-mod answers;
 mod client;
-mod client_state;
-mod conduct;
 mod config;
-mod connect;
-mod connection;
 mod core;
-mod counts;
-mod cut;
-mod deadlines;
-mod decode;
-mod deferred;
-mod egress;
-mod ending;
 mod framings;
 mod guests;
-mod half_closed;
-mod holding;
 mod hook;
-mod hooks;
-mod idle;
-mod ingress;
-mod judging;
-mod ledgers;
 mod link_state;
 mod machine;
 mod mutant;
-mod outbox;
-mod peers;
 mod port;
-mod ready;
+mod queues;
 mod receive;
-mod receive_datagrams;
-mod recent_requests;
 mod records;
-mod report;
-mod script;
-mod send_datagrams;
+mod send;
 mod server;
-mod services;
-mod spare;
+mod session;
 mod stats;
-mod submit;
-mod table;
-mod timers;
-mod usage;
-mod write;
 
+pub use client::Script;
 pub use config::{Blame, Bounds, Config, Part};
 pub use core::Core;
 pub use framings::{Framings, PluginFramings};
@@ -68,5 +59,4 @@ pub use port::{
     Port, Streams, Surroundings,
 };
 pub use records::Ledgers;
-pub use script::Script;
-pub use usage::Snapshot;
+pub use stats::Snapshot;

@@ -1,12 +1,12 @@
 //! Sending datagrams through the link.
 
-use super::super::core::Core;
-use super::super::port::Port;
 use super::{Writer, frame};
+use crate::engine::core::Core;
+use crate::engine::port::Port;
 use crate::scenario::WritePolicy;
 
 impl<P: Port> Core<P> {
-    /// The last `len` bytes of the outbox are a datagram: the link takes it. False: it is not the
+    /// The last `len` bytes of the send buffer are a datagram: the link takes it. False: it is not the
     /// link's. `parts`: where its message begins and ends.
     pub(in crate::engine) fn give_to_link(
         &mut self,
@@ -18,9 +18,9 @@ impl<P: Port> Core<P> {
         let (Some(link), Some(connection)) = (&mut self.link, self.table.get_mut(slot)) else {
             return false;
         };
-        let Some(link_state) = &mut connection.link_state else { return false };
+        let (Some(link_state), egress) = connection.link_and_egress() else { return false };
         let Some(Writer::Datagrams(writer)) = &mut link_state.writer else { return false };
-        let datagram = connection.egress.outbox.take_last(len);
+        let datagram = egress.send_buffer_mut().take_last(len);
         let mut faults = Vec::new();
         writer.take(now, &datagram, &frame(0, parts), &mut faults);
         link.note(&mut faults);
@@ -33,18 +33,18 @@ impl<P: Port> Core<P> {
         true
     }
 
-    /// What the link lets go of now goes to the outbox.
+    /// What the link lets go of now goes to the send buffer.
     pub(in crate::engine) fn release_datagrams(&mut self, slot: usize) {
         // Told before anything leaves; what has no room is told with the next turn, long before the
         // horizon decides on anything.
         self.tell_faults();
         let now = self.port.now();
         let Some(connection) = self.table.get_mut(slot) else { return };
-        let Some(link_state) = &mut connection.link_state else { return };
+        let (Some(link_state), egress) = connection.link_and_egress() else { return };
         let Some(Writer::Datagrams(writer)) = &mut link_state.writer else { return };
         while let Some(datagram) = writer.due(now) {
-            connection.egress.outbox.buffer().extend_from_slice(&datagram);
-            connection.egress.outbox.cut_datagram(datagram.len());
+            egress.send_buffer_mut().buffer().extend_from_slice(&datagram);
+            egress.send_buffer_mut().cut_datagram(datagram.len());
         }
         if let Some(due_ns) = writer.next_due() {
             link_state.due_ns = due_ns;

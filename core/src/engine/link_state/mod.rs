@@ -5,12 +5,12 @@ mod datagrams;
 mod reading;
 mod streams;
 
-use super::config::{Config, Part};
-use super::connection::Connection;
-use super::core::Core;
-use super::mutant::{Mutant, active};
-use super::port::Port;
-use super::ready::ReadySlots;
+use crate::engine::config::{Config, Part};
+use crate::engine::core::Core;
+use crate::engine::mutant::{Mutant, active};
+use crate::engine::port::Port;
+use crate::engine::queues::ReadySlots;
+use crate::engine::session::Connection;
 use crate::judge::Judged;
 use crate::ledger::LedgerWriter;
 use crate::link::{
@@ -23,7 +23,7 @@ use std::io;
 const LOOK_AGAIN: u64 = 200_000;
 
 /// The link of a side.
-pub(super) struct SideLink {
+pub(in crate::engine) struct SideLink {
     outgoing: DirectionProfile,
     incoming: DirectionProfile,
     /// The other side waits until this one says what it has read.
@@ -44,7 +44,7 @@ pub(super) struct SideLink {
 }
 
 /// The link's part in one connection.
-pub(super) struct LinkState {
+pub(in crate::engine) struct LinkState {
     writer: Option<Writer>,
     reader: Option<Box<ReadLink>>,
     /// When the writer goes on.
@@ -61,7 +61,10 @@ enum Writer {
 impl SideLink {
     /// `None` where nothing is asked. `read_bound`: of which directions the framing depends on the
     /// reads.
-    pub(super) fn of(config: &Config, read_bound: impl Fn() -> ReadBound) -> Option<Box<Self>> {
+    pub(in crate::engine) fn of(
+        config: &Config,
+        read_bound: impl Fn() -> ReadBound,
+    ) -> Option<Box<Self>> {
         let link = &config.settings.link;
         if link.is_clean() {
             return None;
@@ -87,7 +90,7 @@ impl SideLink {
     }
 
     /// The link's part in a new connection.
-    pub(super) fn connect(&self, session: u32, datagrams: bool) -> Box<LinkState> {
+    pub(in crate::engine) fn connect(&self, session: u32, datagrams: bool) -> Box<LinkState> {
         let place = |reply| Place { seed: self.seed, session, reply };
         let (out, back) = (place(self.sends_replies), place(!self.sends_replies));
         let writer = self.outgoing.touches_writes().then(|| match datagrams {
@@ -100,22 +103,22 @@ impl SideLink {
     }
 
     /// True when the other side waits until this one has read on.
-    pub(super) fn is_confirmed(&self) -> bool {
+    pub(in crate::engine) fn is_confirmed(&self) -> bool {
         self.confirms
     }
 
     /// Where the frame of the message that is delivered next begins.
-    pub(super) fn frame_at(&mut self, offset: u64) {
+    pub(in crate::engine) fn frame_at(&mut self, offset: u64) {
         self.frame_at = offset;
     }
 
     /// That message was intact.
-    pub(super) fn intact(&mut self, session: u32) {
+    pub(in crate::engine) fn intact(&mut self, session: u32) {
         self.attribution.intact(session, self.frame_at);
     }
 
     /// A verdict has fallen. `shown`: the message is one of the examples.
-    pub(super) fn judged(&mut self, judged: &Judged, shown: bool) {
+    pub(in crate::engine) fn judged(&mut self, judged: &Judged, shown: bool) {
         let head = &judged.head;
         self.attribution.judged(head, judged.verdict);
         if shown {
@@ -124,13 +127,13 @@ impl SideLink {
     }
 
     /// What was done to a message that is an example.
-    pub(super) fn take_shown(&mut self, session: u32, seq: u64) -> Vec<Fault> {
+    pub(in crate::engine) fn take_shown(&mut self, session: u32, seq: u64) -> Vec<Fault> {
         let known = self.shown.iter().position(|shown| (shown.0, shown.1) == (session, seq));
         known.map(|index| self.shown.swap_remove(index).2).unwrap_or_default()
     }
 
     /// What was done and what came of it.
-    pub(super) fn finish(mut self) -> LinkReport {
+    pub(in crate::engine) fn finish(mut self) -> LinkReport {
         self.attribution.report(&mut self.report);
         self.report
     }
@@ -156,8 +159,8 @@ impl SideLink {
 }
 
 impl LinkState {
-    /// Bytes that the link keeps back outside of the outbox.
-    pub(super) fn held_bytes(&self) -> usize {
+    /// Bytes that the link keeps back outside of the send buffer.
+    pub(in crate::engine) fn held_bytes(&self) -> usize {
         match &self.writer {
             Some(Writer::Datagrams(writer)) => writer.held_bytes(),
             _ => 0,
@@ -167,16 +170,16 @@ impl LinkState {
 
 impl<P: Port> Core<P> {
     /// Learns what the other side's link has done.
-    pub(super) fn learn_faults(&mut self) {
+    pub(in crate::engine) fn learn_faults(&mut self) {
         let Some(link) = &mut self.link else { return };
-        self.records.reader.catch_up();
-        for fault in self.records.reader.take_faults() {
+        self.records.reader_mut().catch_up();
+        for fault in self.records.reader_mut().take_faults() {
             link.attribution.heard(fault);
         }
     }
 
     /// A session is over before its time: see [`FaultAttribution::cut_short`].
-    pub(super) fn cut_short(&mut self, session: u32) {
+    pub(in crate::engine) fn cut_short(&mut self, session: u32) {
         self.learn_faults();
         if let Some(link) = &mut self.link {
             link.attribution.cut_short(session);
@@ -187,9 +190,10 @@ impl<P: Port> Core<P> {
     /// The server closes the other direction, unless it waits for something that can never come (the
     /// word of a handshake): nobody waits for that longer than for an answer.
     #[cold]
-    pub(super) fn leave_half_closed(&mut self) {
+    pub(in crate::engine) fn leave_half_closed(&mut self) {
         for slot in self.open_slots() {
-            let is_left = |one: &Connection| one.egress.output_ended && one.outstanding == 0;
+            let is_left =
+                |one: &Connection| one.lifecycle().output_has_ended() && one.outstanding() == 0;
             if self.table.get(slot).is_some_and(is_left) {
                 self.remove(slot);
             }
@@ -197,14 +201,14 @@ impl<P: Port> Core<P> {
     }
 
     /// A session is closed, and everything of it is judged.
-    pub(super) fn link_is_over(&mut self, session: u32) {
+    pub(in crate::engine) fn link_is_over(&mut self, session: u32) {
         if let Some(link) = &mut self.link {
             link.attribution.over(session);
         }
     }
 
     /// The incoming framing gives a session up at this offset.
-    pub(super) fn given_up(&mut self, session: u32, at: u64) {
+    pub(in crate::engine) fn given_up(&mut self, session: u32, at: u64) {
         self.learn_faults();
         if let Some(link) = &mut self.link {
             link.attribution.given_up(session, at);
@@ -214,34 +218,31 @@ impl<P: Port> Core<P> {
     /// Tells the other side what is about to be done to what it receives. False while the ledger
     /// has no room: nothing may be written before.
     fn tell_faults(&mut self) -> bool {
-        self.link.as_mut().is_none_or(|link| link.tell(&mut self.records.writer))
+        self.link.as_mut().is_none_or(|link| link.tell(self.records.writer_mut()))
     }
 
     /// The round is over: what the link still holds back never leaves, and that is told.
-    pub(super) fn withhold(&mut self) {
+    pub(in crate::engine) fn withhold(&mut self) {
         let Some(link) = &mut self.link else { return };
         let mut faults = Vec::new();
         for (_, connection) in self.table.iter_mut() {
-            match connection.link_state.as_mut().and_then(|link_state| link_state.writer.as_mut()) {
+            let (link_state, egress) = connection.link_and_egress();
+            match link_state.and_then(|link_state| link_state.writer.as_mut()) {
                 Some(Writer::Stream(writer)) => {
-                    writer.withhold(
-                        connection.egress.written,
-                        connection.egress.encoded,
-                        &mut faults,
-                    );
-                    connection.egress.outbox.clear();
+                    writer.withhold(egress.written(), egress.encoded(), &mut faults);
+                    egress.send_buffer_mut().clear();
                 }
                 Some(Writer::Datagrams(writer)) => writer.withhold(&mut faults),
                 None => {}
             }
         }
         link.note(&mut faults);
-        link.tell(&mut self.records.writer);
-        self.records.writer.publish();
+        link.tell(self.records.writer_mut());
+        self.records.writer_mut().publish();
     }
 
     /// Goes on with the connections whose link has waited for its time, or for the other side.
-    pub(super) fn run_deferred_links(&mut self) {
+    pub(in crate::engine) fn run_deferred_links(&mut self) {
         self.learn_faults();
         let Some(link) = &mut self.link else { return };
         if link.waiting.is_empty() {
@@ -251,7 +252,7 @@ impl<P: Port> Core<P> {
         let waiting = link.waiting.take();
         for slot in waiting.iter().copied() {
             let Some(connection) = self.table.get_mut(slot) else { continue };
-            let Some(link_state) = &mut connection.link_state else { continue };
+            let Some(link_state) = connection.link_state_mut() else { continue };
             if now < link_state.due_ns && !link_state.awaits {
                 self.park(slot);
             } else {
@@ -264,10 +265,10 @@ impl<P: Port> Core<P> {
     }
 
     /// When the first of them goes on, if nothing happens before.
-    pub(super) fn linked_deadline(&self) -> u64 {
+    pub(in crate::engine) fn linked_deadline(&self) -> u64 {
         let Some(link) = &self.link else { return u64::MAX };
         let due = |slot: usize| {
-            let link_state = self.table.get(slot)?.link_state.as_ref()?;
+            let link_state = self.table.get(slot)?.link_state()?;
             Some(link_state.due_ns)
         };
         link.waiting.iter().filter_map(due).min().unwrap_or(u64::MAX)
@@ -276,7 +277,7 @@ impl<P: Port> Core<P> {
     /// The connection goes on when it is due.
     fn park(&mut self, slot: usize) {
         if let (Some(link), Some(connection)) = (&mut self.link, self.table.get(slot))
-            && connection.link_state.is_some()
+            && connection.link_state().is_some()
         {
             link.waiting.insert(slot);
         }
@@ -287,18 +288,12 @@ impl Connection {
     /// A frame stands at the end of what is encoded. `parts`: where its message begins and ends,
     /// and where it ends itself, relative to its start.
     #[cold]
-    pub(super) fn note_frame(&mut self, start: u64, parts: [usize; 3]) {
-        if let Some(link_state) = &mut self.link_state
+    pub(in crate::engine) fn note_frame(&mut self, start: u64, parts: [usize; 3]) {
+        if let Some(link_state) = self.link_state_mut()
             && let Some(Writer::Stream(writer)) = &mut link_state.writer
         {
             writer.framed(frame(start, parts));
         }
-    }
-
-    /// Bytes that the link keeps back outside of the outbox.
-    #[inline]
-    pub(super) fn held_by_link(&self) -> usize {
-        self.link_state.as_ref().map_or(0, |link_state| link_state.held_bytes())
     }
 }
 

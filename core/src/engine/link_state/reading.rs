@@ -1,9 +1,9 @@
 //! Reading through the link, and saying what was read.
 
-use super::super::core::Core;
-use super::super::mutant::{Mutant, active};
-use super::super::port::Port;
 use super::refused;
+use crate::engine::core::Core;
+use crate::engine::mutant::{Mutant, active};
+use crate::engine::port::Port;
 use crate::framing::driver::Inbox;
 use crate::ledger::progress;
 use crate::link::{ReadStep, Refusal};
@@ -21,8 +21,7 @@ impl<P: Port> Core<P> {
         let (Some(link), Some(connection)) = (&mut self.link, self.table.get_mut(slot)) else {
             return ReadStep::Read(size);
         };
-        let reader =
-            connection.link_state.as_mut().and_then(|link_state| link_state.reader.as_mut());
+        let reader = connection.link_state_mut().and_then(|link_state| link_state.reader.as_mut());
         let Some(reader) = reader else { return ReadStep::Read(size) };
         let mut faults = Vec::new();
         let step = reader.step(now, at, size, &mut faults);
@@ -40,19 +39,18 @@ impl<P: Port> Core<P> {
         if refusal == Refusal::WouldBlock
             && let Some(connection) = self.table.get(slot)
         {
-            self.port.watch(slot, connection.egress.wants_write);
+            self.port.watch(slot, connection.egress().wants_write());
         }
         refused(refusal)
     }
 
     /// A read at `at` got `count` bytes.
     pub(in crate::engine) fn got_through_link(&mut self, slot: usize, at: u64, count: usize) {
-        let now = self.hook.received_ns;
+        let now = self.hook.received_ns();
         let (Some(link), Some(connection)) = (&mut self.link, self.table.get_mut(slot)) else {
             return;
         };
-        let reader =
-            connection.link_state.as_mut().and_then(|link_state| link_state.reader.as_mut());
+        let reader = connection.link_state_mut().and_then(|link_state| link_state.reader.as_mut());
         let Some(reader) = reader else { return };
         let mut faults = Vec::new();
         reader.got(now, at, count, &mut faults);
@@ -68,7 +66,7 @@ impl<P: Port> Core<P> {
         let Some(link) = &self.link else { return };
         if link.confirms && !active(Mutant::DoesNotConfirmReads) {
             let read = inbox.received();
-            progress::publish(&self.records.own, session, read);
+            progress::publish(self.records.own(), session, read);
             self.port.wake_peer();
         }
     }

@@ -1,9 +1,8 @@
 //! Writing a stream through the link.
 
-use super::super::connection::Stage;
-use super::super::core::Core;
-use super::super::port::Port;
 use super::{LOOK_AGAIN, Writer, refused};
+use crate::engine::core::Core;
+use crate::engine::port::Port;
 use crate::ledger::progress;
 use crate::link::{FaultKind, Step};
 use crate::scenario::WritePolicy;
@@ -24,13 +23,13 @@ enum Turned {
 }
 
 impl<P: Port> Core<P> {
-    /// A write call ends where the outbox now does.
+    /// A write call ends where the send buffer now does.
     pub(in crate::engine) fn hand_to_link(&mut self, slot: usize, end: u64) {
         let now = self.port.now();
         let (Some(link), Some(connection)) = (&mut self.link, self.table.get_mut(slot)) else {
             return;
         };
-        if let Some(link_state) = &mut connection.link_state
+        if let Some(link_state) = connection.link_state_mut()
             && let Some(Writer::Stream(writer)) = &mut link_state.writer
         {
             let mut faults = Vec::new();
@@ -42,12 +41,12 @@ impl<P: Port> Core<P> {
     /// Writes as far as the link lets it. False: this connection's writes are not the link's.
     pub(in crate::engine) fn flush_through_link(&mut self, slot: usize) -> bool {
         let Some(connection) = self.table.get_mut(slot) else { return false };
-        let Some(link_state) = &mut connection.link_state else { return false };
+        let Some(link_state) = connection.link_state_mut() else { return false };
         if !matches!(link_state.writer, Some(Writer::Stream(_))) {
             return false;
         }
         if self.settings.transport.write == WritePolicy::Batch {
-            let end = connection.egress.encoded;
+            let end = connection.egress().encoded();
             self.hand_to_link(slot, end);
         }
         let turned = loop {
@@ -59,7 +58,7 @@ impl<P: Port> Core<P> {
             Turned::Empty | Turned::Full => self.watch_writability(slot),
             Turned::Later(due_ns, awaits) => {
                 if let Some(connection) = self.table.get_mut(slot)
-                    && let Some(link_state) = &mut connection.link_state
+                    && let Some(link_state) = connection.link_state_mut()
                 {
                     (link_state.due_ns, link_state.awaits) = (due_ns, awaits);
                 }
@@ -74,28 +73,31 @@ impl<P: Port> Core<P> {
     /// One step of the link; `None`: go on with the next.
     fn write_piece(&mut self, slot: usize) -> Option<Turned> {
         let now = self.port.now();
-        if !self.tell_faults() || !self.records.writer.has_room(0) {
+        if !self.tell_faults() || !self.records.writer_mut().has_room(0) {
             return Some(self.wait_for_room(now));
         }
-        self.records.writer.publish();
+        self.records.writer_mut().publish();
         let (Some(link), Some(connection)) = (&mut self.link, self.table.get_mut(slot)) else {
             return Some(Turned::Empty);
         };
-        let Some(link_state) = &mut connection.link_state else { return Some(Turned::Empty) };
+        let session = connection.id();
+        let (Some(link_state), egress) = connection.link_and_egress() else {
+            return Some(Turned::Empty);
+        };
         let Some(Writer::Stream(writer)) = &mut link_state.writer else {
             return Some(Turned::Empty);
         };
         if writer.is_over() {
-            connection.egress.outbox.clear();
+            egress.send_buffer_mut().clear();
             return Some(Turned::Empty);
         }
         let consumed = match link.outgoing.is_confirmed() {
-            true => progress::read(&self.records.peer, connection.id),
+            true => progress::read(self.records.peer(), session),
             false => u64::MAX,
         };
         let unconfirmed = writer.unconfirmed();
         let mut faults = Vec::new();
-        let written = connection.egress.written;
+        let written = egress.written();
         let step = writer.step(now, written, consumed, &mut faults);
         link.report.unconfirmed += writer.unconfirmed() - unconfirmed;
         let len = match step {
@@ -111,7 +113,7 @@ impl<P: Port> Core<P> {
                 });
             }
         };
-        let waiting = connection.egress.outbox.waiting_mut();
+        let waiting = egress.send_buffer_mut().waiting_mut();
         let len = len.min(waiting.len());
         if len == 0 && matches!(step, Step::Write(_)) {
             // A write of nothing would be tried for ever.
@@ -119,28 +121,31 @@ impl<P: Port> Core<P> {
         }
         writer.flip(written, &mut waiting[..len], &mut faults);
         link.note(&mut faults);
-        if !link.tell(&mut self.records.writer) {
+        if !link.tell(self.records.writer_mut()) {
             return Some(self.wait_for_room(now));
         }
-        self.records.writer.publish();
-        let waiting = &connection.egress.outbox.next_call()[..len];
+        self.records.writer_mut().publish();
+        let waiting = &egress.send_buffer().next_call()[..len];
         let result = match step {
             Step::Refuse(refusal) => Err(refused(refusal)),
             _ => self.port.send(slot, waiting),
         };
         match result {
             Ok(count) => {
-                connection.egress.outbox.wrote(count);
+                egress.send_buffer_mut().wrote(count);
                 let time_ns = self.port.now();
                 writer.wrote(written, count, time_ns);
-                self.stats.wrote(connection, count, time_ns);
+                let piece = egress.wrote(count, time_ns);
+                self.stats.wrote(session, piece);
                 None
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => None,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 // The kernel announces room only after it has had none: asked anew, it says at once
                 // that a socket which refused nothing is ready.
-                connection.egress.wants_write &= !matches!(step, Step::Refuse(_));
+                if matches!(step, Step::Refuse(_)) {
+                    egress.set_wants_write(false);
+                }
                 Some(Turned::Full)
             }
             Err(error) => Some(Turned::Broken(error)),
@@ -151,7 +156,7 @@ impl<P: Port> Core<P> {
     /// side may be asleep and has to be woken to make room.
     #[cold]
     fn wait_for_room(&mut self, now: u64) -> Turned {
-        self.records.writer.publish();
+        self.records.writer_mut().publish();
         self.port.wake_peer();
         Turned::Later(now + LOOK_AGAIN, false)
     }
@@ -160,16 +165,16 @@ impl<P: Port> Core<P> {
     #[cold]
     fn end_by_link(&mut self, slot: usize, kind: FaultKind) {
         self.tell_faults();
-        self.records.writer.publish();
+        self.records.writer_mut().publish();
         self.note_own_end(slot);
         let Some(connection) = self.table.get_mut(slot) else { return };
-        connection.egress.outbox.clear();
+        connection.egress_mut().send_buffer_mut().clear();
         if kind == FaultKind::HalfClose {
-            connection.egress.output_ended = true;
+            let _ = connection.lifecycle_mut().end_output();
             self.port.shutdown_write(slot);
             // Nothing more goes out here: what is still handed over is for the next connection.
-            if connection.ingress.input_ended {
-                connection.stage = Stage::Closing;
+            if connection.lifecycle().input_has_ended() {
+                connection.lifecycle_mut().close();
             }
             self.watch_writability(slot);
             return;

@@ -14,7 +14,7 @@ pub use datagrams::{Batch, Datagram, Datagrams, NotTaken};
 pub use streams::Streams;
 pub use surroundings::{Letter, Surroundings};
 
-use super::usage::Snapshot;
+use super::stats::Snapshot;
 use crate::measure::Usage;
 
 /// The world as one side of a round needs it.

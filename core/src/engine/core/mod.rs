@@ -1,0 +1,281 @@
+//! What a plugin's hooks may change of a side: connections, ledger, judge and counters. The
+//! plugin itself stands beside it, so that a hook can borrow both.
+
+mod buffers;
+mod work;
+
+use super::framings::Framings;
+use crate::engine::client::{ClientState, Script};
+use crate::engine::config::{Config, Part};
+use crate::engine::guests::{Account, Guests, Limits};
+use crate::engine::hook::HookContext;
+use crate::engine::link_state::SideLink;
+use crate::engine::mutant::{Mutant, active};
+use crate::engine::port::Port;
+use crate::engine::queues::DatagramQueue;
+use crate::engine::receive::{Judging, RecentRequests};
+use crate::engine::records::{Ledgers, Records};
+use crate::engine::send::record_unsent;
+use crate::engine::session::{Connection, Lifecycle, SessionTable};
+use crate::engine::stats::Stats;
+use crate::ledger::WriteLog;
+use crate::load::Payloads;
+use crate::measure::Recorder;
+use crate::scenario::{Settings, WritePolicy};
+use buffers::Buffers;
+use std::sync::Arc;
+use work::Work;
+
+/// Everything of a side but its plugin.
+pub struct Core<P: Port> {
+    pub(in crate::engine) port: P,
+    pub(in crate::engine) part: Part,
+    pub(in crate::engine) settings: Settings,
+    /// The other side is not ours: there is no ledger.
+    pub(in crate::engine) alone: bool,
+    pub(in crate::engine) framings: Framings,
+
+    pub(in crate::engine) table: SessionTable,
+    /// What both sides' ledgers say.
+    pub(in crate::engine) records: Records,
+    /// What the hook that runs is about.
+    pub(in crate::engine) hook: HookContext,
+    pub(in crate::engine) stats: Stats,
+    /// What is done to what is sent and read; `None`: nothing.
+    pub(in crate::engine) link: Option<Box<SideLink>>,
+    /// What there is instead of streams.
+    pub(in crate::engine) datagrams: Option<Box<DatagramQueue<P::Batch>>>,
+
+    /// Requests whose replies may come later, once the handler has shown that it answers later.
+    pub(in crate::engine) recent_requests: Option<RecentRequests>,
+    /// The client's exchanges.
+    pub(in crate::engine) client: Option<Box<ClientState>>,
+    /// Taken out while one of them is handed over.
+    pub(in crate::engine) payloads: Option<Box<Payloads>>,
+
+    /// What the client sends comes in while it plays.
+    pub(in crate::engine) script: Option<Box<Script>>,
+    /// A plugin's framing has failed: the round cannot go on.
+    pub(in crate::engine) broken: Option<String>,
+
+    /// What is to be done at the end of a turn, or in a later one.
+    pub(in crate::engine) work: Work,
+    /// What there is besides where peers are not ours.
+    pub(in crate::engine) guests: Guests,
+    pub(in crate::engine) buffers: Buffers,
+}
+
+impl<P: Port> Core<P> {
+    /// A side without connections. `payloads` are the client's requests, or what the server's handler
+    /// may send in answer.
+    pub fn new(
+        config: &Config,
+        framings: Framings,
+        ledgers: Ledgers,
+        payloads: Payloads,
+        port: P,
+    ) -> Result<Self, String> {
+        let recorder = if config.is_simulated { Recorder::growing } else { Recorder::new };
+        let client = (config.part == Part::Client)
+            .then(|| Box::new(ClientState::new(config.settings.load.lanes(), recorder)));
+        let account = match &config.alone {
+            Some(alone) => {
+                let longest = framings.longest()?;
+                let limits = Limits::new(alone.most_memory, alone.most_of_session, longest);
+                Some(Box::new(Account::new(limits)))
+            }
+            None => None,
+        };
+        let link = SideLink::of(config, || framings.read_bound());
+        Ok(Self {
+            port,
+            part: config.part,
+            settings: config.settings.clone(),
+            alone: config.alone.is_some(),
+            framings,
+            link,
+            table: SessionTable::default(),
+            hook: HookContext::default(),
+            stats: Stats::new(WriteLog::new(Arc::clone(&ledgers.own)), recorder()),
+            records: Records::new(ledgers, config.alone.is_some(), config.examples),
+            datagrams: DatagramQueue::of(&config.settings.transport, P::batch),
+            recent_requests: None,
+            client,
+            payloads: Some(Box::new(payloads)),
+            script: None,
+            broken: None,
+            work: Work::default(),
+            guests: Guests::new(account, config.alone.as_ref().and_then(|alone| alone.idle_ns)),
+            buffers: Buffers::default(),
+        })
+    }
+
+    /// What this side asks of the world.
+    pub fn port_mut(&mut self) -> &mut P {
+        &mut self.port
+    }
+
+    /// What the client sends comes in line by line while it plays: `script` makes what reads them, of
+    /// so many bytes at most.
+    pub fn set_script(&mut self, script: impl FnOnce(usize) -> Script) -> Result<(), String> {
+        let longest =
+            self.framings.longest_outgoing()?.min(self.records.writer().largest_message());
+        self.script = Some(Box::new(script(longest)));
+        Ok(())
+    }
+
+    /// The time at which a message is handed over, in nanoseconds.
+    #[inline(always)]
+    pub(in crate::engine) fn stamp(&mut self) -> u64 {
+        let batch = self.settings.transport.write == WritePolicy::Batch;
+        self.hook.stamp(&self.port, batch)
+    }
+
+    /// The handler may answer later than in the hook of the request: from now on requests are
+    /// remembered, the one being handled included.
+    pub(in crate::engine) fn answers_later(&mut self) {
+        if self.part == Part::Server && self.recent_requests.is_none() {
+            let mut causes = RecentRequests::new();
+            causes.remember(self.hook.message());
+            self.recent_requests = Some(causes);
+        }
+    }
+
+    /// Takes a connection in as session `id`; returns its slot.
+    pub(in crate::engine) fn add(
+        &mut self,
+        id: u32,
+        endpoint: P::Endpoint,
+        lifecycle: Lifecycle,
+    ) -> Result<usize, String> {
+        let (encoder, decoder) = self.framings.make(id)?;
+        let slot = self.table.reserve();
+        if let Err(error) = self.port.attach(slot, endpoint, lifecycle.is_connecting()) {
+            self.table.release(slot);
+            return Err(error);
+        }
+        let judge = Judging::new(&self.settings.transport, self.alone);
+        let link_state = self.link.as_ref().map(|link| link.connect(id, self.datagrams.is_some()));
+        let connection = Connection::new(id, lifecycle, (encoder, decoder), judge, link_state);
+        self.table.insert(slot, connection);
+        self.account_for(slot);
+        Ok(slot)
+    }
+
+    /// The slot of an open session.
+    #[inline(always)]
+    pub(in crate::engine) fn slot_of(&self, session: u32) -> Option<usize> {
+        self.table.slot_of(session, self.hook.slot())
+    }
+
+    /// A connection cannot go on: counted, judged and removed.
+    pub(in crate::engine) fn fail(&mut self, slot: usize, phase: &str, what: &str) {
+        let id = self.table.get(slot).map_or(0, |connection| connection.id());
+        self.stats.error(phase, 1, || format!("session {id}: {what}"));
+        if matches!(phase, "read" | "write") {
+            self.cut_short(id);
+        }
+        self.note_failed(slot, phase);
+        self.remove(slot);
+    }
+
+    /// Closes the socket, judges what is left of its incoming direction, and frees the slot. The
+    /// plugin hears of it at the end of the turn.
+    pub(in crate::engine) fn remove(&mut self, slot: usize) {
+        let Some(mut connection) = self.table.remove(slot) else { return };
+        self.work.refused.remove(slot);
+        self.guests.close(connection.booked());
+        let id = connection.id();
+        let (mut ledger, findings) = self.records.judging(id);
+        connection.ingress_mut().judge_mut().end(&mut ledger, findings);
+        // What was handed over and never encoded was sent as far as the handler knows: it gets a
+        // record, so that it is counted, and is lost.
+        let mut held = connection.egress_mut().held_mut().take();
+        if active(Mutant::ForgetsWhatIsHeldAtAClose) {
+            held.clear();
+        }
+        for held in held {
+            record_unsent(&mut self.records, &mut self.stats, &mut connection, &held);
+        }
+        self.settle_damage();
+        self.link_is_over(id);
+        if let Some(client_state) = &mut self.client {
+            let ended = client_state.abandon(id);
+            if !ended.is_empty() {
+                self.cut_short(id);
+            }
+            self.note_over(&connection, ended.len() as u64);
+            for one in ended {
+                self.count_ended(&one);
+            }
+        }
+        let segments = self.port.close(slot);
+        self.stats.closed(segments);
+        if active(Mutant::ReusesASlotTooEarly) {
+            self.table.release(slot);
+        }
+        self.work.closed.push((slot, id));
+    }
+
+    /// The slot may be used again: its close hook has run.
+    pub(in crate::engine) fn release_slot(&mut self, slot: usize) {
+        self.table.release(slot);
+    }
+
+    /// Sets a plugin's timer of an open session.
+    pub(in crate::engine) fn arm_timer(&mut self, id: (u32, u64), due_ns: u64) {
+        if active(Mutant::NeverCallsTimers) {
+            return;
+        }
+        let table = &self.table;
+        self.work.timers.set(id, due_ns, |session| table.is_open(session));
+    }
+
+    /// Connections that are open, or being opened or closed.
+    pub(in crate::engine) fn open_count(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Some window has room that was not filled.
+    pub(in crate::engine) fn has_freed(&self) -> bool {
+        self.client.as_ref().is_some_and(|client_state| client_state.has_freed())
+    }
+
+    /// There is something to fill a window with now: of a script, only an event may tell.
+    pub(in crate::engine) fn has_more_to_say(&self) -> bool {
+        self.script.as_ref().is_none_or(|script| script.may_go_on())
+    }
+
+    /// All slots with a connection.
+    pub(in crate::engine) fn open_slots(&self) -> Vec<usize> {
+        self.table.iter().map(|(slot, _)| slot).collect()
+    }
+
+    /// Exchanges that may be under way at the same time.
+    pub(in crate::engine) fn slots_of_load(&self) -> u64 {
+        self.settings.load.slots()
+    }
+
+    /// The measured part of the round begins now.
+    pub(in crate::engine) fn begin_measuring(&mut self) {
+        let cost = self.port.usage(self.messages());
+        self.stats.begin_measuring(cost);
+    }
+
+    /// It ends now.
+    pub(in crate::engine) fn end_measuring(&mut self) {
+        let cost = self.port.usage(self.messages());
+        self.stats.end_measuring(cost);
+    }
+
+    /// What this side costs belongs to it until now.
+    pub(in crate::engine) fn extend_measuring(&mut self) {
+        let cost = self.port.usage(self.messages());
+        self.stats.extend_measuring(cost);
+    }
+
+    /// Messages sent and received so far.
+    pub(in crate::engine) fn messages(&self) -> u64 {
+        self.stats.messages()
+    }
+}

@@ -1,0 +1,55 @@
+//! What a side is told, and what it tells.
+
+use crate::engine::config::Blame;
+use crate::handler::HookError;
+use crate::measure::{ClientReport, SideReport};
+
+/// Why a side stops before its round is over.
+pub struct Failure {
+    /// Who is to blame.
+    pub blame: Blame,
+    /// What happened, and what to do.
+    pub error: String,
+}
+
+impl From<String> for Failure {
+    fn from(error: String) -> Self {
+        Self { blame: Blame::Machine, error }
+    }
+}
+
+impl From<HookError> for Failure {
+    fn from(error: HookError) -> Self {
+        Self { blame: Blame::Plugin, error: error.to_string() }
+    }
+}
+
+/// What a side tells whoever directs the round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The client's connections are open.
+    Connected,
+    /// The client expects no more answers; a server alone has no session left to serve.
+    Drained,
+}
+
+/// What has been announced of an endpoint.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Readiness {
+    /// There may be something to read, or an end or an error to be found by reading.
+    pub readable: bool,
+    /// There may be room to write, or a connect call has come to its end.
+    pub writable: bool,
+    /// The peer sends no more.
+    pub read_closed: bool,
+    /// The peer reads no more either.
+    pub write_closed: bool,
+}
+
+/// A side's last word.
+pub enum Report {
+    /// The server's.
+    Server(Box<SideReport>),
+    /// The client's.
+    Client(Box<ClientReport>),
+}

@@ -1,0 +1,69 @@
+//! What a read did not take of a packet or datagram: the kernel has let it go.
+
+use crate::engine::core::Core;
+use crate::engine::machine::Side;
+use crate::engine::port::Port;
+use crate::framing::driver::Inbox;
+use crate::handler::{Handler, HookError};
+use crate::measure::CUT;
+
+impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
+    /// The first `read` bytes of a packet of `whole` bytes are decoded. Where a read is a message, that
+    /// one is shorter; any other framing would take what comes next for the rest, so its connection
+    /// is over.
+    #[cold]
+    pub(in crate::engine) fn decode_cut(
+        &mut self,
+        slot: usize,
+        inbox: &mut Inbox,
+        read: usize,
+        whole: usize,
+    ) -> Result<(), HookError> {
+        let is_message = self.core.reads_are_messages(slot);
+        self.core.hook.set_cut(is_message);
+        let outcome = self.decode(slot, inbox);
+        let core = &mut self.core;
+        // What was wrong with the bytes that came may have ended the connection.
+        if let Some(connection) = core.table.get(slot) {
+            if core.hook.is_cut() {
+                core.note_cut(slot, "packet", read, whole);
+                inbox.pass(whole - read);
+            } else {
+                let (id, at) = (connection.id(), inbox.received());
+                core.given_up(id, at);
+                core.fail(slot, CUT, &cause("packet", read, whole));
+            }
+        }
+        core.hook.set_cut(false);
+        outcome
+    }
+}
+
+impl<P: Port> Core<P> {
+    /// A packet (or datagram) of which `read` of `whole` bytes were read is counted.
+    #[cold]
+    pub(in crate::engine) fn note_cut(
+        &mut self,
+        slot: usize,
+        what: &str,
+        read: usize,
+        whole: usize,
+    ) {
+        let id = self.table.get(slot).map_or(0, |connection| connection.id());
+        self.stats.error(CUT, 1, || format!("session {id}: {}", cause(what, read, whole)));
+    }
+
+    /// True when the incoming framing of the connection takes one read for one message.
+    fn reads_are_messages(&mut self, slot: usize) -> bool {
+        let Some(connection) = self.table.get_mut(slot) else { return false };
+        let nature = connection.incoming().nature();
+        !nature.invariant && !nature.duplex
+    }
+}
+
+fn cause(what: &str, read: usize, whole: usize) -> String {
+    format!(
+        "the {what} was cut: {read} bytes read of {whole}, and the rest is gone; raise \
+         `transport.read-size`"
+    )
+}

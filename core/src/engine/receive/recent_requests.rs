@@ -1,0 +1,56 @@
+//! Which request a reply answers that is sent after the request's hook has returned.
+
+use crate::engine::hook::MessageContext;
+
+/// Requests that are remembered: a power of two.
+const PLACES: usize = 1 << 14;
+
+/// The latest requests of a server whose handler answers later: from a worker, a timer, or when
+/// there is room again.
+///
+/// A request stands at the place its token says and gives way to the one that needs that place
+/// next. A reply to a request that had to give way has no service time, and nothing worse: memory
+/// and work a message stay constant.
+#[derive(Debug)]
+pub(in crate::engine) struct RecentRequests {
+    places: Box<[MessageContext]>,
+}
+
+impl RecentRequests {
+    /// Remembers nothing yet.
+    pub(in crate::engine) fn new() -> Self {
+        Self { places: vec![MessageContext::default(); PLACES].into() }
+    }
+
+    /// Remembers a request.
+    #[inline]
+    pub(in crate::engine) fn remember(&mut self, cause: &MessageContext) {
+        self.places[cause.exchange as usize % PLACES] = *cause;
+    }
+
+    /// The request of exchange `token`, if it is still known.
+    #[inline]
+    pub(in crate::engine) fn find(&self, token: u64) -> Option<MessageContext> {
+        let place = self.places[token as usize % PLACES];
+        (token != 0 && place.exchange == token).then_some(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(exchange: u64) -> MessageContext {
+        MessageContext { exchange, exchanges: 1, measured: true, ..MessageContext::default() }
+    }
+
+    #[test]
+    fn a_request_is_found_until_its_place_is_needed() {
+        let mut causes = RecentRequests::new();
+        causes.remember(&request(7));
+        assert!(causes.find(7).is_some_and(|cause| cause.measured));
+        causes.remember(&request(7 + PLACES as u64));
+        assert!(causes.find(7).is_none());
+        assert!(causes.find(0).is_none(), "an unsolicited message answers nothing");
+    }
+}

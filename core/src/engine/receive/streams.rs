@@ -1,0 +1,279 @@
+//! From the socket to the handler: read, then for each message that is decoded, judge and call.
+
+use crate::engine::config::Part;
+use crate::engine::core::Core;
+use crate::engine::hook::MessageContext;
+use crate::engine::machine::Side;
+use crate::engine::mutant::{Mutant, active};
+use crate::engine::port::Port;
+use crate::framing::Nanos;
+use crate::framing::driver::Inbox;
+use crate::handler::{Handler, HookError};
+use crate::link::ReadStep;
+use std::io;
+
+/// Reads of one connection in a row before the others get their turn.
+const READS_IN_A_ROW: usize = 16;
+
+/// What a read found.
+enum Found {
+    /// Bytes, fewer than asked for: the socket is empty.
+    Last,
+    /// As many bytes as asked for.
+    More,
+    /// The first so many bytes of a packet, and how many it had.
+    Cut { read: usize, whole: usize },
+    /// Nothing now.
+    Nothing,
+    /// The link reads nothing before this time.
+    Later(Nanos),
+    /// The peer sends no more.
+    End,
+    /// The connection is broken.
+    Broken(io::Error),
+}
+
+impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
+    /// A connection has become readable.
+    pub(in crate::engine) fn readable(&mut self, slot: usize, now: Nanos) -> Result<(), HookError> {
+        let delay = self.core.settings.transport.read_delay_ns;
+        if delay > 0 {
+            let Some(connection) = self.core.table.get_mut(slot) else { return Ok(()) };
+            if connection.ingress_mut().put_off(now + delay) {
+                self.delayed.insert(slot);
+            }
+            return Ok(());
+        }
+        self.read(slot)
+    }
+
+    /// Reads a connection until it is empty, or others should have their turn.
+    pub(in crate::engine) fn read(&mut self, slot: usize) -> Result<(), HookError> {
+        if self.core.datagrams.is_some() {
+            return self.receive_datagrams(slot);
+        }
+        for _ in 0..READS_IN_A_ROW {
+            let Some(connection) = self.core.table.get_mut(slot) else { return Ok(()) };
+            if connection.lifecycle().input_has_ended() || connection.lifecycle().is_connecting() {
+                return Ok(());
+            }
+            if connection.is_clogged(self.core.part) {
+                connection.ingress_mut().pause();
+                return Ok(());
+            }
+            connection.ingress_mut().set_unread(false);
+            let mut inbox = connection.ingress_mut().take_inbox();
+            self.core.lend_memory(&mut inbox);
+            let found = self.core.read_once(slot, &mut inbox);
+            let outcome = match found {
+                Found::Last | Found::More => self.decode(slot, &mut inbox),
+                Found::Cut { read, whole } => self.decode_cut(slot, &mut inbox, read, whole),
+                Found::End => self.input_ended(slot, &mut inbox),
+                Found::Nothing | Found::Later(_) | Found::Broken(_) => Ok(()),
+            };
+            if let (Some(link), Some(id)) = (&self.core.link, self.sessions.id(slot))
+                && link.is_confirmed()
+            {
+                self.core.confirm_read(id, &inbox);
+            }
+            self.core.keep_inbox(slot, inbox);
+            outcome?;
+            match found {
+                Found::More | Found::Cut { .. } => {}
+                Found::Last | Found::Nothing | Found::End => return Ok(()),
+                Found::Later(until) => {
+                    self.read_later(slot, until);
+                    return Ok(());
+                }
+                Found::Broken(error) => {
+                    self.core.fail(slot, "read", &error.to_string());
+                    return Ok(());
+                }
+            }
+        }
+        if let Some(connection) = self.core.table.get_mut(slot) {
+            connection.ingress_mut().set_unread(true);
+            self.core.work.to_read.insert(slot);
+        }
+        Ok(())
+    }
+
+    /// The link reads on at this time.
+    fn read_later(&mut self, slot: usize, until: Nanos) {
+        let Some(connection) = self.core.table.get_mut(slot) else { return };
+        if connection.ingress_mut().put_off(until) {
+            self.delayed.insert(slot);
+        }
+    }
+
+    /// One received message: judged at once, then handled. `cut`: its packet or datagram was longer
+    /// than the read.
+    #[inline]
+    pub(in crate::engine) fn deliver(
+        &mut self,
+        slot: usize,
+        message: &[u8],
+        cut: bool,
+    ) -> Result<(), HookError> {
+        let core = &mut self.core;
+        let Some(connection) = core.table.get_mut(slot) else { return Ok(()) };
+        let id = connection.id();
+        core.stats.received_message();
+        let (mut ledger, findings) = core.records.judging(id);
+        let received_ns = core.hook.received_ns();
+        let mut heard = connection.ingress_mut().judge_mut().receive(
+            &mut ledger,
+            message,
+            cut,
+            received_ns,
+            findings,
+        );
+        if core.alone {
+            core.assign(slot, &mut heard);
+            if let Some(script) = &mut core.script {
+                script.show(message);
+            }
+        }
+        if core.datagrams.is_some() {
+            // What was heard may be a copy; damage is told by the verdicts alone.
+            core.settle_damage();
+        } else if !heard.intact {
+            // The judge names every record whose verdict has fallen; the last one may have begun
+            // in this message and not ended.
+            core.note_damage(heard.exchange, heard.exchanges);
+            core.note_damage(heard.last_exchange, u32::from(heard.last_exchange != 0));
+            core.settle_damage();
+        }
+        if core.link.is_some() {
+            core.received_through_link(id, heard.intact);
+        }
+        if heard.intact
+            && let Some(client_state) = &mut core.client
+        {
+            client_state.carried(heard.exchange, message.len());
+        }
+        if core.part == Part::Client && core.records.reader().has_damage() {
+            core.learn_damage();
+        }
+        core.stats.ambiguous(heard.ambiguous);
+        if heard.exchange == 0 && heard.intact && heard.measured && !heard.ambiguous {
+            let time = core.hook.received_ns().wrapping_sub(heard.handed_over_ns);
+            if time >> 63 == 0 {
+                core.stats.unsolicited(time);
+            }
+        }
+        let message_context = MessageContext {
+            exchange: heard.exchange,
+            exchanges: heard.exchanges,
+            measured: heard.measured,
+            handed_over_ns: heard.handed_over_ns,
+            cause_received_ns: match core.part {
+                Part::Server if heard.ambiguous => 0,
+                Part::Server => core.hook.received_ns(),
+                Part::Client => heard.cause_received_ns,
+            },
+        };
+        if let Some(causes) = &mut core.recent_requests {
+            causes.remember(&message_context);
+        }
+        core.hook.handle(slot, message_context, heard.ambiguous);
+        let Some(state) = self.sessions.get_mut(slot) else { return Ok(()) };
+        match self.handler.message(&mut self.core, id, state, heard.exchange, message) {
+            Ok(()) => Ok(()),
+            Err(error) => self.hook_failed(slot, error),
+        }
+    }
+}
+
+impl<P: Port> Core<P> {
+    fn read_once(&mut self, slot: usize, inbox: &mut Inbox) -> Found {
+        let Some(connection) = self.table.get_mut(slot) else { return Found::Nothing };
+        let mut size = self.settings.transport.read_size as usize;
+        let link_state = connection.link_state().is_some();
+        let mut refused = None;
+        let at = inbox.received();
+        if link_state {
+            match self.read_through_link(slot, at, size) {
+                ReadStep::Read(room) => size = room,
+                ReadStep::Refuse(refusal) => refused = Some(refusal),
+                ReadStep::Wait(until) => return Found::Later(until),
+            }
+        }
+        let refused = refused.map(|refusal| self.refuse_read(slot, refusal));
+        let Some(connection) = self.table.get_mut(slot) else { return Found::Nothing };
+        let packets = self.settings.transport.kind.has_packets();
+        let room = inbox.room(size);
+        let result = match refused {
+            Some(error) => Err(error),
+            None => self.port.read(slot, room),
+        };
+        // What comes of no read at all is timed by the clock.
+        self.hook.read_at(if result.is_ok() { self.port.now() } else { 0 });
+        match result {
+            Ok(0) => Found::End,
+            Ok(whole) => {
+                let count = whole.min(size);
+                inbox.filled(count);
+                self.stats.read(connection.id(), at, count, self.hook.received_ns());
+                // A packet socket gives one packet a read, however small.
+                let knows_of_end =
+                    connection.lifecycle().knows_of_end() && !active(Mutant::StopsShortOfTheEnd);
+                let more = count == size || knows_of_end || packets;
+                if link_state {
+                    self.got_through_link(slot, at, count);
+                }
+                match more {
+                    _ if whole > count => Found::Cut { read: count, whole },
+                    true => Found::More,
+                    false => Found::Last,
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Found::Nothing,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Found::More,
+            Err(error) => Found::Broken(error),
+        }
+    }
+
+    /// The peer has shut its direction down: reading goes on until its end has been read.
+    pub(in crate::engine) fn end_announced(&mut self, slot: usize) {
+        if let Some(connection) = self.table.get_mut(slot) {
+            connection.lifecycle_mut().announce_end_of_input();
+        }
+    }
+
+    /// Room to read into, if there is some that another connection does not use.
+    #[inline]
+    fn lend_memory(&mut self, inbox: &mut Inbox) {
+        let Some(memory) = self.buffers.spare.take() else { return };
+        if inbox.memory() == 0 {
+            inbox.set_memory(memory);
+        } else if let Some(memory) = inbox.lend_memory(memory) {
+            self.buffers.spare.keep(memory);
+        }
+    }
+
+    pub(super) fn keep_inbox(&mut self, slot: usize, mut inbox: Inbox) {
+        if let Some(memory) = inbox.take_memory() {
+            self.buffers.spare.keep(memory);
+        } else if self.guests.are_booked()
+            && let Some(memory) = inbox.park()
+        {
+            self.buffers.spare.keep(memory);
+        }
+        if let Some(connection) = self.table.get_mut(slot) {
+            connection.ingress_mut().keep_inbox(inbox);
+        }
+        self.account_for(slot);
+    }
+
+    /// What a received message says of what the link did. A message that arrives intact may settle
+    /// the one before it, whose fault lies before both: that verdict comes first.
+    #[cold]
+    #[inline(never)]
+    fn received_through_link(&mut self, session: u32, intact: bool) {
+        self.settle_damage();
+        if let (true, Some(link)) = (intact, &mut self.link) {
+            link.intact(session);
+        }
+    }
+}

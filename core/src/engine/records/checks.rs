@@ -1,0 +1,36 @@
+//! Whether the shared memory of both sides still holds what its owner has written there. A plugin can
+//! write to any memory of its side; a round whose figures may come from that is not one.
+
+use crate::engine::config::Blame;
+use crate::engine::core::Core;
+use crate::engine::machine::Failure;
+use crate::engine::port::Port;
+
+impl<P: Port> Core<P> {
+    /// What this side has read of the other side's memory can be what the other side has written.
+    #[inline]
+    pub(in crate::engine) fn peers_ledger_is_sound(&self) -> bool {
+        self.records.reader().broken().is_none()
+            && !self.records.writer().is_overdrawn()
+            && self.records.believes_announcements()
+    }
+
+    /// It cannot; `announcements`: what is wrong with those of the other side.
+    #[cold]
+    pub(in crate::engine) fn peers_ledger_is_broken(&self, announcements: Option<&str>) -> Failure {
+        let read = self.records.reader().broken().or(announcements).map(str::to_owned);
+        let error = read.or_else(|| self.records.writer().peer_trouble()).unwrap_or_default();
+        Failure { blame: Blame::PeersLedger, error }
+    }
+
+    /// This side's memory says what this side has put there.
+    pub(in crate::engine) fn check_own_ledger(&self) -> Result<(), Failure> {
+        let announced = self.port.announcements_trouble();
+        let records = &self.records;
+        let trouble = records.writer().own_trouble().or_else(|| records.reader().own_trouble());
+        match trouble.or_else(|| self.stats.log_trouble()).or(announced) {
+            None => Ok(()),
+            Some(error) => Err(Failure { blame: Blame::OwnLedger, error }),
+        }
+    }
+}

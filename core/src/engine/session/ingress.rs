@@ -1,0 +1,134 @@
+//! What a connection receives: bytes, their framing, and the judge of its messages.
+
+use crate::engine::receive::Judging;
+use crate::framing::Framing;
+use crate::framing::driver::Inbox;
+
+/// The incoming direction of a connection.
+pub(in crate::engine) struct Ingress {
+    /// `None`: the encoder decodes too, because one framing serves both directions.
+    decoder: Option<Box<dyn Framing>>,
+    judge: Judging,
+    inbox: Inbox,
+    /// It is not read before the peer has taken more of what waits for it.
+    paused: bool,
+    /// It may have unread bytes that no event will announce again.
+    unread: bool,
+    /// When a late reader reads, in nanoseconds.
+    read_due_ns: Option<u64>,
+}
+
+impl Ingress {
+    /// Nothing was received yet.
+    pub(super) fn new(decoder: Option<Box<dyn Framing>>, judge: Judging) -> Self {
+        Self {
+            decoder,
+            judge,
+            inbox: Inbox::default(),
+            paused: false,
+            unread: false,
+            read_due_ns: None,
+        }
+    }
+
+    #[inline]
+    pub(super) fn decoder(&mut self) -> Option<&mut Box<dyn Framing>> {
+        self.decoder.as_mut()
+    }
+
+    /// Another one decodes from now on.
+    pub(in crate::engine) fn set_decoder(&mut self, decoder: Option<Box<dyn Framing>>) {
+        self.decoder = decoder;
+    }
+
+    /// A framing of its own decodes.
+    #[inline]
+    pub(in crate::engine) fn has_decoder(&self) -> bool {
+        self.decoder.is_some()
+    }
+
+    /// Memory that it keeps, in bytes.
+    pub(in crate::engine) fn framing_keeps(&self) -> usize {
+        self.decoder.as_ref().map_or(0, |decoder| decoder.keeps())
+    }
+
+    /// Who judges what is received.
+    pub(in crate::engine) fn judge(&self) -> &Judging {
+        &self.judge
+    }
+
+    /// The same, for the next message.
+    #[inline]
+    pub(in crate::engine) fn judge_mut(&mut self) -> &mut Judging {
+        &mut self.judge
+    }
+
+    /// What was read and not consumed.
+    #[inline]
+    pub(in crate::engine) fn inbox(&self) -> &Inbox {
+        &self.inbox
+    }
+
+    /// The same, to be changed.
+    #[inline]
+    pub(in crate::engine) fn inbox_mut(&mut self) -> &mut Inbox {
+        &mut self.inbox
+    }
+
+    /// Takes it out while it is decoded.
+    #[inline]
+    pub(in crate::engine) fn take_inbox(&mut self) -> Inbox {
+        std::mem::take(&mut self.inbox)
+    }
+
+    /// It is decoded as far as it goes.
+    #[inline]
+    pub(in crate::engine) fn keep_inbox(&mut self, inbox: Inbox) {
+        self.inbox = inbox;
+    }
+
+    /// It is not read before the peer has taken more of what waits for it.
+    pub(in crate::engine) fn pause(&mut self) {
+        self.paused = true;
+    }
+
+    /// It is read again.
+    pub(in crate::engine) fn resume(&mut self) {
+        self.paused = false;
+    }
+
+    #[inline]
+    pub(in crate::engine) fn is_paused(&self) -> bool {
+        self.paused
+    }
+
+    /// It may have unread bytes that no event will announce again, or has none.
+    #[inline]
+    pub(in crate::engine) fn set_unread(&mut self, unread: bool) {
+        self.unread = unread;
+    }
+
+    #[inline]
+    pub(in crate::engine) fn has_unread(&self) -> bool {
+        self.unread
+    }
+
+    /// It is read at this time, unless it is put off already. True: it was not.
+    pub(in crate::engine) fn put_off(&mut self, due_ns: u64) -> bool {
+        let first = self.read_due_ns.is_none();
+        if first {
+            self.read_due_ns = Some(due_ns);
+        }
+        first
+    }
+
+    /// When it is read, if that is put off.
+    pub(in crate::engine) fn read_due_ns(&self) -> Option<u64> {
+        self.read_due_ns
+    }
+
+    /// It is read now.
+    pub(in crate::engine) fn read_now(&mut self) {
+        self.read_due_ns = None;
+    }
+}
