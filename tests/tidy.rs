@@ -9,6 +9,8 @@ mod rings;
 mod shape;
 #[path = "tidy/source.rs"]
 mod source;
+#[path = "tidy/transports.rs"]
+mod transports;
 #[path = "tidy/walls.rs"]
 mod walls;
 #[path = "tidy/ways_out.rs"]

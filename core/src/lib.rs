@@ -18,7 +18,7 @@
 //! | [`handler`] | what a handler and its side say to each other | – |
 //! | [`engine`] | one side of a round, without the world around it | text, framing, judge, load, link, measure, ledger, scenario, handler |
 //! | [`host`] | loading, checking and calling plugins | text, framing, ledger, handler |
-//! | [`net`] | sockets, the shared clock and shared memory | text, ledger, scenario, engine, host |
+//! | [`net`] | sockets, the shared clock and shared memory | ledger, scenario, engine, host |
 //! | [`side`] | the process of one side: an engine under an event loop | text, framing, load, measure, ledger, scenario, handler, engine, host, net |
 //! | [`run`] | guard, children, rounds | text, load, measure, ledger, scenario, result, host, net, side |
 //! | [`report`] | table, JSON, Markdown | text, framing, judge, load, link, torture, measure, scenario, result |

@@ -3,13 +3,13 @@
 use super::exit::ExitCode;
 use super::machine::cannot_run;
 use super::screen::{Screen, untold};
-use super::solo::{Ready, Refusal, address, is_remote, prepare, runner};
+use super::solo::{Ready, Refusal, address, prepare, runner};
 use super::solo_args::DriveArgs;
 use crate::host::probe::ProbeSides;
 use crate::report::solo;
 use crate::result::Outcome;
-use crate::run::{Address, Alone, Conversation, RoundOutcome, StdinPump};
-use crate::scenario::{Foreign, SessionPolicy, Until};
+use crate::run::{Alone, Conversation, RoundOutcome, StdinPump};
+use crate::scenario::{Address, Foreign, SessionPolicy, Until};
 use crate::text::path as shown;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
@@ -99,7 +99,7 @@ fn begin(args: &DriveArgs, color: bool) -> Result<Ready, Refusal> {
         prepare(file, &args.solo, set, BASE, Some(&args.address), ProbeSides::Client, color)?;
     let settings = &mut ready.scenario.cells[0].settings;
     let address = address(&args.address, settings.transport.kind)?;
-    if is_remote(&address) && !args.solo.allow_remote {
+    if address.is_remote() && !args.solo.allow_remote {
         return Err(Refusal::usage(format!(
             "{address} is not an address of this machine alone: load goes to loopback addresses \
              only, unless you say `--allow-remote` because that server is yours to load"

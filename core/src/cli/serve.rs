@@ -3,11 +3,12 @@
 use super::exit::ExitCode;
 use super::machine::cannot_run;
 use super::screen::Screen;
-use super::solo::{Ready, Refusal, address, is_remote, prepare, runner};
+use super::solo::{Ready, Refusal, address, prepare, runner};
 use super::solo_args::ServeArgs;
 use crate::host::probe::ProbeSides;
 use crate::report::solo;
-use crate::run::{Address, Alone, ServeOutcome};
+use crate::run::{Alone, ServeOutcome};
+use crate::scenario::Address;
 
 /// What a server from options says besides them.
 const BASE: &str = "\
@@ -77,7 +78,7 @@ fn begin(args: &ServeArgs, color: bool) -> Result<(Ready, Alone), Refusal> {
              leave it out, and end the server with a signal",
         ));
     }
-    if let Some(address) = listen.as_ref().filter(|address| is_remote(address)) {
+    if let Some(address) = listen.as_ref().filter(|address| address.is_remote()) {
         if !args.solo.allow_remote {
             return Err(Refusal::usage(format!(
                 "{address} can be reached from elsewhere: listen on a loopback address, or say \

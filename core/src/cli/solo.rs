@@ -9,12 +9,11 @@ use super::screen::Screen;
 use super::solo_args::SoloArgs;
 use crate::host::Program;
 use crate::host::probe::ProbeSides;
-use crate::run::{Address, Plugins, Runner, lacks_room, usable_processors};
-use crate::scenario::{Cell, Loaded, Overrides, Scenario, TransportKind, load};
+use crate::run::{Plugins, Runner, usable_processors};
+use crate::scenario::{Address, Cell, Loaded, Overrides, Scenario, TransportKind, load};
 use crate::text::Page;
 use std::fmt::Display;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A scenario of one cell, ready to be played.
 pub(super) struct Ready {
@@ -67,10 +66,12 @@ pub(super) fn prepare(
         ));
     }
     let says_transport = args.set.iter().any(|one| one.starts_with("transport"));
-    if let (None, None, false, Some(address)) = (file, &args.transport, says_transport, address)
-        && address.contains('/')
-    {
-        set.push("transport.kind=unix".to_owned());
+    if let (None, None, false, Some(address)) = (file, &args.transport, says_transport, address) {
+        let kind = TransportKind::of_address(address);
+        // What holds anyway is no change.
+        if kind != TransportKind::default() {
+            set.push(format!("transport.kind={}", kind.name()));
+        }
     }
     // What is written out wins.
     set.extend(args.set.iter().cloned());
@@ -216,32 +217,14 @@ fn choose(loaded: &Loaded, wanted: Option<&str>) -> Result<Cell, Refusal> {
     }
 }
 
-/// Reads an address for a transport. The error says what is wrong with it.
+/// Reads an address for a transport; a path is made absolute. The error says what is wrong with it.
 pub(super) fn address(text: &str, kind: TransportKind) -> Result<Address, Refusal> {
-    if kind.is_ip() {
-        return text.parse::<SocketAddr>().map(Address::Ip).map_err(|_| {
-            Refusal::usage(format!(
-                "`{text}` is no address: write an IP address and a port, such as `127.0.0.1:4000` \
-                 or `[::1]:4000`, or a path with `--transport unix`"
-            ))
-        });
+    match Address::in_argument(text, kind).map_err(Refusal::usage)? {
+        Address::Path(path) => std::path::absolute(path)
+            .map(Address::Path)
+            .map_err(|error| Refusal::usage(format!("`{text}`: {error}"))),
+        other => Ok(other),
     }
-    if text.parse::<SocketAddr>().is_ok() || text.is_empty() {
-        return Err(Refusal::usage(format!(
-            "`{text}` is not a path: a Unix socket has one, or use `--transport tcp` or `udp`"
-        )));
-    }
-    if let Some(why) = lacks_room(Path::new(text)) {
-        return Err(Refusal::usage(format!("`{text}` is {why}: choose a shorter one")));
-    }
-    std::path::absolute(PathBuf::from(text))
-        .map(Address::Path)
-        .map_err(|error| Refusal::usage(format!("`{text}`: {error}")))
-}
-
-/// True when the address can be reached from elsewhere.
-pub(super) fn is_remote(address: &Address) -> bool {
-    matches!(address, Address::Ip(address) if !address.ip().is_loopback())
 }
 
 /// The guard and what it needs; the inner error is the code of what was wrong, told already.
@@ -266,18 +249,5 @@ mod tests {
         );
         assert_eq!(toml("{ verify = true }"), Ok("{ verify = true }".to_owned()));
         assert!(toml(r#"{"a": null}"#).is_err_and(|text| text.contains("null")));
-    }
-
-    #[test]
-    fn an_address_fits_its_transport() {
-        for text in ["127.0.0.1:0", "[::1]:80", "0.0.0.0:1"] {
-            assert!(address(text, TransportKind::Tcp).is_ok(), "{text}");
-            assert!(address(text, TransportKind::Unix).is_err(), "{text}");
-        }
-        for text in ["", "localhost:80", "127.0.0.1", "::1:80x"] {
-            assert!(address(text, TransportKind::Tcp).is_err(), "{text}");
-        }
-        let remote = |text| address(text, TransportKind::Tcp).is_ok_and(|one| is_remote(&one));
-        assert!(remote("0.0.0.0:1") && remote("[::]:1") && !remote("127.9.9.9:1"));
     }
 }

@@ -232,10 +232,10 @@ fn empty_header() -> libc::mmsghdr {
 #[cfg(test)]
 mod tests {
     use super::super::keys::key;
-    use super::super::socket::{Address, connect, listen, prepare};
+    use super::super::socket::{connect, listen, own_address, prepare};
     use super::super::sources::Sources;
     use super::*;
-    use crate::scenario::{Transport, TransportKind, WritePolicy};
+    use crate::scenario::{Address, Transport, TransportKind, WritePolicy};
     use std::path::Path;
 
     fn transport(kind: TransportKind, ipv6: bool) -> Transport {
@@ -273,7 +273,8 @@ mod tests {
     fn pair(kind: TransportKind, ipv6: bool) -> (Socket, Socket, u64) {
         let folder = tempfile::tempdir().unwrap();
         let transport = transport(kind, ipv6);
-        let (server, address) = listen(&transport, &folder.path().join("s"), None).unwrap();
+        let wanted = own_address(&transport, &folder.path().join("s"));
+        let (server, address) = listen(&transport, &wanted).unwrap();
         let (client, key) = prepare(&transport, &mut Sources::new(transport.ipv6)).unwrap();
         assert!(connect(&client, &address).unwrap());
         (server, client, key.unwrap())
@@ -378,7 +379,8 @@ mod tests {
     #[test]
     fn a_datagram_to_nobody_is_refused() {
         let transport = transport(TransportKind::Udp, false);
-        let (nobody, address) = listen(&transport, Path::new(""), None).unwrap();
+        let wanted = own_address(&transport, Path::new(""));
+        let (nobody, address) = listen(&transport, &wanted).unwrap();
         let (client, _) = prepare(&transport, &mut Sources::new(transport.ipv6)).unwrap();
         connect(&client, &address).unwrap();
         drop(nobody);

@@ -19,7 +19,7 @@ const TRIES: u32 = 64;
 /// A port of `ip` that nobody has now. Nobody holds it until the program takes it, so it is none of
 /// those that the kernel gives to whoever names none: on a busy machine one of these may be gone within
 /// milliseconds.
-pub fn free_port(ip: IpAddr, datagrams: bool) -> io::Result<u16> {
+pub(super) fn free_port(ip: IpAddr, datagrams: bool) -> io::Result<u16> {
     if let Some(ports) = unasked(local_ports()) {
         for _ in 0..TRIES {
             let port = pick(&ports, RandomState::new().build_hasher().finish());

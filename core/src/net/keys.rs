@@ -2,6 +2,9 @@
 
 use socket2::SockAddr;
 
+/// From here on, numbers stand for names: above the keys of all other addresses.
+pub(super) const FIRST_NAME: u64 = 4 << 56;
+
 /// A socket address as one number, exact and never 0: a family tag, then IPv4 address and port,
 /// the port (IPv6: the address is always `::1`), or the up to seven bytes of a kernel-given
 /// abstract Unix name. `None` for any other address: see [`names`](super::names).

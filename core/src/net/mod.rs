@@ -2,10 +2,11 @@
 
 pub mod clock;
 pub mod datagrams;
-pub mod free_port;
+mod free_port;
 pub mod keys;
 pub mod listening;
 pub mod memfd;
 pub mod names;
 pub mod socket;
 pub mod sources;
+mod transports;

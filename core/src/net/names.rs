@@ -1,13 +1,11 @@
 //! Numbers for addresses that no number stands for: names that the owners of Unix sockets chose, and
 //! IPv6 addresses other than loopback.
 
+use super::keys::FIRST_NAME;
 use socket2::SockAddr;
 use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
-
-/// Above the keys of all other addresses.
-const FIRST: u64 = 4 << 56;
 
 /// The addresses that are remembered, each with its number.
 #[derive(Debug)]
@@ -21,7 +19,7 @@ pub struct Names {
 impl Default for Names {
     fn default() -> Self {
         let (numbers, names) = (HashMap::new(), HashMap::new());
-        Self { numbers, names, next: FIRST, scratch: Vec::new() }
+        Self { numbers, names, next: FIRST_NAME, scratch: Vec::new() }
     }
 }
 

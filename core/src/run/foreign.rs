@@ -6,22 +6,21 @@ use super::output_pipe::OutputPipe;
 use super::plan::RoundPlan;
 use super::temporary::temporary_file;
 use crate::host::limits;
-use crate::net::free_port::free_port;
 use crate::net::listening::{Listening, listening};
-use crate::net::socket::{Address, SHORTER_TMPDIR, lacks_room};
+use crate::net::socket::free_address;
 use crate::result::{Crash, EndedProgram, How};
-use crate::scenario::{Foreign, ForeignCommand, fill_placeholders};
+use crate::scenario::{
+    Address, Foreign, ForeignCommand, SHORTER_TMPDIR, TransportKind, fill_placeholders,
+};
 use crate::side::spec::Part;
-use crate::text::path as shown;
 use std::io::{self, Seek, SeekFrom, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{BorrowedFd, OwnedFd};
-use std::path::Path;
 
 /// The server of a round, as the supervisor sees it.
 pub(super) struct ForeignServer<'a> {
     /// Where it is, or is to listen.
     address: Address,
+    kind: TransportKind,
     /// `None` for one that runs already.
     program: Option<Program>,
     lines: LineSink<'a>,
@@ -62,8 +61,11 @@ impl<'a> ForeignServer<'a> {
     ) -> io::Result<Self> {
         match server {
             Foreign::Address(text) => {
-                let address = address_of(text, plan.scenario_dir);
-                Ok(Self { address, program: None, lines: plan.lines })
+                let kind = plan.settings.transport.kind;
+                let address = Address::in_scenario(text, kind)
+                    .map_err(|wrong| io::Error::other(wrong.message))?
+                    .from_folder(plan.scenario_dir);
+                Ok(Self { address, kind, program: None, lines: plan.lines })
             }
             Foreign::Command(server) => Self::start_program(children, plan, server),
         }
@@ -94,7 +96,8 @@ impl<'a> ForeignServer<'a> {
         let start_timeout_ns = server.start_timeout_ns;
         let listen_deadline = plan.clock.now() + start_timeout_ns;
         let program = Program { id, name, output, listen_deadline, start_timeout_ns, ended: None };
-        Ok(Self { address, program: Some(program), lines: plan.lines })
+        let kind = plan.settings.transport.kind;
+        Ok(Self { address, kind, program: Some(program), lines: plan.lines })
     }
 
     /// True when the guard means its program by `id`.
@@ -138,9 +141,9 @@ impl<'a> ForeignServer<'a> {
     }
 
     /// Looks whether it listens, without connecting. `now`: nanoseconds on the shared clock.
-    pub(super) fn readiness(&mut self, now: u64, datagrams: bool) -> Readiness {
+    pub(super) fn readiness(&mut self, now: u64) -> Readiness {
         let Some(program) = &mut self.program else { return Readiness::Ready };
-        match listening(&self.address, datagrams) {
+        match listening(&self.address, self.kind) {
             Listening::Yes => Readiness::Ready,
             Listening::Unknown => Readiness::Unknown(program.start_timeout_ns),
             Listening::No if program.ended.is_some() => Readiness::Ended,
@@ -186,43 +189,20 @@ impl<'a> ForeignServer<'a> {
     }
 }
 
-/// An address as a scenario or a command line writes it; the reader has checked it. A path is meant
-/// from `folder`.
-pub(super) fn address_of(text: &str, folder: &Path) -> Address {
-    match text.parse::<SocketAddr>() {
-        Ok(address) => Address::Ip(address),
-        Err(_) => Address::Path(folder.join(text)),
-    }
-}
-
-/// Where a program is to listen: the scenario's port, else one that is free now.
+/// Where a program is to listen.
 fn choose_address(plan: &RoundPlan<'_>) -> io::Result<Address> {
-    let transport = &plan.settings.transport;
-    if !transport.kind.is_ip() {
-        let path = plan.directory.join("server.sock");
-        return match lacks_room(&path) {
-            Some(why) => {
-                Err(io::Error::other(format!("{}: {why}; {SHORTER_TMPDIR}", shown(&path))))
-            }
-            None => Ok(Address::Path(path)),
-        };
+    let path = plan.directory.join("server.sock");
+    let address = free_address(&plan.settings.transport, &path)?;
+    match address.lacks_room() {
+        Some(why) => Err(io::Error::other(format!("{address}: {why}; {SHORTER_TMPDIR}"))),
+        None => Ok(address),
     }
-    let ip = if transport.ipv6 {
-        IpAddr::V6(Ipv6Addr::LOCALHOST)
-    } else {
-        IpAddr::V4(Ipv4Addr::LOCALHOST)
-    };
-    let port = match transport.port {
-        0 => free_port(ip, !transport.kind.has_connections())?,
-        port => port,
-    };
-    Ok(Address::Ip(SocketAddr::new(ip, port)))
 }
 
 fn fill(text: &str, address: &Address) -> String {
-    fill_placeholders(text, |name| match (name, address) {
-        ("port", Address::Ip(address)) => address.port().to_string(),
-        ("path", Address::Path(path)) => path.to_string_lossy().into_owned(),
+    fill_placeholders(text, |name| match (name, address.port(), address.path()) {
+        ("port", Some(port), _) => port.to_string(),
+        ("path", _, Some(path)) => path.to_string_lossy().into_owned(),
         _ => address.to_string(),
     })
 }

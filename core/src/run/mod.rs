@@ -29,7 +29,6 @@ mod supervisor;
 mod sweep;
 mod temporary;
 
-pub use crate::net::socket::{Address, lacks_room};
 pub use crate::side::spec::Alone;
 pub use bounded_process::{BoundedCommand, ProcessEnd, TimeLimit, run_bounded};
 pub use descendants::adopt_orphans;

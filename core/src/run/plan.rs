@@ -3,8 +3,7 @@
 use super::machine::Processors;
 use super::output_lines::LineSink;
 use crate::net::clock::Clock;
-use crate::net::socket::Address;
-use crate::scenario::{PluginName, Settings};
+use crate::scenario::{Address, PluginName, Settings};
 use crate::side::spec::{Alone, FramingPlugin, Part, SideSpec};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -70,9 +69,9 @@ impl RoundPlan<'_> {
 
     /// True where the server of a round may listen: on this machine alone.
     pub(super) fn may_listen_on(&self, address: &Address) -> bool {
-        match address {
-            Address::Ip(address) => address.ip().is_loopback(),
-            Address::Path(path) => *path == self.directory.join("server.sock"),
+        match address.path() {
+            Some(path) => path == self.directory.join("server.sock"),
+            None => !address.is_remote(),
         }
     }
 

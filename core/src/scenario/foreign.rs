@@ -1,5 +1,6 @@
 //! `[server]`: a server that is not the handler's, and what a scenario cannot ask of it.
 
+use super::address::{Address, NotAnAddress};
 use super::assign::Values;
 use super::cell::{Draft, given, optional, value};
 use super::diagnostics::{Diagnostic, Sink};
@@ -10,7 +11,6 @@ use super::plan::{Foreign, ForeignCommand};
 use super::read::{self, out_of_range, wrong_type};
 use super::tree::{Node, Value};
 use crate::measure::find;
-use core::net::SocketAddr;
 
 /// The longest word of a command, in bytes.
 const LONGEST_WORD: usize = 64 << 10;
@@ -219,31 +219,26 @@ fn check_address(values: &Values, draft: &mut Draft, text: &str, sink: &mut Sink
         return;
     }
     let transport = &mut draft.settings.transport;
-    if !transport.kind.is_ip() {
-        if !text.contains('/') {
-            let message = "`server.address` of a Unix socket is its path, with a `/`";
-            sink.push(
-                Diagnostic::new(node.place, message)
-                    .help("write `./name` for a path relative to the scenario's folder"),
-            );
+    let address = match Address::in_scenario(text, transport.kind) {
+        Ok(address) => address,
+        Err(NotAnAddress { message, help }) => {
+            sink.push(Diagnostic::new(node.place, message).help(help));
+            return;
         }
+    };
+    if address.path().is_some() {
         return;
     }
-    let Ok(address) = text.parse::<SocketAddr>() else {
-        let message =
-            "`server.address` is an IP address and a port: `127.0.0.1:4000`, `[::1]:4000`";
-        let help = "names are not looked up; a path needs `transport.kind = \"unix\"`";
-        sink.push(Diagnostic::new(node.place, message).help(help));
-        return;
-    };
-    transport.ipv6 = address.is_ipv6();
-    if address.port() == 0 {
+    if let Address::Ip(address) = &address {
+        transport.ipv6 = address.is_ipv6();
+    }
+    if address.port() == Some(0) {
         let message = "`server.address` needs the port that the server listens on, not 0";
         sink.push(Diagnostic::new(node.place, message));
     }
     let allowed = value(values, "server.allow-remote", sink, read::boolean, false);
-    if !address.ip().is_loopback() && !allowed {
-        let message = format!("`{}` is not an address of this machine alone", address.ip());
+    if let Some(host) = address.remote_host().filter(|_| !allowed) {
+        let message = format!("`{host}` is not an address of this machine alone");
         sink.push(Diagnostic::new(node.place, message).help(
             "load goes to loopback addresses only; if that server is yours to load, say \
              `allow-remote = true`",

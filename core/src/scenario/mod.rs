@@ -5,6 +5,7 @@
 //! cell of the matrix from them and checks it. Every value knows where it was written, so every
 //! mistake is shown with its line, and all mistakes of a file at once.
 
+mod address;
 mod assign;
 mod cell;
 mod changes;
@@ -32,6 +33,7 @@ mod syntax;
 mod transports;
 mod tree;
 
+pub use address::{Address, NotAnAddress, SHORTER_TMPDIR};
 pub use complaints::{At, Complaint, Complaints};
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use gates::forms as limit_forms;

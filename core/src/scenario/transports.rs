@@ -60,7 +60,7 @@ enum Carries {
 
 /// What a server's address is made of.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Addressing {
+pub(super) enum Addressing {
     /// An IP address and a port.
     Ip,
     /// A path.
@@ -160,6 +160,11 @@ impl TransportKind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
+    /// The one that is meant where only an address is given.
+    pub fn of_address(text: &str) -> Self {
+        if text.contains('/') { Self::Unix } else { Self::default() }
+    }
+
     /// What a scenario calls it.
     pub const fn name(self) -> &'static str {
         self.capabilities().name
@@ -199,6 +204,11 @@ impl TransportKind {
     /// True when a single write must fit into the socket's send buffer.
     pub fn is_bound_by_send_buffer(self) -> bool {
         self.capabilities().bound == Bound::SendBuffer
+    }
+
+    /// What a server's address is made of.
+    pub(super) fn addressing(self) -> Addressing {
+        self.capabilities().addressing
     }
 
     /// True when it has IP addresses, of either version.

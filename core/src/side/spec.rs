@@ -5,8 +5,7 @@ pub use crate::engine::{Blame, Part};
 use crate::engine::{Bounds, Config};
 use crate::measure::{ClientReport, SideReport};
 use crate::net::clock::Clock;
-use crate::net::socket::Address;
-use crate::scenario::{PluginName, Settings};
+use crate::scenario::{Address, PluginName, Settings};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 

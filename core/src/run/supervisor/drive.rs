@@ -152,8 +152,7 @@ impl Policy for DrivePolicy<'_> {
         if supervisor.client.is_some() {
             return None;
         }
-        let datagrams = !supervisor.plan.settings.transport.kind.has_connections();
-        let patience_ns = match self.server.readiness(supervisor.now(), datagrams) {
+        let patience_ns = match self.server.readiness(supervisor.now()) {
             Readiness::NotYet => return None,
             Readiness::Never(error) => return Some(self.failed(Failure::NotRun(error))),
             Readiness::Ended => return self.server_crash(false),

@@ -2,9 +2,9 @@
 
 use super::{POLL_MS, Supervisor};
 use crate::measure::{ClientReport, SideReport};
-use crate::net::socket::Address;
 use crate::result::How;
 use crate::run::outcome::Failure;
+use crate::scenario::Address;
 use crate::side::spec::Part;
 use std::io;
 use std::os::fd::BorrowedFd;

@@ -5,16 +5,15 @@ use super::{Endpoint, Sockets};
 use crate::engine::{Accepted, Connected, Connecting, Connections};
 use crate::host::limits;
 use crate::net::socket::{
-    Address, accept, connect, is_connected_to_itself, lacks_port, listen, prepare, prepare_alone,
-    wanted,
+    accept, connect, is_connected_to_itself, lacks_port, listen, longest_datagram, own_address,
+    prepare, prepare_alone,
 };
 use crate::net::sources::no_free_port;
-use crate::text::path as shown;
+use crate::scenario::Address;
 use mio::unix::SourceFd;
 use mio::{Interest, Token};
 use socket2::Socket;
 use std::io;
-use std::net::SocketAddr;
 use std::os::fd::AsRawFd;
 use std::path::Path;
 
@@ -26,7 +25,7 @@ impl Connections for Sockets {
         let Some(address) = self.target.clone() else { return Connecting::Busy };
         for _ in 0..MOST_WAITING_PORTS {
             let prepared = if self.alone {
-                prepare_alone(&self.transport, &address).map(|socket| (socket, None))
+                prepare_alone(&self.transport).map(|socket| (socket, None))
             } else {
                 prepare(&self.transport, &mut self.sources)
             };
@@ -57,7 +56,7 @@ impl Connections for Sockets {
             if let Some(key) = key {
                 self.announcer.withdraw(key);
             }
-            if lacks_port(&error, &address) {
+            if lacks_port(&error, &self.transport, &address) {
                 if self.alone {
                     break;
                 }
@@ -82,7 +81,10 @@ impl Connections for Sockets {
         if let Ok(Some(error)) = socket.take_error() {
             return Connected::Refused(error.to_string());
         }
-        if is_connected_to_itself(socket) { Connected::ToItself } else { Connected::Stands }
+        match is_connected_to_itself(socket, &self.transport) {
+            true => Connected::ToItself,
+            false => Connected::Stands,
+        }
     }
 
     fn target(&self) -> String {
@@ -126,20 +128,10 @@ impl Sockets {
         given: Option<&Address>,
         path: &Path,
     ) -> Result<Address, String> {
-        let (at, path): (Option<SocketAddr>, _) = match given {
-            Some(Address::Ip(address)) => (Some(*address), path),
-            Some(Address::Path(path)) => (None, path.as_path()),
-            None => (None, path),
-        };
-        let transport = &self.transport;
-        let (listener, address) = listen(transport, path, at).map_err(|error| {
-            let place = wanted(transport, path, at);
-            let why = why_not(&error, &place, self.alone, given.is_some());
-            let place = match &place {
-                Address::Ip(address) => address.to_string(),
-                Address::Path(path) => shown(path),
-            };
-            format!("the server cannot listen on {place}: {why}")
+        let wanted = given.cloned().unwrap_or_else(|| own_address(&self.transport, path));
+        let (listener, address) = listen(&self.transport, &wanted).map_err(|error| {
+            let why = why_not(&error, &wanted, self.alone, given.is_some());
+            format!("the server cannot listen on {wanted}: {why}")
         })?;
         self.registry
             .register(&mut SourceFd(&listener.as_raw_fd()), token, Interest::READABLE)
@@ -152,9 +144,8 @@ impl Sockets {
     /// A socket has been opened: how much it can send at a time is known.
     fn opens(&mut self, socket: &Socket) -> Result<(), String> {
         if self.transport.kind.has_datagrams() {
-            self.longest_datagram =
-                crate::net::socket::longest_datagram(socket, &self.transport)
-                    .map_err(|error| format!("a socket's buffer cannot be told: {error}"))?;
+            self.longest_datagram = longest_datagram(socket, &self.transport)
+                .map_err(|error| format!("a socket's buffer cannot be told: {error}"))?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::{Endpoint, Sockets, token};
 use crate::engine::Streams;
-use crate::net::socket::{data_segments_sent, read_packet};
+use crate::net::socket::{read_packet, segments_sent};
 use mio::Interest;
 use mio::unix::SourceFd;
 use std::io::{self, IoSlice, Read};
@@ -77,10 +77,7 @@ impl Streams for Sockets {
         };
         let _ = self.registry.deregister(&mut SourceFd(&socket.as_raw_fd()));
         self.closes(&socket);
-        match self.transport.kind.counts_segments() {
-            true => data_segments_sent(&socket).unwrap_or(0),
-            false => 0,
-        }
+        segments_sent(&socket, &self.transport)
     }
 }
 

@@ -1,16 +1,12 @@
 //! Why a server cannot listen.
 
 use crate::host::limits;
-use crate::net::socket::{Address, SHORTER_TMPDIR, lacks_room};
+use crate::scenario::{Address, SHORTER_TMPDIR};
 use std::io;
 
 /// Why a server cannot listen, and what helps. The address is `given` by the user, or our own choice.
 pub(super) fn why_not(error: &io::Error, place: &Address, alone: bool, given: bool) -> String {
-    let too_long = match place {
-        Address::Path(path) => lacks_room(path),
-        Address::Ip(_) => None,
-    };
-    if let Some(why) = too_long {
+    if let Some(why) = place.lacks_room() {
         let shorter = if given { "choose a shorter one" } else { SHORTER_TMPDIR };
         return format!("{why}: {shorter}");
     }

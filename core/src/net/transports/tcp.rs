@@ -1,0 +1,139 @@
+//! TCP.
+
+#![allow(unsafe_code)] // TCP_INFO has no safe wrapper that knows its newer fields.
+
+use super::super::listening::Listening;
+use super::super::sources::Sources;
+use super::{TransportSockets, ip, sock_addr};
+use crate::scenario::{Address, Transport};
+use socket2::{Protocol, Socket, Type};
+use std::io;
+use std::os::fd::AsRawFd;
+use std::path::Path;
+
+/// The state of a socket that listens (TCP_LISTEN).
+const LISTENS: &str = "0A";
+
+pub(super) struct Tcp;
+
+impl TransportSockets for Tcp {
+    fn open(&self, transport: &Transport) -> io::Result<Socket> {
+        Socket::new(ip::domain(transport), Type::STREAM, Some(Protocol::TCP))
+    }
+
+    fn tune(&self, socket: &Socket, transport: &Transport) -> io::Result<()> {
+        socket.set_tcp_nodelay(transport.nodelay)
+    }
+
+    fn own_address(&self, transport: &Transport, _: &Path) -> Address {
+        ip::own_address(transport)
+    }
+
+    fn free_address(&self, transport: &Transport, _: &Path) -> io::Result<Address> {
+        ip::free_address(transport, false)
+    }
+
+    fn bind(&self, socket: &Socket, address: &Address) -> io::Result<Address> {
+        // A restart on the same port must work while old connections sit in TIME_WAIT.
+        socket.set_reuse_address(true)?;
+        socket.bind(&sock_addr(address)?)?;
+        ip::local_address(socket)
+    }
+
+    fn bind_source(&self, socket: &Socket, sources: &mut Sources) -> io::Result<()> {
+        // A port that waits after a connection may be taken.
+        socket.set_reuse_address(true)?;
+        ip::bind_to_next(socket, sources)
+    }
+
+    fn lacks_port(&self, error: &io::Error, address: &Address) -> bool {
+        ip::lacks_port(error, address)
+    }
+
+    fn is_connected_to_itself(&self, socket: &Socket) -> bool {
+        ip::is_connected_to_itself(socket)
+    }
+
+    fn listening(&self, address: &Address) -> Listening {
+        ip::listening(address, ["/proc/net/tcp", "/proc/net/tcp6"], LISTENS)
+    }
+
+    fn segments_sent(&self, socket: &Socket) -> u64 {
+        // SAFETY: tcp_info is plain numbers, for which all zeros is a valid value.
+        let mut info: libc::tcp_info = unsafe { std::mem::zeroed() };
+        let mut length = size_of::<libc::tcp_info>() as libc::socklen_t;
+        // SAFETY: the kernel writes at most `length` bytes into `info`, which is that large.
+        let status = unsafe {
+            libc::getsockopt(
+                socket.as_raw_fd(),
+                libc::IPPROTO_TCP,
+                libc::TCP_INFO,
+                (&raw mut info).cast(),
+                &raw mut length,
+            )
+        };
+        let end = std::mem::offset_of!(libc::tcp_info, tcpi_data_segs_out) + 4;
+        let told = status == 0 && length as usize >= end;
+        if told { info.tcpi_data_segs_out.into() } else { 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::socket::{accept, connect, listen, own_address, prepare};
+    use super::*;
+    use crate::scenario::{TransportKind, WritePolicy};
+    use socket2::{Domain, SockAddr};
+    use std::io::Read as _;
+    use std::net::{Ipv4Addr, SocketAddr};
+
+    #[test]
+    fn a_port_that_waits_after_a_connection_serves_the_next() {
+        for ipv6 in [false, true] {
+            let transport = Transport {
+                kind: TransportKind::Tcp,
+                ipv6,
+                port: 0,
+                nodelay: true,
+                send_buffer: None,
+                receive_buffer: None,
+                read_size: 1,
+                read_delay_ns: 0,
+                write: WritePolicy::Message,
+                horizon_ns: 1,
+            };
+            let wanted = own_address(&transport, Path::new(""));
+            let (listener, address) = listen(&transport, &wanted).unwrap();
+            listener.set_nonblocking(false).unwrap();
+            // Few, and of one address.
+            let mut sources = Sources::starting((61_000, 61_019), ipv6, 0);
+            sources.only_the_first();
+            for _ in 0..100 {
+                let (client, key) = prepare(&transport, &mut sources).unwrap();
+                connect(&client, &address).unwrap();
+                let (mut server, came) = accept(&listener, &transport).unwrap();
+                assert!(key.is_some() && key == came);
+                // Who closes first keeps the port.
+                drop(client);
+                server.set_nonblocking(false).unwrap();
+                assert_eq!(server.read(&mut [0]).unwrap(), 0);
+            }
+        }
+    }
+
+    #[test]
+    fn a_connection_to_oneself_is_known() {
+        let bound = || {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+            socket.bind(&SockAddr::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))).unwrap();
+            socket
+        };
+        let alone = bound();
+        alone.connect(&alone.local_addr().unwrap()).unwrap();
+        assert!(Tcp.is_connected_to_itself(&alone));
+        let (listener, client) = (bound(), bound());
+        listener.listen(1).unwrap();
+        client.connect(&listener.local_addr().unwrap()).unwrap();
+        assert!(!Tcp.is_connected_to_itself(&client));
+    }
+}
