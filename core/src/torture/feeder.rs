@@ -1,26 +1,29 @@
-//! One end of a connection, driven as a side's event loop does it: reads of any size, unconsumed
-//! bytes kept, consumed ones dropped, positions counted from the beginning of the stream. What no
-//! framing may do is noticed here, panics included.
+//! One end of a connection, under the driver that sides use too. What no framing may do is noticed
+//! here, panics included.
 
 use super::outcome::Outcome;
-use crate::framing::{Decoded, FrameError, Framing, MOST_DROPPED, Nanos, Unsendable, Wire, all};
+use crate::framing::driver::{Encoded, Event, Inbox, Receiver, drive, encode};
+use crate::framing::{Decoded, Frame, FrameError, Framing, MOST_DROPPED, Nanos, Unsendable};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// An end and what it has read but not consumed.
+/// An end, and what it has read but not consumed.
 pub(super) struct Feeder {
     pub(super) framing: Box<dyn Framing>,
-    /// What the last call found; positions in it are relative to [`unconsumed`](Self::unconsumed).
-    pub(super) out: Decoded,
-    unconsumed: Vec<u8>,
-    /// Bytes that are to be dropped before the next call.
-    spent: usize,
-    dropped: usize,
-    read: usize,
-    /// No message may come before so many bytes were read.
-    quiet_until: usize,
+    inbox: Inbox,
+    decoded: Decoded,
+    rules: Rules,
 }
 
-/// How a call ended.
+/// What no framing may do, and what has to be remembered for that.
+#[derive(Default)]
+struct Rules {
+    /// No message may come before so many bytes were read.
+    quiet_until: u64,
+    /// Bytes that were looked at.
+    inspected: u64,
+}
+
+/// How an event ended.
 pub(super) enum Fed {
     Fine,
     /// An error at this place of the stream.
@@ -31,47 +34,37 @@ pub(super) enum Fed {
 
 impl Feeder {
     pub(super) fn new(framing: Box<dyn Framing>) -> Self {
-        Self {
-            framing,
-            out: Decoded::default(),
-            unconsumed: Vec::new(),
-            spent: 0,
-            dropped: 0,
-            read: 0,
-            quiet_until: 0,
-        }
+        let (inbox, decoded) = (Inbox::default(), Decoded::default());
+        Self { framing, inbox, decoded, rules: Rules::default() }
     }
 
-    /// One read brought `piece`.
-    pub(super) fn feed(&mut self, now: Nanos, piece: &[u8]) -> Fed {
-        self.turn();
-        self.unconsumed.extend_from_slice(piece);
-        self.read += piece.len();
-        let Self { framing, unconsumed, out, .. } = self;
-        let result = guarded(|| all(unconsumed, out, |input, out| framing.feed(now, input, out)));
-        let fed = self.judge(result, self.read < self.quiet_until);
-        if matches!(fed, Fed::Fine) {
-            self.quiet_until = self.read + self.out.need;
-            self.spent = self.out.consumed;
-        }
-        fed
+    /// One read brought `piece`. What came of it goes into `outcome`, if that is wanted.
+    pub(super) fn feed(&mut self, now: Nanos, piece: &[u8], outcome: Option<&mut Outcome>) -> Fed {
+        self.inbox.push(piece);
+        self.tell(Event::Bytes, now, outcome)
     }
 
     /// The peer sends no more.
-    pub(super) fn end(&mut self, now: Nanos) -> Fed {
-        self.turn();
-        let Self { framing, unconsumed, out, .. } = self;
-        let result =
-            guarded(|| all(unconsumed, out, |input, out| framing.end_of_input(now, input, out)));
-        self.judge(result, false)
+    pub(super) fn end(&mut self, now: Nanos, outcome: &mut Outcome) -> Fed {
+        self.tell(Event::End, now, Some(outcome))
     }
 
     /// The framing's deadline passed.
-    pub(super) fn timeout(&mut self, now: Nanos) -> Fed {
-        self.turn();
-        let Self { framing, out, .. } = self;
-        let result = guarded(|| framing.timeout(now, out));
-        self.judge(result, false)
+    pub(super) fn timeout(&mut self, now: Nanos, outcome: &mut Outcome) -> Fed {
+        self.tell(Event::Deadline, now, Some(outcome))
+    }
+
+    fn tell(&mut self, event: Event, now: Nanos, outcome: Option<&mut Outcome>) -> Fed {
+        let Self { framing, inbox, decoded, rules } = self;
+        let mut watched = Watched { framing: &mut **framing, rules, event, outcome, wrong: None };
+        match guarded(|| drive(&mut watched, event, now, inbox, decoded)).and_then(|driven| driven)
+        {
+            Err(fault) => Fed::Fault(fault),
+            Ok(()) => match watched.wrong {
+                Some((at, text)) => Fed::Wrong(at, text),
+                None => Fed::Fine,
+            },
+        }
     }
 
     /// Appends the frame of `message`. The outer error is a fault.
@@ -80,89 +73,98 @@ impl Feeder {
         now: Nanos,
         message: &[u8],
         bytes: &mut Vec<u8>,
-    ) -> Result<Result<Sent, Unsendable>, String> {
-        let start = bytes.len();
-        let framing = &mut self.framing;
-        let (result, sent) = guarded(|| {
-            let mut wire = Wire::new(bytes, usize::MAX);
-            let result = framing.encode(now, message, &mut wire);
-            (result, Sent { header_len: wire.header_len, closes: wire.close })
-        })?;
+    ) -> Result<Result<Encoded, Unsendable>, String> {
+        let encoded = guarded(|| encode(&mut *self.framing, now, message, bytes, usize::MAX))?;
         if let Some(fault) = self.framing.fault() {
             return Err(fault.to_owned());
         }
-        match result {
-            Ok(()) => Ok(Ok(sent)),
+        match encoded {
             Err(Unsendable::Failed { text }) => Err(text),
-            Err(_) if bytes.len() != start => {
-                Err("it refused a message but left bytes of it behind".into())
-            }
-            Err(why) => Ok(Err(why)),
+            encoded => Ok(encoded),
         }
-    }
-
-    /// The messages of the last call, each with its place in the stream.
-    pub(super) fn found(&self) -> impl Iterator<Item = (&[u8], (i64, i64))> {
-        let base = self.dropped as i64;
-        self.out.frames.iter().map(move |frame| {
-            let span = (frame.wire_at + base, frame.wire_end + base);
-            (self.out.message(frame, &self.unconsumed), span)
-        })
     }
 
     /// How many bytes wait for more.
     pub(super) fn waiting(&self) -> usize {
-        self.unconsumed.len() - self.spent
+        self.inbox.unread().len()
     }
 
-    /// Puts what the last call found into `outcome`.
-    pub(super) fn note(&self, outcome: &mut Outcome) {
-        for (message, span) in self.found() {
+    /// How many bytes were looked at, each as often as it was.
+    pub(super) fn inspected(&self) -> u64 {
+        self.rules.inspected
+    }
+}
+
+/// A framing that is watched while it is told of something.
+struct Watched<'a> {
+    framing: &'a mut dyn Framing,
+    rules: &'a mut Rules,
+    event: Event,
+    outcome: Option<&'a mut Outcome>,
+    /// The error in the stream: its place and its text.
+    wrong: Option<(usize, String)>,
+}
+
+impl Receiver for Watched<'_> {
+    /// What it did that no framing may do.
+    type Stop = String;
+
+    fn framing(&mut self) -> Option<&mut dyn Framing> {
+        Some(self.framing)
+    }
+
+    fn found(&mut self, inbox: &Inbox, decoded: &Decoded) -> Result<(), String> {
+        self.rules.inspected += decoded.inspected as u64;
+        let fault = self.framing.fault().map(str::to_owned);
+        match fault.or_else(|| self.rules.broken(self.event, inbox, decoded)) {
+            Some(fault) => Err(fault),
+            None => Ok(()),
+        }
+    }
+
+    fn control(&mut self, bytes: &[u8]) {
+        if let Some(outcome) = &mut self.outcome {
+            outcome.control.extend_from_slice(bytes);
+        }
+    }
+
+    fn message(&mut self, inbox: &Inbox, frame: &Frame, message: &[u8]) -> Result<(), String> {
+        if let Some(outcome) = &mut self.outcome {
+            let base = inbox.offset() as i64;
             outcome.messages.push(message.to_vec());
-            outcome.spans.push(span);
+            outcome.spans.push((frame.wire_at + base, frame.wire_end + base));
         }
-        outcome.control.extend_from_slice(&self.out.control);
-        outcome.dropped_count += self.out.dropped_count;
-        // A call describes so many at most; cut in pieces, a stream has more calls.
-        let room = MOST_DROPPED - outcome.dropped.len();
-        let base = self.dropped as i64;
-        let stretches = self.out.dropped.iter().take(room);
-        outcome.dropped.extend(stretches.map(|one| (one.at + base, one.end + base)));
+        Ok(())
     }
 
-    fn turn(&mut self) {
-        self.unconsumed.drain(..self.spent);
-        self.dropped += self.spent;
-        self.spent = 0;
-        self.out.clear();
-    }
-
-    fn judge(&mut self, result: Result<Result<(), FrameError>, String>, too_early: bool) -> Fed {
-        let result = match result {
-            Ok(result) => result,
-            Err(panic) => return Fed::Fault(panic),
-        };
-        if let Some(fault) = self.framing.fault() {
-            return Fed::Fault(fault.to_owned());
-        }
-        if let Some(rule) = self.broken_rule(too_early) {
-            // What it found cannot be looked at.
-            self.out.clear();
-            return Fed::Fault(rule);
+    fn settle(&mut self, inbox: &Inbox, decoded: &Decoded, result: Result<(), FrameError>) {
+        if let Some(outcome) = &mut self.outcome {
+            // A call describes so many at most; cut in pieces, a stream has more calls.
+            let room = MOST_DROPPED - outcome.dropped.len();
+            let base = inbox.offset() as i64;
+            let stretches = decoded.dropped.iter().take(room);
+            outcome.dropped.extend(stretches.map(|one| (one.at + base, one.end + base)));
+            outcome.dropped_count += decoded.dropped_count;
         }
         match result {
-            Ok(()) => Fed::Fine,
-            Err(error) => Fed::Wrong(self.dropped + error.at, error.text),
+            Err(error) => self.wrong = Some((inbox.offset() as usize + error.at, error.text)),
+            Ok(()) if self.event == Event::Bytes && !decoded.again => {
+                self.rules.quiet_until = inbox.received() + decoded.need as u64;
+            }
+            Ok(()) => {}
         }
     }
+}
 
-    fn broken_rule(&self, too_early: bool) -> Option<String> {
-        let (out, input) = (&self.out, self.unconsumed.len());
-        if out.consumed > input {
-            return Some(format!("it consumed {} of {input} bytes", out.consumed));
+impl Rules {
+    /// The rule that a call has broken.
+    fn broken(&self, event: Event, inbox: &Inbox, decoded: &Decoded) -> Option<String> {
+        let input = inbox.unread().len();
+        if decoded.consumed > input {
+            return Some(format!("it consumed {} of {input} bytes", decoded.consumed));
         }
-        for frame in &out.frames {
-            let room = if frame.scratch { out.scratch.len() } else { input };
+        for frame in &decoded.frames {
+            let room = if frame.scratch { decoded.scratch.len() } else { input };
             if frame.at as usize + frame.len as usize > room {
                 return Some("a message stands outside the bytes there are".into());
             }
@@ -170,21 +172,15 @@ impl Feeder {
                 return Some("a message's place on the wire is outside the input".into());
             }
         }
-        if too_early && !out.frames.is_empty() {
-            let least = self.quiet_until;
+        let least = self.quiet_until;
+        if event == Event::Bytes && inbox.received() < least && !decoded.frames.is_empty() {
             return Some(format!("it said a message needs byte {least}, but one came before"));
+        }
+        if decoded.again && decoded.consumed == 0 {
+            return Some("it asks to be called again but consumed nothing".into());
         }
         None
     }
-}
-
-/// What an encoder said of a frame it made.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Sent {
-    /// Bytes before the payload, where there is a header.
-    pub(super) header_len: usize,
-    /// The end of the stream is the frame's end.
-    pub(super) closes: bool,
 }
 
 /// What a reader makes of `bytes`, read in the pieces between `cuts`, and of their end.
@@ -196,11 +192,8 @@ pub(super) fn read(framing: Box<dyn Framing>, bytes: &[u8], cuts: &[usize]) -> O
         if to == from {
             continue;
         }
-        let fed = feeder.feed(0, &bytes[from..to]);
-        feeder.note(&mut outcome);
-        from = to;
-        match fed {
-            Fed::Fine => {}
+        match feeder.feed(0, &bytes[from..to], Some(&mut outcome)) {
+            Fed::Fine => from = to,
             Fed::Wrong(at, text) => {
                 outcome.error = Some((at, text));
                 return outcome;
@@ -211,9 +204,7 @@ pub(super) fn read(framing: Box<dyn Framing>, bytes: &[u8], cuts: &[usize]) -> O
             }
         }
     }
-    let ended = feeder.end(0);
-    feeder.note(&mut outcome);
-    match ended {
+    match feeder.end(0, &mut outcome) {
         Fed::Fine => {}
         Fed::Wrong(at, text) => outcome.end = Some((at, text)),
         Fed::Fault(fault) => outcome.fault = Some(fault),
@@ -228,4 +219,64 @@ pub(super) fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, String> {
         let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
         format!("it panicked: {}", text.unwrap_or_else(|| "without a text".into()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::framing::{Alphabet, Nature, Wire};
+
+    /// Does with every byte what no framing may do, as the byte says.
+    struct Unruly;
+
+    impl Framing for Unruly {
+        fn nature(&self) -> Nature {
+            Nature::marked(Alphabet::Bytes, 1)
+        }
+
+        fn encode(&mut self, _: Nanos, _: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
+            out.header(b"head");
+            Err(Unsendable::Empty)
+        }
+
+        fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
+            let (at, len, scratch) = (0, 1, false);
+            match input {
+                [b'a', ..] => out.again = true,
+                [b'c', ..] => out.consumed = 9,
+                [b'm', ..] => {
+                    out.frames.push(Frame { at, len: 9, scratch, wire_at: 0, wire_end: 1 });
+                }
+                [b'n'] => out.need = 9,
+                [b'n', ..] => out.frames.push(Frame { at, len, scratch, wire_at: 0, wire_end: 1 }),
+                [b'w', ..] => {
+                    out.frames.push(Frame { at, len, scratch, wire_at: 0, wire_end: 9 });
+                }
+                _ => panic!("unheard of"),
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_no_framing_may_do_is_a_fault_and_what_it_found_is_not_looked_at() {
+        for (stream, cuts, told) in [
+            (&b"ab"[..], &[][..], "it asks to be called again but consumed nothing"),
+            (b"cb", &[], "it consumed 9 of 2 bytes"),
+            (b"mb", &[], "a message stands outside the bytes there are"),
+            (b"nb", &[1], "it said a message needs byte 10, but one came before"),
+            (b"wb", &[], "a message's place on the wire is outside the input"),
+            (b"?b", &[], "it panicked: unheard of"),
+        ] {
+            let outcome = read(Box::new(Unruly), stream, cuts);
+            assert_eq!(outcome.fault.as_deref(), Some(told));
+            assert!(outcome.messages.is_empty());
+        }
+    }
+
+    #[test]
+    fn bytes_of_a_refused_message_are_a_fault() {
+        let encoded = Feeder::new(Box::new(Unruly)).encode(0, b"", &mut Vec::new());
+        assert_eq!(encoded, Err("it refused a message but left bytes of it behind".into()));
+    }
 }

@@ -1,7 +1,9 @@
 //! Two ends wired together in memory, with a clock that only moves when nothing else does.
 
 use super::feeder::{Fed, Feeder};
-use crate::framing::{Framing, Gate, Nanos};
+use super::outcome::Outcome;
+use crate::framing::driver::HeldBack;
+use crate::framing::{Framing, Nanos};
 use crate::load::rng::SplitMix64;
 use std::collections::VecDeque;
 
@@ -31,7 +33,7 @@ pub(super) struct Talked {
 
 struct End {
     feeder: Feeder,
-    to_send: VecDeque<Vec<u8>>,
+    to_send: HeldBack<()>,
     /// Writes on their way to this end.
     incoming: VecDeque<Vec<u8>>,
 }
@@ -52,9 +54,14 @@ pub(super) fn talk(
 ) -> Talked {
     let mut index = 0;
     let mut ends = framings.map(|framing| {
-        let to_send = to_send[index].iter().cloned().collect();
+        let mut end = End {
+            feeder: Feeder::new(framing),
+            to_send: HeldBack::default(),
+            incoming: VecDeque::new(),
+        };
+        to_send[index].iter().for_each(|message| end.to_send.push(message, ()));
         index += 1;
-        End { feeder: Feeder::new(framing), to_send, incoming: VecDeque::new() }
+        end
     });
     let mut talked = Talked::default();
     let mut now: Nanos = 0;
@@ -75,8 +82,9 @@ pub(super) fn talk(
                     send(&mut ends[end], now)
                 } else {
                     let piece = piece(&mut ends[end].incoming, reads, dice);
-                    let fed = ends[end].feeder.feed(now, &piece);
-                    take(&ends[end], end, fed, &mut talked)
+                    let mut outcome = Outcome::default();
+                    let fed = ends[end].feeder.feed(now, &piece, Some(&mut outcome));
+                    take(outcome, fed, &mut talked.received[end])
                 };
                 (end, moved)
             }
@@ -112,13 +120,14 @@ fn possible(ends: &[End; 2], reads: Reads, now: Nanos) -> Vec<(usize, bool)> {
         return reading;
     }
     let may_send = |end: &usize| {
-        !ends[*end].to_send.is_empty() && ends[*end].feeder.framing.gate(now) == Gate::Open
+        let End { to_send, feeder, .. } = &ends[*end];
+        to_send.due(&*feeder.framing, now).is_some()
     };
     reading.into_iter().chain((0..2).filter(may_send).map(|end| (end, true))).collect()
 }
 
 fn send(end: &mut End, now: Nanos) -> Result<Vec<u8>, String> {
-    let message = end.to_send.pop_front().unwrap_or_default();
+    let message = end.to_send.pop().map(|held| held.message).unwrap_or_default();
     let mut bytes = Vec::new();
     match end.feeder.encode(now, &message, &mut bytes)? {
         Ok(_) => Ok(bytes),
@@ -150,11 +159,11 @@ fn piece(incoming: &mut VecDeque<Vec<u8>>, reads: Reads, dice: &mut SplitMix64) 
     piece
 }
 
-/// Takes over what a call found; the answer is to be written.
-fn take(end: &End, index: usize, fed: Fed, talked: &mut Talked) -> Result<Vec<u8>, String> {
-    talked.received[index].extend(end.feeder.found().map(|(message, _)| message.to_vec()));
+/// Takes over what came of an event; the answer is to be written.
+fn take(outcome: Outcome, fed: Fed, received: &mut Vec<Vec<u8>>) -> Result<Vec<u8>, String> {
+    received.extend(outcome.messages);
     match fed {
-        Fed::Fine => Ok(end.feeder.out.control.clone()),
+        Fed::Fine => Ok(outcome.control),
         Fed::Wrong(at, text) => Err(format!("error at {at}: {text}")),
         Fed::Fault(fault) => Err(fault),
     }
@@ -167,11 +176,8 @@ fn tick(
     talked: &mut Talked,
 ) -> Option<(usize, Result<Vec<u8>, String>)> {
     let waits = |end: &End| {
-        let gate = match end.feeder.framing.gate(*now) {
-            Gate::Until(time) if !end.to_send.is_empty() => Some(time),
-            _ => None,
-        };
-        [gate, end.feeder.framing.deadline()].into_iter().flatten().min()
+        let framing = &*end.feeder.framing;
+        [end.to_send.opens_at(framing, *now), framing.deadline()].into_iter().flatten().min()
     };
     let next = [waits(&ends[0]), waits(&ends[1])];
     let first = usize::from(next[1].unwrap_or(u64::MAX) < next[0].unwrap_or(u64::MAX));
@@ -180,6 +186,7 @@ fn tick(
     if end.feeder.framing.deadline().is_none_or(|deadline| deadline > *now) {
         return Some((first, Ok(Vec::new())));
     }
-    let fed = end.feeder.timeout(*now);
-    Some((first, take(end, first, fed, talked)))
+    let mut outcome = Outcome::default();
+    let fed = end.feeder.timeout(*now, &mut outcome);
+    Some((first, take(outcome, fed, &mut talked.received[first])))
 }

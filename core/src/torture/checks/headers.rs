@@ -185,7 +185,7 @@ fn endless(lab: &mut Lab<'_>) -> Result<usize, Box<Finding>> {
         let mut fed = 0;
         while fed < len {
             fed += PIECE;
-            match feeder.feed(0, &piece) {
+            match feeder.feed(0, &piece, None) {
                 Fed::Fine => {}
                 Fed::Wrong(..) => break,
                 Fed::Fault(fault) => {

@@ -74,7 +74,7 @@ fn peak(lab: &mut Lab<'_>, bytes: &[u8]) -> u64 {
     let mut feeder = Feeder::new(framing);
     lab.rig.watch_heap();
     // What it says of the bytes is judged elsewhere.
-    let _ = feeder.feed(0, bytes);
+    let _ = feeder.feed(0, bytes, None);
     lab.rig.heap_peak()
 }
 

@@ -92,14 +92,12 @@ fn many_messages(lab: &mut Lab<'_>, len: usize) -> Option<Vec<u8>> {
 fn inspected(lab: &mut Lab<'_>, bytes: &[u8]) -> Option<u64> {
     lab.tried += 1;
     let mut feeder = Feeder::new(lab.framing(Role::Server).ok()?);
-    let mut inspected = 0;
     for byte in bytes {
-        match feeder.feed(0, std::slice::from_ref(byte)) {
-            Fed::Fine => inspected += feeder.out.inspected as u64,
-            Fed::Wrong(..) | Fed::Fault(_) => return None,
+        if !matches!(feeder.feed(0, std::slice::from_ref(byte), None), Fed::Fine) {
+            return None;
         }
     }
-    Some(inspected)
+    Some(feeder.inspected())
 }
 
 fn timed(lab: &mut Lab<'_>) -> Ended {
@@ -161,7 +159,7 @@ fn shortest(lab: &mut Lab<'_>, bytes: &[u8], times: usize) -> Option<u64> {
             let mut feeder = Feeder::new(lab.framing(Role::Server).ok()?);
             let begun = lab.rig.worked()?;
             for byte in bytes {
-                if !matches!(feeder.feed(0, std::slice::from_ref(byte)), Fed::Fine) {
+                if !matches!(feeder.feed(0, std::slice::from_ref(byte), None), Fed::Fine) {
                     return None;
                 }
             }
