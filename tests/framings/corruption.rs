@@ -1,7 +1,7 @@
 //! What one changed bit does to framings that resynchronise: what is dropped, what comes through,
 //! and how soon messages arrive again.
 
-use crate::driver::{Outcome, Subject};
+use crate::driver::{Outcome, Reader, Subject};
 use serde_json::{Value, json};
 
 /// The messages of a damaged stream: enough of them, each of its own bytes.
@@ -118,17 +118,14 @@ fn a_flood_of_rubbish_is_counted_and_described_in_part() {
 
 #[test]
 fn an_endless_frame_is_let_go_as_it_comes() {
-    use wirebench::framing::{Decoded, Role};
+    use wirebench::framing::Role;
     for (kind, byte) in [("cobs", b'x'), ("slip", b'x'), ("hdlc", b'x'), ("magic-len-crc32c", 0)] {
         let mut framing = Subject::new(kind, &json!({ "max": 100 })).framing(Role::Server);
-        let (mut out, mut unconsumed) = (Decoded::default(), Vec::new());
+        let mut reader = Reader::default();
         for _ in 0..1_000 {
-            unconsumed.extend([byte; 64]);
-            out.clear();
-            framing.feed(0, &unconsumed, &mut out).expect("it resynchronises");
-            unconsumed.drain(..out.consumed);
-            assert!(unconsumed.len() <= 300, "{kind} holds {} bytes", unconsumed.len());
+            reader.read(&mut *framing, &[byte; 64]).expect("it resynchronises");
+            assert!(reader.unread() <= 300, "{kind} holds {} bytes", reader.unread());
         }
-        assert!(framing.end_of_input(0, &unconsumed, &mut out).is_err(), "{kind}");
+        assert!(reader.end(&mut *framing).is_err(), "{kind}");
     }
 }

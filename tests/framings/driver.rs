@@ -1,9 +1,11 @@
-//! Drives a framing as a side's event loop does: reads of any size, unconsumed bytes kept, consumed
-//! ones dropped, positions counted from the beginning of the stream.
+//! Framings under the driver that sides use, held to what they promise to it.
 
 use serde_json::{Map, Value};
+use std::convert::Infallible;
+use wirebench::framing::driver::{Event, Inbox, Receiver, drive, encode};
 use wirebench::framing::{
-    Decoded, Framing, FramingSpec, Gate, MOST_DROPPED, Nature, Role, Unsendable, Wire, build,
+    Decoded, Frame, FrameError, Framing, FramingSpec, Gate, MOST_DROPPED, Nanos, Nature, Role,
+    Unsendable, build,
 };
 
 /// A framing with its settings.
@@ -64,17 +66,13 @@ pub(crate) fn send(
     bytes: &mut Vec<u8>,
 ) -> Result<(), Unsendable> {
     let start = bytes.len();
-    let mut wire = Wire::new(bytes, usize::MAX);
-    let result = framing.encode(0, message, &mut wire);
-    if result.is_err() {
-        assert_eq!(bytes.len(), start, "a refused message left bytes behind");
-    } else if framing.gate(u64::MAX) == Gate::Blocked && !framing.nature().per_connection {
-        let mut out = Decoded::default();
-        let answer = answer(&bytes[start..]);
-        framing.feed(0, &answer, &mut out).expect("the answer is right");
-        bytes.extend_from_slice(&out.control);
+    encode(framing, 0, message, bytes, usize::MAX)?;
+    if framing.gate(u64::MAX) == Gate::Blocked && !framing.nature().per_connection {
+        let mut reader = Reader::default();
+        reader.read(framing, &answer(&bytes[start..])).expect("the answer is right");
+        bytes.extend_from_slice(&reader.outcome.control);
     }
-    result
+    Ok(())
 }
 
 /// What a peer says to the first bytes of a message that has to wait for it.
@@ -100,6 +98,8 @@ pub(crate) struct Outcome {
     pub(crate) dropped: Vec<(i64, i64, String)>,
     /// All that were dropped.
     pub(crate) dropped_count: u64,
+    /// Frames that the receiver itself sent once more.
+    pub(crate) resent: u64,
     /// The error in the stream: its absolute place and its text.
     pub(crate) error: Option<(usize, String)>,
     /// The error at the end of the stream, if the stream itself had none.
@@ -121,54 +121,144 @@ impl Outcome {
 
 /// Feeds `stream` in the pieces between `cuts`, then its end.
 pub(crate) fn receive(framing: &mut dyn Framing, stream: &[u8], cuts: &[usize]) -> Outcome {
-    let mut outcome = Outcome::default();
-    let mut out = Decoded::default();
-    let mut unconsumed = Vec::new();
-    let (mut read, mut dropped, mut quiet_until, mut exact) = (0, 0, 0, false);
+    let mut reader = Reader::default();
+    let mut read = 0;
     for end in cuts.iter().copied().chain([stream.len()]) {
-        unconsumed.extend_from_slice(&stream[read..end]);
-        read = end;
-        out.again = true;
-        while out.again {
-            out.clear();
-            let result = framing.feed(0, &unconsumed, &mut out);
-            assert!(out.consumed <= unconsumed.len(), "consumed more than there was");
-            assert!(!out.again || out.consumed > 0, "it could ask for ever to be called again");
-            let early = read < quiet_until;
-            assert!(out.frames.is_empty() || !early, "a message came before `need` bytes");
-            let idle = out.frames.is_empty() && out.dropped_count == 0 && result.is_ok();
-            assert!(!idle || !exact || early, "no message came with exactly `need` bytes");
-            note(&mut outcome, &out, &unconsumed, dropped);
-            if let Err(error) = result {
-                outcome.error = Some((dropped + error.at, error.text));
-                return outcome;
-            }
-            (quiet_until, exact) = (read + out.need, out.need_is_exact);
-            unconsumed.drain(..out.consumed);
-            dropped += out.consumed;
+        if let Err(error) = reader.read(framing, &stream[read..end]) {
+            return Outcome { error: Some(error), ..reader.outcome };
         }
+        read = end;
     }
-    out.clear();
-    let result = framing.end_of_input(0, &unconsumed, &mut out);
-    note(&mut outcome, &out, &unconsumed, dropped);
-    outcome.end = result.err().map(|error| (dropped + error.at, error.text));
-    outcome
+    let end = reader.end(framing).err();
+    Outcome { end, ..reader.outcome }
 }
 
-fn note(outcome: &mut Outcome, out: &Decoded, input: &[u8], dropped: usize) {
-    outcome.control.extend_from_slice(&out.control);
-    outcome.answered.resize(outcome.control.len(), outcome.messages.len());
-    for frame in &out.frames {
-        outcome.messages.push(out.message(frame, input).to_vec());
-        outcome.spans.push((frame.wire_at + dropped as i64, frame.wire_end + dropped as i64));
+/// Reads a stream with a framing, and holds that to its rules. An error is its absolute place and its
+/// text.
+#[derive(Default)]
+pub(crate) struct Reader {
+    /// What it has led to, without errors.
+    pub(crate) outcome: Outcome,
+    inbox: Inbox,
+    decoded: Decoded,
+    awaited: Awaited,
+}
+
+/// What the framing has said of bytes to come.
+#[derive(Default)]
+struct Awaited {
+    /// No message may come before so many bytes were read.
+    quiet_until: u64,
+    /// With them, one has to come.
+    exact: bool,
+}
+
+impl Reader {
+    /// One read brings `piece`.
+    pub(crate) fn read(
+        &mut self,
+        framing: &mut dyn Framing,
+        piece: &[u8],
+    ) -> Result<(), (usize, String)> {
+        self.inbox.push(piece);
+        self.tell(framing, Event::Bytes, 0)
     }
-    for one in &out.dropped {
-        assert!(one.at < one.end && !one.text.is_empty(), "{one:?}");
-        // A call describes so many at most; cut in pieces, a stream has more calls.
-        if outcome.dropped.len() < MOST_DROPPED {
-            let (at, end) = (one.at + dropped as i64, one.end + dropped as i64);
-            outcome.dropped.push((at, end, one.text.clone()));
+
+    /// The peer sends no more.
+    pub(crate) fn end(&mut self, framing: &mut dyn Framing) -> Result<(), (usize, String)> {
+        self.tell(framing, Event::End, 0)
+    }
+
+    /// The framing's deadline has passed.
+    pub(crate) fn timeout(
+        &mut self,
+        framing: &mut dyn Framing,
+        now: Nanos,
+    ) -> Result<(), (usize, String)> {
+        self.tell(framing, Event::Deadline, now)
+    }
+
+    /// How many bytes are kept.
+    pub(crate) fn unread(&self) -> usize {
+        self.inbox.unread().len()
+    }
+
+    fn tell(
+        &mut self,
+        framing: &mut dyn Framing,
+        event: Event,
+        now: Nanos,
+    ) -> Result<(), (usize, String)> {
+        let Self { outcome, inbox, decoded, awaited } = self;
+        let mut watched = Watched { framing, event, outcome, awaited, error: None };
+        let Ok(()) = drive(&mut watched, event, now, inbox, decoded);
+        watched.error.map_or(Ok(()), Err)
+    }
+}
+
+/// A framing that is told of something.
+struct Watched<'a> {
+    framing: &'a mut dyn Framing,
+    event: Event,
+    outcome: &'a mut Outcome,
+    awaited: &'a mut Awaited,
+    error: Option<(usize, String)>,
+}
+
+impl Watched<'_> {
+    /// The bytes that a message needs are not there.
+    fn is_early(&self, inbox: &Inbox) -> bool {
+        inbox.received() < self.awaited.quiet_until
+    }
+}
+
+impl Receiver for Watched<'_> {
+    type Stop = Infallible;
+
+    fn framing(&mut self) -> Option<&mut dyn Framing> {
+        Some(self.framing)
+    }
+
+    fn found(&mut self, inbox: &Inbox, decoded: &Decoded) -> Result<(), Infallible> {
+        assert!(decoded.consumed <= inbox.unread().len(), "consumed more than there was");
+        assert!(!decoded.again || decoded.consumed > 0, "it could ask for ever to be called again");
+        let early = self.event == Event::Bytes && self.is_early(inbox);
+        assert!(decoded.frames.is_empty() || !early, "a message came before `need` bytes");
+        Ok(())
+    }
+
+    fn control(&mut self, bytes: &[u8]) {
+        self.outcome.control.extend_from_slice(bytes);
+        self.outcome.answered.resize(self.outcome.control.len(), self.outcome.messages.len());
+    }
+
+    fn message(&mut self, inbox: &Inbox, frame: &Frame, message: &[u8]) -> Result<(), Infallible> {
+        let base = inbox.offset() as i64;
+        self.outcome.messages.push(message.to_vec());
+        self.outcome.spans.push((frame.wire_at + base, frame.wire_end + base));
+        Ok(())
+    }
+
+    fn settle(&mut self, inbox: &Inbox, decoded: &Decoded, result: Result<(), FrameError>) {
+        let base = inbox.offset() as i64;
+        for one in &decoded.dropped {
+            assert!(one.at < one.end && !one.text.is_empty(), "{one:?}");
+            // A call describes so many at most; cut in pieces, a stream has more calls.
+            if self.outcome.dropped.len() < MOST_DROPPED {
+                let (at, end) = (one.at + base, one.end + base);
+                self.outcome.dropped.push((at, end, one.text.clone()));
+            }
+        }
+        self.outcome.dropped_count += decoded.dropped_count;
+        self.outcome.resent += decoded.resent;
+        if let Err(error) = result {
+            self.error = Some((inbox.offset() as usize + error.at, error.text));
+        } else if self.event == Event::Bytes {
+            let idle = decoded.frames.is_empty() && decoded.dropped_count == 0;
+            let due = self.awaited.exact && !self.is_early(inbox);
+            assert!(!idle || !due, "no message came with exactly `need` bytes");
+            self.awaited.quiet_until = inbox.received() + decoded.need as u64;
+            self.awaited.exact = decoded.need_is_exact;
         }
     }
-    outcome.dropped_count += out.dropped_count;
 }

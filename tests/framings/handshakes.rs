@@ -1,57 +1,55 @@
 //! `handshake` against itself: two ends, a pipe between them, both sending at once.
 
-use crate::driver::Subject;
+use crate::driver::{Reader, Subject};
 use crate::seeded::check;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::json;
 use std::collections::VecDeque;
-use wirebench::framing::{Decoded, Framing, Gate, Role, Wire, all};
+use wirebench::framing::driver::{HeldBack, encode};
+use wirebench::framing::{Framing, Gate, Role};
 
 /// One end of the connection.
 struct End {
     framing: Box<dyn Framing>,
-    to_send: VecDeque<Vec<u8>>,
+    to_send: HeldBack<()>,
     /// Writes on their way to this end.
     incoming: VecDeque<Vec<u8>>,
-    unconsumed: Vec<u8>,
-    received: Vec<Vec<u8>>,
+    reader: Reader,
 }
 
 impl End {
     fn new(subject: &Subject, role: Role, to_send: &[Vec<u8>]) -> Self {
-        Self {
+        let mut end = Self {
             framing: subject.framing(role),
-            to_send: to_send.iter().cloned().collect(),
+            to_send: HeldBack::default(),
             incoming: VecDeque::new(),
-            unconsumed: Vec::new(),
-            received: Vec::new(),
-        }
+            reader: Reader::default(),
+        };
+        to_send.iter().for_each(|message| end.to_send.push(message, ()));
+        end
     }
 
     fn may_send(&self) -> bool {
-        !self.to_send.is_empty() && self.framing.gate(0) == Gate::Open
+        self.to_send.due(&*self.framing, 0).is_some()
     }
 
     fn send(&mut self) -> Vec<u8> {
-        let message = self.to_send.pop_front().expect("there is one to send");
+        let held = self.to_send.pop().expect("there is one to send");
         let mut bytes = Vec::new();
-        self.framing.encode(0, &message, &mut Wire::new(&mut bytes, usize::MAX)).expect("it fits");
+        encode(&mut *self.framing, 0, &held.message, &mut bytes, usize::MAX).expect("it fits");
         bytes
     }
 
     /// Reads one piece and answers with the control bytes to be written.
     fn read(&mut self, piece: &[u8]) -> Vec<u8> {
-        self.unconsumed.extend_from_slice(piece);
-        let mut out = Decoded::default();
-        let framing = &mut self.framing;
-        all(&self.unconsumed, &mut out, |input, out| framing.feed(0, input, out))
-            .expect("the peer does as it should");
-        for frame in &out.frames {
-            self.received.push(out.message(frame, &self.unconsumed).to_vec());
-        }
-        self.unconsumed.drain(..out.consumed);
-        out.control
+        let before = self.reader.outcome.control.len();
+        self.reader.read(&mut *self.framing, piece).expect("the peer does as it should");
+        self.reader.outcome.control[before..].to_vec()
+    }
+
+    fn received(&self) -> &[Vec<u8>] {
+        &self.reader.outcome.messages
     }
 }
 
@@ -132,8 +130,8 @@ fn talk(
         }
     }
     let [client, server] = ends;
-    assert_eq!(server.received, from_client, "client to server");
-    assert_eq!(client.received, from_server, "server to client");
+    assert_eq!(server.received(), from_client, "client to server");
+    assert_eq!(client.received(), from_server, "server to client");
     assert!(client.to_send.is_empty() && server.to_send.is_empty(), "the talk stood still");
 }
 
@@ -174,8 +172,8 @@ fn the_client_goes_first_when_both_announce_at_once() {
     assert_eq!(server.read(b"hellorecv_ready"), b"you");
     assert_eq!(client.read(b"you"), b"");
     assert_eq!(
-        (client.received, server.received),
-        (vec![b"you".to_vec()], vec![b"hello".to_vec()])
+        (client.received(), server.received()),
+        (&[b"you".to_vec()][..], &[b"hello".to_vec()][..])
     );
     assert_eq!((client.framing.gate(0), server.framing.gate(0)), (Gate::Open, Gate::Open));
 }
@@ -211,8 +209,8 @@ fn a_peer_that_ends_without_an_answer_leaves_the_message_unsent() {
     let subject = Subject::new("handshake", &json!({}));
     let mut client = End::new(&subject, Role::Client, &[b"hello".to_vec()]);
     client.send();
-    let error = client.framing.end_of_input(0, b"", &mut Decoded::default()).expect_err("unsent");
-    assert!(error.text.contains("never answered"), "{}", error.text);
+    let (_, text) = client.reader.end(&mut *client.framing).expect_err("unsent");
+    assert!(text.contains("never answered"), "{text}");
 }
 
 #[test]

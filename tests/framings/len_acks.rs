@@ -1,44 +1,44 @@
 //! `len-ack` against itself and against the clock: acknowledgements, windows, duplicates.
 
-use crate::driver::Subject;
+use crate::driver::{Outcome, Reader, Subject};
 use serde_json::{Value, json};
-use wirebench::framing::{Decoded, Framing, Gate, Role, Wire, all};
+use wirebench::framing::driver::encode;
+use wirebench::framing::{Framing, Gate, Role};
 
 const MS: u64 = 1_000_000;
 
 struct End {
     framing: Box<dyn Framing>,
-    out: Decoded,
+    reader: Reader,
 }
 
 impl End {
     fn new(settings: &Value) -> Self {
         let framing = Subject::new("len-ack", settings).framing(Role::Client);
-        Self { framing, out: Decoded::default() }
+        Self { framing, reader: Reader::default() }
     }
 
     fn send(&mut self, now: u64, message: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::new();
-        self.framing.encode(now, message, &mut Wire::new(&mut bytes, usize::MAX)).expect("it fits");
+        encode(&mut *self.framing, now, message, &mut bytes, usize::MAX).expect("it fits");
         bytes
     }
 
-    /// What it hears in `bytes`, and answers.
-    fn hear(&mut self, bytes: &[u8]) -> (Vec<Vec<u8>>, Vec<u8>) {
-        self.out.clear();
-        let framing = &mut self.framing;
-        all(bytes, &mut self.out, |input, out| framing.feed(0, input, out))
-            .expect("the peer does as it should");
-        assert_eq!(self.out.consumed, bytes.len());
-        let frames = self.out.frames.iter();
-        let heard = frames.map(|frame| self.out.message(frame, bytes).to_vec()).collect();
-        (heard, self.out.control.clone())
+    /// What `bytes` lead to.
+    fn hear(&mut self, bytes: &[u8]) -> Outcome {
+        self.reader.read(&mut *self.framing, bytes).expect("the peer does as it should");
+        assert_eq!(self.reader.unread(), 0);
+        std::mem::take(&mut self.reader.outcome)
+    }
+
+    /// What it does when its deadline has passed at `now`; an error is its text.
+    fn wait_until(&mut self, now: u64) -> Result<Outcome, String> {
+        self.reader.timeout(&mut *self.framing, now).map_err(|(_, text)| text)?;
+        Ok(std::mem::take(&mut self.reader.outcome))
     }
 
     fn error(&mut self, bytes: &[u8]) -> (usize, String) {
-        self.out.clear();
-        let error = self.framing.feed(0, bytes, &mut self.out).expect_err("a rule is broken");
-        (error.at, error.text)
+        self.reader.read(&mut *self.framing, bytes).expect_err("a rule is broken")
     }
 }
 
@@ -48,9 +48,10 @@ fn a_message_is_numbered_and_its_number_comes_back() {
     let frame = one.send(0, b"hi");
     assert_eq!(frame, b"\0\0\0\x02\0\0\0\0hi");
     assert_eq!(one.framing.gate(0), Gate::Blocked, "until it is acknowledged");
-    let (heard, ack) = other.hear(&frame);
-    assert_eq!((heard, &ack[..]), (vec![b"hi".to_vec()], &b"\xff\xff\xff\xff\0\0\0\0"[..]));
-    assert_eq!(one.hear(&ack), (vec![], vec![]));
+    let heard = other.hear(&frame);
+    assert_eq!(heard.messages, [b"hi"]);
+    assert_eq!(heard.control, b"\xff\xff\xff\xff\0\0\0\0");
+    assert_eq!(one.hear(&heard.control), Outcome::default());
     assert_eq!(one.framing.gate(0), Gate::Open);
     assert_eq!(one.framing.deadline(), None);
     assert_eq!(one.send(0, b"")[4..], [0, 0, 0, 1]);
@@ -75,17 +76,16 @@ fn what_is_not_acknowledged_in_time_is_sent_again_and_delivered_once() {
     let frame = one.send(5 * MS, b"hi");
     other.hear(&frame); // and the answer is lost
     assert_eq!(one.framing.deadline(), Some(205 * MS));
-    one.out.clear();
-    one.framing.timeout(205 * MS, &mut one.out).expect("the first time");
-    assert_eq!((&one.out.control, one.out.resent), (&frame, 1));
+    let again = one.wait_until(205 * MS).expect("the first time");
+    assert_eq!((&again.control, again.resent), (&frame, 1));
     assert_eq!(one.framing.deadline(), Some(405 * MS));
-    let (heard, ack) = other.hear(&frame);
-    assert_eq!(heard.len(), 0, "it came before");
-    assert_eq!((other.out.dropped_count, other.out.dropped[0].end), (1, 10));
-    assert!(other.out.dropped[0].text.contains("once more"));
-    one.hear(&ack);
+    let heard = other.hear(&frame);
+    assert_eq!(heard.messages.len(), 0, "it came before");
+    let [(10, 20, text)] = &heard.dropped[..] else { panic!("{heard:?}") };
+    assert!(heard.dropped_count == 1 && text.contains("once more"), "{text}");
+    one.hear(&heard.control);
     // The answer to the first copy comes after all.
-    one.hear(&ack);
+    one.hear(&heard.control);
     assert_eq!((one.framing.gate(0), one.framing.deadline()), (Gate::Open, None));
 }
 
@@ -94,16 +94,15 @@ fn a_peer_that_never_acknowledges_is_given_up() {
     let mut one = End::new(&json!({ "resend": "10ms", "resends": 3 }));
     one.send(0, b"hi");
     let mut sent = 0;
-    let error = loop {
+    let text = loop {
         let due = one.framing.deadline().expect("it waits");
-        one.out.clear();
-        match one.framing.timeout(due, &mut one.out) {
-            Ok(()) => sent += one.out.resent,
-            Err(error) => break error,
+        match one.wait_until(due) {
+            Ok(outcome) => sent += outcome.resent,
+            Err(text) => break text,
         }
     };
     assert_eq!(sent, 3);
-    assert!(error.text.contains("sent 4 times, every 10 ms"), "{}", error.text);
+    assert!(text.contains("sent 4 times, every 10 ms"), "{text}");
 }
 
 #[test]
@@ -122,8 +121,8 @@ fn numbers_that_nobody_can_mean_are_errors_at_their_place() {
 fn an_end_before_the_last_acknowledgement_is_told() {
     let mut one = End::new(&json!({}));
     one.send(0, b"hi");
-    let error = one.framing.end_of_input(0, b"", &mut one.out).expect_err("one waits");
-    assert!(error.text.contains("before the peer had acknowledged 1"), "{}", error.text);
+    let (_, text) = one.reader.end(&mut *one.framing).expect_err("one waits");
+    assert!(text.contains("before the peer had acknowledged 1"), "{text}");
 }
 
 #[test]
