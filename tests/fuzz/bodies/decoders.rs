@@ -12,7 +12,11 @@
 //! answers and error every time.
 
 use super::input::Input;
-use wirebench::framing::{Decoded, Framing, FramingSpec, Gate, MOST_DROPPED, Role, Wire, build};
+use std::convert::Infallible;
+use wirebench::framing::driver::{Event, Inbox, Receiver, drive, encode};
+use wirebench::framing::{
+    Decoded, Frame, FrameError, Framing, FramingSpec, Gate, MOST_DROPPED, Nanos, Role, build,
+};
 
 /// A value of a setting.
 #[derive(Clone, Copy, Debug)]
@@ -151,96 +155,124 @@ pub fn read(
     let mut own = Vec::new();
     for _ in 0..sent {
         if framing.gate(0) == Gate::Open {
-            let _ = framing.encode(0, b"hi", &mut Wire::new(&mut own, usize::MAX));
+            let _ = encode(&mut *framing, 0, b"hi", &mut own, usize::MAX);
         }
     }
-    let mut reader = Reader { out: Decoded::default(), outcome: Outcome::default(), passed: 0 };
-    reader.all(&mut *framing, stream, pieces);
+    let (event, outcome) = (Event::Bytes, Outcome::default());
+    let watched = Watched { framing, event, quiet_until: 0, outcome };
+    let mut reader = Reader { watched, inbox: Inbox::default(), decoded: Decoded::default() };
+    reader.all(stream, pieces);
+    let outcome = reader.watched.outcome;
     let longest = (stream.len() + own.len()) * 16 + 4096;
-    assert!(reader.outcome.control.len() <= longest, "answers without end");
-    reader.outcome
+    assert!(outcome.control.len() <= longest, "answers without end");
+    outcome
 }
 
 struct Reader {
-    out: Decoded,
-    outcome: Outcome,
-    /// Bytes of the stream that were consumed.
-    passed: usize,
+    watched: Watched,
+    inbox: Inbox,
+    decoded: Decoded,
 }
 
 impl Reader {
-    fn all(
-        &mut self,
-        framing: &mut dyn Framing,
-        stream: &[u8],
-        pieces: &mut dyn Iterator<Item = usize>,
-    ) {
-        let (mut read, mut quiet_until) = (0, 0);
+    fn all(&mut self, stream: &[u8], pieces: &mut dyn Iterator<Item = usize>) {
+        let mut read = 0;
         while read < stream.len() {
-            read = stream.len().min(read + pieces.next().unwrap_or(stream.len()));
-            self.out.again = true;
-            while self.out.again {
-                self.out.clear();
-                let result = framing.feed(0, &stream[self.passed..read], &mut self.out);
-                assert!(self.out.frames.is_empty() || read >= quiet_until, "before `need` bytes");
-                assert!(!self.out.again || self.out.consumed > 0, "again for ever");
-                if self.note(framing, &stream[self.passed..read], result.err()) {
-                    return;
-                }
-                quiet_until = read + self.out.need;
-                self.passed += self.out.consumed;
+            let end = stream.len().min(read + pieces.next().unwrap_or(stream.len()));
+            self.inbox.push(&stream[read..end]);
+            read = end;
+            if !self.goes_on_after(Event::Bytes, 0) {
+                return;
             }
         }
-        self.out.clear();
-        let rest = &stream[self.passed..];
-        let result = framing.end_of_input(0, rest, &mut self.out);
-        if self.note(framing, rest, result.err()) {
+        if !self.goes_on_after(Event::End, 0) {
             return;
         }
         // What waits for the peer waits in vain.
         for _ in 0..8 {
-            let Some(due) = framing.deadline() else { return };
-            self.out.clear();
-            let result = framing.timeout(due, &mut self.out);
-            if self.note(framing, &[], result.err()) {
+            let Some(due) = self.watched.framing.deadline() else { return };
+            if !self.goes_on_after(Event::Deadline, due) {
                 return;
             }
         }
     }
 
-    /// Notes what a call has found, and holds it to the rules. True when the stream is over.
-    fn note(
-        &mut self,
-        framing: &dyn Framing,
-        input: &[u8],
-        error: Option<wirebench::framing::FrameError>,
-    ) -> bool {
-        let (out, outcome) = (&self.out, &mut self.outcome);
-        let (len, base) = (input.len(), self.passed as i64);
-        assert_eq!(framing.fault(), None, "a peer made it unusable");
-        assert!(out.consumed <= len, "consumed {} of {len}", out.consumed);
-        assert!(out.inspected <= LOOKS * len + 64, "looked {} times at {len}", out.inspected);
-        assert!(out.frames.len() <= len + 1, "{} messages in {len} bytes", out.frames.len());
-        assert!(out.dropped.len() <= MOST_DROPPED && out.dropped_count <= len as u64 + 1);
-        outcome.control.extend_from_slice(&out.control);
-        outcome.answered.resize(outcome.control.len(), outcome.messages.len());
-        for frame in &out.frames {
-            let message = out.message(frame, input).to_vec();
-            assert!(frame.wire_at <= frame.wire_end && frame.wire_end <= len as i64, "{frame:?}");
-            assert!(message.len() as u64 <= framing.nature().max, "longer than the limit");
-            outcome.messages.push((message, frame.wire_at + base, frame.wire_end + base));
-        }
-        for one in &out.dropped {
+    fn goes_on_after(&mut self, event: Event, now: Nanos) -> bool {
+        self.watched.event = event;
+        let Ok(()) = drive(&mut self.watched, event, now, &mut self.inbox, &mut self.decoded);
+        self.watched.outcome.error.is_none()
+    }
+}
+
+/// A decoder that is held to the rules while it is told of something.
+struct Watched {
+    framing: Box<dyn Framing>,
+    event: Event,
+    /// No message may come before so many bytes were read.
+    quiet_until: u64,
+    outcome: Outcome,
+}
+
+impl Watched {
+    /// Bytes that the decoder was given.
+    fn given(&self, inbox: &Inbox) -> usize {
+        if self.event == Event::Deadline { 0 } else { inbox.unread().len() }
+    }
+}
+
+impl Receiver for Watched {
+    type Stop = Infallible;
+
+    fn framing(&mut self) -> Option<&mut dyn Framing> {
+        Some(&mut *self.framing)
+    }
+
+    fn found(&mut self, inbox: &Inbox, decoded: &Decoded) -> Result<(), Infallible> {
+        let len = self.given(inbox);
+        assert_eq!(self.framing.fault(), None, "a peer made it unusable");
+        assert!(decoded.consumed <= len, "consumed {} of {len}", decoded.consumed);
+        assert!(!decoded.again || decoded.consumed > 0, "again for ever");
+        let looks = decoded.inspected;
+        assert!(looks <= LOOKS * len + 64, "looked {looks} times at {len}");
+        assert!(decoded.frames.len() <= len + 1, "{} messages in {len}", decoded.frames.len());
+        let dropped = (decoded.dropped.len(), decoded.dropped_count);
+        assert!(dropped.0 <= MOST_DROPPED && dropped.1 <= len as u64 + 1, "{dropped:?} in {len}");
+        let early = self.event == Event::Bytes && inbox.received() < self.quiet_until;
+        assert!(decoded.frames.is_empty() || !early, "before `need` bytes");
+        Ok(())
+    }
+
+    fn control(&mut self, bytes: &[u8]) {
+        self.outcome.control.extend_from_slice(bytes);
+        self.outcome.answered.resize(self.outcome.control.len(), self.outcome.messages.len());
+    }
+
+    fn message(&mut self, inbox: &Inbox, frame: &Frame, message: &[u8]) -> Result<(), Infallible> {
+        let (len, base) = (self.given(inbox) as i64, inbox.offset() as i64);
+        assert!(frame.wire_at <= frame.wire_end && frame.wire_end <= len, "{frame:?}");
+        assert!(message.len() as u64 <= self.framing.nature().max, "longer than the limit");
+        let place = (frame.wire_at + base, frame.wire_end + base);
+        self.outcome.messages.push((message.to_vec(), place.0, place.1));
+        Ok(())
+    }
+
+    fn settle(&mut self, inbox: &Inbox, decoded: &Decoded, result: Result<(), FrameError>) {
+        let base = inbox.offset() as i64;
+        for one in &decoded.dropped {
             assert!(one.at < one.end && !one.text.is_empty(), "{one:?}");
             // A call describes so many at most; cut in pieces, a stream has more calls.
-            if outcome.dropped.len() < MOST_DROPPED {
-                outcome.dropped.push((one.at + base, one.end + base, one.text.clone()));
+            if self.outcome.dropped.len() < MOST_DROPPED {
+                self.outcome.dropped.push((one.at + base, one.end + base, one.text.clone()));
             }
         }
-        outcome.dropped_count += out.dropped_count;
-        let Some(error) = error else { return false };
-        assert!(error.at <= len && error.text.len() < 1000, "{error:?}");
-        outcome.error = Some((self.passed + error.at, error.text));
-        true
+        self.outcome.dropped_count += decoded.dropped_count;
+        if self.event == Event::Bytes {
+            self.quiet_until = inbox.received() + decoded.need as u64;
+        }
+        if let Err(error) = result {
+            let right = error.at <= self.given(inbox) && error.text.len() < 1000;
+            assert!(right, "{error:?}");
+            self.outcome.error = Some((inbox.offset() as usize + error.at, error.text));
+        }
     }
 }
