@@ -2,14 +2,19 @@
 
 #[path = "fixtures/c_compiler.rs"]
 mod c_compiler;
+#[path = "framings/driver.rs"]
+#[allow(dead_code)] // it is there for all tests of framings
+mod driver;
 #[path = "fixtures/recorder.rs"]
 mod recorder;
 
 use c_compiler::shared_object;
+use driver::receive;
 use recorder::{Recorder, built, crumb};
-use wirebench::framing::{Decoded, FrameError, Framing, Role, Unsendable, Wire, all};
+use wirebench::framing::{Decoded, FrameError, Framing, Role, Unsendable, Wire};
 use wirebench::handler::{FinishAs, Handler, Hook};
 use wirebench::host::{Call, Crumb, Library, Watched};
+use wirebench_faulty::{FaultyFraming, FaultyVarint};
 
 fn faulty(fault: &str) -> Box<dyn Framing> {
     let config = format!(r#"{{"fault": "{fault}"}}"#);
@@ -32,19 +37,12 @@ fn encoded(framing: &mut dyn Framing, messages: &[&[u8]]) -> Vec<u8> {
 
 /// Feeds `wire` in two parts and returns the messages.
 fn cut_at(framing: &mut dyn Framing, wire: &[u8], cut: usize) -> Vec<Vec<u8>> {
-    let (mut messages, mut start) = (Vec::new(), 0);
-    for end in [cut, wire.len()] {
-        let (input, mut out) = (&wire[start..end], Decoded::default());
-        all(input, &mut out, |input, out| framing.feed(0, input, out)).unwrap();
-        for frame in &out.frames {
-            messages.push(out.message(frame, input).to_vec());
-            let on_wire = &input[frame.wire_at as usize..frame.wire_end as usize];
-            assert!(on_wire.ends_with(out.message(frame, input)));
-        }
-        start += out.consumed;
+    let outcome = receive(framing, wire, &[cut]);
+    assert!(outcome.clean(), "{}", outcome.complaint());
+    for (message, (at, end)) in outcome.messages.iter().zip(&outcome.spans) {
+        assert!(wire[*at as usize..*end as usize].ends_with(message));
     }
-    assert_eq!(start, wire.len());
-    messages
+    outcome.messages
 }
 
 #[test]
@@ -58,6 +56,39 @@ fn a_framing_from_rust_or_c_survives_every_cut() {
             assert_eq!(cut_at(&mut *framing, &wire, cut.min(wire.len())), messages, "cut {cut}");
         }
     }
+}
+
+/// Has the kit of the SDK and a side read `wire`, cut at every place.
+fn the_kit_reads_as_a_side_does<F: wirebench_sdk::Framing>(config: &str, wire: &[u8]) {
+    let library = Library::load(&built("faulty")).unwrap();
+    for cut in 0..=wire.len() {
+        let settings = serde_json::from_str(config).unwrap();
+        let mut in_kit = F::new(settings, wirebench_sdk::Role::Server).unwrap();
+        let kit = wirebench_sdk::kit::decode(&mut in_kit, &[&wire[..cut], &wire[cut..]]);
+        let mut in_side = library.framing(F::NAME, config, Role::Server, crumb()).unwrap();
+        let outcome = receive(&mut *in_side, wire, &[cut]);
+        let side = outcome.error.or(outcome.end).map_or(Ok(outcome.messages), Err);
+        assert_eq!(kit.map_err(|error| (error.at, error.text)), side, "{config} cut at {cut}");
+    }
+}
+
+#[test]
+fn the_kit_of_the_sdk_comes_to_what_a_side_comes_to() {
+    for config in [r#"{"fault": "none"}"#, r#"{"fault": "answers-each"}"#] {
+        the_kit_reads_as_a_side_does::<FaultyFraming>(config, b"\x01a\0\x02bc\x01d");
+        the_kit_reads_as_a_side_does::<FaultyFraming>(config, b"\x01a\x02bc\x05ends");
+    }
+    for config in [r#"{"max": 9}"#, r#"{"fault": "delivers-the-rest"}"#] {
+        the_kit_reads_as_a_side_does::<FaultyVarint>(config, b"\x01a\x02bc\x0adefghij");
+        the_kit_reads_as_a_side_does::<FaultyVarint>(config, b"\x01a\xff\xff\xff\xff\xffb");
+    }
+}
+
+#[test]
+fn a_plugins_framing_is_called_again_when_it_asks_and_answers_come_in_order() {
+    let outcome = receive(&mut *faulty("answers-each"), b"\x01a\0\x02bc", &[]);
+    assert_eq!(outcome.messages, [&b"a"[..], b"", b"bc"]);
+    assert_eq!((&outcome.control[..], &outcome.answered[..]), (&b"+++"[..], &[0, 1, 2][..]));
 }
 
 #[test]
@@ -103,6 +134,7 @@ fn answers_outside_the_input_are_not_believed() {
         ("consume-too-much", "consumed more than there was"),
         ("control-too-long", "control bytes are over the limit"),
         ("too-many-messages", "more messages than the input can hold"),
+        ("asks-for-ever", "asks to be called again but consumed nothing"),
     ] {
         let error = feed_error(fault);
         assert!(error.text.contains(cause), "{fault}: {}", error.text);

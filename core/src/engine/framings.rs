@@ -1,7 +1,8 @@
 //! The framings of a side's connections, built in or from a plugin.
 
 use super::config::{Config, Part};
-use crate::framing::{Framing, FramingSpec, PluginName, Role, Wire, raw_datagrams};
+use crate::framing::driver::encode;
+use crate::framing::{Framing, FramingSpec, PluginName, Role, raw_datagrams};
 use crate::link::ReadBound;
 use std::cell::OnceCell;
 
@@ -82,12 +83,11 @@ impl Framings {
         // A header may be shorter once the message is.
         for _ in 0..2 {
             let mut framing = self.one(&self.outgoing, None)?;
-            let mut bytes = Vec::new();
-            let mut wire = Wire::new(&mut bytes, usize::MAX);
-            if framing.encode(0, &vec![b'x'; longest], &mut wire).is_err() {
+            let (message, mut bytes) = (vec![b'x'; longest], Vec::new());
+            if encode(&mut *framing, 0, &message, &mut bytes, usize::MAX).is_err() {
                 break;
             }
-            longest = longest.saturating_sub(wire.len().saturating_sub(room));
+            longest = longest.saturating_sub(bytes.len().saturating_sub(room));
         }
         Ok(longest)
     }

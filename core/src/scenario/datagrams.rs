@@ -9,7 +9,8 @@ use super::framings::{Chosen, Pair};
 use super::keys::{grouped, size_text};
 use super::plan::{Transport, WritePolicy};
 use super::transports::Those;
-use crate::framing::{FramingSpec, Role, Wire, build};
+use crate::framing::driver::encode;
+use crate::framing::{FramingSpec, Role, build};
 
 /// What a cell over datagrams has where nothing is said: `raw`. Errors show the transport.
 pub(super) fn default_framing(values: &Values) -> Option<Pair> {
@@ -83,11 +84,9 @@ pub(super) fn frame_length(spec: &FramingSpec, len: u64) -> Option<u64> {
     }
     let mut framing = build(spec, Role::Client).ok()?;
     let message = vec![b'x'; usize::try_from(len).ok()?];
-    let mut bytes = Vec::new();
-    let mut wire = Wire::new(&mut bytes, 1);
-    framing.encode(0, &message, &mut wire).ok()?;
-    let left_out = wire.borrowed_at.map_or(0, |_| message.len());
-    Some((wire.len() + left_out) as u64)
+    let frame = encode(&mut *framing, 0, &message, &mut Vec::new(), 1).ok()?;
+    let left_out = frame.borrowed_at.map_or(0, |_| message.len());
+    Some((frame.own_bytes + left_out) as u64)
 }
 
 fn framings(values: &Values, draft: &Draft, sink: &mut Sink) {
