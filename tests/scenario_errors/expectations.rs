@@ -40,7 +40,7 @@ fn a_limit_in_another_unit_is_told_how_to_be_written() {
     expect_line("p99 = 50", 7, &["the limit of `p99`", "has no unit", "\"< 50ms\""]);
     expect_line("rate = \"> 20k\"", 8, &["lacks `/s`", "\"> 20k/s\""]);
     expect_line("intact = \"many\"", 10, &["is not a whole number", "\">= 99.9%\""]);
-    expect_line("intact = \"120%\"", 10, &["over 100 %"]);
+    expect_line("intact = \"120%\"", 10, &["`120%` is larger than a share can be"]);
     expect_line("overhead = \"low\"", 12, &["is not a number"]);
     expect_line("intact = []", 10, &["is a list"]);
 }

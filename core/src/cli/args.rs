@@ -5,6 +5,7 @@ use super::solo_args::{DRIVE_EXAMPLES, DriveArgs, SERVE_EXAMPLES, ServeArgs};
 use crate::scenario::Overrides;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use wirebench_values::{Span, Wrong};
 
 const ABOUT: &str = "Does every message arrive whole under this framing, and what does that cost?";
 
@@ -322,6 +323,14 @@ pub enum Listed {
     Scenarios,
 }
 
+/// `--limit` where it is not said.
+pub const USUAL_LIMIT: Span = Span::from_ns(10_000_000_000);
+
+/// Reads `--limit`.
+fn limit(word: &str) -> Result<Span, Wrong> {
+    word.parse::<Span>()?.within(Span::from_ns(100_000_000), Span::from_ns(3_600_000_000_000))
+}
+
 /// `wirebench torture`.
 #[derive(Args, Clone, Debug)]
 pub struct TortureArgs {
@@ -351,8 +360,8 @@ pub struct TortureArgs {
     pub quick: bool,
 
     /// How long a framing may take for what takes others no time, such as 10s; then it hangs
-    #[arg(long, value_name = "TIME", default_value = "10s")]
-    pub limit: String,
+    #[arg(long, value_name = "TIME", default_value_t = USUAL_LIMIT, value_parser = limit)]
+    pub limit: Span,
 
     /// Write everything that was found to this file (`-` for stdout, in place of the tables)
     #[arg(long, value_name = "FILE")]

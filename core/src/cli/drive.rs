@@ -13,6 +13,7 @@ use crate::scenario::{Address, Foreign, SessionPolicy, Until};
 use crate::text::path as shown;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
+use wirebench_values::Size;
 
 /// What a client from options says besides them. A server of someone's own may take a single
 /// connection and count every request: nothing is sent that was not asked for.
@@ -46,8 +47,8 @@ pub(super) fn drive(
     args.solo.hear.attach(&mut runner);
     let talks = conversation.is_some();
     let alone = Alone {
-        most_memory: Some(args.solo.max_memory),
-        most_of_session: args.solo.max_session_memory,
+        most_memory: Some(args.solo.max_memory.bytes()),
+        most_of_session: args.solo.max_session_memory.map(Size::bytes),
         ..Alone::default()
     };
     let driven = runner.drive(&ready.scenario, &ready.plugins, alone, conversation);

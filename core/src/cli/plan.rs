@@ -8,10 +8,11 @@ use super::screen::Screen;
 use crate::framing::FramingSpec;
 use crate::report::link_setup;
 use crate::scenario::{
-    Cell, Foreign, Load, Scenario, SessionPolicy, Settings, Sizes, Until, WritePolicy,
-    duration_text, grouped, means, pieces_of, size_text,
+    Cell, Foreign, Load, Scenario, SessionPolicy, Settings, Sizes, Until, WritePolicy, grouped,
+    means, pieces_of,
 };
 use crate::text::{Page, plural};
+use wirebench_values::{Size, Span};
 
 /// Starting the two processes of a round and collecting their reports takes about this long: the
 /// median of what the rounds of `scenarios/sticky.toml` took beyond warm-up and duration, by
@@ -169,18 +170,21 @@ fn sends(settings: &Settings) -> String {
 
 fn sizes_text(sizes: &Sizes) -> String {
     match sizes {
-        Sizes::Constant(size) => size_text(*size),
+        Sizes::Constant(size) => Size::from_bytes(*size).to_string(),
         Sizes::Cycle(list) if list.len() > 4 => format!(
             "{} sizes from {} to {} in turn",
             list.len(),
-            size_text(list.iter().copied().min().unwrap_or(0)),
-            size_text(list.iter().copied().max().unwrap_or(0))
+            Size::from_bytes(list.iter().copied().min().unwrap_or(0)),
+            Size::from_bytes(list.iter().copied().max().unwrap_or(0))
         ),
         Sizes::Cycle(list) => {
-            let list: Vec<String> = list.iter().map(|size| size_text(*size)).collect();
+            let list: Vec<String> =
+                list.iter().map(|size| Size::from_bytes(*size).to_string()).collect();
             format!("{} in turn", list.join(", "))
         }
-        Sizes::Uniform(low, high) => format!("{} to {}", size_text(*low), size_text(*high)),
+        Sizes::Uniform(low, high) => {
+            format!("{} to {}", Size::from_bytes(*low), Size::from_bytes(*high))
+        }
         Sizes::File(path) => format!("the file {path}"),
         Sizes::Lines(path) => format!("the lines of {path}"),
     }
@@ -204,10 +208,10 @@ fn over(settings: &Settings) -> String {
     } else {
         format!("{} there, {} back", framing_text(request), framing_text(reply))
     };
-    let read = size_text(transport.read_size);
+    let read = Size::from_bytes(transport.read_size);
     let late = match transport.read_delay_ns {
         0 => String::new(),
-        ns => format!(" {} late", duration_text(ns)),
+        ns => format!(" {} late", Span::from_ns(ns)),
     };
     let kind = kind.name();
     format!("{kind}{version}{nagle}, framing {framing}, {write}, reads of up to {read}{late}")
@@ -240,7 +244,7 @@ fn framing_text(spec: &FramingSpec) -> String {
 
 fn ends(load: &Load) -> String {
     let measured = match load.until {
-        Until::Duration(ns) => duration_text(ns),
+        Until::Duration(ns) => Span::from_ns(ns).to_string(),
         Until::Messages(count) => many(count, "message"),
     };
     let give_up = match load.give_up {
@@ -249,9 +253,9 @@ fn ends(load: &Load) -> String {
     };
     format!(
         "{} warm-up, then {measured}; drained for up to {}; over after {} at most{give_up}",
-        duration_text(load.warmup_ns),
-        duration_text(load.drain_ns),
-        duration_text(load.longest_ns())
+        Span::from_ns(load.warmup_ns),
+        Span::from_ns(load.drain_ns),
+        Span::from_ns(load.longest_ns())
     )
 }
 

@@ -9,6 +9,7 @@ use crate::host::probe::ProbeSides;
 use crate::report::solo;
 use crate::run::{Alone, ServeOutcome};
 use crate::scenario::Address;
+use wirebench_values::{Size, Span};
 
 /// What a server from options says besides them.
 const BASE: &str = "\
@@ -97,9 +98,9 @@ fn begin(args: &ServeArgs, color: bool) -> Result<(Ready, Alone), Refusal> {
         listen,
         most_sessions: args.max_sessions,
         sessions: args.sessions,
-        most_memory: Some(args.solo.max_memory),
-        most_of_session: args.solo.max_session_memory,
-        idle_ns: args.idle_timeout,
+        most_memory: Some(args.solo.max_memory.bytes()),
+        most_of_session: args.solo.max_session_memory.map(Size::bytes),
+        idle_ns: args.idle_timeout.map(Span::ns),
         ..Alone::default()
     };
     Ok((ready, alone))

@@ -1,9 +1,9 @@
 //! The options of `serve` and `drive`.
 
 use super::args::HearArgs;
-use crate::framing::units::{parse_duration_ns, parse_size};
 use clap::Args;
 use std::path::PathBuf;
+use wirebench_values::{Size, Span};
 
 /// What both verbs need to know: a cell of a scenario, or a handler with its framing.
 #[derive(Args, Clone, Debug)]
@@ -47,12 +47,12 @@ pub struct SoloArgs {
 
     /// What peers may make this side hold, all together: buffers, and what waits for them to read or
     /// to speak. Over it, the session that holds most is ended
-    #[arg(long, value_name = "SIZE", default_value = "1 GiB", value_parser = parse_size)]
-    pub max_memory: u64,
+    #[arg(long, value_name = "SIZE", default_value = "1 GiB")]
+    pub max_memory: Size,
 
     /// The same for one session. Without it 64 MiB, or four of the framing's longest messages
-    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
-    pub max_session_memory: Option<u64>,
+    #[arg(long, value_name = "SIZE")]
+    pub max_session_memory: Option<Size>,
 
     /// Allow an address that is not this machine's own
     #[arg(long)]
@@ -85,8 +85,8 @@ pub struct ServeArgs {
 
     /// End sessions in which nothing comes and nothing is taken for this long, such as 30s. Without it
     /// they last
-    #[arg(long, value_name = "TIME", value_parser = parse_duration_ns)]
-    pub idle_timeout: Option<u64>,
+    #[arg(long, value_name = "TIME")]
+    pub idle_timeout: Option<Span>,
 
     /// End when this many sessions have been served, instead of at SIGINT or SIGTERM
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]

@@ -51,7 +51,6 @@ mod sleep;
 mod slip;
 mod spec;
 mod stuffing;
-pub mod units;
 mod varint;
 mod websocket;
 mod websocket_header;

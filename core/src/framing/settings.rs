@@ -1,15 +1,16 @@
 //! The settings of a framing: which there are, what they may hold, and how a wrong one is told.
 
 use super::SpecError;
-use super::units::{parse_duration_ns, parse_size};
+use serde::Deserialize;
 use serde_json::{Map, Value};
+use wirebench_values::{Size, Span};
 
 /// What one setting may hold.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
-    /// Bytes: an integer or text with a unit, within these bounds.
+    /// A [`Size`] within these bounds, in bytes.
     Size { min: u64, max: u64 },
-    /// Nanoseconds: an integer or text with a unit, within these bounds.
+    /// A [`Span`] within these bounds, in nanoseconds; a bare number of them too.
     Duration { min: u64, max: u64 },
     /// A plain integer within these bounds.
     Integer { min: i64, max: i64 },
@@ -131,26 +132,18 @@ impl Kind {
     fn read(self, value: &Value) -> Result<Value, String> {
         match self {
             Self::Size { min, max } => {
-                let bytes = match value {
-                    Value::String(text) => {
-                        parse_size(text).map_err(|why| format!("is wrong: {why}"))?
-                    }
-                    other => other.as_u64().ok_or_else(|| {
-                        format!("is {}, but must be a size in bytes, as `\"4 KiB\"`", named(other))
-                    })?,
-                };
-                bounded(bytes, min, max, "bytes")
+                let size = Size::deserialize(value).map_err(is_wrong)?;
+                let size = size.within(Size::from_bytes(min), Size::from_bytes(max));
+                Ok(Value::from(size.map_err(is_wrong)?.bytes()))
             }
             Self::Duration { min, max } => {
-                let ns = match value {
-                    Value::String(text) => {
-                        parse_duration_ns(text).map_err(|why| format!("is wrong: {why}"))?
-                    }
-                    other => other.as_u64().ok_or_else(|| {
-                        format!("is {}, but must be a duration, as `\"200ms\"`", named(other))
-                    })?,
+                // Settings that were filled in are plain nanoseconds, and read again.
+                let span = match value.as_u64() {
+                    Some(ns) => Span::from_ns(ns),
+                    None => Span::deserialize(value).map_err(is_wrong)?,
                 };
-                bounded(ns, min, max, "ns")
+                let span = span.within(Span::from_ns(min), Span::from_ns(max));
+                Ok(Value::from(span.map_err(is_wrong)?.ns()))
             }
             Self::Integer { min, max } => match value.as_i64() {
                 Some(integer) if (min..=max).contains(&integer) => Ok(Value::from(integer)),
@@ -182,12 +175,8 @@ impl Kind {
     }
 }
 
-fn bounded(value: u64, min: u64, max: u64, unit: &str) -> Result<Value, String> {
-    if (min..=max).contains(&value) {
-        Ok(Value::from(value))
-    } else {
-        Err(format!("is {value} {unit}, but must be from {min} to {max} {unit}"))
-    }
+fn is_wrong(why: impl std::fmt::Display) -> String {
+    format!("is wrong: {why}")
 }
 
 /// A value for an error message; long ones are only named.

@@ -148,7 +148,7 @@ impl<'a> ForeignServer<'a> {
             Listening::Unknown => Readiness::Unknown(program.start_timeout_ns),
             Listening::No if program.ended.is_some() => Readiness::Ended,
             Listening::No if now >= program.listen_deadline => {
-                let after = crate::scenario::duration_text(program.start_timeout_ns);
+                let after = wirebench_values::Span::from_ns(program.start_timeout_ns);
                 let when = format!("does not listen on {} after {after}", self.address);
                 Readiness::Never(self.complaint(&when))
             }

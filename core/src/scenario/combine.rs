@@ -6,11 +6,12 @@ use super::datagrams;
 use super::diagnostics::{Diagnostic, Sink};
 use super::foreign;
 use super::framings::Chosen;
-use super::keys::{grouped, size_text};
+use super::keys::grouped;
 use super::link;
 use super::plan::{PayloadAlphabet, SessionPolicy, Sizes, WritePolicy};
 use super::transports::{Capability, Those, TransportKind};
 use crate::framing::Alphabet;
+use wirebench_values::Size;
 
 /// More unanswered exchanges than this, over all connections, are no load but a memory test.
 const MOST_OUTSTANDING: u64 = 1 << 20;
@@ -230,8 +231,8 @@ fn carries(
     if extent.largest > nature.max {
         let message = format!(
             "`{key}` reaches {}, but `{kind}` carries at most {} a message",
-            size_text(extent.largest),
-            size_text(nature.max)
+            Size::from_bytes(extent.largest),
+            Size::from_bytes(nature.max)
         );
         let label = format!("the {direction} framing");
         sink.push(Diagnostic::new(place, message).related(framing.place, label));
@@ -255,8 +256,8 @@ fn fits(values: &Values, key: &str, given: &Given, extent: Extent, draft: &Draft
     if let (true, Some(ledger)) = (too_large, values.get("load.ledger")) {
         let message = format!(
             "`{key}` reaches {}, but a message may take a quarter of the ledger: {}",
-            size_text(extent.largest),
-            size_text(quarter)
+            Size::from_bytes(extent.largest),
+            Size::from_bytes(quarter)
         );
         let diagnostic = Diagnostic::new(place, message);
         let diagnostic = if ledger.layer > 0 {
@@ -266,7 +267,7 @@ fn fits(values: &Values, key: &str, given: &Given, extent: Extent, draft: &Draft
         };
         let wanted = extent.largest.saturating_mul(4).next_power_of_two();
         sink.push(diagnostic.help(if wanted <= 1 << 30 {
-            format!("set `load.ledger = \"{}\"` or send smaller messages", size_text(wanted))
+            format!("set `load.ledger = \"{}\"` or send smaller messages", Size::from_bytes(wanted))
         } else {
             "send smaller messages: a ledger has at most 1 GiB".to_owned()
         }));
@@ -278,7 +279,7 @@ fn fits(values: &Values, key: &str, given: &Given, extent: Extent, draft: &Draft
         let message = format!(
             "`{key}` reaches {}, but a {} message must fit into the socket's send buffer: at \
              most {} B here",
-            size_text(extent.largest),
+            Size::from_bytes(extent.largest),
             transport.kind.name(),
             grouped(room)
         );

@@ -6,11 +6,12 @@ use super::cell::Draft;
 use super::combine::Extent;
 use super::diagnostics::{Diagnostic, Place, Sink};
 use super::framings::{Chosen, Pair};
-use super::keys::{grouped, size_text};
+use super::keys::grouped;
 use super::plan::{Transport, WritePolicy};
 use super::transports::Those;
 use crate::framing::driver::encode;
 use crate::framing::{FramingSpec, Role, build};
+use wirebench_values::Size;
 
 /// What a cell over datagrams has where nothing is said: `raw`. Errors show the transport.
 pub(super) fn default_framing(values: &Values) -> Option<Pair> {
@@ -59,7 +60,7 @@ pub(super) fn fits(
     };
     let message = format!(
         "`{key}` reaches {}{around}, but a datagram holds at most {} B here",
-        size_text(extent.largest),
+        Size::from_bytes(extent.largest),
         grouped(limit)
     );
     let buffer = values.get("transport.send-buffer");

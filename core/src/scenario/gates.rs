@@ -3,10 +3,10 @@
 use super::diagnostics::{Diagnostic, Place, Sink};
 use super::plan::{Gate, Limit, Op};
 use super::tree::{Node, Table, Value};
-use crate::framing::units::{parse_duration_ns, parse_size};
 use crate::measure::{METRICS, Metric, Unit, find};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use wirebench_values::{Rate, Share, Size, Span, Written};
 
 /// Longer limits are no numbers with units.
 const LONGEST_LIMIT: usize = 64;
@@ -262,25 +262,21 @@ fn limit(unit: Unit, text: &str) -> Result<Limit, String> {
     if text.is_empty() {
         return Err("has no number".to_owned());
     }
-    match unit {
-        Unit::CountOrShare => match text.strip_suffix('%') {
-            Some(number) => share(number.trim_end()),
-            None => count(text),
-        },
-        Unit::Count => count(text),
-        Unit::Nanos => parse_duration_ns(text).map(Limit::Nanos).map_err(is_wrong),
-        Unit::Bytes => parse_size(text).map(Limit::Bytes).map_err(is_wrong),
-        Unit::PerSecond => per_second(text),
-        Unit::BytesPerSecond => {
-            let bytes = text.strip_suffix("/s").ok_or("lacks `/s`")?;
-            parse_size(bytes).map(|bytes| Limit::BytesPerSecond(bytes as f64)).map_err(is_wrong)
+    let written = Written::Text(text);
+    let read = match unit {
+        Unit::CountOrShare if text.ends_with('%') => {
+            Share::read(&written).map(|share| Limit::Share(share.fraction()))
         }
-        Unit::Ratio => decimal(text).map(Limit::Ratio),
-    }
-}
-
-fn is_wrong(why: String) -> String {
-    format!("is wrong: {why}")
+        Unit::CountOrShare | Unit::Count => return count(text),
+        Unit::Nanos => Span::read(&written).map(|span| Limit::Nanos(span.ns())),
+        Unit::Bytes => Size::read(&written).map(|size| Limit::Bytes(size.bytes())),
+        Unit::PerSecond => return per_second(text),
+        Unit::BytesPerSecond => {
+            Rate::read(&written).map(|rate| Limit::BytesPerSecond(rate.bytes() as f64))
+        }
+        Unit::Ratio => return decimal(text).map(Limit::Ratio),
+    };
+    read.map_err(|wrong| format!("is wrong: {wrong}"))
 }
 
 fn count(text: &str) -> Result<Limit, String> {
@@ -290,14 +286,6 @@ fn count(text: &str) -> Result<Limit, String> {
         Ok(number) if whole => Ok(Limit::Count(number)),
         _ => Err(format!("is not a whole number: `{text}`")),
     }
-}
-
-fn share(number: &str) -> Result<Limit, String> {
-    let percent = decimal(number)?;
-    if percent > 100.0 {
-        return Err(format!("is a share over 100 %: `{number}%`"));
-    }
-    Ok(Limit::Share(percent / 100.0))
 }
 
 fn per_second(text: &str) -> Result<Limit, String> {
@@ -311,7 +299,7 @@ fn per_second(text: &str) -> Result<Limit, String> {
 }
 
 /// A plain decimal number, zero or more; no exponents, signs, infinities.
-pub(super) fn decimal(text: &str) -> Result<f64, String> {
+fn decimal(text: &str) -> Result<f64, String> {
     let plain = text.starts_with(|c: char| c.is_ascii_digit())
         && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'_');
     let digits: String = text.chars().filter(|c| *c != '_').collect();

@@ -2,6 +2,7 @@
 //! defaults and `docs/scenario.md` all come from here.
 
 use super::transports::{self, TransportKind};
+use wirebench_values::{Rate, Share, Size, Span};
 
 /// What a key holds. Bounds include both ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,9 +11,9 @@ pub enum Kind {
     Bool,
     /// A whole number.
     Integer(u64, u64),
-    /// A string with a unit (`"200ms"`), in nanoseconds.
+    /// A [`Span`], in nanoseconds.
     Duration(u64, u64),
-    /// A string with a unit (`"4 KiB"`), in bytes.
+    /// A [`Size`], in bytes.
     Size(u64, u64),
     /// One of these strings.
     Word(&'static [&'static str]),
@@ -30,9 +31,9 @@ pub enum Kind {
     Command(usize),
     /// A table of strings.
     Strings,
-    /// A share of something, in percent.
+    /// A [`Share`].
     Share,
-    /// Bytes a second, within these bounds.
+    /// A [`Rate`], in bytes a second.
     ByteRate(u64, u64),
     /// A place in a stream.
     Point,
@@ -398,9 +399,9 @@ impl Key {
             Kind::Bool => "`true`, `false`".to_owned(),
             Kind::Integer(min, max) if min == max => format!("`{min}`"),
             Kind::Integer(min, max) => format!("{} to {}", grouped(min), grouped(max)),
-            Kind::Duration(min, max) => format!("{} to {}", duration_text(min), duration_text(max)),
+            Kind::Duration(min, max) => format!("{} to {}", Span::from_ns(min), Span::from_ns(max)),
             Kind::Size(min, max) | Kind::Sizes(min, max) => {
-                format!("{} to {}", size_text(min), size_text(max))
+                format!("{} to {}", Size::from_bytes(min), Size::from_bytes(max))
             }
             Kind::Word(words) => {
                 words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", ")
@@ -411,8 +412,10 @@ impl Key {
             Kind::Config => "any".to_owned(),
             Kind::Command(max) => format!("1 to {max} strings"),
             Kind::Strings => "strings".to_owned(),
-            Kind::Share => "0 % to 100 %".to_owned(),
-            Kind::ByteRate(min, max) => format!("{}/s to {}/s", size_text(min), size_text(max)),
+            Kind::Share => format!("{} to {}", Share::NONE, Share::ALL),
+            Kind::ByteRate(min, max) => {
+                format!("{} to {}", Rate::from_bytes(min), Rate::from_bytes(max))
+            }
             Kind::Point => "`\"100 B\"`, `{ inside = 3 }`, `{ behind = 3 }`".to_owned(),
             Kind::Pieces => "sizes from 1 B, or `\"every-cut\"`".to_owned(),
             Kind::Link => "impairments, `request`, `reply`".to_owned(),
@@ -442,20 +445,4 @@ pub fn grouped(number: u64) -> String {
         out.push(digit);
     }
     out
-}
-
-/// Nanoseconds in the largest unit that divides them: `300 ms`.
-pub fn duration_text(ns: u64) -> String {
-    let units = [(60 * S, "min"), (S, "s"), (MS, "ms"), (1_000, "us")];
-    let unit = units.iter().find(|(scale, _)| ns > 0 && ns.is_multiple_of(*scale));
-    let (scale, name) = unit.copied().unwrap_or((1, "ns"));
-    if ns == 0 { "0 s".to_owned() } else { format!("{} {name}", ns / scale) }
-}
-
-/// Bytes in the largest unit that divides them: `4 KiB`.
-pub fn size_text(bytes: u64) -> String {
-    let units = [(GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB")];
-    let unit = units.iter().find(|(scale, _)| bytes > 0 && bytes.is_multiple_of(*scale));
-    let (scale, name) = unit.copied().unwrap_or((1, "B"));
-    format!("{} {name}", bytes / scale)
 }

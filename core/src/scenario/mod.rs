@@ -37,7 +37,7 @@ pub use address::{Address, NotAnAddress, SHORTER_TMPDIR};
 pub use complaints::{At, Complaint, Complaints};
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use gates::forms as limit_forms;
-pub use keys::{KEYS, Key, Kind, duration_text, grouped, size_text};
+pub use keys::{KEYS, Key, Kind, grouped};
 pub use link::{LINK_KEYS, PieceCount, pieces_of};
 pub use load::{FileFacts, FindFile, LONGEST_FILE, Loaded, load};
 pub use options::Overrides;

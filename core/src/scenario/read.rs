@@ -2,24 +2,21 @@
 
 use super::diagnostics::{Diagnostic, Place, Sink, similar};
 use super::framings;
-use super::keys::{Key, Kind, grouped, size_text};
+use super::keys::{Key, Kind, grouped};
 use super::link;
 use super::plan::Sizes;
 use super::tree::{Node, Value};
-use crate::framing::units::{parse_duration_ns, parse_size};
+use wirebench_values::{Rate, Share, Size, Span, Wrong};
 
 /// Longer lists of sizes are refused: every cell carries its own.
 const LONGEST_LIST: usize = 256;
-
-/// Longer texts are not numbers with units, and not repeated in messages.
-const LONGEST_QUANTITY: usize = 64;
 
 /// Finds everything wrong with `node` as the value of `key`, whatever the cell.
 pub(super) fn check(key: &Key, node: &Node, sink: &mut Sink) {
     match key.kind {
         Kind::Bool => drop(boolean(key, node, sink)),
         Kind::Integer(..) => drop(integer(key, node, sink)),
-        Kind::Duration(..) | Kind::Size(..) => drop(quantity(key, node, sink)),
+        Kind::Duration(..) | Kind::Size(..) | Kind::ByteRate(..) => _ = quantity(key, node, sink),
         Kind::Word(_) => drop(word(key, node, sink)),
         Kind::Text(_) | Kind::Name(_) => drop(text(key, node, sink)),
         Kind::Sizes(..) => drop(sizes(key, node, sink)),
@@ -28,8 +25,7 @@ pub(super) fn check(key: &Key, node: &Node, sink: &mut Sink) {
         Kind::Command(_) => drop(super::foreign::command(key, node, sink)),
         Kind::Strings => drop(super::foreign::strings(key, node, sink)),
         Kind::Link => drop(link::read(node, sink)),
-        Kind::Share => drop(link::share(key, node, sink)),
-        Kind::ByteRate(..) => drop(link::byte_rate(key, node, sink)),
+        Kind::Share => drop(share(key, node, sink)),
         Kind::Point => drop(link::point(key, node, sink)),
         Kind::Pieces => drop(link::pieces(key, node, sink)),
     }
@@ -54,57 +50,34 @@ pub(super) fn integer(key: &Key, node: &Node, sink: &mut Sink) -> Option<u64> {
     }
 }
 
-/// A duration in nanoseconds or a size in bytes, within its bounds.
+/// A duration in nanoseconds, a size in bytes or a rate in bytes a second, within its bounds.
 pub(super) fn quantity(key: &Key, node: &Node, sink: &mut Sink) -> Option<u64> {
-    let (min, max, number) = match key.kind {
-        Kind::Duration(min, max) => (
-            min,
-            max,
-            with_unit(key, node, "a duration such as `\"200ms\"`", parse_duration_ns, sink)?,
-        ),
-        Kind::Size(min, max) | Kind::Sizes(min, max) => {
-            (min, max, with_unit(key, node, "a size such as `\"4 KiB\"`", parse_size, sink)?)
-        }
+    let written = node.as_quantity();
+    let read = match key.kind {
+        Kind::Duration(min, max) => Span::read(&written)
+            .and_then(|span| span.within(Span::from_ns(min), Span::from_ns(max)))
+            .map(Span::ns),
+        Kind::Size(min, max) | Kind::Sizes(min, max) => Size::read(&written)
+            .and_then(|size| size.within(Size::from_bytes(min), Size::from_bytes(max)))
+            .map(Size::bytes),
+        Kind::ByteRate(min, max) => Rate::read(&written)
+            .and_then(|rate| rate.within(Rate::from_bytes(min), Rate::from_bytes(max)))
+            .map(Rate::bytes),
         _ => return None,
     };
-    if (min..=max).contains(&number) { Some(number) } else { out_of_range(key, node.place, sink) }
+    or_tell(key, node, read, sink)
 }
 
-fn with_unit(
-    key: &Key,
-    node: &Node,
-    wanted: &str,
-    parse: fn(&str) -> Result<u64, String>,
-    sink: &mut Sink,
-) -> Option<u64> {
-    let Some(text) = node.text() else {
-        let number = match &node.value {
-            Value::Integer(number) => Some(number.to_string()),
-            Value::Float(number) => Some(number.to_string()),
-            _ => None,
-        };
-        if let Some(number) = number {
-            let units =
-                if matches!(key.kind, Kind::Duration(..)) { ["ms", "s"] } else { ["B", "KiB"] };
-            let [small, large] = units.map(|unit| format!("`\"{number} {unit}\"`"));
-            let message = format!("`{}` needs a unit: write {small} or {large}", key.path);
-            sink.push(Diagnostic::new(node.place, message));
-            return None;
-        }
-        return wrong_type(key, node, wanted, sink);
-    };
-    if text.len() > LONGEST_QUANTITY {
-        let message = format!("`{}` is too long to be {wanted}", key.path);
-        sink.push(Diagnostic::new(node.place, message));
-        return None;
-    }
-    match parse(text) {
-        Ok(number) => Some(number),
-        Err(message) => {
-            sink.push(Diagnostic::new(node.place, format!("`{}`: {message}", key.path)));
-            None
-        }
-    }
+/// A share, from 0 to 1.
+pub(super) fn share(key: &Key, node: &Node, sink: &mut Sink) -> Option<f64> {
+    or_tell(key, node, Share::read(&node.as_quantity()).map(Share::fraction), sink)
+}
+
+fn or_tell<T>(key: &Key, node: &Node, read: Result<T, Wrong>, sink: &mut Sink) -> Option<T> {
+    read.map_err(|wrong| {
+        sink.push(Diagnostic::new(node.place, format!("`{}`: {wrong}", key.path)));
+    })
+    .ok()
 }
 
 /// One of the key's words.
@@ -270,8 +243,8 @@ fn uniform(key: &Key, node: &Node, sink: &mut Sink) -> Option<Sizes> {
         let message = format!(
             "`{}`: `uniform` runs from the smaller size ({}) to the larger ({})",
             key.path,
-            size_text(high),
-            size_text(low)
+            Size::from_bytes(high),
+            Size::from_bytes(low)
         );
         sink.push(Diagnostic::new(node.place, message));
         return None;

@@ -4,6 +4,7 @@ use super::diagnostics::{Diagnostic, Place, Sink};
 use super::syntax::{self, Headers};
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
+use wirebench_values::Written;
 
 /// Duplicate keys that are shown with the first of them.
 const MOST_DUPLICATES: usize = 100;
@@ -177,6 +178,16 @@ impl Node {
             Value::Datetime(_) => "a date",
             Value::List(_) => "a list",
             Value::Table(_) => "a table",
+        }
+    }
+
+    /// The value for whoever reads sizes, durations and the like.
+    pub(super) fn as_quantity(&self) -> Written<'_> {
+        match &self.value {
+            Value::Text(text) => Written::Text(text),
+            Value::Integer(number) => Written::Integer(*number),
+            Value::Float(number) => Written::Float(*number),
+            _ => Written::Other(self.type_name()),
         }
     }
 

@@ -4,7 +4,7 @@ use super::super::assign::Values;
 use super::super::cell::Draft;
 use super::super::combine::Extent;
 use super::super::diagnostics::{Diagnostic, Place, Sink};
-use super::super::keys::{grouped, size_text};
+use super::super::keys::grouped;
 use super::super::plan::SessionPolicy;
 use super::super::transports::{Those, TransportKind};
 use super::super::tree::Node;
@@ -13,6 +13,7 @@ use super::read::DIRECTIONS;
 use crate::link::LOCK_STEP_SESSIONS;
 use crate::link::{DirectionProfile, Pieces};
 use crate::load::Sizes;
+use wirebench_values::Size;
 
 /// The longest message that `every-cut` cuts: each place of the cut needs a message of its own.
 const LONGEST_EVERY_CUT: u64 = 256;
@@ -233,8 +234,8 @@ fn pieces(
             let message = format!(
                 "`every-cut` is for messages of up to {}, not of {}: each place of a cut takes a \
                  message",
-                size_text(LONGEST_EVERY_CUT),
-                size_text(extent.largest)
+                Size::from_bytes(LONGEST_EVERY_CUT),
+                Size::from_bytes(extent.largest)
             );
             let help = "send shorter messages, or cut at random: `pieces = { uniform = [\"1 B\", \
                         \"64 B\"] }`";
@@ -252,7 +253,7 @@ fn pieces(
     if count > MOST_PIECES {
         let message = format!(
             "a message of {} would be {} pieces; at most {} are delivered",
-            size_text(extent.largest),
+            Size::from_bytes(extent.largest),
             grouped(count),
             grouped(MOST_PIECES)
         );

@@ -8,4 +8,4 @@ mod read;
 pub(super) use check::check;
 pub use count::{PieceCount, pieces_of};
 pub use keys::LINK_KEYS;
-pub(super) use read::{byte_rate, pieces, point, read, share};
+pub(super) use read::{pieces, point, read};

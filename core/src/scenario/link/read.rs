@@ -1,12 +1,10 @@
 //! Reads `[link]`: what stands in it for both directions, and what for one.
 
 use super::super::diagnostics::{Diagnostic, Sink};
-use super::super::gates::decimal;
 use super::super::keys::{Key, Kind};
-use super::super::read::{boolean, integer, out_of_range, quantity, sizes, wrong_type};
+use super::super::read::{boolean, integer, quantity, share, sizes, wrong_type};
 use super::super::tree::{Node, Value};
 use super::keys::{names, row};
-use crate::framing::units::parse_size;
 use crate::link::{DirectionProfile, Link, Pieces, Point};
 use crate::load::Sizes;
 
@@ -99,7 +97,7 @@ fn one(
         );
         return;
     };
-    let time = |sink: &mut Sink| quantity(key, node, sink).unwrap_or(0);
+    let number = |sink: &mut Sink| quantity(key, node, sink).unwrap_or(0);
     let part = |sink: &mut Sink| share(key, node, sink).unwrap_or(0.0);
     let count = |sink: &mut Sink| {
         // The keys' bounds are below those of the type.
@@ -116,10 +114,10 @@ fn one(
         "short-reads" => way.short_reads = part(sink),
         "interrupts" => way.interrupts = part(sink),
         "would-block" => way.would_block = part(sink),
-        "read-rate" => way.read_rate = byte_rate(key, node, sink).unwrap_or(0),
-        "delay" => way.delay_ns = time(sink),
-        "jitter" => way.jitter_ns = time(sink),
-        "bandwidth" => way.bandwidth = byte_rate(key, node, sink).unwrap_or(0),
+        "read-rate" => way.read_rate = number(sink),
+        "delay" => way.delay_ns = number(sink),
+        "jitter" => way.jitter_ns = number(sink),
+        "bandwidth" => way.bandwidth = number(sink),
         "flip" => way.flip = part(sink),
         "fin-after" => way.fin_after = point(key, node, sink),
         "rst-after" => way.rst_after = point(key, node, sink),
@@ -132,51 +130,6 @@ fn one(
         "corrupt" => way.corrupt = part(sink),
         // A test holds that every key stands above.
         _ => {}
-    }
-}
-
-/// A share: `"0.1%"`.
-pub(in crate::scenario) fn share(key: &Key, node: &Node, sink: &mut Sink) -> Option<f64> {
-    let Some(text) = node.text() else {
-        if let Value::Integer(_) | Value::Float(_) = node.value {
-            let message = format!("`{}` is a share: write it in percent, as `\"0.1%\"`", key.path);
-            sink.push(Diagnostic::new(node.place, message));
-            return None;
-        }
-        return wrong_type(key, node, "a share such as `\"0.1%\"`", sink);
-    };
-    let percent = text.trim().strip_suffix('%').and_then(|number| decimal(number.trim()).ok());
-    match percent {
-        Some(percent) if percent <= 100.0 => Some(percent / 100.0),
-        Some(_) => out_of_range(key, node.place, sink),
-        None => {
-            let message = format!("`{}` is a share: write it in percent, as `\"0.1%\"`", key.path);
-            sink.push(Diagnostic::new(node.place, message));
-            None
-        }
-    }
-}
-
-/// Bytes a second: `"64 KiB/s"`.
-pub(in crate::scenario) fn byte_rate(key: &Key, node: &Node, sink: &mut Sink) -> Option<u64> {
-    let Kind::ByteRate(min, max) = key.kind else { return None };
-    let wanted = "a size a second such as `\"64 KiB/s\"`";
-    let text = match node.text() {
-        Some(text) if text.len() <= 64 => text,
-        _ => return wrong_type(key, node, wanted, sink),
-    };
-    let Some(size) = text.trim().strip_suffix("/s") else {
-        let message = format!("`{}` lacks `/s`: write {wanted}", key.path);
-        sink.push(Diagnostic::new(node.place, message));
-        return None;
-    };
-    match parse_size(size) {
-        Ok(rate) if (min..=max).contains(&rate) => Some(rate),
-        Ok(_) => out_of_range(key, node.place, sink),
-        Err(message) => {
-            sink.push(Diagnostic::new(node.place, format!("`{}`: {message}", key.path)));
-            None
-        }
     }
 }
 
