@@ -53,7 +53,7 @@ fn a_room_with_one_member_has_nobody_to_hear_it() {
 fn a_wrong_setting_is_shown_with_its_line() {
     for (config, shown) in [
         ("mode = \"talk\", churn = 3", "has a meaning only with mode = \"room\""),
-        ("private = \"120%\"", "expected a share from 0 to 1"),
+        ("private = \"120%\"", "`120%` is larger than a share can be"),
         ("rooms = 0", "is not between 1 and 10000"),
         ("slwo = \"drop\"", "unknown field `slwo`"),
     ] {

@@ -3,12 +3,12 @@
 use crate::account::{Account, Cost};
 use crate::mac::{Encoding, Key, MacKind};
 use crate::secret::{Secret, Source};
-use crate::shares::{Share, Shares};
+use crate::shares::Shares;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
 use std::path::Path;
 use std::time::Duration;
-use wirebench_sdk::{Error, Result, Span};
+use wirebench_sdk::{Error, Result, Share, Span};
 
 /// More attempts than this are no bound.
 const MOST_ATTEMPTS: u32 = 1_000_000;
@@ -165,7 +165,7 @@ impl Config {
         {
             return Err(Error::at("/request", "the password may not be the request"));
         }
-        let patience = self.patience.map_or(Duration::from_secs(1), |Span(patience)| patience);
+        let patience = self.patience.map_or(Duration::from_secs(1), Span::duration);
         if patience.is_zero() {
             return Err(Error::at("/patience", "without patience no exchange ends"));
         }

@@ -30,7 +30,6 @@ pub use config::{Config, ModeName, Told};
 pub use mac::{Encoding, MacKind};
 pub use secret::{Secret, Source};
 pub use server::{AuthServer, ServerSession};
-pub use shares::Share;
 
 use wirebench_sdk::{Handler, export_plugin};
 

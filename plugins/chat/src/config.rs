@@ -1,10 +1,8 @@
 //! The settings, which both sides share.
 
 use crate::words;
-use serde::de::{Error as _, Visitor};
-use serde::{Deserialize, Deserializer};
-use std::fmt;
-use wirebench_sdk::{Error, Result};
+use serde::Deserialize;
+use wirebench_sdk::{Error, Result, Share, Size};
 
 /// What a scenario's `config` may say.
 #[derive(Clone, Debug, Deserialize)]
@@ -86,7 +84,7 @@ impl Default for Config {
             mode: Mode::Room,
             goodbye: "goodbye".to_owned(),
             ending: String::new(),
-            max_text: Size(1 << 20),
+            max_text: Size::from_bytes(1 << 20),
             quit_after: 0,
             reply: Reply::Same,
             reply_text: "ok".to_owned(),
@@ -94,11 +92,11 @@ impl Default for Config {
             echo: false,
             announce: false,
             slow: Slow::Drop,
-            backlog: Size(1 << 20),
+            backlog: Size::from_bytes(1 << 20),
             name: "m".to_owned(),
             rooms: 1,
             speakers: 0,
-            private: Share(0.0),
+            private: Share::NONE,
             churn: 0,
         }
     }
@@ -106,6 +104,9 @@ impl Default for Config {
 
 /// The most rooms that the client spreads its members over.
 const MOST_ROOMS: u32 = 10_000;
+
+/// The largest size that means anything here.
+const LARGEST: Size = Size::from_bytes(1 << 30);
 
 /// The longest goodbye, reply, prefix or ending, in bytes.
 const LONGEST_SETTING: usize = 4_096;
@@ -124,6 +125,10 @@ impl Config {
                 let most = format!("is longer than {LONGEST_SETTING} B");
                 return Err(Error::at(pointer, most));
             }
+        }
+        for (pointer, size) in [("/max-text", self.max_text), ("/backlog", self.backlog)] {
+            let size = size.within(Size::default(), LARGEST);
+            size.map_err(|wrong| Error::at(pointer, wrong))?;
         }
         if !words::is_notice_free(&self.goodbye) {
             let why = "must not be empty, hold ` : `, or begin with `* ` or `! `: \
@@ -202,88 +207,5 @@ impl Config {
             }
             None => Ok(()),
         }
-    }
-}
-
-/// A size in bytes, written as `"64 KiB"` or as a number of bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size(pub usize);
-
-/// A share from 0 to 1, written as `"10%"` or as a number.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Share(pub f64);
-
-const UNITS: [(&str, u64); 7] = [
-    ("KiB", 1 << 10),
-    ("MiB", 1 << 20),
-    ("GiB", 1 << 30),
-    ("kB", 1_000),
-    ("MB", 1_000_000),
-    ("GB", 1_000_000_000),
-    ("B", 1),
-];
-
-/// The largest size that means anything here.
-const LARGEST: u64 = 1 << 30;
-
-impl<'de> Deserialize<'de> for Size {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        let value = from.deserialize_any(NumberOrText)?;
-        let bytes = match &value {
-            Value::Number(number) => Some(*number),
-            Value::Text(text) => UNITS.iter().find_map(|(unit, factor)| {
-                let number = text.strip_suffix(unit)?.trim_end().parse::<f64>().ok()?;
-                Some(number * *factor as f64)
-            }),
-        };
-        match bytes {
-            Some(bytes) if bytes >= 0.0 && bytes <= LARGEST as f64 && bytes.fract() == 0.0 => {
-                Ok(Self(bytes as usize))
-            }
-            _ => Err(D::Error::custom("expected a size up to 1 GiB, such as \"64 KiB\"")),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Share {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        let share = match from.deserialize_any(NumberOrText)? {
-            Value::Number(number) => Some(number),
-            Value::Text(text) => text
-                .strip_suffix('%')
-                .and_then(|number| number.trim_end().parse::<f64>().ok())
-                .map(|percent| percent / 100.0),
-        };
-        match share {
-            Some(share) if (0.0..=1.0).contains(&share) => Ok(Self(share)),
-            _ => Err(D::Error::custom("expected a share from 0 to 1, such as \"10%\"")),
-        }
-    }
-}
-
-enum Value {
-    Number(f64),
-    Text(String),
-}
-
-struct NumberOrText;
-
-impl Visitor<'_> for NumberOrText {
-    type Value = Value;
-
-    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str("a number, or a string with a unit")
-    }
-    fn visit_i64<E>(self, value: i64) -> std::result::Result<Value, E> {
-        Ok(Value::Number(value as f64))
-    }
-    fn visit_u64<E>(self, value: u64) -> std::result::Result<Value, E> {
-        Ok(Value::Number(value as f64))
-    }
-    fn visit_f64<E>(self, value: f64) -> std::result::Result<Value, E> {
-        Ok(Value::Number(value))
-    }
-    fn visit_str<E>(self, value: &str) -> std::result::Result<Value, E> {
-        Ok(Value::Text(value.to_owned()))
     }
 }

@@ -17,7 +17,7 @@ pub mod words;
 mod tests;
 
 pub use client::ChatClient;
-pub use config::{Config, Mode, Reply, Share, Size, Slow};
+pub use config::{Config, Mode, Reply, Slow};
 pub use server::ChatServer;
 
 use wirebench_sdk::{Handler, export_plugin};

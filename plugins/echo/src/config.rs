@@ -6,8 +6,8 @@ use wirebench_sdk::{Error, Result, Span};
 
 /// Pushes closer together than this are a busy loop, and those further apart than [`LONGEST`] no
 /// conversation.
-const SHORTEST: Duration = Duration::from_micros(1);
-const LONGEST: Duration = Duration::from_secs(3_600);
+const SHORTEST: Span = Span::from_ns(1_000);
+const LONGEST: Span = Span::from_ns(3_600_000_000_000);
 
 /// The configuration of both sides.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -74,8 +74,10 @@ impl Config {
                     "the client does not know what is pushed: only the judge can compare it",
                 );
             }
-            (Some(Span(every)), _) if (SHORTEST..=LONGEST).contains(&every) => Mode::Push(every),
-            (Some(_), _) => return refuse("/push", "a push may come every 1us to 60 min"),
+            (Some(every), _) => {
+                let every = every.within(SHORTEST, LONGEST);
+                Mode::Push(every.map_err(|wrong| Error::at("/push", wrong))?.duration())
+            }
             (None, Reply::Same) => Mode::Same { verify: self.verify },
             (None, Reply::None) if self.verify => {
                 return refuse("/verify", "with `reply = \"none\"` there is no answer to compare");

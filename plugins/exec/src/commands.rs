@@ -98,7 +98,7 @@ impl Commands {
         Ok(Self {
             declared: (!config.shell).then_some(declared),
             request_end: config.request_end.clone(),
-            max_request: config.max_request.0,
+            max_request: config.max_request.bytes() as usize,
             wire: config.encoding,
             command: config.command_encoding,
         })

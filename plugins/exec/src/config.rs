@@ -2,15 +2,13 @@
 
 use crate::commands::BLANKS;
 use crate::reply::Reply;
-use crate::size::Size;
 use crate::text::Encoding;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
-use wirebench_sdk::{Error, Result, Span};
+use wirebench_sdk::{Error, Result, Size, Span};
 
 /// The configuration of both sides; `docs/handlers.md` has the table.
 #[derive(Debug, Deserialize)]
@@ -47,9 +45,9 @@ impl Default for Config {
             encoding: Encoding::UTF_8,
             command_encoding: Encoding::UTF_8,
             client_encoding: None,
-            timeout: Span(Duration::from_secs(5)),
-            max_request: Size(4 << 10),
-            max_output: Size(1 << 20),
+            timeout: Span::from_ns(5_000_000_000),
+            max_request: Size::from_bytes(4 << 10),
+            max_output: Size::from_bytes(1 << 20),
             max_processes: 8,
             max_waiting: 4_096,
             max_waiting_per_session: 256,
@@ -62,15 +60,18 @@ impl Default for Config {
 impl Config {
     /// Refuses what no side can work with.
     pub(crate) fn check(&self) -> Result<()> {
-        let hour = Duration::from_secs(3_600);
+        let (shortest, longest) = (Span::from_ns(1_000_000), Span::from_ns(3_600_000_000_000));
+        let timeout = self.timeout.within(shortest, longest);
+        timeout.map_err(|wrong| Error::at("/timeout", wrong))?;
+        let sizes = [
+            ("/max-request", self.max_request, 64 << 10),
+            ("/max-output", self.max_output, 256 << 20),
+        ];
+        for (pointer, size, most) in sizes {
+            let size = size.within(Size::from_bytes(1), Size::from_bytes(most));
+            size.map_err(|wrong| Error::at(pointer, wrong))?;
+        }
         let ranges = [
-            (
-                "/timeout",
-                "1ms to 60 min",
-                self.timeout.0 >= Duration::from_millis(1) && self.timeout.0 <= hour,
-            ),
-            ("/max-request", "1 B to 64 KiB", within(self.max_request.0, 1, 64 << 10)),
-            ("/max-output", "1 B to 256 MiB", within(self.max_output.0, 1, 256 << 20)),
             ("/max-processes", "1 to 256", within(self.max_processes, 1, 256)),
             ("/max-waiting", "0 to 1,000,000", within(self.max_waiting, 0, 1_000_000)),
             (

@@ -30,7 +30,6 @@ mod outbox;
 mod pool;
 mod reply;
 mod server;
-mod size;
 mod template;
 mod text;
 

@@ -126,8 +126,8 @@ impl Server for ExecServer {
             status: config.status,
             wire: config.encoding,
             command: config.command_encoding,
-            timeout: config.timeout.0,
-            max_output: config.max_output.0,
+            timeout: config.timeout.duration(),
+            max_output: config.max_output.bytes() as usize,
         };
         let pool = match cx.scratch_dir() {
             Some(folder) => {

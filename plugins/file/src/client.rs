@@ -12,7 +12,7 @@ use crate::upload::Upload;
 use crate::wire::{Answer, Ask};
 use std::collections::VecDeque;
 use std::time::Duration;
-use wirebench_sdk::{Backlog, Client, Cx, Finish, Message, Result, Token};
+use wirebench_sdk::{Backlog, Client, Cx, Finish, Message, Result, Size, Token};
 
 /// The client side.
 pub struct FileClient {
@@ -46,7 +46,7 @@ impl Client for FileClient {
         let config = &shared.config;
         let mut small = (Vec::new(), 0);
         if config.r#do == Do::SmallUpload {
-            let seeded = || seeded::text(config.file.size.0, config.file.seed);
+            let seeded = || seeded::text(config.file.size.bytes(), config.file.seed);
             let content = config.content.clone().unwrap_or_else(seeded);
             let len = content.len() as u64;
             let ask = Ask::Small { name: config.name.clone(), content };
@@ -125,7 +125,7 @@ impl FileClient {
             session.token = token;
             let first = !std::mem::replace(&mut session.begun, true);
             let shared = &mut self.shared;
-            let break_after = shared.config.break_after.filter(|_| first).map(|size| size.0);
+            let break_after = shared.config.break_after.filter(|_| first).map(Size::bytes);
             let mut out = Out { cx, backlog: &mut session.backlog, token };
             let begun: Result<(Box<dyn Job>, Progress), Refusal> = match shared.config.r#do {
                 Do::Download => Download::start(shared, &mut out).map(boxed),

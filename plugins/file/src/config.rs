@@ -1,10 +1,9 @@
 //! What a scenario may say, and what follows from it.
 
 use crate::digest::Algorithm;
-use crate::size::Size;
 use crate::wire::Keys;
 use serde::Deserialize;
-use wirebench_sdk::{Error, Result};
+use wirebench_sdk::{Error, Result, Size};
 
 /// The conversation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -71,7 +70,7 @@ pub struct FileSpec {
 
 impl Default for FileSpec {
     fn default() -> Self {
-        Self { size: Size(1 << 20), seed: 42, sparse: false }
+        Self { size: Size::from_bytes(1 << 20), seed: 42, sparse: false }
     }
 }
 
@@ -191,12 +190,12 @@ impl Default for Config {
             source: None,
             name: "file.bin".to_owned(),
             file: FileSpec::default(),
-            chunk: Size(64 << 10),
+            chunk: Size::from_bytes(64 << 10),
             digest: None,
             digest_at: DigestAt::Header,
             resume: None,
             wait: false,
-            max_size: Size(8 << 30),
+            max_size: Size::from_bytes(8 << 30),
             accept: true,
             content: None,
             escape: false,
@@ -212,7 +211,7 @@ impl Default for Config {
 }
 
 /// The smallest and the largest chunk.
-const CHUNKS: std::ops::RangeInclusive<u64> = 1_500..=1 << 20;
+const CHUNKS: [Size; 2] = [Size::from_bytes(1_500), Size::from_bytes(1 << 20)];
 
 /// The largest file that is filled with bytes: it is made at once, before the round.
 const LARGEST_MADE: u64 = 1 << 30;
@@ -229,17 +228,16 @@ impl Config {
         let usual = if offer { Algorithm::Md5 } else { Algorithm::Blake3 };
         self.digest.get_or_insert(usual);
         let transfers = matches!(self.r#do, Do::Upload | Do::Download | Do::Offer);
-        if !CHUNKS.contains(&self.chunk.0) {
-            return Err(Error::at("/chunk", "a chunk has 1,500 B to 1 MiB"));
-        }
-        if !self.file.sparse && self.file.size.0 > LARGEST_MADE {
+        let chunk = self.chunk.within(CHUNKS[0], CHUNKS[1]);
+        chunk.map_err(|wrong| Error::at("/chunk", wrong))?;
+        if !self.file.sparse && self.file.size.bytes() > LARGEST_MADE {
             return Err(Error::at(
                 "/file/size",
                 "a file over 1 GiB is not filled with bytes: set `sparse = true`, or name one as \
                  `source` (the server's: `root`)",
             ));
         }
-        if small && self.content.is_none() && self.file.size.0 > LARGEST_SMALL {
+        if small && self.content.is_none() && self.file.size.bytes() > LARGEST_SMALL {
             return Err(Error::at("/file/size", "the content of one message has at most 16 MiB"));
         }
         if self.resume.is_some() && (offer || !transfers) {

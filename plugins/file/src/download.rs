@@ -82,8 +82,10 @@ impl Download {
             return Err(Refusal::new(Kind::BadOffset, why));
         }
         // What the round has made is known.
-        if config.root.is_none() && config.r#do == Do::Download && size != config.file.size.0 {
-            let why = format!("the file has {} bytes, the header says {size}", config.file.size.0);
+        if config.root.is_none() && config.r#do == Do::Download && size != config.file.size.bytes()
+        {
+            let why =
+                format!("the file has {} bytes, the header says {size}", config.file.size.bytes());
             return Err(Refusal::new(Kind::WrongAnswer, why));
         }
         if header.digest.is_none() && !self.trailer && shared.digest() != Algorithm::None {

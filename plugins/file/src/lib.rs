@@ -23,7 +23,6 @@ mod seeded;
 mod send;
 mod server;
 mod shared;
-mod size;
 mod store;
 mod upload;
 mod wire;

@@ -7,6 +7,7 @@ use crate::name::shown;
 use crate::receive::Incoming;
 use crate::send::{BUDGET, Flow, Outgoing};
 use crate::shared::Shared;
+use wirebench_sdk::Size;
 
 /// The longest text that is no chunk.
 const LONGEST: usize = 4 << 10;
@@ -39,7 +40,7 @@ impl Offer {
         let config = &shared.config;
         let file = shared.open_source()?;
         let file = Outgoing::new(file, shared.chunk(), shared.digest(), config.fault)?;
-        let size = config.claim.map_or(file.size(), |claim| claim.0);
+        let size = config.claim.map_or(file.size(), Size::bytes);
         out.tell(format!("{}/{size}", config.name).as_bytes())?;
         Ok((Self { state: Offering::Verdict(file) }, Progress::Going))
     }

@@ -9,10 +9,10 @@ use std::path::Path;
 pub(crate) fn file(path: &Path, spec: &FileSpec) -> io::Result<()> {
     let mut file = File::create(path)?;
     if spec.sparse {
-        return file.set_len(spec.size.0);
+        return file.set_len(spec.size.bytes());
     }
     let mut state = spec.seed;
-    let mut left = spec.size.0;
+    let mut left = spec.size.bytes();
     let mut block = vec![0; 64 << 10];
     while left > 0 {
         for word in block.chunks_exact_mut(8) {
@@ -61,13 +61,13 @@ fn next(state: &mut u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::size::Size;
+    use wirebench_sdk::Size;
 
     #[test]
     fn the_same_seed_makes_the_same_bytes_for_ever() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
-        file(&path, &FileSpec { size: Size(70_001), seed: 42, sparse: false }).unwrap();
+        file(&path, &FileSpec { size: Size::from_bytes(70_001), seed: 42, sparse: false }).unwrap();
         let bytes = std::fs::read(&path).unwrap();
         assert_eq!(bytes.len(), 70_001);
         assert_eq!(blake3::hash(&bytes).to_hex()[..16], *"d43743efbbb17da8");
@@ -79,7 +79,7 @@ mod tests {
     fn a_sparse_file_reads_as_zeros() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
-        file(&path, &FileSpec { size: Size(100), seed: 42, sparse: true }).unwrap();
+        file(&path, &FileSpec { size: Size::from_bytes(100), seed: 42, sparse: true }).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), [0; 100]);
     }
 }

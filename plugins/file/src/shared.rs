@@ -101,7 +101,7 @@ impl Shared {
 
     /// Bytes of a chunk.
     pub(crate) fn chunk(&self) -> usize {
-        self.config.chunk.0 as usize
+        self.config.chunk.bytes() as usize
     }
 
     /// The directory of this side.
@@ -131,7 +131,7 @@ impl Shared {
 
     /// A file of more bytes than may be stored.
     pub(crate) fn check_size(&self, size: u64) -> Result<(), Refusal> {
-        let most = self.config.max_size.0;
+        let most = self.config.max_size.bytes();
         if size <= most {
             return Ok(());
         }

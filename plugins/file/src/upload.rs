@@ -7,6 +7,7 @@ use crate::kinds::{Kind, Refusal};
 use crate::send::{BUDGET, Flow, Outgoing};
 use crate::shared::Shared;
 use crate::wire::{Answer, Ask, Keys, Put, render_error};
+use wirebench_sdk::Size;
 
 /// An upload as the client has it.
 pub(crate) struct Upload {
@@ -48,7 +49,7 @@ impl Upload {
             file.check_later();
         }
         let mut upload = Self {
-            announced: config.claim.map_or(file.size(), |claim| claim.0),
+            announced: config.claim.map_or(file.size(), Size::bytes),
             offset: 0,
             digest: None,
             trailer,

@@ -4,6 +4,9 @@
 //! ties them together as a [`Handler`], and names it in [`export_plugin!`]. It may bring framings
 //! too: see [`Framing`]. [`kit`] runs both without a host, for tests.
 //!
+//! Sizes, times and shares in configurations are [`Size`], [`Span`] and [`Share`]: they are read as
+//! scenarios read their own.
+//!
 //! What the SDK takes care of: the C tables, the configuration (from JSON into your own type, with
 //! the place of a fault), panics (caught; the instance is poisoned and the round ends as crashed, with
 //! message, file and line; those of your own threads are told to the host), and hooks called while another one runs (refused).
@@ -17,7 +20,6 @@ mod framing;
 mod handler;
 pub mod kit;
 mod mailbox;
-mod span;
 mod table;
 
 pub use backlog::Backlog;
@@ -28,7 +30,7 @@ pub use framing::{
 };
 pub use handler::{Client, Handler, Message, Server, Token};
 pub use mailbox::Mailbox;
-pub use span::Span;
+pub use wirebench_values::{Rate, Share, Size, Span, Wrong};
 
 /// The result of every hook.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

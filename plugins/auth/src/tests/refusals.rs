@@ -17,7 +17,7 @@ fn what_cannot_be_is_refused_with_its_place_on_both_sides() {
         (r#"$, "mac": "md5""#, "/mac", "hmac-md5"),
         (r#"$, "name": "alice""#, "/name", "`mode = \"login\"`"),
         (r#"$, "mode": "login", "mac": "hmac-md5""#, "/mac", "`mode = \"challenge\"`"),
-        (r#"$, "wrong-keys": "25""#, "/wrong-keys", "a share"),
+        (r#"$, "wrong-keys": "25""#, "/wrong-keys", "`25` has no unit"),
         (r#"$, "wrong-keys": "60%", "replay": "50%""#, "/wrong-keys", "over 100%"),
         (r#"$, "accepted": true"#, "/accepted", "or false"),
         (r#"$, "accepted": """#, "/accepted", "empty"),

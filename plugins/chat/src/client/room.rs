@@ -6,7 +6,7 @@ use super::order::Order;
 use crate::config::Config;
 use crate::words::{self, Notice};
 use std::sync::Arc;
-use wirebench_sdk::{Cx, Finish, SendError, Token};
+use wirebench_sdk::{Cx, Finish, SendError, Share, Token};
 
 /// All sessions of the client, and everything they say to each other.
 pub(super) struct RoomClient {
@@ -278,10 +278,9 @@ impl RoomClient {
 
     /// Whom the message of an exchange is for alone, if for one.
     fn hears_alone(&self, who: usize, token: Token) -> Option<usize> {
-        let share = self.config.private.0;
         // 53 bits make a number below 1 without rounding.
         let chance = (mix(token) >> 11) as f64 / (1_u64 << 53) as f64;
-        if chance >= share {
+        if self.config.private == Share::NONE || chance >= self.config.private.fraction() {
             return None;
         }
         self.members

@@ -71,8 +71,14 @@ impl RoomServer {
             return;
         }
         let (token, bytes) = (message.token, message.bytes);
-        if bytes.len() > self.config.max_text.0 {
-            return self.too_long(cx, who, token, bytes.len(), self.config.max_text.0);
+        if bytes.len() > self.config.max_text.bytes() as usize {
+            return self.too_long(
+                cx,
+                who,
+                token,
+                bytes.len(),
+                self.config.max_text.bytes() as usize,
+            );
         }
         match words::read(bytes) {
             words::Line::Say(text) => self.say(cx, who, token, text),
@@ -108,7 +114,7 @@ impl RoomServer {
         let Some(member) = self.hall.member(who) else { return };
         let speaker = Arc::clone(&member.name);
         words::write_said(&mut self.said, &speaker, false, text);
-        let (echo, limit) = (self.config.echo, self.config.backlog.0);
+        let (echo, limit) = (self.config.echo, self.config.backlog.bytes() as usize);
         let from = (cx.session(), &speaker);
         let mut line = Line::new(token, &self.said, from, &self.config.ending);
         // What was said arrived, but the speaker's name stands before it now.
@@ -144,7 +150,8 @@ impl RoomServer {
         let Some(member) = self.hall.member_mut(to) else { return };
         let from = (cx.session(), &speaker);
         let mut line = Line::new(token, &self.said, from, &self.config.ending);
-        match member.queue.pass(cx, member.session, &mut line, self.config.backlog.0) {
+        match member.queue.pass(cx, member.session, &mut line, self.config.backlog.bytes() as usize)
+        {
             Passed::On => {}
             Passed::TooLong => self.too_long(cx, who, token, text.len(), 0),
             Passed::Dropped => self.over.push(to),
@@ -185,7 +192,7 @@ impl RoomServer {
         let text = what(&member.name) + &self.config.ending;
         let (mut line, limit) = (
             Line::new(0, text.as_bytes(), (0, &self.itself), &self.config.ending),
-            self.config.backlog.0,
+            self.config.backlog.bytes() as usize,
         );
         let over = &mut self.over;
         self.hall.each_of_room(room, |to, member| {
@@ -203,7 +210,8 @@ impl RoomServer {
         let Some(member) = self.hall.member_mut(who) else { return };
         let from = (0, &self.itself);
         let mut line = Line::new(token, text.as_bytes(), from, &self.config.ending);
-        let passed = member.queue.pass(cx, member.session, &mut line, self.config.backlog.0);
+        let passed =
+            member.queue.pass(cx, member.session, &mut line, self.config.backlog.bytes() as usize);
         if passed == Passed::Dropped {
             self.over.push(who);
         }

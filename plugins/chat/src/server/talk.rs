@@ -16,7 +16,7 @@ pub(super) struct TalkServer {
 impl TalkServer {
     pub(super) fn new(config: Config) -> Self {
         let ended = |text: &str| [text, &config.ending].concat().into_bytes();
-        let max_text = config.max_text.0;
+        let max_text = config.max_text.bytes() as usize;
         Self {
             reply: (config.reply == Reply::Fixed).then(|| ended(&config.reply_text)),
             goodbye: ended(&config.goodbye),
