@@ -340,6 +340,7 @@ mod tests {
             ("intact", r#""100%""#, Op::Equal, Limit::Share(1.0)),
             ("intact", "true", Op::Equal, Limit::Share(1.0)),
             ("request.intact", r#"">= 99.5 %""#, Op::AtLeast, Limit::Share(0.995)),
+            ("reply.intact", r#"">= 99.9%""#, Op::AtLeast, Limit::Share(0.999)),
             ("damaged", r#""> 0""#, Op::More, Limit::Count(0)),
             ("damaged", "0", Op::Equal, Limit::Count(0)),
             ("crashed", r#""<= 1""#, Op::AtMost, Limit::Count(1)),

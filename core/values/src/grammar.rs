@@ -139,13 +139,13 @@ impl Grammar {
             _ if unit.is_empty() => return Err(self.lacks_unit(written, &number)),
             _ => self.scale(unit).ok_or_else(|| self.has_no_unit(written, unit))?,
         };
-        let counted = match product(&number, scale) {
+        let why = match product(&number, scale) {
             Ok(counted) if counted <= self.most => return Ok(counted),
             Ok(_) | Err(Problem::TooLarge) => format!("larger than {} can be", self.kind),
             Err(Problem::NotWhole) => format!("not a whole number of {}", self.counted),
             Err(Problem::NotANumber) => format!("not {}", self.kind),
         };
-        Err(Wrong::new(format!("`{written}` is {counted}: {}", self.forms)))
+        Err(Wrong::new(format!("`{written}` is {why}: {}", self.forms)))
     }
 
     fn scale(&self, unit: &str) -> Option<u64> {
