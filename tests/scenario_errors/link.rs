@@ -67,7 +67,7 @@ fn values_that_cannot_be_are_told_where_they_stand() {
         ("\"slow\"", "\"slow\"", ["takes a table such as", "not a string"]),
         ("{ reply = 3 }", "3 }", ["`link.reply` takes a table", "not an integer"]),
         ("{ flip = \"101%\" }", "\"101", ["`link.flip`: `101%` is larger", "0 % to 100 %"]),
-        ("{ flip = 5 }", "5 }", ["`5` is larger than a share", "from 0 to 1"]),
+        ("{ flip = 5 }", "5 }", ["`5` is larger than a share", "0 % to 100 %"]),
         ("{ flip = \"often\" }", "\"often", ["`often` is not a share", "`\"25%\"`"]),
         ("{ bandwidth = \"1 MiB\" }", "\"1 MiB", ["not a unit of a rate", "64 KiB/s"]),
         ("{ bandwidth = \"0 B/s\" }", "\"0 B", ["out of range", "1 B/s to"]),

@@ -324,7 +324,7 @@ pub enum Listed {
 }
 
 /// `--limit` where it is not said.
-pub const USUAL_LIMIT: Span = Span::from_ns(10_000_000_000);
+pub const USUAL_LIMIT: &str = "10s";
 
 /// Reads `--limit`.
 fn limit(word: &str) -> Result<Span, Wrong> {
@@ -360,7 +360,7 @@ pub struct TortureArgs {
     pub quick: bool,
 
     /// How long a framing may take for what takes others no time, such as 10s; then it hangs
-    #[arg(long, value_name = "TIME", default_value_t = USUAL_LIMIT, value_parser = limit)]
+    #[arg(long, value_name = "TIME", default_value = USUAL_LIMIT, value_parser = limit)]
     pub limit: Span,
 
     /// Write everything that was found to this file (`-` for stdout, in place of the tables)

@@ -59,8 +59,7 @@ pub(crate) const SIZE: Grammar = Grammar {
     bare: Some(1),
     most: u64::MAX,
     usual: &["B", "KiB"],
-    forms: "write a number and a unit (B, KiB, MiB, GiB, TiB, kB, MB, GB), such as `\"4 KiB\"`, or a \
-            bare number of bytes",
+    forms: "write a number and a unit (B, KiB, MiB, GiB, TiB, kB, MB, GB), such as `\"4 KiB\"`",
 };
 
 pub(crate) const SPAN: Grammar = Grammar {
@@ -88,7 +87,7 @@ pub(crate) const SHARE: Grammar = Grammar {
     bare: Some(Share::PARTS),
     most: Share::PARTS,
     usual: &["%"],
-    forms: "write 0 % to 100 %, such as `\"25%\"`, or a bare number from 0 to 1, such as `0.25`",
+    forms: "write 0 % to 100 %, such as `\"25%\"`",
 };
 
 pub(crate) const RATE: Grammar = Grammar {

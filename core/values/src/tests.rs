@@ -72,7 +72,7 @@ fn what_is_wrong_is_said_with_what_was_written_and_an_example() {
         (
             text(Size::read, "4 kib").err(),
             "`kib` in `4 kib` is not a unit of a size: write a number and a unit (B, KiB, MiB, GiB, \
-             TiB, kB, MB, GB), such as `\"4 KiB\"`, or a bare number of bytes",
+             TiB, kB, MB, GB), such as `\"4 KiB\"`",
         ),
         (text(Size::read, "64").err(), "`64` has no unit: write `\"64 B\"` or `\"64 KiB\"`"),
         (
@@ -86,8 +86,7 @@ fn what_is_wrong_is_said_with_what_was_written_and_an_example() {
         ),
         (
             text(Share::read, "101%").err(),
-            "`101%` is larger than a share can be: write 0 % to 100 %, such as `\"25%\"`, or a bare \
-             number from 0 to 1, such as `0.25`",
+            "`101%` is larger than a share can be: write 0 % to 100 %, such as `\"25%\"`",
         ),
         (
             text(Rate::read, "1 MiB").err(),

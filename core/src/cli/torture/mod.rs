@@ -228,8 +228,9 @@ fn command(args: &TortureArgs, subject: &Subject, report: &CheckReport) -> Strin
             words.extend(args.quick.then(|| "--quick".into()));
         }
     }
-    if args.limit != USUAL_LIMIT {
-        words.extend(["--limit".into(), args.limit.to_string().replace(' ', "")]);
+    let limit = args.limit.to_string().replace(' ', "");
+    if limit != USUAL_LIMIT {
+        words.extend(["--limit".into(), limit]);
     }
     words.join(" ")
 }
