@@ -26,7 +26,8 @@ const MOST: u64 = 20;
 /// What one schedule breaks, if anything.
 fn broken(case: &Case, seed: u64) -> Option<String> {
     let played = catch_unwind(AssertUnwindSafe(|| {
-        round::play(&case.play, seed).and_then(|played| laws::hold(case, &played))
+        let played = round::Player::new(&case.play).round(seed)?;
+        laws::hold(case, &played)
     }));
     match played {
         Ok(Ok(())) => None,

@@ -125,13 +125,8 @@ impl Network {
 
     /// Lets the datagrams arrive that are due; tells which sides' sockets have something new.
     pub(super) fn deliver_datagrams(&mut self, now: u64) {
-        let mut arrived = Vec::new();
-        self.datagrams.flying.retain(|(at, side, index, bytes)| {
-            if *at <= now {
-                arrived.push((*at, *side, *index, bytes.clone()));
-            }
-            *at > now
-        });
+        let mut arrived: Vec<_> =
+            self.datagrams.flying.extract_if(.., |one| one.0 <= now).collect();
         arrived.sort_by_key(|one| one.0);
         for (_, side, index, bytes) in arrived {
             if side == SERVER {

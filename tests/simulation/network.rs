@@ -61,10 +61,11 @@ impl Weather {
 /// The bytes of one direction.
 #[derive(Debug, Default)]
 struct Pipe {
-    /// On their way: when they arrive, and they do in this order. `None` is the end.
-    flying: VecDeque<(u64, Option<Vec<u8>>)>,
-    flying_bytes: usize,
-    arrived: VecDeque<u8>,
+    /// Those that have arrived, and those on their way behind them.
+    bytes: VecDeque<u8>,
+    arrived: usize,
+    /// How many arrive together and when, and they do in this order. `None` is the end.
+    flying: VecDeque<(u64, Option<usize>)>,
     end_sent: bool,
     end_arrived: bool,
     /// Its writer has found no room and is told when there is.
@@ -75,7 +76,25 @@ struct Pipe {
 
 impl Pipe {
     fn held(&self) -> usize {
-        self.flying_bytes + self.arrived.len()
+        self.bytes.len()
+    }
+
+    /// Takes what has arrived, as much as there is room for.
+    fn take(&mut self, room: &mut [u8]) -> usize {
+        let count = room.len().min(self.arrived);
+        let (front, back) = self.bytes.as_slices();
+        let cut = count.min(front.len());
+        room[..cut].copy_from_slice(&front[..cut]);
+        room[cut..count].copy_from_slice(&back[..count - cut]);
+        self.bytes.drain(..count);
+        self.arrived -= count;
+        count
+    }
+
+    /// What is on its way never arrives.
+    fn lose_flying(&mut self) {
+        self.flying.clear();
+        self.bytes.truncate(self.arrived);
     }
 }
 
@@ -106,6 +125,27 @@ struct Connection {
     resets_on_close: [bool; 2],
 }
 
+impl Connection {
+    /// When the next thing arrives.
+    fn next_arrival(&self) -> Option<u64> {
+        let mut next = match self.state {
+            State::Connecting(at, _) => at,
+            _ => u64::MAX,
+        };
+        for (pipe, reset_at) in self.pipes.iter().zip(self.reset_at) {
+            next = next.min(pipe.flying.front().map_or(u64::MAX, |next| next.0));
+            next = next.min(pipe.relieved_at.unwrap_or(u64::MAX));
+            next = next.min(reset_at.unwrap_or(u64::MAX));
+        }
+        (next != u64::MAX).then_some(next)
+    }
+
+    /// Nothing happens to it any more, and nobody has it.
+    fn is_over(&self) -> bool {
+        self.closed == [true; 2] && self.next_arrival().is_none()
+    }
+}
+
 /// The connections of a round.
 #[derive(Debug)]
 pub(crate) struct Network {
@@ -113,6 +153,12 @@ pub(crate) struct Network {
     weather: Weather,
     now: u64,
     connections: Vec<Connection>,
+    /// Those that are not over.
+    live: Vec<usize>,
+    /// Nothing arrives before this time.
+    quiet_until: u64,
+    /// Some connection of the side may have an edge.
+    edges: [bool; 2],
     /// Connections that stand and were not accepted.
     backlog: VecDeque<usize>,
     backlog_edge: bool,
@@ -135,6 +181,9 @@ impl Network {
             weather,
             now: 1_000_000,
             connections: Vec::new(),
+            live: Vec::new(),
+            quiet_until: 0,
+            edges: [false; 2],
             backlog: VecDeque::new(),
             backlog_edge: false,
             listening: true,
@@ -169,10 +218,22 @@ impl Network {
         1 + self.below(self.weather.longest_delay)
     }
 
+    /// Something arrives then.
+    fn await_arrival(&mut self, at: u64) {
+        self.quiet_until = self.quiet_until.min(at);
+    }
+
+    /// Something of a connection has changed for a side.
+    fn mark(&mut self, side: usize, index: usize) {
+        self.connections[index].edge[side] = true;
+        self.edges[side] = true;
+    }
+
     /// Begins a connection; true: it stands.
     pub(crate) fn connect(&mut self) -> (usize, bool) {
         let refused = self.chance(self.weather.unreachable) || !self.listening;
         let at = self.now + self.delay();
+        self.await_arrival(at);
         let index = self.add(State::Connecting(at, refused));
         // A Unix socket stands at once.
         let stands = !refused && self.chance(64);
@@ -193,7 +254,9 @@ impl Network {
             edge: [false; 2],
             resets_on_close: [false; 2],
         });
-        self.connections.len() - 1
+        let index = self.connections.len() - 1;
+        self.live.push(index);
+        index
     }
 
     /// One that stands from the start, for datagrams.
@@ -214,6 +277,7 @@ impl Network {
     pub(super) fn arrival(&mut self, overtakes: u8) -> u64 {
         let held_up = self.chance(overtakes);
         let at = self.now + self.delay();
+        self.await_arrival(at);
         if held_up {
             return at + 3 * self.delay();
         }
@@ -226,20 +290,21 @@ impl Network {
         if side == SERVER {
             self.backlog_edge = true;
         } else {
-            self.connections[index].edge[side] = true;
+            self.mark(side, index);
         }
     }
 
     /// A socket that found no room is told when there is some.
     pub(super) fn relieve_later(&mut self, side: usize, index: usize) {
         let at = self.now + self.delay();
+        self.await_arrival(at);
         let pipe = &mut self.connections[index].pipes[side];
         (pipe.writer_waits, pipe.relieved_at) = (true, Some(at));
     }
 
     fn settle(&mut self, index: usize, refused: bool) {
+        self.mark(CLIENT, index);
         let connection = &mut self.connections[index];
-        connection.edge[CLIENT] = true;
         if refused {
             connection.state = State::Refused;
             return;
@@ -269,9 +334,8 @@ impl Network {
 
     /// What holds is announced once more.
     pub(crate) fn watch(&mut self, side: usize, index: usize, wants_write: bool) {
-        let connection = &mut self.connections[index];
-        connection.wants_write[side] = wants_write;
-        connection.edge[side] = true;
+        self.connections[index].wants_write[side] = wants_write;
+        self.mark(side, index);
     }
 
     pub(crate) fn read(&mut self, side: usize, index: usize, room: &mut [u8]) -> Result<usize> {
@@ -281,14 +345,11 @@ impl Network {
         let capacity = self.weather.capacity;
         let connection = &mut self.connections[index];
         let pipe = &mut connection.pipes[1 - side];
-        if !pipe.arrived.is_empty() {
-            let count = room.len().min(pipe.arrived.len());
-            for (byte, from) in room.iter_mut().zip(pipe.arrived.drain(..count)) {
-                *byte = from;
-            }
+        if pipe.arrived > 0 {
+            let count = pipe.take(room);
             if pipe.writer_waits && pipe.held() <= capacity - capacity / 3 {
                 pipe.writer_waits = false;
-                connection.edge[1 - side] = true;
+                self.mark(1 - side, index);
             }
             return Ok(count);
         }
@@ -323,39 +384,47 @@ impl Network {
         if room == 0 || refused {
             pipe.writer_waits = true;
             pipe.relieved_at = refused.then_some(now + relief);
+            if refused {
+                self.await_arrival(now + relief);
+            }
             return Err(ErrorKind::WouldBlock.into());
         }
-        let taken: Vec<u8> = parts.iter().copied().flatten().copied().take(room).collect();
-        let count = taken.len();
+        let count = wanted.min(room);
+        let mut left = count;
+        for part in parts {
+            let taken = &part[..left.min(part.len())];
+            pipe.bytes.extend(taken);
+            left -= taken.len();
+        }
         // As in the kernel: who got less than it wanted is told when there is room.
         pipe.writer_waits |= count < wanted;
-        self.fly(side, index, delay, taken);
+        self.fly(side, index, delay, count);
         if reset {
             self.reset(index);
         }
         Ok(count)
     }
 
-    /// Sends bytes on their way, in pieces.
-    fn fly(&mut self, side: usize, index: usize, delay: u64, bytes: Vec<u8>) {
+    /// Sends the last `count` bytes on their way, in pieces.
+    fn fly(&mut self, side: usize, index: usize, delay: u64, count: usize) {
         let mut at = self.now + delay;
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let most = rest.len().min(self.weather.largest_piece);
+        self.await_arrival(at);
+        let mut rest = count;
+        while rest > 0 {
+            let most = rest.min(self.weather.largest_piece);
             let is_cut = self.weather.largest_piece != usize::MAX;
             let len = if is_cut { 1 + self.below(most as u64) as usize } else { most };
-            let more = rest.split_off(len);
             let pipe = &mut self.connections[index].pipes[side];
             at = at.max(pipe.flying.back().map_or(0, |last| last.0));
-            pipe.flying_bytes += rest.len();
-            pipe.flying.push_back((at, Some(rest)));
-            rest = more;
+            pipe.flying.push_back((at, Some(len)));
+            rest -= len;
             at += self.below(self.weather.longest_delay);
         }
     }
 
     pub(crate) fn shutdown_write(&mut self, side: usize, index: usize) {
         let at = self.now + self.delay();
+        self.await_arrival(at);
         let connection = &mut self.connections[index];
         let pipe = &mut connection.pipes[side];
         if !pipe.end_sent && connection.state == State::Open {
@@ -371,6 +440,7 @@ impl Network {
 
     pub(crate) fn close(&mut self, side: usize, index: usize) {
         let at = self.now + self.delay();
+        self.await_arrival(at);
         let connection = &mut self.connections[index];
         connection.closed[side] = true;
         connection.slots[side] = None;
@@ -378,14 +448,13 @@ impl Network {
             return;
         }
         // Who leaves bytes unread tells its peer so.
-        let left = connection.pipes[1 - side].arrived.len();
+        let left = connection.pipes[1 - side].arrived;
         self.left_unread[side] += left;
         let unread = left > 0;
         if connection.state == State::Open && (unread || connection.resets_on_close[side]) {
             connection.reset_at[1 - side] = Some(at);
             if connection.resets_on_close[side] {
-                connection.pipes[side].flying.clear();
-                connection.pipes[side].flying_bytes = 0;
+                connection.pipes[side].lose_flying();
             }
             return;
         }
@@ -397,17 +466,25 @@ impl Network {
         let connection = &mut self.connections[index];
         connection.state = State::Reset;
         connection.edge = [true; 2];
-        for pipe in &mut connection.pipes {
-            pipe.flying.clear();
-            pipe.flying_bytes = 0;
-        }
+        connection.pipes.iter_mut().for_each(Pipe::lose_flying);
+        self.edges = [true; 2];
         self.backlog.retain(|waiting| *waiting != index);
     }
 
     /// Lets everything arrive that is due.
     pub(crate) fn deliver(&mut self) {
+        if self.now < self.quiet_until {
+            return;
+        }
         self.deliver_datagrams(self.now);
-        for index in 0..self.connections.len() {
+        self.deliver_streams();
+        self.live.retain(|index| !self.connections[*index].is_over());
+        self.quiet_until = self.next_arrival().unwrap_or(u64::MAX);
+    }
+
+    fn deliver_streams(&mut self) {
+        for place in 0..self.live.len() {
+            let index = self.live[place];
             if let State::Connecting(at, refused) = self.connections[index].state
                 && at <= self.now
             {
@@ -423,16 +500,14 @@ impl Network {
             for writer in [CLIENT, SERVER] {
                 let pipe = &mut connection.pipes[writer];
                 while pipe.flying.front().is_some_and(|next| next.0 <= self.now) {
-                    let Some((_, bytes)) = pipe.flying.pop_front() else { break };
-                    match bytes {
+                    let Some((_, count)) = pipe.flying.pop_front() else { break };
+                    match count {
                         None => pipe.end_arrived = true,
                         Some(_) if connection.closed[1 - writer] => answered_by_reset = true,
-                        Some(bytes) => {
-                            pipe.flying_bytes -= bytes.len();
-                            pipe.arrived.extend(bytes);
-                        }
+                        Some(count) => pipe.arrived += count,
                     }
                     connection.edge[1 - writer] = true;
+                    self.edges[1 - writer] = true;
                 }
                 if pipe.relieved_at.is_some_and(|at| at <= self.now) {
                     pipe.relieved_at = None;
@@ -440,6 +515,7 @@ impl Network {
                     if pipe.held() < self.weather.capacity {
                         pipe.writer_waits = false;
                         connection.edge[writer] = true;
+                        self.edges[writer] = true;
                     }
                 }
             }
@@ -451,24 +527,24 @@ impl Network {
 
     /// When the next thing arrives.
     pub(crate) fn next_arrival(&self) -> Option<u64> {
-        let of = |connection: &Connection| {
-            let connects = match connection.state {
-                State::Connecting(at, _) => Some(at),
-                _ => None,
-            };
-            let arrives = connection.pipes.iter().filter_map(|pipe| Some(pipe.flying.front()?.0));
-            let relieved = connection.pipes.iter().filter_map(|pipe| pipe.relieved_at);
-            let reset = connection.reset_at.iter().copied().flatten();
-            arrives.chain(relieved).chain(reset).chain(connects).min()
-        };
-        self.connections.iter().filter_map(of).chain(self.next_datagram()).min()
+        let live = self.live.iter().filter_map(|index| self.connections[*index].next_arrival());
+        live.chain(self.next_datagram()).min()
     }
 
-    /// Takes what is to be announced to a side, slot by slot; the second: somebody waits to be accepted.
-    pub(crate) fn take_events(&mut self, side: usize) -> (Vec<(usize, Readiness)>, bool) {
-        let mut events = Vec::new();
+    /// Takes what is to be announced to a side, slot by slot; true: somebody waits to be accepted.
+    pub(crate) fn take_events(
+        &mut self,
+        side: usize,
+        events: &mut Vec<(usize, Readiness)>,
+    ) -> bool {
+        events.clear();
+        let backlog = side == SERVER && std::mem::take(&mut self.backlog_edge);
+        if !std::mem::take(&mut self.edges[side]) {
+            return backlog;
+        }
         let has_datagrams = |index: usize| side == CLIENT && self.datagrams.is_at_client(index);
-        for (index, connection) in self.connections.iter_mut().enumerate() {
+        for index in self.live.iter().copied() {
+            let connection = &mut self.connections[index];
             let Some(slot) = connection.slots[side] else { continue };
             if !std::mem::take(&mut connection.edge[side]) {
                 continue;
@@ -478,7 +554,7 @@ impl Network {
             let stands = connection.state == State::Open;
             let has_room = stands && outgoing.held() < self.weather.capacity;
             let readiness = Readiness {
-                readable: !incoming.arrived.is_empty()
+                readable: incoming.arrived > 0
                     || incoming.end_arrived
                     || over
                     || has_datagrams(index),
@@ -490,15 +566,21 @@ impl Network {
                 events.push((slot, readiness));
             }
         }
-        let backlog = side == SERVER && std::mem::take(&mut self.backlog_edge);
-        (events, backlog)
+        backlog
     }
 
     /// True when a side has something to be told.
-    pub(crate) fn has_events(&self, side: usize) -> bool {
-        self.bells[side]
-            || side == SERVER && self.backlog_edge
-            || self.connections.iter().any(|one| one.slots[side].is_some() && one.edge[side])
+    pub(crate) fn has_events(&mut self, side: usize) -> bool {
+        if self.bells[side] || side == SERVER && self.backlog_edge {
+            return true;
+        }
+        // Of connections that the side does not have, nothing is told.
+        let is_told = |index: &usize| {
+            let connection = &self.connections[*index];
+            connection.slots[side].is_some() && connection.edge[side]
+        };
+        self.edges[side] = self.edges[side] && self.live.iter().any(is_told);
+        self.edges[side]
     }
 
     /// Endpoints that a side has and did not close.

@@ -26,6 +26,8 @@ pub(crate) struct SimulatedPort {
     /// Each session has a socket, and the server one for all.
     datagrams: bool,
     letters: Arc<Mutex<VecDeque<Letter>>>,
+    /// Somebody may write some.
+    has_mailbox: bool,
 }
 
 impl SimulatedPort {
@@ -42,12 +44,13 @@ impl SimulatedPort {
             announcer: Announcer::new(Arc::clone(own)),
             datagrams,
             letters: Arc::default(),
+            has_mailbox: false,
         }
     }
 
     /// Letters that wait for the engine.
     pub(crate) fn has_letters(&self) -> bool {
-        self.letters.lock().is_ok_and(|letters| !letters.is_empty())
+        self.has_mailbox && self.letters.lock().is_ok_and(|letters| !letters.is_empty())
     }
 
     fn connection(&self, slot: usize) -> io::Result<usize> {
@@ -261,6 +264,7 @@ impl Surroundings for SimulatedPort {
     }
 
     fn mailbox(&mut self) -> Mailbox {
+        self.has_mailbox = true;
         let letters = Arc::clone(&self.letters);
         Arc::new(move |session, bytes: &[u8]| {
             if let Ok(mut letters) = letters.lock() {

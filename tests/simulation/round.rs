@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use wirebench::engine::{
-    Bounds, Config, Core, Engine, Event, Failure, Framings, Ledgers, Part, Report,
+    Bounds, Config, Core, Engine, Event, Failure, Framings, Ledgers, Part, Readiness, Report,
 };
 use wirebench::ledger::{Layout, Region, Tables};
 use wirebench::load::Payloads;
@@ -36,6 +36,7 @@ pub(crate) struct Play {
 }
 
 /// What has come of it.
+#[derive(Debug, PartialEq)]
 pub(crate) struct Played {
     pub(crate) client: ClientReport,
     pub(crate) server: SideReport,
@@ -48,6 +49,8 @@ type Machine = Engine<SimulatedPort, Simulated>;
 struct Round {
     network: Rc<RefCell<Network>>,
     sides: [Machine; 2],
+    /// What was announced to the side whose turn it is.
+    events: Vec<(usize, Readiness)>,
     /// When each wants to be called, as it said at the end of its last turn; `None`: only by an event.
     wakes_at: [Option<u64>; 2],
     /// The start is due then, the end of the load, the stop of the server.
@@ -60,49 +63,66 @@ struct Round {
     began_at: u64,
 }
 
-/// Plays a round. `Err` says what has gone wrong.
-pub(crate) fn play(play: &Play, seed: u64) -> Result<Played, String> {
-    let network = Rc::new(RefCell::new(Network::new(seed, play.weather)));
-    let region = || Region::in_memory_with(Layout::new(Tables::SMALL, play.ring_bytes));
-    let (requests, replies) = (region(), region());
-    let side = |part, own: &Arc<Region>, peer: &Arc<Region>| {
-        let config = Config {
+/// Plays rounds of a kind. What they have in common is made once, and none of them changes it.
+pub(crate) struct Player<'a> {
+    play: &'a Play,
+    /// Of the client and of the server, whatever their seed.
+    configs: [Config; 2],
+}
+
+impl<'a> Player<'a> {
+    pub(crate) fn new(play: &'a Play) -> Self {
+        let configs = [Part::Client, Part::Server].map(|part| Config {
             part,
             settings: play.settings.clone(),
-            seed,
+            seed: 0,
             examples: 1,
             is_simulated: true,
             alone: play.apart.clone(),
-        };
-        let load = &config.settings.load;
+        });
+        Self { play, configs }
+    }
+
+    /// Plays the round of a seed. `Err` says what has gone wrong.
+    pub(crate) fn round(&mut self, seed: u64) -> Result<Played, String> {
+        let play = self.play;
+        let network = Rc::new(RefCell::new(Network::new(seed, play.weather)));
+        let region = || Region::in_memory_with(Layout::new(Tables::SMALL, play.ring_bytes));
+        let (requests, replies) = (region(), region());
+        let load = &play.settings.load;
         let payloads = Payloads::new(seed, &load.payload, load.alphabet, None);
-        let framings = Framings::new(&config, Box::new(|_, _, _, _| Err("no plugins".to_owned())));
-        let ledgers = Ledgers { own: Arc::clone(own), peer: Arc::clone(peer) };
-        let (index, manner) = match part {
-            Part::Client => (CLIENT, Manner::Asks),
-            Part::Server => (SERVER, play.server),
+        let mut side = |index: usize, payloads, own: &Arc<Region>, peer: &Arc<Region>| {
+            let config = &mut self.configs[index];
+            config.seed = seed;
+            let framings =
+                Framings::new(config, Box::new(|_, _, _, _| Err("no plugins".to_owned())));
+            let ledgers = Ledgers { own: Arc::clone(own), peer: Arc::clone(peer) };
+            let datagrams = config.settings.transport.kind.has_datagrams();
+            let port = SimulatedPort::new(index, &network, own, datagrams);
+            let mut core = Core::new(config, framings, ledgers, payloads, port)?;
+            let manner = if index == CLIENT { Manner::Asks } else { play.server };
+            let handler = Simulated::new(manner, &mut core);
+            Ok::<_, String>(Engine::new(config, core, handler))
         };
-        let datagrams = config.settings.transport.kind.has_datagrams();
-        let port = SimulatedPort::new(index, &network, own, datagrams);
-        let mut core = Core::new(&config, framings, ledgers, payloads, port)?;
-        let handler = Simulated::new(manner, &mut core);
-        Ok::<_, String>(Engine::new(&config, core, handler))
-    };
-    let sides =
-        [side(Part::Client, &requests, &replies)?, side(Part::Server, &replies, &requests)?];
-    let mut round = Round {
-        network,
-        sides,
-        wakes_at: [Some(0); 2],
-        go_at: None,
-        end_load_at: None,
-        stop_at: None,
-        interrupted_after: play.interrupted_after,
-        turns: 0,
-        is_over: [false; 2],
-        began_at: 0,
-    };
-    round.run(play).map_err(|Failure { blame, error }| format!("{blame:?}: {error}"))
+        let sides = [
+            side(CLIENT, payloads.clone(), &requests, &replies)?,
+            side(SERVER, payloads, &replies, &requests)?,
+        ];
+        let mut round = Round {
+            network,
+            sides,
+            events: Vec::new(),
+            wakes_at: [Some(0); 2],
+            go_at: None,
+            end_load_at: None,
+            stop_at: None,
+            interrupted_after: play.interrupted_after,
+            turns: 0,
+            is_over: [false; 2],
+            began_at: 0,
+        };
+        round.run(play).map_err(|Failure { blame, error }| format!("{blame:?}: {error}"))
+    }
 }
 
 impl Round {
@@ -184,12 +204,17 @@ impl Round {
         let now = self.network.borrow_mut().now();
         self.network.borrow_mut().deliver();
         self.say(now);
-        let runnable: Vec<usize> =
-            [CLIENT, SERVER].into_iter().filter(|side| self.may_run(*side, now)).collect();
+        let (mut runnable, mut count) = ([CLIENT; 2], 0);
+        for side in [CLIENT, SERVER] {
+            if self.may_run(side, now) {
+                runnable[count] = side;
+                count += 1;
+            }
+        }
         let spurious = if self.is_over[CLIENT] { 0 } else { play.weather.spurious };
         let chosen = {
             let mut network = self.network.borrow_mut();
-            match runnable.len() {
+            match count {
                 0 if network.chance(spurious) => Some(network.below(2) as usize),
                 0 => None,
                 count => Some(runnable[network.below(count as u64) as usize]),
@@ -226,7 +251,7 @@ impl Round {
         }
         self.wakes_at[side].is_some_and(|at| at <= now)
             || self.sides[side].port_mut().has_letters()
-            || self.network.borrow().has_events(side)
+            || self.network.borrow_mut().has_events(side)
     }
 
     /// Nobody has anything to do before the next arrival or deadline.
@@ -244,15 +269,15 @@ impl Round {
     fn turn(&mut self, side: usize) -> Result<(), Failure> {
         let engine = &mut self.sides[side];
         engine.measure_by_time();
-        let (events, backlog) = self.network.borrow_mut().take_events(side);
+        let backlog = self.network.borrow_mut().take_events(side, &mut self.events);
         if self.network.borrow().bells[side] {
             engine.woken();
         }
         if backlog {
             engine.acceptable()?;
         }
-        for (slot, readiness) in events {
-            engine.ready(slot, readiness)?;
+        for (slot, readiness) in &self.events {
+            engine.ready(*slot, *readiness)?;
         }
         if engine.port_mut().has_letters() {
             engine.mail()?;

@@ -2,7 +2,7 @@
 
 use super::config::{Config, Part};
 use crate::framing::driver::encode;
-use crate::framing::{Framing, FramingSpec, PluginName, Role, raw_datagrams};
+use crate::framing::{Framing, FramingSpec, PluginName, Prepared, Role, raw_datagrams};
 use crate::link::ReadBound;
 use std::cell::OnceCell;
 
@@ -13,10 +13,33 @@ pub type PluginFramings =
 /// The framing that encodes, and the one that decodes unless it is the same.
 type Pair = (Box<dyn Framing>, Option<Box<dyn Framing>>);
 
+/// Who makes the framing of a direction.
+enum Maker {
+    /// Its settings are checked once, however many connections there will be.
+    BuiltIn(Result<Prepared, String>),
+    Plugin(PluginName),
+}
+
+/// The framing of one direction.
+struct Direction {
+    spec: FramingSpec,
+    maker: Maker,
+}
+
+impl Direction {
+    fn new(spec: FramingSpec) -> Self {
+        let maker = match spec.brought_by() {
+            None => Maker::BuiltIn(Prepared::new(&spec).map_err(|error| error.message)),
+            Some(plugin) => Maker::Plugin(plugin),
+        };
+        Self { spec, maker }
+    }
+}
+
 /// Makes the framings of new connections.
 pub struct Framings {
-    outgoing: FramingSpec,
-    incoming: FramingSpec,
+    outgoing: Direction,
+    incoming: Direction,
     role: Role,
     /// Every frame is a datagram.
     datagrams: bool,
@@ -35,7 +58,8 @@ impl Framings {
             Part::Client => (&settings.request_framing, &settings.reply_framing, Role::Client),
             Part::Server => (&settings.reply_framing, &settings.request_framing, Role::Server),
         };
-        let (outgoing, incoming) = (outgoing.clone(), incoming.clone());
+        let (outgoing, incoming) =
+            (Direction::new(outgoing.clone()), Direction::new(incoming.clone()));
         let kind = settings.transport.kind;
         let (datagrams, packets) = (kind.has_datagrams(), kind.has_packets());
         Self { outgoing, incoming, role, datagrams, packets, plugins, longest: OnceCell::new() }
@@ -53,8 +77,9 @@ impl Framings {
     /// Of which directions the framing delivers what the reads make of it. Of packets it always does: a
     /// read that is too short loses the rest.
     pub(super) fn read_bound(&self) -> ReadBound {
-        let of = |spec| {
-            !self.datagrams && self.one(spec, None).is_ok_and(|framing| !framing.nature().invariant)
+        let of = |direction| {
+            !self.datagrams
+                && self.one(direction, None).is_ok_and(|framing| !framing.nature().invariant)
         };
         ReadBound { incoming: self.packets || of(&self.incoming), outgoing: of(&self.outgoing) }
     }
@@ -94,8 +119,8 @@ impl Framings {
 
     /// The longest message of either direction that does not depend on reads, in bytes.
     pub(super) fn longest(&self) -> Result<usize, String> {
-        let of = |spec| {
-            let nature = self.one(spec, None)?.nature();
+        let of = |direction| {
+            let nature = self.one(direction, None)?.nature();
             Ok::<_, String>(if nature.invariant { nature.max } else { 0 })
         };
         let longest = of(&self.incoming)?.max(of(&self.outgoing)?);
@@ -107,29 +132,32 @@ impl Framings {
         self.one(&self.incoming, None)
     }
 
-    fn one(&self, spec: &FramingSpec, session: Option<u32>) -> Result<Box<dyn Framing>, String> {
+    fn one(&self, of: &Direction, session: Option<u32>) -> Result<Box<dyn Framing>, String> {
         if !self.datagrams {
-            return self.any(spec, session);
+            return self.any(of, session);
         }
-        if spec.is_raw() {
+        if of.spec.is_raw() {
             return Ok(raw_datagrams());
         }
-        let framing = self.any(spec, session)?;
+        let framing = self.any(of, session)?;
         let nature = framing.nature();
         // Of a plugin's framing this is not known any earlier.
         if nature.duplex || nature.stream_only {
             return Err(format!(
                 "the framing `{}` needs a stream: it cannot be used over datagrams",
-                spec.kind
+                of.spec.kind
             ));
         }
         Ok(framing)
     }
 
-    fn any(&self, spec: &FramingSpec, session: Option<u32>) -> Result<Box<dyn Framing>, String> {
-        let Some(plugin) = spec.brought_by() else {
-            return crate::framing::build(spec, self.role).map_err(|error| error.message);
-        };
-        (self.plugins)(spec, &plugin, self.role, session)
+    fn any(&self, of: &Direction, session: Option<u32>) -> Result<Box<dyn Framing>, String> {
+        match &of.maker {
+            Maker::BuiltIn(prepared) => {
+                let prepared = prepared.as_ref().map_err(Clone::clone)?;
+                prepared.framing(self.role).map_err(|error| error.message)
+            }
+            Maker::Plugin(plugin) => (self.plugins)(&of.spec, plugin, self.role, session),
+        }
     }
 }

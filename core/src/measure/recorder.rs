@@ -9,8 +9,10 @@ use super::buckets::{BUCKETS, LONGEST_NS, index};
 /// Counts times in nanoseconds.
 #[derive(Clone, Debug)]
 pub struct Recorder {
-    /// As many buckets as there are, or, where it grows, as were needed so far.
+    /// As many buckets as there are, or none where it grows.
     counts: Vec<u64>,
+    /// What is counted where there are no buckets.
+    grown: Histogram,
 }
 
 impl Default for Recorder {
@@ -22,13 +24,13 @@ impl Default for Recorder {
 impl Recorder {
     /// Nothing counted, and room for everything: half a megabyte that takes no memory before it is used.
     pub fn new() -> Self {
-        Self { counts: vec![0; BUCKETS] }
+        Self { counts: vec![0; BUCKETS], grown: Histogram::new() }
     }
 
-    /// Nothing counted, and no room yet. It grows where it is recorded, which takes time of its own: for
-    /// rounds whose times are not real.
+    /// Nothing counted, and no buckets: each is made when something falls into it, which takes time of
+    /// its own. For rounds whose times are not real.
     pub fn growing() -> Self {
-        Self { counts: Vec::new() }
+        Self { counts: Vec::new(), grown: Histogram::new() }
     }
 
     /// Counts one time; 0 counts as 1 ns, more than an hour as an hour.
@@ -37,19 +39,21 @@ impl Recorder {
         let bucket = index(if ns > LONGEST_NS { LONGEST_NS } else { ns });
         match self.counts.get_mut(bucket) {
             Some(count) => *count += 1,
-            None => self.grow(bucket),
+            None => self.grow(ns),
         }
     }
 
-    /// Counts one time in a bucket that is not there yet.
+    /// Counts one time where there are no buckets.
     #[cold]
-    fn grow(&mut self, bucket: usize) {
-        self.counts.resize((bucket + 1).next_power_of_two().min(BUCKETS), 0);
-        self.counts[bucket] += 1;
+    fn grow(&mut self, ns: u64) {
+        self.grown.record(ns);
     }
 
     /// The histogram of everything counted.
     pub fn histogram(&self) -> Histogram {
+        if self.counts.is_empty() {
+            return self.grown.clone();
+        }
         // What took no time at all counts as 1 ns.
         let shortest =
             self.counts.iter().take(2).fold(0_u64, |sum, count| sum.saturating_add(*count));
