@@ -6,8 +6,9 @@
 //! | module | what lives there | knows |
 //! |---|---|---|
 //! | [`text`] | what others wrote, made safe to show | – |
+//! | [`mutants`] | lists of mistakes that tests have to find | – |
 //! | [`framing`] | sans-IO encode and decode, one file a strategy, and the driver that calls them | – |
-//! | [`judge`] | ledger records and received messages in, verdicts out | – |
+//! | [`judge`] | ledger records and received messages in, verdicts out | mutants |
 //! | [`load`] | when and what to send; time is an argument | – |
 //! | [`link`] | seeded impairments: what happens to which byte, and what that explains | judge, load |
 //! | [`torture`] | every cut and fault of a framing, shrunk to the smallest that shows it | framing, load |
@@ -16,7 +17,7 @@
 //! | [`scenario`] | TOML to a typed plan | text, framing, load, link, measure |
 //! | [`result`] | the result document and its gates | text, framing, judge, link, measure, scenario |
 //! | [`handler`] | what a handler and its side say to each other | – |
-//! | [`engine`] | one side of a round, without the world around it | text, framing, judge, load, link, measure, ledger, scenario, handler |
+//! | [`engine`] | one side of a round, without the world around it | text, mutants, framing, judge, load, link, measure, ledger, scenario, handler |
 //! | [`host`] | loading, checking and calling plugins | text, framing, ledger, handler |
 //! | [`net`] | sockets, the shared clock and shared memory | ledger, scenario, engine, host |
 //! | [`side`] | the process of one side: an engine under an event loop | text, framing, load, measure, ledger, scenario, handler, engine, host, net |
@@ -42,6 +43,7 @@ pub mod ledger;
 pub mod link;
 pub mod load;
 pub mod measure;
+pub mod mutants;
 pub mod net;
 pub mod report;
 pub mod result;

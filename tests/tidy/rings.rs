@@ -5,9 +5,9 @@ use crate::source::{code, files, root, without_tests};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rings that are handed bytes, numbers and time, and never fetch any.
-const PURE: [&str; 10] = [
-    "framing", "judge", "load", "link", "torture", "measure", "ledger", "scenario", "handler",
-    "engine",
+const PURE: [&str; 11] = [
+    "mutants", "framing", "judge", "load", "link", "torture", "measure", "ledger", "scenario",
+    "handler", "engine",
 ];
 
 /// What a pure ring must not touch: anything that reaches out of the process, a clock, a thread.

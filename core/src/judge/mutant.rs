@@ -8,115 +8,110 @@
 //! is read here, in a ring that reads none otherwise, because the tests that run under a mistake
 //! must not know of it.
 
-/// Every mistake once: what it is, and what it is called.
-macro_rules! mutants {
-    ($($(#[$doc:meta])* $mutant:ident = $name:literal,)+) => {
-        /// A mistake of the judge.
-        #[cfg_attr(not(feature = "mutants"), allow(unreachable_pub))]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Mutant {
-            $($(#[$doc])* $mutant,)+
-        }
-
-        #[cfg(feature = "mutants")]
-        impl Mutant {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$mutant),+];
-
-            /// What `WIREBENCH_MUTANT` calls it.
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$mutant => $name,)+
-                }
-            }
-        }
-    };
-}
+use crate::mutants::mutants;
 
 mutants! {
-    // Of every judge.
-    /// A record that is not intact is released, but not counted.
-    ForgetsAVerdict = "forgets-a-verdict",
-    /// The last byte of a message is not compared.
-    IgnoresTheLastByte = "ignores-the-last-byte",
-    /// The byte in the middle of a message is not compared.
-    IgnoresAByteInTheMiddle = "ignores-a-byte-in-the-middle",
-    /// Bytes of equal length are taken for equal.
-    ComparesOnlyLengths = "compares-only-lengths",
-    /// A damaged message is heard with the first of the exchanges that it covers.
-    HearsOnlyTheFirstExchange = "hears-only-the-first-exchange",
-    /// The evidence is taken from one byte behind the place that went wrong.
-    ShowsTheWrongPlace = "shows-the-wrong-place",
+    /// A mistake of the judge.
+    pub enum Mutant {
+        // Of every judge.
+        /// A record that is not intact is released, but not counted.
+        ForgetsAVerdict,
+        /// The last byte of a message is not compared.
+        IgnoresTheLastByte,
+        /// The byte in the middle of a message is not compared.
+        IgnoresAByteInTheMiddle,
+        /// Bytes of equal length are taken for equal.
+        ComparesOnlyLengths,
+        /// A damaged message is heard with the first of the exchanges that it covers.
+        HearsOnlyTheFirstExchange,
+        /// The evidence is taken from one byte behind the place that went wrong.
+        ShowsTheWrongPlace,
 
-    // Of streams, while the bytes agree.
-    /// A message that is intact when the cursor was not at rest before counts twice.
-    CountsAMessageTwice = "counts-a-message-twice",
-    /// A record that came whole beside others is intact.
-    CallsAMergedMessageIntact = "calls-a-merged-message-intact",
-    /// Of several records in one message, those after the first are released without a verdict.
-    CountsOnlyTheFirstOfMergedMessages = "counts-only-the-first-of-merged-messages",
-    /// A record that came in pieces of its own is intact.
-    CallsASplitMessageIntact = "calls-a-split-message-intact",
-    /// A record in pieces, one of them beside other bytes, is split.
-    CallsAStraddledMessageSplit = "calls-a-straddled-message-split",
-    /// A changed record that came in pieces is split or straddled: the boundaries decide first.
-    CallsACorruptedMessageSplit = "calls-a-corrupted-message-split",
+        // Of streams, while the bytes agree.
+        /// A message that is intact when the cursor was not at rest before counts twice.
+        CountsAMessageTwice,
+        /// A record that came whole beside others is intact.
+        CallsAMergedMessageIntact,
+        /// Of several records in one message, those after the first are released without a verdict.
+        CountsOnlyTheFirstOfMergedMessages,
+        /// A record that came in pieces of its own is intact.
+        CallsASplitMessageIntact,
+        /// A record in pieces, one of them beside other bytes, is split.
+        CallsAStraddledMessageSplit,
+        /// A changed record that came in pieces is split or straddled: the boundaries decide first.
+        CallsACorruptedMessageSplit,
 
-    // Of streams, where they disagree.
-    /// A record whose bytes changed is what its boundaries say.
-    ForgetsThatBytesChanged = "forgets-that-bytes-changed",
-    /// Seven equal bytes in a row are evidence, not eight.
-    BelievesSevenBytes = "believes-seven-bytes",
-    /// A record that began to arrive and did not end is lost.
-    CallsATruncatedMessageLost = "calls-a-truncated-message-lost",
-    /// Records that wait when the stream ends get no verdict.
-    LosesNothingAtTheEnd = "loses-nothing-at-the-end",
-    /// The last of the records ahead is not considered.
-    LooksOneRecordTooFewAhead = "looks-one-record-too-few-ahead",
-    /// The record that is recognised behind lost ones is lost with them.
-    SkipsOneRecordTooMany = "skips-one-record-too-many",
-    /// Equal length decides before the search for a record ahead.
-    AsksForEqualLengthFirst = "asks-for-equal-length-first",
-    /// A message of equal length is the record, whatever the next message says.
-    WaitsForNoNextMessage = "waits-for-no-next-message",
-    /// One byte too few counts as never sent.
-    MiscountsUnexpectedBytes = "miscounts-unexpected-bytes",
-    /// A message that holds nothing of any record is not counted.
-    OverlooksAnUnexpectedMessage = "overlooks-an-unexpected-message",
+        // Of streams, where they disagree.
+        /// A record whose bytes changed is what its boundaries say.
+        ForgetsThatBytesChanged,
+        /// Seven equal bytes in a row are evidence, not eight.
+        BelievesSevenBytes,
+        /// A record that began to arrive and did not end is lost.
+        CallsATruncatedMessageLost,
+        /// Records that wait when the stream ends get no verdict.
+        LosesNothingAtTheEnd,
+        /// The last of the records ahead is not considered.
+        LooksOneRecordTooFewAhead,
+        /// The record that is recognised behind lost ones is lost with them.
+        SkipsOneRecordTooMany,
+        /// Equal length decides before the search for a record ahead.
+        AsksForEqualLengthFirst,
+        /// A message of equal length is the record, whatever the next message says.
+        WaitsForNoNextMessage,
+        /// One byte too few counts as never sent.
+        MiscountsUnexpectedBytes,
+        /// A message that holds nothing of any record is not counted.
+        OverlooksAnUnexpectedMessage,
 
-    // Of datagrams.
-    /// A copy of what came whole is neither counted nor makes it duplicated.
-    CountsADuplicateAsNothing = "counts-a-duplicate-as-nothing",
-    /// A datagram that a later one overtook is intact.
-    CallsAReorderedDatagramIntact = "calls-a-reordered-datagram-intact",
-    /// A datagram is judged before the clock is looked at.
-    CountsALateDatagramInTime = "counts-a-late-datagram-in-time",
-    /// What comes after it was given up is a copy.
-    CallsALateDatagramACopy = "calls-a-late-datagram-a-copy",
-    /// One of several equal datagrams is told from the others.
-    MeasuresAnAmbiguousDatagram = "measures-an-ambiguous-datagram",
-    /// Of equal datagrams that wait, a younger one takes the arrival.
-    MatchesEqualPayloadsYoungestFirst = "matches-equal-payloads-youngest-first",
-    /// No record is given up because its time has passed.
-    IgnoresTheHorizonOfTime = "ignores-the-horizon-of-time",
-    /// A record is given up when its time is just over, not past.
-    GivesUpTooEarly = "gives-up-too-early",
-    /// No record is given up because one far behind it has come.
-    IgnoresTheHorizonOfPlaces = "ignores-the-horizon-of-places",
-    /// What comes whole is intact at once, so that no copy can change it.
-    SettlesAnIntactDatagramAtOnce = "settles-an-intact-datagram-at-once",
-    /// What is forgotten before its time has passed gets no verdict.
-    ForgetsWithoutAVerdict = "forgets-without-a-verdict",
-    /// The transport's word that a datagram was cut is not heard.
-    IgnoresTheTransportsWord = "ignores-the-transports-word",
-    /// Seven bytes are enough to be the beginning of a record.
-    TakesSevenBytesForABeginning = "takes-seven-bytes-for-a-beginning",
-    /// Of records that resemble the arrival, the oldest was changed, not the most similar.
-    CorruptsTheOldestThatAgrees = "corrupts-the-oldest-that-agrees",
-    /// A third of the bytes is enough to be a changed record.
-    CorruptsWhatHardlyAgrees = "corrupts-what-hardly-agrees",
-    /// Of several records in one datagram, the last stays waiting.
-    ForgetsTheLastOfJoinedDatagrams = "forgets-the-last-of-joined-datagrams",
+        // Of datagrams.
+        /// A copy of what came whole is neither counted nor makes it duplicated.
+        CountsADuplicateAsNothing,
+        /// A datagram that a later one overtook is intact.
+        CallsAReorderedDatagramIntact,
+        /// A datagram is judged before the clock is looked at.
+        CountsALateDatagramInTime,
+        /// What comes after it was given up is a copy.
+        CallsALateDatagramACopy,
+        /// One of several equal datagrams is told from the others.
+        MeasuresAnAmbiguousDatagram,
+        /// Of equal datagrams that wait, a younger one takes the arrival.
+        MatchesEqualPayloadsYoungestFirst,
+        /// No record is given up because its time has passed.
+        IgnoresTheHorizonOfTime,
+        /// A record is given up when its time is just over, not past.
+        GivesUpTooEarly,
+        /// No record is given up because one far behind it has come.
+        IgnoresTheHorizonOfPlaces,
+        /// What comes whole is intact at once, so that no copy can change it.
+        SettlesAnIntactDatagramAtOnce,
+        /// What is forgotten before its time has passed gets no verdict.
+        ForgetsWithoutAVerdict,
+        /// The transport's word that a datagram was cut is not heard.
+        IgnoresTheTransportsWord,
+        /// Seven bytes are enough to be the beginning of a record.
+        TakesSevenBytesForABeginning,
+        /// Of records that resemble the arrival, the oldest was changed, not the most similar.
+        CorruptsTheOldestThatAgrees,
+        /// A third of the bytes is enough to be a changed record.
+        CorruptsWhatHardlyAgrees,
+        /// Of several records in one datagram, the last stays waiting.
+        ForgetsTheLastOfJoinedDatagrams,
+    }
+}
+
+#[cfg(feature = "mutants")]
+impl Mutant {
+    /// What `WIREBENCH_MUTANT` calls it: `forgets-a-verdict`.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for letter in format!("{self:?}").chars() {
+            if letter.is_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        name
+    }
 }
 
 /// Whether the judge makes this mistake.
@@ -137,7 +132,7 @@ pub(super) fn active(mutant: Mutant) -> bool {
 #[cfg(feature = "mutants")]
 fn named(name: &str) -> Mutant {
     Mutant::ALL.iter().copied().find(|mutant| mutant.name() == name).unwrap_or_else(|| {
-        let known: Vec<&str> = Mutant::ALL.iter().map(|mutant| mutant.name()).collect();
+        let known: Vec<String> = Mutant::ALL.iter().map(|mutant| mutant.name()).collect();
         panic!("WIREBENCH_MUTANT: there is no `{name}`; there are {}", known.join(", "))
     })
 }
