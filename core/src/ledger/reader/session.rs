@@ -1,7 +1,8 @@
 //! One session's records, as the judge of its incoming direction sees them.
 
 use super::super::record::{HEADER, is_sealed, unpack};
-use super::{LedgerReader, overwritten};
+use super::LedgerReader;
+use super::walk::overwritten;
 use crate::judge::{Record, RecordHead, SessionLedger};
 
 /// One session's unresolved records.
@@ -77,7 +78,7 @@ impl LedgerReader {
         // Not queued yet, so it will be found again.
         self.front = None;
         let queued =
-            |reader: &Self| reader.queue(session).is_some_and(|queue| queue.entries.len() > k);
+            |reader: &Self| reader.queues.of(session).is_some_and(|entries| entries.len() > k);
         if !queued(self) {
             // Who publishes without end must not keep us here.
             let until = self.published();
@@ -88,7 +89,7 @@ impl LedgerReader {
                 self.queue_next()?;
             }
         }
-        let entry = self.queue(session)?.entries.get(k)?;
+        let entry = self.queues.of(session)?.get(k)?;
         let len = entry.len as usize;
         let (words, payload) = match &entry.moved {
             Some(moved) => (moved.0, &moved.1[..]),
@@ -109,16 +110,12 @@ impl LedgerReader {
 
     #[inline(never)]
     fn release_queued(&mut self, session: u32) {
-        let Some(queue) = self.queue_mut(session) else { return };
-        let Some(entry) = queue.entries.pop_front() else { return };
-        self.queued -= 1;
+        let Some(entry) = self.queues.pop(session) else { return };
         if let Some(moved) = entry.moved {
             self.heap_bytes -= HEADER + moved.1.len();
             return;
         }
-        let place = (entry.order - self.order_base) as usize;
-        self.order[place].done = true;
-        if place == 0 {
+        if self.unreleased.done(entry.order) {
             self.advance();
         }
     }

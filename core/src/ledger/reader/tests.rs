@@ -1,9 +1,10 @@
 //! The reader against a writer in the same process, and against garbage.
 
-use super::super::record::{pack, sealed};
+use super::super::record::{HEADER, KIND_MESSAGE, pack, sealed};
 use super::super::writer::LedgerWriter;
+use super::queues::SESSIONS_AHEAD;
 use super::*;
-use crate::judge::{DatagramJudge, Findings, Horizon, SessionLedger as _, Verdict};
+use crate::judge::{DatagramJudge, Findings, Horizon, RecordHead, SessionLedger as _, Verdict};
 use crate::link::{FaultKind, FrameRegion};
 
 fn pair(ring: usize) -> (LedgerWriter, LedgerReader) {
@@ -142,7 +143,7 @@ fn what_is_handed_over_for_a_forgotten_session_still_gets_its_verdict() {
     reader.catch_up();
     reader.forget(2);
     reader.forget(1);
-    assert_eq!(reader.session_base, 3);
+    assert_eq!(reader.queues.extent().0, 3);
     writer.append(&head(1, 2, 1), &[2]);
     writer.publish();
     assert_eq!(reader.unfinished(), [ORPHANED]);
@@ -183,7 +184,7 @@ fn a_forgotten_session_needs_no_queue() {
     reader.session(1).release();
     reader.forget(1);
     assert!(reader.unfinished().is_empty());
-    assert_eq!(reader.session_base, 2);
+    assert_eq!(reader.queues.extent(), (2, 0));
 }
 
 #[test]
@@ -246,7 +247,8 @@ fn sessions_far_apart_do_not_make_the_reader_allocate_without_end() {
         reader.catch_up();
     }
     assert!(reader.broken().is_some_and(|text| text.contains("names session")));
-    assert!(reader.queues.len() <= SESSIONS_AHEAD, "{} queues", reader.queues.len());
+    let (_, queues) = reader.queues.extent();
+    assert!(queues <= SESSIONS_AHEAD, "{queues} queues");
 }
 
 #[test]
