@@ -50,6 +50,8 @@ mutants! {
         NeverRetriesDatagrams,
         /// The last reads at the end of a round are left out.
         LeavesOutTheLastReads,
+        /// At the end of a round a connection has one turn of reads, as it has during it.
+        ReadsOneTurnAtTheEnd,
         /// A read that was put off is not made when its time has come.
         ForgetsAPutOffRead,
         /// The drain ends although messages wait to be written.

@@ -6,6 +6,7 @@ mod deadlines;
 mod events;
 mod handler_sessions;
 mod hooks;
+mod last_reads;
 mod next_call;
 mod round;
 mod side;

@@ -4,14 +4,9 @@ use super::behaviour::Behaviour;
 use super::{Engine, Failure, Report};
 use crate::engine::config::Part;
 use crate::engine::core::Core;
-use crate::engine::mutant::{Mutant, active};
 use crate::engine::port::Port;
 use crate::handler::Handler;
 use crate::scenario::Until;
-
-/// How often a socket is looked at at the end of a round. A peer that never stops sending must not
-/// keep us.
-const LAST_READS: usize = 1_000;
 
 impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     /// The server's part of the round is measured by the clock alone. To be called before the events
@@ -86,44 +81,5 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
             None => Report::Server(Box::new(report)),
             Some(client_state) => Report::Client(Box::new(client_state.finish(report, slots))),
         })
-    }
-
-    /// Takes what lies in the sockets before the rest is judged to be lost.
-    fn last_reads(&mut self) -> Result<(), Failure> {
-        if active(Mutant::LeavesOutTheLastReads) {
-            return Ok(());
-        }
-        for slot in self.side.core.open_slots() {
-            self.side.read(slot)?;
-        }
-        if self.side.core.datagrams.is_some() {
-            self.last_datagrams()?;
-        }
-        self.side.core.work.to_read.clear();
-        self.side.core.flush_dirty();
-        self.side.core.records.reader_mut().catch_up();
-        if self.side.core.part == Part::Client {
-            self.side.core.learn_damage();
-        }
-        Ok(())
-    }
-
-    /// Reads all sockets until they are empty: whatever is in them now was sent in the round.
-    pub(in crate::engine) fn last_datagrams(&mut self) -> Result<(), Failure> {
-        for _ in 0..LAST_READS {
-            self.side.core.work.to_read.clear();
-            for slot in self.side.core.open_slots() {
-                self.side.receive_datagrams(slot)?;
-            }
-            if let Some(datagrams) = &mut self.side.core.datagrams {
-                datagrams.read_now();
-            }
-            self.accept()?;
-            let more = self.side.core.datagrams.as_ref().is_some_and(|one| one.waits_to_be_read());
-            if !more && self.side.core.work.to_read.is_empty() {
-                break;
-            }
-        }
-        Ok(())
     }
 }

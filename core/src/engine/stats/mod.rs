@@ -205,6 +205,11 @@ impl Stats {
         self.read_log.push(session, Piece { at, len: count as u32, time_ns });
     }
 
+    /// Bytes received so far.
+    pub(in crate::engine) fn received_bytes(&self) -> u64 {
+        self.received.bytes
+    }
+
     /// Messages sent and received so far.
     pub(in crate::engine) fn messages(&self) -> u64 {
         self.sent.messages + self.received.messages
