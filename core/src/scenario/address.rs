@@ -135,9 +135,9 @@ mod tests {
     #[test]
     fn an_address_is_one_of_its_transport_wherever_it_is_written() {
         for kind in TransportKind::ALL {
-            let (right, wrong) = match kind.has_ports() {
-                true => (["127.0.0.1:80", "[::1]:80"], ["127.0.0.1", "localhost:80"]),
-                false => (["./s", "/a/s"], ["", "127.0.0.1:80"]),
+            let (right, wrong) = match kind.addressing() {
+                Addressing::Ip => (["127.0.0.1:80", "[::1]:80"], ["127.0.0.1", "localhost:80"]),
+                Addressing::Path => (["./s", "/a/s"], ["", "127.0.0.1:80"]),
             };
             for text in right {
                 let address = Address::in_scenario(text, kind);
