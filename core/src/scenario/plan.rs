@@ -294,7 +294,7 @@ impl Load {
     }
 
     /// Connections that are open at the same time.
-    pub fn lanes(&self) -> u32 {
+    pub fn target_connections(&self) -> u32 {
         match self.session {
             SessionPolicy::Keep => self.connections,
             // A connection carries one exchange at a time, so the window is connections.

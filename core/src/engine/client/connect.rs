@@ -41,7 +41,7 @@ impl Client {
         until: u64,
     ) -> Result<Option<Event>, Failure> {
         let keep = side.core.settings.load.session == SessionPolicy::Keep;
-        let wanted = if keep { self.lanes as usize } else { 0 };
+        let wanted = if keep { self.target_connections as usize } else { 0 };
         let open = side.core.table.iter();
         let open = open.filter(|(_, connection)| connection.lifecycle().is_open()).count();
         if open >= wanted || self.has_been_met(side, wanted) {

@@ -15,19 +15,6 @@ use crate::scenario::SessionPolicy;
 const CLOSE_FOREIGN: u64 = 100_000_000;
 
 impl Client {
-    /// So many exchanges in a row have not been answered in time that no answer is to be expected.
-    pub(in crate::engine) fn is_given_up<P: Port>(&self, core: &Core<P>) -> bool {
-        let limit = core.settings.load.give_up;
-        let row = core.client.as_ref().map_or(0, |client_state| client_state.timed_out_in_a_row);
-        limit > 0 && row >= limit && core.script.is_none()
-    }
-
-    /// The server has ended or refused one connection after the other and answered nothing.
-    pub(in crate::engine) fn is_deserted<P: Port>(&self, core: &Core<P>) -> bool {
-        core.alone
-            && core.client.as_ref().is_some_and(|client_state| client_state.patience.is_over())
-    }
-
     /// The user stops the round: what is under way may still be answered.
     pub(in crate::engine) fn interrupt<P: Port>(&mut self, core: &mut Core<P>) {
         if matches!(self.phase, Phase::Awaiting | Phase::Running) {

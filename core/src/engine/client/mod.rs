@@ -4,8 +4,10 @@ mod conduct;
 mod connect;
 mod drain;
 mod exchanges;
+mod expiry;
 mod script;
 mod state;
+mod window;
 
 pub(in crate::engine) use conduct::Talk;
 pub use script::Script;
@@ -14,12 +16,10 @@ pub(in crate::engine) use state::ClientState;
 use crate::engine::core::Core;
 use crate::engine::machine::{Event, Failure, Side};
 use crate::engine::port::Port;
-use crate::engine::session::HIGH_WATER;
-use crate::handler::{Handler, HookError};
-use crate::load::{Ended, Patience};
+use crate::handler::Handler;
+use crate::load::Patience;
 use crate::measure::LoadEnd;
 use crate::scenario::{SessionPolicy, Until};
-use std::collections::BTreeMap;
 
 /// How long all connections together may take before the round starts, in nanoseconds.
 const CONNECT_LIMIT: u64 = 10_000_000_000;
@@ -49,7 +49,7 @@ pub(in crate::engine) struct Client {
     phase: Phase,
     next_session: u32,
     /// Connections that should be open.
-    lanes: u32,
+    target_connections: u32,
     /// Connections to open at the next occasion.
     to_open: u32,
     /// Not before this time: the last attempt failed, and the next one would at once.
@@ -75,11 +75,11 @@ pub(in crate::engine) struct Client {
 
 impl Client {
     pub(in crate::engine) fn new<P: Port>(core: &Core<P>, patience_ns: u64) -> Self {
-        let lanes = core.settings.load.lanes();
+        let target_connections = core.settings.load.target_connections();
         Self {
             phase: Phase::Idle,
             next_session: 1,
-            lanes,
+            target_connections,
             to_open: 0,
             open_from: 0,
             reconnects: 0,
@@ -103,7 +103,7 @@ impl Client {
         self.patient_until = now.saturating_add(self.patience_ns);
         self.phase = Phase::Connecting { until: self.patient_until.max(now + CONNECT_LIMIT) };
         if core.settings.load.session == SessionPolicy::Keep {
-            self.to_open = self.lanes;
+            self.to_open = self.target_connections;
         }
     }
 
@@ -132,11 +132,11 @@ impl Client {
     fn begin<P: Port>(&mut self, core: &mut Core<P>) {
         self.phase = Phase::Running;
         if core.settings.load.session == SessionPolicy::PerExchange {
-            self.to_open = self.lanes;
+            self.to_open = self.target_connections;
         }
         if let Some(client_state) = &mut core.client {
             // Until now the server may still have been starting.
-            client_state.patience = Patience::new(self.lanes);
+            client_state.patience = Patience::new(self.target_connections);
             core.table.iter().for_each(|(slot, _)| client_state.freed.insert(slot));
         }
     }
@@ -265,149 +265,6 @@ impl Client {
         let to = (!counted).then_some(self.measure_to);
         if let Some(client_state) = &mut core.client {
             client_state.window.open(self.measure_from, to);
-        }
-    }
-
-    /// Starts exchanges wherever the window has room.
-    fn fill_windows<P: Port, H: Handler<Core<P>>>(
-        &mut self,
-        side: &mut Side<P, H>,
-    ) -> Result<(), Failure> {
-        let Some(client_state) = &mut side.core.client else { return Ok(()) };
-        if client_state.freed.is_empty() {
-            return Ok(());
-        }
-        let freed = client_state.freed.take();
-        self.lacks_room = false;
-        side.core.hook.forget_stamp();
-        for slot in &freed {
-            if side.core.table.get(*slot).is_some() {
-                self.fill_window(side, *slot)?;
-            }
-        }
-        if let Some(client_state) = &mut side.core.client {
-            client_state.freed.give_back(freed);
-        }
-        Ok(())
-    }
-
-    /// Starts at most one window's worth of exchanges: one may end inside its own start.
-    fn fill_window<P: Port, H: Handler<Core<P>>>(
-        &mut self,
-        side: &mut Side<P, H>,
-        slot: usize,
-    ) -> Result<(), Failure> {
-        let load = &side.core.settings.load;
-        let in_flight = load.in_flight;
-        let most = match load.until {
-            Until::Messages(count) => count,
-            Until::Duration(_) => u64::MAX,
-        };
-        for _ in 0..in_flight {
-            let Some(connection) = side.core.table.get_mut(slot) else { return Ok(()) };
-            // A direction that is shut down takes nothing more; the server closes the other.
-            if connection.outstanding() >= in_flight
-                || !connection.lifecycle().is_open()
-                || connection.lifecycle().output_has_ended()
-            {
-                return Ok(());
-            }
-            if connection.unsent() > HIGH_WATER || self.measured_starts >= most {
-                self.lacks_room = true;
-                break;
-            }
-            let line = match &mut side.core.script {
-                Some(script) => match script.next() {
-                    Some(line) => Some(line),
-                    None => break,
-                },
-                None => None,
-            };
-            connection.take_window_slot();
-            let id = connection.id();
-            let now = side.core.stamp();
-            let Some(client_state) = &mut side.core.client else { return Ok(()) };
-            let measured = client_state.window.start(now);
-            self.measured_starts += u64::from(measured);
-            let token = client_state.table.start(id, now, measured).0;
-            client_state.starting = Some((token, now));
-            side.core.started(slot, token, line);
-            side.start(slot, id, token)?;
-        }
-        // A window that is not full for want of room in the socket is looked at again.
-        if let Some(connection) = side.core.table.get(slot)
-            && connection.outstanding() < in_flight
-            && let Some(client_state) = &mut side.core.client
-        {
-            client_state.freed.insert(slot);
-        }
-        Ok(())
-    }
-
-    /// Ends the exchanges that are this much older than `now`: nobody waits for them any more.
-    pub(in crate::engine) fn expire<P: Port>(
-        &mut self,
-        core: &mut Core<P>,
-        now: u64,
-        timeout: u64,
-    ) {
-        let Some(client_state) = &mut core.client else { return };
-        let mut ended = Vec::new();
-        client_state.table.expire(now, timeout, |one| ended.push(one));
-        client_state.timed_out_in_a_row += ended.len() as u64;
-        if timeout < core.settings.load.timeout_ns
-            && client_state.load_end != Some(LoadEnd::RoundLimit)
-        {
-            let had = |one: &&Ended| now.saturating_sub(one.intended_ns);
-            let early = |one: &&Ended| one.measured && had(one) < core.settings.load.timeout_ns;
-            client_state.undrained += ended.iter().filter(early).count() as u64;
-        }
-        let oldest = client_state.table.oldest_intended();
-        self.next_expiry = oldest.unwrap_or(now).saturating_add(timeout);
-        let mut waited: BTreeMap<u32, u64> = BTreeMap::new();
-        for one in &ended {
-            core.count_ended(one);
-            *waited.entry(one.session).or_default() += 1;
-        }
-        core.note_silence(&waited);
-        for one in ended {
-            self.leave_late(core, one.session, timeout);
-        }
-        if self.phase == Phase::Running && core.link.is_some() {
-            core.leave_half_closed();
-        }
-    }
-
-    /// Without a ledger answers are told apart by their order alone. One that comes too late would be
-    /// taken for the next, and so on for ever: its session is given up, and another one takes its
-    /// place. A script is a talk, in which not every line has an answer.
-    fn leave_late<P: Port>(&self, core: &mut Core<P>, session: u32, timeout: u64) {
-        if !core.alone || core.script.is_some() {
-            return;
-        }
-        let Some(slot) = core.slot_of(session) else { return };
-        if timeout < core.settings.load.timeout_ns {
-            core.fail(slot, "drain", "an exchange had no answer yet when the drain was over");
-        } else {
-            core.fail(slot, "timeout", "an exchange had no answer in time, so the rest cannot be told apart: its session was given up");
-        }
-    }
-}
-
-impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
-    pub(in crate::engine) fn start(
-        &mut self,
-        slot: usize,
-        id: u32,
-        token: u64,
-    ) -> Result<(), HookError> {
-        let Some(state) = self.sessions.get_mut(slot) else { return Ok(()) };
-        self.core.hook.begin_start(slot, token);
-        let started = self.handler.start(&mut self.core, id, state, token);
-        self.core.hook.end_start();
-        match started {
-            Ok(()) => Ok(()),
-            Err(error) => self.hook_failed(slot, error),
         }
     }
 }

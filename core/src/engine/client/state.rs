@@ -53,13 +53,13 @@ impl Times {
 }
 
 impl ClientState {
-    /// Nothing was asked yet. `lanes`: connections that should be open; `recorder` makes histograms.
-    pub(in crate::engine) fn new(lanes: u32, recorder: fn() -> Recorder) -> Self {
+    /// Nothing was asked yet. `connections` should be open; `recorder` makes histograms.
+    pub(in crate::engine) fn new(connections: u32, recorder: fn() -> Recorder) -> Self {
         Self {
             table: ExchangeTable::new(),
             window: Window::new(),
             timed_out_in_a_row: 0,
-            patience: Patience::new(lanes),
+            patience: Patience::new(connections),
             load_end: None,
             conduct: Conduct::default(),
             undrained: 0,

@@ -76,8 +76,9 @@ impl<P: Port> Core<P> {
         port: P,
     ) -> Result<Self, String> {
         let recorder = if config.is_simulated { Recorder::growing } else { Recorder::new };
-        let client = (config.part == Part::Client)
-            .then(|| Box::new(ClientState::new(config.settings.load.lanes(), recorder)));
+        let client = (config.part == Part::Client).then(|| {
+            Box::new(ClientState::new(config.settings.load.target_connections(), recorder))
+        });
         let account = match &config.alone {
             Some(alone) => {
                 let longest = framings.longest()?;

@@ -1,4 +1,4 @@
-//! Calling the plugin for everything but messages and starts, and what its failures mean.
+//! Calling the plugin for everything but messages, and what its failures mean.
 
 use crate::engine::core::Core;
 use crate::engine::machine::{Failure, Side};
@@ -19,6 +19,23 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
                 self.sessions.opened(slot, state);
                 Ok(())
             }
+            Err(error) => self.hook_failed(slot, error),
+        }
+    }
+
+    /// The client starts an exchange.
+    pub(in crate::engine) fn start(
+        &mut self,
+        slot: usize,
+        id: u32,
+        token: u64,
+    ) -> Result<(), HookError> {
+        let Some(state) = self.sessions.get_mut(slot) else { return Ok(()) };
+        self.core.hook.begin_start(slot, token);
+        let started = self.handler.start(&mut self.core, id, state, token);
+        self.core.hook.end_start();
+        match started {
+            Ok(()) => Ok(()),
             Err(error) => self.hook_failed(slot, error),
         }
     }

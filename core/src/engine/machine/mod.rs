@@ -132,7 +132,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         }
         // The other side's ring must not fill up because one session is slow.
         self.side.core.records.reader_mut().relieve();
-        self.side.core.judge_late();
+        self.side.core.judge_orphaned();
         Ok(())
     }
 
@@ -202,7 +202,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
                 self.side.core.stats.error(&kind, 1, || format!("session {id}: {error}"));
             }
             self.side.core.records.reader_mut().forget(id);
-            self.side.core.judge_late();
+            self.side.core.judge_orphaned();
             self.side.core.release_slot(slot);
             self.behaviour.connection_gone(&mut self.side.core, id);
         }

@@ -106,7 +106,7 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         }
         for session in given_up {
             self.core.records.reader_mut().forget(session);
-            self.core.judge_late();
+            self.core.judge_orphaned();
         }
     }
 

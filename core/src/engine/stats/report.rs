@@ -31,7 +31,7 @@ impl<P: Port> Core<P> {
 
     /// What was handed over for sessions that are closed here never arrives.
     #[inline]
-    pub(in crate::engine) fn judge_late(&mut self) {
+    pub(in crate::engine) fn judge_orphaned(&mut self) {
         if self.records.reader().has_orphaned() {
             self.records.judge_rest(ORPHANED);
             self.settle_damage();
