@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 use std::convert::Infallible;
-use wirebench::framing::driver::{Event, Inbox, Receiver, drive, encode};
+use wirebench::framing::driver::{Event, ReceiveBuffer, Receiver, drive, encode};
 use wirebench::framing::{
     Decoded, Frame, FrameError, Framing, FramingSpec, Gate, MOST_DROPPED, Nanos, Nature, Role,
     Unsendable, build,
@@ -139,7 +139,7 @@ pub(crate) fn receive(framing: &mut dyn Framing, stream: &[u8], cuts: &[usize]) 
 pub(crate) struct Reader {
     /// What it has led to, without errors.
     pub(crate) outcome: Outcome,
-    inbox: Inbox,
+    buffer: ReceiveBuffer,
     decoded: Decoded,
     awaited: Awaited,
 }
@@ -160,7 +160,7 @@ impl Reader {
         framing: &mut dyn Framing,
         piece: &[u8],
     ) -> Result<(), (usize, String)> {
-        self.inbox.push(piece);
+        self.buffer.push(piece);
         self.tell(framing, Event::Bytes, 0)
     }
 
@@ -180,7 +180,7 @@ impl Reader {
 
     /// How many bytes are kept.
     pub(crate) fn unread(&self) -> usize {
-        self.inbox.unread().len()
+        self.buffer.unread().len()
     }
 
     fn tell(
@@ -189,9 +189,9 @@ impl Reader {
         event: Event,
         now: Nanos,
     ) -> Result<(), (usize, String)> {
-        let Self { outcome, inbox, decoded, awaited } = self;
+        let Self { outcome, buffer, decoded, awaited } = self;
         let mut watched = Watched { framing, event, outcome, awaited, error: None };
-        let Ok(()) = drive(&mut watched, event, now, inbox, decoded);
+        let Ok(()) = drive(&mut watched, event, now, buffer, decoded);
         watched.error.map_or(Ok(()), Err)
     }
 }
@@ -207,8 +207,8 @@ struct Watched<'a> {
 
 impl Watched<'_> {
     /// The bytes that a message needs are not there.
-    fn is_early(&self, inbox: &Inbox) -> bool {
-        inbox.received() < self.awaited.quiet_until
+    fn is_early(&self, buffer: &ReceiveBuffer) -> bool {
+        buffer.received() < self.awaited.quiet_until
     }
 }
 
@@ -219,10 +219,10 @@ impl Receiver for Watched<'_> {
         Some(self.framing)
     }
 
-    fn found(&mut self, inbox: &Inbox, decoded: &Decoded) -> Result<(), Infallible> {
-        assert!(decoded.consumed <= inbox.unread().len(), "consumed more than there was");
+    fn found(&mut self, buffer: &ReceiveBuffer, decoded: &Decoded) -> Result<(), Infallible> {
+        assert!(decoded.consumed <= buffer.unread().len(), "consumed more than there was");
         assert!(!decoded.again || decoded.consumed > 0, "it could ask for ever to be called again");
-        let early = self.event == Event::Bytes && self.is_early(inbox);
+        let early = self.event == Event::Bytes && self.is_early(buffer);
         assert!(decoded.frames.is_empty() || !early, "a message came before `need` bytes");
         Ok(())
     }
@@ -232,15 +232,25 @@ impl Receiver for Watched<'_> {
         self.outcome.answered.resize(self.outcome.control.len(), self.outcome.messages.len());
     }
 
-    fn message(&mut self, inbox: &Inbox, frame: &Frame, message: &[u8]) -> Result<(), Infallible> {
-        let base = inbox.offset() as i64;
+    fn message(
+        &mut self,
+        buffer: &ReceiveBuffer,
+        frame: &Frame,
+        message: &[u8],
+    ) -> Result<(), Infallible> {
+        let base = buffer.offset() as i64;
         self.outcome.messages.push(message.to_vec());
         self.outcome.spans.push((frame.wire_at + base, frame.wire_end + base));
         Ok(())
     }
 
-    fn settle(&mut self, inbox: &Inbox, decoded: &Decoded, result: Result<(), FrameError>) {
-        let base = inbox.offset() as i64;
+    fn settle(
+        &mut self,
+        buffer: &ReceiveBuffer,
+        decoded: &Decoded,
+        result: Result<(), FrameError>,
+    ) {
+        let base = buffer.offset() as i64;
         for one in &decoded.dropped {
             assert!(one.at < one.end && !one.text.is_empty(), "{one:?}");
             // A call describes so many at most; cut in pieces, a stream has more calls.
@@ -252,12 +262,12 @@ impl Receiver for Watched<'_> {
         self.outcome.dropped_count += decoded.dropped_count;
         self.outcome.resent += decoded.resent;
         if let Err(error) = result {
-            self.error = Some((inbox.offset() as usize + error.at, error.text));
+            self.error = Some((buffer.offset() as usize + error.at, error.text));
         } else if self.event == Event::Bytes {
             let idle = decoded.frames.is_empty() && decoded.dropped_count == 0;
-            let due = self.awaited.exact && !self.is_early(inbox);
+            let due = self.awaited.exact && !self.is_early(buffer);
             assert!(!idle || !due, "no message came with exactly `need` bytes");
-            self.awaited.quiet_until = inbox.received() + decoded.need as u64;
+            self.awaited.quiet_until = buffer.received() + decoded.need as u64;
             self.awaited.exact = decoded.need_is_exact;
         }
     }

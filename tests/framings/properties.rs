@@ -5,7 +5,7 @@ use crate::seeded::{check, cuts};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::convert::Infallible;
-use wirebench::framing::driver::{Event, Inbox, Receiver, drive, encode};
+use wirebench::framing::driver::{Event, ReceiveBuffer, Receiver, drive, encode};
 use wirebench::framing::{Alphabet, Decoded, Frame, FrameError, Framing, Role, Unsendable};
 
 /// Short messages that look like parts of frames; each framing carries those it can.
@@ -278,15 +278,16 @@ pub(crate) fn warm_buffers_are_enough_for_encoding_and_decoding(subject: &Subjec
     }
     let mut encoder = subject.framing(Role::Client);
     let mut counter = Counter { decoder: subject.framing(Role::Server), messages: 0 };
-    let (mut bytes, mut inbox, mut decoded) = (Vec::new(), Inbox::default(), Decoded::default());
+    let (mut bytes, mut buffer, mut decoded) =
+        (Vec::new(), ReceiveBuffer::default(), Decoded::default());
     let mut cycle = || {
         bytes.clear();
         for _ in 0..50 {
             encode(&mut *encoder, 0, b"xyxy", &mut bytes, usize::MAX).expect("fits");
         }
-        inbox.push(&bytes);
+        buffer.push(&bytes);
         counter.messages = 0;
-        let Ok(()) = drive(&mut counter, Event::Bytes, 0, &mut inbox, &mut decoded);
+        let Ok(()) = drive(&mut counter, Event::Bytes, 0, &mut buffer, &mut decoded);
         assert_eq!(counter.messages, 50);
     };
     cycle();
@@ -308,12 +309,12 @@ impl Receiver for Counter {
 
     fn control(&mut self, _: &[u8]) {}
 
-    fn message(&mut self, _: &Inbox, _: &Frame, _: &[u8]) -> Result<(), Infallible> {
+    fn message(&mut self, _: &ReceiveBuffer, _: &Frame, _: &[u8]) -> Result<(), Infallible> {
         self.messages += 1;
         Ok(())
     }
 
-    fn settle(&mut self, _: &Inbox, _: &Decoded, result: Result<(), FrameError>) {
+    fn settle(&mut self, _: &ReceiveBuffer, _: &Decoded, result: Result<(), FrameError>) {
         result.expect("the stream is right");
     }
 }

@@ -2,14 +2,14 @@
 //! here, panics included.
 
 use super::outcome::Outcome;
-use crate::framing::driver::{Encoded, Event, Inbox, Receiver, drive, encode};
+use crate::framing::driver::{Encoded, Event, ReceiveBuffer, Receiver, drive, encode};
 use crate::framing::{Decoded, Frame, FrameError, Framing, MOST_DROPPED, Nanos, Unsendable};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// An end, and what it has read but not consumed.
 pub(super) struct Feeder {
     pub(super) framing: Box<dyn Framing>,
-    inbox: Inbox,
+    buffer: ReceiveBuffer,
     decoded: Decoded,
     rules: Rules,
 }
@@ -34,13 +34,13 @@ pub(super) enum Fed {
 
 impl Feeder {
     pub(super) fn new(framing: Box<dyn Framing>) -> Self {
-        let (inbox, decoded) = (Inbox::default(), Decoded::default());
-        Self { framing, inbox, decoded, rules: Rules::default() }
+        let (buffer, decoded) = (ReceiveBuffer::default(), Decoded::default());
+        Self { framing, buffer, decoded, rules: Rules::default() }
     }
 
     /// One read brought `piece`. What came of it goes into `outcome`, if that is wanted.
     pub(super) fn feed(&mut self, now: Nanos, piece: &[u8], outcome: Option<&mut Outcome>) -> Fed {
-        self.inbox.push(piece);
+        self.buffer.push(piece);
         self.tell(Event::Bytes, now, outcome)
     }
 
@@ -55,9 +55,9 @@ impl Feeder {
     }
 
     fn tell(&mut self, event: Event, now: Nanos, outcome: Option<&mut Outcome>) -> Fed {
-        let Self { framing, inbox, decoded, rules } = self;
+        let Self { framing, buffer, decoded, rules } = self;
         let mut watched = Watched { framing: &mut **framing, rules, event, outcome, wrong: None };
-        match guarded(|| drive(&mut watched, event, now, inbox, decoded)).and_then(|driven| driven)
+        match guarded(|| drive(&mut watched, event, now, buffer, decoded)).and_then(|driven| driven)
         {
             Err(fault) => Fed::Fault(fault),
             Ok(()) => match watched.wrong {
@@ -86,7 +86,7 @@ impl Feeder {
 
     /// How many bytes wait for more.
     pub(super) fn waiting(&self) -> usize {
-        self.inbox.unread().len()
+        self.buffer.unread().len()
     }
 
     /// How many bytes were looked at, each as often as it was.
@@ -113,10 +113,10 @@ impl Receiver for Watched<'_> {
         Some(self.framing)
     }
 
-    fn found(&mut self, inbox: &Inbox, decoded: &Decoded) -> Result<(), String> {
+    fn found(&mut self, buffer: &ReceiveBuffer, decoded: &Decoded) -> Result<(), String> {
         self.rules.inspected += decoded.inspected as u64;
         let fault = self.framing.fault().map(str::to_owned);
-        match fault.or_else(|| self.rules.broken(self.event, inbox, decoded)) {
+        match fault.or_else(|| self.rules.broken(self.event, buffer, decoded)) {
             Some(fault) => Err(fault),
             None => Ok(()),
         }
@@ -128,28 +128,38 @@ impl Receiver for Watched<'_> {
         }
     }
 
-    fn message(&mut self, inbox: &Inbox, frame: &Frame, message: &[u8]) -> Result<(), String> {
+    fn message(
+        &mut self,
+        buffer: &ReceiveBuffer,
+        frame: &Frame,
+        message: &[u8],
+    ) -> Result<(), String> {
         if let Some(outcome) = &mut self.outcome {
-            let base = inbox.offset() as i64;
+            let base = buffer.offset() as i64;
             outcome.messages.push(message.to_vec());
             outcome.spans.push((frame.wire_at + base, frame.wire_end + base));
         }
         Ok(())
     }
 
-    fn settle(&mut self, inbox: &Inbox, decoded: &Decoded, result: Result<(), FrameError>) {
+    fn settle(
+        &mut self,
+        buffer: &ReceiveBuffer,
+        decoded: &Decoded,
+        result: Result<(), FrameError>,
+    ) {
         if let Some(outcome) = &mut self.outcome {
             // A call describes so many at most; cut in pieces, a stream has more calls.
             let room = MOST_DROPPED - outcome.dropped.len();
-            let base = inbox.offset() as i64;
+            let base = buffer.offset() as i64;
             let stretches = decoded.dropped.iter().take(room);
             outcome.dropped.extend(stretches.map(|one| (one.at + base, one.end + base)));
             outcome.dropped_count += decoded.dropped_count;
         }
         match result {
-            Err(error) => self.wrong = Some((inbox.offset() as usize + error.at, error.text)),
+            Err(error) => self.wrong = Some((buffer.offset() as usize + error.at, error.text)),
             Ok(()) if self.event == Event::Bytes && !decoded.again => {
-                self.rules.quiet_until = inbox.received() + decoded.need as u64;
+                self.rules.quiet_until = buffer.received() + decoded.need as u64;
             }
             Ok(()) => {}
         }
@@ -158,8 +168,8 @@ impl Receiver for Watched<'_> {
 
 impl Rules {
     /// The rule that a call has broken.
-    fn broken(&self, event: Event, inbox: &Inbox, decoded: &Decoded) -> Option<String> {
-        let input = inbox.unread().len();
+    fn broken(&self, event: Event, buffer: &ReceiveBuffer, decoded: &Decoded) -> Option<String> {
+        let input = buffer.unread().len();
         if decoded.consumed > input {
             return Some(format!("it consumed {} of {input} bytes", decoded.consumed));
         }
@@ -173,7 +183,7 @@ impl Rules {
             }
         }
         let least = self.quiet_until;
-        if event == Event::Bytes && inbox.received() < least && !decoded.frames.is_empty() {
+        if event == Event::Bytes && buffer.received() < least && !decoded.frames.is_empty() {
             return Some(format!("it said a message needs byte {least}, but one came before"));
         }
         if decoded.again && decoded.consumed == 0 {

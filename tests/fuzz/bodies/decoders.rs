@@ -13,7 +13,7 @@
 
 use super::input::Input;
 use std::convert::Infallible;
-use wirebench::framing::driver::{Event, Inbox, Receiver, drive, encode};
+use wirebench::framing::driver::{Event, ReceiveBuffer, Receiver, drive, encode};
 use wirebench::framing::{
     Decoded, Frame, FrameError, Framing, FramingSpec, Gate, MOST_DROPPED, Nanos, Role, build,
 };
@@ -160,7 +160,8 @@ pub fn read(
     }
     let (event, outcome) = (Event::Bytes, Outcome::default());
     let watched = Watched { framing, event, quiet_until: 0, outcome };
-    let mut reader = Reader { watched, inbox: Inbox::default(), decoded: Decoded::default() };
+    let mut reader =
+        Reader { watched, buffer: ReceiveBuffer::default(), decoded: Decoded::default() };
     reader.all(stream, pieces);
     let outcome = reader.watched.outcome;
     let longest = (stream.len() + own.len()) * 16 + 4096;
@@ -170,7 +171,7 @@ pub fn read(
 
 struct Reader {
     watched: Watched,
-    inbox: Inbox,
+    buffer: ReceiveBuffer,
     decoded: Decoded,
 }
 
@@ -179,7 +180,7 @@ impl Reader {
         let mut read = 0;
         while read < stream.len() {
             let end = stream.len().min(read + pieces.next().unwrap_or(stream.len()));
-            self.inbox.push(&stream[read..end]);
+            self.buffer.push(&stream[read..end]);
             read = end;
             if !self.goes_on_after(Event::Bytes, 0) {
                 return;
@@ -199,7 +200,7 @@ impl Reader {
 
     fn goes_on_after(&mut self, event: Event, now: Nanos) -> bool {
         self.watched.event = event;
-        let Ok(()) = drive(&mut self.watched, event, now, &mut self.inbox, &mut self.decoded);
+        let Ok(()) = drive(&mut self.watched, event, now, &mut self.buffer, &mut self.decoded);
         self.watched.outcome.error.is_none()
     }
 }
@@ -215,8 +216,8 @@ struct Watched {
 
 impl Watched {
     /// Bytes that the decoder was given.
-    fn given(&self, inbox: &Inbox) -> usize {
-        if self.event == Event::Deadline { 0 } else { inbox.unread().len() }
+    fn given(&self, buffer: &ReceiveBuffer) -> usize {
+        if self.event == Event::Deadline { 0 } else { buffer.unread().len() }
     }
 }
 
@@ -227,8 +228,8 @@ impl Receiver for Watched {
         Some(&mut *self.framing)
     }
 
-    fn found(&mut self, inbox: &Inbox, decoded: &Decoded) -> Result<(), Infallible> {
-        let len = self.given(inbox);
+    fn found(&mut self, buffer: &ReceiveBuffer, decoded: &Decoded) -> Result<(), Infallible> {
+        let len = self.given(buffer);
         assert_eq!(self.framing.fault(), None, "a peer made it unusable");
         assert!(decoded.consumed <= len, "consumed {} of {len}", decoded.consumed);
         assert!(!decoded.again || decoded.consumed > 0, "again for ever");
@@ -237,7 +238,7 @@ impl Receiver for Watched {
         assert!(decoded.frames.len() <= len + 1, "{} messages in {len}", decoded.frames.len());
         let dropped = (decoded.dropped.len(), decoded.dropped_count);
         assert!(dropped.0 <= MOST_DROPPED && dropped.1 <= len as u64 + 1, "{dropped:?} in {len}");
-        let early = self.event == Event::Bytes && inbox.received() < self.quiet_until;
+        let early = self.event == Event::Bytes && buffer.received() < self.quiet_until;
         assert!(decoded.frames.is_empty() || !early, "before `need` bytes");
         Ok(())
     }
@@ -247,8 +248,13 @@ impl Receiver for Watched {
         self.outcome.answered.resize(self.outcome.control.len(), self.outcome.messages.len());
     }
 
-    fn message(&mut self, inbox: &Inbox, frame: &Frame, message: &[u8]) -> Result<(), Infallible> {
-        let (len, base) = (self.given(inbox) as i64, inbox.offset() as i64);
+    fn message(
+        &mut self,
+        buffer: &ReceiveBuffer,
+        frame: &Frame,
+        message: &[u8],
+    ) -> Result<(), Infallible> {
+        let (len, base) = (self.given(buffer) as i64, buffer.offset() as i64);
         assert!(frame.wire_at <= frame.wire_end && frame.wire_end <= len, "{frame:?}");
         assert!(message.len() as u64 <= self.framing.nature().max, "longer than the limit");
         let place = (frame.wire_at + base, frame.wire_end + base);
@@ -256,8 +262,13 @@ impl Receiver for Watched {
         Ok(())
     }
 
-    fn settle(&mut self, inbox: &Inbox, decoded: &Decoded, result: Result<(), FrameError>) {
-        let base = inbox.offset() as i64;
+    fn settle(
+        &mut self,
+        buffer: &ReceiveBuffer,
+        decoded: &Decoded,
+        result: Result<(), FrameError>,
+    ) {
+        let base = buffer.offset() as i64;
         for one in &decoded.dropped {
             assert!(one.at < one.end && !one.text.is_empty(), "{one:?}");
             // A call describes so many at most; cut in pieces, a stream has more calls.
@@ -267,12 +278,12 @@ impl Receiver for Watched {
         }
         self.outcome.dropped_count += decoded.dropped_count;
         if self.event == Event::Bytes {
-            self.quiet_until = inbox.received() + decoded.need as u64;
+            self.quiet_until = buffer.received() + decoded.need as u64;
         }
         if let Err(error) = result {
-            let right = error.at <= self.given(inbox) && error.text.len() < 1000;
+            let right = error.at <= self.given(buffer) && error.text.len() < 1000;
             assert!(right, "{error:?}");
-            self.outcome.error = Some((inbox.offset() as usize + error.at, error.text));
+            self.outcome.error = Some((buffer.offset() as usize + error.at, error.text));
         }
     }
 }

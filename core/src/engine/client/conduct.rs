@@ -8,7 +8,7 @@ use crate::engine::port::Port;
 use crate::engine::receive::Judging;
 use crate::engine::session::Connection;
 use crate::framing::Decoded;
-use crate::framing::driver::Inbox;
+use crate::framing::driver::ReceiveBuffer;
 use crate::load::{ExchangeTable, Token};
 use crate::measure::{FRAMING, Seen};
 use std::collections::{BTreeMap, VecDeque};
@@ -76,20 +76,25 @@ enum FirstEnd {
 }
 
 impl<P: Port> Core<P> {
-    /// Everything that a call of the framing found is handled. `inbox` is as it was fed.
+    /// Everything that a call of the framing found is handled. `buffer` is as it was fed.
     #[cold]
-    pub(in crate::engine) fn note_read(&mut self, slot: usize, inbox: &Inbox, decoded: &Decoded) {
+    pub(in crate::engine) fn note_read(
+        &mut self,
+        slot: usize,
+        buffer: &ReceiveBuffer,
+        decoded: &Decoded,
+    ) {
         let Some(talk) = self.talk(slot) else { return };
         (talk.missing, talk.exact) = (decoded.need as u64, decoded.need_is_exact);
         if let Some(last) = decoded.frames.last() {
-            talk.whole_to = inbox.offset().saturating_add_signed(last.wire_end);
+            talk.whole_to = buffer.offset().saturating_add_signed(last.wire_end);
         }
     }
 
     /// The peer has closed its direction, and the framing has not been told yet.
-    pub(in crate::engine) fn note_peer_closed(&mut self, slot: usize, inbox: &Inbox) {
+    pub(in crate::engine) fn note_peer_closed(&mut self, slot: usize, buffer: &ReceiveBuffer) {
         let Some(talk) = self.talk(slot) else { return };
-        let bytes = unfinished(talk, inbox);
+        let bytes = unfinished(talk, buffer);
         talk.ended.get_or_insert(FirstEnd::Closed {
             bytes,
             missing: talk.missing,
@@ -155,7 +160,7 @@ impl<P: Port> Core<P> {
             if matches!(talk.ended, Some(FirstEnd::Ours)) {
                 continue;
             }
-            let bytes = if is_stream { unfinished(talk, connection.ingress().inbox()) } else { 0 };
+            let bytes = if is_stream { unfinished(talk, connection.ingress().buffer()) } else { 0 };
             // Those that still have time go with their session, unless that is a talk by hand.
             let others = if self.script.is_some() { 0 } else { connection.outstanding().into() };
             let under_way = count + others;
@@ -206,6 +211,6 @@ impl<P: Port> Core<P> {
 }
 
 /// Bytes that have come behind the last whole message.
-fn unfinished(talk: &Talk, inbox: &Inbox) -> u64 {
-    inbox.received().saturating_sub(talk.whole_to)
+fn unfinished(talk: &Talk, buffer: &ReceiveBuffer) -> u64 {
+    buffer.received().saturating_sub(talk.whole_to)
 }

@@ -52,7 +52,7 @@ impl Connection {
     pub(in crate::engine) fn holding(&self) -> Holding {
         let (ingress, egress) = (self.ingress(), self.egress());
         Holding {
-            received: ingress.inbox().memory(),
+            received: ingress.buffer().memory(),
             held_back: egress.held().memory(),
             held_messages: egress.held().len(),
             unsent: egress.unsent_memory() + self.held_by_link(),

@@ -80,7 +80,7 @@ impl<P: Port> Core<P> {
 
 /// Bytes read and bytes written.
 fn went_over(connection: &Connection) -> u64 {
-    connection.ingress().inbox().received() + connection.egress().written()
+    connection.ingress().buffer().received() + connection.egress().written()
 }
 
 #[cfg(test)]

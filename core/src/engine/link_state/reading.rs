@@ -4,7 +4,7 @@ use super::refused;
 use crate::engine::core::Core;
 use crate::engine::mutant::{Mutant, active};
 use crate::engine::port::Port;
-use crate::framing::driver::Inbox;
+use crate::framing::driver::ReceiveBuffer;
 use crate::ledger::progress;
 use crate::link::{ReadStep, Refusal};
 use std::io;
@@ -62,10 +62,10 @@ impl<P: Port> Core<P> {
 
     /// What was read is decoded: a sender in lock-step may go on.
     #[inline]
-    pub(in crate::engine) fn confirm_read(&mut self, session: u32, inbox: &Inbox) {
+    pub(in crate::engine) fn confirm_read(&mut self, session: u32, buffer: &ReceiveBuffer) {
         let Some(link) = &self.link else { return };
         if link.confirms && !active(Mutant::DoesNotConfirmReads) {
-            let read = inbox.received();
+            let read = buffer.received();
             progress::publish(self.records.own(), session, read);
             self.port.wake_peer();
         }

@@ -3,7 +3,7 @@
 use crate::engine::core::Core;
 use crate::engine::machine::Side;
 use crate::engine::port::Port;
-use crate::framing::driver::Inbox;
+use crate::framing::driver::ReceiveBuffer;
 use crate::handler::{Handler, HookError};
 use crate::measure::CUT;
 
@@ -15,21 +15,21 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
     pub(in crate::engine) fn decode_cut(
         &mut self,
         slot: usize,
-        inbox: &mut Inbox,
+        buffer: &mut ReceiveBuffer,
         read: usize,
         whole: usize,
     ) -> Result<(), HookError> {
         let is_message = self.core.reads_are_messages(slot);
         self.core.hook.set_cut(is_message);
-        let outcome = self.decode(slot, inbox);
+        let outcome = self.decode(slot, buffer);
         let core = &mut self.core;
         // What was wrong with the bytes that came may have ended the connection.
         if let Some(connection) = core.table.get(slot) {
             if core.hook.is_cut() {
                 core.note_cut(slot, "packet", read, whole);
-                inbox.pass(whole - read);
+                buffer.pass(whole - read);
             } else {
-                let (id, at) = (connection.id(), inbox.received());
+                let (id, at) = (connection.id(), buffer.received());
                 core.given_up(id, at);
                 core.fail(slot, CUT, &cause("packet", read, whole));
             }

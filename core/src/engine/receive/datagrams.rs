@@ -163,8 +163,8 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
             return Ok(());
         };
         let (bytes, cut) = (datagram.bytes, datagram.is_cut());
-        let at = connection.ingress().inbox().offset();
-        connection.ingress_mut().inbox_mut().pass(bytes.len());
+        let at = connection.ingress().buffer().offset();
+        connection.ingress_mut().buffer_mut().pass(bytes.len());
         self.core.stats.got_piece(connection.id(), at, bytes.len(), now);
         let mut decoded = self.core.buffers.decoded.take().unwrap_or_default();
         decoded.clear();

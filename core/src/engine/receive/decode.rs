@@ -3,7 +3,7 @@
 use crate::engine::core::Core;
 use crate::engine::machine::Side;
 use crate::engine::port::Port;
-use crate::framing::driver::{Event, Inbox, Receiver, drive};
+use crate::framing::driver::{Event, ReceiveBuffer, Receiver, drive};
 use crate::framing::{Decoded, Frame, FrameError, Framing, Nanos};
 use crate::handler::{Handler, HookError, Services};
 use crate::measure::FRAMING;
@@ -13,23 +13,23 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
     pub(in crate::engine) fn decode(
         &mut self,
         slot: usize,
-        inbox: &mut Inbox,
+        buffer: &mut ReceiveBuffer,
     ) -> Result<(), HookError> {
-        self.tell(slot, Event::Bytes, inbox)
+        self.tell(slot, Event::Bytes, buffer)
     }
 
     /// The peer has closed its sending direction.
     pub(in crate::engine) fn input_ended(
         &mut self,
         slot: usize,
-        inbox: &mut Inbox,
+        buffer: &mut ReceiveBuffer,
     ) -> Result<(), HookError> {
         self.core.end_usage();
-        self.core.note_peer_closed(slot, inbox);
+        self.core.note_peer_closed(slot, buffer);
         if let Some(connection) = self.core.table.get_mut(slot) {
             connection.lifecycle_mut().end_input();
         }
-        self.tell(slot, Event::End, inbox)?;
+        self.tell(slot, Event::End, buffer)?;
         let outlasts = self.core.outlasts_input();
         let Some(connection) = self.core.table.get_mut(slot) else { return Ok(()) };
         // What is left can never arrive. Closing follows once our own bytes are out.
@@ -54,21 +54,26 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         now: Nanos,
     ) -> Result<(), HookError> {
         let Some(connection) = self.core.table.get_mut(slot) else { return Ok(()) };
-        let mut inbox = connection.ingress_mut().take_inbox();
+        let mut buffer = connection.ingress_mut().take_buffer();
         self.core.hook.read_at(now);
-        let outcome = self.tell(slot, Event::Deadline, &mut inbox);
-        self.core.keep_inbox(slot, inbox);
+        let outcome = self.tell(slot, Event::Deadline, &mut buffer);
+        self.core.keep_buffer(slot, buffer);
         outcome
     }
 
     /// Tells the framing of the connection in `slot`, and acts on everything that it finds.
     #[inline(always)]
-    fn tell(&mut self, slot: usize, event: Event, inbox: &mut Inbox) -> Result<(), HookError> {
+    fn tell(
+        &mut self,
+        slot: usize,
+        event: Event,
+        buffer: &mut ReceiveBuffer,
+    ) -> Result<(), HookError> {
         let now = self.core.hook.received_ns();
         let linked = self.core.link.is_some();
         let mut decoded = self.core.buffers.decoded.take().unwrap_or_default();
         let mut decoding = Decoding { side: self, slot, linked, received_ns: now };
-        let outcome = drive(&mut decoding, event, now, inbox, &mut decoded);
+        let outcome = drive(&mut decoding, event, now, buffer, &mut decoded);
         self.core.buffers.decoded = Some(decoded);
         outcome
     }
@@ -92,7 +97,7 @@ impl<P: Port, H: Handler<Core<P>>> Receiver for Decoding<'_, P, H> {
     }
 
     #[inline(always)]
-    fn found(&mut self, _: &Inbox, _: &Decoded) -> Result<(), HookError> {
+    fn found(&mut self, _: &ReceiveBuffer, _: &Decoded) -> Result<(), HookError> {
         self.side.core.hook.forget_stamp();
         Ok(())
     }
@@ -103,19 +108,29 @@ impl<P: Port, H: Handler<Core<P>>> Receiver for Decoding<'_, P, H> {
     }
 
     #[inline(always)]
-    fn message(&mut self, inbox: &Inbox, frame: &Frame, message: &[u8]) -> Result<(), HookError> {
+    fn message(
+        &mut self,
+        buffer: &ReceiveBuffer,
+        frame: &Frame,
+        message: &[u8],
+    ) -> Result<(), HookError> {
         let core = &mut self.side.core;
         if self.linked
             && let Some(link) = &mut core.link
         {
-            link.frame_at(inbox.offset().saturating_add_signed(frame.wire_at));
+            link.frame_at(buffer.offset().saturating_add_signed(frame.wire_at));
         }
         let cut = core.hook.is_cut();
         self.side.deliver(self.slot, message, cut)
     }
 
     #[inline(always)]
-    fn settle(&mut self, inbox: &Inbox, decoded: &Decoded, result: Result<(), FrameError>) {
+    fn settle(
+        &mut self,
+        buffer: &ReceiveBuffer,
+        decoded: &Decoded,
+        result: Result<(), FrameError>,
+    ) {
         let slot = self.slot;
         let Side { core, sessions, .. } = &mut *self.side;
         let session = || sessions.id(slot).unwrap_or_default();
@@ -124,10 +139,10 @@ impl<P: Port, H: Handler<Core<P>>> Receiver for Decoding<'_, P, H> {
         core.records.reader_mut().publish_released();
         core.collect_examples();
         if decoded.dropped_count > 0 || decoded.resent > 0 {
-            core.count_dropped(slot, inbox.offset(), decoded);
+            core.count_dropped(slot, buffer.offset(), decoded);
         }
         if let Err(error) = result {
-            let at = inbox.offset() + error.at as u64;
+            let at = buffer.offset() + error.at as u64;
             core.given_up(session(), at);
             core.note_fault(slot);
             if !decoded.control.is_empty() {
@@ -139,7 +154,7 @@ impl<P: Port, H: Handler<Core<P>>> Receiver for Decoding<'_, P, H> {
             core.close(session());
         }
         if core.alone {
-            core.note_read(slot, inbox, decoded);
+            core.note_read(slot, buffer, decoded);
         }
         if let Some(connection) = core.table.get_mut(slot) {
             connection.await_deadline(slot, &mut core.work.waiting);

@@ -7,7 +7,7 @@ use crate::engine::machine::Side;
 use crate::engine::mutant::{Mutant, active};
 use crate::engine::port::Port;
 use crate::framing::Nanos;
-use crate::framing::driver::Inbox;
+use crate::framing::driver::ReceiveBuffer;
 use crate::handler::{Handler, HookError};
 use crate::link::ReadStep;
 use std::io;
@@ -62,21 +62,21 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
                 return Ok(());
             }
             connection.ingress_mut().set_unread(false);
-            let mut inbox = connection.ingress_mut().take_inbox();
-            self.core.lend_memory(&mut inbox);
-            let found = self.core.read_once(slot, &mut inbox);
+            let mut buffer = connection.ingress_mut().take_buffer();
+            self.core.lend_memory(&mut buffer);
+            let found = self.core.read_once(slot, &mut buffer);
             let outcome = match found {
-                Found::Last | Found::More => self.decode(slot, &mut inbox),
-                Found::Cut { read, whole } => self.decode_cut(slot, &mut inbox, read, whole),
-                Found::End => self.input_ended(slot, &mut inbox),
+                Found::Last | Found::More => self.decode(slot, &mut buffer),
+                Found::Cut { read, whole } => self.decode_cut(slot, &mut buffer, read, whole),
+                Found::End => self.input_ended(slot, &mut buffer),
                 Found::Nothing | Found::Later(_) | Found::Broken(_) => Ok(()),
             };
             if let (Some(link), Some(id)) = (&self.core.link, self.sessions.id(slot))
                 && link.is_confirmed()
             {
-                self.core.confirm_read(id, &inbox);
+                self.core.confirm_read(id, &buffer);
             }
-            self.core.keep_inbox(slot, inbox);
+            self.core.keep_buffer(slot, buffer);
             outcome?;
             match found {
                 Found::More | Found::Cut { .. } => {}
@@ -186,12 +186,12 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
 }
 
 impl<P: Port> Core<P> {
-    fn read_once(&mut self, slot: usize, inbox: &mut Inbox) -> Found {
+    fn read_once(&mut self, slot: usize, buffer: &mut ReceiveBuffer) -> Found {
         let Some(connection) = self.table.get_mut(slot) else { return Found::Nothing };
         let mut size = self.settings.transport.read_size as usize;
         let link_state = connection.link_state().is_some();
         let mut refused = None;
-        let at = inbox.received();
+        let at = buffer.received();
         if link_state {
             match self.read_through_link(slot, at, size) {
                 ReadStep::Read(room) => size = room,
@@ -202,7 +202,7 @@ impl<P: Port> Core<P> {
         let refused = refused.map(|refusal| self.refuse_read(slot, refusal));
         let Some(connection) = self.table.get_mut(slot) else { return Found::Nothing };
         let packets = self.settings.transport.kind.has_packets();
-        let room = inbox.room(size);
+        let room = buffer.room(size);
         let result = match refused {
             Some(error) => Err(error),
             None => self.port.read(slot, room),
@@ -213,7 +213,7 @@ impl<P: Port> Core<P> {
             Ok(0) => Found::End,
             Ok(whole) => {
                 let count = whole.min(size);
-                inbox.filled(count);
+                buffer.filled(count);
                 self.stats.read(connection.id(), at, count, self.hook.received_ns());
                 // A packet socket gives one packet a read, however small.
                 let knows_of_end =
@@ -243,25 +243,25 @@ impl<P: Port> Core<P> {
 
     /// Room to read into, if there is some that another connection does not use.
     #[inline]
-    fn lend_memory(&mut self, inbox: &mut Inbox) {
+    fn lend_memory(&mut self, buffer: &mut ReceiveBuffer) {
         let Some(memory) = self.buffers.spare.take() else { return };
-        if inbox.memory() == 0 {
-            inbox.set_memory(memory);
-        } else if let Some(memory) = inbox.lend_memory(memory) {
+        if buffer.memory() == 0 {
+            buffer.set_memory(memory);
+        } else if let Some(memory) = buffer.lend_memory(memory) {
             self.buffers.spare.keep(memory);
         }
     }
 
-    pub(super) fn keep_inbox(&mut self, slot: usize, mut inbox: Inbox) {
-        if let Some(memory) = inbox.take_memory() {
+    pub(super) fn keep_buffer(&mut self, slot: usize, mut buffer: ReceiveBuffer) {
+        if let Some(memory) = buffer.take_memory() {
             self.buffers.spare.keep(memory);
         } else if self.guests.are_booked()
-            && let Some(memory) = inbox.park()
+            && let Some(memory) = buffer.park()
         {
             self.buffers.spare.keep(memory);
         }
         if let Some(connection) = self.table.get_mut(slot) {
-            connection.ingress_mut().keep_inbox(inbox);
+            connection.ingress_mut().keep_buffer(buffer);
         }
         self.account_for(slot);
     }

@@ -2,14 +2,14 @@
 
 use crate::engine::receive::Judging;
 use crate::framing::Framing;
-use crate::framing::driver::Inbox;
+use crate::framing::driver::ReceiveBuffer;
 
 /// The incoming direction of a connection.
 pub(in crate::engine) struct Ingress {
     /// `None`: the encoder decodes too, because one framing serves both directions.
     decoder: Option<Box<dyn Framing>>,
     judge: Judging,
-    inbox: Inbox,
+    buffer: ReceiveBuffer,
     /// It is not read before the peer has taken more of what waits for it.
     paused: bool,
     /// It may have unread bytes that no event will announce again.
@@ -24,7 +24,7 @@ impl Ingress {
         Self {
             decoder,
             judge,
-            inbox: Inbox::default(),
+            buffer: ReceiveBuffer::default(),
             paused: false,
             unread: false,
             read_due_ns: None,
@@ -65,26 +65,26 @@ impl Ingress {
 
     /// What was read and not consumed.
     #[inline]
-    pub(in crate::engine) fn inbox(&self) -> &Inbox {
-        &self.inbox
+    pub(in crate::engine) fn buffer(&self) -> &ReceiveBuffer {
+        &self.buffer
     }
 
     /// The same, to be changed.
     #[inline]
-    pub(in crate::engine) fn inbox_mut(&mut self) -> &mut Inbox {
-        &mut self.inbox
+    pub(in crate::engine) fn buffer_mut(&mut self) -> &mut ReceiveBuffer {
+        &mut self.buffer
     }
 
     /// Takes it out while it is decoded.
     #[inline]
-    pub(in crate::engine) fn take_inbox(&mut self) -> Inbox {
-        std::mem::take(&mut self.inbox)
+    pub(in crate::engine) fn take_buffer(&mut self) -> ReceiveBuffer {
+        std::mem::take(&mut self.buffer)
     }
 
     /// It is decoded as far as it goes.
     #[inline]
-    pub(in crate::engine) fn keep_inbox(&mut self, inbox: Inbox) {
-        self.inbox = inbox;
+    pub(in crate::engine) fn keep_buffer(&mut self, buffer: ReceiveBuffer) {
+        self.buffer = buffer;
     }
 
     /// It is not read before the peer has taken more of what waits for it.

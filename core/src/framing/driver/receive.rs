@@ -1,6 +1,6 @@
 //! The incoming direction: a framing is told what has happened, and what it finds is acted on.
 
-use super::Inbox;
+use super::ReceiveBuffer;
 use crate::framing::{Decoded, Frame, FrameError, Framing, Nanos};
 
 /// What has happened to a connection.
@@ -32,7 +32,7 @@ impl Event {
 }
 
 /// Acts on what a framing finds. For each call of the framing its methods are called in the order in
-/// which they stand here; places in a [`Decoded`] are relative to [`Inbox::unread`], which is consumed
+/// which they stand here; places in a [`Decoded`] are relative to [`ReceiveBuffer::unread`], which is consumed
 /// only after the last of them.
 pub trait Receiver {
     /// Why nothing more is to be done.
@@ -43,8 +43,8 @@ pub trait Receiver {
     fn framing(&mut self) -> Option<&mut dyn Framing>;
 
     /// A call has found this. On `Err` nothing of it is acted on or consumed.
-    fn found(&mut self, inbox: &Inbox, decoded: &Decoded) -> Result<(), Self::Stop> {
-        let _ = (inbox, decoded);
+    fn found(&mut self, buffer: &ReceiveBuffer, decoded: &Decoded) -> Result<(), Self::Stop> {
+        let _ = (buffer, decoded);
         Ok(())
     }
 
@@ -53,11 +53,16 @@ pub trait Receiver {
 
     /// A message has come, as `frame` says. On `Err` those behind it are not handled, and the framing
     /// is not called again.
-    fn message(&mut self, inbox: &Inbox, frame: &Frame, message: &[u8]) -> Result<(), Self::Stop>;
+    fn message(
+        &mut self,
+        buffer: &ReceiveBuffer,
+        frame: &Frame,
+        message: &[u8],
+    ) -> Result<(), Self::Stop>;
 
     /// The messages are handled, and this is what there is besides: what was dropped, whether the
     /// connection is to be closed, the error that ends the stream.
-    fn settle(&mut self, inbox: &Inbox, decoded: &Decoded, result: Result<(), FrameError>);
+    fn settle(&mut self, buffer: &ReceiveBuffer, decoded: &Decoded, result: Result<(), FrameError>);
 }
 
 /// Tells the framing of `event`, as often as it asks for, and has `receiver` act on everything that it
@@ -67,24 +72,24 @@ pub fn drive<R: Receiver>(
     receiver: &mut R,
     event: Event,
     now: Nanos,
-    inbox: &mut Inbox,
+    buffer: &mut ReceiveBuffer,
     decoded: &mut Decoded,
 ) -> Result<(), R::Stop> {
     loop {
         decoded.clear();
         let result = match receiver.framing() {
-            Some(framing) => event.tell(framing, now, inbox.unread(), decoded),
+            Some(framing) => event.tell(framing, now, buffer.unread(), decoded),
             None => Ok(()),
         };
         // After an error a framing is not called again, whatever it asks for.
         decoded.again &= result.is_ok();
-        receiver.found(inbox, decoded)?;
+        receiver.found(buffer, decoded)?;
         if !decoded.control.is_empty() {
             receiver.control(&decoded.control);
         }
-        let outcome = messages(receiver, inbox, decoded);
-        receiver.settle(inbox, decoded, result);
-        inbox.consume(decoded.consumed);
+        let outcome = messages(receiver, buffer, decoded);
+        receiver.settle(buffer, decoded, result);
+        buffer.consume(decoded.consumed);
         if outcome.is_err() || !decoded.again {
             return outcome;
         }
@@ -94,12 +99,12 @@ pub fn drive<R: Receiver>(
 #[inline(always)]
 fn messages<R: Receiver>(
     receiver: &mut R,
-    inbox: &Inbox,
+    buffer: &ReceiveBuffer,
     decoded: &Decoded,
 ) -> Result<(), R::Stop> {
-    let input = inbox.unread();
+    let input = buffer.unread();
     for frame in &decoded.frames {
-        receiver.message(inbox, frame, decoded.message(frame, input))?;
+        receiver.message(buffer, frame, decoded.message(frame, input))?;
     }
     Ok(())
 }
@@ -164,16 +169,26 @@ mod tests {
             self.log.push(format!("answer {}", bytes.escape_ascii()));
         }
 
-        fn message(&mut self, inbox: &Inbox, _: &Frame, message: &[u8]) -> Result<(), Self::Stop> {
-            self.log.push(format!("{} at {}", message.escape_ascii(), inbox.offset()));
+        fn message(
+            &mut self,
+            buffer: &ReceiveBuffer,
+            _: &Frame,
+            message: &[u8],
+        ) -> Result<(), Self::Stop> {
+            self.log.push(format!("{} at {}", message.escape_ascii(), buffer.offset()));
             if message == [self.gone] {
                 self.framing = None;
             }
             if message == [self.failing] { Err("a hook failed") } else { Ok(()) }
         }
 
-        fn settle(&mut self, inbox: &Inbox, decoded: &Decoded, result: Result<(), FrameError>) {
-            let (at, again) = (inbox.offset(), decoded.again);
+        fn settle(
+            &mut self,
+            buffer: &ReceiveBuffer,
+            decoded: &Decoded,
+            result: Result<(), FrameError>,
+        ) {
+            let (at, again) = (buffer.offset(), decoded.again);
             self.log.push(match result {
                 Ok(()) => format!("settled at {at}, again: {again}"),
                 Err(error) => format!("{} at {at}, again: {again}", error.text),
@@ -183,10 +198,10 @@ mod tests {
 
     fn noted(noted: Noted, event: Event, bytes: &[u8]) -> (Vec<String>, Result<(), &'static str>) {
         let mut receiver = Noted { framing: Some(Bytewise), ..noted };
-        let (mut inbox, mut decoded) = (Inbox::default(), Decoded::default());
-        inbox.push(bytes);
-        let outcome = drive(&mut receiver, event, 7, &mut inbox, &mut decoded);
-        receiver.log.push(format!("{} unread", inbox.unread().len()));
+        let (mut buffer, mut decoded) = (ReceiveBuffer::default(), Decoded::default());
+        buffer.push(bytes);
+        let outcome = drive(&mut receiver, event, 7, &mut buffer, &mut decoded);
+        receiver.log.push(format!("{} unread", buffer.unread().len()));
         (receiver.log, outcome)
     }
 

@@ -2,7 +2,7 @@
 
 /// Bytes read and not yet consumed by the framing.
 #[derive(Debug, Default)]
-pub struct Inbox {
+pub struct ReceiveBuffer {
     bytes: Vec<u8>,
     start: usize,
     end: usize,
@@ -10,7 +10,7 @@ pub struct Inbox {
     offset: u64,
 }
 
-impl Inbox {
+impl ReceiveBuffer {
     /// Room for one read of `size` bytes.
     #[inline]
     pub fn room(&mut self, size: usize) -> &mut [u8] {
@@ -122,28 +122,28 @@ mod tests {
 
     #[test]
     fn unread_bytes_survive_any_number_of_reads() {
-        let mut inbox = Inbox::default();
+        let mut buffer = ReceiveBuffer::default();
         let mut next = 0_u8;
         let mut expected = 0_u8;
         for round in 0..1_000_usize {
-            let room = inbox.room(7);
+            let room = buffer.room(7);
             room.iter_mut().for_each(|byte| {
                 *byte = next;
                 next = next.wrapping_add(1);
             });
-            inbox.filled(7);
+            buffer.filled(7);
             if round % 3 == 0 {
-                let _ = inbox.park();
+                let _ = buffer.park();
             } else if round % 7 == 0 {
-                let _ = inbox.lend_memory(vec![0xee; 64]);
+                let _ = buffer.lend_memory(vec![0xee; 64]);
             }
-            let consume = round * 5 % (inbox.unread().len() + 1);
-            for byte in &inbox.unread()[..consume] {
+            let consume = round * 5 % (buffer.unread().len() + 1);
+            for byte in &buffer.unread()[..consume] {
                 assert_eq!(*byte, expected);
                 expected = expected.wrapping_add(1);
             }
-            inbox.consume(consume);
+            buffer.consume(consume);
         }
-        assert_eq!(inbox.offset() as u8, expected);
+        assert_eq!(buffer.offset() as u8, expected);
     }
 }
