@@ -3,24 +3,16 @@
 #[path = "harness/mod.rs"]
 mod harness;
 
-#[path = "link/calls.rs"]
-mod calls;
 #[path = "link/cuts.rs"]
 mod cuts;
 #[path = "link/datagrams.rs"]
 mod datagrams;
 #[path = "link/ends.rs"]
 mod ends;
-#[path = "link/flips.rs"]
-mod flips;
 #[path = "link/foreign.rs"]
 mod foreign;
 #[path = "link/seeded.rs"]
 mod seeded;
-#[path = "link/timing.rs"]
-mod timing;
-#[path = "link/traces.rs"]
-mod traces;
 
 use harness::{Document, measured, scenario};
 

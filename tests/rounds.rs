@@ -13,28 +13,22 @@ mod cut_packets;
 mod datagram_faults;
 #[path = "rounds/datagrams.rs"]
 mod datagrams;
-#[path = "rounds/framings.rs"]
-mod framings;
 #[path = "rounds/handlers.rs"]
 mod handlers;
-#[path = "rounds/late.rs"]
-mod late;
 #[path = "rounds/memory.rs"]
 mod memory;
 #[path = "rounds/modes.rs"]
 mod modes;
-#[path = "rounds/one_message.rs"]
-mod one_message;
 #[path = "rounds/one_processor.rs"]
 mod one_processor;
+#[path = "rounds/order.rs"]
+mod order;
 #[path = "rounds/payloads.rs"]
 mod payloads;
 #[path = "rounds/ports.rs"]
 mod ports;
 #[path = "rounds/quota.rs"]
 mod quota;
-#[path = "rounds/seeded.rs"]
-mod seeded;
 #[path = "rounds/sessions.rs"]
 mod sessions;
 #[path = "rounds/transports.rs"]

@@ -5,10 +5,15 @@
 //!
 //! A failure prints its case and its seed; `WIREBENCH_SIMULATE=CASE:SEED` plays that one alone.
 
+#[path = "simulation/behaviours/mod.rs"]
+mod behaviours;
 #[path = "simulation/cases.rs"]
 mod cases;
 #[path = "simulation/datagrams.rs"]
 mod datagrams;
+#[allow(dead_code, unreachable_pub, reason = "the tests of the whole program read more of it")]
+#[path = "harness/document.rs"]
+mod document;
 #[path = "simulation/handlers.rs"]
 mod handlers;
 #[path = "simulation/laws.rs"]
@@ -17,8 +22,15 @@ mod laws;
 mod network;
 #[path = "simulation/port.rs"]
 mod port;
+#[path = "fixtures/recorder.rs"]
+mod recorder;
 #[path = "simulation/round.rs"]
 mod round;
+#[allow(unreachable_pub, reason = "the tests of the whole program have it as a part")]
+#[path = "harness/scenario.rs"]
+mod scenario;
+#[path = "simulation/stage.rs"]
+mod stage;
 
 use cases::{Case, cases};
 use laws::hold;

@@ -4,8 +4,10 @@
 pub mod document;
 pub mod network;
 pub mod processes;
+pub mod scenario;
 
 pub use document::{Cell, Document};
+pub use scenario::scenario;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -164,38 +166,6 @@ pub fn measured(scenario: &str) -> Document {
     let ran = bench.run(scenario, &[]);
     assert!(bench.folder().join("result.json").exists(), "{ran}");
     bench.document()
-}
-
-/// A scenario with one framing, few messages and no processor of its own; `load` and `more` are
-/// TOML.
-pub fn scenario(framing: &str, load: &str, more: &str) -> String {
-    let messages = if load.contains("messages") || load.contains("duration") {
-        ""
-    } else {
-        "messages = 300\n"
-    };
-    let rounds = if load.contains("rounds") { "" } else { "rounds = 1\n" };
-    let warmup = if load.contains("warmup") { "" } else { "warmup = \"2ms\"\n" };
-    let handler = if more.contains("plugin =") { "" } else { "handler = { plugin = \"echo\" }\n" };
-    let cpu = if more.contains("cpu") { "" } else { "cpu = { placement = \"free\" }\n" };
-    format!(
-        "schema = 1\nname = \"test\"\n{handler}{cpu}framing = {framing}\n{top}\n\
-         [load]\n{messages}{rounds}{warmup}{load}\n{tables}",
-        top = before_tables(more),
-        tables = tables(more),
-    )
-}
-
-/// Keys of the top level must stand before the first table.
-fn before_tables(toml: &str) -> &str {
-    toml.find("\n[").map_or(if toml.starts_with('[') { "" } else { toml }, |at| &toml[..at])
-}
-
-fn tables(toml: &str) -> &str {
-    if toml.starts_with('[') {
-        return toml;
-    }
-    toml.find("\n[").map_or("", |at| &toml[at + 1..])
 }
 
 /// The scenarios of a folder and of those in it, relative to it.

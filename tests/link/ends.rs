@@ -1,36 +1,12 @@
-//! Connections that end where the link ends them.
+//! What the kernel makes of connections that the link ends.
 
 use crate::{linked, over};
-
-const LOAD: &str = "messages = 40\npayload = \"32 B\"\n";
-
-#[test]
-fn a_reset_inside_a_frame_loses_that_message_and_the_next_connection_goes_on() {
-    let document = linked("\"len32be\"", "{ request = { rst-after = { inside = 5 } } }", LOAD);
-    let cell = document.cell();
-    // Forty requests at five a connection, of which the fifth never arrives.
-    assert_eq!(cell.fault("request", "reset", "injected"), 8, "{}", cell.0["link"]);
-    assert_eq!(cell.request("lost") + cell.request("truncated"), 8, "{}", cell.complaints());
-    assert_eq!(cell.count("/exchanges/unanswered"), 8, "{}", cell.complaints());
-    assert_eq!(cell.count("/link/request/blame/undetected"), 0);
-    cell.is_explained();
-}
-
-#[test]
-fn without_a_framing_the_beginning_of_a_message_is_taken_for_all_of_it() {
-    let link = "{ request = { fin-after = { inside = 5 } } }";
-    let document = linked("\"raw\"", link, LOAD);
-    let cell = document.cell();
-    assert_eq!(cell.request("truncated"), 8, "{}", cell.complaints());
-    assert_eq!(cell.count("/link/request/blame/undetected"), 8);
-    cell.is_explained();
-}
 
 #[test]
 fn a_half_closed_connection_still_gets_its_answers() {
     for kind in ["tcp", "unix"] {
         let link = "{ request = { half-close-after = { behind = 5 } } }";
-        let document = over(kind, "\"len32be\"", link, LOAD);
+        let document = over(kind, "\"len32be\"", link, "messages = 40\npayload = \"32 B\"\n");
         let cell = document.cell();
         assert_eq!(cell.request("intact"), 40, "{kind}: {}", cell.complaints());
         assert_eq!(cell.reply("intact"), 40, "{kind}: {}", cell.complaints());
@@ -39,43 +15,6 @@ fn a_half_closed_connection_still_gets_its_answers() {
         // Each but the last cost another connection.
         assert_eq!(cell.count("/link/request/untraced"), 1, "{kind}: {}", cell.0["link"]);
     }
-}
-
-#[test]
-fn a_half_closed_connection_that_the_server_cannot_close_is_left_for_another() {
-    // The server's answer waits for the client's `recv_ready`, which cannot come any more.
-    for framing in ["handshake", "len-ack"] {
-        let link = "{ request = { half-close-after = { inside = 4 } } }";
-        let load = "messages = 24\nin-flight = 6\npayload = \"32 B\"\n";
-        let document = linked(&format!("\"{framing}\""), link, load);
-        let cell = document.cell();
-        assert_eq!(cell.count("/exchanges/started"), 24, "{framing}: {}", cell.complaints());
-        let ends = cell.fault("request", "half-close", "injected");
-        assert!(ends > 1, "{framing}: {}", cell.0["link"]);
-        cell.is_explained();
-    }
-}
-
-#[test]
-fn a_server_may_end_its_connections_as_well() {
-    let link = "{ reply = { fin-after = \"100 B\" } }";
-    let document = linked("\"len32be\"", link, LOAD);
-    let cell = document.cell();
-    assert!(cell.reply("lost") + cell.reply("truncated") > 0, "{}", cell.complaints());
-    assert!(cell.fault("reply", "fin", "injected") > 5, "{}", cell.0["link"]);
-    cell.is_explained();
-}
-
-#[test]
-fn flapping_connections_lose_only_what_was_under_way() {
-    let document = linked("\"len32be\"", "{ flap = 4 }", "messages = 120\npayload = \"32 B\"\n");
-    let cell = document.cell();
-    let ends = cell.fault("request", "fin", "injected") + cell.fault("reply", "fin", "injected");
-    assert!(ends > 15, "{}", cell.0["link"]);
-    let lost = cell.request("lost") + cell.reply("lost");
-    assert!(lost > 0 && lost <= 2 * ends, "{}", cell.complaints());
-    assert!(cell.done() > 40, "{}", cell.complaints());
-    cell.is_explained();
 }
 
 #[test]
@@ -88,5 +27,20 @@ fn with_many_requests_under_way_all_that_is_lost_is_explained() {
         assert!(cell.request("lost") > 0, "{end}: {}", cell.complaints());
         assert!(cell.request("intact") > 0, "{end}: {}", cell.complaints());
         cell.is_explained();
+    }
+}
+
+#[test]
+fn an_end_behind_everything_shows_only_where_it_is_an_error() {
+    let ends = [("fin-after", "fin"), ("rst-after", "reset"), ("half-close-after", "half-close")];
+    for (end, kind) in ends {
+        let link = format!("{{ reply = {{ {end} = {{ behind = 3 }} }} }}");
+        let document = linked("\"len32be\"", &link, "messages = 3\npayload = \"32 B\"\n");
+        let cell = document.cell();
+        assert_eq!(cell.fault("reply", kind, "injected"), 1, "{}", cell.0["link"]);
+        // Who reads from a connection that was reset is told so, whatever it has read before.
+        let traced = cell.fault("reply", kind, "traced");
+        assert_eq!(traced, u64::from(kind == "reset"), "{}, {}", cell.complaints(), cell.0["link"]);
+        assert_eq!(cell.done(), 3, "{kind}");
     }
 }

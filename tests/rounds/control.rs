@@ -1,10 +1,6 @@
 //! The negative control: a bench that cannot see messages merge is broken.
 
-use crate::harness::{Cell, measured, pass, scenario};
-
-fn merged_share(cell: Cell<'_>) -> f64 {
-    cell.request("merged") as f64 / cell.request("sent") as f64
-}
+use crate::harness::{measured, scenario};
 
 #[test]
 fn raw_merges_pipelined_messages() {
@@ -15,65 +11,4 @@ fn raw_merges_pipelined_messages() {
     let example = &cell.0["integrity"]["examples"][0];
     assert!(example["read"].as_array().is_some_and(|read| !read.is_empty()), "{example}");
     assert!(example["written"].as_array().is_some_and(|written| !written.is_empty()), "{example}");
-}
-
-/// A merged reply that kept its window slot would leave the window ever smaller until nothing
-/// merges any more: a long round would look nearly intact.
-#[track_caller]
-fn does_not_fade(connections: u32) {
-    let share = |messages: u32| {
-        let load = format!(
-            "in-flight = 32\nconnections = {connections}\nmessages = {messages}\nrounds = 3\n"
-        );
-        let document = measured(&scenario("\"raw\"", &load, "transport = { kind = \"unix\" }\n"));
-        let cell = document.cell();
-        assert!(cell.count("/exchanges/started") >= u64::from(messages) * 3);
-        assert_eq!(cell.count("/exchanges/unanswered"), 0, "{}", cell.complaints());
-        merged_share(cell)
-    };
-    let (short, long) = (share(2_000), share(40_000));
-    assert!(
-        long > short / 4.0 && long > 0.01,
-        "of a short round {short} merged, of a long one {long}"
-    );
-}
-
-#[test]
-fn the_merged_share_does_not_fade_while_the_round_lasts() {
-    does_not_fade(1);
-}
-
-#[test]
-fn the_merged_share_does_not_fade_over_several_connections() {
-    does_not_fade(4);
-}
-
-/// A pause is no boundary: a reader that is later than the pause is long finds all that has gathered.
-#[test]
-fn a_pause_shorter_than_the_readers_delay_merges() {
-    for transport in ["tcp", "unix"] {
-        let more = format!("transport = {{ kind = \"{transport}\", read-delay = \"40ms\" }}\n");
-        let framing = "{ kind = \"sleep\", gap = \"1ms\" }";
-        let document = measured(&scenario(framing, "in-flight = 32\nmessages = 200\n", &more));
-        let cell = document.cell();
-        assert!(cell.count("/exchanges/started") >= 200, "{}", cell.complaints());
-        let share = merged_share(cell);
-        assert!(share > 0.2, "{share} merged over {transport}: {}", cell.complaints());
-        assert_eq!(cell.request("lost") + cell.request("corrupted"), 0, "{}", cell.complaints());
-    }
-}
-
-#[test]
-fn seqpacket_keeps_the_boundaries_of_raw() {
-    let more = "transport = { kind = \"seqpacket\" }\n";
-    pass(&scenario("\"raw\"", "in-flight = 32\nmessages = 2000\n", more)).cell().is_intact();
-}
-
-#[test]
-fn a_short_read_splits_raw_messages() {
-    let more = "transport = { kind = \"tcp\", read-size = \"40 B\" }\n";
-    let document = measured(&scenario("\"raw\"", "in-flight = 1\nmessages = 50\n", more));
-    let cell = document.cell();
-    assert!(cell.request("split") > 0, "{}", cell.complaints());
-    assert_eq!(cell.request("lost") + cell.request("corrupted"), 0, "{}", cell.complaints());
 }

@@ -1,4 +1,4 @@
-//! What a handler may do beside answering: answer later, count, keep files, be told of room.
+//! What a handler may do beside answering: answer from a thread, keep files, be told of room.
 
 use crate::harness::{Bench, measured, pass, plugin_folder, scenario};
 
@@ -15,35 +15,6 @@ fn a_reply_from_a_worker_belongs_to_its_request_and_has_a_service_time() {
     assert_eq!(cell.done(), 60);
     // The request whose hook first asked for the mailbox is remembered too.
     assert_eq!(cell.count("/service_ns/count"), 60);
-}
-
-#[test]
-fn what_a_handler_counts_stands_in_the_result_with_its_first_example() {
-    let more = faulty("hook = \"message\", fault = \"count\", side = \"server\"");
-    let document = pass(&scenario("\"len32be\"", "messages = 20\nwarmup = \"0s\"\n", &more));
-    let counts = document.cell().list("counts");
-    assert!(
-        counts.iter().any(|count| count["side"] == "server"
-            && count["kind"] == "told"
-            && count["count"].as_u64() >= Some(20)
-            && count["first"] == "by message"),
-        "{counts:?}"
-    );
-}
-
-#[test]
-fn a_gate_limits_what_a_handler_counts() {
-    let more = faulty("hook = \"open\", fault = \"count\", side = \"client\"");
-    let gated = |limit: &str| {
-        let more = format!("{more}\n[expect]\n\"count.told\" = {limit}\n");
-        let bench = Bench::new();
-        bench.run(&scenario("\"len32be\"", "connections = 3\n", &more), &[])
-    };
-    let ran = gated("3");
-    assert_eq!(ran.code, Some(0), "{ran}");
-    let ran = gated("\"< 3\"");
-    assert_eq!(ran.code, Some(100), "{ran}");
-    assert!(ran.stdout.contains("count.told"), "{ran}");
 }
 
 #[test]

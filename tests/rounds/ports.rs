@@ -27,17 +27,17 @@ fn with_ports(ports: u32, scenario: &str) -> Option<(Ran, Document)> {
     Some((ran, document))
 }
 
-/// Three rounds, each of which needs every port several times.
+/// Two rounds, each of which needs every port several times: of half of them at most any is taken.
 fn several_times_all_ports(transport: &str) {
-    let messages = PORTS * 4;
-    let load = format!("session = \"per-exchange\"\nmessages = {messages}\nrounds = 3\n");
+    let messages = PORTS * 2;
+    let load = format!("session = \"per-exchange\"\nmessages = {messages}\nrounds = 2\n");
     let more = format!("transport = {transport}\n[expect]\nintact = \"100%\"\ndone = \"100%\"\n");
     let Some((ran, document)) = with_ports(PORTS, &scenario("\"len32be\"", &load, &more)) else {
         return;
     };
     assert_eq!(ran.code, Some(0), "{ran}");
     let cell = document.cell();
-    assert_eq!(cell.done(), u64::from(messages) * 3, "{}", cell.complaints());
+    assert_eq!(cell.done(), u64::from(messages) * 2, "{}", cell.complaints());
     assert!(cell.list("errors").is_empty(), "{}", cell.complaints());
     assert!(cell.list("notes").is_empty(), "{}", cell.complaints());
 }

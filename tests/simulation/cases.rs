@@ -52,7 +52,7 @@ warmup = "0 s"
 "#;
 
 /// Cut to pieces, with full buffers and interrupted calls.
-const ROUGH: Weather = Weather {
+pub(crate) const ROUGH: Weather = Weather {
     largest_piece: 9,
     longest_delay: 20_000,
     capacity: 300,
@@ -273,6 +273,8 @@ fn case(
             server,
             weather,
             ring_bytes,
+            load_seed: None,
+            examples: 1,
             apart: None,
             reads_all: answers && calm,
             interrupted_after: None,

@@ -28,7 +28,7 @@ pub(crate) struct Simulated {
     manner: Manner,
     mailbox: Option<Mailbox>,
     /// Sessions opened and not closed.
-    pub(crate) open: usize,
+    pub(crate) open: u64,
     /// Messages that were taken.
     pub(crate) sent: u64,
 }

@@ -64,6 +64,8 @@ struct Pipe {
     /// Those that have arrived, and those on their way behind them.
     bytes: VecDeque<u8>,
     arrived: usize,
+    /// How long the packets are that have arrived, where there are packets.
+    packets: VecDeque<usize>,
     /// How many arrive together and when, and they do in this order. `None` is the end.
     flying: VecDeque<(u64, Option<usize>)>,
     end_sent: bool,
@@ -79,16 +81,18 @@ impl Pipe {
         self.bytes.len()
     }
 
-    /// Takes what has arrived, as much as there is room for.
+    /// Takes what has arrived, as much as there is room for; of a packet, what there is no room for is
+    /// gone. Returns how much it was.
     fn take(&mut self, room: &mut [u8]) -> usize {
-        let count = room.len().min(self.arrived);
+        let whole = self.packets.pop_front().unwrap_or_else(|| room.len().min(self.arrived));
+        let count = room.len().min(whole);
         let (front, back) = self.bytes.as_slices();
         let cut = count.min(front.len());
         room[..cut].copy_from_slice(&front[..cut]);
         room[cut..count].copy_from_slice(&back[..count - cut]);
-        self.bytes.drain(..count);
-        self.arrived -= count;
-        count
+        self.bytes.drain(..whole);
+        self.arrived -= whole;
+        whole
     }
 
     /// What is on its way never arrives.
@@ -166,6 +170,8 @@ pub(crate) struct Network {
     pub(super) datagrams: Flying,
     /// Nothing of a connection is told to its other side.
     of_datagrams: bool,
+    /// What one call writes, one call reads.
+    of_packets: bool,
     /// When the last datagram arrives that was not held up.
     last_datagram: u64,
     /// Bytes that had come to a side when it closed their connection, and were not read.
@@ -175,7 +181,8 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    pub(crate) fn new(seed: u64, weather: Weather) -> Self {
+    /// A network of streams; with `of_packets`, of connections that keep the boundaries of writes.
+    pub(crate) fn new(seed: u64, weather: Weather, of_packets: bool) -> Self {
         Self {
             rng: SplitMix64::new(seed),
             weather,
@@ -189,6 +196,7 @@ impl Network {
             listening: true,
             datagrams: Flying::default(),
             of_datagrams: false,
+            of_packets,
             last_datagram: 0,
             left_unread: [0; 2],
             bells: [false; 2],
@@ -381,7 +389,8 @@ impl Network {
         if wanted == 0 {
             return Ok(0);
         }
-        if room == 0 || refused {
+        let no_room = if self.of_packets { room < wanted } else { room == 0 };
+        if no_room || refused {
             pipe.writer_waits = true;
             pipe.relieved_at = refused.then_some(now + relief);
             if refused {
@@ -411,8 +420,8 @@ impl Network {
         self.await_arrival(at);
         let mut rest = count;
         while rest > 0 {
-            let most = rest.min(self.weather.largest_piece);
-            let is_cut = self.weather.largest_piece != usize::MAX;
+            let is_cut = self.weather.largest_piece != usize::MAX && !self.of_packets;
+            let most = if is_cut { rest.min(self.weather.largest_piece) } else { rest };
             let len = if is_cut { 1 + self.below(most as u64) as usize } else { most };
             let pipe = &mut self.connections[index].pipes[side];
             at = at.max(pipe.flying.back().map_or(0, |last| last.0));
@@ -504,7 +513,12 @@ impl Network {
                     match count {
                         None => pipe.end_arrived = true,
                         Some(_) if connection.closed[1 - writer] => answered_by_reset = true,
-                        Some(count) => pipe.arrived += count,
+                        Some(count) => {
+                            pipe.arrived += count;
+                            if self.of_packets {
+                                pipe.packets.push_back(count);
+                            }
+                        }
                     }
                     connection.edge[1 - writer] = true;
                     self.edges[1 - writer] = true;
