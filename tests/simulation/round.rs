@@ -7,8 +7,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use wirebench::engine::{
-    Bounds, Config, Core, Engine, Event, Failure, Framings, Ledgers, Part, Readiness, Report,
+    Bounds, Config, Core, Engine, Event, Failure, Framings, Ledgers, Readiness, Report,
 };
+use wirebench::framing::Role;
 use wirebench::handler::Handler;
 use wirebench::ledger::{Layout, Region, Tables};
 use wirebench::load::Payloads;
@@ -94,8 +95,8 @@ pub(crate) struct Player<'a> {
 
 impl<'a> Player<'a> {
     pub(crate) fn new(play: &'a Play) -> Self {
-        let configs = [Part::Client, Part::Server].map(|part| Config {
-            part,
+        let configs = [Role::Client, Role::Server].map(|role| Config {
+            role,
             settings: play.settings.clone(),
             seed: 0,
             examples: play.examples,
@@ -108,8 +109,8 @@ impl<'a> Player<'a> {
     /// Plays the round of a seed with handlers of the wanted manners. `Err` says what has gone wrong.
     pub(crate) fn round(&mut self, seed: u64) -> Result<Played, String> {
         let server = self.play.server;
-        self.round_with(seed, |part, core| {
-            let manner = if part == Part::Client { Manner::Asks } else { server };
+        self.round_with(seed, |role, core| {
+            let manner = if role == Role::Client { Manner::Asks } else { server };
             Ok(Simulated::new(manner, core))
         })
     }
@@ -118,7 +119,7 @@ impl<'a> Player<'a> {
     pub(crate) fn round_with<H: Watched>(
         &mut self,
         seed: u64,
-        cast: impl Fn(Part, &mut Core<SimulatedPort>) -> Result<H, String>,
+        cast: impl Fn(Role, &mut Core<SimulatedPort>) -> Result<H, String>,
     ) -> Result<Played, String> {
         let play = self.play;
         let kind = play.settings.transport.kind;
@@ -141,7 +142,7 @@ impl<'a> Player<'a> {
             let ledgers = Ledgers { own: Arc::clone(own), peer: Arc::clone(peer) };
             let port = SimulatedPort::new(index, &network, own, kind.has_datagrams());
             let mut core = Core::new(config, framings, ledgers, payloads, port)?;
-            let handler = cast(config.part, &mut core)?;
+            let handler = cast(config.role, &mut core)?;
             Ok::<_, String>(Engine::new(config, core, handler))
         };
         let sides = [

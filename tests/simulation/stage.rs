@@ -8,7 +8,8 @@ use super::port::SimulatedPort;
 use super::recorder::{built, crumb};
 use super::round::{Play, Played, Player, Watched};
 use super::scenario;
-use wirebench::engine::{Core, Part};
+use wirebench::engine::Core;
+use wirebench::framing::Role;
 use wirebench::host::{Instance, Library};
 use wirebench::load::rng::SplitMix64;
 use wirebench::result::{self, Disturbed, Ending, Host, Outcome, Round, Tool, conserve};
@@ -133,7 +134,7 @@ fn round(scenario: &Scenario, cell: usize, number: u32, weather: Weather, seed: 
     let network_seed = seed.wrapping_mul(1_000).wrapping_add(u64::from(number));
     let mut player = Player::new(&play);
     let played =
-        player.round_with(network_seed, |part, core| instance(&library, settings, part, core));
+        player.round_with(network_seed, |role, core| instance(&library, settings, role, core));
     let Played { client, server, took_ns } = match played {
         Ok(played) => played,
         Err(error) => panic!("{}: {error}", scenario.cells[cell].id),
@@ -162,14 +163,14 @@ fn library(settings: &Settings) -> Library {
 fn instance(
     library: &Library,
     settings: &Settings,
-    part: Part,
+    role: Role,
     core: &mut Core<SimulatedPort>,
 ) -> Result<Instance<Core<SimulatedPort>>, String> {
     let (handler, config) = (&settings.handler, settings.handler.config.to_string());
     let name = handler.handler.as_deref();
-    let made = match part {
-        Part::Server => library.server(name, &config, core, crumb()),
-        Part::Client => library.client(name, &config, core, crumb()),
+    let made = match role {
+        Role::Server => library.server(name, &config, core, crumb()),
+        Role::Client => library.client(name, &config, core, crumb()),
     };
     made.map_err(|error| error.to_string())
 }

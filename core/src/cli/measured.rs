@@ -5,7 +5,7 @@ use crate::host::probe::ProbeReport;
 use crate::host::{About, Pinned, Program};
 use crate::result::Tool;
 use crate::result::document::{FileResult, PluginResult};
-use crate::run::{Plugins, Role};
+use crate::run::{FileUse, Plugins};
 use crate::scenario::{Foreign, Scenario};
 use crate::text::path as shown;
 use std::collections::BTreeSet;
@@ -80,9 +80,9 @@ pub(super) fn retain(plugins: &mut Plugins, scenario: &Scenario) {
 }
 
 /// Each once, in the order of the cells.
-fn others(scenario: &Scenario) -> Vec<(Role, PathBuf)> {
+fn others(scenario: &Scenario) -> Vec<(FileUse, PathBuf)> {
     let folder = &scenario.folder;
-    let mut found: Vec<(Role, PathBuf)> = Vec::new();
+    let mut found: Vec<(FileUse, PathBuf)> = Vec::new();
     let mut seen = BTreeSet::new();
     let mut add = |role, path: PathBuf| {
         if seen.insert(path.clone()) {
@@ -92,12 +92,12 @@ fn others(scenario: &Scenario) -> Vec<(Role, PathBuf)> {
     // Looking along PATH takes time, and the cells of a matrix may be many.
     let mut searched = BTreeSet::new();
     for settings in scenario.cells.iter().map(|cell| &cell.settings) {
-        settings.load.files().for_each(|path| add(Role::Payload, path.into()));
+        settings.load.files().for_each(|path| add(FileUse::Payload, path.into()));
         if let Some(Foreign::Command(server)) = &settings.server
             && searched.insert((&server.command[0], &server.cwd, &server.env))
             && let Ok(Some(path)) = programs::find(server, &folder.join(&server.cwd))
         {
-            add(Role::Server, named(&path));
+            add(FileUse::Server, named(&path));
         }
     }
     found

@@ -6,7 +6,7 @@ use super::{answers, measured, programs};
 use crate::framing::PluginName;
 use crate::host::probe::{ProbeFraming, ProbeHandler, ProbeReport, ProbeSides};
 use crate::host::{NotFound, Pinned, Program, SearchPath, find};
-use crate::run::{Plugins, Role, probe};
+use crate::run::{FileUse, Plugins, probe};
 use crate::scenario::{At, Complaint, Complaints, Loaded, Settings};
 use crate::text::{Page, path as shown};
 use std::collections::BTreeMap;
@@ -162,7 +162,7 @@ impl Search<'_> {
         match looked {
             Ok((report, pinned)) => {
                 plugins.measured.plugins.push(measured::plugin(&report, &pinned));
-                plugins.pins.add(Role::Plugin, pinned);
+                plugins.pins.add(FileUse::Plugin, pinned);
                 Some(report)
             }
             Err(message) => {

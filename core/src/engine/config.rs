@@ -1,35 +1,8 @@
 //! What an engine is told before its round.
 
+use crate::framing::Role;
 use crate::scenario::Settings;
 use serde::{Deserialize, Serialize};
-
-/// Which part a side plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Part {
-    /// It listens and answers.
-    Server,
-    /// It connects, asks and measures.
-    Client,
-}
-
-impl Part {
-    /// `server` or `client`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Server => "server",
-            Self::Client => "client",
-        }
-    }
-
-    /// The other one.
-    pub fn other(self) -> Self {
-        match self {
-            Self::Server => Self::Client,
-            Self::Client => Self::Server,
-        }
-    }
-}
 
 /// Why a side cannot go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,8 +20,8 @@ pub enum Blame {
 /// What a side is told about its round.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The part it plays.
-    pub part: Part,
+    /// Which end it is.
+    pub role: Role,
     /// What both sides of the cell do.
     pub settings: Settings,
     /// The seed of everything random in this round.

@@ -1,6 +1,6 @@
 //! The framings of a side's connections, built in or from a plugin.
 
-use super::config::{Config, Part};
+use super::config::Config;
 use crate::framing::driver::encode;
 use crate::framing::{Framing, FramingSpec, PluginName, Prepared, Role, raw_datagrams};
 use crate::link::ReadBound;
@@ -54,10 +54,11 @@ impl Framings {
     /// Those of the round; `plugins` makes what is not built in.
     pub fn new(config: &Config, plugins: PluginFramings) -> Self {
         let settings = &config.settings;
-        let (outgoing, incoming, role) = match config.part {
-            Part::Client => (&settings.request_framing, &settings.reply_framing, Role::Client),
-            Part::Server => (&settings.reply_framing, &settings.request_framing, Role::Server),
+        let (outgoing, incoming) = match config.role {
+            Role::Client => (&settings.request_framing, &settings.reply_framing),
+            Role::Server => (&settings.reply_framing, &settings.request_framing),
         };
+        let role = config.role;
         let (outgoing, incoming) =
             (Direction::new(outgoing.clone()), Direction::new(incoming.clone()));
         let kind = settings.transport.kind;

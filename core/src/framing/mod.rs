@@ -45,6 +45,7 @@ mod netstring;
 mod raw;
 mod record_marking;
 mod resp_bulk;
+mod role;
 mod settings;
 mod shared;
 mod sleep;
@@ -58,6 +59,7 @@ mod websocket_header;
 pub use driver::all;
 pub use dropped::{Dropped, MOST_DROPPED};
 pub use raw::datagrams as raw_datagrams;
+pub use role::Role;
 pub use spec::{
     Description, FramingSpec, PluginName, Prepared, SettingDescription, SpecError, build, describe,
     names,
@@ -67,15 +69,6 @@ use std::borrow::Cow;
 
 /// Nanoseconds on the clock that both sides share.
 pub type Nanos = u64;
-
-/// Which end of a connection a framing serves (it matters to websocket masks and to `handshake`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// The end that connected.
-    Client,
-    /// The end that accepted.
-    Server,
-}
 
 /// Where one decoded message's bytes stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::result::{Crash, EndedProgram, How};
 use crate::scenario::{
     Address, Foreign, ForeignCommand, SHORTER_TMPDIR, TransportKind, fill_placeholders,
 };
-use crate::side::spec::Part;
+use crate::side::spec::Role;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::os::fd::{BorrowedFd, OwnedFd};
 
@@ -162,7 +162,7 @@ impl<'a> ForeignServer<'a> {
         self.read_output();
         let program = self.program.as_ref()?;
         Some(Crash {
-            side: Part::Server.word().to_owned(),
+            side: Role::Server.word().to_owned(),
             how: program.ended.clone()?,
             plugin: String::new(),
             hook: None,

@@ -36,7 +36,7 @@ pub use foreign::foreign_main;
 pub use machine::{Processors, processors, usable_processors};
 pub use outcome::{RoundOutcome, ServeOutcome};
 pub use output_lines::{LineListener, OutputLine, level_name};
-pub use pins::{Pins, Role};
+pub use pins::{FileUse, Pins};
 pub use probe::probe;
 pub use runner::{Plugins, RunError, RunOutcome, Runner, Watcher};
 pub use side_main::side_main;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// What a file is to a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub enum FileUse {
     /// A plugin that the sides load.
     Plugin,
     /// A file whose content is sent.
@@ -15,7 +15,7 @@ pub enum Role {
     Server,
 }
 
-impl Role {
+impl FileUse {
     /// For people.
     pub fn word(self) -> &'static str {
         match self {
@@ -38,13 +38,13 @@ impl Role {
 /// a change would measure something else under the same name.
 #[derive(Clone, Debug, Default)]
 pub struct Pins {
-    files: Vec<(Role, Pinned)>,
+    files: Vec<(FileUse, Pinned)>,
 }
 
 impl Pins {
     /// Adds a file.
-    pub fn add(&mut self, role: Role, file: Pinned) {
-        self.files.push((role, file));
+    pub fn add(&mut self, used_as: FileUse, file: Pinned) {
+        self.files.push((used_as, file));
     }
 
     /// Keeps those among `used` only.
@@ -53,8 +53,8 @@ impl Pins {
     }
 
     /// The files.
-    pub fn files(&self) -> impl Iterator<Item = (Role, &Pinned)> {
-        self.files.iter().map(|(role, file)| (*role, file))
+    pub fn files(&self) -> impl Iterator<Item = (FileUse, &Pinned)> {
+        self.files.iter().map(|(used_as, file)| (*used_as, file))
     }
 
     /// Which of them is not what it was, in words that name both states; one system call a file.
@@ -69,6 +69,6 @@ impl Pins {
 
     fn told(&mut self, look: fn(&mut Pinned) -> Option<String>) -> Option<String> {
         let mut files = self.files.iter_mut();
-        files.find_map(|(role, file)| Some(format!("{} {}", role.file(), look(file)?)))
+        files.find_map(|(used_as, file)| Some(format!("{} {}", used_as.file(), look(file)?)))
     }
 }

@@ -4,7 +4,7 @@ use super::machine::Processors;
 use super::output_lines::LineSink;
 use crate::net::clock::Clock;
 use crate::scenario::{Address, PluginName, Settings};
-use crate::side::spec::{Alone, FramingPlugin, Part, SideSpec};
+use crate::side::spec::{Alone, FramingPlugin, Role, SideSpec};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -34,9 +34,9 @@ pub(super) struct RoundPlan<'a> {
 
 impl RoundPlan<'_> {
     /// What a side is told at its start. `alone`: the other side is not ours.
-    pub(super) fn spec(&self, part: Part, alone: Option<Alone>) -> SideSpec {
+    pub(super) fn spec(&self, role: Role, alone: Option<Alone>) -> SideSpec {
         SideSpec {
-            part,
+            role,
             settings: self.settings.clone(),
             seed: self.seed,
             clock: self.clock,
@@ -46,11 +46,11 @@ impl RoundPlan<'_> {
                 .iter()
                 .map(|(name, file)| FramingPlugin { name: name.clone(), file: file.clone() })
                 .collect(),
-            processor: match part {
-                Part::Server => self.processors.server,
-                Part::Client => self.processors.client,
+            processor: match role {
+                Role::Server => self.processors.server,
+                Role::Client => self.processors.client,
             },
-            scratch: self.directory.join(part.word()),
+            scratch: self.directory.join(role.word()),
             scenario_dir: self.scenario_dir.to_owned(),
             socket_path: self.directory.join("server.sock"),
             examples: self.examples,

@@ -1,7 +1,7 @@
 //! What the two sides of a round share: the ledgers of both directions, and the doorbells.
 
 use crate::net::memfd::{self, RegionFds};
-use crate::side::spec::Part;
+use crate::side::spec::Role;
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -29,16 +29,16 @@ impl SharedLedgers {
     }
 
     /// The ledger that `part` writes.
-    pub(super) fn ledger_of(&self, part: Part) -> &RegionFds {
-        match part {
-            Part::Server => &self.replies,
-            Part::Client => &self.requests,
+    pub(super) fn ledger_of(&self, role: Role) -> &RegionFds {
+        match role {
+            Role::Server => &self.replies,
+            Role::Client => &self.requests,
         }
     }
 
     /// What `part` gets with its first order, in the order that it expects.
-    pub(super) fn descriptors_for(&self, part: Part) -> [BorrowedFd<'_>; 4] {
-        let (own, other) = (self.ledger_of(part), self.ledger_of(part.other()));
+    pub(super) fn descriptors_for(&self, role: Role) -> [BorrowedFd<'_>; 4] {
+        let (own, other) = (self.ledger_of(role), self.ledger_of(role.other()));
         let [to_client, to_server] = &self.doorbells;
         [own.owner.as_fd(), other.reader.as_fd(), to_client.as_fd(), to_server.as_fd()]
     }

@@ -11,7 +11,7 @@ use crate::measure::SideReport;
 use crate::net::memfd::map_reader;
 use crate::result::{Crash, How};
 use crate::side::control::Control;
-use crate::side::spec::{Blame, Part, SideCommand, SideEvent, SideSpec};
+use crate::side::spec::{Blame, Role, SideCommand, SideEvent, SideSpec};
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -19,7 +19,7 @@ use std::os::unix::net::UnixStream;
 /// A side that was started.
 pub(super) struct SideProcess {
     id: u64,
-    part: Part,
+    role: Role,
     control: Control,
     output: OutputPipe,
     ledger: Region,
@@ -36,13 +36,13 @@ pub(super) struct SideProcess {
 impl SideProcess {
     /// Has the guard start a side. `ledger` is the one that the side writes, to be read. Whether the
     /// process could be started shows in the guard's events.
-    pub(super) fn start(children: &mut Children, part: Part, ledger: &OwnedFd) -> io::Result<Self> {
+    pub(super) fn start(children: &mut Children, role: Role, ledger: &OwnedFd) -> io::Result<Self> {
         let (ours, theirs) = UnixStream::pair()?;
         let (output, their_output) = OutputPipe::new()?;
         let id = children.spawn_side(theirs.into(), their_output)?;
         Ok(Self {
             id,
-            part,
+            role,
             control: Control::bounded(ours)?,
             output,
             ledger: map_reader(ledger)?,
@@ -107,17 +107,17 @@ impl SideProcess {
             word = self.control.next().map_err(unreadable)?;
         }
         let Some(word) = word else { return Ok(None) };
-        let (kind, part) = match &word {
-            SideEvent::Listening(_) => ("listening", Part::Server),
-            SideEvent::Connected => ("connected", Part::Client),
+        let (kind, role) = match &word {
+            SideEvent::Listening(_) => ("listening", Role::Server),
+            SideEvent::Connected => ("connected", Role::Client),
             // A server alone says it too.
-            SideEvent::Drained => ("drained", self.part),
-            SideEvent::Server(_) => ("server", Part::Server),
-            SideEvent::Client(_) => ("client", Part::Client),
-            SideEvent::Failed { .. } => ("failed", self.part),
+            SideEvent::Drained => ("drained", self.role),
+            SideEvent::Server(_) => ("server", Role::Server),
+            SideEvent::Client(_) => ("client", Role::Client),
+            SideEvent::Failed { .. } => ("failed", self.role),
         };
-        if part != self.part {
-            return Err(format!("`{kind}`, which only the {} says", part.word()));
+        if role != self.role {
+            return Err(format!("`{kind}`, which only the {} says", role.word()));
         }
         if self.received.contains(&kind) {
             return Err(format!("`{kind}` for the second time"));
@@ -139,7 +139,7 @@ impl SideProcess {
 
     /// Takes what it has printed and logged.
     pub(super) fn read_output(&mut self, lines: LineSink<'_>) {
-        self.output.read(self.part.word(), lines);
+        self.output.read(self.role.word(), lines);
     }
 
     /// Puts the first lines that it has printed and logged into its report, which was written after them.
@@ -190,7 +190,7 @@ impl SideProcess {
             _ => breadcrumb.running,
         };
         Crash {
-            side: self.part.word().to_owned(),
+            side: self.role.word().to_owned(),
             how,
             plugin: plan.plugin_name(call.map_or(0, |call| call.plugin)).to_owned(),
             hook: call.map(|call| call.hook.name().to_owned()),

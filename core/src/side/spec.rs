@@ -1,6 +1,7 @@
 //! What a side is told at its start, and the words it exchanges with the supervisor after that.
 
-pub use crate::engine::{Blame, Part};
+pub use crate::engine::Blame;
+pub use crate::framing::Role;
 
 use crate::engine::{Bounds, Config};
 use crate::measure::{ClientReport, SideReport};
@@ -13,7 +14,7 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SideSpec {
     /// The part it plays.
-    pub part: Part,
+    pub role: Role,
     /// What both sides of the cell do.
     pub settings: Settings,
     /// The seed of everything random in this round.
@@ -48,7 +49,7 @@ impl SideSpec {
     /// What the engine is told of it.
     pub fn config(&self) -> Config {
         Config {
-            part: self.part,
+            role: self.role,
             settings: self.settings.clone(),
             seed: self.seed,
             examples: self.examples,

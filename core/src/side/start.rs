@@ -6,7 +6,7 @@ use super::framing_plugins;
 use super::handler_directories::HandlerDirectories;
 use super::log::Logged;
 use super::sockets::{Beginning, Mail, Sockets};
-use super::spec::{Blame, Part, SideEvent, SideSpec};
+use super::spec::{Blame, Role, SideEvent, SideSpec};
 use crate::engine::{Core, Engine, Failure, Framings, Ledgers, Script};
 use crate::host::{Library, limits, open_regular};
 use crate::ledger::Region;
@@ -40,7 +40,7 @@ impl Side {
         // The plugin's breadcrumb lives as long as the process; so does the mapping.
         let own: &'static Arc<Region> = Box::leak(Box::new(Arc::new(own)));
         let mut bells = [File::from(to_client), File::from(to_server)];
-        if spec.part == Part::Server {
+        if spec.role == Role::Server {
             bells.swap(0, 1);
         }
         let [doorbell, peer_bell] = bells;
@@ -62,7 +62,7 @@ impl Side {
             }
             _ => None,
         };
-        if spec.part == Part::Client || !spec.settings.link.is_clean() {
+        if spec.role == Role::Client || !spec.settings.link.is_clean() {
             watch(doorbell.as_fd().as_raw_fd(), DOORBELL)?;
         }
         let timer = TimerFd::new(
@@ -103,13 +103,13 @@ impl Side {
         let settings = handler.config.to_string();
         let name = handler.handler.as_deref();
         let crumb = own.breadcrumb();
-        let handler = match spec.part {
-            Part::Server => library.server(name, &settings, &mut core, crumb),
-            Part::Client => library.client(name, &settings, &mut core, crumb),
+        let handler = match spec.role {
+            Role::Server => library.server(name, &settings, &mut core, crumb),
+            Role::Client => library.client(name, &settings, &mut core, crumb),
         }
         .map_err(|error| Failure { blame: Blame::Plugin, error: error.to_string() })?;
 
-        if spec.part == Part::Server {
+        if spec.role == Role::Server {
             listen(&mut core, control, spec)?;
         }
         Ok(Self {
@@ -163,9 +163,9 @@ fn files_wanted(spec: &SideSpec) -> u64 {
 /// The client's requests, or the server's `reply-payload`.
 fn payloads(spec: &SideSpec) -> Result<Payloads, String> {
     let load = &spec.settings.load;
-    let sizes = match spec.part {
-        Part::Client => &load.payload,
-        Part::Server => load.reply_payload.as_ref().unwrap_or(&load.payload),
+    let sizes = match spec.role {
+        Role::Client => &load.payload,
+        Role::Server => load.reply_payload.as_ref().unwrap_or(&load.payload),
     };
     let file = match sizes {
         Sizes::File(path) | Sizes::Lines(path) => {

@@ -2,12 +2,12 @@
 //! where a session ends, where the time of an exchange is over, and where a message comes that
 //! nobody has asked for.
 
-use crate::engine::config::Part;
 use crate::engine::core::Core;
 use crate::engine::port::Port;
 use crate::engine::receive::Judging;
 use crate::engine::session::Connection;
 use crate::framing::Decoded;
+use crate::framing::Role;
 use crate::framing::driver::ReceiveBuffer;
 use crate::load::{ExchangeTable, Token};
 use crate::measure::{FRAMING, Seen};
@@ -200,7 +200,7 @@ impl<P: Port> Core<P> {
 
     /// The client's talk in `slot`, where the server is not ours.
     fn talk(&mut self, slot: usize) -> Option<&mut Talk> {
-        if !self.alone || self.part != Part::Client {
+        if !self.alone || self.role != Role::Client {
             return None;
         }
         match self.table.get_mut(slot)?.ingress_mut().judge_mut() {

@@ -1,9 +1,9 @@
 //! Exchanges that end: their times, and the slot of the window that each gives back.
 
-use crate::engine::config::Part;
 use crate::engine::core::Core;
 use crate::engine::mutant::{Mutant, active};
 use crate::engine::port::Port;
+use crate::framing::Role;
 use crate::handler::Services;
 use crate::load::{End, Ended};
 use crate::measure::WindowEnd;
@@ -74,7 +74,7 @@ impl<P: Port> Core<P> {
     /// The window of the exchange's connection has room again.
     #[inline(always)]
     fn free_slot(&mut self, ended: &Ended) {
-        debug_assert_eq!(self.part, Part::Client);
+        debug_assert_eq!(self.role, Role::Client);
         if self.script.is_some()
             && let Some(payloads) = &mut self.payloads
         {

@@ -6,7 +6,7 @@ mod work;
 
 use super::framings::Framings;
 use crate::engine::client::{ClientState, Script};
-use crate::engine::config::{Config, Part};
+use crate::engine::config::Config;
 use crate::engine::guests::{Account, Guests, Limits};
 use crate::engine::hook::HookContext;
 use crate::engine::link_state::SideLink;
@@ -18,6 +18,7 @@ use crate::engine::records::{Ledgers, Records};
 use crate::engine::send::record_unsent;
 use crate::engine::session::{Connection, Lifecycle, SessionTable};
 use crate::engine::stats::Stats;
+use crate::framing::Role;
 use crate::ledger::WriteLog;
 use crate::load::Payloads;
 use crate::measure::Recorder;
@@ -29,7 +30,7 @@ use work::Work;
 /// Everything of a side but its plugin.
 pub struct Core<P: Port> {
     pub(in crate::engine) port: P,
-    pub(in crate::engine) part: Part,
+    pub(in crate::engine) role: Role,
     pub(in crate::engine) settings: Settings,
     /// The other side is not ours: there is no ledger.
     pub(in crate::engine) alone: bool,
@@ -76,7 +77,7 @@ impl<P: Port> Core<P> {
         port: P,
     ) -> Result<Self, String> {
         let recorder = if config.is_simulated { Recorder::growing } else { Recorder::new };
-        let client = (config.part == Part::Client).then(|| {
+        let client = (config.role == Role::Client).then(|| {
             Box::new(ClientState::new(config.settings.load.target_connections(), recorder))
         });
         let account = match &config.alone {
@@ -90,7 +91,7 @@ impl<P: Port> Core<P> {
         let link = SideLink::of(config, || framings.read_bound());
         Ok(Self {
             port,
-            part: config.part,
+            role: config.role,
             settings: config.settings.clone(),
             alone: config.alone.is_some(),
             framings,
@@ -135,7 +136,7 @@ impl<P: Port> Core<P> {
     /// The handler may answer later than in the hook of the request: from now on requests are
     /// remembered, the one being handled included.
     pub(in crate::engine) fn answers_later(&mut self) {
-        if self.part == Part::Server && self.recent_requests.is_none() {
+        if self.role == Role::Server && self.recent_requests.is_none() {
             let mut causes = RecentRequests::new();
             causes.remember(self.hook.message());
             self.recent_requests = Some(causes);

@@ -1,10 +1,10 @@
 //! Peers of a server alone that say nothing more and still read, as `nc -N` does. Their sessions last
 //! until everything that they have asked for is answered, and no longer than they read.
 
-use crate::engine::config::Part;
 use crate::engine::core::Core;
 use crate::engine::port::Port;
 use crate::engine::queues::ReadySlots;
+use crate::framing::Role;
 
 /// A peer that says nothing more may read nothing for this long while something waits for it, in
 /// nanoseconds.
@@ -51,7 +51,7 @@ impl<P: Port> Core<P> {
     /// True for a server whose peers are not ours: what they ask for is answered even when they say
     /// nothing more. Our own client ends its direction when it awaits nothing any more.
     pub(in crate::engine) fn outlasts_input(&self) -> bool {
-        self.alone && self.part == Part::Server
+        self.alone && self.role == Role::Server
     }
 
     /// The peer in `slot` says nothing more.

@@ -5,12 +5,13 @@ mod datagrams;
 mod reading;
 mod streams;
 
-use crate::engine::config::{Config, Part};
+use crate::engine::config::Config;
 use crate::engine::core::Core;
 use crate::engine::mutant::{Mutant, active};
 use crate::engine::port::Port;
 use crate::engine::queues::ReadySlots;
 use crate::engine::session::Connection;
+use crate::framing::Role;
 use crate::judge::Judged;
 use crate::ledger::LedgerWriter;
 use crate::link::{
@@ -69,9 +70,9 @@ impl SideLink {
         if link.is_clean() {
             return None;
         }
-        let (outgoing, incoming) = match config.part {
-            Part::Client => (&link.request, &link.reply),
-            Part::Server => (&link.reply, &link.request),
+        let (outgoing, incoming) = match config.role {
+            Role::Client => (&link.request, &link.reply),
+            Role::Server => (&link.reply, &link.request),
         };
         let datagrams = config.settings.transport.kind.has_datagrams();
         Some(Box::new(Self {
@@ -79,7 +80,7 @@ impl SideLink {
             incoming: incoming.clone(),
             confirms: incoming.is_confirmed(),
             seed: config.seed,
-            sends_replies: config.part == Part::Server,
+            sends_replies: config.role == Role::Server,
             attribution: FaultAttribution::new(datagrams, read_bound()),
             report: LinkReport::default(),
             untold: Vec::new(),

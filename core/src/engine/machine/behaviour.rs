@@ -3,10 +3,11 @@
 use super::side::Side;
 use super::{Event, Failure};
 use crate::engine::client::Client;
-use crate::engine::config::{Config, Part};
+use crate::engine::config::Config;
 use crate::engine::core::Core;
 use crate::engine::port::Port;
 use crate::engine::server::Server;
+use crate::framing::Role;
 use crate::handler::Handler;
 
 /// One of the two, or neither once the round is over.
@@ -19,9 +20,9 @@ pub(super) enum Behaviour {
 impl Behaviour {
     /// Before the first turn.
     pub(super) fn new<P: Port>(config: &Config, core: &mut Core<P>) -> Self {
-        match config.part {
-            Part::Server => Self::Server(Server::new(core, config.alone.clone())),
-            Part::Client => {
+        match config.role {
+            Role::Server => Self::Server(Server::new(core, config.alone.clone())),
+            Role::Client => {
                 let patience_ns = config.alone.as_ref().map_or(0, |alone| alone.patience_ns);
                 Self::Client(Client::new(core, patience_ns))
             }

@@ -2,10 +2,10 @@
 //! to be lost.
 
 use super::{Engine, Failure};
-use crate::engine::config::Part;
 use crate::engine::core::Core;
 use crate::engine::mutant::{Mutant, active};
 use crate::engine::port::Port;
+use crate::framing::Role;
 use crate::handler::Handler;
 
 /// How often the sockets of datagrams are looked at. A peer that never stops sending must not keep us.
@@ -32,7 +32,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         self.side.core.work.to_read.clear();
         self.side.core.flush_dirty();
         self.side.core.records.reader_mut().catch_up();
-        if self.side.core.part == Part::Client {
+        if self.side.core.role == Role::Client {
             self.side.core.learn_damage();
         }
         Ok(())

@@ -2,9 +2,9 @@
 
 use super::behaviour::Behaviour;
 use super::{Engine, Failure, Report};
-use crate::engine::config::Part;
 use crate::engine::core::Core;
 use crate::engine::port::Port;
+use crate::framing::Role;
 use crate::handler::Handler;
 use crate::scenario::Until;
 
@@ -13,7 +13,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     /// of a turn: what they bring belongs to what begins now.
     pub fn measure_by_time(&mut self) {
         let Some((from, to)) = self.measured_part else { return };
-        if self.side.core.part != Part::Server
+        if self.side.core.role != Role::Server
             || !self.side.core.stats.is_measuring() && self.side.core.stats.has_measured()
         {
             return;

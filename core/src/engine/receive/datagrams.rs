@@ -1,12 +1,12 @@
 //! From a datagram to the handler. Each is decoded and judged by itself: there is no stream that an
 //! error could end.
 
-use crate::engine::config::Part;
 use crate::engine::core::Core;
 use crate::engine::machine::Side;
 use crate::engine::port::{Batch, Datagram, Port};
 use crate::engine::server::{From, Peers};
 use crate::engine::session::{HIGH_WATER, Lifecycle};
+use crate::framing::Role;
 use crate::framing::{FrameError, all};
 use crate::handler::{Handler, HookError, Services};
 use crate::measure::FRAMING;
@@ -27,7 +27,7 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         let mut more = true;
         for _ in 0..READS_IN_A_ROW {
             if let Some(connection) = self.core.table.get_mut(slot)
-                && connection.is_clogged(Part::Client)
+                && connection.is_clogged(Role::Client)
             {
                 connection.ingress_mut().pause();
                 more = false;

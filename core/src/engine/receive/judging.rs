@@ -2,9 +2,9 @@
 //! tells.
 
 use crate::engine::client::Talk;
-use crate::engine::config::Part;
 use crate::engine::core::Core;
 use crate::engine::port::Port;
+use crate::framing::Role;
 use crate::judge::{DatagramJudge, Findings, Heard, Horizon, SessionLedger, StreamJudge};
 use crate::scenario::Transport;
 
@@ -87,9 +87,9 @@ impl<P: Port> Core<P> {
     /// number, on the client the oldest exchange of the session that is still under way (0: none).
     /// Takes constant time over all messages: each exchange is passed over once.
     pub(in crate::engine) fn assign(&mut self, slot: usize, heard: &mut Heard) {
-        heard.exchange = match self.part {
-            Part::Server => self.stats.received_messages(),
-            Part::Client => self.oldest_of(slot),
+        heard.exchange = match self.role {
+            Role::Server => self.stats.received_messages(),
+            Role::Client => self.oldest_of(slot),
         };
         heard.exchanges = u32::from(heard.exchange != 0);
         heard.last_exchange = heard.exchange;

@@ -1,12 +1,12 @@
 //! From the socket to the handler: read, then for each message that is decoded, judge and call.
 
-use crate::engine::config::Part;
 use crate::engine::core::Core;
 use crate::engine::hook::MessageContext;
 use crate::engine::machine::Side;
 use crate::engine::mutant::{Mutant, active};
 use crate::engine::port::Port;
 use crate::framing::Nanos;
+use crate::framing::Role;
 use crate::framing::driver::ReceiveBuffer;
 use crate::handler::{Handler, HookError};
 use crate::link::ReadStep;
@@ -57,7 +57,7 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
             if connection.lifecycle().input_has_ended() || connection.lifecycle().is_connecting() {
                 return Ok(());
             }
-            if connection.is_clogged(self.core.part) {
+            if connection.is_clogged(self.core.role) {
                 connection.ingress_mut().pause();
                 return Ok(());
             }
@@ -152,7 +152,7 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         {
             client_state.carried(heard.exchange, message.len());
         }
-        if core.part == Part::Client && core.records.reader().has_damage() {
+        if core.role == Role::Client && core.records.reader().has_damage() {
             core.learn_damage();
         }
         core.stats.ambiguous(heard.ambiguous);
@@ -167,10 +167,10 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
             exchanges: heard.exchanges,
             measured: heard.measured,
             handed_over_ns: heard.handed_over_ns,
-            cause_received_ns: match core.part {
-                Part::Server if heard.ambiguous => 0,
-                Part::Server => core.hook.received_ns(),
-                Part::Client => heard.cause_received_ns,
+            cause_received_ns: match core.role {
+                Role::Server if heard.ambiguous => 0,
+                Role::Server => core.hook.received_ns(),
+                Role::Client => heard.cause_received_ns,
             },
         };
         if let Some(causes) = &mut core.recent_requests {

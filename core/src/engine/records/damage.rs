@@ -1,8 +1,8 @@
 //! Damage: what the judges find is passed on, so that nobody waits for what cannot come.
 
-use crate::engine::config::Part;
 use crate::engine::core::Core;
 use crate::engine::port::Port;
+use crate::framing::Role;
 use crate::judge::Verdict;
 
 impl<P: Port> Core<P> {
@@ -11,9 +11,9 @@ impl<P: Port> Core<P> {
         if count == 0 {
             return;
         }
-        match self.part {
-            Part::Client => self.damage_exchanges(first, count),
-            Part::Server => {
+        match self.role {
+            Role::Client => self.damage_exchanges(first, count),
+            Role::Server => {
                 self.records.tell_damage(first, count);
             }
         }

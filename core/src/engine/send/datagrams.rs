@@ -1,10 +1,10 @@
 //! What a side has when its transport has datagrams instead of connections, and how it sends them.
 
-use crate::engine::config::Part;
 use crate::engine::core::Core;
 use crate::engine::mutant::{Mutant, active};
 use crate::engine::port::{NotTaken, Port};
 use crate::engine::receive::Judging;
+use crate::framing::Role;
 use crate::scenario::WritePolicy;
 use std::io;
 
@@ -28,7 +28,7 @@ impl<P: Port> Core<P> {
         let Some(connection) = self.table.get_mut(slot) else { return };
         let Some(datagrams) = &mut self.datagrams else { return };
         // Where the server has one socket for all, it is announced to nobody in particular.
-        let own_socket = self.part == Part::Client;
+        let own_socket = self.role == Role::Client;
         let mut retried = false;
         let mut waits = false;
         while !connection.egress().send_buffer().is_empty() {

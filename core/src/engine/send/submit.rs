@@ -1,9 +1,9 @@
 //! From a handler's send to the send buffer: encode, record, publish.
 
-use crate::engine::config::Part;
 use crate::engine::core::Core;
 use crate::engine::hook::MessageContext;
 use crate::engine::port::Port;
+use crate::framing::Role;
 use crate::framing::Unsendable;
 use crate::framing::driver::Encoded;
 use crate::handler::SendResult;
@@ -156,7 +156,7 @@ impl<P: Port> Core<P> {
             .error(&of_unsendable(why.word()), 1, || format!("session {session}, {len} B: {why}"));
         // An empty reply that has no form leaves the client waiting, as it would leave any other:
         // its exchange ends unanswered.
-        if self.part == Part::Client || !matches!(why, Unsendable::Empty) {
+        if self.role == Role::Client || !matches!(why, Unsendable::Empty) {
             self.note_damage(origin.exchange, origin.exchanges);
         }
         if let Unsendable::Failed { text } = why {

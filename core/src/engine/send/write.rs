@@ -111,7 +111,7 @@ impl<P: Port> Core<P> {
             connection.end_output(slot, &mut self.port);
         }
         let never = active(Mutant::NeverReadsAPausedPeerAgain);
-        if connection.ingress().is_paused() && !connection.is_clogged(self.part) && !never {
+        if connection.ingress().is_paused() && !connection.is_clogged(self.role) && !never {
             connection.ingress_mut().resume();
             self.work.to_read.insert(slot);
         }

@@ -3,12 +3,12 @@
 use super::egress::Egress;
 use super::ingress::Ingress;
 use super::lifecycle::Lifecycle;
-use crate::engine::config::Part;
 use crate::engine::guests::Traffic;
 use crate::engine::link_state::LinkState;
 use crate::engine::port::Port;
 use crate::engine::queues::ReadySlots;
 use crate::engine::receive::Judging;
+use crate::framing::Role;
 use crate::framing::{Framing, Gate};
 
 /// A server stops reading a session that has this many unsent bytes.
@@ -180,10 +180,10 @@ impl Connection {
     /// Everything counts for a server. A client must go on, or both would wait for each other; but what
     /// its framing answers grows with what it hears, so no more of that may wait either.
     #[inline]
-    pub(in crate::engine) fn is_clogged(&mut self, part: Part) -> bool {
-        match part {
-            Part::Server => self.unsent() > HIGH_WATER && self.is_clogged_server(),
-            Part::Client => self.unwritten_answers() > HIGH_WATER as u64,
+    pub(in crate::engine) fn is_clogged(&mut self, role: Role) -> bool {
+        match role {
+            Role::Server => self.unsent() > HIGH_WATER && self.is_clogged_server(),
+            Role::Client => self.unwritten_answers() > HIGH_WATER as u64,
         }
     }
 

@@ -1,8 +1,8 @@
 //! What a side has found, from the first anomaly to its report.
 
-use crate::engine::config::Part;
 use crate::engine::core::Core;
 use crate::engine::port::{Letter, Port};
+use crate::framing::Role;
 use crate::ledger::ORPHANED;
 use crate::ledger::pieces::written;
 use crate::measure::{Example, SideReport};
@@ -107,7 +107,7 @@ impl<P: Port> Core<P> {
         let load = &self.settings.load;
         let counted = matches!(load.until, Until::Messages(_))
             && load.session == SessionPolicy::Keep
-            && self.part == Part::Server;
+            && self.role == Role::Server;
         let messages = self.messages();
         if counted && self.stats.measured.cost_at_end().is_none_or(|cost| cost.messages != messages)
         {

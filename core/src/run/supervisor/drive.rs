@@ -12,7 +12,7 @@ use crate::run::plan::RoundPlan;
 use crate::run::shared_ledgers::SharedLedgers;
 use crate::run::stdin_pump::StdinPump;
 use crate::scenario::Foreign;
-use crate::side::spec::{Alone, Part, SideCommand};
+use crate::side::spec::{Alone, Role, SideCommand};
 use nix::sys::signalfd::SignalFd;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -93,8 +93,8 @@ impl DrivePolicy<'_> {
     fn start_client(&self, supervisor: &mut Supervisor<'_>, patience_ns: u64) -> io::Result<()> {
         let alone = Alone { patience_ns, script: self.streams.is_some(), ..self.alone.clone() };
         let streams: Vec<_> = self.streams.iter().flatten().map(AsFd::as_fd).collect();
-        supervisor.start_side(Part::Client, &SharedLedgers::new(0)?, Some(alone), &streams)?;
-        supervisor.send(Part::Client, &SideCommand::Connect(self.server.address().clone()));
+        supervisor.start_side(Role::Client, &SharedLedgers::new(0)?, Some(alone), &streams)?;
+        supervisor.send(Role::Client, &SideCommand::Connect(self.server.address().clone()));
         supervisor.set_deadline_in(patience_ns + SLACK_NS);
         Ok(())
     }
@@ -102,7 +102,7 @@ impl DrivePolicy<'_> {
     /// Nothing but the client's report is awaited any more.
     fn stop(&self, supervisor: &mut Supervisor<'_>) {
         if supervisor.client.is_some() {
-            supervisor.send(Part::Client, &SideCommand::Stop);
+            supervisor.send(Role::Client, &SideCommand::Stop);
             supervisor.set_deadline_in(SLACK_NS);
         }
     }
@@ -175,7 +175,7 @@ impl Policy for DrivePolicy<'_> {
             return Some(RoundOutcome { outcome: None, interrupted: true });
         }
         self.interrupted = true;
-        supervisor.send(Part::Client, &SideCommand::EndLoad);
+        supervisor.send(Role::Client, &SideCommand::EndLoad);
         supervisor.set_deadline_in(2 * supervisor.plan.settings.load.drain_ns + SLACK_NS);
         None
     }
@@ -183,7 +183,7 @@ impl Policy for DrivePolicy<'_> {
     fn connected(&mut self, supervisor: &mut Supervisor<'_>) {
         // Nobody else has to know it, and without warm-up everything is to be measured.
         let start = supervisor.now();
-        supervisor.send(Part::Client, &SideCommand::Go(start));
+        supervisor.send(Role::Client, &SideCommand::Go(start));
         self.started = true;
         supervisor.deadline = match self.streams {
             // It ends with its input, whenever that is.
@@ -204,11 +204,11 @@ impl Policy for DrivePolicy<'_> {
     fn side_gave_up(
         &mut self,
         _: &mut Supervisor<'_>,
-        part: Part,
+        role: Role,
         error: String,
     ) -> Option<RoundOutcome> {
         self.server_crash(true).or_else(|| {
-            let error = format!("{}: {error}", part.word());
+            let error = format!("{}: {error}", role.word());
             Some(self.failed(Failure::NotRun(error)))
         })
     }
@@ -261,7 +261,7 @@ impl Policy for DrivePolicy<'_> {
     }
 
     fn deadline_passed(&mut self, supervisor: &mut Supervisor<'_>) -> Option<RoundOutcome> {
-        Some(self.failed(supervisor.crash(Part::Client, How::Silent)))
+        Some(self.failed(supervisor.crash(Role::Client, How::Silent)))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::result::How;
 use crate::run::guard::Event;
 use crate::run::outcome::Failure;
 use crate::run::side_process::SideProcess;
-use crate::side::spec::{Blame, Part, SideEvent};
+use crate::side::spec::{Blame, Role, SideEvent};
 use std::io;
 
 impl Supervisor<'_> {
@@ -18,8 +18,8 @@ impl Supervisor<'_> {
         policy: &mut P,
     ) -> io::Result<Option<P::Outcome>> {
         policy.read_program_output();
-        for part in [Part::Server, Part::Client] {
-            if let Some(outcome) = self.receive(policy, part)? {
+        for role in [Role::Server, Role::Client] {
+            if let Some(outcome) = self.receive(policy, role)? {
                 return Ok(Some(outcome));
             }
         }
@@ -27,12 +27,12 @@ impl Supervisor<'_> {
     }
 
     /// Takes what one side has written.
-    fn receive<P: Policy>(&mut self, policy: &mut P, part: Part) -> io::Result<Option<P::Outcome>> {
+    fn receive<P: Policy>(&mut self, policy: &mut P, role: Role) -> io::Result<Option<P::Outcome>> {
         let lines = self.plan.lines;
-        if let Some(side) = self.side(part) {
+        if let Some(side) = self.side(role) {
             side.read_output(lines);
         }
-        while let Some(word) = self.side(part).and_then(SideProcess::receive) {
+        while let Some(word) = self.side(role).and_then(SideProcess::receive) {
             let outcome = match word {
                 SideEvent::Listening(address) => policy.listening(self, address)?,
                 SideEvent::Connected => {
@@ -44,15 +44,15 @@ impl Supervisor<'_> {
                     None
                 }
                 SideEvent::Server(mut report) => {
-                    self.add_log(part, &mut report);
+                    self.add_log(role, &mut report);
                     policy.server_reported(self, report)
                 }
                 SideEvent::Client(mut report) => {
-                    self.add_log(part, &mut report.side);
+                    self.add_log(role, &mut report.side);
                     policy.client_reported(report);
                     None
                 }
-                SideEvent::Failed { blame, error } => self.side_failed(policy, part, blame, error),
+                SideEvent::Failed { blame, error } => self.side_failed(policy, role, blame, error),
             };
             if outcome.is_some() {
                 return Ok(outcome);
@@ -61,9 +61,9 @@ impl Supervisor<'_> {
         Ok(None)
     }
 
-    fn add_log(&mut self, part: Part, report: &mut SideReport) {
+    fn add_log(&mut self, role: Role, report: &mut SideReport) {
         let lines = self.plan.lines;
-        if let Some(side) = self.side(part) {
+        if let Some(side) = self.side(role) {
             side.add_log(report, lines);
         }
     }
@@ -72,18 +72,18 @@ impl Supervisor<'_> {
     fn side_failed<P: Policy>(
         &mut self,
         policy: &mut P,
-        part: Part,
+        role: Role,
         blame: Blame,
         error: String,
     ) -> Option<P::Outcome> {
         let failure = match blame {
-            Blame::Machine => return policy.side_gave_up(self, part, error),
-            Blame::Plugin => self.crash(part, How::Error(error)),
-            Blame::OwnLedger => self.crash(part, How::Ledger(error)),
+            Blame::Machine => return policy.side_gave_up(self, role, error),
+            Blame::Plugin => self.crash(role, How::Error(error)),
+            Blame::OwnLedger => self.crash(role, How::Ledger(error)),
             Blame::PeersLedger => {
                 // For a side alone there is no other whose memory it could be.
-                let has_peer = self.side(part.other()).is_some();
-                let owner = if has_peer { part.other() } else { part };
+                let has_peer = self.side(role.other()).is_some();
+                let owner = if has_peer { role.other() } else { role };
                 self.crash(owner, How::Ledger(error))
             }
         };
@@ -105,8 +105,8 @@ impl Supervisor<'_> {
                 Event::Ended { id, status, .. } => (id, How::Exit(status.unwrap_or(-1))),
                 Event::Swept { .. } => continue,
             };
-            let outcome = match self.part_of(id) {
-                Some(part) => self.side_ended(policy, part, how)?,
+            let outcome = match self.role_of(id) {
+                Some(role) => self.side_ended(policy, role, how)?,
                 None => policy.program_ended(self, id, how),
             };
             if outcome.is_some() {
@@ -117,47 +117,47 @@ impl Supervisor<'_> {
     }
 
     /// Which side the guard means by `id`.
-    fn part_of(&mut self, id: u64) -> Option<Part> {
-        let parts = [Part::Server, Part::Client];
-        parts.into_iter().find(|part| self.side(*part).is_some_and(|side| side.has_id(id)))
+    fn role_of(&mut self, id: u64) -> Option<Role> {
+        let parts = [Role::Server, Role::Client];
+        parts.into_iter().find(|role| self.side(*role).is_some_and(|side| side.has_id(id)))
     }
 
     fn side_ended<P: Policy>(
         &mut self,
         policy: &mut P,
-        part: Part,
+        role: Role,
         how: How,
     ) -> io::Result<Option<P::Outcome>> {
         // Its last words may still lie in the socket.
-        if let Some(outcome) = self.receive(policy, part)? {
+        if let Some(outcome) = self.receive(policy, role)? {
             return Ok(Some(outcome));
         }
-        let has_finished = self.side(part).is_some_and(|side| side.has_finished());
-        Ok((!has_finished).then(|| policy.failed(self.crash(part, how))))
+        let has_finished = self.side(role).is_some_and(|side| side.has_finished());
+        Ok((!has_finished).then(|| policy.failed(self.crash(role, how))))
     }
 
     /// A hook that hangs, a side that is gone without its last word, a deadline that has passed.
     pub(super) fn overdue<P: Policy>(&mut self, policy: &mut P) -> Option<P::Outcome> {
         let now = self.now();
         let hook_limit_ns = self.plan.settings.load.hook_timeout_ns;
-        for part in [Part::Server, Part::Client] {
-            let Some(side) = self.side(part) else { continue };
+        for role in [Role::Server, Role::Client] {
+            let Some(side) = self.side(role) else { continue };
             if side.hook_hangs(now, hook_limit_ns) {
-                return Some(policy.failed(self.crash(part, How::Hung)));
+                return Some(policy.failed(self.crash(role, How::Hung)));
             }
             if side.is_gone(now, ENDING_NS) && !side.has_finished() {
-                return Some(policy.failed(self.crash(part, How::Silent)));
+                return Some(policy.failed(self.crash(role, How::Silent)));
             }
         }
         if now < self.deadline { None } else { policy.deadline_passed(self) }
     }
 
     /// What is known of a side that has not ended as it should.
-    pub(super) fn crash(&mut self, part: Part, how: How) -> Failure {
+    pub(super) fn crash(&mut self, role: Role, how: How) -> Failure {
         let plan = self.plan;
-        match self.side(part) {
+        match self.side(role) {
             Some(side) => Failure::Crashed(side.crash(plan, how)),
-            None => Failure::NotRun(format!("the {} is not there", part.word())),
+            None => Failure::NotRun(format!("the {} is not there", role.word())),
         }
     }
 }

@@ -23,7 +23,7 @@ use super::shared_ledgers::SharedLedgers;
 use super::side_process::SideProcess;
 use super::stdin_pump::StdinPump;
 use super::sweep::sweep;
-use crate::side::spec::{Alone, Part, SideCommand};
+use crate::side::spec::{Alone, Role, SideCommand};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signalfd::SignalFd;
@@ -83,15 +83,15 @@ impl<'a> Supervisor<'a> {
     /// Starts a side and tells it its part. `streams` follow the descriptors that every side gets.
     fn start_side(
         &mut self,
-        part: Part,
+        role: Role,
         shared: &SharedLedgers,
         alone: Option<Alone>,
         streams: &[BorrowedFd<'_>],
     ) -> io::Result<()> {
-        let mut side = SideProcess::start(self.children, part, &shared.ledger_of(part).reader)?;
-        let descriptors = [&shared.descriptors_for(part), streams].concat();
-        side.begin(self.plan.spec(part, alone), &descriptors)?;
-        *self.slot(part) = Some(side);
+        let mut side = SideProcess::start(self.children, role, &shared.ledger_of(role).reader)?;
+        let descriptors = [&shared.descriptors_for(role), streams].concat();
+        side.begin(self.plan.spec(role, alone), &descriptors)?;
+        *self.slot(role) = Some(side);
         Ok(())
     }
 
@@ -151,8 +151,8 @@ impl<'a> Supervisor<'a> {
     }
 
     /// Sends an order to a side, if there is one.
-    fn send(&mut self, part: Part, command: &SideCommand) {
-        if let Some(side) = self.side(part) {
+    fn send(&mut self, role: Role, command: &SideCommand) {
+        if let Some(side) = self.side(role) {
             side.send(command);
         }
     }
@@ -167,14 +167,14 @@ impl<'a> Supervisor<'a> {
         self.deadline = self.now().saturating_add(limit_ns);
     }
 
-    fn side(&mut self, part: Part) -> Option<&mut SideProcess> {
-        self.slot(part).as_mut()
+    fn side(&mut self, role: Role) -> Option<&mut SideProcess> {
+        self.slot(role).as_mut()
     }
 
-    fn slot(&mut self, part: Part) -> &mut Option<SideProcess> {
-        match part {
-            Part::Server => &mut self.server,
-            Part::Client => &mut self.client,
+    fn slot(&mut self, role: Role) -> &mut Option<SideProcess> {
+        match role {
+            Role::Server => &mut self.server,
+            Role::Client => &mut self.client,
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::measure::{ClientReport, SideReport};
 use crate::result::How;
 use crate::run::outcome::Failure;
 use crate::scenario::Address;
-use crate::side::spec::Part;
+use crate::side::spec::Role;
 use std::io;
 use std::os::fd::BorrowedFd;
 
@@ -69,7 +69,7 @@ pub(super) trait Policy {
     fn side_gave_up(
         &mut self,
         supervisor: &mut Supervisor<'_>,
-        part: Part,
+        role: Role,
         error: String,
     ) -> Option<Self::Outcome>;
 

@@ -16,7 +16,7 @@ use crate::run::outcome::{Failure, RoundOutcome};
 use crate::run::plan::RoundPlan;
 use crate::run::shared_ledgers::SharedLedgers;
 use crate::scenario::Address;
-use crate::side::spec::{Part, SideCommand};
+use crate::side::spec::{Role, SideCommand};
 use nix::sys::signalfd::SignalFd;
 use std::io;
 
@@ -43,8 +43,8 @@ pub(in crate::run) fn run_round(
 
 fn start(supervisor: &mut Supervisor<'_>) -> io::Result<()> {
     let shared = SharedLedgers::new(supervisor.plan.settings.load.ledger_bytes as usize)?;
-    supervisor.start_side(Part::Server, &shared, None, &[])?;
-    supervisor.start_side(Part::Client, &shared, None, &[])?;
+    supervisor.start_side(Role::Server, &shared, None, &[])?;
+    supervisor.start_side(Role::Client, &shared, None, &[])?;
     supervisor.set_deadline_in(SLACK_NS);
     Ok(())
 }
@@ -93,7 +93,7 @@ impl Policy for RoundPolicy {
             return Some(RoundOutcome { outcome: None, interrupted: true });
         }
         self.interrupted = true;
-        supervisor.send(Part::Client, &SideCommand::EndLoad);
+        supervisor.send(Role::Client, &SideCommand::EndLoad);
         None
     }
 
@@ -104,22 +104,22 @@ impl Policy for RoundPolicy {
     ) -> io::Result<Option<RoundOutcome>> {
         if !supervisor.plan.may_listen_on(&address) {
             let error = format!("it says that it listens on {address}, which is not its place");
-            return Ok(Some(self.failed(supervisor.crash(Part::Server, How::Error(error)))));
+            return Ok(Some(self.failed(supervisor.crash(Role::Server, How::Error(error)))));
         }
-        supervisor.send(Part::Client, &SideCommand::Connect(address));
+        supervisor.send(Role::Client, &SideCommand::Connect(address));
         Ok(None)
     }
 
     fn connected(&mut self, supervisor: &mut Supervisor<'_>) {
         let start = supervisor.now() + START_AHEAD_NS;
-        supervisor.send(Part::Server, &SideCommand::Go(start));
-        supervisor.send(Part::Client, &SideCommand::Go(start));
+        supervisor.send(Role::Server, &SideCommand::Go(start));
+        supervisor.send(Role::Client, &SideCommand::Go(start));
         self.started = true;
         supervisor.deadline = start + supervisor.plan.length_ns() + SLACK_NS;
     }
 
     fn drained(&mut self, supervisor: &mut Supervisor<'_>) {
-        supervisor.send(Part::Server, &SideCommand::Stop);
+        supervisor.send(Role::Server, &SideCommand::Stop);
     }
 
     fn server_reported(
@@ -131,7 +131,7 @@ impl Policy for RoundPolicy {
             return Some(self.client_gave_up(&error, report.errors.first()));
         }
         self.server_report = Some(report);
-        supervisor.send(Part::Client, &SideCommand::Stop);
+        supervisor.send(Role::Client, &SideCommand::Stop);
         None
     }
 
@@ -142,17 +142,17 @@ impl Policy for RoundPolicy {
     fn side_gave_up(
         &mut self,
         supervisor: &mut Supervisor<'_>,
-        part: Part,
+        role: Role,
         error: String,
     ) -> Option<RoundOutcome> {
-        match part {
-            Part::Client => {
+        match role {
+            Role::Client => {
                 self.client_error = Some(error);
-                supervisor.send(Part::Server, &SideCommand::Stop);
+                supervisor.send(Role::Server, &SideCommand::Stop);
                 supervisor.set_deadline_in(ENDING_NS);
                 None
             }
-            Part::Server => Some(self.failed(Failure::NotRun(format!("server: {error}")))),
+            Role::Server => Some(self.failed(Failure::NotRun(format!("server: {error}")))),
         }
     }
 
@@ -173,9 +173,9 @@ impl Policy for RoundPolicy {
             return Some(self.client_gave_up(&error, None));
         }
         let late = if self.server_report.is_none() && self.client_report.is_none() {
-            Part::Client
+            Role::Client
         } else {
-            Part::Server
+            Role::Server
         };
         Some(self.failed(supervisor.crash(late, How::Silent)))
     }

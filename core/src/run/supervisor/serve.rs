@@ -13,7 +13,7 @@ use crate::run::remove::OwnedPath;
 use crate::run::shared_ledgers::SharedLedgers;
 use crate::run::side_process::SideProcess;
 use crate::scenario::Address;
-use crate::side::spec::{Alone, Part, SideCommand};
+use crate::side::spec::{Alone, Role, SideCommand};
 use nix::sys::signalfd::SignalFd;
 use std::io;
 
@@ -43,7 +43,7 @@ pub(in crate::run) fn serve(
 }
 
 fn start(supervisor: &mut Supervisor<'_>, alone: Alone) -> io::Result<()> {
-    supervisor.start_side(Part::Server, &SharedLedgers::new(0)?, Some(alone), &[])?;
+    supervisor.start_side(Role::Server, &SharedLedgers::new(0)?, Some(alone), &[])?;
     supervisor.set_deadline_in(SLACK_NS);
     Ok(())
 }
@@ -75,7 +75,7 @@ impl ServePolicy<'_> {
         if self.wanted.as_ref() != Some(address) {
             return Ok(());
         }
-        let server = supervisor.side(Part::Server);
+        let server = supervisor.side(Role::Server);
         let Some(handle) = server.and_then(SideProcess::take_descriptor) else {
             return Ok(());
         };
@@ -92,7 +92,7 @@ impl ServePolicy<'_> {
     fn stop(&mut self, supervisor: &mut Supervisor<'_>) {
         if !self.stopping {
             self.stopping = true;
-            supervisor.send(Part::Server, &SideCommand::Stop);
+            supervisor.send(Role::Server, &SideCommand::Stop);
             supervisor.set_deadline_in(SLACK_NS);
         }
     }
@@ -124,7 +124,7 @@ impl Policy for ServePolicy<'_> {
             return None;
         }
         self.draining = true;
-        supervisor.send(Part::Server, &SideCommand::Drain);
+        supervisor.send(Role::Server, &SideCommand::Drain);
         supervisor.set_deadline_in(supervisor.plan.settings.load.drain_ns);
         None
     }
@@ -155,7 +155,7 @@ impl Policy for ServePolicy<'_> {
     fn side_gave_up(
         &mut self,
         _: &mut Supervisor<'_>,
-        _: Part,
+        _: Role,
         error: String,
     ) -> Option<ServeOutcome> {
         Some(self.failed(Failure::NotRun(error)))
@@ -166,6 +166,6 @@ impl Policy for ServePolicy<'_> {
             self.stop(supervisor);
             return None;
         }
-        Some(self.failed(supervisor.crash(Part::Server, How::Silent)))
+        Some(self.failed(supervisor.crash(Role::Server, How::Silent)))
     }
 }
