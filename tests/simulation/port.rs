@@ -182,8 +182,8 @@ impl Connections for SimulatedPort {
         self.network.borrow_mut().stop_listening();
     }
 
-    fn announcements_trouble(&self) -> Option<String> {
-        self.announcer.own_trouble()
+    fn announcements_corruption(&self) -> Option<String> {
+        self.announcer.own_corruption()
     }
 }
 

@@ -42,7 +42,7 @@ impl Announcer {
 
     /// What is wrong with what this side has announced, if something is: somebody else has written
     /// to its memory.
-    pub fn own_trouble(&self) -> Option<String> {
+    pub fn own_corruption(&self) -> Option<String> {
         let announced = self.own.announced().load(Ordering::Acquire);
         (announced != self.count).then(|| {
             format!("it says that {announced} sessions were announced, but {} were", self.count)
@@ -272,9 +272,9 @@ mod tests {
         own.announcement(1)[1].fetch_xor(3, Ordering::Relaxed);
         assert_eq!([1, 2, 3].map(|key| directory.take(key)), [Some(1), None, None]);
         assert_eq!(directory.broken(), Some("its announcement 1 was overwritten"));
-        assert_eq!(announcer.own_trouble(), None);
+        assert_eq!(announcer.own_corruption(), None);
         own.announced().store(7, Ordering::Relaxed);
-        let trouble = announcer.own_trouble();
+        let trouble = announcer.own_corruption();
         let told = "it says that 7 sessions were announced, but 3 were";
         assert_eq!(trouble.as_deref(), Some(told));
     }

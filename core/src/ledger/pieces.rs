@@ -33,7 +33,7 @@ impl WriteLog {
     }
 
     /// What is wrong with the log, if something is: somebody else has written to this side's memory.
-    pub fn own_trouble(&self) -> Option<String> {
+    pub fn own_corruption(&self) -> Option<String> {
         let logged = self.own.logged().load(Ordering::Acquire);
         (logged != self.count)
             .then(|| format!("it says that {logged} writes were logged, but {} were", self.count))

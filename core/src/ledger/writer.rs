@@ -30,7 +30,7 @@ pub struct LedgerWriter {
     /// The largest message that is taken, in bytes.
     largest: usize,
     /// Nobody reads it, so nothing is written.
-    silent: bool,
+    is_unread: bool,
     /// The other side says to have released up to here, which was never written.
     overdrawn: Option<u64>,
 }
@@ -48,17 +48,17 @@ impl LedgerWriter {
             room_to: ring as u64,
             // The pad at its end and the messages in flight always leave room to go on.
             largest: ring / 4,
-            silent: false,
+            is_unread: false,
             overdrawn: None,
         }
     }
 
     /// A ledger that keeps nothing, for a side whose other side is not ours. It has room for
     /// everything: what a message may take is the framing's to say.
-    pub fn silent(own: Arc<Region>, peer: Arc<Region>) -> Self {
+    pub fn without_reader(own: Arc<Region>, peer: Arc<Region>) -> Self {
         // A record counts its bytes in 32 bits.
         let largest = u32::MAX as usize;
-        Self { silent: true, room_to: u64::MAX, largest, ..Self::new(own, peer) }
+        Self { is_unread: true, room_to: u64::MAX, largest, ..Self::new(own, peer) }
     }
 
     /// The largest message this ledger takes, in bytes: a quarter of the ring.
@@ -78,7 +78,7 @@ impl LedgerWriter {
     /// [`has_room`](Self::has_room) for `needed` bytes, after a look at what has been released.
     #[cold]
     fn has_room_by_now(&mut self, needed: u64) -> bool {
-        if self.silent {
+        if self.is_unread {
             return true;
         }
         let claimed = self.peer.released().load(Ordering::Acquire);
@@ -95,7 +95,7 @@ impl LedgerWriter {
     #[inline(always)]
     pub fn append(&mut self, head: &RecordHead, message: &[u8]) {
         debug_assert_eq!(message.len(), head.len as usize);
-        if self.silent {
+        if self.is_unread {
             return;
         }
         let at = self.put_header(footprint(message.len()), pack(KIND_MESSAGE, head));
@@ -105,7 +105,7 @@ impl LedgerWriter {
     /// Tells the other side that the requests of `count` exchanges from `first` on are damaged.
     /// False when the ring is full: say it again later.
     pub fn append_damage(&mut self, first: u64, count: u32) -> bool {
-        if self.silent {
+        if self.is_unread {
             return true;
         }
         if !self.has_room(0) {
@@ -119,7 +119,7 @@ impl LedgerWriter {
     /// Tells the other side what the link is about to do to what this side sends. False when the
     /// ring is full: say it again later, and write nothing before.
     pub fn append_fault(&mut self, fault: &Fault) -> bool {
-        if self.silent {
+        if self.is_unread {
             return true;
         }
         if !self.has_room(0) {
@@ -150,7 +150,7 @@ impl LedgerWriter {
 
     /// What is wrong with what this side has published, if something is: somebody else has written
     /// to its memory.
-    pub fn own_trouble(&self) -> Option<String> {
+    pub fn own_corruption(&self) -> Option<String> {
         let head = self.own.published().load(Ordering::Acquire);
         (head != self.published)
             .then(|| format!("it says that {head} bytes were written, but {} were", self.published))
@@ -163,7 +163,7 @@ impl LedgerWriter {
     }
 
     /// What is wrong with what the other side says to have read, if something is.
-    pub fn peer_trouble(&self) -> Option<String> {
+    pub fn peer_corruption(&self) -> Option<String> {
         let claimed = self.overdrawn?;
         Some(format!("it says that {claimed} bytes were read, but {} were written", self.head))
     }

@@ -208,7 +208,7 @@ impl Bench<'_> {
             }
             4 => self.reader.forget(session),
             5 => self.reader.catch_up(),
-            6 => self.reader.relieve(),
+            6 => self.reader.free_tail(),
             7 => self.reader.publish_released(),
             8 => {
                 let resolved = self.reader.all_resolved();

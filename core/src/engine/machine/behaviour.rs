@@ -88,7 +88,7 @@ impl Behaviour {
     }
 
     /// What was wrong with what the other side has announced to this one, if something was.
-    pub(super) fn announcements_trouble(&self) -> Option<&str> {
+    pub(super) fn announcements_corruption(&self) -> Option<&str> {
         match self {
             Self::Server(server) => server.broken(),
             Self::Client(_) | Self::Over => None,

@@ -55,12 +55,12 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
     }
 
     /// Tells the plugin which sessions have room again, each at most once a turn.
-    pub(in crate::engine) fn relieved(&mut self) -> Result<(), Failure> {
+    pub(in crate::engine) fn tell_of_room(&mut self) -> Result<(), Failure> {
         if active(Mutant::NeverTellsOfRoom) {
             self.core.work.refused.clear();
         }
         for _ in 0..self.core.work.refused.len() {
-            let Some(slot) = self.core.take_relieved() else { break };
+            let Some(slot) = self.core.take_session_with_room() else { break };
             let Some(connection) = self.core.table.get(slot) else { continue };
             let id = connection.id();
             self.core.hook.enter(slot);

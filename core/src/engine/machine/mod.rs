@@ -120,7 +120,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
             self.side.timers()?;
         }
         if !self.side.core.work.refused.is_empty() {
-            self.side.relieved()?;
+            self.side.tell_of_room()?;
         }
         if self.side.core.records.is_stalled() && self.side.core.work.waiting.is_empty() {
             self.side.core.end_stall();
@@ -131,7 +131,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
             }
         }
         // The other side's ring must not fill up because one session is slow.
-        self.side.core.records.reader_mut().relieve();
+        self.side.core.records.reader_mut().free_tail();
         self.side.core.judge_orphaned();
         Ok(())
     }
@@ -216,6 +216,6 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         if core.peers_ledger_is_sound() {
             return Ok(());
         }
-        Err(core.peers_ledger_is_broken(self.behaviour.announcements_trouble()))
+        Err(core.peers_ledger_is_broken(self.behaviour.announcements_corruption()))
     }
 }

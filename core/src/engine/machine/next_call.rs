@@ -18,7 +18,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
 
     /// Something is to be done at once.
     pub fn is_due(&self) -> bool {
-        !self.side.core.work.to_read.is_empty() || self.side.core.has_relieved()
+        !self.side.core.work.to_read.is_empty() || self.side.core.has_session_with_room()
     }
 
     /// When it wants to be called at the latest, in nanoseconds.

@@ -65,5 +65,5 @@ pub trait Connections: Streams {
 
     /// What is wrong with what this side has announced of its connections, if something is: somebody
     /// else has written to its memory.
-    fn announcements_trouble(&self) -> Option<String>;
+    fn announcements_corruption(&self) -> Option<String>;
 }

@@ -19,16 +19,17 @@ impl<P: Port> Core<P> {
     #[cold]
     pub(in crate::engine) fn peers_ledger_is_broken(&self, announcements: Option<&str>) -> Failure {
         let read = self.records.reader().broken().or(announcements).map(str::to_owned);
-        let error = read.or_else(|| self.records.writer().peer_trouble()).unwrap_or_default();
+        let error = read.or_else(|| self.records.writer().peer_corruption()).unwrap_or_default();
         Failure { blame: Blame::PeersLedger, error }
     }
 
     /// This side's memory says what this side has put there.
     pub(in crate::engine) fn check_own_ledger(&self) -> Result<(), Failure> {
-        let announced = self.port.announcements_trouble();
+        let announced = self.port.announcements_corruption();
         let records = &self.records;
-        let trouble = records.writer().own_trouble().or_else(|| records.reader().own_trouble());
-        match trouble.or_else(|| self.stats.log_trouble()).or(announced) {
+        let trouble =
+            records.writer().own_corruption().or_else(|| records.reader().own_corruption());
+        match trouble.or_else(|| self.stats.log_corruption()).or(announced) {
             None => Ok(()),
             Some(error) => Err(Failure { blame: Blame::OwnLedger, error }),
         }

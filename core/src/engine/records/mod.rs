@@ -33,14 +33,14 @@ pub(in crate::engine) struct Records {
 }
 
 impl Records {
-    /// Nothing recorded. `silent`: nobody reads what this side records. `examples`: of each anomaly, so
+    /// Nothing recorded. `unread`: nobody reads what this side records. `examples`: of each anomaly, so
     /// many are kept.
-    pub(in crate::engine) fn new(ledgers: Ledgers, silent: bool, examples: usize) -> Self {
+    pub(in crate::engine) fn new(ledgers: Ledgers, unread: bool, examples: usize) -> Self {
         let Ledgers { own, peer } = ledgers;
         let (mine, its) = (Arc::clone(&own), Arc::clone(&peer));
-        let writer = match silent {
+        let writer = match unread {
             false => LedgerWriter::new(mine, its),
-            true => LedgerWriter::silent(mine, its),
+            true => LedgerWriter::without_reader(mine, its),
         };
         Self {
             writer,

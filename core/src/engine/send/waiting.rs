@@ -24,13 +24,13 @@ impl<P: Port> Core<P> {
     }
 
     /// Takes a session that had no room and has some again.
-    pub(in crate::engine) fn take_relieved(&mut self) -> Option<usize> {
+    pub(in crate::engine) fn take_session_with_room(&mut self) -> Option<usize> {
         let table = &self.table;
         self.work.refused.take_one(|slot| table.get(slot).is_none_or(|one| one.unsent() <= ROOM))
     }
 
-    /// True when [`take_relieved`](Self::take_relieved) would give a session.
-    pub(in crate::engine) fn has_relieved(&self) -> bool {
+    /// True when [`take_session_with_room`](Self::take_session_with_room) would give a session.
+    pub(in crate::engine) fn has_session_with_room(&self) -> bool {
         let mut refused = self.work.refused.iter().map(|slot| self.table.get(slot));
         refused.any(|one| one.is_none_or(|one| one.unsent() <= ROOM))
     }

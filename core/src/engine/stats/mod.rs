@@ -132,8 +132,8 @@ impl Stats {
     }
 
     /// What is wrong with the memory that the writes are logged in, if something is.
-    pub(in crate::engine) fn log_trouble(&self) -> Option<String> {
-        self.write_log.own_trouble()
+    pub(in crate::engine) fn log_corruption(&self) -> Option<String> {
+        self.write_log.own_corruption()
     }
 
     /// One write call took several pieces, which are counted one by one.

@@ -118,7 +118,7 @@ impl LedgerReader {
 
     /// [`catch_up`](Self::catch_up), but only when more than half the ring is unreleased.
     #[inline]
-    pub fn relieve(&mut self) {
+    pub fn free_tail(&mut self) {
         let head = self.peer.published().load(Ordering::Relaxed);
         if head.wrapping_sub(self.tail) > self.peer.ring_bytes() as u64 / 2 {
             self.catch_up();
@@ -162,7 +162,7 @@ impl LedgerReader {
 
     /// What is wrong with what this side says to have read, if something is: somebody else has
     /// written to its memory.
-    pub fn own_trouble(&self) -> Option<String> {
+    pub fn own_corruption(&self) -> Option<String> {
         let (published, known) = (self.own.released().load(Ordering::Acquire), self.published_tail);
         (published != known)
             .then(|| format!("it says that {published} bytes were read, but {known} were"))

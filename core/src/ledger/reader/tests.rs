@@ -338,7 +338,7 @@ fn what_the_ring_held_before_it_went_round_is_no_record() {
     writer.own().published().fetch_add(128, Ordering::AcqRel);
     assert!(reader.session(1).peek(0).is_none());
     assert_eq!(reader.broken(), Some("its record at byte 5120 was overwritten"));
-    let trouble = writer.own_trouble().expect("another head than was published");
+    let trouble = writer.own_corruption().expect("another head than was published");
     assert_eq!(trouble, "it says that 5248 bytes were written, but 5120 were");
 }
 
@@ -346,14 +346,14 @@ fn what_the_ring_held_before_it_went_round_is_no_record() {
 fn who_claims_to_have_read_more_than_was_written_is_found_out() {
     let (mut writer, reader) = pair(4_096);
     reader.own.released().store(1 << 40, Ordering::Release);
-    assert_eq!(writer.peer_trouble(), None, "it has not looked");
+    assert_eq!(writer.peer_corruption(), None, "it has not looked");
     let mut appended = 0;
     while appended < 100 && writer.has_room(64) {
         writer.append(&head(1, appended, 64), &[0; 64]);
         appended += 1;
     }
-    let trouble = writer.peer_trouble().expect("it has looked");
+    let trouble = writer.peer_corruption().expect("it has looked");
     assert!(trouble.starts_with("it says that 1099511627776 bytes were read, but "), "{trouble}");
-    let own = reader.own_trouble().expect("another position than was published");
+    let own = reader.own_corruption().expect("another position than was published");
     assert_eq!(own, "it says that 1099511627776 bytes were read, but 0 were");
 }

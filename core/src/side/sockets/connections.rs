@@ -109,8 +109,8 @@ impl Connections for Sockets {
         }
     }
 
-    fn announcements_trouble(&self) -> Option<String> {
-        self.announcer.own_trouble()
+    fn announcements_corruption(&self) -> Option<String> {
+        self.announcer.own_corruption()
     }
 }
 
