@@ -24,7 +24,7 @@ use std::io::{self, Write as _};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use wirebench_launch::{Ends, Process};
 
@@ -127,6 +127,7 @@ fn run() -> io::Result<()> {
         sweeping: false,
     };
     let outcome = guard.serve(&signals);
+    guard.hear_out();
     kill_descendants(&|_| false);
     for owned in &guard.owned {
         // Nobody may be left to tell.
@@ -183,14 +184,30 @@ impl Guard {
                 self.sweeping = true;
                 self.sweep_on()?;
             }
-            Request::RemoveAtEnd { path } => {
-                let descriptor = self.control.descriptors();
-                let owned = descriptor.map(|[handle]| OwnedPath::new(&path, handle));
-                // What is neither a folder nor a socket is nothing of a run's.
-                self.owned.extend(owned.and_then(Result::ok));
-            }
+            Request::RemoveAtEnd { path } => self.remove_at_end(&path),
         }
         Ok(())
+    }
+
+    fn remove_at_end(&mut self, path: &Path) {
+        let descriptor = self.control.descriptors();
+        let owned = descriptor.map(|[handle]| OwnedPath::new(path, handle));
+        // What is neither a folder nor a socket is nothing of a run's.
+        self.owned.extend(owned.and_then(Result::ok));
+    }
+
+    /// Learns what else is to be removed. A supervisor that is killed may have said so right before, when
+    /// telling it who has ended fails already.
+    fn hear_out(&mut self) {
+        let _ = self.control.fill();
+        while let Ok(Some(request)) = self.control.next() {
+            match request {
+                Request::RemoveAtEnd { path } => self.remove_at_end(&path),
+                // Its descriptors come before those of what follows.
+                Request::Spawn { .. } => drop(self.control.descriptors::<3>()),
+                Request::Sweep => {}
+            }
+        }
     }
 
     /// Reaps everyone who has died, children and adopted orphans.
