@@ -47,7 +47,8 @@ fn the_example_in_c_works() {
 
 #[test]
 fn the_example_in_rust_works_and_passes_its_own_test() {
-    let folder = tempfile::tempdir().unwrap();
+    // Always the same folder, among the files of this build: what it depends on is made there once.
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shout");
     let root = repository();
     let manifest = format!(
         "[package]\nname = \"shout\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
@@ -56,22 +57,22 @@ fn the_example_in_rust_works_and_passes_its_own_test() {
          wirebench-sdk = {{ path = {:?} }}\n\n[workspace]\n",
         root.join("plugins/sdk")
     );
-    std::fs::create_dir(folder.path().join("src")).unwrap();
-    std::fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
-    std::fs::write(folder.path().join("src/lib.rs"), example("rust")).unwrap();
+    std::fs::create_dir_all(folder.join("src")).unwrap();
+    std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    std::fs::write(folder.join("src/lib.rs"), example("rust")).unwrap();
     // The same versions as here, so that nothing is fetched.
-    std::fs::copy(root.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     for verb in [["build", "--lib"], ["test", "--lib"]] {
         let made = Command::new(env!("CARGO"))
             .args(verb)
             .args(["--offline", "--quiet", "--manifest-path"])
-            .arg(folder.path().join("Cargo.toml"))
+            .arg(folder.join("Cargo.toml"))
             .arg("--target-dir")
-            .arg(folder.path().join("target"))
+            .arg(folder.join("target"))
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&made.stderr);
         assert!(made.status.success(), "cargo {verb:?}:\n{text}");
     }
-    shouts(&folder.path().join("target/debug/libshout.so"));
+    shouts(&folder.join("target/debug/libshout.so"));
 }

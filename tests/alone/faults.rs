@@ -1,7 +1,7 @@
 //! What goes wrong on the other side of `serve`: peers that talk nonsense, plugins that crash.
 
 use crate::harness::processes::{await_verb, nothing_is_left};
-use crate::harness::{Bench, ENDS_AT_ALL};
+use crate::harness::{Bench, ENDS_AT_ALL, side_by_side};
 use crate::support::{Serve, read_frame, write_frame};
 use std::io::{Read, Write};
 use std::net::Shutdown;
@@ -128,43 +128,48 @@ fn settles_at(bench: &Bench, before: usize) {
     }
 }
 
+/// Lets nonsense come to a server, and counts what it holds before and after.
+#[track_caller]
+fn shrugs_off(handler: &str, config: &str, framing: &str, seed: u64) {
+    let mut numbers = Numbers(seed);
+    let bench = Bench::new();
+    let serve =
+        Serve::start(&bench, &["--handler", handler, "--framing", framing, "--config", config]);
+    // Once a session has come and gone, the side has everything it will have.
+    let mut first = serve.connect();
+    first.shutdown(Shutdown::Write).expect("it is connected");
+    let _ = first.read_to_end(&mut Vec::new());
+    let before = descriptors(&bench);
+    let mut steady = serve.connect();
+    for (number, bytes) in nonsense(&mut numbers).into_iter().enumerate() {
+        let mut peer = serve.connect();
+        // The server may have closed already.
+        let _ = peer.write_all(&bytes);
+        if number % 3 == 0 {
+            // Gone without a word.
+            continue;
+        }
+        let _ = peer.shutdown(Shutdown::Write);
+        let _ = peer.read_to_end(&mut Vec::new());
+    }
+    // Nobody has disturbed this one.
+    steady.shutdown(Shutdown::Write).expect("it is still there");
+    let _ = steady.read_to_end(&mut Vec::new());
+    settles_at(&bench, before);
+    let ran = serve.end();
+    let told = format!("{handler} under {framing}, seed {seed}: {ran}");
+    assert_eq!(ran.code, Some(0), "{told}");
+    assert!(ran.stdout.contains("43 sessions"), "{told}");
+    nothing_is_left(&bench);
+}
+
 #[test]
 fn nonsense_costs_its_own_session_and_leaks_nothing() {
-    let mut numbers = Numbers(20_261_121);
-    for (handler, config) in HANDLERS {
-        for framing in FRAMINGS {
-            let bench = Bench::new();
-            let serve = Serve::start(
-                &bench,
-                &["--handler", handler, "--framing", framing, "--config", config],
-            );
-            // Once a session has come and gone, the side has everything it will have.
-            let mut first = serve.connect();
-            first.shutdown(Shutdown::Write).expect("it is connected");
-            let _ = first.read_to_end(&mut Vec::new());
-            let before = descriptors(&bench);
-            let mut steady = serve.connect();
-            for (number, bytes) in nonsense(&mut numbers).into_iter().enumerate() {
-                let mut peer = serve.connect();
-                // The server may have closed already.
-                let _ = peer.write_all(&bytes);
-                if number % 3 == 0 {
-                    // Gone without a word.
-                    continue;
-                }
-                let _ = peer.shutdown(Shutdown::Write);
-                let _ = peer.read_to_end(&mut Vec::new());
-            }
-            // Nobody has disturbed this one.
-            steady.shutdown(Shutdown::Write).expect("it is still there");
-            let _ = steady.read_to_end(&mut Vec::new());
-            settles_at(&bench, before);
-            let ran = serve.end();
-            assert_eq!(ran.code, Some(0), "{handler} under {framing}: {ran}");
-            assert!(ran.stdout.contains("43 sessions"), "{handler} under {framing}: {ran}");
-            nothing_is_left(&bench);
-        }
-    }
+    let pairs = HANDLERS.iter().flat_map(|handler| FRAMINGS.map(|framing| (handler, framing)));
+    let seeded = (20_261_121..).zip(pairs);
+    side_by_side(seeded, |(seed, (handler, framing))| {
+        shrugs_off(handler.0, handler.1, framing, seed);
+    });
 }
 
 #[test]

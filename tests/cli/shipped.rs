@@ -20,7 +20,7 @@ fn runs_cells(name: &str, filter: Option<&str>) {
     let mut arguments = vec!["run", file, "--out", "out", "--json", "result.json"];
     arguments.extend(["--plugin-dir", plugin_folder(), "--rounds", "1"]);
     if !counts {
-        arguments.extend(["--duration", "50ms", "--set", "load.warmup=10ms"]);
+        arguments.extend(["--duration", "20ms", "--set", "load.warmup=2ms"]);
     }
     if let Some(filter) = filter {
         arguments.extend(["--filter", filter]);

@@ -14,13 +14,21 @@ const SOURCE: &str = "tests/fixtures/faulty/src/lib.rs";
 /// Runs the faulty plugin beside a cell in which it behaves.
 #[track_caller]
 fn run(hook: &str, fault: &str, side: &str, load: &str) -> (Ran, Document) {
+    run_all(hook, &[fault], side, load)
+}
+
+/// The same with a cell for each of these faults.
+#[track_caller]
+fn run_all(hook: &str, faults: &[&str], side: &str, load: &str) -> (Ran, Document) {
     let bench = Bench::new();
-    let faulty = format!(
-        "{{ hook = \"{hook}\", fault = \"{fault}\", side = \"{side}\", after = {} }}",
-        if matches!(hook, "message" | "start") { 3 } else { 0 }
-    );
+    let after = if matches!(hook, "message" | "start") { 3 } else { 0 };
+    let faulty = faults.iter().map(|fault| {
+        format!("{{ hook = \"{hook}\", fault = \"{fault}\", side = \"{side}\", after = {after} }}")
+    });
+    let cells: Vec<String> = ["{}".to_owned()].into_iter().chain(faulty).collect();
     let more = format!(
-        "handler = {{ plugin = \"faulty\" }}\n\n[matrix]\n\"handler.config\" = [{{}}, {faulty}]\n"
+        "handler = {{ plugin = \"faulty\" }}\n\n[matrix]\n\"handler.config\" = [{}]\n",
+        cells.join(", ")
     );
     let load =
         format!("messages = 50\nin-flight = 2\nrounds = 2\nhook-timeout = \"300ms\"\n{load}");
@@ -33,68 +41,60 @@ fn run(hook: &str, fault: &str, side: &str, load: &str) -> (Ran, Document) {
     (ran, document)
 }
 
-/// The round crashed, and the result says in which hook of which plugin, and how.
+/// What ends a side, and the word for it.
+const ENDS: [(&str, &str); 5] = [
+    ("panic", "panic"),
+    ("abort", "SIGABRT"),
+    ("segfault", "SIGSEGV"),
+    ("hang", "hung"),
+    ("exit", "status 7"),
+];
+
+/// Each round with such a fault crashed, and the result says in which hook of which plugin, and how.
 #[track_caller]
-fn crashes(hook: &str, fault: &str, side: &str, how: &str) {
-    let (ran, document) = run(hook, fault, side, "");
+fn crashes(hook: &str, side: &str) {
+    let (ran, document) = run_all(hook, &ENDS.map(|(fault, _)| fault), side, "");
     assert_eq!(ran.code, Some(100), "{ran}");
-    let cell = document.cells().nth(1).expect("the faulty cell");
-    assert_eq!(cell.verdict(), "crashed", "{}", cell.complaints());
-    let crashes = cell.list("crashes");
-    assert_eq!(crashes.len(), 2, "{}", cell.complaints());
-    for crash in crashes {
-        let told = crash["how"].as_str().expect("how it ended");
-        assert!(told.contains(how), "{told}");
-        assert_eq!(crash["plugin"], "faulty");
-        assert_eq!(crash["side"], side);
-        assert_eq!(crash["hook"], hook, "{crash}");
-        if how == "panic" {
-            assert!(told.contains(&format!("told to panic in {hook} (at {SOURCE}:")), "{crash}");
-            let printed = crash["stderr"].as_str().unwrap_or_default();
-            assert!(printed.contains(SOURCE), "{crash}");
+    assert_eq!(document.cells().count(), 1 + ENDS.len(), "{ran}");
+    for (cell, (fault, how)) in document.cells().skip(1).zip(ENDS) {
+        assert_eq!(cell.verdict(), "crashed", "{fault}: {}", cell.complaints());
+        let crashes = cell.list("crashes");
+        assert_eq!(crashes.len(), 2, "{fault}: {}", cell.complaints());
+        for crash in crashes {
+            let told = crash["how"].as_str().expect("how it ended");
+            assert!(told.contains(how), "{fault}: {told}");
+            assert_eq!(crash["plugin"], "faulty");
+            assert_eq!(crash["side"], side);
+            assert_eq!(crash["hook"], hook, "{crash}");
+            if fault == "panic" {
+                let panic = format!("told to panic in {hook} (at {SOURCE}:");
+                assert!(told.contains(&panic), "{crash}");
+                let printed = crash["stderr"].as_str().unwrap_or_default();
+                assert!(printed.contains(SOURCE), "{crash}");
+            }
         }
+        assert!(ran.stdout.contains(how), "{ran}");
     }
-    assert!(ran.stdout.contains(how), "{ran}");
 }
 
-/// Each fault in each hook that a round calls.
+/// Each such fault in each hook that a round calls.
 macro_rules! hooks {
-    ($($module:ident: $side:literal, $hook:literal;)*) => {$(
-        mod $module {
-            use super::crashes;
-
-            #[test]
-            fn a_panic_is_named() {
-                crashes($hook, "panic", $side, "panic");
-            }
-            #[test]
-            fn an_abort_is_named() {
-                crashes($hook, "abort", $side, "SIGABRT");
-            }
-            #[test]
-            fn a_segfault_is_named() {
-                crashes($hook, "segfault", $side, "SIGSEGV");
-            }
-            #[test]
-            fn an_endless_loop_is_killed_and_named() {
-                crashes($hook, "hang", $side, "hung");
-            }
-            #[test]
-            fn an_exit_is_named() {
-                crashes($hook, "exit", $side, "status 7");
-            }
+    ($($name:ident: $side:literal, $hook:literal;)*) => {$(
+        #[test]
+        fn $name() {
+            crashes($hook, $side);
         }
     )*};
 }
 
 hooks! {
-    server_open: "server", "open";
-    server_message: "server", "message";
-    server_close: "server", "close";
-    client_open: "client", "open";
-    client_start: "client", "start";
-    client_message: "client", "message";
-    client_close: "client", "close";
+    every_end_where_the_server_opens_a_session_is_named: "server", "open";
+    every_end_at_a_message_of_the_server_is_named: "server", "message";
+    every_end_where_the_server_closes_a_session_is_named: "server", "close";
+    every_end_where_the_client_opens_a_session_is_named: "client", "open";
+    every_end_where_the_client_starts_is_named: "client", "start";
+    every_end_at_a_message_of_the_client_is_named: "client", "message";
+    every_end_where_the_client_closes_a_session_is_named: "client", "close";
 }
 
 /// A plugin that goes wrong while it is made is found before anything runs.

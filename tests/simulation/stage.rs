@@ -19,7 +19,7 @@ use wirebench::scenario::{Overrides, Scenario, Settings, load};
 const EXAMPLES: usize = 3;
 
 /// Seeds of the network, where a behaviour is looked at over several.
-const SEEDS: u64 = 3;
+const SEEDS: u64 = 2;
 
 impl Watched for Instance<Core<SimulatedPort>> {
     fn open(&self) -> u64 {

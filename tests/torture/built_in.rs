@@ -1,21 +1,24 @@
 //! Every framing that ships holds under torture: here under a first look, as everything that is tried
 //! takes minutes without optimisation. The checks before a change run that with the optimised program.
 
+use crate::harness::side_by_side;
 use crate::support::{document, found, report, reports, torture};
 use wirebench::framing::{FramingSpec, names};
 use wirebench::torture::CHECKS;
 
 #[test]
 fn every_built_in_framing_holds_under_a_first_look() {
-    let document = document(&["all", "--quick"], 0);
-    assert_eq!(found(&document), [] as [&str; 0]);
-    let reports = reports(&document);
-    assert_eq!(reports.len(), names().len() * CHECKS.len());
-    for (name, report) in reports {
-        let tried = report["tried"].as_u64().expect("a number");
-        let applies = report["verdict"] != "not-applicable";
-        assert!(tried > 0 || !applies, "{name}: {report}");
-    }
+    side_by_side(names(), |name| {
+        let document = document(&[name, "--quick"], 0);
+        assert_eq!(found(&document), [] as [&str; 0], "{name}");
+        let reports = reports(&document);
+        assert_eq!(reports.len(), CHECKS.len(), "{name}");
+        for (_, report) in reports {
+            let tried = report["tried"].as_u64().expect("a number");
+            let applies = report["verdict"] != "not-applicable";
+            assert!(tried > 0 || !applies, "{name}: {report}");
+        }
+    });
 }
 
 #[test]
@@ -51,7 +54,9 @@ fn read_bound_framings_are_reported_as_such_and_not_as_failures() {
 #[test]
 fn every_invariant_decoder_counts_what_it_looks_at() {
     let document = document(&["all", "--quick", "--only", "linear-work"], 0);
-    for (name, report) in reports(&document) {
+    let reports = reports(&document);
+    assert_eq!(reports.len(), names().len(), "all are tried: {document}");
+    for (name, report) in reports {
         let spec = FramingSpec::parse(name, serde_json::Map::new()).expect("it has defaults");
         let nature = spec.nature().expect("it can be made");
         let counted = report["verdict"] == "holds";
