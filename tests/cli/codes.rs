@@ -11,10 +11,20 @@ fn ends(scenario: &str, more: &[&str], code: i32) -> Ran {
     ran
 }
 
+/// A gate on times or costs is not decided by a round whose processor a hypervisor gave to others: the
+/// first run without one.
+#[track_caller]
+fn undisturbed(scenario: &str) -> Ran {
+    let mut runs = std::iter::repeat_with(|| Bench::new().run(scenario, &[])).take(10);
+    let stolen = |ran: &Ran| ran.stdout.contains("the hypervisor ran others");
+    runs.find(|ran| !stolen(ran)).expect("some round is not disturbed")
+}
+
 #[test]
 fn no_gate_that_failed_is_0() {
     let more = "[expect]\nintact = \"100%\"\ndone = 300\nrate = \"> 1/s\"\n";
-    ends(&scenario("\"len32be\"", "", more), &[], 0);
+    let ran = undisturbed(&scenario("\"len32be\"", "", more));
+    assert_eq!(ran.code, Some(0), "{ran}");
 }
 
 #[test]
@@ -44,7 +54,9 @@ fn a_filter_that_selects_nothing_is_4() {
 
 #[test]
 fn a_cost_gate_that_fails_is_99() {
-    let ran = ends(&scenario("\"len32be\"", "", "[expect]\np50 = \"< 1ns\"\n"), &[], 99);
+    let text = scenario("\"len32be\"", "", "[expect]\np50 = \"< 1ns\"\n");
+    let ran = undisturbed(&text);
+    assert_eq!(ran.code, Some(99), "{ran}");
     assert!(ran.stdout.contains("p50"), "{ran}");
 }
 

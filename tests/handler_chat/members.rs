@@ -32,10 +32,12 @@ fn a_member_that_says_q_is_replaced_and_the_others_miss_nothing() {
 /// One member speaks for all, as fast as it can, and what the others hear of it is held back by a
 /// framing that pauses: more than a connection takes.
 fn flood(config: &str) -> String {
-    let load = "messages = 512\nconnections = 8\nin-flight = 64\npayload = \"8 KiB\"\n\
-                timeout = \"8s\"\ndrain = \"6s\"\nwarmup = \"0s\"\nledger = \"64 MiB\"\n";
+    let load = format!(
+        "{PATIENT}messages = 128\nconnections = 8\nin-flight = 64\npayload = \"32 KiB\"\n\
+         warmup = \"0s\"\nledger = \"64 MiB\"\n"
+    );
     let framing = "{ request = \"len32be\", reply = { kind = \"sleep\", gap = \"2ms\" } }";
-    scenario(framing, load, &chat(&format!("speakers = 1, {config}")))
+    scenario(framing, &load, &chat(&format!("speakers = 1, {config}")))
 }
 
 /// A pause keeps messages apart unless their reader is late.
