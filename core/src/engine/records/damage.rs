@@ -20,10 +20,15 @@ impl<P: Port> Core<P> {
     }
 
     /// Passes the judge's new findings on.
+    #[inline]
     pub(in crate::engine) fn settle_damage(&mut self) {
-        if self.records.findings().judged.is_empty() {
-            return;
+        if !self.records.findings().judged.is_empty() {
+            self.settle_found_damage();
         }
+    }
+
+    #[inline(never)]
+    fn settle_found_damage(&mut self) {
         // What may explain these verdicts was told before their bytes came.
         self.learn_faults();
         // The list's memory is used again: under `raw` this runs for nearly every message.

@@ -47,13 +47,17 @@ impl<P: Port> Core<P> {
             return SendResult::Sent;
         }
         if self.link.is_some() {
+            // The link may have ended our direction while the other stays open.
+            if connection.lifecycle().output_has_ended() {
+                return SendResult::Closed;
+            }
             return self.encode_linked(slot, &origin, message, origin.handed_over_ns);
         }
         self.encode::<false>(slot, &origin, message, origin.handed_over_ns)
     }
 
-    /// [`encode`](Self::encode) where the link has a say: apart, so that it costs nothing where it has
-    /// none.
+    /// [`encode`](Self::encode) where the link has a say, and has not ended our direction: apart, so that
+    /// it costs nothing where it has none.
     #[cold]
     #[inline(never)]
     pub(super) fn encode_linked(
@@ -63,10 +67,6 @@ impl<P: Port> Core<P> {
         message: &[u8],
         now: u64,
     ) -> SendResult {
-        // The link may have ended our direction while the other stays open.
-        if self.table.get(slot).is_none_or(|connection| connection.lifecycle().output_has_ended()) {
-            return SendResult::Closed;
-        }
         self.encode::<true>(slot, origin, message, now)
     }
 
