@@ -55,8 +55,9 @@ const SUBJECTS: &[Subject] = &[
     Subject {
         handler: "file",
         config: r#"{ "do": "download", "root": "root" }"#,
-        says: br#"{"op":"get","name":"kept"}"#,
-        hears: |text| text.starts_with(br#"{"ok":true,"size":4"#),
+        // A name that no request of the flood can spell: whoever may put, may also replace.
+        says: br#"{"op":"get","name":"only-read"}"#,
+        hears: |text| text.starts_with(br#"{"ok":true,"size":9"#),
     },
     Subject {
         handler: "file",
@@ -255,6 +256,7 @@ fn survives(subject: &Subject, requests: usize, seed: u64) {
     let bench = Bench::new();
     std::fs::create_dir(bench.folder().join("root")).expect("a folder");
     bench.write("root/kept", "kept");
+    bench.write("root/only-read", "only read");
     bench.write("outside", "untouched");
     let (handler, config) = (subject.handler, subject.config);
     let framing = ["--framing", "len32be", "--config", config];
