@@ -360,8 +360,21 @@ fn a_server_that_refuses_every_session_is_not_taken_for_a_run_that_went_well() {
     let bench = Bench::new();
     let ran =
         bench.run(&scenario("\"len32be\"", "messages = 5\nwarmup = \"0ms\"\n", &handler), &[]);
-    assert_eq!(ran.code, Some(106), "{ran}");
     let told = printed(&ran);
-    assert!(told.contains("x hook open (all): session 1: hook `open` failed"), "{ran}");
-    assert!(told.contains("nothing was measured in round 0: no exchange was answered"), "{ran}");
+    assert!(told.contains("session 1: hook `open` failed (status 1): told to fail in open"), "{ran}");
+    // Whether the client ever sees a connection that is closed at once depends on who gets the processor
+    // first. Without one the round does not begin.
+    match ran.code {
+        Some(106) => assert!(
+            told.contains("x hook open (all)")
+                && told.contains("nothing was measured in round 0: no exchange was answered"),
+            "{ran}"
+        ),
+        Some(100) => assert!(
+            told.contains("round 0 could not be run: client: only 0 of 1 connections")
+                && told.contains("had been lost again"),
+            "{ran}"
+        ),
+        _ => panic!("{ran}"),
+    }
 }
