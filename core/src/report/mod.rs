@@ -1,6 +1,8 @@
 //! The result document for people and for programs. Pure: documents in, text out, except for the
 //! [`Progress`] bar, which draws on stderr.
 
+mod axes;
+mod columns;
 mod conduct;
 mod excerpt;
 mod hexdump;

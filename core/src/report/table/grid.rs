@@ -4,10 +4,9 @@
 use super::Paint;
 use super::anomalies::damage;
 use super::best::best_of_groups;
-use super::columns::{
-    BREAKDOWN, COLUMNS, Column, NOT_TOLD, STAYS, axis_titles, axis_value, mark, section_title,
-};
 use super::link::link_words;
+use crate::report::axes::{axis_titles, axis_value, section_title};
+use crate::report::columns::{BREAKDOWN, COLUMNS, Column, NOT_TOLD, STAYS, Terminal, slower};
 use crate::report::numbers::NOTHING;
 use crate::report::text::wrap;
 use crate::result::Document;
@@ -58,7 +57,7 @@ pub(super) fn lines(
         |part: &str| shown.iter().flat_map(|one| &one.texts).any(|text| text.contains(part));
     let marks = Marks {
         best: !best.is_empty(),
-        slower: document.cells.iter().any(|cell| super::slower(cell).ends_with('x')),
+        slower: document.cells.iter().any(|cell| slower(cell).ends_with('x')),
         not_told: written(NOT_TOLD),
         spread: written("±"),
     };
@@ -77,7 +76,7 @@ pub(super) fn lines(
                 let text = &figures.texts[*row];
                 let is_best = best.contains(&(at, *row));
                 let star = if is_best && !paint.color { "*" } else { "" };
-                let blanks = figures.column.gap + figures.width - width(text) - star.len();
+                let blanks = figures.terminal.gap + figures.width - width(text) - star.len();
                 line.push_str(&" ".repeat(blanks));
                 line.push_str(star);
                 line.push_str(&painted(cell, at, is_best, text, paint));
@@ -114,7 +113,7 @@ fn link_line(cell: &CellResult, indent: &str, wide: usize, paint: Paint) -> Opti
     Some(format!("{before}{}", paint.quiet(&words)))
 }
 
-fn left_out(hidden: &[&Column], wide: usize, paint: Paint) -> Option<String> {
+fn left_out(hidden: &[&Terminal], wide: usize, paint: Paint) -> Option<String> {
     let hidden: Vec<&str> = hidden
         .iter()
         .filter(|column| column.weight > BREAKDOWN)
@@ -210,36 +209,39 @@ impl Layout {
 /// A column of figures with its texts.
 struct Figures {
     column: &'static Column,
+    terminal: &'static Terminal,
     texts: Vec<String>,
     width: usize,
 }
 
 /// As many columns as have room, the most important first, and those for which there was none.
 /// A lesser column without a single figure (segments of a Unix socket) is in neither.
-fn fitting(document: &Document, room: usize) -> (Vec<Figures>, Vec<&'static Column>) {
+fn fitting(document: &Document, room: usize) -> (Vec<Figures>, Vec<&'static Terminal>) {
     let mut figures: Vec<Figures> = COLUMNS
         .iter()
-        .map(|column| {
-            let texts: Vec<String> = document.cells.iter().map(column.show).collect();
+        .filter_map(|column| Some((column, column.terminal.as_ref()?)))
+        .map(|(column, terminal)| {
+            let texts: Vec<String> =
+                document.cells.iter().map(|cell| column.shows.text(cell)).collect();
             let widths = texts.iter().map(|text| width(text));
-            let titles = column.title.iter().map(|title| width(title));
+            let titles = terminal.title.iter().map(|title| width(title));
             let width = widths.chain(titles).max().unwrap_or(0);
-            Figures { column, texts, width }
+            Figures { column, terminal, texts, width }
         })
         .filter(|figures| {
-            figures.column.weight == STAYS || figures.texts.iter().any(|text| text != NOTHING)
+            figures.terminal.weight == STAYS || figures.texts.iter().any(|text| text != NOTHING)
         })
         .collect();
     let mut hidden = Vec::new();
-    while figures.iter().map(|figures| figures.width + figures.column.gap).sum::<usize>() > room {
+    while figures.iter().map(|figures| figures.width + figures.terminal.gap).sum::<usize>() > room {
         let least = figures
             .iter()
             .enumerate()
-            .filter(|(_, figures)| figures.column.weight < STAYS)
-            .min_by_key(|(_, figures)| figures.column.weight)
+            .filter(|(_, figures)| figures.terminal.weight < STAYS)
+            .min_by_key(|(_, figures)| figures.terminal.weight)
             .map(|(at, _)| at);
         match least {
-            Some(at) => hidden.push(figures.remove(at).column),
+            Some(at) => hidden.push(figures.remove(at).terminal),
             None => break,
         }
     }
@@ -252,8 +254,8 @@ fn title_lines(layout: &Layout, shown: &[Figures], paint: Paint) -> Vec<String> 
         let blank: Vec<String> = layout.titles.iter().map(|_| String::new()).collect();
         let mut line = layout.names("", if part == 0 { &layout.titles } else { &blank });
         for figures in shown {
-            let title = figures.column.title[part];
-            line.push_str(&" ".repeat(figures.column.gap + figures.width - width(title)));
+            let title = figures.terminal.title[part];
+            line.push_str(&" ".repeat(figures.terminal.gap + figures.width - width(title)));
             line.push_str(title);
         }
         lines.push(line.trim_end().to_owned());
@@ -279,5 +281,16 @@ fn painted_mark(verdict: CellVerdict, paint: Paint) -> String {
         CellVerdict::Pass => paint.good(text),
         CellVerdict::Inconclusive | CellVerdict::Saturated => paint.doubtful(text),
         CellVerdict::Fail | CellVerdict::Crashed => paint.bad(text),
+    }
+}
+
+/// The mark in the last column.
+pub(super) fn mark(verdict: CellVerdict) -> &'static str {
+    match verdict {
+        CellVerdict::Pass => "pass",
+        CellVerdict::Inconclusive => "unsure",
+        CellVerdict::Saturated => "full",
+        CellVerdict::Fail => "FAIL",
+        CellVerdict::Crashed => "CRASH",
     }
 }

@@ -2,7 +2,6 @@
 
 mod anomalies;
 mod best;
-mod columns;
 mod extremes;
 mod findings;
 mod grid;
@@ -12,7 +11,6 @@ mod link;
 mod setup;
 
 pub(crate) use anomalies::{damage, example_title};
-pub(crate) use columns::{axis_titles, axis_value, slower};
 pub(crate) use findings::crash_words;
 pub(crate) use header::{conditions, debug_words};
 pub(crate) use link::{fault_in_words, link_words};
