@@ -1,7 +1,7 @@
 //! The command line: verbs, options and their help.
 
 use super::exit::ExitCode;
-use super::solo_args::{DRIVE_EXAMPLES, DriveArgs, SERVE_EXAMPLES, ServeArgs};
+use super::standalone_args::{DRIVE_EXAMPLES, DriveArgs, SERVE_EXAMPLES, ServeArgs};
 use crate::scenario::Overrides;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;

@@ -3,8 +3,8 @@
 use super::exit::ExitCode;
 use super::machine::cannot_run;
 use super::screen::{Screen, untold};
-use super::solo::{Ready, Refusal, address, prepare, runner};
-use super::solo_args::DriveArgs;
+use super::standalone::{Ready, Refusal, address, prepare, runner};
+use super::standalone_args::DriveArgs;
 use crate::host::probe::ProbeSides;
 use crate::report::solo;
 use crate::result::Outcome;
@@ -44,11 +44,11 @@ pub(super) fn drive(
         Err(code) => return Ok(code),
     };
     out.flush()?;
-    args.solo.hear.attach(&mut runner);
+    args.standalone.hear.attach(&mut runner);
     let talks = conversation.is_some();
     let alone = Alone {
-        most_memory: Some(args.solo.max_memory.bytes()),
-        most_of_session: args.solo.max_session_memory.map(Size::bytes),
+        most_memory: Some(args.standalone.max_memory.bytes()),
+        most_of_session: args.standalone.max_session_memory.map(Size::bytes),
         ..Alone::default()
     };
     let driven = runner.drive(&ready.scenario, &ready.plugins, alone, conversation);
@@ -97,10 +97,10 @@ fn begin(args: &DriveArgs, color: bool) -> Result<Ready, Refusal> {
     change("load.payload", args.payload.clone());
     let file = args.scenario.as_deref();
     let mut ready =
-        prepare(file, &args.solo, set, BASE, Some(&args.address), ProbeSides::Client, color)?;
+        prepare(file, &args.standalone, set, BASE, Some(&args.address), ProbeSides::Client, color)?;
     let settings = &mut ready.scenario.cells[0].settings;
     let address = address(&args.address, settings.transport.kind)?;
-    if address.is_remote() && !args.solo.allow_remote {
+    if address.is_remote() && !args.standalone.allow_remote {
         return Err(Refusal::usage(format!(
             "{address} is not an address of this machine alone: load goes to loopback addresses \
              only, unless you say `--allow-remote` because that server is yours to load"
@@ -117,7 +117,8 @@ fn begin(args: &DriveArgs, color: bool) -> Result<Ready, Refusal> {
             ));
         }
         let of_input = ["load.messages", "load.duration", "load.payload", "load.warmup"];
-        let set = args.solo.set.iter().find(|one| of_input.iter().any(|key| one.starts_with(key)));
+        let set =
+            args.standalone.set.iter().find(|one| of_input.iter().any(|key| one.starts_with(key)));
         if let Some(set) = set {
             return Err(Refusal::usage(format!(
                 "`--set {set}` means nothing with `--input`: its lines are what is sent, all of \

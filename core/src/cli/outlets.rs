@@ -3,7 +3,7 @@
 
 use super::args::{Format, RunArgs};
 use super::exit::ExitCode;
-use super::keeper::Out;
+use super::result_sink::Out;
 use super::target::Target;
 use crate::text::path as shown;
 use clap::ValueEnum as _;
