@@ -6,7 +6,7 @@ use super::screen::{Screen, untold};
 use super::standalone::{Ready, Refusal, address, prepare, runner};
 use super::standalone_args::DriveArgs;
 use crate::host::probe::ProbeSides;
-use crate::report::solo;
+use crate::report::standalone;
 use crate::result::Outcome;
 use crate::run::{Alone, Conversation, RoundOutcome, StdinPump};
 use crate::scenario::{Address, Foreign, SessionPolicy, Until};
@@ -60,21 +60,24 @@ pub(super) fn drive(
         None => ExitCode::SUCCESS,
         Some(Outcome::Finished { client, .. }) => {
             // What was received has standard output for itself.
-            let text = solo::driven(&client);
+            let text = standalone::driven(&client);
             if talks {
                 err.page(&text)?
             } else {
                 out.page(&text)?
             }
-            let judged =
-                if solo::went_well(&client) { ExitCode::SUCCESS } else { ExitCode::INTEGRITY };
-            match solo::unprinted(&client) {
+            let judged = if standalone::went_well(&client) {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::INTEGRITY
+            };
+            match standalone::unprinted(&client) {
                 Some(why) => untold(judged, &std::io::Error::other(why.to_owned()), err),
                 None => judged,
             }
         }
         Some(Outcome::Crashed(crash)) => {
-            err.page(&solo::crashed(&crash))?;
+            err.page(&standalone::crashed(&crash))?;
             ExitCode::INTEGRITY
         }
         Some(Outcome::Failed { error }) => {

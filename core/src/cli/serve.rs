@@ -6,7 +6,7 @@ use super::screen::Screen;
 use super::standalone::{Ready, Refusal, address, prepare, runner};
 use super::standalone_args::ServeArgs;
 use crate::host::probe::ProbeSides;
-use crate::report::solo;
+use crate::report::standalone;
 use crate::run::{Alone, ServeOutcome};
 use crate::scenario::Address;
 use wirebench_values::{Size, Span};
@@ -44,11 +44,11 @@ pub(super) fn serve(
     });
     match served {
         Ok(ServeOutcome::Finished(report)) => {
-            out.page(&solo::served(&report))?;
+            out.page(&standalone::served(&report))?;
             Ok(ExitCode::SUCCESS)
         }
         Ok(ServeOutcome::Crashed(crash)) => {
-            err.page(&solo::crashed(&crash))?;
+            err.page(&standalone::crashed(&crash))?;
             Ok(ExitCode::INTEGRITY)
         }
         Ok(ServeOutcome::Failed(error)) => {

@@ -11,7 +11,7 @@ mod literal;
 mod markdown;
 mod numbers;
 mod progress;
-pub mod solo;
+pub mod standalone;
 pub mod table;
 mod text;
 pub mod torture;

@@ -1,7 +1,7 @@
 //! Gates that do not hold, crashes, errors, notes, and the last line.
 
 use super::Paint;
-use super::grid::{Marks, mark};
+use super::layout::{Marks, mark};
 use crate::report::columns::NOT_TOLD;
 use crate::report::conduct::sentences;
 use crate::report::excerpt::excerpt;

@@ -4,9 +4,9 @@ mod anomalies;
 mod best;
 mod extremes;
 mod findings;
-mod grid;
 mod header;
 mod headline;
+mod layout;
 mod link;
 mod setup;
 
@@ -48,14 +48,14 @@ pub fn render(document: &Document, options: &Options) -> Page {
         out.extend(headline);
         out.push(String::new());
     }
-    let grid = grid::lines(document, options.width.map(|_| width), width, paint);
-    out.extend(grid.lines);
+    let layout = layout::lines(document, options.width.map(|_| width), width, paint);
+    out.extend(layout.lines);
     out.extend(anomalies::section(document, width, paint));
     out.extend(findings::sections(document, width, paint));
     out.push(String::new());
     out.extend(findings::last_lines(
         document,
-        grid.marks,
+        layout.marks,
         options.kept_in.as_deref(),
         width,
         paint,

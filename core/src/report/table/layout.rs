@@ -21,7 +21,7 @@ const GAP: usize = 2;
 const INDENT: &str = "  ";
 
 /// The lines of the table, and which of its marks stand in it.
-pub(super) struct Grid {
+pub(super) struct Layout {
     pub(super) lines: Vec<String>,
     pub(super) marks: Marks,
 }
@@ -45,11 +45,11 @@ pub(super) fn lines(
     columns_wide: Option<usize>,
     words_wide: usize,
     paint: Paint,
-) -> Grid {
-    let layout = Layout::of(document);
+) -> Layout {
+    let rows = Rows::of(document);
     let marks = document.cells.iter().map(|cell| width(mark(cell.verdict))).max().unwrap_or(0);
     let room = columns_wide
-        .map_or(usize::MAX, |wide| wide.saturating_sub(layout.names_wide() + GAP + marks));
+        .map_or(usize::MAX, |wide| wide.saturating_sub(rows.names_wide() + GAP + marks));
     let (shown, hidden) = fitting(document, room);
     let columns: Vec<&Column> = shown.iter().map(|figures| figures.column).collect();
     let best = best_of_groups(document, &columns);
@@ -62,8 +62,8 @@ pub(super) fn lines(
         spread: written("±"),
     };
 
-    let mut lines = title_lines(&layout, &shown, paint);
-    for (at, section) in layout.sections.iter().enumerate() {
+    let mut lines = title_lines(&rows, &shown, paint);
+    for (at, section) in rows.sections.iter().enumerate() {
         if let Some(title) = &section.title {
             lines.extend((at > 0).then(String::new));
             lines.push(paint.title(title));
@@ -71,7 +71,7 @@ pub(super) fn lines(
         let indent = if section.title.is_some() { INDENT } else { "" };
         for row in &section.rows {
             let cell = &document.cells[*row];
-            let mut line = layout.names(indent, &layout.values[*row]);
+            let mut line = rows.names(indent, &rows.values[*row]);
             for (at, figures) in shown.iter().enumerate() {
                 let text = &figures.texts[*row];
                 let is_best = best.contains(&(at, *row));
@@ -89,7 +89,7 @@ pub(super) fn lines(
         }
     }
     lines.extend(left_out(&hidden, words_wide, paint));
-    Grid { lines, marks }
+    Layout { lines, marks }
 }
 
 /// What went wrong in a cell, below its row. What was asked for is told without alarm.
@@ -125,7 +125,7 @@ fn left_out(hidden: &[&Terminal], wide: usize, paint: Paint) -> Option<String> {
 }
 
 /// Which cells stand under one title, and how their rows are named.
-struct Layout {
+struct Rows {
     /// Titles of the columns that name a cell.
     titles: Vec<String>,
     /// What stands in them, by cell.
@@ -141,7 +141,7 @@ struct Section {
     rows: Vec<usize>,
 }
 
-impl Layout {
+impl Rows {
     fn of(document: &Document) -> Self {
         let cells = &document.cells;
         let axes = &document.scenario.axes;
@@ -248,11 +248,11 @@ fn fitting(document: &Document, room: usize) -> (Vec<Figures>, Vec<&'static Term
     (figures, hidden)
 }
 
-fn title_lines(layout: &Layout, shown: &[Figures], paint: Paint) -> Vec<String> {
+fn title_lines(rows: &Rows, shown: &[Figures], paint: Paint) -> Vec<String> {
     let mut lines = Vec::new();
     for part in 0..2 {
-        let blank: Vec<String> = layout.titles.iter().map(|_| String::new()).collect();
-        let mut line = layout.names("", if part == 0 { &layout.titles } else { &blank });
+        let blank: Vec<String> = rows.titles.iter().map(|_| String::new()).collect();
+        let mut line = rows.names("", if part == 0 { &rows.titles } else { &blank });
         for figures in shown {
             let title = figures.terminal.title[part];
             line.push_str(&" ".repeat(figures.terminal.gap + figures.width - width(title)));
