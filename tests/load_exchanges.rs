@@ -80,24 +80,6 @@ fn a_damaged_message_ends_every_exchange_it_covers() {
 }
 
 #[test]
-fn damage_of_one_session_leaves_the_exchanges_of_others_between_alone() {
-    let mut table = ExchangeTable::new();
-    for n in 0..300 {
-        let token = table.start(n % 3, 0, true);
-        if n >= 30 {
-            table.finish(token, Finish::Done);
-        }
-    }
-    let mut ended = Vec::new();
-    table.damage_of_session(1, Token(5), Token(14), |each| ended.push(each));
-    assert_eq!(tokens(&ended), [5, 8, 11, 14]);
-    table.damage_of_session(1, Token(20), Token(2), |ended| panic!("backwards: {ended:?}"));
-    table.damage_of_session(1, Token(20), Token(u64::MAX), |each| ended.push(each));
-    assert_eq!(tokens(&ended), [5, 8, 11, 14, 20, 23, 26, 29]);
-    assert_eq!(table.outstanding(), 22);
-}
-
-#[test]
 fn a_hostile_range_of_damage_ends_what_is_outstanding_and_returns() {
     let mut table = ExchangeTable::new();
     for n in 0..1_000_000 {
@@ -240,7 +222,7 @@ fn any_history_ends_the_same_exchanges_as_a_plain_list() {
             let oldest = model.live.first().map(|e| e.2);
             assert_eq!(table.oldest_intended(), oldest, "seed {seed}, step {now}");
         }
-        table.abandon_all(|_| ());
+        table.expire(u64::MAX, 0, |_| ());
         let counts = table.counts();
         let ended =
             counts.done + counts.wrong + counts.rejected + counts.damaged + counts.unanswered;

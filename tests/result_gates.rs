@@ -290,7 +290,8 @@ fn no_cell_passes_with_a_gate_that_had_no_sample() {
         Unit::Ratio => Limit::Ratio(-1.0),
     };
     // What holds of every value there is.
-    let gate = |metric: &Metric| gate(metric.name, Op::AtLeast, limit(metric.unit), "");
+    let gate =
+        |metric: &Metric| gate(&metric.name(), Op::AtLeast, limit(metric.definition().unit), "");
     for rounds in ways {
         let document = judged(&rounds, METRICS.iter().map(gate).collect());
         let gates = &document.cells[0].gates;

@@ -5,7 +5,7 @@ mod sample;
 
 use sample::{Sample, crash, failed, histogram, round_with, scenario};
 use wirebench::judge::Verdict;
-use wirebench::measure::{Direction, METRICS, Unit, find};
+use wirebench::measure::{Direction, METRICS, Metric, Unit, find};
 use wirebench::result::metrics::{Value, value};
 use wirebench::result::{CellData, Round};
 use wirebench::scenario::Wait;
@@ -25,14 +25,14 @@ fn of(data: &CellData, name: &str) -> Value {
 fn every_metric_has_a_value_in_its_own_unit() {
     let data = pool(&[Sample::intact(20_000, 64, 4, 12_000).round(0, 0)]);
     for metric in METRICS {
-        let directions: &[Option<Direction>] = if metric.directional {
+        let directions: &[Option<Direction>] = if metric.definition().directional {
             &[None, Some(Direction::Request), Some(Direction::Reply)]
         } else {
             &[None]
         };
         for direction in directions {
             let got = value(&data, metric, *direction);
-            let right = match metric.unit {
+            let right = match metric.definition().unit {
                 _ if metric.needs_foreign_server() => matches!(got, Value::Missing(_)),
                 Unit::CountOrShare => matches!(got, Value::Share { .. }),
                 Unit::Count => matches!(got, Value::Count(_)),
@@ -43,8 +43,8 @@ fn every_metric_has_a_value_in_its_own_unit() {
                 Unit::Ratio => matches!(got, Value::Ratio(_)),
             };
             // One connect is not enough for its p99.
-            let too_few = metric.name == "connect-p99" && matches!(got, Value::Unclear(_));
-            assert!(right || too_few, "{} {direction:?}: {got:?}", metric.name);
+            let too_few = metric.name() == "connect-p99" && matches!(got, Value::Unclear(_));
+            assert!(right || too_few, "{} {direction:?}: {got:?}", metric.name());
         }
     }
 }
@@ -56,7 +56,7 @@ fn without_a_finished_round_only_the_crashes_are_known() {
         for metric in METRICS {
             let got = value(&data, metric, None);
             let known = !matches!(got, Value::Missing(_));
-            assert_eq!(known, metric.name == "crashed", "{}: {got:?}", metric.name);
+            assert_eq!(known, *metric == Metric::Crashed, "{}: {got:?}", metric.name());
         }
     }
     assert_eq!(of(&pool(&[round_with(0, 0, crash())]), "crashed"), Value::Count(1));

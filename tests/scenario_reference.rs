@@ -49,12 +49,14 @@ fn every_metric_is_documented_with_its_limits() {
     let expected: Vec<String> = METRICS
         .iter()
         .map(|metric| {
-            let directions = if metric.directional { "yes" } else { "no" };
-            let code = match metric.family {
+            let definition = metric.definition();
+            let directions = if definition.directional { "yes" } else { "no" };
+            let code = match definition.family {
                 Family::Integrity => 100,
                 Family::Cost => 99,
             };
-            let (name, forms, about) = (metric.name, limit_forms(metric.unit), metric.about);
+            let (name, forms) = (metric.name(), limit_forms(definition.unit));
+            let about = definition.about;
             format!("| `{name}` | {forms} | {directions} | {code} | {about} |")
         })
         .collect();

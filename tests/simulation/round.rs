@@ -162,7 +162,9 @@ impl<'a> Player<'a> {
             is_over: [false; 2],
             began_at: 0,
         };
-        round.run(play).map_err(|Failure { blame, error }| format!("{blame:?}: {error}"))
+        round
+            .run(play)
+            .map_err(|Failure { attribution, error }| format!("{attribution:?}: {error}"))
     }
 }
 

@@ -38,7 +38,7 @@ const LISTED: [(&str, &str, &str); 26] = [
     ("core/src/report/table/mod.rs", "Page::of_clean(", "of a document that is cleaned first"),
     ("core/src/report/markdown.rs", "Page::of_clean(", "of a document that is cleaned first"),
     ("core/src/report/trace.rs", "Page::of_clean(", "of a cell that is cleaned first"),
-    ("core/src/report/solo.rs", "Page::of_clean(", "of a report that is cleaned first"),
+    ("core/src/report/standalone.rs", "Page::of_clean(", "of a report that is cleaned first"),
 ];
 
 /// Also listed: the one page that is made outside of `report`.

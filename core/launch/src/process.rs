@@ -8,7 +8,7 @@ use rustix::process::{
 };
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -121,11 +121,6 @@ impl Process {
     /// What ends it.
     pub fn killer(&self) -> Killer {
         self.killer.clone()
-    }
-
-    /// The end of its standard input that is ours, once, if that is a pipe.
-    pub fn take_stdin(&mut self) -> Option<ChildStdin> {
-        self.child.stdin.take()
     }
 
     /// The end of its standard output that is ours, once, if that is a pipe.

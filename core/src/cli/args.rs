@@ -1,7 +1,8 @@
 //! The command line: verbs, options and their help.
 
 use super::exit::ExitCode;
-use super::solo_args::{DRIVE_EXAMPLES, DriveArgs, SERVE_EXAMPLES, ServeArgs};
+use super::show::Format;
+use super::standalone_args::{DRIVE_EXAMPLES, DriveArgs, SERVE_EXAMPLES, ServeArgs};
 use crate::scenario::Overrides;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -260,19 +261,6 @@ pub struct ReportArgs {
     /// Print no table, only errors
     #[arg(long, short)]
     pub quiet: bool,
-}
-
-/// `--format`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A table for people.
-    Table,
-    /// The result document.
-    Json,
-    /// One line of JSON per cell.
-    Jsonl,
-    /// A table for Markdown.
-    Markdown,
 }
 
 /// `wirebench check`.

@@ -3,10 +3,10 @@
 use super::exit::ExitCode;
 use super::machine::cannot_run;
 use super::screen::{Screen, untold};
-use super::solo::{Ready, Refusal, address, prepare, runner};
-use super::solo_args::DriveArgs;
+use super::standalone::{Ready, Refusal, address, prepare, runner};
+use super::standalone_args::DriveArgs;
 use crate::host::probe::ProbeSides;
-use crate::report::solo;
+use crate::report::standalone;
 use crate::result::Outcome;
 use crate::run::{Alone, Conversation, RoundOutcome, StdinPump};
 use crate::scenario::{Address, Foreign, SessionPolicy, Until};
@@ -44,11 +44,11 @@ pub(super) fn drive(
         Err(code) => return Ok(code),
     };
     out.flush()?;
-    args.solo.hear.attach(&mut runner);
+    args.standalone.hear.attach(&mut runner);
     let talks = conversation.is_some();
     let alone = Alone {
-        most_memory: Some(args.solo.max_memory.bytes()),
-        most_of_session: args.solo.max_session_memory.map(Size::bytes),
+        most_memory: Some(args.standalone.max_memory.bytes()),
+        most_of_session: args.standalone.max_session_memory.map(Size::bytes),
         ..Alone::default()
     };
     let driven = runner.drive(&ready.scenario, &ready.plugins, alone, conversation);
@@ -60,21 +60,24 @@ pub(super) fn drive(
         None => ExitCode::SUCCESS,
         Some(Outcome::Finished { client, .. }) => {
             // What was received has standard output for itself.
-            let text = solo::driven(&client);
+            let text = standalone::driven(&client);
             if talks {
                 err.page(&text)?
             } else {
                 out.page(&text)?
             }
-            let judged =
-                if solo::went_well(&client) { ExitCode::SUCCESS } else { ExitCode::INTEGRITY };
-            match solo::unprinted(&client) {
+            let judged = if standalone::went_well(&client) {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::INTEGRITY
+            };
+            match standalone::unprinted(&client) {
                 Some(why) => untold(judged, &std::io::Error::other(why.to_owned()), err),
                 None => judged,
             }
         }
         Some(Outcome::Crashed(crash)) => {
-            err.page(&solo::crashed(&crash))?;
+            err.page(&standalone::crashed(&crash))?;
             ExitCode::INTEGRITY
         }
         Some(Outcome::Failed { error }) => {
@@ -97,10 +100,10 @@ fn begin(args: &DriveArgs, color: bool) -> Result<Ready, Refusal> {
     change("load.payload", args.payload.clone());
     let file = args.scenario.as_deref();
     let mut ready =
-        prepare(file, &args.solo, set, BASE, Some(&args.address), ProbeSides::Client, color)?;
+        prepare(file, &args.standalone, set, BASE, Some(&args.address), ProbeSides::Client, color)?;
     let settings = &mut ready.scenario.cells[0].settings;
     let address = address(&args.address, settings.transport.kind)?;
-    if address.is_remote() && !args.solo.allow_remote {
+    if address.is_remote() && !args.standalone.allow_remote {
         return Err(Refusal::usage(format!(
             "{address} is not an address of this machine alone: load goes to loopback addresses \
              only, unless you say `--allow-remote` because that server is yours to load"
@@ -117,7 +120,8 @@ fn begin(args: &DriveArgs, color: bool) -> Result<Ready, Refusal> {
             ));
         }
         let of_input = ["load.messages", "load.duration", "load.payload", "load.warmup"];
-        let set = args.solo.set.iter().find(|one| of_input.iter().any(|key| one.starts_with(key)));
+        let set =
+            args.standalone.set.iter().find(|one| of_input.iter().any(|key| one.starts_with(key)));
         if let Some(set) = set {
             return Err(Refusal::usage(format!(
                 "`--set {set}` means nothing with `--input`: its lines are what is sent, all of \

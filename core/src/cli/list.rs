@@ -7,35 +7,21 @@ use crate::host::probe::{ProbeReport, ProbeRequests};
 use crate::host::{Program, SearchPath};
 use crate::run::probe;
 use crate::text::{Page, path};
-use serde::Serialize;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Everything that a scenario can name here, and the scenarios themselves.
-#[derive(Clone, Debug, Serialize)]
-pub struct Listing {
-    /// Built-in framings: name and one line.
-    pub framings: Vec<(String, String)>,
-    /// Plugins on the search path, in its order.
-    pub plugins: Vec<Listed>,
-    /// Scenario files, by name.
-    pub scenarios: Vec<ListedScenario>,
-}
-
 /// A file that is named like a plugin.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Listed {
     /// Where it is.
     pub file: PathBuf,
     /// What it is, or why it cannot be used.
-    #[serde(flatten)]
     pub plugin: PluginOrError,
 }
 
 /// What came of looking at a plugin.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug)]
 pub enum PluginOrError {
     /// It is fine.
     Plugin(Box<ProbeReport>),
@@ -44,12 +30,10 @@ pub enum PluginOrError {
 }
 
 /// A scenario file.
-#[derive(Clone, Debug, Serialize)]
-pub struct ListedScenario {
-    /// Where it is.
-    pub file: PathBuf,
+struct ListedScenario {
+    file: PathBuf,
     /// Its `about`; empty when it has none or is not readable.
-    pub about: String,
+    about: String,
 }
 
 /// How long a plugin may take to say what it is.
@@ -76,21 +60,9 @@ pub(super) fn run(args: &ListArgs, out: &mut Screen) -> io::Result<super::ExitCo
     Ok(super::ExitCode::SUCCESS)
 }
 
-/// Looks everything up. Each plugin is loaded in a child process of its own (`exe` is this program)
-/// and has `limit` to answer; a broken one is listed with its error. `framings` are the built-in
-/// ones; `scenarios` is a folder, and one that does not exist has none.
-pub fn list(
-    exe: &Path,
-    framings: Vec<(String, String)>,
-    path: &SearchPath,
-    scenarios: &Path,
-    limit: Duration,
-) -> Listing {
-    let plugins = plugins(exe, path, limit);
-    Listing { framings, plugins, scenarios: scenarios_in(scenarios) }
-}
-
-fn plugins(exe: &Path, path: &SearchPath, limit: Duration) -> Vec<Listed> {
+/// The plugins of a search path, in its order. Each is loaded in a child process of its own (`exe` is
+/// this program) and has `limit` to answer; a broken one is listed with its error.
+pub fn plugins(exe: &Path, path: &SearchPath, limit: Duration) -> Vec<Listed> {
     let look = |file: PathBuf| {
         let plugin = match probe(exe, &file, &ProbeRequests::default(), limit) {
             Ok(report) => PluginOrError::Plugin(Box::new(report)),
@@ -99,15 +71,6 @@ fn plugins(exe: &Path, path: &SearchPath, limit: Duration) -> Vec<Listed> {
         Listed { file, plugin }
     };
     path.candidates().into_iter().map(look).collect()
-}
-
-/// The listing as people read it.
-pub fn to_text(listing: &Listing) -> Page {
-    joined(&[
-        framings_text(&listing.framings),
-        plugins_text(&listing.plugins),
-        scenarios_text(&listing.scenarios),
-    ])
 }
 
 /// The sections with an empty line between them.
@@ -149,7 +112,8 @@ fn framings_text(framings: &[(String, String)]) -> Page {
     out
 }
 
-fn plugins_text(plugins: &[Listed]) -> Page {
+/// The plugins as people read them.
+pub fn plugins_text(plugins: &[Listed]) -> Page {
     let mut out = section("plugins");
     if plugins.is_empty() {
         line(&mut out, "none found; build them, or name their folder with --plugin-dir");

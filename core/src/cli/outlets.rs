@@ -1,12 +1,12 @@
 //! Where a run's results go: what is printed, the file of `--json`, the folder of `--out`. All of it
 //! is settled before anything starts.
 
-use super::args::{Format, RunArgs};
+use super::args::RunArgs;
 use super::exit::ExitCode;
-use super::keeper::Out;
+use super::result_sink::Out;
+use super::show::Format;
 use super::target::Target;
 use crate::text::path as shown;
-use clap::ValueEnum as _;
 use std::path::Path;
 
 /// What is printed of a result, and where its document is written.
@@ -29,11 +29,10 @@ impl Printing {
         let json = json.map(Target::open).transpose().map_err(|why| (ExitCode::RESULT, why))?;
         let taken = json.as_ref().is_some_and(Target::is_stdout);
         if let (Some(format), true, false) = (format, taken, quiet) {
-            let format = format.to_possible_value();
             let why = format!(
                 "--format {} and the document of --json are both for standard output. \
                  Leave one of the two out, or give --json a file.",
-                format.as_ref().map_or("", |format| format.get_name())
+                format.name()
             );
             return Err((ExitCode::USAGE, why));
         }
@@ -80,6 +79,6 @@ impl Outlets {
 
     /// True when what is printed of a scenario is text, which needs an empty line before the next.
     pub(super) fn are_texts(&self) -> bool {
-        matches!(self.printed, Some(Format::Table | Format::Markdown))
+        self.printed.is_some_and(Format::is_text)
     }
 }

@@ -3,12 +3,12 @@
 use super::args::{RunArgs, obeys};
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
-use super::keeper::Keeper;
 use super::machine::{cannot_run, fit, no_guard};
 use super::measured;
 use super::outlets::Outlets;
 use super::plan::selects;
 use super::plugins;
+use super::result_sink::ResultSink;
 use super::screen::Screen;
 use super::show::{Shown, judged, show, told, write_json};
 use crate::host::Program;
@@ -139,9 +139,9 @@ fn run_one(
     let scenario = &ready.scenario.secrets.without(&ready.scenario);
     let (host, tool) = (Host::read(), measured::tool());
     let (kept, measured) = ((scenario, ready.text.as_str()), &ready.plugins.measured);
-    let keeper = Keeper::open(&outlets.out, kept, measured, &host, &tool, err)?;
-    let mut keeper = match keeper {
-        Ok(keeper) => keeper,
+    let sink = ResultSink::open(&outlets.out, kept, measured, &host, &tool, err)?;
+    let mut sink = match sink {
+        Ok(sink) => sink,
         Err(code) => return Ok(code),
     };
     let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
@@ -150,11 +150,10 @@ fn run_one(
     let bar = !args.quiet && !args.hear.any() && terminal;
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
     let mut pool = Pool::new(scenario);
-    if let Some(archive) = keeper.archive() {
+    if let Some(archive) = sink.archive() {
         pool.set_archive(archive);
     }
-    let mut watch =
-        Watch { scenario, progress: Progress::new(total, bar), keeper: &mut keeper, pool };
+    let mut watch = Watch { scenario, progress: Progress::new(total, bar), sink: &mut sink, pool };
     let ran = runner.run(&ready.scenario, &ready.plugins, examples, &mut watch);
     let Watch { progress, pool, .. } = watch;
     progress.finish();
@@ -175,7 +174,7 @@ fn run_one(
         None if ran.interrupted => result.interrupt(),
         None => {}
     }
-    let (kept_in, kept) = keeper.finish(&mut result, err)?;
+    let (kept_in, kept) = sink.finish(&mut result, err)?;
     let mut codes = vec![judged(result.document(), args.strict), kept];
     if let Some(format) = outlets.printed {
         let shown = Shown { format, trace: args.trace, color, kept_in };
@@ -201,7 +200,7 @@ fn run_one(
 struct Watch<'a, 'k> {
     scenario: &'a Scenario,
     progress: Progress,
-    keeper: &'k mut Keeper,
+    sink: &'k mut ResultSink,
     pool: Pool<'a>,
 }
 
@@ -212,7 +211,7 @@ impl Watcher for Watch<'_, '_> {
 
     fn ended(&mut self, round: Round) {
         self.progress.round_ended(matches!(round.outcome, Outcome::Finished { .. }));
-        match self.keeper.round(&round) {
+        match self.sink.round(&round) {
             Some(span) => self.pool.kept(round.cell, span),
             None => self.pool.add(&round),
         }

@@ -3,10 +3,10 @@
 use super::exit::ExitCode;
 use super::machine::cannot_run;
 use super::screen::Screen;
-use super::solo::{Ready, Refusal, address, prepare, runner};
-use super::solo_args::ServeArgs;
+use super::standalone::{Ready, Refusal, address, prepare, runner};
+use super::standalone_args::ServeArgs;
 use crate::host::probe::ProbeSides;
-use crate::report::solo;
+use crate::report::standalone;
 use crate::run::{Alone, ServeOutcome};
 use crate::scenario::Address;
 use wirebench_values::{Size, Span};
@@ -37,18 +37,18 @@ pub(super) fn serve(
         Ok(runner) => runner,
         Err(code) => return Ok(code),
     };
-    args.solo.hear.attach(&mut runner);
+    args.standalone.hear.attach(&mut runner);
     let served = runner.serve(&ready.scenario, &ready.plugins, alone, &mut |address| {
         writeln!(out, "{address}")?;
         out.flush()
     });
     match served {
         Ok(ServeOutcome::Finished(report)) => {
-            out.page(&solo::served(&report))?;
+            out.page(&standalone::served(&report))?;
             Ok(ExitCode::SUCCESS)
         }
         Ok(ServeOutcome::Crashed(crash)) => {
-            err.page(&solo::crashed(&crash))?;
+            err.page(&standalone::crashed(&crash))?;
             Ok(ExitCode::INTEGRITY)
         }
         Ok(ServeOutcome::Failed(error)) => {
@@ -62,7 +62,8 @@ pub(super) fn serve(
 fn begin(args: &ServeArgs, color: bool) -> Result<(Ready, Alone), Refusal> {
     let file = args.scenario.as_deref();
     let listen = args.listen.as_deref();
-    let mut ready = prepare(file, &args.solo, Vec::new(), BASE, listen, ProbeSides::Server, color)?;
+    let mut ready =
+        prepare(file, &args.standalone, Vec::new(), BASE, listen, ProbeSides::Server, color)?;
     let settings = &mut ready.scenario.cells[0].settings;
     if settings.server.is_some() {
         return Err(Refusal::usage(
@@ -80,7 +81,7 @@ fn begin(args: &ServeArgs, color: bool) -> Result<(Ready, Alone), Refusal> {
         ));
     }
     if let Some(address) = listen.as_ref().filter(|address| address.is_remote()) {
-        if !args.solo.allow_remote {
+        if !args.standalone.allow_remote {
             return Err(Refusal::usage(format!(
                 "{address} can be reached from elsewhere: listen on a loopback address, or say \
                  `--allow-remote` if that is meant"
@@ -98,8 +99,8 @@ fn begin(args: &ServeArgs, color: bool) -> Result<(Ready, Alone), Refusal> {
         listen,
         most_sessions: args.max_sessions,
         sessions: args.sessions,
-        most_memory: Some(args.solo.max_memory.bytes()),
-        most_of_session: args.solo.max_session_memory.map(Size::bytes),
+        most_memory: Some(args.standalone.max_memory.bytes()),
+        most_of_session: args.standalone.max_session_memory.map(Size::bytes),
         idle_ns: args.idle_timeout.map(Span::ns),
         ..Alone::default()
     };

@@ -1,13 +1,41 @@
 //! Printing a result and writing its document: what `run` and `report` have in common.
 
-use super::args::Format;
 use super::exit::ExitCode;
 use super::screen::Screen;
 use super::target::Target;
 use crate::report::{jsonl_line, markdown, table, trace};
 use crate::result::{Document, Ending, Stored, StoredError};
+use clap::ValueEnum;
 use std::io::Write;
 use std::path::PathBuf;
+
+/// `--format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table for people.
+    Table,
+    /// The result document.
+    Json,
+    /// One line of JSON per cell.
+    Jsonl,
+    /// A table for Markdown.
+    Markdown,
+}
+
+impl Format {
+    /// As it is written on the command line.
+    pub(super) fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// True for text, which needs an empty line before the next.
+    pub(super) fn is_text(self) -> bool {
+        match self {
+            Self::Table | Self::Markdown => true,
+            Self::Json | Self::Jsonl => false,
+        }
+    }
+}
 
 /// How to print a result.
 #[derive(Debug)]
@@ -25,15 +53,17 @@ pub(super) struct Shown {
 /// Prints a result, its cells one at a time.
 pub(super) fn show(result: &mut Stored, how: Shown, out: &mut Screen) -> Result<(), StoredError> {
     match how.format {
-        Format::Json => return result.write(&mut out.json()),
-        Format::Jsonl => {
-            return result.each(&mut |document, cell| {
-                out.json().write_all(jsonl_line(document, &cell).as_bytes())
-            });
-        }
-        Format::Markdown => return Ok(out.page(&markdown(result.document()))?),
-        Format::Table => {}
+        Format::Json => result.write(&mut out.json()),
+        Format::Jsonl => result.each(&mut |document, cell| {
+            out.json().write_all(jsonl_line(document, &cell).as_bytes())
+        }),
+        Format::Markdown => Ok(out.page(&markdown(result.document()))?),
+        Format::Table => show_table(result, how, out),
     }
+}
+
+/// The table, and a timeline of messages below it where that is asked for.
+fn show_table(result: &mut Stored, how: Shown, out: &mut Screen) -> Result<(), StoredError> {
     let Shown { color, kept_in, .. } = how;
     let options = table::Options { color, width: terminal_width(), kept_in };
     out.page(&table::render(result.document(), &options))?;

@@ -4,9 +4,9 @@ use crate::framing::Role;
 use crate::scenario::Settings;
 use serde::{Deserialize, Serialize};
 
-/// Why a side cannot go on.
+/// What the failure of a side is attributed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Blame {
+pub enum Attribution {
     /// The machine, or nobody in particular.
     Machine,
     /// The plugin: a panic, a refusal.

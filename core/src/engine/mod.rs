@@ -48,7 +48,7 @@ mod session;
 mod stats;
 
 pub use client::Script;
-pub use config::{Blame, Bounds, Config};
+pub use config::{Attribution, Bounds, Config};
 pub use core::Core;
 pub use framings::{Framings, PluginFramings};
 pub use machine::{Engine, Event, Failure, Readiness, Report};

@@ -9,7 +9,7 @@
 use super::field::{is_token, name_and_value, without_cr};
 use super::hint::{CALLER, beginning, hex, shown};
 use super::settings::{Default, Kind, Setting, Values, error};
-use super::shared::{decimal, ended, fits, frame, max_setting, window, wrong};
+use super::shared::{ended, fits, frame, max_setting, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
 };
@@ -78,7 +78,7 @@ impl Framing for ContentLength {
     fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
         fits(payload, self.max)?;
         out.header(&self.opening);
-        out.header(decimal(payload.len() as u64, &mut [0; 20]));
+        out.header(itoa::Buffer::new().format(payload.len()).as_bytes());
         out.header(b"\r\n\r\n");
         out.payload(payload);
         Ok(())

@@ -10,7 +10,7 @@
 
 use super::hint::{self, CALLER, hex, shown};
 use super::settings::{Default, Kind, Setting, Values};
-use super::shared::{decimal, fits, max_setting, over, window, wrong};
+use super::shared::{fits, max_setting, over, window, wrong};
 use super::{
     Alphabet, Decoded, Frame, FrameError, Framing, Gate, Nanos, Nature, Role, SpecError,
     Unsendable, Wire,
@@ -80,7 +80,7 @@ impl Framing for Handshake {
     fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
         debug_assert!(self.gate(0) == Gate::Open, "a message was encoded during a transfer");
         fits(payload, self.max)?;
-        out.header(decimal(payload.len() as u64, &mut [0; 20]));
+        out.header(itoa::Buffer::new().format(payload.len()).as_bytes());
         if self.terminated {
             out.header(b"\n");
         }

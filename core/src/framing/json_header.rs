@@ -3,7 +3,7 @@
 
 use super::hint::shown;
 use super::settings::{Default, Kind, Setting, Values, error};
-use super::shared::{LARGEST, decimal, fits, frame, max_setting, window, wrong};
+use super::shared::{LARGEST, fits, frame, max_setting, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
 };
@@ -60,12 +60,12 @@ impl Framing for JsonHeader {
     #[inline]
     fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
         fits(payload, self.max)?;
-        let mut buffer = [0; 20];
-        let number = decimal(payload.len() as u64, &mut buffer);
+        let mut buffer = itoa::Buffer::new();
+        let number = buffer.format(payload.len());
         let header_len = self.opening.len() + number.len() + 1;
         out.header(&(header_len as u32).to_le_bytes());
         out.header(&self.opening);
-        out.header(number);
+        out.header(number.as_bytes());
         out.header(b"}");
         out.payload(payload);
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::hint::{CALLER, hex, shown};
 use super::settings::{Default, Setting, Values};
-use super::shared::{decimal, ended, fits, frame, max_setting, over, window, wrong};
+use super::shared::{ended, fits, frame, max_setting, over, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
 };
@@ -25,7 +25,7 @@ impl Framing for Netstring {
     #[inline]
     fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
         fits(payload, self.max)?;
-        out.header(decimal(payload.len() as u64, &mut [0; 20]));
+        out.header(itoa::Buffer::new().format(payload.len()).as_bytes());
         out.header(b":");
         out.payload(payload);
         out.bytes(b",");

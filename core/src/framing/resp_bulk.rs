@@ -3,7 +3,7 @@
 
 use super::hint::{CALLER, hex, shown};
 use super::settings::{Default, Setting, Values};
-use super::shared::{decimal, ended, fits, frame, max_setting_up_to, over, window, wrong};
+use super::shared::{ended, fits, frame, max_setting_up_to, over, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
 };
@@ -31,7 +31,7 @@ impl Framing for RespBulk {
     fn encode(&mut self, _: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
         fits(payload, self.max)?;
         out.header(b"$");
-        out.header(decimal(payload.len() as u64, &mut [0; 20]));
+        out.header(itoa::Buffer::new().format(payload.len()).as_bytes());
         out.header(b"\r\n");
         out.payload(payload);
         out.bytes(b"\r\n");

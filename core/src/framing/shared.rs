@@ -80,17 +80,3 @@ pub(super) fn changed(of: &str, sent: u32, right: u32) -> String {
          changed on the way, or the peer uses another checksum"
     )
 }
-
-/// The decimal digits of `value` in `buffer`.
-#[inline]
-pub(super) fn decimal(mut value: u64, buffer: &mut [u8; 20]) -> &[u8] {
-    let mut at = buffer.len();
-    loop {
-        at -= 1;
-        buffer[at] = b'0' + (value % 10) as u8;
-        value /= 10;
-        if value == 0 {
-            return &buffer[at..];
-        }
-    }
-}

@@ -1,5 +1,6 @@
 //! What identifies the content of a file.
 
+use base16ct::lower::encode_string;
 use sha2::{Digest as _, Sha256};
 use std::io::{self, Read};
 
@@ -30,7 +31,7 @@ impl Digest {
                 Err(error) => return Err(error),
             }
         }
-        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = encode_string(&hash.finalize());
         Ok(Self { bytes, sha256 })
     }
 

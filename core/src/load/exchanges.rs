@@ -203,20 +203,6 @@ impl ExchangeTable {
         self.end_where(first.0..beyond, End::Damaged, |_| true, each);
     }
 
-    /// Like [`damage`](Self::damage), for the exchanges of one session from `first` to `last`, both
-    /// included: those that a damaged message of a stream covers when the exchanges of several
-    /// sessions alternate.
-    pub fn damage_of_session(
-        &mut self,
-        session: u32,
-        first: Token,
-        last: Token,
-        each: impl FnMut(Ended),
-    ) {
-        let beyond = last.0.saturating_add(1);
-        self.end_where(first.0..beyond, End::Damaged, |entry| entry.session == session, each);
-    }
-
     /// Ends every exchange that was meant to start `timeout_ns` or more before `now_ns`.
     ///
     /// Looks at exchanges in the order of their start and stops at the first that still has time:
@@ -234,11 +220,6 @@ impl ExchangeTable {
     /// a caller that closes idle sessions often spares itself the call.
     pub fn abandon_session(&mut self, session: u32, each: impl FnMut(Ended)) {
         self.end_where(0..u64::MAX, End::Unanswered, |entry| entry.session == session, each);
-    }
-
-    /// The round is over: ends every exchange that is still under way as unanswered.
-    pub fn abandon_all(&mut self, each: impl FnMut(Ended)) {
-        self.expire(u64::MAX, 0, each);
     }
 
     /// True until the exchange has ended.

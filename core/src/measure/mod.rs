@@ -2,6 +2,7 @@
 
 mod buckets;
 mod conduct;
+mod definition;
 mod encoding;
 mod histogram;
 mod metrics;
@@ -11,8 +12,9 @@ mod report;
 mod window;
 
 pub use conduct::{Conduct, Deed, Seen};
+pub use definition::{Definition, Direction, Family, Source, Unit};
 pub use histogram::Histogram;
-pub use metrics::{COUNT_PREFIX, Direction, Family, METRICS, Metric, Unit, find};
+pub use metrics::{COUNT_PREFIX, METRICS, Metric, find};
 pub use percentile::{P50, P90, P99, P99_9, P99_99, Percentile};
 pub use recorder::Recorder;
 pub use report::{

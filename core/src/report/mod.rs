@@ -1,6 +1,8 @@
 //! The result document for people and for programs. Pure: documents in, text out, except for the
 //! [`Progress`] bar, which draws on stderr.
 
+mod axes;
+mod columns;
 mod conduct;
 mod excerpt;
 mod hexdump;
@@ -9,7 +11,7 @@ mod literal;
 mod markdown;
 mod numbers;
 mod progress;
-pub mod solo;
+pub mod standalone;
 pub mod table;
 mod text;
 pub mod torture;

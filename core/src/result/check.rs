@@ -1,7 +1,7 @@
 //! Nothing in a document is believed that its own figures contradict.
 
 use super::document::{
-    Blame, CellResult, CellVerdict, Document, GateResult, Rate, Times, Verdicts,
+    Attribution, CellResult, CellVerdict, Document, GateResult, Rate, Times, Verdicts,
 };
 use super::metrics::per_second;
 use crate::judge::Verdict;
@@ -47,8 +47,8 @@ pub(super) fn check(cell: &CellResult) -> Result<(), String> {
         verdicts("replies", replies)?;
     }
     if let Some(link) = &cell.link {
-        blame("requests", Some(&cell.integrity.request), link.request.blame.as_ref())?;
-        blame("replies", cell.integrity.reply.as_ref(), link.reply.blame.as_ref())?;
+        attributed("requests", Some(&cell.integrity.request), link.request.attribution.as_ref())?;
+        attributed("replies", cell.integrity.reply.as_ref(), link.reply.attribution.as_ref())?;
     }
     let ends = &cell.exchanges;
     let ended = [ends.done, ends.wrong, ends.rejected, ends.damaged, ends.unanswered];
@@ -139,15 +139,20 @@ fn verdicts(name: &str, verdicts: &Verdicts) -> Result<(), String> {
 }
 
 /// Everything that is not intact is somebody's, where it can be told.
-fn blame(name: &str, verdicts: Option<&Verdicts>, blame: Option<&Blame>) -> Result<(), String> {
+fn attributed(
+    name: &str,
+    verdicts: Option<&Verdicts>,
+    attribution: Option<&Attribution>,
+) -> Result<(), String> {
     use Verdict::{Intact, Unjudged, Unsendable};
-    let Some((verdicts, blame)) = verdicts.zip(blame) else { return Ok(()) };
+    let Some((verdicts, attribution)) = verdicts.zip(attribution) else { return Ok(()) };
     let left_out = sum([Intact, Unjudged, Unsendable].map(|verdict| verdicts.get(verdict)));
     let damaged = left_out.and_then(|left_out| verdicts.sent.checked_sub(left_out));
-    let parts = [blame.header, blame.payload, blame.between, blame.collateral];
+    let parts =
+        [attribution.header, attribution.payload, attribution.between, attribution.collateral];
     if damaged.is_some()
-        && sum([blame.framing, blame.link, blame.nobody]) == damaged
-        && sum(parts) == Some(blame.link)
+        && sum([attribution.framing, attribution.link, attribution.nobody]) == damaged
+        && sum(parts) == Some(attribution.link)
     {
         Ok(())
     } else {

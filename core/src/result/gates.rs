@@ -3,7 +3,7 @@
 use super::cell::CellData;
 use super::metrics::{Value, latency_of_all, value};
 use crate::judge::Verdict;
-use crate::measure::{COUNT_PREFIX, Direction, Family, Metric, find};
+use crate::measure::{Direction, Family, Metric, find};
 use crate::scenario::{Gate, Limit, Op};
 use crate::text::plural;
 use serde::{Deserialize, Serialize};
@@ -69,7 +69,7 @@ pub fn evaluate(cell: &CellData, gates: &[Gate]) -> Vec<Evaluated> {
 /// True when the gate decides how many exchanges must be answered, so that the others need not be
 /// left to the gates on latency.
 pub(super) fn is_of_answers(gate: &Gate) -> bool {
-    ["done", "unanswered"].contains(&gate.metric.as_str())
+    matches!(find(&gate.metric), Some((Metric::Done | Metric::Unanswered, _)))
 }
 
 fn evaluate_one(cell: &CellData, gate: &Gate, answers_are_gated: bool) -> Evaluated {
@@ -84,13 +84,12 @@ fn evaluate_one(cell: &CellData, gate: &Gate, answers_are_gated: bool) -> Evalua
             why: Some(why),
         };
     };
-    let value = match gate.metric.strip_prefix(COUNT_PREFIX) {
-        Some(_) if cell.finished == 0 => Value::Missing("no round finished".into()),
-        Some(kind) => Value::Count(cell.count(kind)),
-        None if answers_are_gated => value(cell, &metric, direction),
-        None => latency_of_all(cell, &metric, direction)
-            .unwrap_or_else(|| value(cell, &metric, direction)),
+    let of_all = match answers_are_gated {
+        true => None,
+        false => latency_of_all(cell, &metric, direction),
     };
+    let value = of_all.unwrap_or_else(|| value(cell, &metric, direction));
+    let family = metric.definition().family;
     let (outcome, why) = match doubt(cell, &metric, direction, &value) {
         Some(why) => (GateOutcome::Inconclusive, Some(why)),
         None => match holds(&value, gate.op, gate.limit) {
@@ -102,7 +101,7 @@ fn evaluate_one(cell: &CellData, gate: &Gate, answers_are_gated: bool) -> Evalua
             ),
         },
     };
-    Evaluated { gate: gate.clone(), family: metric.family, value, outcome, why }
+    Evaluated { gate: gate.clone(), family, value, outcome, why }
 }
 
 /// Why the value must not decide anything, if so.
@@ -122,7 +121,7 @@ fn doubt(
             return Some(format!("{unjudged} {noun} could not be judged"));
         }
     }
-    if ["explained", "unexplained", "untraced"].contains(&metric.name) {
+    if matches!(metric, Metric::Explained | Metric::Unexplained | Metric::Untraced) {
         let forgotten = cell.over(direction, |data| data.link.forgotten);
         if forgotten > 0 {
             return Some(format!(
@@ -130,13 +129,13 @@ fn doubt(
             ));
         }
     }
-    if metric.family == Family::Cost && !cell.stalled_rounds.is_empty() {
+    if metric.definition().family != Family::Cost {
+        return None;
+    }
+    if !cell.stalled_rounds.is_empty() {
         return Some("the ledger stalled for more than 0.1 % of the measured time".into());
     }
-    if metric.family == Family::Cost {
-        return cell.disturbances().into_iter().next();
-    }
-    None
+    cell.disturbances().into_iter().next()
 }
 
 /// `None` when the two cannot be compared, or one of them is not a number.

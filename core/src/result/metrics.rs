@@ -1,4 +1,4 @@
-//! The value of every metric of the catalogue, computed from the pooled rounds of a cell.
+//! The value of every metric, computed from the pooled rounds of a cell.
 
 use super::cell::{CellData, DirectionData};
 use crate::judge::Verdict;
@@ -53,7 +53,7 @@ impl Value {
 /// the transport does not count. A percentile of too few samples is [`Value::Unclear`]. Latency is
 /// that of the done exchanges; gates ask `latency_of_all` for what the others may hide.
 pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> Value {
-    if metric.name == "crashed" {
+    if *metric == Metric::Crashed {
         return Value::Count(cell.crashes.len() as u64);
     }
     if cell.finished == 0 {
@@ -62,89 +62,69 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
     if cell.handler_only && metric.needs_our_server(direction) {
         return missing("no ledger: the server is not ours");
     }
-    if let Some(rank) = metric.percentile {
-        return percentile(samples(cell, metric, direction), rank);
-    }
-    match metric.name {
-        "intact" => verdict(cell, Verdict::Intact, direction),
-        "damaged" => {
+    let count = |of: fn(&DirectionData) -> u64| cell.over(direction, of);
+    match metric {
+        Metric::Verdict(verdict) => {
+            messages(cell.verdict(*verdict, direction), cell.sent(direction))
+        }
+        Metric::Damaged => {
             let sent = cell.sent(direction);
             messages(sent.saturating_sub(cell.verdict(Verdict::Intact, direction)), sent)
         }
-        "merged" => verdict(cell, Verdict::Merged, direction),
-        "split" => verdict(cell, Verdict::Split, direction),
-        "straddled" => verdict(cell, Verdict::Straddled, direction),
-        "truncated" => verdict(cell, Verdict::Truncated, direction),
-        "corrupted" => verdict(cell, Verdict::Corrupted, direction),
-        "lost" => verdict(cell, Verdict::Lost, direction),
-        "duplicated" => verdict(cell, Verdict::Duplicated, direction),
-        "reordered" => verdict(cell, Verdict::Reordered, direction),
-        "unsendable" => verdict(cell, Verdict::Unsendable, direction),
-        "unjudged" => verdict(cell, Verdict::Unjudged, direction),
-        "unexpected-bytes" => {
-            Value::Bytes(cell.over(direction, |data| data.tally.unexpected_bytes))
+        Metric::UnexpectedBytes => Value::Bytes(count(|data| data.tally.unexpected_bytes)),
+        Metric::UnexpectedMessages => Value::Count(count(|data| data.tally.unexpected_messages)),
+        Metric::KernelDrops => Value::Count(count(|data| data.kernel_drops)),
+        Metric::Explained => {
+            messages(count(|data| data.link.explained.total()), cell.sent(direction))
         }
-        "unexpected-messages" => {
-            Value::Count(cell.over(direction, |data| data.tally.unexpected_messages))
-        }
-        "kernel-drops" => Value::Count(cell.over(direction, |data| data.kernel_drops)),
-        "faults" => Value::Count(cell.over(direction, |data| data.link.injected())),
-        "untraced" => untraced(cell, direction),
-        "explained" => {
-            let explained = cell.over(direction, |data| data.link.explained.total());
-            messages(explained, cell.sent(direction))
-        }
-        "unexplained" => {
-            messages(cell.over(direction, DirectionData::unexplained), cell.sent(direction))
-        }
-        "undetected" => {
-            messages(cell.over(direction, DirectionData::undetected), cell.sent(direction))
-        }
-        "unconfirmed" => Value::Count(cell.over(direction, |data| data.link.unconfirmed)),
-        "surplus" if !cell.handler_only => {
+        Metric::Unexplained => messages(count(DirectionData::unexplained), cell.sent(direction)),
+        Metric::Undetected => messages(count(DirectionData::undetected), cell.sent(direction)),
+        Metric::Faults => Value::Count(count(|data| data.link.injected())),
+        Metric::Untraced => untraced(cell, direction),
+        Metric::Unconfirmed => Value::Count(count(|data| data.link.unconfirmed)),
+        Metric::Done => exchanges(cell, cell.exchanges.done),
+        Metric::Wrong => exchanges(cell, cell.exchanges.wrong),
+        Metric::Rejected => exchanges(cell, cell.exchanges.rejected),
+        Metric::Unanswered => exchanges(cell, cell.exchanges.unanswered),
+        Metric::Surplus if !cell.handler_only => {
             missing("the server is ours: the ledger knows its messages")
         }
-        "surplus" => Value::Count(cell.conduct.surplus.count),
-        "errors" => Value::Count(cell.errors_of_plugins()),
-        "done" => exchanges(cell, cell.exchanges.done),
-        "wrong" => exchanges(cell, cell.exchanges.wrong),
-        "rejected" => exchanges(cell, cell.exchanges.rejected),
-        "unanswered" => exchanges(cell, cell.exchanges.unanswered),
-        "min" => nanos(latency(cell, direction).min()),
-        "mean" => nanos(latency(cell, direction).mean().map(|mean| mean.round() as u64)),
-        "max" => nanos(latency(cell, direction).max()),
-        "rate" => per_second(cell.window.completed, cell.window.length_ns)
+        Metric::Surplus => Value::Count(cell.conduct.surplus.count),
+        Metric::Crashed => Value::Count(cell.crashes.len() as u64),
+        Metric::Errors => Value::Count(cell.errors_of_plugins()),
+        Metric::Counted(kind) => Value::Count(cell.count(kind)),
+        Metric::Min => nanos(latency(cell, direction).min()),
+        Metric::Mean => nanos(latency(cell, direction).mean().map(|mean| mean.round() as u64)),
+        Metric::Max => nanos(latency(cell, direction).max()),
+        Metric::Latency(rank) => percentile(latency(cell, direction), *rank),
+        Metric::ServiceTime(rank) => percentile(&cell.service, *rank),
+        Metric::ConnectTime(rank) => percentile(&cell.connect, *rank),
+        Metric::Rate => per_second(cell.window.completed, cell.window.length_ns)
             .map_or_else(|| missing(NONE_COMPLETED), Value::PerSecond),
-        "throughput" => per_second(cell.window.completed, cell.window.length_ns)
+        Metric::Throughput => per_second(cell.window.completed, cell.window.length_ns)
             .and_then(|_| per_second(cell.window.completed_payload_bytes, cell.window.length_ns))
             .map_or_else(|| missing(NONE_COMPLETED), Value::BytesPerSecond),
-        "overhead" => {
+        Metric::Overhead => {
             let wire = cell.over(None, |data| data.sent.wire_bytes);
             let payload = cell.over(None, |data| data.sent.payload_bytes);
             quotient(wire as f64, payload, "no payload was sent", |wire| wire - 1.0)
         }
-        "segments" => match (cell.request.sent.segments, cell.reply.sent.segments) {
+        Metric::Segments => match (cell.request.sent.segments, cell.reply.sent.segments) {
             (Some(request), Some(reply)) => per_message(cell, request.saturating_add(reply)),
             _ => missing("the transport has no segments"),
         },
-        "writes" => per_message(cell, cell.over(None, |data| data.sent.writes)),
-        "reads" => per_message(cell, cell.over(None, |data| data.reads)),
-        "context-switches" => context_switches(cell),
-        "client-cpu" => cpu(cell, &cell.client),
-        "server-cpu" => cpu(cell, &cell.server),
-        "client-memory" => memory(&cell.client),
-        "server-memory" => memory(&cell.server),
-        // A test holds that every metric of the catalogue stands above.
-        other => Value::Missing(format!("`{other}` is not computed")),
+        Metric::Writes => per_message(cell, cell.over(None, |data| data.sent.writes)),
+        Metric::Reads => per_message(cell, cell.over(None, |data| data.reads)),
+        Metric::ContextSwitches => context_switches(cell),
+        Metric::ClientCpu => cpu(cell, &cell.client),
+        Metric::ServerCpu => cpu(cell, &cell.server),
+        Metric::ClientMemory => memory(&cell.client),
+        Metric::ServerMemory => memory(&cell.server),
     }
 }
 
 fn missing(why: &str) -> Value {
     Value::Missing(why.into())
-}
-
-fn verdict(cell: &CellData, verdict: Verdict, direction: Option<Direction>) -> Value {
-    messages(cell.verdict(verdict, direction), cell.sent(direction))
 }
 
 fn messages(count: u64, of: u64) -> Value {
@@ -163,15 +143,6 @@ fn exchanges(cell: &CellData, count: u64) -> Value {
     match cell.exchanges.started {
         0 => missing("no exchange was measured"),
         of => Value::Share { count, of },
-    }
-}
-
-/// What a percentile is taken over.
-fn samples<'a>(cell: &'a CellData, metric: &Metric, direction: Option<Direction>) -> &'a Histogram {
-    match metric.name.split_once('-') {
-        Some(("service", _)) => &cell.service,
-        Some(("connect", _)) => &cell.connect,
-        _ => latency(cell, direction),
     }
 }
 
@@ -213,35 +184,38 @@ pub(super) fn latency_of_all(
     metric: &Metric,
     direction: Option<Direction>,
 ) -> Option<Value> {
-    let histogram = samples(cell, metric, direction);
-    if ["mean", "max"].contains(&metric.name)
-        && histogram.count() > 0
-        && cell.exchanges.unanswered > 0
-    {
-        return Some(Value::Unclear(among_unanswered(cell, metric.name)));
-    }
-    // An exchange whose connection failed has no time to connect that would be longer.
-    let percentile = metric.percentile.filter(|_| !metric.name.starts_with("connect-"))?;
-    let (known, unanswered) = (histogram.count(), cell.exchanges.unanswered);
+    let unanswered = cell.exchanges.unanswered;
+    let (histogram, percentile) = match metric {
+        Metric::Mean | Metric::Max => {
+            let is_clear = latency(cell, direction).count() == 0 || unanswered == 0;
+            return (!is_clear).then(|| Value::Unclear(among_unanswered(cell, metric)));
+        }
+        Metric::Latency(percentile) => (latency(cell, direction), percentile),
+        Metric::ServiceTime(percentile) => (&cell.service, percentile),
+        // An exchange whose connection failed has no time to connect that would be longer.
+        _ => return None,
+    };
+    let known = histogram.count();
     if known == 0 || unanswered == 0 {
         return None;
     }
     let all = known.saturating_add(unanswered);
     if all < percentile.needs() {
-        return Some(too_few(all, percentile));
+        return Some(too_few(all, *percentile));
     }
     Some(match percentile.of_longer(histogram, unanswered) {
         Some(ns) => Value::Nanos(ns),
-        None => Value::Unclear(among_unanswered(cell, &metric.label())),
+        None => Value::Unclear(among_unanswered(cell, metric)),
     })
 }
 
-fn among_unanswered(cell: &CellData, metric: &str) -> String {
+fn among_unanswered(cell: &CellData, metric: &Metric) -> String {
     let Exchanges { started, unanswered, .. } = cell.exchanges;
     format!(
-        "{unanswered} of {started} exchanges had no answer in time, and {metric} depends on how \
+        "{unanswered} of {started} exchanges had no answer in time, and {} depends on how \
          long they would have taken; gate `done` or `unanswered` as well to judge the latency of \
-         the done ones alone"
+         the done ones alone",
+        metric.name()
     )
 }
 

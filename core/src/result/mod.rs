@@ -4,7 +4,7 @@
 //! [`metrics::value`] of that, [`gates`] compares values with limits, and [`Pool`] puts
 //! it all into the shape that is kept on disk. Only [`host`] and [`journal`] touch files.
 
-mod blame;
+mod attribution;
 mod build;
 mod cell;
 mod check;

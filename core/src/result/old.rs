@@ -66,7 +66,7 @@ fn forget_the_unknown(cell: &mut CellResult) {
     }
     let Some(link) = &mut cell.link else { return };
     for direction in [&mut link.request, &mut link.reply] {
-        direction.blame = None;
+        direction.attribution = None;
         (direction.untraced, direction.unconfirmed_pieces, direction.forgotten) =
             (None, None, None);
         direction.faults.iter_mut().for_each(|fault| fault.traced = None);

@@ -11,7 +11,7 @@ use crate::measure::SideReport;
 use crate::net::memfd::map_reader;
 use crate::result::{Crash, How};
 use crate::side::control::Control;
-use crate::side::spec::{Blame, Role, SideCommand, SideEvent, SideSpec};
+use crate::side::spec::{Attribution, Role, SideCommand, SideEvent, SideSpec};
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -94,7 +94,7 @@ impl SideProcess {
                 let error = format!(
                     "something in its process wrote to the line between it and the supervisor: {what}"
                 );
-                Some(SideEvent::Failed { blame: Blame::Plugin, error })
+                Some(SideEvent::Failed { attribution: Attribution::Plugin, error })
             }
         }
     }

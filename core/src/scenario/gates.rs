@@ -120,9 +120,9 @@ fn no_metric(name: &str, place: Place) -> Diagnostic {
     match bare.and_then(find) {
         Some((metric, None)) => Diagnostic::new(
             place,
-            format!("`{}` is measured for both directions together", metric.name),
+            format!("`{}` is measured for both directions together", metric.name()),
         )
-        .label(format!("did you mean `{}`?", metric.name)),
+        .label(format!("did you mean `{}`?", metric.name())),
         _ => {
             let shown = if name.len() > 100 { "this" } else { name };
             let diagnostic = Diagnostic::new(place, format!("there is no metric `{shown}`"));
@@ -131,9 +131,9 @@ fn no_metric(name: &str, place: Place) -> Diagnostic {
                 .flat_map(|metric| {
                     let directed = ["request.", "reply."]
                         .into_iter()
-                        .filter(|_| metric.directional)
-                        .map(move |prefix| format!("{prefix}{}", metric.name));
-                    std::iter::once(metric.name.to_owned()).chain(directed)
+                        .filter(|_| metric.definition().directional)
+                        .map(|prefix| format!("{prefix}{}", metric.name()));
+                    std::iter::once(metric.name().into_owned()).chain(directed)
                 })
                 .collect();
             if bare
@@ -146,7 +146,7 @@ fn no_metric(name: &str, place: Place) -> Diagnostic {
                      `p99.9`; the ends are `min` and `max`",
                 );
             }
-            let known: Vec<&str> = METRICS.iter().map(|metric| metric.name).collect();
+            let known: Vec<_> = METRICS.iter().map(Metric::name).collect();
             let help = format!("the metrics are {}, and any percentile", known.join(", "));
             diagnostic.suggest(name, names.iter().map(String::as_str)).help(help)
         }
@@ -154,9 +154,10 @@ fn no_metric(name: &str, place: Place) -> Diagnostic {
 }
 
 fn gate(name: &str, metric: &Metric, node: &Node, sink: &mut Sink) -> Option<Gate> {
+    let unit = metric.definition().unit;
     let text = match &node.value {
-        Value::Bool(true) if metric.unit == Unit::CountOrShare => {
-            if !is_welcome(metric) {
+        Value::Bool(true) if unit == Unit::CountOrShare => {
+            if !metric.is_welcome() {
                 let message = format!("`{name} = true` may mean all of them, or any of them");
                 let label = "did you mean `\"100%\"` or `\"> 0\"`?";
                 sink.push(Diagnostic::new(node.place, message).label(label));
@@ -171,7 +172,7 @@ fn gate(name: &str, metric: &Metric, node: &Node, sink: &mut Sink) -> Option<Gat
         _ => return wrong(name, metric, node, &format!("is {}", node.type_name()), sink),
     };
     let (written, rest) = split_op(&text);
-    let limit = match limit(metric.unit, rest) {
+    let limit = match limit(unit, rest) {
         Ok(limit) => limit,
         Err(why) => return wrong(name, metric, node, &why, sink),
     };
@@ -192,7 +193,7 @@ fn gate(name: &str, metric: &Metric, node: &Node, sink: &mut Sink) -> Option<Gat
 }
 
 fn wrong(name: &str, metric: &Metric, node: &Node, why: &str, sink: &mut Sink) -> Option<Gate> {
-    let forms = forms(metric.unit);
+    let forms = forms(metric.definition().unit);
     let message = format!("the limit of `{name}` {why}; write {forms}");
     sink.push(Diagnostic::new(node.place, message));
     None
@@ -211,28 +212,24 @@ pub fn forms(unit: Unit) -> &'static str {
     }
 }
 
-/// True for metrics of which more is better: whoever says `true` means all.
-fn is_welcome(metric: &Metric) -> bool {
-    ["intact", "done"].contains(&metric.name)
-}
-
 /// Why a limit without an operator may be taken for something else than `=`, and what may have been
 /// meant; `None` where only `=` makes sense: counts, none of something, all of something.
 fn doubtful(metric: &Metric, limit: &Limit, text: &str) -> Option<(&'static str, String)> {
     const EXACTLY: &str = "and what is measured is never exactly that";
     const AMBIGUOUS: &str = "and could be a number of them or a share in percent";
-    let sign = match metric.unit {
+    let definition = metric.definition();
+    let sign = match definition.unit {
         Unit::PerSecond | Unit::BytesPerSecond => ">",
         Unit::Nanos | Unit::Bytes => "<",
-        Unit::CountOrShare if is_welcome(metric) => ">=",
+        Unit::CountOrShare if metric.is_welcome() => ">=",
         Unit::Count | Unit::CountOrShare | Unit::Ratio => "<=",
     };
     match *limit {
         Limit::Count(0) | Limit::Bytes(0) => None,
         Limit::Share(share) if share == 0.0 || share == 1.0 => None,
         // Exchanges can be counted beforehand: 65 of them are no share. All of 100 are both.
-        Limit::Count(count) if metric.unit == Unit::CountOrShare => {
-            let countable = !metric.directional && count != 100;
+        Limit::Count(count) if definition.unit == Unit::CountOrShare => {
+            let countable = !definition.directional && count != 100;
             let percent = if count <= 100 { format!("`\"{count}%\"` or ") } else { String::new() };
             (!countable).then(|| (AMBIGUOUS, format!("{percent}`\"= {count}\"`")))
         }

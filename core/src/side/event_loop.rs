@@ -29,8 +29,8 @@ pub fn run(stream: UnixStream) -> bool {
     let Ok(Some(SideCommand::Begin(spec))) = control.receive() else { return false };
     match play(&mut control, &spec) {
         Ok(()) => true,
-        Err(Failure { blame, error }) => {
-            let _ = control.send(&SideEvent::Failed { blame, error });
+        Err(Failure { attribution, error }) => {
+            let _ = control.send(&SideEvent::Failed { attribution, error });
             false
         }
     }

@@ -1,6 +1,6 @@
 //! What a side is told at its start, and the words it exchanges with the supervisor after that.
 
-pub use crate::engine::Blame;
+pub use crate::engine::Attribution;
 pub use crate::framing::Role;
 
 use crate::engine::{Bounds, Config};
@@ -144,8 +144,8 @@ pub enum SideEvent {
     Client(Box<ClientReport>),
     /// The side cannot go on.
     Failed {
-        /// Who is to blame.
-        blame: Blame,
+        /// What it is attributed to.
+        attribution: Attribution,
         /// What happened and what to do.
         error: String,
     },

@@ -6,7 +6,7 @@ use super::framing_plugins;
 use super::handler_directories::HandlerDirectories;
 use super::log::Logged;
 use super::sockets::{Beginning, Mail, Sockets};
-use super::spec::{Blame, Role, SideEvent, SideSpec};
+use super::spec::{Attribution, Role, SideEvent, SideSpec};
 use crate::engine::{Core, Engine, Failure, Framings, Ledgers, Script};
 use crate::host::{Library, limits, open_regular};
 use crate::ledger::Region;
@@ -98,7 +98,7 @@ impl Side {
             core.set_script(|longest| Script::new(input, output, longest))?;
         }
         let library = Library::load(&spec.plugin)
-            .map_err(|e| Failure { blame: Blame::Plugin, error: e.to_string() })?;
+            .map_err(|e| Failure { attribution: Attribution::Plugin, error: e.to_string() })?;
         let handler = &spec.settings.handler;
         let settings = handler.config.to_string();
         let name = handler.handler.as_deref();
@@ -107,7 +107,7 @@ impl Side {
             Role::Server => library.server(name, &settings, &mut core, crumb),
             Role::Client => library.client(name, &settings, &mut core, crumb),
         }
-        .map_err(|error| Failure { blame: Blame::Plugin, error: error.to_string() })?;
+        .map_err(|error| Failure { attribution: Attribution::Plugin, error: error.to_string() })?;
 
         if spec.role == Role::Server {
             listen(&mut core, control, spec)?;

@@ -1,7 +1,8 @@
 //! One thing that was tried, as text that a command line can carry.
 
 use crate::framing::Role;
-use std::fmt::Write as _;
+use base16ct::lower::encode_string;
+use base16ct::mixed::decode_vec;
 
 /// Something to try on a framing, whole in itself: it needs no seed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +86,7 @@ impl std::fmt::Display for Case {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Stream { bytes, cuts, role } => {
-                f.write_str(&hex(bytes))?;
+                f.write_str(&encode_string(bytes))?;
                 for (index, cut) in cuts.iter().enumerate() {
                     write!(f, "{}{cut}", if index == 0 { '@' } else { ',' })?;
                 }
@@ -100,7 +101,7 @@ impl std::fmt::Display for Case {
 }
 
 fn list(messages: &[Vec<u8>]) -> String {
-    let messages: Vec<String> = messages.iter().map(|message| hex(message)).collect();
+    let messages: Vec<String> = messages.iter().map(|message| encode_string(message)).collect();
     messages.join(",")
 }
 
@@ -116,24 +117,9 @@ fn messages(list: &str) -> Result<Vec<Vec<u8>>, String> {
     list.split(',').map(from_hex).collect()
 }
 
-/// The bytes in hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing into a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 /// The bytes that hexadecimal text writes; the error says what it is instead.
 pub(super) fn from_hex(text: &str) -> Result<Vec<u8>, String> {
-    let wrong = || format!("`{}` is not bytes in hexadecimal", text.escape_default());
-    let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8).ok_or_else(wrong);
-    let pairs = text.as_bytes().chunks_exact(2);
-    if !pairs.remainder().is_empty() {
-        return Err(wrong());
-    }
-    pairs.map(|pair| Ok(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
+    decode_vec(text).map_err(|_| format!("`{}` is not bytes in hexadecimal", text.escape_default()))
 }
 
 #[cfg(test)]

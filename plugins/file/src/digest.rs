@@ -3,7 +3,6 @@
 use crate::kinds::{Kind, Refusal};
 use crate::name::shown;
 use sha2::Digest as _;
-use std::fmt::Write as _;
 
 /// A digest algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
@@ -135,11 +134,7 @@ impl Hasher {
 }
 
 fn sum(algorithm: Algorithm, bytes: &[u8]) -> Sum {
-    let mut hex = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    Sum { algorithm, hex }
+    Sum { algorithm, hex: base16ct::lower::encode_string(bytes) }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
-use wirebench::cli::list::{Listed, Listing, PluginOrError, to_text};
+use wirebench::cli::list::{Listed, PluginOrError, plugins_text};
 use wirebench::host::probe::{ProbeFault, answer};
 
 /// Runs the target.
@@ -41,8 +41,7 @@ pub fn run(data: &[u8]) {
             PluginOrError::Error(text)
         }
     };
-    let plugins = vec![Listed { file: "libfuzzed.so".into(), plugin }];
-    let shown = to_text(&Listing { framings: vec![], plugins, scenarios: vec![] });
+    let shown = plugins_text(&[Listed { file: "libfuzzed.so".into(), plugin }]);
     let escapes = shown.chars().any(|c| c.is_control() && c != '\n');
     assert!(!escapes, "it could take over a terminal: {shown:?}");
 }

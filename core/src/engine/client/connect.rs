@@ -1,7 +1,7 @@
 //! How the client gets its connections, and when it gives up on them.
 
 use crate::engine::client::{Client, Phase};
-use crate::engine::config::Blame;
+use crate::engine::config::Attribution;
 use crate::engine::core::Core;
 use crate::engine::machine::{Event, Failure, Side};
 use crate::engine::port::{Connected, Connecting, Port};
@@ -67,8 +67,8 @@ impl Client {
             error = format!("{error}: {}", first.first);
         }
         let plugin = first.is_some_and(|first| is_of_hook(&first.kind));
-        let blame = if plugin { Blame::Plugin } else { Blame::Machine };
-        Err(Failure { blame, error })
+        let attribution = if plugin { Attribution::Plugin } else { Attribution::Machine };
+        Err(Failure { attribution, error })
     }
 
     /// A server that is not ours has taken as many connections as there are to be, and ended some of

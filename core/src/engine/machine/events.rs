@@ -1,26 +1,26 @@
 //! What a side is told, and what it tells.
 
-use crate::engine::config::Blame;
+use crate::engine::config::Attribution;
 use crate::handler::HookError;
 use crate::measure::{ClientReport, SideReport};
 
 /// Why a side stops before its round is over.
 pub struct Failure {
-    /// Who is to blame.
-    pub blame: Blame,
+    /// What it is attributed to.
+    pub attribution: Attribution,
     /// What happened, and what to do.
     pub error: String,
 }
 
 impl From<String> for Failure {
     fn from(error: String) -> Self {
-        Self { blame: Blame::Machine, error }
+        Self { attribution: Attribution::Machine, error }
     }
 }
 
 impl From<HookError> for Failure {
     fn from(error: HookError) -> Self {
-        Self { blame: Blame::Plugin, error: error.to_string() }
+        Self { attribution: Attribution::Plugin, error: error.to_string() }
     }
 }
 

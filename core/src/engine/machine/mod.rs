@@ -11,7 +11,7 @@ mod next_call;
 mod round;
 mod side;
 
-use crate::engine::config::{Blame, Config};
+use crate::engine::config::{Attribution, Config};
 use crate::engine::core::Core;
 use crate::engine::port::Port;
 use crate::handler::Handler;
@@ -143,7 +143,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         self.check_peers_ledger()?;
         self.side.core.flush_dirty();
         if let Some(error) = self.side.core.broken.take() {
-            return Err(Failure { blame: Blame::Plugin, error });
+            return Err(Failure { attribution: Attribution::Plugin, error });
         }
         self.close_hooks()?;
         Ok(event)

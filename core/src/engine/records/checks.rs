@@ -1,7 +1,7 @@
 //! Whether the shared memory of both sides still holds what its owner has written there. A plugin can
 //! write to any memory of its side; a round whose figures may come from that is not one.
 
-use crate::engine::config::Blame;
+use crate::engine::config::Attribution;
 use crate::engine::core::Core;
 use crate::engine::machine::Failure;
 use crate::engine::port::Port;
@@ -20,7 +20,7 @@ impl<P: Port> Core<P> {
     pub(in crate::engine) fn peers_ledger_is_broken(&self, announcements: Option<&str>) -> Failure {
         let read = self.records.reader().broken().or(announcements).map(str::to_owned);
         let error = read.or_else(|| self.records.writer().peer_corruption()).unwrap_or_default();
-        Failure { blame: Blame::PeersLedger, error }
+        Failure { attribution: Attribution::PeersLedger, error }
     }
 
     /// This side's memory says what this side has put there.
@@ -31,7 +31,7 @@ impl<P: Port> Core<P> {
             records.writer().own_corruption().or_else(|| records.reader().own_corruption());
         match trouble.or_else(|| self.stats.log_corruption()).or(announced) {
             None => Ok(()),
-            Some(error) => Err(Failure { blame: Blame::OwnLedger, error }),
+            Some(error) => Err(Failure { attribution: Attribution::OwnLedger, error }),
         }
     }
 }

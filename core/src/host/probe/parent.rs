@@ -107,7 +107,7 @@ pub fn answer(
     Err(ProbeError { file: plugin.to_owned(), fault, stage, stderr })
 }
 
-/// What became of a child that did not come as far as the plugin, which is not to be blamed.
+/// What became of a child that did not come as far as the plugin, which did nothing wrong.
 fn not_begun(fault: ProbeFault) -> ProbeFault {
     let how = match fault {
         ProbeFault::Exit(code) => format!("it ended with status {code}"),

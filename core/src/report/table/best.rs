@@ -1,6 +1,7 @@
 //! Which figures of a table are marked as the best of their column and group.
 
-use super::columns::Column;
+use crate::report::columns::Column;
+use crate::result::document::RoundSummary;
 use crate::result::{Document, contest, groups};
 use std::collections::HashSet;
 
@@ -13,11 +14,14 @@ pub(super) fn best_of_groups(document: &Document, shown: &[&Column]) -> HashSet<
         for (at_column, column) in shown.iter().enumerate() {
             let Some(best) = &column.best else { continue };
             let ranked = rows.iter().enumerate();
-            let ranked = ranked.filter_map(|(at, row)| Some((at, (best.of_cell)(&cells[*row])?)));
+            let ranked = ranked.filter_map(|(at, row)| {
+                Some((at, (best.cost)(column.shows.figure(&cells[*row])?)))
+            });
             let Some((first, _)) = ranked.min_by(|(_, a), (_, b)| a.total_cmp(b)) else {
                 continue;
             };
-            let contest = contest(cells, rows, best.of_round, best.resolution);
+            let of_round = |round: &RoundSummary| (best.of_round)(round).map(best.cost);
+            let contest = contest(cells, rows, of_round, best.resolution);
             let told: Vec<_> = (0..rows.len()).map(|at| contest.compare(at, first)).collect();
             if told.iter().flatten().any(|order| order.is_gt()) {
                 let equal =

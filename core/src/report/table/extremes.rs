@@ -1,7 +1,8 @@
 //! Which cells of each group are the fastest and the slowest, as far as the rounds tell them apart.
 
-use super::columns::{rate, section_title};
 use super::headline::name;
+use crate::report::axes::section_title;
+use crate::report::columns::rate;
 use crate::report::numbers;
 use crate::result::document::CellResult;
 use crate::result::{Document, contest, groups};

@@ -1,8 +1,8 @@
 //! Gates that do not hold, crashes, errors, notes, and the last line.
 
 use super::Paint;
-use super::columns::NOT_TOLD;
-use super::grid::Marks;
+use super::layout::{Marks, mark};
+use crate::report::columns::NOT_TOLD;
 use crate::report::conduct::sentences;
 use crate::report::excerpt::excerpt;
 use crate::report::numbers;
@@ -65,8 +65,7 @@ pub(super) fn last_lines(
     paint: Paint,
 ) -> Vec<String> {
     let (cells, rounds) = (document.cells.len(), document.scenario.rounds);
-    let passed =
-        document.cells.iter().filter(|cell| super::columns::mark(cell.verdict) == "pass").count();
+    let passed = document.cells.iter().filter(|cell| mark(cell.verdict) == "pass").count();
     let mut words = format!(
         "{passed} of {cells} cells pass; seed {}, {rounds} {} a cell",
         document.scenario.seed,

@@ -1,8 +1,8 @@
 //! The answer in a few words: what keeps messages whole, what does not, and what is fastest.
 
 use super::Paint;
-use super::columns::{axis_titles, axis_value, section_title};
 use super::extremes::{Extremes, GROUPS_NAMED};
+use crate::report::axes::{axis_titles, axis_value, section_title};
 use crate::report::numbers;
 use crate::report::text::wrap;
 use crate::result::Document;

@@ -1,7 +1,7 @@
 //! What the link did to a cell, in words.
 
 use crate::report::numbers;
-use crate::result::document::{Blame, CellResult, FaultResult, LinkDirection};
+use crate::result::document::{Attribution, CellResult, FaultResult, LinkDirection};
 use crate::text::plural;
 
 /// Faults named of one message.
@@ -17,21 +17,21 @@ pub(crate) fn link_words(cell: &CellResult) -> Option<String> {
     if parts.is_empty() {
         return None;
     }
-    let sum = |get: fn(&Blame) -> u64| {
-        let blames = both.iter().filter_map(|(_, one)| one.blame.as_ref());
-        blames.fold(0, |sum: u64, blame| sum.saturating_add(get(blame)))
+    let sum = |get: fn(&Attribution) -> u64| {
+        let attributions = both.iter().filter_map(|(_, one)| one.attribution.as_ref());
+        attributions.fold(0, |sum: u64, one| sum.saturating_add(get(one)))
     };
-    let damaged = sum(|blame| blame.framing)
-        .saturating_add(sum(|blame| blame.link))
-        .saturating_add(sum(|blame| blame.nobody));
-    let unexplained = sum(|blame| blame.unexplained);
+    let damaged = sum(|one| one.framing)
+        .saturating_add(sum(|one| one.link))
+        .saturating_add(sum(|one| one.nobody));
+    let unexplained = sum(|one| one.unexplained);
     if damaged > 0 {
         let count = numbers::count(damaged);
         let mut words = match unexplained {
             0 => format!("explains all {count} damaged"),
             some => format!("leaves {} of {count} damaged unexplained", numbers::count(some)),
         };
-        let undetected = sum(|blame| blame.undetected);
+        let undetected = sum(|one| one.undetected);
         if undetected > 0 {
             words.push_str(&format!(", {} of them undetected", numbers::count(undetected)));
         }

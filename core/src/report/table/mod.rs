@@ -2,17 +2,15 @@
 
 mod anomalies;
 mod best;
-mod columns;
 mod extremes;
 mod findings;
-mod grid;
 mod header;
 mod headline;
+mod layout;
 mod link;
 mod setup;
 
 pub(crate) use anomalies::{damage, example_title};
-pub(crate) use columns::{axis_titles, axis_value, slower};
 pub(crate) use findings::crash_words;
 pub(crate) use header::{conditions, debug_words};
 pub(crate) use link::{fault_in_words, link_words};
@@ -50,14 +48,14 @@ pub fn render(document: &Document, options: &Options) -> Page {
         out.extend(headline);
         out.push(String::new());
     }
-    let grid = grid::lines(document, options.width.map(|_| width), width, paint);
-    out.extend(grid.lines);
+    let layout = layout::lines(document, options.width.map(|_| width), width, paint);
+    out.extend(layout.lines);
     out.extend(anomalies::section(document, width, paint));
     out.extend(findings::sections(document, width, paint));
     out.push(String::new());
     out.extend(findings::last_lines(
         document,
-        grid.marks,
+        layout.marks,
         options.kept_in.as_deref(),
         width,
         paint,

@@ -5,6 +5,7 @@ use crate::judge::Verdict;
 use crate::measure::Piece;
 use crate::result::cell::{DirectionData, PooledExample};
 use crate::result::document::{ExampleResult, PieceResult, Verdicts};
+use base16ct::lower::encode_string;
 
 /// `received`: the receiver is ours, so that it could count.
 pub(super) fn verdicts(data: &DirectionData, received: bool) -> Verdicts {
@@ -49,8 +50,8 @@ pub(super) fn example(pooled: &PooledExample) -> ExampleResult {
         handed_over_ns: head.handed_over_ns,
         offset: anomaly.offset,
         shown_from: anomaly.shown_from,
-        expected: hex(&anomaly.expected),
-        received: hex(&anomaly.received),
+        expected: encode_string(&anomaly.expected),
+        received: encode_string(&anomaly.received),
         received_len: anomaly.received_len,
         received_ns: anomaly.received_ns,
         written: pooled.example.written.iter().map(piece).collect(),
@@ -66,8 +67,4 @@ pub(super) fn example(pooled: &PooledExample) -> ExampleResult {
 
 fn piece(piece: &Piece) -> PieceResult {
     PieceResult { at: piece.at, len: piece.len.into(), time_ns: piece.time_ns }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

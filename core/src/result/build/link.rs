@@ -3,7 +3,7 @@
 use crate::link::Fault;
 use crate::measure::Direction;
 use crate::result::cell::{CellData, DirectionData};
-use crate::result::document::{Blame, FaultCount, FaultResult, LinkDirection, LinkResult};
+use crate::result::document::{Attribution, FaultCount, FaultResult, LinkDirection, LinkResult};
 
 pub(super) fn link(data: &CellData) -> Option<LinkResult> {
     if !data.linked {
@@ -36,15 +36,15 @@ fn direction(data: &DirectionData, judged: bool) -> LinkDirection {
         faults: kinds.iter().map(count).collect(),
         schedule: format!("{:016x}", link.schedule),
         untraced: judged.then(|| link.untraced()),
-        blame: judged.then(|| blame(data)),
+        attribution: judged.then(|| attribution(data)),
         unconfirmed_pieces: judged.then_some(link.unconfirmed),
         forgotten: judged.then_some(link.forgotten),
     }
 }
 
-fn blame(data: &DirectionData) -> Blame {
+fn attribution(data: &DirectionData) -> Attribution {
     let explained = &data.link.explained;
-    Blame {
+    Attribution {
         framing: data.boundaries(),
         link: explained.bytes(),
         header: explained.header,

@@ -19,7 +19,7 @@ use super::document::{
 use super::gates::{Evaluated, GateOutcome, evaluate, is_of_answers};
 use super::host::Host;
 use super::metrics::{per_second, value};
-use crate::measure::{ErrorCount, Family, LoadEnd, find};
+use crate::measure::{ErrorCount, Family, LoadEnd, Metric, find};
 use crate::scenario::{Cell, Foreign, Scenario, Settings, Until};
 use findings::{crash, gate, summary};
 use integrity::{example, verdicts};
@@ -78,15 +78,14 @@ impl CellResult {
     /// True when messages came that no exchange waited for, and no gate says what is expected of them.
     fn has_surplus(&self) -> bool {
         let came = self.conduct.as_ref().is_some_and(|conduct| conduct.surplus.count > 0);
-        came && !self.gates.iter().any(|gate| gate.gate == "surplus")
+        came && !self.gates.iter().any(|gate| is_of_surplus(&gate.gate))
     }
 }
 
 fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> CellResult {
     let gates = evaluate(data, &cell.expect);
-    let number =
-        |name: &str| find(name).and_then(|(metric, _)| value(data, &metric, None).number());
-    let whole = |name: &str| number(name).map(|number| number as u64);
+    let number = |metric: Metric| value(data, &metric, None).number();
+    let whole = |metric: Metric| number(metric).map(|number| number as u64);
     // A sum over both sides is no sum where one of them is not ours.
     let both = |count: u64| (!data.handler_only).then_some(count);
     let mut result = CellResult {
@@ -119,8 +118,8 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
         negative_samples: both(data.negative_samples),
         rate: Rate {
             offered: None,
-            achieved: number("rate"),
-            throughput_bytes: number("throughput"),
+            achieved: number(Metric::Rate),
+            throughput_bytes: number(Metric::Throughput),
             messages: moved(cell, data),
             window_ns: data.window.length_ns,
             busy_ns: data.window.busy_ns,
@@ -136,19 +135,19 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
                 .map(|(request, reply)| request.saturating_add(reply)),
             writes: both(data.over(None, |data| data.sent.writes)),
             reads: both(data.over(None, |data| data.reads)),
-            overhead: number("overhead"),
-            segments_per_message: number("segments"),
-            writes_per_message: number("writes"),
-            reads_per_message: number("reads"),
+            overhead: number(Metric::Overhead),
+            segments_per_message: number(Metric::Segments),
+            writes_per_message: number(Metric::Writes),
+            reads_per_message: number(Metric::Reads),
             stalls: both(data.over(None, |data| data.sent.stalls)),
             stalled_ns: both(data.over(None, |data| data.sent.stalled_ns)),
         },
         cpu: CpuCosts {
-            client_ns_per_message: whole("client-cpu"),
-            server_ns_per_message: whole("server-cpu"),
-            context_switches_per_message: number("context-switches"),
-            client_peak_memory_bytes: whole("client-memory"),
-            server_peak_memory_bytes: whole("server-memory"),
+            client_ns_per_message: whole(Metric::ClientCpu),
+            server_ns_per_message: whole(Metric::ServerCpu),
+            context_switches_per_message: number(Metric::ContextSwitches),
+            client_peak_memory_bytes: whole(Metric::ClientMemory),
+            server_peak_memory_bytes: whole(Metric::ServerMemory),
         },
         spread: spread(&summaries),
         relative: None,
@@ -229,7 +228,11 @@ fn has_silence(data: &CellData, gates: &[Evaluated]) -> bool {
 /// True when messages came that no exchange waited for, and no gate says what is expected of them.
 /// Some servers speak unasked; of one that answers twice, every figure may be of the wrong answer.
 fn has_surplus(data: &CellData, gates: &[Evaluated]) -> bool {
-    data.conduct.surplus.count > 0 && !gates.iter().any(|gate| gate.gate.metric == "surplus")
+    data.conduct.surplus.count > 0 && !gates.iter().any(|gate| is_of_surplus(&gate.gate.metric))
+}
+
+fn is_of_surplus(metric: &str) -> bool {
+    matches!(find(metric), Some((Metric::Surplus, _)))
 }
 
 /// True when a round did not come to its planned end, and no gate says what is expected of exchanges

@@ -1,7 +1,7 @@
 //! Cells beside each other.
 
 use crate::judge::Verdict;
-use crate::measure::Family;
+use crate::measure::{Family, Metric, find};
 use crate::result::document::{
     CellResult, GateResult, JudgedBy, Relative, RoundSummary, Spread, Verdicts,
 };
@@ -81,7 +81,7 @@ pub(crate) fn groups(cells: &[CellResult]) -> Vec<Vec<usize>> {
 pub(crate) fn contest(
     cells: &[CellResult],
     rows: &[usize],
-    figure: fn(&RoundSummary) -> Option<f64>,
+    figure: impl Fn(&RoundSummary) -> Option<f64>,
     resolution: f64,
 ) -> Contest {
     let all = || rows.iter().map(|row| &cells[*row].rounds);
@@ -201,15 +201,13 @@ impl CellResult {
     /// control, or a known fault.
     pub fn damage_is_expected(&self) -> bool {
         let asked = |gate: &GateResult| {
-            let metric = gate.gate.rsplit('.').next().unwrap_or_default();
             let limit = gate.limit.trim_start();
-            let of_damage = metric == "damaged"
-                || Verdict::ALL
-                    .iter()
-                    .any(|verdict| *verdict != Verdict::Intact && verdict.word() == metric);
-            gate.pass == Some(true)
-                && ((of_damage && limit.starts_with('>'))
-                    || (metric == "intact" && limit.starts_with('<')))
+            let asks = match find(&gate.gate) {
+                Some((Metric::Verdict(Verdict::Intact), _)) => limit.starts_with('<'),
+                Some((Metric::Damaged | Metric::Verdict(_), _)) => limit.starts_with('>'),
+                _ => false,
+            };
+            gate.pass == Some(true) && asks
         };
         let failed =
             |gate: &GateResult| gate.family == Family::Integrity && gate.pass == Some(false);

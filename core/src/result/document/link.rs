@@ -26,18 +26,19 @@ pub struct LinkDirection {
     /// What was done and left no trace: neither direction's messages are damaged by it, and no
     /// session was over before its time.
     pub untraced: Option<u64>,
-    /// Whose the messages are that are not intact.
-    pub blame: Option<Blame>,
+    /// What the messages that are not intact are attributed to.
+    #[serde(rename = "blame")]
+    pub attribution: Option<Attribution>,
     /// Pieces that the reader had not consumed in time.
     pub unconfirmed_pieces: Option<u64>,
     /// Faults that were forgotten before the messages they touched had a verdict.
     pub forgotten: Option<u64>,
 }
 
-/// Messages that are not intact, by what is to blame. Those that no framing could carry and those
-/// that nobody could judge are left out.
+/// Messages that are not intact, by what they are attributed to. Those that no framing could carry and
+/// those that nobody could judge are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Blame {
+pub struct Attribution {
     /// Boundaries are wrong and bytes are right: the framing's, with or without a fault.
     pub framing: u64,
     /// Bytes are wrong or missing, and a fault explains it: the link's. Of these:

@@ -12,7 +12,7 @@ pub use cell::{CellResult, ExchangeCounts, Setup};
 pub use costs::{CpuCosts, Rate, Relative, Spread, Times, WireCounts};
 pub use findings::{CrashResult, ErrorResult, GateResult, LogResult, RoundOutcome, RoundSummary};
 pub use integrity::{ExampleResult, Integrity, JudgedBy, PieceResult, Verdicts};
-pub use link::{Blame, FaultCount, FaultResult, LinkDirection, LinkResult};
+pub use link::{Attribution, FaultCount, FaultResult, LinkDirection, LinkResult};
 
 pub use measured::{FileResult, Measured, PluginResult};
 

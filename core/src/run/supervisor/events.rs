@@ -8,7 +8,7 @@ use crate::result::How;
 use crate::run::guard::Event;
 use crate::run::outcome::Failure;
 use crate::run::side_process::SideProcess;
-use crate::side::spec::{Blame, Role, SideEvent};
+use crate::side::spec::{Attribution, Role, SideEvent};
 use std::io;
 
 impl Supervisor<'_> {
@@ -52,7 +52,9 @@ impl Supervisor<'_> {
                     policy.client_reported(report);
                     None
                 }
-                SideEvent::Failed { blame, error } => self.side_failed(policy, role, blame, error),
+                SideEvent::Failed { attribution, error } => {
+                    self.side_failed(policy, role, attribution, error)
+                }
             };
             if outcome.is_some() {
                 return Ok(outcome);
@@ -73,14 +75,14 @@ impl Supervisor<'_> {
         &mut self,
         policy: &mut P,
         role: Role,
-        blame: Blame,
+        attribution: Attribution,
         error: String,
     ) -> Option<P::Outcome> {
-        let failure = match blame {
-            Blame::Machine => return policy.side_gave_up(self, role, error),
-            Blame::Plugin => self.crash(role, How::Error(error)),
-            Blame::OwnLedger => self.crash(role, How::Ledger(error)),
-            Blame::PeersLedger => {
+        let failure = match attribution {
+            Attribution::Machine => return policy.side_gave_up(self, role, error),
+            Attribution::Plugin => self.crash(role, How::Error(error)),
+            Attribution::OwnLedger => self.crash(role, How::Ledger(error)),
+            Attribution::PeersLedger => {
                 // For a side alone there is no other whose memory it could be.
                 let has_peer = self.side(role.other()).is_some();
                 let owner = if has_peer { role.other() } else { role };

@@ -65,7 +65,7 @@ pub(super) trait Policy {
     /// The client's last word.
     fn client_reported(&mut self, _: Box<ClientReport>) {}
 
-    /// The last word of a side that cannot go on, where neither plugin nor ledger is to blame.
+    /// The last word of a side that cannot go on, where neither plugin nor ledger is at fault.
     fn side_gave_up(
         &mut self,
         supervisor: &mut Supervisor<'_>,

@@ -17,6 +17,7 @@ pub(super) use mask::Masked;
 
 use super::diagnostics::{Place, Source};
 use super::tree::{Node, Table, Value};
+use base16ct::lower::encode_string;
 use sha2::{Digest as _, Sha256};
 use words::{Reason, reason};
 
@@ -134,8 +135,7 @@ pub fn means(label: &str, wanted: &str) -> bool {
 
 /// What is shown for a secret.
 fn mark(value: &str, digits: usize) -> String {
-    let hash: String =
-        Sha256::digest(value.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = encode_string(&Sha256::digest(value.as_bytes()));
     format!("‹sha256:{}›", &hash[..digits.min(hash.len())])
 }
 

@@ -45,13 +45,13 @@ fn complain(asked_for: bool, what: &str, err: &mut Screen) -> std::io::Result<Ex
 }
 
 /// Keeps the run on disk as long as the disk allows; what fails is told once and the run goes on.
-pub(super) struct Keeper {
+pub(super) struct ResultSink {
     asked_for: bool,
     journal: Option<Journal>,
     complaint: Option<String>,
 }
 
-impl Keeper {
+impl ResultSink {
     /// Makes the run's folder. `text` is what the scenario's file held when it was read. The inner error
     /// is the code of why it cannot be made, told already.
     pub(super) fn open(

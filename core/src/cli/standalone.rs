@@ -6,7 +6,7 @@ use super::machine::no_guard;
 use super::plan::selects;
 use super::plugins;
 use super::screen::Screen;
-use super::solo_args::SoloArgs;
+use super::standalone_args::StandaloneArgs;
 use crate::host::Program;
 use crate::host::probe::ProbeSides;
 use crate::run::{Plugins, Runner, usable_processors};
@@ -49,7 +49,7 @@ impl Refusal {
 /// the verb itself are in `set`. The address only says which transport is meant.
 pub(super) fn prepare(
     file: Option<&Path>,
-    args: &SoloArgs,
+    args: &StandaloneArgs,
     mut set: Vec<String>,
     base: &str,
     address: Option<&str>,
@@ -111,7 +111,7 @@ fn refuse_lock_step(cell: &Cell, sides: ProbeSides) -> Result<(), Refusal> {
 }
 
 /// The options as changes of keys, so that what is wrong with them is told as it is for keys.
-fn options(args: &SoloArgs) -> Result<Vec<String>, Refusal> {
+fn options(args: &StandaloneArgs) -> Result<Vec<String>, Refusal> {
     let mut set = Vec::new();
     if let Some(handler) = &args.handler {
         set.push(format!("handler.plugin={handler}"));

@@ -1,4 +1,4 @@
-//! Whose the messages of a direction are that are not intact.
+//! What the messages of a direction that are not intact are attributed to.
 
 use super::cell::DirectionData;
 use crate::judge::Verdict;

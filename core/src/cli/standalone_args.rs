@@ -7,7 +7,7 @@ use wirebench_values::{Size, Span};
 
 /// What both verbs need to know: a cell of a scenario, or a handler with its framing.
 #[derive(Args, Clone, Debug)]
-pub struct SoloArgs {
+pub struct StandaloneArgs {
     /// Which cell of the scenario: its id, or a part of it that no other cell has
     #[arg(long, value_name = "ID")]
     pub cell: Option<String>,
@@ -72,7 +72,7 @@ pub struct ServeArgs {
 
     /// What to play.
     #[command(flatten)]
-    pub solo: SoloArgs,
+    pub standalone: StandaloneArgs,
 
     /// Where to listen: an IP address and a port (0: any free one), or a path. Without it the
     /// scenario's port on a loopback address, or a path of its own
@@ -106,7 +106,7 @@ pub struct DriveArgs {
 
     /// What to play.
     #[command(flatten)]
-    pub solo: SoloArgs,
+    pub standalone: StandaloneArgs,
 
     /// End after this many exchanges (`load.messages`)
     #[arg(long, value_name = "N", conflicts_with = "input")]

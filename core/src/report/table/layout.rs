@@ -4,10 +4,9 @@
 use super::Paint;
 use super::anomalies::damage;
 use super::best::best_of_groups;
-use super::columns::{
-    BREAKDOWN, COLUMNS, Column, NOT_TOLD, STAYS, axis_titles, axis_value, mark, section_title,
-};
 use super::link::link_words;
+use crate::report::axes::{axis_titles, axis_value, section_title};
+use crate::report::columns::{BREAKDOWN, COLUMNS, Column, NOT_TOLD, STAYS, Terminal, slower};
 use crate::report::numbers::NOTHING;
 use crate::report::text::wrap;
 use crate::result::Document;
@@ -22,7 +21,7 @@ const GAP: usize = 2;
 const INDENT: &str = "  ";
 
 /// The lines of the table, and which of its marks stand in it.
-pub(super) struct Grid {
+pub(super) struct Layout {
     pub(super) lines: Vec<String>,
     pub(super) marks: Marks,
 }
@@ -46,11 +45,11 @@ pub(super) fn lines(
     columns_wide: Option<usize>,
     words_wide: usize,
     paint: Paint,
-) -> Grid {
-    let layout = Layout::of(document);
+) -> Layout {
+    let rows = Rows::of(document);
     let marks = document.cells.iter().map(|cell| width(mark(cell.verdict))).max().unwrap_or(0);
     let room = columns_wide
-        .map_or(usize::MAX, |wide| wide.saturating_sub(layout.names_wide() + GAP + marks));
+        .map_or(usize::MAX, |wide| wide.saturating_sub(rows.names_wide() + GAP + marks));
     let (shown, hidden) = fitting(document, room);
     let columns: Vec<&Column> = shown.iter().map(|figures| figures.column).collect();
     let best = best_of_groups(document, &columns);
@@ -58,13 +57,13 @@ pub(super) fn lines(
         |part: &str| shown.iter().flat_map(|one| &one.texts).any(|text| text.contains(part));
     let marks = Marks {
         best: !best.is_empty(),
-        slower: document.cells.iter().any(|cell| super::slower(cell).ends_with('x')),
+        slower: document.cells.iter().any(|cell| slower(cell).ends_with('x')),
         not_told: written(NOT_TOLD),
         spread: written("±"),
     };
 
-    let mut lines = title_lines(&layout, &shown, paint);
-    for (at, section) in layout.sections.iter().enumerate() {
+    let mut lines = title_lines(&rows, &shown, paint);
+    for (at, section) in rows.sections.iter().enumerate() {
         if let Some(title) = &section.title {
             lines.extend((at > 0).then(String::new));
             lines.push(paint.title(title));
@@ -72,12 +71,12 @@ pub(super) fn lines(
         let indent = if section.title.is_some() { INDENT } else { "" };
         for row in &section.rows {
             let cell = &document.cells[*row];
-            let mut line = layout.names(indent, &layout.values[*row]);
+            let mut line = rows.names(indent, &rows.values[*row]);
             for (at, figures) in shown.iter().enumerate() {
                 let text = &figures.texts[*row];
                 let is_best = best.contains(&(at, *row));
                 let star = if is_best && !paint.color { "*" } else { "" };
-                let blanks = figures.column.gap + figures.width - width(text) - star.len();
+                let blanks = figures.terminal.gap + figures.width - width(text) - star.len();
                 line.push_str(&" ".repeat(blanks));
                 line.push_str(star);
                 line.push_str(&painted(cell, at, is_best, text, paint));
@@ -90,7 +89,7 @@ pub(super) fn lines(
         }
     }
     lines.extend(left_out(&hidden, words_wide, paint));
-    Grid { lines, marks }
+    Layout { lines, marks }
 }
 
 /// What went wrong in a cell, below its row. What was asked for is told without alarm.
@@ -114,7 +113,7 @@ fn link_line(cell: &CellResult, indent: &str, wide: usize, paint: Paint) -> Opti
     Some(format!("{before}{}", paint.quiet(&words)))
 }
 
-fn left_out(hidden: &[&Column], wide: usize, paint: Paint) -> Option<String> {
+fn left_out(hidden: &[&Terminal], wide: usize, paint: Paint) -> Option<String> {
     let hidden: Vec<&str> = hidden
         .iter()
         .filter(|column| column.weight > BREAKDOWN)
@@ -126,7 +125,7 @@ fn left_out(hidden: &[&Column], wide: usize, paint: Paint) -> Option<String> {
 }
 
 /// Which cells stand under one title, and how their rows are named.
-struct Layout {
+struct Rows {
     /// Titles of the columns that name a cell.
     titles: Vec<String>,
     /// What stands in them, by cell.
@@ -142,7 +141,7 @@ struct Section {
     rows: Vec<usize>,
 }
 
-impl Layout {
+impl Rows {
     fn of(document: &Document) -> Self {
         let cells = &document.cells;
         let axes = &document.scenario.axes;
@@ -210,50 +209,53 @@ impl Layout {
 /// A column of figures with its texts.
 struct Figures {
     column: &'static Column,
+    terminal: &'static Terminal,
     texts: Vec<String>,
     width: usize,
 }
 
 /// As many columns as have room, the most important first, and those for which there was none.
 /// A lesser column without a single figure (segments of a Unix socket) is in neither.
-fn fitting(document: &Document, room: usize) -> (Vec<Figures>, Vec<&'static Column>) {
+fn fitting(document: &Document, room: usize) -> (Vec<Figures>, Vec<&'static Terminal>) {
     let mut figures: Vec<Figures> = COLUMNS
         .iter()
-        .map(|column| {
-            let texts: Vec<String> = document.cells.iter().map(column.show).collect();
+        .filter_map(|column| Some((column, column.terminal.as_ref()?)))
+        .map(|(column, terminal)| {
+            let texts: Vec<String> =
+                document.cells.iter().map(|cell| column.shows.text(cell)).collect();
             let widths = texts.iter().map(|text| width(text));
-            let titles = column.title.iter().map(|title| width(title));
+            let titles = terminal.title.iter().map(|title| width(title));
             let width = widths.chain(titles).max().unwrap_or(0);
-            Figures { column, texts, width }
+            Figures { column, terminal, texts, width }
         })
         .filter(|figures| {
-            figures.column.weight == STAYS || figures.texts.iter().any(|text| text != NOTHING)
+            figures.terminal.weight == STAYS || figures.texts.iter().any(|text| text != NOTHING)
         })
         .collect();
     let mut hidden = Vec::new();
-    while figures.iter().map(|figures| figures.width + figures.column.gap).sum::<usize>() > room {
+    while figures.iter().map(|figures| figures.width + figures.terminal.gap).sum::<usize>() > room {
         let least = figures
             .iter()
             .enumerate()
-            .filter(|(_, figures)| figures.column.weight < STAYS)
-            .min_by_key(|(_, figures)| figures.column.weight)
+            .filter(|(_, figures)| figures.terminal.weight < STAYS)
+            .min_by_key(|(_, figures)| figures.terminal.weight)
             .map(|(at, _)| at);
         match least {
-            Some(at) => hidden.push(figures.remove(at).column),
+            Some(at) => hidden.push(figures.remove(at).terminal),
             None => break,
         }
     }
     (figures, hidden)
 }
 
-fn title_lines(layout: &Layout, shown: &[Figures], paint: Paint) -> Vec<String> {
+fn title_lines(rows: &Rows, shown: &[Figures], paint: Paint) -> Vec<String> {
     let mut lines = Vec::new();
     for part in 0..2 {
-        let blank: Vec<String> = layout.titles.iter().map(|_| String::new()).collect();
-        let mut line = layout.names("", if part == 0 { &layout.titles } else { &blank });
+        let blank: Vec<String> = rows.titles.iter().map(|_| String::new()).collect();
+        let mut line = rows.names("", if part == 0 { &rows.titles } else { &blank });
         for figures in shown {
-            let title = figures.column.title[part];
-            line.push_str(&" ".repeat(figures.column.gap + figures.width - width(title)));
+            let title = figures.terminal.title[part];
+            line.push_str(&" ".repeat(figures.terminal.gap + figures.width - width(title)));
             line.push_str(title);
         }
         lines.push(line.trim_end().to_owned());
@@ -279,5 +281,16 @@ fn painted_mark(verdict: CellVerdict, paint: Paint) -> String {
         CellVerdict::Pass => paint.good(text),
         CellVerdict::Inconclusive | CellVerdict::Saturated => paint.doubtful(text),
         CellVerdict::Fail | CellVerdict::Crashed => paint.bad(text),
+    }
+}
+
+/// The mark in the last column.
+pub(super) fn mark(verdict: CellVerdict) -> &'static str {
+    match verdict {
+        CellVerdict::Pass => "pass",
+        CellVerdict::Inconclusive => "unsure",
+        CellVerdict::Saturated => "full",
+        CellVerdict::Fail => "FAIL",
+        CellVerdict::Crashed => "CRASH",
     }
 }

@@ -1,0 +1,39 @@
+//! How the axes of a scenario are called, and the points on them.
+
+use super::numbers;
+use crate::result::Document;
+use crate::result::document::CellResult;
+
+/// Titles of the axes: the last part of each key, or the whole key where that is not unique.
+pub(super) fn axis_titles(document: &Document) -> Vec<String> {
+    let last = |axis: &str| axis.rsplit('.').next().unwrap_or(axis).to_owned();
+    let axes = &document.scenario.axes;
+    axes.iter()
+        .map(|axis| {
+            let unique = axes.iter().filter(|other| last(other) == last(axis)).count() == 1;
+            if unique { last(axis) } else { axis.clone() }
+        })
+        .collect()
+}
+
+/// The point of a cell on one axis.
+pub(super) fn axis_value(cell: &CellResult, axis: &str) -> String {
+    match cell.axes.get(axis) {
+        Some(serde_json::Value::String(value)) => value.clone(),
+        Some(value) => value.to_string(),
+        None => numbers::NOTHING.into(),
+    }
+}
+
+/// What the cells of a group have in common: `payload 64 B, connections 4`; empty when nothing
+/// divides.
+pub(super) fn section_title(document: &Document, cell: &CellResult) -> String {
+    let dividing = cell.dividing_axes();
+    let titles = axis_titles(document);
+    let axes = document.scenario.axes.iter().zip(titles);
+    let named: Vec<String> = axes
+        .filter(|(axis, _)| dividing.contains(&axis.as_str()))
+        .map(|(axis, title)| format!("{title} {}", axis_value(cell, axis)))
+        .collect();
+    named.join(", ")
+}

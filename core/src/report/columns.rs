@@ -1,0 +1,245 @@
+//! The columns of a comparison, for everything that prints them: what each shows of a cell, how that
+//! is written, and what stands at its head in the terminal and in Markdown.
+
+use super::numbers;
+use super::table::{damage, link_words};
+use crate::result::document::{CellResult, RoundSummary};
+
+/// One column.
+pub(super) struct Column {
+    pub(super) shows: Shows,
+    /// How it stands in a terminal, if it does.
+    pub(super) terminal: Option<Terminal>,
+    /// Its title in Markdown, if it stands there.
+    pub(super) markdown: Option<&'static str>,
+    /// How the best cells of a group are found; `None`: the column has no best.
+    pub(super) best: Option<Best>,
+}
+
+/// What a column shows of a cell: a figure and how it is written, or words.
+pub(super) enum Shows {
+    Number(fn(&CellResult) -> Option<f64>, fn(f64) -> String),
+    Whole(fn(&CellResult) -> Option<u64>, fn(u64) -> String),
+    Words(fn(&CellResult) -> String),
+}
+
+/// How a column stands in a terminal.
+pub(super) struct Terminal {
+    /// What it is called where it is left out.
+    pub(super) name: &'static str,
+    /// Its title, in two lines.
+    pub(super) title: [&'static str; 2],
+    /// Blanks before it. The star of a best figure stands in the second of two.
+    pub(super) gap: usize,
+    /// Which to leave out first when there is no room: the lowest. Those of [`STAYS`] stay.
+    pub(super) weight: u8,
+}
+
+/// How figures of a column are compared.
+pub(super) struct Best {
+    /// The figure of one round: the rounds say which cells are told apart from the best one.
+    pub(super) of_round: fn(&RoundSummary) -> Option<f64>,
+    /// What is compared of a figure; lower is better.
+    pub(super) cost: fn(f64) -> f64,
+    /// What the figure's own rounding may do, as a share of it.
+    pub(super) resolution: f64,
+}
+
+/// The weight of a column that is never left out.
+pub(super) const STAYS: u8 = 10;
+
+/// The weight of a column that only breaks another one down: leaving it out is not told.
+pub(super) const BREAKDOWN: u8 = 1;
+
+/// What stands for a difference that the rounds do not show.
+pub(super) const NOT_TOLD: &str = "~";
+
+/// Histograms keep three significant digits.
+const OF_HISTOGRAMS: f64 = 0.001;
+
+/// The columns, from left to right.
+pub(super) const COLUMNS: &[Column] = &[
+    Column {
+        shows: Shows::Number(intact, numbers::share_of),
+        terminal: terminal("intact", ["intact", ""], STAYS),
+        markdown: Some("intact"),
+        best: None,
+    },
+    Column {
+        shows: Shows::Words(what_went_wrong),
+        terminal: None,
+        markdown: Some("what went wrong"),
+        best: None,
+    },
+    Column {
+        shows: Shows::Whole(|cell| cell.latency_ns.p50, numbers::time),
+        terminal: terminal("p50", ["p50", ""], 9),
+        markdown: Some("p50"),
+        best: Some(Best {
+            of_round: |round| round.p50_ns.map(|ns| ns as f64),
+            cost: |ns| ns,
+            resolution: OF_HISTOGRAMS,
+        }),
+    },
+    Column {
+        shows: Shows::Number(|cell| cell.spread.p50, numbers::spread),
+        terminal: spread("± of p50", 6),
+        markdown: Some("± of p50"),
+        best: None,
+    },
+    Column {
+        shows: Shows::Whole(|cell| cell.latency_ns.p99, numbers::time),
+        terminal: terminal("p99", ["p99", ""], STAYS),
+        markdown: Some("p99"),
+        best: Some(Best {
+            of_round: |round| round.p99_ns.map(|ns| ns as f64),
+            cost: |ns| ns,
+            resolution: OF_HISTOGRAMS,
+        }),
+    },
+    Column {
+        shows: Shows::Number(rate, numbers::rate),
+        terminal: terminal("rate", ["rate", ""], STAYS),
+        markdown: Some("rate"),
+        best: Some(Best { of_round: |round| round.rate, cost: f64::recip, resolution: 0.0 }),
+    },
+    Column {
+        shows: Shows::Number(|cell| cell.spread.rate, numbers::spread),
+        terminal: spread("± of rate", 9),
+        markdown: Some("± of rate"),
+        best: None,
+    },
+    Column {
+        shows: Shows::Words(slower),
+        terminal: terminal("slower", ["slower", ""], STAYS),
+        markdown: Some("slower"),
+        best: None,
+    },
+    Column {
+        shows: Shows::Number(|cell| cell.wire.overhead, numbers::change),
+        terminal: terminal("wire bytes", ["wire", "bytes"], 5),
+        markdown: Some("wire bytes"),
+        best: Some(Best {
+            of_round: |round| round.overhead,
+            cost: |overhead| 1.0 + overhead,
+            resolution: 0.0,
+        }),
+    },
+    Column {
+        shows: Shows::Number(|cell| cell.wire.segments_per_message, numbers::three),
+        terminal: terminal("segs/msg", ["segs", "/msg"], 8),
+        markdown: Some("segments/msg"),
+        best: None,
+    },
+    Column {
+        shows: Shows::Number(|cell| cell.wire.writes_per_message, numbers::three),
+        terminal: terminal("writes/msg", ["writes", "/msg"], 4),
+        markdown: Some("writes/msg"),
+        best: None,
+    },
+    Column {
+        shows: Shows::Whole(CellResult::cpu_ns_per_message, numbers::time),
+        terminal: terminal("cpu/msg", ["cpu", "/msg"], 7),
+        markdown: None,
+        best: Some(Best {
+            of_round: |round| round.cpu_ns_per_message,
+            cost: |ns| ns,
+            resolution: 0.0,
+        }),
+    },
+    Column {
+        shows: Shows::Words(cpu_by_side),
+        terminal: terminal("cpu ns cli/srv", ["cpu ns", "cli/srv"], BREAKDOWN),
+        markdown: None,
+        best: None,
+    },
+    Column {
+        shows: Shows::Whole(|cell| cell.cpu.client_ns_per_message, numbers::count),
+        terminal: None,
+        markdown: Some("client ns/msg"),
+        best: None,
+    },
+    Column {
+        shows: Shows::Whole(|cell| cell.cpu.server_ns_per_message, numbers::count),
+        terminal: None,
+        markdown: Some("server ns/msg"),
+        best: None,
+    },
+    Column {
+        shows: Shows::Words(|cell| format!("{:?}", cell.verdict).to_lowercase()),
+        terminal: None,
+        markdown: Some("verdict"),
+        best: None,
+    },
+];
+
+const fn terminal(name: &'static str, title: [&'static str; 2], weight: u8) -> Option<Terminal> {
+    Some(Terminal { name, title, gap: 2, weight })
+}
+
+/// How far the figure to its left may be off.
+const fn spread(name: &'static str, weight: u8) -> Option<Terminal> {
+    Some(Terminal { name, title: ["±", ""], gap: 1, weight })
+}
+
+impl Shows {
+    /// The text for a cell.
+    pub(super) fn text(&self, cell: &CellResult) -> String {
+        match self {
+            Self::Number(figure, written) => or_nothing(figure(cell), *written),
+            Self::Whole(figure, written) => or_nothing(figure(cell), *written),
+            Self::Words(words) => words(cell),
+        }
+    }
+
+    /// The figure of a cell, if it has one.
+    pub(super) fn figure(&self, cell: &CellResult) -> Option<f64> {
+        match self {
+            Self::Number(figure, _) => figure(cell),
+            Self::Whole(figure, _) => figure(cell).map(|figure| figure as f64),
+            Self::Words(_) => None,
+        }
+    }
+}
+
+fn intact(cell: &CellResult) -> Option<f64> {
+    let (intact, sent) = cell.intact_of_sent();
+    (sent > 0).then(|| intact as f64 / sent as f64)
+}
+
+/// What happened to messages, and what the link did.
+fn what_went_wrong(cell: &CellResult) -> String {
+    let words = match damage(cell) {
+        Some(words) if cell.damage_is_expected() => Some(format!("expected: {words}")),
+        words => words,
+    };
+    words.into_iter().chain(link_words(cell)).collect::<Vec<_>>().join("; ")
+}
+
+/// Done exchanges per second; none is not a rate.
+pub(super) fn rate(cell: &CellResult) -> Option<f64> {
+    cell.rate.achieved.filter(|rate| *rate > 0.0)
+}
+
+/// How many times slower than the fastest cell of the group, where the rounds tell the two apart; of
+/// the fastest one itself, where they tell it from any other.
+pub(super) fn slower(cell: &CellResult) -> String {
+    let Some(beside) = &cell.relative else { return numbers::NOTHING.into() };
+    match (beside.slower, beside.told_apart) {
+        (None, _) | (_, None) => numbers::NOTHING.into(),
+        (Some(ratio), Some(true)) => numbers::factor(ratio),
+        (Some(_), Some(false)) => NOT_TOLD.into(),
+    }
+}
+
+fn cpu_by_side(cell: &CellResult) -> String {
+    let side = |ns: Option<u64>| or_nothing(ns, numbers::count);
+    match (cell.cpu.client_ns_per_message, cell.cpu.server_ns_per_message) {
+        (None, None) => numbers::NOTHING.into(),
+        (client, server) => format!("{}/{}", side(client), side(server)),
+    }
+}
+
+fn or_nothing<T>(figure: Option<T>, written: fn(T) -> String) -> String {
+    figure.map_or_else(|| numbers::NOTHING.into(), written)
+}
