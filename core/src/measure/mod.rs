@@ -4,6 +4,7 @@ mod buckets;
 mod conduct;
 mod encoding;
 mod histogram;
+mod histogram_error;
 mod metrics;
 mod percentile;
 mod recorder;
@@ -12,6 +13,7 @@ mod window;
 
 pub use conduct::{Conduct, Deed, Seen};
 pub use histogram::Histogram;
+pub use histogram_error::HistogramError;
 pub use metrics::{COUNT_PREFIX, Direction, Family, METRICS, Metric, Unit, find};
 pub use percentile::{P50, P90, P99, P99_9, P99_99, Percentile};
 pub use recorder::Recorder;
