@@ -1,4 +1,4 @@
-//! What happened where the received bytes are not those that are due.
+//! Explaining a mismatch: what happened where the received bytes are not those of the next record.
 //!
 //! The first explanation that fits is taken:
 //!

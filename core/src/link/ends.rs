@@ -1,4 +1,4 @@
-//! Where a connection ends.
+//! Where, and how, the link ends a connection before its time.
 
 use super::dice::{Dice, FlowKey};
 use super::{DirectionProfile, FaultKind, FrameSpan, Point};

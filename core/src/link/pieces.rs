@@ -1,4 +1,4 @@
-//! Where what is written is cut.
+//! Where the link cuts what is written.
 
 use super::dice::Dice;
 use super::frames::Frames;

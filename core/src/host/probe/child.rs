@@ -1,4 +1,4 @@
-//! The child's part: load, describe, try.
+//! The child's part of a probe: it loads the plugin, describes it, and tries what it was asked.
 
 use super::{Line, ProbeReport, ProbeRequests, ProbeSides};
 use crate::framing::{Nature, Role};

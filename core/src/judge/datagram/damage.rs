@@ -1,4 +1,4 @@
-//! What an arrival is that equals no record.
+//! Explaining a datagram that equals no record.
 //!
 //! The first explanation that fits is taken:
 //!

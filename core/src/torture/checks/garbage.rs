@@ -1,4 +1,4 @@
-//! `garbage`: random bytes, and the framing's own stream with random wounds.
+//! `garbage`: random bytes, and the framing's own stream with random damage.
 
 use super::super::check_context::{CheckContext, Ended};
 use super::super::material;

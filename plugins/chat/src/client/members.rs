@@ -1,4 +1,4 @@
-//! The client's own sessions: who they are, where, and what they wait for.
+//! The members that the client plays: each one's name, room and phase, and what it waits for.
 
 use super::bits::Bits;
 use std::collections::{HashMap, VecDeque};

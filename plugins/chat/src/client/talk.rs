@@ -1,4 +1,4 @@
-//! A talk between two, on the side that begins it.
+//! The client of mode `talk`: it sends payloads to a server that answers each itself.
 
 use crate::config::{Config, Reply};
 use crate::protocol;

@@ -1,4 +1,4 @@
-//! A talk between two: the server answers what it hears itself.
+//! The server of mode `talk`: it answers each message itself.
 
 use crate::config::{Config, Reply};
 use crate::protocol;
