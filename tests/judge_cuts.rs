@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use wirebench::judge::{Findings, Heard, StreamJudge, VecLedger, Verdict};
+use wirebench::judge::{Findings, Receipt, StreamJudge, VecLedger, Verdict};
 
 /// The slow, obviously right judge: for each record, the received messages that overlap it.
 fn verdicts_by_boundaries(records: &[Vec<u8>], lengths: &[usize]) -> Vec<Verdict> {
@@ -37,7 +37,7 @@ fn verdicts_by_boundaries(records: &[Vec<u8>], lengths: &[usize]) -> Vec<Verdict
 struct Outcome {
     verdicts: Vec<Verdict>,
     findings: Findings,
-    heard: Vec<Heard>,
+    receipts: Vec<Receipt>,
 }
 
 /// Sends `records` and lets their bytes arrive in messages of these lengths.
@@ -48,9 +48,9 @@ fn judge(records: &[Vec<u8>], lengths: &[usize]) -> Outcome {
         ledger.hand_over(record);
     }
     let bytes = records.concat();
-    let (mut at, mut heard) = (0, Vec::new());
+    let (mut at, mut receipts) = (0, Vec::new());
     for length in lengths {
-        heard.push(judge.receive(&mut ledger, &bytes[at..at + length], 1, &mut findings));
+        receipts.push(judge.receive(&mut ledger, &bytes[at..at + length], 1, &mut findings));
         at += length;
     }
     judge.end(&mut ledger, &mut findings);
@@ -58,7 +58,7 @@ fn judge(records: &[Vec<u8>], lengths: &[usize]) -> Outcome {
     for judged in &findings.judged {
         verdicts[judged.head.seq as usize] = judged.verdict;
     }
-    Outcome { verdicts, findings, heard }
+    Outcome { verdicts, findings, receipts }
 }
 
 fn bytes(length: usize) -> Vec<u8> {
@@ -69,28 +69,28 @@ fn bytes(length: usize) -> Vec<u8> {
 fn messages_in_their_own_boundaries_are_intact() {
     let outcome = judge(&[bytes(64), bytes(1), bytes(5000)], &[64, 1, 5000]);
     assert_eq!(outcome.verdicts, [Verdict::Intact; 3]);
-    assert!(outcome.heard.iter().all(|heard| heard.intact));
+    assert!(outcome.receipts.iter().all(|receipt| receipt.intact));
 }
 
 #[test]
 fn a_message_received_with_its_neighbour_is_merged() {
     let outcome = judge(&[bytes(10), bytes(20), bytes(30)], &[30, 30]);
     assert_eq!(outcome.verdicts, [Verdict::Merged, Verdict::Merged, Verdict::Intact]);
-    assert_eq!((outcome.heard[0].exchange, outcome.heard[0].exchanges), (1, 2));
+    assert_eq!((outcome.receipts[0].exchange, outcome.receipts[0].exchanges), (1, 2));
 }
 
 #[test]
 fn a_message_in_pieces_of_its_own_is_split() {
     let outcome = judge(&[bytes(10), bytes(20)], &[3, 3, 4, 20]);
     assert_eq!(outcome.verdicts, [Verdict::Split, Verdict::Intact]);
-    assert!(outcome.heard[..3].iter().all(|heard| !heard.intact && heard.exchange == 1));
+    assert!(outcome.receipts[..3].iter().all(|receipt| !receipt.intact && receipt.exchange == 1));
 }
 
 #[test]
 fn a_message_in_pieces_beside_those_of_others_is_straddled() {
     let outcome = judge(&[bytes(10), bytes(20), bytes(30)], &[15, 20, 25]);
     assert_eq!(outcome.verdicts, [Verdict::Merged, Verdict::Straddled, Verdict::Straddled]);
-    assert_eq!((outcome.heard[1].exchange, outcome.heard[1].exchanges), (2, 2));
+    assert_eq!((outcome.receipts[1].exchange, outcome.receipts[1].exchanges), (2, 2));
 }
 
 #[test]
@@ -152,7 +152,7 @@ proptest! {
         prop_assert_eq!(&outcome.verdicts, &expected);
         prop_assert_eq!(outcome.findings.tally.total(), records.len() as u64);
         prop_assert_eq!(outcome.findings.tally.unexpected_bytes, 0);
-        let intact = outcome.heard.iter().filter(|heard| heard.intact).count();
+        let intact = outcome.receipts.iter().filter(|receipt| receipt.intact).count();
         prop_assert_eq!(intact, expected.iter().filter(|v| **v == Verdict::Intact).count());
     }
 }

@@ -1,7 +1,7 @@
 //! What the judge says when bytes are changed, missing, repeated or made up.
 
 use Verdict::*;
-use wirebench::judge::{Findings, Heard, StreamJudge, Tally, VecLedger, Verdict};
+use wirebench::judge::{Findings, Receipt, StreamJudge, Tally, VecLedger, Verdict};
 use wirebench::load::rng::SplitMix64;
 
 /// The `n`-th of many different messages.
@@ -29,7 +29,7 @@ struct Outcome {
     verdicts: Vec<Verdict>,
     tally: Tally,
     findings: Findings,
-    heard: Vec<Heard>,
+    receipts: Vec<Receipt>,
 }
 
 /// Hands `sent` over, lets `received` arrive, and ends the stream.
@@ -39,7 +39,7 @@ fn judge(sent: &[Vec<u8>], received: &[Vec<u8>]) -> Outcome {
     for message in sent {
         ledger.hand_over(message);
     }
-    let heard = received
+    let receipts = received
         .iter()
         .map(|message| judge.receive(&mut ledger, message, 7, &mut findings))
         .collect();
@@ -51,7 +51,7 @@ fn judge(sent: &[Vec<u8>], received: &[Vec<u8>]) -> Outcome {
     }
     let tally = findings.tally.clone();
     assert_eq!(tally.total(), sent.len() as u64);
-    Outcome { verdicts, tally, findings, heard }
+    Outcome { verdicts, tally, findings, receipts }
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_flipped_bit_corrupts_its_message_and_no_other() {
     let outcome = judge(&sent, &received);
     assert_eq!(outcome.verdicts, [Intact, Intact, Corrupted, Intact, Intact]);
     assert_eq!(outcome.tally.unexpected_bytes, 0);
-    assert_eq!((outcome.heard[2].intact, outcome.heard[2].exchange), (false, 3));
+    assert_eq!((outcome.receipts[2].intact, outcome.receipts[2].exchange), (false, 3));
     let example = &outcome.findings.anomalies[0];
     assert_eq!((example.offset, example.received_len, example.received_ns), (40, 64, 7));
     assert_eq!(example.expected, sent[2][24..64]);
@@ -109,8 +109,8 @@ fn one_lost_message_of_many_equally_long_ones_is_the_only_one_lost() {
     assert_eq!(outcome.verdicts[40], Lost);
     assert_eq!(outcome.tally.get(Intact), 99);
     assert_eq!(outcome.tally.unexpected_bytes, 0);
-    assert!(outcome.heard[40].intact);
-    assert_eq!(outcome.heard[40].exchange, 42);
+    assert!(outcome.receipts[40].intact);
+    assert_eq!(outcome.receipts[40].exchange, 42);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn sixty_four_lost_messages_are_looked_past_and_not_one_more() {
     }
     let mut received = sent.clone();
     received.drain(1..66);
-    assert!(!judge(&sent, &received).heard[1].intact);
+    assert!(!judge(&sent, &received).receipts[1].intact);
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn a_message_cut_short_inside_a_merged_one_is_truncated() {
     let outcome = judge(&sent, &received);
     assert_eq!(outcome.verdicts, [Merged, Truncated, Merged]);
     assert_eq!(outcome.tally.unexpected_bytes, 0);
-    assert_eq!((outcome.heard[0].exchange, outcome.heard[0].exchanges), (1, 3));
+    assert_eq!((outcome.receipts[0].exchange, outcome.receipts[0].exchanges), (1, 3));
 }
 
 #[test]
@@ -294,7 +294,7 @@ fn bytes_after_the_last_message_are_unexpected() {
     let outcome = judge(&sent, &[sent[0].clone(), b"tail".to_vec()]);
     assert_eq!(outcome.verdicts, [Intact]);
     assert_eq!((outcome.tally.unexpected_bytes, outcome.tally.unexpected_messages), (4, 1));
-    assert_eq!(outcome.heard[1], Heard::default());
+    assert_eq!(outcome.receipts[1], Receipt::default());
 }
 
 #[test]
@@ -370,8 +370,8 @@ fn exchanges_of_others_between_those_of_a_message_are_left_out() {
         };
         ledger.push(head, b"x");
     }
-    let heard = judge.receive(&mut ledger, b"xxx", 1, &mut findings);
-    assert_eq!((heard.exchange, heard.exchanges, heard.last_exchange), (5, 2, 9));
+    let receipt = judge.receive(&mut ledger, b"xxx", 1, &mut findings);
+    assert_eq!((receipt.exchange, receipt.exchanges, receipt.last_exchange), (5, 2, 9));
     let each: Vec<u64> = findings.judged.iter().map(|judged| judged.head.exchange).collect();
     assert_eq!(each, [5, 6, 9]);
 }

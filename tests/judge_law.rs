@@ -141,8 +141,8 @@ proptest! {
         for bytes in &noise {
             judge.receive(&mut ledger, bytes, 1, &mut findings);
         }
-        let heard = judge.receive(&mut ledger, &payload(lost), 1, &mut findings);
-        prop_assert!(heard.intact);
+        let receipt = judge.receive(&mut ledger, &payload(lost), 1, &mut findings);
+        prop_assert!(receipt.intact);
     }
 }
 

@@ -361,7 +361,10 @@ fn a_server_that_refuses_every_session_is_not_taken_for_a_run_that_went_well() {
     let ran =
         bench.run(&scenario("\"len32be\"", "messages = 5\nwarmup = \"0ms\"\n", &handler), &[]);
     let told = printed(&ran);
-    assert!(told.contains("session 1: hook `open` failed (status 1): told to fail in open"), "{ran}");
+    assert!(
+        told.contains("session 1: hook `open` failed (status 1): told to fail in open"),
+        "{ran}"
+    );
     // Whether the client ever sees a connection that is closed at once depends on who gets the processor
     // first. Without one the round does not begin.
     match ran.code {

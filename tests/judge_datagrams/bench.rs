@@ -1,7 +1,7 @@
 //! A session of datagrams on the bench: what is sent, what arrives and when.
 
 use wirebench::judge::{
-    Anomaly, DatagramJudge, Findings, Heard, Horizon, RecordHead, Tally, VecLedger, Verdict,
+    Anomaly, DatagramJudge, Findings, Horizon, Receipt, RecordHead, Tally, VecLedger, Verdict,
 };
 use wirebench::load::rng::SplitMix64;
 
@@ -64,12 +64,12 @@ impl Bench {
         self.sent += 1;
     }
 
-    pub(crate) fn receive(&mut self, message: &[u8]) -> Heard {
+    pub(crate) fn receive(&mut self, message: &[u8]) -> Receipt {
         self.arrive(message, false)
     }
 
     /// The datagram was longer than these bytes.
-    pub(crate) fn receive_cut(&mut self, message: &[u8]) -> Heard {
+    pub(crate) fn receive_cut(&mut self, message: &[u8]) -> Receipt {
         self.arrive(message, true)
     }
 
@@ -101,7 +101,7 @@ impl Bench {
         Outcome { verdicts, tally, anomalies: self.findings.anomalies }
     }
 
-    fn arrive(&mut self, message: &[u8], cut: bool) -> Heard {
+    fn arrive(&mut self, message: &[u8], cut: bool) -> Receipt {
         let (ledger, findings) = (&mut self.ledger, &mut self.findings);
         self.judge.receive(ledger, message, cut, self.now, findings)
     }

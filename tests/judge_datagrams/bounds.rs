@@ -104,16 +104,16 @@ fn datagrams_of_one_hash_are_still_told_apart() {
     for n in 0..70 {
         ledger.hand_over(&colliding(n));
     }
-    let mut hear = |n| judge.receive(&mut ledger, &colliding(n), false, 1, &mut findings);
+    let mut receive = |n| judge.receive(&mut ledger, &colliding(n), false, 1, &mut findings);
     for n in [63, 2, 1, 40] {
-        let heard = hear(n);
-        assert_eq!((heard.intact, heard.ambiguous, heard.exchange), (true, false, n + 1));
+        let receipt = receive(n);
+        assert_eq!((receipt.intact, receipt.ambiguous, receipt.exchange), (true, false, n + 1));
     }
     // Out of reach, and nothing else either. If it is found, they collide no more.
-    assert_eq!(hear(64).exchange, 0);
+    assert_eq!(receive(64).exchange, 0);
     for n in [0, 64, 3] {
-        let heard = hear(n);
-        assert_eq!((heard.intact, heard.ambiguous, heard.exchange), (true, false, n + 1));
+        let receipt = receive(n);
+        assert_eq!((receipt.intact, receipt.ambiguous, receipt.exchange), (true, false, n + 1));
     }
 }
 

@@ -14,8 +14,8 @@ fn datagrams_that_a_short_read_cuts_are_each_truncated() {
     let sent: Vec<_> = (0..200).map(|n| bytes(n, 100)).collect();
     let mut bench = Bench::with(&sent);
     for (n, message) in sent.iter().enumerate() {
-        let heard = bench.receive_cut(&message[..40]);
-        assert_eq!((heard.intact, heard.exchange), (false, n as u64 + 1));
+        let receipt = bench.receive_cut(&message[..40]);
+        assert_eq!((receipt.intact, receipt.exchange), (false, n as u64 + 1));
     }
     let outcome = bench.end();
     assert_eq!(outcome.tally.get(Truncated), 200);
@@ -70,8 +70,8 @@ fn without_the_transports_word_eight_bytes_make_a_beginning_and_seven_do_not() {
 fn a_changed_datagram_is_corrupted_where_half_of_it_agrees() {
     let sent: Vec<_> = (0..3).map(|n| bytes(n, 64)).collect();
     let mut bench = Bench::with(&sent);
-    let heard = bench.receive(&changed(&sent[1], 20..52));
-    assert_eq!((heard.intact, heard.exchange), (false, 2));
+    let receipt = bench.receive(&changed(&sent[1], 20..52));
+    assert_eq!((receipt.intact, receipt.exchange), (false, 2));
     assert_eq!(bench.receive(&changed(&sent[0], 0..33)).exchange, 0);
     let outcome = bench.end();
     assert_eq!(outcome.verdicts, [Lost, Corrupted, Lost]);
@@ -122,8 +122,8 @@ fn whole_datagrams_in_one_are_merged() {
     let sent: Vec<_> = (0..5).map(|n| bytes(n, 10 + n as usize)).collect();
     let mut bench = Bench::with(&sent);
     bench.receive(&sent[0]);
-    let heard = bench.receive(&sent[2..4].concat());
-    assert_eq!((heard.intact, heard.exchange, heard.exchanges), (false, 3, 2));
+    let receipt = bench.receive(&sent[2..4].concat());
+    assert_eq!((receipt.intact, receipt.exchange, receipt.exchanges), (false, 3, 2));
     bench.receive(&sent[4]);
     bench.receive(&sent[1]);
     let outcome = bench.end();

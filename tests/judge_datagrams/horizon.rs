@@ -18,8 +18,8 @@ fn a_datagram_is_lost_when_its_time_has_passed_and_late_when_it_comes_then() {
     bench.expire();
     assert_eq!(bench.findings.tally.get(Lost), 1);
     assert!(bench.is_settled());
-    let heard = bench.receive(&sent[0]);
-    assert_eq!((heard.intact, heard.exchange), (false, 1));
+    let receipt = bench.receive(&sent[0]);
+    assert_eq!((receipt.intact, receipt.exchange), (false, 1));
     assert_eq!((bench.findings.tally.late, bench.findings.tally.copies), (1, 0));
     bench.receive(&sent[0]);
     let outcome = bench.end();

@@ -8,11 +8,14 @@ fn datagrams_that_come_in_order_are_intact() {
     let sent: Vec<_> = (0..50).map(|n| bytes(n, 64)).collect();
     let mut bench = Bench::with(&sent);
     for (n, message) in sent.iter().enumerate() {
-        let heard = bench.receive(message);
-        assert!(heard.intact && !heard.ambiguous);
-        assert_eq!((heard.exchange, heard.exchanges, heard.measured), (n as u64 + 1, 1, true));
-        assert_eq!(heard.last_exchange, heard.exchange);
-        assert_eq!(heard.handed_over_ns, bench.now);
+        let receipt = bench.receive(message);
+        assert!(receipt.intact && !receipt.ambiguous);
+        assert_eq!(
+            (receipt.exchange, receipt.exchanges, receipt.measured),
+            (n as u64 + 1, 1, true)
+        );
+        assert_eq!(receipt.last_exchange, receipt.exchange);
+        assert_eq!(receipt.handed_over_ns, bench.now);
         assert_eq!(bench.ledger.unresolved(), 49 - n, "what has come leaves the ledger at once");
     }
     assert!(bench.is_settled());
@@ -41,9 +44,9 @@ fn the_datagram_that_comes_late_is_reordered_and_not_the_one_that_overtook_it() 
     let sent: Vec<_> = (0..5).map(|n| bytes(n, 64)).collect();
     let mut bench = Bench::with(&sent);
     for n in [0, 3, 1, 4, 2] {
-        let heard = bench.receive(&sent[n]);
-        assert!(heard.intact, "what comes whole is heard as that");
-        assert_eq!(heard.exchange, n as u64 + 1);
+        let receipt = bench.receive(&sent[n]);
+        assert!(receipt.intact, "what comes whole is reported as that");
+        assert_eq!(receipt.exchange, n as u64 + 1);
     }
     assert!(bench.is_settled());
     let outcome = bench.end();
@@ -57,8 +60,8 @@ fn a_copy_makes_its_datagram_duplicated_once() {
     let mut bench = Bench::with(&sent);
     assert!(bench.receive(&sent[0]).intact);
     for copies in 1..=3 {
-        let heard = bench.receive(&sent[0]);
-        assert_eq!((heard.intact, heard.exchange), (false, 1));
+        let receipt = bench.receive(&sent[0]);
+        assert_eq!((receipt.intact, receipt.exchange), (false, 1));
         assert_eq!(bench.findings.tally.copies, copies);
         assert_eq!(bench.findings.tally.get(Duplicated), 1);
     }
@@ -95,24 +98,24 @@ fn a_reordered_datagram_that_comes_twice_stays_reordered() {
 #[test]
 fn equal_datagrams_are_taken_oldest_first_and_are_ambiguous() {
     let mut bench = Bench::with(&["ping", "pong", "ping", "ping"]);
-    let heard: Vec<_> =
+    let receipts: Vec<_> =
         ["ping", "pong", "ping", "ping"].map(|word| bench.receive(word.as_bytes())).into();
-    assert_eq!(heard.iter().map(|one| one.exchange).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!(receipts.iter().map(|one| one.exchange).collect::<Vec<_>>(), [1, 2, 3, 4]);
     assert_eq!(
-        heard.iter().map(|one| one.ambiguous).collect::<Vec<_>>(),
+        receipts.iter().map(|one| one.ambiguous).collect::<Vec<_>>(),
         [true, false, true, false]
     );
-    assert!(heard.iter().all(|one| one.intact));
+    assert!(receipts.iter().all(|one| one.intact));
     assert_eq!(bench.end().tally.get(Intact), 4);
 }
 
 #[test]
 fn equal_datagrams_behind_another_are_ambiguous_too() {
     let mut bench = Bench::with(&["first", "ping", "ping"]);
-    let heard = bench.receive(b"ping");
-    assert_eq!((heard.exchange, heard.ambiguous), (2, true));
-    let heard = bench.receive(b"ping");
-    assert_eq!((heard.exchange, heard.ambiguous), (3, false));
+    let receipt = bench.receive(b"ping");
+    assert_eq!((receipt.exchange, receipt.ambiguous), (2, true));
+    let receipt = bench.receive(b"ping");
+    assert_eq!((receipt.exchange, receipt.ambiguous), (3, false));
     assert_eq!(bench.end().verdicts, [Lost, Intact, Intact]);
 }
 
@@ -120,8 +123,8 @@ fn equal_datagrams_behind_another_are_ambiguous_too() {
 fn any_number_of_equal_datagrams_is_found_behind_one_that_does_not_come() {
     let mut bench = Bench::with(&[&["first"][..], &["ping"; 300]].concat());
     for exchange in 2..=301 {
-        let heard = bench.receive(b"ping");
-        assert_eq!((heard.intact, heard.exchange), (true, exchange));
+        let receipt = bench.receive(b"ping");
+        assert_eq!((receipt.intact, receipt.exchange), (true, exchange));
     }
     assert_eq!(bench.end().tally.get(Intact), 300);
 }
@@ -153,8 +156,8 @@ fn an_empty_datagram_is_a_message() {
     assert!(bench.receive(b"").ambiguous);
     assert!(bench.receive(b"full").intact);
     assert!(bench.receive(b"").ambiguous);
-    let heard = bench.receive(b"");
-    assert_eq!((heard.intact, heard.exchange, heard.ambiguous), (true, 4, false));
+    let receipt = bench.receive(b"");
+    assert_eq!((receipt.intact, receipt.exchange, receipt.ambiguous), (true, 4, false));
     bench.receive(b"");
     let outcome = bench.end();
     assert_eq!(outcome.verdicts, [Intact, Intact, Intact, Duplicated]);

@@ -21,8 +21,8 @@ struct Record {
     came: usize,
 }
 
-/// What the slow judge hears: intact, ambiguous, the record's number from 1.
-pub(crate) type Heard = (bool, bool, u64);
+/// The receipt of the slow judge: intact, ambiguous, the record's number from 1.
+pub(crate) type Receipt = (bool, bool, u64);
 
 pub(crate) struct Model {
     horizon: Horizon,
@@ -48,7 +48,7 @@ impl Model {
         self.records.push(Record { payload, handed_over_ns, state, verdict: None, came: 0 });
     }
 
-    pub(crate) fn receive(&mut self, message: &[u8], cut: bool, now: u64) -> Heard {
+    pub(crate) fn receive(&mut self, message: &[u8], cut: bool, now: u64) -> Receipt {
         self.arrivals += 1;
         self.expire(now);
         self.end = self.end.max(self.records.len().min(self.base + self.horizon.records));
@@ -90,7 +90,7 @@ impl Model {
         (verdicts.collect(), self.tally)
     }
 
-    fn damaged(&mut self, message: &[u8], cut: bool) -> Heard {
+    fn damaged(&mut self, message: &[u8], cut: bool) -> Receipt {
         let waiting: Vec<usize> = (self.base..self.end).filter(|k| self.waits(*k)).collect();
         let goes_on = |k: &usize| {
             let payload = &self.records[*k].payload;
@@ -154,12 +154,12 @@ impl Model {
         lost.copied().or(last).or(known.first().copied())
     }
 
-    fn whole(&mut self, k: usize, ambiguous: bool) -> Heard {
+    fn whole(&mut self, k: usize, ambiguous: bool) -> Receipt {
         let (_, _, number) = self.arrives(k, (k < self.arrived_to).then_some(Reordered));
         (true, ambiguous, number)
     }
 
-    fn arrives(&mut self, k: usize, verdict: Option<Verdict>) -> Heard {
+    fn arrives(&mut self, k: usize, verdict: Option<Verdict>) -> Receipt {
         self.records[k].came = self.arrivals;
         match verdict {
             Some(verdict) => self.judge(k, verdict),
@@ -173,7 +173,7 @@ impl Model {
         (false, false, k as u64 + 1)
     }
 
-    fn again(&mut self, k: usize) -> Heard {
+    fn again(&mut self, k: usize) -> Receipt {
         self.records[k].came = self.arrivals;
         match self.records[k].state {
             State::Lost => self.tally.late += 1,

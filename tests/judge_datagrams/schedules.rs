@@ -88,13 +88,13 @@ fn every_datagram_gets_the_verdict_of_what_was_done_to_it() {
                 bench.send(message);
             }
             // Whether the transport says so or not.
-            let heard = match *how == How::Cut && rng.below(2) == 0 {
+            let receipt = match *how == How::Cut && rng.below(2) == 0 {
                 true => bench.receive_cut(bytes),
                 false => bench.receive(bytes),
             };
-            assert!(!heard.ambiguous && (*how == How::Whole || !heard.intact), "seed {seed}");
-            let known = heard.exchange == *record as u64 + 1;
-            assert!(known || *how == How::Changed, "seed {seed}: {record} heard as {heard:?}");
+            assert!(!receipt.ambiguous && (*how == How::Whole || !receipt.intact), "seed {seed}");
+            let known = receipt.exchange == *record as u64 + 1;
+            assert!(known || *how == How::Changed, "seed {seed}: {record} reported as {receipt:?}");
         }
         left.for_each(|(_, message)| bench.send(message));
         let outcome = bench.end();
@@ -151,12 +151,12 @@ fn equal_and_similar_datagrams_are_judged_as_a_slow_judge_would() {
             };
             let cut = rng.below(6) == 0;
             let bytes = &message[..message.len() - if cut { message.len().min(2) } else { 0 }];
-            let heard = if cut { bench.receive_cut(bytes) } else { bench.receive(bytes) };
+            let receipt = if cut { bench.receive_cut(bytes) } else { bench.receive(bytes) };
             let expected = model.receive(bytes, cut, bench.now);
-            let heard = (heard.intact, heard.ambiguous, heard.exchange);
-            assert_eq!(heard, expected, "seed {seed}, step {step}: {bytes:?} cut {cut}");
+            let receipt = (receipt.intact, receipt.ambiguous, receipt.exchange);
+            assert_eq!(receipt, expected, "seed {seed}, step {step}: {bytes:?} cut {cut}");
             assert_eq!(bench.findings.tally, model.tally, "seed {seed}, step {step}");
-            ambiguous += u64::from(heard.1);
+            ambiguous += u64::from(receipt.1);
         }
         let outcome = bench.end();
         let (verdicts, tally) = model.end();

@@ -1,10 +1,10 @@
 //! `wirebench drive`: the client side alone, against any server.
 
+use super::args::DriveArgs;
 use super::exit::ExitCode;
-use super::machine::cannot_run;
+use super::machine::{cannot_run, start_runner};
 use super::screen::{Screen, untold};
-use super::standalone::{Ready, Refusal, address, prepare, runner};
-use super::standalone_args::DriveArgs;
+use super::standalone::{Ready, Refusal, address, prepare};
 use crate::host::probe::ProbeSides;
 use crate::report::standalone;
 use crate::result::Outcome;
@@ -39,7 +39,7 @@ pub(super) fn drive(
             return Ok(refusal.code);
         }
     };
-    let mut runner = match runner(err)? {
+    let mut runner = match start_runner(err)? {
         Ok(runner) => runner,
         Err(code) => return Ok(code),
     };

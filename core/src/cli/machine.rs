@@ -3,7 +3,8 @@
 use super::exit::ExitCode;
 use super::plan::selects;
 use super::screen::Screen;
-use crate::run::{RunError, usable_processors};
+use crate::host::Program;
+use crate::run::{RunError, Runner, usable_processors};
 use crate::scenario::{Diagnostics, Loaded};
 use std::io;
 
@@ -14,21 +15,21 @@ pub(super) fn fit(loaded: &mut Loaded, filters: &[String]) -> Result<(), Diagnos
 
 /// Tells why nothing can be run, or no further; returns the code of that.
 pub(super) fn cannot_run(error: &RunError, err: &mut Screen) -> io::Result<ExitCode> {
+    writeln!(err, "error: {error}")?;
     match error {
-        RunError::Internal(what) => {
-            writeln!(err, "error: {what}")?;
+        RunError::Internal(_) => {
             writeln!(err, "This is a bug of wirebench; please report it.")?;
             Ok(ExitCode::INTERNAL)
         }
-        RunError::Machine(what) | RunError::Processors(what) => {
-            writeln!(err, "error: no round can be run: {what}")?;
-            Ok(ExitCode::INTEGRITY)
-        }
+        RunError::Machine(_) | RunError::Processors(_) => Ok(ExitCode::INTEGRITY),
     }
 }
 
-/// Tells why there is no guard; returns the code of that.
-pub(super) fn no_guard(error: &io::Error, err: &mut Screen) -> io::Result<ExitCode> {
-    writeln!(err, "error: no round can be run: {error}")?;
-    Ok(ExitCode::INTEGRITY)
+/// Starts what runs rounds, with this very program. Where that fails, why has been told, and the inner
+/// error is the code.
+pub(super) fn start_runner(err: &mut Screen) -> io::Result<Result<Runner, ExitCode>> {
+    match Program::this().and_then(|program| Runner::start(program.executable())) {
+        Ok(runner) => Ok(Ok(runner)),
+        Err(error) => cannot_run(&RunError::Machine(error), err).map(Err),
+    }
 }

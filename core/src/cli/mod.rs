@@ -23,7 +23,6 @@ mod screen;
 mod serve;
 mod show;
 mod standalone;
-mod standalone_args;
 mod stream;
 mod target;
 mod torture;

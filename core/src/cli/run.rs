@@ -3,7 +3,7 @@
 use super::args::{RunArgs, obeys};
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
-use super::machine::{cannot_run, fit, no_guard};
+use super::machine::{cannot_run, fit, start_runner};
 use super::measured;
 use super::outlets::Outlets;
 use super::plan::selects;
@@ -11,7 +11,6 @@ use super::plugins;
 use super::result_sink::ResultSink;
 use super::screen::Screen;
 use super::show::{Shown, judged, show, told, write_json};
-use crate::host::Program;
 use crate::report::Progress;
 use crate::result::{Host, Outcome, Pool, Round};
 use crate::run::{Plugins, Runner, Watcher};
@@ -49,11 +48,9 @@ pub(super) fn run(
             return Ok(code);
         }
     };
-    let mut runner = match Program::this().and_then(|program| Runner::start(program.executable())) {
+    let mut runner = match start_runner(err)? {
         Ok(runner) => runner,
-        Err(error) => {
-            return no_guard(&error, err);
-        }
+        Err(code) => return Ok(code),
     };
     args.hear.attach(&mut runner);
     let mut codes = Vec::new();

@@ -1,10 +1,10 @@
 //! `wirebench serve`: the server side alone.
 
+use super::args::ServeArgs;
 use super::exit::ExitCode;
-use super::machine::cannot_run;
+use super::machine::{cannot_run, start_runner};
 use super::screen::Screen;
-use super::standalone::{Ready, Refusal, address, prepare, runner};
-use super::standalone_args::ServeArgs;
+use super::standalone::{Ready, Refusal, address, prepare};
 use crate::host::probe::ProbeSides;
 use crate::report::standalone;
 use crate::run::{Alone, ServeOutcome};
@@ -33,7 +33,7 @@ pub(super) fn serve(
             return Ok(refusal.code);
         }
     };
-    let mut runner = match runner(err)? {
+    let mut runner = match start_runner(err)? {
         Ok(runner) => runner,
         Err(code) => return Ok(code),
     };

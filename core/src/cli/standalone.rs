@@ -1,15 +1,12 @@
 //! What `serve` and `drive` share: from a scenario or from options to the one cell that is played.
 
+use super::args::StandaloneArgs;
 use super::exit::ExitCode;
 use super::files::load_changed;
-use super::machine::no_guard;
 use super::plan::selects;
 use super::plugins;
-use super::screen::Screen;
-use super::standalone_args::StandaloneArgs;
-use crate::host::Program;
 use crate::host::probe::ProbeSides;
-use crate::run::{Plugins, Runner, usable_processors};
+use crate::run::{Plugins, usable_processors};
 use crate::scenario::{Address, Cell, Loaded, Overrides, Scenario, TransportKind, load};
 use crate::text::Page;
 use std::fmt::Display;
@@ -224,15 +221,6 @@ pub(super) fn address(text: &str, kind: TransportKind) -> Result<Address, Refusa
             .map(Address::Path)
             .map_err(|error| Refusal::usage(format!("`{text}`: {error}"))),
         other => Ok(other),
-    }
-}
-
-/// The guard and what it needs; the inner error is the code of what was wrong, told already.
-pub(super) fn runner(err: &mut Screen) -> std::io::Result<Result<Runner, ExitCode>> {
-    let started = Program::this().and_then(|program| Runner::start(program.executable()));
-    match started {
-        Ok(runner) => Ok(Ok(runner)),
-        Err(error) => no_guard(&error, err).map(Err),
     }
 }
 

@@ -8,7 +8,7 @@
 use super::field::{is_blank, is_control, is_token, name_and_value, without_cr};
 use super::hint::{self, CALLER, called, hex, shown};
 use super::joined::{Joined, ended, too_long};
-use super::settings::{Default, Kind, Setting, Values};
+use super::settings::{DefaultValue, Kind, Setting, Values};
 use super::shared::{LARGEST, fits, frame, max_setting, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
@@ -26,16 +26,16 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "chunk",
         kind: Kind::Size { min: 1, max: LARGEST },
-        default: Default::Text("16 KiB"),
+        default: DefaultValue::Text("16 KiB"),
         about: "the most bytes of a message that one chunk carries when sent",
     },
     Setting {
         name: "line-max",
         kind: Kind::Size { min: 16, max: 1 << 20 },
-        default: Default::Text("4 KiB"),
+        default: DefaultValue::Text("4 KiB"),
         about: "the most bytes of a length with its extensions, and of all trailer lines together",
     },
-    max_setting(Default::Text("16 MiB")),
+    max_setting(DefaultValue::Text("16 MiB")),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

@@ -8,7 +8,7 @@
 //! 7 (1999).
 
 use super::ended::{Codec, Ended, Found};
-use super::settings::{Default, Setting, Values};
+use super::settings::{DefaultValue, Setting, Values};
 use super::shared::{LARGEST_STUFFED, max_setting_up_to};
 use super::{Framing, Role, SpecError};
 use memchr::memchr;
@@ -17,7 +17,7 @@ use memchr::memchr;
 const BLOCK: usize = 254;
 
 pub(super) static SETTINGS: &[Setting] =
-    &[max_setting_up_to(Default::Text("1 MiB"), LARGEST_STUFFED)];
+    &[max_setting_up_to(DefaultValue::Text("1 MiB"), LARGEST_STUFFED)];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     Ok(Box::new(Ended::new(Cobs, values.unsigned("max") as usize)))

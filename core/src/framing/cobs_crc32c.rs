@@ -5,7 +5,7 @@
 
 use super::cobs::{Encoder, decode, longest};
 use super::ended::{Codec, Ended, Found};
-use super::settings::{Default, Setting, Values};
+use super::settings::{DefaultValue, Setting, Values};
 use super::shared::{LARGEST_STUFFED, changed, max_setting_up_to};
 use super::{Framing, Role, SpecError};
 use crc32c::crc32c;
@@ -14,7 +14,7 @@ use crc32c::crc32c;
 const CRC: usize = 4;
 
 pub(super) static SETTINGS: &[Setting] =
-    &[max_setting_up_to(Default::Text("1 MiB"), LARGEST_STUFFED)];
+    &[max_setting_up_to(DefaultValue::Text("1 MiB"), LARGEST_STUFFED)];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     Ok(Box::new(Ended::new(CobsCrc32c, values.unsigned("max") as usize)))

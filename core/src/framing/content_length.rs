@@ -8,7 +8,7 @@
 
 use super::field::{is_token, name_and_value, without_cr};
 use super::hint::{CALLER, beginning, hex, shown};
-use super::settings::{Default, Kind, Setting, Values, error};
+use super::settings::{DefaultValue, Kind, Setting, Values, error};
 use super::shared::{ended, fits, frame, max_setting, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
@@ -19,16 +19,16 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "key",
         kind: Kind::Text { max: 64 },
-        default: Default::Text("Content-Length"),
+        default: DefaultValue::Text("Content-Length"),
         about: "the name of the line that holds the payload's length; its case does not matter",
     },
     Setting {
         name: "header-max",
         kind: Kind::Size { min: 16, max: 1 << 20 },
-        default: Default::Text("4 KiB"),
+        default: DefaultValue::Text("4 KiB"),
         about: "the most bytes of all lines together, the empty one included",
     },
-    max_setting(Default::Text("16 MiB")),
+    max_setting(DefaultValue::Text("16 MiB")),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

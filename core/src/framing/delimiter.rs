@@ -5,7 +5,7 @@
 //! earlier one (`ab` before `aba`).
 
 use super::hint::{beginning, hex};
-use super::settings::{Default, Kind, Setting, Values, error};
+use super::settings::{DefaultValue, Kind, Setting, Values, error};
 use super::shared::{fits, frame, max_setting, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
@@ -19,10 +19,10 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "delimiter",
         kind: Kind::Text { max: 4 * LONGEST },
-        default: Default::Text("\\0"),
+        default: DefaultValue::Text("\\0"),
         about: "what ends a message: 1 to 64 bytes; \\n \\r \\t \\0 \\\\ and \\xff stand for single bytes",
     },
-    max_setting(Default::Text("1 MiB")),
+    max_setting(DefaultValue::Text("1 MiB")),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

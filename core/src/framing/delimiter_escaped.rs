@@ -4,7 +4,7 @@
 
 use super::delimiter::unescape;
 use super::ended::{Codec, Ended, Found};
-use super::settings::{Default, Kind, Setting, Values, error};
+use super::settings::{DefaultValue, Kind, Setting, Values, error};
 use super::shared::{LARGEST_STUFFED, max_setting_up_to};
 use super::stuffing::Stuffing;
 use super::{Framing, Role, SpecError};
@@ -16,16 +16,16 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "delimiter",
         kind: Kind::Text { max: 4 },
-        default: Default::Text("\\n"),
+        default: DefaultValue::Text("\\n"),
         about: "what ends a message: one byte; \\n \\r \\t \\0 \\\\ and \\xff stand for single bytes",
     },
     Setting {
         name: "escape",
         kind: Kind::Text { max: 4 },
-        default: Default::Text("\\\\"),
+        default: DefaultValue::Text("\\\\"),
         about: "what stands in front of a delimiter or escape of the payload: one byte, written alike",
     },
-    max_setting_up_to(Default::Text("1 MiB"), LARGEST_STUFFED),
+    max_setting_up_to(DefaultValue::Text("1 MiB"), LARGEST_STUFFED),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

@@ -5,13 +5,13 @@
 //! short by a FIN looks like a whole message.
 
 use super::hint::beginning;
-use super::settings::{Default, Setting, Values};
+use super::settings::{DefaultValue, Setting, Values};
 use super::shared::{fits, frame, max_setting, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Gate, Nanos, Nature, Role, SpecError, Unsendable, Wire,
 };
 
-pub(super) static SETTINGS: &[Setting] = &[max_setting(Default::Text("16 MiB"))];
+pub(super) static SETTINGS: &[Setting] = &[max_setting(DefaultValue::Text("16 MiB"))];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     Ok(Box::new(Eof { max: values.unsigned("max") as usize, sent: false }))

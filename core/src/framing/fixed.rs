@@ -2,7 +2,7 @@
 //! frame), zero bytes fill the rest.
 
 use super::hint::shown;
-use super::settings::{Default, Kind, Setting, Values};
+use super::settings::{DefaultValue, Kind, Setting, Values};
 use super::shared::{LARGEST, fits, frame, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
@@ -14,7 +14,7 @@ const INNER: usize = 4;
 pub(super) static SETTINGS: &[Setting] = &[Setting {
     name: "size",
     kind: Kind::Size { min: INNER as u64 + 1, max: LARGEST },
-    default: Default::Text("1 KiB"),
+    default: DefaultValue::Text("1 KiB"),
     about: "bytes of every frame on the wire, the four of the inner length included",
 }];
 

@@ -6,7 +6,7 @@
 //! here, so only 0 (not compressed) is taken.
 
 use super::hint::shown;
-use super::settings::{Default, Setting, Values};
+use super::settings::{DefaultValue, Setting, Values};
 use super::shared::{fits, frame, max_setting, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
@@ -15,7 +15,7 @@ use super::{
 /// Bytes of the flag and the length.
 const HEADER: usize = 5;
 
-pub(super) static SETTINGS: &[Setting] = &[max_setting(Default::Text("4 MiB"))];
+pub(super) static SETTINGS: &[Setting] = &[max_setting(DefaultValue::Text("4 MiB"))];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     Ok(Box::new(Grpc { max: values.unsigned("max") }))

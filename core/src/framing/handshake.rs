@@ -9,7 +9,7 @@
 //! `6`, `4`) is answered early: it is read-bound. With `terminator = "lf"` it is invariant.
 
 use super::hint::{self, CALLER, hex, shown};
-use super::settings::{Default, Kind, Setting, Values};
+use super::settings::{DefaultValue, Kind, Setting, Values};
 use super::shared::{fits, max_setting, over, window, wrong};
 use super::{
     Alphabet, Decoded, Frame, FrameError, Framing, Gate, Nanos, Nature, Role, SpecError,
@@ -22,10 +22,10 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "terminator",
         kind: Kind::Choice(&["none", "lf"]),
-        default: Default::Text("none"),
+        default: DefaultValue::Text("none"),
         about: "what ends the decimal length: \"none\" (the classic form) or \"lf\"",
     },
-    max_setting(Default::Text("16 MiB")),
+    max_setting(DefaultValue::Text("16 MiB")),
 ];
 
 pub(super) fn make(values: &Values, role: Role) -> Result<Box<dyn Framing>, SpecError> {

@@ -6,7 +6,7 @@
 //! 7D 7E aborts a frame.
 
 use super::ended::{Codec, Ended, Found};
-use super::settings::{Default, Kind, Setting, Values, error};
+use super::settings::{DefaultValue, Kind, Setting, Values, error};
 use super::shared::{LARGEST_STUFFED, max_setting_up_to};
 use super::stuffing::Stuffing;
 use super::{Framing, Role, SpecError};
@@ -22,10 +22,10 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "fcs",
         kind: Kind::Integer { min: 16, max: 32 },
-        default: Default::Integer(16),
+        default: DefaultValue::Integer(16),
         about: "bits of the frame check sequence: 16 or 32",
     },
-    max_setting_up_to(Default::Text("1 MiB"), LARGEST_STUFFED),
+    max_setting_up_to(DefaultValue::Text("1 MiB"), LARGEST_STUFFED),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

@@ -2,7 +2,7 @@
 //! length under a known key, and the body.
 
 use super::hint::shown;
-use super::settings::{Default, Kind, Setting, Values, error};
+use super::settings::{DefaultValue, Kind, Setting, Values, error};
 use super::shared::{LARGEST, fits, frame, max_setting, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
@@ -16,16 +16,16 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "key",
         kind: Kind::Text { max: 256 },
-        default: Default::Text("data_size"),
+        default: DefaultValue::Text("data_size"),
         about: "the key of the JSON object under which the body's length stands",
     },
     Setting {
         name: "header-max",
         kind: Kind::Size { min: 16, max: 1 << 20 },
-        default: Default::Text("4 KiB"),
+        default: DefaultValue::Text("4 KiB"),
         about: "the longest JSON object in bytes",
     },
-    max_setting(Default::Text("16 MiB")),
+    max_setting(DefaultValue::Text("16 MiB")),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

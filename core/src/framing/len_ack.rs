@@ -10,7 +10,7 @@
 //! textbooks, on a transport that is reliable already.
 
 use super::hint::{beginning, hex, shown};
-use super::settings::{Default, Kind, Setting, Values};
+use super::settings::{DefaultValue, Kind, Setting, Values};
 use super::shared::{fits, frame, max_setting, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Gate, Nanos, Nature, Role, SpecError, Unsendable, Wire,
@@ -27,22 +27,22 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "window",
         kind: Kind::Integer { min: 1, max: 1024 },
-        default: Default::Integer(1),
+        default: DefaultValue::Integer(1),
         about: "messages of a direction that may wait for their acknowledgement",
     },
     Setting {
         name: "resend",
         kind: Kind::Duration { min: 1_000_000, max: 60_000_000_000 },
-        default: Default::Text("200ms"),
+        default: DefaultValue::Text("200ms"),
         about: "how long an acknowledgement is awaited before the message is sent again",
     },
     Setting {
         name: "resends",
         kind: Kind::Integer { min: 0, max: 100 },
-        default: Default::Integer(5),
+        default: DefaultValue::Integer(5),
         about: "how often a message is sent again before the connection is given up",
     },
-    max_setting(Default::Text("16 MiB")),
+    max_setting(DefaultValue::Text("16 MiB")),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

@@ -7,7 +7,7 @@
 //! received, and counts against `max`: what can be sent is shorter.
 
 use super::hint::{called, shown, telling};
-use super::settings::{Default, Kind, Setting, Values, error};
+use super::settings::{DefaultValue, Kind, Setting, Values, error};
 use super::shared::{LARGEST, ended, frame, max_setting, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
@@ -20,28 +20,28 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "offset",
         kind: Kind::Integer { min: 0, max: LONGEST_OFFSET },
-        default: Default::Integer(0),
+        default: DefaultValue::Integer(0),
         about: "bytes of the header before the length field; written as zeros, ignored when read",
     },
     Setting {
         name: "adjust",
         kind: Kind::Integer { min: -(1 << 20), max: 1 << 20 },
-        default: Default::Integer(0),
+        default: DefaultValue::Integer(0),
         about: "added to the length field to get the number of bytes that follow it",
     },
     Setting {
         name: "strip",
         kind: Kind::Integer { min: 0, max: 2 * LONGEST_OFFSET },
-        default: Default::Derived("the whole header"),
+        default: DefaultValue::Derived("the whole header"),
         about: "bytes dropped from the front of a received frame, header included",
     },
     Setting {
         name: "signed",
         kind: Kind::Flag,
-        default: Default::Flag(false),
+        default: DefaultValue::Flag(false),
         about: "the field is a signed integer; a negative length is an error",
     },
-    max_setting(Default::Derived("16 MiB, or what the width can carry")),
+    max_setting(DefaultValue::Derived("16 MiB, or what the width can carry")),
 ];
 
 /// Fills in `strip` and `max`.

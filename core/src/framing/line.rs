@@ -6,7 +6,7 @@
 
 use super::delimiter::{Single, nature, too_long};
 use super::hint::hex;
-use super::settings::{Default, Kind, Setting, Values};
+use super::settings::{DefaultValue, Kind, Setting, Values};
 use super::shared::{fits, frame, max_setting, window, wrong};
 use super::{Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire};
 use memchr::memchr2;
@@ -18,10 +18,10 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "ending",
         kind: Kind::Choice(&["lf", "crlf"]),
-        default: Default::Text("lf"),
+        default: DefaultValue::Text("lf"),
         about: "what ends a line: \"lf\" or \"crlf\"",
     },
-    max_setting(Default::Text("1 MiB")),
+    max_setting(DefaultValue::Text("1 MiB")),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

@@ -11,7 +11,7 @@
 
 use super::delimiter::unescape;
 use super::hint::{beginning, hex, shown};
-use super::settings::{Default, Kind, Setting, Values, error};
+use super::settings::{DefaultValue, Kind, Setting, Values, error};
 use super::shared::{changed, fits, frame, max_setting, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
@@ -29,10 +29,10 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "magic",
         kind: Kind::Text { max: 16 },
-        default: Default::Text("\\xf0WB\\x0f"),
+        default: DefaultValue::Text("\\xf0WB\\x0f"),
         about: "what every frame begins with: four bytes; \\n \\r \\t \\0 \\\\ and \\xff stand for single bytes",
     },
-    max_setting(Default::Text("16 MiB")),
+    max_setting(DefaultValue::Text("16 MiB")),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

@@ -1,13 +1,13 @@
 //! `netstring`: the payload's length in decimal digits, `:`, the payload, `,`.
 
 use super::hint::{CALLER, hex, shown};
-use super::settings::{Default, Setting, Values};
+use super::settings::{DefaultValue, Setting, Values};
 use super::shared::{ended, fits, frame, max_setting, over, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
 };
 
-pub(super) static SETTINGS: &[Setting] = &[max_setting(Default::Text("16 MiB"))];
+pub(super) static SETTINGS: &[Setting] = &[max_setting(DefaultValue::Text("16 MiB"))];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     Ok(Box::new(Netstring { max: values.unsigned("max") }))

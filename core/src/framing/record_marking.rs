@@ -3,7 +3,7 @@
 
 use super::hint::{hex, shown};
 use super::joined::{Joined, ended, only_empty, too_long};
-use super::settings::{Default, Kind, Setting, Values};
+use super::settings::{DefaultValue, Kind, Setting, Values};
 use super::shared::{LARGEST, fits, frame, max_setting, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
@@ -19,10 +19,10 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "fragment",
         kind: Kind::Size { min: 1, max: LARGEST },
-        default: Default::Derived("`max`: one fragment a message"),
+        default: DefaultValue::Derived("`max`: one fragment a message"),
         about: "the most bytes of a message that one fragment carries when sent",
     },
-    max_setting(Default::Text("16 MiB")),
+    max_setting(DefaultValue::Text("16 MiB")),
 ];
 
 /// Fills in `fragment`.

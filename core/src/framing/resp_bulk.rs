@@ -2,7 +2,7 @@
 //! length in decimal digits, CRLF, the payload, CRLF.
 
 use super::hint::{CALLER, hex, shown};
-use super::settings::{Default, Setting, Values};
+use super::settings::{DefaultValue, Setting, Values};
 use super::shared::{ended, fits, frame, max_setting_up_to, over, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
@@ -12,7 +12,7 @@ use super::{
 const LARGEST_BULK: u64 = 512 << 20;
 
 pub(super) static SETTINGS: &[Setting] =
-    &[max_setting_up_to(Default::Text("16 MiB"), LARGEST_BULK)];
+    &[max_setting_up_to(DefaultValue::Text("16 MiB"), LARGEST_BULK)];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     Ok(Box::new(RespBulk { max: values.unsigned("max") }))

@@ -24,7 +24,7 @@ pub(super) enum Kind {
 
 /// What a setting holds when the scenario leaves it out.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Default {
+pub(super) enum DefaultValue {
     /// This text, read like one from a scenario.
     Text(&'static str),
     /// This integer.
@@ -40,11 +40,11 @@ pub(super) enum Default {
 pub(super) struct Setting {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
-    pub(super) default: Default,
+    pub(super) default: DefaultValue,
     pub(super) about: &'static str,
 }
 
-impl Default {
+impl DefaultValue {
     /// The default as the reference prints it.
     pub(super) fn text(&self) -> String {
         match self {

@@ -1,14 +1,14 @@
 //! What several framings have in common.
 
 use super::hint::{beginning, hex};
-use super::settings::{Default, Kind, Setting};
+use super::settings::{DefaultValue, Kind, Setting};
 use super::{Frame, FrameError, Unsendable};
 
 /// No message is longer, whatever the settings say: positions in a [`Frame`] are 32 bits wide.
 pub(super) const LARGEST: u64 = i32::MAX as u64;
 
 /// The setting that bounds a message, and with it the memory that a peer can claim.
-pub(super) const fn max_setting(default: Default) -> Setting {
+pub(super) const fn max_setting(default: DefaultValue) -> Setting {
     max_setting_up_to(default, LARGEST)
 }
 
@@ -16,7 +16,7 @@ pub(super) const fn max_setting(default: Default) -> Setting {
 pub(super) const LARGEST_STUFFED: u64 = 1 << 30;
 
 /// [`max_setting`] with another bound of its own.
-pub(super) const fn max_setting_up_to(default: Default, largest: u64) -> Setting {
+pub(super) const fn max_setting_up_to(default: DefaultValue, largest: u64) -> Setting {
     Setting {
         name: "max",
         kind: Kind::Size { min: 1, max: largest },

@@ -1,13 +1,13 @@
 //! `sleep`: no framing, but a pause after every message, in the hope that the reader keeps up.
 
 use super::raw;
-use super::settings::{Default, Kind, Setting, Values};
+use super::settings::{DefaultValue, Kind, Setting, Values};
 use super::{Decoded, FrameError, Framing, Gate, Nanos, Nature, Role, SpecError, Unsendable, Wire};
 
 pub(super) static SETTINGS: &[Setting] = &[Setting {
     name: "gap",
     kind: Kind::Duration { min: 0, max: 60_000_000_000 },
-    default: Default::Text("1ms"),
+    default: DefaultValue::Text("1ms"),
     about: "the least time between the starts of two messages",
 }];
 

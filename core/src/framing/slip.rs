@@ -5,7 +5,7 @@
 //! on the line ends before it.
 
 use super::ended::{Codec, Ended, Found};
-use super::settings::{Default, Kind, Setting, Values};
+use super::settings::{DefaultValue, Kind, Setting, Values};
 use super::shared::{LARGEST_STUFFED, max_setting_up_to};
 use super::stuffing::Stuffing;
 use super::{Framing, Role, SpecError};
@@ -16,10 +16,10 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "leading-end",
         kind: Kind::Flag,
-        default: Default::Flag(false),
+        default: DefaultValue::Flag(false),
         about: "write an END in front of every frame too, as RFC 1055 advises for noisy lines",
     },
-    max_setting_up_to(Default::Text("1 MiB"), LARGEST_STUFFED),
+    max_setting_up_to(DefaultValue::Text("1 MiB"), LARGEST_STUFFED),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

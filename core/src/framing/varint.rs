@@ -4,7 +4,7 @@
 //! Only the shortest form of a length is accepted, and none over 2^31-1.
 
 use super::hint::{shown, telling};
-use super::settings::{Default, Setting, Values};
+use super::settings::{DefaultValue, Setting, Values};
 use super::shared::{ended, fits, frame, max_setting, window, wrong};
 use super::{
     Alphabet, Decoded, FrameError, Framing, Nanos, Nature, Role, SpecError, Unsendable, Wire,
@@ -13,7 +13,7 @@ use super::{
 /// Bytes of the longest prefix: 31 bits.
 const PREFIX: usize = 5;
 
-pub(super) static SETTINGS: &[Setting] = &[max_setting(Default::Text("16 MiB"))];
+pub(super) static SETTINGS: &[Setting] = &[max_setting(DefaultValue::Text("16 MiB"))];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     Ok(Box::new(Varint { max: values.unsigned("max") }))

@@ -8,7 +8,7 @@
 
 use super::hint::shown;
 use super::joined::{Joined, ended, only_empty, too_long};
-use super::settings::{Default, Kind, Setting, Values};
+use super::settings::{DefaultValue, Kind, Setting, Values};
 use super::shared::{LARGEST, fits, frame, max_setting, window, wrong};
 use super::websocket_header::{Broken, Header, Parsed, mask, opcode, status};
 use super::{
@@ -19,16 +19,16 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "fragment",
         kind: Kind::Size { min: 1, max: LARGEST },
-        default: Default::Derived("`max`: one frame a message"),
+        default: DefaultValue::Derived("`max`: one frame a message"),
         about: "the most bytes of a message that one frame carries when sent",
     },
     Setting {
         name: "mask-seed",
         kind: Kind::Integer { min: 0, max: i64::MAX },
-        default: Default::Integer(1),
+        default: DefaultValue::Integer(1),
         about: "where a client's mask keys come from",
     },
-    max_setting(Default::Text("16 MiB")),
+    max_setting(DefaultValue::Text("16 MiB")),
 ];
 
 /// Fills in `fragment`.

@@ -1,4 +1,4 @@
-//! What identifies the content of a file.
+//! The digest of a file: what identifies its content.
 
 use base16ct::lower::encode_string;
 use sha2::{Digest as _, Sha256};

@@ -3,10 +3,12 @@
 use super::elf::ElfFault;
 use crate::text::path;
 use std::path::PathBuf;
+use thiserror::Error;
 use wirebench_abi as abi;
 
 /// A fault in a plugin's configuration, told by the plugin.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, serde::Serialize, serde::Deserialize)]
+#[error("{}{message}", at(.pointer))]
 pub struct ConfigError {
     /// JSON pointer to the fault (`/max`); empty for the configuration as a whole.
     pub pointer: String,
@@ -14,20 +16,16 @@ pub struct ConfigError {
     pub message: String,
 }
 
-impl std::fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.pointer.is_empty() {
-            f.write_str(&self.message)
-        } else {
-            write!(f, "{}: {}", self.pointer, self.message)
-        }
+impl ConfigError {
+    /// What is wrong with a configuration as a whole.
+    pub(super) fn whole(message: String) -> Self {
+        Self { pointer: String::new(), message }
     }
 }
 
-impl std::error::Error for ConfigError {}
-
 /// A shared object that is not a plugin we can call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("plugin {}{}: {fault}", path(.file), in_parentheses(.plugin))]
 pub struct LoadError {
     /// The file.
     pub file: PathBuf,
@@ -38,31 +36,54 @@ pub struct LoadError {
 }
 
 /// The rule that a plugin breaks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum LoadFault {
     /// The file cannot be opened.
+    #[error("cannot be read: {0}; check the path and its permissions")]
     Unreadable(String),
     /// It is no shared object for this machine.
+    #[error("{0}")]
     Elf(ElfFault),
     /// The system's loader refuses it, with this text.
+    #[error(
+        "the system's loader refuses it: {0}; all libraries and symbols that it needs must be there"
+    )]
     Refused(String),
     /// It exports no descriptor; `other_major` when it exports one of another major.
+    #[error("{}", no_descriptor(.other_major))]
     NoSymbol {
         /// The major in the name that it does export.
         other_major: Option<u16>,
     },
     /// The descriptor does not begin with the magic number.
+    #[error(
+        "its descriptor begins with {:#018x} instead of the magic number {:#018x} (plugin interface \
+         {}); set `magic` to WB_MAGIC and rebuild it",
+        .0,
+        abi::MAGIC,
+        ours()
+    )]
     Magic(u64),
     /// A table is shorter than the first version of the interface had it.
+    #[error(
+        "its {table} says struct_size = {found}, plugin interface {} needs at least {least}; set \
+         `struct_size` to the size of the struct and rebuild it",
+        ours()
+    )]
     Short {
         /// Which table.
         table: String,
-        /// Its `struct_size`.
+        /// Its `struct_size`, in bytes.
         found: u32,
-        /// The least there must be.
+        /// The least there must be, in bytes.
         least: u32,
     },
     /// It was built for another major of the interface.
+    #[error(
+        "it is built for plugin interface {major}.{minor}, this wirebench speaks {}; {}",
+        ours(),
+        other_major_remedy(.major)
+    )]
     Major {
         /// What the plugin was built with.
         major: u16,
@@ -70,6 +91,7 @@ pub enum LoadFault {
         minor: u16,
     },
     /// A text is missing, too long, not UTF-8 or holds characters that are not allowed.
+    #[error("its {field} {cause}; correct the text and rebuild it")]
     Text {
         /// Which one.
         field: String,
@@ -77,6 +99,9 @@ pub enum LoadFault {
         cause: String,
     },
     /// An array is longer than allowed.
+    #[error(
+        "it says it has {found} {array}, at most {most} are allowed; correct the count and rebuild it"
+    )]
     Count {
         /// Which one.
         array: String,
@@ -86,97 +111,57 @@ pub enum LoadFault {
         most: usize,
     },
     /// A pointer that is required is null.
+    #[error("its {0} is null but required; set it and rebuild the plugin")]
     Null(String),
     /// Two handlers or two framings have one name.
+    #[error("it has two {0}; give each its own name and rebuild it")]
     Duplicate(String),
     /// It brings neither handlers nor framings.
+    #[error("it brings neither handlers nor framings; name at least one and rebuild it")]
     Empty,
     /// It requires an extension that this program does not have.
+    #[error(
+        "it requires the extension `{}`, which this wirebench (plugin interface {}) does not have; \
+         update wirebench or use an older version of the plugin",
+        .0,
+        ours()
+    )]
     Extension(String),
 }
 
-impl std::fmt::Display for LoadError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "plugin {}", path(&self.file))?;
-        if let Some((id, version)) = &self.plugin {
-            write!(f, " ({id} {version})")?;
-        }
-        write!(f, ": {}", self.fault)
+/// `/max: `; nothing where the whole configuration is meant.
+fn at(pointer: &str) -> String {
+    if pointer.is_empty() { String::new() } else { format!("{pointer}: ") }
+}
+
+/// ` (org.example.echo 1.2)`; nothing where the plugin is not known by name.
+fn in_parentheses(plugin: &Option<(String, String)>) -> String {
+    plugin.as_ref().map_or_else(String::new, |(id, version)| format!(" ({id} {version})"))
+}
+
+/// Our version of the plugin interface.
+fn ours() -> String {
+    format!("{}.{}", abi::ABI_MAJOR, abi::ABI_MINOR)
+}
+
+fn no_descriptor(other_major: &Option<u16>) -> String {
+    match other_major {
+        Some(major) => format!(
+            "it is built for plugin interface {major}, this wirebench speaks {}; {}",
+            ours(),
+            other_major_remedy(major)
+        ),
+        None => format!(
+            "it exports no `{}` (plugin interface {}), so it is not a wirebench plugin; export one \
+             with `export_plugin!` or as `wirebench.h` shows",
+            abi::SYMBOL,
+            ours()
+        ),
     }
 }
 
-impl std::error::Error for LoadError {}
-
-impl std::fmt::Display for LoadFault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let ours = format!("{}.{}", abi::ABI_MAJOR, abi::ABI_MINOR);
-        match self {
-            Self::Unreadable(cause) => {
-                write!(f, "cannot be read: {cause}; check the path and its permissions")
-            }
-            Self::Elf(fault) => write!(f, "{fault}"),
-            Self::Refused(cause) => write!(
-                f,
-                "the system's loader refuses it: {cause}; all libraries and symbols that it needs \
-                 must be there"
-            ),
-            Self::NoSymbol { other_major: Some(major) } => write!(
-                f,
-                "it is built for plugin interface {major}, this wirebench speaks {ours}; {}",
-                other_major_remedy(*major)
-            ),
-            Self::NoSymbol { other_major: None } => write!(
-                f,
-                "it exports no `{}` (plugin interface {ours}), so it is not a wirebench plugin; \
-                 export one with `export_plugin!` or as `wirebench.h` shows",
-                abi::SYMBOL
-            ),
-            Self::Magic(found) => write!(
-                f,
-                "its descriptor begins with {found:#018x} instead of the magic number {:#018x} \
-                 (plugin interface {ours}); set `magic` to WB_MAGIC and rebuild it",
-                abi::MAGIC
-            ),
-            Self::Short { table, found, least } => write!(
-                f,
-                "its {table} says struct_size = {found}, plugin interface {ours} needs at least \
-                 {least}; set `struct_size` to the size of the struct and rebuild it"
-            ),
-            Self::Major { major, minor } => write!(
-                f,
-                "it is built for plugin interface {major}.{minor}, this wirebench speaks {ours}; \
-                 {}",
-                other_major_remedy(*major)
-            ),
-            Self::Text { field, cause } => {
-                write!(f, "its {field} {cause}; correct the text and rebuild it")
-            }
-            Self::Count { array, found, most } => write!(
-                f,
-                "it says it has {found} {array}, at most {most} are allowed; correct the count \
-                 and rebuild it"
-            ),
-            Self::Null(what) => {
-                write!(f, "its {what} is null but required; set it and rebuild the plugin")
-            }
-            Self::Duplicate(what) => {
-                write!(f, "it has two {what}; give each its own name and rebuild it")
-            }
-            Self::Empty => write!(
-                f,
-                "it brings neither handlers nor framings; name at least one and rebuild it"
-            ),
-            Self::Extension(id) => write!(
-                f,
-                "it requires the extension `{id}`, which this wirebench (plugin interface {ours}) \
-                 does not have; update wirebench or use an older version of the plugin"
-            ),
-        }
-    }
-}
-
-fn other_major_remedy(major: u16) -> &'static str {
-    if major > abi::ABI_MAJOR {
+fn other_major_remedy(major: &u16) -> &'static str {
+    if *major > abi::ABI_MAJOR {
         "update wirebench, or use a version of the plugin built for the older interface"
     } else {
         "rebuild the plugin with the current SDK or header"

@@ -2,8 +2,8 @@
 #![allow(unsafe_code)] // calls through the plugin's table
 
 use super::breadcrumb::packed;
-use super::hook::{Said, kind_of};
-use super::table::Frame;
+use super::plugin_error::{PluginError, kind_of};
+use super::table::HostCx;
 use super::{Breadcrumb, ConfigError};
 use crate::handler::{Handler, Hook, HookError, HookErrorKind, Services};
 use std::ffi::c_void;
@@ -23,7 +23,7 @@ pub struct Instance<S: Services> {
     id: u64,
     open: u64,
     poisoned: bool,
-    said: Box<Said>,
+    error: Box<PluginError>,
     crumb: &'static Breadcrumb,
     services: PhantomData<fn(&mut S)>,
 }
@@ -73,7 +73,7 @@ impl<S: Services> Instance<S> {
             open: 0,
             // Until it is made there is nothing to destroy.
             poisoned: true,
-            said: Box::default(),
+            error: Box::default(),
             crumb,
             services: PhantomData,
         };
@@ -83,13 +83,13 @@ impl<S: Services> Instance<S> {
             unsafe { (hooks.create)(cx, config_json.as_ptr(), config_json.len(), &mut raw) }
         });
         if answer != status::OK {
-            let (pointer, message, _) = instance.said.take(answer);
+            let error = instance.error.take(answer);
             crumb.fail(packed(0, Hook::Create, abi::NO_SESSION));
             let message = match kind_of(answer) {
-                HookErrorKind::Panic => format!("hook `create` panicked: {message}"),
-                _ => message,
+                HookErrorKind::Panic => format!("hook `create` panicked: {}", error.text),
+                _ => error.text,
             };
-            return Err(ConfigError { pointer, message });
+            return Err(ConfigError { pointer: error.pointer, message });
         }
         (instance.raw, instance.poisoned) = (raw, false);
         Ok(instance)
@@ -114,9 +114,9 @@ impl<S: Services> Instance<S> {
         services: &mut S,
         call: impl FnOnce(&Self, *mut abi::Cx) -> i32,
     ) -> i32 {
-        let mut frame = Frame::new(services, &raw mut *self.said, session);
+        let mut context = HostCx::new(services, &raw mut *self.error, session);
         self.crumb.enter(packed(0, hook, session));
-        let answer = call(self, frame.as_cx());
+        let answer = call(self, context.as_cx());
         self.crumb.leave();
         answer
     }
@@ -139,18 +139,18 @@ impl<S: Services> Instance<S> {
 
     #[cold]
     fn failed(&mut self, hook: Hook, session: u32, answer: i32) -> HookError {
-        let (_, text, invalid) = self.said.take(answer);
+        let error = self.error.take(answer);
         let mut kind = kind_of(answer);
         if matches!(kind, HookErrorKind::Panic | HookErrorKind::Poisoned) {
             self.poisoned = true;
         }
-        if invalid && kind == HookErrorKind::Error {
+        if error.invalid && kind == HookErrorKind::Error {
             kind = HookErrorKind::InvalidText;
         }
         if kind.is_fatal() {
             self.crumb.fail(packed(0, hook, session));
         }
-        HookError { hook, status: answer, kind, text }
+        HookError { hook, status: answer, kind, text: error.text }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is kept of an anomaly so that a person can see it.
+//! The evidence of an anomaly, for a person: the bytes around the place where it shows.
 
 use super::mutant::{self, Mutant};
 use super::{Anomaly, RecordHead, Verdict};

@@ -1,4 +1,4 @@
-//! What happened where the received bytes are not those that are due.
+//! Explaining a mismatch: what happened where the received bytes are not those of the next record.
 //!
 //! The first explanation that fits is taken:
 //!
@@ -24,7 +24,7 @@ use super::SessionLedger;
 use super::compare::{EVIDENCE, agree_somewhere, common_prefix, is_evidence};
 use super::mutant::{self, Mutant};
 use super::search::Window;
-use super::stream::{Hearing, StreamJudge};
+use super::stream::{MatchState, StreamJudge};
 
 /// How many empty records in a row are looked past.
 const EMPTY_IN_A_ROW: usize = 64;
@@ -32,106 +32,106 @@ const EMPTY_IN_A_ROW: usize = 64;
 impl StreamJudge {
     /// Explains some of the bytes that are next in the message, or moves the cursor to a record
     /// that they fit.
-    pub(super) fn mismatch<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>) {
-        let rest = hearing.rest();
-        let Some(record) = hearing.ledger.peek(0) else { return hearing.unexpected(rest.len()) };
+    pub(super) fn mismatch<L: SessionLedger>(&mut self, state: &mut MatchState<'_, L>) {
+        let rest = state.rest();
+        let Some(record) = state.ledger.peek(0) else { return state.unexpected(rest.len()) };
         let expected = record.payload.get(self.covered..).unwrap_or_default();
         if expected.is_empty() {
-            return self.mismatch_at_empty(hearing);
+            return self.mismatch_at_empty(state);
         }
         let left = expected.len();
         let equal = common_prefix(expected, rest);
         let resembles = agree_somewhere(&expected[equal..], &rest[equal..]);
         let window = (rest.len() >= EVIDENCE)
-            .then(|| Window::new(hearing.ledger, &[self.covered, self.covered + equal]));
+            .then(|| Window::new(state.ledger, &[self.covered, self.covered + equal]));
 
         let here = window
             .as_ref()
-            .and_then(|window| window.at_start(hearing.ledger, rest, &mut hearing.budget));
-        let equally_long = hearing.at == 0 && self.covered == 0 && rest.len() == left;
-        if let Some(place) = here
-            && place.record > 0
+            .and_then(|window| window.at_start(state.ledger, rest, &mut state.budget));
+        let equally_long = state.at == 0 && self.covered == 0 && rest.len() == left;
+        if let Some(point) = here
+            && point.record > 0
             && !(equally_long && mutant::active(Mutant::AsksForEqualLengthFirst))
         {
-            return self.skip(hearing, place.record);
+            return self.skip(state, point.record);
         }
         if equally_long {
-            return self.suspect(hearing, equal);
+            return self.suspect(state, equal);
         }
-        if rest.len() > left && follows(hearing.ledger, &rest[left..]) {
-            return self.corrupt(hearing, left, equal);
+        if rest.len() > left && follows(state.ledger, &rest[left..]) {
+            return self.corrupt(state, left, equal);
         }
         let later = window
             .as_ref()
-            .and_then(|window| window.find(hearing.ledger, rest, 1, &mut hearing.budget));
+            .and_then(|window| window.find(state.ledger, rest, 1, &mut state.budget));
         match later {
-            Some((found, place)) if place.record > 0 => {
-                let in_place = found == self.bytes_before(hearing, place.record)
-                    || (found > left && resembles);
+            Some((found, point)) if point.record > 0 => {
+                let in_place =
+                    found == self.bytes_before(state, point.record) || (found > left && resembles);
                 if in_place && found >= left {
-                    return self.corrupt(hearing, left, equal);
+                    return self.corrupt(state, left, equal);
                 }
                 let own = if equal >= found { found } else { believable(equal) };
-                self.begin(hearing, own);
-                hearing.unexpected(found - own);
-                self.skip(hearing, place.record);
+                self.begin(state, own);
+                state.unexpected(found - own);
+                self.skip(state, point.record);
             }
-            Some((found, place)) if found > place.offset - self.covered => {
+            Some((found, point)) if found > point.offset - self.covered => {
                 // The rest of this record, after bytes that were never sent.
-                let own = place.offset - self.covered;
+                let own = point.offset - self.covered;
                 if own > 0 {
-                    self.mark_corrupted(hearing, equal);
-                    self.begin(hearing, own);
+                    self.mark_corrupted(state, equal);
+                    self.begin(state, own);
                 }
-                hearing.unexpected(found - own);
+                state.unexpected(found - own);
             }
             _ if rest.len() == left || resembles => {
-                self.corrupt(hearing, left.min(rest.len()), equal);
+                self.corrupt(state, left.min(rest.len()), equal);
             }
             _ => {
                 let own = believable(equal);
-                self.begin(hearing, own);
-                hearing.unexpected(rest.len() - own);
+                self.begin(state, own);
+                state.unexpected(rest.len() - own);
             }
         }
     }
 
     /// The oldest record is empty and the received bytes are not.
-    fn mismatch_at_empty<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>) {
-        let rest = hearing.rest();
+    fn mismatch_at_empty<L: SessionLedger>(&mut self, state: &mut MatchState<'_, L>) {
+        let rest = state.rest();
         let is_empty = |ledger: &mut L, k| ledger.peek(k).is_some_and(|r| r.payload.is_empty());
         let mut empty = 1;
-        while empty < EMPTY_IN_A_ROW && is_empty(hearing.ledger, empty) {
+        while empty < EMPTY_IN_A_ROW && is_empty(state.ledger, empty) {
             empty += 1;
         }
         // Too many to look past are given up, so that the walk goes on.
-        if empty == EMPTY_IN_A_ROW || begins(hearing.ledger, empty, rest) {
-            return self.skip(hearing, empty);
+        if empty == EMPTY_IN_A_ROW || begins(state.ledger, empty, rest) {
+            return self.skip(state, empty);
         }
-        let window = Window::new(hearing.ledger, &[]);
-        match window.find(hearing.ledger, rest, 0, &mut hearing.budget) {
-            Some((found, place)) => {
-                hearing.unexpected(found);
-                self.skip(hearing, place.record);
+        let window = Window::new(state.ledger, &[]);
+        match window.find(state.ledger, rest, 0, &mut state.budget) {
+            Some((found, point)) => {
+                state.unexpected(found);
+                self.skip(state, point.record);
             }
-            None => hearing.unexpected(rest.len()),
+            None => state.unexpected(rest.len()),
         }
     }
 
     /// The message goes on with `bytes` of the oldest record, which are not its last.
-    fn begin<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>, bytes: usize) {
+    fn begin<L: SessionLedger>(&mut self, state: &mut MatchState<'_, L>, bytes: usize) {
         if bytes > 0 {
-            self.cover(hearing, bytes);
+            self.cover(state, bytes);
         }
     }
 
     /// How many bytes lie between the cursor and the start of record `records`.
     fn bytes_before<L: SessionLedger>(
         &self,
-        hearing: &mut Hearing<'_, L>,
+        state: &mut MatchState<'_, L>,
         records: usize,
     ) -> usize {
-        let lengths = (0..records).map_while(|k| hearing.ledger.peek(k).map(|r| r.payload.len()));
+        let lengths = (0..records).map_while(|k| state.ledger.peek(k).map(|r| r.payload.len()));
         lengths.sum::<usize>().saturating_sub(self.covered)
     }
 }

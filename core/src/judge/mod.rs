@@ -212,9 +212,10 @@ pub struct Judged {
     pub verdict: Verdict,
 }
 
-/// What the judge makes of one received message.
+/// What the judge tells the receiver of one message, at once: whether it is intact, and the exchanges
+/// it belongs to. The [`Verdict`]s of the messages sent fall separately, some of them later.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Heard {
+pub struct Receipt {
     /// True when it is exactly one message that was sent, alone and unchanged.
     pub intact: bool,
     /// True when equal messages were awaited, so that it cannot be told which of them it is: its

@@ -22,8 +22,8 @@ mutants! {
         IgnoresAByteInTheMiddle,
         /// Bytes of equal length are taken for equal.
         ComparesOnlyLengths,
-        /// A damaged message is heard with the first of the exchanges that it covers.
-        HearsOnlyTheFirstExchange,
+        /// The receipt of a damaged message names only the first of the exchanges that it covers.
+        ReportsOnlyTheFirstExchange,
         /// The evidence is taken from one byte behind the place that went wrong.
         ShowsTheWrongPlace,
 
@@ -86,7 +86,7 @@ mutants! {
         SettlesAnIntactDatagramAtOnce,
         /// What is forgotten before its time has passed gets no verdict.
         ForgetsWithoutAVerdict,
-        /// The transport's word that a datagram was cut is not heard.
+        /// The transport's word (MSG_TRUNC) that a datagram was cut is ignored.
         IgnoresTheTransportsWord,
         /// Seven bytes are enough to be the beginning of a record.
         TakesSevenBytesForABeginning,

@@ -1,4 +1,4 @@
-//! Finding the thread again after a mismatch.
+//! Resynchronisation after a mismatch: where in the records the received bytes go on.
 //!
 //! A record that comes later, or the rest of the one that is due, is recognised by its first
 //! eight bytes (taken from the records after it when it is shorter) and then by all its bytes that
@@ -39,9 +39,9 @@ impl Budget {
     }
 }
 
-/// A place in the stream of records at which the received bytes go on.
+/// A point in the stream of records at which the received bytes go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct ResumePoint {
     /// Which unresolved record.
     pub(super) record: usize,
     /// Where in it.
@@ -50,7 +50,7 @@ pub(super) struct Place {
 
 #[derive(Clone, Copy)]
 struct Start {
-    place: Place,
+    point: ResumePoint,
     key: u64,
 }
 
@@ -75,40 +75,40 @@ impl Window {
         }
         let heads = &heads[..count];
 
-        let blank = Start { place: Place { record: 0, offset: 0 }, key: 0 };
+        let blank = Start { point: ResumePoint { record: 0, offset: 0 }, key: 0 };
         let mut window = Self { starts: [blank; RECORDS + 2], len: 0, filter: [0; 16] };
         for &offset in resume.iter().take(2) {
             let Some(record) = ledger.peek(0) else { break };
             let rest = record.payload.get(offset..).unwrap_or_default();
             let own = (word(rest), rest.len());
-            window.add(Place { record: 0, offset }, own, heads);
+            window.add(ResumePoint { record: 0, offset }, own, heads);
         }
         let records = mutant::unless(Mutant::LooksOneRecordTooFewAhead, RECORDS, RECORDS - 1);
         for (index, head) in heads.iter().take(records).enumerate() {
-            window.add(Place { record: index + 1, offset: 0 }, *head, &heads[index + 1..]);
+            window.add(ResumePoint { record: index + 1, offset: 0 }, *head, &heads[index + 1..]);
         }
         window
     }
 
-    /// The place whose bytes stand at the start of `received`.
+    /// The point whose bytes stand at the start of `received`.
     pub(super) fn at_start(
         &self,
         ledger: &mut impl SessionLedger,
         received: &[u8],
         budget: &mut Budget,
-    ) -> Option<Place> {
+    ) -> Option<ResumePoint> {
         let key = word(received.first_chunk::<EVIDENCE>()?);
         if self.may_hold(key) { self.lookup(ledger, key, received, budget) } else { None }
     }
 
-    /// The first index of `received`, from `from` on, at which a place's bytes stand.
+    /// The first index of `received`, from `from` on, at which a point's bytes stand.
     pub(super) fn find(
         &self,
         ledger: &mut impl SessionLedger,
         received: &[u8],
         from: usize,
         budget: &mut Budget,
-    ) -> Option<(usize, Place)> {
+    ) -> Option<(usize, ResumePoint)> {
         let last = received.len().checked_sub(EVIDENCE)?;
         for at in from..=last {
             if !budget.spend(1) {
@@ -116,17 +116,17 @@ impl Window {
             }
             let key = word(&received[at..]);
             if self.may_hold(key)
-                && let Some(place) = self.lookup(ledger, key, &received[at..], budget)
+                && let Some(point) = self.lookup(ledger, key, &received[at..], budget)
             {
-                return Some((at, place));
+                return Some((at, point));
             }
         }
         None
     }
 
-    /// Adds a place whose own bytes begin with `own` (first bytes, length), if there are eight
+    /// Adds a point whose own bytes begin with `own` (first bytes, length), if there are eight
     /// bytes from there on.
-    fn add(&mut self, place: Place, own: (u64, usize), after: &[(u64, usize)]) {
+    fn add(&mut self, point: ResumePoint, own: (u64, usize), after: &[(u64, usize)]) {
         let (mut key, mut have) = own;
         if have == 0 {
             return;
@@ -141,7 +141,7 @@ impl Window {
         if have < EVIDENCE {
             return;
         }
-        self.starts[self.len] = Start { place, key };
+        self.starts[self.len] = Start { point, key };
         self.len += 1;
         let (index, bit) = slot(key);
         self.filter[index] |= bit;
@@ -158,16 +158,16 @@ impl Window {
         key: u64,
         received: &[u8],
         budget: &mut Budget,
-    ) -> Option<Place> {
+    ) -> Option<ResumePoint> {
         for start in self.starts[..self.len].iter().filter(|start| start.key == key) {
-            let record = ledger.peek(start.place.record)?;
-            let expected = record.payload.get(start.place.offset..).unwrap_or_default();
+            let record = ledger.peek(start.point.record)?;
+            let expected = record.payload.get(start.point.offset..).unwrap_or_default();
             let both = expected.len().min(received.len());
             if !budget.spend(both) {
                 return None;
             }
             if expected[..both] == received[..both] {
-                return Some(start.place);
+                return Some(start.point);
             }
         }
         None

@@ -25,7 +25,7 @@ use super::evidence::{Arrival, Evidence};
 use super::mutant::{self, Mutant};
 use super::search::Budget;
 use super::touched::{Touched, beyond};
-use super::{Findings, Heard, RecordHead, SessionLedger, Verdict};
+use super::{Findings, Receipt, RecordHead, SessionLedger, Verdict};
 
 /// Judges one direction of one session whose transport keeps the order.
 ///
@@ -51,8 +51,8 @@ pub struct StreamJudge {
     suspect: Option<usize>,
 }
 
-/// One received message while it is judged.
-pub(super) struct Hearing<'a, L> {
+/// The state of matching one received message against the records.
+pub(super) struct MatchState<'a, L> {
     pub(super) ledger: &'a mut L,
     pub(super) findings: &'a mut Findings,
     pub(super) arrival: Arrival<'a>,
@@ -63,7 +63,7 @@ pub(super) struct Hearing<'a, L> {
     intact: bool,
 }
 
-impl<'a, L: SessionLedger> Hearing<'a, L> {
+impl<'a, L: SessionLedger> MatchState<'a, L> {
     fn new(ledger: &'a mut L, findings: &'a mut Findings, arrival: Arrival<'a>) -> Self {
         let budget = Budget::new(arrival.bytes.len());
         Self {
@@ -116,7 +116,7 @@ impl StreamJudge {
     /// also appended to [`Findings::judged`]. An intact message costs a comparison and little
     /// else.
     ///
-    /// [`Heard`] covers the exchanges of all records that the message holds bytes of, as far as
+    /// [`Receipt`] covers the exchanges of all records that the message holds bytes of, as far as
     /// they are consecutive; it covers none when nothing in the message was sent. A message of
     /// the due record's length but with other bytes counts as that record's, even if the next
     /// message shows that it was never sent: its window slot must not wait for that.
@@ -127,116 +127,120 @@ impl StreamJudge {
         message: &[u8],
         received_ns: u64,
         findings: &mut Findings,
-    ) -> Heard {
+    ) -> Receipt {
         if self.fresh
             && let Some(head) = ledger.release_if(message)
         {
             findings.tally.add(Verdict::Intact);
-            return heard_intact(&head);
+            return intact_receipt(&head);
         }
         let arrival = Arrival { bytes: message, received_ns };
-        self.walk(Hearing::new(ledger, findings, arrival))
+        self.walk(MatchState::new(ledger, findings, arrival))
     }
 
     /// The stream is over: every record left gets its verdict. What began to arrive is truncated
     /// (or corrupted), the rest is lost.
     pub fn end(&mut self, ledger: &mut impl SessionLedger, findings: &mut Findings) {
         let arrival = Arrival { bytes: &[], received_ns: 0 };
-        let mut hearing = Hearing::new(ledger, findings, arrival);
+        let mut state = MatchState::new(ledger, findings, arrival);
         self.corrupted |= self.suspect.take().is_some();
         if mutant::active(Mutant::LosesNothingAtTheEnd) {
             return;
         }
-        while self.give_up(&mut hearing) {}
+        while self.give_up(&mut state) {}
     }
 
     #[cold]
     #[inline(never)]
-    fn walk<L: SessionLedger>(&mut self, mut hearing: Hearing<'_, L>) -> Heard {
-        let hearing = &mut hearing;
-        self.settle(hearing);
-        if let Some(record) = hearing.ledger.peek(0)
+    fn walk<L: SessionLedger>(&mut self, mut state: MatchState<'_, L>) -> Receipt {
+        let state = &mut state;
+        self.settle(state);
+        if let Some(record) = state.ledger.peek(0)
             && self.covered == 0
-            && same(record.payload, hearing.arrival.bytes)
+            && same(record.payload, state.arrival.bytes)
         {
-            return self.intact(hearing);
+            return self.intact(state);
         }
-        while hearing.at < hearing.arrival.bytes.len() {
-            let rest = hearing.rest();
-            let Some(record) = hearing.ledger.peek(0) else {
-                hearing.unexpected(rest.len());
+        while state.at < state.arrival.bytes.len() {
+            let rest = state.rest();
+            let Some(record) = state.ledger.peek(0) else {
+                state.unexpected(rest.len());
                 break;
             };
             let expected = record.payload.get(self.covered..).unwrap_or_default();
             let both = expected.len().min(rest.len());
             if both > 0 && same(&expected[..both], &rest[..both]) {
-                self.cover(hearing, both);
+                self.cover(state, both);
             } else {
-                self.mismatch(hearing);
+                self.mismatch(state);
             }
         }
-        if !hearing.touched.any() && !mutant::active(Mutant::OverlooksAnUnexpectedMessage) {
-            hearing.findings.tally.unexpected_messages += 1;
+        if !state.touched.any() && !mutant::active(Mutant::OverlooksAnUnexpectedMessage) {
+            state.findings.tally.unexpected_messages += 1;
         }
         self.fresh = self.covered == 0 && self.suspect.is_none();
-        hearing.touched.heard(hearing.intact)
+        state.touched.receipt(state.intact)
     }
 
     /// Decides on a message of equal length that came before this one: when this one is the
     /// record, that one was never sent.
-    fn settle<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>) {
+    fn settle<L: SessionLedger>(&mut self, state: &mut MatchState<'_, L>) {
         let Some(suspect_len) = self.suspect.take() else { return };
-        let message = hearing.arrival.bytes;
-        let due = hearing.ledger.peek(0).is_some_and(|record| agrees(record.payload, message));
-        let next = hearing.ledger.peek(1).is_some_and(|record| agrees(record.payload, message));
+        let message = state.arrival.bytes;
+        let due = state.ledger.peek(0).is_some_and(|record| agrees(record.payload, message));
+        let next = state.ledger.peek(1).is_some_and(|record| agrees(record.payload, message));
         if due && !next {
-            hearing.findings.tally.unexpected_bytes += suspect_len as u64;
-            hearing.findings.tally.unexpected_messages += 1;
+            state.findings.tally.unexpected_bytes += suspect_len as u64;
+            state.findings.tally.unexpected_messages += 1;
             self.evidence = None;
         } else {
             // The evidence was taken when the message came; nothing of this one belongs to it.
-            self.conclude(hearing, Verdict::Corrupted);
+            self.conclude(state, Verdict::Corrupted);
         }
     }
 
     /// The whole message has the length of the whole record, but not its bytes after `equal`.
-    pub(super) fn suspect<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>, equal: usize) {
+    pub(super) fn suspect<L: SessionLedger>(
+        &mut self,
+        state: &mut MatchState<'_, L>,
+        equal: usize,
+    ) {
         if mutant::active(Mutant::WaitsForNoNextMessage) {
-            return self.corrupt(hearing, hearing.arrival.bytes.len(), equal);
+            return self.corrupt(state, state.arrival.bytes.len(), equal);
         }
-        self.mark_corrupted(hearing, equal);
+        self.mark_corrupted(state, equal);
         self.corrupted = false;
-        self.suspect = Some(hearing.arrival.bytes.len());
-        hearing.at = hearing.arrival.bytes.len();
+        self.suspect = Some(state.arrival.bytes.len());
+        state.at = state.arrival.bytes.len();
     }
 
     /// The next `bytes` of the message are, or stand for, those of the oldest record.
-    pub(super) fn cover<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>, bytes: usize) {
-        let Some(record) = hearing.ledger.peek(0) else { return };
-        hearing.touched.add(&record.head);
+    pub(super) fn cover<L: SessionLedger>(&mut self, state: &mut MatchState<'_, L>, bytes: usize) {
+        let Some(record) = state.ledger.peek(0) else { return };
+        state.touched.add(&record.head);
         let first = self.covered == 0;
-        let alone = bytes == hearing.arrival.bytes.len();
-        hearing.at += bytes;
+        let alone = bytes == state.arrival.bytes.len();
+        state.at += bytes;
         self.covered += bytes;
         self.shared |= !alone;
         if self.covered < record.payload.len() {
-            if self.evidence.is_none() && wants_cut(hearing.findings) {
-                let cut = Evidence::new(record.payload, self.covered, &hearing.arrival, hearing.at);
+            if self.evidence.is_none() && wants_cut(state.findings) {
+                let cut = Evidence::new(record.payload, self.covered, &state.arrival, state.at);
                 self.evidence = Some(cut);
             }
             return;
         }
         match self.whole(first) {
             Verdict::Intact => {
-                self.intact(hearing);
+                self.intact(state);
             }
             Verdict::Merged
-                if hearing.at > bytes
+                if state.at > bytes
                     && mutant::active(Mutant::CountsOnlyTheFirstOfMergedMessages) =>
             {
-                self.next(hearing);
+                self.next(state);
             }
-            verdict => self.conclude(hearing, verdict),
+            verdict => self.conclude(state, verdict),
         }
     }
 
@@ -266,39 +270,39 @@ impl StreamJudge {
     /// `equal` of them.
     pub(super) fn corrupt<L: SessionLedger>(
         &mut self,
-        hearing: &mut Hearing<'_, L>,
+        state: &mut MatchState<'_, L>,
         bytes: usize,
         equal: usize,
     ) {
-        self.mark_corrupted(hearing, equal);
-        self.cover(hearing, bytes);
+        self.mark_corrupted(state, equal);
+        self.cover(state, bytes);
     }
 
     /// The oldest record arrives changed from `equal` bytes after the cursor on.
     pub(super) fn mark_corrupted<L: SessionLedger>(
         &mut self,
-        hearing: &mut Hearing<'_, L>,
+        state: &mut MatchState<'_, L>,
         equal: usize,
     ) {
-        let Some(record) = hearing.ledger.peek(0) else { return };
-        hearing.touched.add(&record.head);
-        if !self.corrupted && hearing.findings.wants(Verdict::Corrupted) {
-            let (offset, at) = (self.covered + equal, hearing.at + equal);
-            self.evidence = Some(Evidence::new(record.payload, offset, &hearing.arrival, at));
+        let Some(record) = state.ledger.peek(0) else { return };
+        state.touched.add(&record.head);
+        if !self.corrupted && state.findings.wants(Verdict::Corrupted) {
+            let (offset, at) = (self.covered + equal, state.at + equal);
+            self.evidence = Some(Evidence::new(record.payload, offset, &state.arrival, at));
         }
         self.corrupted = !mutant::active(Mutant::ForgetsThatBytesChanged);
     }
 
     /// The cursor moves on by `records`, which did not arrive, or not to their end.
-    pub(super) fn skip<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>, records: usize) {
+    pub(super) fn skip<L: SessionLedger>(&mut self, state: &mut MatchState<'_, L>, records: usize) {
         for _ in 0..mutant::unless(Mutant::SkipsOneRecordTooMany, records, records + 1) {
-            self.give_up(hearing);
+            self.give_up(state);
         }
     }
 
     /// Nothing more of the oldest record will come. False when there is none.
-    fn give_up<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>) -> bool {
-        if hearing.ledger.peek(0).is_none() {
+    fn give_up<L: SessionLedger>(&mut self, state: &mut MatchState<'_, L>) -> bool {
+        if state.ledger.peek(0).is_none() {
             return false;
         }
         let verdict = if self.corrupted {
@@ -308,37 +312,37 @@ impl StreamJudge {
         } else {
             Verdict::Lost
         };
-        self.conclude(hearing, verdict);
+        self.conclude(state, verdict);
         true
     }
 
     /// The oldest record is the whole message.
-    fn intact<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>) -> Heard {
-        let head = hearing.ledger.peek(0).map(|record| record.head).unwrap_or_default();
-        hearing.intact = true;
-        hearing.findings.tally.add(Verdict::Intact);
+    fn intact<L: SessionLedger>(&mut self, state: &mut MatchState<'_, L>) -> Receipt {
+        let head = state.ledger.peek(0).map(|record| record.head).unwrap_or_default();
+        state.intact = true;
+        state.findings.tally.add(Verdict::Intact);
         if mutant::active(Mutant::CountsAMessageTwice) {
-            hearing.findings.tally.add(Verdict::Intact);
+            state.findings.tally.add(Verdict::Intact);
         }
-        self.next(hearing);
-        heard_intact(&head)
+        self.next(state);
+        intact_receipt(&head)
     }
 
     /// The oldest record's verdict falls, and it is not intact. Where no earlier place was kept,
     /// the evidence is the place in the message at which that shows.
-    fn conclude<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>, verdict: Verdict) {
-        let Some(record) = hearing.ledger.peek(0) else { return };
-        let (arrival, at, covered) = (&hearing.arrival, hearing.at, self.covered);
+    fn conclude<L: SessionLedger>(&mut self, state: &mut MatchState<'_, L>, verdict: Verdict) {
+        let Some(record) = state.ledger.peek(0) else { return };
+        let (arrival, at, covered) = (&state.arrival, state.at, self.covered);
         let evidence = self.evidence.take();
-        hearing.findings.anomaly(record.head, verdict, || {
+        state.findings.anomaly(record.head, verdict, || {
             evidence.unwrap_or_else(|| Evidence::new(record.payload, covered, arrival, at))
         });
-        self.next(hearing);
+        self.next(state);
     }
 
     /// On to the next record.
-    fn next<L: SessionLedger>(&mut self, hearing: &mut Hearing<'_, L>) {
-        hearing.ledger.release();
+    fn next<L: SessionLedger>(&mut self, state: &mut MatchState<'_, L>) {
+        state.ledger.release();
         self.fresh = true;
         self.covered = 0;
         self.shared = false;
@@ -347,10 +351,10 @@ impl StreamJudge {
     }
 }
 
-/// What is heard when exactly this record arrives.
+/// The receipt of exactly this record, alone and unchanged.
 #[inline(always)]
-pub(super) fn heard_intact(head: &RecordHead) -> Heard {
-    Heard {
+pub(super) fn intact_receipt(head: &RecordHead) -> Receipt {
+    Receipt {
         intact: true,
         ambiguous: false,
         exchange: head.exchange,
@@ -384,10 +388,10 @@ mod tests {
         let mut findings = Findings::new(3);
         ledger.hand_over(b"first");
         ledger.hand_over(b"second");
-        let heard = judge.receive(&mut ledger, b"first", 10, &mut findings);
-        assert_eq!((heard.intact, heard.exchange, heard.exchanges), (true, 1, 1));
-        let heard = judge.receive(&mut ledger, b"second", 11, &mut findings);
-        assert_eq!((heard.intact, heard.exchange, heard.exchanges), (true, 2, 1));
+        let receipt = judge.receive(&mut ledger, b"first", 10, &mut findings);
+        assert_eq!((receipt.intact, receipt.exchange, receipt.exchanges), (true, 1, 1));
+        let receipt = judge.receive(&mut ledger, b"second", 11, &mut findings);
+        assert_eq!((receipt.intact, receipt.exchange, receipt.exchanges), (true, 2, 1));
         assert_eq!(findings.tally.get(Verdict::Intact), 2);
         assert!(findings.judged.is_empty());
     }
@@ -399,8 +403,8 @@ mod tests {
         for payload in [b"one", b"two", b"six"] {
             ledger.hand_over(payload);
         }
-        let heard = judge.receive(&mut ledger, b"onetwosix", 10, &mut findings);
-        assert_eq!((heard.intact, heard.exchange, heard.exchanges), (false, 1, 3));
+        let receipt = judge.receive(&mut ledger, b"onetwosix", 10, &mut findings);
+        assert_eq!((receipt.intact, receipt.exchange, receipt.exchanges), (false, 1, 3));
         assert_eq!(findings.tally.get(Verdict::Merged), 3);
         assert_eq!(findings.judged.len(), 3);
     }

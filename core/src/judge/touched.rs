@@ -1,13 +1,14 @@
-//! Which exchanges a damaged received message belongs to.
+//! The receipt of a damaged message: which exchanges it belongs to, gathered from the records that it
+//! holds bytes of.
 
 use super::mutant::{self, Mutant};
-use super::{Heard, RecordHead};
+use super::{Receipt, RecordHead};
 
 /// Gathers the records that one received message touches.
 #[derive(Debug, Default)]
 pub(super) struct Touched {
     any: bool,
-    heard: Heard,
+    receipt: Receipt,
 }
 
 impl Touched {
@@ -15,30 +16,31 @@ impl Touched {
     pub(super) fn add(&mut self, head: &RecordHead) {
         if !self.any {
             self.any = true;
-            self.heard.measured = head.measured;
-            self.heard.handed_over_ns = head.handed_over_ns;
-            self.heard.cause_received_ns = head.cause_received_ns;
-        } else if mutant::active(Mutant::HearsOnlyTheFirstExchange) {
+            self.receipt.measured = head.measured;
+            self.receipt.handed_over_ns = head.handed_over_ns;
+            self.receipt.cause_received_ns = head.cause_received_ns;
+        } else if mutant::active(Mutant::ReportsOnlyTheFirstExchange) {
             return;
         }
         if head.exchange == 0 || head.exchanges == 0 {
             return;
         }
         let last = beyond(head.exchange, head.exchanges) - 1;
-        self.heard.last_exchange = self.heard.last_exchange.max(last);
-        if self.heard.exchanges == 0 {
-            self.heard.exchange = head.exchange;
-            self.heard.exchanges = head.exchanges;
+        self.receipt.last_exchange = self.receipt.last_exchange.max(last);
+        if self.receipt.exchanges == 0 {
+            self.receipt.exchange = head.exchange;
+            self.receipt.exchanges = head.exchanges;
             return;
         }
         // The range grows while the exchanges are consecutive, in either direction. Exchanges
         // apart from it are left out: a range would take in some that have nothing to do with it.
-        let (first, end) = (self.heard.exchange, beyond(self.heard.exchange, self.heard.exchanges));
+        let (first, end) =
+            (self.receipt.exchange, beyond(self.receipt.exchange, self.receipt.exchanges));
         let (new_first, new_end) = (head.exchange, beyond(head.exchange, head.exchanges));
         if new_first <= end && first <= new_end {
             let (first, end) = (first.min(new_first), end.max(new_end));
-            self.heard.exchange = first;
-            self.heard.exchanges = u32::try_from(end - first).unwrap_or(u32::MAX);
+            self.receipt.exchange = first;
+            self.receipt.exchanges = u32::try_from(end - first).unwrap_or(u32::MAX);
         }
     }
 
@@ -46,8 +48,8 @@ impl Touched {
         self.any
     }
 
-    pub(super) fn heard(&self, intact: bool) -> Heard {
-        Heard { intact, ..self.heard }
+    pub(super) fn receipt(&self, intact: bool) -> Receipt {
+        Receipt { intact, ..self.receipt }
     }
 }
 

@@ -1,5 +1,5 @@
-//! What joins faults with verdicts, where messages are received: which message was damaged by what
-//! the link did to it, which by what it did before, and which by neither.
+//! Attribution of damage to faults, on the side that receives: which message was damaged by what the
+//! link did to it, which by what it did before, and which by neither.
 //!
 //! A fault explains a verdict **directly** when it lies in the bytes of that message's frame and is
 //! of a kind that can have led to this verdict. It explains one **collaterally** when it lies before
@@ -70,8 +70,8 @@ impl FaultAttribution {
         }
     }
 
-    /// Something was done to what is received.
-    pub fn heard(&mut self, fault: Fault) {
+    /// The other side's link did `fault` to what this side receives.
+    pub fn incoming(&mut self, fault: Fault) {
         let datagrams = self.datagrams;
         let session = self.session(fault.session);
         session.ended |= fault.kind.ends();
@@ -118,7 +118,7 @@ impl FaultAttribution {
 
     /// This side's own link did something to what it sent: what that breaks may take the other
     /// direction with it.
-    pub fn done(&mut self, fault: &Fault) {
+    pub fn outgoing(&mut self, fault: &Fault) {
         if !self.datagrams && fault.kind.may_break(self.read_bound.outgoing) {
             let session = self.session(fault.session);
             session.harmed = true;

@@ -1,4 +1,4 @@
-//! What an attribution joins, and what it must not.
+//! Tests of the attribution: which faults explain a verdict, and which must not.
 
 use super::*;
 
@@ -20,7 +20,7 @@ fn reported(attribution: &FaultAttribution) -> LinkReport {
 #[test]
 fn a_fault_explains_what_it_touches_and_is_counted_once() {
     let mut attribution = FaultAttribution::new(false, ReadBound::default());
-    attribution.heard(fault(FaultKind::Flip, 9, 2));
+    attribution.incoming(fault(FaultKind::Flip, 9, 2));
     assert!(attribution.judged(&head(0), Verdict::Corrupted));
     assert!(attribution.judged(&head(1), Verdict::Lost));
     let report = reported(&attribution);
@@ -32,7 +32,7 @@ fn a_fault_explains_what_it_touches_and_is_counted_once() {
 fn without_a_fault_before_it_nothing_is_explained() {
     let mut attribution = FaultAttribution::new(false, ReadBound::default());
     assert!(!attribution.judged(&head(0), Verdict::Lost));
-    attribution.heard(fault(FaultKind::Flip, 55, 1));
+    attribution.incoming(fault(FaultKind::Flip, 55, 1));
     assert!(!attribution.judged(&head(3), Verdict::Lost));
     assert!(!attribution.judged(&RecordHead { session: 2, ..head(5) }, Verdict::Lost));
 }
@@ -40,7 +40,7 @@ fn without_a_fault_before_it_nothing_is_explained() {
 #[test]
 fn a_lost_place_explains_what_follows_until_something_arrives_intact() {
     let mut attribution = FaultAttribution::new(false, ReadBound::default());
-    attribution.heard(fault(FaultKind::Flip, 12, 1));
+    attribution.incoming(fault(FaultKind::Flip, 12, 1));
     assert!(attribution.judged(&head(1), Verdict::Lost));
     assert!(attribution.judged(&head(2), Verdict::Lost));
     attribution.intact(1, 30);
@@ -54,7 +54,7 @@ fn a_cut_explains_boundaries_and_no_bytes_unless_the_framing_depends_on_reads() 
     for (read_bound, explained) in [(false, false), (true, true)] {
         let mut attribution =
             FaultAttribution::new(false, ReadBound { incoming: read_bound, outgoing: read_bound });
-        attribution.heard(fault(FaultKind::Cut, 5, 0));
+        attribution.incoming(fault(FaultKind::Cut, 5, 0));
         assert!(attribution.judged(&head(0), Verdict::Split));
         assert_eq!(attribution.judged(&head(0), Verdict::Lost), explained);
     }
@@ -63,13 +63,13 @@ fn a_cut_explains_boundaries_and_no_bytes_unless_the_framing_depends_on_reads() 
 #[test]
 fn an_end_explains_what_was_under_way_in_both_directions() {
     let mut receiver = FaultAttribution::new(false, ReadBound::default());
-    receiver.heard(fault(FaultKind::Reset, 25, u64::MAX - 25));
+    receiver.incoming(fault(FaultKind::Reset, 25, u64::MAX - 25));
     // Written, and destroyed by the reset before it was read.
     assert!(receiver.judged(&head(1), Verdict::Lost));
     assert!(receiver.judged(&head(2), Verdict::Truncated));
     assert!(receiver.judged(&head(7), Verdict::Lost));
     let mut sender = FaultAttribution::new(false, ReadBound::default());
-    sender.done(&fault(FaultKind::Reset, 25, u64::MAX - 25));
+    sender.outgoing(&fault(FaultKind::Reset, 25, u64::MAX - 25));
     assert!(sender.judged(&head(0), Verdict::Lost));
     assert!(!sender.judged(&head(0), Verdict::Corrupted));
 }
@@ -78,12 +78,12 @@ fn an_end_explains_what_was_under_way_in_both_directions() {
 fn memory_is_bounded_whatever_is_heard_and_what_was_forgotten_is_told() {
     let mut attribution = FaultAttribution::new(false, ReadBound::default());
     for at in 0..MOST_REMEMBERED as u64 + 10 {
-        attribution.heard(fault(FaultKind::Flip, at, 1));
+        attribution.incoming(fault(FaultKind::Flip, at, 1));
     }
     assert_eq!(reported(&attribution).forgotten, 10);
     let mut attribution = FaultAttribution::new(false, ReadBound::default());
     for session in 0..MOST_SESSIONS as u32 + 7 {
-        attribution.heard(Fault { session, ..fault(FaultKind::Fin, 0, u64::MAX) });
+        attribution.incoming(Fault { session, ..fault(FaultKind::Fin, 0, u64::MAX) });
     }
     assert_eq!(reported(&attribution).forgotten, 7);
     assert_eq!(attribution.sessions.len(), MOST_SESSIONS);
@@ -93,19 +93,19 @@ fn memory_is_bounded_whatever_is_heard_and_what_was_forgotten_is_told() {
 fn sessions_that_are_over_and_datagrams_long_ago_are_settled_and_not_forgotten() {
     let mut attribution = FaultAttribution::new(false, ReadBound::default());
     for session in 0..MOST_SESSIONS as u32 + 7 {
-        attribution.heard(Fault { session, ..fault(FaultKind::Flip, 0, 1) });
+        attribution.incoming(Fault { session, ..fault(FaultKind::Flip, 0, 1) });
         attribution.over(session);
     }
     assert_eq!((reported(&attribution).forgotten, attribution.sessions.len()), (0, MOST_SESSIONS));
     let mut attribution = FaultAttribution::new(true, ReadBound::default());
     for at in 0..3 * MOST_DATAGRAMS {
-        attribution.heard(fault(FaultKind::Delay, at, 1));
+        attribution.incoming(fault(FaultKind::Delay, at, 1));
     }
     assert_eq!(reported(&attribution).forgotten, 0);
     assert!(attribution.remembered as u64 <= MOST_DATAGRAMS + 1);
     // What is withheld at the end is told behind them all.
     let last = 3 * MOST_DATAGRAMS - 9;
-    attribution.heard(fault(FaultKind::Withheld, last, 1));
+    attribution.incoming(fault(FaultKind::Withheld, last, 1));
     assert!(attribution.judged(&head(last), Verdict::Lost));
     assert_eq!(reported(&attribution).traced, [(FaultKind::Delay, 1), (FaultKind::Withheld, 1)]);
 }
@@ -113,8 +113,8 @@ fn sessions_that_are_over_and_datagrams_long_ago_are_settled_and_not_forgotten()
 #[test]
 fn datagrams_are_joined_by_their_number() {
     let mut attribution = FaultAttribution::new(true, ReadBound::default());
-    attribution.heard(fault(FaultKind::Drop, 3, 1));
-    attribution.heard(fault(FaultKind::Reorder, 4, 1));
+    attribution.incoming(fault(FaultKind::Drop, 3, 1));
+    attribution.incoming(fault(FaultKind::Reorder, 4, 1));
     attribution.intact(1, 1_000);
     assert!(attribution.judged(&head(3), Verdict::Lost));
     assert!(attribution.judged(&head(4), Verdict::Reordered));
@@ -167,7 +167,7 @@ fn one_fault(kind: FaultKind) -> (FaultAttribution, Fault) {
 fn a_fault_of_each_kind_is_traced_by_what_it_can_cause() {
     for (kind, verdict) in TRACES {
         let (mut attribution, fault) = one_fault(kind);
-        attribution.heard(fault);
+        attribution.incoming(fault);
         attribution.intact(1, 0);
         assert!(attribution.judged(&head(1), verdict), "{kind:?}");
         assert_eq!(reported(&attribution).traced, [(kind, 1)], "{kind:?}");
@@ -180,7 +180,7 @@ fn a_fault_of_each_kind_is_traced_by_what_it_can_cause() {
 fn a_fault_of_each_kind_leaves_no_trace_where_everything_is_intact() {
     for kind in FaultKind::ALL {
         let (mut attribution, fault) = one_fault(kind);
-        attribution.heard(fault);
+        attribution.incoming(fault);
         for seq in 0..3 {
             attribution.intact(1, seq * 10);
         }
@@ -198,8 +198,8 @@ fn joined(
 ) -> (u64, u64) {
     let mut sender = FaultAttribution::new(false, ReadBound::default());
     let mut receiver = FaultAttribution::new(false, ReadBound::default());
-    sender.done(&fault);
-    receiver.heard(fault);
+    sender.outgoing(&fault);
+    receiver.incoming(fault);
     here(&mut sender);
     there(&mut receiver);
     let (sender, receiver) = (reported(&sender), reported(&receiver));
@@ -245,12 +245,12 @@ fn a_session_that_is_over_before_its_time_is_the_trace_of_what_ended_it() {
 #[test]
 fn a_framing_that_gives_up_is_the_trace_of_the_last_fault_before_it() {
     let mut attribution = FaultAttribution::new(false, ReadBound::default());
-    attribution.heard(fault(FaultKind::Flip, 4, 1));
+    attribution.incoming(fault(FaultKind::Flip, 4, 1));
     attribution.intact(1, 10);
     attribution.given_up(1, 20);
     assert_eq!(reported(&attribution).traced, [], "something arrived intact behind it");
-    attribution.heard(fault(FaultKind::Flip, 24, 1));
-    attribution.heard(fault(FaultKind::Flip, 34, 1));
+    attribution.incoming(fault(FaultKind::Flip, 24, 1));
+    attribution.incoming(fault(FaultKind::Flip, 34, 1));
     attribution.given_up(1, 30);
     assert_eq!(reported(&attribution).traced, [(FaultKind::Flip, 1)]);
 }
@@ -260,8 +260,8 @@ fn what_withheld_a_message_is_traced_with_it() {
     for (kind, datagrams) in [(FaultKind::Delay, false), (FaultKind::Reorder, true)] {
         let mut attribution = FaultAttribution::new(datagrams, ReadBound::default());
         let (at, len) = if datagrams { (1, 1) } else { (10, 10) };
-        attribution.heard(fault(kind, at, len));
-        attribution.heard(fault(FaultKind::Withheld, at, len));
+        attribution.incoming(fault(kind, at, len));
+        attribution.incoming(fault(FaultKind::Withheld, at, len));
         assert!(attribution.judged(&head(1), Verdict::Lost));
         assert_eq!(reported(&attribution).traced, [(kind, 1), (FaultKind::Withheld, 1)]);
         assert_eq!(reported(&attribution).explained.total(), 1);
@@ -271,7 +271,7 @@ fn what_withheld_a_message_is_traced_with_it() {
 #[test]
 fn what_waits_behind_withheld_bytes_is_explained_by_them() {
     let mut attribution = FaultAttribution::new(false, ReadBound::default());
-    attribution.heard(fault(FaultKind::Withheld, 5, 5));
+    attribution.incoming(fault(FaultKind::Withheld, 5, 5));
     // A message that its framing held back was never encoded: its frame is empty.
     let unsent = RecordHead { wire_len: 0, ..head(1) };
     assert!(attribution.judged(&unsent, Verdict::Lost));
@@ -304,8 +304,8 @@ fn nothing_is_explained_without_a_fault_that_is_traced() {
             match dice >> 48 & 7 {
                 0 | 1 => {
                     let fault = any_fault(mix(dice));
-                    sides[side].done(&fault);
-                    sides[1 - side].heard(fault);
+                    sides[side].outgoing(&fault);
+                    sides[1 - side].incoming(fault);
                 }
                 2 => sides[side].cut_short(session),
                 3 => sides[side].given_up(session, dice >> 52 & 0x3f),

@@ -2,7 +2,7 @@
 
 use super::dice::Dice;
 use super::pace::Pace;
-use super::{DirectionProfile, Fault, FaultKind, Frame, FrameRegion, Place};
+use super::{DirectionProfile, Fault, FaultKind, FlowKey, FrameRegion, FrameSpan};
 use std::collections::BTreeMap;
 
 /// So many datagrams overtake one that is held back, at most.
@@ -50,15 +50,15 @@ pub struct DatagramLink {
 
 impl DatagramLink {
     /// The link at the start of a session.
-    pub fn new(way: &DirectionProfile, place: Place) -> Self {
+    pub fn new(way: &DirectionProfile, flow: FlowKey) -> Self {
         Self {
-            session: place.session,
-            drops: Dice::new(place, "drop"),
-            duplicates: Dice::new(place, "duplicate"),
-            reorders: Dice::new(place, "reorder"),
-            truncates: Dice::new(place, "truncate"),
-            corrupts: Dice::new(place, "corrupt"),
-            pace: Pace::new(way, place),
+            session: flow.session,
+            drops: Dice::new(flow, "drop"),
+            duplicates: Dice::new(flow, "duplicate"),
+            reorders: Dice::new(flow, "reorder"),
+            truncates: Dice::new(flow, "truncate"),
+            corrupts: Dice::new(flow, "corrupt"),
+            pace: Pace::new(way, flow),
             number: 0,
             leaving: BTreeMap::new(),
             order: 0,
@@ -69,7 +69,7 @@ impl DatagramLink {
     }
 
     /// The sender sends this datagram now. `frame`: where the message stands in it.
-    pub fn take(&mut self, now: u64, datagram: &[u8], frame: &Frame, faults: &mut Vec<Fault>) {
+    pub fn take(&mut self, now: u64, datagram: &[u8], frame: &FrameSpan, faults: &mut Vec<Fault>) {
         let number = self.number;
         self.number += 1;
         if self.drops.hits(number, self.way.drop) {
@@ -182,12 +182,12 @@ impl DatagramLink {
 mod tests {
     use super::*;
 
-    const PLACE: Place = Place { seed: 11, session: 1, reply: true };
+    const FLOW: FlowKey = FlowKey { seed: 11, session: 1, reply: true };
 
     fn drive(way: DirectionProfile, count: u8) -> (Vec<Vec<u8>>, Vec<Fault>) {
-        let mut link = DatagramLink::new(&way, PLACE);
+        let mut link = DatagramLink::new(&way, FLOW);
         let (mut faults, mut left) = (Vec::new(), Vec::new());
-        let frame = Frame { start: 0, payload: 0, payload_end: 4, end: 4 };
+        let frame = FrameSpan { start: 0, payload: 0, payload_end: 4, end: 4 };
         for number in 0..count {
             link.take(u64::from(number), &[number; 4], &frame, &mut faults);
             left.extend(std::iter::from_fn(|| link.due(u64::from(number))));
@@ -236,9 +236,9 @@ mod tests {
     fn what_is_still_held_back_at_the_end_is_told() {
         let mut link = DatagramLink::new(
             &DirectionProfile { delay_ns: 50, ..DirectionProfile::default() },
-            PLACE,
+            FLOW,
         );
-        let frame = Frame { start: 0, payload: 0, payload_end: 1, end: 1 };
+        let frame = FrameSpan { start: 0, payload: 0, payload_end: 1, end: 1 };
         let mut faults = Vec::new();
         link.take(0, b"x", &frame, &mut faults);
         link.take(9, b"y", &frame, &mut faults);
@@ -253,9 +253,9 @@ mod tests {
     fn what_nothing_overtakes_leaves_when_its_time_is_up() {
         let mut link = DatagramLink::new(
             &DirectionProfile { reorder: 1.0, ..DirectionProfile::default() },
-            PLACE,
+            FLOW,
         );
-        let frame = Frame { start: 0, payload: 0, payload_end: 1, end: 1 };
+        let frame = FrameSpan { start: 0, payload: 0, payload_end: 1, end: 1 };
         link.take(0, b"x", &frame, &mut Vec::new());
         assert_eq!(link.due(0), None);
         assert_eq!(link.next_due(), Some(HELD_BACK_NS));

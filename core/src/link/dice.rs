@@ -1,11 +1,13 @@
-//! Chance that depends on a place alone: asked twice about the same place, it answers the same.
+//! Chance that follows from the seed, the direction and the offset alone: asked twice about the same
+//! offset, it answers the same.
 
 use crate::load::rng::{mix, scale};
 use serde::{Deserialize, Serialize};
 
-/// Whose fate it is: everything but the offset.
+/// One direction of one session in one round: with an offset or a datagram's number, all that chance
+/// depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct FlowKey {
     /// The seed of the round.
     pub seed: u64,
     /// The session.
@@ -22,10 +24,10 @@ pub(super) struct Dice {
 
 impl Dice {
     /// Different purposes have nothing to do with each other.
-    pub(super) fn new(place: Place, purpose: &str) -> Self {
-        let direction = u64::from(place.session) << 1 | u64::from(place.reply);
+    pub(super) fn new(flow: FlowKey, purpose: &str) -> Self {
+        let direction = u64::from(flow.session) << 1 | u64::from(flow.reply);
         let purpose = purpose.bytes().fold(0, |hash, byte| mix(hash ^ u64::from(byte)));
-        Self { key: mix(mix(place.seed ^ purpose).wrapping_add(direction)) }
+        Self { key: mix(mix(flow.seed ^ purpose).wrapping_add(direction)) }
     }
 
     /// 64 random bits that belong to `index`.
@@ -57,11 +59,11 @@ pub(super) fn threshold(share: f64) -> u64 {
 mod tests {
     use super::*;
 
-    const PLACE: Place = Place { seed: 42, session: 1, reply: false };
+    const FLOW: FlowKey = FlowKey { seed: 42, session: 1, reply: false };
 
     #[test]
     fn a_share_is_kept_and_its_ends_are_exact() {
-        let dice = Dice::new(PLACE, "test");
+        let dice = Dice::new(FLOW, "test");
         let hits = |share| (0..100_000).filter(|index| dice.hits(*index, share)).count();
         assert_eq!(hits(0.0), 0);
         assert_eq!(hits(1.0), 100_000);
@@ -71,15 +73,15 @@ mod tests {
 
     #[test]
     fn seed_session_direction_and_purpose_each_change_everything() {
-        let places = [
-            PLACE,
-            Place { seed: 43, ..PLACE },
-            Place { session: 2, ..PLACE },
-            Place { reply: true, ..PLACE },
+        let flows = [
+            FLOW,
+            FlowKey { seed: 43, ..FLOW },
+            FlowKey { session: 2, ..FLOW },
+            FlowKey { reply: true, ..FLOW },
         ];
         let mut first: Vec<u64> =
-            places.iter().map(|place| Dice::new(*place, "test").bits(0)).collect();
-        first.push(Dice::new(PLACE, "other").bits(0));
+            flows.iter().map(|flow| Dice::new(*flow, "test").bits(0)).collect();
+        first.push(Dice::new(FLOW, "other").bits(0));
         first.sort_unstable();
         first.dedup();
         assert_eq!(first.len(), 5);

@@ -1,7 +1,7 @@
-//! Where a connection ends.
+//! Where, and how, the link ends a connection before its time.
 
-use super::dice::{Dice, Place};
-use super::{DirectionProfile, FaultKind, Frame, Point};
+use super::dice::{Dice, FlowKey};
+use super::{DirectionProfile, FaultKind, FrameSpan, Point};
 
 /// The ends that a scenario asks for; the first one that is reached is the one that happens.
 #[derive(Debug)]
@@ -14,8 +14,8 @@ pub(super) struct Ends {
 }
 
 impl Ends {
-    pub(super) fn new(way: &DirectionProfile, place: Place) -> Self {
-        let dice = Dice::new(place, "ends");
+    pub(super) fn new(way: &DirectionProfile, flow: FlowKey) -> Self {
+        let dice = Dice::new(flow, "ends");
         let asked = [
             (FaultKind::Fin, way.fin_after),
             (FaultKind::Reset, way.rst_after),
@@ -40,7 +40,7 @@ impl Ends {
     }
 
     /// A frame was encoded. `number`: from 0.
-    pub(super) fn framed(&mut self, number: u64, frame: &Frame) {
+    pub(super) fn framed(&mut self, number: u64, frame: &FrameSpan) {
         if self.open.is_empty() {
             return;
         }
@@ -73,10 +73,10 @@ impl Ends {
 mod tests {
     use super::*;
 
-    const PLACE: Place = Place { seed: 5, session: 3, reply: false };
+    const FLOW: FlowKey = FlowKey { seed: 5, session: 3, reply: false };
 
-    fn frame(start: u64, end: u64) -> Frame {
-        Frame { start, payload: start, payload_end: end, end }
+    fn frame(start: u64, end: u64) -> FrameSpan {
+        FrameSpan { start, payload: start, payload_end: end, end }
     }
 
     #[test]
@@ -86,7 +86,7 @@ mod tests {
             rst_after: Some(Point::Behind(2)),
             ..DirectionProfile::default()
         };
-        let mut ends = Ends::new(&way, PLACE);
+        let mut ends = Ends::new(&way, FLOW);
         assert_eq!(ends.next(), Some((100, FaultKind::Fin)));
         ends.framed(0, &frame(0, 20));
         assert_eq!(ends.next(), Some((100, FaultKind::Fin)));
@@ -101,7 +101,7 @@ mod tests {
                 rst_after: Some(Point::Inside(1)),
                 ..DirectionProfile::default()
             };
-            let mut ends = Ends::new(&way, Place { seed, ..PLACE });
+            let mut ends = Ends::new(&way, FlowKey { seed, ..FLOW });
             ends.framed(0, &frame(10, 14));
             let (at, kind) = ends.next().unwrap();
             assert_eq!(kind, FaultKind::Reset);
@@ -114,7 +114,7 @@ mod tests {
         let way = DirectionProfile { flap: 10, ..DirectionProfile::default() };
         let mut frames = 0;
         for session in 0..2_000 {
-            let mut ends = Ends::new(&way, Place { session, ..PLACE });
+            let mut ends = Ends::new(&way, FlowKey { session, ..FLOW });
             let mut number = 0;
             while ends.next().is_none() {
                 ends.framed(number, &frame(number * 8, number * 8 + 8));

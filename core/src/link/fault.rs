@@ -1,4 +1,4 @@
-//! One thing that the link has done.
+//! A fault: one thing that the link has done, where it lies, and what it may cause.
 
 use crate::judge::Verdict;
 use serde::{Deserialize, Serialize};

@@ -3,9 +3,10 @@
 use super::FrameRegion;
 use std::collections::VecDeque;
 
-/// One frame on the wire.
+/// Where one frame and the message in it lie, as offsets in the bytes that its session sends in one
+/// direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Frame {
+pub struct FrameSpan {
     /// Offset of its first byte.
     pub start: u64,
     /// Offset of the first byte of the message in it.
@@ -16,7 +17,7 @@ pub struct Frame {
     pub end: u64,
 }
 
-impl Frame {
+impl FrameSpan {
     fn hit(&self, from: u64, to: u64) -> FrameRegion {
         let in_header = from < self.payload || to > self.payload_end;
         let in_payload = from < self.payload_end && to > self.payload;
@@ -28,17 +29,17 @@ impl Frame {
     }
 }
 
-/// The frames of a session, oldest first.
+/// The frames of a session that are not written yet, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Frames {
-    queue: VecDeque<Frame>,
+    queue: VecDeque<FrameSpan>,
     /// The number of the oldest one kept, from 0.
     first: u64,
 }
 
 impl Frames {
     /// A frame was encoded; returns its number, from 0.
-    pub(super) fn push(&mut self, frame: Frame) -> u64 {
+    pub(super) fn push(&mut self, frame: FrameSpan) -> u64 {
         self.queue.push_back(frame);
         self.first + self.queue.len() as u64 - 1
     }
@@ -52,7 +53,7 @@ impl Frames {
     }
 
     /// The frame that the byte at `offset` belongs to, and its number.
-    pub(super) fn at(&self, offset: u64) -> Option<(u64, &Frame)> {
+    pub(super) fn at(&self, offset: u64) -> Option<(u64, &FrameSpan)> {
         let index = self.queue.partition_point(|frame| frame.end <= offset);
         let frame = self.queue.get(index).filter(|frame| frame.start <= offset)?;
         Some((self.first + index as u64, frame))
@@ -89,8 +90,8 @@ mod tests {
     fn bytes_are_told_apart_by_what_they_belong_to() {
         let mut frames = Frames::default();
         // A header of four, a payload of five, a trailer of one; then a gap of two.
-        frames.push(Frame { start: 0, payload: 4, payload_end: 9, end: 10 });
-        let second = frames.push(Frame { start: 12, payload: 16, payload_end: 20, end: 20 });
+        frames.push(FrameSpan { start: 0, payload: 4, payload_end: 9, end: 10 });
+        let second = frames.push(FrameSpan { start: 12, payload: 16, payload_end: 20, end: 20 });
         assert_eq!(second, 1);
         assert_eq!(frames.hit(3, 1), FrameRegion::Header);
         assert_eq!(frames.hit(4, 1), FrameRegion::Payload);

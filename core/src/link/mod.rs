@@ -12,7 +12,7 @@
 //! | file | what |
 //! |---|---|
 //! | `direction_profile` | what a scenario asks of one direction |
-//! | `dice` | chance that depends on a place alone |
+//! | `dice` | chance that follows from seed, direction and offset alone |
 //! | `fault`, `traces` | what was done, where, what it may cause, and what can be seen of it |
 //! | `frames` | which bytes on the wire are whose |
 //! | `pieces`, `ends`, `pace` | where to cut, where to end, when to let go |
@@ -51,10 +51,10 @@ pub enum Refusal {
 
 pub use attribution::{FaultAttribution, ReadBound};
 pub use datagrams::DatagramLink;
-pub use dice::Place;
+pub use dice::FlowKey;
 pub use direction_profile::{DirectionProfile, Link, Point};
 pub use fault::{Fault, FaultKind, FrameRegion};
-pub use frames::Frame;
+pub use frames::FrameSpan;
 pub use pieces::Pieces;
 pub use reading::{ReadLink, ReadStep};
 pub use sessions::Sessions;

@@ -1,7 +1,7 @@
-//! When the link lets go of what it was given.
+//! Delay, jitter and bandwidth: when the link passes on what was written.
 
 use super::DirectionProfile;
-use super::dice::{Dice, Place};
+use super::dice::{Dice, FlowKey};
 use crate::load::rng::scale;
 
 /// The delay, jitter and bandwidth of one direction of one session.
@@ -17,13 +17,13 @@ pub(super) struct Pace {
 
 impl Pace {
     /// `None` where nothing is held back.
-    pub(super) fn new(way: &DirectionProfile, place: Place) -> Option<Self> {
+    pub(super) fn new(way: &DirectionProfile, flow: FlowKey) -> Option<Self> {
         let held = way.delay_ns + way.jitter_ns + way.bandwidth > 0;
         held.then(|| Self {
             delay_ns: way.delay_ns,
             jitter_ns: way.jitter_ns,
             bandwidth: way.bandwidth,
-            dice: Dice::new(place, "jitter"),
+            dice: Dice::new(flow, "jitter"),
             free_ns: 0,
         })
     }
@@ -48,7 +48,7 @@ impl Pace {
 mod tests {
     use super::*;
 
-    const PLACE: Place = Place { seed: 1, session: 1, reply: false };
+    const FLOW: FlowKey = FlowKey { seed: 1, session: 1, reply: false };
 
     #[test]
     fn a_narrow_line_carries_one_thing_after_the_other() {
@@ -57,7 +57,7 @@ mod tests {
             bandwidth: 1_000_000_000,
             ..DirectionProfile::default()
         };
-        let mut pace = Pace::new(&way, PLACE).unwrap();
+        let mut pace = Pace::new(&way, FLOW).unwrap();
         assert_eq!(pace.arrival(100, 0, 10), 115);
         assert_eq!(pace.arrival(100, 10, 10), 125);
         assert_eq!(pace.arrival(1_000, 20, 10), 1_015);
@@ -67,7 +67,7 @@ mod tests {
     fn jitter_depends_on_the_place_and_stays_within_its_bound() {
         let way = DirectionProfile { jitter_ns: 9, ..DirectionProfile::default() };
         let draws = |now| {
-            let mut pace = Pace::new(&way, PLACE).unwrap();
+            let mut pace = Pace::new(&way, FLOW).unwrap();
             (0..100).map(|at| pace.arrival(now, at, 1) - now).collect::<Vec<_>>()
         };
         assert_eq!(draws(0), draws(77));
@@ -77,6 +77,6 @@ mod tests {
 
     #[test]
     fn nothing_is_held_back_where_nothing_was_asked() {
-        assert!(Pace::new(&DirectionProfile::default(), PLACE).is_none());
+        assert!(Pace::new(&DirectionProfile::default(), FLOW).is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! Where what is written is cut.
+//! Where the link cuts what is written.
 
 use super::dice::Dice;
 use super::frames::Frames;
@@ -65,12 +65,12 @@ fn size_of_piece(sizes: &Sizes, piece: u64, dice: &Dice) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Frame, Place};
+    use super::super::{FlowKey, FrameSpan};
     use super::*;
 
     fn cuts(pieces: Pieces, frames: &Frames, to: u64) -> Vec<u64> {
-        let place = Place { seed: 7, session: 1, reply: false };
-        let mut cutter = Cutter::new(pieces, Dice::new(place, "pieces"));
+        let flow = FlowKey { seed: 7, session: 1, reply: false };
+        let mut cutter = Cutter::new(pieces, Dice::new(flow, "pieces"));
         let (mut at, mut cuts) = (0, Vec::new());
         while at < to {
             at = match cutter.cut_behind(at, frames) {
@@ -99,7 +99,7 @@ mod tests {
         let mut frames = Frames::default();
         for number in 0..4 {
             let start = number * 5;
-            frames.push(Frame {
+            frames.push(FrameSpan {
                 start,
                 payload: start + 1,
                 payload_end: start + 5,
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn a_frame_of_one_byte_has_no_cut() {
         let mut frames = Frames::default();
-        frames.push(Frame { start: 0, payload: 0, payload_end: 1, end: 1 });
+        frames.push(FrameSpan { start: 0, payload: 0, payload_end: 1, end: 1 });
         assert_eq!(cuts(Pieces::EveryCut, &frames, 1), [0; 0]);
     }
 }

@@ -1,6 +1,6 @@
 //! The link where a side reads: says how much to read next, and when.
 
-use super::dice::{Dice, Place};
+use super::dice::{Dice, FlowKey};
 use super::{DirectionProfile, Fault, FaultKind, FrameRegion, Refusal};
 
 /// A slow reader takes no more in one read than it may take in this part of a second.
@@ -34,13 +34,13 @@ pub struct ReadLink {
 }
 
 impl ReadLink {
-    /// The link at the start of a session. `place.reply`: what is read are replies.
-    pub fn new(way: &DirectionProfile, place: Place) -> Self {
+    /// The link at the start of a session. `flow.reply`: what is read are replies.
+    pub fn new(way: &DirectionProfile, flow: FlowKey) -> Self {
         Self {
-            session: place.session,
-            shorts: Dice::new(place, "short-reads"),
-            interrupts: Dice::new(place, "read-interrupts"),
-            blocks: Dice::new(place, "read-would-block"),
+            session: flow.session,
+            shorts: Dice::new(flow, "short-reads"),
+            interrupts: Dice::new(flow, "read-interrupts"),
+            blocks: Dice::new(flow, "read-would-block"),
             interrupted: None,
             blocked: None,
             next_ns: 0,
@@ -100,12 +100,12 @@ impl ReadLink {
 mod tests {
     use super::*;
 
-    const PLACE: Place = Place { seed: 3, session: 2, reply: false };
+    const FLOW: FlowKey = FlowKey { seed: 3, session: 2, reply: false };
 
     #[test]
     fn short_reads_are_offered_less_than_was_asked_for() {
         let way = DirectionProfile { short_reads: 1.0, ..DirectionProfile::default() };
-        let (mut link, mut faults) = (ReadLink::new(&way, PLACE), Vec::new());
+        let (mut link, mut faults) = (ReadLink::new(&way, FLOW), Vec::new());
         for at in 0..100 {
             let ReadStep::Read(room) = link.step(0, at, 10, &mut faults) else { panic!("{at}") };
             assert!((1..10).contains(&room), "seed 3: {room}");
@@ -120,7 +120,7 @@ mod tests {
     fn a_call_is_interrupted_and_would_block_only_once_at_a_place() {
         let way =
             DirectionProfile { interrupts: 1.0, would_block: 1.0, ..DirectionProfile::default() };
-        let (mut link, mut faults) = (ReadLink::new(&way, PLACE), Vec::new());
+        let (mut link, mut faults) = (ReadLink::new(&way, FLOW), Vec::new());
         let refuse = ReadStep::Refuse;
         assert_eq!(link.step(5, 0, 10, &mut faults), refuse(Refusal::Interrupted));
         assert_eq!(link.step(5, 0, 10, &mut faults), refuse(Refusal::WouldBlock));
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn a_slow_reader_takes_no_more_than_its_rate() {
         let way = DirectionProfile { read_rate: 1_000, ..DirectionProfile::default() };
-        let (mut link, mut faults) = (ReadLink::new(&way, PLACE), Vec::new());
+        let (mut link, mut faults) = (ReadLink::new(&way, FLOW), Vec::new());
         let (mut now, mut at) = (0, 0);
         while at < 2_000 {
             match link.step(now, at, 4_096, &mut faults) {

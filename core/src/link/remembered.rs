@@ -1,5 +1,5 @@
-//! What is remembered of one session: the faults that may still explain something, and what two sides
-//! have to join when it is over.
+//! What the attribution keeps of one session: the faults that may still explain a verdict, and what
+//! both sides' reports need so that each fault that left a trace is counted once.
 
 use super::{Fault, FaultKind, Sessions};
 use std::collections::VecDeque;

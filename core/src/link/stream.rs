@@ -13,7 +13,7 @@ use super::ends::Ends;
 use super::frames::Frames;
 use super::pace::Pace;
 use super::pieces::Cutter;
-use super::{DirectionProfile, Fault, FaultKind, Frame, FrameRegion, Place, Refusal};
+use super::{DirectionProfile, Fault, FaultKind, FlowKey, FrameRegion, FrameSpan, Refusal};
 use std::collections::VecDeque;
 
 /// What to do next.
@@ -83,21 +83,21 @@ pub struct StreamLink {
 
 impl StreamLink {
     /// The link at the start of a session.
-    pub fn new(way: &DirectionProfile, place: Place) -> Self {
+    pub fn new(way: &DirectionProfile, flow: FlowKey) -> Self {
         let pieces = way.pieces.clone();
         Self {
-            session: place.session,
+            session: flow.session,
             frames: Frames::default(),
             calls: VecDeque::new(),
             group: None,
             handed: 0,
-            cutter: pieces.map(|pieces| Cutter::new(pieces, Dice::new(place, "pieces"))),
-            ends: Ends::new(way, place),
-            pace: Pace::new(way, place),
-            shorts: Dice::new(place, "short-writes"),
-            interrupts: Dice::new(place, "write-interrupts"),
-            blocks: Dice::new(place, "write-would-block"),
-            flips: Dice::new(place, "flip"),
+            cutter: pieces.map(|pieces| Cutter::new(pieces, Dice::new(flow, "pieces"))),
+            ends: Ends::new(way, flow),
+            pace: Pace::new(way, flow),
+            shorts: Dice::new(flow, "short-writes"),
+            interrupts: Dice::new(flow, "write-interrupts"),
+            blocks: Dice::new(flow, "write-would-block"),
+            flips: Dice::new(flow, "flip"),
             flipped: 0,
             awaited: None,
             interrupted: None,
@@ -111,7 +111,7 @@ impl StreamLink {
     }
 
     /// A frame was encoded.
-    pub fn framed(&mut self, frame: Frame) {
+    pub fn framed(&mut self, frame: FrameSpan) {
         if self.over {
             return;
         }

@@ -4,16 +4,16 @@ use super::*;
 use crate::link::{Pieces, Point};
 use crate::load::Sizes;
 
-const PLACE: Place = Place { seed: 9, session: 1, reply: false };
+const FLOW: FlowKey = FlowKey { seed: 9, session: 1, reply: false };
 
-fn frame(start: u64, end: u64) -> Frame {
-    Frame { start, payload: start + 4, payload_end: end, end }
+fn frame(start: u64, end: u64) -> FrameSpan {
+    FrameSpan { start, payload: start + 4, payload_end: end, end }
 }
 
 /// Writes `frames` frames of `size` bytes through a link, all at once, with a reader that consumes
 /// everything; returns the sizes of the writes, what arrives, and the faults.
 fn drive(way: DirectionProfile, frames: u64, size: u64) -> (Vec<usize>, Vec<u8>, Vec<Fault>) {
-    let mut link = StreamLink::new(&way, PLACE);
+    let mut link = StreamLink::new(&way, FLOW);
     let (mut faults, mut writes, mut arrived) = (Vec::new(), Vec::new(), Vec::new());
     let mut bytes: Vec<u8> = (0..frames * size).map(|byte| byte as u8).collect();
     for number in 0..frames {
@@ -75,7 +75,7 @@ fn the_next_piece_waits_until_the_last_one_is_consumed_or_time_is_up() {
         lock_step_wait_ns: 100,
         ..DirectionProfile::default()
     };
-    let mut link = StreamLink::new(&way, PLACE);
+    let mut link = StreamLink::new(&way, FLOW);
     let mut faults = Vec::new();
     link.framed(frame(0, 3));
     link.handed(3, 0, &mut faults);
@@ -133,7 +133,7 @@ fn flips_change_exactly_the_bytes_they_name_however_these_are_written() {
 #[test]
 fn bytes_that_are_offered_again_are_not_flipped_back() {
     let mut link =
-        StreamLink::new(&DirectionProfile { flip: 1.0, ..DirectionProfile::default() }, PLACE);
+        StreamLink::new(&DirectionProfile { flip: 1.0, ..DirectionProfile::default() }, FLOW);
     let (mut faults, mut bytes) = (Vec::new(), *b"abcd");
     link.flip(0, &mut bytes, &mut faults);
     let flipped = bytes;
@@ -156,7 +156,7 @@ fn a_connection_ends_behind_the_byte_that_was_asked_for() {
 #[test]
 fn a_delayed_write_is_let_go_when_it_is_due() {
     let way = DirectionProfile { delay_ns: 100, ..DirectionProfile::default() };
-    let mut link = StreamLink::new(&way, PLACE);
+    let mut link = StreamLink::new(&way, FLOW);
     let mut faults = Vec::new();
     link.framed(frame(0, 10));
     link.handed(10, 7, &mut faults);
@@ -175,16 +175,16 @@ fn the_same_seed_makes_the_same_faults_and_another_one_others() {
     };
     let (first, again) = (drive(way(), 100, 20), drive(way(), 100, 20));
     assert_eq!(first, again);
-    let other = StreamLink::new(&way(), Place { seed: 10, ..PLACE });
+    let other = StreamLink::new(&way(), FlowKey { seed: 10, ..FLOW });
     let bits = |link: &StreamLink| (0..64).map(|at| link.flips.bits(at)).collect::<Vec<_>>();
-    assert_ne!(bits(&other), bits(&StreamLink::new(&way(), PLACE)));
+    assert_ne!(bits(&other), bits(&StreamLink::new(&way(), FLOW)));
 }
 
 #[test]
 fn what_is_asked_again_is_answered_the_same_and_done_only_once() {
     let pieces = Some(Pieces::Sizes(Sizes::Constant(6)));
     let way = DirectionProfile { pieces, short_writes: 1.0, ..DirectionProfile::default() };
-    let mut link = StreamLink::new(&way, PLACE);
+    let mut link = StreamLink::new(&way, FLOW);
     let mut faults = Vec::new();
     link.framed(frame(0, 20));
     link.handed(20, 0, &mut faults);

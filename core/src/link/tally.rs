@@ -1,4 +1,4 @@
-//! What is reported of the link after a round.
+//! The report of a side on its link: how often each fault happened, and which damage it explains.
 
 use super::{Fault, FaultKind, FrameRegion, Sessions};
 use crate::load::rng::mix;

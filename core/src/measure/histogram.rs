@@ -1,7 +1,7 @@
 //! Latency histograms: HdrHistogram with three significant digits, in nanoseconds.
 
 use super::buckets::{self, LONGEST_NS};
-use super::encoding;
+use super::{HistogramError, encoding};
 use serde::{Deserialize, Serialize};
 
 /// The most samples that a histogram counts: what its encoding can say. More are left out.
@@ -130,12 +130,12 @@ impl Histogram {
     /// the first schema had. The text may be from anywhere: memory is bounded whatever it says, and
     /// other bounds, another precision, bytes too few or too many and counts that do not fit are
     /// errors.
-    pub fn decode(text: &str) -> Result<Self, String> {
+    pub fn decode(text: &str) -> Result<Self, HistogramError> {
         let counts = encoding::decode(text)?;
         let sum = counts.iter().try_fold(0u64, |sum, (_, count)| sum.checked_add(*count));
         match sum {
             Some(total) if total <= MOST => Ok(Self { counts, total }),
-            _ => Err("histogram counts more samples than can be".into()),
+            _ => Err(HistogramError::Samples),
         }
     }
 

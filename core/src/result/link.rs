@@ -151,7 +151,7 @@ mod tests {
         };
         let mut attribution =
             crate::link::FaultAttribution::new(false, crate::link::ReadBound::default());
-        attribution.done(&fault);
+        attribution.outgoing(&fault);
         attribution.cut_short(3);
         let mut done = LinkReport::default();
         done.sent.add(&fault);

@@ -3,6 +3,7 @@
 use crate::scenario::Placement;
 use nix::sched::{CpuSet, sched_getaffinity};
 use nix::unistd::Pid;
+use thiserror::Error;
 
 /// The processors of server and client; `None`: wherever the kernel puts them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,6 +14,22 @@ pub struct Processors {
     pub client: Option<usize>,
 }
 
+/// Why a placement cannot be had on this machine, and what to set instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum PlacementError {
+    /// The kernel does not tell which processors this process may use.
+    #[error(
+        "the kernel does not tell which processors may be used; set `cpu.placement = \"free\"`"
+    )]
+    Unknown,
+    /// There is one processor, and two are to be used.
+    #[error(
+        "`cpu.placement = \"split\"` needs two processors and this process may use one; set it to \
+         \"same\" or \"free\""
+    )]
+    OnlyOne,
+}
+
 impl Processors {
     /// True when a side may run on this one.
     pub(super) fn include(&self, processor: usize) -> bool {
@@ -20,10 +37,9 @@ impl Processors {
     }
 }
 
-/// Chooses processors among those this process may use. `Err` says why the placement cannot be
-/// had on this machine: a scenario that asks for too much was told before, so there have become fewer
-/// since.
-pub fn processors(placement: Placement) -> Result<Processors, String> {
+/// Chooses processors among those this process may use. A scenario that asks for too many is refused
+/// before it runs, so an error means that there have become fewer since.
+pub fn processors(placement: Placement) -> Result<Processors, PlacementError> {
     place(placement, &allowed())
 }
 
@@ -32,21 +48,15 @@ pub fn usable_processors() -> usize {
     allowed().len()
 }
 
-fn place(placement: Placement, allowed: &[usize]) -> Result<Processors, String> {
+fn place(placement: Placement, allowed: &[usize]) -> Result<Processors, PlacementError> {
     match (placement, allowed) {
         (Placement::Free, _) => Ok(Processors::default()),
-        (_, []) => Err("the kernel does not tell which processors may be used; set \
-                        `cpu.placement = \"free\"`"
-            .to_owned()),
+        (_, []) => Err(PlacementError::Unknown),
         (Placement::Same, [one, ..]) => Ok(Processors { server: Some(*one), client: Some(*one) }),
         (Placement::Split, [one, two, ..]) => {
             Ok(Processors { server: Some(*one), client: Some(*two) })
         }
-        (Placement::Split, [_]) => {
-            Err("`cpu.placement = \"split\"` needs two processors and this \
-                                        process may use one; set it to \"same\" or \"free\""
-                .to_owned())
-        }
+        (Placement::Split, [_]) => Err(PlacementError::OnlyOne),
     }
 }
 
@@ -67,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_split_on_one_processor_says_what_to_set_instead() {
-        let error = place(Placement::Split, &[0]).unwrap_err();
+        let error = place(Placement::Split, &[0]).unwrap_err().to_string();
         assert!(error.contains("\"same\" or \"free\""), "{error}");
     }
 

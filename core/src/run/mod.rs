@@ -33,7 +33,7 @@ pub use crate::side::spec::Alone;
 pub use bounded_process::{BoundedCommand, ProcessEnd, TimeLimit, run_bounded};
 pub use descendants::adopt_orphans;
 pub use foreign::foreign_main;
-pub use machine::{Processors, processors, usable_processors};
+pub use machine::{PlacementError, Processors, processors, usable_processors};
 pub use outcome::{RoundOutcome, ServeOutcome};
 pub use output_lines::{LineListener, OutputLine, level_name};
 pub use pins::{FileUse, Pins};

@@ -1,7 +1,7 @@
 //! A run of one scenario: every cell once, in seeded order, then again.
 
 use super::children::Children;
-use super::machine::{Processors, processors};
+use super::machine::{PlacementError, Processors, processors};
 use super::meters::Meters;
 use super::outcome::RoundOutcome;
 use super::output_lines::{LineListener, LineSink};
@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use thiserror::Error;
 
 /// Where each plugin of a scenario was found.
 #[derive(Clone, Debug, Default)]
@@ -60,13 +61,17 @@ pub struct RunOutcome {
 }
 
 /// Why a run cannot go on.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum RunError {
     /// The machine refuses something every round needs.
-    Machine(String),
+    #[error("no round can be run: {0}")]
+    Machine(io::Error),
     /// The machine has fewer processors for us than the round needs.
-    Processors(String),
-    /// The books do not balance: a bug of ours.
+    #[error("no round can be run: {0}")]
+    Processors(PlacementError),
+    /// What the sides have counted does not add up, or something is missing that must be there: a bug
+    /// of ours, in a sentence.
+    #[error("{0}")]
     Internal(String),
 }
 
@@ -178,8 +183,11 @@ impl Runner {
         let (outcome, interrupted) = match self.play(scenario, cell, seed, plugins, examples) {
             Ok(RoundOutcome { outcome, interrupted }) => (outcome, interrupted),
             // There may be more of them again in the next round.
-            Err(RunError::Processors(error)) => (Some(Outcome::Failed { error }), false),
+            Err(RunError::Processors(error)) => {
+                (Some(Outcome::Failed { error: error.to_string() }), false)
+            }
             Err(RunError::Machine(error)) => {
+                let error = error.to_string();
                 self.stopped = Some(error.clone());
                 (Some(Outcome::Failed { error }), false)
             }
@@ -248,8 +256,7 @@ impl Runner {
                 plugin: &handler.plugin,
             },
         };
-        let played = play(&mut self.children, &self.interrupts, &plan)
-            .map_err(|error| RunError::Machine(error.to_string()));
+        let played = play(&mut self.children, &self.interrupts, &plan).map_err(RunError::Machine);
         // The next round begins with nothing; what is left all the same it meets there.
         let _ = self.folder.0.empty();
         played

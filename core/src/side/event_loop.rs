@@ -1,6 +1,7 @@
 //! The event loop of a side: one thread, one poll, one turn after the other.
 
 use super::control::Control;
+use super::error::SideError;
 use super::sockets::{FIRST_CONNECTION, Sockets};
 use super::spec::{SideCommand, SideEvent, SideSpec};
 use crate::engine::{Core, Engine, Event, Failure, Readiness, Report};
@@ -49,14 +50,14 @@ fn play(control: &mut Control, spec: &SideSpec) -> Result<(), Failure> {
                 Event::Connected => SideEvent::Connected,
                 Event::Drained => SideEvent::Drained,
             };
-            control.send(&word).map_err(|error| format!("the supervisor is gone: {error}"))?;
+            control.send(&word).map_err(SideError::Unsent)?;
         }
     }
     let word = match side.engine.finish()? {
         Report::Server(report) => SideEvent::Server(report),
         Report::Client(report) => SideEvent::Client(report),
     };
-    control.send(&word).map_err(|error| Failure::from(format!("the report is lost: {error}")))
+    Ok(control.send(&word).map_err(SideError::ReportLost)?)
 }
 
 /// A side of a round in a process of its own: its engine under an event queue.
@@ -76,7 +77,7 @@ impl Side {
         match self.poll.poll(events, timeout) {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => return Ok(()),
-            Err(error) => return Err(format!("the event queue failed: {error}").into()),
+            Err(error) => return Err(SideError::Poll(error).into()),
         }
         self.engine.measure_by_time();
         for event in events.iter() {
@@ -134,9 +135,10 @@ impl Side {
             return Ok(false);
         }
         self.control_ready = false;
-        let lost = |error: std::io::Error| format!("the supervisor cannot be understood: {error}");
-        control.fill().map_err(lost)?;
-        while let Some(command) = control.next::<SideCommand>().map_err(lost)? {
+        control.fill().map_err(SideError::Unintelligible)?;
+        while let Some(command) =
+            control.next::<SideCommand>().map_err(SideError::Unintelligible)?
+        {
             match command {
                 SideCommand::Begin(_) => {}
                 SideCommand::Stop => return Ok(true),
@@ -150,7 +152,7 @@ impl Side {
             }
         }
         if control.ended() {
-            return Err("the supervisor is gone".to_owned().into());
+            return Err(SideError::SupervisorGone.into());
         }
         Ok(false)
     }

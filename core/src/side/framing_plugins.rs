@@ -1,5 +1,6 @@
 //! The framings that plugins bring.
 
+use super::error::SideError;
 use super::spec::FramingPlugin;
 use crate::engine::PluginFramings;
 use crate::framing::{Framing, FramingSpec, PluginName, Role};
@@ -9,11 +10,11 @@ use crate::host::{Breadcrumb, Library, Watched};
 pub(super) fn load(
     plugins: &[FramingPlugin],
     crumb: &'static Breadcrumb,
-) -> Result<PluginFramings, String> {
+) -> Result<PluginFramings, SideError> {
     // In the order of the spec, from which whoever watches tells them apart.
     let mut libraries = Vec::new();
     for plugin in plugins {
-        let library = Library::load(&plugin.file).map_err(|error| error.to_string())?;
+        let library = Library::load(&plugin.file).map_err(SideError::FramingPlugin)?;
         libraries.push((plugin.name.clone(), library));
     }
     Ok(Box::new(move |spec, plugin, role, session| {

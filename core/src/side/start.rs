@@ -1,12 +1,13 @@
 //! Getting a side ready: processor, shared memory, event queue, plugin, part.
 
 use super::control::Control;
+use super::error::SideError;
 use super::event_loop::{CONTROL, DOORBELL, LISTENER, MAIL, SCRIPT, Side, TIMER};
 use super::framing_plugins;
 use super::handler_directories::HandlerDirectories;
 use super::log::Logged;
 use super::sockets::{Beginning, Mail, Sockets};
-use super::spec::{Attribution, Role, SideEvent, SideSpec};
+use super::spec::{Role, SideEvent, SideSpec};
 use crate::engine::{Core, Engine, Failure, Framings, Ledgers, Script};
 use crate::host::{Library, limits, open_regular};
 use crate::ledger::Region;
@@ -29,14 +30,11 @@ impl Side {
     pub(super) fn new(control: &mut Control, spec: &SideSpec) -> Result<Self, Failure> {
         pin(spec.processor)?;
         limits::allow_open_files(files_wanted(spec));
-        let [own, peer, to_client, to_server] = control
-            .descriptors()
-            .ok_or_else(|| "the supervisor did not send the ledgers".to_owned())?;
-        let explain = |what: &'static str| {
-            move |error: std::io::Error| format!("{what}: {}", limits::explained(&error))
-        };
-        let own = map_owner(&own).map_err(explain("the ledger cannot be mapped"))?;
-        let peer = map_reader(&peer).map_err(explain("the ledger cannot be mapped"))?;
+        let [own, peer, to_client, to_server] =
+            control.descriptors().ok_or(SideError::NoLedgers)?;
+        let unmapped = SideError::refused("the ledger cannot be mapped");
+        let own = map_owner(&own).map_err(&unmapped)?;
+        let peer = map_reader(&peer).map_err(&unmapped)?;
         // The plugin's breadcrumb lives as long as the process; so does the mapping.
         let own: &'static Arc<Region> = Box::leak(Box::new(Arc::new(own)));
         let mut bells = [File::from(to_client), File::from(to_server)];
@@ -45,18 +43,19 @@ impl Side {
         }
         let [doorbell, peer_bell] = bells;
 
-        let poll = Poll::new().map_err(explain("no event queue"))?;
+        let no_queue = SideError::refused("no event queue");
+        let poll = Poll::new().map_err(&no_queue)?;
         let registry = poll.registry();
         let watch = |descriptor: std::os::fd::RawFd, token| {
             registry
                 .register(&mut SourceFd(&descriptor), token, Interest::READABLE)
-                .map_err(explain("a descriptor cannot be watched"))
+                .map_err(SideError::refused("a descriptor cannot be watched"))
         };
         watch(control.descriptor().as_raw_fd(), CONTROL)?;
         let script = match &spec.alone {
             Some(alone) if alone.script => {
                 let script: Option<[_; 2]> = control.descriptors();
-                let script = script.ok_or_else(|| "the supervisor sent no input".to_owned())?;
+                let script = script.ok_or(SideError::NoInput)?;
                 watch(script[0].as_raw_fd(), SCRIPT)?;
                 Some(script)
             }
@@ -69,13 +68,14 @@ impl Side {
             ClockId::CLOCK_MONOTONIC,
             TimerFlags::TFD_NONBLOCK | TimerFlags::TFD_CLOEXEC,
         )
-        .map_err(|error| format!("no timer: {error}"))?;
+        .map_err(SideError::NoTimer)?;
         watch(timer.as_fd().as_raw_fd(), TIMER)?;
-        let waker = mio::Waker::new(registry, MAIL).map_err(explain("no way to wake the loop"))?;
+        let waker = mio::Waker::new(registry, MAIL)
+            .map_err(SideError::refused("no way to wake the loop"))?;
 
         let port = Sockets::new(Beginning {
             clock: spec.clock,
-            registry: registry.try_clone().map_err(explain("no event queue"))?,
+            registry: registry.try_clone().map_err(&no_queue)?,
             transport: spec.settings.transport.clone(),
             alone: spec.alone.is_some(),
             own,
@@ -97,8 +97,7 @@ impl Side {
             let (input, output) = (Box::new(File::from(input)), Box::new(File::from(output)));
             core.set_script(|longest| Script::new(input, output, longest))?;
         }
-        let library = Library::load(&spec.plugin)
-            .map_err(|e| Failure { attribution: Attribution::Plugin, error: e.to_string() })?;
+        let library = Library::load(&spec.plugin).map_err(SideError::HandlerPlugin)?;
         let handler = &spec.settings.handler;
         let settings = handler.config.to_string();
         let name = handler.handler.as_deref();
@@ -107,7 +106,7 @@ impl Side {
             Role::Server => library.server(name, &settings, &mut core, crumb),
             Role::Client => library.client(name, &settings, &mut core, crumb),
         }
-        .map_err(|error| Failure { attribution: Attribution::Plugin, error: error.to_string() })?;
+        .map_err(SideError::Handler)?;
 
         if spec.role == Role::Server {
             listen(&mut core, control, spec)?;
@@ -124,7 +123,11 @@ impl Side {
 }
 
 /// Listens, and says where.
-fn listen(core: &mut Core<Sockets>, control: &mut Control, spec: &SideSpec) -> Result<(), String> {
+fn listen(
+    core: &mut Core<Sockets>,
+    control: &mut Control,
+    spec: &SideSpec,
+) -> Result<(), SideError> {
     let given = spec.alone.as_ref().and_then(|alone| alone.listen.as_ref());
     let address = core.port_mut().listen(LISTENER, given, &spec.socket_path)?;
     // Its file is removed at the end, by somebody who must know it from others.
@@ -137,15 +140,16 @@ fn listen(core: &mut Core<Sockets>, control: &mut Control, spec: &SideSpec) -> R
         Some(file) => control.send_with(&word, &[file.as_fd()]),
         None => control.send(&word),
     };
-    told.map_err(|error| format!("the supervisor is gone: {error}"))
+    told.map_err(SideError::Unsent)
 }
 
-fn pin(processor: Option<usize>) -> Result<(), String> {
+/// Has this process run on `processor` alone.
+fn pin(processor: Option<usize>) -> Result<(), SideError> {
     let Some(processor) = processor else { return Ok(()) };
     let mut set = CpuSet::new();
     set.set(processor)
         .and_then(|()| sched_setaffinity(Pid::from_raw(0), &set))
-        .map_err(|error| format!("cannot run on processor {processor}: {error}"))
+        .map_err(|cause| SideError::Processor { processor, cause })
 }
 
 /// Open files that the side may need: a connection has its socket and what a handler opens for it.
@@ -161,7 +165,7 @@ fn files_wanted(spec: &SideSpec) -> u64 {
 }
 
 /// The client's requests, or the server's `reply-payload`.
-fn payloads(spec: &SideSpec) -> Result<Payloads, String> {
+fn payloads(spec: &SideSpec) -> Result<Payloads, SideError> {
     let load = &spec.settings.load;
     let sizes = match spec.role {
         Role::Client => &load.payload,
@@ -172,7 +176,7 @@ fn payloads(spec: &SideSpec) -> Result<Payloads, String> {
             let mut bytes = Vec::new();
             open_regular(path.as_ref())
                 .and_then(|mut file| file.read_to_end(&mut bytes))
-                .map_err(|error| format!("`{path}` cannot be read: {error}"))?;
+                .map_err(|cause| SideError::Payloads { path: path.clone(), cause })?;
             Some(bytes)
         }
         _ => None,

@@ -1,32 +1,34 @@
-//! Names of files on their way to our own child processes, as JSON: text where they are UTF-8, which is
-//! nearly always, and otherwise their bytes.
+//! Paths as JSON, for documents between our own processes: text where they are UTF-8, which is nearly
+//! always, and otherwise their bytes.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
 
+/// A path as it is written.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Said<'a> {
+enum Encoded<'a> {
     Text(&'a str),
     Bytes(&'a [u8]),
 }
 
+/// A path as it is read.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Heard {
+enum Decoded {
     Text(PathBuf),
     Bytes(Vec<u8>),
 }
 
-impl<'a> Said<'a> {
+impl<'a> Encoded<'a> {
     fn new(path: &'a Path) -> Self {
         path.to_str().map_or(Self::Bytes(path.as_os_str().as_bytes()), Self::Text)
     }
 }
 
-impl Heard {
+impl Decoded {
     fn path(self) -> PathBuf {
         match self {
             Self::Text(path) => path,
@@ -37,17 +39,17 @@ impl Heard {
 
 /// For `#[serde(with = "…")]`.
 pub(crate) fn serialize<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
-    Said::new(path).serialize(to)
+    Encoded::new(path).serialize(to)
 }
 
 /// For `#[serde(with = "…")]`.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
-    Heard::deserialize(from).map(Heard::path)
+    Decoded::deserialize(from).map(Decoded::path)
 }
 
 /// The same for what may be absent.
 pub(crate) mod optional {
-    use super::{Heard, Said};
+    use super::{Decoded, Encoded};
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use std::path::PathBuf;
 
@@ -56,7 +58,7 @@ pub(crate) mod optional {
     where
         S: Serializer,
     {
-        path.as_deref().map(Said::new).serialize(to)
+        path.as_deref().map(Encoded::new).serialize(to)
     }
 
     /// For `#[serde(with = "…")]`.
@@ -64,7 +66,7 @@ pub(crate) mod optional {
     where
         D: Deserializer<'de>,
     {
-        Option::<Heard>::deserialize(from).map(|path| path.map(Heard::path))
+        Option::<Decoded>::deserialize(from).map(|path| path.map(Decoded::path))
     }
 }
 
@@ -87,11 +89,11 @@ mod tests {
             let file = PathBuf::from(OsStr::from_bytes(bytes));
             for folder in [None, Some(file.clone())] {
                 let message = Message { file: file.clone(), folder };
-                let text = serde_json::to_string(&message).expect("any name can be said");
-                assert_eq!(serde_json::from_str::<Message>(&text).expect("and heard"), message);
+                let text = serde_json::to_string(&message).expect("any name can be written");
+                assert_eq!(serde_json::from_str::<Message>(&text).expect("and read"), message);
             }
         }
         let text = serde_json::to_string(&Message { file: "/a".into(), folder: None });
-        assert_eq!(text.expect("any name can be said"), r#"{"file":"/a","folder":null}"#);
+        assert_eq!(text.expect("any name can be written"), r#"{"file":"/a","folder":null}"#);
     }
 }

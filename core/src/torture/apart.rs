@@ -1,4 +1,4 @@
-//! Where two lists of messages part, and both from there on, for a person.
+//! The difference of two lists of messages, for a person: where they part, and both from there on.
 
 use super::outcome::shown_from;
 

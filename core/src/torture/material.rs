@@ -1,4 +1,4 @@
-//! What is sent and fed: messages that look like parts of frames, sizes at the edges, hostile bytes.
+//! The material of the checks: messages that look like parts of frames, sizes at the edges, hostile bytes.
 
 use crate::framing::{Alphabet, Nature};
 use crate::load::rng::SplitMix64;

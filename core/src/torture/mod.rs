@@ -7,14 +7,15 @@
 
 mod apart;
 mod case;
+mod check_context;
 mod checks;
-mod feeder;
 mod hexadecimal;
-mod lab;
 mod material;
 mod outcome;
 mod pair;
+mod recording;
 pub mod shrink;
+mod stream_driver;
 
 pub use case::Case;
 pub use checks::{CHECKS, Check, check_named};
@@ -124,9 +125,9 @@ pub struct Finding {
 
 /// Runs one check.
 pub fn run(rig: &mut dyn Rig, nature: Nature, settings: Settings, check: Check) -> CheckReport {
-    let mut lab = lab::Lab::new(rig, nature, settings);
-    let ended = (check.run)(&mut lab);
-    lab.report(check.name, ended)
+    let mut cx = check_context::CheckContext::new(rig, nature, settings);
+    let ended = (check.run)(&mut cx);
+    cx.report(check.name, ended)
 }
 
 /// Tries one case as `check` judges it.
@@ -137,8 +138,11 @@ pub fn retry(
     check: Check,
     case: &Case,
 ) -> CheckReport {
-    let mut lab = lab::Lab::new(rig, nature, settings);
-    let finding = (check.judge)(&mut lab, case);
-    let ended = finding.map_or(lab::Ended::Holds("the case passes".into()), lab::Ended::finding);
-    lab.report(check.name, ended)
+    let mut cx = check_context::CheckContext::new(rig, nature, settings);
+    let finding = (check.judge)(&mut cx, case);
+    let ended = finding.map_or(
+        check_context::Ended::Holds("the case passes".into()),
+        check_context::Ended::finding,
+    );
+    cx.report(check.name, ended)
 }

@@ -1,7 +1,7 @@
 //! Two ends wired together in memory, with a clock that only moves when nothing else does.
 
-use super::feeder::{Fed, Feeder};
 use super::outcome::Outcome;
+use super::stream_driver::{Driven, StreamDriver};
 use crate::framing::driver::HeldBack;
 use crate::framing::{Framing, Nanos};
 use crate::load::rng::SplitMix64;
@@ -32,7 +32,7 @@ pub(super) struct Talked {
 }
 
 struct End {
-    feeder: Feeder,
+    driver: StreamDriver,
     to_send: HeldBack<()>,
     /// Writes on their way to this end.
     incoming: VecDeque<Vec<u8>>,
@@ -55,7 +55,7 @@ pub(super) fn talk(
     let mut index = 0;
     let mut ends = framings.map(|framing| {
         let mut end = End {
-            feeder: Feeder::new(framing),
+            driver: StreamDriver::new(framing),
             to_send: HeldBack::default(),
             incoming: VecDeque::new(),
         };
@@ -83,7 +83,7 @@ pub(super) fn talk(
                 } else {
                     let piece = piece(&mut ends[end].incoming, reads, dice);
                     let mut outcome = Outcome::default();
-                    let fed = ends[end].feeder.feed(now, &piece, Some(&mut outcome));
+                    let fed = ends[end].driver.feed(now, &piece, Some(&mut outcome));
                     take(outcome, fed, &mut talked.received[end])
                 };
                 (end, moved)
@@ -120,8 +120,8 @@ fn possible(ends: &[End; 2], reads: Reads, now: Nanos) -> Vec<(usize, bool)> {
         return reading;
     }
     let may_send = |end: &usize| {
-        let End { to_send, feeder, .. } = &ends[*end];
-        to_send.due(&*feeder.framing, now).is_some()
+        let End { to_send, driver, .. } = &ends[*end];
+        to_send.due(&*driver.framing, now).is_some()
     };
     reading.into_iter().chain((0..2).filter(may_send).map(|end| (end, true))).collect()
 }
@@ -129,7 +129,7 @@ fn possible(ends: &[End; 2], reads: Reads, now: Nanos) -> Vec<(usize, bool)> {
 fn send(end: &mut End, now: Nanos) -> Result<Vec<u8>, String> {
     let message = end.to_send.pop().map(|held| held.message).unwrap_or_default();
     let mut bytes = Vec::new();
-    match end.feeder.encode(now, &message, &mut bytes)? {
+    match end.driver.encode(now, &message, &mut bytes)? {
         Ok(_) => Ok(bytes),
         // What it cannot carry it refuses; that is judged elsewhere.
         Err(_) => Ok(Vec::new()),
@@ -160,12 +160,12 @@ fn piece(incoming: &mut VecDeque<Vec<u8>>, reads: Reads, dice: &mut SplitMix64) 
 }
 
 /// Takes over what came of an event; the answer is to be written.
-fn take(outcome: Outcome, fed: Fed, received: &mut Vec<Vec<u8>>) -> Result<Vec<u8>, String> {
+fn take(outcome: Outcome, fed: Driven, received: &mut Vec<Vec<u8>>) -> Result<Vec<u8>, String> {
     received.extend(outcome.messages);
     match fed {
-        Fed::Fine => Ok(outcome.control),
-        Fed::Wrong(at, text) => Err(format!("error at {at}: {text}")),
-        Fed::Fault(fault) => Err(fault),
+        Driven::Fine => Ok(outcome.control),
+        Driven::Wrong(at, text) => Err(format!("error at {at}: {text}")),
+        Driven::Fault(fault) => Err(fault),
     }
 }
 
@@ -176,17 +176,17 @@ fn tick(
     talked: &mut Talked,
 ) -> Option<(usize, Result<Vec<u8>, String>)> {
     let waits = |end: &End| {
-        let framing = &*end.feeder.framing;
+        let framing = &*end.driver.framing;
         [end.to_send.opens_at(framing, *now), framing.deadline()].into_iter().flatten().min()
     };
     let next = [waits(&ends[0]), waits(&ends[1])];
     let first = usize::from(next[1].unwrap_or(u64::MAX) < next[0].unwrap_or(u64::MAX));
     *now = next[first]?.max(now.saturating_add(1));
     let end = &mut ends[first];
-    if end.feeder.framing.deadline().is_none_or(|deadline| deadline > *now) {
+    if end.driver.framing.deadline().is_none_or(|deadline| deadline > *now) {
         return Some((first, Ok(Vec::new())));
     }
     let mut outcome = Outcome::default();
-    let fed = end.feeder.timeout(*now, &mut outcome);
+    let fed = end.driver.timeout(*now, &mut outcome);
     Some((first, take(outcome, fed, &mut talked.received[first])))
 }

@@ -1,6 +1,6 @@
 //! The settings, which both sides share.
 
-use crate::words;
+use crate::protocol;
 use serde::Deserialize;
 use wirebench_sdk::{Error, Result, Share, Size};
 
@@ -62,7 +62,7 @@ pub enum Mode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reply {
-    /// What it heard.
+    /// What it received.
     Same,
     /// Always the same text.
     Fixed,
@@ -112,7 +112,7 @@ const LARGEST: Size = Size::from_bytes(1 << 30);
 const LONGEST_SETTING: usize = 4_096;
 
 impl Config {
-    /// Finds what the types alone do not: settings that contradict each other or the words.
+    /// Finds what the types alone do not: settings that contradict each other or the protocol.
     pub(crate) fn check(&self) -> Result<()> {
         let texts = [
             ("/goodbye", &self.goodbye),
@@ -130,7 +130,7 @@ impl Config {
             let size = size.within(Size::default(), LARGEST);
             size.map_err(|wrong| Error::at(pointer, wrong))?;
         }
-        if !words::is_notice_free(&self.goodbye) {
+        if !protocol::is_notice_free(&self.goodbye) {
             let why = "must not be empty, hold ` : `, or begin with `* ` or `! `: \
                        it could not be told from what is said and what the server reports";
             return Err(Error::at("/goodbye", why));
@@ -144,8 +144,8 @@ impl Config {
         if self.prefix.starts_with('/') {
             return Err(Error::at("/prefix", "must not begin with `/`"));
         }
-        if words::check_name(&self.name).is_err() || self.name.starts_with(words::GUEST) {
-            let why = format!("is no name that a member may take: {}", words::NAME_RULE);
+        if protocol::check_name(&self.name).is_err() || self.name.starts_with(protocol::GUEST) {
+            let why = format!("is no name that a member may take: {}", protocol::NAME_RULE);
             return Err(Error::at("/name", why));
         }
         if !(1..=MOST_ROOMS).contains(&self.rooms) {
@@ -157,7 +157,7 @@ impl Config {
     /// Whoever hears the goodbye, or sends it back, takes the talk for over.
     fn check_reply(&self) -> Result<()> {
         let text = &self.reply_text;
-        if words::is_quit(text.as_bytes()) {
+        if protocol::is_quit(text.as_bytes()) {
             let why = format!("`reply-text` must not be `{text}`: that is what ends a talk");
             return Err(Error::at("/reply-text", why));
         }

@@ -13,7 +13,7 @@ struct Bench {
     sent: Vec<Vec<u8>>,
     now: u64,
     received: u64,
-    /// Messages heard as intact.
+    /// Messages whose receipt is intact.
     whole: u64,
 }
 
@@ -106,10 +106,10 @@ impl Bench {
     fn receive(&mut self, message: &[u8], cut: bool) {
         self.received += message.len() as u64;
         let (ledger, findings) = (&mut self.ledger, &mut self.findings);
-        let heard = self.judge.receive(ledger, message, cut, self.now, findings);
-        assert!(!(cut && heard.intact), "what was cut is not intact");
-        assert!(heard.exchange <= self.sent.len() as u64, "{heard:?}");
-        self.whole += u64::from(heard.intact);
+        let receipt = self.judge.receive(ledger, message, cut, self.now, findings);
+        assert!(!(cut && receipt.intact), "what was cut is not intact");
+        assert!(receipt.exchange <= self.sent.len() as u64, "{receipt:?}");
+        self.whole += u64::from(receipt.intact);
     }
 }
 
@@ -119,7 +119,7 @@ fn finish(mut bench: Bench) {
     assert_eq!(bench.ledger.unresolved(), 0);
     assert_eq!(tally.total(), bench.sent.len() as u64);
     assert_eq!(tally.damaged(), bench.findings.judged.len() as u64);
-    assert!(tally.get(Verdict::Intact) <= bench.whole, "intact, but never heard so");
+    assert!(tally.get(Verdict::Intact) <= bench.whole, "intact, but no receipt said so");
     assert!(tally.unexpected_bytes <= bench.received);
     let mut judged = vec![false; bench.sent.len()];
     for one in &bench.findings.judged {

@@ -219,7 +219,7 @@ impl Bench<'_> {
                 assert!(told == 0 || !self.reader.has_damage());
                 // What the other side says that its link has done, against what was found so far.
                 for fault in self.reader.take_faults() {
-                    self.trail.heard(fault);
+                    self.trail.incoming(fault);
                 }
                 for judged in self.findings.judged.drain(..) {
                     self.trail.judged(&judged.head, judged.verdict);

@@ -94,10 +94,10 @@ impl Bench {
 
     fn receive(&mut self, message: &[u8]) {
         self.received += message.len() as u64;
-        let heard =
+        let receipt =
             self.judge.receive(&mut self.ledger, message, self.received, &mut self.findings);
-        assert!(!heard.ambiguous, "a stream keeps the order");
-        assert!(!heard.intact || heard.exchanges == 1, "{heard:?}");
+        assert!(!receipt.ambiguous, "a stream keeps the order");
+        assert!(!receipt.intact || receipt.exchanges == 1, "{receipt:?}");
     }
 }
 

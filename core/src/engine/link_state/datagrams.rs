@@ -1,6 +1,6 @@
 //! Sending datagrams through the link.
 
-use super::{Writer, frame};
+use super::{Writer, span};
 use crate::engine::core::Core;
 use crate::engine::port::Port;
 use crate::scenario::WritePolicy;
@@ -22,7 +22,7 @@ impl<P: Port> Core<P> {
         let Some(Writer::Datagrams(writer)) = &mut link_state.writer else { return false };
         let datagram = egress.send_buffer_mut().take_last(len);
         let mut faults = Vec::new();
-        writer.take(now, &datagram, &frame(0, parts), &mut faults);
+        writer.take(now, &datagram, &span(0, parts), &mut faults);
         link.note(&mut faults);
         self.release_datagrams(slot);
         if self.settings.transport.write == WritePolicy::Batch {

@@ -15,8 +15,8 @@ use crate::framing::Role;
 use crate::judge::Judged;
 use crate::ledger::LedgerWriter;
 use crate::link::{
-    DatagramLink, DirectionProfile, Fault, FaultAttribution, Frame, LinkReport, Place, ReadBound,
-    ReadLink, Refusal, StreamLink,
+    DatagramLink, DirectionProfile, Fault, FaultAttribution, FlowKey, FrameSpan, LinkReport,
+    ReadBound, ReadLink, Refusal, StreamLink,
 };
 use std::io;
 
@@ -92,8 +92,8 @@ impl SideLink {
 
     /// The link's part in a new connection.
     pub(in crate::engine) fn connect(&self, session: u32, datagrams: bool) -> Box<LinkState> {
-        let place = |reply| Place { seed: self.seed, session, reply };
-        let (out, back) = (place(self.sends_replies), place(!self.sends_replies));
+        let flow = |reply| FlowKey { seed: self.seed, session, reply };
+        let (out, back) = (flow(self.sends_replies), flow(!self.sends_replies));
         let writer = self.outgoing.touches_writes().then(|| match datagrams {
             true => Writer::Datagrams(Box::new(DatagramLink::new(&self.outgoing, out))),
             false => Writer::Stream(Box::new(StreamLink::new(&self.outgoing, out))),
@@ -144,7 +144,7 @@ impl SideLink {
     fn note(&mut self, faults: &mut Vec<Fault>) {
         for fault in faults.drain(..) {
             self.report.sent.add(&fault);
-            self.attribution.done(&fault);
+            self.attribution.outgoing(&fault);
             if !active(Mutant::TellsFaultsTooLate) {
                 self.untold.push(fault);
             }
@@ -175,7 +175,7 @@ impl<P: Port> Core<P> {
         let Some(link) = &mut self.link else { return };
         self.records.reader_mut().catch_up();
         for fault in self.records.reader_mut().take_faults() {
-            link.attribution.heard(fault);
+            link.attribution.incoming(fault);
         }
     }
 
@@ -293,7 +293,7 @@ impl Connection {
         if let Some(link_state) = self.link_state_mut()
             && let Some(Writer::Stream(writer)) = &mut link_state.writer
         {
-            writer.framed(frame(start, parts));
+            writer.framed(span(start, parts));
         }
     }
 }
@@ -306,10 +306,10 @@ fn refused(refusal: Refusal) -> io::Error {
     }
 }
 
-fn frame(start: u64, [payload, payload_end, end]: [usize; 3]) -> Frame {
+fn span(start: u64, [payload, payload_end, end]: [usize; 3]) -> FrameSpan {
     // Where the framing transforms the message, everything behind the header is the message's.
     let payload_end = if payload_end == 0 { end } else { payload_end };
-    Frame {
+    FrameSpan {
         start,
         payload: start + payload as u64,
         payload_end: start + payload_end as u64,

@@ -27,7 +27,7 @@ impl<P: Port> Core<P> {
         let step = reader.step(now, at, size, &mut faults);
         for fault in faults {
             link.report.read.add(&fault);
-            link.attribution.heard(fault);
+            link.attribution.incoming(fault);
         }
         step
     }
@@ -56,7 +56,7 @@ impl<P: Port> Core<P> {
         reader.got(now, at, count, &mut faults);
         for fault in faults {
             link.report.read.add(&fault);
-            link.attribution.heard(fault);
+            link.attribution.incoming(fault);
         }
     }
 

@@ -5,6 +5,8 @@ use crate::handler::HookError;
 use crate::measure::{ClientReport, SideReport};
 
 /// Why a side stops before its round is over.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
 pub struct Failure {
     /// What it is attributed to.
     pub attribution: Attribution,

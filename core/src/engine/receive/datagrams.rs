@@ -4,7 +4,7 @@
 use crate::engine::core::Core;
 use crate::engine::machine::Side;
 use crate::engine::port::{Batch, Datagram, Port};
-use crate::engine::server::{From, Peers};
+use crate::engine::server::{Peers, Sender};
 use crate::engine::session::{HIGH_WATER, Lifecycle};
 use crate::framing::Role;
 use crate::framing::{FrameError, all};
@@ -121,13 +121,13 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         let core = &mut self.core;
         let known = core.port.key(&peer);
         let table = &core.table;
-        let from = known.map_or(From::Stranger, |key| {
+        let sender = known.map_or(Sender::Stranger, |key| {
             let session_in = |slot: usize| table.get(slot).map(|one| one.id());
             peers.find(key, session_in)
         });
-        let (session, key) = match (from, known) {
-            (From::Known(slot), _) => return Ok(Some(slot)),
-            (From::New(session), Some(key)) => (session, key),
+        let (session, key) = match (sender, known) {
+            (Sender::Known(slot), _) => return Ok(Some(slot)),
+            (Sender::New(session), Some(key)) => (session, key),
             _ => {
                 let text = if P::is_nameless(&peer) {
                     NO_ADDRESS

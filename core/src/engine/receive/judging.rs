@@ -5,7 +5,7 @@ use crate::engine::client::Talk;
 use crate::engine::core::Core;
 use crate::engine::port::Port;
 use crate::framing::Role;
-use crate::judge::{DatagramJudge, Findings, Heard, Horizon, SessionLedger, StreamJudge};
+use crate::judge::{DatagramJudge, Findings, Horizon, Receipt, SessionLedger, StreamJudge};
 use crate::scenario::Transport;
 
 /// For reliable datagrams: a full queue keeps the sender waiting, however long, and loses nothing; what
@@ -56,14 +56,14 @@ impl Judging {
         cut: bool,
         received_ns: u64,
         findings: &mut Findings,
-    ) -> Heard {
+    ) -> Receipt {
         match self {
             Self::Stream(judge) => judge.receive(ledger, message, received_ns, findings),
             Self::Datagram(judge) => judge.receive(ledger, message, cut, received_ns, findings),
             // What is cut cannot be what was sent.
             Self::Handler(talk) => {
                 talk.received();
-                Heard { intact: !cut, ..Heard::default() }
+                Receipt { intact: !cut, ..Receipt::default() }
             }
         }
     }
@@ -86,13 +86,13 @@ impl<P: Port> Core<P> {
     /// Gives a message that was received without a ledger its exchange: on the server the next
     /// number, on the client the oldest exchange of the session that is still under way (0: none).
     /// Takes constant time over all messages: each exchange is passed over once.
-    pub(in crate::engine) fn assign(&mut self, slot: usize, heard: &mut Heard) {
-        heard.exchange = match self.role {
+    pub(in crate::engine) fn assign(&mut self, slot: usize, receipt: &mut Receipt) {
+        receipt.exchange = match self.role {
             Role::Server => self.stats.received_messages(),
             Role::Client => self.oldest_of(slot),
         };
-        heard.exchanges = u32::from(heard.exchange != 0);
-        heard.last_exchange = heard.exchange;
+        receipt.exchanges = u32::from(receipt.exchange != 0);
+        receipt.last_exchange = receipt.exchange;
     }
 
     /// An exchange is started, with what a script has it send.

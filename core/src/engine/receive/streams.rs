@@ -121,7 +121,7 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         core.stats.received_message();
         let (mut ledger, findings) = core.records.judging(id);
         let received_ns = core.hook.received_ns();
-        let mut heard = connection.ingress_mut().judge_mut().receive(
+        let mut receipt = connection.ingress_mut().judge_mut().receive(
             &mut ledger,
             message,
             cut,
@@ -129,56 +129,56 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
             findings,
         );
         if core.alone {
-            core.assign(slot, &mut heard);
+            core.assign(slot, &mut receipt);
             if let Some(script) = &mut core.script {
                 script.show(message);
             }
         }
         if core.datagrams.is_some() {
-            // What was heard may be a copy; damage is told by the verdicts alone.
+            // What was received may be a copy; damage is told by the verdicts alone.
             core.settle_damage();
-        } else if !heard.intact {
+        } else if !receipt.intact {
             // The judge names every record whose verdict has fallen; the last one may have begun
             // in this message and not ended.
-            core.note_damage(heard.exchange, heard.exchanges);
-            core.note_damage(heard.last_exchange, u32::from(heard.last_exchange != 0));
+            core.note_damage(receipt.exchange, receipt.exchanges);
+            core.note_damage(receipt.last_exchange, u32::from(receipt.last_exchange != 0));
             core.settle_damage();
         }
         if core.link.is_some() {
-            core.received_through_link(id, heard.intact);
+            core.received_through_link(id, receipt.intact);
         }
-        if heard.intact
+        if receipt.intact
             && let Some(client_state) = &mut core.client
         {
-            client_state.carried(heard.exchange, message.len());
+            client_state.carried(receipt.exchange, message.len());
         }
         if core.role == Role::Client && core.records.reader().has_damage() {
             core.learn_damage();
         }
-        core.stats.ambiguous(heard.ambiguous);
-        if heard.exchange == 0 && heard.intact && heard.measured && !heard.ambiguous {
-            let time = core.hook.received_ns().wrapping_sub(heard.handed_over_ns);
+        core.stats.ambiguous(receipt.ambiguous);
+        if receipt.exchange == 0 && receipt.intact && receipt.measured && !receipt.ambiguous {
+            let time = core.hook.received_ns().wrapping_sub(receipt.handed_over_ns);
             if time >> 63 == 0 {
                 core.stats.unsolicited(time);
             }
         }
         let message_context = MessageContext {
-            exchange: heard.exchange,
-            exchanges: heard.exchanges,
-            measured: heard.measured,
-            handed_over_ns: heard.handed_over_ns,
+            exchange: receipt.exchange,
+            exchanges: receipt.exchanges,
+            measured: receipt.measured,
+            handed_over_ns: receipt.handed_over_ns,
             cause_received_ns: match core.role {
-                Role::Server if heard.ambiguous => 0,
+                Role::Server if receipt.ambiguous => 0,
                 Role::Server => core.hook.received_ns(),
-                Role::Client => heard.cause_received_ns,
+                Role::Client => receipt.cause_received_ns,
             },
         };
         if let Some(causes) = &mut core.recent_requests {
             causes.remember(&message_context);
         }
-        core.hook.handle(slot, message_context, heard.ambiguous);
+        core.hook.handle(slot, message_context, receipt.ambiguous);
         let Some(state) = self.sessions.get_mut(slot) else { return Ok(()) };
-        match self.handler.message(&mut self.core, id, state, heard.exchange, message) {
+        match self.handler.message(&mut self.core, id, state, receipt.exchange, message) {
             Ok(()) => Ok(()),
             Err(error) => self.hook_failed(slot, error),
         }

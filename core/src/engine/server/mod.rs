@@ -2,7 +2,7 @@
 
 mod peers;
 
-pub(in crate::engine) use peers::{From, Peers};
+pub(in crate::engine) use peers::{Peers, Sender};
 
 use crate::engine::config::Bounds;
 use crate::engine::core::Core;

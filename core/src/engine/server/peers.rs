@@ -8,9 +8,9 @@ use std::collections::{BinaryHeap, HashMap};
 /// Sessions beyond twice those that are open at the same time.
 const SPARE: usize = 64;
 
-/// Who a datagram is from.
+/// Whose datagram it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::engine) enum From {
+pub(in crate::engine) enum Sender {
     /// A session that is open in this slot.
     Known(usize),
     /// A session that has announced itself and is heard for the first time.
@@ -23,8 +23,8 @@ pub(in crate::engine) enum From {
 struct Peer {
     slot: usize,
     session: u32,
-    /// When it was heard last, counted in datagrams.
-    heard: u64,
+    /// When its last datagram came, counted in datagrams of all peers.
+    last_heard: u64,
 }
 
 /// The server's peers, by their addresses' keys.
@@ -32,7 +32,8 @@ struct Peer {
 pub(in crate::engine) struct Peers {
     directory: Directory,
     known: HashMap<u64, Peer>,
-    /// Every known peer once, by when it was heard last or, if that is longer ago, looked at.
+    /// Every known peer once, by when its last datagram came or, if that is longer ago, when it was last
+    /// checked for that.
     idle: BinaryHeap<Reverse<(u64, u64)>>,
     datagrams: u64,
     most: usize,
@@ -71,22 +72,22 @@ impl Peers {
         &mut self,
         key: u64,
         session_in: impl Fn(usize) -> Option<u32>,
-    ) -> From {
+    ) -> Sender {
         self.datagrams += 1;
         if let Some(peer) = self.known.get_mut(&key)
             && peer.session != 0
         {
             if session_in(peer.slot) == Some(peer.session) {
-                peer.heard = self.datagrams;
-                return From::Known(peer.slot);
+                peer.last_heard = self.datagrams;
+                return Sender::Known(peer.slot);
             }
             // Whose session is over comes again only where anyone may come.
             if !self.directory.is_open() {
-                return From::Stranger;
+                return Sender::Stranger;
             }
         }
         // Only what `learn` has heard: an announcement that is read here would replace nobody.
-        self.directory.take_learned(key).map_or(From::Stranger, From::New)
+        self.directory.take_learned(key).map_or(Sender::Stranger, Sender::New)
     }
 
     /// A session has been opened. Returns slot and session of those to close, so that there are not
@@ -99,16 +100,16 @@ impl Peers {
         session: u32,
         mut forget: impl FnMut(u64),
     ) -> Vec<(usize, u32)> {
-        let peer = Peer { slot, session, heard: self.datagrams };
+        let peer = Peer { slot, session, last_heard: self.datagrams };
         if self.known.insert(key, peer).is_none() {
             self.idle.push(Reverse((self.datagrams, key)));
         }
         let mut closed = Vec::new();
         while self.known.len() > self.most {
-            let Some(Reverse((heard, key))) = self.idle.pop() else { break };
+            let Some(Reverse((last_heard, key))) = self.idle.pop() else { break };
             let Some(peer) = self.known.get(&key) else { continue };
-            if peer.heard > heard {
-                self.idle.push(Reverse((peer.heard, key)));
+            if peer.last_heard > last_heard {
+                self.idle.push(Reverse((peer.last_heard, key)));
                 continue;
             }
             if peer.session != 0 {
@@ -149,9 +150,9 @@ mod tests {
             let Self { peers, slots, .. } = self;
             self.never_heard.extend(peers.learn(|slot, _| slots[slot] = None));
             match self.peers.find(key, |slot| self.slots[slot]) {
-                From::Known(slot) => self.slots[slot],
-                From::Stranger => None,
-                From::New(session) => {
+                Sender::Known(slot) => self.slots[slot],
+                Sender::Stranger => None,
+                Sender::New(session) => {
                     self.slots.push(Some(session));
                     for (slot, _) in self.peers.opened(key, self.slots.len() - 1, session, |_| {}) {
                         self.slots[slot] = None;
@@ -204,7 +205,7 @@ mod tests {
         server.announcer.announce(8, 2);
         assert!(server.peers.learn(|_, _| {}).is_empty());
         server.announcer.announce(7, 3);
-        assert_eq!(server.peers.find(8, |_| None), From::New(2));
+        assert_eq!(server.peers.find(8, |_| None), Sender::New(2));
         assert_eq!(server.receive(7), Some(3));
     }
 
@@ -232,14 +233,14 @@ mod tests {
         let mut forgotten = Vec::new();
         for number in 1..=1_000 {
             let key = u64::from(number);
-            assert_eq!(peers.find(key, |_| None), From::New(number));
+            assert_eq!(peers.find(key, |_| None), Sender::New(number));
             peers.opened(key, number as usize, number, |key| forgotten.push(key));
             let known = peers.find(key, |slot| Some(slot as u32));
-            assert_eq!(known, From::Known(number as usize));
+            assert_eq!(known, Sender::Known(number as usize));
         }
         let most = 2 + SPARE as u64;
         assert!(forgotten.iter().copied().eq(1..=1_000 - most), "{forgotten:?}");
-        assert_eq!(peers.find(1, |slot| Some(slot as u32)), From::New(1_001));
+        assert_eq!(peers.find(1, |slot| Some(slot as u32)), Sender::New(1_001));
     }
 
     #[test]

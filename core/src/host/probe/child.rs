@@ -1,9 +1,9 @@
-//! The child's part: load, describe, try.
+//! The child's part of a probe: it loads the plugin, describes it, and tries what it was asked.
 
 use super::{Line, ProbeReport, ProbeRequests, ProbeSides};
 use crate::framing::{Nature, Role};
 use crate::handler::{FinishAs, Mailbox, Place, SendResult, Services, Token};
-use crate::host::{Breadcrumb, ConfigError, Library};
+use crate::host::{Breadcrumb, ConfigError, Library, LoadError};
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
@@ -44,20 +44,21 @@ pub fn probe_child(file: &Path) -> i32 {
             say(&Line::Stage(stage));
         }) {
             Ok(report) => Line::Report(Box::new(report)),
-            Err(refusal) => Line::Refused(refusal),
+            Err(refusal) => Line::Refused(refusal.to_string()),
         },
     };
     if say(&line) { 0 } else { 1 }
 }
 
+/// What the plugin is and says to the requests; tells each `stage` before it is entered.
 fn answer(
     file: &Path,
     requests: &ProbeRequests,
     stage: &mut dyn FnMut(String),
-) -> Result<ProbeReport, String> {
+) -> Result<ProbeReport, LoadError> {
     static CRUMB: Breadcrumb = Breadcrumb::new();
     stage("while it was loaded (its constructors ran)".into());
-    let library = Library::load(file).map_err(|error| error.to_string())?;
+    let library = Library::load(file)?;
     let mut handler_answers = Vec::new();
     let mut handler_counts = Vec::new();
     for request in &requests.handlers {

@@ -1,4 +1,4 @@
-//! The asking part: what the child's answer means, or what became of it.
+//! The parent's part of a probe: what the child's answer means, or what became of the child.
 
 use super::{Line, ProbeReport};
 use crate::text::{in_one_line, path};

@@ -1,4 +1,4 @@
-//! The bytes of records that the ledger has released.
+//! Copies of the bytes of records that the ledger has released, to recognise what comes again.
 
 use std::collections::VecDeque;
 

@@ -1,4 +1,4 @@
-//! What an arrival is that equals no record.
+//! Explaining a datagram that equals no record.
 //!
 //! The first explanation that fits is taken:
 //!
@@ -18,10 +18,10 @@ use super::super::compare::{EVIDENCE, common_prefix, word};
 use super::super::evidence::{Arrival, Evidence};
 use super::super::mutant::{self, Mutant};
 use super::super::touched::Touched;
-use super::super::{Findings, Heard, SessionLedger, Verdict};
+use super::super::{Findings, Receipt, SessionLedger, Verdict};
+use super::damage_index::DamageKey;
 use super::entries::State;
 use super::index::CANDIDATES;
-use super::roster::Mark;
 use super::{DatagramJudge, Flaw};
 
 impl DatagramJudge {
@@ -34,14 +34,14 @@ impl DatagramJudge {
         arrival: &Arrival<'_>,
         cut: bool,
         findings: &mut Findings,
-    ) -> Heard {
+    ) -> Receipt {
         let message = arrival.bytes;
         let enough = mutant::unless(Mutant::TakesSevenBytesForABeginning, EVIDENCE, EVIDENCE - 1);
         let may_be_cut = cut || message.len() >= enough;
         if may_be_cut && self.window.goes_on(ledger, self.window.base(), message) {
             return self.truncated(ledger, self.window.base(), arrival, findings);
         }
-        self.roster.update(&self.window.entries, self.window.base());
+        self.damage_index.update(&self.window.entries, self.window.base());
         if may_be_cut && let Some(position) = self.cut_off(ledger, message) {
             return self.truncated(ledger, position, arrival, findings);
         }
@@ -59,7 +59,7 @@ impl DatagramJudge {
         }
         findings.tally.unexpected_bytes += message.len() as u64;
         findings.tally.unexpected_messages += 1;
-        Heard::default()
+        Receipt::default()
     }
 
     fn truncated<L: SessionLedger>(
@@ -68,7 +68,7 @@ impl DatagramJudge {
         position: u64,
         arrival: &Arrival<'_>,
         findings: &mut Findings,
-    ) -> Heard {
+    ) -> Receipt {
         let len = arrival.bytes.len();
         let flaw = Flaw { verdict: Verdict::Truncated, offset: len, at: len };
         self.arrives(ledger, position, Some(flaw), arrival, findings)
@@ -77,10 +77,10 @@ impl DatagramJudge {
     /// The oldest waiting record that begins with `message` and goes on.
     fn cut_off<L: SessionLedger>(&mut self, ledger: &mut L, message: &[u8]) -> Option<u64> {
         let shown = match message.len() {
-            EVIDENCE.. => Mark::Start(word(message)),
-            _ => Mark::Any,
+            EVIDENCE.. => DamageKey::Start(word(message)),
+            _ => DamageKey::Any,
         };
-        let candidates = self.roster.oldest(shown, &self.window.entries);
+        let candidates = self.damage_index.oldest(shown, &self.window.entries);
         candidates.into_iter().find(|position| self.window.goes_on(ledger, *position, message))
     }
 
@@ -88,8 +88,8 @@ impl DatagramJudge {
     fn joined<L: SessionLedger>(&mut self, ledger: &mut L, message: &[u8]) -> Option<(u64, u64)> {
         let mut candidates = vec![self.window.base()];
         if message.len() >= EVIDENCE {
-            let start = Mark::Start(word(message));
-            candidates.extend(self.roster.oldest(start, &self.window.entries));
+            let start = DamageKey::Start(word(message));
+            candidates.extend(self.damage_index.oldest(start, &self.window.entries));
         }
         candidates.into_iter().find_map(|first| Some((first, self.join(ledger, first, message)?)))
     }
@@ -117,7 +117,7 @@ impl DatagramJudge {
         positions: std::ops::Range<u64>,
         arrival: &Arrival<'_>,
         findings: &mut Findings,
-    ) -> Heard {
+    ) -> Receipt {
         let (mut touched, mut at) = (Touched::default(), 0);
         let forgotten = u64::from(mutant::active(Mutant::ForgetsTheLastOfJoinedDatagrams));
         for position in positions.start..positions.end - forgotten {
@@ -127,7 +127,7 @@ impl DatagramJudge {
             let flaw = Flaw { verdict: Verdict::Merged, offset: entry.len, at };
             self.arrives(ledger, position, Some(flaw), arrival, findings);
         }
-        touched.heard(false)
+        touched.receipt(false)
     }
 
     /// The waiting record of this length that agrees best, and the first byte that does not.
@@ -136,11 +136,11 @@ impl DatagramJudge {
         ledger: &mut L,
         message: &[u8],
     ) -> Option<(u64, usize)> {
-        let length = Mark::Length(message.len());
+        let length = DamageKey::Length(message.len());
         let mut best = None;
         let share = mutant::unless(Mutant::CorruptsWhatHardlyAgrees, 2, 3);
         let mut most = message.len().div_ceil(share).max(1);
-        for position in self.roster.oldest(length, &self.window.entries) {
+        for position in self.damage_index.oldest(length, &self.window.entries) {
             let record = ledger.peek((position - self.window.base()) as usize)?;
             let agreeing = record.payload.iter().zip(message).filter(|(a, b)| a == b).count();
             if agreeing >= most && agreeing < message.len() {

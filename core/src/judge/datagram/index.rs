@@ -1,4 +1,4 @@
-//! Records by the hash of their bytes.
+//! An index of records by the hash of their bytes.
 //!
 //! All records of one hash form a chain, oldest first: they are linked as they are learned, and as
 //! the oldest record of all is the first to be forgotten, it is always the head of its chain. So a

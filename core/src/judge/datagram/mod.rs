@@ -3,7 +3,7 @@
 //!
 //! **A record is found by its bytes.** A hash finds candidates, a comparison decides. Of several
 //! equal records that wait, the oldest takes the arrival; which one it really was cannot be told,
-//! so [`Heard::ambiguous`] is set. An empty message is a message like any other.
+//! so [`Receipt::ambiguous`] is set. An empty message is a message like any other.
 //!
 //! **The [`Horizon`]** is how far back an arrival may match. A record is given up, and lost, when
 //! one that was handed over `records` or more places after it has come, or when more than `ns`
@@ -14,7 +14,7 @@
 //!
 //! **What came whole** is reordered when one that was handed over later had come before it: it is
 //! the one that is late. Else it is duplicated when a copy follows while it is within the horizon
-//! (by time, or by the memory below), else intact. So an intact message is heard at once, and its
+//! (by time, or by the memory below), else intact. So the receipt of an intact message says so at once, and its
 //! verdict falls later; all other verdicts fall as soon as they are known. What comes again adds to
 //! [`Tally::copies`](super::Tally::copies), and what comes after it was given up to
 //! [`Tally::late`](super::Tally::late): its verdict stays. A record that came damaged stays so,
@@ -33,17 +33,17 @@
 
 mod copies;
 mod damage;
+mod damage_index;
 mod entries;
 mod index;
-mod roster;
 mod window;
 
 use super::evidence::{Arrival, Evidence};
 use super::mutant::{self, Mutant};
-use super::stream::heard_intact;
-use super::{Findings, Heard, SessionLedger, Verdict};
+use super::stream::intact_receipt;
+use super::{Findings, Receipt, SessionLedger, Verdict};
+use damage_index::DamageIndex;
 use entries::State;
-use roster::Roster;
 use window::{Found, Window};
 
 /// How far back an arrival may match.
@@ -80,7 +80,7 @@ impl Horizon {
 #[derive(Debug)]
 pub struct DatagramJudge {
     window: Window,
-    roster: Roster,
+    damage_index: DamageIndex,
     /// The position after the last record, in the order of handing over, of which anything came.
     arrived_to: u64,
 }
@@ -102,7 +102,7 @@ impl Default for DatagramJudge {
 impl DatagramJudge {
     /// A judge at the start of the session.
     pub fn new(horizon: Horizon) -> Self {
-        Self { window: Window::new(horizon), roster: Roster::default(), arrived_to: 0 }
+        Self { window: Window::new(horizon), damage_index: DamageIndex::default(), arrived_to: 0 }
     }
 
     /// Judges a received message against the ledger of what the other side handed over.
@@ -112,7 +112,7 @@ impl DatagramJudge {
     /// [`RecordHead::handed_over_ns`](super::RecordHead::handed_over_ns). Records that are given
     /// up by then get their verdict too.
     ///
-    /// [`Heard`] names the exchange of the record that the message is, or stands for; it is
+    /// [`Receipt`] names the exchange of the record that the message is, or stands for; it is
     /// intact for the first whole arrival of a record, a reordered one included, and not for
     /// copies and what comes late.
     pub fn receive(
@@ -122,7 +122,7 @@ impl DatagramJudge {
         cut: bool,
         received_ns: u64,
         findings: &mut Findings,
-    ) -> Heard {
+    ) -> Receipt {
         let cut = mutant::unless(Mutant::IgnoresTheTransportsWord, cut, false);
         if !mutant::active(Mutant::CountsALateDatagramInTime) {
             self.expire(ledger, received_ns, findings);
@@ -186,13 +186,13 @@ impl DatagramJudge {
         found: Found,
         arrival: &Arrival<'_>,
         findings: &mut Findings,
-    ) -> Heard {
+    ) -> Receipt {
         let overtaken = found.position < self.arrived_to
             && !mutant::active(Mutant::CallsAReorderedDatagramIntact);
         let flaw = overtaken.then_some(Flaw { verdict: Verdict::Reordered, offset: 0, at: 0 });
-        let heard = self.arrives(ledger, found.position, flaw, arrival, findings);
+        let receipt = self.arrives(ledger, found.position, flaw, arrival, findings);
         let ambiguous = mutant::unless(Mutant::MeasuresAnAmbiguousDatagram, found.ambiguous, false);
-        Heard { intact: true, ambiguous, ..heard }
+        Receipt { intact: true, ambiguous, ..receipt }
     }
 
     /// The message is the record at `position`, or what came of it.
@@ -204,8 +204,8 @@ impl DatagramJudge {
         flaw: Option<Flaw>,
         arrival: &Arrival<'_>,
         findings: &mut Findings,
-    ) -> Heard {
-        let Some(entry) = self.window.entries.get(position) else { return Heard::default() };
+    ) -> Receipt {
+        let Some(entry) = self.window.entries.get(position) else { return Receipt::default() };
         let head = entry.head;
         let state = if flaw.is_some() { State::Judged } else { State::Intact };
         if let Some(flaw) = flaw {
@@ -221,19 +221,19 @@ impl DatagramJudge {
         while position.saturating_sub(self.window.base()) >= reach
             && self.give_up(ledger, arrival.received_ns, findings)
         {}
-        Heard { intact: false, ..heard_intact(&head) }
+        Receipt { intact: false, ..intact_receipt(&head) }
     }
 
     /// The message, or what is left of it, is a record that waits no more.
-    fn again(&mut self, position: u64, arrival: &Arrival<'_>, findings: &mut Findings) -> Heard {
-        let Some(entry) = self.window.entries.get(position) else { return Heard::default() };
+    fn again(&mut self, position: u64, arrival: &Arrival<'_>, findings: &mut Findings) -> Receipt {
+        let Some(entry) = self.window.entries.get(position) else { return Receipt::default() };
         let head = entry.head;
         match entry.state {
             State::Lost if !mutant::active(Mutant::CallsALateDatagramACopy) => {
                 findings.tally.late += 1;
             }
             State::Intact if mutant::active(Mutant::CountsADuplicateAsNothing) => {
-                return Heard { intact: false, ..heard_intact(&head) };
+                return Receipt { intact: false, ..intact_receipt(&head) };
             }
             State::Intact => {
                 findings.tally.copies += 1;
@@ -244,7 +244,7 @@ impl DatagramJudge {
             State::Judged | State::Waiting | State::Lost => findings.tally.copies += 1,
         }
         self.window.set(position, State::Judged);
-        Heard { intact: false, ..heard_intact(&head) }
+        Receipt { intact: false, ..intact_receipt(&head) }
     }
 
     /// Nothing of the oldest record came. False when there is none.

@@ -1,5 +1,5 @@
-//! The records in whose reach an arrival may lie: those that the ledger still holds, and a bounded
-//! memory of those that it has released.
+//! The window: the records that an arrival may be. These are the ones that the ledger still holds, and
+//! a bounded memory of those that it has released.
 //!
 //! `first ≤ settled ≤ base ≤ end`, as positions: records before `base` are released and their
 //! bytes are copies; those before `settled` have their verdict. The record at `base` always waits:

@@ -10,6 +10,7 @@ use crate::net::socket::{
 };
 use crate::net::sources::no_free_port;
 use crate::scenario::Address;
+use crate::side::error::SideError;
 use mio::unix::SourceFd;
 use mio::{Interest, Token};
 use socket2::Socket;
@@ -40,7 +41,7 @@ impl Connections for Sockets {
                 }
             };
             if let Err(error) = self.opens(&socket) {
-                return Connecting::Impossible(error);
+                return Connecting::Impossible(error.to_string());
             }
             if !self.alone {
                 let Some(key) = key else {
@@ -127,25 +128,25 @@ impl Sockets {
         token: Token,
         given: Option<&Address>,
         path: &Path,
-    ) -> Result<Address, String> {
+    ) -> Result<Address, SideError> {
         let wanted = given.cloned().unwrap_or_else(|| own_address(&self.transport, path));
         let (listener, address) = listen(&self.transport, &wanted).map_err(|error| {
             let why = why_not(&error, &wanted, self.alone, given.is_some());
-            format!("the server cannot listen on {wanted}: {why}")
+            SideError::Listen { address: wanted.clone(), why }
         })?;
         self.registry
             .register(&mut SourceFd(&listener.as_raw_fd()), token, Interest::READABLE)
-            .map_err(|error| format!("the listening socket cannot be watched: {error}"))?;
+            .map_err(SideError::UnwatchedListener)?;
         self.opens(&listener)?;
         self.listener = Some(listener);
         Ok(address)
     }
 
     /// A socket has been opened: how much it can send at a time is known.
-    fn opens(&mut self, socket: &Socket) -> Result<(), String> {
+    fn opens(&mut self, socket: &Socket) -> Result<(), SideError> {
         if self.transport.kind.has_datagrams() {
-            self.longest_datagram = longest_datagram(socket, &self.transport)
-                .map_err(|error| format!("a socket's buffer cannot be told: {error}"))?;
+            self.longest_datagram =
+                longest_datagram(socket, &self.transport).map_err(SideError::SocketBuffer)?;
         }
         Ok(())
     }

@@ -1,56 +1,61 @@
 //! `both-ways`: framings that need both directions, end against end: both send at once, reads take
 //! what chance gives them, and the clock moves when nothing else does.
 
-use super::super::lab::{Ended, Lab, of_messages};
+use super::super::check_context::{CheckContext, Ended, of_messages};
 use super::super::pair::{Reads, Talked, talk};
 use super::super::{Case, Finding, apart, material};
 use crate::framing::Role;
 use crate::load::rng::SplitMix64;
 
-pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
-    if !lab.nature.duplex {
+pub(super) fn run(cx: &mut CheckContext<'_>) -> Ended {
+    if !cx.nature.duplex {
         return Ended::NotApplicable("each direction stands for itself".into());
     }
-    if lab.record(Role::Client, &material::few()).is_ok_and(|recorded| recorded.closes) {
+    if cx.record(Role::Client, &material::few()).is_ok_and(|recorded| recorded.closes) {
         return Ended::NotApplicable("one message a connection and direction".into());
     }
-    let mut dice = lab.dice(6);
-    let rounds = lab.size(3_000, 150);
+    let mut dice = cx.dice(6);
+    let rounds = cx.size(3_000, 150);
     for _ in 0..rounds {
         let mut messages = || -> Vec<Vec<u8>> {
             let count = dice.below(12);
-            let most = lab.nature.max.min(40);
+            let most = cx.nature.max.min(40);
             (0..count)
                 .map(|_| {
                     let len = dice.below(most + 1) as usize;
-                    material::message(&lab.nature, len, &mut dice)
+                    material::message(&cx.nature, len, &mut dice)
                 })
                 .collect()
         };
         let (client, server) = (messages(), messages());
         let seed = dice.next_u64();
-        if fails(lab, seed, &client, &server).is_some() {
-            return found(lab, seed, client, server);
+        if fails(cx, seed, &client, &server).is_some() {
+            return found(cx, seed, client, server);
         }
     }
-    let reads = if lab.nature.invariant { "any bytes" } else { "whole writes" };
+    let reads = if cx.nature.invariant { "any bytes" } else { "whole writes" };
     Ended::Holds(format!("{rounds} talks, reads of {reads}"))
 }
 
-pub(super) fn judge(lab: &mut Lab<'_>, case: &Case) -> Option<Finding> {
+pub(super) fn judge(cx: &mut CheckContext<'_>, case: &Case) -> Option<Finding> {
     match case {
-        Case::Talk { seed, client, server } => fails(lab, *seed, client, server),
-        _ => super::stream(lab, case),
+        Case::Talk { seed, client, server } => fails(cx, *seed, client, server),
+        _ => super::stream(cx, case),
     }
 }
 
-fn fails(lab: &mut Lab<'_>, seed: u64, client: &[Vec<u8>], server: &[Vec<u8>]) -> Option<Finding> {
+fn fails(
+    cx: &mut CheckContext<'_>,
+    seed: u64,
+    client: &[Vec<u8>],
+    server: &[Vec<u8>],
+) -> Option<Finding> {
     let case = Case::Talk { seed, client: client.to_vec(), server: server.to_vec() };
-    lab.tried += 1;
-    lab.rig.trying(&mut || case.clone());
-    let talked = match (lab.framing(Role::Client), lab.framing(Role::Server)) {
+    cx.tried += 1;
+    cx.rig.trying(&mut || case.clone());
+    let talked = match (cx.framing(Role::Client), cx.framing(Role::Server)) {
         (Ok(one), Ok(other)) => {
-            let reads = if lab.nature.invariant { Reads::Anyhow } else { Reads::Merged };
+            let reads = if cx.nature.invariant { Reads::Anyhow } else { Reads::Merged };
             talk([one, other], [client, server], reads, &mut SplitMix64::new(seed))
         }
         (Err(fault), _) | (_, Err(fault)) => Talked { wrong: Some(fault), ..Talked::default() },
@@ -82,23 +87,28 @@ fn fails(lab: &mut Lab<'_>, seed: u64, client: &[Vec<u8>], server: &[Vec<u8>]) -
     })
 }
 
-fn found(lab: &mut Lab<'_>, seed: u64, client: Vec<Vec<u8>>, server: Vec<Vec<u8>>) -> Ended {
+fn found(
+    cx: &mut CheckContext<'_>,
+    seed: u64,
+    client: Vec<Vec<u8>>,
+    server: Vec<Vec<u8>>,
+) -> Ended {
     let found_as = format!("{} messages one way and {} the other", client.len(), server.len());
     // Another order of moves may show it with fewer messages.
     let mut best = seed;
     let mut small = [client, server];
     for end in [0, 1, 0, 1] {
         let other = small[1 - end].clone();
-        let shrunk = lab.shrink_messages(small[end].clone(), &mut |lab, messages| {
+        let shrunk = cx.shrink_messages(small[end].clone(), &mut |cx, messages| {
             let sides = if end == 0 { [messages, &other[..]] } else { [&other[..], messages] };
             let seeds = [best].into_iter().chain(0..8);
             let seed =
-                seeds.into_iter().find(|seed| fails(lab, *seed, sides[0], sides[1]).is_some());
+                seeds.into_iter().find(|seed| fails(cx, *seed, sides[0], sides[1]).is_some());
             seed.map(|seed| best = seed).is_some()
         });
         small[end] = shrunk;
     }
-    match fails(lab, best, &small[0], &small[1]) {
+    match fails(cx, best, &small[0], &small[1]) {
         Some(finding) => Ended::finding(Finding { found_as, ..finding }),
         None => Ended::Holds("a finding did not come again".into()),
     }

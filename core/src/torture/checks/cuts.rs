@@ -1,7 +1,7 @@
 //! `every-cut` and `random-cuts`: an invariant framing comes to the same outcome however its
 //! stream is cut.
 
-use super::super::lab::{Ended, Lab};
+use super::super::check_context::{CheckContext, Ended};
 use super::super::{Finding, material};
 use crate::framing::Role;
 
@@ -12,25 +12,25 @@ const QUICK: usize = 72;
 /// What both checks say of a framing that depends on its reads.
 const READ_BOUND: &str = "read-bound: what it delivers depends on the reads, as it says itself";
 
-pub(super) fn every(lab: &mut Lab<'_>) -> Ended {
-    if !lab.nature.invariant {
+pub(super) fn every(cx: &mut CheckContext<'_>) -> Ended {
+    if !cx.nature.invariant {
         return Ended::NotApplicable(READ_BOUND.into());
     }
-    let longest = lab.size(FULL, QUICK);
-    let mut dice = lab.dice(2);
+    let longest = cx.size(FULL, QUICK);
+    let mut dice = cx.dice(2);
     // One length of two bytes is wanted wherever lengths have several widths.
-    let longer = material::message(&lab.nature, 130, &mut dice);
+    let longer = material::message(&cx.nature, 130, &mut dice);
     let sets = [material::few(), material::short(), vec![longer, b"x".to_vec()]];
     let mut notes = Vec::new();
     for (sender, reader) in [(Role::Client, Role::Server), (Role::Server, Role::Client)] {
         for messages in &sets {
-            let bytes = match stream_of(lab, sender, messages) {
+            let bytes = match stream_of(cx, sender, messages) {
                 Ok(bytes) if notes.contains(&bytes) => continue,
                 Ok(bytes) => bytes,
                 Err(fault) => return fault,
             };
-            if let Some(cuts) = failing_cuts(lab, reader, &bytes, longest) {
-                return found(lab, reader, sender, messages.clone(), (bytes, cuts));
+            if let Some(cuts) = failing_cuts(cx, reader, &bytes, longest) {
+                return found(cx, reader, sender, messages.clone(), (bytes, cuts));
             }
             notes.push(bytes);
         }
@@ -39,13 +39,13 @@ pub(super) fn every(lab: &mut Lab<'_>) -> Ended {
     Ended::Holds(format!("{} streams of {bytes} B in all", notes.len()))
 }
 
-pub(super) fn random(lab: &mut Lab<'_>) -> Ended {
-    if !lab.nature.invariant {
+pub(super) fn random(cx: &mut CheckContext<'_>) -> Ended {
+    if !cx.nature.invariant {
         return Ended::NotApplicable(READ_BOUND.into());
     }
-    let mut dice = lab.dice(3);
-    let rounds = lab.size(200, 20);
-    let max = usize::try_from(lab.nature.max).unwrap_or(usize::MAX);
+    let mut dice = cx.dice(3);
+    let rounds = cx.size(200, 20);
+    let max = usize::try_from(cx.nature.max).unwrap_or(usize::MAX);
     for round in 0..rounds {
         let (sender, reader) = match round % 2 {
             0 => (Role::Client, Role::Server),
@@ -56,19 +56,19 @@ pub(super) fn random(lab: &mut Lab<'_>) -> Ended {
         let messages: Vec<Vec<u8>> = (0..count)
             .map(|_| {
                 let len = dice.below(longest + 1) as usize;
-                material::message(&lab.nature, len, &mut dice)
+                material::message(&cx.nature, len, &mut dice)
             })
             .collect();
-        let bytes = match stream_of(lab, sender, &messages) {
+        let bytes = match stream_of(cx, sender, &messages) {
             Ok(bytes) => bytes,
             Err(fault) => return fault,
         };
-        let whole = lab.read_as(reader, &bytes, &[]);
+        let whole = cx.read_as(reader, &bytes, &[]);
         for _ in 0..8 {
             let cuts = material::cuts(bytes.len(), &mut dice);
-            let cut = lab.read_as(reader, &bytes, &cuts);
-            if lab.compare(reader, &bytes, &cuts, &whole, &cut).is_some() {
-                return found(lab, reader, sender, messages, (bytes, cuts));
+            let cut = cx.read_as(reader, &bytes, &cuts);
+            if cx.compare(reader, &bytes, &cuts, &whole, &cut).is_some() {
+                return found(cx, reader, sender, messages, (bytes, cuts));
             }
         }
     }
@@ -76,24 +76,28 @@ pub(super) fn random(lab: &mut Lab<'_>) -> Ended {
 }
 
 /// All that is written for the messages.
-fn stream_of(lab: &mut Lab<'_>, sender: Role, messages: &[Vec<u8>]) -> Result<Vec<u8>, Ended> {
-    lab.record(sender, messages).map(|recorded| recorded.bytes).map_err(|fault| {
-        let finding = super::super::lab::of_messages(messages, None);
+fn stream_of(
+    cx: &mut CheckContext<'_>,
+    sender: Role,
+    messages: &[Vec<u8>],
+) -> Result<Vec<u8>, Ended> {
+    cx.record(sender, messages).map(|recorded| recorded.bytes).map_err(|fault| {
+        let finding = super::super::check_context::of_messages(messages, None);
         Ended::finding(Finding { got: vec![fault.clone()], what: fault, ..finding })
     })
 }
 
 /// The first cutting under which the stream leads elsewhere: at one place, byte by byte, at two.
 fn failing_cuts(
-    lab: &mut Lab<'_>,
+    cx: &mut CheckContext<'_>,
     reader: Role,
     bytes: &[u8],
     longest: usize,
 ) -> Option<Vec<usize>> {
-    let whole = lab.read_as(reader, bytes, &[]);
+    let whole = cx.read_as(reader, bytes, &[]);
     let mut fails = |bytes: &[u8], cuts: &[usize], whole: &_| {
-        let cut = lab.read_as(reader, bytes, cuts);
-        lab.compare(reader, bytes, cuts, whole, &cut).is_some().then(|| cuts.to_vec())
+        let cut = cx.read_as(reader, bytes, cuts);
+        cx.compare(reader, bytes, cuts, whole, &cut).is_some().then(|| cuts.to_vec())
     };
     if whole.fault.is_some() {
         return Some(Vec::new());
@@ -112,16 +116,16 @@ fn failing_cuts(
 
 /// From a failing cutting of a stream to the smallest: first in messages, then in bytes.
 fn found(
-    lab: &mut Lab<'_>,
+    cx: &mut CheckContext<'_>,
     reader: Role,
     sender: Role,
     messages: Vec<Vec<u8>>,
     (mut bytes, mut cuts): (Vec<u8>, Vec<usize>),
 ) -> Ended {
     let before = messages.len();
-    let small = lab.shrink_messages(messages, &mut |lab, messages| {
-        let Ok(recorded) = lab.record(sender, messages) else { return false };
-        match failing_cuts(lab, reader, &recorded.bytes, 40) {
+    let small = cx.shrink_messages(messages, &mut |cx, messages| {
+        let Ok(recorded) = cx.record(sender, messages) else { return false };
+        match failing_cuts(cx, reader, &recorded.bytes, 40) {
             Some(fewer) => {
                 (bytes, cuts) = (recorded.bytes, fewer);
                 true
@@ -135,7 +139,7 @@ fn found(
         small.len(),
         sizes.join(", ")
     );
-    match lab.shrink(reader, &bytes, &cuts) {
+    match cx.shrink(reader, &bytes, &cuts) {
         Some(finding) => Ended::finding(Finding { found_as, ..finding }),
         None => Ended::Holds("a finding did not come again".into()),
     }

@@ -1,14 +1,14 @@
-//! `garbage`: random bytes, and the framing's own stream with random wounds.
+//! `garbage`: random bytes, and the framing's own stream with random damage.
 
-use super::super::lab::{Ended, Lab};
+use super::super::check_context::{CheckContext, Ended};
 use super::super::material;
 use crate::framing::Role;
 
-pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
-    let mut dice = lab.dice(5);
-    let own = lab.record(Role::Client, &material::short()).map(|recorded| recorded.bytes);
+pub(super) fn run(cx: &mut CheckContext<'_>) -> Ended {
+    let mut dice = cx.dice(5);
+    let own = cx.record(Role::Client, &material::short()).map(|recorded| recorded.bytes);
     let own = own.unwrap_or_default();
-    let rounds = lab.size(6_000, 300);
+    let rounds = cx.size(6_000, 300);
     for round in 0..rounds {
         let bytes = match round % 4 {
             0 if !own.is_empty() => {
@@ -25,13 +25,13 @@ pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
                 material::bytes(len, &mut dice)
             }
         };
-        let whole = lab.read(&bytes, &[]);
+        let whole = cx.read(&bytes, &[]);
         let every = material::every_byte(bytes.len());
         for cuts in [material::cuts(bytes.len(), &mut dice), every] {
-            let cut = lab.read(&bytes, &cuts);
+            let cut = cx.read(&bytes, &cuts);
             let wrong = whole.fault.is_some()
-                || lab.compare(Role::Server, &bytes, &cuts, &whole, &cut).is_some();
-            if wrong && let Some(finding) = lab.shrink(Role::Server, &bytes, &cuts) {
+                || cx.compare(Role::Server, &bytes, &cuts, &whole, &cut).is_some();
+            if wrong && let Some(finding) = cx.shrink(Role::Server, &bytes, &cuts) {
                 return Ended::finding(finding);
             }
         }

@@ -2,8 +2,8 @@
 //! lengths that are huge, negative, wrapped or never end. A decoder may answer with an error, with
 //! messages, or by waiting; it may not panic, hang, or wait for more than its own limit.
 
-use super::super::feeder::{Fed, Feeder};
-use super::super::lab::{Ended, Lab, of_stream, size};
+use super::super::check_context::{CheckContext, Ended, of_stream, size};
+use super::super::stream_driver::{Driven, StreamDriver};
 use super::super::{Case, Finding, material};
 use crate::framing::Role;
 
@@ -18,27 +18,27 @@ const SLACK: usize = 2 * PIECE;
 /// Of what endless streams are made: digits, signs, openings, boundaries, bits.
 const ENDLESS: &[u8] = b"0159-+ {[\"a\r\n:,\0\x01\x7f\x80\xc0\xff";
 
-pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
-    let turned = turned(lab);
+pub(super) fn run(cx: &mut CheckContext<'_>) -> Ended {
+    let turned = turned(cx);
     let mut streams = match turned {
         Ok(streams) => streams,
         Err(fault) => {
-            let finding = super::super::lab::of_messages(&messages(), None);
+            let finding = super::super::check_context::of_messages(&messages(), None);
             return Ended::finding(Finding { got: vec![fault.clone()], what: fault, ..finding });
         }
     };
-    streams.extend(numerals(lab));
+    streams.extend(numerals(cx));
     streams.extend(wrapped());
     let count = streams.len();
     for bytes in streams {
         let cuts = material::every_byte(bytes.len());
-        if lab.judge_stream(Role::Server, &bytes, &cuts).is_some()
-            && let Some(finding) = lab.shrink(Role::Server, &bytes, &cuts)
+        if cx.judge_stream(Role::Server, &bytes, &cuts).is_some()
+            && let Some(finding) = cx.shrink(Role::Server, &bytes, &cuts)
         {
             return Ended::finding(finding);
         }
     }
-    let fed = match endless(lab) {
+    let fed = match endless(cx) {
         Ok(fed) => fed,
         Err(finding) => return Ended::Finding(finding),
     };
@@ -51,14 +51,14 @@ fn messages() -> Vec<Vec<u8>> {
 
 /// The framing's own stream with its bytes turned: each into every value, and its header as a whole
 /// into the patterns in which lengths go wrong.
-pub(super) fn turned(lab: &mut Lab<'_>) -> Result<Vec<Vec<u8>>, String> {
-    let recorded = lab.record(Role::Client, &messages())?;
+pub(super) fn turned(cx: &mut CheckContext<'_>) -> Result<Vec<Vec<u8>>, String> {
+    let recorded = cx.record(Role::Client, &messages())?;
     let bytes = recorded.bytes;
-    let step = lab.size(1, 5);
+    let step = cx.size(1, 5);
     let mut streams = Vec::new();
     // Headers that are wider because they say more.
     for len in [300, 70_000] {
-        let wide = lab.record(Role::Client, &[vec![b'x'; len]])?;
+        let wide = cx.record(Role::Client, &[vec![b'x'; len]])?;
         let mut start = wide.bytes;
         start.truncate(wide.header_len.min(TURNED) + 5);
         for at in 0..start.len().saturating_sub(5) {
@@ -94,8 +94,8 @@ pub(super) fn turned(lab: &mut Lab<'_>) -> Result<Vec<Vec<u8>>, String> {
         stream[at] |= 0x80;
         streams.push(stream);
     }
-    let mut dice = lab.dice(4);
-    for _ in 0..lab.size(2_000, 100) {
+    let mut dice = cx.dice(4);
+    for _ in 0..cx.size(2_000, 100) {
         let mut stream = bytes.clone();
         for byte in &mut stream[..header] {
             *byte = dice.next_u64() as u8;
@@ -126,7 +126,7 @@ fn wrapped() -> Vec<Vec<u8>> {
 }
 
 /// Lengths in text, and what stands around them.
-fn numerals(lab: &Lab<'_>) -> Vec<Vec<u8>> {
+fn numerals(cx: &CheckContext<'_>) -> Vec<Vec<u8>> {
     let texts = [
         "-1",
         "+1",
@@ -157,15 +157,15 @@ fn numerals(lab: &Lab<'_>) -> Vec<Vec<u8>> {
         }
     }
     for digit in *b"019f" {
-        streams.push(vec![digit; lab.size(4_096, 600)]);
+        streams.push(vec![digit; cx.size(4_096, 600)]);
     }
     streams
 }
 
 /// Streams of one byte for ever, longer than the framing's limit where that is not beyond reach.
-fn endless(lab: &mut Lab<'_>) -> Result<usize, Box<Finding>> {
-    let max = usize::try_from(lab.nature.max).unwrap_or(usize::MAX);
-    let reach = lab.size(32 << 20, 1 << 20);
+fn endless(cx: &mut CheckContext<'_>) -> Result<usize, Box<Finding>> {
+    let max = usize::try_from(cx.nature.max).unwrap_or(usize::MAX);
+    let reach = cx.size(32 << 20, 1 << 20);
     // Escaping may double a message.
     let most = max.saturating_mul(2).saturating_add(SLACK);
     let len = if max <= reach { most + SLACK } else { 4 * PIECE };
@@ -173,28 +173,28 @@ fn endless(lab: &mut Lab<'_>) -> Result<usize, Box<Finding>> {
     let mut count = 0;
     for byte in ENDLESS {
         let piece = piece.map(|_| *byte);
-        lab.tried += 1;
-        lab.rig.trying(&mut || Case::stream(&piece[..4_096], &[]));
+        cx.tried += 1;
+        cx.rig.trying(&mut || Case::stream(&piece[..4_096], &[]));
         let broken = |what: String, bytes: &[u8]| {
             let expected = vec!["an error, messages, or waiting within its limit".into()];
             let got = vec![what.clone()];
             Box::new(Finding { what, expected, got, ..of_stream(Role::Server, bytes, &[]) })
         };
-        let framing = lab.framing(Role::Server).map_err(|fault| broken(fault, &[]))?;
-        let mut feeder = Feeder::new(framing);
+        let framing = cx.framing(Role::Server).map_err(|fault| broken(fault, &[]))?;
+        let mut driver = StreamDriver::new(framing);
         let mut fed = 0;
         while fed < len {
             fed += PIECE;
-            match feeder.feed(0, &piece, None) {
-                Fed::Fine => {}
-                Fed::Wrong(..) => break,
-                Fed::Fault(fault) => {
+            match driver.feed(0, &piece, None) {
+                Driven::Fine => {}
+                Driven::Wrong(..) => break,
+                Driven::Fault(fault) => {
                     let bytes = vec![*byte; fed];
-                    let small = lab.shrink(Role::Server, &bytes[..fed.min(4_096)], &[]);
+                    let small = cx.shrink(Role::Server, &bytes[..fed.min(4_096)], &[]);
                     return Err(small.map_or_else(|| broken(fault, &bytes), Box::new));
                 }
             }
-            if feeder.waiting() > most {
+            if driver.waiting() > most {
                 let what = format!(
                     "after {} of {byte:#04x} it still waits for more, though no message is over {}",
                     size(fed),

@@ -11,7 +11,7 @@ mod round_trip;
 mod truncation;
 mod work;
 
-use super::lab::{Ended, Lab};
+use super::check_context::{CheckContext, Ended};
 use super::{Case, Finding};
 
 /// One thing that is checked.
@@ -21,8 +21,8 @@ pub struct Check {
     pub name: &'static str,
     /// What it checks, in one line.
     pub about: &'static str,
-    pub(super) run: fn(&mut Lab<'_>) -> Ended,
-    pub(super) judge: fn(&mut Lab<'_>, &Case) -> Option<Finding>,
+    pub(super) run: fn(&mut CheckContext<'_>) -> Ended,
+    pub(super) judge: fn(&mut CheckContext<'_>, &Case) -> Option<Finding>,
 }
 
 /// All checks, in the order in which they run.
@@ -101,11 +101,11 @@ pub fn check_named(name: &str) -> Option<Check> {
 }
 
 /// What is wrong with a stream or messages, as most checks see it.
-fn stream(lab: &mut Lab<'_>, case: &Case) -> Option<Finding> {
+fn stream(cx: &mut CheckContext<'_>, case: &Case) -> Option<Finding> {
     match case {
-        Case::Stream { bytes, cuts, role } => lab.judge_stream(*role, bytes, cuts),
-        Case::Messages(_) => round_trip::judge(lab, case),
-        Case::Talk { .. } => both_ways::judge(lab, case),
+        Case::Stream { bytes, cuts, role } => cx.judge_stream(*role, bytes, cuts),
+        Case::Messages(_) => round_trip::judge(cx, case),
+        Case::Talk { .. } => both_ways::judge(cx, case),
     }
 }
 

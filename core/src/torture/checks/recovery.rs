@@ -1,7 +1,7 @@
 //! `recovery`: one flipped bit. Is it noticed, and how many messages does it cost? These are
 //! figures to choose a framing by, not findings; only what no framing may do is one.
 
-use super::super::lab::{Ended, Lab};
+use super::super::check_context::{CheckContext, Ended};
 use super::super::material;
 use super::super::outcome::Outcome;
 use crate::framing::{Alphabet, Nature, Role};
@@ -30,21 +30,21 @@ enum Class {
     Shifted,
 }
 
-pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
-    let mut dice = lab.dice(8);
+pub(super) fn run(cx: &mut CheckContext<'_>) -> Ended {
+    let mut dice = cx.dice(8);
     // Printable, so that every framing carries the same.
-    let text = Nature { alphabet: Alphabet::Text, ..lab.nature };
-    let len = usize::try_from(lab.nature.max).unwrap_or(usize::MAX).min(BYTES);
+    let text = Nature { alphabet: Alphabet::Text, ..cx.nature };
+    let len = usize::try_from(cx.nature.max).unwrap_or(usize::MAX).min(BYTES);
     let messages: Vec<Vec<u8>> =
         (0..MESSAGES).map(|_| material::message(&text, len, &mut dice)).collect();
-    let recorded = match lab.record(Role::Client, &messages) {
+    let recorded = match cx.record(Role::Client, &messages) {
         Ok(recorded) => recorded,
         Err(why) => return Ended::NotApplicable(format!("no stream of its own: {why}")),
     };
     if recorded.closes {
         return Ended::NotApplicable("one message a connection: the next is always right".into());
     }
-    let cuts = lab.fair_cuts(&recorded);
+    let cuts = cx.fair_cuts(&recorded);
     let mut classes = Vec::new();
     let mut lost = Vec::new();
     let bits = 8 * (recorded.bytes.len() / 2);
@@ -53,9 +53,9 @@ pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
     for bit in (0..bits).step_by(step) {
         let mut bytes = recorded.bytes.clone();
         bytes[bit / 8] ^= 1 << (bit % 8);
-        let outcome = lab.read(&bytes, &cuts);
+        let outcome = cx.read(&bytes, &cuts);
         if outcome.fault.is_some() {
-            return match lab.shrink(Role::Server, &bytes, &cuts) {
+            return match cx.shrink(Role::Server, &bytes, &cuts) {
                 Some(finding) => Ended::finding(finding),
                 None => Ended::Holds("a finding did not come again".into()),
             };
@@ -82,10 +82,10 @@ pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
     ];
     let undetected = shares[3].1;
     for (name, value) in shares {
-        lab.figure(name, value);
+        cx.figure(name, value);
     }
-    lab.figure("lost_median_messages", median as f64);
-    lab.figure("lost_most_messages", most as f64);
+    cx.figure("lost_median_messages", median as f64);
+    cx.figure("lost_most_messages", most as f64);
     Ended::Measured(format!(
         "{:.1} % of flipped bits undetected; of {MESSAGES} messages {median} lost (median), {most} at most",
         100.0 * undetected

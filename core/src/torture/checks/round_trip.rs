@@ -1,7 +1,8 @@
 //! `round-trip`: what is sent arrives, in both directions, and what is refused is refused rightly.
 
-use super::super::lab::{Ended, Lab, Recorded, of_messages, size};
+use super::super::check_context::{CheckContext, Ended, of_messages, size};
 use super::super::outcome::Outcome;
+use super::super::recording::Recorded;
 use super::super::{Case, Finding, apart, material};
 use crate::framing::{Alphabet, Role, Unsendable};
 
@@ -9,17 +10,17 @@ use crate::framing::{Alphabet, Role, Unsendable};
 const LARGEST: usize = 20 << 20;
 const LARGEST_QUICK: usize = 64 << 10;
 
-pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
-    let mut sets = sets(lab);
+pub(super) fn run(cx: &mut CheckContext<'_>) -> Ended {
+    let mut sets = sets(cx);
     let count = sets.len();
     for messages in sets.drain(..) {
-        if fails(lab, &messages).is_some() {
+        if fails(cx, &messages).is_some() {
             let before = messages.len();
-            let small = lab.shrink_messages(messages, &mut |lab, messages| {
-                !messages.is_empty() && fails(lab, messages).is_some()
+            let small = cx.shrink_messages(messages, &mut |cx, messages| {
+                !messages.is_empty() && fails(cx, messages).is_some()
             });
             let found_as = format!("a stream of {}", counted(before));
-            if let Some(finding) = fails(lab, &small) {
+            if let Some(finding) = fails(cx, &small) {
                 return Ended::finding(Finding { found_as, ..finding });
             }
         }
@@ -27,28 +28,28 @@ pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
     Ended::Holds(format!("{count} streams, read by either end"))
 }
 
-pub(super) fn judge(lab: &mut Lab<'_>, case: &Case) -> Option<Finding> {
+pub(super) fn judge(cx: &mut CheckContext<'_>, case: &Case) -> Option<Finding> {
     match case {
-        Case::Messages(messages) => fails(lab, messages),
-        _ => super::stream(lab, case),
+        Case::Messages(messages) => fails(cx, messages),
+        _ => super::stream(cx, case),
     }
 }
 
 /// Everything to be sent, each over a connection of its own.
-fn sets(lab: &mut Lab<'_>) -> Vec<Vec<Vec<u8>>> {
-    let mut dice = lab.dice(1);
-    let limit = lab.size(LARGEST, LARGEST_QUICK);
-    let max = usize::try_from(lab.nature.max).unwrap_or(usize::MAX);
+fn sets(cx: &mut CheckContext<'_>) -> Vec<Vec<Vec<u8>>> {
+    let mut dice = cx.dice(1);
+    let limit = cx.size(LARGEST, LARGEST_QUICK);
+    let max = usize::try_from(cx.nature.max).unwrap_or(usize::MAX);
     let mut sets = vec![material::short(), material::few()];
     sets.extend(material::short().into_iter().map(|message| vec![message]));
-    for len in material::sizes(max.min(lab.size(64 << 10, 4 << 10))) {
-        sets.push(vec![material::message(&lab.nature, len, &mut dice)]);
+    for len in material::sizes(max.min(cx.size(64 << 10, 4 << 10))) {
+        sets.push(vec![material::message(&cx.nature, len, &mut dice)]);
         sets.extend(material::blocks(len).map(|message| vec![message]));
     }
     if max <= limit {
         // The longest, two of it, and one that is longer.
-        let longest = material::message(&lab.nature, max, &mut dice);
-        let longer = material::message(&lab.nature, max + 1, &mut dice);
+        let longest = material::message(&cx.nature, max, &mut dice);
+        let longer = material::message(&cx.nature, max + 1, &mut dice);
         sets.push(vec![longest.clone(), longest]);
         sets.push(vec![longer, b"x".to_vec()]);
     }
@@ -58,17 +59,17 @@ fn sets(lab: &mut Lab<'_>) -> Vec<Vec<Vec<u8>>> {
     // Frames as payloads, and frames of frames.
     let mut nested = material::few();
     for _ in 0..3 {
-        if let Ok(recorded) = lab.record(Role::Client, &nested) {
+        if let Ok(recorded) = cx.record(Role::Client, &nested) {
             nested = vec![recorded.bytes, b"after".to_vec()];
             sets.push(nested.clone());
         }
     }
-    for _ in 0..lab.size(400, 40) {
+    for _ in 0..cx.size(400, 40) {
         let count = 1 + dice.below(40);
         let longest = max.min([4, 40, 400][dice.below(3) as usize]) as u64;
         let set = (0..count).map(|_| {
             let len = dice.below(longest + 1) as usize;
-            material::message(&lab.nature, len, &mut dice)
+            material::message(&cx.nature, len, &mut dice)
         });
         sets.push(set.collect());
     }
@@ -76,10 +77,10 @@ fn sets(lab: &mut Lab<'_>) -> Vec<Vec<Vec<u8>>> {
 }
 
 /// What is wrong with sending these messages, in either direction.
-pub(super) fn fails(lab: &mut Lab<'_>, messages: &[Vec<u8>]) -> Option<Finding> {
+pub(super) fn fails(cx: &mut CheckContext<'_>, messages: &[Vec<u8>]) -> Option<Finding> {
     [(Role::Client, Role::Server), (Role::Server, Role::Client)].into_iter().find_map(
         |(sender, reader)| {
-            let recorded = match lab.record(sender, messages) {
+            let recorded = match cx.record(sender, messages) {
                 Ok(recorded) => recorded,
                 Err(fault) => {
                     let got = vec![fault.clone()];
@@ -88,10 +89,10 @@ pub(super) fn fails(lab: &mut Lab<'_>, messages: &[Vec<u8>]) -> Option<Finding> 
                     return Some(Finding { what: fault, expected, got, ..finding });
                 }
             };
-            if let Some(what) = wrongly_refused(lab, &recorded) {
+            if let Some(what) = wrongly_refused(cx, &recorded) {
                 return Some(Finding { what, ..of_messages(messages, Some(recorded)) });
             }
-            let outcome = lab.read_as(reader, &recorded.bytes, &lab.fair_cuts(&recorded));
+            let outcome = cx.read_as(reader, &recorded.bytes, &cx.fair_cuts(&recorded));
             if recorded.carried.is_empty() {
                 return None;
             }
@@ -126,8 +127,8 @@ fn problem(outcome: &Outcome, recorded: &Recorded) -> String {
 }
 
 /// A refusal that contradicts what the framing says of itself.
-fn wrongly_refused(lab: &Lab<'_>, recorded: &Recorded) -> Option<String> {
-    let nature = &lab.nature;
+fn wrongly_refused(cx: &CheckContext<'_>, recorded: &Recorded) -> Option<String> {
+    let nature = &cx.nature;
     recorded.refused.iter().find_map(|(message, why)| {
         let len = message.len();
         let right = match why {

@@ -1,56 +1,56 @@
 //! `truncation`: a stream that ends anywhere. Only whole messages are delivered, and an end inside
 //! a frame is told.
 
-use super::super::lab::{Ended, Lab, of_stream};
+use super::super::check_context::{CheckContext, Ended, of_stream};
 use super::super::outcome::Outcome;
 use super::super::{Case, Finding, material};
 use crate::framing::Role;
 
-pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
-    if !lab.nature.invariant {
+pub(super) fn run(cx: &mut CheckContext<'_>) -> Ended {
+    if !cx.nature.invariant {
         let why = "read-bound: a read is a message, so a truncated one is a shorter one";
         return Ended::NotApplicable(why.into());
     }
     let mut places = 0;
     for messages in [material::few(), material::short()] {
-        let recorded = match lab.record(Role::Client, &messages) {
+        let recorded = match cx.record(Role::Client, &messages) {
             Ok(recorded) if recorded.closes => {
                 let why = "the end of the stream is the message's end: a truncated one looks whole";
                 return Ended::NotApplicable(why.into());
             }
             Ok(recorded) => recorded,
             Err(fault) => {
-                let finding = super::super::lab::of_messages(&messages, None);
+                let finding = super::super::check_context::of_messages(&messages, None);
                 return Ended::finding(Finding { what: fault, ..finding });
             }
         };
-        let whole = lab.read(&recorded.bytes, &[]);
+        let whole = cx.read(&recorded.bytes, &[]);
         places += recorded.bytes.len();
         for len in 1..recorded.bytes.len() {
-            if wrong(lab, &recorded.bytes, len, &whole).is_some() {
-                return found(lab, messages, &recorded.bytes, len);
+            if wrong(cx, &recorded.bytes, len, &whole).is_some() {
+                return found(cx, messages, &recorded.bytes, len);
             }
         }
     }
     Ended::Holds(format!("ended at {places} places"))
 }
 
-pub(super) fn judge(lab: &mut Lab<'_>, case: &Case) -> Option<Finding> {
+pub(super) fn judge(cx: &mut CheckContext<'_>, case: &Case) -> Option<Finding> {
     match case {
         Case::Stream { bytes, cuts, role: Role::Server } if cuts.len() == 1 => {
-            let whole = lab.read(bytes, &[]);
-            wrong(lab, bytes, cuts[0], &whole)
+            let whole = cx.read(bytes, &[]);
+            wrong(cx, bytes, cuts[0], &whole)
         }
-        _ => super::stream(lab, case),
+        _ => super::stream(cx, case),
     }
 }
 
 /// What is wrong with a stream of which only the first `len` bytes come.
-fn wrong(lab: &mut Lab<'_>, bytes: &[u8], len: usize, whole: &Outcome) -> Option<Finding> {
+fn wrong(cx: &mut CheckContext<'_>, bytes: &[u8], len: usize, whole: &Outcome) -> Option<Finding> {
     if !whole.clean() {
         return None;
     }
-    let cut_off = lab.read(&bytes[..len], &[]);
+    let cut_off = cx.read(&bytes[..len], &[]);
     let complete = whole.spans.iter().filter(|span| span.1 as usize <= len).count();
     let what = if let Some(fault) = &cut_off.fault {
         fault.clone()
@@ -86,18 +86,18 @@ fn at_a_boundary(bytes: &[u8], len: usize, whole: &Outcome) -> bool {
     }
 }
 
-fn found(lab: &mut Lab<'_>, messages: Vec<Vec<u8>>, bytes: &[u8], len: usize) -> Ended {
+fn found(cx: &mut CheckContext<'_>, messages: Vec<Vec<u8>>, bytes: &[u8], len: usize) -> Ended {
     let mut small = (bytes.to_vec(), len);
     let found_as = format!("{} messages in {} B", messages.len(), bytes.len());
-    lab.shrink_messages(messages, &mut |lab, messages| {
-        let Ok(recorded) = lab.record(Role::Client, messages) else { return false };
-        let whole = lab.read(&recorded.bytes, &[]);
+    cx.shrink_messages(messages, &mut |cx, messages| {
+        let Ok(recorded) = cx.record(Role::Client, messages) else { return false };
+        let whole = cx.read(&recorded.bytes, &[]);
         let place = (1..recorded.bytes.len())
-            .find(|len| wrong(lab, &recorded.bytes, *len, &whole).is_some());
+            .find(|len| wrong(cx, &recorded.bytes, *len, &whole).is_some());
         place.map(|len| small = (recorded.bytes, len)).is_some()
     });
     let case = Case::stream(&small.0, &[small.1]);
-    match judge(lab, &case) {
+    match judge(cx, &case) {
         Some(finding) => Ended::finding(Finding { found_as, ..finding }),
         None => Ended::Holds("a finding did not come again".into()),
     }

@@ -1,8 +1,8 @@
 //! `linear-work`: a decoder that is fed one byte at a time does about twice the work for twice the
 //! bytes. Built-in decoders count the bytes they look at; others are timed, with much room.
 
-use super::super::feeder::{Fed, Feeder};
-use super::super::lab::{Ended, Lab, of_stream, size};
+use super::super::check_context::{CheckContext, Ended, of_stream, size};
+use super::super::stream_driver::{Driven, StreamDriver};
 use super::super::{Finding, material};
 use crate::framing::{Alphabet, Role};
 
@@ -22,18 +22,18 @@ const LONG_ENOUGH_NS: u64 = 20_000_000;
 const LONGEST_TIMED: usize = 16 << 10;
 const SHORTEST_TIMED: usize = 512;
 
-pub(super) fn run(lab: &mut Lab<'_>) -> Ended {
-    if lab.settings.counts_work { counted(lab) } else { timed(lab) }
+pub(super) fn run(cx: &mut CheckContext<'_>) -> Ended {
+    if cx.settings.counts_work { counted(cx) } else { timed(cx) }
 }
 
-fn counted(lab: &mut Lab<'_>) -> Ended {
+fn counted(cx: &mut CheckContext<'_>) -> Ended {
     let mut most: f64 = 0.0;
     let mut seen = 0;
     for shape in SHAPES {
-        let (Some(short), Some(long)) = (shape(lab, COUNTED), shape(lab, 2 * COUNTED)) else {
+        let (Some(short), Some(long)) = (shape(cx, COUNTED), shape(cx, 2 * COUNTED)) else {
             continue;
         };
-        let (Some(less), Some(more)) = (inspected(lab, &short), inspected(lab, &long)) else {
+        let (Some(less), Some(more)) = (inspected(cx, &short), inspected(cx, &long)) else {
             continue;
         };
         seen += more;
@@ -57,12 +57,12 @@ fn counted(lab: &mut Lab<'_>) -> Ended {
     if seen == 0 {
         return Ended::NotApplicable("it looks at no bytes, or does not count them".into());
     }
-    lab.figure("inspected_per_byte", most);
+    cx.figure("inspected_per_byte", most);
     Ended::Holds(format!("each byte is looked at {most:.2} times at most, fed one at a time"))
 }
 
 /// A way to fill a stream of about so many bytes; `None`: this framing has none like it.
-type Shape = fn(&mut Lab<'_>, usize) -> Option<Vec<u8>>;
+type Shape = fn(&mut CheckContext<'_>, usize) -> Option<Vec<u8>>;
 
 const SHAPES: [Shape; 5] = [
     one_message,
@@ -72,46 +72,46 @@ const SHAPES: [Shape; 5] = [
     |_, len| Some(vec![0; len]),
 ];
 
-fn one_message(lab: &mut Lab<'_>, len: usize) -> Option<Vec<u8>> {
-    if len as u64 > lab.nature.max {
+fn one_message(cx: &mut CheckContext<'_>, len: usize) -> Option<Vec<u8>> {
+    if len as u64 > cx.nature.max {
         return None;
     }
-    lab.record(Role::Client, &[vec![b'x'; len]]).ok().map(|recorded| recorded.bytes)
+    cx.record(Role::Client, &[vec![b'x'; len]]).ok().map(|recorded| recorded.bytes)
 }
 
-fn many_messages(lab: &mut Lab<'_>, len: usize) -> Option<Vec<u8>> {
-    let each = usize::try_from(lab.nature.max).unwrap_or(usize::MAX).min(16);
-    let mut dice = lab.dice(7);
-    let text = crate::framing::Nature { alphabet: Alphabet::Text, ..lab.nature };
+fn many_messages(cx: &mut CheckContext<'_>, len: usize) -> Option<Vec<u8>> {
+    let each = usize::try_from(cx.nature.max).unwrap_or(usize::MAX).min(16);
+    let mut dice = cx.dice(7);
+    let text = crate::framing::Nature { alphabet: Alphabet::Text, ..cx.nature };
     let messages: Vec<Vec<u8>> =
         (0..len / each.max(1)).map(|_| material::message(&text, each, &mut dice)).collect();
-    lab.record(Role::Client, &messages).ok().map(|recorded| recorded.bytes)
+    cx.record(Role::Client, &messages).ok().map(|recorded| recorded.bytes)
 }
 
 /// How many bytes a decoder looks at that is fed one at a time; `None` when the stream ends early.
-fn inspected(lab: &mut Lab<'_>, bytes: &[u8]) -> Option<u64> {
-    lab.tried += 1;
-    let mut feeder = Feeder::new(lab.framing(Role::Server).ok()?);
+fn inspected(cx: &mut CheckContext<'_>, bytes: &[u8]) -> Option<u64> {
+    cx.tried += 1;
+    let mut driver = StreamDriver::new(cx.framing(Role::Server).ok()?);
     for byte in bytes {
-        if !matches!(feeder.feed(0, std::slice::from_ref(byte), None), Fed::Fine) {
+        if !matches!(driver.feed(0, std::slice::from_ref(byte), None), Driven::Fine) {
             return None;
         }
     }
-    Some(feeder.inspected())
+    Some(driver.inspected())
 }
 
-fn timed(lab: &mut Lab<'_>) -> Ended {
-    if lab.rig.worked().is_none() {
+fn timed(cx: &mut CheckContext<'_>) -> Ended {
+    if cx.rig.worked().is_none() {
         return Ended::NotApplicable("there is neither a count nor a clock".into());
     }
     let mut measured = 0;
     for shape in SHAPES {
         let mut len = SHORTEST_TIMED;
         while len <= LONGEST_TIMED {
-            let (Some(short), Some(long)) = (shape(lab, len), shape(lab, LONGER * len)) else {
+            let (Some(short), Some(long)) = (shape(cx, len), shape(cx, LONGER * len)) else {
                 break;
             };
-            let Some(took) = shortest(lab, &long, 1) else { break };
+            let Some(took) = shortest(cx, &long, 1) else { break };
             if took < LONG_ENOUGH_NS && len < LONGEST_TIMED {
                 len *= 2;
                 continue;
@@ -119,8 +119,8 @@ fn timed(lab: &mut Lab<'_>) -> Ended {
             measured += 1;
             // A busy machine can make one measurement wrong, but hardly three in a row.
             let too_long = (0..3).all(|_| {
-                let less = shortest(lab, &short, 5);
-                let more = shortest(lab, &long, 2);
+                let less = shortest(cx, &short, 5);
+                let more = shortest(cx, &long, 2);
                 less.zip(more).is_some_and(|(less, more)| more / less.max(1_000) > MOST_TIMED)
             });
             if too_long {
@@ -151,19 +151,19 @@ fn timed(lab: &mut Lab<'_>) -> Ended {
 
 /// The shortest time of some that feeding the stream one byte at a time took, in nanoseconds; `None`
 /// when it ends early.
-fn shortest(lab: &mut Lab<'_>, bytes: &[u8], times: usize) -> Option<u64> {
+fn shortest(cx: &mut CheckContext<'_>, bytes: &[u8], times: usize) -> Option<u64> {
     (0..times)
         .map(|_| {
-            lab.rig
+            cx.rig
                 .trying(&mut || super::super::Case::stream(&bytes[..bytes.len().min(4_096)], &[]));
-            let mut feeder = Feeder::new(lab.framing(Role::Server).ok()?);
-            let begun = lab.rig.worked()?;
+            let mut driver = StreamDriver::new(cx.framing(Role::Server).ok()?);
+            let begun = cx.rig.worked()?;
             for byte in bytes {
-                if !matches!(feeder.feed(0, std::slice::from_ref(byte), None), Fed::Fine) {
+                if !matches!(driver.feed(0, std::slice::from_ref(byte), None), Driven::Fine) {
                     return None;
                 }
             }
-            Some(lab.rig.worked()?.saturating_sub(begun))
+            Some(cx.rig.worked()?.saturating_sub(begun))
         })
         .try_fold(u64::MAX, |least, took| Some(least.min(took?)))
 }

@@ -1,4 +1,4 @@
-//! The client's own sessions: who they are, where, and what they wait for.
+//! The members that the client plays: each one's name, room and phase, and what it waits for.
 
 use super::bits::Bits;
 use std::collections::{HashMap, VecDeque};
@@ -36,10 +36,10 @@ pub(super) struct Member {
     pub(super) command: Option<String>,
     /// Exchanges that wait until it is in its room, or until there is room in its connection.
     pub(super) deferred: VecDeque<Token>,
-    /// What it said last.
-    pub(super) said: Token,
-    /// What stands last in the room's order of all that it has heard.
-    pub(super) heard: Token,
+    /// The exchange whose message it sent last.
+    pub(super) last_sent: Token,
+    /// Of the messages that it has received, the one that stands last in the room's order.
+    pub(super) last_received: Token,
     /// Its exchanges under way, and those that are over.
     pub(super) under_way: u64,
     pub(super) done: u64,
@@ -51,9 +51,9 @@ pub(super) struct Attendance {
     /// Certainly in.
     pub(super) inside: Bits,
     /// Joining or leaving.
-    pub(super) between: Bits,
+    pub(super) in_transit: Bits,
     pub(super) inside_count: u32,
-    pub(super) between_count: u32,
+    pub(super) in_transit_count: u32,
 }
 
 impl Attendance {
@@ -65,16 +65,16 @@ impl Attendance {
     }
 
     /// Between in and out from now on.
-    pub(super) fn waver(&mut self, who: usize) {
+    pub(super) fn set_in_transit(&mut self, who: usize) {
         self.forget(who);
-        self.between.set(who);
-        self.between_count += 1;
+        self.in_transit.set(who);
+        self.in_transit_count += 1;
     }
 
     /// Certainly out.
     pub(super) fn forget(&mut self, who: usize) {
         self.inside_count -= u32::from(self.inside.clear(who));
-        self.between_count -= u32::from(self.between.clear(who));
+        self.in_transit_count -= u32::from(self.in_transit.clear(who));
     }
 }
 
@@ -100,8 +100,8 @@ impl Members {
             new: true,
             command: None,
             deferred: VecDeque::new(),
-            said: 0,
-            heard: 0,
+            last_sent: 0,
+            last_received: 0,
             under_way: 0,
             done: 0,
         };

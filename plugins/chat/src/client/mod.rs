@@ -1,10 +1,10 @@
-//! The side that connects: it talks, or its sessions are members of rooms.
+//! The client side: it talks alone, or its sessions are members of rooms.
 
 mod bits;
-mod book;
-mod hearing;
+mod exchanges;
 mod members;
 mod order;
+mod receive;
 mod room;
 mod talk;
 
@@ -21,18 +21,18 @@ enum Either {
     Room(Box<RoomClient>),
 }
 
-/// One session.
-pub struct Seat(Place);
+/// What is kept for one session.
+pub struct ChatSession(SessionState);
 
-enum Place {
+enum SessionState {
     Talk(Box<Talk>),
-    /// The place of the member.
+    /// The number of the member.
     Room(usize),
 }
 
 impl Client for ChatClient {
     type Config = Config;
-    type Session = Seat;
+    type Session = ChatSession;
     const COUNTS: &'static [&'static str] = &[
         "deliveries",
         "duplicate",
@@ -55,43 +55,50 @@ impl Client for ChatClient {
         }))
     }
 
-    fn open(&mut self, cx: &mut Cx<'_>) -> Result<Seat> {
-        Ok(Seat(match &mut self.0 {
-            Either::Talk(_) => Place::Talk(Box::default()),
-            Either::Room(client) => Place::Room(client.open(cx)),
+    fn open(&mut self, cx: &mut Cx<'_>) -> Result<ChatSession> {
+        Ok(ChatSession(match &mut self.0 {
+            Either::Talk(_) => SessionState::Talk(Box::default()),
+            Either::Room(client) => SessionState::Room(client.open(cx)),
         }))
     }
 
-    fn start(&mut self, seat: &mut Seat, cx: &mut Cx<'_>, exchange: Token) -> Result<()> {
-        match (&mut self.0, &mut seat.0) {
-            (Either::Talk(client), Place::Talk(talk)) => client.start(talk, cx, exchange)?,
-            (Either::Room(client), Place::Room(who)) => client.start(*who, cx, exchange),
+    fn start(&mut self, session: &mut ChatSession, cx: &mut Cx<'_>, exchange: Token) -> Result<()> {
+        match (&mut self.0, &mut session.0) {
+            (Either::Talk(client), SessionState::Talk(talk)) => client.start(talk, cx, exchange)?,
+            (Either::Room(client), SessionState::Room(who)) => client.start(*who, cx, exchange),
             _ => {}
         }
         Ok(())
     }
 
     #[inline]
-    fn message(&mut self, seat: &mut Seat, cx: &mut Cx<'_>, message: Message<'_>) -> Result<()> {
-        match (&mut self.0, &mut seat.0) {
-            (Either::Talk(client), Place::Talk(talk)) => client.message(talk, cx, message)?,
-            (Either::Room(client), Place::Room(who)) => client.message(*who, cx, message),
+    fn message(
+        &mut self,
+        session: &mut ChatSession,
+        cx: &mut Cx<'_>,
+        message: Message<'_>,
+    ) -> Result<()> {
+        match (&mut self.0, &mut session.0) {
+            (Either::Talk(client), SessionState::Talk(talk)) => {
+                client.message(talk, cx, message)?
+            }
+            (Either::Room(client), SessionState::Room(who)) => client.message(*who, cx, message),
             _ => {}
         }
         Ok(())
     }
 
-    fn writable(&mut self, seat: &mut Seat, cx: &mut Cx<'_>) -> Result<()> {
-        match (&mut self.0, &mut seat.0) {
-            (Either::Talk(client), Place::Talk(talk)) => client.writable(talk, cx)?,
-            (Either::Room(client), Place::Room(who)) => client.writable(*who, cx),
+    fn writable(&mut self, session: &mut ChatSession, cx: &mut Cx<'_>) -> Result<()> {
+        match (&mut self.0, &mut session.0) {
+            (Either::Talk(client), SessionState::Talk(talk)) => client.writable(talk, cx)?,
+            (Either::Room(client), SessionState::Room(who)) => client.writable(*who, cx),
             _ => {}
         }
         Ok(())
     }
 
-    fn close(&mut self, seat: Seat, cx: &mut Cx<'_>) -> Result<()> {
-        if let (Either::Room(client), Place::Room(who)) = (&mut self.0, seat.0) {
+    fn close(&mut self, session: ChatSession, cx: &mut Cx<'_>) -> Result<()> {
+        if let (Either::Room(client), SessionState::Room(who)) = (&mut self.0, session.0) {
             client.close(who, cx);
         }
         Ok(())

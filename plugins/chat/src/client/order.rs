@@ -1,15 +1,15 @@
 //! Whether all receivers of a room can agree on one order.
 //!
-//! Nobody hears everything: who says something does not get it back. So no member's own sequence is
-//! the order; it is put together from what all of them hear, as an order that contradicts none.
-//! Whoever hears a message that stands behind what it has heard already contradicts others.
+//! Nobody receives everything: a sender does not get its own messages. So no member's own sequence is
+//! the order; it is put together from what all of them receive, as an order that contradicts none.
+//! A member that receives a message which stands before one it has received already contradicts others.
 
 use super::bits::Bits;
-use super::book::Book;
+use super::exchanges::Exchanges;
 use std::collections::VecDeque;
 use wirebench_sdk::Token;
 
-/// Messages whose order is kept. One that some member still has not heard when so many others came
+/// Messages whose order is kept. One that some member still lacks when so many others came
 /// after it is not looked at any more.
 const MOST: usize = 4_096;
 
@@ -27,33 +27,38 @@ pub(super) struct Order {
     bound: Bits,
 }
 
-/// What a receiver's hearing means for the order.
+/// Whether what a member has received fits the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(super) enum Agreement {
     /// It contradicts nobody.
     Agrees,
-    /// No order fits what this receiver and the others have heard.
+    /// No order fits what this member and the others have received.
     Disagrees,
 }
 
 impl Order {
     /// A member has just got `token` (its exchange knows already). `last` is what stands last of
-    /// all that it has heard in this room (0: nothing yet).
+    /// all that it has received in this room (0: nothing yet).
     #[inline]
-    pub(super) fn hear(&mut self, book: &mut Book, last: &mut Token, token: Token) -> Heard {
-        let from = match book.get(*last).and_then(|exchange| exchange.place) {
+    pub(super) fn receive(
+        &mut self,
+        exchanges: &mut Exchanges,
+        last: &mut Token,
+        token: Token,
+    ) -> Agreement {
+        let from = match exchanges.get(*last).and_then(|exchange| exchange.place) {
             Some(place) => self.first.max(place + 1),
             None => self.first,
         };
         let end = self.first + self.log.len() as u64;
-        let Some(exchange) = book.get_mut(token) else { return Heard::Agrees };
+        let Some(exchange) = exchanges.get_mut(token) else { return Agreement::Agrees };
         if exchange.unordered {
-            return Heard::Agrees;
+            return Agreement::Agrees;
         }
         let at = exchange.place.unwrap_or(end);
         if at < from {
-            self.trim(book);
-            return Heard::Disagrees;
+            self.trim(exchanges);
+            return Agreement::Disagrees;
         }
         *last = token;
         if at == end {
@@ -61,27 +66,27 @@ impl Order {
             self.log.push_back(token);
         }
         if at > from {
-            self.lift(book, from, at);
+            self.lift(exchanges, from, at);
         }
-        self.trim(book);
-        Heard::Agrees
+        self.trim(exchanges);
+        Agreement::Agrees
     }
 
     /// Moves the message at `at` as near to `from` as the others let it: before everything that
-    /// nobody has heard before it, or before what must stand before it.
-    fn lift(&mut self, book: &mut Book, from: u64, at: u64) {
+    /// nobody has received before it, or before what must stand before it.
+    fn lift(&mut self, exchanges: &mut Exchanges, from: u64, at: u64) {
         let (low, high) = ((from - self.first) as usize, (at - self.first) as usize);
         self.lifted.clear();
         self.staying.clear();
         let token = self.log[high];
-        match book.get(token) {
+        match exchanges.get(token) {
             Some(exchange) => self.bound.copy(&exchange.due),
             None => return,
         }
         for index in (low..high).rev() {
             let other = self.log[index];
-            match book.get(other) {
-                // Somebody who hears one of those above has heard this one before.
+            match exchanges.get(other) {
+                // Somebody who receives one of those above has received this one before.
                 Some(exchange) if exchange.got.meets(&self.bound) => {
                     self.bound.add(&exchange.due);
                     self.lifted.push(other);
@@ -92,7 +97,7 @@ impl Order {
         let order = self.lifted.iter().rev().chain([&token]).chain(self.staying.iter().rev());
         for (index, token) in (low..).zip(order) {
             self.log[index] = *token;
-            if let Some(exchange) = book.get_mut(*token) {
+            if let Some(exchange) = exchanges.get_mut(*token) {
                 exchange.place = Some(self.first + index as u64);
             }
         }
@@ -100,10 +105,10 @@ impl Order {
 
     /// Forgets what nobody can contradict any more, and what has waited too long.
     #[inline]
-    fn trim(&mut self, book: &mut Book) {
+    fn trim(&mut self, exchanges: &mut Exchanges) {
         while let Some(oldest) = self.log.front() {
             let over = self.log.len() > MOST;
-            match book.get_mut(*oldest) {
+            match exchanges.get_mut(*oldest) {
                 Some(exchange) if exchange.left > 0 && !over => return,
                 Some(exchange) if exchange.left > 0 => {
                     exchange.unordered = true;

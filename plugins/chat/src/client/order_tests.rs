@@ -1,7 +1,7 @@
-//! The order against a search for a cycle in what all receivers have heard.
+//! The order against a search for a cycle in what all members have received.
 
 use super::*;
-use crate::client::book::Exchange;
+use crate::client::exchanges::Exchange;
 use std::collections::BTreeMap;
 
 /// A small generator: seeds are printed by the assertions.
@@ -15,12 +15,12 @@ impl Rng {
     }
 }
 
-/// What each member hears, in order: messages are numbered from 1 in the order of the server.
+/// What each member receives, in order: messages are numbered from 1 in the order of the server.
 struct Story {
     members: usize,
     senders: Vec<usize>,
     echo: bool,
-    heard: Vec<Vec<Token>>,
+    received: Vec<Vec<Token>>,
 }
 
 impl Story {
@@ -28,33 +28,33 @@ impl Story {
         let (members, messages) = (2 + rng.below(4), 1 + rng.below(8));
         let echo = rng.below(4) == 0;
         let senders: Vec<usize> = (0..messages).map(|_| rng.below(members)).collect();
-        let hears = |who: usize| {
+        let receives = |who: usize| {
             let all = senders.iter().enumerate().filter(|(_, sender)| echo || **sender != who);
             all.map(|(index, _)| index as Token + 1).collect()
         };
-        let heard = (0..members).map(hears).collect();
-        Self { members, senders, echo, heard }
+        let received = (0..members).map(receives).collect();
+        Self { members, senders, echo, received }
     }
 
-    /// Somebody hears two messages the other way round.
+    /// Some member receives two messages the other way round.
     fn disturb(&mut self, rng: &mut Rng) {
         let who = rng.below(self.members);
-        let heard = &mut self.heard[who];
-        if heard.len() >= 2 {
-            let (one, other) = (rng.below(heard.len()), rng.below(heard.len()));
-            heard.swap(one, other);
+        let received = &mut self.received[who];
+        if received.len() >= 2 {
+            let (one, other) = (rng.below(received.len()), rng.below(received.len()));
+            received.swap(one, other);
         }
     }
 
-    /// True when no order fits what everybody hears.
+    /// True when no order fits what everybody receives.
     fn is_contradictory(&self) -> bool {
         let mut edges: BTreeMap<Token, Vec<Token>> = BTreeMap::new();
-        for heard in &self.heard {
-            for pair in heard.windows(2) {
+        for received in &self.received {
+            for pair in received.windows(2) {
                 edges.entry(pair[0]).or_default().push(pair[1]);
             }
         }
-        // Taking away messages that nobody hears anything before, as long as there are any.
+        // Taking away messages that nobody receives anything before, as long as there are any.
         let mut left: Vec<Token> = (1..=self.senders.len() as Token).collect();
         loop {
             let is_first = |one: &Token| {
@@ -70,7 +70,7 @@ impl Story {
 
     /// Plays it with the members' progress mixed at random; true when the order disagrees.
     fn play(&self, rng: &mut Rng) -> bool {
-        let mut book = Book::default();
+        let mut exchanges = Exchanges::default();
         for (index, sender) in self.senders.iter().enumerate() {
             let token = index as Token + 1;
             let mut exchange = Exchange::default();
@@ -78,8 +78,8 @@ impl Story {
                 .filter(|who| self.echo || who != sender)
                 .for_each(|who| exchange.due.set(who));
             exchange.left = exchange.due.count();
-            book.reserve(token);
-            book.insert(token, exchange);
+            exchanges.reserve(token);
+            exchanges.insert(token, exchange);
         }
         let mut order = Order::default();
         let mut at = vec![0; self.members];
@@ -87,7 +87,7 @@ impl Story {
         let mut disagrees = false;
         loop {
             let ready: Vec<usize> =
-                (0..self.members).filter(|who| at[*who] < self.heard[*who].len()).collect();
+                (0..self.members).filter(|who| at[*who] < self.received[*who].len()).collect();
             if ready.is_empty() {
                 assert_eq!(order.len(), 0, "what everybody has is forgotten");
                 return disagrees;
@@ -95,13 +95,13 @@ impl Story {
             let who = ready[rng.below(ready.len())];
             // Often several in a row, as a read brings them.
             for _ in 0..=rng.below(4) {
-                let Some(token) = self.heard[who].get(at[who]).copied() else { break };
+                let Some(token) = self.received[who].get(at[who]).copied() else { break };
                 at[who] += 1;
-                let exchange = book.get_mut(token).unwrap();
+                let exchange = exchanges.get_mut(token).unwrap();
                 exchange.got.set(who);
                 exchange.left -= 1;
-                let heard = order.hear(&mut book, &mut last[who], token);
-                disagrees |= heard == Heard::Disagrees;
+                let agreement = order.receive(&mut exchanges, &mut last[who], token);
+                disagrees |= agreement == Agreement::Disagrees;
             }
         }
     }
@@ -125,28 +125,28 @@ fn what_no_order_fits_is_found_and_nothing_else() {
         story.disturb(&mut rng);
         let expected = story.is_contradictory();
         contradictory += u32::from(expected);
-        assert_eq!(story.play(&mut rng), expected, "seed {seed}: {:?}", story.heard);
+        assert_eq!(story.play(&mut rng), expected, "seed {seed}: {:?}", story.received);
     }
     assert!(contradictory > 300, "only {contradictory}");
 }
 
 #[test]
 fn a_message_that_some_member_never_gets_does_not_fill_the_memory() {
-    let (mut book, mut order) = (Book::default(), Order::default());
+    let (mut exchanges, mut order) = (Exchanges::default(), Order::default());
     let mut last = [0; 2];
     for token in 1..=3 * MOST as Token {
         let mut exchange = Exchange { left: 2, ..Exchange::default() };
         (0..2).for_each(|who| exchange.due.set(who));
-        book.reserve(token);
-        book.insert(token, exchange);
+        exchanges.reserve(token);
+        exchanges.insert(token, exchange);
         for (who, last) in last.iter_mut().enumerate() {
             if (token, who) == (1, 1) {
                 continue;
             }
-            let exchange = book.get_mut(token).unwrap();
+            let exchange = exchanges.get_mut(token).unwrap();
             exchange.got.set(who);
             exchange.left -= 1;
-            order.hear(&mut book, last, token);
+            order.receive(&mut exchanges, last, token);
             assert!(order.len() <= MOST + 1);
         }
     }

@@ -1,10 +1,10 @@
-//! Members of rooms: how their sessions begin and end, and what they say.
+//! The client of rooms: how its members' sessions begin and end, and what they send.
 
-use super::book::{Book, Exchange};
+use super::exchanges::{Exchange, Exchanges};
 use super::members::{Attendance, Member, Members, Phase};
 use super::order::Order;
 use crate::config::Config;
-use crate::words::{self, Notice};
+use crate::protocol::{self, Notice};
 use std::sync::Arc;
 use wirebench_sdk::{Cx, Finish, SendError, Share, Token};
 
@@ -13,12 +13,12 @@ pub(super) struct RoomClient {
     pub(super) config: Config,
     pub(super) members: Members,
     pub(super) rooms: Vec<Room>,
-    pub(super) book: Book,
+    pub(super) exchanges: Exchanges,
     /// Something was said. Until then everybody waits for all members to be in their rooms, so
     /// that who must get the first messages is certain.
     begun: bool,
-    /// Messages said to rooms and members.
-    said: u64,
+    /// Messages sent to rooms and members.
+    sent: u64,
     /// A message that is being composed; its memory is used again.
     line: Vec<u8>,
     /// Messages on the way to members that came or went, not counted with the host yet.
@@ -48,9 +48,9 @@ impl RoomClient {
             rooms: (1..=config.rooms).map(room).collect(),
             config,
             members: Members::default(),
-            book: Book::default(),
+            exchanges: Exchanges::default(),
             begun: false,
-            said: 0,
+            sent: 0,
             line: Vec::new(),
             unsure: 0,
             deliveries: 0,
@@ -76,9 +76,9 @@ impl RoomClient {
     }
 
     pub(super) fn start(&mut self, who: usize, cx: &mut Cx<'_>, exchange: Token) {
-        self.book.reserve(exchange);
+        self.exchanges.reserve(exchange);
         let waits = !self.begun && self.members.new > 0;
-        let who = self.voice(who, exchange);
+        let who = self.speaker_for(who, exchange);
         if let Some(member) = self.members.get_mut(who) {
             member.deferred.push_back(exchange);
         }
@@ -88,8 +88,8 @@ impl RoomClient {
         self.settle(cx);
     }
 
-    /// Who says what an exchange of this member has to say.
-    fn voice(&self, who: usize, token: Token) -> usize {
+    /// The member that sends the message of an exchange which was started for this one.
+    fn speaker_for(&self, who: usize, token: Token) -> usize {
         let Some(member) = self.members.get(who) else { return who };
         if self.config.speakers == 0 || member.speaks {
             return who;
@@ -113,8 +113,8 @@ impl RoomClient {
         self.rooms[member.room].attendance.forget(who);
         self.rooms[member.room].speakers -= u32::from(member.speaks);
         self.unsure += self.excuse(who);
-        for (_, exchange) in self.book.all() {
-            // The place will be another's.
+        for (_, exchange) in self.exchanges.all() {
+            // The number will be another member's.
             for set in [&mut exchange.due, &mut exchange.got, &mut exchange.may, &mut exchange.also]
             {
                 set.clear(who);
@@ -129,7 +129,7 @@ impl RoomClient {
     pub(super) fn notice(&mut self, cx: &mut Cx<'_>, who: usize, bytes: &[u8]) {
         let Some(member) = self.members.get_mut(who) else { return };
         let Room { name: room, attendance, .. } = &mut self.rooms[member.room];
-        let text = words::without_ending(bytes);
+        let text = protocol::without_ending(bytes);
         let is = |notice: Notice<'_>| notice.text().as_bytes() == text;
         match member.phase {
             Phase::Naming if is(Notice::YouAre(&member.name)) => {}
@@ -138,7 +138,7 @@ impl RoomClient {
             Phase::Joining if is(Notice::YouAreIn(room)) => {
                 attendance.enter(who);
                 member.phase = Phase::In;
-                member.heard = 0;
+                member.last_received = 0;
                 self.members.settle(who);
                 if self.begun {
                     self.say_deferred(cx, who);
@@ -148,13 +148,13 @@ impl RoomClient {
                 return;
             }
             _ => {
-                if let Some((count, speaker)) = words::dropped(bytes) {
+                if let Some((count, speaker)) = protocol::dropped(bytes) {
                     self.miss(cx, who, count, speaker);
                 }
                 return;
             }
         }
-        attendance.waver(who);
+        attendance.set_in_transit(who);
         member.phase = Phase::Joining;
         let (number, command) = (member.room, format!("/join {room}"));
         self.command(cx, who, command);
@@ -162,11 +162,11 @@ impl RoomClient {
         self.count_unsure(cx);
     }
 
-    /// What nobody in the room has heard yet may reach the server after a member that now joins.
+    /// What nobody in the room has received yet may reach the server after a member that now joins.
     fn expect_perhaps(&mut self, room: usize, who: usize) {
-        for (_, exchange) in self.book.all() {
-            let unheard = exchange.got.is_empty() && exchange.also.is_empty();
-            if unheard && exchange.room == room && !exchange.private && !exchange.may.has(who) {
+        for (_, exchange) in self.exchanges.all() {
+            let undelivered = exchange.got.is_empty() && exchange.also.is_empty();
+            if undelivered && exchange.room == room && !exchange.private && !exchange.may.has(who) {
                 exchange.may.set(who);
                 self.unsure += u64::from(!exchange.ended);
             }
@@ -216,7 +216,7 @@ impl RoomClient {
             }
             _ => return false,
         }
-        let (session, room, before) = (member.session, member.room, member.said);
+        let (session, room, before) = (member.session, member.room, member.last_sent);
         let mut exchange = Exchange {
             sender: who,
             session,
@@ -225,7 +225,7 @@ impl RoomClient {
             before,
             ..Exchange::default()
         };
-        let to = self.hears_alone(who, token);
+        let to = self.private_recipient(who, token);
         match to {
             Some(to) => {
                 exchange.private = true;
@@ -234,7 +234,7 @@ impl RoomClient {
             None => {
                 let attendance = &self.rooms[room].attendance;
                 exchange.due.copy(&attendance.inside);
-                exchange.may.copy(&attendance.between);
+                exchange.may.copy(&attendance.in_transit);
                 if !self.config.echo {
                     exchange.due.clear(who);
                 }
@@ -257,27 +257,27 @@ impl RoomClient {
         }
         self.unsure += u64::from(exchange.may.count());
         self.count_unsure(cx);
-        if !self.book.insert(token, exchange) {
+        if !self.exchanges.insert(token, exchange) {
             cx.finish(token, Finish::Wrong("too many exchanges were begun while this one waited"));
             return true;
         }
-        if let Some(before) = self.book.get_mut(before) {
+        if let Some(before) = self.exchanges.get_mut(before) {
             before.after = token;
         }
         if let Some(member) = self.members.get_mut(who) {
-            member.said = token;
+            member.last_sent = token;
             member.under_way += 1;
         }
         self.begun = true;
-        self.said += 1;
-        if self.config.churn > 0 && self.said.is_multiple_of(self.config.churn) {
+        self.sent += 1;
+        if self.config.churn > 0 && self.sent.is_multiple_of(self.config.churn) {
             self.send_away(cx, who, token);
         }
         true
     }
 
-    /// Whom the message of an exchange is for alone, if for one.
-    fn hears_alone(&self, who: usize, token: Token) -> Option<usize> {
+    /// The one member that the message of an exchange is for; `None`: the whole room.
+    fn private_recipient(&self, who: usize, token: Token) -> Option<usize> {
         // 53 bits make a number below 1 without rounding.
         let chance = (mix(token) >> 11) as f64 / (1_u64 << 53) as f64;
         if self.config.private == Share::NONE || chance >= self.config.private.fraction() {
@@ -295,7 +295,7 @@ impl RoomClient {
         to: Option<usize>,
     ) -> Result<(), SendError> {
         let payload = cx.payload(token);
-        let escape = words::reads_as_command(payload);
+        let escape = protocol::reads_as_command(payload);
         let as_it_is = to.is_none() && !escape && self.config.ending.is_empty();
         if as_it_is && session == cx.session() {
             return cx.send_payload(token);
@@ -320,7 +320,7 @@ impl RoomClient {
     /// somebody who must get what is said.
     pub(super) fn can_spare(&self, room: usize) -> bool {
         let attendance = &self.rooms[room].attendance;
-        attendance.between_count == 0 && attendance.inside_count > 2
+        attendance.in_transit_count == 0 && attendance.inside_count > 2
     }
 
     /// Some member of the sender's room leaves it and joins again.
@@ -353,7 +353,7 @@ impl RoomClient {
         let text = [command, &self.config.ending].concat();
         cx.send_to(member.session, token, text.as_bytes())?;
         member.phase = phase;
-        self.rooms[member.room].attendance.waver(who);
+        self.rooms[member.room].attendance.set_in_transit(who);
         self.unsure += self.excuse(who);
         self.count_unsure(cx);
         Ok(())
@@ -362,7 +362,7 @@ impl RoomClient {
     /// What is under way to a member may reach it or not: how many messages that are.
     fn excuse(&mut self, who: usize) -> u64 {
         let mut unsure = 0;
-        for (token, exchange) in self.book.all() {
+        for (token, exchange) in self.exchanges.all() {
             if exchange.got.has(who) || !exchange.due.clear(who) {
                 continue;
             }

@@ -1,7 +1,7 @@
-//! A talk between two, on the side that begins it.
+//! The client of mode `talk`: it sends payloads to a server that answers each itself.
 
 use crate::config::{Config, Reply};
-use crate::words;
+use crate::protocol;
 use wirebench_sdk::{Backlog, Cx, Finish, Message, Result, Token};
 
 /// Says the payload, and checks what the server answers.
@@ -51,15 +51,15 @@ impl TalkClient {
         }
         talk.under_way += 1;
         if self.prefix.is_empty() && self.ending.is_empty() {
-            if words::is_quit(cx.payload(exchange)) {
+            if protocol::is_quit(cx.payload(exchange)) {
                 talk.under_way -= 1;
                 cx.finish(exchange, Finish::Rejected("the payload would end the talk"));
                 return Ok(());
             }
-            return said(talk.out.send_payload(cx, exchange), cx, exchange);
+            return finish_unsent(talk.out.send_payload(cx, exchange), cx, exchange);
         }
         self.compose(cx, exchange);
-        said(talk.out.send(cx, exchange, &self.line), cx, exchange)
+        finish_unsent(talk.out.send(cx, exchange, &self.line), cx, exchange)
     }
 
     fn compose(&mut self, cx: &mut Cx<'_>, exchange: Token) {
@@ -101,7 +101,7 @@ impl TalkClient {
                 self.line == bytes
             }
         };
-        if !right && (words::is_quit(bytes) || self.is_goodbye(bytes)) {
+        if !right && (protocol::is_quit(bytes) || self.is_goodbye(bytes)) {
             cx.close();
             cx.finish(token, Finish::Rejected("the server ended the talk"));
             return Ok(());
@@ -124,7 +124,7 @@ impl TalkClient {
         } else if self.quit_after > 0 && talk.done >= self.quit_after && alone {
             talk.quitting = Some(token);
             let quit = [b"q", &self.ending[..]].concat();
-            said(talk.out.send(cx, token, &quit), cx, token)?;
+            finish_unsent(talk.out.send(cx, token, &quit), cx, token)?;
         } else {
             cx.finish(token, Finish::Done);
         }
@@ -132,7 +132,7 @@ impl TalkClient {
     }
 
     fn is_goodbye(&self, bytes: &[u8]) -> bool {
-        words::without_ending(bytes) == self.goodbye
+        protocol::without_ending(bytes) == self.goodbye
     }
 
     pub(super) fn writable(&mut self, talk: &mut Talk, cx: &mut Cx<'_>) -> Result<()> {
@@ -140,8 +140,8 @@ impl TalkClient {
     }
 }
 
-/// What cannot be said ends its exchange, not the session.
-fn said(sent: Result<()>, cx: &mut Cx<'_>, exchange: Token) -> Result<()> {
+/// A message that could not be sent ends its exchange, not the session.
+fn finish_unsent(sent: Result<()>, cx: &mut Cx<'_>, exchange: Token) -> Result<()> {
     if let Err(error) = sent {
         cx.finish(exchange, Finish::Wrong(error.text()));
     }

@@ -1,7 +1,7 @@
-//! The side that accepts: it answers itself, or passes on between members.
+//! The server side: it answers itself, or passes on between members.
 
-mod hall;
 mod queue;
+mod registry;
 mod room;
 mod talk;
 
@@ -19,16 +19,16 @@ enum Either {
 }
 
 /// One session.
-pub enum Seat {
+pub enum ChatSession {
     /// What still has to be answered.
     Talk(Backlog),
-    /// The place of the member.
+    /// The number of the member.
     Room(usize),
 }
 
 impl Server for ChatServer {
     type Config = Config;
-    type Session = Seat;
+    type Session = ChatSession;
     const COUNTS: &'static [&'static str] = &[
         "bad-name",
         "disconnected",
@@ -49,33 +49,38 @@ impl Server for ChatServer {
         }))
     }
 
-    fn open(&mut self, cx: &mut Cx<'_>) -> Result<Seat> {
+    fn open(&mut self, cx: &mut Cx<'_>) -> Result<ChatSession> {
         Ok(match &mut self.0 {
-            Either::Talk(_) => Seat::Talk(Backlog::new()),
-            Either::Room(server) => Seat::Room(server.open(cx)),
+            Either::Talk(_) => ChatSession::Talk(Backlog::new()),
+            Either::Room(server) => ChatSession::Room(server.open(cx)),
         })
     }
 
-    fn message(&mut self, seat: &mut Seat, cx: &mut Cx<'_>, message: Message<'_>) -> Result<()> {
-        match (&mut self.0, seat) {
-            (Either::Talk(server), Seat::Talk(out)) => server.message(out, cx, message)?,
-            (Either::Room(server), Seat::Room(who)) => server.message(*who, cx, message),
+    fn message(
+        &mut self,
+        session: &mut ChatSession,
+        cx: &mut Cx<'_>,
+        message: Message<'_>,
+    ) -> Result<()> {
+        match (&mut self.0, session) {
+            (Either::Talk(server), ChatSession::Talk(out)) => server.message(out, cx, message)?,
+            (Either::Room(server), ChatSession::Room(who)) => server.message(*who, cx, message),
             _ => {}
         }
         Ok(())
     }
 
-    fn writable(&mut self, seat: &mut Seat, cx: &mut Cx<'_>) -> Result<()> {
-        match (&mut self.0, seat) {
-            (Either::Talk(_), Seat::Talk(out)) => out.flush(cx)?,
-            (Either::Room(server), Seat::Room(who)) => server.writable(*who, cx),
+    fn writable(&mut self, session: &mut ChatSession, cx: &mut Cx<'_>) -> Result<()> {
+        match (&mut self.0, session) {
+            (Either::Talk(_), ChatSession::Talk(out)) => out.flush(cx)?,
+            (Either::Room(server), ChatSession::Room(who)) => server.writable(*who, cx),
             _ => {}
         }
         Ok(())
     }
 
-    fn close(&mut self, seat: Seat, cx: &mut Cx<'_>) -> Result<()> {
-        if let (Either::Room(server), Seat::Room(who)) = (&mut self.0, seat) {
+    fn close(&mut self, session: ChatSession, cx: &mut Cx<'_>) -> Result<()> {
+        if let (Either::Room(server), ChatSession::Room(who)) = (&mut self.0, session) {
             server.close(who, cx);
         }
         Ok(())

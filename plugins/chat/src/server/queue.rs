@@ -1,6 +1,6 @@
-//! What one member still has to get, within a bound.
+//! The send queue of one member: what still has to be delivered to it, within a bound.
 
-use crate::words::{Notice, OTHERS};
+use crate::protocol::{Notice, OTHERS};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use wirebench_sdk::{Cx, SendError, Token};
@@ -52,7 +52,7 @@ pub(super) enum Passed {
 }
 
 /// A message for several members, copied at most once, when the first of them has to wait.
-pub(super) struct Line<'a> {
+pub(super) struct Outgoing<'a> {
     token: Token,
     bytes: &'a [u8],
     /// Who says it: its session and its name; 0 and empty for the server itself.
@@ -62,7 +62,7 @@ pub(super) struct Line<'a> {
     kept: Option<Arc<[u8]>>,
 }
 
-impl<'a> Line<'a> {
+impl<'a> Outgoing<'a> {
     pub(super) fn new(
         token: Token,
         bytes: &'a [u8],
@@ -74,41 +74,41 @@ impl<'a> Line<'a> {
 }
 
 impl Queue {
-    /// Sends `line` on `session`, now or when there is room; at most `limit` bytes wait.
+    /// Sends `outgoing` on `session`, now or when there is room; at most `limit` bytes wait.
     #[inline]
     pub(super) fn pass(
         &mut self,
         cx: &mut Cx<'_>,
         session: u32,
-        line: &mut Line<'_>,
+        outgoing: &mut Outgoing<'_>,
         limit: usize,
     ) -> Passed {
         if !self.full {
-            match cx.send_to(session, line.token, line.bytes) {
+            match cx.send_to(session, outgoing.token, outgoing.bytes) {
                 // A session that is gone swallows it.
                 Ok(()) | Err(SendError::Closed) => return Passed::On,
                 Err(SendError::TooLarge) => return Passed::TooLong,
                 Err(SendError::Full) => self.full = true,
             }
         }
-        let passed = self.keep(line, limit);
+        let passed = self.keep(outgoing, limit);
         cx.set_kept(session, self.memory());
         passed
     }
 
     #[cold]
-    fn keep(&mut self, line: &mut Line<'_>, limit: usize) -> Passed {
-        if self.bytes + line.bytes.len() + OVERHEAD > limit {
-            self.miss(line.speaker, limit);
+    fn keep(&mut self, outgoing: &mut Outgoing<'_>, limit: usize) -> Passed {
+        if self.bytes + outgoing.bytes.len() + OVERHEAD > limit {
+            self.miss(outgoing.speaker, limit);
             return Passed::Dropped;
         }
         // Told where the gap is, not behind what follows it.
         while let Some((_, Missed { speaker, count })) = self.untold.pop_first() {
-            let told = Notice::Dropped { count, speaker: &speaker }.text() + line.ending;
+            let told = Notice::Dropped { count, speaker: &speaker }.text() + outgoing.ending;
             self.push(0, told.into_bytes().into());
         }
-        let bytes = line.kept.get_or_insert_with(|| line.bytes.into());
-        self.push(line.token, Arc::clone(bytes));
+        let bytes = outgoing.kept.get_or_insert_with(|| outgoing.bytes.into());
+        self.push(outgoing.token, Arc::clone(bytes));
         Passed::On
     }
 

@@ -1,18 +1,18 @@
-//! Rooms: what a member says goes to the others of its room.
+//! The server of rooms: what a member sends goes to the others of its room.
 
-use super::hall::{Hall, Refusal};
-use super::queue::{Line, Passed};
+use super::queue::{Outgoing, Passed};
+use super::registry::{Refusal, Registry};
 use crate::config::{Config, Slow};
-use crate::words::{self, NAME_RULE, Notice};
+use crate::protocol::{self, NAME_RULE, Notice};
 use std::sync::Arc;
 use wirebench_sdk::{Cx, Message, Token};
 
 /// Passes messages on between members.
 pub(super) struct RoomServer {
     config: Config,
-    hall: Hall,
-    /// What is being passed on; its memory is used again.
-    said: Vec<u8>,
+    registry: Registry,
+    /// The delivery at hand; its memory is used again.
+    delivery: Vec<u8>,
     /// The longest message that a member can be sent, in bytes.
     longest: usize,
     /// The server as a speaker.
@@ -25,8 +25,8 @@ impl RoomServer {
     pub(super) fn new(config: Config) -> Self {
         Self {
             config,
-            hall: Hall::default(),
-            said: Vec::new(),
+            registry: Registry::default(),
+            delivery: Vec::new(),
             longest: usize::MAX,
             itself: "".into(),
             over: Vec::new(),
@@ -35,7 +35,7 @@ impl RoomServer {
 
     pub(super) fn open(&mut self, cx: &mut Cx<'_>) -> usize {
         self.longest = cx.longest_message().unwrap_or(usize::MAX);
-        let who = self.hall.enter(cx.session());
+        let who = self.registry.register(cx.session());
         self.announce(cx, who, |name| Notice::Joined(name).text());
         self.settle(cx);
         who
@@ -43,14 +43,14 @@ impl RoomServer {
 
     pub(super) fn writable(&mut self, who: usize, cx: &mut Cx<'_>) {
         let session = cx.session();
-        if let Some(member) = self.hall.member_mut(who) {
+        if let Some(member) = self.registry.member_mut(who) {
             member.queue.flush(cx, session, &self.config.ending);
         }
     }
 
     pub(super) fn close(&mut self, who: usize, cx: &mut Cx<'_>) {
-        // A place may have been given to another session since.
-        if self.hall.member(who).is_some_and(|member| member.session == cx.session()) {
+        // The number may have been given to another session since.
+        if self.registry.member(who).is_some_and(|member| member.session == cx.session()) {
             self.remove(cx, who);
             self.settle(cx);
         }
@@ -58,16 +58,16 @@ impl RoomServer {
 
     #[inline]
     pub(super) fn message(&mut self, who: usize, cx: &mut Cx<'_>, message: Message<'_>) {
-        self.obey(who, cx, message);
+        self.execute(who, cx, message);
         if !self.over.is_empty() {
             self.settle(cx);
         }
     }
 
     #[inline]
-    fn obey(&mut self, who: usize, cx: &mut Cx<'_>, message: Message<'_>) {
+    fn execute(&mut self, who: usize, cx: &mut Cx<'_>, message: Message<'_>) {
         // Disconnected, but not yet gone.
-        if self.hall.member(who).is_none_or(|member| member.session != cx.session()) {
+        if self.registry.member(who).is_none_or(|member| member.session != cx.session()) {
             return;
         }
         let (token, bytes) = (message.token, message.bytes);
@@ -80,25 +80,25 @@ impl RoomServer {
                 self.config.max_text.bytes() as usize,
             );
         }
-        match words::read(bytes) {
-            words::Line::Say(text) => self.say(cx, who, token, text),
-            words::Line::To { name, text } => self.say_to(cx, who, token, name, text),
-            words::Line::Quit => {
+        match protocol::parse(bytes) {
+            protocol::Command::Say(text) => self.say(cx, who, token, text),
+            protocol::Command::To { name, text } => self.say_to(cx, who, token, name, text),
+            protocol::Command::Quit => {
                 cx.count("quit", 1, "a session that said q");
                 self.tell(cx, who, token, &self.config.goodbye.clone());
                 self.remove(cx, who);
                 cx.close();
             }
-            words::Line::Name(name) => match self.hall.rename(who, name) {
+            protocol::Command::Name(name) => match self.registry.rename(who, name) {
                 Ok(name) => self.tell(cx, who, token, &Notice::YouAre(&name).text()),
                 Err(refusal) => self.refuse_name(cx, who, token, name, refusal),
             },
-            words::Line::Join(room) => self.join(cx, who, token, room),
-            words::Line::Leave => match self.leave(cx, who) {
+            protocol::Command::Join(room) => self.join(cx, who, token, room),
+            protocol::Command::Leave => match self.leave(cx, who) {
                 Some(room) => self.tell(cx, who, token, &Notice::YouLeft(&room).text()),
                 None => self.not_in_a_room(cx, who, token),
             },
-            words::Line::Unknown => {
+            protocol::Command::Unknown => {
                 cx.count("unknown-command", 1, &shown(bytes));
                 let text = "! there is no such command: /name, /join, /leave, /to, /say, or q";
                 self.tell(cx, who, token, text);
@@ -108,23 +108,23 @@ impl RoomServer {
 
     #[inline]
     fn say(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, text: &[u8]) {
-        let Some(room) = self.hall.room_of(who) else {
+        let Some(room) = self.registry.room_of(who) else {
             return self.not_in_a_room(cx, who, token);
         };
-        let Some(member) = self.hall.member(who) else { return };
+        let Some(member) = self.registry.member(who) else { return };
         let speaker = Arc::clone(&member.name);
-        words::write_said(&mut self.said, &speaker, false, text);
+        protocol::write_delivery(&mut self.delivery, &speaker, false, text);
         let (echo, limit) = (self.config.echo, self.config.backlog.bytes() as usize);
         let from = (cx.session(), &speaker);
-        let mut line = Line::new(token, &self.said, from, &self.config.ending);
-        // What was said arrived, but the speaker's name stands before it now.
-        let mut too_long = self.said.len() > self.longest;
+        let mut outgoing = Outgoing::new(token, &self.delivery, from, &self.config.ending);
+        // The text came in one message, but the sender's name stands before it now.
+        let mut too_long = self.delivery.len() > self.longest;
         let over = &mut self.over;
-        self.hall.each_of_room(room, |to, member| {
+        self.registry.each_of_room(room, |to, member| {
             if (to == who && !echo) || too_long {
                 return;
             }
-            match member.queue.pass(cx, member.session, &mut line, limit) {
+            match member.queue.pass(cx, member.session, &mut outgoing, limit) {
                 Passed::On => {}
                 Passed::Dropped => over.push(to),
                 Passed::TooLong => too_long = true,
@@ -136,22 +136,26 @@ impl RoomServer {
     }
 
     fn say_to(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, name: &[u8], text: &[u8]) {
-        let Some(to) = self.hall.find(name) else {
+        let Some(to) = self.registry.find(name) else {
             cx.count("no-such-member", 1, &shown(name));
             let text = format!("! nobody is called {}", shown(name));
             return self.tell(cx, who, token, &text);
         };
-        let Some(member) = self.hall.member(who) else { return };
+        let Some(member) = self.registry.member(who) else { return };
         let speaker = Arc::clone(&member.name);
-        words::write_said(&mut self.said, &speaker, true, text);
-        if self.said.len() > self.longest {
+        protocol::write_delivery(&mut self.delivery, &speaker, true, text);
+        if self.delivery.len() > self.longest {
             return self.too_long(cx, who, token, text.len(), 0);
         }
-        let Some(member) = self.hall.member_mut(to) else { return };
+        let Some(member) = self.registry.member_mut(to) else { return };
         let from = (cx.session(), &speaker);
-        let mut line = Line::new(token, &self.said, from, &self.config.ending);
-        match member.queue.pass(cx, member.session, &mut line, self.config.backlog.bytes() as usize)
-        {
+        let mut outgoing = Outgoing::new(token, &self.delivery, from, &self.config.ending);
+        match member.queue.pass(
+            cx,
+            member.session,
+            &mut outgoing,
+            self.config.backlog.bytes() as usize,
+        ) {
             Passed::On => {}
             Passed::TooLong => self.too_long(cx, who, token, text.len(), 0),
             Passed::Dropped => self.over.push(to),
@@ -159,11 +163,11 @@ impl RoomServer {
     }
 
     fn join(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, room: &[u8]) {
-        if words::check_name(&String::from_utf8_lossy(room)).is_err() {
+        if protocol::check_name(&String::from_utf8_lossy(room)).is_err() {
             return self.refuse_name(cx, who, token, room, Refusal::Bad);
         }
         self.leave(cx, who);
-        match self.hall.join_by_name(who, room) {
+        match self.registry.join_by_name(who, room) {
             Ok(room) => {
                 self.tell(cx, who, token, &Notice::YouAreIn(&room).text());
                 self.announce(cx, who, |name| Notice::Joined(name).text());
@@ -174,12 +178,12 @@ impl RoomServer {
 
     fn leave(&mut self, cx: &mut Cx<'_>, who: usize) -> Option<Arc<str>> {
         self.announce(cx, who, |name| Notice::Left(name).text());
-        self.hall.leave(who)
+        self.registry.leave(who)
     }
 
     fn remove(&mut self, cx: &mut Cx<'_>, who: usize) {
         self.leave(cx, who);
-        self.hall.remove(who);
+        self.registry.remove(who);
     }
 
     /// Tells the others of a member's room something about it.
@@ -187,17 +191,17 @@ impl RoomServer {
         if !self.config.announce {
             return;
         }
-        let Some(room) = self.hall.room_of(who) else { return };
-        let Some(member) = self.hall.member(who) else { return };
+        let Some(room) = self.registry.room_of(who) else { return };
+        let Some(member) = self.registry.member(who) else { return };
         let text = what(&member.name) + &self.config.ending;
-        let (mut line, limit) = (
-            Line::new(0, text.as_bytes(), (0, &self.itself), &self.config.ending),
+        let (mut outgoing, limit) = (
+            Outgoing::new(0, text.as_bytes(), (0, &self.itself), &self.config.ending),
             self.config.backlog.bytes() as usize,
         );
         let over = &mut self.over;
-        self.hall.each_of_room(room, |to, member| {
+        self.registry.each_of_room(room, |to, member| {
             if to != who
-                && member.queue.pass(cx, member.session, &mut line, limit) == Passed::Dropped
+                && member.queue.pass(cx, member.session, &mut outgoing, limit) == Passed::Dropped
             {
                 over.push(to);
             }
@@ -207,11 +211,15 @@ impl RoomServer {
     /// The server's own words to a member.
     fn tell(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, text: &str) {
         let text = [text, &self.config.ending].concat();
-        let Some(member) = self.hall.member_mut(who) else { return };
+        let Some(member) = self.registry.member_mut(who) else { return };
         let from = (0, &self.itself);
-        let mut line = Line::new(token, text.as_bytes(), from, &self.config.ending);
-        let passed =
-            member.queue.pass(cx, member.session, &mut line, self.config.backlog.bytes() as usize);
+        let mut outgoing = Outgoing::new(token, text.as_bytes(), from, &self.config.ending);
+        let passed = member.queue.pass(
+            cx,
+            member.session,
+            &mut outgoing,
+            self.config.backlog.bytes() as usize,
+        );
         if passed == Passed::Dropped {
             self.over.push(who);
         }
@@ -222,7 +230,7 @@ impl RoomServer {
     #[cold]
     fn settle(&mut self, cx: &mut Cx<'_>) {
         while let Some(who) = self.over.pop() {
-            let Some(member) = self.hall.member(who) else { continue };
+            let Some(member) = self.registry.member(who) else { continue };
             let (session, name) = (member.session, member.name.clone());
             let example = format!("{name} had {} B waiting", member.queue.bytes());
             match self.config.slow {
@@ -240,7 +248,7 @@ impl RoomServer {
     fn too_long(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, len: usize, most: usize) {
         cx.count("too-long", 1, &format!("{len} B"));
         let text = match most {
-            0 => words::TOO_LONG.to_owned(),
+            0 => protocol::TOO_LONG.to_owned(),
             most => format!("! a message has at most {most} B"),
         };
         self.tell(cx, who, token, &text);

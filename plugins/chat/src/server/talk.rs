@@ -1,7 +1,7 @@
-//! A talk between two: the server answers what it hears itself.
+//! The server of mode `talk`: it answers each message itself.
 
 use crate::config::{Config, Reply};
-use crate::words;
+use crate::protocol;
 use wirebench_sdk::{Backlog, Cx, Message, Result};
 
 /// Answers every message, and says goodbye to `q`.
@@ -21,7 +21,7 @@ impl TalkServer {
             reply: (config.reply == Reply::Fixed).then(|| ended(&config.reply_text)),
             goodbye: ended(&config.goodbye),
             max_text,
-            too_long: ended(words::TOO_LONG),
+            too_long: ended(protocol::TOO_LONG),
             over_limit: ended(&format!("! a message has at most {max_text} B")),
         }
     }
@@ -34,7 +34,7 @@ impl TalkServer {
         message: Message<'_>,
     ) -> Result<()> {
         let Message { bytes, token } = message;
-        if words::is_quit(bytes) {
+        if protocol::is_quit(bytes) {
             cx.count("quit", 1, "a session that said q");
             let told = out.send(cx, token, &self.goodbye);
             cx.close();

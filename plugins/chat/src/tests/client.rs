@@ -1,4 +1,4 @@
-//! How the client judges what its members hear.
+//! How the client judges what its members receive.
 
 use crate::Chat;
 use wirebench_sdk::kit::{self, Kit};

@@ -4,7 +4,7 @@ use crate::Chat;
 use wirebench_sdk::kit::{self, Kit};
 
 /// What has been sent since the last call: to which session, and the text.
-fn heard(kit: &Kit, from: &mut usize) -> Vec<(u32, String)> {
+fn deliveries(kit: &Kit, from: &mut usize) -> Vec<(u32, String)> {
     let sent = &kit.sent()[*from..];
     *from += sent.len();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -30,9 +30,9 @@ fn what_one_says_the_others_of_the_room_hear() {
     let (mut kit, [ann, bob, guest], mut from) = party("");
     kit.message(ann, 7, b"hello\n").unwrap();
     assert!(kit.sent()[from..].iter().all(|sent| sent.token == 7));
-    assert_eq!(heard(&kit, &mut from), to(&[bob, guest], "ann : hello\n"));
+    assert_eq!(deliveries(&kit, &mut from), to(&[bob, guest], "ann : hello\n"));
     kit.message(guest, 8, b"who is there?").unwrap();
-    assert_eq!(heard(&kit, &mut from), to(&[ann, bob], "guest2 : who is there?"));
+    assert_eq!(deliveries(&kit, &mut from), to(&[ann, bob], "guest2 : who is there?"));
 }
 
 #[test]
@@ -45,9 +45,9 @@ fn what_is_too_long_with_the_speakers_name_before_it_is_told_to_the_speaker() {
     for (said, name) in [("", "ann : "), ("/to guest1 ", "ann (private) : ")] {
         let text = "x".repeat(40 - name.len());
         kit.message(ann, 1, format!("{said}{text}").as_bytes()).unwrap();
-        assert_eq!(heard(&kit, &mut from), to(&[guest], &format!("{name}{text}")));
+        assert_eq!(deliveries(&kit, &mut from), to(&[guest], &format!("{name}{text}")));
         kit.message(ann, 2, format!("{said}{text}x").as_bytes()).unwrap();
-        assert_eq!(heard(&kit, &mut from), to(&[ann], crate::words::TOO_LONG));
+        assert_eq!(deliveries(&kit, &mut from), to(&[ann], crate::protocol::TOO_LONG));
     }
 }
 
@@ -55,7 +55,7 @@ fn what_is_too_long_with_the_speakers_name_before_it_is_told_to_the_speaker() {
 fn with_echo_who_says_it_hears_it_too() {
     let (mut kit, [ann, bob, guest], mut from) = party(r#"{"echo": true}"#);
     kit.message(ann, 7, b"").unwrap();
-    assert_eq!(heard(&kit, &mut from), to(&[ann, bob, guest], "ann : "));
+    assert_eq!(deliveries(&kit, &mut from), to(&[ann, bob, guest], "ann : "));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn rooms_do_not_hear_each_other() {
     kit.message(guest, 2, b"alone").unwrap();
     let mut expected = to(&[ann, bob], "* you are in kitchen");
     expected.extend(to(&[bob], "ann : tea?"));
-    assert_eq!(heard(&kit, &mut from), expected);
+    assert_eq!(deliveries(&kit, &mut from), expected);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn who_has_left_neither_hears_nor_is_heard() {
     let mut expected = to(&[bob], "* you left lobby");
     expected.extend(to(&[guest], "ann : hello"));
     expected.extend(to(&[bob, bob], "! you are in no room: /join one first"));
-    assert_eq!(heard(&kit, &mut from), expected);
+    assert_eq!(deliveries(&kit, &mut from), expected);
     assert_eq!(kit.counted("not-in-a-room").map(|counted| counted.0), Some(2));
 }
 
@@ -93,7 +93,7 @@ fn a_private_message_reaches_one_member_in_any_room() {
     let mut expected = to(&[bob], "* you are in kitchen");
     expected.extend(to(&[bob], "ann (private) : a secret"));
     expected.extend(to(&[ann], "! nobody is called cid"));
-    assert_eq!(heard(&kit, &mut from), expected);
+    assert_eq!(deliveries(&kit, &mut from), expected);
     assert_eq!(kit.counted("no-such-member"), Some((1, "cid")));
 }
 
@@ -109,10 +109,10 @@ fn names_and_rooms_that_cannot_be_given_are_refused_by_name() {
         ("/dance", "! there is no such command: /name, /join, /leave, /to, /say, or q"),
     ] {
         kit.message(bob, 0, command.as_bytes()).unwrap();
-        assert_eq!(heard(&kit, &mut from), to(&[bob], answer), "{command}");
+        assert_eq!(deliveries(&kit, &mut from), to(&[bob], answer), "{command}");
     }
     kit.message(bob, 0, b"still here").unwrap();
-    assert_eq!(heard(&kit, &mut from)[1], (guest, "bob : still here".to_owned()));
+    assert_eq!(deliveries(&kit, &mut from)[1], (guest, "bob : still here".to_owned()));
     let counted = |kind| kit.counted(kind).map(|counted| counted.0);
     assert_eq!(counted("name-taken"), Some(2));
     assert_eq!((counted("bad-name"), counted("unknown-command")), (Some(3), Some(1)));
@@ -123,15 +123,15 @@ fn q_is_answered_by_the_goodbye_and_frees_the_name() {
     for quit in ["q", "Q", "q\n", "Q\r\n"] {
         let (mut kit, [ann, bob, guest], mut from) = party(r#"{"goodbye": "see you"}"#);
         kit.message(ann, 3, quit.as_bytes()).unwrap();
-        assert_eq!(heard(&kit, &mut from), to(&[ann], "see you"), "{quit:?}");
+        assert_eq!(deliveries(&kit, &mut from), to(&[ann], "see you"), "{quit:?}");
         assert_eq!(kit.closed(), [ann]);
         // Before it is really gone it is not heard, and what it still sends is not passed on.
         kit.message(ann, 4, b"one more thing").unwrap();
         kit.message(bob, 5, b"she is gone").unwrap();
-        assert_eq!(heard(&kit, &mut from), to(&[guest], "bob : she is gone"));
+        assert_eq!(deliveries(&kit, &mut from), to(&[guest], "bob : she is gone"));
         kit.close(ann).unwrap();
         kit.message(guest, 0, b"/name ann").unwrap();
-        assert_eq!(heard(&kit, &mut from), to(&[guest], "* you are ann"));
+        assert_eq!(deliveries(&kit, &mut from), to(&[guest], "* you are ann"));
     }
 }
 
@@ -142,9 +142,9 @@ fn the_next_client_is_served_when_one_has_gone() {
     // A session that takes the place before the old one has closed is another member.
     let next = kit.open().unwrap();
     kit.close(ann).unwrap();
-    heard(&kit, &mut from);
+    deliveries(&kit, &mut from);
     kit.message(next, 0, b"hello").unwrap();
-    let mut listeners = heard(&kit, &mut from);
+    let mut listeners = deliveries(&kit, &mut from);
     listeners.sort();
     assert_eq!(listeners, to(&[bob, guest], "guest3 : hello"));
 }
@@ -157,7 +157,7 @@ fn with_announce_the_room_is_told_who_comes_and_goes() {
     let mut expected = to(&[ann, bob], "* guest2 left\n");
     expected.extend(to(&[guest], "* you are in kitchen\n"));
     expected.extend(to(&[ann], "* bob left\n"));
-    assert_eq!(heard(&kit, &mut from), expected);
+    assert_eq!(deliveries(&kit, &mut from), expected);
 }
 
 #[test]

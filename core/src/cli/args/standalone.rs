@@ -1,6 +1,6 @@
 //! The options of `serve` and `drive`.
 
-use super::args::HearArgs;
+use super::HearArgs;
 use clap::Args;
 use std::path::PathBuf;
 use wirebench_values::{Size, Span};

@@ -1,11 +1,12 @@
-//! What every check does its work with: readers, streams of messages, counting, shrinking.
+//! The context of a check: makes framings, records and reads streams, counts what was tried, and
+//! shrinks what was found.
 
-use super::feeder::{self, Feeder};
 use super::outcome::Outcome;
-use super::pair::{Reads, Talked, talk};
+use super::recording::Recorded;
 use super::shrink::{self, Budget};
+use super::stream_driver;
 use super::{Case, CheckReport, Figure, Finding, Rig, Settings, Verdict};
-use crate::framing::{Framing, Gate, Nature, Role, Unsendable};
+use crate::framing::{Framing, Nature, Role};
 use crate::load::rng::SplitMix64;
 
 /// Bytes of a stream up to which a finding shows it.
@@ -15,11 +16,12 @@ const SHOWN: usize = 4096;
 const FOR_MESSAGES: u32 = 150;
 const FOR_BYTES: u32 = 4_000;
 
-/// One check at work.
-pub(super) struct Lab<'a> {
+/// What one check works with, and what it has tried so far.
+pub(super) struct CheckContext<'a> {
     pub(super) rig: &'a mut dyn Rig,
     pub(super) nature: Nature,
     pub(super) settings: Settings,
+    /// How many cases were tried.
     pub(super) tried: u64,
     pub(super) figures: Vec<Figure>,
     /// A message of no bytes is a fault.
@@ -40,32 +42,17 @@ impl Ended {
     }
 }
 
-/// Messages as the bytes of one connection.
-#[derive(Debug, Default)]
-pub(super) struct Recorded {
-    pub(super) bytes: Vec<u8>,
-    /// The messages that were carried, in order.
-    pub(super) carried: Vec<Vec<u8>>,
-    /// Where each write ended; without a talk, each frame.
-    pub(super) writes: Vec<usize>,
-    /// Bytes before the payload of the first frame.
-    pub(super) header_len: usize,
-    pub(super) refused: Vec<(Vec<u8>, Unsendable)>,
-    /// The end of the stream is the message's end: there is only one.
-    pub(super) closes: bool,
-}
-
-impl<'a> Lab<'a> {
+impl<'a> CheckContext<'a> {
     pub(super) fn new(rig: &'a mut dyn Rig, nature: Nature, settings: Settings) -> Self {
         Self { rig, nature, settings, tried: 0, figures: Vec::new(), no_empty: false }
     }
 
-    /// Chance for one purpose.
+    /// Random numbers for one purpose; they follow from the seed.
     pub(super) fn dice(&self, purpose: u64) -> SplitMix64 {
         SplitMix64::stream(self.settings.seed, purpose)
     }
 
-    /// The first of two sizes if there is time, else the second.
+    /// The first of two sizes; the second where the user asked for a quick run.
     pub(super) fn size(&self, full: usize, quick: usize) -> usize {
         if self.settings.quick { quick } else { full }
     }
@@ -75,11 +62,13 @@ impl<'a> Lab<'a> {
         self.no_empty = true;
     }
 
+    /// Makes one end of a connection; the error says why that failed.
     pub(super) fn framing(&mut self, role: Role) -> Result<Box<dyn Framing>, String> {
-        let made = feeder::guarded(|| self.rig.framing(role));
+        let made = stream_driver::guarded(|| self.rig.framing(role));
         made.and_then(|made| made).map_err(|why| format!("it could not be made: {why}"))
     }
 
+    /// Notes a figure for the report.
     pub(super) fn figure(&mut self, name: &str, value: f64) {
         self.figures.push(Figure { name: name.to_owned(), value });
     }
@@ -89,7 +78,7 @@ impl<'a> Lab<'a> {
         self.tried += 1;
         self.rig.trying(&mut || Case::Stream { bytes: bytes.to_vec(), cuts: cuts.to_vec(), role });
         let mut outcome = match self.framing(role) {
-            Ok(framing) => feeder::read(framing, bytes, cuts),
+            Ok(framing) => stream_driver::read(framing, bytes, cuts),
             Err(fault) => Outcome { fault: Some(fault), ..Outcome::default() },
         };
         if self.no_empty && outcome.messages.iter().any(Vec::is_empty) {
@@ -102,92 +91,6 @@ impl<'a> Lab<'a> {
     /// What the server makes of `bytes`.
     pub(super) fn read(&mut self, bytes: &[u8], cuts: &[usize]) -> Outcome {
         self.read_as(Role::Server, bytes, cuts)
-    }
-
-    /// All that `sender` writes for those `messages` that it carries. The error is a fault.
-    pub(super) fn record(
-        &mut self,
-        sender: Role,
-        messages: &[Vec<u8>],
-    ) -> Result<Recorded, String> {
-        self.rig.trying(&mut || Case::Messages(messages.to_vec()));
-        if self.nature.duplex {
-            return self.record_talk(sender, messages);
-        }
-        let mut feeder = Feeder::new(self.framing(sender)?);
-        let mut recorded = Recorded::default();
-        let mut now = 0;
-        for message in messages {
-            match feeder.framing.gate(now) {
-                Gate::Open => {}
-                Gate::Until(time) => now = time,
-                Gate::Blocked => {
-                    return Err("it waits for its peer, but says it needs no answers".into());
-                }
-            }
-            match feeder.encode(now, message, &mut recorded.bytes)? {
-                Ok(sent) => {
-                    if recorded.carried.is_empty() {
-                        recorded.header_len = sent.header_len;
-                    }
-                    recorded.carried.push(message.clone());
-                    recorded.writes.push(recorded.bytes.len());
-                    if sent.closes {
-                        recorded.closes = true;
-                        break;
-                    }
-                }
-                Err(why) => recorded.refused.push((message.clone(), why)),
-            }
-        }
-        Ok(recorded)
-    }
-
-    /// A framing that needs answers gets them from its other end, each at once.
-    fn record_talk(&mut self, sender: Role, messages: &[Vec<u8>]) -> Result<Recorded, String> {
-        let mut recorded = Recorded::default();
-        for message in messages {
-            let mut bytes = Vec::new();
-            match Feeder::new(self.framing(sender)?).encode(0, message, &mut bytes)? {
-                Ok(sent) => {
-                    if recorded.carried.is_empty() {
-                        recorded.header_len = sent.header_len.max(bytes.len());
-                    }
-                    recorded.carried.push(message.clone());
-                    if sent.closes {
-                        // One message, and nobody has to answer for its bytes to go out.
-                        recorded.header_len = sent.header_len;
-                        (recorded.bytes, recorded.closes) = (bytes, true);
-                        return Ok(recorded);
-                    }
-                }
-                Err(why) => recorded.refused.push((message.clone(), why)),
-            }
-        }
-        let carried = &recorded.carried[..];
-        let sides: [&[Vec<u8>]; 2] =
-            if sender == Role::Client { [carried, &[]] } else { [&[], carried] };
-        let framings = [self.framing(Role::Client)?, self.framing(Role::Server)?];
-        let talked = talk(framings, sides, Reads::InStep, &mut SplitMix64::new(0));
-        if let Some(wrong) = talked.wrong {
-            return Err(wrong);
-        }
-        let Talked { written: [client, server], writes: [at_client, at_server], .. } = talked;
-        (recorded.bytes, recorded.writes) = match sender {
-            Role::Client => (client, at_client),
-            Role::Server => (server, at_server),
-        };
-        Ok(recorded)
-    }
-
-    /// Where a reader's reads are to end: anywhere for an invariant framing, so nowhere; at the
-    /// writes where it depends on them.
-    pub(super) fn fair_cuts(&self, recorded: &Recorded) -> Vec<usize> {
-        if self.nature.invariant {
-            return Vec::new();
-        }
-        let len = recorded.bytes.len();
-        recorded.writes.iter().copied().filter(|end| *end < len).collect()
     }
 
     /// What is wrong with reading `bytes` in the pieces between `cuts`, if anything is: a fault, or
@@ -281,6 +184,7 @@ impl<'a> Lab<'a> {
         small
     }
 
+    /// The report of the check, now that it has ended.
     pub(super) fn report(self, check: &str, ended: Ended) -> CheckReport {
         let (verdict, note, finding) = match ended {
             Ended::Holds(note) => (Verdict::Holds, note, None),

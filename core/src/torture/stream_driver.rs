@@ -1,13 +1,13 @@
-//! One end of a connection, under the driver that sides use too. What no framing may do is noticed
-//! here, panics included.
+//! The stream driver: drives one end of a connection with reads, as the engine does and with the same
+//! code, and notices what no framing may do, panics included.
 
 use super::outcome::Outcome;
 use crate::framing::driver::{Encoded, Event, ReceiveBuffer, Receiver, drive, encode};
 use crate::framing::{Decoded, Frame, FrameError, Framing, MOST_DROPPED, Nanos, Unsendable};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// An end, and what it has read but not consumed.
-pub(super) struct Feeder {
+/// One end of a connection, with the bytes that it has read but not consumed.
+pub(super) struct StreamDriver {
     pub(super) framing: Box<dyn Framing>,
     buffer: ReceiveBuffer,
     decoded: Decoded,
@@ -23,46 +23,53 @@ struct Rules {
     inspected: u64,
 }
 
-/// How an event ended.
-pub(super) enum Fed {
+/// How an event (a read, the end of the stream, a deadline) ended.
+pub(super) enum Driven {
+    /// Without an error; the framing waits for the next event.
     Fine,
-    /// An error at this place of the stream.
+    /// The framing told of an error at this offset of the stream.
     Wrong(usize, String),
     /// It did what no framing may do.
     Fault(String),
 }
 
-impl Feeder {
+impl StreamDriver {
+    /// An end that has read nothing yet.
     pub(super) fn new(framing: Box<dyn Framing>) -> Self {
         let (buffer, decoded) = (ReceiveBuffer::default(), Decoded::default());
         Self { framing, buffer, decoded, rules: Rules::default() }
     }
 
-    /// One read brought `piece`. What came of it goes into `outcome`, if that is wanted.
-    pub(super) fn feed(&mut self, now: Nanos, piece: &[u8], outcome: Option<&mut Outcome>) -> Fed {
+    /// One read brought `piece`. Messages and control bytes go into `outcome`, if that is wanted.
+    pub(super) fn feed(
+        &mut self,
+        now: Nanos,
+        piece: &[u8],
+        outcome: Option<&mut Outcome>,
+    ) -> Driven {
         self.buffer.push(piece);
         self.tell(Event::Bytes, now, outcome)
     }
 
     /// The peer sends no more.
-    pub(super) fn end(&mut self, now: Nanos, outcome: &mut Outcome) -> Fed {
+    pub(super) fn end(&mut self, now: Nanos, outcome: &mut Outcome) -> Driven {
         self.tell(Event::End, now, Some(outcome))
     }
 
     /// The framing's deadline passed.
-    pub(super) fn timeout(&mut self, now: Nanos, outcome: &mut Outcome) -> Fed {
+    pub(super) fn timeout(&mut self, now: Nanos, outcome: &mut Outcome) -> Driven {
         self.tell(Event::Deadline, now, Some(outcome))
     }
 
-    fn tell(&mut self, event: Event, now: Nanos, outcome: Option<&mut Outcome>) -> Fed {
+    fn tell(&mut self, event: Event, now: Nanos, outcome: Option<&mut Outcome>) -> Driven {
         let Self { framing, buffer, decoded, rules } = self;
         let mut watched = Watched { framing: &mut **framing, rules, event, outcome, wrong: None };
         match guarded(|| drive(&mut watched, event, now, buffer, decoded)).and_then(|driven| driven)
         {
-            Err(fault) => Fed::Fault(fault),
+            Err(fault) => Driven::Fault(fault),
             Ok(()) => match watched.wrong {
-                Some((at, text)) => Fed::Wrong(at, text),
-                None => Fed::Fine,
+                Some((at, text)) => Driven::Wrong(at, text),
+                None => Driven::Fine,
             },
         }
     }
@@ -84,12 +91,12 @@ impl Feeder {
         }
     }
 
-    /// How many bytes wait for more.
+    /// How many bytes were read and not consumed.
     pub(super) fn waiting(&self) -> usize {
         self.buffer.unread().len()
     }
 
-    /// How many bytes were looked at, each as often as it was.
+    /// How many bytes the framing looked at; one that it looked at twice counts twice.
     pub(super) fn inspected(&self) -> u64 {
         self.rules.inspected
     }
@@ -195,29 +202,29 @@ impl Rules {
 
 /// What a reader makes of `bytes`, read in the pieces between `cuts`, and of their end.
 pub(super) fn read(framing: Box<dyn Framing>, bytes: &[u8], cuts: &[usize]) -> Outcome {
-    let mut feeder = Feeder::new(framing);
+    let mut driver = StreamDriver::new(framing);
     let mut outcome = Outcome::default();
     let mut from = 0;
     for to in cuts.iter().copied().chain([bytes.len()]) {
         if to == from {
             continue;
         }
-        match feeder.feed(0, &bytes[from..to], Some(&mut outcome)) {
-            Fed::Fine => from = to,
-            Fed::Wrong(at, text) => {
+        match driver.feed(0, &bytes[from..to], Some(&mut outcome)) {
+            Driven::Fine => from = to,
+            Driven::Wrong(at, text) => {
                 outcome.error = Some((at, text));
                 return outcome;
             }
-            Fed::Fault(fault) => {
+            Driven::Fault(fault) => {
                 outcome.fault = Some(fault);
                 return outcome;
             }
         }
     }
-    match feeder.end(0, &mut outcome) {
-        Fed::Fine => {}
-        Fed::Wrong(at, text) => outcome.end = Some((at, text)),
-        Fed::Fault(fault) => outcome.fault = Some(fault),
+    match driver.end(0, &mut outcome) {
+        Driven::Fine => {}
+        Driven::Wrong(at, text) => outcome.end = Some((at, text)),
+        Driven::Fault(fault) => outcome.fault = Some(fault),
     }
     outcome
 }
@@ -286,7 +293,7 @@ mod tests {
 
     #[test]
     fn bytes_of_a_refused_message_are_a_fault() {
-        let encoded = Feeder::new(Box::new(Unruly)).encode(0, b"", &mut Vec::new());
+        let encoded = StreamDriver::new(Box::new(Unruly)).encode(0, b"", &mut Vec::new());
         assert_eq!(encoded, Err("it refused a message but left bytes of it behind".into()));
     }
 }

@@ -1,35 +1,35 @@
-//! The words on the wire: what a line from a client asks for, and what the server says.
+//! The chat protocol: the commands that a client sends, and the texts that the server sends.
 //!
 //! A message that begins with `/` is a command, `q` or `Q` alone ends the session, everything else
-//! is said. The server's own words begin with `* ` (so it is) or `! ` (it could not be done); what
-//! a member says arrives as `name : text`.
+//! is text for the room. The server's notices begin with `* `, its errors with `! `; a text of a member
+//! is delivered as `name : text`.
 
 use std::fmt::Write as _;
 
-/// Who joins without saying a name is called so, with the number of the session.
+/// The name of a member that has not chosen one, before the number of its session.
 pub const GUEST: &str = "guest";
 
 /// The room that a session is in until it joins another.
 pub const LOBBY: &str = "lobby";
 
-/// What a name may be.
+/// What a name may be, for a person.
 pub const NAME_RULE: &str = "1 to 32 letters, digits, `-`, `_` or `.`";
 
-/// The answer to a message that no connection can carry on.
+/// The error for a message that no connection can deliver.
 pub const TOO_LONG: &str = "! the message is too long to be passed on";
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 32;
 
-/// Between who says it and what is said.
+/// Between the sender's name and the text of a delivery to a room.
 const SAYS: &[u8] = b" : ";
 
-/// The same for what only one member hears.
+/// The same for a delivery to one member alone.
 const SAYS_PRIVATELY: &[u8] = b" (private) : ";
 
-/// What a client's message asks for.
+/// What a client asks for with one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Line<'a> {
+pub enum Command<'a> {
     /// `q` or `Q`: the session ends.
     Quit,
     /// Text for the room: anything else, or what follows `/say `.
@@ -42,32 +42,32 @@ pub enum Line<'a> {
     Leave,
     /// `/to bob text`.
     To {
-        /// Who shall hear it.
+        /// The member that it is for.
         name: &'a [u8],
-        /// What.
+        /// The text.
         text: &'a [u8],
     },
     /// A command that does not exist.
     Unknown,
 }
 
-/// Reads a client's message. A line ending at its end is part of what is said, not of a command.
+/// The command that a client's message is. A line ending at its end is part of a text, not of a name.
 #[inline]
-pub fn read(message: &[u8]) -> Line<'_> {
+pub fn parse(message: &[u8]) -> Command<'_> {
     if message.first() != Some(&b'/') {
-        return if is_quit(message) { Line::Quit } else { Line::Say(message) };
+        return if is_quit(message) { Command::Quit } else { Command::Say(message) };
     }
     let (word, rest) = split(&message[1..]);
     match without_ending(word) {
-        b"say" => Line::Say(rest),
-        b"name" => Line::Name(without_ending(rest)),
-        b"join" => Line::Join(without_ending(rest)),
-        b"leave" => Line::Leave,
+        b"say" => Command::Say(rest),
+        b"name" => Command::Name(without_ending(rest)),
+        b"join" => Command::Join(without_ending(rest)),
+        b"leave" => Command::Leave,
         b"to" => {
             let (name, text) = split(rest);
-            Line::To { name: without_ending(name), text }
+            Command::To { name: without_ending(name), text }
         }
-        _ => Line::Unknown,
+        _ => Command::Unknown,
     }
 }
 
@@ -77,7 +77,7 @@ pub fn is_quit(message: &[u8]) -> bool {
     message.len() <= 3 && matches!(without_ending(message), b"q" | b"Q")
 }
 
-/// True when the server would take a text that is to be said for something else.
+/// True when the server would take a text for the room for something else.
 #[inline]
 pub fn reads_as_command(text: &[u8]) -> bool {
     text.first() == Some(&b'/') || is_quit(text)
@@ -106,14 +106,14 @@ pub fn check_name(name: &str) -> Result<(), &'static str> {
     if right { Ok(()) } else { Err(NAME_RULE) }
 }
 
-/// True for a text that cannot be taken for a notice, an error or something said.
+/// True for a text that cannot be taken for a notice, an error or a delivery.
 pub fn is_notice_free(text: &str) -> bool {
     !(text.is_empty() || text.starts_with("* ") || text.starts_with("! ") || text.contains(" : "))
 }
 
-/// Writes what the others hear when `name` says `text`.
+/// Writes what is delivered of `text` from `name`, in place of what `into` holds.
 #[inline]
-pub fn write_said(into: &mut Vec<u8>, name: &str, private: bool, text: &[u8]) {
+pub fn write_delivery(into: &mut Vec<u8>, name: &str, private: bool, text: &[u8]) {
     into.clear();
     into.extend_from_slice(name.as_bytes());
     into.extend_from_slice(if private { SAYS_PRIVATELY } else { SAYS });
@@ -122,7 +122,7 @@ pub fn write_said(into: &mut Vec<u8>, name: &str, private: bool, text: &[u8]) {
 
 /// True when `message` is exactly that.
 #[inline]
-pub fn is_said(message: &[u8], name: &str, private: bool, text: &[u8], ending: &[u8]) -> bool {
+pub fn is_delivery(message: &[u8], name: &str, private: bool, text: &[u8], ending: &[u8]) -> bool {
     let says = if private { SAYS_PRIVATELY } else { SAYS };
     message.len() == name.len() + says.len() + text.len() + ending.len()
         && message
@@ -131,7 +131,7 @@ pub fn is_said(message: &[u8], name: &str, private: bool, text: &[u8], ending: &
             .is_some_and(|rest| rest.starts_with(text) && rest.ends_with(ending))
 }
 
-/// Who said `message`: the name before ` : ` or ` (private) : `.
+/// The sender of a delivery: the name before ` : ` or ` (private) : `.
 pub fn speaker(message: &[u8]) -> Option<&str> {
     let longest = (4 * LONGEST_NAME + SAYS_PRIVATELY.len()).min(message.len());
     let at = message[..longest].windows(SAYS.len()).position(|window| window == SAYS)?;
@@ -140,7 +140,7 @@ pub fn speaker(message: &[u8]) -> Option<&str> {
     std::str::from_utf8(name).ok().filter(|name| check_name(name).is_ok())
 }
 
-/// What the server says of itself.
+/// A notice of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice<'a> {
     /// The member's name from now on.
@@ -157,7 +157,7 @@ pub enum Notice<'a> {
     Dropped {
         /// How many.
         count: u64,
-        /// Who said them; empty for the server's own.
+        /// Who sent them; empty for the server itself.
         speaker: &'a str,
     },
 }
@@ -206,27 +206,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn commands_are_told_from_what_is_said() {
-        assert_eq!(read(b"/name ann\r\n"), Line::Name(b"ann"));
-        assert_eq!(read(b"/join kitchen"), Line::Join(b"kitchen"));
-        assert_eq!(read(b"/leave\n"), Line::Leave);
-        let to = Line::To { name: b"bob", text: b"hello  there\n" };
-        assert_eq!(read(b"/to bob hello  there\n"), to);
-        assert_eq!(read(b"/say /name\n"), Line::Say(b"/name\n"));
-        assert_eq!(read(b"/say q"), Line::Say(b"q"));
-        assert_eq!(read(b"/dance"), Line::Unknown);
-        assert_eq!(read(b"/"), Line::Unknown);
-        assert_eq!(read(b""), Line::Say(b""));
-        assert_eq!(read(b" /name x"), Line::Say(b" /name x"));
+    fn commands_are_told_from_texts() {
+        assert_eq!(parse(b"/name ann\r\n"), Command::Name(b"ann"));
+        assert_eq!(parse(b"/join kitchen"), Command::Join(b"kitchen"));
+        assert_eq!(parse(b"/leave\n"), Command::Leave);
+        let to = Command::To { name: b"bob", text: b"hello  there\n" };
+        assert_eq!(parse(b"/to bob hello  there\n"), to);
+        assert_eq!(parse(b"/say /name\n"), Command::Say(b"/name\n"));
+        assert_eq!(parse(b"/say q"), Command::Say(b"q"));
+        assert_eq!(parse(b"/dance"), Command::Unknown);
+        assert_eq!(parse(b"/"), Command::Unknown);
+        assert_eq!(parse(b""), Command::Say(b""));
+        assert_eq!(parse(b" /name x"), Command::Say(b" /name x"));
     }
 
     #[test]
     fn only_the_letter_alone_ends_the_session() {
         for message in [&b"q"[..], b"Q", b"q\n", b"Q\r\n"] {
-            assert_eq!(read(message), Line::Quit, "{message:?}");
+            assert_eq!(parse(message), Command::Quit, "{message:?}");
         }
         for message in [&b"qq"[..], b" q", b"q ", b"quit", b"\nq", b"q\r\n\r\n"] {
-            assert_eq!(read(message), Line::Say(message), "{message:?}");
+            assert_eq!(parse(message), Command::Say(message), "{message:?}");
         }
     }
 
@@ -241,14 +241,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_is_recognised_again() {
+    fn a_delivery_is_recognised_again() {
         let mut line = Vec::new();
         for private in [false, true] {
-            write_said(&mut line, "ann", private, b"a : b\n");
-            assert!(is_said(&line, "ann", private, b"a : b", b"\n"));
-            assert!(!is_said(&line, "ann", !private, b"a : b", b"\n"));
-            assert!(!is_said(&line, "ann", private, b"a : c", b"\n"));
-            assert!(!is_said(&line, "an", private, b"a : b", b"\n"));
+            write_delivery(&mut line, "ann", private, b"a : b\n");
+            assert!(is_delivery(&line, "ann", private, b"a : b", b"\n"));
+            assert!(!is_delivery(&line, "ann", !private, b"a : b", b"\n"));
+            assert!(!is_delivery(&line, "ann", private, b"a : c", b"\n"));
+            assert!(!is_delivery(&line, "an", private, b"a : b", b"\n"));
             assert_eq!(speaker(&line), Some("ann"));
         }
         for other in [&b""[..], b" : ", b"* you are ann", b"a b : c", b"ann: hello", b"\xff : x"] {

@@ -1,20 +1,19 @@
 //! A plugin's framing as one of ours. Everything it answers is checked before it is believed.
 #![allow(unsafe_code)] // calls through the plugin's table
 
-use super::hook::{Said, kind_of, slice};
+mod answers;
+
+use super::lent::slice;
+use super::plugin_error::{PluginError, kind_of};
 use super::{ConfigError, Watched};
-use crate::framing::{
-    Alphabet, Decoded, Frame, FrameError, Framing, Gate, Nanos, Nature, Role, Unsendable, Wire,
-};
+use crate::framing::{Decoded, FrameError, Framing, Gate, Nanos, Nature, Role, Unsendable, Wire};
 use crate::handler::Hook;
 use crate::handler::HookErrorKind;
+use answers::{EMPTY, MAX_CONTROL, adopt, nature};
 use std::ffi::c_void;
 use std::ptr::null_mut;
 use wirebench_abi as abi;
 use wirebench_abi::status;
-
-const MAX_SCRATCH: usize = 64 << 20;
-const MAX_CONTROL: usize = 1 << 20;
 
 /// One end of a connection framed by a plugin.
 pub(super) struct PluginFraming {
@@ -33,22 +32,22 @@ pub(super) struct PluginFraming {
 // all calls that change something need `&mut self`.
 unsafe impl Send for PluginFraming {}
 
-/// What the plugin sees of [`Said`].
+/// Where a call sets its error; the plugin sees the first field alone.
 #[repr(C)]
 struct Reporter {
     report: abi::Report,
-    said: Said,
+    error: PluginError,
 }
 
 impl Reporter {
     fn new() -> Self {
         let struct_size = size_of::<abi::Report>() as u32;
         let report = abi::Report { struct_size, reserved: 0, set_error };
-        Self { report, said: Said::default() }
+        Self { report, error: PluginError::default() }
     }
 
     fn as_report(&mut self) -> *mut abi::Report {
-        // From the whole, so that the way back to `said` is open.
+        // From the whole, so that the way back to `error` is open.
         (&raw mut *self).cast()
     }
 }
@@ -63,7 +62,7 @@ unsafe extern "C" fn set_error(
     // SAFETY: the report is the first field of a `Reporter` that lives until the call returns and
     // that nobody else touches meanwhile; the plugin lends the texts.
     unsafe {
-        (*report.cast::<Reporter>()).said.set((pointer, pointer_len), (text, text_len));
+        (*report.cast::<Reporter>()).error.set((pointer, pointer_len), (text, text_len));
     }
 }
 
@@ -89,17 +88,17 @@ impl PluginFraming {
             create(reporter.as_report(), role, config, len, &mut raw)
         });
         if answer != status::OK {
-            let (pointer, message, _) = reporter.said.take(answer);
+            let error = reporter.error.take(answer);
             watched.crumb.fail(watched.call(Hook::Create).pack());
             let message = match kind_of(answer) {
-                HookErrorKind::Panic => format!("{label} panicked in `create`: {message}"),
-                _ => message,
+                HookErrorKind::Panic => format!("{label} panicked in `create`: {}", error.text),
+                _ => error.text,
             };
-            return Err(ConfigError { pointer, message });
+            return Err(ConfigError { pointer: error.pointer, message });
         }
         let nature = noted(&watched, Hook::Nature, || nature(table, raw)).map_err(|text| {
             watched.crumb.fail(watched.call(Hook::Nature).pack());
-            ConfigError { pointer: String::new(), message: format!("{label} {text}") }
+            ConfigError::whole(format!("{label} {text}"))
         })?;
         Ok(Self { table, raw, label, watched, broken: None, fault: None, nature })
     }
@@ -118,7 +117,7 @@ impl PluginFraming {
         let answer =
             noted(&self.watched, hook, || call(self, reporter.as_report(), input, &mut found));
         if answer != status::OK && answer != status::MALFORMED {
-            let text = self.fail(hook, answer, &mut reporter.said);
+            let text = self.fail(hook, answer, &mut reporter.error);
             return Err(FrameError { at: 0, text });
         }
         if let Err(cause) = adopt(&found, input, out) {
@@ -126,7 +125,7 @@ impl PluginFraming {
             return Err(FrameError { at: 0, text });
         }
         if answer == status::MALFORMED {
-            let (_, text, _) = reporter.said.take(answer);
+            let text = reporter.error.take(answer).text;
             self.broken = Some(format!("{} was called after an error", self.label));
             return Err(FrameError { at: found.error_at.min(input.len()), text });
         }
@@ -142,8 +141,8 @@ impl PluginFraming {
     }
 
     #[cold]
-    fn fail(&mut self, hook: Hook, answer: i32, said: &mut Said) -> String {
-        let (_, text, _) = said.take(answer);
+    fn fail(&mut self, hook: Hook, answer: i32, error: &mut PluginError) -> String {
+        let text = error.take(answer).text;
         let name = hook.name();
         let how = match kind_of(answer) {
             HookErrorKind::Panic => format!("panicked in `{name}`: {text}"),
@@ -207,7 +206,7 @@ impl Framing for PluginFraming {
                 return Err(Unsendable::Forbidden { at: frame.at.min(len), mark });
             }
             _ => {
-                let text = self.fail(Hook::Encode, answer, &mut reporter.said);
+                let text = self.fail(Hook::Encode, answer, &mut reporter.error);
                 return Err(Unsendable::Failed { text });
             }
         }
@@ -299,105 +298,4 @@ fn noted<T>(watched: &Watched, hook: Hook, call: impl FnOnce() -> T) -> T {
     let answer = call();
     watched.crumb.leave_for(outer);
     answer
-}
-
-const EMPTY: abi::Decoded = abi::Decoded {
-    struct_size: size_of::<abi::Decoded>() as u32,
-    again: 0,
-    close: 0,
-    reserved: 0,
-    frames: std::ptr::null(),
-    frames_len: 0,
-    scratch: abi::Bytes::EMPTY,
-    control: abi::Bytes::EMPTY,
-    consumed: 0,
-    need: 0,
-    error_at: 0,
-};
-
-fn nature(table: &abi::Framing, raw: *mut c_void) -> Result<Nature, String> {
-    let nature = table.nature.expect("checked at load");
-    let struct_size = size_of::<abi::Nature>() as u32;
-    let mut found = abi::Nature { struct_size, flags: 0, max: 0 };
-    // SAFETY: the instance was just made; `found` outlives the call.
-    let answer = unsafe { nature(raw, &mut found) };
-    if answer != status::OK {
-        return Err(match kind_of(answer) {
-            HookErrorKind::Panic => "panicked in `nature`: its error output says why".into(),
-            _ => format!("could not say what it is able to do (status {answer})"),
-        });
-    }
-    let has = |bit| found.flags & bit != 0;
-    Ok(Nature {
-        invariant: has(abi::nature::INVARIANT),
-        duplex: has(abi::nature::DUPLEX),
-        empty: has(abi::nature::EMPTY),
-        alphabet: if has(abi::nature::TEXT) { Alphabet::Text } else { Alphabet::Bytes },
-        max: found.max,
-        batchable: has(abi::nature::BATCHABLE),
-        stream_only: has(abi::nature::STREAM_ONLY),
-        // What the interface has no words for yet.
-        per_connection: false,
-        resynchronises: false,
-        finds_corruption: false,
-    })
-}
-
-/// Checks what a call found in `input`, and appends it.
-fn adopt(found: &abi::Decoded, input: &[u8], out: &mut Decoded) -> Result<(), &'static str> {
-    if found.consumed > input.len() {
-        return Err("it consumed more than there was");
-    }
-    // SAFETY: the plugin keeps all three until its next call.
-    let (scratch, control) = unsafe {
-        (
-            slice(found.scratch.ptr, found.scratch.len).ok_or("its scratch is null")?,
-            slice(found.control.ptr, found.control.len).ok_or("its control bytes are null")?,
-        )
-    };
-    if scratch.len() > MAX_SCRATCH || out.scratch.len() + scratch.len() > u32::MAX as usize / 2 {
-        return Err("its scratch is over the limit");
-    }
-    if control.len() > MAX_CONTROL || out.control.len() + control.len() > MAX_CONTROL {
-        return Err("its control bytes are over the limit");
-    }
-    // A message takes a byte of input, or was waiting for this call.
-    if found.frames_len > input.len() + 4096 {
-        return Err("it found more messages than the input can hold");
-    }
-    if found.frames_len > 0 && (found.frames.is_null() || !found.frames.is_aligned()) {
-        return Err("its array of messages is null");
-    }
-    let scratch_base = out.scratch.len();
-    out.frames.reserve(found.frames_len);
-    for k in 0..found.frames_len {
-        // SAFETY: not null, aligned, and within the length that the plugin gives.
-        let frame = unsafe { *found.frames.add(k) };
-        let (at, len) = (frame.at as usize, frame.len as usize);
-        let (room, shift) = match frame.scratch {
-            0 => (input.len(), 0),
-            _ => (scratch.len(), scratch_base),
-        };
-        if at + len > room {
-            return Err("a message stands outside the bytes there are");
-        }
-        if frame.wire_at > frame.wire_end || frame.wire_end > input.len() as i64 {
-            return Err("a message's place on the wire is outside the input");
-        }
-        let at = u32::try_from(at + shift).map_err(|_| "the input is over 4 GiB")?;
-        out.frames.push(Frame {
-            at,
-            len: frame.len,
-            scratch: frame.scratch != 0,
-            wire_at: frame.wire_at,
-            wire_end: frame.wire_end,
-        });
-    }
-    out.scratch.extend_from_slice(scratch);
-    out.control.extend_from_slice(control);
-    out.consumed = found.consumed;
-    out.need = found.need;
-    out.again = found.again != 0;
-    out.close |= found.close != 0;
-    Ok(())
 }

@@ -1,9 +1,9 @@
-//! What the members hear, and what it means for the exchanges.
+//! Receiving: what each message that comes to a member means for the exchanges.
 
 use super::members::Phase;
-use super::order::Heard;
+use super::order::Agreement;
 use super::room::RoomClient;
-use crate::words;
+use crate::protocol;
 use wirebench_sdk::{Cx, Finish, Message, Token};
 
 /// Earlier messages of a speaker that are compared with one that came without its exchange.
@@ -16,7 +16,7 @@ impl RoomClient {
     #[inline]
     pub(super) fn message(&mut self, who: usize, cx: &mut Cx<'_>, message: Message<'_>) {
         let Message { bytes, token } = message;
-        if self.is_said(cx, token, bytes) {
+        if self.is_delivery(cx, token, bytes) {
             self.deliver(cx, who, token);
         } else {
             self.other(cx, who, token, bytes);
@@ -26,12 +26,12 @@ impl RoomClient {
         }
     }
 
-    /// True when `bytes` are what the members hear of this exchange.
+    /// True when `bytes` are what is delivered of this exchange.
     #[inline]
-    fn is_said(&self, cx: &mut Cx<'_>, token: Token, bytes: &[u8]) -> bool {
-        let Some(exchange) = self.book.get(token) else { return false };
+    fn is_delivery(&self, cx: &mut Cx<'_>, token: Token, bytes: &[u8]) -> bool {
+        let Some(exchange) = self.exchanges.get(token) else { return false };
         let (payload, ending) = (cx.payload(token), self.config.ending.as_bytes());
-        words::is_said(bytes, &exchange.name, exchange.private, payload, ending)
+        protocol::is_delivery(bytes, &exchange.name, exchange.private, payload, ending)
     }
 
     /// Everything but a message of an exchange that the host knows.
@@ -42,14 +42,14 @@ impl RoomClient {
         if bytes.starts_with(b"! ") {
             return self.error(cx, who, token, bytes);
         }
-        let ends = words::without_ending(bytes) == self.config.goodbye.as_bytes();
-        if ends || words::is_quit(bytes) {
+        let ends = protocol::without_ending(bytes) == self.config.goodbye.as_bytes();
+        if ends || protocol::is_quit(bytes) {
             return self.goodbye(cx, who);
         }
         match self.find(cx, who, bytes) {
             Some(token) => self.deliver(cx, who, token),
             None => {
-                let known = words::speaker(bytes).is_some();
+                let known = protocol::speaker(bytes).is_some();
                 let kind = if known { "foreign" } else { "unreadable" };
                 cx.count(kind, 1, &shown(bytes));
                 self.forget_torn(cx, token, bytes);
@@ -60,12 +60,17 @@ impl RoomClient {
     /// A message of an exchange that did not arrive alone and whole: the host has ended it as
     /// damaged.
     fn forget_torn(&mut self, cx: &mut Cx<'_>, token: Token, bytes: &[u8]) {
-        let Some(exchange) = self.book.get(token) else { return };
-        let (mut said, ending) = (Vec::new(), self.config.ending.as_bytes());
-        words::write_said(&mut said, &exchange.name, exchange.private, cx.payload(token));
-        said.extend_from_slice(ending);
-        if !bytes.is_empty() && (bytes.starts_with(&said) || said.starts_with(bytes)) {
-            self.close_books(cx, token);
+        let Some(exchange) = self.exchanges.get(token) else { return };
+        let (mut delivery, ending) = (Vec::new(), self.config.ending.as_bytes());
+        protocol::write_delivery(
+            &mut delivery,
+            &exchange.name,
+            exchange.private,
+            cx.payload(token),
+        );
+        delivery.extend_from_slice(ending);
+        if !bytes.is_empty() && (bytes.starts_with(&delivery) || delivery.starts_with(bytes)) {
+            self.mark_ended(cx, token);
         }
     }
 
@@ -73,14 +78,14 @@ impl RoomClient {
     /// counts. A speaker's messages arrive in their order, so it is the oldest of the speaker's
     /// that this member waits for; or one that it has already.
     fn find(&self, cx: &mut Cx<'_>, who: usize, bytes: &[u8]) -> Option<Token> {
-        let speaker = self.members.find(words::speaker(bytes)?)?;
-        let mut token = self.members.get(speaker)?.said;
+        let speaker = self.members.find(protocol::speaker(bytes)?)?;
+        let mut token = self.members.get(speaker)?.last_sent;
         let (mut awaited, mut known) = (None, None);
         for _ in 0..LOOK_BACK {
-            let Some(exchange) = self.book.get(token) else { break };
+            let Some(exchange) = self.exchanges.get(token) else { break };
             let has = exchange.got.has(who) || exchange.also.has(who);
             let awaits = !has && (exchange.due.has(who) || exchange.may.has(who));
-            if (awaits || known.is_none()) && self.is_said(cx, token, bytes) {
+            if (awaits || known.is_none()) && self.is_delivery(cx, token, bytes) {
                 known = Some(token);
                 awaited = if awaits { known } else { awaited };
             }
@@ -92,7 +97,7 @@ impl RoomClient {
     /// `who` has got the message of an exchange.
     #[inline]
     fn deliver(&mut self, cx: &mut Cx<'_>, who: usize, token: Token) {
-        let Some(exchange) = self.book.get_mut(token) else { return };
+        let Some(exchange) = self.exchanges.get_mut(token) else { return };
         if !exchange.due.has(who) || exchange.got.has(who) {
             return self.unasked(cx, who, token);
         }
@@ -103,7 +108,7 @@ impl RoomClient {
         if exchange.left == 0 && !exchange.ended {
             self.complete.push(token);
         }
-        if after != 0 && self.book.get(after).is_some_and(|exchange| exchange.got.has(who)) {
+        if after != 0 && self.exchanges.get(after).is_some_and(|exchange| exchange.got.has(who)) {
             self.wrong(cx, who, token, "out-of-order", "after what the same member said later");
         }
         if private {
@@ -111,9 +116,9 @@ impl RoomClient {
         }
         let Some(member) = self.members.get_mut(who) else { return };
         let order = &mut self.rooms[room].order;
-        let heard = order.hear(&mut self.book, &mut member.heard, token);
+        let agreement = order.receive(&mut self.exchanges, &mut member.last_received, token);
         let unjudged = std::mem::take(&mut order.unjudged);
-        if heard == Heard::Disagrees {
+        if agreement == Agreement::Disagrees {
             self.wrong(cx, who, token, "order-disagrees", "in another order than others");
         }
         if unjudged > 0 {
@@ -129,9 +134,9 @@ impl RoomClient {
     /// that the member waits for: a speaker's messages keep their order.
     pub(super) fn miss(&mut self, cx: &mut Cx<'_>, who: usize, count: u64, speaker: &str) {
         let speaker = self.members.find(speaker).and_then(|speaker| self.members.get(speaker));
-        let Some(mut token) = speaker.map(|speaker| speaker.said) else { return };
+        let Some(mut token) = speaker.map(|speaker| speaker.last_sent) else { return };
         let (mut awaited, mut unsure) = (Vec::new(), false);
-        while let Some(exchange) = self.book.get(token) {
+        while let Some(exchange) = self.exchanges.get(token) {
             if exchange.due.has(who) && !exchange.got.has(who) {
                 awaited.push(token);
             }
@@ -146,7 +151,7 @@ impl RoomClient {
         let count =
             if unsure { awaited.len() } else { usize::try_from(count).unwrap_or(usize::MAX) };
         for token in awaited.into_iter().rev().take(count) {
-            let Some(exchange) = self.book.get_mut(token) else { continue };
+            let Some(exchange) = self.exchanges.get_mut(token) else { continue };
             exchange.due.clear(who);
             exchange.left -= 1;
             if unsure {
@@ -165,7 +170,7 @@ impl RoomClient {
     /// A message that the member must not get, or not again.
     #[cold]
     fn unasked(&mut self, cx: &mut Cx<'_>, who: usize, token: Token) {
-        let Some(exchange) = self.book.get_mut(token) else { return };
+        let Some(exchange) = self.exchanges.get_mut(token) else { return };
         if exchange.may.clear(who) {
             exchange.also.set(who);
             self.deliveries += 1;
@@ -180,7 +185,7 @@ impl RoomClient {
     #[cold]
     fn wrong(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, kind: &str, how: &str) {
         let name = self.members.get(who).map_or("?", |member| &member.name);
-        let Some(exchange) = self.book.get(token) else { return };
+        let Some(exchange) = self.exchanges.get(token) else { return };
         let why = format!("exchange {token} of {} came to {name} {how}", exchange.name);
         cx.count(kind, 1, &why);
         self.end(cx, token, Finish::Wrong(&why));
@@ -188,8 +193,8 @@ impl RoomClient {
 
     fn error(&mut self, cx: &mut Cx<'_>, who: usize, token: Token, bytes: &[u8]) {
         let Some(member) = self.members.get(who) else { return };
-        let why = shown(words::without_ending(bytes));
-        let mine = self.book.get(token).filter(|exchange| exchange.session == member.session);
+        let why = shown(protocol::without_ending(bytes));
+        let mine = self.exchanges.get(token).filter(|exchange| exchange.session == member.session);
         if mine.is_some_and(|exchange| exchange.private && exchange.left == 0) {
             // For a member that was about to leave, and has.
             return;
@@ -218,7 +223,7 @@ impl RoomClient {
     /// Tells the ends of exchanges that everybody has.
     pub(super) fn settle(&mut self, cx: &mut Cx<'_>) {
         while let Some(token) = self.complete.pop() {
-            let Some(exchange) = self.book.get(token) else { continue };
+            let Some(exchange) = self.exchanges.get(token) else { continue };
             if exchange.ended {
                 continue;
             }
@@ -237,7 +242,7 @@ impl RoomClient {
         if self.config.quit_after == 0 {
             return false;
         }
-        let Some(exchange) = self.book.get(token) else { return false };
+        let Some(exchange) = self.exchanges.get(token) else { return false };
         let who = exchange.sender;
         let Some(member) = self.members.get(who) else { return false };
         let enough = member.session == exchange.session
@@ -249,19 +254,19 @@ impl RoomClient {
         if !enough || self.step_out(cx, who, "q", Phase::Quitting(token)).is_err() {
             return false;
         }
-        self.close_books(cx, token);
+        self.mark_ended(cx, token);
         true
     }
 
     fn end(&mut self, cx: &mut Cx<'_>, token: Token, how: Finish<'_>) {
-        if self.close_books(cx, token) {
+        if self.mark_ended(cx, token) {
             cx.finish(token, how);
         }
     }
 
     /// Marks an exchange as ended; false when it was already.
-    fn close_books(&mut self, cx: &mut Cx<'_>, token: Token) -> bool {
-        let Some(exchange) = self.book.get_mut(token) else { return false };
+    fn mark_ended(&mut self, cx: &mut Cx<'_>, token: Token) -> bool {
+        let Some(exchange) = self.exchanges.get_mut(token) else { return false };
         if std::mem::replace(&mut exchange.ended, true) {
             return false;
         }

@@ -1,4 +1,4 @@
-//! What was said, and who has heard it.
+//! The exchanges: each one's message, who must receive it, and who has.
 
 use super::bits::Bits;
 use std::collections::VecDeque;
@@ -16,7 +16,7 @@ const MOST: usize = 65_536;
 /// One message and those who must get it.
 #[derive(Debug, Default)]
 pub(super) struct Exchange {
-    /// The member who said it, and its session: the place may since be another's.
+    /// The member who said it, and its session: the number may since be another's.
     pub(super) sender: usize,
     pub(super) session: u32,
     pub(super) name: Arc<str>,
@@ -47,14 +47,14 @@ pub(super) struct Exchange {
 
 /// The exchanges by token. Tokens grow by one with each start.
 #[derive(Debug, Default)]
-pub(super) struct Book {
+pub(super) struct Exchanges {
     exchanges: VecDeque<Option<Exchange>>,
-    /// The token of the first place.
+    /// The token of the first entry.
     first: Token,
 }
 
-impl Book {
-    /// Makes a place for `token`, and forgets what is long past.
+impl Exchanges {
+    /// Makes room for `token`, and forgets what is long past.
     pub(super) fn reserve(&mut self, token: Token) {
         if self.exchanges.is_empty() {
             self.first = token;
@@ -83,7 +83,7 @@ impl Book {
         self.get(token).is_some_and(|exchange| exchange.ended)
     }
 
-    /// Notes what was said; false when its place has given way.
+    /// Notes an exchange; false when it has been forgotten already.
     pub(super) fn insert(&mut self, token: Token, exchange: Exchange) -> bool {
         match self.index(token).and_then(|index| self.exchanges.get_mut(index)) {
             Some(place) => {
@@ -130,34 +130,38 @@ mod tests {
 
     #[test]
     fn what_has_ended_is_kept_for_a_while_and_what_never_ends_gives_way() {
-        let mut book = Book::default();
+        let mut exchanges = Exchanges::default();
         for token in 1..=150_000 {
-            book.reserve(token);
+            exchanges.reserve(token);
             let ended = token % 1_000 != 0;
-            assert!(book.insert(token, Exchange { ended, ..Exchange::default() }));
+            assert!(exchanges.insert(token, Exchange { ended, ..Exchange::default() }));
         }
-        assert!(book.len() <= MOST);
-        assert!(book.get(150_000).is_some() && book.get(149_001).is_some());
-        assert!(book.get(1).is_none() && book.get(0).is_none() && book.get(u64::MAX).is_none());
+        assert!(exchanges.len() <= MOST);
+        assert!(exchanges.get(150_000).is_some() && exchanges.get(149_001).is_some());
+        assert!(
+            exchanges.get(1).is_none()
+                && exchanges.get(0).is_none()
+                && exchanges.get(u64::MAX).is_none()
+        );
     }
 
     #[test]
     fn finished_exchanges_leave_room_at_once() {
-        let mut book = Book::default();
+        let mut exchanges = Exchanges::default();
         for token in 7..50_000 {
-            book.reserve(token);
-            book.insert(token, Exchange { ended: true, ..Exchange::default() });
-            assert!(book.len() <= KEPT + 1);
+            exchanges.reserve(token);
+            exchanges.insert(token, Exchange { ended: true, ..Exchange::default() });
+            assert!(exchanges.len() <= KEPT + 1);
         }
     }
 
     #[test]
     fn tokens_that_jump_reserve_nothing() {
-        let mut book = Book::default();
+        let mut exchanges = Exchanges::default();
         for token in [5, u64::MAX / 2, 3, u64::MAX - 1] {
-            book.reserve(token);
-            assert!(book.len() <= MOST, "{} places", book.len());
-            assert!(book.insert(token, Exchange::default()));
+            exchanges.reserve(token);
+            assert!(exchanges.len() <= MOST, "{} places", exchanges.len());
+            assert!(exchanges.insert(token, Exchange::default()));
         }
     }
 }

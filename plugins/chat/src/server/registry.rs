@@ -1,8 +1,8 @@
-//! Who is there, what they are called, and which room they are in. No rooms without members, no
-//! names without owners: memory follows the members alone.
+//! The server's registry: its members, their names, and the rooms they are in. No rooms without
+//! members, no names without owners: memory follows the members alone.
 
 use super::queue::Queue;
-use crate::words::{GUEST, LOBBY, check_name};
+use crate::protocol::{GUEST, LOBBY, check_name};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ pub(super) struct Member {
     pub(super) session: u32,
     pub(super) name: Arc<str>,
     pub(super) queue: Queue,
-    /// The room, and the place in its list.
-    seat: Option<(usize, usize)>,
+    /// The room, and the index in its list of members.
+    membership: Option<(usize, usize)>,
 }
 
 #[derive(Debug, Default)]
@@ -22,9 +22,9 @@ struct Room {
     members: Vec<usize>,
 }
 
-/// All members and rooms.
+/// All members, names and rooms. Members and rooms are numbered; numbers are used again.
 #[derive(Debug, Default)]
-pub(super) struct Hall {
+pub(super) struct Registry {
     members: Vec<Option<Member>>,
     free_members: Vec<usize>,
     names: HashMap<Arc<str>, usize>,
@@ -42,9 +42,9 @@ pub(super) enum Refusal {
     Taken,
 }
 
-impl Hall {
+impl Registry {
     /// A session becomes a member: a guest in the lobby.
-    pub(super) fn enter(&mut self, session: u32) -> usize {
+    pub(super) fn register(&mut self, session: u32) -> usize {
         let mut name = format!("{GUEST}{session}");
         // Sessions of one server have different numbers; one that closes may still have its own.
         while self.names.contains_key(name.as_str()) {
@@ -52,7 +52,7 @@ impl Hall {
         }
         let name: Arc<str> = name.into();
         let member =
-            Member { session, name: Arc::clone(&name), queue: Queue::default(), seat: None };
+            Member { session, name: Arc::clone(&name), queue: Queue::default(), membership: None };
         let who = match self.free_members.pop() {
             Some(free) => {
                 self.members[free] = Some(member);
@@ -122,7 +122,7 @@ impl Hall {
         let members = &mut self.rooms[room].members;
         members.push(who);
         if let Some(Some(member)) = self.members.get_mut(who) {
-            member.seat = Some((room, members.len() - 1));
+            member.membership = Some((room, members.len() - 1));
         }
     }
 
@@ -139,13 +139,13 @@ impl Hall {
 
     /// Takes a member out of its room; the room's name, if it was in one.
     pub(super) fn leave(&mut self, who: usize) -> Option<Arc<str>> {
-        let (room, place) = self.member_mut(who)?.seat.take()?;
+        let (room, place) = self.member_mut(who)?.membership.take()?;
         let Room { name, members } = &mut self.rooms[room];
         members.swap_remove(place);
         if let Some(moved) = members.get(place)
             && let Some(Some(moved)) = self.members.get_mut(*moved)
         {
-            moved.seat = Some((room, place));
+            moved.membership = Some((room, place));
         }
         let name = Arc::clone(name);
         if members.is_empty() {
@@ -163,7 +163,7 @@ impl Hall {
 
     /// The room a member is in.
     pub(super) fn room_of(&self, who: usize) -> Option<usize> {
-        Some(self.member(who)?.seat?.0)
+        Some(self.member(who)?.membership?.0)
     }
 
     /// Calls `each` for the members of a room, with their numbers.
@@ -194,10 +194,10 @@ fn valid(name: &[u8]) -> Result<&str, Refusal> {
 mod tests {
     use super::*;
 
-    fn room(hall: &mut Hall, who: usize) -> Vec<usize> {
+    fn room(registry: &mut Registry, who: usize) -> Vec<usize> {
         let mut members = Vec::new();
-        if let Some(room) = hall.room_of(who) {
-            hall.each_of_room(room, |who, _| members.push(who));
+        if let Some(room) = registry.room_of(who) {
+            registry.each_of_room(room, |who, _| members.push(who));
         }
         members.sort_unstable();
         members
@@ -205,52 +205,52 @@ mod tests {
 
     #[test]
     fn who_comes_is_a_guest_in_the_lobby() {
-        let mut hall = Hall::default();
-        let (one, two) = (hall.enter(4), hall.enter(9));
-        assert_eq!(&*hall.member(two).unwrap().name, "guest9");
-        assert_eq!(room(&mut hall, one), [one, two]);
-        assert_eq!(hall.find(b"guest4"), Some(one));
+        let mut registry = Registry::default();
+        let (one, two) = (registry.register(4), registry.register(9));
+        assert_eq!(&*registry.member(two).unwrap().name, "guest9");
+        assert_eq!(room(&mut registry, one), [one, two]);
+        assert_eq!(registry.find(b"guest4"), Some(one));
     }
 
     #[test]
     fn a_name_has_one_owner_and_is_free_when_its_owner_goes() {
-        let mut hall = Hall::default();
-        let (one, two) = (hall.enter(1), hall.enter(2));
-        assert_eq!(hall.rename(one, b"ann").as_deref(), Ok("ann"));
-        assert_eq!(hall.rename(two, b"ann"), Err(Refusal::Taken));
-        assert_eq!(hall.rename(one, b"ann").as_deref(), Ok("ann"));
-        assert_eq!(hall.rename(two, b"guest7"), Err(Refusal::Taken));
-        assert_eq!(hall.rename(two, b"a b"), Err(Refusal::Bad));
-        assert_eq!(hall.rename(two, b"\xff"), Err(Refusal::Bad));
-        hall.remove(one);
-        assert_eq!(hall.rename(two, b"ann").as_deref(), Ok("ann"));
-        assert_eq!(hall.sizes(), (1, 1, 1));
+        let mut registry = Registry::default();
+        let (one, two) = (registry.register(1), registry.register(2));
+        assert_eq!(registry.rename(one, b"ann").as_deref(), Ok("ann"));
+        assert_eq!(registry.rename(two, b"ann"), Err(Refusal::Taken));
+        assert_eq!(registry.rename(one, b"ann").as_deref(), Ok("ann"));
+        assert_eq!(registry.rename(two, b"guest7"), Err(Refusal::Taken));
+        assert_eq!(registry.rename(two, b"a b"), Err(Refusal::Bad));
+        assert_eq!(registry.rename(two, b"\xff"), Err(Refusal::Bad));
+        registry.remove(one);
+        assert_eq!(registry.rename(two, b"ann").as_deref(), Ok("ann"));
+        assert_eq!(registry.sizes(), (1, 1, 1));
     }
 
     #[test]
     fn leaving_from_the_middle_keeps_the_others() {
-        let mut hall = Hall::default();
-        let all: Vec<usize> = (0..5).map(|session| hall.enter(session)).collect();
-        hall.leave(all[1]);
-        hall.leave(all[0]);
-        hall.leave(all[4]);
-        assert_eq!(room(&mut hall, all[2]), [all[2], all[3]]);
-        assert_eq!(hall.leave(all[1]), None, "it is in no room already");
-        assert_eq!(hall.join_by_name(all[1], b"lobby").as_deref(), Ok("lobby"));
-        assert_eq!(room(&mut hall, all[1]), [all[1], all[2], all[3]]);
+        let mut registry = Registry::default();
+        let all: Vec<usize> = (0..5).map(|session| registry.register(session)).collect();
+        registry.leave(all[1]);
+        registry.leave(all[0]);
+        registry.leave(all[4]);
+        assert_eq!(room(&mut registry, all[2]), [all[2], all[3]]);
+        assert_eq!(registry.leave(all[1]), None, "it is in no room already");
+        assert_eq!(registry.join_by_name(all[1], b"lobby").as_deref(), Ok("lobby"));
+        assert_eq!(room(&mut registry, all[1]), [all[1], all[2], all[3]]);
     }
 
     #[test]
     fn rooms_go_with_their_last_member() {
-        let mut hall = Hall::default();
-        let who = hall.enter(1);
+        let mut registry = Registry::default();
+        let who = registry.register(1);
         for number in 0..1_000 {
-            hall.join_by_name(who, format!("room{number}").as_bytes()).unwrap();
+            registry.join_by_name(who, format!("room{number}").as_bytes()).unwrap();
         }
-        assert_eq!(hall.sizes(), (1, 1, 1));
-        assert!(hall.rooms.len() <= 2, "{} rooms are kept", hall.rooms.len());
-        hall.remove(who);
-        assert_eq!(hall.sizes(), (0, 0, 0));
+        assert_eq!(registry.sizes(), (1, 1, 1));
+        assert!(registry.rooms.len() <= 2, "{} rooms are kept", registry.rooms.len());
+        registry.remove(who);
+        assert_eq!(registry.sizes(), (0, 0, 0));
     }
 
     /// Whatever members do, what is kept follows their number.
@@ -262,29 +262,36 @@ mod tests {
                 bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                 (bits >> 33) % limit
             };
-            let (mut hall, mut inside, mut session) = (Hall::default(), Vec::new(), 0);
+            let (mut registry, mut inside, mut session) = (Registry::default(), Vec::new(), 0);
             for _ in 0..300 {
                 let name = format!("n{}", below(40));
                 let one = below(inside.len().max(1) as u64) as usize;
                 match (below(6), inside.get(one).copied()) {
                     (0 | 1, _) | (_, None) => {
                         session += 1;
-                        inside.push(hall.enter(session));
+                        inside.push(registry.register(session));
                     }
-                    (2, Some(who)) => drop(hall.rename(who, name.as_bytes())),
-                    (3, Some(who)) => drop(hall.join_by_name(who, name.as_bytes())),
-                    (4, Some(who)) => drop(hall.leave(who)),
+                    (2, Some(who)) => drop(registry.rename(who, name.as_bytes())),
+                    (3, Some(who)) => drop(registry.join_by_name(who, name.as_bytes())),
+                    (4, Some(who)) => drop(registry.leave(who)),
                     (_, Some(who)) => {
-                        hall.remove(who);
+                        registry.remove(who);
                         inside.swap_remove(one);
                     }
                 }
-                let (members, names, rooms) = hall.sizes();
+                let (members, names, rooms) = registry.sizes();
                 assert_eq!((members, names), (inside.len(), inside.len()), "seed {seed}");
-                assert!(rooms <= members && hall.rooms.len() <= inside.len() + 50, "seed {seed}");
+                assert!(
+                    rooms <= members && registry.rooms.len() <= inside.len() + 50,
+                    "seed {seed}"
+                );
                 for who in &inside {
-                    let in_room = room(&mut hall, *who);
-                    assert_eq!(in_room.contains(who), hall.room_of(*who).is_some(), "seed {seed}");
+                    let in_room = room(&mut registry, *who);
+                    assert_eq!(
+                        in_room.contains(who),
+                        registry.room_of(*who).is_some(),
+                        "seed {seed}"
+                    );
                 }
             }
         }

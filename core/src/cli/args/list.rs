@@ -1,0 +1,33 @@
+//! The arguments of `list`.
+
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// `wirebench list`.
+#[derive(Args, Clone, Debug)]
+pub struct ListArgs {
+    /// What to list; everything when left out
+    #[arg(value_enum, value_name = "WHAT")]
+    pub what: Option<Listed>,
+
+    /// Look for plugins in this folder first. Repeatable
+    #[arg(long, value_name = "DIR")]
+    pub plugin_dir: Vec<PathBuf>,
+}
+
+/// What `list` lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Listed {
+    /// The built-in framings.
+    Framings,
+    /// The plugins that are found, with their handlers and framings.
+    Plugins,
+    /// The scenarios in `scenarios/`.
+    Scenarios,
+}
+
+pub(super) const LIST_EXAMPLES: &str = "\
+Examples:
+  wirebench list
+  wirebench list framings
+  wirebench list plugins --plugin-dir target/release";

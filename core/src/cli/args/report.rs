@@ -1,0 +1,45 @@
+//! The arguments of `report`, and the formats that results are printed in.
+
+use crate::cli::show::Format;
+use clap::Args;
+use std::path::PathBuf;
+
+/// `wirebench report`.
+#[derive(Args, Clone, Debug)]
+pub struct ReportArgs {
+    /// A run's folder, its result.json or journal.jsonl, or the folder of a scenario's runs (the
+    /// latest is taken)
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+
+    /// How to print the comparison; a table unless told otherwise
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+
+    /// Write the result document to this file as well (`-` for stdout, in place of the table)
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+
+    /// Show the first N messages of each anomaly as a timeline
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1000))]
+    pub trace: u32,
+
+    /// Fail (106) when any cell is inconclusive or saturated, not only when a gate has nothing at all
+    /// to judge
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Print no table, only errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+pub(super) const REPORT_EXAMPLES: &str = "\
+Examples:
+  wirebench report wirebench-out/sticky
+  wirebench report wirebench-out/sticky/20261120T214500Z --format markdown
+  wirebench report wirebench-out/sticky/latest/journal.jsonl --json sticky.json
+
+A run's document is read; where there is none, because the run was killed, it is made from the
+journal. Exits as the run would have, and with 108 when what was kept is truncated, foreign, made by
+a newer wirebench or contradicts itself.";

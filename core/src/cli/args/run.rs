@@ -1,0 +1,84 @@
+//! The arguments of `run`, and what all verbs that start sides share.
+
+use super::ScenarioArgs;
+use crate::cli::show::Format;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// `wirebench run`.
+#[derive(Args, Clone, Debug)]
+pub struct RunArgs {
+    /// What to run.
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+
+    /// Run only cells that match: `KEY=VALUE` for a value of an axis, else a part of the cell's id.
+    /// Repeatable; a cell must match all
+    #[arg(long, value_name = "EXPR")]
+    pub filter: Vec<String>,
+
+    /// How to print the comparison; a table unless told otherwise
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+
+    /// Write the result document to this file as well (`-` for stdout, in place of the table)
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+
+    /// Keep results below this folder, or fail; without it below wirebench-out, if that can be
+    /// written to
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// Show the first N messages of each anomaly as a timeline below the table; documents hold as
+    /// many as examples
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1000))]
+    pub trace: u32,
+
+    /// Fail (106) when any cell is inconclusive or saturated, not only when a gate has nothing at all
+    /// to judge
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Print no progress and no table or other format, only errors
+    #[arg(long, short)]
+    pub quiet: bool,
+
+    /// What to show of what is said.
+    #[command(flatten)]
+    pub hear: HearArgs,
+}
+
+/// What sides say while they run, on standard error.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct HearArgs {
+    /// Show what plugins, and servers of your own, print while they run
+    #[arg(long)]
+    pub show_output: bool,
+
+    /// Show what plugins log while they run: lines of this level, and of more serious ones
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub log_level: Option<LogLevel>,
+}
+
+/// `--log-level`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogLevel {
+    /// Something failed.
+    Error = 1,
+    /// Something is odd.
+    Warning,
+    /// Worth knowing.
+    Info,
+    /// For whoever looks for a fault.
+    Debug,
+}
+
+pub(super) const RUN_EXAMPLES: &str = "\
+Examples:
+  wirebench run scenarios/sticky.toml
+  wirebench run scenarios/sticky.toml --filter framing=raw --trace 3
+  wirebench run scenarios/sizes.toml --set load.in-flight=8 --rounds 5
+  wirebench run scenarios/sizes.toml --format markdown --json sizes.json
+
+Results are kept in wirebench-out/<scenario>/<run>/; `latest` points to the newest.";

@@ -1,0 +1,86 @@
+//! The arguments of the verbs that read scenarios and run nothing, `check` and `plan`, and what `run`
+//! shares with them.
+
+use crate::scenario::Overrides;
+use clap::Args;
+use std::path::PathBuf;
+
+/// What `run`, `check` and `plan` read.
+#[derive(Args, Clone, Debug)]
+pub struct ScenarioArgs {
+    /// Scenarios: TOML files, or folders whose *.toml files are taken, those of subfolders too
+    #[arg(required = true, value_name = "FILES")]
+    pub files: Vec<PathBuf>,
+
+    /// Change a key: `load.in-flight=8`, `expect.p99="< 5ms"`, `matrix.framing=["raw"]`.
+    /// The value is read as TOML, else as a string. Wins over the file and its overrides; for an
+    /// axis of the matrix, only this value is left. Repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+
+    /// Derive everything random from this number (`load.seed`)
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// Run each cell this often (`load.rounds`)
+    #[arg(long, value_name = "N")]
+    pub rounds: Option<u32>,
+
+    /// Measure each round for this long, such as 300ms (`load.duration`)
+    #[arg(long, value_name = "TIME")]
+    pub duration: Option<String>,
+
+    /// Look for plugins in this folder first. Repeatable
+    #[arg(long, value_name = "DIR")]
+    pub plugin_dir: Vec<PathBuf>,
+}
+
+impl ScenarioArgs {
+    /// What the options change in every scenario.
+    pub fn overrides(&self) -> Overrides {
+        Overrides {
+            set: self.set.clone(),
+            seed: self.seed,
+            rounds: self.rounds,
+            duration: self.duration.clone(),
+            one_side: false,
+        }
+    }
+}
+
+/// `wirebench check`.
+#[derive(Args, Clone, Debug)]
+pub struct CheckArgs {
+    /// What to check.
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+
+    /// Print nothing for valid files
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `wirebench plan`.
+#[derive(Args, Clone, Debug)]
+pub struct PlanArgs {
+    /// What to plan.
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+
+    /// Show only cells that match: `KEY=VALUE` for a value of an axis, else a part of the cell's id.
+    /// Repeatable; a cell must match all
+    #[arg(long, value_name = "EXPR")]
+    pub filter: Vec<String>,
+}
+
+pub(super) const CHECK_EXAMPLES: &str = "\
+Examples:
+  wirebench check scenarios/sticky.toml
+  wirebench check scenarios --set load.connections=100
+
+All mistakes of a file are told at once, each with its line. Exits with 104 if there is any.";
+
+pub(super) const PLAN_EXAMPLES: &str = "\
+Examples:
+  wirebench plan scenarios/sticky.toml
+  wirebench plan scenarios/sticky.toml --filter load.payload='1 KiB' --rounds 10";
