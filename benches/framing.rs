@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use std::hint::black_box;
 use std::time::Duration;
 use tokio_util::codec::{AnyDelimiterCodec, Decoder, Encoder, LengthDelimitedCodec, LinesCodec};
-use wirebench::framing::{Decoded, Framing, FramingSpec, Role, Wire, build};
+use wirebench::framing::{Decoded, FrameWriter, Framing, FramingSpec, Role, build};
 
 const SIZES: [usize; 4] = [16, 64, 1 << 10, 64 << 10];
 const BUFFER: usize = 64 << 10;
@@ -52,7 +52,9 @@ fn stream(kind: &str, size: usize) -> Vec<u8> {
     let mut framing = framing(kind, size);
     let mut bytes = Vec::new();
     for _ in 0..count {
-        framing.encode(0, &message, &mut Wire::new(&mut bytes, usize::MAX)).expect("it fits");
+        framing
+            .encode(0, &message, &mut FrameWriter::new(&mut bytes, usize::MAX))
+            .expect("it fits");
     }
     bytes
 }
@@ -76,7 +78,7 @@ fn ours(group: &mut BenchmarkGroup<'_, WallTime>, decode: bool, kind: &str, size
             bencher.iter(|| {
                 bytes.clear();
                 for _ in 0..count {
-                    let mut wire = Wire::new(&mut bytes, usize::MAX);
+                    let mut wire = FrameWriter::new(&mut bytes, usize::MAX);
                     framing.encode(0, black_box(&message), &mut wire).expect("it fits");
                 }
                 black_box(&bytes);

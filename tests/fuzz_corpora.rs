@@ -81,7 +81,8 @@ fn every_framing_and_every_subject_has_a_stream_with_messages_in_the_corpus() {
             let role = if data[1] & 1 == 1 { Role::Client } else { Role::Server };
             let stream = &data[6..];
             let outcome = read(&spec, role, 0, stream, &mut [stream.len()].into_iter().cycle());
-            let least = if spec.nature().expect("checked settings").per_connection { 1 } else { 2 };
+            let least =
+                if spec.capabilities().expect("checked settings").per_connection { 1 } else { 2 };
             usize::from(data[0]) == number && outcome.messages.len() >= least
         });
         // Without cuts, a read is one message of these, however many were sent.

@@ -1,4 +1,4 @@
-//! The judge's tests are tested: under each mistake that `core/src/judge/mutant.rs` lists, one of
+//! The judge's tests are tested: under each mistake that `core/judge/src/mutant.rs` lists, one of
 //! them has to fail.
 //!
 //! They are those of the other `judge_*.rs`, taken in here as modules; this program runs itself

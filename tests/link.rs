@@ -11,6 +11,8 @@ mod datagrams;
 mod ends;
 #[path = "link/foreign.rs"]
 mod foreign;
+#[path = "link/plugin_framing.rs"]
+mod plugin_framing;
 #[path = "link/seeded.rs"]
 mod seeded;
 

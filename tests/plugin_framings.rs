@@ -11,7 +11,7 @@ mod recorder;
 use c_compiler::shared_object;
 use driver::receive;
 use recorder::{Recorder, built, crumb};
-use wirebench::framing::{Decoded, FrameError, Framing, Role, Unsendable, Wire};
+use wirebench::framing::{DecodeError, Decoded, EncodeError, FrameWriter, Framing, Role};
 use wirebench::handler::{FinishAs, Handler, Hook};
 use wirebench::host::{Call, Crumb, Library, Watched};
 use wirebench_faulty::{FaultyFraming, FaultyVarint};
@@ -30,7 +30,7 @@ fn c_library(name: &str) -> Library {
 fn encoded(framing: &mut dyn Framing, messages: &[&[u8]]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for message in messages {
-        framing.encode(0, message, &mut Wire::new(&mut bytes, usize::MAX)).unwrap();
+        framing.encode(0, message, &mut FrameWriter::new(&mut bytes, usize::MAX)).unwrap();
     }
     bytes
 }
@@ -59,7 +59,7 @@ fn a_framing_from_rust_or_c_survives_every_cut() {
 }
 
 /// Has the kit of the SDK and a side read `wire`, cut at every place.
-fn the_kit_reads_as_a_side_does<F: wirebench_sdk::Framing>(config: &str, wire: &[u8]) {
+fn the_kit_reads_as_a_side_does<F: wirebench_sdk::PluginFraming>(config: &str, wire: &[u8]) {
     let library = Library::load(&built("faulty")).unwrap();
     for cut in 0..=wire.len() {
         let settings = serde_json::from_str(config).unwrap();
@@ -93,18 +93,23 @@ fn a_plugins_framing_is_called_again_when_it_asks_and_answers_come_in_order() {
 
 #[test]
 fn a_framing_says_what_it_is_able_to_do() {
-    let nature = c_library("c_framing").framing_nature("c-len16", "{}").unwrap();
-    assert!(nature.invariant && nature.empty && nature.batchable && !nature.duplex);
-    assert_eq!(nature.max, 65_535);
-    assert_eq!(faulty("none").nature().max, 255);
+    let capabilities = c_library("c_framing").framing_nature("c-len16", "{}").unwrap();
+    assert!(
+        capabilities.invariant
+            && capabilities.empty
+            && capabilities.batchable
+            && !capabilities.duplex
+    );
+    assert_eq!(capabilities.max, 65_535);
+    assert_eq!(faulty("none").capabilities().max, 255);
 }
 
 #[test]
 fn what_a_framing_cannot_carry_is_said_so_and_leaves_it_usable() {
     let mut framing = faulty("none");
     let mut bytes = Vec::new();
-    let refused = framing.encode(0, &[0; 256], &mut Wire::new(&mut bytes, usize::MAX));
-    assert_eq!(refused, Err(Unsendable::TooLong { max: 255 }));
+    let refused = framing.encode(0, &[0; 256], &mut FrameWriter::new(&mut bytes, usize::MAX));
+    assert_eq!(refused, Err(EncodeError::TooLong { max: 255 }));
     assert!(bytes.is_empty());
     assert_eq!(encoded(&mut *framing, &[b"ab"]), b"\x02ab");
 }
@@ -117,7 +122,7 @@ fn a_stream_that_ends_inside_a_frame_is_an_error() {
 }
 
 /// The error of feeding a framing that goes wrong, and of feeding it again.
-fn feed_error(fault: &str) -> FrameError {
+fn feed_error(fault: &str) -> DecodeError {
     let mut framing = faulty(fault);
     let error = framing.feed(0, b"\x02ab", &mut Decoded::default()).unwrap_err();
     assert!(error.text.contains("`len8-faulty` of plugin wirebench.faulty"), "{}", error.text);
@@ -148,8 +153,9 @@ fn a_panic_in_a_framing_is_caught_and_ends_its_use() {
     assert!(told.contains(&format!("panicked in `feed`: told to panic in feed {place}")), "{told}");
     let mut framing = faulty("panic-in-encode");
     let mut bytes = Vec::new();
-    let refused = framing.encode(0, b"x", &mut Wire::new(&mut bytes, usize::MAX)).unwrap_err();
-    assert!(matches!(&refused, Unsendable::Failed { text } if text.contains("told to panic")));
+    let refused =
+        framing.encode(0, b"x", &mut FrameWriter::new(&mut bytes, usize::MAX)).unwrap_err();
+    assert!(matches!(&refused, EncodeError::Failed { text } if text.contains("told to panic")));
     assert!(framing.feed(0, b"", &mut Decoded::default()).is_err());
     let library = Library::load(&built("faulty")).unwrap();
     let made =
@@ -166,8 +172,8 @@ fn a_panic_in_a_framing_is_caught_and_ends_its_use() {
 fn a_panic_where_nothing_can_be_answered_is_told_by_the_next_call() {
     let mut framing = faulty("panic-in-gate");
     assert_eq!(framing.gate(0), wirebench::framing::Gate::Open);
-    let refused = framing.encode(0, b"x", &mut Wire::new(&mut Vec::new(), 0)).unwrap_err();
-    let Unsendable::Failed { text } = &refused else { panic!("{refused:?}") };
+    let refused = framing.encode(0, b"x", &mut FrameWriter::new(&mut Vec::new(), 0)).unwrap_err();
+    let EncodeError::Failed { text } = &refused else { panic!("{refused:?}") };
     assert!(text.contains("`gate` panicked before: told to panic in gate (at "), "{text}");
     let mut framing = faulty("panic-in-deadline");
     assert_eq!(framing.deadline(), None);
@@ -191,8 +197,8 @@ fn what_breaks_a_framing_is_noted_with_its_plugin_and_session() {
 #[test]
 fn a_frame_far_beyond_its_payload_is_not_taken() {
     let mut bytes = Vec::new();
-    let refused = faulty("frame-too-long").encode(0, b"x", &mut Wire::new(&mut bytes, 0));
-    assert!(matches!(refused, Err(Unsendable::Failed { .. })), "{refused:?}");
+    let refused = faulty("frame-too-long").encode(0, b"x", &mut FrameWriter::new(&mut bytes, 0));
+    assert!(matches!(refused, Err(EncodeError::Failed { .. })), "{refused:?}");
     assert!(bytes.is_empty());
 }
 

@@ -98,10 +98,22 @@ fn assertions() -> String {
             control,
             consumed,
             need,
-            error_at
+            error_at,
+            dropped,
+            dropped_len,
+            dropped_count,
+            resent,
+            need_is_exact,
+            reserved_2
         ]
     );
-    layout!(out, "wb_encoded", abi::Encoded, [struct_size, payload, header, rest, limit, at]);
+    layout!(out, "wb_dropped", abi::Dropped, [at, end, text]);
+    layout!(
+        out,
+        "wb_encoded",
+        abi::Encoded,
+        [struct_size, payload, header, rest, limit, at, mark, later, close, reserved]
+    );
     layout!(out, "wb_report", abi::Report, [struct_size, reserved, set_error]);
     layout!(
         out,
@@ -120,7 +132,8 @@ fn assertions() -> String {
             feed,
             end_of_input,
             deadline,
-            timeout
+            timeout,
+            keeps
         ]
     );
     layout!(
@@ -166,6 +179,7 @@ fn assertions() -> String {
             WB_UNSENDABLE_EMPTY = abi::status::UNSENDABLE_EMPTY,
             WB_UNSENDABLE_TOO_LONG = abi::status::UNSENDABLE_TOO_LONG,
             WB_UNSENDABLE_FORBIDDEN = abi::status::UNSENDABLE_FORBIDDEN,
+            WB_UNSENDABLE_TOO_SHORT = abi::status::UNSENDABLE_TOO_SHORT,
             WB_MALFORMED = abi::status::MALFORMED,
             WB_DONE = abi::finish::DONE,
             WB_WRONG = abi::finish::WRONG,
@@ -190,6 +204,9 @@ fn assertions() -> String {
             WB_TEXT = abi::nature::TEXT,
             WB_BATCHABLE = abi::nature::BATCHABLE,
             WB_STREAM_ONLY = abi::nature::STREAM_ONLY,
+            WB_RESYNCHRONISES = abi::nature::RESYNCHRONISES,
+            WB_FINDS_CORRUPTION = abi::nature::FINDS_CORRUPTION,
+            WB_PER_CONNECTION = abi::nature::PER_CONNECTION,
         ]
     );
     for (c, rust) in [

@@ -104,7 +104,7 @@ fn its_plugins_are_the_files_that_this_test_compiles() {
 #[test]
 fn its_framing_reads_whole_messages_and_awaits_the_rest() {
     use digits::{Digits, Settings};
-    use wirebench_sdk::{Decoded, Framing, Role};
+    use wirebench_sdk::{Decoded, Framing as _, PluginFraming as _, Role};
     let decode = |input: &[u8]| {
         let mut out = Decoded::default();
         let mut framing = Digits::new(Settings {}, Role::Client).expect("it is made");
@@ -117,10 +117,10 @@ fn its_framing_reads_whole_messages_and_awaits_the_rest() {
 
 #[test]
 fn its_handler_is_the_one_that_the_command_names() {
-    use wirebench_sdk::{Framing, Handler};
+    use wirebench_sdk::{Handler, PluginFraming};
     let name = <reverse::Reverse as Handler>::NAME;
     assert!(README.contains(&format!("--set handler.plugin={name}")));
-    assert!(README.contains(&format!("plugin = \"{}\"", <digits::Digits as Framing>::NAME)));
+    assert!(README.contains(&format!("plugin = \"{}\"", <digits::Digits as PluginFraming>::NAME)));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The simulation is tested: under each mistake that `core/src/engine/mutant.rs` lists, some schedule
+//! The simulation is tested: under each mistake that `core/engine/src/mutant.rs` lists, some schedule
 //! breaks a law.
 
 #[path = "simulation/cases.rs"]

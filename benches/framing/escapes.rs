@@ -7,7 +7,7 @@ use super::{BUFFER, build_framing};
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 use serde_json::json;
 use std::hint::black_box;
-use wirebench::framing::{Decoded, Wire};
+use wirebench::framing::{Decoded, FrameWriter};
 
 const SIZE: usize = 1 << 10;
 
@@ -69,7 +69,7 @@ fn ours(
     let mut fill = |bytes: &mut Vec<u8>| {
         bytes.clear();
         for _ in 0..BUFFER / SIZE {
-            let mut wire = Wire::new(bytes, usize::MAX);
+            let mut wire = FrameWriter::new(bytes, usize::MAX);
             client.encode(0, black_box(message), &mut wire).expect("it fits");
         }
     };

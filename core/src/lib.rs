@@ -1,29 +1,37 @@
 //! wirebench: does every message arrive whole under this framing, and what does that cost?
 //!
-//! The folders are the pipeline. Each knows only those that its row names, all of them above it; a
-//! test reads this table and holds the code to it.
+//! The rings are the pipeline. Those that are handed bytes, numbers and time, and fetch none, are crates
+//! below `core/`: their manifests say whom they know, and neither clippy nor the compiler lets them have
+//! a socket, a file, a thread, a clock or unsafe code (but for `ledger`, which reads memory that others
+//! write).
+//!
+//! | crate | what lives there |
+//! |---|---|
+//! | [`text`] | what others wrote, made safe to show |
+//! | [`values`](wirebench_values) | sizes, durations, shares and rates as people write them |
+//! | [`framing`](wirebench_framing) | what a framing is, and the driver that calls it: for plugins too |
+//! | [`framings`](framing) | those that ship, one file a strategy |
+//! | [`load`] | when and what to send; time is an argument |
+//! | [`judge`] | ledger records and received messages in, verdicts out |
+//! | [`link`] | seeded impairments: what happens to which byte, and what that explains |
+//! | [`torture`] | every cut and fault of a framing, shrunk to the smallest that shows it |
+//! | [`measure`] | histograms, metrics, and what a side reports |
+//! | [`ledger`] | the record of all that was handed over, in memory that both sides see |
+//! | [`scenario`] | TOML to a typed plan |
+//! | [`engine`] | one side of a round, without the world around it; what it and a handler say to each other |
+//!
+//! The others are the modules of this crate. Each knows only those that its row names, all of them above
+//! it; a test reads this table and holds the code to it.
 //!
 //! | module | what lives there | knows |
 //! |---|---|---|
-//! | [`text`] | what others wrote, made safe to show | – |
-//! | [`mutants`] | lists of mistakes that tests have to find | – |
-//! | [`framing`] | sans-IO encode and decode, one file a strategy, and the driver that calls them | – |
-//! | [`judge`] | ledger records and received messages in, verdicts out | mutants |
-//! | [`load`] | when and what to send; time is an argument | – |
-//! | [`link`] | seeded impairments: what happens to which byte, and what that explains | judge, load |
-//! | [`torture`] | every cut and fault of a framing, shrunk to the smallest that shows it | framing, load |
-//! | [`measure`] | histograms, metrics, and what a side reports | judge, link |
-//! | [`ledger`] | the record of all that was handed over, in memory that both sides see | judge, link, measure |
-//! | [`scenario`] | TOML to a typed plan | text, framing, load, link, measure |
-//! | [`result`] | the result document and its gates | text, framing, judge, link, measure, scenario |
-//! | [`handler`] | what a handler and its side say to each other | – |
-//! | [`engine`] | one side of a round, without the world around it | text, mutants, framing, judge, load, link, measure, ledger, scenario, handler |
-//! | [`host`] | loading, checking and calling plugins | text, framing, ledger, handler |
-//! | [`net`] | sockets, the shared clock and shared memory | ledger, scenario, engine, host |
-//! | [`side`] | the process of one side: an engine under an event loop | text, framing, load, measure, ledger, scenario, handler, engine, host, net |
-//! | [`run`] | guard, children, rounds | text, load, measure, ledger, scenario, result, host, net, side |
-//! | [`report`] | table, JSON, Markdown | text, framing, judge, load, link, torture, measure, scenario, result |
-//! | [`cli`] | one file a verb | text, framing, torture, scenario, result, handler, host, run, report |
+//! | [`result`] | the result document and its gates | – |
+//! | [`host`] | loading, checking and calling plugins | – |
+//! | [`net`] | sockets, the shared clock and shared memory | host |
+//! | [`side`] | the process of one side: an engine under an event loop | host, net |
+//! | [`run`] | guard, children, rounds | result, host, net, side |
+//! | [`report`] | table, JSON, Markdown | result |
+//! | [`cli`] | one file a verb | result, host, run, report |
 
 // They panic when nobody reads any more; `cli` has streams that do not.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -34,21 +42,20 @@ compile_error!(
 );
 
 pub mod cli;
-pub mod engine;
-pub mod framing;
-pub mod handler;
+pub use wirebench_engine as engine;
+pub use wirebench_engine::handler;
+pub use wirebench_framings as framing;
 pub mod host;
-pub mod judge;
-pub mod ledger;
-pub mod link;
-pub mod load;
-pub mod measure;
-pub mod mutants;
+pub use wirebench_judge as judge;
+pub use wirebench_ledger as ledger;
+pub use wirebench_link as link;
+pub use wirebench_load as load;
+pub use wirebench_measure as measure;
 pub mod net;
 pub mod report;
 pub mod result;
 pub mod run;
-pub mod scenario;
+pub use wirebench_scenario as scenario;
 pub mod side;
-pub mod text;
-pub mod torture;
+pub use wirebench_text as text;
+pub use wirebench_torture as torture;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use std::io::Write;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
-use wirebench::framing::{FramingSpec, Role, Wire, build, names};
+use wirebench::framing::{FrameWriter, FramingSpec, Role, build, names};
 
 /// The bounds of these servers, in bytes.
 const SIDE: u64 = 4 << 20;
@@ -40,8 +40,8 @@ fn option(kind: &str) -> String {
 
 /// What a scenario has to say with it.
 fn session_of(kind: &str) -> &'static str {
-    let nature = spec(kind).nature().expect("it is built in");
-    if nature.per_connection { "load.session=per-exchange" } else { "load.session=keep" }
+    let capabilities = spec(kind).capabilities().expect("it is built in");
+    if capabilities.per_connection { "load.session=per-exchange" } else { "load.session=keep" }
 }
 
 /// Whole frames of a client that hold `message`, at least 64 KiB of them.
@@ -55,9 +55,9 @@ fn frames(kind: &str, message: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     while bytes.len() < 64 << 10 {
         let before = bytes.len();
-        let mut wire = Wire::new(&mut bytes, usize::MAX);
+        let mut wire = FrameWriter::new(&mut bytes, usize::MAX);
         framing.encode(0, message, &mut wire).expect("it can be carried");
-        if bytes.len() == before || framing.nature().per_connection {
+        if bytes.len() == before || framing.capabilities().per_connection {
             break;
         }
     }
@@ -158,7 +158,7 @@ fn five_hundred_peers_with_a_part_of_a_frame_take_little_in_every_framing() {
         let before = peak_memory(&bench);
         let mut framing = build(&spec(kind), Role::Client).expect("it is built in");
         let mut bytes = Vec::new();
-        let mut wire = Wire::new(&mut bytes, usize::MAX);
+        let mut wire = FrameWriter::new(&mut bytes, usize::MAX);
         framing.encode(0, &[b'x'; 150], &mut wire).expect("it can be carried");
         let part = &bytes[..bytes.len() - 1];
         let mut peers: Vec<TcpStream> = (0..500).map(|_| serve.connect()).collect();

@@ -2,14 +2,14 @@
 
 use crate::driver::{Subject, send};
 use serde_json::json;
-use wirebench::framing::{Role, Unsendable};
+use wirebench::framing::{EncodeError, Role};
 
-fn refused(subject: &Subject, message: &[u8]) -> Option<Unsendable> {
+fn refused(subject: &Subject, message: &[u8]) -> Option<EncodeError> {
     send(&mut *subject.framing(Role::Client), message, &mut Vec::new()).err()
 }
 
-fn forbidden(at: usize, mark: &'static str) -> Unsendable {
-    Unsendable::Forbidden { at, mark: mark.into() }
+fn forbidden(at: usize, mark: &'static str) -> EncodeError {
+    EncodeError::Forbidden { at, mark: mark.into() }
 }
 
 #[test]

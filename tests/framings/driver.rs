@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 use std::convert::Infallible;
 use wirebench::framing::driver::{Event, ReceiveBuffer, Receiver, drive, encode};
 use wirebench::framing::{
-    Decoded, Frame, FrameError, Framing, FramingSpec, Gate, MOST_DROPPED, Nanos, Nature, Role,
-    Unsendable, build,
+    Capabilities, DecodeError, Decoded, EncodeError, Frame, Framing, FramingSpec, Gate,
+    MOST_DROPPED, Nanos, Role, build,
 };
 
 /// A framing with its settings.
@@ -22,8 +22,8 @@ impl Subject {
         Self { spec }
     }
 
-    pub(crate) fn nature(&self) -> Nature {
-        self.spec.nature().expect("a parsed specification can be built")
+    pub(crate) fn capabilities(&self) -> Capabilities {
+        self.spec.capabilities().expect("a parsed specification can be built")
     }
 
     pub(crate) fn framing(&self, role: Role) -> Box<dyn Framing> {
@@ -64,10 +64,10 @@ pub(crate) fn send(
     framing: &mut dyn Framing,
     message: &[u8],
     bytes: &mut Vec<u8>,
-) -> Result<(), Unsendable> {
+) -> Result<(), EncodeError> {
     let start = bytes.len();
     encode(framing, 0, message, bytes, usize::MAX)?;
-    if framing.gate(u64::MAX) == Gate::Blocked && !framing.nature().per_connection {
+    if framing.gate(u64::MAX) == Gate::Blocked && !framing.capabilities().per_connection {
         let mut reader = Reader::default();
         reader.read(framing, &answer(&bytes[start..])).expect("the answer is right");
         bytes.extend_from_slice(&reader.outcome.control);
@@ -248,7 +248,7 @@ impl Receiver for Watched<'_> {
         &mut self,
         buffer: &ReceiveBuffer,
         decoded: &Decoded,
-        result: Result<(), FrameError>,
+        result: Result<(), DecodeError>,
     ) {
         let base = buffer.offset() as i64;
         for one in &decoded.dropped {

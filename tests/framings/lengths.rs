@@ -104,13 +104,13 @@ fn more_strip_drops_bytes_behind_the_header() {
 
 #[test]
 fn a_message_shorter_than_the_field_can_express_is_unsendable() {
-    use wirebench::framing::{Role, Unsendable};
+    use wirebench::framing::{EncodeError, Role};
     let subject = Subject::new("len8", &json!({ "adjust": 3 }));
     let send = |message: &[u8]| {
         crate::driver::send(&mut *subject.framing(Role::Client), message, &mut Vec::new())
     };
-    assert_eq!(send(b""), Err(Unsendable::Empty));
-    assert_eq!(send(b"hi"), Err(Unsendable::TooShort { min: 3 }));
+    assert_eq!(send(b""), Err(EncodeError::Empty));
+    assert_eq!(send(b"hi"), Err(EncodeError::TooShort { min: 3 }));
     assert_eq!(send(b"hey"), Ok(()));
-    assert!(!subject.nature().empty);
+    assert!(!subject.capabilities().empty);
 }

@@ -3,7 +3,7 @@
 
 use crate::driver::{Subject, receive, send};
 use serde_json::{Map, Value, json};
-use wirebench::framing::{FramingSpec, Role, Unsendable, describe, names};
+use wirebench::framing::{EncodeError, FramingSpec, Role, describe, names};
 
 /// Values of a setting that are tried with all values of the others; null leaves it out.
 fn values(kind: &str, setting: &str) -> Vec<Value> {
@@ -90,14 +90,14 @@ fn holds(subject: &Subject, sender: Role) {
     let (key, fixed) = bound(&subject.spec.kind);
     let most = subject.spec.settings[key].as_u64().expect("bytes") - fixed;
     let longest = most - kept(subject);
-    assert_eq!(subject.nature().max, longest, "{what}");
+    assert_eq!(subject.capabilities().max, longest, "{what}");
     let mut arrived = 0;
     for payload in payloads(longest) {
         let mut stream = Vec::new();
         match send(&mut *subject.framing(sender), &payload, &mut stream) {
             Ok(()) => {}
-            Err(Unsendable::Forbidden { .. }) => continue,
-            Err(Unsendable::Empty) if longest == 0 => continue,
+            Err(EncodeError::Forbidden { .. }) => continue,
+            Err(EncodeError::Empty) if longest == 0 => continue,
             Err(why) => panic!("{what}: {why}"),
         }
         let outcome = receive(&mut *subject.framing(receiver), &stream, &[]);
@@ -111,7 +111,7 @@ fn holds(subject: &Subject, sender: Role) {
     let more = peer_with_one_more(subject);
     for payload in payloads(longest + 1) {
         let refused = send(&mut *subject.framing(sender), &payload, &mut Vec::new());
-        assert_eq!(refused, Err(Unsendable::TooLong { max: longest }), "{what}");
+        assert_eq!(refused, Err(EncodeError::TooLong { max: longest }), "{what}");
         let (Some(peer), mut stream) = (&more, Vec::new()) else { continue };
         if send(&mut *peer.framing(sender), &payload, &mut stream).is_ok() {
             let whole = receive(&mut *subject.framing(receiver), &stream, &[]);

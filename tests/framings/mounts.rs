@@ -37,9 +37,9 @@ macro_rules! mount {
         fn every_invariant_framing_is_mounted() {
             let mounted = [$($kind),*];
             for name in wirebench::framing::names() {
-                let nature = Subject::new(name, &serde_json::json!({})).nature();
+                let capabilities = Subject::new(name, &serde_json::json!({})).capabilities();
                 // One message a connection has no stream of them: `ends.rs` has its cuts.
-                let mountable = nature.invariant && !nature.per_connection;
+                let mountable = capabilities.invariant && !capabilities.per_connection;
                 assert!(!mountable || mounted.contains(&name), "{name} is not mounted");
             }
         }

@@ -73,7 +73,7 @@ fn a_netstring_without_length_colon_or_comma_is_refused_where_it_lacks() {
 fn a_fixed_frame_holds_its_length_the_payload_and_padding() {
     let subject = Subject::new("fixed", &json!({ "size": 8 }));
     assert_eq!(subject.stream(&["hi"]).0, b"\x02\0\0\0hi\0\0");
-    assert_eq!(subject.nature().max, 4);
+    assert_eq!(subject.capabilities().max, 4);
     let outcome = subject.receive(b"\x05\0\0\0hello\0\0\0", &[]);
     assert_eq!(outcome.error.as_ref().map(|(at, _)| *at), Some(0));
     assert!(outcome.complaint().contains("holds at most 4"), "{}", outcome.complaint());

@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use std::convert::Infallible;
 use wirebench::framing::driver::{Event, ReceiveBuffer, Receiver, drive, encode};
-use wirebench::framing::{Alphabet, Decoded, Frame, FrameError, Framing, Role, Unsendable};
+use wirebench::framing::{Alphabet, DecodeError, Decoded, EncodeError, Frame, Framing, Role};
 
 /// Short messages that look like parts of frames; each framing carries those it can.
 const SHORT: &[&[u8]] = &[
@@ -75,10 +75,10 @@ pub(crate) fn one_byte_at_a_time_gives_the_same(subject: &Subject) {
 }
 
 pub(crate) fn random_cuts_of_long_streams_give_the_same(subject: &Subject) {
-    let longest = subject.nature().max as usize;
+    let longest = subject.capabilities().max as usize;
     let messages = vec(vec(any::<u8>(), 0..=longest), 1..60);
     check(24, &(messages, vec(0.0..1.0f64, 0..80)), |(mut messages, fractions)| {
-        if subject.nature().alphabet == Alphabet::Text {
+        if subject.capabilities().alphabet == Alphabet::Text {
             messages.iter_mut().flatten().for_each(|byte| *byte = b' ' + *byte % 95);
         }
         let (stream, carried) = subject.stream(&messages);
@@ -136,8 +136,8 @@ fn is_fill(subject: &Subject, byte: u8) -> bool {
 pub(crate) fn empty_messages_arrive_if_the_framing_has_a_form_for_them(subject: &Subject) {
     let mut bytes = Vec::new();
     let result = send(&mut *subject.framing(Role::Client), b"", &mut bytes);
-    if !subject.nature().empty {
-        assert_eq!(result, Err(Unsendable::Empty));
+    if !subject.capabilities().empty {
+        assert_eq!(result, Err(EncodeError::Empty));
         return;
     }
     assert_eq!(result, Ok(()));
@@ -149,7 +149,7 @@ pub(crate) fn empty_messages_arrive_if_the_framing_has_a_form_for_them(subject: 
 }
 
 pub(crate) fn the_longest_message_arrives_and_a_longer_one_is_refused(subject: &Subject) {
-    let max = subject.nature().max;
+    let max = subject.capabilities().max;
     let longest = vec![b'x'; max as usize];
     let (stream, carried) = subject.stream(&[&longest, &longest]);
     assert_eq!(carried.len(), 2);
@@ -158,20 +158,20 @@ pub(crate) fn the_longest_message_arrives_and_a_longer_one_is_refused(subject: &
     assert!(outcome.clean(), "{}", outcome.complaint());
     let too_long = vec![b'x'; max as usize + 1];
     let result = send(&mut *subject.framing(Role::Client), &too_long, &mut Vec::new());
-    assert_eq!(result, Err(Unsendable::TooLong { max }));
+    assert_eq!(result, Err(EncodeError::TooLong { max }));
 }
 
 pub(crate) fn a_received_message_over_the_limit_is_an_error(subject: &Subject) {
     // What a peer with a higher limit sends, if the framing can express it at all.
     let roomy = subject.roomy();
-    let (max, more) = (subject.nature().max as usize, roomy.nature().max as usize);
+    let (max, more) = (subject.capabilities().max as usize, roomy.capabilities().max as usize);
     if more <= max {
         return;
     }
     let (stream, carried) = roomy.stream(&[vec![b'x'; max + 1], b"after".to_vec()]);
     assert_eq!(carried.len(), 2);
     let whole = subject.receive(&stream, &[]);
-    if subject.nature().resynchronises {
+    if subject.capabilities().resynchronises {
         assert_eq!(whole.messages, [b"after"]);
         assert_eq!((whole.dropped_count, &whole.error), (1, &None));
     } else {
@@ -183,7 +183,7 @@ pub(crate) fn a_received_message_over_the_limit_is_an_error(subject: &Subject) {
 
 pub(crate) fn whatever_is_sent_arrives_and_whatever_is_refused_leaves_no_trace(subject: &Subject) {
     let byte = prop_oneof![prop::sample::select(SPICE), any::<u8>()];
-    let longest = subject.nature().max as usize + 2;
+    let longest = subject.capabilities().max as usize + 2;
     check(200, &vec(byte, 0..=longest), |message| {
         let mut framing = subject.framing(Role::Client);
         let mut bytes = b"before".to_vec();
@@ -206,15 +206,17 @@ pub(crate) fn whatever_is_sent_arrives_and_whatever_is_refused_leaves_no_trace(s
     });
 }
 
-fn why_is_true(subject: &Subject, why: &Unsendable, message: &[u8]) {
-    let nature = subject.nature();
+fn why_is_true(subject: &Subject, why: &EncodeError, message: &[u8]) {
+    let capabilities = subject.capabilities();
     match why {
-        Unsendable::Empty => assert!(message.is_empty() && !nature.empty),
-        Unsendable::TooLong { max } => assert!(message.len() as u64 > *max && *max == nature.max),
-        Unsendable::TooShort { min } => assert!((message.len() as u64) < *min),
-        Unsendable::Failed { text } => panic!("only a plugin's framing can fail: {text}"),
-        Unsendable::Forbidden { at, .. } => {
-            assert!(*at < message.len() && nature.alphabet == Alphabet::Text);
+        EncodeError::Empty => assert!(message.is_empty() && !capabilities.empty),
+        EncodeError::TooLong { max } => {
+            assert!(message.len() as u64 > *max && *max == capabilities.max)
+        }
+        EncodeError::TooShort { min } => assert!((message.len() as u64) < *min),
+        EncodeError::Failed { text } => panic!("only a plugin's framing can fail: {text}"),
+        EncodeError::Forbidden { at, .. } => {
+            assert!(*at < message.len() && capabilities.alphabet == Alphabet::Text);
         }
     }
 }
@@ -225,7 +227,7 @@ fn why_is_true(subject: &Subject, why: &Unsendable, message: &[u8]) {
 /// looked at once more when it is whole. So the work is linear.
 pub(crate) fn bytes_already_seen_are_not_looked_at_again(subject: &Subject) {
     let subject = subject.roomy();
-    let message = vec![b'x'; subject.nature().max.min(3000) as usize];
+    let message = vec![b'x'; subject.capabilities().max.min(3000) as usize];
     let (stream, _) = subject.stream(&[&message]);
     for &poison in SPICE {
         let mut framing = subject.framing(Role::Server);
@@ -253,7 +255,7 @@ pub(crate) fn bytes_already_seen_are_not_looked_at_again(subject: &Subject) {
 pub(crate) fn decoding_reserves_nothing_on_a_peers_word(subject: &Subject) {
     // The first bytes of a large frame claim all of it.
     let subject = subject.roomy();
-    let (stream, _) = subject.stream(&[vec![b'x'; subject.nature().max as usize]]);
+    let (stream, _) = subject.stream(&[vec![b'x'; subject.capabilities().max as usize]]);
     let begin = &stream[..80];
     let mut framing = subject.framing(Role::Server);
     let mut out = Decoded::default();
@@ -273,7 +275,7 @@ fn framing_joins(subject: &Subject) -> bool {
 }
 
 pub(crate) fn warm_buffers_are_enough_for_encoding_and_decoding(subject: &Subject) {
-    if subject.nature().duplex {
+    if subject.capabilities().duplex {
         return; // It keeps a copy of each payload until the peer is ready.
     }
     let mut encoder = subject.framing(Role::Client);
@@ -314,7 +316,7 @@ impl Receiver for Counter {
         Ok(())
     }
 
-    fn settle(&mut self, _: &ReceiveBuffer, _: &Decoded, result: Result<(), FrameError>) {
+    fn settle(&mut self, _: &ReceiveBuffer, _: &Decoded, result: Result<(), DecodeError>) {
         result.expect("the stream is right");
     }
 }

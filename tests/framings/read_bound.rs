@@ -2,13 +2,13 @@
 
 use crate::driver::Subject;
 use serde_json::json;
-use wirebench::framing::{Decoded, Gate, Role, Unsendable, Wire};
+use wirebench::framing::{Decoded, EncodeError, FrameWriter, Gate, Role};
 
 #[test]
 fn raw_and_sleep_deliver_each_read_as_a_message() {
     for kind in ["raw", "sleep"] {
         let subject = Subject::new(kind, &json!({}));
-        assert!(!subject.nature().invariant && !subject.nature().batchable);
+        assert!(!subject.capabilities().invariant && !subject.capabilities().batchable);
         let (stream, _) = subject.stream(&["one", "two"]);
         assert_eq!(stream, b"onetwo");
         let read_as = |cuts: &[usize]| subject.receive(&stream, cuts).messages;
@@ -23,11 +23,11 @@ fn raw_and_sleep_deliver_each_read_as_a_message() {
 fn raw_and_sleep_have_no_form_for_an_empty_message_and_keep_no_rest() {
     for kind in ["raw", "sleep"] {
         let subject = Subject::new(kind, &json!({}));
-        assert!(!subject.nature().empty);
+        assert!(!subject.capabilities().empty);
         let mut bytes = Vec::new();
-        let mut wire = Wire::new(&mut bytes, usize::MAX);
+        let mut wire = FrameWriter::new(&mut bytes, usize::MAX);
         let result = subject.framing(Role::Client).encode(0, b"", &mut wire);
-        assert_eq!(result, Err(Unsendable::Empty));
+        assert_eq!(result, Err(EncodeError::Empty));
         assert!(subject.receive(b"rest", &[2]).clean());
         assert_eq!(subject.receive(b"", &[]).messages.len(), 0);
     }
@@ -39,20 +39,20 @@ fn sleep_holds_the_next_message_back_until_the_gap_is_over() {
     let (now, gap) = (1_000, 2_000_000);
     assert_eq!(framing.gate(now), Gate::Open);
     let mut bytes = Vec::new();
-    framing.encode(now, b"one", &mut Wire::new(&mut bytes, usize::MAX)).expect("it is open");
+    framing.encode(now, b"one", &mut FrameWriter::new(&mut bytes, usize::MAX)).expect("it is open");
     assert_eq!(framing.gate(now), Gate::Until(now + gap));
     assert_eq!(framing.gate(now + gap - 1), Gate::Until(now + gap));
     assert_eq!(framing.gate(now + gap), Gate::Open);
     // A refused message starts no gap.
-    let refused = framing.encode(now + gap, b"", &mut Wire::new(&mut bytes, usize::MAX));
-    assert_eq!(refused, Err(Unsendable::Empty));
+    let refused = framing.encode(now + gap, b"", &mut FrameWriter::new(&mut bytes, usize::MAX));
+    assert_eq!(refused, Err(EncodeError::Empty));
     assert_eq!(framing.gate(now + gap), Gate::Open);
 }
 
 #[test]
 fn a_classic_handshake_answers_a_length_that_a_read_cut_too_early() {
     let subject = Subject::new("handshake", &json!({}));
-    assert!(!subject.nature().invariant);
+    assert!(!subject.capabilities().invariant);
     let mut server = subject.framing(Role::Server);
     let mut out = Decoded::default();
     // "64" cut as "6", "4": the server answers the 6 and takes the 4 for payload.
@@ -73,7 +73,7 @@ fn a_classic_handshake_reads_a_length_and_an_answer_that_merged() {
     let subject = Subject::new("handshake", &json!({}));
     let mut client = subject.framing(Role::Client);
     let mut bytes = Vec::new();
-    client.encode(0, b"hi", &mut Wire::new(&mut bytes, usize::MAX)).expect("it is open");
+    client.encode(0, b"hi", &mut FrameWriter::new(&mut bytes, usize::MAX)).expect("it is open");
     let mut out = Decoded::default();
     client.feed(0, b"64recv_ready", &mut out).expect("an announcement, then the answer");
     assert_eq!(out.consumed, 12);

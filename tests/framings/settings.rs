@@ -22,8 +22,8 @@ fn every_framing_needs_no_settings_and_fills_them_all_in() {
         let settings: Vec<&str> = described.settings.iter().map(|setting| setting.name).collect();
         assert!(settings.iter().all(|key| spec.settings.contains_key(*key)), "{name}: {spec:?}");
         assert_eq!(settings.len(), spec.settings.len(), "{name}");
-        let nature = build(&spec, Role::Server).expect("it was checked").nature();
-        assert_eq!(spec.nature(), Ok(nature), "{name}");
+        let capabilities = build(&spec, Role::Server).expect("it was checked").capabilities();
+        assert_eq!(spec.capabilities(), Ok(capabilities), "{name}");
     }
 }
 

@@ -12,7 +12,7 @@ const REMOVERS: [(&str, &str); 2] = [
 fn files_are_removed_in_one_place() {
     let words = ["remove_dir_all", "remove_dir", "remove_file", "unlink", "unlinkat"];
     let mut removers = Vec::new();
-    for file in files("core/src", &[".rs"]) {
+    for file in files("core", &[".rs"]) {
         let code = code(without_tests(&file.text));
         if words.iter().any(|word| has_word(&code, word)) {
             removers.push(file.name);
@@ -27,8 +27,9 @@ fn files_are_removed_in_one_place() {
 #[test]
 fn programs_are_started_in_one_place() {
     let calls = [".spawn()", ".exec()", "fork()", "posix_spawn"];
-    for folder in ["core/src", "plugins"] {
-        for file in files(folder, &[".rs"]) {
+    for folder in ["core", "plugins"] {
+        let all = files(folder, &[".rs"]).into_iter();
+        for file in all.filter(|file| !file.name.starts_with("core/launch/")) {
             let code = code(without_tests(&file.text));
             let tests = file.name.contains("/tests") || file.name.ends_with("_tests.rs");
             let starts = calls.iter().find(|call| code.contains(*call));

@@ -5,18 +5,18 @@ use wirebench::scenario::TransportKind;
 
 /// Where transports are named, each with its reason.
 const NAMED_IN: [(&str, &str); 2] = [
-    ("core/src/scenario/transports.rs", "says what each can do"),
+    ("core/scenario/src/transports.rs", "says what each can do"),
     ("core/src/net/transports/mod.rs", "has the sockets of each"),
 ];
 
 /// Where a transport's name is written out besides, as a scenario writes it.
 const WRITTEN_IN: [(&str, &str); 1] =
-    [("core/src/scenario/keys.rs", "the default of `transport.kind`, as TOML")];
+    [("core/scenario/src/keys.rs", "the default of `transport.kind`, as TOML")];
 
 #[test]
 fn a_transport_is_named_where_its_capabilities_and_its_sockets_are() {
     let (mut wrong, mut named) = (Vec::new(), Vec::new());
-    for file in files("core/src", &[".rs"]).into_iter().chain(files("plugins", &[".rs"])) {
+    for file in files("core", &[".rs"]).into_iter().chain(files("plugins", &[".rs"])) {
         let own = without_tests(&file.text);
         let (code, literals) = (code(own), literals(own));
         let is_listed = |list: &[(&str, &str)]| list.iter().any(|(name, _)| *name == file.name);

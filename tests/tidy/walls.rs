@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 /// The files behind the walls, or the folders of them, each with its reason.
 const WALLED: [(&str, &str); 13] = [
     ("core/src/host/", "calls plugins over the C interface"),
-    ("core/src/ledger/memory.rs", "allocates what is used through pointers"),
-    ("core/src/ledger/region.rs", "reads memory that others write"),
+    ("core/ledger/src/memory.rs", "allocates what is used through pointers"),
+    ("core/ledger/src/region.rs", "reads memory that others write"),
     ("core/src/net/clock.rs", "reads the cycle counter"),
     ("core/src/net/datagrams.rs", "sends and receives several datagrams a call"),
     ("core/src/net/memfd.rs", "maps shared memory"),
@@ -23,9 +23,9 @@ const WALLED: [(&str, &str); 13] = [
 
 fn with_unsafe() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for folder in ["core/src", "core/launch", "core/values", "plugins", "tests", "benches"] {
+    for folder in ["core", "plugins", "tests", "benches"] {
         for file in files(folder, &[".rs"]) {
-            let code = code(&file.text);
+            let code = code(&file.text).replace("#![forbid(unsafe_code)]", "");
             if has_word(&code, "unsafe") || has_word(&code, "unsafe_code") {
                 found.push((file.name, file.text));
             }
@@ -80,7 +80,7 @@ fn handlers() -> BTreeSet<String> {
 fn core_names_no_plugin() {
     let handlers = handlers();
     assert!(handlers.contains("echo"));
-    for file in files("core/src", &[".rs"]) {
+    for file in files("core", &[".rs"]) {
         let own = without_tests(&file.text);
         let (code, literals) = (code(own), literals(own));
         for name in &handlers {

@@ -58,10 +58,10 @@ fn every_invariant_decoder_counts_what_it_looks_at() {
     assert_eq!(reports.len(), names().len(), "all are tried: {document}");
     for (name, report) in reports {
         let spec = FramingSpec::parse(name, serde_json::Map::new()).expect("it has defaults");
-        let nature = spec.nature().expect("it can be made");
+        let capabilities = spec.capabilities().expect("it can be made");
         let counted = report["verdict"] == "holds";
         // Where the stream's end is the boundary, no byte has to be looked at.
-        let looks = nature.invariant && !nature.per_connection;
+        let looks = capabilities.invariant && !capabilities.per_connection;
         assert!(counted || !looks, "{name}: {report}");
     }
 }
@@ -71,8 +71,8 @@ fn only_duplex_framings_are_driven_from_both_ends() {
     let document = document(&["all", "--quick", "--only", "both-ways"], 0);
     for (name, report) in reports(&document) {
         let spec = FramingSpec::parse(name, serde_json::Map::new()).expect("it has defaults");
-        let nature = spec.nature().expect("it can be made");
-        let talks = nature.duplex && !nature.per_connection;
+        let capabilities = spec.capabilities().expect("it can be made");
+        let talks = capabilities.duplex && !capabilities.per_connection;
         assert_eq!(report["verdict"] == "holds", talks, "{name}: {report}");
     }
 }

@@ -1,7 +1,7 @@
 //! What a plugin's answers mean for the scenario that asks.
 
 use super::inquiry::Inquiry;
-use crate::framing::{FramingSpec, Nature};
+use crate::framing::{Capabilities, FramingSpec};
 use crate::handler::{LOOPBACK_ONLY, SPEAKS_TEXT, is_word};
 use crate::host::probe::{ProbeHandler, ProbeReport};
 use crate::host::{About, ConfigError, is_named};
@@ -153,23 +153,23 @@ pub(super) fn note_loopback_only(
 
 /// What plugins' framings are able to do, by file, name and settings.
 #[derive(Default)]
-pub(super) struct Natures {
-    known: HashMap<(PathBuf, String, String), Nature>,
+pub(super) struct KnownCapabilities {
+    known: HashMap<(PathBuf, String, String), Capabilities>,
 }
 
-impl Natures {
+impl KnownCapabilities {
     /// Notes what one plugin has said.
     pub(super) fn note(&mut self, file: &Path, inquiry: &Inquiry, report: &ProbeReport) {
         for (question, _, answer) in inquiry.framings.answered(&report.framing_answers) {
-            if let Ok(nature) = answer {
+            if let Ok(capabilities) = answer {
                 let key = (file.to_owned(), question.framing.clone(), question.config.to_string());
-                self.known.insert(key, *nature);
+                self.known.insert(key, *capabilities);
             }
         }
     }
 
     /// What a framing of the scenario is able to do, if its plugin was found and takes its settings.
-    pub(super) fn of(&self, spec: &FramingSpec, plugins: &Plugins) -> Option<Nature> {
+    pub(super) fn of(&self, spec: &FramingSpec, plugins: &Plugins) -> Option<Capabilities> {
         let file = plugins.framings.get(&spec.brought_by()?)?;
         let settings = serde_json::Value::Object(spec.settings.clone()).to_string();
         self.known.get(&(file.clone(), spec.kind.clone(), settings)).copied()

@@ -2,7 +2,7 @@
 
 use super::args::{ListArgs, Listed as What};
 use super::screen::Screen;
-use crate::framing::{Description, Nature};
+use crate::framing::{Capabilities, Description};
 use crate::host::probe::{ProbeReport, ProbeRequests};
 use crate::host::{Program, SearchPath};
 use crate::run::probe;
@@ -87,8 +87,9 @@ fn joined(sections: &[Page]) -> Page {
 
 /// What a framing puts on the wire, and in brackets what is special about it.
 fn in_one_line(framing: &Description) -> String {
-    let Nature { invariant, duplex, per_connection, resynchronises, finds_corruption, .. } =
-        framing.nature;
+    let Capabilities {
+        invariant, duplex, per_connection, resynchronises, finds_corruption, ..
+    } = framing.capabilities;
     let special = [
         (!invariant, "depends on reads"),
         (duplex, "both directions"),

@@ -50,19 +50,19 @@ fn located(
         complaints: Complaints::new(&loaded.places),
     };
     let (mut plugins, inquiries) = search.find_all();
-    let mut natures = answers::Natures::default();
+    let mut capabilities = answers::KnownCapabilities::default();
     let mut speaks_text = false;
     for (file, inquiry) in &inquiries {
         let Some(report) = search.ask(file, inquiry, &mut plugins) else { continue };
         answers::judge(loaded, inquiry, &report, &mut search.complaints);
         answers::note_loopback_only(loaded, inquiry, &report, &mut plugins);
-        natures.note(file, inquiry, &report);
+        capabilities.note(file, inquiry, &report);
         speaks_text |= answers::speaks_text(&report);
     }
     measured::add_others(&mut plugins, &loaded.scenario);
     programs::judge(loaded, &mut search.complaints);
     let told = search.complaints.finish();
-    let combined = loaded.check_natures(&|spec| natures.of(spec, &plugins));
+    let combined = loaded.check_capabilities(&|spec| capabilities.of(spec, &plugins));
     let mut wrong = Page::new();
     for diagnostics in told.into_iter().chain(combined.err()) {
         wrong.page(&diagnostics.page(color));

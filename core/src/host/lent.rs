@@ -1,6 +1,8 @@
 //! Memory that a plugin lends for one call: bytes and texts behind a pointer and a length.
 #![allow(unsafe_code)] // pointers from a plugin
 
+use wirebench_abi::Bytes;
+
 /// The longest text that is taken from a plugin, in bytes.
 pub(super) const MAX_TEXT: usize = 4096;
 
@@ -46,4 +48,13 @@ pub(super) unsafe fn text((ptr, len): (*const u8, usize)) -> LentText {
         }
         Err(_) => LentText { text: String::from_utf8_lossy(bytes).into_owned(), is_utf8: false },
     }
+}
+
+/// The text of an answer, cut to `most` bytes, with replacement characters for what is not UTF-8.
+///
+/// # Safety
+/// The bytes are readable, or the pointer is null.
+pub(super) unsafe fn lent_text(bytes: Bytes, most: usize) -> String {
+    // SAFETY: the caller's promise.
+    unsafe { text((bytes.ptr, bytes.len.min(most))) }.text
 }

@@ -3,7 +3,7 @@
 use super::hexdump::with_cuts;
 use super::numbers;
 use super::text::wrap;
-use crate::framing::Nature;
+use crate::framing::Capabilities;
 use crate::text::{Page, clean, width};
 use crate::torture::{CHECKS, CheckReport, Finding, Verdict};
 
@@ -25,12 +25,12 @@ pub fn checks_text() -> Page {
 /// One framing's table and findings. `again` makes the command that shows a finding again.
 pub fn text(
     heading: &str,
-    nature: Option<&Nature>,
+    capabilities: Option<&Capabilities>,
     reports: &[CheckReport],
     again: &dyn Fn(&CheckReport) -> String,
 ) -> Page {
     let mut page = Page::new();
-    page.line(format_args!("{heading}{}", read_bound(nature)));
+    page.line(format_args!("{heading}{}", read_bound(capabilities)));
     let names = reports.iter().map(|report| report.check.len()).max().unwrap_or(0);
     let counts: Vec<String> = reports.iter().map(|report| numbers::count(report.tried)).collect();
     let tried = counts.iter().map(|count| width(count)).max().unwrap_or(0).max("tried".len());
@@ -66,9 +66,9 @@ fn wrapped(page: &mut Page, start: &str, words: &str) {
     }
 }
 
-fn read_bound(nature: Option<&Nature>) -> &'static str {
-    match nature {
-        Some(nature) if !nature.invariant => ": read-bound",
+fn read_bound(capabilities: Option<&Capabilities>) -> &'static str {
+    match capabilities {
+        Some(capabilities) if !capabilities.invariant => ": read-bound",
         _ => "",
     }
 }

@@ -7,6 +7,9 @@
 //! The arithmetic is exact. What is not a whole number of bytes or nanoseconds is refused instead of
 //! rounded.
 
+#![forbid(unsafe_code)]
+#![forbid(clippy::disallowed_methods, clippy::disallowed_types)]
+
 mod exact;
 mod grammar;
 mod reader;

@@ -25,7 +25,7 @@ extern "C" {
 
 #define WB_MAGIC UINT64_C(0x7769726562656e31)
 #define WB_ABI_MAJOR 1
-#define WB_ABI_MINOR 1
+#define WB_ABI_MINOR 2
 
 /* The session in a context that concerns none (create). */
 #define WB_NO_SESSION UINT32_MAX
@@ -44,6 +44,7 @@ extern "C" {
 #define WB_UNSENDABLE_EMPTY 32     /* encode: no form for an empty message */
 #define WB_UNSENDABLE_TOO_LONG 33  /* encode: longer than limit */
 #define WB_UNSENDABLE_FORBIDDEN 34 /* encode: the byte at `at` may not stand in a message */
+#define WB_UNSENDABLE_TOO_SHORT 35 /* encode: shorter than limit; since minor 2 */
 #define WB_MALFORMED 48  /* feed and its kin: bytes from error_at on follow no rule */
 
 /* How an exchange ends. */
@@ -73,6 +74,15 @@ extern "C" {
 #define WB_TEXT 8        /* it carries printable text without line feeds, not every byte */
 #define WB_BATCHABLE 16  /* coalescing writes does not change what it does */
 #define WB_STREAM_ONLY 32 /* it needs a byte stream */
+/* Since minor 2. */
+#define WB_RESYNCHRONISES 64    /* a damaged frame is dropped, and decoding goes on behind it */
+#define WB_FINDS_CORRUPTION 128 /* a checksum covers the message */
+#define WB_PER_CONNECTION 256   /* the end of the stream ends the one message of a direction */
+
+/* Whether the host knows this field of what it gives you, as older ones do not know what came with a
+ * later minor: WB_HAS(out, wb_decoded, dropped). What it does not know may not be touched. */
+#define WB_HAS(out, type, field) \
+    ((out)->struct_size >= offsetof(type, field) + sizeof((out)->field))
 
 /* How a plugin was built: wb_plugin.build. WB_BUILD_THIS is what the compiler does now. */
 #define WB_BUILD_UNKNOWN 0
@@ -285,6 +295,13 @@ typedef struct wb_frame {
     int64_t wire_end; /* end of the frame relative to the input */
 } wb_frame;
 
+/* A stretch of the stream that was dropped as damaged. Since minor 2. */
+typedef struct wb_dropped {
+    int64_t at;    /* relative to the input; may be negative */
+    int64_t end;   /* relative to the input: decoding went on here */
+    wb_bytes text; /* what was wrong with it; UTF-8, at most 1024 bytes */
+} wb_dropped;
+
 /* What a call found. Zeroed by the host but for struct_size. What the pointers name stays the
  * plugin's and must stay as it is until the next call on the same instance. */
 typedef struct wb_decoded {
@@ -299,6 +316,13 @@ typedef struct wb_decoded {
     size_t consumed;        /* bytes at the start of the input that are no longer needed */
     size_t need;            /* at least this many more bytes are needed (0: unknown) */
     size_t error_at;        /* with WB_MALFORMED */
+    /* Since minor 2: only where WB_HAS(out, wb_decoded, reserved_2). */
+    const wb_dropped *dropped; /* in order; at most 64 */
+    size_t dropped_len;
+    uint64_t dropped_count; /* all that was dropped, described or not */
+    uint64_t resent;        /* frames in control that were sent before and not acknowledged */
+    uint32_t need_is_exact; /* 1: no more than need are missing */
+    uint32_t reserved_2;
 } wb_decoded;
 
 /* One frame: header, then the payload itself if payload is 1, then rest. As wb_decoded. */
@@ -307,8 +331,13 @@ typedef struct wb_encoded {
     uint32_t payload;
     wb_bytes header;
     wb_bytes rest;
-    uint64_t limit; /* with WB_UNSENDABLE_TOO_LONG */
+    uint64_t limit; /* with WB_UNSENDABLE_TOO_LONG and _TOO_SHORT */
     size_t at;      /* with WB_UNSENDABLE_FORBIDDEN */
+    /* Since minor 2: only where WB_HAS(out, wb_encoded, reserved). */
+    wb_bytes mark;  /* with WB_UNSENDABLE_FORBIDDEN: what stands there ("LF (0a)"), at most 128 bytes */
+    size_t later;   /* bytes of this frame that come as control once the peer has answered */
+    uint32_t close; /* 1: close the sending direction once it is written: that is its boundary */
+    uint32_t reserved;
 } wb_encoded;
 
 /* How a framing says why a call is about to fail: the host's, until the call returns. */
@@ -350,6 +379,8 @@ typedef struct wb_framing {
     int32_t (*deadline)(void *instance, uint64_t *at);
     /* May be NULL. */
     int32_t (*timeout)(void *instance, wb_report *report, uint64_t now, wb_decoded *out);
+    /* Bytes that the instance keeps for its connection; may be NULL. Since minor 2. */
+    uint64_t (*keeps)(void *instance);
 } wb_framing;
 
 /* What a plugin is: constant. */

@@ -38,6 +38,14 @@ pub mod nature {
     pub const BATCHABLE: u32 = 16;
     /// It needs a byte stream: it cannot put one frame into one datagram.
     pub const STREAM_ONLY: u32 = 32;
+    /// A damaged frame is dropped, told in [`Decoded::dropped`](super::Decoded::dropped), and decoding
+    /// goes on at the next boundary. Since minor 2.
+    pub const RESYNCHRONISES: u32 = 64;
+    /// A checksum covers the message, so that changed bytes are noticed. Since minor 2.
+    pub const FINDS_CORRUPTION: u32 = 128;
+    /// A connection carries one message in each direction, and the end of the stream ends it:
+    /// [`Encoded::close`](super::Encoded::close). Since minor 2.
+    pub const PER_CONNECTION: u32 = 256;
 }
 
 /// What a framing says of itself.
@@ -71,6 +79,19 @@ pub struct Frame {
     pub wire_end: i64,
 }
 
+/// A stretch of the stream that a framing which resynchronises has dropped. Since minor 2.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Dropped {
+    /// Where it begins, relative to the input; negative when it began in input that an earlier call
+    /// consumed.
+    pub at: i64,
+    /// Where it ends, relative to the input: decoding went on here.
+    pub end: i64,
+    /// What was wrong with it, for a person: UTF-8, at most 1024 bytes.
+    pub text: Bytes,
+}
+
 /// What a call found. The host's; zeroed before the call but for `struct_size`. What the plugin's
 /// pointers in it name stays the plugin's and must stay as it is until the next call on the same
 /// instance.
@@ -102,6 +123,24 @@ pub struct Decoded {
     pub need: usize,
     /// With [`MALFORMED`](crate::status::MALFORMED): where, relative to the input.
     pub error_at: usize,
+    /// Array of `dropped_len` stretches that were dropped, in order: at most 64. Since minor 2: this
+    /// and what follows may be written only where `struct_size` is over [`Decoded::SIZE_1_1`].
+    pub dropped: *const Dropped,
+    /// Number of stretches that are described.
+    pub dropped_len: usize,
+    /// Number of all stretches that were dropped, those that are not described included.
+    pub dropped_count: u64,
+    /// Frames among `control` that were sent before and not acknowledged in time.
+    pub resent: u64,
+    /// 1: `need` is exact, as the length of the next message has come. Else 0.
+    pub need_is_exact: u32,
+    /// 0.
+    pub reserved_2: u32,
+}
+
+impl Decoded {
+    /// The size of the struct up to minor 1, in bytes.
+    pub const SIZE_1_1: u32 = core::mem::offset_of!(Decoded, dropped) as u32;
 }
 
 /// One frame: `header`, then the payload itself if `payload` is 1, then `rest`. The host's; zeroed
@@ -118,10 +157,27 @@ pub struct Encoded {
     pub header: Bytes,
     /// Bytes after the payload, or the transformed payload and what follows it.
     pub rest: Bytes,
-    /// With `UNSENDABLE_TOO_LONG`: the longest message, in bytes.
+    /// With `UNSENDABLE_TOO_LONG`: the longest message, in bytes; with `UNSENDABLE_TOO_SHORT`: the
+    /// shortest.
     pub limit: u64,
     /// With `UNSENDABLE_FORBIDDEN`: index of the first such byte in the message.
     pub at: usize,
+    /// With `UNSENDABLE_FORBIDDEN`: what stands there, for a person (`LF (0a)`): UTF-8, at most 128
+    /// bytes. Since minor 2: this and what follows may be written, and `UNSENDABLE_TOO_SHORT` be
+    /// answered, only where `struct_size` is over [`Encoded::SIZE_1_1`].
+    pub mark: Bytes,
+    /// Bytes of this frame that do not go out now: they come as [`Decoded::control`] once the peer has
+    /// answered.
+    pub later: usize,
+    /// 1: the sending direction is to be closed once the frame is written, which is its boundary. Else 0.
+    pub close: u32,
+    /// 0.
+    pub reserved: u32,
+}
+
+impl Encoded {
+    /// The size of the struct up to minor 1, in bytes.
+    pub const SIZE_1_1: u32 = core::mem::offset_of!(Encoded, mark) as u32;
 }
 
 /// How a framing says why a call is about to fail. The host's; valid until the call returns.
@@ -220,6 +276,15 @@ pub struct Framing {
             out: *mut Decoded,
         ) -> i32,
     >,
+    /// Bytes of memory that the instance keeps for its connection: what has come of a message,
+    /// messages that wait for a word of the peer's. Null: nothing to speak of. Since minor 2; read only
+    /// where `struct_size` is over [`Framing::SIZE_1_1`].
+    pub keeps: Option<unsafe extern "C" fn(instance: *mut c_void) -> u64>,
+}
+
+impl Framing {
+    /// The size of the struct up to minor 1, in bytes: the least that a framing has.
+    pub const SIZE_1_1: u32 = core::mem::offset_of!(Framing, keeps) as u32;
 }
 
 // SAFETY: the table is constant; nobody writes through its pointers.

@@ -33,7 +33,7 @@ pub use extension::{
     EXTENSION_PLACE_V1, EXTENSION_ROOM_V1, EXTENSION_TIMER_V1, EXTENSION_TROUBLE_V1, KeptV1,
     MailboxV1, PendingV1, PlaceV1, RoomV1, TimerV1, TroubleV1, place,
 };
-pub use framing::{Decoded, Encoded, Frame, Framing, Nature, Report, gate, nature, role};
+pub use framing::{Decoded, Dropped, Encoded, Frame, Framing, Nature, Report, gate, nature, role};
 pub use handler::{Handler, Side};
 pub use host::{Cx, Host, NO_SESSION, finish, level};
 pub use plugin::{ABI_MAJOR, ABI_MINOR, MAGIC, Plugin, SYMBOL, build};
@@ -93,6 +93,8 @@ pub mod status {
     pub const UNSENDABLE_TOO_LONG: i32 = 33;
     /// Encode: the byte at `Encoded::at` may not stand in a message.
     pub const UNSENDABLE_FORBIDDEN: i32 = 34;
+    /// Encode: the message is shorter than `Encoded::limit`. Since minor 2.
+    pub const UNSENDABLE_TOO_SHORT: i32 = 35;
     /// Feed and its kin: the bytes from `Decoded::error_at` on follow no rule of the framing.
     pub const MALFORMED: i32 = 48;
 }

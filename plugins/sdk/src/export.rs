@@ -3,7 +3,7 @@
 /// Exports a plugin: its id and the handlers and framings it brings.
 ///
 /// ```
-/// # use wirebench_sdk::{Client, Cx, Framing, Handler, Message, Result, Server, Token};
+/// # use wirebench_sdk::{Client, Cx, Handler, Message, Result, Server, Token};
 /// # struct S;
 /// # impl Server for S {
 /// #     type Config = std::collections::BTreeMap<String, u8>;

@@ -2,7 +2,7 @@
 //!
 //! A plugin implements [`Server`] and [`Client`] (what the two sides of a round do with messages),
 //! ties them together as a [`Handler`], and names it in [`export_plugin!`]. It may bring framings
-//! too: see [`Framing`]. [`kit`] runs both without a host, for tests.
+//! too: see [`PluginFraming`]; they are of the same types as those that ship. [`kit`] runs both without a host, for tests.
 //!
 //! Sizes, times and shares in configurations are [`Size`], [`Span`] and [`Share`]: they are read as
 //! scenarios read their own.
@@ -25,11 +25,13 @@ mod table;
 pub use backlog::Backlog;
 pub use cx::{Cx, Finish, Level, SendError};
 pub use error::Error;
-pub use framing::{
-    Alphabet, Decoded, Frame, FrameError, Framing, Gate, Nature, Role, Unsendable, Wire,
-};
+pub use framing::PluginFraming;
 pub use handler::{Client, Handler, Message, Server, Token};
 pub use mailbox::Mailbox;
+pub use wirebench_framing::{
+    Alphabet, Capabilities, DecodeError, Decoded, Dropped, EncodeError, Frame, FrameWriter,
+    Framing, Gate, Nanos, Role, misfit,
+};
 pub use wirebench_values::{Rate, Share, Size, Span, Wrong};
 
 /// The result of every hook.

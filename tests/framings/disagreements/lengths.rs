@@ -78,7 +78,7 @@ fn every_width_and_order_and_the_codec_of_tokio_util() {
 /// Holds one of our framings against the codec that `theirs` makes for the longest payload.
 fn length(kind: &str, settings: &Value, theirs: impl Fn(u64) -> LengthDelimitedCodec) {
     let subject = Subject::new(kind, settings);
-    let (streams, max) = (right(&subject), subject.nature().max);
+    let (streams, max) = (right(&subject), subject.capabilities().max);
     Pair {
         subject,
         other: "tokio-util",

@@ -72,7 +72,7 @@ fn held_against(
     ours: fn(Outcome) -> Reading,
     streams: impl Iterator<Item = Vec<u8>>,
 ) {
-    let max = subject.nature().max as usize;
+    let max = subject.capabilities().max as usize;
     let python = RefCell::new(Python::new(&subject.spec.kind, max));
     let theirs = |stream: &[u8]| python.borrow_mut().read(stream);
     Pair { subject, other, ours, theirs: &theirs }.agree_but_for_what_is_decided(streams);

@@ -15,7 +15,7 @@ use super::input::Input;
 use std::convert::Infallible;
 use wirebench::framing::driver::{Event, ReceiveBuffer, Receiver, drive, encode};
 use wirebench::framing::{
-    Decoded, Frame, FrameError, Framing, FramingSpec, Gate, MOST_DROPPED, Nanos, Role, build,
+    DecodeError, Decoded, Frame, Framing, FramingSpec, Gate, MOST_DROPPED, Nanos, Role, build,
 };
 
 /// A value of a setting.
@@ -104,7 +104,7 @@ pub fn run(data: &[u8]) {
     // Long streams byte by byte would be most of the fuzzer's time.
     let short = &stream[..stream.len().min(200)];
     let singly = read(&spec, role, sent, short, &mut std::iter::repeat(1));
-    if !spec.nature().expect("checked settings").invariant {
+    if !spec.capabilities().expect("checked settings").invariant {
         return;
     }
     assert_eq!(whole, cut, "{}: in pieces of {pieces:?}", spec.kind);
@@ -256,7 +256,7 @@ impl Receiver for Watched {
     ) -> Result<(), Infallible> {
         let (len, base) = (self.given(buffer) as i64, buffer.offset() as i64);
         assert!(frame.wire_at <= frame.wire_end && frame.wire_end <= len, "{frame:?}");
-        assert!(message.len() as u64 <= self.framing.nature().max, "longer than the limit");
+        assert!(message.len() as u64 <= self.framing.capabilities().max, "longer than the limit");
         let place = (frame.wire_at + base, frame.wire_end + base);
         self.outcome.messages.push((message.to_vec(), place.0, place.1));
         Ok(())
@@ -266,7 +266,7 @@ impl Receiver for Watched {
         &mut self,
         buffer: &ReceiveBuffer,
         decoded: &Decoded,
-        result: Result<(), FrameError>,
+        result: Result<(), DecodeError>,
     ) {
         let base = buffer.offset() as i64;
         for one in &decoded.dropped {

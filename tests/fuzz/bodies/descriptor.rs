@@ -153,6 +153,7 @@ impl Maker<'_> {
             end_of_input: None,
             deadline: None,
             timeout: None,
+            keeps: None,
         };
         self.table(table, struct_size)
     }

@@ -56,8 +56,8 @@ fn work(request: &Request, answers: &mut Answers) -> Result<(), String> {
     });
     let checks = checks.collect::<Result<Vec<_>, String>>()?;
     let mut bench = Bench::new(request, answers)?;
-    let nature = bench.framing(Role::Server)?.nature();
-    bench.answers.say(&Line::Ready(nature));
+    let capabilities = bench.framing(Role::Server)?.capabilities();
+    bench.answers.say(&Line::Ready(capabilities));
     if case.is_none() {
         // Panics are findings; thousands of reports of them help nobody.
         std::panic::set_hook(Box::new(|_| {}));
@@ -67,8 +67,8 @@ fn work(request: &Request, answers: &mut Answers) -> Result<(), String> {
     for check in checks {
         bench.answers.say(&Line::Begins(check.name.to_owned()));
         let report = match &case {
-            None => torture::run(&mut bench, nature, settings, check),
-            Some(case) => torture::retry(&mut bench, nature, settings, check, case),
+            None => torture::run(&mut bench, capabilities, settings, check),
+            Some(case) => torture::retry(&mut bench, capabilities, settings, check, case),
         };
         bench.answers.say(&Line::Report(Box::new(report)));
     }

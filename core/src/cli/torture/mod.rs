@@ -13,7 +13,7 @@ use super::ExitCode;
 use super::args::{TortureArgs, USUAL_LIMIT, obeys};
 use super::screen::Screen;
 use super::target::Target;
-use crate::framing::Nature;
+use crate::framing::Capabilities;
 use crate::host::Pinned;
 use crate::report::torture as report;
 use crate::text::{in_one_line, path};
@@ -72,7 +72,8 @@ pub(super) fn run(
         if tables {
             let heading = heading(subject);
             let again = |report: &CheckReport| command(args, subject, report);
-            let text = report::text(&heading, tortured.nature.as_ref(), &tortured.reports, &again);
+            let text =
+                report::text(&heading, tortured.capabilities.as_ref(), &tortured.reports, &again);
             out.page(&text)?;
             writeln!(out)?;
             out.flush()?;
@@ -122,7 +123,7 @@ const LONGEST_CASE: usize = 2_000;
 
 /// What became of one framing.
 struct Tortured {
-    nature: Option<Nature>,
+    capabilities: Option<Capabilities>,
     reports: Vec<CheckReport>,
 }
 
@@ -155,7 +156,7 @@ fn all_checks(
     let wanted = |name: &&str| args.only.is_empty() || args.only.iter().any(|only| only == name);
     let mut left: Vec<String> =
         CHECKS.iter().map(|check| check.name).filter(wanted).map(str::to_owned).collect();
-    let mut tortured = Tortured { nature: None, reports: Vec::new() };
+    let mut tortured = Tortured { capabilities: None, reports: Vec::new() };
     let progress = std::io::stderr().is_terminal() && obeys();
     while !left.is_empty() {
         let request = Request {
@@ -176,7 +177,7 @@ fn all_checks(
             clear(progress, err);
             return Ok(Err(refused));
         }
-        tortured.nature = tortured.nature.or(answered.nature);
+        tortured.capabilities = tortured.capabilities.or(answered.capabilities);
         tortured.reports.append(&mut answered.reports);
         let Some(check) = answered.under_way.clone() else {
             if let Some(death) = &answered.death {
@@ -250,7 +251,7 @@ fn document(subject: &Subject, tortured: &Tortured) -> serde_json::Value {
         "kind": subject.spec.kind,
         "plugin": subject.spec.plugin,
         "settings": subject.spec.settings,
-        "nature": tortured.nature,
+        "nature": tortured.capabilities,
         "checks": tortured.reports,
     })
 }

@@ -1,7 +1,7 @@
 //! The asking part: starts the child, listens, and waits for no sign of life longer than agreed.
 
 use super::protocol::{Line, Request, VERB};
-use crate::framing::Nature;
+use crate::framing::Capabilities;
 use crate::host::Program;
 use crate::run::{BoundedCommand, ProcessEnd, TimeLimit, run_bounded};
 use crate::torture::CheckReport;
@@ -14,7 +14,7 @@ const MAX_LINE: usize = 16 << 20;
 /// What came of a child.
 #[derive(Debug, Default)]
 pub(super) struct Answered {
-    pub(super) nature: Option<Nature>,
+    pub(super) capabilities: Option<Capabilities>,
     pub(super) reports: Vec<CheckReport>,
     /// The check that was under way when the child said its last.
     pub(super) under_way: Option<String>,
@@ -71,7 +71,7 @@ pub(super) fn ask(
     let mut lines = Lines::default();
     let (end, stderr) = run_bounded(&command, &mut |bytes| {
         lines.take(bytes, &mut |line| match line {
-            Line::Ready(nature) => answered.nature = Some(nature),
+            Line::Ready(capabilities) => answered.capabilities = Some(capabilities),
             Line::Refused(text) => answered.refused = Some(text),
             Line::Alive => {}
             Line::Begins(check) => {

@@ -1,6 +1,6 @@
 //! What the verb and its child process say to each other: one request, then lines of JSON.
 
-use crate::framing::{FramingSpec, Nature};
+use crate::framing::{Capabilities, FramingSpec};
 use crate::torture::CheckReport;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -41,7 +41,7 @@ pub(super) enum Line {
     /// The framing cannot be made, or the request is wrong.
     Refused(String),
     /// The framing, as it describes itself.
-    Ready(Nature),
+    Ready(Capabilities),
     /// A check begins.
     Begins(String),
     /// Still alive.

@@ -1,10 +1,10 @@
-//! What a plugin's framing answers, checked before it is believed: its nature, and the messages that it
+//! What a plugin's framing answers, checked before it is believed: its capabilities, and the messages that it
 //! has found.
 #![allow(unsafe_code)] // calls through the plugin's table, and memory of the plugin
 
-use super::super::lent::slice;
+use super::super::lent::{lent_text, slice};
 use super::super::plugin_error::kind_of;
-use crate::framing::{Alphabet, Decoded, Frame, Nature};
+use crate::framing::{Alphabet, Capabilities, Decoded, Dropped, Frame, MOST_DROPPED};
 use crate::handler::HookErrorKind;
 use std::ffi::c_void;
 use wirebench_abi as abi;
@@ -14,6 +14,9 @@ use wirebench_abi::status;
 const MAX_SCRATCH: usize = 64 << 20;
 /// The most control bytes that wait, in bytes.
 pub(super) const MAX_CONTROL: usize = 1 << 20;
+
+/// The longest text that says why a stretch was dropped, in bytes.
+const MAX_WHY: usize = 1024;
 
 /// What a call is given to fill in: nothing found.
 pub(super) const EMPTY: abi::Decoded = abi::Decoded {
@@ -28,10 +31,16 @@ pub(super) const EMPTY: abi::Decoded = abi::Decoded {
     consumed: 0,
     need: 0,
     error_at: 0,
+    dropped: std::ptr::null(),
+    dropped_len: 0,
+    dropped_count: 0,
+    resent: 0,
+    need_is_exact: 0,
+    reserved_2: 0,
 };
 
 /// What the instance says of itself; the error is why it is unusable, as a clause without its subject.
-pub(super) fn nature(table: &abi::Framing, raw: *mut c_void) -> Result<Nature, String> {
+pub(super) fn capabilities(table: &abi::Framing, raw: *mut c_void) -> Result<Capabilities, String> {
     let nature = table.nature.expect("checked at load");
     let struct_size = size_of::<abi::Nature>() as u32;
     let mut found = abi::Nature { struct_size, flags: 0, max: 0 };
@@ -44,7 +53,7 @@ pub(super) fn nature(table: &abi::Framing, raw: *mut c_void) -> Result<Nature, S
         });
     }
     let has = |bit| found.flags & bit != 0;
-    Ok(Nature {
+    Ok(Capabilities {
         invariant: has(abi::nature::INVARIANT),
         duplex: has(abi::nature::DUPLEX),
         empty: has(abi::nature::EMPTY),
@@ -52,16 +61,16 @@ pub(super) fn nature(table: &abi::Framing, raw: *mut c_void) -> Result<Nature, S
         max: found.max,
         batchable: has(abi::nature::BATCHABLE),
         stream_only: has(abi::nature::STREAM_ONLY),
-        // What the interface has no words for yet.
-        per_connection: false,
-        resynchronises: false,
-        finds_corruption: false,
+        per_connection: has(abi::nature::PER_CONNECTION),
+        resynchronises: has(abi::nature::RESYNCHRONISES),
+        finds_corruption: has(abi::nature::FINDS_CORRUPTION),
     })
 }
 
 /// Checks what a call found in `input` and appends it to `out`; the error is the rule that it broke.
 pub(super) fn adopt(
     found: &abi::Decoded,
+    capabilities: &Capabilities,
     input: &[u8],
     out: &mut Decoded,
 ) -> Result<(), &'static str> {
@@ -117,7 +126,51 @@ pub(super) fn adopt(
     out.control.extend_from_slice(control);
     out.consumed = found.consumed;
     out.need = found.need;
+    out.need_is_exact = found.need_is_exact != 0;
+    // A frame has a byte at least.
+    if found.resent > control.len() as u64 {
+        return Err("it sent more frames again than its control bytes can hold");
+    }
+    out.resent += found.resent;
+    if found.dropped_count > 0 || found.dropped_len > 0 {
+        adopt_dropped(found, capabilities, input, out)?;
+    }
     out.again = found.again != 0;
     out.close |= found.close != 0;
+    Ok(())
+}
+
+/// Checks the stretches that a call has dropped, and appends them.
+#[cold]
+fn adopt_dropped(
+    found: &abi::Decoded,
+    capabilities: &Capabilities,
+    input: &[u8],
+    out: &mut Decoded,
+) -> Result<(), &'static str> {
+    if !capabilities.resynchronises {
+        return Err("it dropped a stretch, but does not say that it resynchronises");
+    }
+    if found.dropped_len > MOST_DROPPED || found.dropped_len as u64 > found.dropped_count {
+        return Err("it describes more dropped stretches than there may be");
+    }
+    // Each is a byte of input at least, or of what came before.
+    if found.dropped_count > input.len() as u64 + 1 {
+        return Err("it dropped more stretches than the input can hold");
+    }
+    if found.dropped_len > 0 && (found.dropped.is_null() || !found.dropped.is_aligned()) {
+        return Err("its array of dropped stretches is null");
+    }
+    for k in 0..found.dropped_len {
+        // SAFETY: not null, aligned, and within the length that the plugin gives.
+        let stretch = unsafe { *found.dropped.add(k) };
+        if stretch.at > stretch.end || stretch.end > input.len() as i64 {
+            return Err("a dropped stretch is outside the input");
+        }
+        // SAFETY: the plugin keeps it until its next call.
+        let text = unsafe { lent_text(stretch.text, MAX_WHY) };
+        out.dropped.push(Dropped { at: stretch.at, end: stretch.end, text });
+    }
+    out.dropped_count += found.dropped_count;
     Ok(())
 }

@@ -2,14 +2,17 @@
 #![allow(unsafe_code)] // calls through the plugin's table
 
 mod answers;
+mod encoded;
 
-use super::lent::slice;
 use super::plugin_error::{PluginError, kind_of};
 use super::{ConfigError, Watched};
-use crate::framing::{Decoded, FrameError, Framing, Gate, Nanos, Nature, Role, Unsendable, Wire};
+use crate::framing::{
+    Capabilities, DecodeError, Decoded, EncodeError, FrameWriter, Framing, Gate, Nanos, Role,
+};
 use crate::handler::Hook;
 use crate::handler::HookErrorKind;
-use answers::{EMPTY, MAX_CONTROL, adopt, nature};
+use answers::{EMPTY, adopt, capabilities};
+use encoded::{EMPTY_FRAME, frame_of, refusal};
 use std::ffi::c_void;
 use std::ptr::null_mut;
 use wirebench_abi as abi;
@@ -25,7 +28,7 @@ pub(super) struct PluginFraming {
     broken: Option<String>,
     /// The same, where it is the plugin's own fault and not the peer's.
     fault: Option<String>,
-    nature: Nature,
+    capabilities: Capabilities,
 }
 
 // SAFETY: the interface says that an instance may be called from any thread, one at a time, and
@@ -96,11 +99,12 @@ impl PluginFraming {
             };
             return Err(ConfigError { pointer: error.pointer, message });
         }
-        let nature = noted(&watched, Hook::Nature, || nature(table, raw)).map_err(|text| {
-            watched.crumb.fail(watched.call(Hook::Nature).pack());
-            ConfigError::whole(format!("{label} {text}"))
-        })?;
-        Ok(Self { table, raw, label, watched, broken: None, fault: None, nature })
+        let capabilities =
+            noted(&watched, Hook::Nature, || capabilities(table, raw)).map_err(|text| {
+                watched.crumb.fail(watched.call(Hook::Nature).pack());
+                ConfigError::whole(format!("{label} {text}"))
+            })?;
+        Ok(Self { table, raw, label, watched, broken: None, fault: None, capabilities })
     }
 
     /// Calls one of the three functions that find messages, and takes over what it found.
@@ -110,28 +114,28 @@ impl PluginFraming {
         input: &[u8],
         out: &mut Decoded,
         call: impl Fn(&Self, *mut abi::Report, &[u8], *mut abi::Decoded) -> i32,
-    ) -> Result<(), FrameError> {
-        self.alive().map_err(|text| FrameError { at: 0, text })?;
+    ) -> Result<(), DecodeError> {
+        self.alive().map_err(|text| DecodeError { at: 0, text })?;
         let mut found = EMPTY;
         let mut reporter = Reporter::new();
         let answer =
             noted(&self.watched, hook, || call(self, reporter.as_report(), input, &mut found));
         if answer != status::OK && answer != status::MALFORMED {
             let text = self.fail(hook, answer, &mut reporter.error);
-            return Err(FrameError { at: 0, text });
+            return Err(DecodeError { at: 0, text });
         }
-        if let Err(cause) = adopt(&found, input, out) {
+        if let Err(cause) = adopt(&found, &self.capabilities, input, out) {
             let text = self.breaks(hook, format!("broke a rule in `{}`: {cause}", hook.name()));
-            return Err(FrameError { at: 0, text });
+            return Err(DecodeError { at: 0, text });
         }
         if answer == status::MALFORMED {
             let text = reporter.error.take(answer).text;
             self.broken = Some(format!("{} was called after an error", self.label));
-            return Err(FrameError { at: found.error_at.min(input.len()), text });
+            return Err(DecodeError { at: found.error_at.min(input.len()), text });
         }
         if out.again && found.consumed == 0 {
             let text = self.breaks(hook, "asks to be called again but consumed nothing".into());
-            return Err(FrameError { at: 0, text });
+            return Err(DecodeError { at: 0, text });
         }
         Ok(())
     }
@@ -163,8 +167,8 @@ impl PluginFraming {
 }
 
 impl Framing for PluginFraming {
-    fn nature(&self) -> Nature {
-        self.nature
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities
     }
 
     fn gate(&self, now: Nanos) -> Gate {
@@ -180,60 +184,46 @@ impl Framing for PluginFraming {
         }
     }
 
-    fn encode(&mut self, now: Nanos, payload: &[u8], out: &mut Wire<'_>) -> Result<(), Unsendable> {
-        self.alive().map_err(|text| Unsendable::Failed { text })?;
+    fn encode(
+        &mut self,
+        now: Nanos,
+        payload: &[u8],
+        out: &mut FrameWriter<'_>,
+    ) -> Result<(), EncodeError> {
+        self.alive().map_err(|text| EncodeError::Failed { text })?;
         let encode = self.table.encode.expect("checked at load");
         let mut reporter = Reporter::new();
-        let mut frame = abi::Encoded {
-            struct_size: size_of::<abi::Encoded>() as u32,
-            payload: 0,
-            header: abi::Bytes::EMPTY,
-            rest: abi::Bytes::EMPTY,
-            limit: 0,
-            at: 0,
-        };
+        let mut frame = EMPTY_FRAME;
         let (ptr, len) = (payload.as_ptr(), payload.len());
         // SAFETY: the instance is alive; the arguments outlive the call.
         let answer = noted(&self.watched, Hook::Encode, || unsafe {
             encode(self.raw, reporter.as_report(), now, ptr, len, &mut frame)
         });
-        match answer {
-            status::OK => {}
-            status::UNSENDABLE_EMPTY => return Err(Unsendable::Empty),
-            status::UNSENDABLE_TOO_LONG => return Err(Unsendable::TooLong { max: frame.limit }),
-            status::UNSENDABLE_FORBIDDEN => {
-                let mark = "boundary".into();
-                return Err(Unsendable::Forbidden { at: frame.at.min(len), mark });
+        if answer != status::OK {
+            if let Some(why) = refusal(answer, &frame, len) {
+                return Err(why);
             }
-            _ => {
-                let text = self.fail(Hook::Encode, answer, &mut reporter.error);
-                return Err(Unsendable::Failed { text });
+            let text = self.fail(Hook::Encode, answer, &mut reporter.error);
+            return Err(EncodeError::Failed { text });
+        }
+        let (header, rest) = match frame_of(&frame, len) {
+            Ok(parts) => parts,
+            Err(how) => {
+                let text = self.breaks(Hook::Encode, how);
+                return Err(EncodeError::Failed { text });
             }
-        }
-        // SAFETY: the plugin keeps both until its next call.
-        let parts = unsafe {
-            (slice(frame.header.ptr, frame.header.len), slice(frame.rest.ptr, frame.rest.len))
         };
-        // Escaping at most doubles most payloads; four times and a little is beyond any framing.
-        let most = len.saturating_mul(4).saturating_add(MAX_CONTROL);
-        let (Some(header), Some(rest)) = parts else {
-            let text = self.breaks(Hook::Encode, "answered `encode` with a null pointer".into());
-            return Err(Unsendable::Failed { text });
-        };
-        if header.len().saturating_add(rest.len()) > most {
-            let how = format!("made a frame of over {most} bytes from {len}");
-            let text = self.breaks(Hook::Encode, how);
-            return Err(Unsendable::Failed { text });
-        }
         out.header(header);
         if frame.payload != 0 {
             out.payload(payload);
         }
         out.bytes(rest);
+        out.later = frame.later;
+        out.close = frame.close != 0;
         Ok(())
     }
 
-    fn feed(&mut self, now: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
+    fn feed(&mut self, now: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), DecodeError> {
         let feed = self.table.feed.expect("checked at load");
         self.decode(Hook::Feed, input, out, |this, report, input, found| {
             // SAFETY: the instance is alive; the arguments outlive the call.
@@ -246,14 +236,12 @@ impl Framing for PluginFraming {
         now: Nanos,
         input: &[u8],
         out: &mut Decoded,
-    ) -> Result<(), FrameError> {
+    ) -> Result<(), DecodeError> {
         let Some(end) = self.table.end_of_input else {
             if input.is_empty() {
                 return Ok(());
             }
-            let text =
-                format!("the stream ended inside a frame, {} bytes after its start", input.len());
-            return Err(FrameError { at: input.len(), text });
+            return Err(DecodeError::ended_inside(input));
         };
         self.decode(Hook::EndOfInput, input, out, |this, report, input, found| {
             // SAFETY: the instance is alive; the arguments outlive the call.
@@ -265,6 +253,13 @@ impl Framing for PluginFraming {
         self.fault.as_deref()
     }
 
+    fn keeps(&self) -> usize {
+        let (Some(keeps), None) = (self.table.keeps, &self.broken) else { return 0 };
+        // SAFETY: the instance is alive.
+        let bytes = noted(&self.watched, Hook::Keeps, || unsafe { keeps(self.raw) });
+        usize::try_from(bytes).unwrap_or(usize::MAX)
+    }
+
     fn deadline(&self) -> Option<Nanos> {
         let (Some(deadline), None) = (self.table.deadline, &self.broken) else { return None };
         let mut at = 0;
@@ -274,7 +269,7 @@ impl Framing for PluginFraming {
         (answer == 1).then_some(at)
     }
 
-    fn timeout(&mut self, now: Nanos, out: &mut Decoded) -> Result<(), FrameError> {
+    fn timeout(&mut self, now: Nanos, out: &mut Decoded) -> Result<(), DecodeError> {
         let Some(timeout) = self.table.timeout else { return Ok(()) };
         self.decode(Hook::Timeout, &[], out, |this, report, _, found| {
             // SAFETY: the instance is alive; the arguments outlive the call.

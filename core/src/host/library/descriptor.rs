@@ -4,7 +4,7 @@
 use super::super::instance::Hooks;
 use super::super::table::EXTENSIONS;
 use super::super::{LoadError, LoadFault};
-use super::fields::{MAX_NAME, array, distinct, long_enough, name, sized, text};
+use super::fields::{MAX_NAME, array, distinct, framing_table, long_enough, name, sized, text};
 use super::{About, Handler, Library, PluginFramingEntry};
 use std::path::Path;
 use wirebench_abi as abi;
@@ -126,7 +126,7 @@ fn side(label: &str, side: &str, table: *const abi::Side) -> Result<Option<Hooks
 
 /// Framing `k` of the plugin.
 fn framing(k: usize, table: *const abi::Framing) -> Result<PluginFramingEntry, LoadFault> {
-    let table = sized(&format!("framing {k}"), table)?;
+    let table = framing_table(&format!("framing {k}"), table)?;
     let name = name(&format!("name of framing {k}"), table.name)?;
     let about = text(&format!("description of framing `{name}`"), table.about, MAX_ABOUT)?;
     let required = [

@@ -11,18 +11,48 @@ const MAX_ITEMS: usize = 64;
 /// The longest name, version or other short text, in bytes.
 pub(super) const MAX_NAME: usize = 128;
 
-/// A table that begins with `struct_size`, as all but the descriptor do.
+/// A table that is as long as in 1.0, and begins with `struct_size` as all but the descriptor do.
 pub(super) fn sized<T>(what: &str, table: *const T) -> Result<&'static T, LoadFault> {
+    size_of_table(what, table, size_of::<T>() as u32)?;
+    // SAFETY: it is as long as our type; tables are constant and live as long as the process.
+    Ok(unsafe { &*table })
+}
+
+/// A framing's table, which has grown since minor 1. What one that is shorter does not hold whole is not
+/// there.
+pub(super) fn framing_table(
+    what: &str,
+    table: *const abi::Framing,
+) -> Result<&'static abi::Framing, LoadFault> {
+    let least = abi::Framing::SIZE_1_1;
+    if size_of_table(what, table, least)? >= size_of::<abi::Framing>() {
+        // SAFETY: it is as long as our type, or longer.
+        return Ok(unsafe { &*table });
+    }
+    let mut whole = std::mem::MaybeUninit::<abi::Framing>::zeroed();
+    // SAFETY: `least` bytes can be read, and there is room for them; zero bytes are a function that is
+    // not there.
+    let whole = unsafe {
+        std::ptr::copy_nonoverlapping(
+            table.cast::<u8>(),
+            whole.as_mut_ptr().cast(),
+            least as usize,
+        );
+        whole.assume_init()
+    };
+    // For good, as the plugin is loaded for good.
+    Ok(Box::leak(Box::new(whole)))
+}
+
+/// The size that a table has by its own word: `least` bytes at least.
+fn size_of_table<T>(what: &str, table: *const T, least: u32) -> Result<usize, LoadFault> {
     if table.is_null() || !table.is_aligned() {
         return Err(LoadFault::Null(what.to_owned()));
     }
     // SAFETY: not null and aligned; every table of the interface begins with its size.
     let size = unsafe { *table.cast::<u32>() };
-    // These tables are as long as in 1.0. When one grows, the least stays the size of 1.0, and what
-    // came later is read only where `size` says that it is there, as with the descriptor.
-    long_enough(what, size, size_of::<T>() as u32)?;
-    // SAFETY: it is as long as our type; tables are constant and live as long as the process.
-    Ok(unsafe { &*table })
+    long_enough(what, size, least)?;
+    Ok(size as usize)
 }
 
 /// Checks the `struct_size` that a table says it has, in bytes.

@@ -11,7 +11,7 @@ pub(super) use loader::descriptors;
 use super::framing::PluginFraming;
 use super::instance::{Hooks, Instance};
 use super::{Breadcrumb, ConfigError, LoadError, LoadFault, Watched};
-use crate::framing::{Framing, Nature, Role};
+use crate::framing::{Capabilities, Framing, Role};
 use crate::handler::Services;
 use crate::text::path;
 use std::path::{Path, PathBuf};
@@ -174,9 +174,14 @@ impl Library {
     }
 
     /// What the plugin's framing `name` is able to do with this configuration.
-    pub fn framing_nature(&self, name: &str, config_json: &str) -> Result<Nature, ConfigError> {
+    pub fn framing_nature(
+        &self,
+        name: &str,
+        config_json: &str,
+    ) -> Result<Capabilities, ConfigError> {
         static UNWATCHED: Breadcrumb = Breadcrumb::new();
-        self.framing(name, config_json, Role::Client, &UNWATCHED).map(|framing| framing.nature())
+        self.framing(name, config_json, Role::Client, &UNWATCHED)
+            .map(|framing| framing.capabilities())
     }
 
     fn handler(&self, name: Option<&str>) -> Result<&Handler, ConfigError> {

@@ -1,7 +1,7 @@
 //! The child's part of a probe: it loads the plugin, describes it, and tries what it was asked.
 
 use super::{Line, ProbeReport, ProbeRequests, ProbeSides};
-use crate::framing::{Nature, Role};
+use crate::framing::{Capabilities, Role};
 use crate::handler::{FinishAs, Mailbox, Place, SendResult, Services, Token};
 use crate::host::{Breadcrumb, ConfigError, Library, LoadError};
 use std::collections::BTreeSet;
@@ -81,7 +81,7 @@ fn answer(
     let mut framing_answers = Vec::new();
     for request in &requests.framings {
         stage(format!("while framing {} was made and freed", request.framing));
-        framing_answers.push(nature(&library, &request.framing, &request.config.to_string()));
+        framing_answers.push(capabilities(&library, &request.framing, &request.config.to_string()));
     }
     stage("while it was left".into());
     Ok(ProbeReport {
@@ -99,7 +99,7 @@ fn answer(
     })
 }
 
-fn nature(library: &Library, name: &str, config: &str) -> Result<Nature, ConfigError> {
+fn capabilities(library: &Library, name: &str, config: &str) -> Result<Capabilities, ConfigError> {
     static CRUMB: Breadcrumb = Breadcrumb::new();
     library.framing(name, config, Role::Server, &CRUMB)?;
     library.framing_nature(name, config)

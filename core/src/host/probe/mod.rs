@@ -11,7 +11,7 @@ pub use child::probe_child;
 pub use parent::{ProbeError, ProbeFault, answer};
 
 use super::{About, ConfigError};
-use crate::framing::Nature;
+use crate::framing::Capabilities;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -88,7 +88,7 @@ pub struct ProbeReport {
     #[serde(default)]
     pub handler_counts: Vec<Vec<String>>,
     /// Answers to [`ProbeRequests::framings`], in order.
-    pub framing_answers: Vec<Result<Nature, ConfigError>>,
+    pub framing_answers: Vec<Result<Capabilities, ConfigError>>,
 }
 
 /// A line that the child writes: what it is about to do, and at last what came of it.

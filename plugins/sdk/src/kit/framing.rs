@@ -1,13 +1,13 @@
-//! Framings without a host.
+//! Framings without a host, called in the order in which a side calls them.
 
-use crate::{Decoded, FrameError, Framing, Unsendable, Wire};
+use wirebench_framing::driver::{self, Event, ReceiveBuffer, Receiver, drive};
+use wirebench_framing::{DecodeError, Decoded, EncodeError, Frame, Framing};
 
 /// The wire bytes of one message.
-pub fn encode<F: Framing>(framing: &mut F, message: &[u8]) -> Result<Vec<u8>, Unsendable> {
-    let mut wire = Wire::default();
-    framing.encode(0, message, &mut wire)?;
-    let payload = if wire.payload { message } else { &[] };
-    Ok([&wire.header, payload, &wire.rest].concat())
+pub fn encode<F: Framing>(framing: &mut F, message: &[u8]) -> Result<Vec<u8>, EncodeError> {
+    let mut bytes = Vec::new();
+    driver::encode(framing, 0, message, &mut bytes, usize::MAX)?;
+    Ok(bytes)
 }
 
 /// The messages in a stream that is read in `pieces`, and that ends after them. The place of an error
@@ -17,50 +17,51 @@ pub fn encode<F: Framing>(framing: &mut F, message: &[u8]) -> Result<Vec<u8>, Un
 ///
 /// Where the host would give the framing up: it consumes more than there is, or asks to be called again
 /// though it consumed nothing.
-pub fn decode<F: Framing>(framing: &mut F, pieces: &[&[u8]]) -> Result<Vec<Vec<u8>>, FrameError> {
-    let mut stream = Stream::default();
-    for piece in pieces {
-        stream.unread.extend_from_slice(piece);
-        stream.drive(|input, out| framing.feed(0, input, out))?;
-    }
-    stream.drive(|input, out| framing.end_of_input(0, input, out))?;
-    Ok(stream.messages)
-}
-
-/// What has come of a stream so far. The host drives its framings in the same order
-/// (`core/src/framing/driver/receive.rs`), over types of its own: a plugin is built without the host.
-/// `tests/plugin_framings.rs` shows that both come to the same.
-#[derive(Default)]
-struct Stream {
-    unread: Vec<u8>,
-    /// Place in the stream of the first of them.
-    offset: usize,
-    decoded: Decoded,
-    messages: Vec<Vec<u8>>,
-}
-
-impl Stream {
-    /// Tells the framing of something, as often as it asks for.
-    fn drive(
-        &mut self,
-        mut tell: impl FnMut(&[u8], &mut Decoded) -> Result<(), FrameError>,
-    ) -> Result<(), FrameError> {
-        let Self { unread, offset, decoded, messages } = self;
-        loop {
-            decoded.clear();
-            let result = tell(unread, decoded);
-            for frame in &decoded.frames {
-                let from = if frame.scratch == 0 { &*unread } else { &decoded.scratch };
-                messages.push(from[frame.at as usize..][..frame.len as usize].to_vec());
-            }
-            result.map_err(|error| FrameError { at: *offset + error.at, ..error })?;
-            unread.drain(..decoded.consumed);
-            *offset += decoded.consumed;
-            if !decoded.again {
-                return Ok(());
-            }
-            assert!(decoded.consumed > 0, "it asks to be called again but consumed nothing");
+pub fn decode<F: Framing>(framing: &mut F, pieces: &[&[u8]]) -> Result<Vec<Vec<u8>>, DecodeError> {
+    let (mut buffer, mut decoded) = (ReceiveBuffer::default(), Decoded::default());
+    let mut messages = Messages { framing, all: Vec::new(), error: None };
+    let events = pieces.iter().map(|piece| (*piece, Event::Bytes));
+    for (piece, event) in events.chain([(&[][..], Event::End)]) {
+        buffer.push(piece);
+        let Ok(()) = drive(&mut messages, event, 0, &mut buffer, &mut decoded);
+        if let Some(error) = messages.error {
+            return Err(error);
         }
+    }
+    Ok(messages.all)
+}
+
+/// What has come of a stream so far.
+struct Messages<'a, F> {
+    framing: &'a mut F,
+    all: Vec<Vec<u8>>,
+    error: Option<DecodeError>,
+}
+
+impl<F: Framing> Receiver for Messages<'_, F> {
+    type Stop = std::convert::Infallible;
+
+    fn framing(&mut self) -> Option<&mut dyn Framing> {
+        Some(self.framing)
+    }
+
+    fn found(&mut self, buffer: &ReceiveBuffer, decoded: &Decoded) -> Result<(), Self::Stop> {
+        assert!(decoded.consumed <= buffer.unread().len(), "it consumes more than there is");
+        let goes_on = !decoded.again || decoded.consumed > 0;
+        assert!(goes_on, "it asks to be called again but consumed nothing");
+        Ok(())
+    }
+
+    fn control(&mut self, _: &[u8]) {}
+
+    fn message(&mut self, _: &ReceiveBuffer, _: &Frame, message: &[u8]) -> Result<(), Self::Stop> {
+        self.all.push(message.to_vec());
+        Ok(())
+    }
+
+    fn settle(&mut self, buffer: &ReceiveBuffer, _: &Decoded, result: Result<(), DecodeError>) {
+        let offset = usize::try_from(buffer.offset()).unwrap_or(usize::MAX);
+        self.error = result.err().map(|error| DecodeError { at: offset + error.at, ..error });
     }
 }
 
@@ -68,7 +69,8 @@ impl Stream {
 mod tests {
     use super::{decode, encode};
     use crate::{
-        Alphabet, Decoded, Error, Frame, FrameError, Framing, Nature, Role, Unsendable, Wire,
+        Alphabet, Capabilities, DecodeError, Decoded, EncodeError, Frame, FrameWriter, Framing,
+        Nanos,
     };
 
     /// Messages end with a zero byte; each is turned round, so that it stands in the scratch. After
@@ -76,32 +78,23 @@ mod tests {
     struct Backwards;
 
     impl Framing for Backwards {
-        const NAME: &'static str = "backwards";
-        type Config = serde_json::Value;
-
-        fn new(_: serde_json::Value, _: Role) -> Result<Self, Error> {
-            Ok(Self)
+        fn capabilities(&self) -> Capabilities {
+            Capabilities::marked(Alphabet::Text, u64::MAX)
         }
-        fn nature(&self) -> Nature {
-            Nature {
-                invariant: true,
-                duplex: false,
-                empty: true,
-                alphabet: Alphabet::Text,
-                max: u64::MAX,
-                batchable: true,
-                stream_only: false,
-            }
-        }
-        fn encode(&mut self, _: u64, payload: &[u8], out: &mut Wire) -> Result<(), Unsendable> {
+        fn encode(
+            &mut self,
+            _: Nanos,
+            payload: &[u8],
+            out: &mut FrameWriter<'_>,
+        ) -> Result<(), EncodeError> {
             if let Some(at) = payload.iter().position(|&byte| byte == 0) {
-                return Err(Unsendable::Forbidden { at });
+                return Err(EncodeError::Forbidden { at, mark: "NUL (00)".into() });
             }
             payload.iter().rev().for_each(|&byte| out.bytes(&[byte]));
             out.bytes(&[0]);
             Ok(())
         }
-        fn feed(&mut self, _: u64, input: &[u8], out: &mut Decoded) -> Result<(), FrameError> {
+        fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), DecodeError> {
             if input.first() == Some(&255) {
                 out.again = true;
                 return Ok(());
@@ -111,7 +104,7 @@ mod tests {
             out.consumed = end + 1;
             out.again = true;
             let (len, wire_end) = (end as u32, out.consumed as i64);
-            out.push(Frame { at: 0, len, scratch: true, wire_at: 0, wire_end });
+            out.frames.push(Frame { at: 0, len, scratch: true, wire_at: 0, wire_end });
             Ok(())
         }
     }
@@ -130,7 +123,10 @@ mod tests {
     #[test]
     fn an_end_inside_a_frame_and_a_forbidden_byte_are_errors() {
         assert_eq!(decode(&mut Backwards, &[b"owt\0eno"]).unwrap_err().at, 7);
-        assert_eq!(encode(&mut Backwards, b"a\0").unwrap_err(), Unsendable::Forbidden { at: 1 });
+        assert_eq!(
+            encode(&mut Backwards, b"a\0").unwrap_err(),
+            EncodeError::Forbidden { at: 1, mark: "NUL (00)".into() }
+        );
     }
 
     #[test]

@@ -4,14 +4,16 @@
 use super::panic::{caught, watch};
 use super::side::bytes;
 use crate::{
-    Alphabet, Decoded, Error, FrameError, Framing, Gate, Result, Role, Unsendable, Wire, config,
+    Alphabet, DecodeError, Decoded, EncodeError, Error, Frame, FrameWriter, Gate, PluginFraming,
+    Result, Role, config,
 };
+use std::borrow::Cow;
 use std::ffi::c_void;
 use wirebench_abi as abi;
 use wirebench_abi::status;
 
 /// The table of a framing.
-pub const fn framing_table<F: Framing>() -> abi::Framing {
+pub const fn framing_table<F: PluginFraming>() -> abi::Framing {
     abi::Framing {
         struct_size: size_of::<abi::Framing>() as u32,
         reserved: 0,
@@ -26,6 +28,7 @@ pub const fn framing_table<F: Framing>() -> abi::Framing {
         end_of_input: Some(end_of_input::<F>),
         deadline: Some(deadline::<F>),
         timeout: Some(timeout::<F>),
+        keeps: Some(keeps::<F>),
     }
 }
 
@@ -33,12 +36,30 @@ pub const fn framing_table<F: Framing>() -> abi::Framing {
 struct Instance<F> {
     framing: F,
     decoded: Decoded,
-    wire: Wire,
+    frames: Vec<abi::Frame>,
+    dropped: Vec<abi::Dropped>,
+    encoded: Vec<u8>,
+    /// What may not stand in the message that was refused last.
+    mark: Cow<'static, str>,
     /// Why it must not be called any more.
     poisoned: Option<String>,
 }
 
-unsafe extern "C" fn create<F: Framing>(
+impl<F> Instance<F> {
+    fn of(framing: F) -> Self {
+        Self {
+            framing,
+            decoded: Decoded::default(),
+            frames: Vec::new(),
+            dropped: Vec::new(),
+            encoded: Vec::new(),
+            mark: Cow::Borrowed(""),
+            poisoned: None,
+        }
+    }
+}
+
+unsafe extern "C" fn create<F: PluginFraming>(
     report: *mut abi::Report,
     role: u32,
     config: *const u8,
@@ -54,8 +75,7 @@ unsafe extern "C" fn create<F: Framing>(
     });
     let (error, answer) = match made {
         Ok(Ok(framing)) => {
-            let (decoded, wire) = (Decoded::default(), Wire::default());
-            let made = Box::new(Instance { framing, decoded, wire, poisoned: None });
+            let made = Box::new(Instance::of(framing));
             // SAFETY: the host gives a place to write to.
             unsafe { *out = Box::into_raw(made).cast() };
             return status::OK;
@@ -68,7 +88,7 @@ unsafe extern "C" fn create<F: Framing>(
     answer
 }
 
-unsafe extern "C" fn destroy<F: Framing>(instance: *mut c_void) {
+unsafe extern "C" fn destroy<F: PluginFraming>(instance: *mut c_void) {
     let instance = instance.cast::<Instance<F>>();
     // SAFETY: the host hands back what `create` made, for the last time. After a panic, leaking is
     // the safe end.
@@ -79,28 +99,35 @@ unsafe extern "C" fn destroy<F: Framing>(instance: *mut c_void) {
     }
 }
 
-unsafe extern "C" fn nature<F: Framing>(instance: *mut c_void, out: *mut abi::Nature) -> i32 {
+unsafe extern "C" fn nature<F: PluginFraming>(instance: *mut c_void, out: *mut abi::Nature) -> i32 {
     // SAFETY: what `create` made, used by this call alone.
     let instance = unsafe { &mut *instance.cast::<Instance<F>>() };
-    let Some(nature) = instance.ask("nature", F::nature) else { return status::PANIC };
+    let Some(able) = instance.ask("capabilities", F::capabilities) else { return status::PANIC };
     let bits = [
-        (nature.invariant, abi::nature::INVARIANT),
-        (nature.duplex, abi::nature::DUPLEX),
-        (nature.empty, abi::nature::EMPTY),
-        (nature.alphabet == Alphabet::Text, abi::nature::TEXT),
-        (nature.batchable, abi::nature::BATCHABLE),
-        (nature.stream_only, abi::nature::STREAM_ONLY),
+        (able.invariant, abi::nature::INVARIANT),
+        (able.duplex, abi::nature::DUPLEX),
+        (able.empty, abi::nature::EMPTY),
+        (able.alphabet == Alphabet::Text, abi::nature::TEXT),
+        (able.batchable, abi::nature::BATCHABLE),
+        (able.stream_only, abi::nature::STREAM_ONLY),
+        (able.resynchronises, abi::nature::RESYNCHRONISES),
+        (able.finds_corruption, abi::nature::FINDS_CORRUPTION),
+        (able.per_connection, abi::nature::PER_CONNECTION),
     ];
     let flags = bits.iter().filter(|(set, _)| *set).fold(0, |all, (_, bit)| all | bit);
     // SAFETY: the host gives a place to write to.
     unsafe {
         (*out).flags = flags;
-        (*out).max = nature.max;
+        (*out).max = able.max;
     }
     status::OK
 }
 
-unsafe extern "C" fn gate<F: Framing>(instance: *mut c_void, now: u64, until: *mut u64) -> i32 {
+unsafe extern "C" fn gate<F: PluginFraming>(
+    instance: *mut c_void,
+    now: u64,
+    until: *mut u64,
+) -> i32 {
     // SAFETY: what `create` made, used by this call alone.
     let instance = unsafe { &mut *instance.cast::<Instance<F>>() };
     match instance.ask("gate", |framing| framing.gate(now)) {
@@ -115,7 +142,7 @@ unsafe extern "C" fn gate<F: Framing>(instance: *mut c_void, now: u64, until: *m
     }
 }
 
-unsafe extern "C" fn encode<F: Framing>(
+unsafe extern "C" fn encode<F: PluginFraming>(
     instance: *mut c_void,
     report: *mut abi::Report,
     now: u64,
@@ -132,23 +159,24 @@ unsafe extern "C" fn encode<F: Framing>(
         unsafe { tell(report, &Error::new(why)) };
         return status::POISONED;
     }
-    instance.wire.clear();
-    match caught(|| instance.framing.encode(now, payload, &mut instance.wire)) {
+    let Instance { framing, encoded, .. } = instance;
+    encoded.clear();
+    // The host puts the payload in: it is never copied here.
+    let mut writer = FrameWriter::new(encoded, 0);
+    let written = caught(|| framing.encode(now, payload, &mut writer));
+    let (borrowed_at, later, close) = (writer.borrowed_at, writer.later, writer.close);
+    match written {
         Ok(Ok(())) => {
-            out.header = abi::Bytes::new(&instance.wire.header);
-            out.payload = instance.wire.payload.into();
-            out.rest = abi::Bytes::new(&instance.wire.rest);
+            let (header, rest) = encoded.split_at(borrowed_at.unwrap_or(0));
+            out.header = abi::Bytes::new(header);
+            out.payload = borrowed_at.is_some().into();
+            out.rest = abi::Bytes::new(rest);
+            if out.struct_size > abi::Encoded::SIZE_1_1 {
+                (out.later, out.close) = (later, close.into());
+            }
             status::OK
         }
-        Ok(Err(Unsendable::Empty)) => status::UNSENDABLE_EMPTY,
-        Ok(Err(Unsendable::TooLong { max })) => {
-            out.limit = max;
-            status::UNSENDABLE_TOO_LONG
-        }
-        Ok(Err(Unsendable::Forbidden { at })) => {
-            out.at = at;
-            status::UNSENDABLE_FORBIDDEN
-        }
+        Ok(Err(why)) => instance.refuse(why, out, report),
         Err(panic) => {
             // SAFETY: the host's report is live until we return.
             unsafe { tell(report, &Error::new(&panic)) };
@@ -158,7 +186,7 @@ unsafe extern "C" fn encode<F: Framing>(
     }
 }
 
-unsafe extern "C" fn feed<F: Framing>(
+unsafe extern "C" fn feed<F: PluginFraming>(
     instance: *mut c_void,
     report: *mut abi::Report,
     now: u64,
@@ -174,7 +202,7 @@ unsafe extern "C" fn feed<F: Framing>(
     }
 }
 
-unsafe extern "C" fn end_of_input<F: Framing>(
+unsafe extern "C" fn end_of_input<F: PluginFraming>(
     instance: *mut c_void,
     report: *mut abi::Report,
     now: u64,
@@ -190,7 +218,7 @@ unsafe extern "C" fn end_of_input<F: Framing>(
     }
 }
 
-unsafe extern "C" fn deadline<F: Framing>(instance: *mut c_void, at: *mut u64) -> i32 {
+unsafe extern "C" fn deadline<F: PluginFraming>(instance: *mut c_void, at: *mut u64) -> i32 {
     // SAFETY: what `create` made, used by this call alone.
     let instance = unsafe { &mut *instance.cast::<Instance<F>>() };
     match instance.ask("deadline", F::deadline).flatten() {
@@ -203,7 +231,7 @@ unsafe extern "C" fn deadline<F: Framing>(instance: *mut c_void, at: *mut u64) -
     }
 }
 
-unsafe extern "C" fn timeout<F: Framing>(
+unsafe extern "C" fn timeout<F: PluginFraming>(
     instance: *mut c_void,
     report: *mut abi::Report,
     now: u64,
@@ -216,7 +244,47 @@ unsafe extern "C" fn timeout<F: Framing>(
     }
 }
 
-impl<F: Framing> Instance<F> {
+unsafe extern "C" fn keeps<F: PluginFraming>(instance: *mut c_void) -> u64 {
+    // SAFETY: what `create` made, used by this call alone.
+    let instance = unsafe { &mut *instance.cast::<Instance<F>>() };
+    instance.ask("keeps", F::keeps).map_or(0, |bytes| bytes as u64)
+}
+
+impl<F: PluginFraming> Instance<F> {
+    /// Says why a message cannot be carried.
+    #[cold]
+    fn refuse(
+        &mut self,
+        why: EncodeError,
+        out: &mut abi::Encoded,
+        report: *mut abi::Report,
+    ) -> i32 {
+        let since_minor_2 = out.struct_size > abi::Encoded::SIZE_1_1;
+        let text = match why {
+            EncodeError::Empty => return status::UNSENDABLE_EMPTY,
+            EncodeError::TooLong { max } => {
+                out.limit = max;
+                return status::UNSENDABLE_TOO_LONG;
+            }
+            EncodeError::TooShort { min } if since_minor_2 => {
+                out.limit = min;
+                return status::UNSENDABLE_TOO_SHORT;
+            }
+            EncodeError::Forbidden { at, mark } => {
+                out.at = at;
+                self.mark = mark;
+                if since_minor_2 {
+                    out.mark = abi::Bytes::text(&self.mark);
+                }
+                return status::UNSENDABLE_FORBIDDEN;
+            }
+            EncodeError::TooShort { .. } | EncodeError::Failed { .. } => why.to_string(),
+        };
+        // SAFETY: the host's report is live until we return.
+        unsafe { tell(report, &Error::new(text)) };
+        status::ERROR
+    }
+
     /// A question that changes nothing; `None` when the framing panics or did before.
     fn ask<R>(&mut self, what: &str, question: impl FnOnce(&F) -> R) -> Option<R> {
         if self.poisoned.is_some() {
@@ -231,13 +299,40 @@ impl<F: Framing> Instance<F> {
         }
     }
 
+    /// Lends the host what the last call found.
+    fn answer(&mut self, out: &mut abi::Decoded) {
+        let found = &self.decoded;
+        self.frames.clear();
+        self.frames.extend(found.frames.iter().map(frame));
+        out.frames = self.frames.as_ptr();
+        out.frames_len = self.frames.len();
+        out.scratch = abi::Bytes::new(&found.scratch);
+        out.control = abi::Bytes::new(&found.control);
+        (out.consumed, out.need) = (found.consumed, found.need);
+        (out.again, out.close) = (found.again.into(), found.close.into());
+        if out.struct_size > abi::Decoded::SIZE_1_1 {
+            out.need_is_exact = found.need_is_exact.into();
+            out.resent = found.resent;
+            out.dropped_count = found.dropped_count;
+            self.dropped.clear();
+            let dropped = found.dropped.iter().map(|stretch| abi::Dropped {
+                at: stretch.at,
+                end: stretch.end,
+                text: abi::Bytes::text(&stretch.text),
+            });
+            self.dropped.extend(dropped);
+            out.dropped = self.dropped.as_ptr();
+            out.dropped_len = self.dropped.len();
+        }
+    }
+
     /// # Safety
     /// `report` is live.
     unsafe fn decode(
         &mut self,
         report: *mut abi::Report,
         out: &mut abi::Decoded,
-        call: impl FnOnce(&mut F, &mut Decoded) -> Result<(), FrameError>,
+        call: impl FnOnce(&mut F, &mut Decoded) -> Result<(), DecodeError>,
     ) -> i32 {
         if let Some(why) = &self.poisoned {
             // SAFETY: the caller's promise.
@@ -246,13 +341,7 @@ impl<F: Framing> Instance<F> {
         }
         self.decoded.clear();
         let outcome = caught(|| call(&mut self.framing, &mut self.decoded));
-        let found = &self.decoded;
-        out.frames = found.frames.as_ptr();
-        out.frames_len = found.frames.len();
-        out.scratch = abi::Bytes::new(&found.scratch);
-        out.control = abi::Bytes::new(&found.control);
-        (out.consumed, out.need) = (found.consumed, found.need);
-        (out.again, out.close) = (found.again.into(), found.close.into());
+        self.answer(out);
         let (text, answer) = match outcome {
             Ok(Ok(())) => return status::OK,
             Ok(Err(error)) => {
@@ -267,6 +356,18 @@ impl<F: Framing> Instance<F> {
         // SAFETY: the caller's promise.
         unsafe { tell(report, &Error::new(text)) };
         answer
+    }
+}
+
+#[inline]
+fn frame(frame: &Frame) -> abi::Frame {
+    abi::Frame {
+        at: frame.at,
+        len: frame.len,
+        scratch: frame.scratch.into(),
+        reserved: 0,
+        wire_at: frame.wire_at,
+        wire_end: frame.wire_end,
     }
 }
 

@@ -1,0 +1,211 @@
+//! What a server that is not ours does to this client besides answering, seen where it happens:
+//! where a session ends, where the time of an exchange is over, and where a message comes that
+//! nobody has asked for.
+
+use crate::core::Core;
+use crate::port::Port;
+use crate::receive::Judging;
+use crate::session::Connection;
+use std::collections::{BTreeMap, VecDeque};
+use wirebench_framings::Decoded;
+use wirebench_framings::Role;
+use wirebench_framings::driver::ReceiveBuffer;
+use wirebench_load::{ExchangeTable, Token};
+use wirebench_measure::{FRAMING, Seen};
+
+/// What is known of a session with a peer that is not ours.
+#[derive(Debug, Default)]
+pub(crate) struct Talk {
+    /// The exchanges started on it, oldest first; those that have ended go when they are the oldest.
+    started: VecDeque<u64>,
+    /// One was started, ever: what comes before is a greeting.
+    has_asked: bool,
+    /// Messages received.
+    messages: u64,
+    /// Offset in the stream behind the last of them.
+    whole_to: u64,
+    /// Bytes that the framing lacks for the next one, at least; `exact`: so many and no more.
+    missing: u64,
+    exact: bool,
+    /// How the session was ended first.
+    ended: Option<FirstEnd>,
+    /// A message has come for an exchange.
+    has_answered: bool,
+    /// What came follows no rule of the framing.
+    unreadable: bool,
+    /// Messages have come that nobody asked for.
+    surplus: bool,
+}
+
+impl Talk {
+    /// An exchange is started on the session.
+    pub(crate) fn started(&mut self, token: u64) {
+        self.started.push_back(token);
+        self.has_asked = true;
+    }
+
+    /// A message has come.
+    #[inline]
+    pub(crate) fn received(&mut self) {
+        self.messages += 1;
+    }
+
+    /// The oldest exchange of the session that is still under way: what comes now answers it.
+    /// `None`: nobody has asked. Constant time over all messages: each exchange is passed over once.
+    pub(crate) fn oldest_under_way(&mut self, exchanges: &ExchangeTable) -> Option<u64> {
+        while let Some(oldest) = self.started.front() {
+            if exchanges.is_under_way(Token(*oldest)) {
+                self.has_answered = true;
+                return Some(*oldest);
+            }
+            self.started.pop_front();
+        }
+        None
+    }
+}
+
+/// Who was the first to end a session, and how.
+#[derive(Clone, Copy, Debug)]
+enum FirstEnd {
+    /// Our link: what the peer does then is its answer to that.
+    Ours,
+    /// The peer, in order, so many bytes behind the last message, of which so many were missing to a whole one.
+    Closed { bytes: u64, missing: u64, exact: bool },
+    /// It is broken.
+    Broken,
+}
+
+impl<P: Port> Core<P> {
+    /// Everything that a call of the framing found is handled. `buffer` is as it was fed.
+    #[cold]
+    pub(crate) fn note_read(&mut self, slot: usize, buffer: &ReceiveBuffer, decoded: &Decoded) {
+        let Some(talk) = self.talk(slot) else { return };
+        (talk.missing, talk.exact) = (decoded.need as u64, decoded.need_is_exact);
+        if let Some(last) = decoded.frames.last() {
+            talk.whole_to = buffer.offset().saturating_add_signed(last.wire_end);
+        }
+    }
+
+    /// The peer has closed its direction, and the framing has not been told yet.
+    pub(crate) fn note_peer_closed(&mut self, slot: usize, buffer: &ReceiveBuffer) {
+        let Some(talk) = self.talk(slot) else { return };
+        let bytes = unfinished(talk, buffer);
+        talk.ended.get_or_insert(FirstEnd::Closed {
+            bytes,
+            missing: talk.missing,
+            exact: talk.exact,
+        });
+    }
+
+    /// The link ends our direction of the connection.
+    pub(crate) fn note_own_end(&mut self, slot: usize) {
+        if let Some(talk) = self.talk(slot) {
+            talk.ended.get_or_insert(FirstEnd::Ours);
+        }
+    }
+
+    /// The connection cannot go on: it is broken, or what came cannot be read.
+    pub(crate) fn note_failed(&mut self, slot: usize, phase: &str) {
+        let Some(talk) = self.talk(slot) else { return };
+        match phase {
+            "read" | "write" => _ = talk.ended.get_or_insert(FirstEnd::Broken),
+            FRAMING => talk.unreadable = true,
+            _ => {}
+        }
+    }
+
+    /// A session is over that had so many exchanges under way.
+    pub(crate) fn note_over(&mut self, connection: &Connection, under_way: u64) {
+        let Judging::Handler(talk) = connection.ingress().judge() else { return };
+        let now = self.port.now();
+        let Some(client_state) = &mut self.client else { return };
+        let ours = matches!(talk.ended, Some(FirstEnd::Ours));
+        let by_peer = !ours && (talk.ended.is_some() || talk.unreadable);
+        let (session, messages) = (connection.id(), talk.messages);
+        let seen = Seen { session, under_way, messages, ..Seen::default() };
+        if talk.has_answered {
+            client_state.patience.brought();
+        } else if by_peer && client_state.load_end.is_none() {
+            client_state.patience.in_vain(now);
+            if under_way == 0 {
+                client_state.conduct.left.add(false, messages, seen);
+            }
+        }
+        match talk.ended {
+            _ if under_way == 0 => {}
+            Some(FirstEnd::Closed { bytes, missing, exact }) => {
+                let seen = Seen { bytes, missing, exact, ..seen };
+                client_state.conduct.closed.add(false, under_way, seen);
+            }
+            Some(FirstEnd::Broken) => client_state.conduct.reset.add(false, under_way, seen),
+            Some(FirstEnd::Ours) | None => {}
+        }
+    }
+
+    /// The time of so many exchanges of these sessions is over, and their sessions still stand.
+    pub(crate) fn note_silence(&mut self, waited: &BTreeMap<u32, u64>) {
+        if !self.alone {
+            return;
+        }
+        for (session, count) in waited {
+            let Some(slot) = self.slot_of(*session) else { continue };
+            let is_stream = self.datagrams.is_none();
+            let Some(connection) = self.table.get(slot) else { continue };
+            let Judging::Handler(talk) = connection.ingress().judge() else { continue };
+            if matches!(talk.ended, Some(FirstEnd::Ours)) {
+                continue;
+            }
+            let bytes = if is_stream { unfinished(talk, connection.ingress().buffer()) } else { 0 };
+            // Those that still have time go with their session, unless that is a talk by hand.
+            let others = if self.script.is_some() { 0 } else { connection.outstanding().into() };
+            let under_way = count + others;
+            let (session, messages) = (*session, talk.messages);
+            let (missing, exact) = (talk.missing, talk.exact);
+            let seen = Seen { session, under_way, messages, bytes, missing, exact };
+            let Some(client_state) = &mut self.client else { return };
+            if bytes > 0 {
+                client_state.conduct.partial.add(false, under_way, seen);
+            } else {
+                client_state.conduct.mute.add(
+                    false,
+                    under_way,
+                    Seen { missing: 0, exact: false, ..seen },
+                );
+            }
+        }
+    }
+
+    /// A message has come for no exchange. In a talk by hand an answer may have several.
+    pub(crate) fn note_surplus(&mut self, slot: usize) {
+        let by_hand = self.script.is_some();
+        let (Some(client_state), Some(connection)) = (&mut self.client, self.table.get_mut(slot))
+        else {
+            return;
+        };
+        let Judging::Handler(talk) = connection.ingress_mut().judge_mut() else { return };
+        if !talk.has_asked || by_hand {
+            return;
+        }
+        let known = std::mem::replace(&mut talk.surplus, true);
+        // It has been counted already.
+        let messages = talk.messages.saturating_sub(1);
+        let seen = Seen { session: connection.id(), messages, ..Seen::default() };
+        client_state.conduct.surplus.add(known, 1, seen);
+    }
+
+    /// The client's talk in `slot`, where the server is not ours.
+    fn talk(&mut self, slot: usize) -> Option<&mut Talk> {
+        if !self.alone || self.role != Role::Client {
+            return None;
+        }
+        match self.table.get_mut(slot)?.ingress_mut().judge_mut() {
+            Judging::Handler(talk) => Some(talk),
+            Judging::Stream(_) | Judging::Datagram(_) => None,
+        }
+    }
+}
+
+/// Bytes that have come behind the last whole message.
+fn unfinished(talk: &Talk, buffer: &ReceiveBuffer) -> u64 {
+    buffer.received().saturating_sub(talk.whole_to)
+}

@@ -1,0 +1,243 @@
+//! How the client gets its connections, and when it gives up on them.
+
+use crate::client::{Client, Phase};
+use crate::config::Attribution;
+use crate::core::Core;
+use crate::handler::Handler;
+use crate::machine::{Event, Failure, Side};
+use crate::port::{Connected, Connecting, Port};
+use crate::session::Lifecycle;
+use wirebench_measure::{NO_PORT, is_of_hook};
+use wirebench_scenario::{SessionPolicy, Until};
+
+/// Connections that may fail or be closed by the server in one round before it is given up.
+const MOST_RECONNECTS: u32 = 10_000;
+
+/// Connections that may be lost again before the round has started: a handler that fails in `open`
+/// would fail for ever.
+const MOST_LOST_EARLY: u32 = 100;
+
+/// How soon a failed attempt to connect is repeated, in nanoseconds.
+const TRY_AGAIN: u64 = 1_000_000;
+
+/// The same where no port is free: looking for one takes long then.
+const LOOK_FOR_PORTS_AGAIN: u64 = 10_000_000;
+
+/// Connections begun in one turn: what has come for the others must not wait for all of them.
+const MOST_A_TURN: u32 = 64;
+
+/// What came of an attempt to connect.
+enum Attempt {
+    /// The connection stands, or is under way.
+    Begun,
+    /// It is to be repeated after so many nanoseconds.
+    Later(u64),
+}
+
+impl Client {
+    pub(crate) fn await_connections<P: Port, H: Handler<Core<P>>>(
+        &mut self,
+        side: &mut Side<P, H>,
+        until: u64,
+    ) -> Result<Option<Event>, Failure> {
+        let keep = side.core.settings.load.session == SessionPolicy::Keep;
+        let wanted = if keep { self.target_connections as usize } else { 0 };
+        let open = side.core.table.iter();
+        let open = open.filter(|(_, connection)| connection.lifecycle().is_open()).count();
+        if open >= wanted || self.has_been_met(side, wanted) {
+            self.phase = Phase::Connected;
+            return Ok(Some(Event::Connected));
+        }
+        let now = side.core.port.now();
+        let when = if self.lost_early > MOST_LOST_EARLY && now >= self.patient_until {
+            match side.core.alone {
+                true => format!("after {} attempts", self.lost_early),
+                false => format!("when {} had been lost again", self.lost_early),
+            }
+        } else if now >= until {
+            "when time was up".to_owned()
+        } else {
+            return Ok(None);
+        };
+        let address = side.core.port.target();
+        let mut error =
+            format!("only {open} of {wanted} connections to {address} were open {when}");
+        let first = side.core.stats.first_error();
+        if let Some(first) = first {
+            error = format!("{error}: {}", first.first);
+        }
+        let plugin = first.is_some_and(|first| is_of_hook(&first.kind));
+        let attribution = if plugin { Attribution::Plugin } else { Attribution::Machine };
+        Err(Failure { attribution, error })
+    }
+
+    /// A server that is not ours has taken as many connections as there are to be, and ended some of
+    /// them again: that is what is to be measured. A handler of ours that fails is not.
+    fn has_been_met<P: Port, H: Handler<Core<P>>>(&self, side: &Side<P, H>, wanted: usize) -> bool {
+        let by_hook = side.core.stats.first_error().is_some_and(|first| is_of_hook(&first.kind));
+        side.core.alone
+            && !by_hook
+            && self.stood as usize >= wanted
+            && side.core.port.now() >= self.patient_until
+    }
+
+    /// No connection is opened before this time.
+    pub(crate) fn opens_at<P: Port>(&self, core: &Core<P>) -> u64 {
+        let patience =
+            core.client.as_ref().map_or(0, |client_state| client_state.patience.opens_at_ns());
+        self.open_from.max(patience)
+    }
+
+    /// A connection to a server that is not ours has been refused while the load is on.
+    fn was_refused<P: Port>(&self, core: &mut Core<P>) {
+        let now = core.port.now();
+        if core.alone
+            && self.phase == Phase::Running
+            && let Some(client_state) = &mut core.client
+        {
+            client_state.patience.in_vain(now);
+        }
+    }
+
+    pub(crate) fn open_connections<P: Port, H: Handler<Core<P>>>(
+        &mut self,
+        side: &mut Side<P, H>,
+    ) -> Result<(), Failure> {
+        if side.core.port.now() < self.opens_at(&side.core) {
+            return Ok(());
+        }
+        for _ in 0..self.to_open.min(MOST_A_TURN) {
+            if self.has_started_enough(side) {
+                self.to_open = 0;
+                return Ok(());
+            }
+            let fruitful = side
+                .core
+                .client
+                .as_ref()
+                .map_or(0, |client_state| client_state.patience.fruitful());
+            if self.reconnects.saturating_sub(fruitful) > MOST_RECONNECTS {
+                return Err(format!(
+                    "more than {MOST_RECONNECTS} connections failed or were closed by the server"
+                )
+                .into());
+            }
+            if let Attempt::Later(wait) = self.open_one(side)? {
+                self.open_from = side.core.port.now() + wait;
+                return Ok(());
+            }
+            self.to_open -= 1;
+        }
+        Ok(())
+    }
+
+    /// True when a connection of its own for one more exchange would be one too many.
+    fn has_started_enough<P: Port, H: Handler<Core<P>>>(&self, side: &Side<P, H>) -> bool {
+        let load = &side.core.settings.load;
+        let counted = matches!(load.until, Until::Messages(count) if self.measured_starts >= count);
+        counted && load.session == SessionPolicy::PerExchange
+    }
+
+    /// Starts one connection.
+    fn open_one<P: Port, H: Handler<Core<P>>>(
+        &mut self,
+        side: &mut Side<P, H>,
+    ) -> Result<Attempt, Failure> {
+        let core = &mut side.core;
+        let begun_ns = core.port.now();
+        let session = self.next_session;
+        self.next_session += 1;
+        let (endpoint, stands) = match core.port.connect(session) {
+            Connecting::Begun { endpoint, stands } => (endpoint, stands),
+            Connecting::Busy => return Ok(Attempt::Later(TRY_AGAIN)),
+            Connecting::Refused(why) => {
+                self.reconnects += 1;
+                self.was_refused(core);
+                // Nobody may be there at all, and then waiting longer helps nothing.
+                self.lost_early += u32::from(core.alone);
+                core.stats.error("connect", 1, || why);
+                return Ok(Attempt::Later(TRY_AGAIN));
+            }
+            Connecting::NoPort => {
+                let port = &core.port;
+                core.stats.error(NO_PORT, 1, || port.no_free_port());
+                return Ok(Attempt::Later(LOOK_FOR_PORTS_AGAIN));
+            }
+            Connecting::Impossible(why) => return Err(why.into()),
+        };
+        if let Some(datagrams) = &mut core.datagrams {
+            datagrams.set_longest(core.port.longest_datagram());
+        }
+        let slot = core.add(session, endpoint, Lifecycle::connecting())?;
+        let per_exchange = core.settings.load.session == SessionPolicy::PerExchange;
+        if let (Some(connection), Some(client_state)) = (core.table.get_mut(slot), &mut core.client)
+        {
+            connection.begin(begun_ns);
+            if per_exchange {
+                let measured = client_state.window.start(begun_ns);
+                let token = client_state.table.start(session, begun_ns, measured).0;
+                self.measured_starts += u64::from(measured);
+                connection.open_for(token);
+            }
+        }
+        if stands {
+            self.connected(side, slot)?;
+        }
+        Ok(Attempt::Begun)
+    }
+
+    /// A connect call has come to its end.
+    pub(crate) fn connected<P: Port, H: Handler<Core<P>>>(
+        &mut self,
+        side: &mut Side<P, H>,
+        slot: usize,
+    ) -> Result<(), Failure> {
+        let core = &mut side.core;
+        if matches!(self.phase, Phase::Closing { .. } | Phase::Drained) {
+            // The round is over: nothing is said any more.
+            core.remove(slot);
+            return Ok(());
+        }
+        match core.port.connected(slot) {
+            Connected::Stands => {}
+            Connected::Refused(why) => {
+                self.reconnects += 1;
+                self.was_refused(core);
+                self.open_from = core.port.now() + TRY_AGAIN;
+                core.fail(slot, "connect", &why);
+                return Ok(());
+            }
+            Connected::ToItself => {
+                self.reconnects += 1;
+                self.lost_early += 1;
+                self.open_from = core.port.now() + TRY_AGAIN;
+                core.fail(slot, "connect", "nobody listens there");
+                return Ok(());
+            }
+        }
+        let Some(connection) = core.table.get_mut(slot) else { return Ok(()) };
+        connection.lifecycle_mut().stands();
+        self.stood = self.stood.saturating_add(1);
+        let (id, opened_for) = (connection.id(), connection.opened_for());
+        if let Some(client_state) = &mut core.client {
+            client_state
+                .times
+                .connect
+                .record(core.port.now().saturating_sub(connection.begun_ns()));
+        }
+        core.flush(slot);
+        side.open(slot)?;
+        match opened_for {
+            Some(token) => side.start(slot, id, token)?,
+            None => {
+                let core = &mut side.core;
+                if core.table.get(slot).is_some()
+                    && let Some(client_state) = &mut core.client
+                {
+                    client_state.freed.insert(slot);
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,153 @@
+//! What only the client keeps: its exchanges, its window, its times.
+
+use crate::mutant::{Mutant, active};
+use crate::queues::ReadySlots;
+use wirebench_load::{Ended, ExchangeTable, Finish, Patience, Token};
+use wirebench_measure::{ClientReport, Conduct, Exchanges, LoadEnd, Recorder, SideReport, Window};
+
+/// What only the client keeps.
+pub(crate) struct ClientState {
+    pub(super) table: ExchangeTable,
+    pub(super) window: Window,
+    /// Exchanges in a row that were not answered in time. (A session that is lost costs no time.)
+    pub(super) timed_out_in_a_row: u64,
+    /// Towards a server that is not ours.
+    pub(super) patience: Patience,
+    /// What has ended the load; `None`: it goes on.
+    pub(super) load_end: Option<LoadEnd>,
+    /// What a server that is not ours did besides answering.
+    pub(super) conduct: Conduct,
+    /// Exchanges that the end of the drain has cut off before their time.
+    pub(super) undrained: u64,
+    pub(super) negative_samples: u64,
+    pub(super) times: Times,
+    /// Slots in which the window has room again.
+    pub(super) freed: ReadySlots,
+    /// The exchange whose start hook runs, and its intended time: the hand-over time of what that
+    /// hook sends first.
+    pub(super) starting: Option<(u64, u64)>,
+}
+
+/// What will be the report's histograms.
+pub(super) struct Times {
+    pub(super) latency: Recorder,
+    pub(super) damaged_latency: Recorder,
+    pub(super) oneway_request: Recorder,
+    pub(super) service: Recorder,
+    pub(super) oneway_reply: Recorder,
+    pub(super) connect: Recorder,
+}
+
+impl Times {
+    /// None yet, in recorders that `recorder` makes.
+    fn new(recorder: fn() -> Recorder) -> Self {
+        Self {
+            latency: recorder(),
+            damaged_latency: recorder(),
+            oneway_request: recorder(),
+            service: recorder(),
+            oneway_reply: recorder(),
+            connect: recorder(),
+        }
+    }
+}
+
+impl ClientState {
+    /// Nothing was asked yet. `connections` should be open; `recorder` makes histograms.
+    pub(crate) fn new(connections: u32, recorder: fn() -> Recorder) -> Self {
+        Self {
+            table: ExchangeTable::new(),
+            window: Window::new(),
+            timed_out_in_a_row: 0,
+            patience: Patience::new(connections),
+            load_end: None,
+            conduct: Conduct::default(),
+            undrained: 0,
+            negative_samples: 0,
+            times: Times::new(recorder),
+            freed: ReadySlots::default(),
+            starting: None,
+        }
+    }
+
+    /// A message of this exchange is handed over.
+    #[inline(always)]
+    pub(crate) fn handed_over(&mut self, exchange: u64, now_ns: u64, len: usize) {
+        self.table.handed_over(Token(exchange), now_ns, len);
+    }
+
+    /// A whole message of this exchange has come.
+    #[inline(always)]
+    pub(crate) fn carried(&mut self, exchange: u64, len: usize) {
+        self.table.carried(Token(exchange), len);
+    }
+
+    /// The exchanges that wait for an answer.
+    pub(crate) fn exchanges(&self) -> &ExchangeTable {
+        &self.table
+    }
+
+    /// The handler ends an exchange; `None`: it is not under way.
+    #[inline]
+    pub(crate) fn finish_exchange(&mut self, token: u64, how: Finish) -> Option<Ended> {
+        self.table.finish(Token(token), how)
+    }
+
+    /// The intended time of the exchange that is being started, in nanoseconds, for the first message
+    /// that its hook sends.
+    #[inline(always)]
+    pub(crate) fn take_intended(&mut self, token: u64) -> Option<u64> {
+        let (starting, intended) = self.starting.take()?;
+        (starting == token).then_some(intended)
+    }
+
+    /// A session is over: its exchanges end.
+    pub(crate) fn abandon(&mut self, session: u32) -> Vec<Ended> {
+        let mut ended = Vec::new();
+        if !active(Mutant::ForgetsTheExchangesOfALostSession) {
+            self.table.abandon_session(session, |one| ended.push(one));
+        }
+        ended
+    }
+
+    /// Some window has room that was not filled.
+    pub(crate) fn has_freed(&self) -> bool {
+        !self.freed.is_empty()
+    }
+
+    /// The round is over, whatever the load was about to do.
+    pub(crate) fn end_load(&mut self, now_ns: u64) {
+        if self.load_end.is_none() {
+            self.load_end = Some(LoadEnd::Interrupted);
+            self.window.cut(now_ns);
+        }
+    }
+
+    /// The client's report, but for the part that both sides have.
+    pub(crate) fn finish(self, side: SideReport, slots: u64) -> ClientReport {
+        let (counts, times) = (self.table.counts(), &self.times);
+        ClientReport {
+            side,
+            exchanges: Exchanges {
+                started: counts.started,
+                done: counts.done,
+                wrong: counts.wrong,
+                rejected: counts.rejected,
+                damaged: counts.damaged,
+                unanswered: counts.unanswered,
+            },
+            latency: times.latency.histogram(),
+            damaged_latency: times.damaged_latency.histogram(),
+            oneway_request: times.oneway_request.histogram(),
+            service: times.service.histogram(),
+            oneway_reply: times.oneway_reply.histogram(),
+            connect: times.connect.histogram(),
+            window: self.window.totals(),
+            slots,
+            load_end: self.load_end.unwrap_or_default(),
+            conduct: self.conduct,
+            undrained: self.undrained,
+            negative_samples: self.negative_samples,
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! From the socket to the handler: read, decode, judge, call.
+
+mod cut;
+mod datagrams;
+mod decode;
+mod judging;
+mod recent_requests;
+mod streams;
+
+pub(crate) use judging::Judging;
+pub(crate) use recent_requests::RecentRequests;

@@ -1,0 +1,60 @@
+//! Damage: what the judges find is passed on, so that nobody waits for what cannot come.
+
+use crate::core::Core;
+use crate::port::Port;
+use wirebench_framings::Role;
+use wirebench_judge::Verdict;
+
+impl<P: Port> Core<P> {
+    /// The messages of these exchanges are damaged: frees their slots, or tells the client to.
+    pub(crate) fn note_damage(&mut self, first: u64, count: u32) {
+        if count == 0 {
+            return;
+        }
+        match self.role {
+            Role::Client => self.damage_exchanges(first, count),
+            Role::Server => {
+                self.records.tell_damage(first, count);
+            }
+        }
+    }
+
+    /// Passes the judge's new findings on.
+    #[inline]
+    pub(crate) fn settle_damage(&mut self) {
+        if !self.records.findings().judged.is_empty() {
+            self.settle_found_damage();
+        }
+    }
+
+    #[inline(never)]
+    fn settle_found_damage(&mut self) {
+        // What may explain these verdicts was told before their bytes came.
+        self.learn_faults();
+        // The list's memory is used again: under `raw` this runs for nearly every message.
+        let mut list = std::mem::take(&mut self.records.findings_mut().judged);
+        // Over datagrams, what is late or comes twice is whole all the same, and what is lost shows
+        // by its answer's not coming in time.
+        let datagrams = self.datagrams.is_some();
+        let harmless = [Verdict::Lost, Verdict::Reordered, Verdict::Duplicated];
+        for judged in list.drain(..) {
+            if let Some(link) = &mut self.link {
+                let shown =
+                    self.records.findings().anomalies.iter().any(|one| one.head == judged.head);
+                link.judged(&judged, shown);
+            }
+            if datagrams && harmless.contains(&judged.verdict) {
+                continue;
+            }
+            self.note_damage(judged.head.exchange, judged.head.exchanges);
+        }
+        self.records.findings_mut().judged = list;
+    }
+
+    /// The client learns which requests the server found damaged.
+    pub(crate) fn learn_damage(&mut self) {
+        for (first, count) in self.records.reader_mut().take_damage() {
+            self.damage_exchanges(first, count);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What both sides have recorded, and what this side has found in it.
+
+mod checks;
+mod damage;
+
+use std::sync::Arc;
+use wirebench_judge::{Findings, StreamJudge};
+use wirebench_ledger::{LedgerReader, LedgerWriter, Region, SessionRecords};
+
+/// The ledgers of a round, as one of its sides has them.
+pub struct Ledgers {
+    /// Of what this side sends.
+    pub own: Arc<Region>,
+    /// Of what the other one sends, to be read only.
+    pub peer: Arc<Region>,
+}
+
+/// Both ends of the ledgers, and what is to be told through them.
+pub(crate) struct Records {
+    own: Arc<Region>,
+    peer: Arc<Region>,
+    writer: LedgerWriter,
+    reader: LedgerReader,
+    /// What the other side announces is what it can have announced.
+    comes_announced: bool,
+    findings: Findings,
+    /// Damage that the ledger had no room to tell: first exchange and count.
+    untold_damage: Vec<(u64, u32)>,
+    /// Damage was told since the other side was woken.
+    damage_told: bool,
+    /// Since when the ledger has had no room, in nanoseconds.
+    stalled_since: Option<u64>,
+}
+
+impl Records {
+    /// Nothing recorded. `unread`: nobody reads what this side records. `examples`: of each anomaly, so
+    /// many are kept.
+    pub(crate) fn new(ledgers: Ledgers, unread: bool, examples: usize) -> Self {
+        let Ledgers { own, peer } = ledgers;
+        let (mine, its) = (Arc::clone(&own), Arc::clone(&peer));
+        let writer = match unread {
+            false => LedgerWriter::new(mine, its),
+            true => LedgerWriter::without_reader(mine, its),
+        };
+        Self {
+            writer,
+            reader: LedgerReader::new(Arc::clone(&own), Arc::clone(&peer)),
+            own,
+            peer,
+            comes_announced: true,
+            findings: Findings::new(examples),
+            untold_damage: Vec::new(),
+            damage_told: false,
+            stalled_since: None,
+        }
+    }
+
+    /// What this side has recorded, in shared memory.
+    pub(crate) fn own(&self) -> &Arc<Region> {
+        &self.own
+    }
+
+    /// What the other side has.
+    pub(crate) fn peer(&self) -> &Arc<Region> {
+        &self.peer
+    }
+
+    /// Where this side records.
+    #[inline(always)]
+    pub(crate) fn writer(&self) -> &LedgerWriter {
+        &self.writer
+    }
+
+    /// The same, to be written to.
+    #[inline(always)]
+    pub(crate) fn writer_mut(&mut self) -> &mut LedgerWriter {
+        &mut self.writer
+    }
+
+    /// Where what the other side has recorded is read.
+    #[inline(always)]
+    pub(crate) fn reader(&self) -> &LedgerReader {
+        &self.reader
+    }
+
+    /// The same, to be read on.
+    #[inline(always)]
+    pub(crate) fn reader_mut(&mut self) -> &mut LedgerReader {
+        &mut self.reader
+    }
+
+    /// What the other side has recorded of a session, and where a judge puts what it finds.
+    #[inline(always)]
+    pub(crate) fn judging(&mut self, session: u32) -> (SessionRecords<'_>, &mut Findings) {
+        (self.reader.session(session), &mut self.findings)
+    }
+
+    /// Nothing more of a session comes that any judge awaits: what is recorded of it is lost.
+    pub(crate) fn judge_rest(&mut self, session: u32) {
+        StreamJudge::new().end(&mut self.reader.session(session), &mut self.findings);
+    }
+
+    /// What the judges have found.
+    pub(crate) fn findings(&self) -> &Findings {
+        &self.findings
+    }
+
+    /// The same, to take it away.
+    #[inline]
+    pub(crate) fn findings_mut(&mut self) -> &mut Findings {
+        &mut self.findings
+    }
+
+    /// Whether what the other side announces is what it can have announced.
+    pub(crate) fn believes_announcements(&self) -> bool {
+        self.comes_announced
+    }
+
+    /// Somebody has come; `broken`: what the other side announces makes no sense.
+    pub(crate) fn announcements_are(&mut self, broken: bool) {
+        self.comes_announced &= !broken;
+    }
+
+    /// Tells the other side that messages of these exchanges are damaged, or will when there is room.
+    pub(crate) fn tell_damage(&mut self, first: u64, count: u32) {
+        if !self.writer.append_damage(first, count) {
+            self.untold_damage.push((first, count));
+        }
+        self.damage_told = true;
+    }
+
+    /// There is damage that the ledger had no room to tell.
+    pub(crate) fn has_untold_damage(&self) -> bool {
+        !self.untold_damage.is_empty()
+    }
+
+    /// Takes it, to be told again: first exchange and count.
+    pub(crate) fn take_untold_damage(&mut self) -> Vec<(u64, u32)> {
+        std::mem::take(&mut self.untold_damage)
+    }
+
+    /// Damage was told since this was last asked.
+    #[inline]
+    pub(crate) fn take_damage_told(&mut self) -> bool {
+        std::mem::take(&mut self.damage_told)
+    }
+
+    /// The ledger has no room. True: it had when this was last said.
+    pub(crate) fn begin_stall(&mut self, now: u64) -> bool {
+        let first = self.stalled_since.is_none();
+        if first {
+            self.stalled_since = Some(now);
+        }
+        first
+    }
+
+    /// It has no room.
+    #[inline]
+    pub(crate) fn is_stalled(&self) -> bool {
+        self.stalled_since.is_some()
+    }
+
+    /// It has room again; since when it had none.
+    pub(crate) fn end_stall(&mut self) -> Option<u64> {
+        self.stalled_since.take()
+    }
+}

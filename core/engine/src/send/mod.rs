@@ -1,0 +1,8 @@
+//! From a handler's send to the socket: hold, encode, record, publish, write.
+
+mod datagrams;
+mod submit;
+mod waiting;
+mod write;
+
+pub(crate) use waiting::record_unsent;

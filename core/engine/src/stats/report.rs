@@ -1,0 +1,123 @@
+//! What a side has found, from the first anomaly to its report.
+
+use crate::core::Core;
+use crate::port::{Letter, Port};
+use wirebench_framings::Role;
+use wirebench_ledger::ORPHANED;
+use wirebench_ledger::pieces::written;
+use wirebench_measure::{Example, SideReport};
+use wirebench_scenario::{SessionPolicy, Until};
+
+impl<P: Port> Core<P> {
+    /// Joins new anomalies with the pieces they were written and read in, while those are known.
+    pub(crate) fn collect_examples(&mut self) {
+        if self.records.findings().anomalies.is_empty() {
+            return;
+        }
+        for anomaly in std::mem::take(&mut self.records.findings_mut().anomalies) {
+            let (from, session) = (anomaly.head.wire_offset, anomaly.head.session);
+            let to = from + u64::from(anomaly.head.wire_len);
+            self.stats.examples.push(Example {
+                written: written(self.records.peer(), session, from, to),
+                read: self.stats.read_log.read(session, from, to),
+                faults: self
+                    .link
+                    .as_mut()
+                    .map_or_else(Vec::new, |link| link.take_shown(session, anomaly.head.seq)),
+                anomaly,
+            });
+        }
+    }
+
+    /// What was handed over for sessions that are closed here never arrives.
+    #[inline]
+    pub(crate) fn judge_orphaned(&mut self) {
+        if self.records.reader().has_orphaned() {
+            self.records.judge_rest(ORPHANED);
+            self.settle_damage();
+        }
+    }
+
+    /// The end of the round: judges what never arrived. The sessions that were open are closed.
+    pub(crate) fn end(&mut self) {
+        self.withhold();
+        for slot in self.open_slots() {
+            self.remove(slot);
+        }
+        for session in self.records.reader_mut().unfinished() {
+            self.records.judge_rest(session);
+        }
+        self.settle_damage();
+        // Also what was done where no verdict has asked for it.
+        self.learn_faults();
+        self.end_usage();
+        if !self.stats.has_ended_measuring() {
+            self.extend_measuring();
+        }
+    }
+
+    /// Sums up, after [`end`](Self::end).
+    pub(crate) fn report(&mut self) -> SideReport {
+        self.collect_examples();
+        while let Some(letter) = self.port.next_letter() {
+            if let Letter::Trouble(text) = letter {
+                self.note_trouble(text);
+            }
+        }
+        self.end_stall();
+        if let Some(script) = &mut self.script {
+            let skipped = script.take_skipped();
+            if skipped > 0 {
+                self.stats.error("input", skipped, || "a line is longer than a message".to_owned());
+            }
+            if let Some(refused) = script.take_refused() {
+                self.stats.error("output", 1, || refused);
+            }
+        }
+        let counts_segments = self.settings.transport.kind.counts_segments();
+        self.stats.sent.segments = counts_segments.then_some(self.stats.segments_of_closed);
+        if self.alone {
+            // Nobody judges them.
+            self.stats.sent.unjudged =
+                self.stats.sent.messages.saturating_sub(self.stats.sent.unsendable);
+        }
+        self.stats.received.tally = self.records.findings().tally.clone();
+        self.stats.received.kernel_drops = self.port.dropped_on_arrival();
+        self.stats.received.examples = std::mem::take(&mut self.stats.examples);
+        let costs = self.stats.measured.costs();
+        let usage = costs.map(|(before, after)| self.port.used(&before, &after));
+        SideReport {
+            sessions: self.table.opened(),
+            sent: self.stats.sent.clone(),
+            received: self.stats.received.clone(),
+            usage: usage.unwrap_or_default(),
+            errors: self.stats.errors.take(),
+            counts: self.stats.counts.take(),
+            unsolicited: self.stats.unsolicited.histogram(),
+            link: self.link.take().map(|link| link.finish()),
+            held: self.guests.summed_up(),
+            log: Vec::new(),
+            log_left_out: self.port.left_out_of_log(),
+        }
+    }
+
+    /// Where a round counts messages, a server has been measured up to its last one: closing is not
+    /// part of what a message costs.
+    pub(crate) fn end_usage(&mut self) {
+        let load = &self.settings.load;
+        let counted = matches!(load.until, Until::Messages(_))
+            && load.session == SessionPolicy::Keep
+            && self.role == Role::Server;
+        let messages = self.messages();
+        if counted && self.stats.measured.cost_at_end().is_none_or(|cost| cost.messages != messages)
+        {
+            self.extend_measuring();
+        }
+    }
+
+    pub(crate) fn end_stall(&mut self) {
+        if let Some(since) = self.records.end_stall() {
+            self.stats.stalled_for(self.port.now().saturating_sub(since));
+        }
+    }
+}

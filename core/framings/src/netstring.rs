@@ -1,0 +1,122 @@
+//! `netstring`: the payload's length in decimal digits, `:`, the payload, `,`.
+
+use super::settings::{DefaultValue, Setting, Values};
+use super::shared::{fits, frame, max_setting, over, window, wrong};
+use super::{
+    Alphabet, Capabilities, DecodeError, Decoded, EncodeError, FrameWriter, Framing, Nanos, Role,
+    SpecError,
+};
+use wirebench_framing::misfit::{CALLER, hex, shown};
+
+pub(super) static SETTINGS: &[Setting] = &[max_setting(DefaultValue::Text("16 MiB"))];
+
+pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
+    Ok(Box::new(Netstring { max: values.unsigned("max") }))
+}
+
+struct Netstring {
+    max: u64,
+}
+
+impl Framing for Netstring {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::marked(Alphabet::Bytes, self.max)
+    }
+
+    #[inline]
+    fn encode(
+        &mut self,
+        _: Nanos,
+        payload: &[u8],
+        out: &mut FrameWriter<'_>,
+    ) -> Result<(), EncodeError> {
+        fits(payload, self.max)?;
+        out.header(itoa::Buffer::new().format(payload.len()).as_bytes());
+        out.header(b":");
+        out.payload(payload);
+        out.bytes(b",");
+        Ok(())
+    }
+
+    #[inline]
+    fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), DecodeError> {
+        let input = window(input);
+        let mut at = 0;
+        out.need = loop {
+            out.consumed = at;
+            let Some((len, colon)) = self.prefix(input, at)? else {
+                out.inspected += input.len() - at;
+                break 2;
+            };
+            out.inspected += colon + 1 - at;
+            let comma = colon + 1 + len;
+            match input.get(comma) {
+                Some(b',') => out.inspected += 1,
+                Some(byte) => return Err(no_comma(comma, len, *byte)),
+                None => break out.lacks(comma + 1 - input.len()),
+            }
+            out.frames.push(frame(colon + 1, len, at, comma + 1));
+            at = comma + 1;
+        };
+        Ok(())
+    }
+
+    fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), DecodeError> {
+        match input.first() {
+            None => Ok(()),
+            Some(b'0'..=b'9') => Err(DecodeError::ended_inside(input)),
+            Some(_) => Err(no_length(input, 0)),
+        }
+    }
+}
+
+impl Netstring {
+    /// The length at `at` and the place of its colon; `None` while it is cut. The limit also
+    /// bounds the digits.
+    #[inline]
+    fn prefix(&self, input: &[u8], at: usize) -> Result<Option<(usize, usize)>, DecodeError> {
+        let rest = &input[at..];
+        if rest.first().is_some_and(|byte| !byte.is_ascii_digit()) {
+            // No frame begins like this: it is judged when it can be told who is calling.
+            return if rest.len() < CALLER { Ok(None) } else { Err(no_length(rest, at)) };
+        }
+        let mut len = 0;
+        for (index, byte) in rest.iter().enumerate() {
+            match byte {
+                b':' => return Ok(Some((len as usize, at + index))),
+                b'0'..=b'9' if index > 0 && len == 0 => {
+                    let read = hex(&rest[..=index]);
+                    return Err(wrong(at, format!("the length has a leading zero (read {read})")));
+                }
+                b'0'..=b'9' => len = 10 * len + u64::from(byte - b'0'),
+                _ => {
+                    let read = hex(&rest[..=index]);
+                    let text = format!("expected a digit or `:` (read {read})");
+                    return Err(wrong(at + index, text));
+                }
+            }
+            if len > self.max {
+                let text = over(len, self.max, &rest[..=index]);
+                return Err(wrong(at, text));
+            }
+        }
+        Ok(None)
+    }
+}
+
+#[cold]
+fn no_length(rest: &[u8], at: usize) -> DecodeError {
+    wrong(
+        at,
+        format!("expected a decimal length (read {})", shown(&rest[..rest.len().min(CALLER)])),
+    )
+}
+
+#[cold]
+fn no_comma(at: usize, len: usize, byte: u8) -> DecodeError {
+    let text = format!(
+        "expected `,` after {len} bytes of payload (read {}): the length is wrong",
+        hex(&[byte])
+    );
+    wrong(at, text)
+}

@@ -1,0 +1,310 @@
+//! `websocket`: the frames of RFC 6455, section 5. Messages are binary, in one frame or in
+//! fragments; a client masks what it sends, a server does not. A ping is answered by a pong, a
+//! close by a close.
+//!
+//! The opening handshake over HTTP is left out: the stream begins with the first frame. Mask keys
+//! come from a seed, so that the same messages are the same bytes in every run; a browser must not
+//! do that (section 10.3).
+
+use super::joined::{Joined, ended, only_empty, too_long};
+use super::settings::{DefaultValue, Kind, Setting, Values};
+use super::shared::{LARGEST, fits, frame, max_setting, window, wrong};
+use super::websocket_header::{Broken, Header, Parsed, mask, opcode, status};
+use super::{
+    Alphabet, Capabilities, DecodeError, Decoded, EncodeError, Frame, FrameWriter, Framing, Nanos,
+    Role, SpecError,
+};
+use wirebench_framing::misfit::shown;
+
+pub(super) static SETTINGS: &[Setting] = &[
+    Setting {
+        name: "fragment",
+        kind: Kind::Size { min: 1, max: LARGEST },
+        default: DefaultValue::Derived("`max`: one frame a message"),
+        about: "the most bytes of a message that one frame carries when sent",
+    },
+    Setting {
+        name: "mask-seed",
+        kind: Kind::Integer { min: 0, max: i64::MAX },
+        default: DefaultValue::Integer(1),
+        about: "where a client's mask keys come from",
+    },
+    max_setting(DefaultValue::Text("16 MiB")),
+];
+
+/// Fills in `fragment`.
+pub(super) fn derive(values: &mut Values) {
+    values.default_to("fragment", values.unsigned("max"));
+}
+
+pub(super) fn make(values: &Values, role: Role) -> Result<Box<dyn Framing>, SpecError> {
+    Ok(Box::new(WebSocket {
+        role,
+        fragment: values.unsigned("fragment") as usize,
+        max: values.unsigned("max"),
+        keys: values.integer("mask-seed") as u64,
+        joined: Joined::default(),
+        closed: false,
+        passed: 0,
+    }))
+}
+
+struct WebSocket {
+    role: Role,
+    fragment: usize,
+    max: u64,
+    /// The state of the generator of mask keys.
+    keys: u64,
+    joined: Joined,
+    /// The peer has closed: nothing that follows is looked at.
+    closed: bool,
+    /// Bytes that earlier calls consumed.
+    passed: u64,
+}
+
+impl Framing for WebSocket {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::marked(Alphabet::Bytes, self.max)
+    }
+
+    #[inline]
+    fn encode(
+        &mut self,
+        _: Nanos,
+        payload: &[u8],
+        out: &mut FrameWriter<'_>,
+    ) -> Result<(), EncodeError> {
+        fits(payload, self.max)?;
+        let mut opcode = opcode::BINARY;
+        let mut rest = payload;
+        loop {
+            let (piece, behind) = rest.split_at(rest.len().min(self.fragment));
+            let last = behind.is_empty();
+            let header = Header { last, opcode, mask: self.key(), len: piece.len() as u64 };
+            let mut room = Header::room();
+            let bytes = header.write(&mut room);
+            if opcode == opcode::BINARY {
+                out.header(bytes);
+            } else {
+                out.bytes(bytes);
+            }
+            match header.mask {
+                // Only a whole message may be left in place.
+                None if piece.len() == payload.len() => out.payload(payload),
+                None => out.bytes(piece),
+                Some(key) => masked(piece, key, out.buffer()),
+            }
+            if last {
+                return Ok(());
+            }
+            (opcode, rest) = (opcode::CONTINUATION, behind);
+        }
+    }
+
+    #[inline]
+    fn feed(&mut self, _: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), DecodeError> {
+        let input = window(input);
+        let found = self.frames(input, out);
+        self.passed += out.consumed as u64;
+        let Err(broken) = found else { return Ok(()) };
+        if out.frames.is_empty() {
+            // Section 7.1.7: the connection is failed, and the peer is told why.
+            self.answer(opcode::CLOSE, &broken.code.to_be_bytes(), out);
+            return Err(wrong(broken.at, broken.text));
+        }
+        // What answers these messages comes first: no data may follow a close.
+        out.again = true;
+        Ok(())
+    }
+
+    fn keeps(&self) -> usize {
+        self.joined.memory()
+    }
+
+    fn end_of_input(&mut self, _: Nanos, input: &[u8], _: &mut Decoded) -> Result<(), DecodeError> {
+        if self.closed || input.is_empty() && !self.joined.is_open() {
+            return Ok(());
+        }
+        let text = ended(self.joined.len(), input);
+        Err(wrong(input.len(), text))
+    }
+}
+
+impl WebSocket {
+    /// The frames of the input, up to what is cut, broken, or answered by a frame of ours that belongs
+    /// behind the answers to the messages before it.
+    #[inline]
+    fn frames(&mut self, input: &[u8], out: &mut Decoded) -> Result<(), Broken> {
+        let mut at = 0;
+        out.need = loop {
+            if self.closed {
+                at = input.len();
+                break 0;
+            }
+            out.consumed = at;
+            let rest = &input[at..];
+            let (header, size) = match Header::parse(rest, self.role == Role::Server) {
+                Parsed::Is(header, size) => (header, size),
+                Parsed::Cut(more) => {
+                    out.inspected += rest.len();
+                    break more;
+                }
+                Parsed::Wrong(broken) => return Err(Broken { at: at + broken.at, ..broken }),
+            };
+            out.inspected += size;
+            let control = header.opcode >= opcode::CLOSE;
+            if !control {
+                self.fits_in(&header, at, &rest[..size])?;
+            }
+            let end = size + header.len as usize;
+            let Some(payload) = rest.get(size..end) else { break end - rest.len() };
+            if header.mask.is_some() {
+                out.inspected += payload.len();
+            }
+            if control {
+                if header.is_answered() && !out.frames.is_empty() {
+                    out.again = true;
+                    break 0;
+                }
+                self.control(&header, payload, at + size, out)?;
+            } else {
+                self.data(&header, payload, at..at + end, out);
+            }
+            at += end;
+        };
+        out.consumed = at;
+        Ok(())
+    }
+
+    /// The next mask key; a server has none. (The generator is SplitMix64.)
+    #[inline]
+    fn key(&mut self) -> Option<[u8; 4]> {
+        if self.role == Role::Server {
+            return None;
+        }
+        self.keys = self.keys.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.keys ^ self.keys >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        Some(((mixed ^ mixed >> 31) as u32).to_be_bytes())
+    }
+
+    /// Refuses a data frame that does not continue the message under way, or makes it too long.
+    #[inline]
+    fn fits_in(&mut self, header: &Header, at: usize, bytes: &[u8]) -> Result<(), Broken> {
+        let continues = header.opcode == opcode::CONTINUATION;
+        if continues != self.joined.is_open() {
+            let problem = if continues {
+                "a continuation, but no message is under way"
+            } else {
+                "a new message, but the one under way has not ended"
+            };
+            let text = format!("{problem} (read {})", shown(bytes));
+            return Err(Broken::new(at, status::PROTOCOL_ERROR, text));
+        }
+        if header.len > self.max - self.joined.len() as u64 {
+            let problem = too_long(header.len, self.joined.len(), self.max);
+            let text = format!("{problem} (read {})", shown(bytes));
+            return Err(Broken::new(at, status::TOO_BIG, text));
+        }
+        if header.len == 0 && !header.last && !self.joined.empty() {
+            let text = format!("{} (read {})", only_empty(), shown(bytes));
+            return Err(Broken::new(at, status::POLICY_VIOLATION, text));
+        }
+        Ok(())
+    }
+
+    /// A whole data frame, which stands at `place` of the input.
+    #[inline]
+    fn data(
+        &mut self,
+        header: &Header,
+        payload: &[u8],
+        place: std::ops::Range<usize>,
+        out: &mut Decoded,
+    ) {
+        if header.last && !self.joined.is_open() {
+            let start = place.end - payload.len();
+            let mut found = frame(start, payload.len(), place.start, place.end);
+            if let Some(key) = header.mask {
+                found = Frame { at: out.scratch.len() as u32, scratch: true, ..found };
+                masked(payload, key, &mut out.scratch);
+            }
+            out.frames.push(found);
+            return;
+        }
+        self.joined.begin(self.passed + place.start as u64);
+        match header.mask {
+            Some(key) => masked(payload, key, self.joined.buffer()),
+            None => self.joined.buffer().extend_from_slice(payload),
+        }
+        if header.last {
+            self.joined.finish(self.passed, place.end, out);
+        }
+    }
+
+    /// A whole control frame, whose payload stands at `at`.
+    fn control(
+        &mut self,
+        header: &Header,
+        payload: &[u8],
+        at: usize,
+        out: &mut Decoded,
+    ) -> Result<(), Broken> {
+        let mut plain = payload.to_vec();
+        if let Some(key) = header.mask {
+            mask(&mut plain, key);
+        }
+        match header.opcode {
+            opcode::PING => self.answer(opcode::PONG, &plain, out),
+            opcode::CLOSE => {
+                closes(&plain).map_err(|broken| Broken { at: at + broken.at, ..broken })?;
+                // Its status code goes back; the reason is for people.
+                self.answer(opcode::CLOSE, &plain[..plain.len().min(2)], out);
+                self.closed = true;
+                out.close = true;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, opcode: u8, payload: &[u8], out: &mut Decoded) {
+        let header = Header { last: true, opcode, mask: self.key(), len: payload.len() as u64 };
+        out.control.extend_from_slice(header.write(&mut Header::room()));
+        match header.mask {
+            Some(key) => masked(payload, key, &mut out.control),
+            None => out.control.extend_from_slice(payload),
+        }
+    }
+}
+
+/// Refuses what a close frame may not hold (sections 5.5.1 and 7.4).
+fn closes(payload: &[u8]) -> Result<(), Broken> {
+    let Some((code, reason)) = payload.split_first_chunk::<2>() else {
+        if payload.is_empty() {
+            return Ok(());
+        }
+        let text = format!("a close frame with half a status code (read {})", shown(payload));
+        return Err(Broken::new(0, status::PROTOCOL_ERROR, text));
+    };
+    let number = u16::from_be_bytes(*code);
+    if !status::is_sendable(number) {
+        let text = format!("no close frame may have the status {number} (read {})", shown(code));
+        return Err(Broken::new(0, status::PROTOCOL_ERROR, text));
+    }
+    let Err(error) = std::str::from_utf8(reason) else { return Ok(()) };
+    let wrong = &reason[error.valid_up_to()..];
+    let text = format!(
+        "the reason of a close frame is no UTF-8 (read {})",
+        shown(&wrong[..wrong.len().min(4)])
+    );
+    Err(Broken::new(2 + error.valid_up_to(), status::INVALID_DATA, text))
+}
+
+/// Appends `bytes`, masked or unmasked.
+#[inline]
+fn masked(bytes: &[u8], key: [u8; 4], out: &mut Vec<u8>) {
+    let start = out.len();
+    out.extend_from_slice(bytes);
+    mask(&mut out[start..], key);
+}

@@ -1,0 +1,30 @@
+//! Histograms, counters, and the reports that the two sides of a round send to the supervisor.
+
+#![forbid(unsafe_code)]
+#![forbid(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod buckets;
+mod conduct;
+mod definition;
+mod encoding;
+mod histogram;
+mod histogram_error;
+mod metrics;
+mod percentile;
+mod recorder;
+mod report;
+mod window;
+
+pub use conduct::{Conduct, Deed, Seen};
+pub use definition::{Definition, Direction, Family, Source, Unit};
+pub use histogram::Histogram;
+pub use histogram_error::HistogramError;
+pub use metrics::{COUNT_PREFIX, METRICS, Metric, find};
+pub use percentile::{P50, P90, P99, P99_9, P99_99, Percentile};
+pub use recorder::Recorder;
+pub use report::{
+    CUT, ClientReport, ErrorCount, Example, Exchanges, FRAMING, Held, LoadEnd, MISUSE, NO_PORT,
+    Piece, Received, Sent, SideReport, Usage, WORKER, is_of_hook, is_of_plugin, is_unsendable,
+    of_hook, of_unsendable,
+};
+pub use window::{Window, WindowEnd, WindowTotals};

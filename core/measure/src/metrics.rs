@@ -1,0 +1,388 @@
+//! Every metric that a gate may name: what it is called, its unit, and who can tell its value.
+//! Scenarios are checked against it before anything runs; results compute the values.
+
+use super::definition::{
+    Definition, Direction, Source, Unit, cost, count, exchanges, latency, messages, of_direction,
+};
+use super::percentile::{P50, P90, P99, P99_9, P99_99, Percentile};
+use std::borrow::Cow;
+use wirebench_judge::Verdict;
+
+/// One metric.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Metric {
+    /// Messages of this verdict.
+    Verdict(Verdict),
+    /// Messages that are not intact.
+    Damaged,
+    /// Bytes that were never sent.
+    UnexpectedBytes,
+    /// Received messages that hold nothing of any message sent.
+    UnexpectedMessages,
+    /// Datagrams for which the receive buffer had no room.
+    KernelDrops,
+    /// Damaged messages that the link explains.
+    Explained,
+    /// Damaged messages that it does not explain.
+    Unexplained,
+    /// Wrong bytes, or too few, that no decoder noticed.
+    Undetected,
+    /// What the link did.
+    Faults,
+    /// What it did without a trace.
+    Untraced,
+    /// Pieces that the next one did not wait for.
+    Unconfirmed,
+    /// Exchanges that ended as they should.
+    Done,
+    /// Exchanges with a wrong answer.
+    Wrong,
+    /// Exchanges that the server refused.
+    Rejected,
+    /// Exchanges without an answer in time.
+    Unanswered,
+    /// Answers too many, of a server that is not ours.
+    Surplus,
+    /// Rounds in which a side did not survive.
+    Crashed,
+    /// What went wrong in plugins without ending a round.
+    Errors,
+    /// What the handler counted of this kind.
+    Counted(String),
+    /// Shortest latency.
+    Min,
+    /// Mean latency.
+    Mean,
+    /// A percentile of the latency.
+    Latency(Percentile),
+    /// Longest latency.
+    Max,
+    /// A percentile of the server's time from read to reply.
+    ServiceTime(Percentile),
+    /// A percentile of the time to connect.
+    ConnectTime(Percentile),
+    /// Exchanges per second.
+    Rate,
+    /// Their payload bytes per second.
+    Throughput,
+    /// FrameWriter over payload bytes, minus one.
+    Overhead,
+    /// Segments per message.
+    Segments,
+    /// Write calls per message.
+    Writes,
+    /// Read calls per message.
+    Reads,
+    /// Context switches per message.
+    ContextSwitches,
+    /// CPU time of the client per message.
+    ClientCpu,
+    /// CPU time of the server per message.
+    ServerCpu,
+    /// Peak memory of the client.
+    ClientMemory,
+    /// Peak memory of the server.
+    ServerMemory,
+}
+
+/// Any percentile, in the names of metrics.
+const PERCENTILE: &str = "pN";
+
+/// What a handler counts, in the names of metrics.
+const KIND: &str = "KIND";
+
+/// Before a kind that the handler itself counts.
+pub const COUNT_PREFIX: &str = "count.";
+
+/// Every metric, in the order of the reference; of percentiles those that documents hold, of what
+/// handlers count none.
+pub const METRICS: &[Metric] = &[
+    Metric::Verdict(Verdict::Intact),
+    Metric::Damaged,
+    Metric::Verdict(Verdict::Merged),
+    Metric::Verdict(Verdict::Split),
+    Metric::Verdict(Verdict::Straddled),
+    Metric::Verdict(Verdict::Truncated),
+    Metric::Verdict(Verdict::Corrupted),
+    Metric::Verdict(Verdict::Lost),
+    Metric::Verdict(Verdict::Duplicated),
+    Metric::Verdict(Verdict::Reordered),
+    Metric::Verdict(Verdict::Unsendable),
+    Metric::Verdict(Verdict::Unjudged),
+    Metric::UnexpectedBytes,
+    Metric::UnexpectedMessages,
+    Metric::KernelDrops,
+    Metric::Explained,
+    Metric::Unexplained,
+    Metric::Undetected,
+    Metric::Faults,
+    Metric::Untraced,
+    Metric::Unconfirmed,
+    Metric::Done,
+    Metric::Wrong,
+    Metric::Rejected,
+    Metric::Unanswered,
+    Metric::Surplus,
+    Metric::Crashed,
+    Metric::Errors,
+    Metric::Min,
+    Metric::Mean,
+    Metric::Latency(P50),
+    Metric::Latency(P90),
+    Metric::Latency(P99),
+    Metric::Latency(P99_9),
+    Metric::Latency(P99_99),
+    Metric::Max,
+    Metric::ServiceTime(P99),
+    Metric::ConnectTime(P99),
+    Metric::Rate,
+    Metric::Throughput,
+    Metric::Overhead,
+    Metric::Segments,
+    Metric::Writes,
+    Metric::Reads,
+    Metric::ContextSwitches,
+    Metric::ClientCpu,
+    Metric::ServerCpu,
+    Metric::ClientMemory,
+    Metric::ServerMemory,
+];
+
+impl Metric {
+    /// What is fixed about it.
+    pub fn definition(&self) -> Definition {
+        use Source::{BothSides, Client, ClientAlone, EitherSide, Judge, Reader};
+        match self {
+            Self::Verdict(verdict) => of_verdict(*verdict),
+            Self::Damaged => messages("damaged", "messages sent that are not intact"),
+            Self::UnexpectedBytes => Definition {
+                unit: Unit::Bytes,
+                ..of_direction("unexpected-bytes", Judge, "received bytes that were never sent")
+            },
+            Self::UnexpectedMessages => of_direction(
+                "unexpected-messages",
+                Judge,
+                "received messages that hold nothing of any message sent",
+            ),
+            Self::KernelDrops => of_direction(
+                "kernel-drops",
+                Reader,
+                "datagrams that the kernel dropped because the receive buffer was full; they are among the lost",
+            ),
+            Self::Explained => {
+                messages("explained", "messages that are not intact because of what the link did")
+            }
+            Self::Unexplained => messages(
+                "unexplained",
+                "messages that are not intact, and that nothing the link did explains",
+            ),
+            Self::Undetected => messages(
+                "undetected",
+                "messages delivered with other bytes than were sent, or without their end, and no decoder noticed",
+            ),
+            Self::Faults => of_direction("faults", EitherSide, "what the link did"),
+            Self::Untraced => of_direction(
+                "untraced",
+                Judge,
+                "of that, what left no trace: no message of either direction is damaged by it, and no session was over before its time",
+            ),
+            Self::Unconfirmed => of_direction(
+                "unconfirmed",
+                BothSides,
+                "pieces that the reader had not consumed in time, so that the next one did not wait for it",
+            ),
+            Self::Done => exchanges(
+                "done",
+                "measured exchanges answered by intact messages to the handler's content",
+            ),
+            Self::Wrong => {
+                exchanges("wrong", "measured exchanges whose answer the handler found wrong")
+            }
+            Self::Rejected => exchanges("rejected", "measured exchanges that the server refused"),
+            Self::Unanswered => {
+                exchanges("unanswered", "measured exchanges without an answer in time")
+            }
+            Self::Surplus => count(
+                "surplus",
+                ClientAlone,
+                "messages of a server that is not ours for which no exchange was under way any more: answers too many",
+            ),
+            Self::Crashed => {
+                count("crashed", Client, "rounds in which a side crashed, hung or was killed")
+            }
+            Self::Errors => count(
+                "errors",
+                Client,
+                "errors that hooks of the handler and the framings answered, threads of plugins that panicked, and misuse of the plugin interface",
+            ),
+            Self::Counted(_) => count(
+                "count.KIND",
+                Client,
+                "what the handler counted of a kind, on both sides; `list` names the kinds",
+            ),
+            Self::Min => latency("min", "shortest latency of done exchanges"),
+            Self::Mean => latency("mean", "mean latency of done exchanges"),
+            Self::Latency(P50) => latency("pN", "median latency of done exchanges"),
+            Self::Latency(P90) => latency("pN", "90th percentile of the latency"),
+            Self::Latency(P99) => latency("pN", "99th percentile of the latency"),
+            Self::Latency(P99_9) => latency("pN", "99.9th percentile of the latency"),
+            Self::Latency(P99_99) => latency("pN", "99.99th percentile of the latency"),
+            Self::Latency(_) => latency("pN", "any percentile of the latency"),
+            Self::Max => latency("max", "longest latency of done exchanges"),
+            Self::ServiceTime(P99) => cost(
+                "service-pN",
+                Unit::Nanos,
+                BothSides,
+                "99th percentile of the server's time from read to reply",
+            ),
+            Self::ServiceTime(_) => cost(
+                "service-pN",
+                Unit::Nanos,
+                BothSides,
+                "any percentile of the server's time from read to reply",
+            ),
+            Self::ConnectTime(P99) => {
+                cost("connect-pN", Unit::Nanos, Client, "99th percentile of the time to connect")
+            }
+            Self::ConnectTime(_) => {
+                cost("connect-pN", Unit::Nanos, Client, "any percentile of the time to connect")
+            }
+            Self::Rate => cost(
+                "rate",
+                Unit::PerSecond,
+                Client,
+                "exchanges that ended done inside the measured window, per second of it",
+            ),
+            Self::Throughput => cost(
+                "throughput",
+                Unit::BytesPerSecond,
+                Client,
+                "payload bytes of those exchanges, per second of the window",
+            ),
+            Self::Overhead => cost(
+                "overhead",
+                Unit::Ratio,
+                BothSides,
+                "wire bytes over payload bytes, minus one, both directions",
+            ),
+            Self::Segments => {
+                cost("segments", Unit::Ratio, BothSides, "TCP segments with data per message sent")
+            }
+            Self::Writes => cost("writes", Unit::Ratio, BothSides, "write calls per message sent"),
+            Self::Reads => cost("reads", Unit::Ratio, BothSides, "read calls per message sent"),
+            Self::ContextSwitches => cost(
+                "context-switches",
+                Unit::Ratio,
+                BothSides,
+                "context switches of both sides per message",
+            ),
+            Self::ClientCpu => cost(
+                "client-cpu",
+                Unit::Nanos,
+                Client,
+                "CPU time of the client side per message it sent or received",
+            ),
+            Self::ServerCpu => cost(
+                "server-cpu",
+                Unit::Nanos,
+                BothSides,
+                "CPU time of the server side per message it sent or received",
+            ),
+            Self::ClientMemory => cost(
+                "client-memory",
+                Unit::Bytes,
+                Client,
+                "peak resident memory of the client side",
+            ),
+            Self::ServerMemory => cost(
+                "server-memory",
+                Unit::Bytes,
+                BothSides,
+                "peak resident memory of the server side",
+            ),
+        }
+    }
+
+    /// Its name in scenarios and documents.
+    pub fn name(&self) -> Cow<'static, str> {
+        let name = self.definition().name;
+        match self {
+            Self::Latency(rank) | Self::ServiceTime(rank) | Self::ConnectTime(rank) => {
+                name.replace(PERCENTILE, &rank.to_string()).into()
+            }
+            Self::Counted(kind) => name.replace(KIND, kind).into(),
+            _ => name.into(),
+        }
+    }
+
+    /// The metric of a name without direction.
+    fn named(name: &str) -> Option<Self> {
+        if let Some(kind) = name.strip_prefix(COUNT_PREFIX).filter(|kind| !kind.is_empty()) {
+            return Some(Self::Counted(kind.to_owned()));
+        }
+        let percentile =
+            |before: &str| name.strip_prefix(before)?.strip_prefix('p').and_then(Percentile::parse);
+        percentile("")
+            .map(Self::Latency)
+            .or_else(|| percentile("service-").map(Self::ServiceTime))
+            .or_else(|| percentile("connect-").map(Self::ConnectTime))
+            .or_else(|| METRICS.iter().find(|metric| metric.name() == name).cloned())
+    }
+
+    /// True when more of it is better: whoever says `true` means all.
+    pub fn is_welcome(&self) -> bool {
+        matches!(self, Self::Verdict(Verdict::Intact) | Self::Done)
+    }
+
+    /// True when the value follows from what the judge said of messages, so that it stays open where
+    /// some could not be judged.
+    pub fn is_of_verdicts(&self) -> bool {
+        self.definition().source == Source::Judge
+    }
+
+    /// True when only a client alone counts it: where there is a ledger, verdicts say more.
+    pub fn needs_foreign_server(&self) -> bool {
+        self.definition().source == Source::ClientAlone
+    }
+
+    /// True when the value, in this direction or in both, takes what only a server of ours can
+    /// tell.
+    pub fn needs_our_server(&self, direction: Option<Direction>) -> bool {
+        self.definition().source.needs_our_server(direction)
+    }
+}
+
+/// Finds a metric by the name a gate uses, direction prefix included.
+pub fn find(name: &str) -> Option<(Metric, Option<Direction>)> {
+    let (direction, bare) = if let Some(rest) = name.strip_prefix("request.") {
+        (Some(Direction::Request), rest)
+    } else if let Some(rest) = name.strip_prefix("reply.") {
+        (Some(Direction::Reply), rest)
+    } else {
+        (None, name)
+    };
+    let metric = Metric::named(bare)?;
+    (direction.is_none() || metric.definition().directional).then_some((metric, direction))
+}
+
+fn of_verdict(verdict: Verdict) -> Definition {
+    let about = match verdict {
+        Verdict::Intact => "messages that arrived alone, whole and unchanged; a share is over sent",
+        Verdict::Merged => "messages received whole, together with others",
+        Verdict::Split => "messages received in several pieces, each with nothing else",
+        Verdict::Straddled => "messages received in pieces together with pieces of others",
+        Verdict::Truncated => "messages of which only the beginning arrived",
+        Verdict::Corrupted => "messages that arrived with other bytes",
+        Verdict::Lost => "messages of which nothing arrived",
+        Verdict::Duplicated => "messages that arrived more than once",
+        Verdict::Reordered => "messages that arrived after one that was sent later",
+        Verdict::Unsendable => "messages that the framing cannot carry",
+        Verdict::Unjudged => "messages that the judge could not decide on",
+    };
+    let source = match verdict {
+        Verdict::Unsendable => Source::Sender,
+        Verdict::Unjudged => Source::BothSides,
+        _ => Source::Judge,
+    };
+    Definition { source, ..messages(verdict.word(), about) }
+}

@@ -1,0 +1,273 @@
+//! From tables to assignments of single keys, and from assignments to a cell's values.
+
+use super::diagnostics::{Diagnostic, Place, Sink, similar};
+use super::keys::{self, GROUPS, KEYS, SECTIONS};
+use super::read;
+use super::tree::{Entry, Node, Table, Value};
+use std::sync::Arc;
+use wirebench_measure::find;
+
+/// Paths into a plugin's settings are not longer than this.
+const DEEPEST: usize = 16;
+
+/// `key = value`, wherever it is written.
+#[derive(Clone, Debug)]
+pub(super) struct Assignment {
+    /// Index in [`KEYS`].
+    pub(super) key: usize,
+    /// The path within the key's own table (`framing.max`): empty for the whole value.
+    pub(super) below: Vec<String>,
+    pub(super) key_place: Place,
+    pub(super) node: Arc<Node>,
+}
+
+impl Assignment {
+    /// The dotted path of what is assigned, names within the key's own table included.
+    pub(super) fn path(&self) -> String {
+        let mut path = KEYS[self.key].path.to_owned();
+        self.below.iter().for_each(|name| path.extend([".", name]));
+        path
+    }
+}
+
+/// What may be assigned somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Every key.
+    File,
+    /// Only keys in which cells may differ; the text says who asks.
+    Cell(&'static str),
+}
+
+/// Takes `path = node` apart into assignments of single keys. Unknown keys and values that cannot
+/// be right are reported; what is wrong is still assigned, so that nothing seems missing.
+pub(super) fn flatten(
+    path: &str,
+    key_place: Place,
+    node: &Arc<Node>,
+    scope: Scope,
+    sink: &mut Sink,
+) -> Vec<Assignment> {
+    let mut out = Vec::new();
+    walk(path, key_place, node, scope, sink, &mut out);
+    out
+}
+
+fn walk(
+    path: &str,
+    key_place: Place,
+    node: &Arc<Node>,
+    scope: Scope,
+    sink: &mut Sink,
+    out: &mut Vec<Assignment>,
+) {
+    if GROUPS.contains(&path) {
+        let Some(table) = node.table() else {
+            let example = keys::children(path).first().copied().unwrap_or_default();
+            let message = format!(
+                "`{path}` takes a table such as `{{ {example} = … }}`, not {}",
+                node.type_name()
+            );
+            sink.push(Diagnostic::new(node.place, message));
+            return;
+        };
+        for entry in table {
+            let path = format!("{path}.{}", entry.key);
+            walk(&path, entry.key_place, &entry.node, scope, sink, out);
+        }
+        return;
+    }
+    let Some((key, rest)) = keys::covering(path) else {
+        sink.push_with(|| unknown(path, key_place));
+        return;
+    };
+    if let Scope::Cell(who) = scope
+        && !KEYS[key].varies
+    {
+        let message = format!("`{path}` holds for the whole scenario: {who} cannot change it");
+        sink.push(Diagnostic::new(key_place, message));
+        return;
+    }
+    let below: Vec<String> =
+        if rest.is_empty() { Vec::new() } else { rest.split('.').map(str::to_owned).collect() };
+    if below.len() > DEEPEST {
+        let message = format!("a path leads at most {DEEPEST} tables deep");
+        sink.push(Diagnostic::new(key_place, message));
+        return;
+    }
+    if below.is_empty() {
+        read::check(&KEYS[key], node, sink);
+    }
+    out.push(Assignment { key, below, key_place, node: Arc::clone(node) });
+}
+
+/// An unknown key, with what may have been meant.
+pub(super) fn unknown(path: &str, place: Place) -> Diagnostic {
+    let shown = if path.len() > 100 { "this" } else { path };
+    let diagnostic = Diagnostic::new(place, format!("unknown key `{shown}`"));
+    if ["load.rate", "load.arrivals"].contains(&path) {
+        return diagnostic.help(
+            "only the closed loop is supported: choose the load with `in-flight` and `connections`",
+        );
+    }
+    let (group, last) = path.rsplit_once('.').unwrap_or(("", path));
+    if let Some(table) = keys::meant(path) {
+        return diagnostic.label(format!("did you mean `[{table}]`?"));
+    }
+    if let Some(home) = home_of(group, last) {
+        return diagnostic.label(home);
+    }
+    let siblings = keys::children(group);
+    let elsewhere =
+        || KEYS.iter().map(|key| key.path).find(|known| similar(path, [*known]).is_some());
+    if let Some(name) = similar(last, siblings.iter().copied()).or_else(elsewhere) {
+        return diagnostic.label(format!("did you mean `{name}`?"));
+    }
+    match (group, siblings.is_empty()) {
+        ("", _) => diagnostic.help(format!("at the top level stand {}", siblings.join(", "))),
+        (_, false) => diagnostic.help(format!("`{group}` has {}", siblings.join(", "))),
+        _ => diagnostic,
+    }
+}
+
+/// Where a name belongs that stands in the wrong table.
+fn home_of(group: &str, last: &str) -> Option<String> {
+    let key = KEYS.iter().map(|key| key.path).find(|path| path.rsplit('.').next() == Some(last));
+    let top = GROUPS.iter().chain(SECTIONS).any(|name| *name == last);
+    match key.and_then(|path| path.split_once('.')) {
+        Some((table, _)) => Some(format!("belongs in `[{table}]`: `{table}.{last}`")),
+        None if key.is_some() || top => {
+            (!group.is_empty()).then(|| "belongs at the top level, above all tables".to_owned())
+        }
+        None => find(last).map(|_| format!("belongs in `[expect]`: `expect.{last}`")),
+    }
+}
+
+/// Splits a document's table into assignments and the sections with rules of their own.
+pub(super) fn document(table: &Table, sink: &mut Sink) -> (Vec<Assignment>, Vec<Entry>) {
+    let mut assignments = Vec::new();
+    let mut sections = Vec::new();
+    for entry in table {
+        if SECTIONS.contains(&entry.key.as_str()) {
+            sections.push(entry.clone());
+        } else {
+            // A quoted key with a dot in it is not a path.
+            if entry.key.contains('.') {
+                sink.push_with(|| unknown(&entry.key, entry.key_place));
+                continue;
+            }
+            let found = flatten(&entry.key, entry.key_place, &entry.node, Scope::File, sink);
+            assignments.extend(found);
+        }
+    }
+    (assignments, sections)
+}
+
+/// One key's value in a cell.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    pub(super) node: Arc<Node>,
+    pub(super) key_place: Place,
+    /// Which layer wrote it: 0 is the default, higher ones win.
+    pub(super) layer: u32,
+}
+
+/// The values of one cell, indexed like [`KEYS`].
+#[derive(Clone, Debug)]
+pub(super) struct Values {
+    given: Vec<Option<Given>>,
+}
+
+impl Values {
+    /// The defaults. Their places lie in `source`, the text of [`defaults_text`].
+    pub(super) fn defaults(source: u32) -> Self {
+        let mut offset = 0;
+        let given = KEYS
+            .iter()
+            .map(|key| {
+                let start = offset + key.path.len() + 3;
+                offset = start + key.default.len() + 1;
+                let node = super::tree::value(key.default, source, start)
+                    .filter(|_| !key.default.is_empty())?;
+                Some(Given { key_place: node.place, node: Arc::new(node), layer: 0 })
+            })
+            .collect();
+        Self { given }
+    }
+
+    pub(super) fn get(&self, path: &str) -> Option<&Given> {
+        self.given[keys::index(path)?].as_ref()
+    }
+
+    /// Applies one assignment on top of what is there.
+    pub(super) fn apply(&mut self, assignment: &Assignment, layer: u32) {
+        // How a round ends is one decision: writing one form withdraws the other from below.
+        let rival = match KEYS[assignment.key].path {
+            "load.duration" => keys::index("load.messages"),
+            "load.messages" => keys::index("load.duration"),
+            _ => None,
+        };
+        if let Some(rival) = rival
+            && self.given[rival].as_ref().is_some_and(|given| given.layer < layer)
+        {
+            self.given[rival] = None;
+        }
+        let slot = &mut self.given[assignment.key];
+        let node = match (&*slot, assignment.below.as_slice()) {
+            (_, []) => Arc::clone(&assignment.node),
+            (given, below) => {
+                let base = given.as_ref().map(|given| &*given.node);
+                let mut node = set_within(base, below, assignment);
+                // A default stands nowhere that anybody has written.
+                if given.as_ref().is_some_and(|given| given.layer == 0) {
+                    node.place = assignment.node.place;
+                }
+                Arc::new(node)
+            }
+        };
+        let key_place = if assignment.below.is_empty() {
+            assignment.key_place
+        } else {
+            slot.as_ref().map_or(assignment.key_place, |given| given.key_place)
+        };
+        *slot = Some(Given { node, key_place, layer });
+    }
+
+    /// Bytes of source text that the values take: what a cell costs to keep.
+    pub(super) fn weight(&self) -> usize {
+        self.given.iter().flatten().map(|given| 16 + given.node.place.len()).sum()
+    }
+}
+
+/// The text that the places of defaults point into.
+pub(super) fn defaults_text() -> String {
+    KEYS.iter().map(|key| format!("{} = {}\n", key.path, key.default)).collect()
+}
+
+/// A copy of `base` in which `path` holds the assignment's value. A framing's name becomes a table.
+fn set_within(base: Option<&Node>, path: &[String], assignment: &Assignment) -> Node {
+    let Some((first, rest)) = path.split_first() else {
+        return (*assignment.node).clone();
+    };
+    let place = base.map_or(assignment.node.place, |node| node.place);
+    let mut table = match base.map(|node| &node.value) {
+        Some(Value::Table(table)) => table.clone(),
+        Some(Value::Text(_)) => base
+            .map(|node| Entry {
+                key: "kind".to_owned(),
+                key_place: node.place,
+                node: Arc::new(node.clone()),
+            })
+            .into_iter()
+            .collect(),
+        _ => Vec::new(),
+    };
+    let old = table.iter().position(|entry| entry.key == *first);
+    let node = set_within(old.map(|index| &*table[index].node), rest, assignment);
+    let entry = Entry { key: first.clone(), key_place: assignment.key_place, node: Arc::new(node) };
+    match old {
+        Some(index) => table[index] = entry,
+        None => table.push(entry),
+    }
+    Node { place, value: Value::Table(table) }
+}

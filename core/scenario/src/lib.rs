@@ -1,0 +1,51 @@
+//! From a TOML file to a typed plan.
+//!
+//! A scenario is read in layers, the later the stronger: defaults, the file, the point of the
+//! matrix, the overrides that match it, the options of the command line. [`load`] composes every
+//! cell of the matrix from them and checks it. Every value knows where it was written, so every
+//! mistake is shown with its line, and all mistakes of a file at once.
+
+#![forbid(unsafe_code)]
+#![forbid(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod address;
+mod assign;
+mod capabilities;
+mod cell;
+mod changes;
+mod combine;
+mod complaints;
+mod datagrams;
+mod diagnostics;
+mod fit;
+mod foreign;
+mod framings;
+mod gates;
+mod keys;
+mod link;
+mod load;
+mod matrix;
+mod options;
+mod overrides;
+mod placeholders;
+mod places;
+mod plan;
+mod read;
+mod secrets;
+mod syntax;
+mod transports;
+mod tree;
+
+pub use address::{Address, NotAnAddress, SHORTER_TMPDIR};
+pub use complaints::{At, Complaint, Complaints};
+pub use diagnostics::{Diagnostic, Diagnostics};
+pub use gates::forms as limit_forms;
+pub use keys::{KEYS, Key, Kind, grouped};
+pub use link::{LINK_KEYS, PieceCount, pieces_of};
+pub use load::{FileFacts, FindFile, LONGEST_FILE, Loaded, load};
+pub use options::Overrides;
+pub use placeholders::fill_placeholders;
+pub use places::Places;
+pub use plan::*;
+pub use secrets::{Secrets, means};
+pub use transports::TransportKind;

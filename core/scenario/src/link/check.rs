@@ -1,0 +1,259 @@
+//! What a link cannot do: on this transport, with this server, to messages of this length.
+
+use super::super::assign::Values;
+use super::super::cell::Draft;
+use super::super::combine::Extent;
+use super::super::diagnostics::{Diagnostic, Place, Sink};
+use super::super::keys::grouped;
+use super::super::plan::SessionPolicy;
+use super::super::transports::{Those, TransportKind};
+use super::super::tree::Node;
+use super::keys::{OF_DATAGRAMS, OF_READERS, OF_STREAMS};
+use super::read::DIRECTIONS;
+use wirebench_link::LOCK_STEP_SESSIONS;
+use wirebench_link::{DirectionProfile, Pieces};
+use wirebench_load::Sizes;
+use wirebench_values::Size;
+
+/// The longest message that `every-cut` cuts: each place of the cut needs a message of its own.
+const LONGEST_EVERY_CUT: u64 = 256;
+
+/// A message is cut into this many pieces at most: tens of thousands are delivered in a second.
+const MOST_PIECES: u64 = 4 << 10;
+
+/// A setting of the link where it is written.
+struct Written<'a> {
+    name: &'a str,
+    /// In `[link.request]`, `[link.reply]` or, without a direction, in `[link]`.
+    direction: Option<&'static str>,
+    place: Place,
+}
+
+/// Reports everything about the link that cannot be. `extents`: sizes of requests and of replies.
+pub(crate) fn check(values: &Values, draft: &Draft, extents: [Option<Extent>; 2], sink: &mut Sink) {
+    let Some(given) = values.get("link") else { return };
+    let written = written(&given.node);
+    if written.is_empty() {
+        return;
+    }
+    transport(values, draft, &written, sink);
+    foreign(values, draft, &written, sink);
+    beside(&written, sink);
+    horizon(values, draft, &written, sink);
+    sessions(values, draft, &written, sink);
+    let link = &draft.settings.link;
+    for (direction, way, extent) in
+        [("request", &link.request, extents[0]), ("reply", &link.reply, extents[1])]
+    {
+        if let Some(extent) = extent {
+            pieces(&written, direction, way, extent, sink);
+        }
+    }
+}
+
+fn written(node: &Node) -> Vec<Written<'_>> {
+    let mut written = Vec::new();
+    for entry in node.table().into_iter().flatten() {
+        let direction = DIRECTIONS.into_iter().find(|direction| *direction == entry.key);
+        if direction.is_none() {
+            written.push(Written { name: &entry.key, direction, place: entry.place() });
+            continue;
+        }
+        for entry in entry.node.table().into_iter().flatten() {
+            written.push(Written { name: &entry.key, direction, place: entry.place() });
+        }
+    }
+    written
+}
+
+/// Where the setting stands that holds for `direction`.
+fn find<'a>(written: &'a [Written<'a>], direction: &str, name: &str) -> Option<&'a Written<'a>> {
+    let named = || written.iter().filter(|one| one.name == name);
+    let own = named().find(|one| one.direction == Some(direction));
+    own.or_else(|| named().find(|one| one.direction.is_none()))
+}
+
+fn transport(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut Sink) {
+    let kind = draft.settings.transport.kind;
+    let of_reset = Those::with(TransportKind::can_reset).spoken;
+    let of_reset = format!("{of_reset}: {} has no reset", kind.spoken());
+    for one in written {
+        let (of, help) = if kind.has_datagrams() && OF_STREAMS.contains(&one.name) {
+            let help = "datagrams have `drop`, `duplicate`, `reorder`, `truncate`, `corrupt`, \
+                        `delay`, `jitter` and `bandwidth`";
+            ("a stream: datagrams are not cut, and have no connection that could end", help)
+        } else if !kind.has_datagrams() && OF_DATAGRAMS.contains(&one.name) {
+            let help = "what goes wrong on a stream is `flip`, or its end: `fin-after`, \
+                        `rst-after`, `half-close-after`, `flap`";
+            ("datagrams: a stream neither loses nor repeats a part of itself", help)
+        } else if one.name == "rst-after" && !kind.can_reset() {
+            (&*of_reset, "use `fin-after`, which closes the connection")
+        } else {
+            continue;
+        };
+        let place = values.get("transport.kind").map_or(one.place, |kind| kind.node.place);
+        sink.push(
+            Diagnostic::new(one.place, format!("`link.{}` needs {of}", one.name))
+                .related(place, "the transport")
+                .help(help),
+        );
+    }
+}
+
+/// Only one side is ours: what the other one does to its own bytes is not ours to choose.
+fn foreign(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut Sink) {
+    if draft.settings.server.is_none() {
+        return;
+    }
+    let server = ["server.command", "server.address"].into_iter().find_map(|key| values.get(key));
+    let mut refuse = |place, message: String, help: &str| {
+        let diagnostic = Diagnostic::new(place, message);
+        sink.push(
+            match server {
+                Some(server) => diagnostic.related(server.node.place, "the server is not ours"),
+                None => diagnostic,
+            }
+            .help(help),
+        );
+    };
+    for one in written {
+        let reads = OF_READERS.contains(&one.name);
+        // Requests are written here and read there, replies the other way round.
+        let (wrong, right) = match one.direction {
+            Some("request") => (matches!(one.name, "short-reads" | "read-rate"), "link.reply"),
+            Some(_) => (!reads, "link.request"),
+            None if reads => (true, "link.reply"),
+            None => (true, "link.request"),
+        };
+        if wrong {
+            let message =
+                format!("`link.{}` cannot be done on a server that is not ours", one.name);
+            refuse(one.place, message, &format!("write it under `[{right}]`"));
+        }
+    }
+    if draft.settings.link.request.is_confirmed()
+        && let Some(one) = find(written, "request", "pieces")
+    {
+        let message = "`link.pieces` in lock-step needs a reader that says what it has consumed";
+        let help = "say `lock-step = false`: pieces are then written one after the other, and may \
+                    be read together";
+        refuse(one.place, message.to_owned(), help);
+    }
+}
+
+/// Settings that say how, without the one that says what.
+fn beside(written: &[Written<'_>], sink: &mut Sink) {
+    for one in written {
+        let needs = match one.name {
+            "lock-step" | "lock-step-wait" => "pieces",
+            "coalesce-wait" => "coalesce",
+            _ => continue,
+        };
+        let has = |direction| find(written, direction, needs).is_some();
+        let met = match one.direction {
+            Some(direction) => has(direction),
+            None => DIRECTIONS.into_iter().any(has),
+        };
+        if !met {
+            let message = format!("`link.{}` means nothing without `{needs}`", one.name);
+            sink.push(Diagnostic::new(one.place, message));
+        }
+    }
+}
+
+/// Datagrams that are all late would all be lost.
+fn horizon(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut Sink) {
+    let transport = &draft.settings.transport;
+    if transport.kind.is_reliable() {
+        return;
+    }
+    let link = &draft.settings.link;
+    for (direction, way) in [("request", &link.request), ("reply", &link.reply)] {
+        if way.delay_ns.saturating_add(way.jitter_ns) < transport.horizon_ns {
+            continue;
+        }
+        let one = find(written, direction, "delay").or(find(written, direction, "jitter"));
+        let Some(one) = one else { continue };
+        let place = values.get("transport.horizon").map_or(one.place, |given| given.node.place);
+        let message = "the link keeps datagrams back past their horizon: each would be late";
+        sink.push(
+            Diagnostic::new(one.place, message)
+                .related(place, "the horizon")
+                .help("set a longer `transport.horizon`, or a shorter delay"),
+        );
+        return;
+    }
+}
+
+/// Each session has a place of its own in which its reader says what it has consumed.
+fn sessions(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut Sink) {
+    let (link, load) = (&draft.settings.link, &draft.settings.load);
+    let confirmed = [("request", &link.request), ("reply", &link.reply)];
+    let Some((direction, _)) = confirmed.into_iter().find(|(_, way)| way.is_confirmed()) else {
+        return;
+    };
+    let open = match load.session {
+        SessionPolicy::Keep => u64::from(load.connections),
+        SessionPolicy::PerExchange => u64::from(load.connections) * u64::from(load.in_flight),
+    };
+    let most = LOCK_STEP_SESSIONS as u64;
+    let (Some(one), Some(connections)) =
+        (find(written, direction, "pieces"), values.get("load.connections"))
+    else {
+        return;
+    };
+    if open > most {
+        let message = format!(
+            "`link.pieces` goes in lock-step with at most {} connections at a time, not {}",
+            grouped(most),
+            grouped(open)
+        );
+        sink.push(
+            Diagnostic::new(one.place, message)
+                .related(connections.node.place, "the connections")
+                .help("use fewer connections, or say `lock-step = false`"),
+        );
+    }
+}
+
+fn pieces(
+    written: &[Written<'_>],
+    direction: &str,
+    way: &DirectionProfile,
+    extent: Extent,
+    sink: &mut Sink,
+) {
+    let Some(one) = find(written, direction, "pieces") else { return };
+    let smallest = match &way.pieces {
+        Some(Pieces::EveryCut) if extent.largest > LONGEST_EVERY_CUT => {
+            let message = format!(
+                "`every-cut` is for messages of up to {}, not of {}: each place of a cut takes a \
+                 message",
+                Size::from_bytes(LONGEST_EVERY_CUT),
+                Size::from_bytes(extent.largest)
+            );
+            let help = "send shorter messages, or cut at random: `pieces = { uniform = [\"1 B\", \
+                        \"64 B\"] }`";
+            sink.push(Diagnostic::new(one.place, message).help(help));
+            return;
+        }
+        Some(Pieces::Sizes(Sizes::Constant(size))) => *size,
+        Some(Pieces::Sizes(Sizes::Cycle(sizes))) => {
+            sizes.iter().sum::<u64>() / (sizes.len() as u64).max(1)
+        }
+        Some(Pieces::Sizes(Sizes::Uniform(low, high))) => low.midpoint(*high),
+        _ => return,
+    };
+    let count = extent.largest / smallest.max(1);
+    if count > MOST_PIECES {
+        let message = format!(
+            "a message of {} would be {} pieces; at most {} are delivered",
+            Size::from_bytes(extent.largest),
+            grouped(count),
+            grouped(MOST_PIECES)
+        );
+        sink.push(
+            Diagnostic::new(one.place, message).help("use larger pieces, or shorter messages"),
+        );
+    }
+}

@@ -1,6 +1,0 @@
-//! What a handler's hook is about, and what it may ask of its side.
-
-mod context;
-mod services;
-
-pub(in crate::engine) use context::{HookContext, MessageContext};
