@@ -3,7 +3,7 @@
 use super::SpecError;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use wirebench_values::{Size, Span};
+use wirebench_values::{Size, Span, similar};
 
 /// What one setting may hold.
 #[derive(Clone, Copy, Debug)]
@@ -104,18 +104,6 @@ pub(super) fn error(name: &str, message: String) -> SpecError {
     SpecError { pointer: format!("/{escaped}"), message, suggestion: None }
 }
 
-/// The candidate that was most likely meant by `wrong`.
-pub(super) fn similar<'a>(
-    wrong: &str,
-    candidates: impl Iterator<Item = &'a str>,
-) -> Option<&'a str> {
-    candidates
-        .map(|candidate| (strsim::jaro_winkler(wrong, candidate), candidate))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
-}
-
 fn unknown(kind: &str, known: &[Setting], name: &str) -> SpecError {
     let names: Vec<&str> = known.iter().map(|setting| setting.name).collect();
     let message = if names.is_empty() {
@@ -123,7 +111,7 @@ fn unknown(kind: &str, known: &[Setting], name: &str) -> SpecError {
     } else {
         format!("framing `{kind}` has no setting `{name}`; it has {}", names.join(", "))
     };
-    let suggestion = similar(name, names.into_iter()).map(str::to_owned);
+    let suggestion = similar(name, names).map(str::to_owned);
     SpecError { suggestion, ..error(name, message) }
 }
 

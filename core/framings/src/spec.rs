@@ -1,10 +1,11 @@
 //! From a framing's name and settings to a [`Framing`].
 
 use super::catalogue::{CATALOGUE, Entry, entry};
-use super::settings::{Values, check, similar};
+use super::settings::{Values, check};
 use super::{Capabilities, Framing, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use wirebench_values::similar;
 
 /// A framing as a scenario names it: checked, with every setting filled in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -163,6 +164,6 @@ fn unknown(kind: &str) -> SpecError {
     SpecError {
         pointer: String::new(),
         message: format!("there is no framing `{kind}`; there are {}", names().join(", ")),
-        suggestion: similar(kind, names().into_iter()).map(str::to_owned),
+        suggestion: similar(kind, names()).map(str::to_owned),
     }
 }

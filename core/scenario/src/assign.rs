@@ -1,11 +1,12 @@
 //! From tables to assignments of single keys, and from assignments to a cell's values.
 
-use super::diagnostics::{Diagnostic, Place, Sink, similar};
+use super::diagnostics::{Diagnostic, Place, Sink};
 use super::keys::{self, GROUPS, KEYS, SECTIONS};
 use super::read;
 use super::tree::{Entry, Node, Table, Value};
 use std::sync::Arc;
 use wirebench_measure::find;
+use wirebench_values::similar;
 
 /// Paths into a plugin's settings are not longer than this.
 const DEEPEST: usize = 16;

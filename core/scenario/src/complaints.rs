@@ -33,7 +33,7 @@ impl Complaint {
 
     /// Adds "did you mean", if one of `names` is close to `wrong`.
     pub fn suggest<'a>(mut self, wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Self {
-        self.suggestion = super::diagnostics::similar(wrong, names).map(str::to_owned);
+        self.suggestion = wirebench_values::similar(wrong, names).map(str::to_owned);
         self
     }
 

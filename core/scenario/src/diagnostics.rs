@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 use wirebench_text::{Page, clean, is_plain};
+use wirebench_values::similar;
 
 /// How many problems are kept; the rest are counted.
 const KEPT: usize = 100;
@@ -157,24 +158,6 @@ impl Diagnostic {
     pub fn message(&self) -> &str {
         &self.message
     }
-}
-
-/// The candidate closest to `wrong`, if it is close enough to be what was meant.
-pub(super) fn similar<'a>(
-    wrong: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    // No name is longer than this; the comparison is quadratic.
-    if wrong.len() > 64 {
-        return None;
-    }
-    let allowed = (wrong.chars().count() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(wrong, name), name))
-        .filter(|(distance, name)| *distance <= allowed && *distance < name.len())
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
 }
 
 /// Collects problems: the same problem at the same place counts once, whatever the cell.

@@ -1,10 +1,11 @@
 //! `framing`: a name, a table, or one per direction.
 
-use super::diagnostics::{Diagnostic, Place, Sink, similar};
+use super::diagnostics::{Diagnostic, Place, Sink};
 use super::keys::{Key, Kind, key};
 use super::read::{self, is_name};
 use super::tree::Node;
 use wirebench_framings::{Capabilities, FramingSpec};
+use wirebench_values::similar;
 
 /// The file of a plugin that brings a framing.
 const PATH: Key = key("framing.path", Kind::Text(4_096), "", "");

@@ -1,12 +1,13 @@
 //! `[[override]]`: other keys for some cells.
 
 use super::assign::{Assignment, Scope, flatten};
-use super::diagnostics::{Diagnostic, Place, Sink, similar};
+use super::diagnostics::{Diagnostic, Place, Sink};
 use super::gates::{self, Expectation};
 use super::keys::KEYS;
 use super::matrix::Axis;
 use super::tree::{Node, Table, Value};
 use std::sync::Arc;
+use wirebench_values::similar;
 
 const MOST_OVERRIDES: usize = 1_000;
 

@@ -1,7 +1,7 @@
 //! `{port}` and its like in what starts a server: which there are, what stands for itself, and what
 //! is written in their place.
 
-use super::diagnostics::similar;
+use wirebench_values::similar;
 
 /// What can stand in braces.
 pub(super) const PLACEHOLDERS: [&str; 3] = ["port", "address", "path"];
@@ -66,7 +66,7 @@ fn unknown(inside: &str) -> Wrong {
     if inside.is_empty() || !is_name(inside) {
         return single("{");
     }
-    let known = similar(&inside.trim().to_lowercase(), PLACEHOLDERS);
+    let known = similar(inside.trim(), PLACEHOLDERS);
     Wrong {
         message: format!("there is no placeholder `{{{inside}}}`"),
         suggestion: known.map(|name| format!("{{{name}}}")),

@@ -1,12 +1,12 @@
 //! Reads one value as its key wants it, or says what it wants.
 
-use super::diagnostics::{Diagnostic, Place, Sink, similar};
+use super::diagnostics::{Diagnostic, Place, Sink};
 use super::framings;
 use super::keys::{Key, Kind, grouped};
 use super::link;
 use super::plan::Sizes;
 use super::tree::{Node, Value};
-use wirebench_values::{Rate, Share, Size, Span, Wrong};
+use wirebench_values::{Rate, Share, Size, Span, Wrong, similar};
 
 /// Longer lists of sizes are refused: every cell carries its own.
 const LONGEST_LIST: usize = 256;

@@ -2,7 +2,8 @@
 //!
 //! Scenarios, framings, handlers and the command line all read them here, so that each takes the
 //! same forms, and refuses the same mistakes in the same words. What a value may be where it stands
-//! is the reader's to say: see `within`.
+//! is the reader's to say: see `within`. A name that does not exist is answered by the nearest that
+//! does: see [`similar`].
 //!
 //! The arithmetic is exact. What is not a whole number of bytes or nanoseconds is refused instead of
 //! rounded.
@@ -13,10 +14,12 @@
 mod exact;
 mod grammar;
 mod reader;
+mod similar;
 mod text;
 mod wrong;
 
 pub use grammar::Written;
+pub use similar::similar;
 pub use wrong::Wrong;
 
 use reader::Reader;
