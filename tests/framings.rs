@@ -18,6 +18,8 @@ mod ends;
 mod escapes;
 #[path = "framings/fragments.rs"]
 mod fragments;
+#[path = "harness/generated.rs"]
+mod generated;
 #[path = "framings/handshakes.rs"]
 mod handshakes;
 #[path = "framings/json_headers.rs"]

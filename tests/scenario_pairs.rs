@@ -8,6 +8,8 @@ mod array;
 mod factors;
 #[path = "harness/mod.rs"]
 mod harness;
+#[path = "harness/schema.rs"]
+mod schema;
 
 use array::Covering;
 use factors::{ECHO, ELSEWHERE, FACTORS, scenario};
@@ -27,13 +29,17 @@ const SIDE_BY_SIDE: usize = 4;
 const BODY: &[u8] = b"the content of a file that is sent as it is";
 const LINES: &[u8] = b"one\r\n\ntwo words\nlast";
 
-/// Loads a scenario as `check` does, but for the plugins' own settings.
+/// Loads a scenario as `check` does, but for the plugins' own settings. The schema takes what it takes.
 fn accepts(row: &[usize]) -> Result<(), String> {
     let find = |path: &str| {
         let bytes = if path == "body.bin" { BODY.len() } else { LINES.len() };
         Ok(FileFacts { absolute: format!("/{path}"), bytes: bytes as u64 })
     };
-    let loaded = load("pair.toml", &scenario("pair", row), &Overrides::default(), &find);
+    let text = scenario("pair", row);
+    let loaded = load("pair.toml", &text, &Overrides::default(), &find);
+    if loaded.is_ok() {
+        schema::takes(&text);
+    }
     loaded.map(drop).map_err(|diagnostics| diagnostics.render(false))
 }
 

@@ -1,39 +1,30 @@
 //! The reference of scenarios says what the code says, no more and no less.
 
+#[path = "harness/generated.rs"]
+mod generated;
+
 use wirebench::framing::{describe, names};
 use wirebench::link::FaultKind;
-use wirebench::measure::{Family, METRICS};
+use wirebench::measure::{Family, METRICS, Metric};
 use wirebench::scenario::{KEYS, Key, LINK_KEYS, Overrides, limit_forms, load};
 
 const REFERENCE: &str = include_str!("../docs/scenario.md");
 
-/// The rows of the tables below `heading`, those of headers left out.
-fn rows(heading: &str) -> Vec<&'static str> {
-    let start = REFERENCE.find(&format!("\n## {heading}\n")).expect("the heading is there") + 4;
-    let end = REFERENCE[start..].find("\n## ").map_or(REFERENCE.len(), |at| start + at);
-    REFERENCE[start..end].lines().filter(|line| line.starts_with("| `")).collect()
-}
+const KEY: &str = "| key | type | default | allowed | meaning |";
 
 #[track_caller]
-fn compare(found: &[&str], expected: &[String]) {
-    assert!(
-        found.iter().eq(expected.iter()),
-        "the table in docs/scenario.md should be:\n{}\n\nbut is:\n{}",
-        expected.join("\n"),
-        found.join("\n")
-    );
+fn holds(name: &str, header: &str, rows: impl IntoIterator<Item = String>) {
+    generated::holds("docs/scenario.md", name, &generated::table(header, rows));
 }
 
 #[test]
 fn every_key_is_documented_with_its_type_default_and_range() {
-    let expected: Vec<String> = KEYS.iter().map(Key::reference_row).collect();
-    compare(&rows("Keys"), &expected);
+    holds("keys", KEY, KEYS.iter().map(Key::reference_row));
 }
 
 #[test]
 fn every_key_of_the_link_is_documented_with_its_type_default_and_range() {
-    let expected: Vec<String> = LINK_KEYS.iter().map(Key::reference_row).collect();
-    compare(&rows("The link"), &expected);
+    holds("keys of the link", KEY, LINK_KEYS.iter().map(Key::reference_row));
 }
 
 #[test]
@@ -41,42 +32,32 @@ fn every_kind_of_fault_is_documented_with_its_trace() {
     let row = |kind: FaultKind| {
         format!("| `{}` | {} | {} |", kind.word(), kind.trace(), kind.untraced_when())
     };
-    compare(&rows("Traces"), &FaultKind::ALL.map(row));
+    holds("traces", "| fault | what it can leave | nothing when |", FaultKind::ALL.map(row));
 }
 
 #[test]
 fn every_metric_is_documented_with_its_limits() {
-    let expected: Vec<String> = METRICS
-        .iter()
-        .map(|metric| {
-            let definition = metric.definition();
-            let directions = if definition.directional { "yes" } else { "no" };
-            let code = match definition.family {
-                Family::Integrity => 100,
-                Family::Cost => 99,
-            };
-            let (name, forms) = (metric.name(), limit_forms(definition.unit));
-            let about = definition.about;
-            format!("| `{name}` | {forms} | {directions} | {code} | {about} |")
-        })
-        .collect();
-    compare(&rows("Metrics"), &expected);
+    let header = "| metric | limits | `request.`, `reply.` | exit code | meaning |";
+    let row = |metric: &Metric| {
+        let definition = metric.definition();
+        let directions = if definition.directional { "yes" } else { "no" };
+        let code = match definition.family {
+            Family::Integrity => 100,
+            Family::Cost => 99,
+        };
+        let (name, forms) = (metric.name(), limit_forms(definition.unit));
+        format!("| `{name}` | {forms} | {directions} | {code} | {} |", definition.about)
+    };
+    holds("metrics", header, METRICS.iter().map(row));
 }
 
 #[test]
-fn every_framing_is_listed_with_its_wire_format() {
-    let expected: Vec<String> = names()
-        .into_iter()
-        .map(|name| {
-            let framing = describe(name).expect("a listed framing can be described");
-            format!("| `{name}` | {} |", framing.on_wire)
-        })
-        .collect();
-    // The forms of `framing` stand in a table of their own, in quotes and braces.
-    let all = rows("Framings").into_iter();
-    let found: Vec<&str> =
-        all.filter(|row| !row.starts_with("| `\"") && !row.starts_with("| `{")).collect();
-    compare(&found, &expected);
+fn every_framing_is_documented_with_its_wire_format() {
+    let row = |name| {
+        let framing = describe(name).expect("a listed framing can be described");
+        format!("| `{name}` | {} |", framing.on_wire)
+    };
+    holds("framings", "| framing | on the wire |", names().into_iter().map(row));
 }
 
 #[test]

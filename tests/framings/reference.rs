@@ -1,6 +1,7 @@
 //! The reference in `docs/framings.md` describes every framing and every setting.
 
-use wirebench::framing::{describe, names};
+use crate::generated;
+use wirebench::framing::{Setting, describe, names};
 
 const REFERENCE: &str = include_str!("../../docs/framings.md");
 
@@ -26,12 +27,20 @@ fn every_framing_has_a_section_that_shows_its_bytes_and_limits() {
 }
 
 #[test]
-fn every_setting_has_a_row_with_its_default() {
+fn every_setting_is_documented_with_its_type_default_and_range() {
     for name in names() {
-        for setting in describe(name).expect("it is in the catalogue").settings {
-            let row = format!("| `{}` | {} |", setting.name, setting.default);
-            assert!(section(name).contains(&row), "the section of {name} has no row: {row}");
+        let section = section(name);
+        let settings = describe(name).expect("it is in the catalogue").settings;
+        if settings.is_empty() {
+            assert!(section.contains("\nIt has no settings.\n"), "{name} has none");
+            continue;
         }
+        // The framings of one section have the same ones.
+        let first = names().into_iter().find(|other| self::section(other) == section);
+        let place = format!("settings of {}", first.unwrap_or(name));
+        let rows = settings.iter().map(Setting::reference_row);
+        let header = "| setting | type | default | allowed | meaning |";
+        generated::holds("docs/framings.md", &place, &generated::table(header, rows));
     }
 }
 

@@ -101,7 +101,7 @@ fn wrong_types_and_ranges_are_told_with_what_would_be_right() {
         ("resp-bulk", json!({ "max": "513 MiB" }), "1 B to 512 MiB is allowed"),
         ("slip", json!({ "max": "2 GB" }), "1 B to 1 GiB is allowed"),
         ("hdlc", json!({ "fcs": 24 }), "must be 16 or 32"),
-        ("hdlc", json!({ "fcs": 8 }), "from 16 to 32"),
+        ("hdlc", json!({ "fcs": 8 }), "must be 16 or 32"),
         ("chunked", json!({ "chunk": 0 }), "1 B to"),
         ("websocket", json!({ "fragment": 0 }), "1 B to"),
         ("len-ack", json!({ "window": 0 }), "from 1 to 1024"),

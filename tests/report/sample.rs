@@ -11,8 +11,8 @@ use wirebench::measure::{
 use wirebench::result::document::{FileResult, Measured, PluginResult};
 use wirebench::result::{Crash, Disturbed, Document, Host, How, Outcome, Round, Tool};
 use wirebench::scenario::{
-    Cell, Cpu, Foreign, Gate, HandlerSpec, Limit, Link, Load, Op, PayloadAlphabet, Placement,
-    Scenario, SessionPolicy, Settings, Sizes, Transport, TransportKind, Until, Wait, WritePolicy,
+    Cell, Cpu, Foreign, Gate, HandlerSpec, Limit, Link, Load, Op, PayloadAlphabet, Scenario,
+    Settings, Sizes, Transport, Until,
 };
 
 /// A scenario with one cell per pair of framing and payload, in the order of a matrix.
@@ -66,34 +66,15 @@ pub(crate) fn settings(framing: &str, payload: u64) -> Settings {
         },
         request_framing: framing.clone(),
         reply_framing: framing,
-        transport: Transport {
-            kind: TransportKind::Tcp,
-            ipv6: false,
-            port: 0,
-            nodelay: true,
-            send_buffer: None,
-            receive_buffer: None,
-            read_size: 65_536,
-            read_delay_ns: 0,
-            write: WritePolicy::Message,
-            horizon_ns: 1_000_000_000,
-        },
-        cpu: Cpu { placement: Placement::Split, instead_of: None, wait: Wait::Block },
+        transport: Transport::default(),
+        cpu: Cpu::default(),
         load: Load {
             in_flight: 32,
-            connections: 1,
-            session: SessionPolicy::Keep,
             payload: Sizes::Constant(payload),
-            reply_payload: None,
             alphabet: PayloadAlphabet::Text,
-            timeout_ns: 1_000_000_000,
-            drain_ns: 500_000_000,
-            hook_timeout_ns: 5_000_000_000,
-            warmup_ns: 50_000_000,
             until: Until::Duration(300_000_000),
-            ledger_bytes: 4_194_304,
             round_limit_ns: 10_000_000_000,
-            give_up: 10,
+            ..Load::default()
         },
     }
 }

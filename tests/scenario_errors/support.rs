@@ -9,13 +9,18 @@ pub(crate) const HEAD: &str =
 /// The same without a framing (three lines), for scenarios with a matrix of framings.
 pub(crate) const BARE: &str = "schema = 1\nname = \"t\"\nhandler = { plugin = \"echo\" }\n";
 
-/// Loads a text as the file `t.toml`; one file, `big.bin` of 3 MiB, can be sent.
+/// Loads a text as the file `t.toml`; one file, `big.bin` of 3 MiB, can be sent. What is valid by itself
+/// has to be so for the schema, too.
 pub(crate) fn load_text(text: &str, overrides: &Overrides) -> Result<Loaded, String> {
     let find = |path: &str| match path {
         "big.bin" => Ok(FileFacts { absolute: "/data/big.bin".to_owned(), bytes: 3 << 20 }),
         _ => Err("there is no such file".to_owned()),
     };
-    load("t.toml", text, overrides, &find).map_err(|diagnostics| diagnostics.render(false))
+    let loaded = load("t.toml", text, overrides, &find);
+    if loaded.is_ok() && *overrides == Overrides::default() {
+        crate::schema::takes(text);
+    }
+    loaded.map_err(|diagnostics| diagnostics.render(false))
 }
 
 /// Loads a scenario that must be valid.

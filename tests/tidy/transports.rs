@@ -11,7 +11,7 @@ const NAMED_IN: [(&str, &str); 2] = [
 
 /// Where a transport's name is written out besides, as a scenario writes it.
 const WRITTEN_IN: [(&str, &str); 1] =
-    [("core/scenario/src/keys.rs", "the default of `transport.kind`, as TOML")];
+    [("core/scenario/src/tables/transport.rs", "the default of `transport.kind`, as TOML")];
 
 #[test]
 fn a_transport_is_named_where_its_capabilities_and_its_sockets_are() {

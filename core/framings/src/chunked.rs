@@ -36,7 +36,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         default: DefaultValue::Text("4 KiB"),
         about: "the most bytes of a length with its extensions, and of all trailer lines together",
     },
-    max_setting(DefaultValue::Text("16 MiB")),
+    max_setting(DefaultValue::Text("16 MiB"), "the longest message, over all its chunks"),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

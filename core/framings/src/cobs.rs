@@ -17,7 +17,7 @@ use memchr::memchr;
 const BLOCK: usize = 254;
 
 pub(super) static SETTINGS: &[Setting] =
-    &[max_setting_up_to(DefaultValue::Text("1 MiB"), LARGEST_STUFFED)];
+    &[max_setting_up_to(DefaultValue::Text("1 MiB"), LARGEST_STUFFED, "the longest message")];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     Ok(Box::new(Ended::new(Cobs, values.unsigned("max") as usize)))

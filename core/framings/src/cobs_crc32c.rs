@@ -14,7 +14,7 @@ use crc32c::crc32c;
 const CRC: usize = 4;
 
 pub(super) static SETTINGS: &[Setting] =
-    &[max_setting_up_to(DefaultValue::Text("1 MiB"), LARGEST_STUFFED)];
+    &[max_setting_up_to(DefaultValue::Text("1 MiB"), LARGEST_STUFFED, "the longest message")];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     Ok(Box::new(Ended::new(CobsCrc32c, values.unsigned("max") as usize)))

@@ -21,7 +21,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         name: "key",
         kind: Kind::Text { max: 64 },
         default: DefaultValue::Text("Content-Length"),
-        about: "the name of the line that holds the payload's length; its case does not matter",
+        about: "the name of the line with the payload's length, in whatever case",
     },
     Setting {
         name: "header-max",
@@ -29,7 +29,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         default: DefaultValue::Text("4 KiB"),
         about: "the most bytes of all lines together, the empty one included",
     },
-    max_setting(DefaultValue::Text("16 MiB")),
+    max_setting(DefaultValue::Text("16 MiB"), "the longest message; it bounds the digits too"),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

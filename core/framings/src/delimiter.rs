@@ -21,9 +21,9 @@ pub(super) static SETTINGS: &[Setting] = &[
         name: "delimiter",
         kind: Kind::Text { max: 4 * LONGEST },
         default: DefaultValue::Text("\\0"),
-        about: "what ends a message: 1 to 64 bytes; \\n \\r \\t \\0 \\\\ and \\xff stand for single bytes",
+        about: "what ends a message: it stands for 1 to 64 bytes",
     },
-    max_setting(DefaultValue::Text("1 MiB")),
+    max_setting(DefaultValue::Text("1 MiB"), "the longest message, the delimiter not counted"),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

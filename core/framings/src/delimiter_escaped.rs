@@ -17,15 +17,19 @@ pub(super) static SETTINGS: &[Setting] = &[
         name: "delimiter",
         kind: Kind::Text { max: 4 },
         default: DefaultValue::Text("\\n"),
-        about: "what ends a message: one byte; \\n \\r \\t \\0 \\\\ and \\xff stand for single bytes",
+        about: "what ends a message: it stands for one byte",
     },
     Setting {
         name: "escape",
         kind: Kind::Text { max: 4 },
         default: DefaultValue::Text("\\\\"),
-        about: "what stands in front of a delimiter or escape of the payload: one byte, written alike",
+        about: "what stands in front of an escaped byte: it stands for one byte",
     },
-    max_setting_up_to(DefaultValue::Text("1 MiB"), LARGEST_STUFFED),
+    max_setting_up_to(
+        DefaultValue::Text("1 MiB"),
+        LARGEST_STUFFED,
+        "the longest message, before it is escaped",
+    ),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

@@ -12,7 +12,8 @@ use super::{
 };
 use wirebench_framing::misfit::beginning;
 
-pub(super) static SETTINGS: &[Setting] = &[max_setting(DefaultValue::Text("16 MiB"))];
+pub(super) static SETTINGS: &[Setting] =
+    &[max_setting(DefaultValue::Text("16 MiB"), "the longest message")];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     Ok(Box::new(Eof { max: values.unsigned("max") as usize, sent: false }))

@@ -16,7 +16,7 @@ pub(super) static SETTINGS: &[Setting] = &[Setting {
     name: "size",
     kind: Kind::Size { min: INNER as u64 + 1, max: LARGEST },
     default: DefaultValue::Text("1 KiB"),
-    about: "bytes of every frame on the wire, the four of the inner length included",
+    about: "bytes of every frame, the four of the inner length included",
 }];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

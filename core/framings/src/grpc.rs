@@ -16,7 +16,8 @@ use wirebench_framing::misfit::shown;
 /// Bytes of the flag and the length.
 const HEADER: usize = 5;
 
-pub(super) static SETTINGS: &[Setting] = &[max_setting(DefaultValue::Text("4 MiB"))];
+pub(super) static SETTINGS: &[Setting] =
+    &[max_setting(DefaultValue::Text("4 MiB"), "the longest message")];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     Ok(Box::new(Grpc { max: values.unsigned("max") }))

@@ -23,9 +23,9 @@ pub(super) static SETTINGS: &[Setting] = &[
         name: "terminator",
         kind: Kind::Choice(&["none", "lf"]),
         default: DefaultValue::Text("none"),
-        about: "what ends the decimal length: \"none\" (the classic form) or \"lf\"",
+        about: "what ends the length: nothing (the classic form) or LF",
     },
-    max_setting(DefaultValue::Text("16 MiB")),
+    max_setting(DefaultValue::Text("16 MiB"), "the longest message; it bounds the digits too"),
 ];
 
 pub(super) fn make(values: &Values, role: Role) -> Result<Box<dyn Framing>, SpecError> {

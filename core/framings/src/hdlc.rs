@@ -6,7 +6,7 @@
 //! 7D 7E aborts a frame.
 
 use super::ended::{Codec, Ended, Found};
-use super::settings::{DefaultValue, Kind, Setting, Values, error};
+use super::settings::{DefaultValue, Kind, Setting, Values};
 use super::shared::{LARGEST_STUFFED, max_setting_up_to};
 use super::stuffing::Stuffing;
 use super::{Framing, Role, SpecError};
@@ -21,20 +21,23 @@ static FCS_16: Crc<u16, Table<16>> = Crc::<u16, Table<16>>::new(&CRC_16_IBM_SDLC
 pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "fcs",
-        kind: Kind::Integer { min: 16, max: 32 },
+        kind: Kind::OneOf(&[16, 32]),
         default: DefaultValue::Integer(16),
-        about: "bits of the frame check sequence: 16 or 32",
+        about: "bits of the frame check sequence",
     },
-    max_setting_up_to(DefaultValue::Text("1 MiB"), LARGEST_STUFFED),
+    max_setting_up_to(
+        DefaultValue::Text("1 MiB"),
+        LARGEST_STUFFED,
+        "the longest message, before it is escaped",
+    ),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     let max = values.unsigned("max") as usize;
-    match values.integer("fcs") {
-        16 => Ok(Box::new(Ended::new(Hdlc::<2>, max))),
-        32 => Ok(Box::new(Ended::new(Hdlc::<4>, max))),
-        other => Err(error("fcs", format!("`fcs` is {other}, but must be 16 or 32"))),
-    }
+    Ok(match values.integer("fcs") {
+        16 => Box::new(Ended::new(Hdlc::<2>, max)),
+        _ => Box::new(Ended::new(Hdlc::<4>, max)),
+    })
 }
 
 /// A check sequence of `FCS` bytes, the least significant first.

@@ -18,7 +18,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         name: "key",
         kind: Kind::Text { max: 256 },
         default: DefaultValue::Text("data_size"),
-        about: "the key of the JSON object under which the body's length stands",
+        about: "the key of the body's length",
     },
     Setting {
         name: "header-max",
@@ -26,7 +26,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         default: DefaultValue::Text("4 KiB"),
         about: "the longest JSON object in bytes",
     },
-    max_setting(DefaultValue::Text("16 MiB")),
+    max_setting(DefaultValue::Text("16 MiB"), "the longest message"),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

@@ -29,7 +29,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         name: "window",
         kind: Kind::Integer { min: 1, max: 1024 },
         default: DefaultValue::Integer(1),
-        about: "messages of a direction that may wait for their acknowledgement",
+        about: "messages of a direction that may be unacknowledged",
     },
     Setting {
         name: "resend",
@@ -43,7 +43,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         default: DefaultValue::Integer(5),
         about: "how often a message is sent again before the connection is given up",
     },
-    max_setting(DefaultValue::Text("16 MiB")),
+    max_setting(DefaultValue::Text("16 MiB"), "the longest message"),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

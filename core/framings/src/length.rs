@@ -22,27 +22,30 @@ pub(super) static SETTINGS: &[Setting] = &[
         name: "offset",
         kind: Kind::Integer { min: 0, max: LONGEST_OFFSET },
         default: DefaultValue::Integer(0),
-        about: "bytes of the header before the length field; written as zeros, ignored when read",
+        about: "bytes of the header before the length field",
     },
     Setting {
         name: "adjust",
         kind: Kind::Integer { min: -(1 << 20), max: 1 << 20 },
         default: DefaultValue::Integer(0),
-        about: "added to the length field to get the number of bytes that follow it",
+        about: "added to the field's value to get the number of bytes behind it; the encoder subtracts it",
     },
     Setting {
         name: "strip",
         kind: Kind::Integer { min: 0, max: 2 * LONGEST_OFFSET },
         default: DefaultValue::Derived("the whole header"),
-        about: "bytes dropped from the front of a received frame, header included",
+        about: "bytes dropped from the front of a received frame",
     },
     Setting {
         name: "signed",
         kind: Kind::Flag,
         default: DefaultValue::Flag(false),
-        about: "the field is a signed integer; a negative length is an error",
+        about: "the field is a signed integer: half the range, and a negative length is told as one",
     },
-    max_setting(DefaultValue::Derived("16 MiB, or what the width can carry")),
+    max_setting(
+        DefaultValue::Derived("16 MiB, or what the width can carry"),
+        "the longest message, after `adjust` and `strip`",
+    ),
 ];
 
 /// Fills in `strip` and `max`.

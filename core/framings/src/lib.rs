@@ -42,10 +42,8 @@ mod websocket;
 mod websocket_header;
 
 pub use raw::datagrams as raw_datagrams;
-pub use spec::{
-    Description, FramingSpec, PluginName, Prepared, SettingDescription, SpecError, build, describe,
-    names,
-};
+pub use settings::{DefaultValue, Kind as SettingKind, Setting};
+pub use spec::{Description, FramingSpec, PluginName, Prepared, SpecError, build, describe, names};
 pub use wirebench_framing::{
     Alphabet, Capabilities, DecodeError, Decoded, Dropped, EncodeError, Frame, FrameWriter,
     Framing, Gate, MOST_DROPPED, Nanos, Role, all, driver,

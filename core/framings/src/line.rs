@@ -21,9 +21,9 @@ pub(super) static SETTINGS: &[Setting] = &[
         name: "ending",
         kind: Kind::Choice(&["lf", "crlf"]),
         default: DefaultValue::Text("lf"),
-        about: "what ends a line: \"lf\" or \"crlf\"",
+        about: "what ends a line",
     },
-    max_setting(DefaultValue::Text("1 MiB")),
+    max_setting(DefaultValue::Text("1 MiB"), "the longest line, its ending not counted"),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

@@ -31,9 +31,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         name: "magic",
         kind: Kind::Text { max: 16 },
         default: DefaultValue::Text("\\xf0WB\\x0f"),
-        about: "what every frame begins with: four bytes; \\n \\r \\t \\0 \\\\ and \\xff stand for single bytes",
+        about: "what every frame begins with: it stands for four bytes, as in `delimiter`",
     },
-    max_setting(DefaultValue::Text("16 MiB")),
+    max_setting(
+        DefaultValue::Text("16 MiB"),
+        "the longest message; a longer frame is dropped without being kept",
+    ),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

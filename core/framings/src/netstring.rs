@@ -8,7 +8,8 @@ use super::{
 };
 use wirebench_framing::misfit::{CALLER, hex, shown};
 
-pub(super) static SETTINGS: &[Setting] = &[max_setting(DefaultValue::Text("16 MiB"))];
+pub(super) static SETTINGS: &[Setting] =
+    &[max_setting(DefaultValue::Text("16 MiB"), "the longest message; it bounds the digits too")];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     Ok(Box::new(Netstring { max: values.unsigned("max") }))

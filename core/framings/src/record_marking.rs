@@ -23,7 +23,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         default: DefaultValue::Derived("`max`: one fragment a message"),
         about: "the most bytes of a message that one fragment carries when sent",
     },
-    max_setting(DefaultValue::Text("16 MiB")),
+    max_setting(DefaultValue::Text("16 MiB"), "the longest message, over all its fragments"),
 ];
 
 /// Fills in `fragment`.

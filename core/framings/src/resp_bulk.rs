@@ -12,8 +12,11 @@ use wirebench_framing::misfit::{CALLER, hex, shown};
 /// The protocol's own limit.
 const LARGEST_BULK: u64 = 512 << 20;
 
-pub(super) static SETTINGS: &[Setting] =
-    &[max_setting_up_to(DefaultValue::Text("16 MiB"), LARGEST_BULK)];
+pub(super) static SETTINGS: &[Setting] = &[max_setting_up_to(
+    DefaultValue::Text("16 MiB"),
+    LARGEST_BULK,
+    "the longest message; it bounds the digits too",
+)];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     Ok(Box::new(RespBulk { max: values.unsigned("max") }))

@@ -5,26 +5,46 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use wirebench_values::{Size, Span, similar};
 
-/// What one setting may hold.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
+/// What one setting may hold. Bounds include both ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
     /// A [`Size`] within these bounds, in bytes.
-    Size { min: u64, max: u64 },
+    Size {
+        /// The least.
+        min: u64,
+        /// The most.
+        max: u64,
+    },
     /// A [`Span`] within these bounds, in nanoseconds; a bare number of them too.
-    Duration { min: u64, max: u64 },
+    Duration {
+        /// The least.
+        min: u64,
+        /// The most.
+        max: u64,
+    },
     /// A plain integer within these bounds.
-    Integer { min: i64, max: i64 },
+    Integer {
+        /// The least.
+        min: i64,
+        /// The most.
+        max: i64,
+    },
+    /// One of these integers.
+    OneOf(&'static [i64]),
     /// `true` or `false`.
     Flag,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// Text of at least one and at most this many bytes.
-    Text { max: usize },
+    Text {
+        /// The most.
+        max: usize,
+    },
 }
 
 /// What a setting holds when the scenario leaves it out.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum DefaultValue {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum DefaultValue {
     /// This text, read like one from a scenario.
     Text(&'static str),
     /// This integer.
@@ -35,18 +55,35 @@ pub(super) enum DefaultValue {
     Derived(&'static str),
 }
 
-/// One setting of one framing.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Setting {
-    pub(super) name: &'static str,
-    pub(super) kind: Kind,
-    pub(super) default: DefaultValue,
-    pub(super) about: &'static str,
+/// One setting of one framing. What it says here is all that is said of it: it is read, refused,
+/// documented and completed by this.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Setting {
+    /// The key in scenarios.
+    pub name: &'static str,
+    /// What it may hold.
+    pub kind: Kind,
+    /// What it holds when a scenario leaves it out.
+    pub default: DefaultValue,
+    /// What it does, in one line.
+    pub about: &'static str,
+}
+
+impl Setting {
+    /// Its row in the reference.
+    pub fn reference_row(&self) -> String {
+        let default = match self.default {
+            DefaultValue::Derived(how) => how.to_owned(),
+            constant => format!("`{}`", constant.text()),
+        };
+        let (name, kind, range) = (self.name, self.kind.type_text(), self.kind.range_text());
+        format!("| `{name}` | {kind} | {default} | {range} | {} |", self.about)
+    }
 }
 
 impl DefaultValue {
     /// The default as the reference prints it.
-    pub(super) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         match self {
             Self::Text(text) => format!("\"{text}\""),
             Self::Integer(integer) => integer.to_string(),
@@ -55,7 +92,8 @@ impl DefaultValue {
         }
     }
 
-    fn value(&self) -> Option<Value> {
+    /// The default as a scenario would say it; `None`: it is not always the same.
+    pub fn value(&self) -> Option<Value> {
         match self {
             Self::Text(text) => Some(Value::from(*text)),
             Self::Integer(integer) => Some(Value::from(*integer)),
@@ -116,6 +154,36 @@ fn unknown(kind: &str, known: &[Setting], name: &str) -> SpecError {
 }
 
 impl Kind {
+    /// The type as the reference names it.
+    pub fn type_text(&self) -> &'static str {
+        match self {
+            Self::Size { .. } => "size",
+            Self::Duration { .. } => "duration",
+            Self::Integer { .. } | Self::OneOf(_) => "integer",
+            Self::Flag => "boolean",
+            Self::Choice(_) => "word",
+            Self::Text { .. } => "string",
+        }
+    }
+
+    /// What it may hold, as the reference says it.
+    pub fn range_text(&self) -> String {
+        let listed = |words: Vec<String>| words.join(", ");
+        match *self {
+            Self::Size { min, max } => {
+                format!("{} to {}", Size::from_bytes(min), Size::from_bytes(max))
+            }
+            Self::Duration { min, max } => {
+                format!("{} to {}", Span::from_ns(min), Span::from_ns(max))
+            }
+            Self::Integer { min, max } => format!("{min} to {max}"),
+            Self::OneOf(numbers) => listed(numbers.iter().map(|n| format!("`{n}`")).collect()),
+            Self::Flag => "`true`, `false`".to_owned(),
+            Self::Choice(words) => listed(words.iter().map(|w| format!("`\"{w}\"`")).collect()),
+            Self::Text { max } => format!("1 to {max} bytes"),
+        }
+    }
+
     /// The value in its canonical form, or what is wrong with it (to be put after its name).
     fn read(self, value: &Value) -> Result<Value, String> {
         match self {
@@ -138,6 +206,13 @@ impl Kind {
                 Some(integer) => Err(format!("is {integer}, but must be from {min} to {max}")),
                 None => {
                     Err(format!("is {}, but must be an integer from {min} to {max}", named(value)))
+                }
+            },
+            Self::OneOf(numbers) => match value.as_i64() {
+                Some(integer) if numbers.contains(&integer) => Ok(Value::from(integer)),
+                _ => {
+                    let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
+                    Err(format!("is {}, but must be {}", named(value), numbers.join(" or ")))
                 }
             },
             Self::Flag => match value {

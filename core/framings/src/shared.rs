@@ -8,21 +8,20 @@ use wirebench_framing::misfit::hex;
 pub(super) const LARGEST: u64 = i32::MAX as u64;
 
 /// The setting that bounds a message, and with it the memory that a peer can claim.
-pub(super) const fn max_setting(default: DefaultValue) -> Setting {
-    max_setting_up_to(default, LARGEST)
+pub(super) const fn max_setting(default: DefaultValue, about: &'static str) -> Setting {
+    max_setting_up_to(default, LARGEST, about)
 }
 
 /// The longest message of a framing that may double its bytes: the frame has to fit a [`window`].
 pub(super) const LARGEST_STUFFED: u64 = 1 << 30;
 
 /// [`max_setting`] with another bound of its own.
-pub(super) const fn max_setting_up_to(default: DefaultValue, largest: u64) -> Setting {
-    Setting {
-        name: "max",
-        kind: Kind::Size { min: 1, max: largest },
-        default,
-        about: "the longest message in bytes; a longer one is unsendable, and an error when received",
-    }
+pub(super) const fn max_setting_up_to(
+    default: DefaultValue,
+    largest: u64,
+    about: &'static str,
+) -> Setting {
+    Setting { name: "max", kind: Kind::Size { min: 1, max: largest }, default, about }
 }
 
 /// As much of the input as 32-bit positions can address. It always holds a whole frame of the

@@ -17,9 +17,13 @@ pub(super) static SETTINGS: &[Setting] = &[
         name: "leading-end",
         kind: Kind::Flag,
         default: DefaultValue::Flag(false),
-        about: "write an END in front of every frame too, as RFC 1055 advises for noisy lines",
+        about: "write an END in front of every frame too, so that noise on the line ends before it",
     },
-    max_setting_up_to(DefaultValue::Text("1 MiB"), LARGEST_STUFFED),
+    max_setting_up_to(
+        DefaultValue::Text("1 MiB"),
+        LARGEST_STUFFED,
+        "the longest message, before it is escaped",
+    ),
 ];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {

@@ -1,7 +1,7 @@
 //! From a framing's name and settings to a [`Framing`].
 
 use super::catalogue::{CATALOGUE, Entry, entry};
-use super::settings::{Values, check};
+use super::settings::{Setting, Values, check};
 use super::{Capabilities, Framing, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -125,39 +125,23 @@ pub fn build(spec: &FramingSpec, role: Role) -> Result<Box<dyn Framing>, SpecErr
 }
 
 /// A built-in framing, for a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Description {
     /// The name in scenarios.
     pub name: &'static str,
     /// What it puts on the wire, in one line.
     pub on_wire: &'static str,
     /// Its settings, in the order of the documentation.
-    pub settings: Vec<SettingDescription>,
+    pub settings: &'static [Setting],
     /// What it is able to do with its defaults.
     pub capabilities: Capabilities,
 }
 
-/// One setting of a built-in framing, for a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SettingDescription {
-    /// The key in scenarios.
-    pub name: &'static str,
-    /// The default as a scenario would write it, or how it comes about.
-    pub default: String,
-    /// What it does, in one line.
-    pub about: &'static str,
-}
-
 /// What the built-in framing `name` is; `None` when there is none of that name.
 pub fn describe(name: &str) -> Option<Description> {
-    let Entry { name, on_wire, settings, .. } = entry(name)?;
-    let settings = settings.iter().map(|setting| SettingDescription {
-        name: setting.name,
-        default: setting.default.text(),
-        about: setting.about,
-    });
+    let &Entry { name, on_wire, settings, .. } = entry(name)?;
     let capabilities = FramingSpec::parse(name, Map::new()).ok()?.capabilities().ok()?;
-    Some(Description { name, on_wire, settings: settings.collect(), capabilities })
+    Some(Description { name, on_wire, settings, capabilities })
 }
 
 fn unknown(kind: &str) -> SpecError {

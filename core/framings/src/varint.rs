@@ -14,7 +14,8 @@ use wirebench_framing::misfit::{shown, telling};
 /// Bytes of the longest prefix: 31 bits.
 const PREFIX: usize = 5;
 
-pub(super) static SETTINGS: &[Setting] = &[max_setting(DefaultValue::Text("16 MiB"))];
+pub(super) static SETTINGS: &[Setting] =
+    &[max_setting(DefaultValue::Text("16 MiB"), "the longest message")];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
     Ok(Box::new(Varint { max: values.unsigned("max") }))

@@ -29,7 +29,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         default: DefaultValue::Integer(1),
         about: "where a client's mask keys come from",
     },
-    max_setting(DefaultValue::Text("16 MiB")),
+    max_setting(DefaultValue::Text("16 MiB"), "the longest message, over all its fragments"),
 ];
 
 /// Fills in `fragment`.

@@ -1,7 +1,7 @@
 //! From tables to assignments of single keys, and from assignments to a cell's values.
 
 use super::diagnostics::{Diagnostic, Place, Sink};
-use super::keys::{self, GROUPS, KEYS, SECTIONS};
+use super::keys::{self, KEYS};
 use super::read;
 use super::tree::{Entry, Node, Table, Value};
 use std::sync::Arc;
@@ -62,7 +62,7 @@ fn walk(
     sink: &mut Sink,
     out: &mut Vec<Assignment>,
 ) {
-    if GROUPS.contains(&path) {
+    if keys::is_group(path) {
         let Some(table) = node.table() else {
             let example = keys::children(path).first().copied().unwrap_or_default();
             let message = format!(
@@ -134,7 +134,7 @@ pub(super) fn unknown(path: &str, place: Place) -> Diagnostic {
 /// Where a name belongs that stands in the wrong table.
 fn home_of(group: &str, last: &str) -> Option<String> {
     let key = KEYS.iter().map(|key| key.path).find(|path| path.rsplit('.').next() == Some(last));
-    let top = GROUPS.iter().chain(SECTIONS).any(|name| *name == last);
+    let top = keys::is_group(last) || keys::is_section(last);
     match key.and_then(|path| path.split_once('.')) {
         Some((table, _)) => Some(format!("belongs in `[{table}]`: `{table}.{last}`")),
         None if key.is_some() || top => {
@@ -149,7 +149,7 @@ pub(super) fn document(table: &Table, sink: &mut Sink) -> (Vec<Assignment>, Vec<
     let mut assignments = Vec::new();
     let mut sections = Vec::new();
     for entry in table {
-        if SECTIONS.contains(&entry.key.as_str()) {
+        if keys::is_section(&entry.key) {
             sections.push(entry.clone());
         } else {
             // A quoted key with a dot in it is not a path.

@@ -3,15 +3,12 @@
 use super::assign::Values;
 use super::datagrams;
 use super::diagnostics::{Diagnostic, Place, Sink};
-use super::foreign;
 use super::framings::{self, Pair};
-use super::keys::{KEYS, Key, index};
+use super::key::Key;
+use super::keys::{KEYS, index};
 use super::link;
-use super::plan::{
-    Cpu, HandlerSpec, Load, PayloadAlphabet, Placement, SessionPolicy, Settings, Sizes, Transport,
-    Until, Wait, WritePolicy,
-};
-use super::read;
+use super::plan::Settings;
+use super::tables::{cpu, handler, load, server, transport};
 use super::transports::TransportKind;
 use super::tree::Node;
 
@@ -60,17 +57,17 @@ pub(super) fn optional<T>(
 /// Reads every key and puts the settings together. Where something was reported, they are only good
 /// for finding more. `one_side`: the other is not ours, whatever the values say of a server.
 pub(super) fn read_settings(values: &Values, one_side: bool, sink: &mut Sink) -> Draft {
-    let transport = transport(values, sink);
+    let transport = transport::read(values, sink);
     let framings = framings(values, transport.kind, sink).unwrap_or_else(Pair::stand_in);
-    let server = foreign::read_server(values, sink);
+    let server = server::read(values, sink);
     let alone = one_side || server.is_some();
-    let (load, auto_alphabet) = load(values, alone, sink);
+    let (load, auto_alphabet) = load::read(values, alone, sink);
     let settings = Settings {
-        handler: handler(values, sink),
+        handler: handler::read(values, sink),
         request_framing: framings.request.spec.clone(),
         reply_framing: framings.reply.spec.clone(),
         transport,
-        cpu: cpu(values, sink),
+        cpu: cpu::read(values, sink),
         load,
         link: given(values, "link")
             .and_then(|(_, node)| link::read(node, sink))
@@ -97,97 +94,4 @@ fn framings(values: &Values, transport: TransportKind, sink: &mut Sink) -> Optio
         }
     }
     Some(framings)
-}
-
-fn handler(values: &Values, sink: &mut Sink) -> HandlerSpec {
-    HandlerSpec {
-        plugin: value(values, "handler.plugin", sink, read::text, String::new()),
-        handler: optional(values, "handler.handler", sink, read::text, String::new()),
-        path: optional(values, "handler.path", sink, read::text, String::new()),
-        config: value(values, "handler.config", sink, read::config, serde_json::Value::Null),
-    }
-}
-
-fn transport(values: &Values, sink: &mut Sink) -> Transport {
-    let integer = |path, sink: &mut Sink| value(values, path, sink, read::integer, 0);
-    let buffer = |path, sink: &mut Sink| optional(values, path, sink, read::quantity, 1 << 30);
-    Transport {
-        kind: TransportKind::named(value(values, "transport.kind", sink, read::word, ""))
-            .unwrap_or_default(),
-        ipv6: value(values, "transport.ipv6", sink, read::boolean, false),
-        // The key's bounds are those of the type.
-        port: u16::try_from(integer("transport.port", sink)).unwrap_or(0),
-        nodelay: value(values, "transport.nodelay", sink, read::boolean, true),
-        send_buffer: buffer("transport.send-buffer", sink),
-        receive_buffer: buffer("transport.receive-buffer", sink),
-        read_size: value(values, "transport.read-size", sink, read::quantity, 1),
-        read_delay_ns: value(values, "transport.read-delay", sink, read::quantity, 0),
-        write: match value(values, "transport.write", sink, read::word, "message") {
-            "batch" => WritePolicy::Batch,
-            "header-body" => WritePolicy::HeaderBody,
-            _ => WritePolicy::Message,
-        },
-        horizon_ns: value(values, "transport.horizon", sink, read::quantity, u64::MAX),
-    }
-}
-
-fn cpu(values: &Values, sink: &mut Sink) -> Cpu {
-    Cpu {
-        placement: match value(values, "cpu.placement", sink, read::word, "split") {
-            "same" => Placement::Same,
-            "free" => Placement::Free,
-            _ => Placement::Split,
-        },
-        instead_of: None,
-        wait: match value(values, "cpu.wait", sink, read::word, "block") {
-            "spin" => Wait::Spin,
-            _ => Wait::Block,
-        },
-    }
-}
-
-fn load(values: &Values, alone: bool, sink: &mut Sink) -> (Load, bool) {
-    let count = |path, sink: &mut Sink| {
-        // The keys' bounds are below those of the type.
-        u32::try_from(value(values, path, sink, read::integer, 1)).unwrap_or(1)
-    };
-    let time = |path, sink: &mut Sink| value(values, path, sink, read::quantity, 1);
-    // A list without sizes has no largest one that could be too large.
-    let no_sizes = || Sizes::Cycle(Vec::new());
-    value(values, "load.model", sink, read::word, "closed");
-    let alphabet = value(values, "load.alphabet", sink, read::word, "auto");
-    let messages = optional(values, "load.messages", sink, read::integer, 1);
-    let duration = optional(values, "load.duration", sink, read::quantity, 1);
-    let drain = optional(values, "load.drain", sink, read::quantity, 1);
-    let round_limit = optional(values, "load.round-limit", sink, read::quantity, 1);
-    let give_up = optional(values, "load.give-up", sink, read::integer, 1);
-    let mut load = Load {
-        in_flight: count("load.in-flight", sink),
-        connections: count("load.connections", sink),
-        session: match value(values, "load.session", sink, read::word, "keep") {
-            "per-exchange" => SessionPolicy::PerExchange,
-            _ => SessionPolicy::Keep,
-        },
-        payload: value(values, "load.payload", sink, read::sizes, no_sizes()),
-        reply_payload: optional(values, "load.reply-payload", sink, read::sizes, no_sizes()),
-        alphabet: match alphabet {
-            "text" => PayloadAlphabet::Text,
-            _ => PayloadAlphabet::Bytes,
-        },
-        timeout_ns: time("load.timeout", sink),
-        drain_ns: 0,
-        hook_timeout_ns: time("load.hook-timeout", sink),
-        warmup_ns: time("load.warmup", sink),
-        until: match (messages, duration) {
-            (Some(messages), _) => Until::Messages(messages),
-            (None, duration) => Until::Duration(duration.unwrap_or(1)),
-        },
-        ledger_bytes: value(values, "load.ledger", sink, read::quantity, u64::MAX),
-        round_limit_ns: 0,
-        give_up: 0,
-    };
-    load.drain_ns = drain.unwrap_or_else(|| load.usual_drain_ns(alone));
-    load.round_limit_ns = round_limit.unwrap_or_else(|| load.usual_round_limit_ns());
-    load.give_up = give_up.unwrap_or_else(|| load.usual_give_up());
-    (load, alphabet == "auto")
 }

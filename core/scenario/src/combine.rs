@@ -6,7 +6,7 @@ use super::datagrams;
 use super::diagnostics::{Diagnostic, Sink};
 use super::foreign;
 use super::framings::Chosen;
-use super::keys::grouped;
+use super::key::grouped;
 use super::link;
 use super::plan::{PayloadAlphabet, SessionPolicy, Sizes, WritePolicy};
 use super::transports::{Capability, Those, TransportKind};

@@ -2,7 +2,7 @@
 //! however many cells it is found for.
 
 use super::diagnostics::{Diagnostic, Diagnostics, Place, Sink};
-use super::keys::grouped;
+use super::key::grouped;
 use super::places::Places;
 use std::collections::HashMap;
 

@@ -6,7 +6,7 @@ use super::cell::Draft;
 use super::combine::Extent;
 use super::diagnostics::{Diagnostic, Place, Sink};
 use super::framings::{Chosen, Pair};
-use super::keys::grouped;
+use super::key::grouped;
 use super::plan::{Transport, WritePolicy};
 use super::transports::Those;
 use wirebench_framings::driver::encode;

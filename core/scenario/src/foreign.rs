@@ -2,10 +2,10 @@
 
 use super::address::{Address, NotAnAddress};
 use super::assign::Values;
-use super::cell::{Draft, given, optional, value};
+use super::cell::{Draft, given, value};
 use super::diagnostics::{Diagnostic, Sink};
 use super::gates::Expectation;
-use super::keys::{Key, Kind};
+use super::key::{Key, Kind};
 use super::placeholders;
 use super::plan::{Foreign, ForeignCommand};
 use super::read::{self, out_of_range, wrong_type};
@@ -90,23 +90,6 @@ fn word(key: &Key, node: &Node, sink: &mut Sink) -> Option<String> {
             None
         }
         None => wrong_type(key, node, "strings", sink),
-    }
-}
-
-/// The server of one cell, if it has one of its own.
-pub(super) fn read_server(values: &Values, sink: &mut Sink) -> Option<Foreign> {
-    let some_command = || vec!["true".to_owned(), "{address}".to_owned()];
-    let command = optional(values, "server.command", sink, command, some_command());
-    let address = optional(values, "server.address", sink, read::text, String::new());
-    let stdin = value(values, "server.stdin", sink, read::text, String::new());
-    let env = value(values, "server.env", sink, strings, Vec::new());
-    let cwd = value(values, "server.cwd", sink, read::text, String::new());
-    let start_timeout_ns = value(values, "server.start-timeout", sink, read::quantity, 1);
-    match (command, address) {
-        (Some(command), _) => {
-            Some(Foreign::Command(ForeignCommand { command, stdin, env, cwd, start_timeout_ns }))
-        }
-        (None, address) => address.map(Foreign::Address),
     }
 }
 

@@ -1,14 +1,30 @@
 //! `framing`: a name, a table, or one per direction.
 
 use super::diagnostics::{Diagnostic, Place, Sink};
-use super::keys::{Key, Kind, key};
+use super::key::{Key, Kind, key};
 use super::read::{self, is_name};
 use super::tree::Node;
 use wirebench_framings::{Capabilities, FramingSpec};
 use wirebench_values::similar;
 
-/// The file of a plugin that brings a framing.
-const PATH: Key = key("framing.path", Kind::Text(4_096), "", "");
+/// The longest name of a framing or a plugin.
+const LONGEST_NAME: usize = 128;
+
+/// What a framing's table says besides its settings.
+pub(super) const KIND: Key =
+    key("framing.kind", Kind::Name(LONGEST_NAME), "", "the framing's name in its plugin");
+pub(super) const PLUGIN: Key = key(
+    "framing.plugin",
+    Kind::Name(LONGEST_NAME),
+    "",
+    "the plugin that brings the framing, by its short name or its id",
+);
+pub(super) const PATH: Key = key(
+    "framing.path",
+    Kind::Text(4_096),
+    "",
+    "the plugin's shared object, relative to the scenario's folder; without it the plugin is searched for",
+);
 
 /// One direction's framing, and where it is named.
 #[derive(Clone, Debug)]
@@ -165,13 +181,13 @@ fn from_plugin(
     node: &Node,
     sink: &mut Sink,
 ) -> Option<Chosen> {
-    let name = plugin.text().filter(|name| is_name(name, 128));
+    let name = plugin.text().filter(|name| is_name(name, LONGEST_NAME));
     if name.is_none() {
         let message = "`plugin` is the name of the plugin that brings the framing: 1 to 128 of \
                        letters, digits, `.`, `_`, `-`";
         sink.push(Diagnostic::new(plugin.place, message));
     }
-    let named = is_name(kind, 128);
+    let named = is_name(kind, LONGEST_NAME);
     if !named {
         let message = "`kind` is the framing's name in its plugin: 1 to 128 of letters, digits, \
                        `.`, `_`, `-`";

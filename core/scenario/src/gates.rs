@@ -9,7 +9,7 @@ use wirebench_measure::{METRICS, Metric, Unit, find};
 use wirebench_values::{Rate, Share, Size, Span, Written};
 
 /// Longer limits are no numbers with units.
-const LONGEST_LIMIT: usize = 64;
+pub(super) const LONGEST_LIMIT: usize = 64;
 
 /// One line of an `expect` table.
 #[derive(Clone, Debug)]

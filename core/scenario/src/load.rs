@@ -6,7 +6,8 @@ use super::combine::{self, Extent};
 use super::diagnostics::{Diagnostic, Diagnostics, Place, Sink, Source};
 use super::foreign;
 use super::gates::{self, Expectation};
-use super::keys::{KEYS, grouped, index};
+use super::key::grouped;
+use super::keys::{KEYS, index};
 use super::matrix::{self, Axis};
 use super::options::{self, Overrides};
 use super::overrides::{self, Override};
@@ -244,7 +245,7 @@ fn whole<T>(
     values: &Values,
     path: &str,
     sink: &mut Sink,
-    read: fn(&super::keys::Key, &tree::Node, &mut Sink) -> Option<T>,
+    read: fn(&super::key::Key, &tree::Node, &mut Sink) -> Option<T>,
 ) -> Option<T> {
     read(&KEYS[index(path)?], &values.get(path)?.node, sink)
 }

@@ -2,7 +2,7 @@
 
 use super::assign::{Assignment, Scope, flatten};
 use super::diagnostics::{Diagnostic, Place, Sink};
-use super::keys::grouped;
+use super::key::grouped;
 use super::secrets;
 use super::tree::{Node, Table, Value};
 use std::collections::HashMap;

@@ -9,7 +9,8 @@ use super::tree::{Node, Table, Value};
 use std::sync::Arc;
 use wirebench_values::similar;
 
-const MOST_OVERRIDES: usize = 1_000;
+/// More are no exceptions any more.
+pub(super) const MOST_OVERRIDES: usize = 1_000;
 
 /// A suggestion is looked for among this many values of an axis.
 const MOST_COMPARED: usize = 1_000;

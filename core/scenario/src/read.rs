@@ -2,14 +2,17 @@
 
 use super::diagnostics::{Diagnostic, Place, Sink};
 use super::framings;
-use super::keys::{Key, Kind, grouped};
+use super::key::{Key, Kind, grouped};
 use super::link;
 use super::plan::Sizes;
 use super::tree::{Node, Value};
 use wirebench_values::{Rate, Share, Size, Span, Wrong, similar};
 
 /// Longer lists of sizes are refused: every cell carries its own.
-const LONGEST_LIST: usize = 256;
+pub(super) const LONGEST_LIST: usize = 256;
+
+/// The largest factor between the sizes of a series.
+pub(super) const LARGEST_FACTOR: u64 = 1_024;
 
 /// Finds everything wrong with `node` as the value of `key`, whatever the cell.
 pub(super) fn check(key: &Key, node: &Node, sink: &mut Sink) {
@@ -207,11 +210,14 @@ fn series(key: &Key, node: &Node, sink: &mut Sink) -> Option<Sizes> {
     let to = quantity(key, &node.entry("to")?.node, sink);
     let times_node = &node.entry("times")?.node;
     let times = match times_node.value {
-        Value::Integer(number) if (2..=1_024).contains(&number) => Some(number as u64),
+        Value::Integer(number) if (2..=i128::from(LARGEST_FACTOR)).contains(&number) => {
+            Some(number as u64)
+        }
         _ => {
             let message = format!(
-                "`times` in `{}` is what each size is multiplied by: a whole number from 2 to 1,024",
-                key.path
+                "`times` in `{}` is what each size is multiplied by: a whole number from 2 to {}",
+                key.path,
+                grouped(LARGEST_FACTOR)
             );
             sink.push(Diagnostic::new(times_node.place, message));
             None

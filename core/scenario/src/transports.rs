@@ -155,11 +155,6 @@ impl TransportKind {
         }
     }
 
-    /// The one of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
     /// The one that is meant where only an address is given.
     pub fn of_address(text: &str) -> Self {
         if text.contains('/') { Self::Unix } else { Self::default() }
@@ -299,9 +294,7 @@ mod tests {
     fn a_transport_is_kept_under_the_name_that_a_scenario_gives_it() {
         for kind in TransportKind::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
-            assert_eq!(TransportKind::named(kind.name()), Some(kind));
         }
-        assert_eq!(TransportKind::named("sctp"), None);
     }
 
     #[test]

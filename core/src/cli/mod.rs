@@ -19,6 +19,7 @@ mod programs;
 mod report;
 mod result_sink;
 mod run;
+mod schema;
 mod screen;
 mod serve;
 mod show;
@@ -110,6 +111,7 @@ fn dispatch(
         Verb::Run(args) => run::run(args, colors(cli), out, err),
         Verb::Report(args) => report::report(args, colors(cli), out, err),
         Verb::List(args) => list::run(args, out),
+        Verb::Schema => schema::schema(out),
         Verb::Serve(args) => serve::serve(args, color, out, err),
         Verb::Drive(args) => drive::drive(args, color, out, err),
         Verb::Torture(args) => torture::run(args, out, err),

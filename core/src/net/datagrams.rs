@@ -235,22 +235,11 @@ mod tests {
     use super::super::socket::{connect, listen, own_address, prepare};
     use super::super::sources::Sources;
     use super::*;
-    use crate::scenario::{Address, Transport, TransportKind, WritePolicy};
+    use crate::scenario::{Address, Transport, TransportKind};
     use std::path::Path;
 
     fn transport(kind: TransportKind, ipv6: bool) -> Transport {
-        Transport {
-            kind,
-            ipv6,
-            port: 0,
-            nodelay: true,
-            send_buffer: None,
-            receive_buffer: None,
-            read_size: 64,
-            read_delay_ns: 0,
-            write: WritePolicy::Message,
-            horizon_ns: 1,
-        }
+        Transport { kind, ipv6, read_size: 64, ..Transport::default() }
     }
 
     /// What one socket has received: bytes, how many it should have been, and the sender's key.

@@ -147,6 +147,12 @@ impl Grammar {
         Err(Wrong::new(format!("`{written}` is {why}: {}", self.forms)))
     }
 
+    /// A regular expression for what [`text`](Self::text) reads in quotes.
+    pub(crate) fn pattern(&self) -> String {
+        let units: Vec<&str> = self.units.iter().map(|(name, _)| *name).collect();
+        format!(r"[_.]*[0-9][0-9_.]*\s*({})\s*{}", units.join("|"), self.per)
+    }
+
     fn scale(&self, unit: &str) -> Option<u64> {
         let unit = unit.strip_suffix(self.per)?.trim_end();
         self.units.iter().find(|(name, _)| *name == unit).map(|(_, scale)| *scale)

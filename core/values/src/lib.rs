@@ -38,6 +38,12 @@ macro_rules! value {
                 grammar::$grammar.read(written).map(Self)
             }
 
+            /// A regular expression for its text, to stand within others: what is read matches it,
+            /// and little else does.
+            pub fn pattern() -> String {
+                grammar::$grammar.pattern()
+            }
+
             /// The value itself, if it is neither below `least` nor above `most`.
             pub fn within(self, least: Self, most: Self) -> Result<Self, Wrong> {
                 if (least..=most).contains(&self) {

@@ -4,7 +4,7 @@ use super::super::assign::Values;
 use super::super::cell::Draft;
 use super::super::combine::Extent;
 use super::super::diagnostics::{Diagnostic, Place, Sink};
-use super::super::keys::grouped;
+use super::super::key::grouped;
 use super::super::plan::SessionPolicy;
 use super::super::transports::{Those, TransportKind};
 use super::super::tree::Node;

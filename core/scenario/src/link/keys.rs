@@ -1,6 +1,6 @@
 //! The keys of `[link]`, of `[link.request]` and of `[link.reply]`.
 
-use super::super::keys::{GIB, Key, Kind, MS, S, key};
+use super::super::key::{GIB, Key, Kind, MS, S, key};
 
 /// Every key of the link, in the order of the reference. Each stands in `[link]` for both
 /// directions, or in a table of its own for one.

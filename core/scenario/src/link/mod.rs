@@ -8,4 +8,4 @@ mod read;
 pub(super) use check::check;
 pub use count::{PieceCount, pieces_of};
 pub use keys::LINK_KEYS;
-pub(super) use read::{pieces, point, read};
+pub(super) use read::{DIRECTIONS, pieces, point, read};

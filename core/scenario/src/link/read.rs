@@ -1,7 +1,7 @@
 //! Reads `[link]`: what stands in it for both directions, and what for one.
 
 use super::super::diagnostics::{Diagnostic, Sink};
-use super::super::keys::{Key, Kind};
+use super::super::key::{Key, Kind};
 use super::super::read::{boolean, integer, quantity, share, sizes, wrong_type};
 use super::super::tree::{Node, Value};
 use super::keys::{names, row};
@@ -14,7 +14,7 @@ const LOCK_STEP_WAIT_NS: u64 = 100_000_000;
 const COALESCE_WAIT_NS: u64 = 1_000_000;
 
 /// The tables of one direction.
-pub(super) const DIRECTIONS: [&str; 2] = ["request", "reply"];
+pub(crate) const DIRECTIONS: [&str; 2] = ["request", "reply"];
 
 /// Both directions.
 pub(crate) fn read(node: &Node, sink: &mut Sink) -> Option<Link> {

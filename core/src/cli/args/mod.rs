@@ -19,7 +19,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use list::LIST_EXAMPLES;
 use report::REPORT_EXAMPLES;
 use run::RUN_EXAMPLES;
-use scenario::{CHECK_EXAMPLES, PLAN_EXAMPLES};
+use scenario::{CHECK_EXAMPLES, PLAN_EXAMPLES, SCHEMA_EXAMPLES};
 use standalone::{DRIVE_EXAMPLES, SERVE_EXAMPLES};
 use torture::TORTURE_EXAMPLES;
 
@@ -110,6 +110,9 @@ pub enum Verb {
     /// List framings, plugins and scenarios
     #[command(after_help = LIST_EXAMPLES)]
     List(ListArgs),
+    /// Print the JSON Schema of scenarios, for editors
+    #[command(after_help = SCHEMA_EXAMPLES)]
+    Schema,
     /// Serve with a handler alone, for clients of your own
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ServeArgs),

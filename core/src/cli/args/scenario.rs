@@ -84,3 +84,12 @@ pub(super) const PLAN_EXAMPLES: &str = "\
 Examples:
   wirebench plan scenarios/sticky.toml
   wirebench plan scenarios/sticky.toml --filter load.payload='1 KiB' --rounds 10";
+
+pub(super) const SCHEMA_EXAMPLES: &str = "\
+Examples:
+  wirebench schema > wirebench.schema.json
+
+An editor that knows taplo or tombi completes and checks a scenario whose first line is
+  #:schema ./wirebench.schema.json
+
+What goes together, and how large a value with a unit may be, only `wirebench check` knows.";

@@ -82,7 +82,7 @@ impl TransportSockets for Tcp {
 mod tests {
     use super::super::super::socket::{accept, connect, listen, own_address, prepare};
     use super::*;
-    use crate::scenario::{TransportKind, WritePolicy};
+    use crate::scenario::TransportKind;
     use socket2::{Domain, SockAddr};
     use std::io::Read as _;
     use std::net::{Ipv4Addr, SocketAddr};
@@ -90,18 +90,7 @@ mod tests {
     #[test]
     fn a_port_that_waits_after_a_connection_serves_the_next() {
         for ipv6 in [false, true] {
-            let transport = Transport {
-                kind: TransportKind::Tcp,
-                ipv6,
-                port: 0,
-                nodelay: true,
-                send_buffer: None,
-                receive_buffer: None,
-                read_size: 1,
-                read_delay_ns: 0,
-                write: WritePolicy::Message,
-                horizon_ns: 1,
-            };
+            let transport = Transport { kind: TransportKind::Tcp, ipv6, ..Transport::default() };
             let wanted = own_address(&transport, Path::new(""));
             let (listener, address) = listen(&transport, &wanted).unwrap();
             listener.set_nonblocking(false).unwrap();

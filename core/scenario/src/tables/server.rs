@@ -1,0 +1,98 @@
+//! `[server]`: a server that is not the handler's.
+
+use crate::assign::Values;
+use crate::cell::{optional, value};
+use crate::diagnostics::Sink;
+use crate::foreign::{command, strings};
+use crate::key::{Key, Kind, MS, S, key};
+use crate::read;
+use serde::{Deserialize, Serialize};
+
+/// The keys, in the order of the reference.
+pub(crate) const KEYS: &[Key] = &[
+    key(
+        "server.command",
+        Kind::Command(256),
+        "",
+        "a program of your own as the server, with its arguments; `{port}`, `{address}` and `{path}` stand for where it is to listen",
+    ),
+    key(
+        "server.stdin",
+        Kind::Text(65_536),
+        r#""""#,
+        "what the program reads from its standard input",
+    ),
+    key(
+        "server.env",
+        Kind::Strings,
+        "{}",
+        "environment variables of the program, besides those of wirebench",
+    ),
+    key(
+        "server.cwd",
+        Kind::Text(4_096),
+        r#""""#,
+        "the program's working folder, relative to the scenario's folder, which is the default",
+    ),
+    key(
+        "server.address",
+        Kind::Text(4_096),
+        "",
+        "instead of a command: a server that runs already (`127.0.0.1:4000`, `[::1]:4000`, `/path`)",
+    ),
+    key(
+        "server.allow-remote",
+        Kind::Bool,
+        "false",
+        "let `server.address` be an address that is not this machine's own",
+    ),
+    key(
+        "server.start-timeout",
+        Kind::Duration(10 * MS, 600 * S),
+        r#""5s""#,
+        "how long the program may take until it listens",
+    ),
+];
+
+/// `[server]`: a server without wirebench. There is no ledger, so the client's handler alone can
+/// tell what is right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Foreign {
+    /// `server.command`: a program that is started for every round.
+    Command(ForeignCommand),
+    /// `server.address`: one that runs already, as the scenario writes it.
+    Address(String),
+}
+
+/// `server.command` and its settings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForeignCommand {
+    /// The program and its arguments, placeholders included. Never empty.
+    pub command: Vec<String>,
+    /// `stdin`.
+    pub stdin: String,
+    /// `env`.
+    pub env: Vec<(String, String)>,
+    /// `cwd`, relative to the scenario's folder; empty: that folder.
+    pub cwd: String,
+    /// `start-timeout`, in nanoseconds.
+    pub start_timeout_ns: u64,
+}
+
+/// The server of one cell, if it has one of its own.
+pub(crate) fn read(values: &Values, sink: &mut Sink) -> Option<Foreign> {
+    let some_command = || vec!["true".to_owned(), "{address}".to_owned()];
+    let command = optional(values, "server.command", sink, command, some_command());
+    let address = optional(values, "server.address", sink, read::text, String::new());
+    let stdin = value(values, "server.stdin", sink, read::text, String::new());
+    let env = value(values, "server.env", sink, strings, Vec::new());
+    let cwd = value(values, "server.cwd", sink, read::text, String::new());
+    let start_timeout_ns = value(values, "server.start-timeout", sink, read::quantity, 1);
+    match (command, address) {
+        (Some(command), _) => {
+            Some(Foreign::Command(ForeignCommand { command, stdin, env, cwd, start_timeout_ns }))
+        }
+        (None, address) => address.map(Foreign::Address),
+    }
+}
