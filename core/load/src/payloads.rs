@@ -42,36 +42,28 @@ pub struct Payloads {
     lines: Vec<(usize, usize)>,
     /// What was given, by exchange.
     script: Option<HashMap<u64, Vec<u8>>>,
-    max: usize,
 }
 
 impl Payloads {
     /// Prepares the payloads. `file` is the content of the file that `sizes` names; without it
-    /// such payloads are empty. Takes [`max_size`](Self::max_size) bytes of memory and 8 KiB more.
+    /// such payloads are empty. Takes as much memory as the longest, and 8 KiB more.
     pub fn new(seed: u64, sizes: &Sizes, alphabet: PayloadAlphabet, file: Option<Vec<u8>>) -> Self {
-        let max = match sizes {
+        let longest = match sizes {
             Sizes::Constant(size) => *size,
             Sizes::Cycle(sizes) => sizes.iter().copied().max().unwrap_or(0),
             Sizes::Uniform(one, other) => *one.max(other),
             Sizes::File(_) | Sizes::Lines(_) => 0,
         };
-        let mut lines = Vec::new();
-        let (pattern, max) = match sizes {
-            Sizes::File(_) => {
-                let content = file.unwrap_or_default();
-                let length = content.len();
-                (content, length)
-            }
-            Sizes::Lines(_) => {
-                let content = file.unwrap_or_default();
-                lines = lines_of(&content);
-                let longest = lines.iter().map(|(from, to)| to - from).max();
-                (content, longest.unwrap_or(0))
-            }
+        let pattern = match sizes {
+            Sizes::File(_) | Sizes::Lines(_) => file.unwrap_or_default(),
             _ => {
-                let max = usize::try_from(max).unwrap_or(usize::MAX);
-                (pattern(seed, alphabet, max.saturating_add(STARTS as usize + STAMP)), max)
+                let longest = usize::try_from(longest).unwrap_or(usize::MAX);
+                pattern(seed, alphabet, longest.saturating_add(STARTS as usize + STAMP))
             }
+        };
+        let lines = match sizes {
+            Sizes::Lines(_) => lines_of(&pattern),
+            _ => Vec::new(),
         };
         Self {
             key: mix(seed),
@@ -81,7 +73,6 @@ impl Payloads {
             stamped: None,
             lines,
             script: None,
-            max,
         }
     }
 
@@ -166,11 +157,6 @@ impl Payloads {
             0 => (0, 0),
             count => self.lines[(n.wrapping_sub(1) % count) as usize],
         }
-    }
-
-    /// Length of the longest payload, in bytes.
-    pub fn max_size(&self) -> usize {
-        self.max
     }
 }
 

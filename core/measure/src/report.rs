@@ -218,23 +218,6 @@ pub struct Exchanges {
     pub unanswered: u64,
 }
 
-impl Exchanges {
-    /// The exchanges that ended, however they did.
-    pub fn ended(&self) -> u64 {
-        self.done + self.wrong + self.rejected + self.damaged + self.unanswered
-    }
-
-    /// Adds another round's counts.
-    pub fn merge(&mut self, other: &Self) {
-        self.started += other.started;
-        self.done += other.done;
-        self.wrong += other.wrong;
-        self.rejected += other.rejected;
-        self.damaged += other.damaged;
-        self.unanswered += other.unanswered;
-    }
-}
-
 /// What ended the load of a round.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -46,11 +46,6 @@ impl Clock {
         }
     }
 
-    /// CLOCK_MONOTONIC by system call, for tests and for machines without a counter.
-    pub fn monotonic() -> Self {
-        Self { base_ticks: None, base_ns: 0, scale: 0 }
-    }
-
     /// Now, in nanoseconds of CLOCK_MONOTONIC.
     #[inline]
     pub fn now(&self) -> u64 {
@@ -61,11 +56,6 @@ impl Clock {
             }
             None => monotonic_ns(),
         }
-    }
-
-    /// `cycle-counter` or `monotonic`, for the result document.
-    pub fn kind(&self) -> &'static str {
-        if self.base_ticks.is_some() { "cycle-counter" } else { "monotonic" }
     }
 }
 

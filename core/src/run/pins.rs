@@ -52,11 +52,6 @@ impl Pins {
         self.files.retain(|(_, file)| used.contains(file.path()));
     }
 
-    /// The files.
-    pub fn files(&self) -> impl Iterator<Item = (FileUse, &Pinned)> {
-        self.files.iter().map(|(used_as, file)| (*used_as, file))
-    }
-
     /// Which of them is not what it was, in words that name both states; one system call a file.
     pub fn changed(&mut self) -> Option<String> {
         self.told(Pinned::changed)

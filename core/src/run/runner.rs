@@ -111,11 +111,6 @@ impl Runner {
         self.stopped.as_deref()
     }
 
-    /// The clock that all rounds share.
-    pub fn clock(&self) -> Clock {
-        self.clock
-    }
-
     /// Plays all rounds of `scenario`, keeping `examples` of each anomaly. Each round is given to
     /// the watcher as it ends, so that memory does not grow with their number. Where the machine
     /// refuses what every round needs, that round has failed and is the last: see

@@ -1,7 +1,6 @@
 //! Gates, crashes, errors, and each round by itself.
 
 use crate::measure::{Family, LoadEnd};
-use crate::result::gates::GateOutcome;
 use serde::{Deserialize, Serialize};
 
 /// One gate.
@@ -25,17 +24,6 @@ pub struct GateResult {
     /// True when there was nothing at all to judge: the run then fails, with or without `--strict`.
     #[serde(default)]
     pub unsampled: bool,
-}
-
-impl GateResult {
-    /// The outcome as one word.
-    pub fn outcome(&self) -> GateOutcome {
-        match self.pass {
-            Some(true) => GateOutcome::Pass,
-            Some(false) => GateOutcome::Fail,
-            None => GateOutcome::Inconclusive,
-        }
-    }
 }
 
 /// A side that did not survive its round.
