@@ -52,6 +52,7 @@ pub struct Framings {
 
 impl Framings {
     /// Those of the round; `plugins` makes what is not built in.
+    #[inline]
     pub fn new(config: &Config, plugins: PluginFramings) -> Self {
         let settings = &config.settings;
         let (outgoing, incoming) = match config.role {
@@ -67,6 +68,7 @@ impl Framings {
     }
 
     /// The framings of the connection of `session`.
+    #[inline]
     pub(super) fn make(&self, session: u32) -> Result<Pair, String> {
         let encoder = self.one(&self.outgoing, Some(session))?;
         if encoder.capabilities().duplex {
@@ -77,6 +79,7 @@ impl Framings {
 
     /// Of which directions the framing delivers what the reads make of it. Of packets it always does: a
     /// read that is too short loses the rest.
+    #[inline]
     pub(super) fn read_bound(&self) -> ReadBound {
         let of = |direction| {
             !self.datagrams
@@ -86,6 +89,7 @@ impl Framings {
     }
 
     /// The longest message that the outgoing direction carries, in bytes.
+    #[inline]
     pub fn longest_outgoing(&self) -> Result<usize, String> {
         let max = self.one(&self.outgoing, None)?.capabilities().max;
         Ok(usize::try_from(max).unwrap_or(usize::MAX))
@@ -93,6 +97,7 @@ impl Framings {
 
     /// The longest message of the outgoing direction; with `room`, the longest one of plain text whose
     /// frame takes so many bytes at most. `room` does not change.
+    #[inline]
     pub(super) fn longest_in(&self, room: Option<usize>) -> Result<usize, String> {
         if let Some(longest) = self.longest.get() {
             return Ok(*longest);
@@ -119,6 +124,7 @@ impl Framings {
     }
 
     /// The longest message of either direction that does not depend on reads, in bytes.
+    #[inline]
     pub(super) fn longest(&self) -> Result<usize, String> {
         let of = |direction| {
             let capabilities = self.one(direction, None)?.capabilities();
@@ -129,6 +135,7 @@ impl Framings {
     }
 
     /// The framing of the incoming direction, at its beginning.
+    #[inline]
     pub(super) fn incoming(&self) -> Result<Box<dyn Framing>, String> {
         self.one(&self.incoming, None)
     }

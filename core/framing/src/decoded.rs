@@ -56,6 +56,7 @@ pub struct Decoded {
 
 impl Decoded {
     /// Forgets the last call's findings and keeps the memory.
+    #[inline]
     pub fn clear(&mut self) {
         self.frames.clear();
         self.scratch.clear();
@@ -79,6 +80,7 @@ impl Decoded {
     }
 
     /// The bytes of `frame`, found in the same call that `input` was given to.
+    #[inline]
     pub fn message<'a>(&'a self, frame: &Frame, input: &'a [u8]) -> &'a [u8] {
         let (at, len) = (frame.at as usize, frame.len as usize);
         if frame.scratch { &self.scratch[at..at + len] } else { &input[at..at + len] }

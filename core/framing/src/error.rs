@@ -54,6 +54,7 @@ pub enum EncodeError {
 
 impl EncodeError {
     /// The reason in one word.
+    #[inline]
     pub fn word(&self) -> &'static str {
         match self {
             Self::Empty => "empty",

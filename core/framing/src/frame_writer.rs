@@ -72,11 +72,13 @@ impl<'a> FrameWriter<'a> {
     }
 
     /// Bytes appended so far (without a borrowed payload).
+    #[inline]
     pub fn len(&self) -> usize {
         self.buf.len() - self.start
     }
 
     /// True when nothing was appended yet.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

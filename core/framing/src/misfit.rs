@@ -28,6 +28,7 @@ pub const BEGINNING: usize = 16;
 
 /// `bytes` as an error shows them: `47 45 54 20 = "GET "`. Give it only bytes that every cutting of
 /// the stream has at that point.
+#[inline]
 pub fn hex(bytes: &[u8]) -> String {
     if bytes.is_empty() {
         return "nothing".to_owned();
@@ -46,6 +47,7 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// [`hex`] with what the bytes could mean where a frame should begin: `…: an HTTP client is talking to
 /// this port?`.
+#[inline]
 pub fn shown(bytes: &[u8]) -> String {
     let mut text = called(bytes, bytes);
     if caller(bytes).is_none() && is_text(bytes) && bytes.len() > 1 {
@@ -55,6 +57,7 @@ pub fn shown(bytes: &[u8]) -> String {
 }
 
 /// [`hex`] of what is wrong in a frame, and who is calling if the frame begins as one does.
+#[inline]
 pub fn called(read: &[u8], frame: &[u8]) -> String {
     let mut text = hex(read);
     if let Some(meaning) = caller(frame) {
@@ -69,6 +72,7 @@ fn caller(frame: &[u8]) -> Option<&'static str> {
 
 /// How many bytes of a frame that is wrong within its first `least` have to be seen to tell who is
 /// calling; `None` while more have to come.
+#[inline]
 pub fn telling(frame: &[u8], least: usize) -> Option<usize> {
     let begins_one = |bytes: &[u8]| {
         CALLERS.iter().any(|(start, _)| start.len() > bytes.len() && start.starts_with(bytes))
@@ -81,6 +85,7 @@ pub fn telling(frame: &[u8], least: usize) -> Option<usize> {
 }
 
 /// [`shown`] for the beginning of a frame.
+#[inline]
 pub fn beginning(frame: &[u8]) -> String {
     shown(&frame[..frame.len().min(BEGINNING)])
 }

@@ -14,6 +14,7 @@ pub enum Role {
 
 impl Role {
     /// `server` or `client`.
+    #[inline]
     pub fn word(self) -> &'static str {
         match self {
             Self::Server => "server",
@@ -22,6 +23,7 @@ impl Role {
     }
 
     /// The other one.
+    #[inline]
     pub fn other(self) -> Self {
         match self {
             Self::Server => Self::Client,

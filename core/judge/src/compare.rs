@@ -34,6 +34,7 @@ fn same_but_for(one: &[u8], other: &[u8], place: usize) -> bool {
 }
 
 /// How many bytes at the start of `one` and `other` are equal.
+#[inline]
 pub(super) fn common_prefix(one: &[u8], other: &[u8]) -> usize {
     let mut equal = 0;
     for (a, b) in one.chunks_exact(8).zip(other.chunks_exact(8)) {
@@ -47,6 +48,7 @@ pub(super) fn common_prefix(one: &[u8], other: &[u8]) -> usize {
 }
 
 /// Whether `one` and `other` hold [`EVIDENCE`] or more equal bytes in a row at the same place.
+#[inline]
 pub(super) fn agree_somewhere(one: &[u8], other: &[u8]) -> bool {
     let mut run = 0;
     one.iter().zip(other).any(|(a, b)| {
@@ -56,6 +58,7 @@ pub(super) fn agree_somewhere(one: &[u8], other: &[u8]) -> bool {
 }
 
 /// The first eight bytes as a number, the first byte lowest. Shorter slices are filled with zeros.
+#[inline]
 pub(super) fn word(bytes: &[u8]) -> u64 {
     match bytes.first_chunk::<8>() {
         Some(eight) => u64::from_le_bytes(*eight),

@@ -29,6 +29,7 @@ pub(super) struct Evidence {
 impl Evidence {
     /// `offset` in the message stands against `at` in what was received. Both are shown from the
     /// same distance before that place, so that they stand under each other.
+    #[inline]
     pub(super) fn new(payload: &[u8], offset: usize, arrival: &Arrival<'_>, at: usize) -> Self {
         let before = BEFORE.min(offset).min(at);
         let around = |bytes: &[u8], place: usize| {
@@ -45,6 +46,7 @@ impl Evidence {
         }
     }
 
+    #[inline]
     pub(super) fn into_anomaly(self, verdict: Verdict, head: RecordHead) -> Anomaly {
         Anomaly {
             verdict,

@@ -22,6 +22,7 @@ pub struct Findings {
 impl Findings {
     /// Nothing found yet. Keeps evidence of the first `examples_per_verdict` anomalies of each
     /// verdict.
+    #[inline]
     pub fn new(examples_per_verdict: usize) -> Self {
         Self {
             tally: Tally::default(),
@@ -33,11 +34,13 @@ impl Findings {
     }
 
     /// True while an example of `verdict` would still be kept.
+    #[inline]
     pub fn wants(&self, verdict: Verdict) -> bool {
         self.examples[verdict as usize] < self.examples_per_verdict
     }
 
     /// A verdict other than intact falls.
+    #[inline]
     pub(super) fn anomaly(
         &mut self,
         head: RecordHead,

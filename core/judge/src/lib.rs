@@ -82,6 +82,7 @@ impl Verdict {
     ];
 
     /// The word in tables, documents and gates.
+    #[inline]
     pub fn word(self) -> &'static str {
         match self {
             Self::Intact => "intact",
@@ -124,21 +125,25 @@ impl Tally {
     }
 
     /// The count of one verdict.
+    #[inline]
     pub fn get(&self, verdict: Verdict) -> u64 {
         self.by_verdict[verdict as usize]
     }
 
     /// The sum over all verdicts: by the conservation law, the messages sent.
+    #[inline]
     pub fn total(&self) -> u64 {
         self.by_verdict.iter().sum()
     }
 
     /// Everything but intact.
+    #[inline]
     pub fn damaged(&self) -> u64 {
         self.total() - self.get(Verdict::Intact)
     }
 
     /// Adds another count to this one.
+    #[inline]
     pub fn merge(&mut self, other: &Self) {
         for (mine, theirs) in self.by_verdict.iter_mut().zip(other.by_verdict) {
             *mine += theirs;

@@ -20,6 +20,7 @@ const EXTRA: usize = 8;
 pub(super) struct Budget(usize);
 
 impl Budget {
+    #[inline]
     pub(super) fn new(message_len: usize) -> Self {
         Self(message_len.saturating_mul(16).saturating_add(4096))
     }
@@ -91,6 +92,7 @@ impl Window {
     }
 
     /// The point whose bytes stand at the start of `received`.
+    #[inline]
     pub(super) fn at_start(
         &self,
         ledger: &mut impl SessionLedger,

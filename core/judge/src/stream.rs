@@ -78,11 +78,13 @@ impl<'a, L: SessionLedger> MatchState<'a, L> {
     }
 
     /// What is not judged yet.
+    #[inline]
     pub(super) fn rest(&self) -> &'a [u8] {
         &self.arrival.bytes[self.at..]
     }
 
     /// The next `bytes` of the message were never sent.
+    #[inline]
     pub(super) fn unexpected(&mut self, bytes: usize) {
         let counted =
             mutant::unless(Mutant::MiscountsUnexpectedBytes, bytes, bytes.saturating_sub(1));
@@ -99,6 +101,7 @@ impl Default for StreamJudge {
 
 impl StreamJudge {
     /// A judge at the start of the session.
+    #[inline]
     pub fn new() -> Self {
         Self {
             fresh: true,
@@ -140,6 +143,7 @@ impl StreamJudge {
 
     /// The stream is over: every record left gets its verdict. What began to arrive is truncated
     /// (or corrupted), the rest is lost.
+    #[inline]
     pub fn end(&mut self, ledger: &mut impl SessionLedger, findings: &mut Findings) {
         let arrival = Arrival { bytes: &[], received_ns: 0 };
         let mut state = MatchState::new(ledger, findings, arrival);
@@ -200,6 +204,7 @@ impl StreamJudge {
     }
 
     /// The whole message has the length of the whole record, but not its bytes after `equal`.
+    #[inline]
     pub(super) fn suspect<L: SessionLedger>(
         &mut self,
         state: &mut MatchState<'_, L>,
@@ -268,6 +273,7 @@ impl StreamJudge {
 
     /// The next `bytes` of the message stand for as many of the oldest record, but differ after
     /// `equal` of them.
+    #[inline]
     pub(super) fn corrupt<L: SessionLedger>(
         &mut self,
         state: &mut MatchState<'_, L>,
@@ -279,6 +285,7 @@ impl StreamJudge {
     }
 
     /// The oldest record arrives changed from `equal` bytes after the cursor on.
+    #[inline]
     pub(super) fn mark_corrupted<L: SessionLedger>(
         &mut self,
         state: &mut MatchState<'_, L>,
@@ -294,6 +301,7 @@ impl StreamJudge {
     }
 
     /// The cursor moves on by `records`, which did not arrive, or not to their end.
+    #[inline]
     pub(super) fn skip<L: SessionLedger>(&mut self, state: &mut MatchState<'_, L>, records: usize) {
         for _ in 0..mutant::unless(Mutant::SkipsOneRecordTooMany, records, records + 1) {
             self.give_up(state);

@@ -44,16 +44,19 @@ impl Touched {
         }
     }
 
+    #[inline]
     pub(super) fn any(&self) -> bool {
         self.any
     }
 
+    #[inline]
     pub(super) fn receipt(&self, intact: bool) -> Receipt {
         Receipt { intact, ..self.receipt }
     }
 }
 
 /// The exchange after the last of a range; as high as numbers go for a range beyond them.
+#[inline]
 pub(super) fn beyond(first: u64, count: u32) -> u64 {
     first.saturating_add(u64::from(count))
 }

@@ -26,16 +26,19 @@ impl Breadcrumb {
     }
 
     /// The call that is under way, or 0.
+    #[inline]
     pub fn running(&self) -> u64 {
         self.running.load(Relaxed)
     }
 
     /// The first call that broke its plugin, so that it must not be called any more, or 0.
+    #[inline]
     pub fn failed(&self) -> u64 {
         self.failed.load(Relaxed)
     }
 
     /// How many calls have returned.
+    #[inline]
     pub fn hooks_called(&self) -> u64 {
         self.hooks_called.load(Relaxed)
     }

@@ -20,11 +20,13 @@ pub struct Announcer {
 
 impl Announcer {
     /// Announces in `own`.
+    #[inline]
     pub fn new(own: Arc<Region>) -> Self {
         Self { own, count: 0 }
     }
 
     /// Says that the connection from `key` will be `session`. Must come before the connect call.
+    #[inline]
     pub fn announce(&mut self, key: u64, session: u32) {
         let session = u64::from(session);
         let seal = seal::of(key, session, self.count);
@@ -36,12 +38,14 @@ impl Announcer {
     }
 
     /// Says that the connection announced last from `key` will not be made.
+    #[inline]
     pub fn withdraw(&mut self, key: u64) {
         self.announce(key, WITHDRAWN);
     }
 
     /// What is wrong with what this side has announced, if something is: somebody else has written
     /// to its memory.
+    #[inline]
     pub fn own_corruption(&self) -> Option<String> {
         let announced = self.own.announced().load(Ordering::Acquire);
         (announced != self.count).then(|| {
@@ -71,22 +75,26 @@ pub struct Directory {
 
 impl Directory {
     /// Learns from `peer`.
+    #[inline]
     pub fn new(peer: Arc<Region>) -> Self {
         let (known, behind) = (HashMap::new(), VecDeque::new());
         Self { peer, seen: 0, known, behind, open: None, broken: None }
     }
 
     /// Needs no announcement: whoever comes is the next session, from 1 on. `peer` is that of nobody.
+    #[inline]
     pub fn open(peer: Arc<Region>) -> Self {
         Self { open: Some(0), ..Self::new(peer) }
     }
 
     /// True when nobody needs to be announced.
+    #[inline]
     pub fn is_open(&self) -> bool {
         self.open.is_some()
     }
 
     /// What was wrong with the announcements, if something was. None is heard after that.
+    #[inline]
     pub fn broken(&self) -> Option<&str> {
         self.broken.as_deref()
     }
@@ -116,6 +124,7 @@ impl Directory {
     }
 
     /// The session announced for `key` as far as [`learn`](Self::learn) has heard, once.
+    #[inline]
     pub fn take_learned(&mut self, key: u64) -> Option<u32> {
         if self.is_open() {
             return self.next_guest();

@@ -73,6 +73,7 @@ impl Layout {
     }
 
     /// The layout with these tables that takes `size` bytes in all. `None`: there is none.
+    #[inline]
     pub fn of_size(tables: Tables, size: usize) -> Option<Self> {
         let ring_bytes = size.checked_sub(Self::new(tables, 0).ring_at())?;
         let layout = Self::new(tables, ring_bytes);

@@ -42,6 +42,7 @@ unsafe impl Sync for Heap {}
 
 impl Heap {
     /// `size` bytes, not 0, all of them zero.
+    #[inline]
     pub(super) fn zeroed(size: usize) -> Self {
         let layout =
             Layout::from_size_align(size, ALIGNMENT).expect("less than half of all memory");

@@ -17,6 +17,7 @@ pub struct WriteLog {
 
 impl WriteLog {
     /// Logs into `own`.
+    #[inline]
     pub fn new(own: Arc<Region>) -> Self {
         Self { own, count: 0 }
     }
@@ -33,6 +34,7 @@ impl WriteLog {
     }
 
     /// What is wrong with the log, if something is: somebody else has written to this side's memory.
+    #[inline]
     pub fn own_corruption(&self) -> Option<String> {
         let logged = self.own.logged().load(Ordering::Acquire);
         (logged != self.count)
@@ -42,6 +44,7 @@ impl WriteLog {
 
 /// The writes of `session` in `peer`'s log that overlap `[from, to)` of its stream (bytes), oldest
 /// first, 16 at most. Empty when they have been overwritten, or not been logged yet.
+#[inline]
 pub fn written(peer: &Region, session: u32, from: u64, to: u64) -> Vec<Piece> {
     let count = peer.logged().load(Ordering::Acquire);
     let oldest = count.saturating_sub(peer.piece_slots());
@@ -83,6 +86,7 @@ impl ReadLog {
     }
 
     /// The reads of `session` that overlap `[from, to)` of its stream, oldest first.
+    #[inline]
     pub fn read(&self, session: u32, from: u64, to: u64) -> Vec<Piece> {
         self.pieces
             .iter()

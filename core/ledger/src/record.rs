@@ -81,6 +81,7 @@ pub(super) fn is_sealed(words: &[u64; HEADER_WORDS], position: u64) -> bool {
 }
 
 /// The words of a fault's header.
+#[inline]
 pub(super) fn pack_fault(fault: &Fault) -> [u64; HEADER_WORDS] {
     let code = u64::from(fault.kind as u8) | u64::from(fault.hit as u8) << 8;
     let kind = u64::from(KIND_FAULT) | code << 32;
@@ -88,6 +89,7 @@ pub(super) fn pack_fault(fault: &Fault) -> [u64; HEADER_WORDS] {
 }
 
 /// The inverse of [`pack_fault`]; `None` when the words name none.
+#[inline]
 pub(super) fn unpack_fault(words: &[u64; HEADER_WORDS]) -> Option<Fault> {
     let code = words[0] >> 32;
     Some(Fault {

@@ -102,17 +102,20 @@ impl Region {
     ///
     /// A region is made anew and never reset: with small tables, zeroing all of it costs no more
     /// than keeping account of what was touched.
+    #[inline]
     pub fn in_memory(ring_bytes: usize) -> Arc<Self> {
         Self::in_memory_with(Layout::new(Tables::SMALL, ring_bytes))
     }
 
     /// [`in_memory`](Self::in_memory), with any layout.
+    #[inline]
     pub fn in_memory_with(layout: Layout) -> Arc<Self> {
         Arc::new(Self::create(Box::new(Heap::zeroed(layout.size())), layout))
     }
 
     /// Makes an empty region of `memory`, which is writable and zeroed and not smaller than the
     /// layout.
+    #[inline]
     pub fn create(memory: Box<dyn Memory>, layout: Layout) -> Self {
         assert!(memory.is_writable(), "a region is made by its owner");
         let region = Self::over(memory, layout);
@@ -124,6 +127,7 @@ impl Region {
 
     /// The view of a region that was [made](Self::create) in `memory`, which is not smaller than the
     /// layout. `None`: it holds none.
+    #[inline]
     pub fn open(memory: Box<dyn Memory>, layout: Layout) -> Option<Self> {
         let region = Self::over(memory, layout);
         let [magic, _] = &region.control().format.0;
@@ -152,11 +156,13 @@ impl Region {
     }
 
     /// Size of the ring in bytes (a power of two).
+    #[inline]
     pub fn ring_bytes(&self) -> usize {
         self.ring_bytes
     }
 
     /// The breadcrumb of this region's owner.
+    #[inline]
     pub fn breadcrumb(&self) -> &Breadcrumb {
         &self.control().breadcrumb.0
     }

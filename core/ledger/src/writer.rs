@@ -37,6 +37,7 @@ pub struct LedgerWriter {
 
 impl LedgerWriter {
     /// Writes to `own`; learns from `peer` what the other side has released.
+    #[inline]
     pub fn new(own: Arc<Region>, peer: Arc<Region>) -> Self {
         let ring = own.ring_bytes();
         Self {
@@ -55,6 +56,7 @@ impl LedgerWriter {
 
     /// A ledger that keeps nothing, for a side whose other side is not ours. It has room for
     /// everything: what a message may take is the framing's to say.
+    #[inline]
     pub fn without_reader(own: Arc<Region>, peer: Arc<Region>) -> Self {
         // A record counts its bytes in 32 bits.
         let largest = u32::MAX as usize;
@@ -104,6 +106,7 @@ impl LedgerWriter {
 
     /// Tells the other side that the requests of `count` exchanges from `first` on are damaged.
     /// False when the ring is full: say it again later.
+    #[inline]
     pub fn append_damage(&mut self, first: u64, count: u32) -> bool {
         if self.is_unread {
             return true;
@@ -118,6 +121,7 @@ impl LedgerWriter {
 
     /// Tells the other side what the link is about to do to what this side sends. False when the
     /// ring is full: say it again later, and write nothing before.
+    #[inline]
     pub fn append_fault(&mut self, fault: &Fault) -> bool {
         if self.is_unread {
             return true;
@@ -130,6 +134,7 @@ impl LedgerWriter {
     }
 
     /// True when the other side has a verdict on everything appended.
+    #[inline]
     pub fn all_released(&self) -> bool {
         self.peer.released().load(Ordering::Acquire) == self.head
     }
@@ -144,12 +149,14 @@ impl LedgerWriter {
     }
 
     #[cfg(test)]
+    #[inline]
     pub(super) fn own(&self) -> &Region {
         &self.own
     }
 
     /// What is wrong with what this side has published, if something is: somebody else has written
     /// to its memory.
+    #[inline]
     pub fn own_corruption(&self) -> Option<String> {
         let head = self.own.published().load(Ordering::Acquire);
         (head != self.published)
@@ -163,6 +170,7 @@ impl LedgerWriter {
     }
 
     /// What is wrong with what the other side says to have read, if something is.
+    #[inline]
     pub fn peer_corruption(&self) -> Option<String> {
         let claimed = self.overdrawn?;
         Some(format!("it says that {claimed} bytes were read, but {} were written", self.head))

@@ -57,6 +57,7 @@ pub struct FaultAttribution {
 
 impl FaultAttribution {
     /// Nothing has happened yet. `datagrams`: faults are told by the number of the datagram.
+    #[inline]
     pub fn new(datagrams: bool, read_bound: ReadBound) -> Self {
         Self {
             datagrams,
@@ -118,6 +119,7 @@ impl FaultAttribution {
 
     /// This side's own link did something to what it sent: what that breaks may take the other
     /// direction with it.
+    #[inline]
     pub fn outgoing(&mut self, fault: &Fault) {
         if !self.datagrams && fault.kind.may_break(self.read_bound.outgoing) {
             let session = self.session(fault.session);
@@ -129,6 +131,7 @@ impl FaultAttribution {
     /// A session was over before its time: an exchange was under way in it, another one had to take
     /// its place, or a call on it failed. If a fault has ended it, in whichever direction, this is its
     /// trace.
+    #[inline]
     pub fn cut_short(&mut self, session: u32) {
         let Some(session) = self.sessions.get_mut(&session) else { return };
         session.crossed |= session.cut_off;
@@ -138,6 +141,7 @@ impl FaultAttribution {
     }
 
     /// A session is closed, and what it received is judged.
+    #[inline]
     pub fn over(&mut self, session: u32) {
         if let Some(session) = self.sessions.get_mut(&session) {
             session.over = true;
@@ -146,6 +150,7 @@ impl FaultAttribution {
 
     /// The incoming framing gave the session up at this offset. That is the trace of the last fault
     /// before it, if nothing has arrived intact since.
+    #[inline]
     pub fn given_up(&mut self, session: u32, at: u64) {
         let Some(session) = self.sessions.get_mut(&session) else { return };
         let read_bound = self.read_bound.incoming;
@@ -159,6 +164,7 @@ impl FaultAttribution {
 
     /// A message arrived intact, and its frame began at `from`. Everything that was done before is
     /// done with.
+    #[inline]
     pub fn intact(&mut self, session: u32, from: u64) {
         if self.datagrams {
             return;
@@ -248,6 +254,7 @@ impl FaultAttribution {
 
     /// The first few faults that lie in the bytes of a message's frame, when its verdict has just
     /// fallen.
+    #[inline]
     pub fn touching(&self, head: &RecordHead) -> Vec<Fault> {
         let (from, to) = self.range(head);
         let Some(session) = self.sessions.get(&head.session) else { return Vec::new() };

@@ -117,6 +117,7 @@ impl DatagramLink {
     }
 
     /// A datagram that leaves now, if one does.
+    #[inline]
     pub fn due(&mut self, now: u64) -> Option<Vec<u8>> {
         if let Some(late) = self.held.iter().position(|held| held.latest_ns <= now) {
             let held = self.held.remove(late);
@@ -130,6 +131,7 @@ impl DatagramLink {
     }
 
     /// When [`due`](Self::due) has something, if nothing else is sent before.
+    #[inline]
     pub fn next_due(&self) -> Option<u64> {
         let held = self.held.iter().map(|held| held.latest_ns).min();
         let leaving = self.leaving.first_key_value().map(|((due, _), _)| *due);
@@ -137,6 +139,7 @@ impl DatagramLink {
     }
 
     /// Nothing more leaves: the round is over.
+    #[inline]
     pub fn withhold(&mut self, faults: &mut Vec<Fault>) {
         let leaving = std::mem::take(&mut self.leaving).into_values().map(|one| one.number);
         let held = std::mem::take(&mut self.held).into_iter().map(|one| one.number);
@@ -150,6 +153,7 @@ impl DatagramLink {
     }
 
     /// What it holds back, in bytes; each datagram counts as a little more than its own.
+    #[inline]
     pub fn held_bytes(&self) -> usize {
         self.bytes + 64 * (self.leaving.len() + self.held.len())
     }

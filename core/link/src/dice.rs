@@ -24,6 +24,7 @@ pub(super) struct Dice {
 
 impl Dice {
     /// Different purposes have nothing to do with each other.
+    #[inline]
     pub(super) fn new(flow: FlowKey, purpose: &str) -> Self {
         let direction = u64::from(flow.session) << 1 | u64::from(flow.reply);
         let purpose = purpose.bytes().fold(0, |hash, byte| mix(hash ^ u64::from(byte)));

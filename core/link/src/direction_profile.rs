@@ -14,6 +14,7 @@ pub struct Link {
 
 impl Link {
     /// True when nothing is impaired.
+    #[inline]
     pub fn is_clean(&self) -> bool {
         self.request.is_clean() && self.reply.is_clean()
     }
@@ -85,6 +86,7 @@ pub enum Point {
 
 impl DirectionProfile {
     /// True when nothing is impaired.
+    #[inline]
     pub fn is_clean(&self) -> bool {
         !self.touches_writes() && !self.touches_reads()
     }
@@ -110,12 +112,14 @@ impl DirectionProfile {
     }
 
     /// True when the receiver has something to do.
+    #[inline]
     pub fn touches_reads(&self) -> bool {
         let shares = [self.short_reads, self.interrupts, self.would_block];
         self.read_rate > 0 || shares.iter().any(|share| *share > 0.0)
     }
 
     /// True when it ends connections.
+    #[inline]
     pub fn ends(&self) -> bool {
         self.fin_after.is_some()
             || self.rst_after.is_some()
@@ -124,6 +128,7 @@ impl DirectionProfile {
     }
 
     /// True when the reader has to say what it has consumed.
+    #[inline]
     pub fn is_confirmed(&self) -> bool {
         self.pieces.is_some() && self.lock_step
     }

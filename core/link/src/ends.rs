@@ -40,6 +40,7 @@ impl Ends {
     }
 
     /// A frame was encoded. `number`: from 0.
+    #[inline]
     pub(super) fn framed(&mut self, number: u64, frame: &FrameSpan) {
         if self.open.is_empty() {
             return;
@@ -64,6 +65,7 @@ impl Ends {
     }
 
     /// The end that comes first: where, and how.
+    #[inline]
     pub(super) fn next(&self) -> Option<(u64, FaultKind)> {
         self.known
     }

@@ -93,23 +93,27 @@ impl FaultKind {
     }
 
     /// The kind of this number, as `self as u8` gives it; none for any other.
+    #[inline]
     pub fn from_code(code: u8) -> Option<Self> {
         Self::ALL.get(usize::from(code)).copied()
     }
 
     /// True when it ends a connection or a direction of it: nothing behind it arrives.
+    #[inline]
     pub fn ends(self) -> bool {
         matches!(self, Self::Fin | Self::Reset | Self::HalfClose)
     }
 
     /// True when it changes or withholds bytes of a stream. Everything else leaves the bytes as they
     /// are, and only changes when and in what pieces they come.
+    #[inline]
     pub fn harms_stream(self) -> bool {
         matches!(self, Self::Flip | Self::Withheld) || self.ends()
     }
 
     /// True when it keeps bytes back for a time: those that never leave because the round is over
     /// are [`Withheld`](Self::Withheld), and this is what withheld them.
+    #[inline]
     pub fn holds_back(self) -> bool {
         matches!(self, Self::Delay | Self::Coalesce | Self::Reorder)
     }
@@ -117,6 +121,7 @@ impl FaultKind {
     /// Whether it can break the conversation, so that its damage lies behind it, and in the other
     /// direction too: an end takes along what was under way to the one who made it, and bytes that a
     /// framing sends by itself (an acknowledgement) decide about messages of the other direction.
+    #[inline]
     pub fn may_break(self, read_bound: bool) -> bool {
         read_bound || self.harms_stream()
     }
@@ -173,6 +178,7 @@ impl FrameRegion {
     const ALL: [Self; 4] = [Self::Header, Self::Payload, Self::Both, Self::Between];
 
     /// The part of this number, as `self as u8` gives it.
+    #[inline]
     pub fn from_code(code: u8) -> Option<Self> {
         Self::ALL.get(usize::from(code)).copied()
     }
@@ -196,12 +202,14 @@ pub struct Fault {
 
 impl Fault {
     /// The offset behind it.
+    #[inline]
     pub fn end(&self) -> u64 {
         self.at.saturating_add(self.len)
     }
 
     /// Whether it lies in the bytes from `from` up to `to`. A cut does only if bytes of them stand
     /// on both sides of it.
+    #[inline]
     pub fn touches(&self, from: u64, to: u64) -> bool {
         if self.len == 0 {
             from < self.at && self.at < to

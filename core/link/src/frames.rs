@@ -39,12 +39,14 @@ pub(super) struct Frames {
 
 impl Frames {
     /// A frame was encoded; returns its number, from 0.
+    #[inline]
     pub(super) fn push(&mut self, frame: FrameSpan) -> u64 {
         self.queue.push_back(frame);
         self.first + self.queue.len() as u64 - 1
     }
 
     /// Everything up to `offset` is written.
+    #[inline]
     pub(super) fn written(&mut self, offset: u64) {
         while self.queue.front().is_some_and(|frame| frame.end <= offset) {
             self.queue.pop_front();
@@ -53,6 +55,7 @@ impl Frames {
     }
 
     /// The frame that the byte at `offset` belongs to, and its number.
+    #[inline]
     pub(super) fn at(&self, offset: u64) -> Option<(u64, &FrameSpan)> {
         let index = self.queue.partition_point(|frame| frame.end <= offset);
         let frame = self.queue.get(index).filter(|frame| frame.start <= offset)?;
@@ -60,6 +63,7 @@ impl Frames {
     }
 
     /// What the bytes from `at` on belong to.
+    #[inline]
     pub(super) fn hit(&self, at: u64, len: u64) -> FrameRegion {
         let to = at.saturating_add(len.max(1));
         match self.at(at) {
@@ -70,6 +74,7 @@ impl Frames {
 
     /// What a cut before the byte at `offset` divides: the payload only when bytes of it stand on
     /// both sides.
+    #[inline]
     pub(super) fn cut(&self, offset: u64) -> FrameRegion {
         match self.at(offset) {
             Some((_, frame)) if offset == frame.start => FrameRegion::Between,

@@ -17,6 +17,7 @@ pub(super) struct Pace {
 
 impl Pace {
     /// `None` where nothing is held back.
+    #[inline]
     pub(super) fn new(way: &DirectionProfile, flow: FlowKey) -> Option<Self> {
         let held = way.delay_ns + way.jitter_ns + way.bandwidth > 0;
         held.then(|| Self {
@@ -30,6 +31,7 @@ impl Pace {
 
     /// When `len` bytes that were written at `now` have arrived. `at`: what they are told by, their
     /// offset or number.
+    #[inline]
     pub(super) fn arrival(&mut self, now: u64, at: u64, len: u64) -> u64 {
         let mut due = now.saturating_add(self.delay_ns);
         if self.jitter_ns > 0 {

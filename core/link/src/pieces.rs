@@ -28,11 +28,13 @@ pub(super) struct Cutter {
 }
 
 impl Cutter {
+    #[inline]
     pub(super) fn new(pieces: Pieces, dice: Dice) -> Self {
         Self { pieces, dice, next: 0, piece: 0 }
     }
 
     /// The first cut behind `offset`; none in what is known.
+    #[inline]
     pub(super) fn cut_behind(&mut self, offset: u64, frames: &Frames) -> Option<u64> {
         let sizes = match &self.pieces {
             Pieces::EveryCut => return every_cut(offset, frames),

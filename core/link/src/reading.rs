@@ -35,6 +35,7 @@ pub struct ReadLink {
 
 impl ReadLink {
     /// The link at the start of a session. `flow.reply`: what is read are replies.
+    #[inline]
     pub fn new(way: &DirectionProfile, flow: FlowKey) -> Self {
         Self {
             session: flow.session,
@@ -79,6 +80,7 @@ impl ReadLink {
     }
 
     /// The read at `at` got `count` bytes.
+    #[inline]
     pub fn got(&mut self, now: u64, at: u64, count: usize, faults: &mut Vec<Fault>) {
         let filled = self.offered.take() == Some(count);
         if self.way.read_rate > 0 {

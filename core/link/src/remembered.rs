@@ -12,6 +12,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    #[inline]
     pub(super) fn trace(&mut self, traced: &mut [u64; FaultKind::ALL.len()]) {
         if !std::mem::replace(&mut self.traced, true) {
             traced[self.fault.kind as usize] += 1;
@@ -47,6 +48,7 @@ impl Session {
     /// Verdicts fall in order on a stream, so what lies before `from` touches no message any more;
     /// returns how many faults that are. What has harmed the stream stays open: a framing that lost
     /// its place there may not have found it again.
+    #[inline]
     pub(super) fn settle(&mut self, from: u64, read_bound: bool) -> usize {
         let before = self.faults.len();
         while self.faults.front().is_some_and(|entry| entry.fault.end() <= from) {
@@ -59,12 +61,14 @@ impl Session {
     }
 
     /// What has ended the incoming direction.
+    #[inline]
     pub(super) fn ending(&mut self) -> Option<&mut Entry> {
         self.faults.iter_mut().find(|entry| entry.fault.kind.ends())
     }
 
     /// The fault that is the likeliest to have broken the conversation: what ended it, else the last
     /// that can have.
+    #[inline]
     pub(super) fn breaker(&self, read_bound: bool) -> Option<&Entry> {
         let may = |entry: &&Entry| entry.fault.kind.may_break(read_bound);
         let ending = self.faults.iter().find(|entry| entry.fault.kind.ends());
@@ -81,6 +85,7 @@ pub(super) struct Unjoined {
 }
 
 impl Unjoined {
+    #[inline]
     pub(super) fn add(&mut self, number: u32, session: &Session, read_bound: bool) {
         if session.crossed {
             self.crossed.push(number);

@@ -14,6 +14,7 @@ pub struct Sessions {
 
 impl Sessions {
     /// Adds a session whose number is above all others; false where it is not, or there is no room.
+    #[inline]
     pub(super) fn push(&mut self, number: u32) -> bool {
         let full = self.runs.len() >= MOST_RUNS;
         match self.runs.last_mut() {
@@ -26,12 +27,14 @@ impl Sessions {
     }
 
     /// True when there is none.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.runs.is_empty()
     }
 
     /// How many are in both. Takes time in proportion to the entries, and any content: they may come
     /// from a file.
+    #[inline]
     pub fn shared(&self, other: &Self) -> u64 {
         let (mut mine, mut theirs, mut shared) = (0, 0, 0_u64);
         while let (Some(one), Some(two)) = (self.runs.get(mine), other.runs.get(theirs)) {

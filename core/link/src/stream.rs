@@ -111,6 +111,7 @@ impl StreamLink {
     }
 
     /// A frame was encoded.
+    #[inline]
     pub fn framed(&mut self, frame: FrameSpan) {
         if self.over {
             return;
@@ -120,6 +121,7 @@ impl StreamLink {
     }
 
     /// The sender writes everything up to `end` now.
+    #[inline]
     pub fn handed(&mut self, end: u64, now: u64, faults: &mut Vec<Fault>) {
         if end <= self.handed || self.over {
             return;
@@ -165,6 +167,7 @@ impl StreamLink {
 
     /// Changes the bits of `bytes`, which stand at `at` and are about to be written, that the link
     /// changes. Bytes that are offered again are not changed again.
+    #[inline]
     pub fn flip(&mut self, at: u64, bytes: &mut [u8], faults: &mut Vec<Fault>) {
         if self.way.flip <= 0.0 {
             return;
@@ -183,6 +186,7 @@ impl StreamLink {
     }
 
     /// `count` bytes from `at` on were written.
+    #[inline]
     pub fn wrote(&mut self, at: u64, count: usize, now: u64) {
         let end = at + count as u64;
         while self.calls.front().is_some_and(|call| call.end <= end) {
@@ -195,6 +199,7 @@ impl StreamLink {
     }
 
     /// Nothing more is written, though everything up to `end` was to be: the round is over.
+    #[inline]
     pub fn withhold(&mut self, written: u64, end: u64, faults: &mut Vec<Fault>) {
         if !self.over && written < end {
             let len = end - written;
@@ -210,11 +215,13 @@ impl StreamLink {
 
     /// Pieces whose reader did not say in time that it has consumed them; the next ones were
     /// written all the same.
+    #[inline]
     pub fn unconfirmed(&self) -> u64 {
         self.unconfirmed
     }
 
     /// True when the connection has come to the end that the link gave it.
+    #[inline]
     pub fn is_over(&self) -> bool {
         self.over
     }

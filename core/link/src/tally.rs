@@ -65,17 +65,20 @@ pub struct Explained {
 
 impl Explained {
     /// All that is explained.
+    #[inline]
     pub fn total(&self) -> u64 {
         self.boundaries.saturating_add(self.bytes())
     }
 
     /// Messages of which bytes are wrong or missing.
+    #[inline]
     pub fn bytes(&self) -> u64 {
         let parts = [self.header, self.payload, self.between, self.collateral];
         parts.into_iter().fold(0, u64::saturating_add)
     }
 
     /// Adds another count to this one.
+    #[inline]
     pub fn merge(&mut self, other: &Self) {
         let pairs = [
             (&mut self.boundaries, other.boundaries),
@@ -104,6 +107,7 @@ pub struct LinkTally {
 
 impl LinkTally {
     /// Counts and logs one.
+    #[inline]
     pub fn add(&mut self, fault: &Fault) {
         let known = self.kinds.iter().position(|count| count.kind == fault.kind);
         let index = known.unwrap_or_else(|| {

@@ -120,6 +120,7 @@ impl Default for ExchangeTable {
 
 impl ExchangeTable {
     /// An empty table.
+    #[inline]
     pub fn new() -> Self {
         Self {
             ring: vec![Entry::default(); 64],
@@ -186,18 +187,21 @@ impl ExchangeTable {
     }
 
     /// True when there has been such an exchange.
+    #[inline]
     pub fn was_started(&self, token: Token) -> bool {
         (1..self.next).contains(&token.0)
     }
 
     /// True when the handler has ended the exchange, as far as that is remembered: until a later one
     /// takes its place.
+    #[inline]
     pub fn was_finished(&self, token: Token) -> bool {
         token.0 != 0 && self.ring[self.place(token.0)].finished == token.0
     }
 
     /// The judge saw a damaged message: ends those of the `count` exchanges from `first` on that
     /// are still under way. Takes time in proportion to the exchanges outstanding, not to `count`.
+    #[inline]
     pub fn damage(&mut self, first: Token, count: u64, each: impl FnMut(Ended)) {
         let beyond = first.0.saturating_add(count);
         self.end_where(first.0..beyond, End::Damaged, |_| true, each);
@@ -207,6 +211,7 @@ impl ExchangeTable {
     ///
     /// Looks at exchanges in the order of their start and stops at the first that still has time:
     /// one that was intended earlier than its predecessor expires with it.
+    #[inline]
     pub fn expire(&mut self, now_ns: u64, timeout_ns: u64, mut each: impl FnMut(Ended)) {
         while let Some(entry) = self.oldest_entry() {
             if now_ns.saturating_sub(entry.intended_ns) < timeout_ns {
@@ -218,6 +223,7 @@ impl ExchangeTable {
 
     /// A session is gone: ends its exchanges as unanswered. Looks at every exchange outstanding;
     /// a caller that closes idle sessions often spares itself the call.
+    #[inline]
     pub fn abandon_session(&mut self, session: u32, each: impl FnMut(Ended)) {
         self.end_where(0..u64::MAX, End::Unanswered, |entry| entry.session == session, each);
     }
@@ -243,6 +249,7 @@ impl ExchangeTable {
     }
 
     /// How the measured exchanges went so far.
+    #[inline]
     pub fn counts(&self) -> Counts {
         self.counts
     }

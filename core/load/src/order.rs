@@ -8,6 +8,7 @@ const PURPOSE: u64 = 0x6f72_6465_7200_0000;
 /// The cells `0..cells` in the order in which round `round` runs them: a shuffle
 /// (Fisher-Yates) that depends on nothing but its arguments, so that no cell always runs first,
 /// or always after the same neighbour.
+#[inline]
 pub fn order(seed: u64, round: u32, cells: usize) -> Vec<usize> {
     let mut rng = SplitMix64::stream(seed, PURPOSE | u64::from(round));
     let mut order: Vec<usize> = (0..cells).collect();

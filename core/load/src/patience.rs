@@ -22,17 +22,20 @@ pub struct Patience {
 
 impl Patience {
     /// For a load over so many connections at a time.
+    #[inline]
     pub fn new(connections: u32) -> Self {
         Self { connections, in_vain: 0, fruitful: 0, opens_at_ns: 0 }
     }
 
     /// A session is over that brought an answer.
+    #[inline]
     pub fn brought(&mut self) {
         self.fruitful = self.fruitful.saturating_add(1);
         (self.in_vain, self.opens_at_ns) = (0, 0);
     }
 
     /// The server has ended a session, or refused it, and nothing was answered in it.
+    #[inline]
     pub fn in_vain(&mut self, now_ns: u64) {
         let doublings = self.in_vain.min(u64::BITS - 1);
         let wait = FIRST_WAIT_NS.saturating_mul(1 << doublings).min(LONGEST_WAIT_NS);
@@ -41,16 +44,19 @@ impl Patience {
     }
 
     /// No session is to be begun before.
+    #[inline]
     pub fn opens_at_ns(&self) -> u64 {
         self.opens_at_ns
     }
 
     /// Sessions that have brought something.
+    #[inline]
     pub fn fruitful(&self) -> u32 {
         self.fruitful
     }
 
     /// So many sessions in a row brought nothing that no answer is to be expected.
+    #[inline]
     pub fn is_over(&self) -> bool {
         self.in_vain >= self.connections.saturating_add(MOST_IN_VAIN)
     }

@@ -77,12 +77,14 @@ impl Payloads {
     }
 
     /// Payloads that are [given](Self::give) while they are sent.
+    #[inline]
     pub fn scripted() -> Self {
         let nothing = Self::new(0, &Sizes::Constant(0), PayloadAlphabet::Bytes, None);
         Self { script: Some(HashMap::new()), ..nothing }
     }
 
     /// The payload of exchange `n` will be `payload`, if this is a script.
+    #[inline]
     pub fn give(&mut self, n: u64, payload: Vec<u8>) {
         if let Some(script) = &mut self.script {
             script.insert(n, payload);

@@ -14,12 +14,14 @@ pub struct SplitMix64 {
 
 impl SplitMix64 {
     /// Starts the sequence of `seed`.
+    #[inline]
     pub fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
     /// The sequence of one purpose (`stream`) under `seed`: sequences of different purposes have
     /// nothing to do with each other.
+    #[inline]
     pub fn stream(seed: u64, stream: u64) -> Self {
         Self { state: mix(seed ^ mix(stream.wrapping_add(STEP))) }
     }

@@ -54,6 +54,7 @@ pub struct Conduct {
 
 impl Deed {
     /// It was seen in one more session, unless that is `known`.
+    #[inline]
     pub fn add(&mut self, known: bool, count: u64, seen: Seen) {
         self.sessions = self.sessions.saturating_add(u64::from(!known));
         self.count = self.count.saturating_add(count);
@@ -69,6 +70,7 @@ impl Deed {
 
 impl Conduct {
     /// Adds another round's; the first of each kind stays the first.
+    #[inline]
     pub fn merge(&mut self, other: &Self) {
         self.closed.merge(&other.closed);
         self.reset.merge(&other.reset);

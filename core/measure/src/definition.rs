@@ -63,6 +63,7 @@ pub enum Source {
 
 impl Source {
     /// True when the value, in this direction or in both, takes what only a server of ours can tell.
+    #[inline]
     pub fn needs_our_server(self, direction: Option<Direction>) -> bool {
         match self {
             Self::Judge | Self::BothSides => true,

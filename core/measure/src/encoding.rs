@@ -34,6 +34,7 @@ const LONGEST_NUMBER: usize = 9;
 const LONGEST: usize = HEADER + BUCKETS * LONGEST_NUMBER;
 
 /// Encodes buckets and their counts; buckets ascend, counts are from 1 to `i64::MAX`.
+#[inline]
 pub(super) fn encode(counts: &[(u16, u64)]) -> String {
     let plain = plain(counts);
     let mut bytes = [COMPRESSED_COOKIE.to_be_bytes(), [0; 4]].concat();
@@ -47,6 +48,7 @@ pub(super) fn encode(counts: &[(u16, u64)]) -> String {
 
 /// Decodes either form into buckets and counts, as [`encode`] takes them. At most [`LONGEST`] bytes
 /// are inflated, whatever the header inside says.
+#[inline]
 pub(super) fn decode(text: &str) -> Result<Vec<(u16, u64)>, HistogramError> {
     let bytes = STANDARD.decode(text)?;
     match word(&bytes, 0) {

@@ -23,11 +23,13 @@ pub struct Histogram {
 
 impl Histogram {
     /// An empty histogram.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// From buckets in their order, each with what it counts.
+    #[inline]
     pub(super) fn of(counts: impl IntoIterator<Item = (u16, u64)>) -> Self {
         let mut histogram = Self::new();
         for (bucket, count) in counts {
@@ -40,6 +42,7 @@ impl Histogram {
     }
 
     /// Counts one time; 0 counts as 1 ns, more than an hour as an hour.
+    #[inline]
     pub fn record(&mut self, ns: u64) {
         let bucket = buckets::index(ns.clamp(1, LONGEST_NS)) as u16;
         let count = self.room_for(1);
@@ -51,12 +54,14 @@ impl Histogram {
     }
 
     /// Samples recorded.
+    #[inline]
     pub fn count(&self) -> u64 {
         self.total
     }
 
     /// The time at `percentile` (0 to 100), never interpolated: of so many samples in a hundred, the
     /// longest. `None` without samples.
+    #[inline]
     pub fn percentile(&self, percentile: f64) -> Option<u64> {
         // A little less, because the next number below is as good: 99.9 % of 1,000 samples would be
         // 999.0000000000001 otherwise, and the thousandth.
@@ -74,16 +79,19 @@ impl Histogram {
     }
 
     /// The shortest time; `None` without samples.
+    #[inline]
     pub fn min(&self) -> Option<u64> {
         self.counts.first().map(|(bucket, _)| buckets::lowest((*bucket).into()))
     }
 
     /// The longest time; `None` without samples.
+    #[inline]
     pub fn max(&self) -> Option<u64> {
         self.counts.last().map(|(bucket, _)| buckets::highest((*bucket).into()))
     }
 
     /// The mean; `None` without samples.
+    #[inline]
     pub fn mean(&self) -> Option<f64> {
         let total = self.total as f64;
         let part = |(bucket, count): &(u16, u64)| {
@@ -122,6 +130,7 @@ impl Histogram {
     }
 
     /// HdrHistogram V2, compressed, in base64.
+    #[inline]
     pub fn encode(&self) -> String {
         encoding::encode(&self.counts)
     }
@@ -130,6 +139,7 @@ impl Histogram {
     /// the first schema had. The text may be from anywhere: memory is bounded whatever it says, and
     /// other bounds, another precision, bytes too few or too many and counts that do not fit are
     /// errors.
+    #[inline]
     pub fn decode(text: &str) -> Result<Self, HistogramError> {
         let counts = encoding::decode(text)?;
         let sum = counts.iter().try_fold(0u64, |sum, (_, count)| sum.checked_add(*count));

@@ -304,6 +304,7 @@ impl Metric {
     }
 
     /// Its name in scenarios and documents.
+    #[inline]
     pub fn name(&self) -> Cow<'static, str> {
         let name = self.definition().name;
         match self {
@@ -330,29 +331,34 @@ impl Metric {
     }
 
     /// True when more of it is better: whoever says `true` means all.
+    #[inline]
     pub fn is_welcome(&self) -> bool {
         matches!(self, Self::Verdict(Verdict::Intact) | Self::Done)
     }
 
     /// True when the value follows from what the judge said of messages, so that it stays open where
     /// some could not be judged.
+    #[inline]
     pub fn is_of_verdicts(&self) -> bool {
         self.definition().source == Source::Judge
     }
 
     /// True when only a client alone counts it: where there is a ledger, verdicts say more.
+    #[inline]
     pub fn needs_foreign_server(&self) -> bool {
         self.definition().source == Source::ClientAlone
     }
 
     /// True when the value, in this direction or in both, takes what only a server of ours can
     /// tell.
+    #[inline]
     pub fn needs_our_server(&self, direction: Option<Direction>) -> bool {
         self.definition().source.needs_our_server(direction)
     }
 }
 
 /// Finds a metric by the name a gate uses, direction prefix included.
+#[inline]
 pub fn find(name: &str) -> Option<(Metric, Option<Direction>)> {
     let (direction, bare) = if let Some(rest) = name.strip_prefix("request.") {
         (Some(Direction::Request), rest)

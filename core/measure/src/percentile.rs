@@ -26,6 +26,7 @@ pub const P99_99: Percentile = Percentile { thousandths: 99_990 };
 impl Percentile {
     /// Reads what stands behind the `p` of a metric: `95`, `99.9`, with up to three decimals and no
     /// zero that says nothing, so that each has one name.
+    #[inline]
     pub fn parse(text: &str) -> Option<Self> {
         let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -42,11 +43,13 @@ impl Percentile {
 
     /// How many samples it needs: 1 / (1 - p), so that at least one sample lies beyond it. Below
     /// that it would only be the maximum under another name.
+    #[inline]
     pub fn needs(self) -> u64 {
         u64::from(WHOLE.div_ceil(WHOLE - self.thousandths))
     }
 
     /// The value in nanoseconds; `None` with too few samples.
+    #[inline]
     pub fn of(self, histogram: &Histogram) -> Option<u64> {
         let percent = f64::from(self.thousandths) / 1_000.0;
         (histogram.count() >= self.needs()).then(|| histogram.percentile(percent)).flatten()
@@ -54,6 +57,7 @@ impl Percentile {
 
     /// The value in nanoseconds when `more` samples are longer than any that the histogram has;
     /// `None` when it is one of those. Whether the samples are enough is for the caller to see.
+    #[inline]
     pub fn of_longer(self, histogram: &Histogram, more: u64) -> Option<u64> {
         let known = histogram.count();
         let all = u128::from(known) + u128::from(more);

@@ -23,12 +23,14 @@ impl Default for Recorder {
 
 impl Recorder {
     /// Nothing counted, and room for everything: half a megabyte that takes no memory before it is used.
+    #[inline]
     pub fn new() -> Self {
         Self { counts: vec![0; BUCKETS], grown: Histogram::new() }
     }
 
     /// Nothing counted, and no buckets: each is made when something falls into it, which takes time of
     /// its own. For rounds whose times are not real.
+    #[inline]
     pub fn growing() -> Self {
         Self { counts: Vec::new(), grown: Histogram::new() }
     }
@@ -50,6 +52,7 @@ impl Recorder {
     }
 
     /// The histogram of everything counted.
+    #[inline]
     pub fn histogram(&self) -> Histogram {
         if self.counts.is_empty() {
             return self.grown.clone();

@@ -111,11 +111,13 @@ pub const WORKER: &str = "worker";
 const UNSENDABLE: &str = "unsendable ";
 
 /// The kind of [`ErrorCount`] of messages that the framing cannot carry for this reason, a word.
+#[inline]
 pub fn of_unsendable(reason: &str) -> String {
     format!("{UNSENDABLE}{reason}")
 }
 
 /// True for kinds that [`of_unsendable`] makes.
+#[inline]
 pub fn is_unsendable(kind: &str) -> bool {
     kind.starts_with(UNSENDABLE)
 }
@@ -124,16 +126,19 @@ pub fn is_unsendable(kind: &str) -> bool {
 const HOOK: &str = "hook ";
 
 /// The kind of [`ErrorCount`] of errors that this hook of a handler answered.
+#[inline]
 pub fn of_hook(hook: &str) -> String {
     format!("{HOOK}{hook}")
 }
 
 /// True for kinds that [`of_hook`] makes, and for the one that stood for all of them once.
+#[inline]
 pub fn is_of_hook(kind: &str) -> bool {
     kind.starts_with(HOOK) || kind == "handler"
 }
 
 /// True for kinds of which plugins or framings are the origin: what the metric `errors` counts.
+#[inline]
 pub fn is_of_plugin(kind: &str) -> bool {
     is_of_hook(kind) || [FRAMING, MISUSE, WORKER].contains(&kind)
 }
@@ -195,6 +200,7 @@ pub struct SideReport {
 
 impl SideReport {
     /// What plugins and peers have said in it.
+    #[inline]
     pub fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
         let counted = self.errors.iter_mut().chain(&mut self.counts).map(|one| &mut one.first);
         counted.chain(&mut self.log)

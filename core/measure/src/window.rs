@@ -69,6 +69,7 @@ impl Default for Window {
 
 impl Window {
     /// A window that has not begun.
+    #[inline]
     pub fn new() -> Self {
         Self {
             from_ns: u64::MAX,
@@ -82,6 +83,7 @@ impl Window {
 
     /// Warm-up was over at `from_ns`. The window ends at `to_ns`; `None`: with the last measured
     /// exchange that is done.
+    #[inline]
     pub fn open(&mut self, from_ns: u64, to_ns: Option<u64>) {
         self.from_ns = from_ns;
         self.to_ns = to_ns.unwrap_or(u64::MAX).max(from_ns);
@@ -89,6 +91,7 @@ impl Window {
     }
 
     /// The load ended at `now_ns`: a window that was to end later ends then.
+    #[inline]
     pub fn cut(&mut self, now_ns: u64) {
         if !self.counted && self.is_open() {
             self.to_ns = self.to_ns.min(now_ns.max(self.from_ns));
@@ -129,11 +132,13 @@ impl Window {
 
     /// How long the window is so far if it ends with the last done exchange, in nanoseconds; 0 if it
     /// ends by time.
+    #[inline]
     pub fn grown_to_ns(&self) -> u64 {
         self.at_last_done.length_ns
     }
 
     /// What happened inside.
+    #[inline]
     pub fn totals(&self) -> WindowTotals {
         match (self.is_open(), self.counted) {
             (false, _) => WindowTotals::default(),

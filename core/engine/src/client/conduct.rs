@@ -39,6 +39,7 @@ pub(crate) struct Talk {
 
 impl Talk {
     /// An exchange is started on the session.
+    #[inline]
     pub(crate) fn started(&mut self, token: u64) {
         self.started.push_back(token);
         self.has_asked = true;
@@ -52,6 +53,7 @@ impl Talk {
 
     /// The oldest exchange of the session that is still under way: what comes now answers it.
     /// `None`: nobody has asked. Constant time over all messages: each exchange is passed over once.
+    #[inline]
     pub(crate) fn oldest_under_way(&mut self, exchanges: &ExchangeTable) -> Option<u64> {
         while let Some(oldest) = self.started.front() {
             if exchanges.is_under_way(Token(*oldest)) {
@@ -87,6 +89,7 @@ impl<P: Port> Core<P> {
     }
 
     /// The peer has closed its direction, and the framing has not been told yet.
+    #[inline]
     pub(crate) fn note_peer_closed(&mut self, slot: usize, buffer: &ReceiveBuffer) {
         let Some(talk) = self.talk(slot) else { return };
         let bytes = unfinished(talk, buffer);
@@ -98,6 +101,7 @@ impl<P: Port> Core<P> {
     }
 
     /// The link ends our direction of the connection.
+    #[inline]
     pub(crate) fn note_own_end(&mut self, slot: usize) {
         if let Some(talk) = self.talk(slot) {
             talk.ended.get_or_insert(FirstEnd::Ours);
@@ -105,6 +109,7 @@ impl<P: Port> Core<P> {
     }
 
     /// The connection cannot go on: it is broken, or what came cannot be read.
+    #[inline]
     pub(crate) fn note_failed(&mut self, slot: usize, phase: &str) {
         let Some(talk) = self.talk(slot) else { return };
         match phase {
@@ -176,6 +181,7 @@ impl<P: Port> Core<P> {
     }
 
     /// A message has come for no exchange. In a talk by hand an answer may have several.
+    #[inline]
     pub(crate) fn note_surplus(&mut self, slot: usize) {
         let by_hand = self.script.is_some();
         let (Some(client_state), Some(connection)) = (&mut self.client, self.table.get_mut(slot))

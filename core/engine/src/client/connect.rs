@@ -82,6 +82,7 @@ impl Client {
     }
 
     /// No connection is opened before this time.
+    #[inline]
     pub(crate) fn opens_at<P: Port>(&self, core: &Core<P>) -> u64 {
         let patience =
             core.client.as_ref().map_or(0, |client_state| client_state.patience.opens_at_ns());

@@ -16,6 +16,7 @@ const CLOSE_FOREIGN: u64 = 100_000_000;
 
 impl Client {
     /// The user stops the round: what is under way may still be answered.
+    #[inline]
     pub(crate) fn interrupt<P: Port>(&mut self, core: &mut Core<P>) {
         if matches!(self.phase, Phase::Awaiting | Phase::Running) {
             let now = core.port.now();
@@ -24,6 +25,7 @@ impl Client {
     }
 
     /// No more exchanges are started.
+    #[inline]
     pub(crate) fn end_load<P: Port>(&mut self, core: &mut Core<P>, now: u64, why: LoadEnd) {
         core.end_measuring();
         if let Some(client_state) = &mut core.client {

@@ -90,6 +90,7 @@ impl<P: Port> Core<P> {
     }
 
     /// In per-exchange sessions, a connection whose exchange has ended is closed.
+    #[inline]
     pub(crate) fn close_finished(&mut self) {
         let Some(client_state) = &mut self.client else { return };
         let freed = client_state.freed.take();
@@ -106,6 +107,7 @@ impl<P: Port> Core<P> {
     }
 
     /// The client hears that these exchanges have a damaged message.
+    #[inline]
     pub(crate) fn damage_exchanges(&mut self, first: u64, count: u32) {
         if active(Mutant::KeepsTheSlotOfADamagedExchange) {
             return;

@@ -53,6 +53,7 @@ impl Client {
     }
 
     /// So many exchanges in a row have not been answered in time that no answer is to be expected.
+    #[inline]
     pub(super) fn is_given_up<P: Port>(&self, core: &Core<P>) -> bool {
         let limit = core.settings.load.give_up;
         let row = core.client.as_ref().map_or(0, |client_state| client_state.timed_out_in_a_row);
@@ -60,6 +61,7 @@ impl Client {
     }
 
     /// The server has ended or refused one connection after the other and answered nothing.
+    #[inline]
     pub(super) fn is_deserted<P: Port>(&self, core: &Core<P>) -> bool {
         core.alone
             && core.client.as_ref().is_some_and(|client_state| client_state.patience.is_over())

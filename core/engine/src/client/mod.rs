@@ -98,6 +98,7 @@ impl Client {
     }
 
     /// Opens the connections of the round (in per-exchange sessions: nothing yet).
+    #[inline]
     pub(crate) fn connect_all<P: Port>(&mut self, core: &mut Core<P>) {
         let now = core.port.now();
         self.patient_until = now.saturating_add(self.patience_ns);
@@ -142,6 +143,7 @@ impl Client {
     }
 
     /// A connection has been closed, by whichever side.
+    #[inline]
     pub(crate) fn connection_gone<P: Port>(&mut self, core: &mut Core<P>, session: u32) {
         let before =
             matches!(self.phase, Phase::Connecting { .. } | Phase::Connected | Phase::Awaiting);

@@ -31,6 +31,7 @@ pub struct Script {
 
 impl Script {
     /// Lines of at most `longest` bytes from `input`; received messages go to `output`.
+    #[inline]
     pub fn new(input: Box<dyn Read>, output: Box<dyn Write>, longest: usize) -> Self {
         Self {
             input,
@@ -47,6 +48,7 @@ impl Script {
     }
 
     /// The next line, if one has come.
+    #[inline]
     pub(crate) fn next(&mut self) -> Option<Vec<u8>> {
         self.look();
         self.lines.pop_front()
@@ -54,23 +56,27 @@ impl Script {
 
     /// True when there is something to be had that no event announces: a line, or bytes of the input
     /// that were not looked at yet.
+    #[inline]
     pub(crate) fn may_go_on(&self) -> bool {
         !self.lines.is_empty() || !self.blocked
     }
 
     /// True when the input has ended and every line has been taken.
+    #[inline]
     pub(crate) fn is_over(&mut self) -> bool {
         self.look();
         self.lines.is_empty() && self.ended
     }
 
     /// Lines that were too long since the last call.
+    #[inline]
     pub(crate) fn take_skipped(&mut self) -> u64 {
         std::mem::take(&mut self.skipped)
     }
 
     /// Writes a received message as one line of text: what is no UTF-8 is replaced, control
     /// characters are escaped.
+    #[inline]
     pub(crate) fn show(&mut self, message: &[u8]) {
         let Some(output) = &mut self.output else { return };
         if let Err(error) = output.write_all(readable(message).as_bytes()) {
@@ -80,6 +86,7 @@ impl Script {
     }
 
     /// Why not every received message could be written out, if so.
+    #[inline]
     pub(crate) fn take_refused(&mut self) -> Option<String> {
         self.refused.take()
     }

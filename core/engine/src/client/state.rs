@@ -54,6 +54,7 @@ impl Times {
 
 impl ClientState {
     /// Nothing was asked yet. `connections` should be open; `recorder` makes histograms.
+    #[inline]
     pub(crate) fn new(connections: u32, recorder: fn() -> Recorder) -> Self {
         Self {
             table: ExchangeTable::new(),
@@ -83,6 +84,7 @@ impl ClientState {
     }
 
     /// The exchanges that wait for an answer.
+    #[inline]
     pub(crate) fn exchanges(&self) -> &ExchangeTable {
         &self.table
     }
@@ -102,6 +104,7 @@ impl ClientState {
     }
 
     /// A session is over: its exchanges end.
+    #[inline]
     pub(crate) fn abandon(&mut self, session: u32) -> Vec<Ended> {
         let mut ended = Vec::new();
         if !active(Mutant::ForgetsTheExchangesOfALostSession) {
@@ -111,11 +114,13 @@ impl ClientState {
     }
 
     /// Some window has room that was not filled.
+    #[inline]
     pub(crate) fn has_freed(&self) -> bool {
         !self.freed.is_empty()
     }
 
     /// The round is over, whatever the load was about to do.
+    #[inline]
     pub(crate) fn end_load(&mut self, now_ns: u64) {
         if self.load_end.is_none() {
             self.load_end = Some(LoadEnd::Interrupted);

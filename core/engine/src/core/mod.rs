@@ -113,12 +113,14 @@ impl<P: Port> Core<P> {
     }
 
     /// What this side asks of the world.
+    #[inline]
     pub fn port_mut(&mut self) -> &mut P {
         &mut self.port
     }
 
     /// What the client sends comes in line by line while it plays: `script` makes what reads them, of
     /// so many bytes at most.
+    #[inline]
     pub fn set_script(&mut self, script: impl FnOnce(usize) -> Script) -> Result<(), String> {
         let longest =
             self.framings.longest_outgoing()?.min(self.records.writer().largest_message());
@@ -135,6 +137,7 @@ impl<P: Port> Core<P> {
 
     /// The handler may answer later than in the hook of the request: from now on requests are
     /// remembered, the one being handled included.
+    #[inline]
     pub(crate) fn answers_later(&mut self) {
         if self.role == Role::Server && self.recent_requests.is_none() {
             let mut causes = RecentRequests::new();
@@ -171,6 +174,7 @@ impl<P: Port> Core<P> {
     }
 
     /// A connection cannot go on: counted, judged and removed.
+    #[inline]
     pub(crate) fn fail(&mut self, slot: usize, phase: &str, what: &str) {
         let id = self.table.get(slot).map_or(0, |connection| connection.id());
         self.stats.error(phase, 1, || format!("session {id}: {what}"));
@@ -220,11 +224,13 @@ impl<P: Port> Core<P> {
     }
 
     /// The slot may be used again: its close hook has run.
+    #[inline]
     pub(crate) fn release_slot(&mut self, slot: usize) {
         self.table.release(slot);
     }
 
     /// Sets a plugin's timer of an open session.
+    #[inline]
     pub(crate) fn arm_timer(&mut self, id: (u32, u64), due_ns: u64) {
         if active(Mutant::NeverCallsTimers) {
             return;
@@ -234,49 +240,58 @@ impl<P: Port> Core<P> {
     }
 
     /// Connections that are open, or being opened or closed.
+    #[inline]
     pub(crate) fn open_count(&self) -> usize {
         self.table.len()
     }
 
     /// Some window has room that was not filled.
+    #[inline]
     pub(crate) fn has_freed(&self) -> bool {
         self.client.as_ref().is_some_and(|client_state| client_state.has_freed())
     }
 
     /// There is something to fill a window with now: of a script, only an event may tell.
+    #[inline]
     pub(crate) fn has_more_to_say(&self) -> bool {
         self.script.as_ref().is_none_or(|script| script.may_go_on())
     }
 
     /// All slots with a connection.
+    #[inline]
     pub(crate) fn open_slots(&self) -> Vec<usize> {
         self.table.iter().map(|(slot, _)| slot).collect()
     }
 
     /// Exchanges that may be under way at the same time.
+    #[inline]
     pub(crate) fn slots_of_load(&self) -> u64 {
         self.settings.load.slots()
     }
 
     /// The measured part of the round begins now.
+    #[inline]
     pub(crate) fn begin_measuring(&mut self) {
         let cost = self.port.usage(self.messages());
         self.stats.begin_measuring(cost);
     }
 
     /// It ends now.
+    #[inline]
     pub(crate) fn end_measuring(&mut self) {
         let cost = self.port.usage(self.messages());
         self.stats.end_measuring(cost);
     }
 
     /// What this side costs belongs to it until now.
+    #[inline]
     pub(crate) fn extend_measuring(&mut self) {
         let cost = self.port.usage(self.messages());
         self.stats.extend_measuring(cost);
     }
 
     /// Messages sent and received so far.
+    #[inline]
     pub(crate) fn messages(&self) -> u64 {
         self.stats.messages()
     }

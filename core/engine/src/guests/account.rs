@@ -30,6 +30,7 @@ pub(crate) struct Limits {
 impl Limits {
     /// As the user says, in bytes (`None`: no bound of the side, a session's by the framing).
     /// `longest`: the longest message that its framings carry.
+    #[inline]
     pub(crate) fn new(side: Option<u64>, session: Option<u64>, longest: usize) -> Self {
         let bytes = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
         let usual = MOST_A_SESSION.max(longest.saturating_mul(LONGEST_MESSAGES));
@@ -62,10 +63,12 @@ pub(crate) struct Account {
 
 impl Account {
     /// Nothing is held.
+    #[inline]
     pub(crate) fn new(limits: Limits) -> Self {
         Self { limits, held: 0, peak: 0, session_peak: 0 }
     }
 
+    #[inline]
     pub(crate) fn limits(&self) -> Limits {
         self.limits
     }
@@ -86,16 +89,19 @@ impl Account {
     }
 
     /// A session is over that held `before` bytes.
+    #[inline]
     pub(crate) fn close(&mut self, before: usize) {
         self.held = self.held.saturating_sub(before);
     }
 
     /// Bytes that all sessions hold.
+    #[inline]
     pub(crate) fn held(&self) -> usize {
         self.held
     }
 
     /// For the report.
+    #[inline]
     pub(crate) fn summed_up(&self) -> Held {
         Held { peak: self.peak as u64, session_peak: self.session_peak as u64 }
     }

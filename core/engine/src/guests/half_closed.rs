@@ -42,6 +42,7 @@ impl Watched {
 
 impl HalfClosed {
     /// When they are to be looked at.
+    #[inline]
     pub(crate) fn next_look(&self) -> u64 {
         if self.watched.is_empty() { u64::MAX } else { self.look_due_ns }
     }
@@ -50,11 +51,13 @@ impl HalfClosed {
 impl<P: Port> Core<P> {
     /// True for a server whose peers are not ours: what they ask for is answered even when they say
     /// nothing more. Our own client ends its direction when it awaits nothing any more.
+    #[inline]
     pub(crate) fn outlasts_input(&self) -> bool {
         self.alone && self.role == Role::Server
     }
 
     /// The peer in `slot` says nothing more.
+    #[inline]
     pub(crate) fn watch_half_closed(&mut self, slot: usize) {
         let Some(connection) = self.table.get(slot) else { return };
         let now = self.port.now();
@@ -67,6 +70,7 @@ impl<P: Port> Core<P> {
     }
 
     /// Neither does the peer read any more: nobody is left to be answered.
+    #[inline]
     pub(crate) fn peer_gone(&mut self, slot: usize) {
         if let Some(connection) = self.table.get_mut(slot) {
             connection.lifecycle_mut().lose_peer();
@@ -75,6 +79,7 @@ impl<P: Port> Core<P> {
     }
 
     /// The session in `slot` may owe its peer nothing any more.
+    #[inline]
     pub(crate) fn may_be_over(&mut self, slot: usize) {
         self.guests.half_closed.unsettled.insert(slot);
     }

@@ -24,6 +24,7 @@ pub(crate) struct Holding {
 
 impl Holding {
     /// All of it, with what a session counts by itself.
+    #[inline]
     pub(crate) fn sum(&self) -> usize {
         SESSION + self.received + self.held_back + self.unsent + self.framing + self.handler
     }
@@ -49,6 +50,7 @@ impl fmt::Display for Holding {
 
 impl Connection {
     /// What it holds now.
+    #[inline]
     pub(crate) fn holding(&self) -> Holding {
         let (ingress, egress) = (self.ingress(), self.egress());
         Holding {

@@ -40,11 +40,13 @@ impl Traffic {
 
 impl Idle {
     /// `None` where nothing was said of a time.
+    #[inline]
     pub(crate) fn new(timeout_ns: Option<u64>) -> Option<Self> {
         timeout_ns.map(|timeout_ns| Self { timeout_ns, look_due_ns: 0 })
     }
 
     /// When sessions are to be looked at, of which there are some.
+    #[inline]
     pub(crate) fn next_look(&self) -> u64 {
         self.look_due_ns
     }

@@ -24,6 +24,7 @@ pub(crate) struct Guests {
 
 impl Guests {
     /// Nobody yet. `idle_ns`: nothing may happen in a session for so long.
+    #[inline]
     pub(crate) fn new(account: Option<Box<Account>>, idle_ns: Option<u64>) -> Self {
         Self { account, idle: Idle::new(idle_ns), half_closed: HalfClosed::default() }
     }
@@ -35,6 +36,7 @@ impl Guests {
     }
 
     /// A session is over for which so many bytes were booked.
+    #[inline]
     pub(crate) fn close(&mut self, booked: usize) {
         if let Some(account) = &mut self.account {
             account.close(booked);
@@ -42,16 +44,19 @@ impl Guests {
     }
 
     /// Bytes booked for all sessions together.
+    #[inline]
     pub(crate) fn held(&self) -> usize {
         self.account.as_ref().map_or(0, |account| account.held())
     }
 
     /// What was held at most, for the report.
+    #[inline]
     pub(crate) fn summed_up(&self) -> Option<Held> {
         self.account.as_ref().map(|account| account.summed_up())
     }
 
     /// When sessions are to be looked at, of which there are some or (`any` is false) none.
+    #[inline]
     pub(crate) fn next_look(&self, any: bool) -> u64 {
         let idle = self.idle.as_ref().filter(|_| any);
         self.half_closed.next_look().min(idle.map_or(u64::MAX, Idle::next_look))

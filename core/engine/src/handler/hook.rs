@@ -63,11 +63,13 @@ const HOOKS: [(Hook, &str); 17] = [
 
 impl Hook {
     /// The hook's name.
+    #[inline]
     pub fn name(self) -> &'static str {
         HOOKS[self as usize - 1].1
     }
 
     /// The hook with this number.
+    #[inline]
     pub fn from_number(number: u8) -> Option<Self> {
         let index = usize::from(number).checked_sub(1)?;
         HOOKS.get(index).map(|(hook, _)| *hook)
@@ -106,6 +108,7 @@ pub enum HookErrorKind {
 
 impl HookErrorKind {
     /// True when the plugin itself is broken, not only one of its sessions.
+    #[inline]
     pub fn is_fatal(self) -> bool {
         !matches!(self, Self::Error | Self::InvalidText)
     }

@@ -33,6 +33,7 @@ pub const LOOPBACK_ONLY: &str = "loopback-only";
 pub const SPEAKS_TEXT: &str = "speaks-text";
 
 /// True for kinds that only say something of the handler; nothing is counted under them.
+#[inline]
 pub fn is_word(kind: &str) -> bool {
     [LOOPBACK_ONLY, SPEAKS_TEXT].contains(&kind)
 }

@@ -48,6 +48,7 @@ impl HookContext {
     }
 
     /// The same, and it is about no message.
+    #[inline]
     pub(crate) fn enter_without_message(&mut self, slot: usize) {
         self.enter(slot);
         self.received_ns = 0;
@@ -87,6 +88,7 @@ impl HookContext {
     }
 
     /// What is decoded is what a read took of a longer packet, or is not.
+    #[inline]
     pub(crate) fn set_cut(&mut self, cut: bool) {
         self.cut = cut;
     }

@@ -88,6 +88,7 @@ impl SideLink {
     }
 
     /// The link's part in a new connection.
+    #[inline]
     pub(crate) fn connect(&self, session: u32, datagrams: bool) -> Box<LinkState> {
         let flow = |reply| FlowKey { seed: self.seed, session, reply };
         let (out, back) = (flow(self.sends_replies), flow(!self.sends_replies));
@@ -101,21 +102,25 @@ impl SideLink {
     }
 
     /// True when the other side waits until this one has read on.
+    #[inline]
     pub(crate) fn is_confirmed(&self) -> bool {
         self.confirms
     }
 
     /// Where the frame of the message that is delivered next begins.
+    #[inline]
     pub(crate) fn frame_at(&mut self, offset: u64) {
         self.frame_at = offset;
     }
 
     /// That message was intact.
+    #[inline]
     pub(crate) fn intact(&mut self, session: u32) {
         self.attribution.intact(session, self.frame_at);
     }
 
     /// A verdict has fallen. `shown`: the message is one of the examples.
+    #[inline]
     pub(crate) fn judged(&mut self, judged: &Judged, shown: bool) {
         let head = &judged.head;
         self.attribution.judged(head, judged.verdict);
@@ -125,12 +130,14 @@ impl SideLink {
     }
 
     /// What was done to a message that is an example.
+    #[inline]
     pub(crate) fn take_shown(&mut self, session: u32, seq: u64) -> Vec<Fault> {
         let known = self.shown.iter().position(|shown| (shown.0, shown.1) == (session, seq));
         known.map(|index| self.shown.swap_remove(index).2).unwrap_or_default()
     }
 
     /// What was done and what came of it.
+    #[inline]
     pub(crate) fn finish(mut self) -> LinkReport {
         self.attribution.report(&mut self.report);
         self.report
@@ -158,6 +165,7 @@ impl SideLink {
 
 impl LinkState {
     /// Bytes that the link keeps back outside of the send buffer.
+    #[inline]
     pub(crate) fn held_bytes(&self) -> usize {
         match &self.writer {
             Some(Writer::Datagrams(writer)) => writer.held_bytes(),
@@ -168,6 +176,7 @@ impl LinkState {
 
 impl<P: Port> Core<P> {
     /// Learns what the other side's link has done.
+    #[inline]
     pub(crate) fn learn_faults(&mut self) {
         let Some(link) = &mut self.link else { return };
         self.records.reader_mut().catch_up();
@@ -177,6 +186,7 @@ impl<P: Port> Core<P> {
     }
 
     /// A session is over before its time: see [`FaultAttribution::cut_short`].
+    #[inline]
     pub(crate) fn cut_short(&mut self, session: u32) {
         self.learn_faults();
         if let Some(link) = &mut self.link {
@@ -199,6 +209,7 @@ impl<P: Port> Core<P> {
     }
 
     /// A session is closed, and everything of it is judged.
+    #[inline]
     pub(crate) fn link_is_over(&mut self, session: u32) {
         if let Some(link) = &mut self.link {
             link.attribution.over(session);
@@ -206,6 +217,7 @@ impl<P: Port> Core<P> {
     }
 
     /// The incoming framing gives a session up at this offset.
+    #[inline]
     pub(crate) fn given_up(&mut self, session: u32, at: u64) {
         self.learn_faults();
         if let Some(link) = &mut self.link {
@@ -263,6 +275,7 @@ impl<P: Port> Core<P> {
     }
 
     /// When the first of them goes on, if nothing happens before.
+    #[inline]
     pub(crate) fn linked_deadline(&self) -> u64 {
         let Some(link) = &self.link else { return u64::MAX };
         let due = |slot: usize| {

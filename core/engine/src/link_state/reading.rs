@@ -11,6 +11,7 @@ use wirebench_link::{ReadStep, Refusal};
 
 impl<P: Port> Core<P> {
     /// What becomes of the next read: how much it is offered, that it fails, or that it has to wait.
+    #[inline]
     pub(crate) fn read_through_link(&mut self, slot: usize, at: u64, size: usize) -> ReadStep {
         let now = self.port.now();
         let (Some(link), Some(connection)) = (&mut self.link, self.table.get_mut(slot)) else {
@@ -40,6 +41,7 @@ impl<P: Port> Core<P> {
     }
 
     /// A read at `at` got `count` bytes.
+    #[inline]
     pub(crate) fn got_through_link(&mut self, slot: usize, at: u64, count: usize) {
         let now = self.hook.received_ns();
         let (Some(link), Some(connection)) = (&mut self.link, self.table.get_mut(slot)) else {

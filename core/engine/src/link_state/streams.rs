@@ -24,6 +24,7 @@ enum Turned {
 
 impl<P: Port> Core<P> {
     /// A write call ends where the send buffer now does.
+    #[inline]
     pub(crate) fn hand_to_link(&mut self, slot: usize, end: u64) {
         let now = self.port.now();
         let (Some(link), Some(connection)) = (&mut self.link, self.table.get_mut(slot)) else {

@@ -19,6 +19,7 @@ pub(super) enum Behaviour {
 
 impl Behaviour {
     /// Before the first turn.
+    #[inline]
     pub(super) fn new<P: Port>(config: &Config, core: &mut Core<P>) -> Self {
         match config.role {
             Role::Server => Self::Server(Server::new(core, config.alone.clone())),
@@ -30,6 +31,7 @@ impl Behaviour {
     }
 
     /// What it does of itself in each turn.
+    #[inline]
     pub(super) fn act<P: Port, H: Handler<Core<P>>>(
         &mut self,
         side: &mut Side<P, H>,
@@ -42,6 +44,7 @@ impl Behaviour {
     }
 
     /// Somebody waits to be accepted.
+    #[inline]
     pub(super) fn accept<P: Port, H: Handler<Core<P>>>(
         &mut self,
         side: &mut Side<P, H>,
@@ -53,6 +56,7 @@ impl Behaviour {
     }
 
     /// A connect call has come to its end.
+    #[inline]
     pub(super) fn connected<P: Port, H: Handler<Core<P>>>(
         &mut self,
         side: &mut Side<P, H>,
@@ -65,6 +69,7 @@ impl Behaviour {
     }
 
     /// A connection has been closed, by whichever side.
+    #[inline]
     pub(super) fn connection_gone<P: Port>(&mut self, core: &mut Core<P>, session: u32) {
         if let Self::Client(client) = self {
             client.connection_gone(core, session);
@@ -72,6 +77,7 @@ impl Behaviour {
     }
 
     /// The client's part, if this is the client.
+    #[inline]
     pub(super) fn client(&mut self) -> Option<&mut Client> {
         match self {
             Self::Client(client) => Some(client),
@@ -80,6 +86,7 @@ impl Behaviour {
     }
 
     /// The server's part, if this is the server.
+    #[inline]
     pub(super) fn server(&mut self) -> Option<&mut Server> {
         match self {
             Self::Server(server) => Some(server),
@@ -88,6 +95,7 @@ impl Behaviour {
     }
 
     /// What was wrong with what the other side has announced to this one, if something was.
+    #[inline]
     pub(super) fn announcements_corruption(&self) -> Option<&str> {
         match self {
             Self::Server(server) => server.broken(),

@@ -14,6 +14,7 @@ impl<S> Default for HandlerSessions<S> {
 
 impl<S> HandlerSessions<S> {
     /// The plugin is about to open this session.
+    #[inline]
     pub(crate) fn begin(&mut self, slot: usize, session: u32) {
         if self.slots.len() <= slot {
             self.slots.resize_with(slot + 1, || (0, None));
@@ -22,6 +23,7 @@ impl<S> HandlerSessions<S> {
     }
 
     /// It has opened it.
+    #[inline]
     pub(crate) fn opened(&mut self, slot: usize, state: S) {
         if let Some((_, place)) = self.slots.get_mut(slot) {
             *place = Some(state);
@@ -35,11 +37,13 @@ impl<S> HandlerSessions<S> {
     }
 
     /// Takes that out: the session is over.
+    #[inline]
     pub(crate) fn take(&mut self, slot: usize) -> Option<S> {
         self.slots.get_mut(slot)?.1.take()
     }
 
     /// The number of the session that is in a slot, or was there last.
+    #[inline]
     pub(crate) fn id(&self, slot: usize) -> Option<u32> {
         self.slots.get(slot).map(|(session, _)| *session)
     }

@@ -9,6 +9,7 @@ use wirebench_measure::of_hook;
 
 impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
     /// The connection in `slot` stands: the plugin opens its session.
+    #[inline]
     pub(crate) fn open(&mut self, slot: usize) -> Result<(), HookError> {
         let Some(connection) = self.core.table.get(slot) else { return Ok(()) };
         let id = connection.id();
@@ -24,6 +25,7 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
     }
 
     /// The client starts an exchange.
+    #[inline]
     pub(crate) fn start(&mut self, slot: usize, id: u32, token: u64) -> Result<(), HookError> {
         let Some(state) = self.sessions.get_mut(slot) else { return Ok(()) };
         self.core.hook.begin_start(slot, token);
@@ -92,6 +94,7 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         Ok(())
     }
 
+    #[inline]
     pub(crate) fn timers(&mut self) -> Result<(), Failure> {
         let now = self.core.port.now();
         while let Some((session, id)) = self.core.work.timers.take_due(now) {

@@ -30,32 +30,38 @@ pub struct Engine<P: Port, H: Handler<Core<P>>> {
 
 impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     /// Ready for its first turn. A server listens already.
+    #[inline]
     pub fn new(config: &Config, mut core: Core<P>, handler: H) -> Self {
         let behaviour = Behaviour::new(config, &mut core);
         Self { side: Side::new(core, handler), behaviour, measured_part: None }
     }
 
     /// What this side asks of the world.
+    #[inline]
     pub fn port_mut(&mut self) -> &mut P {
         &mut self.side.core.port
     }
 
     /// The plugin's side.
+    #[inline]
     pub fn handler(&self) -> &H {
         &self.side.handler
     }
 
     /// Sessions that are open, or being opened or closed.
+    #[inline]
     pub fn open_sessions(&self) -> usize {
         self.side.core.open_count()
     }
 
     /// What is booked for the sessions of a side whose peers are not ours, in bytes.
+    #[inline]
     pub fn held_bytes(&self) -> usize {
         self.side.core.guests.held()
     }
 
     /// The other side has woken this one.
+    #[inline]
     pub fn woken(&mut self) {
         self.side.core.port.woken();
         self.side.core.records.reader_mut().catch_up();
@@ -63,6 +69,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     }
 
     /// Somebody waits to be accepted; over datagrams, something has come to the server's socket.
+    #[inline]
     pub fn acceptable(&mut self) -> Result<(), Failure> {
         if self.side.core.reads_later() {
             return Ok(());
@@ -90,6 +97,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     }
 
     /// The plugin's threads have said something.
+    #[inline]
     pub fn mail(&mut self) -> Result<(), Failure> {
         self.side.mail()
     }
@@ -138,6 +146,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
 
     /// The part's own doing, then everything that was gathered goes out. To be called at the end of a
     /// turn.
+    #[inline]
     pub fn act(&mut self) -> Result<Option<Event>, Failure> {
         let event = self.behaviour.act(&mut self.side)?;
         self.check_peers_ledger()?;
@@ -189,7 +198,16 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     }
 
     /// Tells the plugin which sessions are gone.
+    #[inline]
     fn close_hooks(&mut self) -> Result<(), Failure> {
+        if self.side.core.work.closed.is_empty() {
+            return Ok(());
+        }
+        self.close_hooks_of_gone()
+    }
+
+    #[cold]
+    fn close_hooks_of_gone(&mut self) -> Result<(), Failure> {
         while let Some((slot, id)) = self.side.core.work.closed.pop() {
             let state = self.side.sessions.take(slot);
             if let Some(state) = state

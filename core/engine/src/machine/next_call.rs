@@ -12,11 +12,13 @@ const LOOK_AGAIN: u64 = 200_000;
 
 impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     /// The time on the clock that both sides share, in nanoseconds.
+    #[inline]
     pub fn now(&self) -> u64 {
         self.side.core.port.now()
     }
 
     /// Something is to be done at once.
+    #[inline]
     pub fn is_due(&self) -> bool {
         !self.side.core.work.to_read.is_empty() || self.side.core.has_session_with_room()
     }

@@ -11,6 +11,7 @@ use wirebench_scenario::Until;
 impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     /// The server's part of the round is measured by the clock alone. To be called before the events
     /// of a turn: what they bring belongs to what begins now.
+    #[inline]
     pub fn measure_by_time(&mut self) {
         let Some((from, to)) = self.measured_part else { return };
         if self.side.core.role != Role::Server
@@ -28,6 +29,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     }
 
     /// Opens the connections of the round.
+    #[inline]
     pub fn connect(&mut self) {
         if let Some(client) = self.behaviour.client() {
             client.connect_all(&mut self.side.core);
@@ -35,6 +37,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     }
 
     /// The round starts at this time, in nanoseconds.
+    #[inline]
     pub fn go(&mut self, start: u64) {
         let load = &self.side.core.settings.load;
         let from = start + load.warmup_ns;
@@ -49,6 +52,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     }
 
     /// Starts nothing more, and drains.
+    #[inline]
     pub fn end_load(&mut self) {
         if let Some(client) = self.behaviour.client() {
             client.interrupt(&mut self.side.core);
@@ -56,6 +60,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     }
 
     /// Takes no more sessions.
+    #[inline]
     pub fn drain(&mut self) {
         if let Some(server) = self.behaviour.server() {
             server.drain(&mut self.side.core);

@@ -18,6 +18,7 @@ pub(crate) struct Side<P: Port, H: Handler<Core<P>>> {
 
 impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
     /// Without a session.
+    #[inline]
     pub(super) fn new(core: Core<P>, handler: H) -> Self {
         let (sessions, delayed) = (HandlerSessions::default(), ReadySlots::default());
         Self { core, handler, sessions, delayed }

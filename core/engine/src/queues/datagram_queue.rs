@@ -28,6 +28,7 @@ pub(crate) struct DatagramQueue<B> {
 impl<B> DatagramQueue<B> {
     /// For a side without sockets yet; `None` where there are connections. `batch` makes room for
     /// datagrams of so many bytes.
+    #[inline]
     pub(crate) fn of(transport: &Transport, batch: impl FnOnce(usize) -> B) -> Option<Box<Self>> {
         if transport.kind.has_connections() {
             return None;
@@ -44,17 +45,20 @@ impl<B> DatagramQueue<B> {
     }
 
     /// When the loop wants to be called at the latest.
+    #[inline]
     pub(crate) fn next_deadline(&self, look_again_ns: impl FnOnce() -> u64) -> u64 {
         let blocked = if self.blocked.is_empty() { u64::MAX } else { look_again_ns() };
         self.read_due_ns.unwrap_or(u64::MAX).min(blocked).min(self.judging_due_ns)
     }
 
     /// Takes the room for the datagrams of a read; `None`: it is in use.
+    #[inline]
     pub(crate) fn take_batch(&mut self) -> Option<B> {
         self.batch.take()
     }
 
     /// They are handed over.
+    #[inline]
     pub(crate) fn give_back(&mut self, batch: B) {
         self.batch = Some(batch);
     }
@@ -66,26 +70,31 @@ impl<B> DatagramQueue<B> {
     }
 
     /// There is a socket, which takes this much.
+    #[inline]
     pub(crate) fn set_longest(&mut self, bytes: usize) {
         self.longest = bytes;
     }
 
     /// The kernel takes no datagrams of the connection in `slot` now.
+    #[inline]
     pub(crate) fn block(&mut self, slot: usize) {
         self.blocked.insert(slot);
     }
 
     /// Connections that this was said of.
+    #[inline]
     pub(crate) fn blocked(&mut self) -> &mut ReadySlots {
         &mut self.blocked
     }
 
     /// The server reads its socket at this time, unless it does so sooner.
+    #[inline]
     pub(crate) fn read_at(&mut self, due_ns: u64) {
         self.read_due_ns.get_or_insert(due_ns);
     }
 
     /// The server reads its socket again with the next turn, unless that is paused.
+    #[inline]
     pub(crate) fn read_again(&mut self) {
         if !self.paused {
             self.read_due_ns = Some(0);
@@ -93,11 +102,13 @@ impl<B> DatagramQueue<B> {
     }
 
     /// It is to be read at some time.
+    #[inline]
     pub(crate) fn waits_to_be_read(&self) -> bool {
         self.read_due_ns.is_some()
     }
 
     /// Takes that out if its time has come, or if reading was paused.
+    #[inline]
     pub(crate) fn take_due(&mut self, now: u64) -> bool {
         let due = self.paused || self.read_due_ns.is_some_and(|due| due <= now);
         if due {
@@ -107,17 +118,20 @@ impl<B> DatagramQueue<B> {
     }
 
     /// Everything is read now, paused or not.
+    #[inline]
     pub(crate) fn read_now(&mut self) {
         (self.read_due_ns, self.paused) = (None, false);
     }
 
     /// The server does not read its socket, or does.
+    #[inline]
     pub(crate) fn pause(&mut self, paused: bool) {
         self.paused = paused;
     }
 
     /// The judges look for what is past their horizon now; `horizon_ns` says when next. False: it is
     /// too soon.
+    #[inline]
     pub(crate) fn look(&mut self, now: u64, horizon_ns: u64) -> bool {
         let due = now >= self.judging_due_ns;
         if due {

@@ -41,11 +41,13 @@ impl ReadySlots {
         self.slots.is_empty()
     }
 
+    #[inline]
     pub(crate) fn len(&self) -> usize {
         self.slots.len()
     }
 
     /// All of them, in their order.
+    #[inline]
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
         self.slots.iter().copied()
     }
@@ -59,6 +61,7 @@ impl ReadySlots {
     }
 
     /// Takes the first one out of which `wanted` holds; the last takes its place.
+    #[inline]
     pub(crate) fn take_one(&mut self, wanted: impl FnMut(usize) -> bool) -> Option<usize> {
         let index = self.slots.iter().copied().position(wanted)?;
         let slot = self.slots.swap_remove(index);
@@ -67,6 +70,7 @@ impl ReadySlots {
     }
 
     /// Takes one out, if it is among them.
+    #[inline]
     pub(crate) fn remove(&mut self, slot: usize) {
         if self.contains(slot) {
             self.is_in[slot] = false;
@@ -90,6 +94,7 @@ impl ReadySlots {
     }
 
     /// Takes all of them out, and forgets them.
+    #[inline]
     pub(crate) fn clear(&mut self) {
         let taken = self.take();
         self.give_back(taken);

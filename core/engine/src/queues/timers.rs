@@ -28,6 +28,7 @@ impl Default for Timers {
 impl Timers {
     /// Sets a timer of an open session, in place of the one that it had by this id. `is_open` tells
     /// which sessions still are.
+    #[inline]
     pub(crate) fn set(&mut self, id: Id, due_ns: u64, is_open: impl Fn(u32) -> bool) {
         self.due.insert(id, due_ns);
         self.queue.push(Reverse((due_ns, id)));
@@ -40,16 +41,19 @@ impl Timers {
     }
 
     /// Forgets a timer.
+    #[inline]
     pub(crate) fn cancel(&mut self, id: Id) {
         self.due.remove(&id);
     }
 
     /// When the first may be due.
+    #[inline]
     pub(crate) fn next(&self) -> Option<u64> {
         self.queue.peek().map(|Reverse((due, _))| *due)
     }
 
     /// Takes one that is due by `now_ns`.
+    #[inline]
     pub(crate) fn take_due(&mut self, now_ns: u64) -> Option<Id> {
         while self.next().is_some_and(|due| due <= now_ns) {
             let Reverse((due, id)) = self.queue.pop()?;

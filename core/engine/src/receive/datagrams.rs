@@ -210,6 +210,7 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
 
 impl<P: Port> Core<P> {
     /// True when a late reader has to wait; it is called again when its time has come.
+    #[inline]
     pub(crate) fn reads_later(&mut self) -> bool {
         let delay = self.settings.transport.read_delay_ns;
         let Some(datagrams) = &mut self.datagrams else { return false };

@@ -10,6 +10,7 @@ use wirebench_measure::FRAMING;
 
 impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
     /// Gives the framing what has been read, and the handler what comes out.
+    #[inline]
     pub(crate) fn decode(
         &mut self,
         slot: usize,
@@ -48,6 +49,7 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
     }
 
     /// The framing's deadline has passed.
+    #[inline]
     pub(crate) fn framing_timeout(&mut self, slot: usize, now: Nanos) -> Result<(), HookError> {
         let Some(connection) = self.core.table.get_mut(slot) else { return Ok(()) };
         let mut buffer = connection.ingress_mut().take_buffer();

@@ -25,6 +25,7 @@ pub(crate) enum Judging {
 
 impl Judging {
     /// The judge of a new session.
+    #[inline]
     pub(crate) fn new(transport: &Transport, alone: bool) -> Self {
         if alone {
             return Self::Handler(Talk::default());
@@ -69,6 +70,7 @@ impl Judging {
     }
 
     /// Nothing more will come.
+    #[inline]
     pub(crate) fn end(&mut self, ledger: &mut impl SessionLedger, findings: &mut Findings) {
         match self {
             Self::Stream(judge) => judge.end(ledger, findings),
@@ -82,6 +84,7 @@ impl<P: Port> Core<P> {
     /// Gives a message that was received without a ledger its exchange: on the server the next
     /// number, on the client the oldest exchange of the session that is still under way (0: none).
     /// Takes constant time over all messages: each exchange is passed over once.
+    #[inline]
     pub(crate) fn assign(&mut self, slot: usize, receipt: &mut Receipt) {
         receipt.exchange = match self.role {
             Role::Server => self.stats.received_messages(),

@@ -23,6 +23,7 @@ pub(crate) struct RecentRequests {
 
 impl RecentRequests {
     /// Remembers nothing yet.
+    #[inline]
     pub(crate) fn new() -> Self {
         Self { places: Vec::with_capacity(PLACES) }
     }

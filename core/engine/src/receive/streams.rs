@@ -35,6 +35,7 @@ enum Found {
 
 impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
     /// A connection has become readable.
+    #[inline]
     pub(crate) fn readable(&mut self, slot: usize, now: Nanos) -> Result<(), HookError> {
         let delay = self.core.settings.transport.read_delay_ns;
         if delay > 0 {
@@ -235,6 +236,7 @@ impl<P: Port> Core<P> {
     }
 
     /// The peer has shut its direction down: reading goes on until its end has been read.
+    #[inline]
     pub(crate) fn end_announced(&mut self, slot: usize) {
         if let Some(connection) = self.table.get_mut(slot) {
             connection.lifecycle_mut().announce_end_of_input();
@@ -252,6 +254,7 @@ impl<P: Port> Core<P> {
         }
     }
 
+    #[inline]
     pub(super) fn keep_buffer(&mut self, slot: usize, mut buffer: ReceiveBuffer) {
         if let Some(memory) = buffer.take_memory() {
             self.buffers.spare.keep(memory);

@@ -24,6 +24,7 @@ impl<P: Port> Core<P> {
     }
 
     /// This side's memory says what this side has put there.
+    #[inline]
     pub(crate) fn check_own_ledger(&self) -> Result<(), Failure> {
         let announced = self.port.announcements_corruption();
         let records = &self.records;

@@ -7,6 +7,7 @@ use wirebench_judge::Verdict;
 
 impl<P: Port> Core<P> {
     /// The messages of these exchanges are damaged: frees their slots, or tells the client to.
+    #[inline]
     pub(crate) fn note_damage(&mut self, first: u64, count: u32) {
         if count == 0 {
             return;
@@ -52,6 +53,7 @@ impl<P: Port> Core<P> {
     }
 
     /// The client learns which requests the server found damaged.
+    #[inline]
     pub(crate) fn learn_damage(&mut self) {
         for (first, count) in self.records.reader_mut().take_damage() {
             self.damage_exchanges(first, count);

@@ -56,11 +56,13 @@ impl Records {
     }
 
     /// What this side has recorded, in shared memory.
+    #[inline]
     pub(crate) fn own(&self) -> &Arc<Region> {
         &self.own
     }
 
     /// What the other side has.
+    #[inline]
     pub(crate) fn peer(&self) -> &Arc<Region> {
         &self.peer
     }
@@ -96,11 +98,13 @@ impl Records {
     }
 
     /// Nothing more of a session comes that any judge awaits: what is recorded of it is lost.
+    #[inline]
     pub(crate) fn judge_rest(&mut self, session: u32) {
         StreamJudge::new().end(&mut self.reader.session(session), &mut self.findings);
     }
 
     /// What the judges have found.
+    #[inline]
     pub(crate) fn findings(&self) -> &Findings {
         &self.findings
     }
@@ -112,16 +116,19 @@ impl Records {
     }
 
     /// Whether what the other side announces is what it can have announced.
+    #[inline]
     pub(crate) fn believes_announcements(&self) -> bool {
         self.comes_announced
     }
 
     /// Somebody has come; `broken`: what the other side announces makes no sense.
+    #[inline]
     pub(crate) fn announcements_are(&mut self, broken: bool) {
         self.comes_announced &= !broken;
     }
 
     /// Tells the other side that messages of these exchanges are damaged, or will when there is room.
+    #[inline]
     pub(crate) fn tell_damage(&mut self, first: u64, count: u32) {
         if !self.writer.append_damage(first, count) {
             self.untold_damage.push((first, count));
@@ -130,11 +137,13 @@ impl Records {
     }
 
     /// There is damage that the ledger had no room to tell.
+    #[inline]
     pub(crate) fn has_untold_damage(&self) -> bool {
         !self.untold_damage.is_empty()
     }
 
     /// Takes it, to be told again: first exchange and count.
+    #[inline]
     pub(crate) fn take_untold_damage(&mut self) -> Vec<(u64, u32)> {
         std::mem::take(&mut self.untold_damage)
     }
@@ -146,6 +155,7 @@ impl Records {
     }
 
     /// The ledger has no room. True: it had when this was last said.
+    #[inline]
     pub(crate) fn begin_stall(&mut self, now: u64) -> bool {
         let first = self.stalled_since.is_none();
         if first {
@@ -161,6 +171,7 @@ impl Records {
     }
 
     /// It has room again; since when it had none.
+    #[inline]
     pub(crate) fn end_stall(&mut self) -> Option<u64> {
         self.stalled_since.take()
     }

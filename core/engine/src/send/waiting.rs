@@ -24,12 +24,14 @@ impl<P: Port> Core<P> {
     }
 
     /// Takes a session that had no room and has some again.
+    #[inline]
     pub(crate) fn take_session_with_room(&mut self) -> Option<usize> {
         let table = &self.table;
         self.work.refused.take_one(|slot| table.get(slot).is_none_or(|one| one.unsent() <= ROOM))
     }
 
     /// True when [`take_session_with_room`](Self::take_session_with_room) would give a session.
+    #[inline]
     pub(crate) fn has_session_with_room(&self) -> bool {
         let mut refused = self.work.refused.iter().map(|slot| self.table.get(slot));
         refused.any(|one| one.is_none_or(|one| one.unsent() <= ROOM))
@@ -74,6 +76,7 @@ impl<P: Port> Core<P> {
     }
 
     /// Gives every message that is still held back its record: none of them is sent any more.
+    #[inline]
     pub(crate) fn record_held(&mut self) {
         for (_, connection) in self.table.iter_mut() {
             for held in connection.egress_mut().held_mut().take() {

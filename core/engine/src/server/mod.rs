@@ -113,6 +113,7 @@ impl Server {
     }
 
     /// What was wrong with the announcements of the other side, if something was.
+    #[inline]
     pub(crate) fn broken(&self) -> Option<&str> {
         match &self.listener {
             ListenerState::Listener(directory) => directory.broken(),
@@ -122,6 +123,7 @@ impl Server {
     }
 
     /// Takes no more sessions. (Datagrams of those that are open go on coming in by the same door.)
+    #[inline]
     pub(crate) fn drain<P: Port>(&mut self, core: &mut Core<P>) {
         if let ListenerState::Listener(_) = &self.listener {
             core.port.stop_accepting();
@@ -155,6 +157,7 @@ impl Server {
     }
 
     /// When `act` wants to be called at the latest.
+    #[inline]
     pub(crate) fn next_deadline<P: Port>(&self, core: &Core<P>) -> u64 {
         let again = if self.lacking { core.port.now() + TRY_AGAIN } else { u64::MAX };
         again.min(core.guests.next_look(core.open_count() > 0))

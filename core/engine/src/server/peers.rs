@@ -41,6 +41,7 @@ pub(crate) struct Peers {
 
 impl Peers {
     /// Nobody yet. At most `open` sessions are in use at the same time.
+    #[inline]
     pub(crate) fn new(directory: Directory, open: usize) -> Self {
         let most = open.saturating_mul(2).saturating_add(SPARE);
         let (known, idle) = (HashMap::new(), BinaryHeap::new());
@@ -50,6 +51,7 @@ impl Peers {
     /// Learns of new sessions. To be called after datagrams were read and before they are looked
     /// at: whoever sent them had announced itself before. `close` hears of sessions whose address
     /// another one has now; returned are those that never were heard and never will be.
+    #[inline]
     pub(crate) fn learn(&mut self, mut close: impl FnMut(usize, u32)) -> Vec<u32> {
         let known = &mut self.known;
         self.directory.learn(self.most, |key| {
@@ -62,6 +64,7 @@ impl Peers {
     }
 
     /// What was wrong with the announcements of the other side, if something was.
+    #[inline]
     pub(crate) fn broken(&self) -> Option<&str> {
         self.directory.broken()
     }

@@ -13,6 +13,7 @@ pub(crate) struct Answers {
 
 impl Answers {
     /// The framing has sent the bytes from `from` to `to` of the stream.
+    #[inline]
     pub(crate) fn add(&mut self, from: u64, to: u64) {
         self.bytes += to - from;
         match self.stretches.back_mut() {
@@ -37,6 +38,7 @@ impl Answers {
     }
 
     /// Bytes of memory that it takes.
+    #[inline]
     pub(crate) fn memory(&self) -> usize {
         self.stretches.capacity() * size_of::<(u64, u64)>()
     }

@@ -105,16 +105,19 @@ impl Connection {
     }
 
     /// The link's part in it.
+    #[inline]
     pub(crate) fn link_state(&self) -> Option<&LinkState> {
         self.link_state.as_deref()
     }
 
     /// The same, to be changed.
+    #[inline]
     pub(crate) fn link_state_mut(&mut self) -> Option<&mut LinkState> {
         self.link_state.as_deref_mut()
     }
 
     /// The same beside what goes through it.
+    #[inline]
     pub(crate) fn link_and_egress(&mut self) -> (Option<&mut LinkState>, &mut Egress) {
         (self.link_state.as_deref_mut(), &mut self.egress)
     }
@@ -130,6 +133,7 @@ impl Connection {
 
     /// Everything is written, and the end of the stream is the message's: our direction is shut
     /// down. Once the peer's is too, the connection has done what it was for.
+    #[inline]
     pub(crate) fn end_output(&mut self, slot: usize, port: &mut impl Port) {
         if self.lifecycle.end_output() {
             port.shutdown_write(slot);
@@ -141,6 +145,7 @@ impl Connection {
 
     /// True when the peer's end of stream was its message, and ours may still follow: one that has
     /// not answered yet may do so later, if its handler ever does.
+    #[inline]
     pub(crate) fn answers_the_end(&mut self, handler_answers_later: bool) -> bool {
         handler_answers_later
             && !self.lifecycle.output_ends_with_message()
@@ -194,6 +199,7 @@ impl Connection {
     }
 
     /// The framing sends so many bytes by itself, which follow what is encoded so far.
+    #[inline]
     pub(crate) fn answered(&mut self, bytes: u64) {
         // What was written since is forgotten here: not every side asks.
         self.unwritten_answers();
@@ -206,6 +212,7 @@ impl Connection {
     }
 
     /// Nothing handed over waits to be written.
+    #[inline]
     pub(crate) fn is_flushed(&self) -> bool {
         self.egress.send_buffer().is_empty()
             && self.egress.held().is_empty()
@@ -213,16 +220,19 @@ impl Connection {
     }
 
     /// Its connect call was made at this time, in nanoseconds.
+    #[inline]
     pub(crate) fn begin(&mut self, now_ns: u64) {
         self.begun_ns = now_ns;
     }
 
     /// When that was.
+    #[inline]
     pub(crate) fn begun_ns(&self) -> u64 {
         self.begun_ns
     }
 
     /// It is there for one exchange alone.
+    #[inline]
     pub(crate) fn open_for(&mut self, token: u64) {
         self.opened_for = Some(token);
         self.outstanding = 1;
@@ -230,6 +240,7 @@ impl Connection {
     }
 
     /// The exchange that it is there for, in per-exchange sessions.
+    #[inline]
     pub(crate) fn opened_for(&self) -> Option<u64> {
         self.opened_for
     }
@@ -259,31 +270,37 @@ impl Connection {
     }
 
     /// It holds so many bytes now; what was booked before.
+    #[inline]
     pub(crate) fn book(&mut self, held: usize) -> usize {
         std::mem::replace(&mut self.booked, held)
     }
 
     /// Bytes that the handler keeps for its peer, as it says.
+    #[inline]
     pub(crate) fn handler_keeps(&self) -> usize {
         self.handler_keeps
     }
 
     /// The handler says so.
+    #[inline]
     pub(crate) fn set_handler_keeps(&mut self, bytes: usize) {
         self.handler_keeps = bytes;
     }
 
     /// What has gone over it, as it was last looked at.
+    #[inline]
     pub(crate) fn traffic_mut(&mut self) -> &mut Traffic {
         &mut self.traffic
     }
 
     /// The handler has yet to answer something that the peer has asked for.
+    #[inline]
     pub(crate) fn is_pending(&self) -> bool {
         self.pending
     }
 
     /// The handler says so.
+    #[inline]
     pub(crate) fn set_pending(&mut self, pending: bool) {
         self.pending = pending;
     }

@@ -29,6 +29,7 @@ pub(crate) struct Egress {
 
 impl Egress {
     /// Nothing was sent yet.
+    #[inline]
     pub(super) fn new(encoder: Box<dyn Framing>, wants_write: bool) -> Self {
         Self {
             encoder,
@@ -87,6 +88,7 @@ impl Egress {
     }
 
     /// When the framing's gate opens by itself, if anything waits for that.
+    #[inline]
     pub(crate) fn opens_at(&self, now: u64) -> Option<u64> {
         self.held.opens_at(self.encoder.as_ref(), now)
     }
@@ -104,11 +106,13 @@ impl Egress {
     }
 
     /// Memory that unsent bytes take, in bytes.
+    #[inline]
     pub(crate) fn unsent_memory(&self) -> usize {
         self.send_buffer.memory() + self.answers.memory()
     }
 
     /// Memory that the framing keeps, in bytes.
+    #[inline]
     pub(crate) fn framing_keeps(&self) -> usize {
         self.encoder.keeps()
     }
@@ -160,17 +164,20 @@ impl Egress {
     }
 
     /// The next datagram has left at this time.
+    #[inline]
     pub(crate) fn wrote_datagram(&mut self, time_ns: u64) -> Piece {
         let len = self.send_buffer.next_datagram();
         self.wrote(len, time_ns)
     }
 
     /// The next datagram is not sent.
+    #[inline]
     pub(crate) fn skip_datagram(&mut self) {
         self.written += self.send_buffer.next_datagram() as u64;
     }
 
     /// The framing sends so many bytes by itself, which follow what is encoded so far.
+    #[inline]
     pub(super) fn answer(&mut self, bytes: u64) {
         self.answers.add(self.encoded, self.encoded + bytes);
         self.encoded += bytes;
@@ -178,6 +185,7 @@ impl Egress {
 
     /// Bytes of the framing's own that wait. `held_by_link`: so many bytes that are encoded are neither
     /// written nor in the send buffer.
+    #[inline]
     pub(super) fn unwritten_answers(&mut self, held_by_link: usize) -> u64 {
         let waiting = self.send_buffer.unwritten() + held_by_link;
         self.answers.unwritten(self.encoded.saturating_sub(waiting as u64))

@@ -20,6 +20,7 @@ pub(crate) struct Ingress {
 
 impl Ingress {
     /// Nothing was received yet.
+    #[inline]
     pub(super) fn new(decoder: Option<Box<dyn Framing>>, judge: Judging) -> Self {
         Self {
             decoder,
@@ -37,6 +38,7 @@ impl Ingress {
     }
 
     /// Another one decodes from now on.
+    #[inline]
     pub(crate) fn set_decoder(&mut self, decoder: Option<Box<dyn Framing>>) {
         self.decoder = decoder;
     }
@@ -48,11 +50,13 @@ impl Ingress {
     }
 
     /// Memory that it keeps, in bytes.
+    #[inline]
     pub(crate) fn framing_keeps(&self) -> usize {
         self.decoder.as_ref().map_or(0, |decoder| decoder.keeps())
     }
 
     /// Who judges what is received.
+    #[inline]
     pub(crate) fn judge(&self) -> &Judging {
         &self.judge
     }
@@ -88,11 +92,13 @@ impl Ingress {
     }
 
     /// It is not read before the peer has taken more of what waits for it.
+    #[inline]
     pub(crate) fn pause(&mut self) {
         self.paused = true;
     }
 
     /// It is read again.
+    #[inline]
     pub(crate) fn resume(&mut self) {
         self.paused = false;
     }
@@ -114,6 +120,7 @@ impl Ingress {
     }
 
     /// It is read at this time, unless it is put off already. True: it was not.
+    #[inline]
     pub(crate) fn put_off(&mut self, due_ns: u64) -> bool {
         let first = self.read_due_ns.is_none();
         if first {
@@ -123,11 +130,13 @@ impl Ingress {
     }
 
     /// When it is read, if that is put off.
+    #[inline]
     pub(crate) fn read_due_ns(&self) -> Option<u64> {
         self.read_due_ns
     }
 
     /// It is read now.
+    #[inline]
     pub(crate) fn read_now(&mut self) {
         self.read_due_ns = None;
     }

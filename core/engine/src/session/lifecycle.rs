@@ -52,11 +52,13 @@ pub(crate) struct Lifecycle {
 
 impl Lifecycle {
     /// A connect call is under way.
+    #[inline]
     pub(crate) fn connecting() -> Self {
         Self::at(Stage::Connecting)
     }
 
     /// The connection stands.
+    #[inline]
     pub(crate) fn open() -> Self {
         Self::at(Stage::Open)
     }
@@ -77,6 +79,7 @@ impl Lifecycle {
     }
 
     /// The load is over: what comes is read, and nothing more is handed over.
+    #[inline]
     pub(crate) fn is_shut(&self) -> bool {
         self.stage == Stage::Shut
     }
@@ -87,16 +90,19 @@ impl Lifecycle {
     }
 
     /// True when the hook of this count has closed it.
+    #[inline]
     pub(crate) fn was_closed_by(&self, hook: u64) -> bool {
         self.stage == Stage::Closing { by_hook: Some(hook) }
     }
 
     /// The connect call has succeeded.
+    #[inline]
     pub(crate) fn stands(&mut self) {
         self.stage = Stage::Open;
     }
 
     /// Nothing more is handed over, but what comes is read.
+    #[inline]
     pub(crate) fn shut(&mut self) {
         if self.stage == Stage::Open {
             self.stage = Stage::Shut;
@@ -104,6 +110,7 @@ impl Lifecycle {
     }
 
     /// It closes when everything is written.
+    #[inline]
     pub(crate) fn close(&mut self) {
         if !self.is_closing() {
             self.stage = Stage::Closing { by_hook: None };
@@ -111,6 +118,7 @@ impl Lifecycle {
     }
 
     /// A hook closes it. False: it was not open any more.
+    #[inline]
     pub(crate) fn close_by(&mut self, hook: u64) -> bool {
         let open = self.is_open();
         if open {
@@ -120,6 +128,7 @@ impl Lifecycle {
     }
 
     /// An event has said that the peer sends no more.
+    #[inline]
     pub(crate) fn announce_end_of_input(&mut self) {
         if self.input == Input::Open {
             self.input = Input::EndAnnounced;
@@ -133,6 +142,7 @@ impl Lifecycle {
     }
 
     /// Everything that the peer sends is read.
+    #[inline]
     pub(crate) fn end_input(&mut self) {
         self.input = Input::Ended;
     }
@@ -143,10 +153,12 @@ impl Lifecycle {
     }
 
     /// The peer neither sends nor reads any more.
+    #[inline]
     pub(crate) fn lose_peer(&mut self) {
         self.peer_is_gone = true;
     }
 
+    #[inline]
     pub(crate) fn peer_is_gone(&self) -> bool {
         self.peer_is_gone
     }
@@ -168,6 +180,7 @@ impl Lifecycle {
 
     /// This direction is to be shut down now. False: it was before.
     #[must_use]
+    #[inline]
     pub(crate) fn end_output(&mut self) -> bool {
         let ended = self.output_has_ended();
         self.output = match self.output {

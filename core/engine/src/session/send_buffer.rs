@@ -42,6 +42,7 @@ impl SendBuffer {
     }
 
     /// Bytes of memory that it takes.
+    #[inline]
     pub(crate) fn memory(&self) -> usize {
         self.bytes.capacity()
             + self.calls.capacity() * size_of::<u32>()
@@ -49,6 +50,7 @@ impl SendBuffer {
     }
 
     /// Gives memory back that a large message has left behind.
+    #[inline]
     pub(crate) fn trim(&mut self) {
         if self.is_empty() && self.memory() > MOST_KEPT {
             *self = Self::default();
@@ -81,22 +83,26 @@ impl SendBuffer {
     }
 
     /// Takes the last `len` bytes, which are not cut yet, back.
+    #[inline]
     pub(crate) fn retract(&mut self, len: usize) {
         self.bytes.truncate(self.bytes.len() - len);
     }
 
     /// Takes the last `len` bytes, which are not cut yet, out.
+    #[inline]
     pub(crate) fn take_last(&mut self, len: usize) -> Vec<u8> {
         let at = self.bytes.len() - len;
         self.bytes.split_off(at)
     }
 
     /// Everything that is not written yet.
+    #[inline]
     pub(crate) fn waiting_mut(&mut self) -> &mut [u8] {
         &mut self.bytes[self.start..]
     }
 
     /// What is not written never will be.
+    #[inline]
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
         self.calls.clear();

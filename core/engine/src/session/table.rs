@@ -17,6 +17,7 @@ pub(crate) struct SessionTable {
 impl SessionTable {
     /// A slot for the next connection. It is [put](Self::insert) there, or the slot is
     /// [released](Self::release).
+    #[inline]
     pub(crate) fn reserve(&mut self) -> usize {
         self.free.pop().unwrap_or_else(|| {
             self.connections.push(None);
@@ -25,6 +26,7 @@ impl SessionTable {
     }
 
     /// A new session.
+    #[inline]
     pub(crate) fn insert(&mut self, slot: usize, connection: Connection) {
         self.slots.insert(connection.id(), slot);
         self.opened += 1;
@@ -33,6 +35,7 @@ impl SessionTable {
     }
 
     /// Takes a session out; its slot is not used again before it is [released](Self::release).
+    #[inline]
     pub(crate) fn remove(&mut self, slot: usize) -> Option<Connection> {
         let connection = self.connections.get_mut(slot)?.take()?;
         self.slots.remove(&connection.id());
@@ -40,6 +43,7 @@ impl SessionTable {
     }
 
     /// The slot may be used again.
+    #[inline]
     pub(crate) fn release(&mut self, slot: usize) {
         self.free.push(slot);
     }
@@ -66,33 +70,39 @@ impl SessionTable {
     }
 
     /// True while the session has its slot.
+    #[inline]
     pub(crate) fn is_open(&self, session: u32) -> bool {
         self.slots.contains_key(&session)
     }
 
     /// All connections with their slots.
+    #[inline]
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &Connection)> {
         let slots = self.connections.iter().enumerate();
         slots.filter_map(|(slot, connection)| Some((slot, connection.as_ref()?)))
     }
 
     /// The same, to be changed.
+    #[inline]
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut Connection)> {
         let slots = self.connections.iter_mut().enumerate();
         slots.filter_map(|(slot, connection)| Some((slot, connection.as_mut()?)))
     }
 
     /// Sessions that have a slot.
+    #[inline]
     pub(crate) fn len(&self) -> usize {
         self.slots.len()
     }
 
     /// Sessions that had one, ever.
+    #[inline]
     pub(crate) fn opened(&self) -> u64 {
         self.opened
     }
 
     /// The highest number that a session had.
+    #[inline]
     pub(crate) fn latest(&self) -> u32 {
         self.latest
     }

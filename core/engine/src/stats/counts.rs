@@ -17,6 +17,7 @@ pub(crate) struct Counts {
 
 impl Counts {
     /// Counts `n` more of `kind`; `example` is made only for the first.
+    #[inline]
     pub(crate) fn add(&mut self, kind: &str, n: u64, example: impl FnOnce() -> String) {
         let full = self.counts.len() >= MOST_KINDS;
         let known = self.counts.iter().any(|count| count.kind == kind);
@@ -35,11 +36,13 @@ impl Counts {
     }
 
     /// The kind that was counted first, if any was.
+    #[inline]
     pub(crate) fn first(&self) -> Option<&ErrorCount> {
         self.counts.first()
     }
 
     /// The counts for the report.
+    #[inline]
     pub(crate) fn take(&mut self) -> Vec<ErrorCount> {
         std::mem::take(&mut self.counts)
     }

@@ -32,6 +32,7 @@ pub(crate) struct Stats {
 
 impl Stats {
     /// Nothing yet.
+    #[inline]
     pub(crate) fn new(write_log: WriteLog, unsolicited: Recorder) -> Self {
         Self {
             sent: Sent::default(),
@@ -49,31 +50,37 @@ impl Stats {
 
     /// Something went wrong `n` times without ending the round; `text` is made only for the first of
     /// its kind.
+    #[inline]
     pub(crate) fn error(&mut self, kind: &str, n: u64, text: impl FnOnce() -> String) {
         self.errors.add(kind, n, text);
     }
 
     /// What went wrong first, if anything did.
+    #[inline]
     pub(crate) fn first_error(&self) -> Option<&ErrorCount> {
         self.errors.first()
     }
 
     /// The handler counts `n` of a kind of its own.
+    #[inline]
     pub(crate) fn count(&mut self, kind: &str, n: u64, example: &str) {
         self.counts.add(kind, n, || example.to_owned());
     }
 
     /// The measured part begins; so much the side has cost until now.
+    #[inline]
     pub(crate) fn begin_measuring(&mut self, cost: Snapshot) {
         self.measured.begin(cost);
     }
 
     /// It ends.
+    #[inline]
     pub(crate) fn end_measuring(&mut self, cost: Snapshot) {
         self.measured.end(cost);
     }
 
     /// What the side costs belongs to it until now.
+    #[inline]
     pub(crate) fn extend_measuring(&mut self, cost: Snapshot) {
         self.measured.extend(cost);
     }
@@ -85,11 +92,13 @@ impl Stats {
     }
 
     /// It has begun, and may be over.
+    #[inline]
     pub(crate) fn has_measured(&self) -> bool {
         self.measured.has_begun()
     }
 
     /// It is over.
+    #[inline]
     pub(crate) fn has_ended_measuring(&self) -> bool {
         self.measured.cost_at_end().is_some()
     }
@@ -107,31 +116,37 @@ impl Stats {
     }
 
     /// The framing cannot carry it.
+    #[inline]
     pub(crate) fn unsendable(&mut self) {
         self.sent.unsendable += 1;
     }
 
     /// The ledger has no room for it even at the end of the round.
+    #[inline]
     pub(crate) fn unjudged(&mut self) {
         self.sent.unjudged += 1;
     }
 
     /// The ledger has no room now.
+    #[inline]
     pub(crate) fn stalled(&mut self) {
         self.sent.stalls += 1;
     }
 
     /// It has had none for so long, in nanoseconds.
+    #[inline]
     pub(crate) fn stalled_for(&mut self, ns: u64) {
         self.sent.stalled_ns += ns;
     }
 
     /// A connection is closed that has sent so many TCP segments with data.
+    #[inline]
     pub(crate) fn closed(&mut self, segments: u64) {
         self.segments_of_closed += segments;
     }
 
     /// What is wrong with the memory that the writes are logged in, if something is.
+    #[inline]
     pub(crate) fn log_corruption(&self) -> Option<String> {
         self.write_log.own_corruption()
     }
@@ -161,6 +176,7 @@ impl Stats {
     }
 
     /// Messages received so far.
+    #[inline]
     pub(crate) fn received_messages(&self) -> u64 {
         self.received.messages
     }
@@ -200,11 +216,13 @@ impl Stats {
     }
 
     /// Bytes received so far.
+    #[inline]
     pub(crate) fn received_bytes(&self) -> u64 {
         self.received.bytes
     }
 
     /// Messages sent and received so far.
+    #[inline]
     pub(crate) fn messages(&self) -> u64 {
         self.sent.messages + self.received.messages
     }

@@ -10,10 +10,15 @@ use wirebench_scenario::{SessionPolicy, Until};
 
 impl<P: Port> Core<P> {
     /// Joins new anomalies with the pieces they were written and read in, while those are known.
+    #[inline]
     pub(crate) fn collect_examples(&mut self) {
-        if self.records.findings().anomalies.is_empty() {
-            return;
+        if !self.records.findings().anomalies.is_empty() {
+            self.collect_new_examples();
         }
+    }
+
+    #[cold]
+    fn collect_new_examples(&mut self) {
         for anomaly in std::mem::take(&mut self.records.findings_mut().anomalies) {
             let (from, session) = (anomaly.head.wire_offset, anomaly.head.session);
             let to = from + u64::from(anomaly.head.wire_len);
@@ -39,6 +44,7 @@ impl<P: Port> Core<P> {
     }
 
     /// The end of the round: judges what never arrived. The sessions that were open are closed.
+    #[inline]
     pub(crate) fn end(&mut self) {
         self.withhold();
         for slot in self.open_slots() {
@@ -103,6 +109,7 @@ impl<P: Port> Core<P> {
 
     /// Where a round counts messages, a server has been measured up to its last one: closing is not
     /// part of what a message costs.
+    #[inline]
     pub(crate) fn end_usage(&mut self) {
         let load = &self.settings.load;
         let counted = matches!(load.until, Until::Messages(_))
@@ -115,6 +122,7 @@ impl<P: Port> Core<P> {
         }
     }
 
+    #[inline]
     pub(crate) fn end_stall(&mut self) {
         if let Some(since) = self.records.end_stall() {
             self.stats.stalled_for(self.port.now().saturating_sub(since));

@@ -16,6 +16,7 @@ pub struct Snapshot {
 impl Snapshot {
     /// What was used from this moment until `later`. `peak_memory_bytes`: the most that was resident,
     /// ever.
+    #[inline]
     pub fn until(&self, later: &Self, peak_memory_bytes: u64) -> Usage {
         Usage {
             cpu_ns: later.cpu_ns.saturating_sub(self.cpu_ns),

@@ -36,6 +36,7 @@ impl<T> HeldBack<T> {
     }
 
     /// Keeps one.
+    #[inline]
     pub fn push(&mut self, message: &[u8], origin: T) {
         self.bytes += message.len() + Self::OVERHEAD;
         self.messages.push_back(Held { message: message.into(), origin });
@@ -69,6 +70,7 @@ impl<T> HeldBack<T> {
     }
 
     /// Takes all of them out.
+    #[inline]
     pub fn take(&mut self) -> VecDeque<Held<T>> {
         std::mem::take(self).messages
     }
@@ -80,6 +82,7 @@ impl<T> HeldBack<T> {
     }
 
     /// How many wait.
+    #[inline]
     pub fn len(&self) -> usize {
         self.messages.len()
     }
@@ -91,6 +94,7 @@ impl<T> HeldBack<T> {
     }
 
     /// Bytes of memory that it takes.
+    #[inline]
     pub fn memory(&self) -> usize {
         self.bytes + (self.messages.capacity() - self.messages.len()) * size_of::<Held<T>>()
     }

@@ -33,6 +33,7 @@ impl ReceiveBuffer {
     }
 
     /// Takes over bytes that were read elsewhere.
+    #[inline]
     pub fn push(&mut self, bytes: &[u8]) {
         self.room(bytes.len()).copy_from_slice(bytes);
         self.filled(bytes.len());
@@ -72,6 +73,7 @@ impl ReceiveBuffer {
     }
 
     /// Gives the memory back when nothing is unread, so that idle connections hold none.
+    #[inline]
     pub fn take_memory(&mut self) -> Option<Vec<u8>> {
         (self.start == self.end).then(|| {
             (self.start, self.end) = (0, 0);
@@ -81,6 +83,7 @@ impl ReceiveBuffer {
 
     /// Keeps what is unread in as much memory as it needs, and gives the larger one back, so that
     /// connections that wait for the rest of a frame hold little.
+    #[inline]
     pub fn park(&mut self) -> Option<Vec<u8>> {
         let unread = self.end - self.start;
         if unread >= self.bytes.capacity() / 4 {
@@ -98,6 +101,7 @@ impl ReceiveBuffer {
     }
 
     /// Uses `memory` for the next reads, if it has less; gives back what is not used.
+    #[inline]
     pub fn lend_memory(&mut self, mut memory: Vec<u8>) -> Option<Vec<u8>> {
         let unread = self.end - self.start;
         if memory.len() <= self.bytes.len() {

@@ -11,11 +11,13 @@ pub(super) struct Copies {
 }
 
 impl Copies {
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.bytes.len()
     }
 
     /// Takes `bytes` in and says where they stand.
+    #[inline]
     pub(super) fn push(&mut self, bytes: &[u8]) -> u64 {
         let at = self.dropped + self.bytes.len() as u64;
         self.bytes.extend(bytes);
@@ -23,6 +25,7 @@ impl Copies {
     }
 
     /// Drops the oldest `count` bytes.
+    #[inline]
     pub(super) fn drop_oldest(&mut self, count: usize) {
         let count = count.min(self.bytes.len());
         self.bytes.drain(..count);
@@ -30,6 +33,7 @@ impl Copies {
     }
 
     /// True when `bytes` stand at `at`.
+    #[inline]
     pub(super) fn hold(&self, at: u64, bytes: &[u8]) -> bool {
         let Some(from) = at.checked_sub(self.dropped) else { return false };
         let from = from as usize;

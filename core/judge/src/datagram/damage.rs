@@ -168,6 +168,7 @@ impl DatagramJudge {
 
 impl Flaw {
     /// Shows it.
+    #[inline]
     pub(super) fn evidence(self, payload: &[u8], arrival: &Arrival<'_>) -> Evidence {
         Evidence::new(payload, self.offset, arrival, self.at)
     }

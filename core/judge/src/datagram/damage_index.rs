@@ -57,6 +57,7 @@ impl DamageIndex {
     }
 
     /// The positions of the waiting records with this key, oldest first, [`CANDIDATES`] at most.
+    #[inline]
     pub(super) fn oldest(&mut self, wanted: DamageKey, entries: &Entries) -> Vec<u64> {
         let mut found = Vec::new();
         let Some(list) = self.lists.get_mut(&wanted) else { return found };

@@ -48,33 +48,40 @@ pub(super) struct Entries {
 
 impl Entries {
     /// The position of the oldest record still known.
+    #[inline]
     pub(super) fn first(&self) -> u64 {
         self.first
     }
 
     /// The position after the newest.
+    #[inline]
     pub(super) fn end(&self) -> u64 {
         self.first + self.queue.len() as u64
     }
 
+    #[inline]
     pub(super) fn get(&self, position: u64) -> Option<&Entry> {
         self.queue.get(self.index(position)?)
     }
 
+    #[inline]
     pub(super) fn get_mut(&mut self, position: u64) -> Option<&mut Entry> {
         let index = self.index(position)?;
         self.queue.get_mut(index)
     }
 
+    #[inline]
     pub(super) fn is_waiting(&self, position: u64) -> bool {
         self.get(position).is_some_and(|entry| entry.state == State::Waiting)
     }
 
+    #[inline]
     pub(super) fn push(&mut self, entry: Entry) {
         self.queue.push_back(entry);
     }
 
     /// Forgets the oldest.
+    #[inline]
     pub(super) fn pop(&mut self) -> Option<Entry> {
         let entry = self.queue.pop_front()?;
         self.first += 1;

@@ -57,6 +57,7 @@ impl Index {
     }
 
     /// The record at `position`, the oldest of all, is forgotten; `next` follows in its chain.
+    #[inline]
     pub(super) fn forget(&mut self, hash: u64, position: u64, next: u64) {
         if next == NONE {
             self.chains.remove(&hash);
@@ -70,6 +71,7 @@ impl Index {
     }
 
     /// The record at `position` has arrived.
+    #[inline]
     pub(super) fn arrived(&mut self, hash: u64, position: u64) {
         if let Some(chain) = self.chains.get_mut(&hash) {
             chain.latest = position;
@@ -77,6 +79,7 @@ impl Index {
     }
 
     /// The oldest record of `hash` that may wait.
+    #[inline]
     pub(super) fn waiting(&mut self, entries: &Entries, hash: u64) -> u64 {
         let Some(chain) = self.chains.get_mut(&hash) else { return NONE };
         // Each record is passed once, for they are matched and given up oldest first.
@@ -89,12 +92,14 @@ impl Index {
     }
 
     /// The oldest record of `hash`, and the one that came last, which may be forgotten.
+    #[inline]
     pub(super) fn known(&self, hash: u64) -> (u64, u64) {
         self.chains.get(&hash).map_or((NONE, NONE), |chain| (chain.first, chain.latest))
     }
 }
 
 /// A hash of `bytes`, 16 at a step.
+#[inline]
 pub(super) fn hash(bytes: &[u8]) -> u64 {
     let steps = bytes.chunks_exact(16);
     let rest = steps.remainder();

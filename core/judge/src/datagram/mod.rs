@@ -101,6 +101,7 @@ impl Default for DatagramJudge {
 
 impl DatagramJudge {
     /// A judge at the start of the session.
+    #[inline]
     pub fn new(horizon: Horizon) -> Self {
         Self { window: Window::new(horizon), damage_index: DamageIndex::default(), arrived_to: 0 }
     }
@@ -151,6 +152,7 @@ impl DatagramJudge {
     /// Time passes, with or without arrivals: gives up the records that were handed over more than
     /// the horizon before `now_ns`, and decides on those that came but could still have been
     /// duplicated.
+    #[inline]
     pub fn expire(
         &mut self,
         ledger: &mut impl SessionLedger,
@@ -167,12 +169,14 @@ impl DatagramJudge {
 
     /// True when every record known so far has come or was given up. Some of them may still wait
     /// for their verdict, which no arrival is needed for.
+    #[inline]
     pub fn is_settled(&self, ledger: &mut impl SessionLedger) -> bool {
         // The oldest record of the ledger always waits.
         ledger.peek(0).is_none()
     }
 
     /// The round is over: every record left gets its verdict. Nothing is remembered after that.
+    #[inline]
     pub fn end(&mut self, ledger: &mut impl SessionLedger, findings: &mut Findings) {
         while self.give_up(ledger, 0, findings) {}
         self.window.forget_all(findings);

@@ -51,6 +51,7 @@ pub(super) struct Window {
 }
 
 impl Window {
+    #[inline]
     pub(super) fn new(horizon: Horizon) -> Self {
         Self {
             entries: Entries::default(),
@@ -63,17 +64,20 @@ impl Window {
     }
 
     /// The position of the oldest record that the ledger holds.
+    #[inline]
     pub(super) fn base(&self) -> u64 {
         self.base
     }
 
     /// Learns what was handed over since, as far as the horizon reaches.
+    #[inline]
     pub(super) fn learn<L: SessionLedger>(&mut self, ledger: &mut L) {
         let reach = self.base.saturating_add(self.horizon.records as u64);
         while self.entries.end() < reach && self.learn_one(ledger).is_some() {}
     }
 
     /// Learns the next record.
+    #[inline]
     pub(super) fn learn_one<L: SessionLedger>(&mut self, ledger: &mut L) -> Option<u64> {
         let position = self.entries.end();
         let record = ledger.peek((position - self.base) as usize)?;
@@ -92,6 +96,7 @@ impl Window {
     }
 
     /// The oldest record, if `message` is that: the usual case, which needs no hash.
+    #[inline]
     pub(super) fn front<L: SessionLedger>(&self, ledger: &mut L, message: &[u8]) -> Option<Found> {
         let position = self.base;
         let next = self.entries.get(position)?.next;
@@ -102,6 +107,7 @@ impl Window {
     }
 
     /// The oldest record that waits and is `message`.
+    #[inline]
     pub(super) fn waiting<L: SessionLedger>(
         &mut self,
         ledger: &mut L,
@@ -116,6 +122,7 @@ impl Window {
 
     /// A record past the horizon that is `message`. Each record is looked at once on this way,
     /// and what is kept of it is smaller than the record in its ledger.
+    #[inline]
     pub(super) fn beyond<L: SessionLedger>(
         &mut self,
         ledger: &mut L,
@@ -155,6 +162,7 @@ impl Window {
     }
 
     /// True when the record at `position` is `message`.
+    #[inline]
     pub(super) fn is<L: SessionLedger>(
         &self,
         ledger: &mut L,
@@ -170,6 +178,7 @@ impl Window {
     }
 
     /// True when the record at `position` begins with `message` and goes on.
+    #[inline]
     pub(super) fn goes_on<L: SessionLedger>(
         &self,
         ledger: &mut L,
@@ -187,6 +196,7 @@ impl Window {
     }
 
     /// The record at `position` has come, or comes again.
+    #[inline]
     pub(super) fn set(&mut self, position: u64, state: State) {
         if let Some(entry) = self.entries.get_mut(position) {
             entry.state = state;
@@ -195,6 +205,7 @@ impl Window {
     }
 
     /// The oldest record will not come any more.
+    #[inline]
     pub(super) fn lose_front(&mut self) {
         if let Some(entry) = self.entries.get_mut(self.base) {
             entry.state = State::Lost;
@@ -225,6 +236,7 @@ impl Window {
 
     /// The verdict of records that came more than the horizon before `now_ns`, counted from when
     /// they were handed over, falls: no copy changes it any more.
+    #[inline]
     pub(super) fn settle(&mut self, now_ns: u64, findings: &mut Findings) {
         while self.settled < self.base {
             let Some(entry) = self.entries.get_mut(self.settled) else { return };
@@ -242,6 +254,7 @@ impl Window {
     }
 
     /// Forgets every record that the ledger has released.
+    #[inline]
     pub(super) fn forget_all(&mut self, findings: &mut Findings) {
         while self.entries.first() < self.base {
             self.forget(findings);

@@ -57,6 +57,7 @@ pub(super) struct Queues {
 
 impl Queues {
     /// Of no session yet.
+    #[inline]
     pub(super) fn new() -> Self {
         let (queues, orphaned) = (VecDeque::new(), Queue::default());
         Self { queues, base: 1, highest: 0, orphaned, entries: 0 }
@@ -76,6 +77,7 @@ impl Queues {
 
     /// The session has ended: its entries, each of which `each` is told of, and what still comes are
     /// [`ORPHANED`].
+    #[inline]
     pub(super) fn end(&mut self, session: u32, each: impl FnMut(&Entry)) {
         self.heard_of(session);
         let index = session.wrapping_sub(self.base) as usize;
@@ -110,6 +112,7 @@ impl Queues {
     }
 
     /// The sessions that have entries.
+    #[inline]
     pub(super) fn unfinished(&self) -> Vec<u32> {
         let sessions = (self.base..).zip(&self.queues);
         std::iter::once((ORPHANED, &self.orphaned))
@@ -120,6 +123,7 @@ impl Queues {
     }
 
     /// The session whose queue takes a record of `session`; makes that queue.
+    #[inline]
     pub(super) fn receiving(&mut self, session: u32) -> Result<u32, String> {
         // Queues are contiguous from the base; a hostile number must not make us allocate.
         let index = session.wrapping_sub(self.base) as usize;
@@ -138,6 +142,7 @@ impl Queues {
     }
 
     /// Adds an entry to a queue that is there.
+    #[inline]
     pub(super) fn push(&mut self, session: u32, entry: Entry) {
         if let Some(entries) = self.of_mut(session) {
             entries.push_back(entry);
@@ -146,6 +151,7 @@ impl Queues {
     }
 
     /// Takes the first entry of a session.
+    #[inline]
     pub(super) fn pop(&mut self, session: u32) -> Option<Entry> {
         let entry = self.of_mut(session)?.pop_front()?;
         self.entries -= 1;
@@ -153,6 +159,7 @@ impl Queues {
     }
 
     /// The entries of a session.
+    #[inline]
     pub(super) fn of(&self, session: u32) -> Option<&VecDeque<Entry>> {
         if session == ORPHANED {
             return Some(&self.orphaned.entries);
@@ -162,6 +169,7 @@ impl Queues {
     }
 
     /// The entry of a session at this place of the order.
+    #[inline]
     pub(super) fn at_order(&mut self, session: u32, order: u64) -> Option<&mut Entry> {
         let entries = self.of_mut(session)?;
         let index = entries.binary_search_by_key(&order, |entry| entry.order).ok()?;
@@ -178,6 +186,7 @@ impl Queues {
 
     /// The first session that may have a queue, and how many have one.
     #[cfg(test)]
+    #[inline]
     pub(super) fn extent(&self) -> (u32, usize) {
         (self.base, self.queues.len())
     }

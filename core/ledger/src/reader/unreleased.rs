@@ -30,26 +30,31 @@ impl Unreleased {
     }
 
     /// The order of the next stretch.
+    #[inline]
     pub(super) fn next_order(&self) -> u64 {
         self.first + self.stretches.len() as u64
     }
 
     /// The stretch at the tail, and its order.
+    #[inline]
     pub(super) fn front(&self) -> Option<(u64, Stretch)> {
         Some((self.first, *self.stretches.front()?))
     }
 
     /// One more has been read.
+    #[inline]
     pub(super) fn push(&mut self, stretch: Stretch) {
         self.stretches.push_back(stretch);
     }
 
     /// The stretch is the record of another session now.
+    #[inline]
     pub(super) fn assign(&mut self, order: u64, session: u32) {
         self.stretches[(order - self.first) as usize].session = session;
     }
 
     /// Nobody needs the stretch any more; true when it stands at the tail.
+    #[inline]
     pub(super) fn done(&mut self, order: u64) -> bool {
         let place = (order - self.first) as usize;
         self.stretches[place].done = true;

@@ -135,6 +135,7 @@ impl LedgerReader {
 }
 
 /// What is wrong with a record at `position` whose seal does not hold.
+#[inline]
 pub(super) fn overwritten(position: u64) -> String {
     format!("its record at byte {position} was overwritten")
 }
