@@ -9,8 +9,8 @@
 //! |---|---|
 //! | [`text`] | what others wrote, made safe to show |
 //! | [`values`](wirebench_values) | sizes, durations, shares and rates as people write them |
-//! | [`framing`](wirebench_framing) | what a framing is, and the driver that calls it: for plugins too |
-//! | [`framings`](framing) | those that ship, one file a strategy |
+//! | `framing` | what a framing is, and the driver that calls it: for plugins too |
+//! | `framings`, here [`framing`] | those that ship, one file a strategy |
 //! | [`load`] | when and what to send; time is an argument |
 //! | [`judge`] | ledger records and received messages in, verdicts out |
 //! | [`link`] | seeded impairments: what happens to which byte, and what that explains |

@@ -16,8 +16,8 @@ pub struct FrameWriter<'a> {
     pub payload_end: usize,
     /// Index in the frame's own bytes at which the payload is to be inserted, if it was left out.
     pub borrowed_at: Option<usize>,
-    /// Bytes of this frame that do not go out now: they come as [`Decoded::control`] once the peer has
-    /// answered.
+    /// Bytes of this frame that do not go out now: they come as
+    /// [`Decoded::control`](crate::Decoded::control) once the peer has answered.
     pub later: usize,
     /// The end of the stream is this frame's boundary: the sending direction is to be closed once
     /// the frame is written, and the next message needs another connection.

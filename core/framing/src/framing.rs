@@ -38,7 +38,7 @@ pub trait Framing: Send {
     /// Looks at `input`: the bytes an earlier call did not consume, then new ones. Messages found
     /// before an error stay in `out`. After an error the framing is not called again. At most
     /// 4 GiB of the input are looked at in one call. With [`Decoded::again`] it is to be called once
-    /// more; [`driver`] does that.
+    /// more; [`driver`](crate::driver) does that.
     fn feed(&mut self, now: Nanos, input: &[u8], out: &mut Decoded) -> Result<(), DecodeError>;
 
     /// The peer closed its sending direction; `input` is what was not consumed. An `Err` says that
