@@ -39,7 +39,9 @@ fn several_times_all_ports(transport: &str) {
     let cell = document.cell();
     assert_eq!(cell.done(), u64::from(messages) * 2, "{}", cell.complaints());
     assert!(cell.list("errors").is_empty(), "{}", cell.complaints());
-    assert!(cell.list("notes").is_empty(), "{}", cell.complaints());
+    let notes = cell.list("notes").iter().filter_map(|note| note.as_str());
+    let ours = notes.filter(|note| !note.contains("the hypervisor ran others")).count();
+    assert_eq!(ours, 0, "{}", cell.complaints());
 }
 
 #[test]
