@@ -54,7 +54,7 @@ killed! {
     the_mutant_that_ignores_the_last_byte_is_killed,
     the_mutant_that_ignores_a_byte_in_the_middle_is_killed,
     the_mutant_that_compares_only_lengths_is_killed,
-    the_mutant_that_hears_only_the_first_exchange_is_killed,
+    the_mutant_that_reports_only_the_first_exchange_is_killed,
     the_mutant_that_shows_the_wrong_place_is_killed,
     the_mutant_that_counts_a_message_twice_is_killed,
     the_mutant_that_calls_a_merged_message_intact_is_killed,
