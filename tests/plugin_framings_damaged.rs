@@ -84,8 +84,20 @@ fn is_not_believed(fault: &str, cause: &str) {
 fn what_it_says_of_dropped_and_repeated_frames_is_checked() {
     is_not_believed("silent", "it dropped a stretch, but does not say that it resynchronises");
     is_not_believed("drops-too-far", "a dropped stretch is outside the input");
+    is_not_believed("drops-from-nowhere", "a dropped stretch is outside the input");
     is_not_believed("counts-too-few", "it describes more dropped stretches than there may be");
     is_not_believed("resends-nothing", "it sent more frames again than its control bytes can hold");
+}
+
+#[test]
+fn a_stream_that_it_ends_without_having_said_so_is_its_fault() {
+    let mut framing = checked("ends-the-stream");
+    let mut bytes = Vec::new();
+    let refused = framing.encode(0, b"last", &mut FrameWriter::new(&mut bytes, usize::MAX));
+    let Err(EncodeError::Failed { text }) = refused else { panic!("{refused:?}") };
+    assert!(text.contains("ends the stream behind a frame"), "{text}");
+    assert!(framing.fault().is_some());
+    assert!(bytes.is_empty());
 }
 
 /// The header as it was in minor 1 stands beside the fixtures.

@@ -164,7 +164,8 @@ fn adopt_dropped(
     for k in 0..found.dropped_len {
         // SAFETY: not null, aligned, and within the length that the plugin gives.
         let stretch = unsafe { *found.dropped.add(k) };
-        if stretch.at > stretch.end || stretch.end > input.len() as i64 {
+        let is_length = stretch.end.checked_sub(stretch.at).is_some_and(|len| len >= 0);
+        if !is_length || stretch.end > input.len() as i64 {
             return Err("a dropped stretch is outside the input");
         }
         // SAFETY: the plugin keeps it until its next call.

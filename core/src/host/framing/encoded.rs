@@ -3,7 +3,7 @@
 
 use super::super::lent::{lent_text, slice};
 use super::answers::MAX_CONTROL;
-use crate::framing::EncodeError;
+use crate::framing::{Capabilities, EncodeError};
 use wirebench_abi as abi;
 use wirebench_abi::status;
 
@@ -45,6 +45,7 @@ pub(super) fn refusal(answer: i32, frame: &abi::Encoded, len: usize) -> Option<E
 /// The bytes before and behind the payload, of `len` bytes, of a frame.
 pub(super) fn frame_of<'a>(
     frame: &abi::Encoded,
+    capabilities: &Capabilities,
     len: usize,
 ) -> Result<(&'a [u8], &'a [u8]), String> {
     // SAFETY: the plugin keeps both until its next call.
@@ -58,6 +59,11 @@ pub(super) fn frame_of<'a>(
     let most = len.saturating_mul(4).saturating_add(MAX_CONTROL);
     if header.len().saturating_add(rest.len()) > most || frame.later > most {
         return Err(format!("made a frame of over {most} bytes from {len}"));
+    }
+    if frame.close != 0 && !capabilities.per_connection {
+        let cause =
+            "ends the stream behind a frame, but does not say that one connection carries one";
+        return Err(cause.into());
     }
     Ok((header, rest))
 }

@@ -206,7 +206,7 @@ impl Framing for PluginFraming {
             let text = self.fail(Hook::Encode, answer, &mut reporter.error);
             return Err(EncodeError::Failed { text });
         }
-        let (header, rest) = match frame_of(&frame, len) {
+        let (header, rest) = match frame_of(&frame, &self.capabilities, len) {
             Ok(parts) => parts,
             Err(how) => {
                 let text = self.breaks(Hook::Encode, how);
