@@ -157,7 +157,7 @@ const NAMES: &[&str] =
 const SIZES: &[&str] = &["0", "1", "4", "-1", "1e30", "1073741824000", "18446744073709551615"];
 
 /// The largest memory that a side may take, in KiB: some times what it has at rest.
-const MOST_RESIDENT: u64 = 128 << 10;
+const MAX_RESIDENT: u64 = 128 << 10;
 
 /// SplitMix64.
 struct Numbers(u64);
@@ -269,7 +269,7 @@ fn survives(subject: &Subject, requests: usize, seed: u64) {
     let resident = most_resident(&bench);
     let ran = serve.end();
     assert_eq!(ran.code, Some(0), "seed {seed}: {handler} {config}: {ran}");
-    assert!(resident < MOST_RESIDENT, "seed {seed}: {handler} {config}: {resident} KiB");
+    assert!(resident < MAX_RESIDENT, "seed {seed}: {handler} {config}: {resident} KiB");
     let mut outside = String::new();
     let mut file = std::fs::File::open(bench.folder().join("outside")).expect("it is still there");
     file.read_to_string(&mut outside).expect("text");

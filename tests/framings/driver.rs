@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use wirebench::framing::driver::{Event, ReceiveBuffer, Receiver, drive, encode};
 use wirebench::framing::{
     Capabilities, DecodeError, Decoded, EncodeError, Frame, Framing, FramingSpec, Gate,
-    MOST_DROPPED, Nanos, Role, build,
+    MAX_DROPPED, Nanos, Role, build,
 };
 
 /// A framing with its settings.
@@ -254,7 +254,7 @@ impl Receiver for Watched<'_> {
         for one in &decoded.dropped {
             assert!(one.at < one.end && !one.text.is_empty(), "{one:?}");
             // A call describes so many at most; cut in pieces, a stream has more calls.
-            if self.outcome.dropped.len() < MOST_DROPPED {
+            if self.outcome.dropped.len() < MAX_DROPPED {
                 let (at, end) = (one.at + base, one.end + base);
                 self.outcome.dropped.push((at, end, one.text.clone()));
             }

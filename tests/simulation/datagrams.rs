@@ -6,7 +6,7 @@ use std::io::{Error, ErrorKind, Result};
 use wirebench::engine::{Batch, Datagram, NotTaken};
 
 /// Datagrams that one call takes at most.
-const MOST_AT_ONCE: usize = 8;
+const MAX_AT_ONCE: usize = 8;
 
 /// Datagrams of a round.
 #[derive(Debug, Default)]
@@ -81,7 +81,7 @@ impl Network {
         }
         let mut rest = bytes;
         let mut count = 0;
-        for length in lengths.take(if alone { 1 } else { MOST_AT_ONCE }) {
+        for length in lengths.take(if alone { 1 } else { MAX_AT_ONCE }) {
             let (datagram, more) = rest.split_at(length);
             rest = more;
             count += 1;
@@ -107,7 +107,7 @@ impl Network {
         if self.chance(weather.interrupted) {
             return Err(ErrorKind::Interrupted.into());
         }
-        let most = 1 + self.below(MOST_AT_ONCE as u64) as usize;
+        let most = 1 + self.below(MAX_AT_ONCE as u64) as usize;
         received.datagrams.clear();
         while received.datagrams.len() < most {
             let next = match slot {

@@ -17,7 +17,7 @@ use wirebench::measure::{ClientReport, SideReport};
 use wirebench::scenario::Settings;
 
 /// Turns after which a round that goes on has no end.
-const MOST_TURNS: u64 = 200_000;
+const MAX_TURNS: u64 = 200_000;
 
 /// How long the supervisor's words take, in nanoseconds.
 const WORD_NS: u64 = 3_000;
@@ -243,7 +243,7 @@ impl<H: Watched> Round<H> {
     /// Something happens; returns the time.
     fn step(&mut self, play: &Play) -> Result<u64, Failure> {
         self.turns += 1;
-        if self.turns > MOST_TURNS {
+        if self.turns > MAX_TURNS {
             return Err("the round does not end".to_owned().into());
         }
         let now = self.network.borrow_mut().now();

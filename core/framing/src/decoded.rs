@@ -38,7 +38,7 @@ pub struct Decoded {
     /// The call stopped before its time: call again, with what was not consumed, once its messages
     /// are handled. At least one byte was consumed.
     pub again: bool,
-    /// Stretches of the stream that were dropped as damaged, in order: at most [`MOST_DROPPED`](crate::MOST_DROPPED) of
+    /// Stretches of the stream that were dropped as damaged, in order: at most [`MAX_DROPPED`](crate::MAX_DROPPED) of
     /// one call. A framing that does not resynchronise has an error instead.
     pub dropped: Vec<Dropped>,
     /// All stretches that were dropped, those that the list had no room for included.

@@ -4,7 +4,7 @@ use crate::Decoded;
 
 /// Stretches that one call describes at most; the rest is only counted. A peer that sends nothing
 /// but rubbish would otherwise be answered with a text for every few of its bytes.
-pub const MOST_DROPPED: usize = 64;
+pub const MAX_DROPPED: usize = 64;
 
 /// A stretch of the stream that was dropped: a damaged frame, or bytes between two frames.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl Decoded {
     #[cold]
     pub fn drop_stretch(&mut self, at: i64, end: i64, text: impl FnOnce() -> String) {
         self.dropped_count += 1;
-        if self.dropped.len() < MOST_DROPPED {
+        if self.dropped.len() < MAX_DROPPED {
             self.dropped.push(Dropped { at, end, text: text() });
         }
     }

@@ -34,7 +34,7 @@ mod role;
 pub use capabilities::{Alphabet, Capabilities};
 pub use decoded::{Decoded, Frame};
 pub use driver::all;
-pub use dropped::{Dropped, MOST_DROPPED};
+pub use dropped::{Dropped, MAX_DROPPED};
 pub use error::{DecodeError, EncodeError};
 pub use frame_writer::FrameWriter;
 pub use framing::{Framing, Gate};

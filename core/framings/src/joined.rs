@@ -8,7 +8,7 @@ use wirebench_framing::misfit::beginning;
 
 /// Empty fragments of one message that are taken. They bring nothing, so there is no other end to
 /// them.
-const MOST_EMPTY: u32 = 1024;
+const MAX_EMPTY: u32 = 1024;
 
 /// The message under way.
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ impl Joined {
     /// One more empty fragment that is not the last; false: one too many.
     pub(super) fn empty(&mut self) -> bool {
         self.empty += 1;
-        self.empty <= MOST_EMPTY
+        self.empty <= MAX_EMPTY
     }
 
     /// The message under way is whole. `passed` bytes of the stream were consumed before the fed
@@ -75,7 +75,7 @@ impl Joined {
 #[cold]
 pub(super) fn only_empty() -> String {
     format!(
-        "more than {MOST_EMPTY} empty fragments of one message: they bring nothing, and could go on \
+        "more than {MAX_EMPTY} empty fragments of one message: they bring nothing, and could go on \
          for ever"
     )
 }

@@ -46,5 +46,5 @@ pub use settings::{DefaultValue, Kind as SettingKind, Setting};
 pub use spec::{Description, FramingSpec, PluginName, Prepared, SpecError, build, describe, names};
 pub use wirebench_framing::{
     Alphabet, Capabilities, DecodeError, Decoded, Dropped, EncodeError, Frame, FrameWriter,
-    Framing, Gate, MOST_DROPPED, Nanos, Role, all, driver,
+    Framing, Gate, MAX_DROPPED, Nanos, Role, all, driver,
 };

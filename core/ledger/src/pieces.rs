@@ -55,19 +55,19 @@ pub fn written(peer: &Region, session: u32, from: u64, to: u64) -> Vec<Piece> {
             let piece = Piece { at, len: len as u32, time_ns };
             (of == u64::from(session) && overlaps(&piece, from, to)).then_some(piece)
         })
-        .take(MOST_SHOWN)
+        .take(MAX_SHOWN)
         .collect()
 }
 
 /// Pieces shown of one message at most.
-const MOST_SHOWN: usize = 16;
+const MAX_SHOWN: usize = 16;
 
 fn overlaps(piece: &Piece, from: u64, to: u64) -> bool {
     piece.at < to && piece.at.saturating_add(u64::from(piece.len)) > from
 }
 
 /// Reads that are remembered.
-const MOST_READS: usize = 1_024;
+const MAX_READS: usize = 1_024;
 
 /// The last reads of a side.
 #[derive(Debug, Default)]
@@ -79,7 +79,7 @@ impl ReadLog {
     /// Adds one read of `session`.
     #[inline]
     pub fn push(&mut self, session: u32, piece: Piece) {
-        if self.pieces.len() == MOST_READS {
+        if self.pieces.len() == MAX_READS {
             self.pieces.pop_front();
         }
         self.pieces.push_back((session, piece));
@@ -92,7 +92,7 @@ impl ReadLog {
             .iter()
             .filter(|(of, piece)| *of == session && overlaps(piece, from, to))
             .map(|(_, piece)| *piece)
-            .take(MOST_SHOWN)
+            .take(MAX_SHOWN)
             .collect()
     }
 }

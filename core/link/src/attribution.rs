@@ -18,17 +18,17 @@ use std::collections::BTreeMap;
 use wirebench_judge::{RecordHead, Verdict};
 
 /// Faults that are remembered at a time. Older ones are forgotten, and counted.
-const MOST_REMEMBERED: usize = 1 << 17;
+const MAX_REMEMBERED: usize = 1 << 17;
 
 /// Datagrams of a session behind the newest whose faults are remembered: the judge has decided on
 /// those before long ago.
-const MOST_DATAGRAMS: u64 = 1 << 16;
+const MAX_DATAGRAMS: u64 = 1 << 16;
 
 /// Sessions that are remembered at a time; the oldest are forgotten first.
-const MOST_SESSIONS: usize = 1 << 16;
+const MAX_SESSIONS: usize = 1 << 16;
 
 /// Faults shown of one message at most.
-const MOST_SHOWN: usize = 8;
+const MAX_SHOWN: usize = 8;
 
 /// Of which directions the framing depends on the reads, so that a cut may lead to anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,13 +89,13 @@ impl FaultAttribution {
             && session
                 .faults
                 .front()
-                .is_some_and(|first| fault.at.saturating_sub(first.fault.at) > MOST_DATAGRAMS)
+                .is_some_and(|first| fault.at.saturating_sub(first.fault.at) > MAX_DATAGRAMS)
         {
             session.faults.pop_front();
             settled += 1;
         }
         self.remembered = self.remembered + 1 - settled;
-        if self.remembered > MOST_REMEMBERED {
+        if self.remembered > MAX_REMEMBERED {
             self.session(fault.session).faults.pop_front();
             self.remembered -= 1;
             self.forgotten += 1;
@@ -104,7 +104,7 @@ impl FaultAttribution {
 
     /// What is known of a session. Room is made for it where there are too many.
     fn session(&mut self, number: u32) -> &mut Session {
-        if self.sessions.len() >= MOST_SESSIONS
+        if self.sessions.len() >= MAX_SESSIONS
             && !self.sessions.contains_key(&number)
             && let Some((first, oldest)) = self.sessions.pop_first()
         {
@@ -259,7 +259,7 @@ impl FaultAttribution {
         let (from, to) = self.range(head);
         let Some(session) = self.sessions.get(&head.session) else { return Vec::new() };
         let faults = session.faults.iter().map(|entry| entry.fault);
-        faults.filter(|fault| fault.touches(from, to)).take(MOST_SHOWN).collect()
+        faults.filter(|fault| fault.touches(from, to)).take(MAX_SHOWN).collect()
     }
 
     /// What the faults of a message are told by.

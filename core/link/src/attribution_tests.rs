@@ -77,34 +77,34 @@ fn an_end_explains_what_was_under_way_in_both_directions() {
 #[test]
 fn memory_is_bounded_whatever_is_heard_and_what_was_forgotten_is_told() {
     let mut attribution = FaultAttribution::new(false, ReadBound::default());
-    for at in 0..MOST_REMEMBERED as u64 + 10 {
+    for at in 0..MAX_REMEMBERED as u64 + 10 {
         attribution.incoming(fault(FaultKind::Flip, at, 1));
     }
     assert_eq!(reported(&attribution).forgotten, 10);
     let mut attribution = FaultAttribution::new(false, ReadBound::default());
-    for session in 0..MOST_SESSIONS as u32 + 7 {
+    for session in 0..MAX_SESSIONS as u32 + 7 {
         attribution.incoming(Fault { session, ..fault(FaultKind::Fin, 0, u64::MAX) });
     }
     assert_eq!(reported(&attribution).forgotten, 7);
-    assert_eq!(attribution.sessions.len(), MOST_SESSIONS);
+    assert_eq!(attribution.sessions.len(), MAX_SESSIONS);
 }
 
 #[test]
 fn sessions_that_are_over_and_datagrams_long_ago_are_settled_and_not_forgotten() {
     let mut attribution = FaultAttribution::new(false, ReadBound::default());
-    for session in 0..MOST_SESSIONS as u32 + 7 {
+    for session in 0..MAX_SESSIONS as u32 + 7 {
         attribution.incoming(Fault { session, ..fault(FaultKind::Flip, 0, 1) });
         attribution.over(session);
     }
-    assert_eq!((reported(&attribution).forgotten, attribution.sessions.len()), (0, MOST_SESSIONS));
+    assert_eq!((reported(&attribution).forgotten, attribution.sessions.len()), (0, MAX_SESSIONS));
     let mut attribution = FaultAttribution::new(true, ReadBound::default());
-    for at in 0..3 * MOST_DATAGRAMS {
+    for at in 0..3 * MAX_DATAGRAMS {
         attribution.incoming(fault(FaultKind::Delay, at, 1));
     }
     assert_eq!(reported(&attribution).forgotten, 0);
-    assert!(attribution.remembered as u64 <= MOST_DATAGRAMS + 1);
+    assert!(attribution.remembered as u64 <= MAX_DATAGRAMS + 1);
     // What is withheld at the end is told behind them all.
-    let last = 3 * MOST_DATAGRAMS - 9;
+    let last = 3 * MAX_DATAGRAMS - 9;
     attribution.incoming(fault(FaultKind::Withheld, last, 1));
     assert!(attribution.judged(&head(last), Verdict::Lost));
     assert_eq!(reported(&attribution).traced, [(FaultKind::Delay, 1), (FaultKind::Withheld, 1)]);

@@ -6,7 +6,7 @@ use super::{DirectionProfile, Fault, FaultKind, FlowKey, FrameRegion, FrameSpan}
 use std::collections::BTreeMap;
 
 /// So many datagrams overtake one that is held back, at most.
-const MOST_OVERTAKING: u64 = 3;
+const MAX_OVERTAKING: u64 = 3;
 
 /// One that nothing overtakes leaves after this long all the same, in nanoseconds.
 const HELD_BACK_NS: u64 = 5_000_000;
@@ -105,7 +105,7 @@ impl DatagramLink {
             faults.push(self.fault(FaultKind::Duplicate, FrameRegion::Both, number));
         }
         if self.reorders.hits(number, self.way.reorder) {
-            let overtaking = 1 + self.reorders.below(number, MOST_OVERTAKING);
+            let overtaking = 1 + self.reorders.below(number, MAX_OVERTAKING);
             faults.push(self.fault(FaultKind::Reorder, FrameRegion::Both, number));
             self.bytes += bytes.len();
             let latest_ns = due_ns.saturating_add(HELD_BACK_NS);

@@ -62,4 +62,4 @@ pub use pieces::Pieces;
 pub use reading::{ReadLink, ReadStep};
 pub use sessions::Sessions;
 pub use stream::{Step, StreamLink};
-pub use tally::{Explained, KindCount, LinkReport, LinkTally, MOST_LOGGED};
+pub use tally::{Explained, KindCount, LinkReport, LinkTally, MAX_LOGGED};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Entries at most; what comes after them is left out, and the caller is told.
-const MOST_RUNS: usize = 1 << 14;
+const MAX_RUNS: usize = 1 << 14;
 
 /// Sessions by their numbers, each run of them from its first to its last.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ impl Sessions {
     /// Adds a session whose number is above all others; false where it is not, or there is no room.
     #[inline]
     pub(super) fn push(&mut self, number: u32) -> bool {
-        let full = self.runs.len() >= MOST_RUNS;
+        let full = self.runs.len() >= MAX_RUNS;
         match self.runs.last_mut() {
             Some((_, last)) if number <= *last => return false,
             Some((_, last)) if last.checked_add(1) == Some(number) => *last = number,
@@ -73,7 +73,7 @@ mod tests {
         assert!(!sessions.push(5), "it is not above all others");
         let apart = (0..u32::MAX / 2).map(|number| 100_002 + 2 * number);
         let taken = apart.take_while(|number| sessions.push(*number)).count();
-        assert_eq!(taken + 1, MOST_RUNS);
+        assert_eq!(taken + 1, MAX_RUNS);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use wirebench_load::rng::mix;
 
 /// Faults that are kept one by one; all are counted.
-pub const MOST_LOGGED: usize = 4_096;
+pub const MAX_LOGGED: usize = 4_096;
 
 /// Faults of one kind in one direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,7 +101,7 @@ pub struct LinkTally {
     pub kinds: Vec<KindCount>,
     /// A sum over all faults, in whatever order: the same schedule has the same.
     pub schedule: u64,
-    /// The first [`MOST_LOGGED`].
+    /// The first [`MAX_LOGGED`].
     pub log: Vec<Fault>,
 }
 
@@ -119,7 +119,7 @@ impl LinkTally {
         count.header += u64::from(matches!(fault.hit, FrameRegion::Header | FrameRegion::Both));
         count.payload += u64::from(fault.hit == FrameRegion::Payload);
         self.schedule = self.schedule.wrapping_add(digest(fault));
-        if self.log.len() < MOST_LOGGED {
+        if self.log.len() < MAX_LOGGED {
             self.log.push(*fault);
         }
     }

@@ -9,7 +9,7 @@ const LONGEST_WAIT_NS: u64 = 100_000_000;
 
 /// Sessions in a row that may bring nothing, besides one for each connection of the load: all of
 /// them may be lost at once.
-const MOST_IN_VAIN: u32 = 20;
+const MAX_IN_VAIN: u32 = 20;
 
 /// Sessions so far, by what they brought.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ impl Patience {
     /// So many sessions in a row brought nothing that no answer is to be expected.
     #[inline]
     pub fn is_over(&self) -> bool {
-        self.in_vain >= self.connections.saturating_add(MOST_IN_VAIN)
+        self.in_vain >= self.connections.saturating_add(MAX_IN_VAIN)
     }
 }
 

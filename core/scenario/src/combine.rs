@@ -14,7 +14,7 @@ use wirebench_framings::Alphabet;
 use wirebench_values::Size;
 
 /// More unanswered exchanges than this, over all connections, are no load but a memory test.
-const MOST_OUTSTANDING: u64 = 1 << 20;
+const MAX_OUTSTANDING: u64 = 1 << 20;
 
 /// Largest and smallest payload of a key, once files have been looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,14 +202,14 @@ fn window(values: &Values, draft: &Draft, sink: &mut Sink) {
     let load = &draft.settings.load;
     let outstanding = u64::from(load.in_flight) * u64::from(load.connections);
     if let (true, Some(in_flight), Some(connections)) = (
-        outstanding > MOST_OUTSTANDING,
+        outstanding > MAX_OUTSTANDING,
         values.get("load.in-flight"),
         values.get("load.connections"),
     ) {
         let message = format!(
             "`in-flight` × `connections` is {}; at most {} are allowed",
             grouped(outstanding),
-            grouped(MOST_OUTSTANDING)
+            grouped(MAX_OUTSTANDING)
         );
         sink.push(
             Diagnostic::new(in_flight.node.place, message)

@@ -16,7 +16,7 @@ use wirebench_measure::find;
 const LONGEST_WORD: usize = 64 << 10;
 
 /// Environment variables of one program at most.
-const MOST_VARIABLES: usize = 256;
+const MAX_VARIABLES: usize = 256;
 
 /// Settings of a command, which mean nothing without one.
 const OF_A_COMMAND: [&str; 4] =
@@ -59,8 +59,8 @@ pub(super) fn strings(key: &Key, node: &Node, sink: &mut Sink) -> Option<Vec<(St
     let Some(table) = node.table() else {
         return wrong_type(key, node, "a table of strings", sink);
     };
-    if table.len() > MOST_VARIABLES {
-        let message = format!("`{}` has at most {MOST_VARIABLES} entries", key.path);
+    if table.len() > MAX_VARIABLES {
+        let message = format!("`{}` has at most {MAX_VARIABLES} entries", key.path);
         sink.push(Diagnostic::new(node.place, message));
         return None;
     }

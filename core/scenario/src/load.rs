@@ -25,7 +25,7 @@ use wirebench_framings::Alphabet;
 pub const LONGEST_FILE: usize = 256 << 10;
 
 /// Cells share nothing once they are handed out: their sources may add up to this many bytes.
-const MOST_EXPANDED: usize = 256 << 20;
+const MAX_EXPANDED: usize = 256 << 20;
 
 /// Sources in the order of their numbers: the file, the defaults, then the options.
 const FILE: u32 = 0;
@@ -188,7 +188,7 @@ fn expand(
         let coordinates = matrix::coordinates(&parts.axes, number);
         let (values, expect) = compose(parts, &order, &coordinates);
         expanded += values.weight() + gates::weight(&expect);
-        if expanded > MOST_EXPANDED {
+        if expanded > MAX_EXPANDED {
             let place = parts.axes.first().map_or(Place::start_of(FILE), |axis| axis.place);
             let cells = grouped(count as u64);
             let message = format!("the {cells} cells of the matrix take too much memory together");

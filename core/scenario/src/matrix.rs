@@ -9,9 +9,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// More cells than this are no comparison any more.
-pub(super) const MOST_CELLS: usize = 10_000;
+pub(super) const MAX_CELLS: usize = 10_000;
 
-const MOST_AXES: usize = 16;
+const MAX_AXES: usize = 16;
 
 /// Longer values are cut in a cell's id, and told apart by their number.
 const LONGEST_LABEL: usize = 80;
@@ -79,8 +79,8 @@ pub(super) fn add(
         sink.push(Diagnostic::new(node.place, message).help(help));
         return;
     };
-    if items.is_empty() || items.len() > MOST_CELLS {
-        let message = format!("an axis has 1 to {} values", grouped(MOST_CELLS as u64));
+    if items.is_empty() || items.len() > MAX_CELLS {
+        let message = format!("an axis has 1 to {} values", grouped(MAX_CELLS as u64));
         sink.push(Diagnostic::new(node.place, message));
         return;
     }
@@ -88,8 +88,8 @@ pub(super) fn add(
         sink.push(Diagnostic::new(place, format!("`{path}` is an axis already")));
         return;
     }
-    if axes.len() >= MOST_AXES {
-        sink.push(Diagnostic::new(place, format!("a matrix has at most {MOST_AXES} axes")));
+    if axes.len() >= MAX_AXES {
+        sink.push(Diagnostic::new(place, format!("a matrix has at most {MAX_AXES} axes")));
         return;
     }
     let mut known = HashMap::new();
@@ -168,7 +168,7 @@ impl Axis {
 /// How many cells the axes make; too many are reported.
 pub(super) fn count(axes: &[Axis], sink: &mut Sink) -> Option<usize> {
     let cells = axes.iter().fold(1usize, |cells, axis| cells.saturating_mul(axis.values.len()));
-    if cells <= MOST_CELLS {
+    if cells <= MAX_CELLS {
         return Some(cells);
     }
     let product: Vec<String> = axes.iter().map(|axis| axis.values.len().to_string()).collect();
@@ -176,7 +176,7 @@ pub(super) fn count(axes: &[Axis], sink: &mut Sink) -> Option<usize> {
         "the matrix has {} = {} cells; at most {} are allowed",
         product.join(" × "),
         grouped(cells as u64),
-        grouped(MOST_CELLS as u64)
+        grouped(MAX_CELLS as u64)
     );
     let help = "list fewer values, or split the scenario into several files";
     let place = axes.first().map_or(Place::start_of(0), |axis| axis.place);

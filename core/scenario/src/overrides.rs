@@ -10,10 +10,10 @@ use std::sync::Arc;
 use wirebench_values::similar;
 
 /// More are no exceptions any more.
-pub(super) const MOST_OVERRIDES: usize = 1_000;
+pub(super) const MAX_OVERRIDES: usize = 1_000;
 
 /// A suggestion is looked for among this many values of an axis.
-const MOST_COMPARED: usize = 1_000;
+const MAX_COMPARED: usize = 1_000;
 
 /// One override, ready to be matched.
 #[derive(Clone, Debug)]
@@ -38,8 +38,8 @@ pub(super) fn read(node: &Node, axes: &[Axis], sink: &mut Sink) -> Vec<Override>
         sink.push(Diagnostic::new(node.place, message));
         return Vec::new();
     };
-    if items.len() > MOST_OVERRIDES {
-        let message = format!("a scenario has at most {MOST_OVERRIDES} overrides");
+    if items.len() > MAX_OVERRIDES {
+        let message = format!("a scenario has at most {MAX_OVERRIDES} overrides");
         sink.push(Diagnostic::new(node.place, message));
         return Vec::new();
     }
@@ -174,6 +174,6 @@ fn not_a_value(node: &Node, axis: &Axis) -> Diagnostic {
     let values: Vec<&str> = axis.values.iter().map(|point| point.label.as_str()).collect();
     let shown = &values[..values.len().min(20)];
     Diagnostic::new(node.place, message)
-        .suggest(&node.written(), values.iter().copied().take(MOST_COMPARED))
+        .suggest(&node.written(), values.iter().copied().take(MAX_COMPARED))
         .help(format!("its values are {}", shown.join(", ")))
 }

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use wirebench_values::Written;
 
 /// Duplicate keys that are shown with the first of them.
-const MOST_DUPLICATES: usize = 100;
+const MAX_DUPLICATES: usize = 100;
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
@@ -86,7 +86,7 @@ fn tell(
         let span = error.span().unwrap_or(0..0);
         let place = Place::new(source, at(span.start), at(span.end));
         // Looking for the first takes time, and more are not shown.
-        if error.message() != "duplicate key" || number >= MOST_DUPLICATES {
+        if error.message() != "duplicate key" || number >= MAX_DUPLICATES {
             sink.syntax(Diagnostic::new(place, error.message()));
             continue;
         }

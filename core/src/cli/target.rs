@@ -20,7 +20,7 @@ const STDERR: [&str; 3] = ["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"];
 const DESCRIPTORS: [&str; 2] = ["/dev/fd/", "/proc/self/fd/"];
 
 /// Links to links that are followed to a file that is not there yet.
-const MOST_LINKS: usize = 16;
+const MAX_LINKS: usize = 16;
 
 /// Where a document goes.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ fn place(path: &Path) -> io::Result<Place> {
         }
         // Whatever an open descriptor stands for has its beginning already.
         Ok(_) => OpenOptions::new().append(true).open(path).map(Place::Stream),
-        Err(error) if error.kind() == ErrorKind::NotFound => new(path, MOST_LINKS),
+        Err(error) if error.kind() == ErrorKind::NotFound => new(path, MAX_LINKS),
         Err(error) => Err(error),
     }
 }

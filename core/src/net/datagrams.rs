@@ -15,13 +15,13 @@ use std::ptr::null_mut;
 const A_BATCH: usize = 3;
 
 /// Datagrams that one call receives at most.
-const MOST_RECEIVED: usize = 32;
+const MAX_RECEIVED: usize = 32;
 
 /// Memory that receiving may take, but for reads that are larger than this on their own.
 const RECEIVE_MEMORY: usize = 2 << 20;
 
 /// Datagrams that one call sends at most.
-const MOST_SENT: usize = 64;
+const MAX_SENT: usize = 64;
 
 /// Receives datagrams.
 pub struct Receiver {
@@ -40,7 +40,7 @@ impl Receiver {
     /// Offers `size` bytes to each datagram.
     pub fn new(size: usize) -> Self {
         let size = size.max(1);
-        let count = (RECEIVE_MEMORY / size).clamp(1, MOST_RECEIVED);
+        let count = (RECEIVE_MEMORY / size).clamp(1, MAX_RECEIVED);
         let mut receiver = Self {
             size,
             bytes: vec![0; size * count],
@@ -147,8 +147,8 @@ pub struct Sender {
 impl Default for Sender {
     fn default() -> Self {
         Self {
-            vectors: vec![libc::iovec { iov_base: null_mut(), iov_len: 0 }; MOST_SENT],
-            headers: vec![empty_header(); MOST_SENT],
+            vectors: vec![libc::iovec { iov_base: null_mut(), iov_len: 0 }; MAX_SENT],
+            headers: vec![empty_header(); MAX_SENT],
         }
     }
 }
@@ -164,7 +164,7 @@ impl Sender {
         lengths: impl Iterator<Item = usize>,
     ) -> io::Result<usize> {
         let mut count = 0;
-        for length in lengths.take(MOST_SENT) {
+        for length in lengths.take(MAX_SENT) {
             let (datagram, rest) = bytes.split_at(length);
             bytes = rest;
             self.vectors[count] =

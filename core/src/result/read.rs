@@ -3,7 +3,7 @@
 use super::check::{Ids, check};
 use super::document::{CellResult, Document, SCHEMA};
 use super::old;
-use super::schema::{DOCUMENT, MOST_CELLS};
+use super::schema::{DOCUMENT, MAX_CELLS};
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use std::cell::Cell;
 use std::io::Read;
@@ -60,8 +60,8 @@ struct Facts<'a, 'b> {
 
 impl Facts<'_, '_> {
     fn cell(&mut self, mut cell: CellResult) -> Result<(), String> {
-        if self.cells == MOST_CELLS {
-            return Err(format!("there are more than {MOST_CELLS} cells"));
+        if self.cells == MAX_CELLS {
+            return Err(format!("there are more than {MAX_CELLS} cells"));
         }
         self.cells += 1;
         self.left.set(LONGEST_CELL);

@@ -1,7 +1,7 @@
 //! Which schemas are read: the newest of this program, and those before it.
 
 /// Cells that a result can have: as many as a scenario can.
-pub(super) const MOST_CELLS: usize = 10_000;
+pub(super) const MAX_CELLS: usize = 10_000;
 
 /// The schemas of one kind of file.
 #[derive(Debug)]

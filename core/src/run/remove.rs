@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// Numbers that are tried for the new name of a folder that is moved up.
-const MOST_NAMES: u32 = 1_000;
+const MAX_NAMES: u32 = 1_000;
 
 /// A folder, or the file of a socket, that was made for a run.
 #[derive(Debug)]
@@ -171,7 +171,7 @@ fn move_up(
     number: &mut u32,
 ) -> io::Result<()> {
     let mut moved = Err(Errno::EEXIST);
-    for _ in 0..MOST_NAMES {
+    for _ in 0..MAX_NAMES {
         *number = number.wrapping_add(1);
         moved = renameat(folder, name, top, format!(".{number}").as_str());
         if !matches!(moved, Err(Errno::EEXIST | Errno::ENOTEMPTY | Errno::ENOTDIR)) {

@@ -17,10 +17,10 @@ use std::time::Duration;
 const LONGEST_LINE: usize = 64 << 20;
 
 /// Descriptors that travel with one line at most.
-const MOST_DESCRIPTORS: usize = 8;
+const MAX_DESCRIPTORS: usize = 8;
 
 /// Descriptors that wait to be taken at most; the other end is closed for those above.
-const MOST_WAITING: usize = 64;
+const MAX_WAITING: usize = 64;
 
 /// Reads in a row: whoever writes without end must not keep us here.
 const READS: usize = 64;
@@ -122,7 +122,7 @@ impl Control {
     /// One read; false when nothing is there now.
     fn read(&mut self, flags: MsgFlags) -> io::Result<bool> {
         let mut chunk = [0; 64 << 10];
-        let mut space = nix::cmsg_space!([RawFd; MOST_DESCRIPTORS]);
+        let mut space = nix::cmsg_space!([RawFd; MAX_DESCRIPTORS]);
         let mut slices = [IoSliceMut::new(&mut chunk)];
         let received = recvmsg::<UnixAddr>(
             self.stream.as_raw_fd(),
@@ -146,7 +146,7 @@ impl Control {
                     // SAFETY: the kernel has just made this descriptor for us; nobody else knows
                     // it.
                     let descriptor = unsafe { OwnedFd::from_raw_fd(raw) };
-                    if self.descriptors.len() < MOST_WAITING {
+                    if self.descriptors.len() < MAX_WAITING {
                         self.descriptors.push_back(descriptor);
                     }
                 }

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 /// Log lines of a round that are handed on where nobody wants to see them all; the rest is counted.
-const MOST_LINES: u64 = 100;
+const MAX_LINES: u64 = 100;
 
 /// Characters of a line that are handed on.
 pub const LONGEST_LINE: usize = 1_000;
@@ -27,7 +27,7 @@ impl Logged {
 
     /// How many were only counted.
     pub(super) fn left_out(&self) -> u64 {
-        if self.all { 0 } else { self.lines.saturating_sub(MOST_LINES) }
+        if self.all { 0 } else { self.lines.saturating_sub(MAX_LINES) }
     }
 
     /// A plugin's log line.

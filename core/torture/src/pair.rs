@@ -42,8 +42,8 @@ const NAMES: [&str; 2] = ["the client", "the server"];
 
 /// A talk takes no more moves, and its clock no more steps: a framing that repeats itself for ever
 /// has to be stopped.
-const MOST_MOVES: usize = 100_000;
-const MOST_TICKS: usize = 10_000;
+const MAX_MOVES: usize = 100_000;
+const MAX_TICKS: usize = 10_000;
 
 /// Lets both ends send all they have; `framings` and `to_send` are the client's, then the server's.
 pub(super) fn talk(
@@ -66,11 +66,11 @@ pub(super) fn talk(
     let mut talked = Talked::default();
     let mut now: Nanos = 0;
     let mut ticks = 0;
-    for _ in 0..MOST_MOVES {
+    for _ in 0..MAX_MOVES {
         let moves = possible(&ends, reads, now);
         let moved = match moves.len() {
             0 => match tick(&mut ends, &mut now, &mut talked) {
-                Some(moved) if ticks < MOST_TICKS => {
+                Some(moved) if ticks < MAX_TICKS => {
                     ticks += 1;
                     moved
                 }

@@ -4,7 +4,7 @@
 use super::outcome::Outcome;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use wirebench_framings::driver::{Encoded, Event, ReceiveBuffer, Receiver, drive, encode};
-use wirebench_framings::{DecodeError, Decoded, EncodeError, Frame, Framing, MOST_DROPPED, Nanos};
+use wirebench_framings::{DecodeError, Decoded, EncodeError, Frame, Framing, MAX_DROPPED, Nanos};
 
 /// One end of a connection, with the bytes that it has read but not consumed.
 pub(super) struct StreamDriver {
@@ -157,7 +157,7 @@ impl Receiver for Watched<'_> {
     ) {
         if let Some(outcome) = &mut self.outcome {
             // A call describes so many at most; cut in pieces, a stream has more calls.
-            let room = MOST_DROPPED - outcome.dropped.len();
+            let room = MAX_DROPPED - outcome.dropped.len();
             let base = buffer.offset() as i64;
             let stretches = decoded.dropped.iter().take(room);
             outcome.dropped.extend(stretches.map(|one| (one.at + base, one.end + base)));

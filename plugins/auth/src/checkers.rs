@@ -7,7 +7,7 @@ use wirebench_sdk::{Mailbox, Result};
 use zeroize::Zeroizing;
 
 /// Passwords that may wait to be checked. The next one is told that the server is busy.
-const MOST_WAITING: usize = 1_024;
+const MAX_WAITING: usize = 1_024;
 
 /// So many have their turn in order. While more wait, the newest goes first: whoever has waited for
 /// long is the least likely to be still there, and would keep those from being answered who are.
@@ -32,7 +32,7 @@ struct Waiting {
 impl Waiting {
     /// False: too many wait already.
     fn add(&mut self, job: Job) -> bool {
-        let fits = self.jobs.len() < MOST_WAITING;
+        let fits = self.jobs.len() < MAX_WAITING;
         if fits {
             self.jobs.push_back(job);
         }

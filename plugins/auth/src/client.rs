@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use wirebench_sdk::{Backlog, Client, Cx, Finish, Message, Result, Token};
 
 /// No session has more exchanges under way: what has waited longer was given up by the host.
-const MOST_QUEUED: usize = 1 << 20;
+const MAX_QUEUED: usize = 1 << 20;
 
 /// A longer opening is kept only so far: it is wrong anyway.
 const LONGEST_OPENING: usize = 4 << 10;
@@ -73,7 +73,7 @@ impl Client for AuthClient {
     }
 
     fn start(&mut self, session: &mut ClientSession, cx: &mut Cx<'_>, token: Token) -> Result<()> {
-        if session.queue.len() == MOST_QUEUED {
+        if session.queue.len() == MAX_QUEUED {
             session.queue.pop_front();
         }
         session.queue.push_back(token);

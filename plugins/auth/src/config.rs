@@ -11,7 +11,7 @@ use std::time::Duration;
 use wirebench_sdk::{Error, Result, Share, Span};
 
 /// More attempts than this are no bound.
-const MOST_ATTEMPTS: u32 = 1_000_000;
+const MAX_ATTEMPTS: u32 = 1_000_000;
 
 /// The configuration of both sides.
 #[derive(Debug, Default, Deserialize)]
@@ -151,8 +151,8 @@ impl Config {
             Error::at("/wrong-keys", "together with `replay` or `mistyped` this is over 100%")
         })?;
         let attempts = self.attempts.unwrap_or(3);
-        if attempts > MOST_ATTEMPTS {
-            return Err(Error::at("/attempts", format!("at most {MOST_ATTEMPTS}; 0: no bound")));
+        if attempts > MAX_ATTEMPTS {
+            return Err(Error::at("/attempts", format!("at most {MAX_ATTEMPTS}; 0: no bound")));
         }
         let request = text("/request", self.request.take(), "auth")?;
         let conversation = match self.mode {

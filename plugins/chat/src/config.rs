@@ -103,7 +103,7 @@ impl Default for Config {
 }
 
 /// The most rooms that the client spreads its members over.
-const MOST_ROOMS: u32 = 10_000;
+const MAX_ROOMS: u32 = 10_000;
 
 /// The largest size that means anything here.
 const LARGEST: Size = Size::from_bytes(1 << 30);
@@ -148,8 +148,8 @@ impl Config {
             let why = format!("is no name that a member may take: {}", protocol::NAME_RULE);
             return Err(Error::at("/name", why));
         }
-        if !(1..=MOST_ROOMS).contains(&self.rooms) {
-            return Err(Error::at("/rooms", format!("is not between 1 and {MOST_ROOMS}")));
+        if !(1..=MAX_ROOMS).contains(&self.rooms) {
+            return Err(Error::at("/rooms", format!("is not between 1 and {MAX_ROOMS}")));
         }
         self.check_mode()
     }

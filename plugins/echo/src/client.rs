@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use wirebench_sdk::{Backlog, Client, Cx, Finish, Message, Result, Token};
 
 /// No session has more exchanges under way: what has waited longer was given up by the host.
-const MOST_WAITING: usize = 1 << 20;
+const MAX_WAITING: usize = 1 << 20;
 
 /// Sends the scenario's payload and finishes each exchange as its mode says.
 pub struct EchoClient {
@@ -139,7 +139,7 @@ impl EchoClient {
 
 impl ClientSession {
     fn wait(&mut self, token: Token) {
-        if self.waiting.len() == MOST_WAITING {
+        if self.waiting.len() == MAX_WAITING {
             self.waiting.pop_front();
         }
         self.waiting.push_back(token);

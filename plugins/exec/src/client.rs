@@ -10,8 +10,8 @@ use wirebench_sdk::{Backlog, Client, Cx, Error, Finish, Message, Result, SendErr
 
 /// First messages of answers whose second has not come: so many, with so many bytes. Older ones are
 /// given up.
-const MOST_HALVES: usize = 4_096;
-const MOST_HALF_BYTES: usize = 64 << 20;
+const MAX_HALVES: usize = 4_096;
+const MAX_HALF_BYTES: usize = 64 << 20;
 
 /// Asks for commands.
 #[derive(Debug)]
@@ -160,7 +160,7 @@ impl Session {
     }
 
     fn keep_half(&mut self, token: Token, half: &[u8]) {
-        while self.halves.len() == MOST_HALVES || self.half_bytes + half.len() > MOST_HALF_BYTES {
+        while self.halves.len() == MAX_HALVES || self.half_bytes + half.len() > MAX_HALF_BYTES {
             let Some((_, oldest)) = self.halves.pop_first() else { break };
             self.half_bytes -= oldest.len();
         }

@@ -17,7 +17,7 @@ const INHERITED: [&str; 3] = ["PATH", "LANG", "LC_ALL"];
 
 /// Refusals that may wait beyond a session's waiting commands. A peer that sends still more without
 /// awaiting an answer is cut off.
-const MOST_REFUSED: usize = 1_024;
+const MAX_REFUSED: usize = 1_024;
 
 /// Runs what requests ask for.
 #[derive(Debug)]
@@ -168,7 +168,7 @@ impl Server for ExecServer {
         };
         if let Asked::Tell(_, refusal) = &asked {
             cx.count(refusal.kind, 1, &refusal.text);
-            if session.asked.len() > session.waiting + MOST_REFUSED {
+            if session.asked.len() > session.waiting + MAX_REFUSED {
                 cx.count("flooded", 1, "requests came faster than even their refusals could leave");
                 cx.close();
                 return Ok(());

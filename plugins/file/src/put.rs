@@ -19,7 +19,7 @@ pub(crate) struct Store {
 }
 
 /// How often a session asks, at one-millisecond steps, whether the one before it has come to its end.
-const MOST_LOOKS: u32 = 1_000;
+const MAX_LOOKS: u32 = 1_000;
 
 enum State {
     /// An earlier session has not given the file up yet: its last bytes may still be read.
@@ -215,7 +215,7 @@ impl Job for Store {
                 if self.put.resume {
                     self.claim = shared.resuming.claim(&self.put.name);
                     // One that never ends keeps what it has; this session then begins anew.
-                    if self.claim.is_none() && looks < MOST_LOOKS {
+                    if self.claim.is_none() && looks < MAX_LOOKS {
                         self.state = State::Queued(looks + 1);
                         return Ok(Progress::Later);
                     }

@@ -14,8 +14,8 @@ use std::time::Duration;
 use wirebench_sdk::{Backlog, Cx, Message, Result, Server, Token};
 
 /// Requests of one session that wait while a file is sent to it, and their bytes.
-const MOST_WAITING: usize = 1_024;
-const MOST_WAITING_BYTES: usize = 1 << 20;
+const MAX_WAITING: usize = 1_024;
+const MAX_WAITING_BYTES: usize = 1 << 20;
 
 /// The server side.
 pub struct FileServer {
@@ -228,7 +228,7 @@ impl Session {
     /// Keeps a request until the file under way is sent.
     fn wait(&mut self, cx: &mut Cx<'_>, message: &Message<'_>) {
         let bytes = self.waiting_bytes + message.bytes.len();
-        if self.waiting.len() >= MOST_WAITING || bytes > MOST_WAITING_BYTES {
+        if self.waiting.len() >= MAX_WAITING || bytes > MAX_WAITING_BYTES {
             let why = format!("{} requests wait, with {bytes} bytes", self.waiting.len());
             self.give_up(cx, &Refusal::new(Kind::TooManyRequests, why));
             return;

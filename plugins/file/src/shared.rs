@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use wirebench_sdk::{Cx, Error, Result};
 
 /// Digests remembered.
-const MOST_SUMS: usize = 256;
+const MAX_SUMS: usize = 256;
 
 /// What all sessions of a side share.
 pub(crate) struct Shared {
@@ -148,7 +148,7 @@ impl Shared {
         if !stamp.is_settled() {
             return;
         }
-        if self.sums.len() >= MOST_SUMS {
+        if self.sums.len() >= MAX_SUMS {
             self.sums.clear();
         }
         self.sums.insert((stamp, sum.algorithm), sum.clone());

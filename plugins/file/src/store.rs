@@ -20,7 +20,7 @@ const OPEN_FLAGS: i32 = libc::O_NONBLOCK | libc::O_NOFOLLOW;
 const COARSE: Duration = Duration::from_millis(50);
 
 /// Transfers that are kept to be taken up again, in one directory. The oldest make room.
-const MOST_KEPT: usize = 64;
+const MAX_KEPT: usize = 64;
 
 /// How the name of one ends.
 const KEPT: &str = ".kept";
@@ -295,7 +295,7 @@ fn thin(dir: &Dir) -> io::Result<()> {
         }
     }
     kept.sort();
-    let excess = kept.len().saturating_sub(MOST_KEPT);
+    let excess = kept.len().saturating_sub(MAX_KEPT);
     kept.drain(..excess).try_for_each(|(_, name)| dir.remove_file(name))
 }
 
@@ -358,14 +358,14 @@ mod tests {
     fn of_what_is_kept_the_oldest_makes_room() {
         let folder = tempfile::tempdir().unwrap();
         let root = Root::open(folder.path()).unwrap();
-        for number in 0..MOST_KEPT + 3 {
+        for number in 0..MAX_KEPT + 3 {
             let mut part = root.begin(&format!("file {number}"), true).unwrap();
             part.write(b"half").unwrap();
             // Files that are made in the same tick of the clock would be equally old.
             let at = UNIX_EPOCH + Duration::from_secs(number as u64);
             part.file.set_modified(at).unwrap();
         }
-        assert_eq!(names(folder.path()).len(), MOST_KEPT);
+        assert_eq!(names(folder.path()).len(), MAX_KEPT);
         let is_kept = |name: &str| folder.path().join(kept_name(name)).exists();
         assert!(!is_kept("file 2") && is_kept("file 3"));
     }

@@ -16,7 +16,7 @@ use crate::seeded::seed;
 use decided::DECIDED;
 
 /// Undecided disagreements that a failure shows.
-const MOST_SHOWN: usize = 8;
+const MAX_SHOWN: usize = 8;
 
 /// How a stream ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,7 +163,7 @@ impl Pair<'_> {
         // The shortest say most.
         undecided.sort_by_key(String::len);
         undecided.dedup();
-        undecided.truncate(MOST_SHOWN);
+        undecided.truncate(MAX_SHOWN);
         let seed = seed();
         assert!(
             undecided.is_empty(),

@@ -15,7 +15,7 @@ use super::input::Input;
 use std::convert::Infallible;
 use wirebench::framing::driver::{Event, ReceiveBuffer, Receiver, drive, encode};
 use wirebench::framing::{
-    DecodeError, Decoded, Frame, Framing, FramingSpec, Gate, MOST_DROPPED, Nanos, Role, build,
+    DecodeError, Decoded, Frame, Framing, FramingSpec, Gate, MAX_DROPPED, Nanos, Role, build,
 };
 
 /// A value of a setting.
@@ -237,7 +237,7 @@ impl Receiver for Watched {
         assert!(looks <= LOOKS * len + 64, "looked {looks} times at {len}");
         assert!(decoded.frames.len() <= len + 1, "{} messages in {len}", decoded.frames.len());
         let dropped = (decoded.dropped.len(), decoded.dropped_count);
-        assert!(dropped.0 <= MOST_DROPPED && dropped.1 <= len as u64 + 1, "{dropped:?} in {len}");
+        assert!(dropped.0 <= MAX_DROPPED && dropped.1 <= len as u64 + 1, "{dropped:?} in {len}");
         let early = self.event == Event::Bytes && buffer.received() < self.quiet_until;
         assert!(decoded.frames.is_empty() || !early, "before `need` bytes");
         Ok(())
@@ -272,7 +272,7 @@ impl Receiver for Watched {
         for one in &decoded.dropped {
             assert!(one.at < one.end && !one.text.is_empty(), "{one:?}");
             // A call describes so many at most; cut in pieces, a stream has more calls.
-            if self.outcome.dropped.len() < MOST_DROPPED {
+            if self.outcome.dropped.len() < MAX_DROPPED {
                 self.outcome.dropped.push((one.at + base, one.end + base, one.text.clone()));
             }
         }

@@ -14,7 +14,7 @@ use wirebench_abi as abi;
 
 /// Longer texts and arrays are refused unread.
 const LONGEST_TEXT: usize = 1_024;
-const MOST_ITEMS: usize = 64;
+const MAX_ITEMS: usize = 64;
 
 /// Runs the target.
 #[allow(unsafe_code)] // a descriptor is made of raw pointers
@@ -45,7 +45,7 @@ fn accepted(library: &Library) {
     let (handlers, framings) = (library.handlers(), library.framings());
     assert!(!handlers.is_empty() || !framings.is_empty());
     for items in [handlers, framings] {
-        assert!(items.len() <= MOST_ITEMS);
+        assert!(items.len() <= MAX_ITEMS);
         assert!(items.iter().all(|item| is_name(&item.name) && is_text(&item.about)));
         let mut names: Vec<_> = items.iter().map(|item| &item.name).collect();
         names.sort();
@@ -182,14 +182,14 @@ impl Maker<'_> {
     /// An array: its first byte is a length, or says that a length follows that is not true.
     fn array<T>(&mut self, item: fn(&mut Self) -> T) -> (*const T, usize) {
         let (len, there) = match self.input.u8() {
-            len @ 0..=0xdf => (usize::from(len), usize::from(len).min(MOST_ITEMS)),
+            len @ 0..=0xdf => (usize::from(len), usize::from(len).min(MAX_ITEMS)),
             wild @ 0xe0..=0xef => {
                 let ptr = if wild & 1 == 0 { null() } else { std::ptr::without_provenance(9) };
                 return (ptr, self.input.number() as usize);
             }
             _ => {
                 let len = self.input.number() as usize;
-                (len, if len <= MOST_ITEMS { len } else { 1 })
+                (len, if len <= MAX_ITEMS { len } else { 1 })
             }
         };
         let items: Vec<T> = (0..there).map(|_| item(self)).collect();

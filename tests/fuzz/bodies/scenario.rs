@@ -6,14 +6,14 @@
 use wirebench::scenario::{At, Complaint, Complaints, FileFacts, Overrides, load};
 
 /// Options that are tried at most.
-const MOST_OPTIONS: usize = 8;
+const MAX_OPTIONS: usize = 8;
 
 /// Runs the target.
 pub fn run(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let mut parts = text.split('\0');
     let file = parts.next().unwrap_or_default();
-    let set = parts.take(MOST_OPTIONS).map(str::to_owned).collect();
+    let set = parts.take(MAX_OPTIONS).map(str::to_owned).collect();
     let overrides = Overrides { set, ..Overrides::default() };
     let find = |path: &str| match path {
         "big.bin" => Ok(FileFacts { absolute: "/data/big.bin".to_owned(), bytes: 3 << 20 }),

@@ -11,11 +11,11 @@ use wirebench_measure::{NO_PORT, is_of_hook};
 use wirebench_scenario::{SessionPolicy, Until};
 
 /// Connections that may fail or be closed by the server in one round before it is given up.
-const MOST_RECONNECTS: u32 = 10_000;
+const MAX_RECONNECTS: u32 = 10_000;
 
 /// Connections that may be lost again before the round has started: a handler that fails in `open`
 /// would fail for ever.
-const MOST_LOST_EARLY: u32 = 100;
+const MAX_LOST_EARLY: u32 = 100;
 
 /// How soon a failed attempt to connect is repeated, in nanoseconds.
 const TRY_AGAIN: u64 = 1_000_000;
@@ -24,7 +24,7 @@ const TRY_AGAIN: u64 = 1_000_000;
 const LOOK_FOR_PORTS_AGAIN: u64 = 10_000_000;
 
 /// Connections begun in one turn: what has come for the others must not wait for all of them.
-const MOST_A_TURN: u32 = 64;
+const MAX_A_TURN: u32 = 64;
 
 /// What came of an attempt to connect.
 enum Attempt {
@@ -49,7 +49,7 @@ impl Client {
             return Ok(Some(Event::Connected));
         }
         let now = side.core.port.now();
-        let when = if self.lost_early > MOST_LOST_EARLY && now >= self.patient_until {
+        let when = if self.lost_early > MAX_LOST_EARLY && now >= self.patient_until {
             match side.core.alone {
                 true => format!("after {} attempts", self.lost_early),
                 false => format!("when {} had been lost again", self.lost_early),
@@ -107,7 +107,7 @@ impl Client {
         if side.core.port.now() < self.opens_at(&side.core) {
             return Ok(());
         }
-        for _ in 0..self.to_open.min(MOST_A_TURN) {
+        for _ in 0..self.to_open.min(MAX_A_TURN) {
             if self.has_started_enough(side) {
                 self.to_open = 0;
                 return Ok(());
@@ -117,9 +117,9 @@ impl Client {
                 .client
                 .as_ref()
                 .map_or(0, |client_state| client_state.patience.fruitful());
-            if self.reconnects.saturating_sub(fruitful) > MOST_RECONNECTS {
+            if self.reconnects.saturating_sub(fruitful) > MAX_RECONNECTS {
                 return Err(format!(
-                    "more than {MOST_RECONNECTS} connections failed or were closed by the server"
+                    "more than {MAX_RECONNECTS} connections failed or were closed by the server"
                 )
                 .into());
             }

@@ -12,7 +12,7 @@ use wirebench_measure::Held;
 pub(crate) const SESSION: usize = 2 << 10;
 
 /// What a session may hold unless it is said otherwise, in bytes.
-const MOST_A_SESSION: usize = 64 << 20;
+const MAX_A_SESSION: usize = 64 << 20;
 
 /// So many of the framing's longest messages may always be held: one being received, one joined from
 /// fragments, one being sent, and room for growing buffers.
@@ -33,7 +33,7 @@ impl Limits {
     #[inline]
     pub(crate) fn new(side: Option<u64>, session: Option<u64>, longest: usize) -> Self {
         let bytes = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
-        let usual = MOST_A_SESSION.max(longest.saturating_mul(LONGEST_MESSAGES));
+        let usual = MAX_A_SESSION.max(longest.saturating_mul(LONGEST_MESSAGES));
         Self {
             side: side.map_or(usize::MAX, bytes),
             session: session.map_or(usual, bytes).max(SESSION),

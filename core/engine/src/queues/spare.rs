@@ -4,7 +4,7 @@
 const MOST: usize = 64;
 
 /// Bytes of memory that they take together at most, unless there is only one.
-const MOST_BYTES: usize = 8 << 20;
+const MAX_BYTES: usize = 8 << 20;
 
 /// Buffers of connections that have nothing unread.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ impl Spare {
     #[inline]
     pub(crate) fn keep(&mut self, buffer: Vec<u8>) {
         let bytes = self.bytes + buffer.capacity();
-        let fits = self.buffers.is_empty() || self.buffers.len() < MOST && bytes <= MOST_BYTES;
+        let fits = self.buffers.is_empty() || self.buffers.len() < MOST && bytes <= MAX_BYTES;
         if fits && buffer.capacity() > 0 {
             self.bytes = bytes;
             self.buffers.push(buffer);

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 const DATAGRAM_WEIGHT: usize = 64;
 
 /// Memory that an empty send buffer keeps where it is trimmed, in bytes.
-const MOST_KEPT: usize = 64 << 10;
+const MAX_KEPT: usize = 64 << 10;
 
 /// Encoded bytes that wait for the socket.
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ impl SendBuffer {
     /// Gives memory back that a large message has left behind.
     #[inline]
     pub(crate) fn trim(&mut self) {
-        if self.is_empty() && self.memory() > MOST_KEPT {
+        if self.is_empty() && self.memory() > MAX_KEPT {
             *self = Self::default();
         }
     }

@@ -4,7 +4,7 @@
 use wirebench_measure::ErrorCount;
 
 /// Kinds told apart at most; the rest is counted together.
-const MOST_KINDS: usize = 64;
+const MAX_KINDS: usize = 64;
 
 /// The longest example kept, in characters.
 const LONGEST_EXAMPLE: usize = 1_000;
@@ -19,7 +19,7 @@ impl Counts {
     /// Counts `n` more of `kind`; `example` is made only for the first.
     #[inline]
     pub(crate) fn add(&mut self, kind: &str, n: u64, example: impl FnOnce() -> String) {
-        let full = self.counts.len() >= MOST_KINDS;
+        let full = self.counts.len() >= MAX_KINDS;
         let known = self.counts.iter().any(|count| count.kind == kind);
         let kind = if full && !known { "other" } else { kind };
         let index = self.counts.iter().position(|count| count.kind == kind);

@@ -1,6 +1,6 @@
 //! A datagram: all of its bytes are there, and nothing of it stays for a later call.
 
-use crate::{DecodeError, Decoded, Dropped, Frame, MOST_DROPPED};
+use crate::{DecodeError, Decoded, Dropped, Frame, MAX_DROPPED};
 
 /// Makes `call`, of [`feed`](crate::Framing::feed), as often as the framing asks for, where the
 /// order of messages and control bytes does not matter. Give it an `out` that was cleared.
@@ -43,7 +43,7 @@ impl Decoded {
         }));
         self.scratch.extend(next.scratch);
         self.control.extend(next.control);
-        let room = MOST_DROPPED.saturating_sub(self.dropped.len());
+        let room = MAX_DROPPED.saturating_sub(self.dropped.len());
         self.dropped.extend(next.dropped.into_iter().take(room).map(|one| Dropped {
             at: one.at + shift,
             end: one.end + shift,

@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 use wirebench_judge::RecordHead;
 
 /// Faults that wait to be asked for, at most.
-const MOST_FAULTS: usize = 1 << 17;
+const MAX_FAULTS: usize = 1 << 17;
 
 /// The record at the reading position.
 #[derive(Debug, Clone, Copy)]
@@ -105,7 +105,7 @@ impl LedgerReader {
             KIND_FAULT => {
                 let fault = unpack_fault(&words).ok_or("it holds a fault of no kind")?;
                 // Nobody asks where no link was asked for, so that only a broken side tells of any.
-                if self.faults.len() < MOST_FAULTS {
+                if self.faults.len() < MAX_FAULTS {
                     self.faults.push(fault);
                 }
                 (HEADER, true)

@@ -19,7 +19,7 @@ use wirebench_values::Size;
 const LONGEST_EVERY_CUT: u64 = 256;
 
 /// A message is cut into this many pieces at most: tens of thousands are delivered in a second.
-const MOST_PIECES: u64 = 4 << 10;
+const MAX_PIECES: u64 = 4 << 10;
 
 /// A setting of the link where it is written.
 struct Written<'a> {
@@ -245,12 +245,12 @@ fn pieces(
         _ => return,
     };
     let count = extent.largest / smallest.max(1);
-    if count > MOST_PIECES {
+    if count > MAX_PIECES {
         let message = format!(
             "a message of {} would be {} pieces; at most {} are delivered",
             Size::from_bytes(extent.largest),
             grouped(count),
-            grouped(MOST_PIECES)
+            grouped(MAX_PIECES)
         );
         sink.push(
             Diagnostic::new(one.place, message).help("use larger pieces, or shorter messages"),

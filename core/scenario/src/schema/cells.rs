@@ -3,8 +3,8 @@
 use super::super::key::{Key, Kind};
 use super::super::keys::{GROUPS, KEYS};
 use super::super::link::{DIRECTIONS, LINK_KEYS};
-use super::super::matrix::MOST_CELLS;
-use super::super::overrides::MOST_OVERRIDES;
+use super::super::matrix::MAX_CELLS;
+use super::super::overrides::MAX_OVERRIDES;
 use super::kinds::{self, DIRECTION};
 use super::{defined, gates};
 use serde_json::{Map, Value, json};
@@ -73,7 +73,7 @@ pub(super) fn overrides() -> Value {
     properties.extend(within_the_link());
     json!({
         "type": "array",
-        "maxItems": MOST_OVERRIDES,
+        "maxItems": MAX_OVERRIDES,
         "items": {
             "type": "object",
             "properties": properties,
@@ -105,7 +105,7 @@ fn below_open_keys() -> String {
 
 fn axis(values: Value) -> Value {
     json!({
-        "type": "array", "items": values, "minItems": 1, "maxItems": MOST_CELLS,
+        "type": "array", "items": values, "minItems": 1, "maxItems": MAX_CELLS,
         "uniqueItems": true,
     })
 }

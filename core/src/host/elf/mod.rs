@@ -19,10 +19,10 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
 /// Program headers that are looked at. A plugin has about ten.
-const MOST_SEGMENTS: u64 = 1_024;
+const MAX_SEGMENTS: u64 = 1_024;
 
 /// Bytes of the dynamic section that are looked at.
-const MOST_DYNAMIC: u64 = 64 << 10;
+const MAX_DYNAMIC: u64 = 64 << 10;
 
 /// The header of a shared object that the loader of this machine can map.
 pub(super) struct Elf {
@@ -55,7 +55,7 @@ impl Elf {
         let header: elf::FileHeader64<LE> = elf.header()?;
         let (offset, size) = (header.e_phoff.get(LE), u64::from(header.e_phentsize.get(LE)));
         let count = u64::from(header.e_phnum.get(LE));
-        if size != size_of::<elf::ProgramHeader64<LE>>() as u64 || count > MOST_SEGMENTS {
+        if size != size_of::<elf::ProgramHeader64<LE>>() as u64 || count > MAX_SEGMENTS {
             return Err(ElfFault::Broken("its program headers are not those of a shared object"));
         }
         let headers = elf.part("program headers", offset, size * count)?;
@@ -80,7 +80,7 @@ impl Elf {
         let Some((at, size)) = dynamic else {
             return Err(ElfFault::Broken("it has no dynamic section, as if linked statically"));
         };
-        let dynamic = elf.part("dynamic section", at, size.min(MOST_DYNAMIC))?;
+        let dynamic = elf.part("dynamic section", at, size.min(MAX_DYNAMIC))?;
         elf.tables = tables(&dynamic)?;
         Ok(elf)
     }

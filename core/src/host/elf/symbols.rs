@@ -8,7 +8,7 @@ use object::LittleEndian as LE;
 use object::elf;
 
 /// Symbols that are compared with one name. Chains of a hash table are a few long.
-const MOST_COMPARED: usize = 1_024;
+const MAX_COMPARED: usize = 1_024;
 
 impl Elf {
     /// Whether it exports a symbol `name`; `None`: it has no table by which that can be told.
@@ -39,7 +39,7 @@ impl Elf {
             return Some(false);
         }
         let hashes = buckets_at.checked_add(u64::from(buckets) * 4)?;
-        for index in (first..).take(MOST_COMPARED) {
+        for index in (first..).take(MAX_COMPARED) {
             let stored = self.word(hashes.checked_add(u64::from(index - base) * 4)?)?;
             if stored | 1 == hash | 1 && self.is_symbol(index, name)? {
                 return Some(true);
@@ -61,7 +61,7 @@ impl Elf {
         let chain = buckets_at.checked_add(u64::from(buckets) * 4)?;
         let bucket = u64::from(hash.checked_rem(buckets)?);
         let mut index = self.word(buckets_at.checked_add(bucket * 4)?)?;
-        for _ in 0..MOST_COMPARED {
+        for _ in 0..MAX_COMPARED {
             if index == 0 {
                 break;
             }

@@ -4,7 +4,7 @@
 
 use super::super::lent::{lent_text, slice};
 use super::super::plugin_error::kind_of;
-use crate::framing::{Alphabet, Capabilities, Decoded, Dropped, Frame, MOST_DROPPED};
+use crate::framing::{Alphabet, Capabilities, Decoded, Dropped, Frame, MAX_DROPPED};
 use crate::handler::HookErrorKind;
 use std::ffi::c_void;
 use wirebench_abi as abi;
@@ -151,7 +151,7 @@ fn adopt_dropped(
     if !capabilities.resynchronises {
         return Err("it dropped a stretch, but does not say that it resynchronises");
     }
-    if found.dropped_len > MOST_DROPPED || found.dropped_len as u64 > found.dropped_count {
+    if found.dropped_len > MAX_DROPPED || found.dropped_len as u64 > found.dropped_count {
         return Err("it describes more dropped stretches than there may be");
     }
     // Each is a byte of input at least, or of what came before.

@@ -113,7 +113,7 @@ struct Nobody {
 }
 
 /// Kinds of counts that are noted.
-const MOST_COUNTS: usize = 64;
+const MAX_COUNTS: usize = 64;
 
 impl Services for Nobody {
     fn send(&mut self, _: u32, _: Token, _: &[u8]) -> SendResult {
@@ -139,7 +139,7 @@ impl Services for Nobody {
         let _ = writeln!(std::io::stderr(), "{text}");
     }
     fn count(&mut self, kind: &str, _: u64, _: &str) {
-        if self.counts.len() < MOST_COUNTS {
+        if self.counts.len() < MAX_COUNTS {
             self.counts.insert(kind.to_owned());
         }
     }

@@ -9,10 +9,10 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Ports that are tried for one connection.
-const MOST_PORTS: u32 = 256;
+const MAX_PORTS: u32 = 256;
 
 /// Ports of one loopback address that are tried before those of another one.
-const MOST_PORTS_IN_A_ROW: u32 = 16;
+const MAX_PORTS_IN_A_ROW: u32 = 16;
 
 pub(super) fn domain(transport: &Transport) -> Domain {
     if transport.ipv6 { Domain::IPV6 } else { Domain::IPV4 }
@@ -46,10 +46,10 @@ pub(super) fn local_address(socket: &Socket) -> io::Result<Address> {
 /// Binds to the next address that is free.
 pub(super) fn bind_to_next(socket: &Socket, sources: &mut Sources) -> io::Result<()> {
     let mut bound = Ok(());
-    for tried in 1..=MOST_PORTS {
+    for tried in 1..=MAX_PORTS {
         bound = socket.bind(&SockAddr::from(sources.take()));
         match bound.as_ref().map_err(io::Error::kind) {
-            Err(io::ErrorKind::AddrInUse) if tried % MOST_PORTS_IN_A_ROW == 0 => {
+            Err(io::ErrorKind::AddrInUse) if tried % MAX_PORTS_IN_A_ROW == 0 => {
                 sources.leave_address();
             }
             Err(io::ErrorKind::AddrInUse) => {}

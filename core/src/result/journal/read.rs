@@ -2,7 +2,7 @@
 
 use super::error::JournalError;
 use super::{Archive, Header, Span, archive};
-use crate::result::schema::{JOURNAL, MOST_CELLS};
+use crate::result::schema::{JOURNAL, MAX_CELLS};
 use crate::result::{Outcome, Round, conserve};
 use std::collections::HashSet;
 use std::fs::File;
@@ -156,8 +156,8 @@ fn header<S: BufRead>(first: &Lines<S>) -> Result<(u32, Header), String> {
     let header: Header = serde_json::from_slice(&first.bytes)
         .map_err(|error| format!("the header is damaged: {error}"))?;
     let cells = &header.scenario.cells;
-    if cells.len() > MOST_CELLS {
-        return Err(format!("it is of {} cells, but a run has at most {MOST_CELLS}", cells.len()));
+    if cells.len() > MAX_CELLS {
+        return Err(format!("it is of {} cells, but a run has at most {MAX_CELLS}", cells.len()));
     }
     let mut ids = HashSet::new();
     match cells.iter().find(|cell| !ids.insert(&cell.id)) {

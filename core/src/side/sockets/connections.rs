@@ -19,12 +19,12 @@ use std::os::fd::AsRawFd;
 use std::path::Path;
 
 /// Ports that wait after a connection and cannot be taken, tried for one connection.
-const MOST_WAITING_PORTS: u32 = 64;
+const MAX_WAITING_PORTS: u32 = 64;
 
 impl Connections for Sockets {
     fn connect(&mut self, session: u32) -> Connecting<Endpoint> {
         let Some(address) = self.target.clone() else { return Connecting::Busy };
-        for _ in 0..MOST_WAITING_PORTS {
+        for _ in 0..MAX_WAITING_PORTS {
             let prepared = if self.alone {
                 prepare_alone(&self.transport).map(|socket| (socket, None))
             } else {

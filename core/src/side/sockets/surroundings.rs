@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// Letters that may wait for the loop; a worker that posts more waits.
-const MOST_MAIL: usize = 1_024;
+const MAX_MAIL: usize = 1_024;
 
 /// Letters from the plugin's worker threads to the loop.
 pub(in crate::side) struct Mail {
@@ -21,7 +21,7 @@ pub(in crate::side) struct Mail {
 impl Mail {
     /// A letter box that wakes the loop through `waker`.
     pub(in crate::side) fn new(waker: mio::Waker) -> Self {
-        let (sender, receiver) = sync_channel(MOST_MAIL);
+        let (sender, receiver) = sync_channel(MAX_MAIL);
         Self { sender, receiver, waker: Arc::new(waker) }
     }
 }

@@ -12,7 +12,7 @@ const MESSAGES: usize = 16;
 const BYTES: usize = 24;
 
 /// Bits that are flipped at most: where frames are long, every so many, each place in a byte alike.
-const MOST_FLIPS: usize = 8_192;
+const MAX_FLIPS: usize = 8_192;
 
 /// What came of one flipped bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(super) fn run(cx: &mut CheckContext<'_>) -> Ended {
     let mut lost = Vec::new();
     let bits = 8 * (recorded.bytes.len() / 2);
     // An odd step comes by every place in a byte.
-    let step = bits.div_ceil(MOST_FLIPS) | 1;
+    let step = bits.div_ceil(MAX_FLIPS) | 1;
     for bit in (0..bits).step_by(step) {
         let mut bytes = recorded.bytes.clone();
         bytes[bit / 8] ^= 1 << (bit % 8);

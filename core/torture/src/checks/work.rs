@@ -9,12 +9,12 @@ use wirebench_framings::{Alphabet, Role};
 /// Counting: bytes of the shorter stream, and how much more the double one may cost. Work that
 /// grows with the square makes it 4.
 const COUNTED: usize = 4_096;
-const MOST_COUNTED: f64 = 3.0;
+const MAX_COUNTED: f64 = 3.0;
 
 /// Timing: the longer stream is so many times the shorter, and may take so many times as long. Work
 /// that grows with the square makes it 64.
 const LONGER: usize = 8;
-const MOST_TIMED: u64 = 24;
+const MAX_TIMED: u64 = 24;
 
 /// Timing goes on with longer streams until one takes so long, since only then does scanning weigh
 /// against the price of a call.
@@ -39,7 +39,7 @@ fn counted(cx: &mut CheckContext<'_>) -> Ended {
         seen += more;
         most = most.max(more as f64 / long.len() as f64);
         let ratio = more as f64 / (less.max(1)) as f64;
-        let allowed = MOST_COUNTED * long.len() as f64 / (2.0 * short.len() as f64);
+        let allowed = MAX_COUNTED * long.len() as f64 / (2.0 * short.len() as f64);
         if ratio > allowed && more > long.len() as u64 {
             let (short, long) = (short.len(), long.len());
             let what = format!(
@@ -121,16 +121,16 @@ fn timed(cx: &mut CheckContext<'_>) -> Ended {
             let too_long = (0..3).all(|_| {
                 let less = shortest(cx, &short, 5);
                 let more = shortest(cx, &long, 2);
-                less.zip(more).is_some_and(|(less, more)| more / less.max(1_000) > MOST_TIMED)
+                less.zip(more).is_some_and(|(less, more)| more / less.max(1_000) > MAX_TIMED)
             });
             if too_long {
                 let (short, long) = (short.len(), long.len());
                 let what = format!(
-                    "its work grows faster than its input: over {MOST_TIMED} times for {LONGER} times the bytes"
+                    "its work grows faster than its input: over {MAX_TIMED} times for {LONGER} times the bytes"
                 );
                 let expected = vec![format!("about {LONGER} times the time")];
                 let got = vec![format!(
-                    "over {MOST_TIMED} times the time for {} as for {}, fed one byte at a time",
+                    "over {MAX_TIMED} times the time for {} as for {}, fed one byte at a time",
                     size(long),
                     size(short)
                 )];
@@ -144,9 +144,7 @@ fn timed(cx: &mut CheckContext<'_>) -> Ended {
         let why = "its streams are too short to tell work that grows with the square from other";
         return Ended::NotApplicable(why.into());
     }
-    Ended::Holds(format!(
-        "by time, with much room: {MOST_TIMED} times for {LONGER} times the bytes"
-    ))
+    Ended::Holds(format!("by time, with much room: {MAX_TIMED} times for {LONGER} times the bytes"))
 }
 
 /// The shortest time of some that feeding the stream one byte at a time took, in nanoseconds; `None`

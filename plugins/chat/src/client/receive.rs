@@ -10,7 +10,7 @@ use wirebench_sdk::{Cx, Finish, Message, Token};
 const LOOK_BACK: usize = 256;
 
 /// Messages of a speaker that are looked at when the server tells that it has dropped some.
-const MOST_MISSED: usize = 65_536;
+const MAX_MISSED: usize = 65_536;
 
 impl RoomClient {
     #[inline]
@@ -141,7 +141,7 @@ impl RoomClient {
                 awaited.push(token);
             }
             unsure |= exchange.may.has(who);
-            if awaited.len() > MOST_MISSED {
+            if awaited.len() > MAX_MISSED {
                 break;
             }
             token = exchange.before;
