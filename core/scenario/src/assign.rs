@@ -1,9 +1,9 @@
-//! From tables to assignments of single keys, and from assignments to a cell's values.
+//! From tables to assignments of single keys.
 
 use super::diagnostics::{Diagnostic, Place, Sink};
 use super::keys::{self, KEYS};
 use super::read;
-use super::tree::{Entry, Node, Table, Value};
+use super::tree::{Entry, Node, Table};
 use std::sync::Arc;
 use wirebench_measure::find;
 use wirebench_values::similar;
@@ -162,113 +162,4 @@ pub(super) fn document(table: &Table, sink: &mut Sink) -> (Vec<Assignment>, Vec<
         }
     }
     (assignments, sections)
-}
-
-/// One key's value in a cell.
-#[derive(Clone, Debug)]
-pub(super) struct Given {
-    pub(super) node: Arc<Node>,
-    pub(super) key_place: Place,
-    /// Which layer wrote it: 0 is the default, higher ones win.
-    pub(super) layer: u32,
-}
-
-/// The values of one cell, indexed like [`KEYS`].
-#[derive(Clone, Debug)]
-pub(super) struct Values {
-    given: Vec<Option<Given>>,
-}
-
-impl Values {
-    /// The defaults. Their places lie in `source`, the text of [`defaults_text`].
-    pub(super) fn defaults(source: u32) -> Self {
-        let mut offset = 0;
-        let given = KEYS
-            .iter()
-            .map(|key| {
-                let start = offset + key.path.len() + 3;
-                offset = start + key.default.len() + 1;
-                let node = super::tree::value(key.default, source, start)
-                    .filter(|_| !key.default.is_empty())?;
-                Some(Given { key_place: node.place, node: Arc::new(node), layer: 0 })
-            })
-            .collect();
-        Self { given }
-    }
-
-    pub(super) fn get(&self, path: &str) -> Option<&Given> {
-        self.given[keys::index(path)?].as_ref()
-    }
-
-    /// Applies one assignment on top of what is there.
-    pub(super) fn apply(&mut self, assignment: &Assignment, layer: u32) {
-        // How a round ends is one decision: writing one form withdraws the other from below.
-        let rival = match KEYS[assignment.key].path {
-            "load.duration" => keys::index("load.messages"),
-            "load.messages" => keys::index("load.duration"),
-            _ => None,
-        };
-        if let Some(rival) = rival
-            && self.given[rival].as_ref().is_some_and(|given| given.layer < layer)
-        {
-            self.given[rival] = None;
-        }
-        let slot = &mut self.given[assignment.key];
-        let node = match (&*slot, assignment.below.as_slice()) {
-            (_, []) => Arc::clone(&assignment.node),
-            (given, below) => {
-                let base = given.as_ref().map(|given| &*given.node);
-                let mut node = set_within(base, below, assignment);
-                // A default stands nowhere that anybody has written.
-                if given.as_ref().is_some_and(|given| given.layer == 0) {
-                    node.place = assignment.node.place;
-                }
-                Arc::new(node)
-            }
-        };
-        let key_place = if assignment.below.is_empty() {
-            assignment.key_place
-        } else {
-            slot.as_ref().map_or(assignment.key_place, |given| given.key_place)
-        };
-        *slot = Some(Given { node, key_place, layer });
-    }
-
-    /// Bytes of source text that the values take: what a cell costs to keep.
-    pub(super) fn weight(&self) -> usize {
-        self.given.iter().flatten().map(|given| 16 + given.node.place.len()).sum()
-    }
-}
-
-/// The text that the places of defaults point into.
-pub(super) fn defaults_text() -> String {
-    KEYS.iter().map(|key| format!("{} = {}\n", key.path, key.default)).collect()
-}
-
-/// A copy of `base` in which `path` holds the assignment's value. A framing's name becomes a table.
-fn set_within(base: Option<&Node>, path: &[String], assignment: &Assignment) -> Node {
-    let Some((first, rest)) = path.split_first() else {
-        return (*assignment.node).clone();
-    };
-    let place = base.map_or(assignment.node.place, |node| node.place);
-    let mut table = match base.map(|node| &node.value) {
-        Some(Value::Table(table)) => table.clone(),
-        Some(Value::Text(_)) => base
-            .map(|node| Entry {
-                key: "kind".to_owned(),
-                key_place: node.place,
-                node: Arc::new(node.clone()),
-            })
-            .into_iter()
-            .collect(),
-        _ => Vec::new(),
-    };
-    let old = table.iter().position(|entry| entry.key == *first);
-    let node = set_within(old.map(|index| &*table[index].node), rest, assignment);
-    let entry = Entry { key: first.clone(), key_place: assignment.key_place, node: Arc::new(node) };
-    match old {
-        Some(index) => table[index] = entry,
-        None => table.push(entry),
-    }
-    Node { place, value: Value::Table(table) }
 }

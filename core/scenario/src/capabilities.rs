@@ -1,12 +1,12 @@
 //! What does not go together with a plugin's framing: only the plugin knows what it can do, and it is
 //! asked when everything else has been found right.
 
-use super::cell::{Draft, read_settings};
-use super::combine;
 use super::diagnostics::{Diagnostics, Sink};
 use super::load::Loaded;
+use super::partial::{PartialSettings, read_settings};
 use super::places::CellPlaces;
 use super::plan::PayloadAlphabet;
+use super::validate;
 use wirebench_framings::{Capabilities, FramingSpec};
 
 impl Loaded {
@@ -37,23 +37,26 @@ impl Loaded {
                 continue;
             }
             let Some(made_of) = self.places.cell(index) else { continue };
-            let mut draft = draft(made_of, nature_of);
+            let mut partial = partial_settings(made_of, nature_of);
             let [payload, reply] = made_of.extents;
-            combine::check(&made_of.values, &mut draft, payload, reply, &mut sink);
+            validate::check(&made_of.values, &mut partial, payload, reply, &mut sink);
         }
         if sink.is_empty() { Ok(()) } else { Err(sink.finish(self.places.sources())) }
     }
 }
 
 /// The cell as it was read, with all capabilities that are known.
-fn draft(made_of: &CellPlaces, nature_of: &dyn Fn(&FramingSpec) -> Option<Capabilities>) -> Draft {
+fn partial_settings(
+    made_of: &CellPlaces,
+    nature_of: &dyn Fn(&FramingSpec) -> Option<Capabilities>,
+) -> PartialSettings {
     // Nothing new can be wrong: the scenario was loaded.
-    let mut draft = read_settings(&made_of.values, made_of.one_side, &mut Sink::default());
-    let framings = &mut draft.framings;
+    let mut partial = read_settings(&made_of.values, made_of.one_side, &mut Sink::default());
+    let framings = &mut partial.framings;
     for chosen in [&mut framings.request, &mut framings.reply] {
         if chosen.spec.plugin.is_some() {
             chosen.capabilities = nature_of(&chosen.spec);
         }
     }
-    draft
+    partial
 }

@@ -1,33 +1,33 @@
 //! What does not go together with datagrams: framings that need a stream, settings of streams, and
 //! frames that no datagram can hold.
 
-use super::assign::{Given, Values};
-use super::cell::Draft;
-use super::combine::Extent;
 use super::diagnostics::{Diagnostic, Place, Sink};
-use super::framings::{Chosen, Pair};
+use super::framings::{ChosenFraming, FramingPair};
 use super::key::grouped;
+use super::layered::{Layered, Values};
+use super::partial::PartialSettings;
 use super::plan::{Transport, WritePolicy};
-use super::transports::Those;
+use super::transports::TransportList;
+use super::validate::Extent;
 use wirebench_framings::driver::encode;
 use wirebench_framings::{FramingSpec, Role, build};
 use wirebench_values::Size;
 
 /// What a cell over datagrams has where nothing is said: `raw`. Errors show the transport.
-pub(super) fn default_framing(values: &Values) -> Option<Pair> {
+pub(super) fn default_framing(values: &Values) -> Option<FramingPair> {
     let spec = FramingSpec::parse("raw", serde_json::Map::new()).ok()?;
     let place = values.get("transport.kind").map_or(Place::start_of(0), |kind| kind.node.place);
-    let chosen = Chosen { capabilities: spec.nature_on_datagrams().ok(), spec, place };
-    Some(Pair { request: chosen.clone(), reply: chosen })
+    let chosen = ChosenFraming { capabilities: spec.nature_on_datagrams().ok(), spec, place };
+    Some(FramingPair { request: chosen.clone(), reply: chosen })
 }
 
 /// Reports everything that does not go together with the transport's datagrams, and what only one
 /// that may lose them has.
-pub(super) fn check(values: &Values, draft: &Draft, sink: &mut Sink) {
-    let kind = draft.settings.transport.kind;
+pub(super) fn check(values: &Values, partial: &PartialSettings, sink: &mut Sink) {
+    let kind = partial.settings.transport.kind;
     if kind.has_datagrams() {
-        framings(values, draft, sink);
-        writes(values, draft, sink);
+        framings(values, partial, sink);
+        writes(values, partial, sink);
     }
     if kind.is_reliable() {
         horizon(values, sink);
@@ -38,9 +38,9 @@ pub(super) fn check(values: &Values, draft: &Draft, sink: &mut Sink) {
 pub(super) fn fits(
     values: &Values,
     key: &str,
-    given: &Given,
+    given: &Layered,
     extent: Extent,
-    framing: &Chosen,
+    framing: &ChosenFraming,
     transport: &Transport,
     sink: &mut Sink,
 ) {
@@ -90,8 +90,8 @@ pub(super) fn frame_length(spec: &FramingSpec, len: u64) -> Option<u64> {
     Some((frame.own_bytes + left_out) as u64)
 }
 
-fn framings(values: &Values, draft: &Draft, sink: &mut Sink) {
-    let (request, reply) = (&draft.framings.request, &draft.framings.reply);
+fn framings(values: &Values, partial: &PartialSettings, sink: &mut Sink) {
+    let (request, reply) = (&partial.framings.request, &partial.framings.reply);
     let same = request.place == reply.place;
     for chosen in [Some(request), Some(reply).filter(|_| !same)].into_iter().flatten() {
         let Some(capabilities) = chosen.capabilities else { continue };
@@ -112,8 +112,8 @@ fn framings(values: &Values, draft: &Draft, sink: &mut Sink) {
     }
 }
 
-fn writes(values: &Values, draft: &Draft, sink: &mut Sink) {
-    if draft.settings.transport.write != WritePolicy::HeaderBody {
+fn writes(values: &Values, partial: &PartialSettings, sink: &mut Sink) {
+    if partial.settings.transport.write != WritePolicy::HeaderBody {
         return;
     }
     let Some(write) = values.get("transport.write") else { return };
@@ -131,7 +131,7 @@ fn horizon(values: &Values, sink: &mut Sink) {
     let Some(given) = values.get("transport.horizon").filter(|given| given.layer > 0) else {
         return;
     };
-    let Those { spoken, toml } = Those::with(|kind| !kind.is_reliable());
+    let TransportList { spoken, toml } = TransportList::with(|kind| !kind.is_reliable());
     let message =
         format!("`horizon` is a setting of {spoken}: all others keep the order and lose nothing");
     sink.push(

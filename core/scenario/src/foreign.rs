@@ -1,11 +1,11 @@
 //! `[server]`: a server that is not the handler's, and what a scenario cannot ask of it.
 
 use super::address::{Address, NotAnAddress};
-use super::assign::Values;
-use super::cell::{Draft, given, value};
 use super::diagnostics::{Diagnostic, Sink};
 use super::gates::Expectation;
 use super::key::{Key, Kind};
+use super::layered::Values;
+use super::partial::{PartialSettings, lookup, value};
 use super::placeholders;
 use super::plan::{Foreign, ForeignCommand};
 use super::read::{self, out_of_range, wrong_type};
@@ -94,7 +94,7 @@ fn word(key: &Key, node: &Node, sink: &mut Sink) -> Option<String> {
 }
 
 /// What does not go together with the rest of the cell.
-pub(super) fn check(values: &Values, draft: &mut Draft, sink: &mut Sink) {
+pub(super) fn check(values: &Values, partial: &mut PartialSettings, sink: &mut Sink) {
     let (command, address) = (values.get("server.command"), values.get("server.address"));
     if let (Some(command), Some(address)) = (command, address) {
         let message = "the server is a `command` or runs at an `address`, not both";
@@ -115,17 +115,22 @@ pub(super) fn check(values: &Values, draft: &mut Draft, sink: &mut Sink) {
         }
     }
     check_literal(values, sink);
-    match draft.settings.server.clone() {
-        Some(Foreign::Address(text)) => check_address(values, draft, &text, sink),
-        Some(Foreign::Command(server)) => check_placeholders(values, draft, &server, sink),
+    match partial.settings.server.clone() {
+        Some(Foreign::Address(text)) => check_address(values, partial, &text, sink),
+        Some(Foreign::Command(server)) => check_placeholders(values, partial, &server, sink),
         None => {}
     }
 }
 
 /// The program must come to know where to listen.
-fn check_placeholders(values: &Values, draft: &Draft, server: &ForeignCommand, sink: &mut Sink) {
+fn check_placeholders(
+    values: &Values,
+    partial: &PartialSettings,
+    server: &ForeignCommand,
+    sink: &mut Sink,
+) {
     let Some(given) = values.get("server.command") else { return };
-    let transport = &draft.settings.transport;
+    let transport = &partial.settings.transport;
     let has_ports = transport.kind.has_ports();
     let (right, other) = if has_ports { ("port", "path") } else { ("path", "port") };
     let texts = filled_texts(values);
@@ -160,12 +165,12 @@ fn check_placeholders(values: &Values, draft: &Draft, server: &ForeignCommand, s
 /// The strings in which placeholders are filled in.
 fn filled_texts(values: &Values) -> Vec<&Node> {
     let mut texts = Vec::new();
-    if let Some((_, node)) = given(values, "server.command")
+    if let Some((_, node)) = lookup(values, "server.command")
         && let Value::List(items) = &node.value
     {
         texts.extend(items.iter().map(|item| &**item));
     }
-    if let Some((_, node)) = given(values, "server.env") {
+    if let Some((_, node)) = lookup(values, "server.env") {
         texts.extend(node.table().into_iter().flatten().map(|entry| &*entry.node));
     }
     texts
@@ -185,7 +190,7 @@ fn check_braces(node: &Node, text: &str, sink: &mut Sink) -> bool {
 /// Where placeholders are not filled in, one that is written there would be passed on as it is.
 fn check_literal(values: &Values, sink: &mut Sink) {
     for path in LITERAL {
-        let Some((_, node)) = given(values, path) else { continue };
+        let Some((_, node)) = lookup(values, path) else { continue };
         if let Some(name) = node.text().and_then(placeholders::first_in) {
             let message =
                 format!("`{{{name}}}` stands for nothing in `{path}`, which is taken as it is");
@@ -196,12 +201,12 @@ fn check_literal(values: &Values, sink: &mut Sink) {
     }
 }
 
-fn check_address(values: &Values, draft: &mut Draft, text: &str, sink: &mut Sink) {
-    let Some((_, node)) = given(values, "server.address") else { return };
+fn check_address(values: &Values, partial: &mut PartialSettings, text: &str, sink: &mut Sink) {
+    let Some((_, node)) = lookup(values, "server.address") else { return };
     if node.text().is_none() {
         return;
     }
-    let transport = &mut draft.settings.transport;
+    let transport = &mut partial.settings.transport;
     let address = match Address::in_scenario(text, transport.kind) {
         Ok(address) => address,
         Err(NotAnAddress { message, help }) => {

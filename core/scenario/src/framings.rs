@@ -28,7 +28,7 @@ pub(super) const PATH: Key = key(
 
 /// One direction's framing, and where it is named.
 #[derive(Clone, Debug)]
-pub(super) struct Chosen {
+pub(super) struct ChosenFraming {
     pub(super) spec: FramingSpec,
     /// `None` for a plugin's framing: only the plugin knows.
     pub(super) capabilities: Option<Capabilities>,
@@ -37,30 +37,30 @@ pub(super) struct Chosen {
 
 /// Both directions.
 #[derive(Clone, Debug)]
-pub(super) struct Pair {
-    pub(super) request: Chosen,
-    pub(super) reply: Chosen,
+pub(super) struct FramingPair {
+    pub(super) request: ChosenFraming,
+    pub(super) reply: ChosenFraming,
 }
 
-impl Pair {
+impl FramingPair {
     /// In place of a framing that cannot be read: nothing is known of it.
     pub(super) fn stand_in() -> Self {
         let settings = serde_json::Map::new();
         let spec = FramingSpec { kind: String::new(), plugin: None, path: None, settings };
-        let chosen = Chosen { spec, capabilities: None, place: Place::start_of(0) };
+        let chosen = ChosenFraming { spec, capabilities: None, place: Place::start_of(0) };
         Self { request: chosen.clone(), reply: chosen }
     }
 }
 
 /// Reads any of the forms.
-pub(super) fn read(node: &Node, sink: &mut Sink) -> Option<Pair> {
+pub(super) fn read(node: &Node, sink: &mut Sink) -> Option<FramingPair> {
     let directions = ["request", "reply"];
     let per_direction = node
         .table()
         .is_some_and(|table| table.iter().any(|entry| directions.contains(&entry.key.as_str())));
     if !per_direction {
         let both = one(node, sink)?;
-        return Some(Pair { request: both.clone(), reply: both });
+        return Some(FramingPair { request: both.clone(), reply: both });
     }
     for entry in node.table()? {
         if !directions.contains(&entry.key.as_str()) {
@@ -78,10 +78,10 @@ pub(super) fn read(node: &Node, sink: &mut Sink) -> Option<Pair> {
         }
     };
     let (request, reply) = (side("request"), side("reply"));
-    Some(Pair { request: request?, reply: reply? })
+    Some(FramingPair { request: request?, reply: reply? })
 }
 
-fn one(node: &Node, sink: &mut Sink) -> Option<Chosen> {
+fn one(node: &Node, sink: &mut Sink) -> Option<ChosenFraming> {
     if let Some(kind) = node.text() {
         return built_in(kind, node, node.place, sink);
     }
@@ -133,7 +133,7 @@ fn settings(node: &Node, sink: &mut Sink) -> serde_json::Map<String, serde_json:
         .collect()
 }
 
-fn built_in(kind: &str, node: &Node, kind_place: Place, sink: &mut Sink) -> Option<Chosen> {
+fn built_in(kind: &str, node: &Node, kind_place: Place, sink: &mut Sink) -> Option<ChosenFraming> {
     if !wirebench_framings::names().contains(&kind) {
         let names = wirebench_framings::names();
         let mut diagnostic = Diagnostic::new(kind_place, "there is no framing of this name");
@@ -165,7 +165,7 @@ fn built_in(kind: &str, node: &Node, kind_place: Place, sink: &mut Sink) -> Opti
     };
     match spec.capabilities() {
         Ok(capabilities) => {
-            Some(Chosen { spec, capabilities: Some(capabilities), place: kind_place })
+            Some(ChosenFraming { spec, capabilities: Some(capabilities), place: kind_place })
         }
         Err(error) => {
             sink.push(Diagnostic::new(node.locate(&error.pointer), error.message));
@@ -180,7 +180,7 @@ fn from_plugin(
     plugin: &Node,
     node: &Node,
     sink: &mut Sink,
-) -> Option<Chosen> {
+) -> Option<ChosenFraming> {
     let name = plugin.text().filter(|name| is_name(name, LONGEST_NAME));
     if name.is_none() {
         let message = "`plugin` is the name of the plugin that brings the framing: 1 to 128 of \
@@ -200,5 +200,5 @@ fn from_plugin(
     let settings = settings(node, sink);
     let plugin = Some(name.filter(|_| named)?.to_owned());
     let spec = FramingSpec { kind: kind.to_owned(), plugin, path: path?, settings };
-    Some(Chosen { spec, capabilities: None, place: kind_place })
+    Some(ChosenFraming { spec, capabilities: None, place: kind_place })
 }

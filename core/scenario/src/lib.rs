@@ -1,9 +1,11 @@
 //! From a TOML file to a typed plan.
 //!
 //! A scenario is read in layers, the later the stronger: defaults, the file, the point of the
-//! matrix, the overrides that match it, the options of the command line. [`load`] composes every
-//! cell of the matrix from them and checks it. Every value knows where it was written, so every
-//! mistake is shown with its line, and all mistakes of a file at once.
+//! matrix, the overrides that match it, the options of the command line. [`load`] takes every cell
+//! of the matrix through three steps: its `layered` values, of each key the strongest; its `partial`
+//! settings, each key read by itself; and `validate`, which refuses what does not go together. Every
+//! value knows where it was written, so every mistake is shown with its line, and all mistakes of a
+//! file at once.
 
 #![forbid(unsafe_code)]
 #![forbid(clippy::disallowed_methods, clippy::disallowed_types)]
@@ -11,9 +13,7 @@
 mod address;
 mod assign;
 mod capabilities;
-mod cell;
 mod changes;
-mod combine;
 mod complaints;
 mod datagrams;
 mod diagnostics;
@@ -23,11 +23,13 @@ mod framings;
 mod gates;
 mod key;
 mod keys;
+mod layered;
 mod link;
 mod load;
 mod matrix;
 mod options;
 mod overrides;
+mod partial;
 mod placeholders;
 mod places;
 mod plan;
@@ -38,6 +40,7 @@ mod syntax;
 mod tables;
 mod transports;
 mod tree;
+mod validate;
 
 pub use address::{Address, NotAnAddress, SHORTER_TMPDIR};
 pub use complaints::{At, Complaint, Complaints};

@@ -1,21 +1,22 @@
 //! Puts the pieces together: text and options in, a checked scenario or all its mistakes out.
 
-use super::assign::{self, Assignment, Values};
-use super::cell::{self, Draft};
-use super::combine::{self, Extent};
+use super::assign::{self, Assignment};
 use super::diagnostics::{Diagnostic, Diagnostics, Place, Sink, Source};
 use super::foreign;
 use super::gates::{self, Expectation};
 use super::key::grouped;
 use super::keys::{KEYS, index};
+use super::layered::{self, Values};
 use super::matrix::{self, Axis};
 use super::options::{self, Overrides};
 use super::overrides::{self, Override};
+use super::partial::{self, PartialSettings};
 use super::places::{CellPlaces, Places};
 use super::plan::{Cell, PayloadAlphabet, Scenario, Sizes};
 use super::read;
 use super::secrets::{self, Secrets};
 use super::tree;
+use super::validate::{self, Extent};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -75,7 +76,7 @@ pub fn load(
         return Err(Diagnostics::unreadable(source_name, &message));
     }
     let mut sources =
-        vec![Source::new(source_name, text), Source::new("defaults", &assign::defaults_text())];
+        vec![Source::new(source_name, text), Source::new("defaults", &layered::defaults_text())];
     let mut sink = Sink::default();
     let parts = parts(text, overrides, &mut sources, &mut sink);
     let loaded = expand(source_name, &parts, find_file, &mut sink);
@@ -196,24 +197,24 @@ fn expand(
             sink.push(Diagnostic::new(place, message).help(help));
             return None;
         }
-        let mut draft = cell::read_settings(&values, parts.one_side, sink);
+        let mut partial = partial::read_settings(&values, parts.one_side, sink);
         // What could not be read may be what makes the rest go together.
         let extents = match sink.has_syntax() {
             true => [None; 2],
-            false => check_draft(&values, &mut draft, &mut files, sink),
+            false => validate_cell(&values, &mut partial, &mut files, sink),
         };
-        if draft.settings.server.is_some() {
+        if partial.settings.server.is_some() {
             foreign::check_gates(&expect, sink);
         } else if !parts.one_side {
             foreign::check_gates_of_our_server(&expect, sink);
         }
-        text_needed |= needs_text(&draft);
-        automatic.push(draft.auto_alphabet);
+        text_needed |= needs_text(&partial);
+        automatic.push(partial.auto_alphabet);
         let axes = axes_of(parts, &coordinates);
         let gates = expect.into_iter().filter_map(|line| Some((line.gate?, line.place)));
         let (gates, gate_places) = gates.unzip();
         let one_side = parts.one_side;
-        cells.push(Cell { id: id_of(&axes), axes, settings: draft.settings, expect: gates });
+        cells.push(Cell { id: id_of(&axes), axes, settings: partial.settings, expect: gates });
         places.push(CellPlaces { values, gates: gate_places, extents, one_side });
         if sink.is_full() {
             return None;
@@ -293,26 +294,26 @@ fn id_of(axes: &[(String, String)]) -> String {
 }
 
 /// True when `auto` must mean text: also for a plugin's framing, of which nothing is known yet.
-fn needs_text(draft: &Draft) -> bool {
-    [&draft.framings.request, &draft.framings.reply].into_iter().any(|chosen| {
+fn needs_text(partial: &PartialSettings) -> bool {
+    [&partial.framings.request, &partial.framings.reply].into_iter().any(|chosen| {
         chosen.capabilities.is_none_or(|capabilities| capabilities.alphabet == Alphabet::Text)
     })
 }
 
 /// Looks files up, then checks what must go together; returns the sizes of requests and replies.
-fn check_draft(
+fn validate_cell(
     values: &Values,
-    draft: &mut Draft,
+    partial: &mut PartialSettings,
     files: &mut Files<'_>,
     sink: &mut Sink,
 ) -> [Option<Extent>; 2] {
-    let load = &mut draft.settings.load;
+    let load = &mut partial.settings.load;
     let payload = files.extent(&mut load.payload, "load.payload", values, sink);
     let reply = match &mut load.reply_payload {
         Some(sizes) => files.extent(sizes, "load.reply-payload", values, sink),
         None => None,
     };
-    combine::check(values, draft, payload, reply, sink);
+    validate::check(values, partial, payload, reply, sink);
     [payload, reply]
 }
 

@@ -22,7 +22,7 @@ pub(super) struct Axis {
     pub(super) path: String,
     pub(super) place: Place,
     /// The values that cells are made of.
-    pub(super) values: Vec<Point>,
+    pub(super) values: Vec<AxisValue>,
     /// What overrides may name: values in canonical form, with their number. `None`: the file lists
     /// it, but an option has put it aside.
     pub(super) known: HashMap<String, Option<usize>>,
@@ -30,7 +30,7 @@ pub(super) struct Axis {
 
 /// One value of an axis.
 #[derive(Clone, Debug)]
-pub(super) struct Point {
+pub(super) struct AxisValue {
     /// The value as the file writes it, on one line and without secrets.
     pub(super) label: String,
     pub(super) assignments: Vec<Assignment>,
@@ -108,7 +108,7 @@ pub(super) fn add(
             .iter_mut()
             .filter(|one| !one.below.is_empty())
             .for_each(|one| one.key_place = item.place);
-        values.push(Point { label, assignments });
+        values.push(AxisValue { label, assignments });
     }
     axes.push(Axis { path: path.to_owned(), place, values, known });
 }
@@ -135,7 +135,7 @@ impl Axis {
     /// Leaves only the value of an option, which comes down to these assignments.
     pub(super) fn collapse(&mut self, node: &Node, assignments: Vec<Assignment>) {
         let label = label(&secrets::labels(&self.path, &[node]).concat(), 0);
-        self.values = vec![Point { label, assignments }];
+        self.values = vec![AxisValue { label, assignments }];
         self.known.values_mut().for_each(|number| *number = None);
         self.known.insert(node.canonical(), Some(0));
     }

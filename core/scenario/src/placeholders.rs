@@ -15,12 +15,12 @@ enum Part<'a> {
     /// As it is; a doubled brace is one of these, a single brace long.
     Text(&'a str),
     /// A placeholder, without its braces.
-    Place(&'static str),
+    Placeholder(&'static str),
 }
 
 /// What is wrong with the braces of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wrong {
+pub(super) struct BadPlaceholder {
     /// In one sentence.
     pub(super) message: String,
     /// What may have been meant.
@@ -28,7 +28,7 @@ pub(super) struct Wrong {
 }
 
 /// The parts of a text, or what is wrong with its braces.
-fn parts(text: &str) -> Result<Vec<Part<'_>>, Wrong> {
+fn parts(text: &str) -> Result<Vec<Part<'_>>, BadPlaceholder> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find(['{', '}']) {
@@ -46,19 +46,19 @@ fn parts(text: &str) -> Result<Vec<Part<'_>>, Wrong> {
         let Some(name) = PLACEHOLDERS.into_iter().find(|name| *name == inside) else {
             return Err(unknown(inside));
         };
-        parts.push(Part::Place(name));
+        parts.push(Part::Placeholder(name));
         rest = &rest[inside.len() + 1..];
     }
     parts.push(Part::Text(rest));
     Ok(parts)
 }
 
-fn single(brace: &str) -> Wrong {
+fn single(brace: &str) -> BadPlaceholder {
     let message = format!("a single `{brace}` belongs to no placeholder");
-    Wrong { message, suggestion: Some(brace.repeat(2)) }
+    BadPlaceholder { message, suggestion: Some(brace.repeat(2)) }
 }
 
-fn unknown(inside: &str) -> Wrong {
+fn unknown(inside: &str) -> BadPlaceholder {
     let is_name = |text: &str| {
         text.len() <= LONGEST_NAME
             && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' '))
@@ -67,20 +67,20 @@ fn unknown(inside: &str) -> Wrong {
         return single("{");
     }
     let known = similar(inside.trim(), PLACEHOLDERS);
-    Wrong {
+    BadPlaceholder {
         message: format!("there is no placeholder `{{{inside}}}`"),
         suggestion: known.map(|name| format!("{{{name}}}")),
     }
 }
 
 /// What is wrong with the braces of `text`, if anything.
-pub(super) fn wrong(text: &str) -> Option<Wrong> {
+pub(super) fn wrong(text: &str) -> Option<BadPlaceholder> {
     parts(text).err()
 }
 
 /// True when `text` holds the placeholder `name`.
 pub(super) fn holds(text: &str, name: &str) -> bool {
-    let is_it = |part: &Part<'_>| matches!(part, Part::Place(found) if *found == name);
+    let is_it = |part: &Part<'_>| matches!(part, Part::Placeholder(found) if *found == name);
     parts(text).is_ok_and(|parts| parts.iter().any(is_it))
 }
 
@@ -98,7 +98,7 @@ pub fn fill_placeholders(text: &str, value: impl Fn(&str) -> String) -> String {
     for part in parts {
         match part {
             Part::Text(text) => out.push_str(text),
-            Part::Place(name) => out.push_str(&value(name)),
+            Part::Placeholder(name) => out.push_str(&value(name)),
         }
     }
     out

@@ -1,10 +1,10 @@
 //! Where a loaded scenario's values stand, for errors that are found later.
 
-use super::assign::Values;
-use super::combine::Extent;
 use super::complaints::At;
 use super::diagnostics::{Place, Source};
 use super::keys::KEYS;
+use super::layered::Values;
+use super::validate::Extent;
 use std::sync::Arc;
 
 /// Leads from a cell and what is wrong in it back to a line.

@@ -264,14 +264,14 @@ impl Transport {
 pub(super) type Capability = fn(TransportKind) -> bool;
 
 /// The transports that have something, as errors tell them.
-pub(super) struct Those {
+pub(super) struct TransportList {
     /// `TCP and UDP`
     pub(super) spoken: String,
     /// `["tcp", "udp"]`, or `"tcp"` where it is the only one.
     pub(super) toml: String,
 }
 
-impl Those {
+impl TransportList {
     /// Those for which `has` holds.
     pub(super) fn with(has: impl Fn(TransportKind) -> bool) -> Self {
         let those: Vec<TransportKind> =
@@ -314,9 +314,9 @@ mod tests {
 
     #[test]
     fn those_that_have_something_are_listed() {
-        let ip = Those::with(TransportKind::is_ip);
+        let ip = TransportList::with(TransportKind::is_ip);
         assert_eq!((&*ip.spoken, &*ip.toml), ("TCP and UDP", r#"["tcp", "udp"]"#));
-        let nodelay = Those::with(TransportKind::has_nodelay);
+        let nodelay = TransportList::with(TransportKind::has_nodelay);
         assert_eq!((&*nodelay.spoken, &*nodelay.toml), ("TCP", r#""tcp""#));
     }
 }

@@ -4,7 +4,7 @@ use super::args::DriveArgs;
 use super::exit::ExitCode;
 use super::machine::{cannot_run, start_runner};
 use super::screen::{Screen, untold};
-use super::standalone::{Ready, Refusal, address, prepare};
+use super::standalone::{ReadyCell, Refusal, address, prepare};
 use crate::host::probe::ProbeSides;
 use crate::report::standalone;
 use crate::result::Outcome;
@@ -44,7 +44,7 @@ pub(super) fn drive(
         Err(code) => return Ok(code),
     };
     out.flush()?;
-    args.standalone.hear.attach(&mut runner);
+    args.standalone.log.attach(&mut runner);
     let talks = conversation.is_some();
     let alone = Alone {
         most_memory: Some(args.standalone.max_memory.bytes()),
@@ -88,7 +88,7 @@ pub(super) fn drive(
     Ok(if interrupted { ExitCode::INTERRUPTED } else { judged })
 }
 
-fn begin(args: &DriveArgs, color: bool) -> Result<Ready, Refusal> {
+fn begin(args: &DriveArgs, color: bool) -> Result<ReadyCell, Refusal> {
     let mut set = Vec::new();
     let mut change = |key: &str, value: Option<String>| {
         set.extend(value.map(|value| format!("{key}={value}")));

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// A file that is named like a plugin.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct ListedPlugin {
     /// Where it is.
     pub file: PathBuf,
     /// What it is, or why it cannot be used.
@@ -62,13 +62,13 @@ pub(super) fn run(args: &ListArgs, out: &mut Screen) -> io::Result<super::ExitCo
 
 /// The plugins of a search path, in its order. Each is loaded in a child process of its own (`exe` is
 /// this program) and has `limit` to answer; a broken one is listed with its error.
-pub fn plugins(exe: &Path, path: &SearchPath, limit: Duration) -> Vec<Listed> {
+pub fn plugins(exe: &Path, path: &SearchPath, limit: Duration) -> Vec<ListedPlugin> {
     let look = |file: PathBuf| {
         let plugin = match probe(exe, &file, &ProbeRequests::default(), limit) {
             Ok(report) => PluginOrError::Plugin(Box::new(report)),
             Err(error) => PluginOrError::Error(error.to_string()),
         };
-        Listed { file, plugin }
+        ListedPlugin { file, plugin }
     };
     path.candidates().into_iter().map(look).collect()
 }
@@ -114,12 +114,12 @@ fn framings_text(framings: &[(String, String)]) -> Page {
 }
 
 /// The plugins as people read them.
-pub fn plugins_text(plugins: &[Listed]) -> Page {
+pub fn plugins_text(plugins: &[ListedPlugin]) -> Page {
     let mut out = section("plugins");
     if plugins.is_empty() {
         line(&mut out, "none found; build them, or name their folder with --plugin-dir");
     }
-    for Listed { file, plugin } in plugins {
+    for ListedPlugin { file, plugin } in plugins {
         match plugin {
             PluginOrError::Plugin(plugin) => {
                 let built = if plugin.debug_build == Some(true) { " (debug build)" } else { "" };

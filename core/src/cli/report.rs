@@ -2,9 +2,9 @@
 
 use super::args::ReportArgs;
 use super::exit::{ExitCode, worst};
-use super::outlets::Printing;
+use super::outputs::Printing;
 use super::screen::Screen;
-use super::show::{Shown, judged, show, told, write_json};
+use super::show::{ShowOptions, judged, show, told, write_json};
 use crate::result::Stored;
 use crate::result::journal::{Opened, Rounds, open};
 
@@ -68,7 +68,7 @@ fn print(
     let mut codes = vec![judged(result.document(), args.strict)];
     if let Some(format) = printing.printed {
         let kept_in = path.parent().map(Path::to_owned);
-        let shown = Shown { format, trace: args.trace, color, kept_in };
+        let shown = ShowOptions { format, trace: args.trace, color, kept_in };
         codes.push(told(show(result, shown, out), err)?);
     }
     if let Some(target) = &mut printing.json {

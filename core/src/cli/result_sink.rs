@@ -12,14 +12,14 @@ use std::path::{Path, PathBuf};
 
 /// The folder below which results are kept.
 #[derive(Debug)]
-pub(super) struct Out {
+pub(super) struct ResultsFolder {
     folder: PathBuf,
     /// The user named it: what cannot be kept there is a failure. Without a name, results are kept
     /// as far as the disk allows.
     asked_for: bool,
 }
 
-impl Out {
+impl ResultsFolder {
     /// The folder that `--out` names, or else the usual one. The error says why nothing can be kept
     /// in the named one.
     pub(super) fn choose(named: Option<&Path>) -> Result<Self, String> {
@@ -55,7 +55,7 @@ impl ResultSink {
     /// Makes the run's folder. `text` is what the scenario's file held when it was read. The inner error
     /// is the code of why it cannot be made, told already.
     pub(super) fn open(
-        out: &Out,
+        out: &ResultsFolder,
         (scenario, text): (&Scenario, &str),
         measured: &Measured,
         host: &Host,

@@ -5,12 +5,12 @@ use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::machine::{cannot_run, fit, start_runner};
 use super::measured;
-use super::outlets::Outlets;
+use super::outputs::Outputs;
 use super::plan::selects;
 use super::plugins;
 use super::result_sink::ResultSink;
 use super::screen::Screen;
-use super::show::{Shown, judged, show, told, write_json};
+use super::show::{ShowOptions, judged, show, told, write_json};
 use crate::report::Progress;
 use crate::result::{Host, Outcome, Pool, Round};
 use crate::run::{Plugins, Runner, Watcher};
@@ -23,7 +23,7 @@ use std::path::PathBuf;
 const USUAL_EXAMPLES: usize = 3;
 
 /// A scenario that is ready to run.
-struct Ready {
+struct ReadyScenario {
     file: PathBuf,
     text: String,
     scenario: Scenario,
@@ -41,8 +41,8 @@ pub(super) fn run(
         Ok(ready) => ready,
         Err(code) => return Ok(code),
     };
-    let mut outlets = match Outlets::open(args, ready.len()) {
-        Ok(outlets) => outlets,
+    let mut outputs = match Outputs::open(args, ready.len()) {
+        Ok(outputs) => outputs,
         Err((code, why)) => {
             writeln!(err, "error: {why}")?;
             return Ok(code);
@@ -52,13 +52,13 @@ pub(super) fn run(
         Ok(runner) => runner,
         Err(code) => return Ok(code),
     };
-    args.hear.attach(&mut runner);
+    args.log.attach(&mut runner);
     let mut codes = Vec::new();
     for one in ready {
-        if !codes.is_empty() && outlets.are_texts() {
+        if !codes.is_empty() && outputs.are_texts() {
             writeln!(out)?;
         }
-        let code = run_one(args, color, &mut runner, &one, &mut outlets, out, err)?;
+        let code = run_one(args, color, &mut runner, &one, &mut outputs, out, err)?;
         codes.push(code);
         out.flush()?;
         let over = runner.stopped().is_some();
@@ -74,7 +74,7 @@ fn prepare(
     args: &RunArgs,
     color: bool,
     err: &mut Screen,
-) -> std::io::Result<Result<Vec<Ready>, ExitCode>> {
+) -> std::io::Result<Result<Vec<ReadyScenario>, ExitCode>> {
     let files = match named_files(&args.scenario.files, err)? {
         Ok(files) => files,
         Err(code) => return Ok(Err(code)),
@@ -110,7 +110,7 @@ fn prepare(
         scenario.cells.retain(|cell| selects(&args.filter, cell));
         measured::retain(&mut plugins, &scenario);
         if !scenario.cells.is_empty() {
-            ready.push(Ready { file, text, scenario, plugins });
+            ready.push(ReadyScenario { file, text, scenario, plugins });
         }
     }
     if invalid {
@@ -127,8 +127,8 @@ fn run_one(
     args: &RunArgs,
     color: bool,
     runner: &mut Runner,
-    ready: &Ready,
-    outlets: &mut Outlets,
+    ready: &ReadyScenario,
+    outputs: &mut Outputs,
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
@@ -136,7 +136,7 @@ fn run_one(
     let scenario = &ready.scenario.secrets.without(&ready.scenario);
     let (host, tool) = (Host::read(), measured::tool());
     let (kept, measured) = ((scenario, ready.text.as_str()), &ready.plugins.measured);
-    let sink = ResultSink::open(&outlets.out, kept, measured, &host, &tool, err)?;
+    let sink = ResultSink::open(&outputs.out, kept, measured, &host, &tool, err)?;
     let mut sink = match sink {
         Ok(sink) => sink,
         Err(code) => return Ok(code),
@@ -144,7 +144,7 @@ fn run_one(
     let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
     // Lines would tear it.
     let terminal = std::io::stderr().is_terminal() && obeys();
-    let bar = !args.quiet && !args.hear.any() && terminal;
+    let bar = !args.quiet && !args.log.any() && terminal;
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
     let mut pool = Pool::new(scenario);
     if let Some(archive) = sink.archive() {
@@ -173,11 +173,11 @@ fn run_one(
     }
     let (kept_in, kept) = sink.finish(&mut result, err)?;
     let mut codes = vec![judged(result.document(), args.strict), kept];
-    if let Some(format) = outlets.printed {
-        let shown = Shown { format, trace: args.trace, color, kept_in };
+    if let Some(format) = outputs.printed {
+        let shown = ShowOptions { format, trace: args.trace, color, kept_in };
         codes.push(told(show(&mut result, shown, out), err)?);
     }
-    if let Some(target) = &mut outlets.json {
+    if let Some(target) = &mut outputs.json {
         codes.push(write_json(target, &mut result, out, err)?);
     }
     if let Some(why) = ran.stopped {

@@ -4,7 +4,7 @@ use super::args::ServeArgs;
 use super::exit::ExitCode;
 use super::machine::{cannot_run, start_runner};
 use super::screen::Screen;
-use super::standalone::{Ready, Refusal, address, prepare};
+use super::standalone::{ReadyCell, Refusal, address, prepare};
 use crate::host::probe::ProbeSides;
 use crate::report::standalone;
 use crate::run::{Alone, ServeOutcome};
@@ -37,7 +37,7 @@ pub(super) fn serve(
         Ok(runner) => runner,
         Err(code) => return Ok(code),
     };
-    args.standalone.hear.attach(&mut runner);
+    args.standalone.log.attach(&mut runner);
     let served = runner.serve(&ready.scenario, &ready.plugins, alone, &mut |address| {
         writeln!(out, "{address}")?;
         out.flush()
@@ -59,7 +59,7 @@ pub(super) fn serve(
     }
 }
 
-fn begin(args: &ServeArgs, color: bool) -> Result<(Ready, Alone), Refusal> {
+fn begin(args: &ServeArgs, color: bool) -> Result<(ReadyCell, Alone), Refusal> {
     let file = args.scenario.as_deref();
     let listen = args.listen.as_deref();
     let mut ready =

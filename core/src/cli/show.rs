@@ -39,7 +39,7 @@ impl Format {
 
 /// How to print a result.
 #[derive(Debug)]
-pub(super) struct Shown {
+pub(super) struct ShowOptions {
     /// `--format`.
     pub(super) format: Format,
     /// `--trace`.
@@ -51,7 +51,11 @@ pub(super) struct Shown {
 }
 
 /// Prints a result, its cells one at a time.
-pub(super) fn show(result: &mut Stored, how: Shown, out: &mut Screen) -> Result<(), StoredError> {
+pub(super) fn show(
+    result: &mut Stored,
+    how: ShowOptions,
+    out: &mut Screen,
+) -> Result<(), StoredError> {
     match how.format {
         Format::Json => result.write(&mut out.json()),
         Format::Jsonl => result.each(&mut |document, cell| {
@@ -63,8 +67,8 @@ pub(super) fn show(result: &mut Stored, how: Shown, out: &mut Screen) -> Result<
 }
 
 /// The table, and a timeline of messages below it where that is asked for.
-fn show_table(result: &mut Stored, how: Shown, out: &mut Screen) -> Result<(), StoredError> {
-    let Shown { color, kept_in, .. } = how;
+fn show_table(result: &mut Stored, how: ShowOptions, out: &mut Screen) -> Result<(), StoredError> {
+    let ShowOptions { color, kept_in, .. } = how;
     let options = table::Options { color, width: terminal_width(), kept_in };
     out.page(&table::render(result.document(), &options))?;
     if how.trace > 0 {

@@ -13,7 +13,7 @@ use std::fmt::Display;
 use std::path::Path;
 
 /// A scenario of one cell, ready to be played.
-pub(super) struct Ready {
+pub(super) struct ReadyCell {
     pub(super) scenario: Scenario,
     pub(super) plugins: Plugins,
 }
@@ -52,7 +52,7 @@ pub(super) fn prepare(
     address: Option<&str>,
     sides: ProbeSides,
     color: bool,
-) -> Result<Ready, Refusal> {
+) -> Result<ReadyCell, Refusal> {
     set.extend(options(args)?);
     let names_handler =
         args.handler.is_some() || args.set.iter().any(|one| one.starts_with("handler"));
@@ -87,7 +87,7 @@ pub(super) fn prepare(
     refuse_lock_step(&cell, sides)?;
     let plugins = plugins::locate_for(&mut loaded, sides, &args.plugin_dir, color).map_err(told)?;
     loaded.scenario.cells = vec![cell];
-    Ok(Ready { scenario: loaded.scenario, plugins })
+    Ok(ReadyCell { scenario: loaded.scenario, plugins })
 }
 
 /// The other side shares no memory with this one, so it cannot say what it has read: every piece would

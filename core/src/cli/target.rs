@@ -27,11 +27,11 @@ const MAX_LINKS: usize = 16;
 pub(super) struct Target {
     /// As the user calls it.
     name: PathBuf,
-    place: Place,
+    destination: Destination,
 }
 
 #[derive(Debug)]
-enum Place {
+enum Destination {
     Stdout,
     Stderr,
     /// A pipe, a device or an open descriptor: it cannot be replaced, and is written to.
@@ -46,15 +46,15 @@ impl Target {
     /// is what to tell the user.
     pub(super) fn open(path: &Path) -> Result<Self, String> {
         let name = path.to_owned();
-        match place(path) {
-            Ok(place) => Ok(Self { name, place }),
+        match destination(path) {
+            Ok(destination) => Ok(Self { name, destination }),
             Err(error) => Err(cannot(path, &error)),
         }
     }
 
     /// True when it is where tables are printed.
     pub(super) fn is_stdout(&self) -> bool {
-        matches!(self.place, Place::Stdout)
+        matches!(self.destination, Destination::Stdout)
     }
 
     /// Has `write` write the whole document, a regular file in one step. `out` and `err` tell their
@@ -65,17 +65,17 @@ impl Target {
         out: &mut Screen,
         err: &mut Screen,
     ) -> Result<(), E> {
-        match &mut self.place {
-            Place::Stdout => write(&mut out.json()),
-            Place::Stderr => {
+        match &mut self.destination {
+            Destination::Stdout => write(&mut out.json()),
+            Destination::Stderr => {
                 write(&mut err.json())?;
                 Ok(err.flush()?)
             }
-            Place::Stream(file) => {
+            Destination::Stream(file) => {
                 let mut file = Json(BufWriter::new(file));
                 write(&mut file).and_then(|()| Ok(file.flush()?))
             }
-            Place::File(path) => replace(path, |file| write(&mut Json(file))),
+            Destination::File(path) => replace(path, |file| write(&mut Json(file))),
         }
     }
 
@@ -92,13 +92,13 @@ fn cannot(path: &Path, error: &io::Error) -> String {
     )
 }
 
-fn place(path: &Path) -> io::Result<Place> {
+fn destination(path: &Path) -> io::Result<Destination> {
     let named = |names: &[&str]| names.iter().any(|name| path == Path::new(name));
     if named(&STDOUT) {
-        return Ok(Place::Stdout);
+        return Ok(Destination::Stdout);
     }
     if named(&STDERR) {
-        return Ok(Place::Stderr);
+        return Ok(Destination::Stderr);
     }
     match fs::metadata(path) {
         Ok(there) if there.is_dir() => Err(ErrorKind::IsADirectory.into()),
@@ -106,24 +106,24 @@ fn place(path: &Path) -> io::Result<Place> {
             regular(path, &there)
         }
         // Whatever an open descriptor stands for has its beginning already.
-        Ok(_) => OpenOptions::new().append(true).open(path).map(Place::Stream),
+        Ok(_) => OpenOptions::new().append(true).open(path).map(Destination::Stream),
         Err(error) if error.kind() == ErrorKind::NotFound => new(path, MAX_LINKS),
         Err(error) => Err(error),
     }
 }
 
 /// A file that is there. The one that a shell has opened for our output cannot be replaced.
-fn regular(path: &Path, there: &Metadata) -> io::Result<Place> {
+fn regular(path: &Path, there: &Metadata) -> io::Result<Destination> {
     if is_open_as(there, io::stdout()) {
-        return Ok(Place::Stdout);
+        return Ok(Destination::Stdout);
     }
     if is_open_as(there, io::stderr()) {
-        return Ok(Place::Stderr);
+        return Ok(Destination::Stderr);
     }
     access(path, AccessFlags::W_OK)?;
     let file = path.canonicalize()?;
     try_folder(file.parent().unwrap_or(Path::new("/")))?;
-    Ok(Place::File(file))
+    Ok(Destination::File(file))
 }
 
 fn is_open_as(there: &Metadata, stream: impl AsFd) -> bool {
@@ -131,7 +131,7 @@ fn is_open_as(there: &Metadata, stream: impl AsFd) -> bool {
 }
 
 /// A file that is to be made, perhaps where a link points to.
-fn new(path: &Path, links: usize) -> io::Result<Place> {
+fn new(path: &Path, links: usize) -> io::Result<Destination> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     if let (Ok(target), 1..) = (fs::read_link(path), links) {
@@ -140,5 +140,5 @@ fn new(path: &Path, links: usize) -> io::Result<Place> {
     let name = path.file_name().ok_or(ErrorKind::InvalidFilename)?;
     let folder = folder.canonicalize()?;
     try_folder(&folder)?;
-    Ok(Place::File(folder.join(name)))
+    Ok(Destination::File(folder.join(name)))
 }

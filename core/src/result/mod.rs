@@ -33,4 +33,4 @@ pub use disturbed::Disturbances;
 pub use document::{Document, Ending, Tool};
 pub use host::Host;
 pub use round::{Crash, Disturbed, EndedProgram, How, Outcome, Round};
-pub use stored::{Cells, Stored, StoredError};
+pub use stored::{CellSource, Stored, StoredError};

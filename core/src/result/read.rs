@@ -35,20 +35,20 @@ pub(super) fn whole(text: &str) -> Result<Document, String> {
 pub(super) fn cells_of(source: impl Read, each: &mut Each) -> Result<Document, String> {
     let left = Rc::new(Cell::new(LONGEST_HEAD));
     let mut json = serde_json::Deserializer::from_reader(Bounded { source, left: left.clone() });
-    let mut facts = Facts { schema: None, left, each, ids: Ids::default(), cells: 0 };
-    let document = Whole(&mut facts).deserialize(&mut json);
+    let mut state = ReadState { schema: None, left, each, ids: Ids::default(), cells: 0 };
+    let document = DocumentSeed(&mut state).deserialize(&mut json);
     let document = document.and_then(|document| json.end().map(|()| document));
-    let mut document: Document = document.map_err(|error| match facts.schema {
+    let mut document: Document = document.map_err(|error| match state.schema {
         None => format!("this is not a result document: {error}"),
         Some(_) => format!("the document is damaged: {error}"),
     })?;
-    facts.ids.check_whole(&document)?;
+    state.ids.check_whole(&document)?;
     document.schema = SCHEMA.into();
     Ok(document)
 }
 
 /// What is known while a document is read.
-struct Facts<'a, 'b> {
+struct ReadState<'a, 'b> {
     /// The number of the schema, once it is known.
     schema: Option<u32>,
     /// Bytes that may still be read.
@@ -58,7 +58,7 @@ struct Facts<'a, 'b> {
     cells: usize,
 }
 
-impl Facts<'_, '_> {
+impl ReadState<'_, '_> {
     fn cell(&mut self, mut cell: CellResult) -> Result<(), String> {
         if self.cells == MAX_CELLS {
             return Err(format!("there are more than {MAX_CELLS} cells"));
@@ -75,9 +75,9 @@ impl Facts<'_, '_> {
 }
 
 /// The document but its cells, which are handed on as they come.
-struct Whole<'a, 'b, 'c>(&'a mut Facts<'b, 'c>);
+struct DocumentSeed<'a, 'b, 'c>(&'a mut ReadState<'b, 'c>);
 
-impl<'de> DeserializeSeed<'de> for Whole<'_, '_, '_> {
+impl<'de> DeserializeSeed<'de> for DocumentSeed<'_, '_, '_> {
     type Value = Document;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<Document, D::Error> {
@@ -85,7 +85,7 @@ impl<'de> DeserializeSeed<'de> for Whole<'_, '_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Whole<'_, '_, '_> {
+impl<'de> Visitor<'de> for DocumentSeed<'_, '_, '_> {
     type Value = Document;
 
     fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
@@ -102,7 +102,7 @@ impl<'de> Visitor<'de> for Whole<'_, '_, '_> {
                 if self.0.schema.is_none() {
                     return Err(M::Error::custom("its `schema` does not stand before its `cells`"));
                 }
-                map.next_value_seed(Cells(self.0))?;
+                map.next_value_seed(CellsSeed(self.0))?;
                 serde_json::Value::Array(Vec::new())
             } else {
                 map.next_value()?
@@ -116,9 +116,9 @@ impl<'de> Visitor<'de> for Whole<'_, '_, '_> {
     }
 }
 
-struct Cells<'a, 'b, 'c>(&'a mut Facts<'b, 'c>);
+struct CellsSeed<'a, 'b, 'c>(&'a mut ReadState<'b, 'c>);
 
-impl<'de> DeserializeSeed<'de> for Cells<'_, '_, '_> {
+impl<'de> DeserializeSeed<'de> for CellsSeed<'_, '_, '_> {
     type Value = ();
 
     fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
@@ -126,7 +126,7 @@ impl<'de> DeserializeSeed<'de> for Cells<'_, '_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Cells<'_, '_, '_> {
+impl<'de> Visitor<'de> for CellsSeed<'_, '_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {

@@ -5,7 +5,7 @@ pub(super) const MAX_CELLS: usize = 10_000;
 
 /// The schemas of one kind of file.
 #[derive(Debug)]
-pub(super) struct Kind {
+pub(super) struct FileSchema {
     /// What stands in front of the number.
     prefix: &'static str,
     /// What such a file is called.
@@ -15,14 +15,14 @@ pub(super) struct Kind {
 }
 
 /// `result.json`.
-pub(super) const DOCUMENT: Kind =
-    Kind { prefix: "wirebench.result/", what: "a result document", newest: 2 };
+pub(super) const DOCUMENT: FileSchema =
+    FileSchema { prefix: "wirebench.result/", what: "a result document", newest: 2 };
 
 /// `journal.jsonl`.
-pub(super) const JOURNAL: Kind =
-    Kind { prefix: "wirebench.journal/", what: "a journal", newest: 2 };
+pub(super) const JOURNAL: FileSchema =
+    FileSchema { prefix: "wirebench.journal/", what: "a journal", newest: 2 };
 
-impl Kind {
+impl FileSchema {
     /// The number of a schema, if this program reads it. `Err` says in words why it does not.
     pub(super) fn version(&self, schema: &str) -> Result<u32, String> {
         let Some(number) = schema.strip_prefix(self.prefix) else {

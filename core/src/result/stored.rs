@@ -12,11 +12,11 @@ use std::io::Write;
 /// A document without the bulk of its cells, and where that is.
 pub struct Stored<'a> {
     document: Document,
-    cells: Box<dyn Cells + 'a>,
+    cells: Box<dyn CellSource + 'a>,
 }
 
 /// Where the cells of a document are kept whole.
-pub trait Cells {
+pub trait CellSource {
     /// Hands over each cell whole, in order, one at a time. `light` are those of the document.
     fn each(
         &mut self,
@@ -48,7 +48,7 @@ impl From<JournalError> for StoredError {
 
 impl<'a> Stored<'a> {
     /// A document, which may be light, and its whole cells.
-    pub(super) fn new(document: Document, cells: impl Cells + 'a) -> Self {
+    pub(super) fn new(document: Document, cells: impl CellSource + 'a) -> Self {
         Self { document, cells: Box::new(cells) }
     }
 
@@ -117,14 +117,14 @@ impl std::fmt::Debug for Stored<'_> {
 /// A document that is in memory whole.
 impl From<Document> for Stored<'_> {
     fn from(document: Document) -> Self {
-        Self::new(document, Here)
+        Self::new(document, InMemory)
     }
 }
 
 /// The cells of the document are whole themselves.
-struct Here;
+struct InMemory;
 
-impl Cells for Here {
+impl CellSource for InMemory {
     fn each(
         &mut self,
         light: &[CellResult],

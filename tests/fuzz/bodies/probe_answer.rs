@@ -9,7 +9,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
-use wirebench::cli::list::{Listed, PluginOrError, plugins_text};
+use wirebench::cli::list::{ListedPlugin, PluginOrError, plugins_text};
 use wirebench::host::probe::{ProbeFault, answer};
 
 /// Runs the target.
@@ -41,7 +41,7 @@ pub fn run(data: &[u8]) {
             PluginOrError::Error(text)
         }
     };
-    let shown = plugins_text(&[Listed { file: "libfuzzed.so".into(), plugin }]);
+    let shown = plugins_text(&[ListedPlugin { file: "libfuzzed.so".into(), plugin }]);
     let escapes = shown.chars().any(|c| c.is_control() && c != '\n');
     assert!(!escapes, "it could take over a terminal: {shown:?}");
 }

@@ -1,13 +1,13 @@
 //! What a link cannot do: on this transport, with this server, to messages of this length.
 
-use super::super::assign::Values;
-use super::super::cell::Draft;
-use super::super::combine::Extent;
 use super::super::diagnostics::{Diagnostic, Place, Sink};
 use super::super::key::grouped;
+use super::super::layered::Values;
+use super::super::partial::PartialSettings;
 use super::super::plan::SessionPolicy;
-use super::super::transports::{Those, TransportKind};
+use super::super::transports::{TransportKind, TransportList};
 use super::super::tree::Node;
+use super::super::validate::Extent;
 use super::keys::{OF_DATAGRAMS, OF_READERS, OF_STREAMS};
 use super::read::DIRECTIONS;
 use wirebench_link::LOCK_STEP_SESSIONS;
@@ -22,7 +22,7 @@ const LONGEST_EVERY_CUT: u64 = 256;
 const MAX_PIECES: u64 = 4 << 10;
 
 /// A setting of the link where it is written.
-struct Written<'a> {
+struct WrittenSetting<'a> {
     name: &'a str,
     /// In `[link.request]`, `[link.reply]` or, without a direction, in `[link]`.
     direction: Option<&'static str>,
@@ -30,18 +30,23 @@ struct Written<'a> {
 }
 
 /// Reports everything about the link that cannot be. `extents`: sizes of requests and of replies.
-pub(crate) fn check(values: &Values, draft: &Draft, extents: [Option<Extent>; 2], sink: &mut Sink) {
+pub(crate) fn check(
+    values: &Values,
+    partial: &PartialSettings,
+    extents: [Option<Extent>; 2],
+    sink: &mut Sink,
+) {
     let Some(given) = values.get("link") else { return };
     let written = written(&given.node);
     if written.is_empty() {
         return;
     }
-    transport(values, draft, &written, sink);
-    foreign(values, draft, &written, sink);
+    transport(values, partial, &written, sink);
+    foreign(values, partial, &written, sink);
     beside(&written, sink);
-    horizon(values, draft, &written, sink);
-    sessions(values, draft, &written, sink);
-    let link = &draft.settings.link;
+    horizon(values, partial, &written, sink);
+    sessions(values, partial, &written, sink);
+    let link = &partial.settings.link;
     for (direction, way, extent) in
         [("request", &link.request, extents[0]), ("reply", &link.reply, extents[1])]
     {
@@ -51,31 +56,40 @@ pub(crate) fn check(values: &Values, draft: &Draft, extents: [Option<Extent>; 2]
     }
 }
 
-fn written(node: &Node) -> Vec<Written<'_>> {
+fn written(node: &Node) -> Vec<WrittenSetting<'_>> {
     let mut written = Vec::new();
     for entry in node.table().into_iter().flatten() {
         let direction = DIRECTIONS.into_iter().find(|direction| *direction == entry.key);
         if direction.is_none() {
-            written.push(Written { name: &entry.key, direction, place: entry.place() });
+            written.push(WrittenSetting { name: &entry.key, direction, place: entry.place() });
             continue;
         }
         for entry in entry.node.table().into_iter().flatten() {
-            written.push(Written { name: &entry.key, direction, place: entry.place() });
+            written.push(WrittenSetting { name: &entry.key, direction, place: entry.place() });
         }
     }
     written
 }
 
 /// Where the setting stands that holds for `direction`.
-fn find<'a>(written: &'a [Written<'a>], direction: &str, name: &str) -> Option<&'a Written<'a>> {
+fn find<'a>(
+    written: &'a [WrittenSetting<'a>],
+    direction: &str,
+    name: &str,
+) -> Option<&'a WrittenSetting<'a>> {
     let named = || written.iter().filter(|one| one.name == name);
     let own = named().find(|one| one.direction == Some(direction));
     own.or_else(|| named().find(|one| one.direction.is_none()))
 }
 
-fn transport(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut Sink) {
-    let kind = draft.settings.transport.kind;
-    let of_reset = Those::with(TransportKind::can_reset).spoken;
+fn transport(
+    values: &Values,
+    partial: &PartialSettings,
+    written: &[WrittenSetting<'_>],
+    sink: &mut Sink,
+) {
+    let kind = partial.settings.transport.kind;
+    let of_reset = TransportList::with(TransportKind::can_reset).spoken;
     let of_reset = format!("{of_reset}: {} has no reset", kind.spoken());
     for one in written {
         let (of, help) = if kind.has_datagrams() && OF_STREAMS.contains(&one.name) {
@@ -101,8 +115,13 @@ fn transport(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut
 }
 
 /// Only one side is ours: what the other one does to its own bytes is not ours to choose.
-fn foreign(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut Sink) {
-    if draft.settings.server.is_none() {
+fn foreign(
+    values: &Values,
+    partial: &PartialSettings,
+    written: &[WrittenSetting<'_>],
+    sink: &mut Sink,
+) {
+    if partial.settings.server.is_none() {
         return;
     }
     let server = ["server.command", "server.address"].into_iter().find_map(|key| values.get(key));
@@ -131,7 +150,7 @@ fn foreign(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut S
             refuse(one.place, message, &format!("write it under `[{right}]`"));
         }
     }
-    if draft.settings.link.request.is_confirmed()
+    if partial.settings.link.request.is_confirmed()
         && let Some(one) = find(written, "request", "pieces")
     {
         let message = "`link.pieces` in lock-step needs a reader that says what it has consumed";
@@ -142,7 +161,7 @@ fn foreign(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut S
 }
 
 /// Settings that say how, without the one that says what.
-fn beside(written: &[Written<'_>], sink: &mut Sink) {
+fn beside(written: &[WrittenSetting<'_>], sink: &mut Sink) {
     for one in written {
         let needs = match one.name {
             "lock-step" | "lock-step-wait" => "pieces",
@@ -162,12 +181,17 @@ fn beside(written: &[Written<'_>], sink: &mut Sink) {
 }
 
 /// Datagrams that are all late would all be lost.
-fn horizon(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut Sink) {
-    let transport = &draft.settings.transport;
+fn horizon(
+    values: &Values,
+    partial: &PartialSettings,
+    written: &[WrittenSetting<'_>],
+    sink: &mut Sink,
+) {
+    let transport = &partial.settings.transport;
     if transport.kind.is_reliable() {
         return;
     }
-    let link = &draft.settings.link;
+    let link = &partial.settings.link;
     for (direction, way) in [("request", &link.request), ("reply", &link.reply)] {
         if way.delay_ns.saturating_add(way.jitter_ns) < transport.horizon_ns {
             continue;
@@ -186,8 +210,13 @@ fn horizon(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut S
 }
 
 /// Each session has a place of its own in which its reader says what it has consumed.
-fn sessions(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut Sink) {
-    let (link, load) = (&draft.settings.link, &draft.settings.load);
+fn sessions(
+    values: &Values,
+    partial: &PartialSettings,
+    written: &[WrittenSetting<'_>],
+    sink: &mut Sink,
+) {
+    let (link, load) = (&partial.settings.link, &partial.settings.load);
     let confirmed = [("request", &link.request), ("reply", &link.reply)];
     let Some((direction, _)) = confirmed.into_iter().find(|(_, way)| way.is_confirmed()) else {
         return;
@@ -217,7 +246,7 @@ fn sessions(values: &Values, draft: &Draft, written: &[Written<'_>], sink: &mut 
 }
 
 fn pieces(
-    written: &[Written<'_>],
+    written: &[WrittenSetting<'_>],
     direction: &str,
     way: &DirectionProfile,
     extent: Extent,

@@ -27,7 +27,7 @@ pub(crate) fn read(node: &Node, sink: &mut Sink) -> Option<Link> {
         sink.push(Diagnostic::new(node.place, message));
         return None;
     };
-    let mut both = Asked::default();
+    let mut both = PartialProfile::default();
     for entry in table.iter().filter(|entry| !DIRECTIONS.contains(&entry.key.as_str())) {
         one(&mut both, &entry.key, entry.key_place, &entry.node, true, sink);
     }
@@ -51,16 +51,16 @@ pub(crate) fn read(node: &Node, sink: &mut Sink) -> Option<Link> {
     Some(Link { request, reply })
 }
 
-/// What is asked of one direction. Some settings mean something only beside others.
+/// What was read of one direction. Some settings mean something only beside others.
 #[derive(Clone, Default)]
-struct Asked {
+struct PartialProfile {
     way: DirectionProfile,
     lock_step: Option<bool>,
     lock_step_wait_ns: Option<u64>,
     coalesce_wait_ns: Option<u64>,
 }
 
-impl Asked {
+impl PartialProfile {
     fn finish(self) -> DirectionProfile {
         let mut way = self.way;
         if way.pieces.is_some() {
@@ -75,7 +75,7 @@ impl Asked {
 }
 
 fn one(
-    asked: &mut Asked,
+    partial: &mut PartialProfile,
     name: &str,
     name_place: super::super::diagnostics::Place,
     node: &Node,
@@ -103,13 +103,13 @@ fn one(
         // The keys' bounds are below those of the type.
         integer(key, node, sink).and_then(|count| u32::try_from(count).ok()).unwrap_or(0)
     };
-    let way = &mut asked.way;
+    let way = &mut partial.way;
     match name {
         "pieces" => way.pieces = pieces(key, node, sink),
-        "lock-step" => asked.lock_step = boolean(key, node, sink),
-        "lock-step-wait" => asked.lock_step_wait_ns = quantity(key, node, sink),
+        "lock-step" => partial.lock_step = boolean(key, node, sink),
+        "lock-step-wait" => partial.lock_step_wait_ns = quantity(key, node, sink),
         "coalesce" => way.coalesce = count(sink),
-        "coalesce-wait" => asked.coalesce_wait_ns = quantity(key, node, sink),
+        "coalesce-wait" => partial.coalesce_wait_ns = quantity(key, node, sink),
         "short-writes" => way.short_writes = part(sink),
         "short-reads" => way.short_reads = part(sink),
         "interrupts" => way.interrupts = part(sink),

@@ -1,9 +1,9 @@
 //! `[cpu]`: where the two sides run, and how they wait.
 
 use super::choice;
-use crate::assign::Values;
 use crate::diagnostics::Sink;
 use crate::key::{Key, Kind, key};
+use crate::layered::Values;
 use serde::{Deserialize, Serialize};
 
 /// The keys, in the order of the reference.

@@ -1,9 +1,9 @@
 //! `[handler]`: the plugin that plays both sides.
 
-use crate::assign::Values;
-use crate::cell::{optional, value};
 use crate::diagnostics::Sink;
 use crate::key::{Key, Kind, key, required};
+use crate::layered::Values;
+use crate::partial::{optional, value};
 use crate::plan::PluginName;
 use crate::read;
 use serde::{Deserialize, Serialize};

@@ -1,10 +1,10 @@
 //! `[load]`: what is sent, how much of it, and for how long.
 
 use super::choice;
-use crate::assign::Values;
-use crate::cell::{optional, value};
 use crate::diagnostics::Sink;
 use crate::key::{GIB, HOUR, KIB, Key, Kind, MS, S, fixed, key};
+use crate::layered::Values;
+use crate::partial::{optional, value};
 use crate::read;
 use serde::{Deserialize, Serialize};
 use wirebench_load::{PayloadAlphabet, Sizes};

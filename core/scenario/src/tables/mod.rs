@@ -13,16 +13,16 @@ pub use load::{Load, SessionPolicy, Until};
 pub use server::{Foreign, ForeignCommand};
 pub use transport::{Transport, WritePolicy};
 
-use crate::assign::Values;
-use crate::cell::given;
 use crate::diagnostics::Sink;
+use crate::layered::Values;
+use crate::partial::lookup;
 use crate::read;
 use serde::de::DeserializeOwned;
 
-/// What one of a key's words stands for, or `stand_in` (see [`value`](crate::cell::value)). The type is
+/// What one of a key's words stands for, or `stand_in` (see [`value`](crate::partial::value)). The type is
 /// kept in documents by the same words.
 fn choice<T: DeserializeOwned>(values: &Values, path: &str, sink: &mut Sink, stand_in: T) -> T {
-    let word = given(values, path).and_then(|(key, node)| read::word(key, node, sink));
+    let word = lookup(values, path).and_then(|(key, node)| read::word(key, node, sink));
     word.and_then(|word| serde_json::from_value(word.into()).ok()).unwrap_or(stand_in)
 }
 

@@ -1,10 +1,10 @@
 //! `[server]`: a server that is not the handler's.
 
-use crate::assign::Values;
-use crate::cell::{optional, value};
 use crate::diagnostics::Sink;
 use crate::foreign::{command, strings};
 use crate::key::{Key, Kind, MS, S, key};
+use crate::layered::Values;
+use crate::partial::{optional, value};
 use crate::read;
 use serde::{Deserialize, Serialize};
 

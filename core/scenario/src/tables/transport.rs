@@ -1,10 +1,10 @@
 //! `[transport]`: the sockets, and how they are written and read.
 
 use super::choice;
-use crate::assign::Values;
-use crate::cell::{optional, value};
 use crate::diagnostics::Sink;
 use crate::key::{GIB, HOUR, Key, Kind, MIB, MS, S, key};
+use crate::layered::Values;
+use crate::partial::{optional, value};
 use crate::read;
 use crate::transports::{self, TransportKind};
 use serde::{Deserialize, Serialize};

@@ -9,7 +9,7 @@ mod torture;
 
 pub use list::{ListArgs, Listed};
 pub use report::ReportArgs;
-pub use run::{HearArgs, LogLevel, RunArgs};
+pub use run::{LogArgs, LogLevel, RunArgs};
 pub use scenario::{CheckArgs, PlanArgs, ScenarioArgs};
 pub use standalone::{DriveArgs, ServeArgs, StandaloneArgs};
 pub use torture::{TortureArgs, USUAL_LIMIT};

@@ -46,12 +46,12 @@ pub struct RunArgs {
 
     /// What to show of what is said.
     #[command(flatten)]
-    pub hear: HearArgs,
+    pub log: LogArgs,
 }
 
 /// What sides say while they run, on standard error.
 #[derive(Args, Clone, Copy, Debug)]
-pub struct HearArgs {
+pub struct LogArgs {
     /// Show what plugins, and servers of your own, print while they run
     #[arg(long)]
     pub show_output: bool,

@@ -1,6 +1,6 @@
 //! The options of `serve` and `drive`.
 
-use super::HearArgs;
+use super::LogArgs;
 use clap::Args;
 use std::path::PathBuf;
 use wirebench_values::{Size, Span};
@@ -60,7 +60,7 @@ pub struct StandaloneArgs {
 
     /// What to show of what is said.
     #[command(flatten)]
-    pub hear: HearArgs,
+    pub log: LogArgs,
 }
 
 /// `wirebench serve`.

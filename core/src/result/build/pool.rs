@@ -6,7 +6,7 @@ use crate::result::document::{
     CellResult, CellVerdict, Document, RoundSummary, SCHEMA, ScenarioInfo,
 };
 use crate::result::journal::{Archive, JournalError, Span};
-use crate::result::stored::{Cells, Stored, StoredError, Thinning};
+use crate::result::stored::{CellSource, Stored, StoredError, Thinning};
 use crate::result::{Host, Round, Tool};
 use crate::scenario::Scenario;
 
@@ -17,7 +17,7 @@ use crate::scenario::Scenario;
 pub struct Pool<'a> {
     scenario: &'a Scenario,
     archive: Option<Archive>,
-    cells: Vec<Part>,
+    cells: Vec<CellRounds>,
     /// Why rounds that were kept cannot be had any more.
     lost: Option<JournalError>,
     remark: Option<&'static str>,
@@ -25,17 +25,17 @@ pub struct Pool<'a> {
 
 /// What is known of a cell.
 #[derive(Debug)]
-enum Part {
+enum CellRounds {
     /// Where its rounds stand in the journal.
     Kept(Vec<Span>),
     /// Its rounds, pooled.
-    Here(Box<(CellData, Vec<RoundSummary>)>),
+    Pooled(Box<(CellData, Vec<RoundSummary>)>),
 }
 
 impl<'a> Pool<'a> {
     /// No rounds yet.
     pub fn new(scenario: &'a Scenario) -> Self {
-        let cells = scenario.cells.iter().map(|_| Part::Kept(Vec::new())).collect();
+        let cells = scenario.cells.iter().map(|_| CellRounds::Kept(Vec::new())).collect();
         Self { scenario, archive: None, cells, lost: None, remark: None }
     }
 
@@ -53,8 +53,8 @@ impl<'a> Pool<'a> {
     /// left out.
     pub fn kept(&mut self, cell: usize, span: Span) {
         match self.cells.get_mut(cell) {
-            Some(Part::Kept(spans)) => spans.push(span),
-            Some(Part::Here(_)) => match read(self.archive.as_ref(), span) {
+            Some(CellRounds::Kept(spans)) => spans.push(span),
+            Some(CellRounds::Pooled(_)) => match read(self.archive.as_ref(), span) {
                 Ok(round) => self.add(&round),
                 Err(error) => self.lost = Some(error),
             },
@@ -65,13 +65,13 @@ impl<'a> Pool<'a> {
     /// Adds a round that no journal keeps; one of a cell that the scenario does not have is left
     /// out.
     pub fn add(&mut self, round: &Round) {
-        if let Some(Part::Kept(_)) = self.cells.get(round.cell) {
+        if let Some(CellRounds::Kept(_)) = self.cells.get(round.cell) {
             match self.pooled(round.cell) {
-                Ok(pooled) => self.cells[round.cell] = Part::Here(Box::new(pooled)),
+                Ok(pooled) => self.cells[round.cell] = CellRounds::Pooled(Box::new(pooled)),
                 Err(error) => self.lost = Some(error),
             }
         }
-        if let Some(Part::Here(pooled)) = self.cells.get_mut(round.cell) {
+        if let Some(CellRounds::Pooled(pooled)) = self.cells.get_mut(round.cell) {
             let (data, summaries) = &mut **pooled;
             data.add(round);
             summaries.push(summary(round, data));
@@ -138,8 +138,8 @@ impl<'a> Pool<'a> {
     /// The rounds of a cell so far, pooled.
     fn pooled(&self, index: usize) -> Result<(CellData, Vec<RoundSummary>), JournalError> {
         match &self.cells[index] {
-            Part::Here(pooled) => Ok((**pooled).clone()),
-            Part::Kept(spans) => {
+            CellRounds::Pooled(pooled) => Ok((**pooled).clone()),
+            CellRounds::Kept(spans) => {
                 let mut data = CellData::new(&self.scenario.cells[index], self.scenario.rounds);
                 let mut summaries = Vec::with_capacity(spans.len());
                 for span in spans {
@@ -153,7 +153,7 @@ impl<'a> Pool<'a> {
     }
 }
 
-impl Cells for Pool<'_> {
+impl CellSource for Pool<'_> {
     fn each(
         &mut self,
         light: &[CellResult],

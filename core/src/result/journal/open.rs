@@ -5,7 +5,7 @@ use super::{Header, Reader, Span};
 use crate::result::document::CellResult;
 use crate::result::old::REMARK;
 use crate::result::read::cells_of;
-use crate::result::stored::{Cells, Stored, StoredError, Thinning};
+use crate::result::stored::{CellSource, Stored, StoredError, Thinning};
 use crate::result::{Pool, complete};
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read as _, Seek as _};
@@ -102,7 +102,7 @@ impl KeptDocument {
     }
 }
 
-impl Cells for KeptDocument {
+impl CellSource for KeptDocument {
     fn each(
         &mut self,
         light: &[CellResult],

@@ -3,7 +3,7 @@
 
 use super::args::RunArgs;
 use super::exit::ExitCode;
-use super::result_sink::Out;
+use super::result_sink::ResultsFolder;
 use super::show::Format;
 use super::target::Target;
 use crate::text::path as shown;
@@ -43,16 +43,16 @@ impl Printing {
 
 /// Where the results of a run go.
 #[derive(Debug)]
-pub(super) struct Outlets {
+pub(super) struct Outputs {
     /// How each scenario is printed, if it is.
     pub(super) printed: Option<Format>,
     /// Where the document is written.
     pub(super) json: Option<Target>,
     /// Where everything is kept.
-    pub(super) out: Out,
+    pub(super) out: ResultsFolder,
 }
 
-impl Outlets {
+impl Outputs {
     /// Settles what the options mean for so many scenarios. The error is a code and why: two things
     /// are wanted of standard output, or something cannot be written where it is to be.
     pub(super) fn open(args: &RunArgs, scenarios: usize) -> Result<Self, (ExitCode, String)> {
@@ -73,7 +73,8 @@ impl Outlets {
         }
         let Printing { printed, json } =
             Printing::open(args.format, args.json.as_deref(), args.quiet)?;
-        let out = Out::choose(args.out.as_deref()).map_err(|why| (ExitCode::RESULT, why))?;
+        let out =
+            ResultsFolder::choose(args.out.as_deref()).map_err(|why| (ExitCode::RESULT, why))?;
         Ok(Self { printed, json, out })
     }
 

@@ -1,11 +1,12 @@
-//! From one cell's values to what its sides do.
+//! From one cell's values to its settings: each key by itself. What must go together is validated
+//! afterwards.
 
-use super::assign::Values;
 use super::datagrams;
 use super::diagnostics::{Diagnostic, Place, Sink};
-use super::framings::{self, Pair};
+use super::framings::{self, FramingPair};
 use super::key::Key;
 use super::keys::{KEYS, index};
+use super::layered::Values;
 use super::link;
 use super::plan::Settings;
 use super::tables::{cpu, handler, load, server, transport};
@@ -14,9 +15,9 @@ use super::tree::Node;
 
 /// A cell's settings, before the alphabet of the whole matrix is known.
 #[derive(Clone, Debug)]
-pub(super) struct Draft {
+pub(super) struct PartialSettings {
     pub(super) settings: Settings,
-    pub(super) framings: Pair,
+    pub(super) framings: FramingPair,
     /// True when `load.alphabet` is `auto`.
     pub(super) auto_alphabet: bool,
     /// Both sides are ours, so that every message gets a record in a ledger.
@@ -24,7 +25,7 @@ pub(super) struct Draft {
 }
 
 /// The key's row in the catalogue and its value, if it has one.
-pub(super) fn given<'a>(values: &'a Values, path: &str) -> Option<(&'static Key, &'a Node)> {
+pub(super) fn lookup<'a>(values: &'a Values, path: &str) -> Option<(&'static Key, &'a Node)> {
     let key = &KEYS[index(path)?];
     Some((key, &values.get(path)?.node))
 }
@@ -39,7 +40,7 @@ pub(super) fn value<T>(
     read: fn(&Key, &Node, &mut Sink) -> Option<T>,
     stand_in: T,
 ) -> T {
-    given(values, path).and_then(|(key, node)| read(key, node, sink)).unwrap_or(stand_in)
+    lookup(values, path).and_then(|(key, node)| read(key, node, sink)).unwrap_or(stand_in)
 }
 
 /// The same for a key without a default: absent is fine.
@@ -50,15 +51,15 @@ pub(super) fn optional<T>(
     read: fn(&Key, &Node, &mut Sink) -> Option<T>,
     stand_in: T,
 ) -> Option<T> {
-    let (key, node) = given(values, path)?;
+    let (key, node) = lookup(values, path)?;
     Some(read(key, node, sink).unwrap_or(stand_in))
 }
 
 /// Reads every key and puts the settings together. Where something was reported, they are only good
 /// for finding more. `one_side`: the other is not ours, whatever the values say of a server.
-pub(super) fn read_settings(values: &Values, one_side: bool, sink: &mut Sink) -> Draft {
+pub(super) fn read_settings(values: &Values, one_side: bool, sink: &mut Sink) -> PartialSettings {
     let transport = transport::read(values, sink);
-    let framings = framings(values, transport.kind, sink).unwrap_or_else(Pair::stand_in);
+    let framings = framings(values, transport.kind, sink).unwrap_or_else(FramingPair::stand_in);
     let server = server::read(values, sink);
     let alone = one_side || server.is_some();
     let (load, auto_alphabet) = load::read(values, alone, sink);
@@ -69,16 +70,16 @@ pub(super) fn read_settings(values: &Values, one_side: bool, sink: &mut Sink) ->
         transport,
         cpu: cpu::read(values, sink),
         load,
-        link: given(values, "link")
+        link: lookup(values, "link")
             .and_then(|(_, node)| link::read(node, sink))
             .unwrap_or_default(),
         server,
     };
-    Draft { settings, framings, auto_alphabet, keeps_ledger: !alone }
+    PartialSettings { settings, framings, auto_alphabet, keeps_ledger: !alone }
 }
 
-fn framings(values: &Values, transport: TransportKind, sink: &mut Sink) -> Option<Pair> {
-    let given = given(values, "framing");
+fn framings(values: &Values, transport: TransportKind, sink: &mut Sink) -> Option<FramingPair> {
+    let given = lookup(values, "framing");
     if !transport.has_datagrams() {
         if given.is_none() {
             let missing = Diagnostic::new(Place::start_of(0), "`framing` is missing");

@@ -1,15 +1,15 @@
-//! Combinations that cannot work, each value for itself being fine.
+//! Validates the settings of a cell: combinations that cannot work, each value for itself being fine.
 
-use super::assign::{Given, Values};
-use super::cell::Draft;
 use super::datagrams;
 use super::diagnostics::{Diagnostic, Sink};
 use super::foreign;
-use super::framings::Chosen;
+use super::framings::ChosenFraming;
 use super::key::grouped;
+use super::layered::{Layered, Values};
 use super::link;
+use super::partial::PartialSettings;
 use super::plan::{PayloadAlphabet, SessionPolicy, Sizes, WritePolicy};
-use super::transports::{Capability, Those, TransportKind};
+use super::transports::{Capability, TransportKind, TransportList};
 use wirebench_framings::Alphabet;
 use wirebench_values::Size;
 
@@ -41,30 +41,30 @@ impl Extent {
 /// Reports everything that does not go together. `payload` and `reply` are what is sent.
 pub(super) fn check(
     values: &Values,
-    draft: &mut Draft,
+    partial: &mut PartialSettings,
     payload: Option<Extent>,
     reply: Option<Extent>,
     sink: &mut Sink,
 ) {
     ends(values, sink);
-    write_policy(values, draft, sink);
-    duplex(draft, sink);
-    sessions(values, draft, sink);
-    socket(values, draft, sink);
-    foreign::check(values, draft, sink);
-    datagrams::check(values, draft, sink);
-    alphabet(values, draft, sink);
-    window(values, draft, sink);
-    link::check(values, draft, [payload, reply.or(payload)], sink);
+    write_policy(values, partial, sink);
+    duplex(partial, sink);
+    sessions(values, partial, sink);
+    socket(values, partial, sink);
+    foreign::check(values, partial, sink);
+    datagrams::check(values, partial, sink);
+    alphabet(values, partial, sink);
+    window(values, partial, sink);
+    link::check(values, partial, [payload, reply.or(payload)], sink);
     let directions = [
-        ("load.payload", "request", payload, &draft.framings.request),
-        ("load.reply-payload", "reply", reply, &draft.framings.reply),
+        ("load.payload", "request", payload, &partial.framings.request),
+        ("load.reply-payload", "reply", reply, &partial.framings.reply),
     ];
     for (key, direction, extent, framing) in directions {
         if let (Some(given), Some(extent)) = (values.get(key), extent) {
             carries(key, direction, given, extent, framing, sink);
-            fits(values, key, given, extent, draft, sink);
-            let transport = &draft.settings.transport;
+            fits(values, key, given, extent, partial, sink);
+            let transport = &partial.settings.transport;
             if transport.kind.has_datagrams() {
                 datagrams::fits(values, key, given, extent, framing, transport, sink);
             }
@@ -86,11 +86,11 @@ fn ends(values: &Values, sink: &mut Sink) {
     }
 }
 
-fn write_policy(values: &Values, draft: &Draft, sink: &mut Sink) {
-    if draft.settings.transport.write != WritePolicy::Batch {
+fn write_policy(values: &Values, partial: &PartialSettings, sink: &mut Sink) {
+    if partial.settings.transport.write != WritePolicy::Batch {
         return;
     }
-    let framings = [&draft.framings.request, &draft.framings.reply];
+    let framings = [&partial.framings.request, &partial.framings.reply];
     let fragile = framings
         .into_iter()
         .find(|chosen| chosen.capabilities.is_some_and(|capabilities| !capabilities.batchable));
@@ -107,13 +107,14 @@ fn write_policy(values: &Values, draft: &Draft, sink: &mut Sink) {
     }
 }
 
-fn duplex(draft: &Draft, sink: &mut Sink) {
-    let (request, reply) = (&draft.framings.request, &draft.framings.reply);
+fn duplex(partial: &PartialSettings, sink: &mut Sink) {
+    let (request, reply) = (&partial.framings.request, &partial.framings.reply);
     if request.spec == reply.spec {
         return;
     }
-    let needs_both =
-        |chosen: &&Chosen| chosen.capabilities.is_some_and(|capabilities| capabilities.duplex);
+    let needs_both = |chosen: &&ChosenFraming| {
+        chosen.capabilities.is_some_and(|capabilities| capabilities.duplex)
+    };
     if let Some(chosen) = [request, reply].into_iter().find(needs_both) {
         let other = if std::ptr::eq(chosen, request) { reply } else { request };
         let message = format!(
@@ -128,12 +129,13 @@ fn duplex(draft: &Draft, sink: &mut Sink) {
 }
 
 /// A message ended by its connection needs a connection for each exchange.
-fn sessions(values: &Values, draft: &Draft, sink: &mut Sink) {
-    if draft.settings.load.session == SessionPolicy::PerExchange {
+fn sessions(values: &Values, partial: &PartialSettings, sink: &mut Sink) {
+    if partial.settings.load.session == SessionPolicy::PerExchange {
         return;
     }
-    let framings = [&draft.framings.request, &draft.framings.reply];
-    let ends_by_close = |chosen: &&Chosen| chosen.capabilities.is_some_and(|n| n.per_connection);
+    let framings = [&partial.framings.request, &partial.framings.reply];
+    let ends_by_close =
+        |chosen: &&ChosenFraming| chosen.capabilities.is_some_and(|n| n.per_connection);
     let Some(chosen) = framings.into_iter().find(ends_by_close) else { return };
     let message = format!(
         "`{}` carries one message a connection and direction: it needs `load.session = \
@@ -149,8 +151,8 @@ fn sessions(values: &Values, draft: &Draft, sink: &mut Sink) {
 }
 
 /// Settings that not every transport has, on one that has not.
-fn socket(values: &Values, draft: &Draft, sink: &mut Sink) {
-    let transport = draft.settings.transport.kind;
+fn socket(values: &Values, partial: &PartialSettings, sink: &mut Sink) {
+    let transport = partial.settings.transport.kind;
     let settings: [(_, Capability); 3] = [
         ("nodelay", TransportKind::has_nodelay),
         ("ipv6", TransportKind::is_ip),
@@ -166,7 +168,7 @@ fn socket(values: &Values, draft: &Draft, sink: &mut Sink) {
             continue;
         }
         let kind = values.get("transport.kind").map_or(given.key_place, |kind| kind.node.place);
-        let Those { spoken: of, toml } = Those::with(has);
+        let TransportList { spoken: of, toml } = TransportList::with(has);
         let other = transport.spoken();
         let message = format!("`{name}` is a setting of {of}: {other} has none");
         sink.push(
@@ -180,12 +182,12 @@ fn socket(values: &Values, draft: &Draft, sink: &mut Sink) {
     }
 }
 
-fn alphabet(values: &Values, draft: &Draft, sink: &mut Sink) {
-    if draft.auto_alphabet || draft.settings.load.alphabet == PayloadAlphabet::Text {
+fn alphabet(values: &Values, partial: &PartialSettings, sink: &mut Sink) {
+    if partial.auto_alphabet || partial.settings.load.alphabet == PayloadAlphabet::Text {
         return;
     }
     let Some(alphabet) = values.get("load.alphabet") else { return };
-    for chosen in [&draft.framings.request, &draft.framings.reply] {
+    for chosen in [&partial.framings.request, &partial.framings.reply] {
         if chosen.capabilities.is_some_and(|capabilities| capabilities.alphabet == Alphabet::Text) {
             let message =
                 format!("`{}` cannot carry any bytes: some mark its boundaries", chosen.spec.kind);
@@ -198,8 +200,8 @@ fn alphabet(values: &Values, draft: &Draft, sink: &mut Sink) {
     }
 }
 
-fn window(values: &Values, draft: &Draft, sink: &mut Sink) {
-    let load = &draft.settings.load;
+fn window(values: &Values, partial: &PartialSettings, sink: &mut Sink) {
+    let load = &partial.settings.load;
     let outstanding = u64::from(load.in_flight) * u64::from(load.connections);
     if let (true, Some(in_flight), Some(connections)) = (
         outstanding > MAX_OUTSTANDING,
@@ -222,9 +224,9 @@ fn window(values: &Values, draft: &Draft, sink: &mut Sink) {
 fn carries(
     key: &str,
     direction: &str,
-    given: &Given,
+    given: &Layered,
     extent: Extent,
-    framing: &Chosen,
+    framing: &ChosenFraming,
     sink: &mut Sink,
 ) {
     let Some(capabilities) = framing.capabilities else { return };
@@ -251,10 +253,17 @@ fn carries(
 }
 
 /// What memory and socket buffers say of the sizes.
-fn fits(values: &Values, key: &str, given: &Given, extent: Extent, draft: &Draft, sink: &mut Sink) {
+fn fits(
+    values: &Values,
+    key: &str,
+    given: &Layered,
+    extent: Extent,
+    partial: &PartialSettings,
+    sink: &mut Sink,
+) {
     let place = given.node.place;
-    let quarter = draft.settings.load.ledger_bytes / 4;
-    let too_large = draft.keeps_ledger && extent.largest > quarter;
+    let quarter = partial.settings.load.ledger_bytes / 4;
+    let too_large = partial.keeps_ledger && extent.largest > quarter;
     if let (true, Some(ledger)) = (too_large, values.get("load.ledger")) {
         let message = format!(
             "`{key}` reaches {}, but a message may take a quarter of the ledger: {}",
@@ -274,7 +283,7 @@ fn fits(values: &Values, key: &str, given: &Given, extent: Extent, draft: &Draft
             "send smaller messages: a ledger has at most 1 GiB".to_owned()
         }));
     }
-    let transport = &draft.settings.transport;
+    let transport = &partial.settings.transport;
     // A datagram is held to the length of its frame elsewhere.
     let room = transport.longest_write().filter(|_| transport.kind.has_packets());
     if let Some(room) = room.filter(|room| extent.largest > *room) {

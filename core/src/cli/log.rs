@@ -1,10 +1,10 @@
 //! Showing what plugins and programs say while they run.
 
-use super::args::HearArgs;
+use super::args::LogArgs;
 use super::screen::Screen;
 use crate::run::{OutputLine, Runner, level_name};
 
-impl HearArgs {
+impl LogArgs {
     /// True when anything is to be shown.
     pub(super) fn any(&self) -> bool {
         self.show_output || self.log_level.is_some()
