@@ -6,9 +6,9 @@ use super::super::layered::Values;
 use super::super::partial::PartialSettings;
 use super::super::plan::SessionPolicy;
 use super::super::transports::{TransportKind, TransportList};
-use super::super::tree::Node;
+use super::super::tree::{Entry, Node};
 use super::super::validate::Extent;
-use super::keys::{OF_DATAGRAMS, OF_READERS, OF_STREAMS};
+use super::keys::{ActsOn, LinkKey, Needs, ROWS, row};
 use super::read::DIRECTIONS;
 use wirebench_link::LOCK_STEP_SESSIONS;
 use wirebench_link::{DirectionProfile, Pieces};
@@ -21,9 +21,9 @@ const LONGEST_EVERY_CUT: u64 = 256;
 /// A message is cut into this many pieces at most: tens of thousands are delivered in a second.
 const MAX_PIECES: u64 = 4 << 10;
 
-/// A setting of the link where it is written.
-struct WrittenSetting<'a> {
-    name: &'a str,
+/// A key of the link where it is written.
+struct WrittenKey {
+    row: &'static LinkKey,
     /// In `[link.request]`, `[link.reply]` or, without a direction, in `[link]`.
     direction: Option<&'static str>,
     place: Place,
@@ -56,71 +56,83 @@ pub(crate) fn check(
     }
 }
 
-fn written(node: &Node) -> Vec<WrittenSetting<'_>> {
+impl WrittenKey {
+    fn name(&self) -> &'static str {
+        self.row.key.name()
+    }
+}
+
+/// Names that are none of a key were told when the link was read.
+fn written(node: &Node) -> Vec<WrittenKey> {
     let mut written = Vec::new();
+    let mut add = |direction, entry: &Entry| {
+        written.extend(row(&entry.key).map(|row| WrittenKey {
+            row,
+            direction,
+            place: entry.place(),
+        }));
+    };
     for entry in node.table().into_iter().flatten() {
-        let direction = DIRECTIONS.into_iter().find(|direction| *direction == entry.key);
-        if direction.is_none() {
-            written.push(WrittenSetting { name: &entry.key, direction, place: entry.place() });
-            continue;
-        }
-        for entry in entry.node.table().into_iter().flatten() {
-            written.push(WrittenSetting { name: &entry.key, direction, place: entry.place() });
+        match DIRECTIONS.into_iter().find(|direction| *direction == entry.key) {
+            None => add(None, entry),
+            direction => {
+                entry.node.table().into_iter().flatten().for_each(|one| add(direction, one))
+            }
         }
     }
     written
 }
 
 /// Where the setting stands that holds for `direction`.
-fn find<'a>(
-    written: &'a [WrittenSetting<'a>],
-    direction: &str,
-    name: &str,
-) -> Option<&'a WrittenSetting<'a>> {
-    let named = || written.iter().filter(|one| one.name == name);
+fn find<'a>(written: &'a [WrittenKey], direction: &str, name: &str) -> Option<&'a WrittenKey> {
+    let named = || written.iter().filter(|one| one.name() == name);
     let own = named().find(|one| one.direction == Some(direction));
     own.or_else(|| named().find(|one| one.direction.is_none()))
 }
 
-fn transport(
-    values: &Values,
-    partial: &PartialSettings,
-    written: &[WrittenSetting<'_>],
-    sink: &mut Sink,
-) {
+fn transport(values: &Values, partial: &PartialSettings, written: &[WrittenKey], sink: &mut Sink) {
     let kind = partial.settings.transport.kind;
     let of_reset = TransportList::with(TransportKind::can_reset).spoken;
     let of_reset = format!("{of_reset}: {} has no reset", kind.spoken());
+    let of_datagrams = of_datagrams();
     for one in written {
-        let (of, help) = if kind.has_datagrams() && OF_STREAMS.contains(&one.name) {
-            let help = "datagrams have `drop`, `duplicate`, `reorder`, `truncate`, `corrupt`, \
-                        `delay`, `jitter` and `bandwidth`";
-            ("a stream: datagrams are not cut, and have no connection that could end", help)
-        } else if !kind.has_datagrams() && OF_DATAGRAMS.contains(&one.name) {
-            let help = "what goes wrong on a stream is `flip`, or its end: `fin-after`, \
-                        `rst-after`, `half-close-after`, `flap`";
-            ("datagrams: a stream neither loses nor repeats a part of itself", help)
-        } else if one.name == "rst-after" && !kind.can_reset() {
-            (&*of_reset, "use `fin-after`, which closes the connection")
-        } else {
-            continue;
+        let (of, help) = match one.row.needs {
+            Needs::Stream if kind.has_datagrams() => {
+                let of = "a stream: datagrams are not cut, and have no connection that could end";
+                (of, of_datagrams.as_str())
+            }
+            Needs::Datagrams if !kind.has_datagrams() => {
+                let help = "what goes wrong on a stream is `flip`, or its end: `fin-after`, \
+                            `rst-after`, `half-close-after`, `flap`";
+                ("datagrams: a stream neither loses nor repeats a part of itself", help)
+            }
+            _ if one.name() == "rst-after" && !kind.can_reset() => {
+                (of_reset.as_str(), "use `fin-after`, which closes the connection")
+            }
+            _ => continue,
         };
         let place = values.get("transport.kind").map_or(one.place, |kind| kind.node.place);
         sink.push(
-            Diagnostic::new(one.place, format!("`link.{}` needs {of}", one.name))
+            Diagnostic::new(one.place, format!("`link.{}` needs {of}", one.name()))
                 .related(place, "the transport")
                 .help(help),
         );
     }
 }
 
+/// What can be done to datagrams, what nothing else has first.
+fn of_datagrams() -> String {
+    let names = |needs| {
+        let rows = ROWS.iter().filter(move |row| row.needs == needs);
+        rows.map(|row| format!("`{}`", row.key.name()))
+    };
+    let mut names: Vec<String> = names(Needs::Datagrams).chain(names(Needs::Nothing)).collect();
+    let last = names.pop().unwrap_or_default();
+    format!("datagrams have {} and {last}", names.join(", "))
+}
+
 /// Only one side is ours: what the other one does to its own bytes is not ours to choose.
-fn foreign(
-    values: &Values,
-    partial: &PartialSettings,
-    written: &[WrittenSetting<'_>],
-    sink: &mut Sink,
-) {
+fn foreign(values: &Values, partial: &PartialSettings, written: &[WrittenKey], sink: &mut Sink) {
     if partial.settings.server.is_none() {
         return;
     }
@@ -136,17 +148,17 @@ fn foreign(
         );
     };
     for one in written {
-        let reads = OF_READERS.contains(&one.name);
+        let acts_on = one.row.acts_on;
         // Requests are written here and read there, replies the other way round.
         let (wrong, right) = match one.direction {
-            Some("request") => (matches!(one.name, "short-reads" | "read-rate"), "link.reply"),
-            Some(_) => (!reads, "link.request"),
-            None if reads => (true, "link.reply"),
-            None => (true, "link.request"),
+            Some("request") => (acts_on == ActsOn::Reads, "link.reply"),
+            Some(_) => (acts_on == ActsOn::Writes, "link.request"),
+            None if acts_on == ActsOn::Writes => (true, "link.request"),
+            None => (true, "link.reply"),
         };
         if wrong {
             let message =
-                format!("`link.{}` cannot be done on a server that is not ours", one.name);
+                format!("`link.{}` cannot be done on a server that is not ours", one.name());
             refuse(one.place, message, &format!("write it under `[{right}]`"));
         }
     }
@@ -161,32 +173,23 @@ fn foreign(
 }
 
 /// Settings that say how, without the one that says what.
-fn beside(written: &[WrittenSetting<'_>], sink: &mut Sink) {
+fn beside(written: &[WrittenKey], sink: &mut Sink) {
     for one in written {
-        let needs = match one.name {
-            "lock-step" | "lock-step-wait" => "pieces",
-            "coalesce-wait" => "coalesce",
-            _ => continue,
-        };
+        let Some(needs) = one.row.beside else { continue };
         let has = |direction| find(written, direction, needs).is_some();
         let met = match one.direction {
             Some(direction) => has(direction),
             None => DIRECTIONS.into_iter().any(has),
         };
         if !met {
-            let message = format!("`link.{}` means nothing without `{needs}`", one.name);
+            let message = format!("`link.{}` means nothing without `{needs}`", one.name());
             sink.push(Diagnostic::new(one.place, message));
         }
     }
 }
 
 /// Datagrams that are all late would all be lost.
-fn horizon(
-    values: &Values,
-    partial: &PartialSettings,
-    written: &[WrittenSetting<'_>],
-    sink: &mut Sink,
-) {
+fn horizon(values: &Values, partial: &PartialSettings, written: &[WrittenKey], sink: &mut Sink) {
     let transport = &partial.settings.transport;
     if transport.kind.is_reliable() {
         return;
@@ -210,12 +213,7 @@ fn horizon(
 }
 
 /// Each session has a place of its own in which its reader says what it has consumed.
-fn sessions(
-    values: &Values,
-    partial: &PartialSettings,
-    written: &[WrittenSetting<'_>],
-    sink: &mut Sink,
-) {
+fn sessions(values: &Values, partial: &PartialSettings, written: &[WrittenKey], sink: &mut Sink) {
     let (link, load) = (&partial.settings.link, &partial.settings.load);
     let confirmed = [("request", &link.request), ("reply", &link.reply)];
     let Some((direction, _)) = confirmed.into_iter().find(|(_, way)| way.is_confirmed()) else {
@@ -246,7 +244,7 @@ fn sessions(
 }
 
 fn pieces(
-    written: &[WrittenSetting<'_>],
+    written: &[WrittenKey],
     direction: &str,
     way: &DirectionProfile,
     extent: Extent,

@@ -3,15 +3,11 @@
 use super::super::diagnostics::{Diagnostic, Sink};
 use super::super::key::{Key, Kind};
 use super::super::read::{boolean, integer, quantity, share, sizes, wrong_type};
-use super::super::tree::{Node, Value};
-use super::keys::{names, row};
+use super::super::tree::{self, Node, Value};
+use super::keys::{LinkKey, ROWS, names, row};
+use std::sync::LazyLock;
 use wirebench_link::{DirectionProfile, Link, Pieces, Point};
 use wirebench_load::Sizes;
-
-/// `lock-step-wait` and `coalesce-wait` where nothing is said; a test compares them with the
-/// catalogue.
-const LOCK_STEP_WAIT_NS: u64 = 100_000_000;
-const COALESCE_WAIT_NS: u64 = 1_000_000;
 
 /// The tables of one direction.
 pub(crate) const DIRECTIONS: [&str; 2] = ["request", "reply"];
@@ -27,7 +23,7 @@ pub(crate) fn read(node: &Node, sink: &mut Sink) -> Option<Link> {
         sink.push(Diagnostic::new(node.place, message));
         return None;
     };
-    let mut both = PartialProfile::default();
+    let mut both = DEFAULTS.clone();
     for entry in table.iter().filter(|entry| !DIRECTIONS.contains(&entry.key.as_str())) {
         one(&mut both, &entry.key, entry.key_place, &entry.node, true, sink);
     }
@@ -53,24 +49,35 @@ pub(crate) fn read(node: &Node, sink: &mut Sink) -> Option<Link> {
 
 /// What was read of one direction. Some settings mean something only beside others.
 #[derive(Clone, Default)]
-struct PartialProfile {
-    way: DirectionProfile,
-    lock_step: Option<bool>,
-    lock_step_wait_ns: Option<u64>,
-    coalesce_wait_ns: Option<u64>,
+pub(super) struct PartialProfile {
+    pub(super) profile: DirectionProfile,
+    pub(super) lock_step: bool,
+    pub(super) lock_step_wait_ns: u64,
+    pub(super) coalesce_wait_ns: u64,
 }
+
+/// What holds where nothing is said: the keys' defaults, read once.
+static DEFAULTS: LazyLock<PartialProfile> = LazyLock::new(|| {
+    let mut defaults = PartialProfile::default();
+    for row in ROWS {
+        if let Some(node) = tree::value(row.key.default, 0, 0) {
+            (row.set)(&mut defaults, LinkValue { row, node: &node, sink: &mut Sink::default() });
+        }
+    }
+    defaults
+});
 
 impl PartialProfile {
     fn finish(self) -> DirectionProfile {
-        let mut way = self.way;
-        if way.pieces.is_some() {
-            way.lock_step = self.lock_step.unwrap_or(true);
-            way.lock_step_wait_ns = self.lock_step_wait_ns.unwrap_or(LOCK_STEP_WAIT_NS);
+        let mut profile = self.profile;
+        if profile.pieces.is_some() {
+            profile.lock_step = self.lock_step;
+            profile.lock_step_wait_ns = self.lock_step_wait_ns;
         }
-        if way.coalesce > 1 {
-            way.coalesce_wait_ns = self.coalesce_wait_ns.unwrap_or(COALESCE_WAIT_NS);
+        if profile.coalesce > 1 {
+            profile.coalesce_wait_ns = self.coalesce_wait_ns;
         }
-        way
+        profile
     }
 }
 
@@ -82,7 +89,7 @@ fn one(
     shared: bool,
     sink: &mut Sink,
 ) {
-    let Some(key) = row(name) else {
+    let Some(row) = row(name) else {
         let message = if name.len() > 100 {
             "the link has no such setting".to_owned()
         } else {
@@ -97,39 +104,42 @@ fn one(
         );
         return;
     };
-    let number = |sink: &mut Sink| quantity(key, node, sink).unwrap_or(0);
-    let part = |sink: &mut Sink| share(key, node, sink).unwrap_or(0.0);
-    let count = |sink: &mut Sink| {
+    (row.set)(partial, LinkValue { row, node, sink });
+}
+
+/// The value of one key, to be read as what it is. What is wrong with it is told, and something that
+/// fits stands in.
+pub(super) struct LinkValue<'a> {
+    row: &'a LinkKey,
+    node: &'a Node,
+    sink: &'a mut Sink,
+}
+
+impl LinkValue<'_> {
+    pub(super) fn flag(self) -> bool {
+        boolean(&self.row.key, self.node, self.sink).unwrap_or(false)
+    }
+
+    pub(super) fn count(self) -> u32 {
         // The keys' bounds are below those of the type.
-        integer(key, node, sink).and_then(|count| u32::try_from(count).ok()).unwrap_or(0)
-    };
-    let way = &mut partial.way;
-    match name {
-        "pieces" => way.pieces = pieces(key, node, sink),
-        "lock-step" => partial.lock_step = boolean(key, node, sink),
-        "lock-step-wait" => partial.lock_step_wait_ns = quantity(key, node, sink),
-        "coalesce" => way.coalesce = count(sink),
-        "coalesce-wait" => partial.coalesce_wait_ns = quantity(key, node, sink),
-        "short-writes" => way.short_writes = part(sink),
-        "short-reads" => way.short_reads = part(sink),
-        "interrupts" => way.interrupts = part(sink),
-        "would-block" => way.would_block = part(sink),
-        "read-rate" => way.read_rate = number(sink),
-        "delay" => way.delay_ns = number(sink),
-        "jitter" => way.jitter_ns = number(sink),
-        "bandwidth" => way.bandwidth = number(sink),
-        "flip" => way.flip = part(sink),
-        "fin-after" => way.fin_after = point(key, node, sink),
-        "rst-after" => way.rst_after = point(key, node, sink),
-        "half-close-after" => way.half_close_after = point(key, node, sink),
-        "flap" => way.flap = count(sink),
-        "drop" => way.drop = part(sink),
-        "duplicate" => way.duplicate = part(sink),
-        "reorder" => way.reorder = part(sink),
-        "truncate" => way.truncate = part(sink),
-        "corrupt" => way.corrupt = part(sink),
-        // A test holds that every key stands above.
-        _ => {}
+        let count = integer(&self.row.key, self.node, self.sink);
+        count.and_then(|count| u32::try_from(count).ok()).unwrap_or(0)
+    }
+
+    pub(super) fn quantity(self) -> u64 {
+        quantity(&self.row.key, self.node, self.sink).unwrap_or(0)
+    }
+
+    pub(super) fn share(self) -> f64 {
+        share(&self.row.key, self.node, self.sink).unwrap_or(0.0)
+    }
+
+    pub(super) fn point(self) -> Option<Point> {
+        point(&self.row.key, self.node, self.sink)
+    }
+
+    pub(super) fn pieces(self) -> Option<Pieces> {
+        pieces(&self.row.key, self.node, self.sink)
     }
 }
 
@@ -178,9 +188,7 @@ pub(crate) fn pieces(key: &Key, node: &Node, sink: &mut Sink) -> Option<Pieces> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::LINK_KEYS;
     use super::*;
-    use crate::tree;
 
     fn link(toml: &str) -> Link {
         let node = tree::value(toml, 0, 0).expect("the test's value is TOML");
@@ -203,28 +211,24 @@ mod tests {
 
     #[test]
     fn every_key_changes_what_is_read() {
-        for key in LINK_KEYS {
-            let name = &key.path[5..];
-            // What the others stand beside.
-            let beside = match name {
-                "lock-step" | "lock-step-wait" => "pieces = \"1 B\", ",
-                "coalesce-wait" => "coalesce = 2, ",
-                _ => "",
-            };
-            let with = link(&format!("{{ {beside}{name} = {} }}", example(key)));
-            assert_ne!(with, link(&format!("{{ {} }}", beside.trim_end_matches(", "))), "{name}");
+        for LinkKey { key, beside, .. } in ROWS {
+            let name = key.name();
+            let beside = beside.map_or(String::new(), |other| {
+                let other = row(other).expect("a key stands beside another").key;
+                format!("{} = {}", other.name(), example(&other))
+            });
+            let with = link(&format!("{{ {name} = {}, {beside} }}", example(key)));
+            assert_ne!(with, link(&format!("{{ {beside} }}")), "{name}");
             assert_eq!(with.request, with.reply, "{name}");
         }
     }
 
     #[test]
-    fn defaults_are_those_of_the_catalogue() {
-        for key in LINK_KEYS.iter().filter(|key| !key.default.is_empty()) {
-            let name = &key.path[5..];
-            let beside = "pieces = \"1 B\", coalesce = 2";
-            let said = link(&format!("{{ {beside}, {name} = {} }}", key.default));
-            assert_eq!(said, link(&format!("{{ {beside} }}")), "{name}");
-        }
+    fn a_link_of_which_nothing_is_said_does_nothing() {
+        assert_eq!(link("{}"), Link::default());
+        let cut = link("{ pieces = \"1 B\", coalesce = 2 }").request;
+        assert_eq!((cut.lock_step, cut.lock_step_wait_ns), (true, 100_000_000));
+        assert_eq!(cut.coalesce_wait_ns, 1_000_000);
     }
 
     #[test]
