@@ -10,6 +10,7 @@ use wirebench_judge::Verdict;
 
 /// One metric.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(strum::EnumCount))]
 pub enum Metric {
     /// Messages of this verdict.
     Verdict(Verdict),
@@ -65,7 +66,7 @@ pub enum Metric {
     Rate,
     /// Their payload bytes per second.
     Throughput,
-    /// FrameWriter over payload bytes, minus one.
+    /// Wire bytes over payload bytes, minus one.
     Overhead,
     /// Segments per message.
     Segments,
@@ -391,4 +392,22 @@ fn of_verdict(verdict: Verdict) -> Definition {
         _ => Source::Judge,
     };
     Definition { source, ..messages(verdict.word(), about) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+    use std::mem::discriminant;
+    use strum::EnumCount;
+
+    #[test]
+    fn every_metric_stands_in_the_list() {
+        let listed: HashSet<_> = METRICS.iter().map(discriminant).collect();
+        // All but what handlers count, which has no name of its own.
+        assert_eq!(listed.len(), Metric::COUNT - 1);
+        for verdict in Verdict::ALL {
+            assert!(METRICS.contains(&Metric::Verdict(verdict)), "{}", verdict.word());
+        }
+    }
 }

@@ -2,7 +2,9 @@
 
 use super::cell::{CellData, DirectionData};
 use crate::judge::Verdict;
-use crate::measure::{Direction, Exchanges, Histogram, Metric, Percentile, Usage};
+use crate::measure::{
+    Direction, Exchanges, Histogram, Metric, Percentile, Sent, Usage, WindowTotals,
+};
 
 /// A metric's value, in its own unit.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,16 +101,14 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         Metric::Latency(rank) => percentile(latency(cell, direction), *rank),
         Metric::ServiceTime(rank) => percentile(&cell.service, *rank),
         Metric::ConnectTime(rank) => percentile(&cell.connect, *rank),
-        Metric::Rate => per_second(cell.window.completed, cell.window.length_ns)
-            .map_or_else(|| missing(NONE_COMPLETED), Value::PerSecond),
-        Metric::Throughput => per_second(cell.window.completed, cell.window.length_ns)
+        Metric::Rate => {
+            rate(&cell.window).map_or_else(|| missing(NONE_COMPLETED), Value::PerSecond)
+        }
+        Metric::Throughput => rate(&cell.window)
             .and_then(|_| per_second(cell.window.completed_payload_bytes, cell.window.length_ns))
             .map_or_else(|| missing(NONE_COMPLETED), Value::BytesPerSecond),
-        Metric::Overhead => {
-            let wire = cell.over(None, |data| data.sent.wire_bytes);
-            let payload = cell.over(None, |data| data.sent.payload_bytes);
-            quotient(wire as f64, payload, "no payload was sent", |wire| wire - 1.0)
-        }
+        Metric::Overhead => overhead(&cell.request.sent, &cell.reply.sent)
+            .map_or_else(|| missing("no payload was sent"), Value::Ratio),
         Metric::Segments => match (cell.request.sent.segments, cell.reply.sent.segments) {
             (Some(request), Some(reply)) => per_message(cell, request.saturating_add(reply)),
             _ => missing("the transport has no segments"),
@@ -227,30 +227,45 @@ pub fn per_second(events: u64, window_ns: u64) -> Option<f64> {
     (events > 0 && window_ns > 0).then(|| events as f64 / (window_ns as f64 / 1e9))
 }
 
-fn quotient(of: f64, by: u64, why: &str, then: impl Fn(f64) -> f64) -> Value {
-    if by == 0 { missing(why) } else { Value::Ratio(then(of / by as f64)) }
+/// Exchanges that ended done inside the measured window, per second of it; `None`: there were none.
+pub(super) fn rate(window: &WindowTotals) -> Option<f64> {
+    per_second(window.completed, window.length_ns)
+}
+
+/// Wire bytes over payload bytes, minus one, of both directions; `None` without payload.
+pub(super) fn overhead(request: &Sent, reply: &Sent) -> Option<f64> {
+    let wire = request.wire_bytes.saturating_add(reply.wire_bytes);
+    let payload = request.payload_bytes.saturating_add(reply.payload_bytes);
+    (payload > 0).then(|| wire as f64 / payload as f64 - 1.0)
+}
+
+/// CPU time of a side per message that it sent or received, in nanoseconds; `None` without messages.
+pub(super) fn cpu_per_message(usage: &Usage) -> Option<f64> {
+    (usage.messages > 0).then(|| usage.cpu_ns as f64 / usage.messages as f64)
+}
+
+fn quotient(of: f64, by: u64, why: &str) -> Value {
+    if by == 0 { missing(why) } else { Value::Ratio(of / by as f64) }
 }
 
 fn per_message(cell: &CellData, count: u64) -> Value {
     let carried = cell.request.carried().saturating_add(cell.reply.carried());
-    quotient(count as f64, carried, "no message was sent", |ratio| ratio)
+    quotient(count as f64, carried, "no message was sent")
 }
 
 /// Each side counts the messages it sends and receives, so together they count each one twice.
 fn context_switches(cell: &CellData) -> Value {
     let switches = cell.client.context_switches as f64 + cell.server.context_switches as f64;
     let handled = cell.client.messages.saturating_add(cell.server.messages);
-    quotient(switches, handled, "no message was measured", |ratio| ratio * 2.0)
+    quotient(2.0 * switches, handled, "no message was measured")
 }
 
 fn cpu(cell: &CellData, usage: &Usage) -> Value {
     if cell.spin {
         return missing("the sides spin: their CPU time does not depend on the messages");
     }
-    match usage.messages {
-        0 => missing("no message was measured"),
-        messages => Value::Nanos((usage.cpu_ns as f64 / messages as f64).round() as u64),
-    }
+    cpu_per_message(usage)
+        .map_or_else(|| missing("no message was measured"), |ns| Value::Nanos(ns.round() as u64))
 }
 
 fn memory(usage: &Usage) -> Value {

@@ -6,7 +6,7 @@ use crate::measure::{P50, P99};
 use crate::result::cell::{CellData, CrashedRound};
 use crate::result::document::{CrashResult, GateResult, RoundOutcome, RoundSummary};
 use crate::result::gates::{Evaluated, GateOutcome};
-use crate::result::metrics::per_second;
+use crate::result::metrics::{cpu_per_message, overhead, rate};
 use crate::result::{Crash, How, Outcome, Round};
 
 pub(super) fn gate(evaluated: &Evaluated) -> GateResult {
@@ -111,33 +111,24 @@ pub(super) fn summary(round: &Round, cell: &CellData) -> RoundSummary {
             summary.load_end = Some(client.load_end);
             summary.window_ns = Some(client.window.length_ns);
             if !cell.handler_only {
-                summary.overhead = overhead(&client.side, server);
+                summary.overhead = overhead(&client.side.sent, &server.sent);
                 summary.sent = Some(client.side.sent.messages.saturating_add(server.sent.messages));
                 summary.intact = Some(intact(&client.side).saturating_add(intact(server)));
             }
             summary.done = Some(client.exchanges.done);
             summary.completed = Some(client.window.completed);
             summary.busy_ns = Some(client.window.busy_ns);
-            summary.rate = per_second(client.window.completed, client.window.length_ns);
+            summary.rate = rate(&client.window);
             summary.p50_ns = P50.of(&client.latency);
             summary.p99_ns = P99.of(&client.latency);
             if !cell.spin {
-                summary.cpu_ns_per_message = cpu(&client.side).zip(cpu(server)).map(|(a, b)| a + b);
+                let of_client = cpu_per_message(&client.side.usage);
+                let both = of_client.zip(cpu_per_message(&server.usage));
+                summary.cpu_ns_per_message = both.map(|(client, server)| client + server);
             }
         }
         Outcome::Crashed(_) => summary.outcome = RoundOutcome::Crashed,
         Outcome::Failed { error } => summary.error = Some(error.clone()),
     }
     summary
-}
-
-fn overhead(client: &SideReport, server: &SideReport) -> Option<f64> {
-    let wire = client.sent.wire_bytes.saturating_add(server.sent.wire_bytes);
-    let payload = client.sent.payload_bytes.saturating_add(server.sent.payload_bytes);
-    (payload > 0).then(|| wire as f64 / payload as f64 - 1.0)
-}
-
-fn cpu(side: &SideReport) -> Option<f64> {
-    let usage = &side.usage;
-    (usage.messages > 0).then(|| usage.cpu_ns as f64 / usage.messages as f64)
 }
