@@ -189,6 +189,22 @@ fn stolen_time_makes_costs_inconclusive_where_it_is_more_than_usual() {
 }
 
 #[test]
+fn counts_of_bytes_and_calls_are_decided_whatever_the_machine_took() {
+    let gate_on = |name: &str| gate(name, Op::AtLeast, Limit::Ratio(0.0), ">= 0");
+    let lacking = || whole().error("port", 3, "no port is free").round(0, 0);
+    for round in [disturbed(1, 0), disturbed(0, 20_000_000), lacking()] {
+        for name in ["overhead", "writes", "reads", "context-switches"] {
+            assert_eq!(outcome(std::slice::from_ref(&round), &gate_on(name)), Pass, "{name}");
+        }
+        for metric in METRICS.iter().filter(|metric| metric.is_of_time()) {
+            let of_time = gate(&metric.name(), Op::AtLeast, Limit::Count(0), ">= 0");
+            let outcome = outcome(std::slice::from_ref(&round), &of_time);
+            assert_eq!(outcome, Inconclusive, "{}", metric.name());
+        }
+    }
+}
+
+#[test]
 fn a_lack_of_ports_makes_costs_inconclusive_but_not_integrity() {
     let rounds = [whole().error("port", 3, "no port is free").round(0, 0)];
     assert_eq!(outcome(&rounds, &fast()), Inconclusive);

@@ -344,6 +344,13 @@ impl Metric {
         self.definition().source == Source::Judge
     }
 
+    /// True when the value is a time, or counted over one: then it depends on how much of the processors
+    /// a round was given. Bytes, calls and memory were what they were counted to be.
+    #[inline]
+    pub fn is_of_time(&self) -> bool {
+        matches!(self.definition().unit, Unit::Nanos | Unit::PerSecond | Unit::BytesPerSecond)
+    }
+
     /// True when only a client alone counts it: where there is a ledger, verdicts say more.
     #[inline]
     pub fn needs_foreign_server(&self) -> bool {

@@ -1,4 +1,4 @@
-//! What disturbed the rounds of a cell, so that their times and costs decide no gate.
+//! What disturbed the rounds of a cell, so that their times and rates decide no gate.
 
 use super::cell::CellData;
 use super::round::{Disturbed, Round};

@@ -135,6 +135,10 @@ fn doubt(
     if !cell.stalled_rounds.is_empty() {
         return Some("the ledger stalled for more than 0.1 % of the measured time".into());
     }
+    // What was counted is right, whoever ran meanwhile.
+    if !metric.is_of_time() {
+        return None;
+    }
     cell.disturbances().into_iter().next()
 }
 
