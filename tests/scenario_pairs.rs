@@ -12,7 +12,7 @@ mod harness;
 mod schema;
 
 use array::Covering;
-use factors::{ECHO, ELSEWHERE, FACTORS, scenario};
+use factors::{ALIKE, ECHO, ELSEWHERE, FACTORS, scenario};
 use harness::{Bench, Document, plugin_folder};
 use std::sync::Mutex;
 use wirebench::framing::names;
@@ -146,7 +146,7 @@ fn are_told(covering: &Covering) {
 
 #[test]
 fn every_key_has_values_here() {
-    let values = |key: &str| FACTORS.iter().find(|factor| factor.0 == key).map(|factor| factor.1);
+    let values = |key: &str| FACTORS.iter().find(|factor| factor.0 == key).map(|factor| &factor.1);
     for key in KEYS.iter().map(|key| key.path).filter(|key| !ELSEWHERE.contains(key)) {
         let spelt_out = match key {
             "link" => values("@link"),
@@ -159,12 +159,9 @@ fn every_key_has_values_here() {
         values(key).is_some_and(|values| values.iter().any(|value| value.contains(word)))
     };
     for key in LINK_KEYS {
-        let name = key.path.trim_start_matches("link.");
-        assert!(said("@link", &format!("{name} =")), "{name}");
+        assert!(said("@link", &format!("{} =", key.name())), "{}", key.name());
     }
-    // One of each kind: the others of it differ in the width of their length, or in its order.
-    let alike = ["len16be", "len24be", "len24le", "len32le", "len64le", "cobs"];
-    for name in names().into_iter().filter(|name| !alike.contains(name)) {
+    for name in names().into_iter().filter(|name| !ALIKE.contains(name)) {
         assert!(said("framing", &format!("'{name}'")), "{name}");
     }
 }

@@ -3,7 +3,6 @@
 #[path = "harness/generated.rs"]
 mod generated;
 
-use wirebench::framing::{describe, names};
 use wirebench::link::FaultKind;
 use wirebench::measure::{Family, METRICS, Metric};
 use wirebench::scenario::{KEYS, Key, LINK_KEYS, Overrides, limit_forms, load};
@@ -49,15 +48,6 @@ fn every_metric_is_documented_with_its_limits() {
         format!("| `{name}` | {forms} | {directions} | {code} | {} |", definition.about)
     };
     holds("metrics", header, METRICS.iter().map(row));
-}
-
-#[test]
-fn every_framing_is_documented_with_its_wire_format() {
-    let row = |name| {
-        let framing = describe(name).expect("a listed framing can be described");
-        format!("| `{name}` | {} |", framing.on_wire)
-    };
-    holds("framings", "| framing | on the wire |", names().into_iter().map(row));
 }
 
 #[test]

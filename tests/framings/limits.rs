@@ -3,25 +3,22 @@
 
 use crate::driver::{Subject, receive, send};
 use serde_json::{Map, Value, json};
-use wirebench::framing::{EncodeError, FramingSpec, Role, describe, names};
+use wirebench::framing::{EncodeError, FramingSpec, Role, Setting, SettingKind, describe, names};
 
 /// Values of a setting that are tried with all values of the others; null leaves it out.
-fn values(kind: &str, setting: &str) -> Vec<Value> {
-    let values = match setting {
+fn values(kind: &str, setting: &Setting) -> Vec<Value> {
+    let values = match setting.name {
         "max" if kind == "len8" => json!([1, 9, 60, null]),
         "max" => json!([1, 9, 300]),
         "size" => json!([5, 24, 304]),
         "offset" => json!([0, 3]),
         "adjust" => json!([-5, 0, 2]),
         "strip" => json!([null, 0, 1, 5, 13]),
-        "signed" | "leading-end" => json!([false, true]),
-        "ending" => json!(["lf", "crlf"]),
         "delimiter" if kind == "delimiter" => json!(["\\0", "||", "aba", "\\r\\n.\\r\\n"]),
         "delimiter" => json!(["\\n", "a", "\\0"]),
         "escape" => json!(["\\\\", "x"]),
         "key" => json!([null, "L"]),
         "header-max" => json!([null, 64]),
-        "terminator" => json!(["none", "lf"]),
         "window" => json!([1, 3]),
         "resend" => json!(["1ms", "1s"]),
         "resends" => json!([0, 5]),
@@ -29,9 +26,13 @@ fn values(kind: &str, setting: &str) -> Vec<Value> {
         "fragment" => json!([null, 1, 7]),
         "chunk" => json!([null, 1, 7]),
         "line-max" => json!([null, 16]),
-        "fcs" => json!([16, 32]),
         "magic" => json!([null, "aaaa"]),
-        other => panic!("say here with which values of `{other}` the limits of {kind} are tried"),
+        other => match setting.kind {
+            SettingKind::Flag => json!([false, true]),
+            SettingKind::Choice(words) => json!(words),
+            SettingKind::OneOf(numbers) => json!(numbers),
+            _ => panic!("say here with which values of `{other}` the limits of {kind} are tried"),
+        },
     };
     values.as_array().cloned().expect("a list")
 }
@@ -40,7 +41,7 @@ fn values(kind: &str, setting: &str) -> Vec<Value> {
 fn combinations(kind: &str) -> Vec<Map<String, Value>> {
     let mut all = vec![Map::new()];
     for setting in describe(kind).expect("it is in the catalogue").settings {
-        let values = values(kind, setting.name);
+        let values = values(kind, setting);
         all = all
             .into_iter()
             .flat_map(|others| values.iter().map(move |value| (others.clone(), value)))

@@ -27,6 +27,16 @@ fn every_framing_has_a_section_that_shows_its_bytes_and_limits() {
 }
 
 #[test]
+fn every_framing_is_documented_with_its_wire_format() {
+    let row = |name| {
+        let framing = describe(name).expect("it is in the catalogue");
+        format!("| `{name}` | {} |", framing.on_wire)
+    };
+    let table = generated::table("| framing | on the wire |", names().into_iter().map(row));
+    generated::holds("docs/framings.md", "framings", &table);
+}
+
+#[test]
 fn every_setting_is_documented_with_its_type_default_and_range() {
     for name in names() {
         let section = section(name);

@@ -1,10 +1,72 @@
 //! The keys of a scenario and values of each, as TOML. The first value is usual; an empty one leaves
 //! the key out.
 
-/// One key and its values. A key that begins with `@` is spelt out by [`scenario`].
-pub(crate) type Factor = (&'static str, &'static [&'static str]);
+use std::sync::LazyLock;
+use wirebench::framing::names;
+use wirebench::scenario::{KEYS, Key, Kind, LINK_KEYS};
+use wirebench_values::{Rate, Size, Span};
 
-pub(crate) const FACTORS: &[Factor] = &[
+/// One key and its values. A key that begins with `@` is spelt out by [`scenario`].
+pub(crate) type Factor = (&'static str, Vec<String>);
+
+/// All of them: what is chosen below, and of all else what its declaration says.
+pub(crate) static FACTORS: LazyLock<Vec<Factor>> = LazyLock::new(|| {
+    let owned = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+    let mut factors: Vec<Factor> =
+        CHOSEN.iter().map(|(key, values)| (*key, owned(values))).collect();
+    for (factor, values) in &mut factors {
+        let chosen = values.join("\n");
+        let said = |word: &str| chosen.contains(word);
+        match *factor {
+            "framing" => {
+                let named = names().into_iter().filter(|name| !ALIKE.contains(name));
+                let named = named.map(|name| format!("'{name}'"));
+                values.extend(named.filter(|name| !said(name)));
+            }
+            "@link" => {
+                let keys = LINK_KEYS.iter().map(|key| (format!("{} =", key.name()), key));
+                let lacking = keys.filter(|(begin, _)| !said(begin));
+                values.extend(
+                    lacking.map(|(begin, key)| format!("{begin} {}", unlike_default(key)[0])),
+                );
+            }
+            _ => {}
+        }
+    }
+    let has_values = |key: &Key| {
+        let chosen = CHOSEN.iter().map(|(chosen, _)| *chosen);
+        chosen.chain(SPELT_OUT).chain(ELSEWHERE.iter().copied()).any(|known| known == key.path)
+    };
+    for key in KEYS.iter().filter(|key| !has_values(key)) {
+        factors.push((key.path, [vec![String::new()], unlike_default(key)].concat()));
+    }
+    factors
+});
+
+/// What a key may hold besides its default, as its declaration says.
+fn unlike_default(key: &Key) -> Vec<String> {
+    let mut values: Vec<String> = match key.kind {
+        Kind::Bool => vec!["true".to_owned(), "false".to_owned()],
+        Kind::Integer(least, _) => vec![least.to_string()],
+        Kind::Duration(least, _) => vec![format!("'{}'", Span::from_ns(least))],
+        Kind::Size(least, _) => vec![format!("'{}'", Size::from_bytes(least))],
+        Kind::ByteRate(least, _) => vec![format!("'{}'", Rate::from_bytes(least))],
+        Kind::Share => vec!["'50%'".to_owned()],
+        Kind::Word(words) => words.iter().map(|word| format!("'{word}'")).collect(),
+        _ => panic!("choose values of `{}` in `CHOSEN`", key.path),
+    };
+    values.retain(|value| *value != key.default.replace('"', "'"));
+    values
+}
+
+/// Framings that others stand for: these differ from them in the width of their length, or in its order.
+pub(crate) const ALIKE: [&str; 6] = ["len16be", "len24be", "len24le", "len32le", "len64le", "cobs"];
+
+/// Keys whose values stand under another name: `@link`, `@end`.
+const SPELT_OUT: [&str; 3] = ["link", "load.messages", "load.duration"];
+
+/// Values that are worth more than what follows from a declaration.
+const CHOSEN: &[(&str, &[&str])] = &[
     (
         "handler",
         &[
@@ -29,7 +91,6 @@ pub(crate) const FACTORS: &[Factor] = &[
         ],
     ),
     ("transport.kind", &["", "'unix'", "'seqpacket'", "'udp'", "'unixgram'"]),
-    ("transport.ipv6", &["", "true"]),
     ("transport.nodelay", &["", "true", "false"]),
     ("transport.send-buffer", &["", "'4 KiB'", "'1 B'"]),
     ("transport.receive-buffer", &["", "'4 KiB'"]),
@@ -47,27 +108,12 @@ pub(crate) const FACTORS: &[Factor] = &[
             "{ kind = 'fixed', size = '2 KiB' }",
             "{ kind = 'line', ending = 'crlf' }",
             "{ kind = 'delimiter', delimiter = \"\\u0004\" }",
-            "'delimiter-escaped'",
-            "'len8'",
             "{ kind = 'len16le', max = '300 B' }",
-            "'varint'",
-            "'netstring'",
-            "'resp-bulk'",
-            "'content-length'",
-            "'json-header'",
             "'handshake'",
             "{ kind = 'handshake', terminator = 'lf' }",
-            "'len-ack'",
-            "'grpc'",
-            "'websocket'",
-            "'chunked'",
-            "'record-marking'",
-            "'cobs-crc32c'",
-            "'slip'",
-            "'hdlc'",
-            "'magic-len-crc32c'",
             "{ request = 'raw', reply = 'len32be' }",
             "{ request = 'line', reply = 'raw' }",
+            "'websocket'",
             "{ request = 'websocket', reply = { kind = 'sleep', gap = '1ms' } }",
             "{ request = 'handshake', reply = 'handshake' }",
             "{ request = 'len64be', reply = 'eof' }",
@@ -99,10 +145,8 @@ pub(crate) const FACTORS: &[Factor] = &[
     ("@link-ways", &["both", "request", "reply"]),
     ("server.command", &["", "['python3', 'echo.py', '{address}']"]),
     ("cpu.placement", &["'free'", "'split'", "'same'"]),
-    ("cpu.wait", &["", "'spin'"]),
     ("load.in-flight", &["1", "4", "40"]),
     ("load.connections", &["1", "3"]),
-    ("load.session", &["", "'per-exchange'"]),
     (
         "load.payload",
         &[
@@ -118,7 +162,6 @@ pub(crate) const FACTORS: &[Factor] = &[
         ],
     ),
     ("load.reply-payload", &["", "'0 B'", "'33 B'", "{ uniform = ['0 B', '300 B'] }"]),
-    ("load.alphabet", &["", "'bytes'", "'text'"]),
     ("load.timeout", &["'150ms'", "'20ms'"]),
     ("load.drain", &["'40ms'", "'0ms'"]),
     ("load.warmup", &["'0ms'", "'5ms'"]),
@@ -156,13 +199,13 @@ pub(crate) fn scenario(name: &str, row: &[usize]) -> String {
     let mut text = format!("schema = 1\nname = '{name}'\nload.rounds = 1\n");
     let mut link = "";
     let transport = FACTORS.iter().zip(row).find(|((key, _), _)| *key == "transport.kind");
-    let sockets = match transport.map(|((_, values), chosen)| values[*chosen]) {
+    let sockets = match transport.map(|((_, values), chosen)| values[*chosen].as_str()) {
         Some("'seqpacket'") => "packets",
         Some("'udp'" | "'unixgram'") => "datagrams",
         _ => "stream",
     };
     for ((key, values), chosen) in FACTORS.iter().zip(row) {
-        match (*key, values[*chosen]) {
+        match (*key, values[*chosen].as_str()) {
             (_, "") => {}
             ("@end", end) => text.push_str(&format!("{end}\n")),
             ("@link", impairments) => link = impairments,

@@ -1,8 +1,8 @@
 //! From a framing's name and settings to a [`Framing`].
 
-use super::catalogue::{CATALOGUE, Entry, entry};
+use super::entry::Entry;
 use super::settings::{Setting, Values, check};
-use super::{Capabilities, Framing, Role};
+use super::{CATALOGUE, Capabilities, Framing, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use wirebench_values::similar;
@@ -142,6 +142,11 @@ pub fn describe(name: &str) -> Option<Description> {
     let &Entry { name, on_wire, settings, .. } = entry(name)?;
     let capabilities = FramingSpec::parse(name, Map::new()).ok()?.capabilities().ok()?;
     Some(Description { name, on_wire, settings, capabilities })
+}
+
+/// The entry of that name.
+fn entry(name: &str) -> Option<&'static Entry> {
+    CATALOGUE.iter().find(|entry| entry.name == name)
 }
 
 fn unknown(kind: &str) -> SpecError {

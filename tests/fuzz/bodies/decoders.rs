@@ -2,7 +2,7 @@
 //!
 //! | bytes of the input | mean |
 //! |---|---|
-//! | 0 | which of [`SUBJECTS`] |
+//! | 0 | which of [`SUBJECTS`](static@SUBJECTS) |
 //! | 1 | bit 0: the reader is the client; bits 1 and 2: how many messages it has sent before |
 //! | 2 to 5 | lengths of the pieces, again and again; 0 is left out |
 //! | 6 … | the stream |
@@ -13,14 +13,16 @@
 
 use super::input::Input;
 use std::convert::Infallible;
+use std::sync::LazyLock;
 use wirebench::framing::driver::{Event, ReceiveBuffer, Receiver, drive, encode};
 use wirebench::framing::{
     DecodeError, Decoded, Frame, Framing, FramingSpec, Gate, MAX_DROPPED, Nanos, Role, build,
+    describe, names,
 };
 
 /// A value of a setting.
 #[derive(Clone, Copy, Debug)]
-pub enum Value {
+enum Value {
     /// An integer.
     Number(i64),
     /// A text.
@@ -31,12 +33,23 @@ pub enum Value {
 
 use Value::{Flag, Number, Text};
 
-/// A framing and the settings that differ from its defaults.
-pub type Subject = (&'static str, &'static [(&'static str, Value)]);
+/// Every built-in framing, and settings that change how it decodes: those of the list below, then each
+/// that it does not name, with a limit that is soon reached.
+pub static SUBJECTS: LazyLock<Vec<FramingSpec>> = LazyLock::new(|| {
+    let named = |name: &&str| CHOSEN.iter().any(|(kind, _)| kind == name);
+    let others = names().into_iter().filter(|name| !named(name));
+    let limit: &[(&str, Value)] = &[("max", Number(60))];
+    let with_limit = others.map(|name| {
+        let settings = describe(name).map_or(&[][..], |framing| framing.settings);
+        let has_limit = settings.iter().any(|setting| setting.name == "max");
+        spec(name, if has_limit { limit } else { &[] })
+    });
+    CHOSEN.iter().map(|(kind, settings)| spec(kind, settings)).chain(with_limit).collect()
+});
 
-/// Every built-in framing, and settings that change how it decodes. Only append: files of the
-/// corpus hold places in this list.
-pub const SUBJECTS: [Subject; 47] = [
+/// Framings and the settings that differ from their defaults. Only append: files of the corpus hold
+/// places in this list.
+const CHOSEN: &[(&str, &[(&str, Value)])] = &[
     ("raw", &[]),
     ("sleep", &[]),
     ("eof", &[("max", Number(64))]),
@@ -92,18 +105,18 @@ const LOOKS: usize = 4;
 /// Runs the target.
 pub fn run(data: &[u8]) {
     let mut input = Input(data);
-    let spec = spec(&SUBJECTS[input.u8() as usize % SUBJECTS.len()]);
+    let spec = &SUBJECTS[input.u8() as usize % SUBJECTS.len()];
     let flags = input.u8();
     let role = if flags & 1 == 1 { Role::Client } else { Role::Server };
     let sent = flags >> 1 & 3;
     let pieces: [usize; 4] = std::array::from_fn(|_| input.u8().into());
     let stream = input.0;
-    let whole = read(&spec, role, sent, stream, &mut [stream.len()].into_iter().cycle());
+    let whole = read(spec, role, sent, stream, &mut [stream.len()].into_iter().cycle());
     let mut cut = pieces.into_iter().filter(|piece| *piece > 0).cycle();
-    let cut = read(&spec, role, sent, stream, &mut cut);
+    let cut = read(spec, role, sent, stream, &mut cut);
     // Long streams byte by byte would be most of the fuzzer's time.
     let short = &stream[..stream.len().min(200)];
-    let singly = read(&spec, role, sent, short, &mut std::iter::repeat(1));
+    let singly = read(spec, role, sent, short, &mut std::iter::repeat(1));
     if !spec.capabilities().expect("checked settings").invariant {
         return;
     }
@@ -113,8 +126,7 @@ pub fn run(data: &[u8]) {
     }
 }
 
-/// The specification of a subject.
-pub fn spec((kind, settings): &Subject) -> FramingSpec {
+fn spec(kind: &str, settings: &[(&str, Value)]) -> FramingSpec {
     let given = settings.iter().map(|(name, value)| {
         let value = match *value {
             Number(number) => number.into(),
