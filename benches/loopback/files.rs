@@ -1,5 +1,6 @@
 //! The contenders of the file bench.
 
+use blake3::{Hash, Hasher, OUT_LEN};
 use nix::sched::{CpuSet, sched_setaffinity};
 use nix::unistd::Pid;
 use std::collections::BTreeMap;
@@ -26,6 +27,21 @@ pub(crate) enum Copy {
     Kernel,
     /// Reads and writes of a chunk, through the program's own memory.
     Plain,
+    /// The same, with the BLAKE3 of all bytes taken at both ends: it follows them, and is compared.
+    Hashed,
+}
+
+impl Copy {
+    const ALL: [Self; 3] = [Self::Kernel, Self::Plain, Self::Hashed];
+
+    /// What the server is told.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Kernel => "kernel",
+            Self::Plain => "plain",
+            Self::Hashed => "hashed",
+        }
+    }
 }
 
 /// Makes a file of bytes that do not repeat at once.
@@ -103,13 +119,9 @@ impl Watcher for Last {
 /// A reference in two processes: this program again is the server. Returns the time from the
 /// first byte read to the server's word that the last one is stored.
 pub(crate) fn reference(source: &Path, folder: &Path, copy: Copy) -> Duration {
-    let told = match copy {
-        Copy::Kernel => "kernel",
-        Copy::Plain => "plain",
-    };
     let target = folder.join("target");
     let mut server = Command::new(std::env::current_exe().expect("this program"))
-        .env(SERVER, format!("{told} {}", target.display()))
+        .env(SERVER, format!("{} {}", copy.word(), target.display()))
         .stdout(Stdio::piped())
         .spawn()
         .expect("server process");
@@ -124,7 +136,12 @@ pub(crate) fn reference(source: &Path, folder: &Path, copy: Copy) -> Duration {
         socket.set_nodelay(true).expect("nodelay");
         let begun = Instant::now();
         let mut file = File::open(source).expect("the source");
-        move_bytes(&mut file, &mut socket, copy).expect("sending");
+        match copy {
+            Copy::Kernel => io::copy(&mut file, &mut socket).map(drop),
+            Copy::Plain => move_bytes(&mut file, &mut socket),
+            Copy::Hashed => send_hashed(&mut file, &mut socket),
+        }
+        .expect("sending");
         socket.shutdown(Shutdown::Write).expect("shutdown");
         let mut word = [0];
         socket.read_exact(&mut word).expect("the server's word");
@@ -138,33 +155,61 @@ pub(crate) fn reference(source: &Path, folder: &Path, copy: Copy) -> Duration {
 /// The server of a reference.
 pub(crate) fn serve(told: &str) {
     pin(0);
-    let (copy, target) = told.split_once(' ').expect("two words");
-    let copy = if copy == "kernel" { Copy::Kernel } else { Copy::Plain };
+    let (word, target) = told.split_once(' ').expect("two words");
+    let copy = Copy::ALL.into_iter().find(|copy| copy.word() == word).expect("a way to copy");
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("bind");
     println!("{}", listener.local_addr().expect("address"));
     let mut socket = listener.accept().expect("accept").0;
     let mut file = File::create(target).expect("the target");
-    move_bytes(&mut socket, &mut file, copy).expect("receiving");
+    match copy {
+        Copy::Kernel => io::copy(&mut socket, &mut file).map(drop),
+        Copy::Plain => move_bytes(&mut socket, &mut file),
+        Copy::Hashed => receive_hashed(&mut socket, &mut file),
+    }
+    .expect("receiving");
     socket.write_all(b"!").expect("the word");
 }
 
-fn move_bytes<R, W>(from: &mut R, to: &mut W, copy: Copy) -> io::Result<()>
-where
-    R: Read,
-    W: Write,
-{
-    match copy {
-        Copy::Kernel => io::copy(from, to).map(drop),
-        Copy::Plain => {
-            let mut chunk = vec![0; CHUNK];
-            loop {
-                match from.read(&mut chunk)? {
-                    0 => return Ok(()),
-                    count => to.write_all(&chunk[..count])?,
-                }
-            }
+fn move_bytes<R: Read, W: Write>(from: &mut R, to: &mut W) -> io::Result<()> {
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        match from.read(&mut chunk)? {
+            0 => return Ok(()),
+            count => to.write_all(&chunk[..count])?,
         }
     }
+}
+
+/// The size, the bytes, their digest.
+fn send_hashed(file: &mut File, socket: &mut TcpStream) -> io::Result<()> {
+    let size = file.metadata()?.len();
+    socket.write_all(&size.to_be_bytes())?;
+    let digest = move_and_hash(file, socket, size)?;
+    socket.write_all(digest.as_bytes())
+}
+
+fn receive_hashed(socket: &mut TcpStream, file: &mut File) -> io::Result<()> {
+    let mut size = [0; 8];
+    socket.read_exact(&mut size)?;
+    let digest = move_and_hash(socket, file, u64::from_be_bytes(size))?;
+    let mut told = [0; OUT_LEN];
+    socket.read_exact(&mut told)?;
+    if digest == told { Ok(()) } else { Err(io::Error::other("the digests differ")) }
+}
+
+/// Whole chunks, because a digest of many blocks at once is faster than one of what a read finds.
+fn move_and_hash<R: Read, W: Write>(from: &mut R, to: &mut W, size: u64) -> io::Result<Hash> {
+    let mut hasher = Hasher::new();
+    let mut chunk = vec![0; CHUNK];
+    let mut left = size;
+    while left > 0 {
+        let bytes = &mut chunk[..left.min(CHUNK as u64) as usize];
+        from.read_exact(bytes)?;
+        hasher.update(bytes);
+        to.write_all(bytes)?;
+        left -= bytes.len() as u64;
+    }
+    Ok(hasher.finalize())
 }
 
 fn pin(processor: usize) {
