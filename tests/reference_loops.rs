@@ -5,19 +5,17 @@
 mod reference;
 
 use reference::{LOOPS, Loops};
+use std::path::Path;
+use std::sync::LazyLock;
 
 /// Long enough for an exchange on a busy machine.
 const SHORT: &str = "--warmup-ms 20 --duration-ms 50";
 
-fn built() -> (tempfile::TempDir, Loops) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let loops = Loops::build(folder.path());
-    (folder, loops)
-}
+static BUILT: LazyLock<Loops> =
+    LazyLock::new(|| Loops::build(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("reference_loops")));
 
 #[test]
 fn each_loop_gives_a_rate_in_every_shape_that_the_bench_plays() {
-    let (_folder, loops) = built();
     for (name, options) in [
         ("stream", "--in-flight 1"),
         ("stream", "--in-flight 256"),
@@ -29,14 +27,13 @@ fn each_loop_gives_a_rate_in_every_shape_that_the_bench_plays() {
         ("epoll", "--connections 300 --in-flight 1"),
         ("compare", "--in-flight 64 --payload 16384"),
     ] {
-        let rate = loops.play(name, &format!("{SHORT} {options}"));
+        let rate = BUILT.play(name, &format!("{SHORT} {options}"));
         assert!(rate.as_ref().is_ok_and(|rate| *rate > 0.0), "{name} {options}: {rate:?}");
     }
 }
 
 #[test]
 fn a_loop_refuses_what_it_does_not_know_or_cannot_do() {
-    let (_folder, loops) = built();
     for name in LOOPS {
         for (options, said) in [
             ("--in-fligth 1", "no option --in-fligth"),
@@ -44,7 +41,7 @@ fn a_loop_refuses_what_it_does_not_know_or_cannot_do() {
             ("--in-flight 0", "--in-flight is a number from 1"),
             ("--wait sometimes", "--wait is block or spin"),
         ] {
-            let error = loops.play(name, options).expect_err(options);
+            let error = BUILT.play(name, options).expect_err(options);
             assert!(error.contains(said), "{name} {options}: {error}");
         }
     }
@@ -55,7 +52,7 @@ fn a_loop_refuses_what_it_does_not_know_or_cannot_do() {
         ("compare", "--in-flight 513"),
         ("stream", "--in-flight 100000 --payload 60000"),
     ] {
-        let played = loops.play(name, &format!("{SHORT} {options}"));
+        let played = BUILT.play(name, &format!("{SHORT} {options}"));
         assert!(played.is_err(), "{name} {options}: {played:?}");
     }
 }

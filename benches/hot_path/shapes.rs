@@ -178,6 +178,7 @@ impl Shape {
              transport = {{ kind = \"{kind}\", write = \"{write}\" }}\n\
              cpu = {{ placement = \"{placement}\", wait = \"{wait}\" }}\n\
              [load]\nin-flight = {in_flight}\nconnections = {connections}\npayload = \"{payload} B\"\n\
+             timeout = \"10s\"\ndrain = \"10s\"\n\
              warmup = \"{WARMUP_MS}ms\"\nduration = \"{DURATION_MS}ms\"\nrounds = 1\n",
             framing = if self.over == Over::Udp { "raw" } else { "len32be" },
             kind = match self.over {

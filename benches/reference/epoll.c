@@ -94,9 +94,11 @@ static void serve(int listener, const struct options *options) {
 
 static double drive(struct connections *all, const struct options *options) {
     const char *frames = equal_frames((size_t)options->in_flight, (size_t)options->payload);
-    struct window window = begin_window(options);
     for (int at = 0; at < options->connections; at++)
         send_all(all->each[at].socket, frames, (size_t)options->in_flight * all->frame);
+    // Nobody is answered before all are accepted: that is no part of the warm-up.
+    wait_for_some(all);
+    struct window window = begin_window(options);
     unsigned long answered;
     do {
         answered = 0;
