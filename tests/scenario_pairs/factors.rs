@@ -45,12 +45,21 @@ pub(crate) static FACTORS: LazyLock<Vec<Factor>> = LazyLock::new(|| {
 
 /// What a key may hold besides its default, as its declaration says.
 fn unlike_default(key: &Key) -> Vec<String> {
+    // The default may be the least.
+    let lowest = |least: u64, most: u64| [least, least.saturating_add(1).min(most)];
+    let written = |numbers: [u64; 2], word: fn(u64) -> String| numbers.map(word).to_vec();
     let mut values: Vec<String> = match key.kind {
         Kind::Bool => vec!["true".to_owned(), "false".to_owned()],
-        Kind::Integer(least, _) => vec![least.to_string()],
-        Kind::Duration(least, _) => vec![format!("'{}'", Span::from_ns(least))],
-        Kind::Size(least, _) => vec![format!("'{}'", Size::from_bytes(least))],
-        Kind::ByteRate(least, _) => vec![format!("'{}'", Rate::from_bytes(least))],
+        Kind::Integer(least, most) => written(lowest(least, most), |number| number.to_string()),
+        Kind::Duration(least, most) => {
+            written(lowest(least, most), |ns| format!("'{}'", Span::from_ns(ns)))
+        }
+        Kind::Size(least, most) => {
+            written(lowest(least, most), |bytes| format!("'{}'", Size::from_bytes(bytes)))
+        }
+        Kind::ByteRate(least, most) => {
+            written(lowest(least, most), |bytes| format!("'{}'", Rate::from_bytes(bytes)))
+        }
         Kind::Share => vec!["'50%'".to_owned()],
         Kind::Word(words) => words.iter().map(|word| format!("'{word}'")).collect(),
         _ => panic!("choose values of `{}` in `CHOSEN`", key.path),
