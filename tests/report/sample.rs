@@ -258,6 +258,7 @@ pub(crate) fn crash() -> Outcome {
         plugin: "echo".into(),
         hook: Some("message".into()),
         session: Some(3),
+        message: None,
         hooks_called: 12_345,
         stderr: "reading configuration\n\u{1b}[31mabout to crash\n".into(),
         log: vec!["info: reading configuration".into()],

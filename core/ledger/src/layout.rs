@@ -6,7 +6,7 @@
 //! | 64 | position up to which the ring has been published |
 //! | 128 | position up to which this side has released the *other* side's ring |
 //! | 192 | sessions announced, ever; pieces logged, ever |
-//! | 256 | breadcrumb of the plugin hook under way |
+//! | 256 | breadcrumb of the plugin hook under way, and of a batch the message |
 //! | 4096 | announcement table |
 //! | … | piece log |
 //! | … | how far each session of the other side has been read |

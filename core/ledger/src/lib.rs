@@ -31,7 +31,7 @@ mod region;
 pub mod seal;
 mod writer;
 
-pub use breadcrumb::Breadcrumb;
+pub use breadcrumb::{Breadcrumb, InBatch};
 pub use directory::{Announcer, Directory};
 pub use layout::{Layout, Tables};
 pub use memory::Memory;

@@ -42,6 +42,7 @@ const _: () = {
     assert!(offset_of!(Control, released) == 128);
     assert!(offset_of!(Control, counts) == 192);
     assert!(offset_of!(Control, breadcrumb) == 256);
+    assert!(size_of::<Line<Breadcrumb>>() == 64);
     assert!(size_of::<Control>() <= Layout::ANNOUNCEMENTS_AT);
     assert!(align_of::<Control>() <= ALIGNMENT);
 };
@@ -272,6 +273,7 @@ impl Region {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::InBatch;
 
     #[test]
     fn a_reader_sees_what_the_owner_wrote() {
@@ -295,8 +297,9 @@ mod tests {
             }
             region.write_ring(0, &[0xFF; 256]);
             region.breadcrumb().enter(7);
-            region.breadcrumb().fail(8);
+            region.breadcrumb().fail_at(8, Some(InBatch { index: 1, count: 2 }));
             region.breadcrumb().leave();
+            region.breadcrumb().enter_batch(9, 3).store(2, Ordering::Relaxed);
             for (number, word) in (1..).zip(&words) {
                 assert_eq!(word.load(Ordering::Relaxed), number);
             }

@@ -1,7 +1,7 @@
 //! Which plugin's code runs, in which hook: what the numbers in a [`Breadcrumb`] mean.
 
 use crate::handler::Hook;
-use crate::ledger::Breadcrumb;
+use crate::ledger::{Breadcrumb, InBatch};
 use wirebench_abi::NO_SESSION;
 
 /// A call into a plugin.
@@ -43,9 +43,13 @@ pub(super) fn packed(plugin: u16, hook: Hook, session: u32) -> u64 {
 pub struct Crumb {
     /// The call that is under way.
     pub running: Option<Call>,
+    /// Which of the messages that it was given together it is at.
+    pub running_at: Option<InBatch>,
     /// The first call that broke its plugin, so that it must not be called any more.
     pub failed: Option<Call>,
-    /// How many hooks have returned.
+    /// Which of the messages that it was given together it was at.
+    pub failed_at: Option<InBatch>,
+    /// How many hooks have returned; each message of those that are given together counts as one.
     pub hooks_called: u64,
 }
 
@@ -53,9 +57,14 @@ impl Crumb {
     /// What a breadcrumb says now. The fields are read one after another, so they may belong to
     /// neighbouring hooks.
     pub fn read(breadcrumb: &Breadcrumb) -> Self {
+        let running = Call::unpack(breadcrumb.running());
+        // A framing's call, inside that of a handler, is about no message of its own.
+        let is_batch = running.is_some_and(|call| matches!(call.hook, Hook::Message | Hook::Start));
         Self {
-            running: Call::unpack(breadcrumb.running()),
+            running,
+            running_at: breadcrumb.in_batch().filter(|_| is_batch),
             failed: Call::unpack(breadcrumb.failed()),
+            failed_at: breadcrumb.failed_in_batch(),
             hooks_called: breadcrumb.hooks_called(),
         }
     }
@@ -89,6 +98,7 @@ impl From<&'static Breadcrumb> for Watched {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::Ordering::Relaxed;
 
     #[test]
     fn every_call_survives_packing_and_any_number_names_one_or_none() {
@@ -103,6 +113,19 @@ mod tests {
         for nothing in [0, 18, 255, 256, u64::MAX] {
             assert_eq!(Call::unpack(nothing), None, "{nothing:#x}");
         }
+    }
+
+    #[test]
+    fn the_message_of_a_batch_is_named_where_the_handler_runs() {
+        let crumb = Breadcrumb::new();
+        crumb.enter_batch(packed(0, Hook::Message, 3), 4).store(2, Relaxed);
+        assert_eq!(Crumb::read(&crumb).running_at, Some(InBatch { index: 2, count: 4 }));
+        let outer = crumb.enter_within(packed(2, Hook::Encode, 3));
+        assert_eq!(Crumb::read(&crumb).running_at, None);
+        crumb.leave_for(outer);
+        assert_eq!(Crumb::read(&crumb).running_at, Some(InBatch { index: 2, count: 4 }));
+        crumb.leave_batch(3);
+        assert_eq!(Crumb::read(&crumb).running_at, None);
     }
 
     #[test]

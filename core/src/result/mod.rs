@@ -32,5 +32,5 @@ pub use conserve::conserve;
 pub use disturbed::Disturbances;
 pub use document::{Document, Ending, Tool};
 pub use host::Host;
-pub use round::{Crash, Disturbed, EndedProgram, How, Outcome, Round};
+pub use round::{Crash, Disturbed, EndedProgram, How, OfSeveral, Outcome, Round};
 pub use stored::{CellSource, Stored, StoredError};

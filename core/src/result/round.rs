@@ -99,6 +99,9 @@ pub struct Crash {
     pub hook: Option<String>,
     /// The session that hook was called for.
     pub session: Option<u32>,
+    /// Which message it was at, or which exchange in `start`; `None`: it was given one at most.
+    #[serde(default)]
+    pub message: Option<Box<OfSeveral>>,
     /// How many hooks had been called before.
     pub hooks_called: u64,
     /// The beginning and the end of what it printed.
@@ -112,6 +115,15 @@ pub struct Crash {
     /// The program of a server that is not ours; `None`: a side of ours.
     #[serde(default)]
     pub program: Option<EndedProgram>,
+}
+
+/// One of several messages, or exchanges, that a hook was given together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfSeveral {
+    /// Which one, from 1.
+    pub number: u64,
+    /// How many they were.
+    pub count: u64,
 }
 
 /// A server's program that has ended before its time.

@@ -167,6 +167,7 @@ impl<'a> ForeignServer<'a> {
             plugin: String::new(),
             hook: None,
             session: None,
+            message: None,
             hooks_called: 0,
             stderr: program.output.text(),
             // What it printed is its own, line by line.

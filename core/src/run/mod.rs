@@ -9,6 +9,7 @@ pub mod children;
 mod descendants;
 mod foreign;
 pub mod guard;
+mod hook_watch;
 mod machine;
 mod meters;
 mod one_side;

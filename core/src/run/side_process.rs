@@ -2,14 +2,15 @@
 //! breadcrumb in its ledger that tells which hook of a plugin is running.
 
 use super::children::Children;
+use super::hook_watch::HookWatch;
 use super::output_lines::LineSink;
 use super::output_pipe::OutputPipe;
 use super::plan::RoundPlan;
 use crate::host::Crumb;
-use crate::ledger::Region;
+use crate::ledger::{InBatch, Region};
 use crate::measure::SideReport;
 use crate::net::memfd::map_reader;
-use crate::result::{Crash, How};
+use crate::result::{Crash, How, OfSeveral};
 use crate::side::control::Control;
 use crate::side::spec::{Attribution, Role, SideCommand, SideEvent, SideSpec};
 use std::io;
@@ -23,8 +24,7 @@ pub(super) struct SideProcess {
     control: Control,
     output: OutputPipe,
     ledger: Region,
-    /// The hook under way at the last look, by its number, and since when (in nanoseconds).
-    running_hook: Option<(u64, u64)>,
+    hook: HookWatch,
     /// When the end of its control socket was seen, in nanoseconds.
     gone_since: Option<u64>,
     /// The kinds of words received. It says each once.
@@ -46,7 +46,7 @@ impl SideProcess {
             control: Control::bounded(ours)?,
             output,
             ledger: map_reader(ledger)?,
-            running_hook: None,
+            hook: HookWatch::default(),
             gone_since: None,
             received: Vec::new(),
             forged: false,
@@ -153,20 +153,7 @@ impl SideProcess {
     /// True when one and the same hook has been running for `limit_ns` nanoseconds, as far as calls of
     /// this have seen it.
     pub(super) fn hook_hangs(&mut self, now: u64, limit_ns: u64) -> bool {
-        let breadcrumb = Crumb::read(self.ledger.breadcrumb());
-        if breadcrumb.running.is_none() {
-            self.running_hook = None;
-            return false;
-        }
-        match self.running_hook {
-            Some((called, since)) if called == breadcrumb.hooks_called => {
-                now.saturating_sub(since) >= limit_ns
-            }
-            _ => {
-                self.running_hook = Some((breadcrumb.hooks_called, now));
-                false
-            }
-        }
+        self.hook.hangs(&Crumb::read(self.ledger.breadcrumb()), now, limit_ns)
     }
 
     /// True when its control socket ended at least `grace_ns` nanoseconds ago, as far as calls of this
@@ -184,10 +171,10 @@ impl SideProcess {
         self.read_output(plan.lines);
         let (log, log_left_out) = self.output.take_log();
         let breadcrumb = Crumb::read(self.ledger.breadcrumb());
-        let call = match how {
+        let (call, at) = match how {
             // It has left the hook, and said why.
-            How::Error(_) => breadcrumb.failed,
-            _ => breadcrumb.running,
+            How::Error(_) => (breadcrumb.failed, breadcrumb.failed_at),
+            _ => (breadcrumb.running, breadcrumb.running_at),
         };
         Crash {
             side: self.role.word().to_owned(),
@@ -195,6 +182,7 @@ impl SideProcess {
             plugin: plan.plugin_name(call.map_or(0, |call| call.plugin)).to_owned(),
             hook: call.map(|call| call.hook.name().to_owned()),
             session: call.and_then(|call| call.session),
+            message: at.and_then(of_several).map(Box::new),
             hooks_called: breadcrumb.hooks_called,
             stderr: self.output.text(),
             log,
@@ -202,4 +190,9 @@ impl SideProcess {
             program: None,
         }
     }
+}
+
+/// The message that a hook was at; `None` where it was given no other.
+fn of_several(InBatch { index, count }: InBatch) -> Option<OfSeveral> {
+    (count > 1).then(|| OfSeveral { number: index.saturating_add(1), count })
 }

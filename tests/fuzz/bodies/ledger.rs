@@ -252,6 +252,8 @@ impl Bench<'_> {
                 assert!(progress::read(&self.regions.peer, session) < 1 << 40);
                 let crumb = Crumb::read(self.regions.peer.breadcrumb());
                 let _ = crumb.running.or(crumb.failed).map(|call| call.hook.name());
+                let messages = [crumb.running_at, crumb.failed_at];
+                assert!(messages.iter().flatten().all(|message| message.index < message.count));
             }
         }
     }

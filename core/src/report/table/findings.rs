@@ -224,6 +224,57 @@ pub(crate) fn crash_words(crash: &CrashResult) -> String {
         (None, _) if crash.how.starts_with("stopped") => {}
         (None, _) => words.push_str(", in no hook"),
     }
+    if let (Some(number), Some(count)) = (crash.message, crash.messages) {
+        let (number, count) = (numbers::count(number), numbers::count(count));
+        words.push_str(&match crash.hook.as_deref() {
+            Some("start") => format!(", exchange {number} of {count} that were begun together"),
+            _ => format!(", message {number} of {count} that were handed over together"),
+        });
+    }
     words.push_str(&format!(", after {} hooks", numbers::count(crash.hooks_called)));
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn crash(hook: &str, message: Option<u64>, messages: Option<u64>) -> String {
+        crash_words(&CrashResult {
+            round: 0,
+            side: "server".into(),
+            how: "killed by SIGSEGV (signal 11)".into(),
+            plugin: "echo".into(),
+            hook: Some(hook.into()),
+            session: Some(3),
+            message,
+            messages,
+            hooks_called: 5,
+            stderr: String::new(),
+            program: None,
+        })
+    }
+
+    #[test]
+    fn of_several_messages_the_one_that_a_crash_was_at_is_named() {
+        let server = "server killed by SIGSEGV (signal 11); plugin echo, in hook";
+        let session = "of session 3";
+        assert_eq!(
+            crash("message", Some(17), Some(64)),
+            format!(
+                "{server} `message` {session}, message 17 of 64 that were handed over together, after \
+                 5 hooks"
+            )
+        );
+        assert_eq!(
+            crash("start", Some(2), Some(1_000)),
+            format!(
+                "{server} `start` {session}, exchange 2 of 1,000 that were begun together, after 5 hooks"
+            )
+        );
+        assert_eq!(
+            crash("message", None, None),
+            format!("{server} `message` {session}, after 5 hooks")
+        );
+    }
 }

@@ -55,6 +55,8 @@ impl Crash {
             plugin: crash.plugin.clone(),
             hook: crash.hook.clone(),
             session: crash.session,
+            message: crash.message.as_ref().map(|message| message.number),
+            messages: crash.message.as_ref().map(|message| message.count),
             hooks_called: crash.hooks_called,
             stderr: crash.stderr.clone(),
             program: crash.program.as_ref().map(|program| program.command.clone()),

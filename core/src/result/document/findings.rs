@@ -41,6 +41,12 @@ pub struct CrashResult {
     pub hook: Option<String>,
     /// The session that hook was called for.
     pub session: Option<u32>,
+    /// Of messages (in `start`, of exchanges) that it was given together: which one it was at, from 1.
+    #[serde(default)]
+    pub message: Option<u64>,
+    /// How many these were.
+    #[serde(default)]
+    pub messages: Option<u64>,
     /// Hooks called before.
     pub hooks_called: u64,
     /// The beginning and the end of what it printed.
