@@ -1,6 +1,6 @@
 //! What a side calls a handler for.
 
-use super::{HookError, Token};
+use super::{BatchMessage, HookError, Services, Token, one_by_one};
 
 /// The hooks of one side of a handler. They are called one at a time; each gets the services that the
 /// handler may use while it runs. An error that [is fatal](super::HookErrorKind::is_fatal) means that no
@@ -9,7 +9,7 @@ pub trait Handler<S> {
     /// What the handler keeps for one session.
     type Session;
 
-    /// A session is connected. `session` is the number that the handler and [`Services`](super::Services) know it by.
+    /// A session is connected. `session` is the number that the handler and [`Services`] know it by.
     fn open(&mut self, services: &mut S, session: u32) -> Result<Self::Session, HookError>;
 
     /// A message arrived. `token` is the exchange it belongs to (0: none).
@@ -30,6 +30,49 @@ pub trait Handler<S> {
         state: &mut Self::Session,
         token: Token,
     ) -> Result<(), HookError>;
+
+    /// Several messages of one session, which arrived together: as [`message`](Self::message) for each, in
+    /// this order. Returns how many were handled, and whether the next one failed.
+    ///
+    /// Fewer than all are handled without an error only where the side has said that the handler
+    /// [must stop](Services::must_stop), or where the handler wants the others in another call; of one
+    /// message or more, never none. What the handler asks for meanwhile comes with the
+    /// [number of the message](Services::at).
+    #[inline]
+    fn messages(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut Self::Session,
+        batch: &[BatchMessage<'_>],
+    ) -> (usize, Result<(), HookError>)
+    where
+        S: Services,
+    {
+        one_by_one(services, batch.len(), |services, index| {
+            let BatchMessage { token, bytes } = batch[index];
+            self.message(services, session, state, token, bytes)
+        })
+    }
+
+    /// Begin `count` exchanges, `first` and those that follow it: as [`start`](Self::start) for each, in
+    /// this order. Returns what [`messages`](Self::messages) does.
+    #[inline]
+    fn starts(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut Self::Session,
+        first: Token,
+        count: usize,
+    ) -> (usize, Result<(), HookError>)
+    where
+        S: Services,
+    {
+        one_by_one(services, count, |services, index| {
+            self.start(services, session, state, first + index as Token)
+        })
+    }
 
     /// The timer `id` of the session is due.
     fn timer(

@@ -1,10 +1,12 @@
 //! What a handler and its side say to each other: the side calls [hooks](Handler), the handler asks for
 //! [services](Services) while one runs. How a plugin's shared object does that is `host`'s to know.
 
+mod batch;
 mod hook;
 mod hooks;
 mod services;
 
+pub use batch::{BatchMessage, one_by_one};
 pub use hook::{Hook, HookError, HookErrorKind};
 pub use hooks::Handler;
 pub use services::{

@@ -124,6 +124,21 @@ pub trait Services {
         std::sync::Arc::new(|_| {})
     }
 
+    /// Several messages (or exchanges that are to begin) were handed over together, and what is asked
+    /// from now on is about this one, from 0. Told before everything else that a handler asks for
+    /// while it handles them: whether it is another one than before or not.
+    #[inline]
+    fn at(&mut self, index: usize) {
+        let _ = index;
+    }
+
+    /// Whether the next of these is not to be begun: the session is over, say. Asked after everything
+    /// else that a handler asks for while it handles them.
+    #[inline]
+    fn must_stop(&self) -> bool {
+        false
+    }
+
     /// The plugin has broken a rule of the interface: `what` says which. What it asked for was not
     /// done.
     fn misuse(&mut self, what: &str) {
