@@ -10,7 +10,9 @@ use recorder::{built, crumb};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::Arc;
-use wirebench::handler::{FinishAs, Handler, Mailbox, Place, SendResult, Services, Token};
+use wirebench::handler::{
+    BatchMessage, FinishAs, Handler, Mailbox, Place, SendResult, Services, Token,
+};
 use wirebench::host::Library;
 
 thread_local! {
@@ -103,6 +105,23 @@ fn a_message_through_a_loaded_plugin_allocates_nothing() {
     });
     assert_eq!((side.sent, side.finished), (2000, 1000));
     assert_eq!(counted, 0);
+}
+
+#[test]
+fn messages_in_one_call_allocate_nothing_once_there_were_as_many() {
+    let library = Library::load(&built("echo")).unwrap();
+    let side = &mut Count::default();
+    let mut server = library.server(None, "{}", side, crumb()).unwrap();
+    let mut client = library.client(None, "{}", side, crumb()).unwrap();
+    let (mut there, mut here) = (server.open(side, 1).unwrap(), client.open(side, 1).unwrap());
+    let batch = [1, 2, 3, 4].map(|token| BatchMessage { token, bytes: b"hello" });
+    let mut round = || {
+        assert_eq!(client.starts(side, 1, &mut here, 1, 4), (4, Ok(())));
+        assert_eq!(server.messages(side, 1, &mut there, &batch), (4, Ok(())));
+        assert_eq!(client.messages(side, 1, &mut here, &batch), (4, Ok(())));
+    };
+    round();
+    assert_eq!(allocations(|| (0..100).for_each(|_| round())), 0);
 }
 
 #[test]

@@ -9,13 +9,19 @@ use c_compiler::{compile, repository};
 use recorder::{Recorder, crumb};
 use std::path::Path;
 use std::process::Command;
-use wirebench::handler::{FinishAs, Handler};
+use wirebench::handler::{BatchMessage, FinishAs, Handler};
 use wirebench::host::Library;
 
 /// The first fenced block of a language.
 fn example(language: &str) -> String {
+    nth_example(language, 0)
+}
+
+/// A fenced block of a language, counted from 0.
+fn nth_example(language: &str, n: usize) -> String {
     let text = std::fs::read_to_string(repository().join("docs/plugins.md")).unwrap();
-    let (_, rest) = text.split_once(&format!("\n```{language}\n")).expect("the block begins");
+    let begins = format!("\n```{language}\n");
+    let rest = text.split(&begins).nth(n + 1).expect("the block begins");
     rest.split_once("\n```\n").expect("the block ends").0.to_owned()
 }
 
@@ -43,6 +49,29 @@ fn the_example_in_c_works() {
     std::fs::write(&source, example("c")).unwrap();
     compile(&source, &object, &["-shared", "-fPIC"]);
     shouts(&object);
+}
+
+#[test]
+fn the_example_in_c_with_the_hook_for_several_messages_works() {
+    let table = "static const wb_side server = {";
+    let all = nth_example("c", 1);
+    let source = example("c")
+        .replace(table, &format!("{all}\n{table}"))
+        .replace(".message = shout,", ".message = shout, .messages = shout_all,");
+    let folder = tempfile::tempdir().unwrap();
+    let (file, object) = (folder.path().join("shout.c"), folder.path().join("shout.so"));
+    std::fs::write(&file, source).unwrap();
+    compile(&file, &object, &["-shared", "-fPIC"]);
+    shouts(&object);
+    let mut side = Recorder::default();
+    let mut server =
+        Library::load(&object).unwrap().server(None, "{}", &mut side, crumb()).unwrap();
+    let mut session = server.open(&mut side, 0).unwrap();
+    let together = [(1, "a"), (2, "b")];
+    let together = together.map(|(token, text)| BatchMessage { token, bytes: text.as_bytes() });
+    assert_eq!(server.messages(&mut side, 0, &mut session, &together), (2, Ok(())));
+    assert_eq!(side.sent, [(0, 1, b"A".to_vec()), (0, 2, b"B".to_vec())]);
+    assert_eq!(side.told, [0, 1]);
 }
 
 #[test]

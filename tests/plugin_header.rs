@@ -33,7 +33,8 @@ macro_rules! values {
 fn assertions() -> String {
     let mut out = String::from("#include \"wirebench.h\"\n");
     layout!(out, "wb_bytes", abi::Bytes, [ptr, len]);
-    layout!(out, "wb_cx", abi::Cx, [host, session, reserved]);
+    layout!(out, "wb_cx", abi::Cx, [host, session, stop]);
+    layout!(out, "wb_message", abi::Message, [bytes, token]);
     layout!(
         out,
         "wb_host",
@@ -77,7 +78,9 @@ fn assertions() -> String {
             timer,
             mail,
             writable,
-            close
+            close,
+            messages,
+            starts
         ]
     );
     layout!(out, "wb_handler", abi::Handler, [struct_size, reserved, name, about, server, client]);

@@ -25,7 +25,7 @@ extern "C" {
 
 #define WB_MAGIC UINT64_C(0x7769726562656e31)
 #define WB_ABI_MAJOR 1
-#define WB_ABI_MINOR 2
+#define WB_ABI_MINOR 3
 
 /* The session in a context that concerns none (create). */
 #define WB_NO_SESSION UINT32_MAX
@@ -124,7 +124,9 @@ typedef struct wb_host wb_host;
 typedef struct wb_cx {
     const wb_host *host; /* constant, alive as long as the process */
     uint32_t session;    /* the session the hook is called for */
-    uint32_t reserved;
+    /* Not 0: of the messages that messages was given, or the exchanges of starts, no further one is to
+     * be begun. It changes inside calls of the host's functions only. Since minor 3; 0 before. */
+    uint32_t stop;
 } wb_cx;
 
 /* The functions of the host: on the loop thread, inside a hook, with the hook's own cx. A call that
@@ -236,6 +238,12 @@ typedef struct wb_trouble_v1 {
     void (*release)(void *trouble);
 } wb_trouble_v1;
 
+/* One of several messages that are handed over together. It never grows. */
+typedef struct wb_message {
+    wb_bytes bytes; /* the host's */
+    uint64_t token; /* the exchange it belongs to (0: none) */
+} wb_message;
+
 /* The hooks of one side of a handler, on the loop thread, one at a time.
  *
  * create, then for each session open, any number of others, close; then destroy. After open failed
@@ -244,7 +252,15 @@ typedef struct wb_trouble_v1 {
  *
  * What else a hook answers than WB_OK is an error. From create it refuses the configuration. From
  * close it is counted, and the session is over anyway. From every other hook it ends its session;
- * close follows, but not after open. The round goes on, errors are counted by hook. */
+ * close follows, but not after open. The round goes on, errors are counted by hook.
+ *
+ * messages and starts do for several messages or exchanges, in one call, what message and start do for
+ * each; what comes of it must be the same. A host of an earlier minor calls message and start alone.
+ * Before it handles number i (from 0) the plugin stores i in *at: so it says which one is under way.
+ * What it asks of the host meanwhile is held to be about that one, and a crash or a hang is told with
+ * it. After each one it goes on only while cx->stop is 0. When it answers WB_OK, *at is how many it
+ * has handled: less than count after a stop, or because it wants the others in another call; 0 is
+ * an error. When it answers anything else, *at is the number of the one that failed. */
 typedef struct wb_side {
     uint32_t struct_size;
     uint32_t reserved;
@@ -267,6 +283,12 @@ typedef struct wb_side {
     int32_t (*writable)(void *instance, void *session, wb_cx *cx);
     /* The session is over; frees session. Required. */
     int32_t (*close)(void *instance, void *session, wb_cx *cx);
+    /* count (at least 1) messages arrived together, in this order. May be NULL. Since minor 3. */
+    int32_t (*messages)(void *instance, void *session, wb_cx *cx, const wb_message *messages,
+                        size_t count, volatile uint64_t *at);
+    /* Begin count (at least 1) exchanges: first, first + 1, and so on. May be NULL. Since minor 3. */
+    int32_t (*starts)(void *instance, void *session, wb_cx *cx, uint64_t first, size_t count,
+                      volatile uint64_t *at);
 } wb_side;
 
 /* One handler. Names: at most 128 bytes of letters, digits, '.', '_' and '-'. */

@@ -23,6 +23,16 @@ pub struct Handler {
 // SAFETY: the table is constant; nobody writes through its pointers.
 unsafe impl Sync for Handler {}
 
+/// One of several messages that are handed over together. It never grows.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Message {
+    /// Its bytes, in the receive buffer of the host.
+    pub bytes: Bytes,
+    /// The exchange it belongs to (0: none).
+    pub token: u64,
+}
+
 /// The hooks of one side of a handler. Constant.
 ///
 /// `instance` is what `create` made, `session` what `open` made (null is a legal value for both:
@@ -37,6 +47,19 @@ unsafe impl Sync for Handler {}
 /// What else a hook answers than `OK` is an error. From `create` it refuses the configuration. From
 /// `close` it is counted, and the session is over anyway. From every other hook it ends its session;
 /// `close` follows, but not after `open`. The round goes on, errors are counted by hook.
+///
+/// # Several at once
+///
+/// [`messages`](Self::messages) and [`starts`](Self::starts) do for several messages or exchanges, in one
+/// call, what `message` and `start` do for each; what comes of it must be the same. A host of an earlier
+/// minor calls `message` and `start` alone.
+///
+/// Before it handles number `i` (from 0) the plugin stores `i` in `*at`, by a store that the compiler
+/// neither moves nor leaves out: so it says which one is under way. What it asks of the host meanwhile is
+/// held to be about that one, and a crash or a hang is told with it. After each one it goes on only while
+/// [`Cx::stop`] is 0. When it answers `OK`, `*at` is how many it has handled: less than `count` after a
+/// stop, or because it wants the others in another call; 0 is an error. When it answers anything else,
+/// `*at` is the number of the one that failed.
 #[repr(C)]
 pub struct Side {
     /// The size of this struct as the plugin knows it, in bytes.
@@ -107,4 +130,34 @@ pub struct Side {
     pub close: Option<
         unsafe extern "C" fn(instance: *mut c_void, session: *mut c_void, cx: *mut Cx) -> i32,
     >,
+    /// `count` messages (at least 1) arrived together, in this order: see
+    /// [several at once](Self#several-at-once). Null: each is given to `message`. Since minor 3; read only
+    /// where `struct_size` is over [`Side::SIZE_1_2`].
+    pub messages: Option<
+        unsafe extern "C" fn(
+            instance: *mut c_void,
+            session: *mut c_void,
+            cx: *mut Cx,
+            messages: *const Message,
+            count: usize,
+            at: *mut u64,
+        ) -> i32,
+    >,
+    /// Begin `count` exchanges (at least 1), `first`, `first + 1` and so on: see
+    /// [several at once](Self#several-at-once). Null: each is begun by `start`. Since minor 3.
+    pub starts: Option<
+        unsafe extern "C" fn(
+            instance: *mut c_void,
+            session: *mut c_void,
+            cx: *mut Cx,
+            first: u64,
+            count: usize,
+            at: *mut u64,
+        ) -> i32,
+    >,
+}
+
+impl Side {
+    /// The size of the struct up to minor 2, in bytes: the least that a side has.
+    pub const SIZE_1_2: u32 = core::mem::offset_of!(Side, messages) as u32;
 }

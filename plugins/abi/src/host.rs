@@ -14,8 +14,10 @@ pub struct Cx {
     pub host: *const Host,
     /// The session the hook is called for, or [`NO_SESSION`].
     pub session: u32,
-    /// 0.
-    pub reserved: u32,
+    /// Not 0: of the messages that [`Side::messages`](crate::Side::messages) was given, or the exchanges
+    /// of [`Side::starts`](crate::Side::starts), no further one is to be begun. It changes inside calls
+    /// of the host's functions only. Since minor 3; 0 before.
+    pub stop: u32,
 }
 
 /// How an exchange ends.

@@ -34,7 +34,7 @@ pub use extension::{
     MailboxV1, PendingV1, PlaceV1, RoomV1, TimerV1, TroubleV1, place,
 };
 pub use framing::{Decoded, Dropped, Encoded, Frame, Framing, Nature, Report, gate, nature, role};
-pub use handler::{Handler, Side};
+pub use handler::{Handler, Message, Side};
 pub use host::{Cx, Host, NO_SESSION, finish, level};
 pub use plugin::{ABI_MAJOR, ABI_MINOR, MAGIC, Plugin, SYMBOL, build};
 

@@ -296,6 +296,13 @@ impl<'a> Cx<'a> {
         }
     }
 
+    /// Whether the next of several messages, or exchanges, is not to be begun.
+    #[inline]
+    pub(crate) fn must_stop(&self) -> bool {
+        // SAFETY: as in `session`.
+        unsafe { (*self.raw).stop != 0 }
+    }
+
     /// Wraps the context of the hook that is running.
     ///
     /// # Safety

@@ -127,6 +127,8 @@ impl Maker<'_> {
             mail: has(6).then_some(calls::mail as _),
             writable: has(7).then_some(calls::writable as _),
             close: has(8).then_some(calls::close as _),
+            messages: has(9).then_some(calls::messages as _),
+            starts: has(10).then_some(calls::starts as _),
         };
         self.table(table, struct_size)
     }

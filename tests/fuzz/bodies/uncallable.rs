@@ -27,6 +27,8 @@ never! {
     mail(Instance, Session, Cx, *const u8, usize) -> i32;
     writable(Instance, Session, Cx) -> i32;
     close(Instance, Session, Cx) -> i32;
+    messages(Instance, Session, Cx, *const abi::Message, usize, *mut u64) -> i32;
+    starts(Instance, Session, Cx, u64, usize, *mut u64) -> i32;
     create_framing(Report, u32, *const u8, usize, *mut Instance) -> i32;
     nature(Instance, *mut abi::Nature) -> i32;
     encode(Instance, Report, u64, *const u8, usize, *mut abi::Encoded) -> i32;

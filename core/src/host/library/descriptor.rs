@@ -4,7 +4,7 @@
 use super::super::instance::Hooks;
 use super::super::table::EXTENSIONS;
 use super::super::{LoadError, LoadFault};
-use super::fields::{MAX_NAME, array, distinct, framing_table, long_enough, name, sized, text};
+use super::fields::{MAX_NAME, array, distinct, grown, long_enough, name, sized, text};
 use super::{About, Handler, Library, PluginFramingEntry};
 use std::path::Path;
 use wirebench_abi as abi;
@@ -109,7 +109,8 @@ fn side(label: &str, side: &str, table: *const abi::Side) -> Result<Option<Hooks
         return Ok(None);
     }
     let label = format!("{side} side of {label}");
-    let table = sized(&label, table)?;
+    // SAFETY: it holds functions alone, of which a zero means that there is none.
+    let table = unsafe { grown(&label, table, abi::Side::SIZE_1_2) }?;
     let missing = |hook: &str| LoadFault::Null(format!("hook `{hook}` of the {label}"));
     Ok(Some(Hooks {
         create: table.create.ok_or_else(|| missing("create"))?,
@@ -121,12 +122,15 @@ fn side(label: &str, side: &str, table: *const abi::Side) -> Result<Option<Hooks
         mail: table.mail,
         writable: table.writable,
         close: table.close.ok_or_else(|| missing("close"))?,
+        messages: table.messages,
+        starts: table.starts.filter(|_| table.start.is_some()),
     }))
 }
 
 /// Framing `k` of the plugin.
 fn framing(k: usize, table: *const abi::Framing) -> Result<PluginFramingEntry, LoadFault> {
-    let table = framing_table(&format!("framing {k}"), table)?;
+    // SAFETY: it holds texts and functions, of which a zero means that there is none.
+    let table = unsafe { grown(&format!("framing {k}"), table, abi::Framing::SIZE_1_1) }?;
     let name = name(&format!("name of framing {k}"), table.name)?;
     let about = text(&format!("description of framing `{name}`"), table.about, MAX_ABOUT)?;
     let required = [

@@ -18,20 +18,23 @@ pub(super) fn sized<T>(what: &str, table: *const T) -> Result<&'static T, LoadFa
     Ok(unsafe { &*table })
 }
 
-/// A framing's table, which has grown since minor 1. What one that is shorter does not hold whole is not
-/// there.
-pub(super) fn framing_table(
+/// A table that has grown since it was `least` bytes long. What one that is shorter than ours does not hold
+/// whole is not there.
+///
+/// # Safety
+/// Zeros are a value of each field behind `least`, and mean that there is nothing.
+pub(super) unsafe fn grown<T>(
     what: &str,
-    table: *const abi::Framing,
-) -> Result<&'static abi::Framing, LoadFault> {
-    let least = abi::Framing::SIZE_1_1;
-    if size_of_table(what, table, least)? >= size_of::<abi::Framing>() {
+    table: *const T,
+    least: u32,
+) -> Result<&'static T, LoadFault> {
+    if size_of_table(what, table, least)? >= size_of::<T>() {
         // SAFETY: it is as long as our type, or longer.
         return Ok(unsafe { &*table });
     }
-    let mut whole = std::mem::MaybeUninit::<abi::Framing>::zeroed();
-    // SAFETY: `least` bytes can be read, and there is room for them; zero bytes are a function that is
-    // not there.
+    let mut whole = std::mem::MaybeUninit::<T>::zeroed();
+    // SAFETY: `least` bytes can be read, and there is room for them; what is behind them may be zeros,
+    // by the caller's promise.
     let whole = unsafe {
         std::ptr::copy_nonoverlapping(
             table.cast::<u8>(),

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)] // the C interface
 
 use super::super::lent::{self, slice};
-use super::{HostCx, refuse, side};
+use super::{HostCx, ask, refuse};
 use crate::handler::{FinishAs, SendResult, Services};
 use std::ffi::c_void;
 use wirebench_abi as abi;
@@ -32,7 +32,7 @@ pub(super) unsafe extern "C" fn send<S: Services>(
         let Some(message) = slice(bytes, len) else {
             return refuse::<S>(cx, "`send` got a null pointer");
         };
-        answer(side::<S>(cx).send(session, token, message))
+        answer(ask(cx, |side: &mut S| side.send(session, token, message)))
     }
 }
 
@@ -57,7 +57,7 @@ pub(super) unsafe extern "C" fn send_parts<S: Services>(
         }
     }
     // SAFETY: the plugin hands back its hook's context.
-    answer(unsafe { side::<S>(cx) }.send_parts(session, token, &slices[..count]))
+    answer(unsafe { ask(cx, |side: &mut S| side.send_parts(session, token, &slices[..count])) })
 }
 
 pub(super) unsafe extern "C" fn send_payload<S: Services>(
@@ -66,7 +66,7 @@ pub(super) unsafe extern "C" fn send_payload<S: Services>(
     token: u64,
 ) -> i32 {
     // SAFETY: the plugin hands back its hook's context.
-    answer(unsafe { side::<S>(cx) }.send_payload(session, token))
+    answer(unsafe { ask(cx, |side: &mut S| side.send_payload(session, token)) })
 }
 
 pub(super) unsafe extern "C" fn payload<S: Services>(
@@ -80,7 +80,7 @@ pub(super) unsafe extern "C" fn payload<S: Services>(
     }
     // SAFETY: the plugin hands back its hook's context and gives a place to write to. The bytes
     // stay until its next call, as the interface says.
-    unsafe { *out = abi::Bytes::new(side::<S>(cx).payload(token)) };
+    unsafe { *out = ask(cx, |side: &mut S| abi::Bytes::new(side.payload(token))) };
     status::OK
 }
 
@@ -91,30 +91,31 @@ pub(super) unsafe extern "C" fn finish<S: Services>(
     why: *const u8,
     why_len: usize,
 ) -> i32 {
-    // SAFETY: the plugin hands back its hook's context.
-    let side = unsafe { side::<S>(cx) };
     let how = match how {
         abi::finish::DONE => {
-            side.finish(token, FinishAs::Done, "");
+            // SAFETY: the plugin hands back its hook's context.
+            unsafe { ask(cx, |side: &mut S| side.finish(token, FinishAs::Done, "")) };
             return status::OK;
         }
         abi::finish::WRONG => FinishAs::Wrong,
         abi::finish::REJECTED => FinishAs::Rejected,
         other => {
             let what = format!("`finish` got {other}, which is no way to end an exchange");
-            side.misuse(&what);
-            return status::INVALID;
+            // SAFETY: as above.
+            return unsafe { refuse::<S>(cx, &what) };
         }
     };
-    // SAFETY: the plugin lends the text.
-    let why = unsafe { lent::text((why, why_len)) }.text;
-    side.finish(token, how, &why);
+    // SAFETY: as above; the plugin lends the text.
+    unsafe {
+        let why = lent::text((why, why_len)).text;
+        ask(cx, |side: &mut S| side.finish(token, how, &why));
+    }
     status::OK
 }
 
 pub(super) unsafe extern "C" fn close<S: Services>(cx: *mut abi::Cx, session: u32) -> i32 {
     // SAFETY: the plugin hands back its hook's context.
-    unsafe { side::<S>(cx) }.close(session);
+    unsafe { ask(cx, |side: &mut S| side.close(session)) };
     status::OK
 }
 
@@ -128,13 +129,13 @@ pub(super) unsafe extern "C" fn sessions<S: Services>(
         return unsafe { refuse::<S>(cx, "`sessions` got a null pointer") };
     };
     // SAFETY: the plugin hands back its hook's context; its function takes its own `user`.
-    unsafe { side::<S>(cx) }.sessions(&mut |session| unsafe { each(user, session) });
+    unsafe { ask(cx, |side: &mut S| side.sessions(&mut |session| each(user, session))) };
     status::OK
 }
 
 pub(super) unsafe extern "C" fn now<S: Services>(cx: *mut abi::Cx) -> u64 {
     // SAFETY: the plugin hands back its hook's context.
-    unsafe { side::<S>(cx) }.now()
+    unsafe { ask(cx, |side: &mut S| side.now()) }
 }
 
 pub(super) unsafe extern "C" fn log<S: Services>(
@@ -149,7 +150,8 @@ pub(super) unsafe extern "C" fn log<S: Services>(
             refuse::<S>(cx, &format!("`log` got {level}, which is no level"));
         }
         let text = lent::text((text, len)).text;
-        side::<S>(cx).log(level.clamp(abi::level::ERROR, abi::level::DEBUG), &text);
+        let level = level.clamp(abi::level::ERROR, abi::level::DEBUG);
+        ask(cx, |side: &mut S| side.log(level, &text));
     }
 }
 

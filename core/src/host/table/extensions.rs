@@ -3,9 +3,10 @@
 #![allow(unsafe_code)] // the C interface
 
 use super::super::lent::{self, MAX_TEXT, slice};
-use super::{refuse, side};
+use super::{ask, refuse};
 use crate::handler::{Place, Services};
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use wirebench_abi as abi;
 use wirebench_abi::status;
 
@@ -19,7 +20,7 @@ pub(super) unsafe extern "C" fn set_timer<S: Services>(
     after_ns: u64,
 ) -> i32 {
     // SAFETY: the plugin hands back its hook's context.
-    unsafe { side::<S>(cx) }.set_timer(session, id, after_ns);
+    unsafe { ask(cx, |side: &mut S| side.set_timer(session, id, after_ns)) };
     status::OK
 }
 
@@ -44,7 +45,8 @@ pub(super) unsafe extern "C" fn count<S: Services>(
         }
         let kind = String::from_utf8_lossy(kind);
         let example = (example, example_len.min(MAX_TEXT));
-        side::<S>(cx).count(&kind, n, &lent::text(example).text);
+        let example = lent::text(example).text;
+        ask(cx, |side: &mut S| side.count(&kind, n, &example));
     }
     status::OK
 }
@@ -70,8 +72,11 @@ pub(super) unsafe extern "C" fn get_place<S: Services>(
     // SAFETY: the plugin hands back its hook's context and gives a place to write to; the side
     // keeps the path as long as it lives.
     unsafe {
-        let Some(path) = side::<S>(cx).place(which) else { return status::UNSUPPORTED };
-        *out = abi::Bytes::new(path.as_os_str().as_bytes());
+        let bytes = |path: &Path| abi::Bytes::new(path.as_os_str().as_bytes());
+        let Some(path) = ask(cx, |side: &mut S| side.place(which).map(bytes)) else {
+            return status::UNSUPPORTED;
+        };
+        *out = path;
     }
     status::OK
 }
@@ -82,7 +87,7 @@ pub(super) unsafe extern "C" fn set_kept<S: Services>(
     bytes: u64,
 ) -> i32 {
     // SAFETY: the plugin hands back its hook's context.
-    unsafe { side::<S>(cx) }.set_kept(session, bytes);
+    unsafe { ask(cx, |side: &mut S| side.set_kept(session, bytes)) };
     status::OK
 }
 
@@ -92,11 +97,11 @@ pub(super) unsafe extern "C" fn set_pending<S: Services>(
     pending: u32,
 ) -> i32 {
     // SAFETY: the plugin hands back its hook's context.
-    unsafe { side::<S>(cx) }.set_pending(session, pending != 0);
+    unsafe { ask(cx, |side: &mut S| side.set_pending(session, pending != 0)) };
     status::OK
 }
 
 pub(super) unsafe extern "C" fn longest<S: Services>(cx: *mut abi::Cx) -> u64 {
     // SAFETY: the plugin hands back its hook's context.
-    unsafe { side::<S>(cx) }.longest_message()
+    unsafe { ask(cx, |side: &mut S| side.longest_message()) }
 }

@@ -3,7 +3,7 @@
 #![allow(unsafe_code)] // the C interface, and handles that a plugin keeps
 
 use super::super::lent::{self, slice};
-use super::{refuse, side};
+use super::{ask, refuse};
 use crate::handler::{Mailbox, Services, Trouble};
 use std::ffi::c_void;
 use wirebench_abi as abi;
@@ -22,7 +22,7 @@ pub(super) unsafe extern "C" fn open_mailbox<S: Services>(
     }
     // SAFETY: the plugin hands back its hook's context and gives a place to write to.
     unsafe {
-        let handle: Box<Mailbox> = Box::new(side::<S>(cx).mailbox());
+        let handle: Box<Mailbox> = Box::new(ask(cx, |side: &mut S| side.mailbox()));
         *mailbox = Box::into_raw(handle).cast();
     }
     status::OK
@@ -68,7 +68,7 @@ pub(super) unsafe extern "C" fn open_trouble<S: Services>(
     }
     // SAFETY: the plugin hands back its hook's context and gives a place to write to.
     unsafe {
-        let handle: Box<Trouble> = Box::new(side::<S>(cx).trouble());
+        let handle: Box<Trouble> = Box::new(ask(cx, |side: &mut S| side.trouble()));
         *trouble = Box::into_raw(handle).cast();
     }
     status::OK

@@ -8,6 +8,7 @@ mod base;
 mod extensions;
 mod handles;
 
+use super::Breadcrumb;
 use super::lent::slice;
 use super::plugin_error::PluginError;
 use crate::handler::Services;
@@ -22,14 +23,22 @@ pub(super) struct HostCx<S> {
     cx: abi::Cx,
     services: *mut S,
     error: *mut PluginError,
+    /// Where the hook notes which of several messages it is at; `None`: it is about one at most.
+    batch: Option<&'static Breadcrumb>,
 }
 
 impl<S: Services> HostCx<S> {
     /// The context of one hook. It borrows both until the hook has returned.
     #[inline]
     pub(super) fn new(services: *mut S, error: *mut PluginError, session: u32) -> Self {
-        let cx = abi::Cx { host: Table::<S>::get(), session, reserved: 0 };
-        Self { cx, services, error }
+        let cx = abi::Cx { host: Table::<S>::get(), session, stop: 0 };
+        Self { cx, services, error, batch: None }
+    }
+
+    /// The hook is about several messages, and notes there which one it is at.
+    #[inline]
+    pub(super) fn about_batch(&mut self, crumb: &'static Breadcrumb) {
+        self.batch = Some(crumb);
     }
 
     #[inline]
@@ -108,26 +117,36 @@ impl<S: Services> Table<S> {
     }
 }
 
-/// The side behind a context.
+/// Asks the side behind a context. Of several messages it is told which one that is about, and says
+/// whether the plugin may go on with the next.
 ///
 /// # Safety
-/// `cx` is the context of a hook that is running, made by [`HostCx<S>`]; the result is dropped
-/// before the host's function returns.
+/// `cx` is the context of a hook that is running, made by [`HostCx<S>`].
 #[inline]
-unsafe fn side<'a, S>(cx: *mut abi::Cx) -> &'a mut S {
+unsafe fn ask<S: Services, R>(cx: *mut abi::Cx, what: impl FnOnce(&mut S) -> R) -> R {
+    let context = cx.cast::<HostCx<S>>();
     // SAFETY: the caller's promise; the context's maker lends the services for the hook, and plugins
     // call one function at a time on one thread.
-    unsafe { &mut *(*cx.cast::<HostCx<S>>()).services }
+    let (side, batch) = unsafe { (&mut *(*context).services, (*context).batch) };
+    if let Some(message) = batch.and_then(Breadcrumb::in_batch) {
+        side.at(message.index as usize);
+    }
+    let answer = what(side);
+    if batch.is_some() {
+        // SAFETY: as above.
+        unsafe { (*context).cx.stop = side.must_stop().into() };
+    }
+    answer
 }
 
 /// The plugin broke a rule: told, and answered.
 ///
 /// # Safety
-/// As for [`side`].
+/// As for [`ask`].
 #[cold]
 unsafe fn refuse<S: Services>(cx: *mut abi::Cx, what: &str) -> i32 {
     // SAFETY: the caller's promise.
-    unsafe { side::<S>(cx) }.misuse(what);
+    unsafe { ask(cx, |side: &mut S| side.misuse(what)) };
     status::INVALID
 }
 

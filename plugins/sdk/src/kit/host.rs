@@ -139,7 +139,7 @@ pub(super) struct Frame {
 
 impl Frame {
     pub(super) fn new(host: *mut Host, session: u32) -> Self {
-        Self { cx: abi::Cx { host: &HOST, session, reserved: 0 }, host }
+        Self { cx: abi::Cx { host: &HOST, session, stop: 0 }, host }
     }
 
     pub(super) fn as_cx(&mut self) -> *mut abi::Cx {
@@ -268,7 +268,13 @@ unsafe extern "C" fn finish(
 
 unsafe extern "C" fn close(cx: *mut abi::Cx, session: u32) -> i32 {
     // SAFETY: as above.
-    unsafe { host(cx).closed.push(session) };
+    unsafe {
+        host(cx).closed.push(session);
+        // What has come for it meanwhile is not handled any more.
+        if session == (*cx).session {
+            (*cx).stop = 1;
+        }
+    }
     status::OK
 }
 

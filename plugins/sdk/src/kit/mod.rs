@@ -12,10 +12,11 @@ pub use framing::{decode, encode};
 pub use host::{Answer, Finished, Sent};
 
 use crate::table::handler_table;
-use crate::{Handler, Token};
+use crate::{Handler, Message, Token};
 use host::Host;
 use std::ffi::c_void;
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use wirebench_abi as abi;
 use wirebench_abi::status;
@@ -29,6 +30,8 @@ pub struct Failure {
     pub pointer: String,
     /// The reason it gave.
     pub text: String,
+    /// Which one failed of several messages, or exchanges, that were handed over together, from 0.
+    pub at: usize,
 }
 
 impl std::fmt::Display for Failure {
@@ -114,6 +117,40 @@ impl Kit {
         let (ptr, len) = (bytes.as_ptr(), bytes.len());
         // SAFETY: instance and session are alive, all arguments outlive the call.
         self.call(session, |kit, cx| unsafe { hook(kit.instance, state, cx, token, ptr, len) })
+    }
+
+    /// Several messages of a session arrive together, in this order: one call of the plugin, as a host
+    /// makes that has read them at once. Returns how many were handled: fewer than all where the handler
+    /// has closed the session.
+    pub fn messages(&mut self, session: u32, messages: &[Message<'_>]) -> Result<usize, Failure> {
+        if messages.is_empty() {
+            return Ok(0);
+        }
+        let (hook, state) = (self.side.messages.expect("the SDK sets it"), self.state(session));
+        let lent = |message: &Message<'_>| abi::Message {
+            bytes: abi::Bytes::new(message.bytes),
+            token: message.token,
+        };
+        let lent: Vec<abi::Message> = messages.iter().map(lent).collect();
+        let (ptr, count) = (lent.as_ptr(), lent.len());
+        self.call_for_several(session, |kit, cx, at| {
+            // SAFETY: instance and session are alive, all arguments outlive the call.
+            unsafe { hook(kit.instance, state, cx, ptr, count, at) }
+        })
+    }
+
+    /// Begin `count` exchanges, `first` and those that follow it, in one call of the plugin (client
+    /// side). Returns what [`messages`](Self::messages) does.
+    pub fn starts(&mut self, session: u32, first: Token, count: usize) -> Result<usize, Failure> {
+        if count == 0 {
+            return Ok(0);
+        }
+        let hook = self.side.starts.expect("only clients start exchanges");
+        let state = self.state(session);
+        self.call_for_several(session, |kit, cx, at| {
+            // SAFETY: instance and session are alive, all arguments outlive the call.
+            unsafe { hook(kit.instance, state, cx, first, count, at) }
+        })
     }
 
     /// Begin an exchange (client side).
@@ -255,7 +292,21 @@ impl Kit {
             return Ok(());
         }
         let (pointer, text) = std::mem::take(&mut self.host.error);
-        Err(Failure { status: answer, pointer, text })
+        Err(Failure { status: answer, pointer, text, at: 0 })
+    }
+
+    fn call_for_several(
+        &mut self,
+        session: u32,
+        hook: impl FnOnce(&Self, *mut abi::Cx, *mut u64) -> i32,
+    ) -> Result<usize, Failure> {
+        let at = AtomicU64::new(0);
+        let outcome = self.call(session, |kit, cx| hook(kit, cx, at.as_ptr()));
+        let at = at.into_inner() as usize;
+        match outcome {
+            Ok(()) => Ok(at),
+            Err(failure) => Err(Failure { at, ..failure }),
+        }
     }
 }
 

@@ -77,6 +77,9 @@ impl Server for Obeys {
 
 struct Asks;
 
+/// The exchange that `Asks` does not begin.
+const REFUSED: Token = 1_000;
+
 impl Client for Asks {
     type Config = Config;
     type Session = ();
@@ -88,6 +91,9 @@ impl Client for Asks {
         Ok(())
     }
     fn start(&mut self, _: &mut (), cx: &mut Cx<'_>, exchange: Token) -> Result<()> {
+        if exchange == REFUSED {
+            Err(std::io::Error::other("as told"))?;
+        }
         Ok(cx.send_payload(exchange)?)
     }
     fn message(&mut self, _: &mut (), cx: &mut Cx<'_>, message: Message<'_>) -> Result<()> {
@@ -241,4 +247,60 @@ fn a_hook_called_while_another_one_runs_is_refused() {
     assert_eq!(kit.host.error.1, "a hook was called while another one runs");
     kit.message(session, 2, b"x").unwrap();
     assert_eq!(kit.sent_count(), 1);
+}
+
+/// These texts as messages of the exchanges 1, 2 and so on.
+fn together<'a>(texts: &[&'a str]) -> Vec<Message<'a>> {
+    (1..).zip(texts).map(|(token, text)| Message { bytes: text.as_bytes(), token }).collect()
+}
+
+#[test]
+fn messages_that_arrive_together_are_handled_in_order() {
+    let mut kit = server::<Obedient>("").unwrap();
+    let session = kit.open().unwrap();
+    assert_eq!(kit.messages(session, &together(&["a", "log", "b"])), Ok(3));
+    let sent: Vec<_> = kit.sent().iter().map(|sent| (sent.token, &*sent.bytes)).collect();
+    assert_eq!(sent, [(1, &b"a"[..]), (3, b"b")]);
+    assert_eq!(kit.logged(), ["as told"]);
+    assert_eq!(kit.messages(session, &[]), Ok(0));
+}
+
+#[test]
+fn of_messages_together_the_one_that_failed_is_named_and_none_behind_it_handled() {
+    let mut kit = server::<Obedient>("").unwrap();
+    let session = kit.open().unwrap();
+    let failure = kit.messages(session, &together(&["a", "b", "fail", "c"])).unwrap_err();
+    assert_eq!((failure.status, &*failure.text, failure.at), (status::ERROR, "as told", 2));
+    assert_eq!(kit.sent_count(), 2);
+    assert_eq!(kit.messages(session, &together(&["d"])), Ok(1));
+}
+
+#[test]
+fn of_messages_together_the_one_that_panicked_is_named_and_poisons_the_instance() {
+    let mut kit = server::<Obedient>("").unwrap();
+    let session = kit.open().unwrap();
+    let failure = kit.messages(session, &together(&["a", "panic", "b"])).unwrap_err();
+    assert_eq!((failure.status, failure.at), (status::PANIC, 1));
+    let failure = kit.messages(session, &together(&["c", "d"])).unwrap_err();
+    assert_eq!((failure.status, failure.at), (status::POISONED, 0));
+    assert_eq!(kit.sent_count(), 1);
+}
+
+#[test]
+fn messages_behind_the_one_that_closed_the_session_are_not_handled() {
+    let mut kit = server::<Obedient>("").unwrap();
+    let session = kit.open().unwrap();
+    assert_eq!(kit.messages(session, &together(&["a", "close", "b"])), Ok(2));
+    assert_eq!((kit.sent_count(), kit.closed()), (1, &[session][..]));
+}
+
+#[test]
+fn exchanges_that_begin_together_have_consecutive_tokens() {
+    let mut kit = client::<Obedient>("").unwrap();
+    let session = kit.open().unwrap();
+    assert_eq!(kit.starts(session, 7, 3), Ok(3));
+    let tokens: Vec<_> = kit.sent().iter().map(|sent| sent.token).collect();
+    assert_eq!(tokens, [7, 8, 9]);
+    let failure = kit.starts(session, REFUSED - 2, 5).unwrap_err();
+    assert_eq!((failure.status, failure.at, kit.sent_count()), (status::ERROR, 2, 5));
 }

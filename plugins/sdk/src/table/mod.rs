@@ -1,5 +1,6 @@
 //! The C tables that the safe traits are called through.
 
+mod batch;
 mod framing;
 mod panic;
 mod side;

@@ -5,6 +5,7 @@
 //! one panicked (then all are).
 #![allow(unsafe_code)] // the C interface
 
+use super::batch::one_by_one;
 use super::panic::{caught, listen, watch};
 use crate::cx::Extensions;
 use crate::{Client, Cx, Error, Handler, Message, Result, Server, Token, config};
@@ -22,8 +23,8 @@ pub const fn handler_table<H: Handler>() -> abi::Handler {
         reserved: 0,
         name: abi::Bytes::text(H::NAME),
         about: abi::Bytes::text(H::ABOUT),
-        server: &const { table::<AsServer<H::Server>>(None) },
-        client: &const { table::<AsClient<H::Client>>(Some(start::<H::Client>)) },
+        server: &const { table::<AsServer<H::Server>>() },
+        client: &const { client_table::<H::Client>() },
     }
 }
 
@@ -83,9 +84,11 @@ macro_rules! hooks {
 hooks!(AsServer, Server);
 hooks!(AsClient, Client);
 
-type Start = unsafe extern "C" fn(*mut c_void, *mut c_void, *mut abi::Cx, u64) -> i32;
+const fn client_table<C: Client>() -> abi::Side {
+    abi::Side { start: Some(start::<C>), starts: Some(starts::<C>), ..table::<AsClient<C>>() }
+}
 
-const fn table<H: Hooks>(start: Option<Start>) -> abi::Side {
+const fn table<H: Hooks>() -> abi::Side {
     abi::Side {
         struct_size: size_of::<abi::Side>() as u32,
         reserved: 0,
@@ -93,11 +96,13 @@ const fn table<H: Hooks>(start: Option<Start>) -> abi::Side {
         destroy: Some(destroy::<H>),
         open: Some(open::<H>),
         message: Some(message::<H>),
-        start,
+        start: None,
         timer: Some(timer::<H>),
         mail: Some(mail::<H>),
         writable: Some(writable::<H>),
         close: Some(close::<H>),
+        messages: Some(messages::<H>),
+        starts: None,
     }
 }
 
@@ -226,6 +231,46 @@ unsafe extern "C" fn start<C: Client>(
     unsafe {
         run::<AsClient<C>>(instance, cx, |hooks, cx| {
             hooks.0.start(&mut *session.cast::<C::Session>(), cx, token)
+        })
+    }
+}
+
+unsafe extern "C" fn messages<H: Hooks>(
+    instance: *mut c_void,
+    session: *mut c_void,
+    cx: *mut abi::Cx,
+    messages: *const abi::Message,
+    count: usize,
+    at: *mut u64,
+) -> i32 {
+    // SAFETY: as for `message`; the host lends `count` messages, and a place for a number.
+    unsafe {
+        run::<H>(instance, cx, |hooks, cx| {
+            let session = &mut *session.cast::<H::Session>();
+            let messages = slice::from_raw_parts(messages, count);
+            one_by_one(cx, count, at, |cx, index| {
+                let abi::Message { bytes: lent, token } = messages[index];
+                hooks.message(session, cx, Message { bytes: bytes(lent.ptr, lent.len), token })
+            })
+        })
+    }
+}
+
+unsafe extern "C" fn starts<C: Client>(
+    instance: *mut c_void,
+    session: *mut c_void,
+    cx: *mut abi::Cx,
+    first: Token,
+    count: usize,
+    at: *mut u64,
+) -> i32 {
+    // SAFETY: as for `message`; the host lends a place for a number.
+    unsafe {
+        run::<AsClient<C>>(instance, cx, |hooks, cx| {
+            let session = &mut *session.cast::<C::Session>();
+            one_by_one(cx, count, at, |cx, index| {
+                hooks.0.start(session, cx, first + index as Token)
+            })
         })
     }
 }

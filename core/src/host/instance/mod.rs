@@ -1,11 +1,16 @@
 //! One side of a handler, as the event loop calls it.
 #![allow(unsafe_code)] // calls through the plugin's table
 
+mod batch;
+
 use super::breadcrumb::packed;
 use super::plugin_error::{PluginError, kind_of};
 use super::table::HostCx;
 use super::{Breadcrumb, ConfigError};
-use crate::handler::{Handler, Hook, HookError, HookErrorKind, Services};
+use crate::handler::{
+    BatchMessage, Handler, Hook, HookError, HookErrorKind, Services, Token, one_by_one,
+};
+use crate::ledger::InBatch;
 use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::ptr::null_mut;
@@ -25,6 +30,8 @@ pub struct Instance<S: Services> {
     poisoned: bool,
     error: Box<PluginError>,
     crumb: &'static Breadcrumb,
+    /// Where messages stand that are handed over together: empty in between, kept for its memory.
+    lent: Vec<abi::Message>,
     services: PhantomData<fn(&mut S)>,
 }
 
@@ -55,6 +62,9 @@ pub(super) struct Hooks {
     pub(super) writable:
         Option<unsafe extern "C" fn(*mut c_void, *mut c_void, *mut abi::Cx) -> i32>,
     pub(super) close: unsafe extern "C" fn(*mut c_void, *mut c_void, *mut abi::Cx) -> i32,
+    pub(super) messages: Option<batch::Messages>,
+    /// There only where `start` is.
+    pub(super) starts: Option<batch::Starts>,
 }
 
 impl<S: Services> Instance<S> {
@@ -75,6 +85,7 @@ impl<S: Services> Instance<S> {
             poisoned: true,
             error: Box::default(),
             crumb,
+            lent: Vec::new(),
             services: PhantomData,
         };
         let mut raw = null_mut();
@@ -134,11 +145,18 @@ impl<S: Services> Instance<S> {
 
     #[inline]
     fn outcome(&mut self, hook: Hook, session: u32, answer: i32) -> Result<(), HookError> {
-        if answer == status::OK { Ok(()) } else { Err(self.failed(hook, session, answer)) }
+        if answer == status::OK { Ok(()) } else { Err(self.failed(hook, session, answer, None)) }
     }
 
+    /// A hook has answered an error; of several messages, at which one.
     #[cold]
-    fn failed(&mut self, hook: Hook, session: u32, answer: i32) -> HookError {
+    fn failed(
+        &mut self,
+        hook: Hook,
+        session: u32,
+        answer: i32,
+        message: Option<InBatch>,
+    ) -> HookError {
         let error = self.error.take(answer);
         let mut kind = kind_of(answer);
         if matches!(kind, HookErrorKind::Panic | HookErrorKind::Poisoned) {
@@ -148,7 +166,7 @@ impl<S: Services> Instance<S> {
             kind = HookErrorKind::InvalidText;
         }
         if kind.is_fatal() {
-            self.crumb.fail(packed(0, hook, session));
+            self.crumb.fail_at(packed(0, hook, session), message);
         }
         HookError { hook, status: answer, kind, text: error.text }
     }
@@ -204,6 +222,40 @@ impl<S: Services> Handler<S> for Instance<S> {
             unsafe { start(this.raw, state.raw, cx, token) }
         });
         self.outcome(Hook::Start, session, answer)
+    }
+
+    #[inline]
+    fn messages(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut SessionState,
+        batch: &[BatchMessage<'_>],
+    ) -> (usize, Result<(), HookError>) {
+        match self.hooks.messages {
+            Some(messages) => self.hand_over(messages, services, session, state, batch),
+            None => one_by_one(services, batch.len(), |services, index| {
+                let BatchMessage { token, bytes } = batch[index];
+                self.message(services, session, state, token, bytes)
+            }),
+        }
+    }
+
+    #[inline]
+    fn starts(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut SessionState,
+        first: Token,
+        count: usize,
+    ) -> (usize, Result<(), HookError>) {
+        match self.hooks.starts {
+            Some(starts) => self.begin(starts, services, session, state, first, count),
+            None => one_by_one(services, count, |services, index| {
+                self.start(services, session, state, first + index as Token)
+            }),
+        }
     }
 
     fn timer(
