@@ -179,7 +179,10 @@ impl Sides {
         let own = |fds: &RegionFds| Arc::new(map_owner(&fds.owner).expect("mapping"));
         let other = |fds: &RegionFds| Arc::new(map_reader(&fds.reader).expect("mapping"));
         let pair = |from: &RegionFds, to: &RegionFds| {
-            (LedgerWriter::new(own(from), other(to)), LedgerReader::new(own(to), other(from)))
+            (
+                LedgerWriter::new(own(from), other(to)),
+                LedgerReader::new(own(to), other(from), NamedPayloads::default()),
+            )
         };
         Self {
             clock: Clock::calibrate(),

@@ -163,3 +163,28 @@ fn a_script_has_what_was_given_for_an_exchange_and_nothing_else() {
     script.forget(7);
     assert_eq!(script.get(7), b"");
 }
+
+#[test]
+fn a_payload_is_told_from_everything_else() {
+    for (alphabet, sizes) in
+        [(BYTES, Sizes::Uniform(0, 40)), (TEXT, Sizes::Cycle(vec![0, 7, 16, 33]))]
+    {
+        let mut payloads = Payloads::new(11, &sizes, alphabet, None);
+        let mut other = payloads.clone();
+        for n in 1..500 {
+            let message = other.get(n).to_vec();
+            assert!(payloads.is(n, &message), "payload {n}");
+            assert!(
+                !payloads.is(n, &[&message[..], b"x"].concat()),
+                "one byte more than payload {n}"
+            );
+            for at in 0..message.len() {
+                let mut changed = message.clone();
+                changed[at] ^= 0x40;
+                assert!(!payloads.is(n, &changed), "payload {n} with another byte {at}");
+            }
+            // To ask for one in between stamps the pattern, and changes nothing.
+            let _ = payloads.get(n * 7);
+        }
+    }
+}

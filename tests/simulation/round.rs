@@ -12,7 +12,7 @@ use wirebench::engine::{
 use wirebench::framing::Role;
 use wirebench::handler::Handler;
 use wirebench::ledger::{Layout, Region, Tables};
-use wirebench::load::Payloads;
+use wirebench::load::{NamedPayloads, Payloads};
 use wirebench::measure::{ClientReport, SideReport};
 use wirebench::scenario::Settings;
 
@@ -134,12 +134,15 @@ impl<'a> Player<'a> {
             Some(sizes) => Payloads::new(load_seed, sizes, load.alphabet, None),
             None => payloads.clone(),
         };
+        let named =
+            NamedPayloads::of(&payloads, load.reply_payload.as_ref().map(|_| &replies_payloads));
         let mut side = |index: usize, payloads, own: &Arc<Region>, peer: &Arc<Region>| {
             let config = &mut self.configs[index];
             config.seed = load_seed;
             let framings =
                 Framings::new(config, Box::new(|_, _, _, _| Err("no plugins".to_owned())));
-            let ledgers = Ledgers { own: Arc::clone(own), peer: Arc::clone(peer) };
+            let named = named.clone();
+            let ledgers = Ledgers { own: Arc::clone(own), peer: Arc::clone(peer), named };
             let port = SimulatedPort::new(index, &network, own, kind.has_datagrams());
             let mut core = Core::new(config, framings, ledgers, payloads, port)?;
             let handler = cast(config.role, &mut core)?;

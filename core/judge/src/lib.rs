@@ -180,6 +180,22 @@ pub struct RecordHead {
     pub wire_len: u32,
 }
 
+impl RecordHead {
+    /// That of no message.
+    pub const NONE: Self = Self {
+        session: 0,
+        len: 0,
+        seq: 0,
+        exchange: 0,
+        exchanges: 0,
+        measured: false,
+        handed_over_ns: 0,
+        cause_received_ns: 0,
+        wire_offset: 0,
+        wire_len: 0,
+    };
+}
+
 /// A record and its bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {

@@ -1,11 +1,16 @@
 //! The form of a record in the ring: a 64-byte header and the message, padded to 64 bytes, so that
 //! the header of a small message sits in one cache line and the message in the next.
 //!
+//! Messages that are [payloads of the round](wirebench_load::NamedPayloads) are named instead of copied:
+//! their record is a header alone, and one record stands for a run of them that differ in nothing but
+//! their numbers.
+//!
 //! Each header is [sealed](super::seal) with its position.
 
 use super::seal::{self, SEAL};
 use wirebench_judge::RecordHead;
 use wirebench_link::{Fault, FaultKind, FrameRegion};
+use wirebench_load::Source;
 
 /// Words of a record's header.
 pub(super) const HEADER_WORDS: usize = 8;
@@ -21,6 +26,14 @@ pub(super) const KIND_PAD: u32 = 2;
 pub(super) const KIND_DAMAGE: u32 = 3;
 /// The link has done something to what this side sends.
 pub(super) const KIND_FAULT: u32 = 4;
+/// A run of messages that are payloads of the client's. The count stands where the exchanges of one
+/// message do, because each has one.
+pub(super) const KIND_REQUESTS: u32 = 5;
+/// The same of the server's `reply-payload`.
+pub(super) const KIND_REPLIES: u32 = 6;
+
+/// Messages of one run at most: what a reader may have to do for a header is bounded.
+pub(super) const MAX_RUN: u32 = 64;
 
 /// Set in the kind's upper half when the exchange is measured.
 pub(super) const FLAG_MEASURED: u32 = 1 << 16;
@@ -29,6 +42,38 @@ pub(super) const FLAG_MEASURED: u32 = 1 << 16;
 #[inline]
 pub(super) fn footprint(len: usize) -> usize {
     HEADER + len.next_multiple_of(HEADER)
+}
+
+/// The kind of a run of payloads.
+#[inline(always)]
+pub(super) fn kind_of(source: Source) -> u32 {
+    match source {
+        Source::Requests => KIND_REQUESTS,
+        Source::Replies => KIND_REPLIES,
+    }
+}
+
+/// Whose payloads a record of this kind is a run of.
+#[inline(always)]
+pub(super) fn source_of(kind: u32) -> Option<Source> {
+    match kind {
+        KIND_REQUESTS => Some(Source::Requests),
+        KIND_REPLIES => Some(Source::Replies),
+        _ => None,
+    }
+}
+
+/// The head of the message at `index` of a run whose first one has `first`.
+#[inline(always)]
+pub(super) fn nth_of_run(first: &RecordHead, index: u32) -> RecordHead {
+    let n = u64::from(index);
+    RecordHead {
+        exchanges: 1,
+        seq: first.seq.wrapping_add(n),
+        exchange: first.exchange.wrapping_add(n),
+        wire_offset: first.wire_offset.wrapping_add(n.wrapping_mul(first.wire_len.into())),
+        ..*first
+    }
 }
 
 /// The words of a header. The machine's own byte order: both sides run on it.

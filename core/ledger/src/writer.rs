@@ -4,13 +4,29 @@
 //! since the ring was made and never wrap in practice (2^64 bytes).
 
 use super::record::{
-    HEADER, HEADER_WORDS, KIND_DAMAGE, KIND_MESSAGE, KIND_PAD, footprint, pack, pack_fault, sealed,
+    HEADER, HEADER_WORDS, KIND_DAMAGE, KIND_MESSAGE, KIND_PAD, MAX_RUN, footprint, kind_of, pack,
+    pack_fault, sealed,
 };
 use super::region::Region;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use wirebench_judge::RecordHead;
 use wirebench_link::Fault;
+use wirebench_load::Source;
+
+/// A run of named messages that may still grow: its header is written when something else follows, or
+/// when it is published.
+#[derive(Debug)]
+struct Run {
+    /// Its place in the ring and its position.
+    at: usize,
+    position: u64,
+    source: Source,
+    first: RecordHead,
+    /// What the head of the message that continues it is to be.
+    next: RecordHead,
+    count: u32,
+}
 
 /// Appends records to this side's ring. Nothing is visible to the other side before
 /// [`publish`](Self::publish).
@@ -20,6 +36,8 @@ pub struct LedgerWriter {
     peer: Arc<Region>,
     /// Position behind the last record appended.
     head: u64,
+    /// The run at the end, if it may still grow.
+    run: Option<Run>,
     /// What the other side has been told of `head`.
     published: u64,
     /// Position up to which the other side has released the ring, as last read: it only grows, so an
@@ -44,6 +62,7 @@ impl LedgerWriter {
             own,
             peer,
             head: 0,
+            run: None,
             published: 0,
             released: 0,
             room_to: ring as u64,
@@ -104,6 +123,46 @@ impl LedgerWriter {
         self.own.write_ring(at + HEADER, message);
     }
 
+    /// Appends a message that is the payload of exchange `head.exchange`, its only one, so that its bytes
+    /// need not be kept. The caller has asked [`has_room`](Self::has_room).
+    #[inline(always)]
+    pub fn append_named(&mut self, head: &RecordHead, source: Source) {
+        debug_assert_eq!(head.exchanges, 1);
+        if self.is_unread {
+            return;
+        }
+        if let Some(run) = &mut self.run
+            && run.next == *head
+            && run.source == source
+            && run.count < MAX_RUN
+        {
+            run.count += 1;
+            run.advance();
+            return;
+        }
+        self.begin_run(head, source);
+    }
+
+    /// A run begins with this message.
+    #[inline(never)]
+    fn begin_run(&mut self, head: &RecordHead, source: Source) {
+        self.seal_run();
+        let at = self.reserve(HEADER);
+        let position = self.head - HEADER as u64;
+        let mut run = Run { at, position, source, first: *head, next: *head, count: 1 };
+        run.advance();
+        self.run = Some(run);
+    }
+
+    /// The run at the end grows no more: its header is written.
+    #[inline]
+    fn seal_run(&mut self) {
+        let Some(run) = self.run.take() else { return };
+        let head = RecordHead { exchanges: run.count, ..run.first };
+        let words = sealed(pack(kind_of(run.source), &head), run.position);
+        self.own.write_header(run.at, words);
+    }
+
     /// Tells the other side that the requests of `count` exchanges from `first` on are damaged.
     /// False when the ring is full: say it again later.
     #[inline]
@@ -143,6 +202,7 @@ impl LedgerWriter {
     #[inline]
     pub fn publish(&mut self) {
         if self.published != self.head {
+            self.seal_run();
             self.published = self.head;
             self.own.published().store(self.head, Ordering::Release);
         }
@@ -180,6 +240,17 @@ impl LedgerWriter {
     /// their place in the ring.
     #[inline(always)]
     fn put_header(&mut self, bytes: usize, header: [u64; HEADER_WORDS]) -> usize {
+        if self.run.is_some() {
+            self.seal_run();
+        }
+        let at = self.reserve(bytes);
+        self.own.write_header(at, sealed(header, self.head - bytes as u64));
+        at
+    }
+
+    /// Takes the next `bytes` of the ring that do not wrap; returns their place in it.
+    #[inline(always)]
+    fn reserve(&mut self, bytes: usize) -> usize {
         let ring = self.own.ring_bytes();
         let mut at = self.head as usize & (ring - 1);
         if at + bytes > ring {
@@ -188,8 +259,16 @@ impl LedgerWriter {
             self.head += (ring - at) as u64;
             at = 0;
         }
-        self.own.write_header(at, sealed(header, self.head));
         self.head += bytes as u64;
         at
+    }
+}
+
+impl Run {
+    #[inline(always)]
+    fn advance(&mut self) {
+        self.next.seq = self.next.seq.wrapping_add(1);
+        self.next.exchange = self.next.exchange.wrapping_add(1);
+        self.next.wire_offset = self.next.wire_offset.wrapping_add(self.next.wire_len.into());
     }
 }

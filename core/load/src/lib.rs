@@ -5,12 +5,14 @@
 #![forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod exchanges;
+mod named;
 mod order;
 mod patience;
 mod payloads;
 pub mod rng;
 
 pub use exchanges::{Counts, End, Ended, ExchangeTable, Finish, Token};
+pub use named::{NamedPayloads, Source};
 pub use order::order;
 pub use patience::Patience;
 pub use payloads::Payloads;
@@ -31,6 +33,25 @@ pub enum Sizes {
     File(String),
     /// `{ lines = "…" }`: the lines of a file (absolute path), one after the other.
     Lines(String),
+}
+
+impl Sizes {
+    /// The longest, in bytes, of payloads that are made of a seed; `None`: they are made of a file.
+    #[inline]
+    pub fn longest_seeded(&self) -> Option<u64> {
+        match self {
+            Self::Constant(size) => Some(*size),
+            Self::Cycle(sizes) => Some(sizes.iter().copied().max().unwrap_or(0)),
+            Self::Uniform(one, other) => Some(*one.max(other)),
+            Self::File(_) | Self::Lines(_) => None,
+        }
+    }
+
+    /// True when payloads are made of a seed.
+    #[inline(always)]
+    pub fn are_seeded(&self) -> bool {
+        !matches!(self, Self::File(_) | Self::Lines(_))
+    }
 }
 
 /// `load.alphabet`, after `auto` has been resolved for the whole matrix.

@@ -48,12 +48,7 @@ impl Payloads {
     /// Prepares the payloads. `file` is the content of the file that `sizes` names; without it
     /// such payloads are empty. Takes as much memory as the longest, and 8 KiB more.
     pub fn new(seed: u64, sizes: &Sizes, alphabet: PayloadAlphabet, file: Option<Vec<u8>>) -> Self {
-        let longest = match sizes {
-            Sizes::Constant(size) => *size,
-            Sizes::Cycle(sizes) => sizes.iter().copied().max().unwrap_or(0),
-            Sizes::Uniform(one, other) => *one.max(other),
-            Sizes::File(_) | Sizes::Lines(_) => 0,
-        };
+        let longest = sizes.longest_seeded().unwrap_or(0);
         let pattern = match sizes {
             Sizes::File(_) | Sizes::Lines(_) => file.unwrap_or_default(),
             _ => {
@@ -81,6 +76,12 @@ impl Payloads {
     pub fn scripted() -> Self {
         let nothing = Self::new(0, &Sizes::Constant(0), PayloadAlphabet::Bytes, None);
         Self { script: Some(HashMap::new()), ..nothing }
+    }
+
+    /// The longest of them, in bytes; `None`: they are not made of a seed.
+    #[inline]
+    pub fn longest_seeded(&self) -> Option<u64> {
+        if self.script.is_some() { None } else { self.sizes.longest_seeded() }
     }
 
     /// The payload of exchange `n` will be `payload`, if this is a script.
@@ -119,9 +120,7 @@ impl Payloads {
         let start = (scrambled >> 51) as usize; // 13 bits: below STARTS
         // The stamp is written into the pattern itself and taken out before the next one, so a
         // payload of any size costs the same.
-        if let Some((at, before)) = self.stamped.take() {
-            self.pattern[at..at + STAMP].copy_from_slice(&before);
-        }
+        self.take_stamp_out();
         let Some(place) = self.pattern[start..].first_chunk_mut::<STAMP>() else { return &[] };
         self.stamped = Some((start, *place));
         match self.alphabet {
@@ -129,6 +128,36 @@ impl Payloads {
             PayloadAlphabet::Text => *place = letters(scrambled),
         }
         &self.pattern[start..start + size]
+    }
+
+    /// Whether `bytes` are the payload of exchange `n`. Nothing is copied, and what differs at its
+    /// beginning costs no more than that.
+    #[inline(always)]
+    pub fn is(&mut self, n: u64, bytes: &[u8]) -> bool {
+        if !self.sizes.are_seeded() || self.script.is_some() {
+            return self.get(n) == bytes;
+        }
+        if self.stamped.is_some() {
+            self.take_stamp_out();
+        }
+        let scrambled = mix(n ^ self.key);
+        let start = (scrambled >> 51) as usize;
+        if bytes.len() != self.size(n) {
+            return false;
+        }
+        let unstamped = &self.pattern[start..start + bytes.len()];
+        match self.alphabet {
+            PayloadAlphabet::Bytes => begins_with(bytes, unstamped, scrambled.to_le_bytes()),
+            PayloadAlphabet::Text => begins_with(bytes, unstamped, letters(scrambled)),
+        }
+    }
+
+    /// The pattern is as it was made.
+    #[inline]
+    fn take_stamp_out(&mut self) {
+        if let Some((at, before)) = self.stamped.take() {
+            self.pattern[at..at + STAMP].copy_from_slice(&before);
+        }
     }
 
     /// Length of the payload of exchange `n`, in bytes. A cycle of sizes begins at `n` = 1.
@@ -159,6 +188,15 @@ impl Payloads {
             0 => (0, 0),
             count => self.lines[(n.wrapping_sub(1) % count) as usize],
         }
+    }
+}
+
+/// Whether `bytes` are `stamp`, as far as they go, and then what `unstamped` has behind it.
+#[inline(always)]
+fn begins_with<const N: usize>(bytes: &[u8], unstamped: &[u8], stamp: [u8; N]) -> bool {
+    match bytes.split_first_chunk::<N>() {
+        Some((first, rest)) => *first == stamp && unstamped.get(N..) == Some(rest),
+        None => stamp.starts_with(bytes),
     }
 }
 

@@ -44,8 +44,14 @@ impl Histogram {
     /// Counts one time; 0 counts as 1 ns, more than an hour as an hour.
     #[inline]
     pub fn record(&mut self, ns: u64) {
+        self.record_n(ns, 1);
+    }
+
+    /// Counts the same time `n` times.
+    #[inline]
+    pub fn record_n(&mut self, ns: u64, n: u64) {
         let bucket = buckets::index(ns.clamp(1, LONGEST_NS)) as u16;
-        let count = self.room_for(1);
+        let count = self.room_for(n);
         match self.counts.binary_search_by_key(&bucket, |(bucket, _)| *bucket) {
             Ok(at) => self.counts[at].1 += count,
             Err(at) if count > 0 => self.counts.insert(at, (bucket, count)),

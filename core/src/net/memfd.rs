@@ -139,6 +139,7 @@ mod tests {
     use crate::ledger::{
         Announcer, Directory, LedgerReader, LedgerWriter, WriteLog, pieces, progress,
     };
+    use crate::load::NamedPayloads;
     use crate::measure::Piece;
     use std::sync::Arc;
 
@@ -151,7 +152,8 @@ mod tests {
         let [ours, ours_seen] = views(&create(4_096).unwrap());
         let [theirs, theirs_seen] = views(&create(4_096).unwrap());
         let mut writer = LedgerWriter::new(Arc::clone(&ours), theirs_seen);
-        let mut reader = LedgerReader::new(theirs, Arc::clone(&ours_seen));
+        let mut reader =
+            LedgerReader::new(theirs, Arc::clone(&ours_seen), NamedPayloads::default());
         for seq in 0..1_000 {
             let message = vec![seq as u8; (seq * 37 % 500) as usize];
             assert!(writer.has_room(message.len()));

@@ -11,7 +11,7 @@ use super::spec::{Role, SideEvent, SideSpec};
 use crate::engine::{Core, Engine, Failure, Framings, Ledgers, Script};
 use crate::host::{Library, limits, open_regular};
 use crate::ledger::Region;
-use crate::load::{Payloads, Sizes};
+use crate::load::{NamedPayloads, Payloads, Sizes};
 use crate::net::memfd::{map_owner, map_reader};
 use crate::net::socket::hold;
 use crate::scenario::{Address, SessionPolicy, Wait};
@@ -89,7 +89,7 @@ impl Side {
         let mut core = Core::new(
             &config,
             Framings::new(&config, plugins),
-            Ledgers { own: Arc::clone(own), peer: Arc::new(peer) },
+            Ledgers { own: Arc::clone(own), peer: Arc::new(peer), named: named(spec) },
             if script.is_some() { Payloads::scripted() } else { payloads(spec)? },
             port,
         )?;
@@ -162,6 +162,15 @@ fn files_wanted(spec: &SideSpec) -> u64 {
     let ours = u64::from(load.connections).saturating_mul(at_once);
     let others = spec.alone.as_ref().map_or(0, |alone| u64::from(alone.most_sessions));
     ours.max(others).saturating_mul(8).saturating_add(4 * limits::ORDINARY)
+}
+
+/// What the ledgers may name instead of holding it.
+fn named(spec: &SideSpec) -> NamedPayloads {
+    if spec.alone.is_some() {
+        return NamedPayloads::default();
+    }
+    let load = &spec.settings.load;
+    NamedPayloads::new(spec.seed, &load.payload, load.reply_payload.as_ref(), load.alphabet)
 }
 
 /// The client's requests, or the server's `reply-payload`.

@@ -13,6 +13,7 @@ use wirebench::host::Crumb;
 use wirebench::judge::{DatagramJudge, Findings, Horizon, SessionLedger as _, StreamJudge};
 use wirebench::ledger::{Directory, LedgerReader, ORPHANED, Region, pieces, progress, seal};
 use wirebench::link::{FaultAttribution, ReadBound};
+use wirebench::load::{NamedPayloads, PayloadAlphabet, Sizes, Source};
 use wirebench::net::memfd;
 
 const RING: u64 = 4_096;
@@ -74,6 +75,12 @@ struct Bench<'a> {
     tables: bool,
 }
 
+/// What records may name: requests of 24 bytes, answers of 0 to 40.
+fn named() -> NamedPayloads {
+    let replies = Sizes::Uniform(0, 40);
+    NamedPayloads::new(7, &Sizes::Constant(24), Some(&replies), PayloadAlphabet::Text)
+}
+
 /// Runs the target.
 pub fn run(data: &[u8]) {
     thread_local! {
@@ -82,7 +89,7 @@ pub fn run(data: &[u8]) {
     REGIONS.with(|regions| {
         let mut bench = Bench {
             regions,
-            reader: LedgerReader::new(Arc::clone(&regions.own), Arc::clone(&regions.peer)),
+            reader: LedgerReader::new(Arc::clone(&regions.own), Arc::clone(&regions.peer), named()),
             directory: Directory::new(Arc::clone(&regions.peer)),
             stream: StreamJudge::new(),
             datagrams: DatagramJudge::new(Horizon { records: 16, ns: 1_000 }),
@@ -131,6 +138,18 @@ impl Bench<'_> {
                 let words = [4 | code << 32, input.number(), input.number(), input.number()];
                 let [kind, session, at, len] = words;
                 self.header([kind, session, at, len, 0, 0, 0, 0]);
+                self.publish(self.head.wrapping_add(HEADER));
+            }
+            // A run of payloads, of any length, number and count, of which the first may come.
+            4 if what & 0x20 != 0 => {
+                let kind = 5 + u64::from(what >> 3 & 1);
+                let (len, count) = (input.number(), input.number());
+                let (session, exchange) = (input.number(), input.number());
+                let [len, count, session] =
+                    [len, count, session].map(|number| number & 0xffff_ffff);
+                let seq = self.head / HEADER;
+                let words = [kind | len << 32, session | count << 32, seq, exchange, 0, 0, 0, len];
+                self.header(words);
                 self.publish(self.head.wrapping_add(HEADER));
             }
             // Any header at the next place, and then it is published.
@@ -226,6 +245,15 @@ impl Bench<'_> {
                     assert!(self.trail.touching(&judged.head).len() <= 8);
                 }
                 self.trail.intact(session, u64::from(what >> 4) * 64);
+            }
+            // The payload that the hostile side may have named.
+            10 if what & 0x80 != 0 => {
+                let n = u64::from(what >> 4 & 7);
+                let mut named = named();
+                let source = if n % 2 == 0 { Source::Requests } else { Source::Replies };
+                let message = named.get(source, n).unwrap_or_default();
+                let records = &mut self.reader.session(session);
+                self.stream.receive(records, message, 1, &mut self.findings);
             }
             10 | 11 => {
                 let message = input.bytes(usize::from(what >> 4 & 7) * 8);

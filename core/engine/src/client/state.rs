@@ -129,8 +129,8 @@ impl ClientState {
     }
 
     /// The client's report, but for the part that both sides have.
-    pub(crate) fn finish(self, side: SideReport, slots: u64) -> ClientReport {
-        let (counts, times) = (self.table.counts(), &self.times);
+    pub(crate) fn finish(mut self, side: SideReport, slots: u64) -> ClientReport {
+        let (counts, times) = (self.table.counts(), &mut self.times);
         ClientReport {
             side,
             exchanges: Exchanges {

@@ -2,6 +2,7 @@
 //! plugin itself stands beside it, so that a hook can borrow both.
 
 mod buffers;
+mod naming;
 mod work;
 
 use super::framings::Framings;
@@ -19,6 +20,7 @@ use crate::send::record_unsent;
 use crate::session::{Connection, Lifecycle, SessionTable};
 use crate::stats::Stats;
 use buffers::Buffers;
+use naming::Naming;
 use std::sync::Arc;
 use wirebench_framings::Role;
 use wirebench_ledger::WriteLog;
@@ -35,6 +37,8 @@ pub struct Core<P: Port> {
     /// The other side is not ours: there is no ledger.
     pub(crate) alone: bool,
     pub(crate) framings: Framings,
+    /// What is named in the ledger instead of being copied.
+    pub(crate) naming: Naming,
 
     pub(crate) table: SessionTable,
     /// What both sides' ledgers say.
@@ -89,7 +93,9 @@ impl<P: Port> Core<P> {
             None => None,
         };
         let link = SideLink::of(config, || framings.read_bound());
+        let records = Records::new(ledgers, config.alone.is_some(), config.examples);
         Ok(Self {
+            naming: Naming::new(config, &records),
             port,
             role: config.role,
             settings: config.settings.clone(),
@@ -98,8 +104,8 @@ impl<P: Port> Core<P> {
             link,
             table: SessionTable::default(),
             hook: HookContext::default(),
-            stats: Stats::new(WriteLog::new(Arc::clone(&ledgers.own)), recorder()),
-            records: Records::new(ledgers, config.alone.is_some(), config.examples),
+            stats: Stats::new(WriteLog::new(Arc::clone(records.own())), recorder()),
+            records,
             datagrams: DatagramQueue::of(&config.settings.transport, P::batch),
             recent_requests: None,
             client,

@@ -7,7 +7,7 @@ use crate::handler::{
 use crate::hook::MessageContext;
 use crate::port::Port;
 use std::path::Path;
-use wirebench_load::Finish;
+use wirebench_load::{Finish, Source};
 use wirebench_measure::{MISUSE, WORKER};
 
 impl<P: Port> Services for Core<P> {
@@ -15,7 +15,12 @@ impl<P: Port> Services for Core<P> {
     fn send(&mut self, session: u32, token: Token, message: &[u8]) -> SendResult {
         let Some(slot) = self.slot_of(session) else { return self.sent_in_vain(session) };
         let origin = self.origin(token);
-        self.submit(slot, origin, message)
+        // An answer is often the request itself. That it is, is seen and not believed: the handler may
+        // have changed it in place, or answer another request.
+        let named = self.naming.answers
+            && origin.exchanges == 1
+            && self.records.is_request(origin.exchange, message);
+        self.submit(slot, origin, message, named.then_some(Source::Requests))
     }
 
     fn send_parts(&mut self, session: u32, token: Token, parts: &[&[u8]]) -> SendResult {
@@ -36,7 +41,11 @@ impl<P: Port> Services for Core<P> {
         let origin = self.origin(token);
         // Taken out for the call, so that the payload can be borrowed beside the connections.
         let Some(mut payloads) = self.payloads.take() else { return SendResult::Closed };
-        let result = self.submit(slot, origin, payloads.get(token));
+        let source = self
+            .naming
+            .payloads
+            .filter(|_| token != 0 && origin.exchange == token && origin.exchanges == 1);
+        let result = self.submit(slot, origin, payloads.get(token), source);
         self.payloads = Some(payloads);
         result
     }

@@ -4,8 +4,9 @@ mod checks;
 mod damage;
 
 use std::sync::Arc;
-use wirebench_judge::{Findings, StreamJudge};
+use wirebench_judge::{Findings, RecordHead, StreamJudge};
 use wirebench_ledger::{LedgerReader, LedgerWriter, Region, SessionRecords};
+use wirebench_load::{NamedPayloads, Source};
 
 /// The ledgers of a round, as one of its sides has them.
 pub struct Ledgers {
@@ -13,6 +14,8 @@ pub struct Ledgers {
     pub own: Arc<Region>,
     /// Of what the other one sends, to be read only.
     pub peer: Arc<Region>,
+    /// What records may name instead of holding it: the same on both sides.
+    pub named: NamedPayloads,
 }
 
 /// Both ends of the ledgers, and what is to be told through them.
@@ -36,7 +39,7 @@ impl Records {
     /// Nothing recorded. `unread`: nobody reads what this side records. `examples`: of each anomaly, so
     /// many are kept.
     pub(crate) fn new(ledgers: Ledgers, unread: bool, examples: usize) -> Self {
-        let Ledgers { own, peer } = ledgers;
+        let Ledgers { own, peer, named } = ledgers;
         let (mine, its) = (Arc::clone(&own), Arc::clone(&peer));
         let writer = match unread {
             false => LedgerWriter::new(mine, its),
@@ -44,7 +47,7 @@ impl Records {
         };
         Self {
             writer,
-            reader: LedgerReader::new(Arc::clone(&own), Arc::clone(&peer)),
+            reader: LedgerReader::new(Arc::clone(&own), Arc::clone(&peer), named),
             own,
             peer,
             comes_announced: true,
@@ -89,6 +92,28 @@ impl Records {
     #[inline(always)]
     pub(crate) fn reader_mut(&mut self) -> &mut LedgerReader {
         &mut self.reader
+    }
+
+    /// Records a message that is handed over: by its name where it is a payload of `source`. The ledger
+    /// has room.
+    #[inline(always)]
+    pub(crate) fn append(&mut self, head: &RecordHead, message: &[u8], source: Option<Source>) {
+        match source {
+            Some(source) => self.writer.append_named(head, source),
+            None => self.writer.append(head, message),
+        }
+    }
+
+    /// Whether payloads of this source can be named.
+    #[inline]
+    pub(crate) fn can_name(&self, source: Source) -> bool {
+        self.reader.named().has(source)
+    }
+
+    /// Whether `message` is the client's request of exchange `n`, byte by byte, and can be named.
+    #[inline(always)]
+    pub(crate) fn is_request(&mut self, n: u64, message: &[u8]) -> bool {
+        self.reader.named_mut().is(Source::Requests, n, message)
     }
 
     /// What the other side has recorded of a session, and where a judge puts what it finds.

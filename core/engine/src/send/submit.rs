@@ -7,6 +7,7 @@ use crate::port::Port;
 use wirebench_framings::EncodeError;
 use wirebench_framings::Role;
 use wirebench_framings::driver::Encoded;
+use wirebench_load::Source;
 use wirebench_measure::of_unsendable;
 use wirebench_scenario::WritePolicy;
 
@@ -21,13 +22,14 @@ const FULL: usize = 2 << 20;
 const MUCH_GATHERED: usize = 64 << 10;
 
 impl<P: Port> Core<P> {
-    /// A handler hands a message over.
+    /// A handler hands a message over. `source`: it is the payload of its one exchange.
     #[inline(always)]
     pub(crate) fn submit(
         &mut self,
         slot: usize,
         origin: MessageContext,
         message: &[u8],
+        source: Option<Source>,
     ) -> SendResult {
         let Some(connection) = self.table.get_mut(slot) else {
             return SendResult::Closed;
@@ -51,9 +53,9 @@ impl<P: Port> Core<P> {
             if connection.lifecycle().output_has_ended() {
                 return SendResult::Closed;
             }
-            return self.encode_linked(slot, &origin, message, origin.handed_over_ns);
+            return self.encode_linked(slot, &origin, message, source, origin.handed_over_ns);
         }
-        self.encode::<false>(slot, &origin, message, origin.handed_over_ns)
+        self.encode::<false>(slot, &origin, message, source, origin.handed_over_ns)
     }
 
     /// [`encode`](Self::encode) where the link has a say, and has not ended our direction: apart, so that
@@ -65,9 +67,10 @@ impl<P: Port> Core<P> {
         slot: usize,
         origin: &MessageContext,
         message: &[u8],
+        source: Option<Source>,
         now: u64,
     ) -> SendResult {
-        self.encode::<true>(slot, origin, message, now)
+        self.encode::<true>(slot, origin, message, source, now)
     }
 
     /// Encodes, records and writes (or queues) one message. Gate and ledger have room.
@@ -77,6 +80,7 @@ impl<P: Port> Core<P> {
         slot: usize,
         origin: &MessageContext,
         message: &[u8],
+        source: Option<Source>,
         now: u64,
     ) -> SendResult {
         let longest = self.longest_datagram();
@@ -118,7 +122,7 @@ impl<P: Port> Core<P> {
         };
         // What the peer has to ask for first belongs to the frame as well.
         head.wire_len += later as u32;
-        self.records.writer_mut().append(&head, message);
+        self.records.append(&head, message, source);
         self.stats.recorded(message.len());
         if let Some(client_state) = &mut self.client {
             client_state.handed_over(origin.exchange, origin.handed_over_ns, message.len());

@@ -69,8 +69,8 @@ impl<P: Port> Core<P> {
             }
             let Some(held) = connection.egress_mut().held_mut().pop() else { return };
             let _ = match self.link {
-                None => self.encode::<false>(slot, &held.origin, &held.message, now),
-                Some(_) => self.encode_linked(slot, &held.origin, &held.message, now),
+                None => self.encode::<false>(slot, &held.origin, &held.message, None, now),
+                Some(_) => self.encode_linked(slot, &held.origin, &held.message, None, now),
             };
         }
     }

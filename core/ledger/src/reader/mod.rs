@@ -7,8 +7,8 @@
 //! is copied to the heap, up to [`HEAP_LIMIT`] bytes in all. Beyond that the other side has to wait.
 //!
 //! Most rounds need none of that: the next record in the ring is the one that has arrived. As long
-//! as nothing is queued, that record is looked at in place (the *front*) and released by moving
-//! on.
+//! as nothing is queued, that record is looked at in place (the *front*, or the front *run* of named
+//! messages) and released by moving on.
 
 mod queues;
 mod release;
@@ -28,8 +28,9 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use unreleased::Unreleased;
-use walk::Front;
+use walk::{Front, FrontRun};
 use wirebench_link::Fault;
+use wirebench_load::NamedPayloads;
 
 /// Reads the other side's ring, record by record in the order of each session.
 #[derive(Debug)]
@@ -46,6 +47,10 @@ pub struct LedgerReader {
     head: u64,
     /// The record at `position`, looked at in place and not queued.
     front: Option<Front>,
+    /// The run at `position`, likewise. While there is one, nothing is queued.
+    run: FrontRun,
+    /// What records may name.
+    named: NamedPayloads,
     /// What is read and not released.
     unreleased: Unreleased,
     queues: Queues,
@@ -59,8 +64,9 @@ pub struct LedgerReader {
 }
 
 impl LedgerReader {
-    /// Reads `peer`'s ring; publishes in `own` what has been released.
-    pub fn new(own: Arc<Region>, peer: Arc<Region>) -> Self {
+    /// Reads `peer`'s ring, whose records may name what is `named`; publishes in `own` what has been
+    /// released.
+    pub fn new(own: Arc<Region>, peer: Arc<Region>, named: NamedPayloads) -> Self {
         Self {
             own,
             peer,
@@ -69,6 +75,8 @@ impl LedgerReader {
             published_tail: 0,
             head: 0,
             front: None,
+            run: FrontRun::NONE,
+            named,
             unreleased: Unreleased::default(),
             queues: Queues::new(),
             heap_bytes: 0,
@@ -89,12 +97,27 @@ impl LedgerReader {
     /// [`ORPHANED`].
     pub fn forget(&mut self, session: u32) {
         self.front = None;
+        if self.run.left > 0 {
+            self.queue_next();
+        }
         let unreleased = &mut self.unreleased;
         self.queues.end(session, |entry| {
             if entry.moved.is_none() {
                 unreleased.assign(entry.order, ORPHANED);
             }
         });
+    }
+
+    /// What records may name.
+    #[inline]
+    pub fn named(&self) -> &NamedPayloads {
+        &self.named
+    }
+
+    /// The same, to be compared with.
+    #[inline(always)]
+    pub fn named_mut(&mut self) -> &mut NamedPayloads {
+        &mut self.named
     }
 
     /// True when records of [`ORPHANED`] wait for their verdict.

@@ -18,7 +18,7 @@ pub(super) const SESSIONS_AHEAD: usize = 4 * SESSIONS_WAITING;
 /// messages were sent and never arrive, so they need a verdict like all others.
 pub const ORPHANED: u32 = 0;
 
-/// An unresolved record of one session.
+/// An unresolved record of one session, or what is left of a run of messages that share one.
 #[derive(Debug)]
 pub(super) struct Entry {
     /// Its place among [all that is not released](super::unreleased::Unreleased), counted since the
@@ -28,6 +28,10 @@ pub(super) struct Entry {
     pub(super) position: u64,
     /// The message's length as checked when it was queued.
     pub(super) len: u32,
+    /// Messages of the run that are resolved.
+    pub(super) resolved: u32,
+    /// Messages that are not: at least one.
+    pub(super) left: u32,
     /// Header and message, once moved out of the ring.
     pub(super) moved: Option<Box<Moved>>,
 }
@@ -38,7 +42,46 @@ pub(super) type Moved = ([u64; HEADER_WORDS], Box<[u8]>);
 #[derive(Debug, Default)]
 struct Queue {
     entries: VecDeque<Entry>,
+    /// Entries that stand for several messages.
+    runs: usize,
     ended: bool,
+}
+
+impl Queue {
+    fn push(&mut self, entry: Entry) {
+        self.runs += usize::from(entry.left > 1);
+        self.entries.push_back(entry);
+    }
+
+    /// The entry of the `k`-th message, and how many before it are its entry's. Takes constant time, or
+    /// with runs among them as long as there are entries before it.
+    #[inline]
+    fn message(&self, k: usize) -> Option<(&Entry, u32)> {
+        if self.runs == 0 {
+            return Some((self.entries.get(k)?, 0));
+        }
+        let mut before = k;
+        for entry in &self.entries {
+            let left = entry.left as usize;
+            if before < left {
+                return Some((entry, before as u32));
+            }
+            before -= left;
+        }
+        None
+    }
+
+    /// The first message is resolved; its entry, if that is all of it.
+    fn resolve_first(&mut self) -> Option<Entry> {
+        let entry = self.entries.front_mut()?;
+        if entry.left == 1 {
+            return self.entries.pop_front();
+        }
+        entry.resolved += 1;
+        entry.left -= 1;
+        self.runs -= usize::from(entry.left == 1);
+        None
+    }
 }
 
 /// The queues of all sessions.
@@ -85,8 +128,7 @@ impl Queues {
             self.queues.resize_with(index + 1, Queue::default);
         }
         if let Some(queue) = self.queues.get_mut(index) {
-            queue.ended = true;
-            let left = std::mem::take(&mut queue.entries);
+            let left = std::mem::replace(queue, Queue { ended: true, ..Queue::default() });
             self.orphan(left, each);
         }
         while self.queues.front().is_some_and(|queue| queue.ended) {
@@ -95,12 +137,13 @@ impl Queues {
         }
     }
 
-    fn orphan(&mut self, entries: VecDeque<Entry>, each: impl FnMut(&Entry)) {
-        if entries.is_empty() {
+    fn orphan(&mut self, queue: Queue, each: impl FnMut(&Entry)) {
+        if queue.entries.is_empty() {
             return;
         }
-        entries.iter().for_each(each);
-        self.orphaned.entries.extend(entries);
+        queue.entries.iter().for_each(each);
+        self.orphaned.runs += queue.runs;
+        self.orphaned.entries.extend(queue.entries);
         // Records are found by their order.
         self.orphaned.entries.make_contiguous().sort_by_key(|entry| entry.order);
     }
@@ -144,44 +187,46 @@ impl Queues {
     /// Adds an entry to a queue that is there.
     #[inline]
     pub(super) fn push(&mut self, session: u32, entry: Entry) {
-        if let Some(entries) = self.of_mut(session) {
-            entries.push_back(entry);
+        if let Some(queue) = self.of_mut(session) {
+            queue.push(entry);
             self.entries += 1;
         }
     }
 
-    /// Takes the first entry of a session.
+    /// The first message of a session is resolved; its entry, if that is all of it.
     #[inline]
-    pub(super) fn pop(&mut self, session: u32) -> Option<Entry> {
-        let entry = self.of_mut(session)?.pop_front()?;
+    pub(super) fn resolve_first(&mut self, session: u32) -> Option<Entry> {
+        let entry = self.of_mut(session)?.resolve_first()?;
         self.entries -= 1;
         Some(entry)
     }
 
-    /// The entries of a session.
+    /// The entry of the `k`-th message of a session, and how many messages before it are its entry's.
     #[inline]
-    pub(super) fn of(&self, session: u32) -> Option<&VecDeque<Entry>> {
+    pub(super) fn message(&self, session: u32, k: usize) -> Option<(&Entry, u32)> {
+        self.of(session)?.message(k)
+    }
+
+    fn of(&self, session: u32) -> Option<&Queue> {
         if session == ORPHANED {
-            return Some(&self.orphaned.entries);
+            return Some(&self.orphaned);
         }
-        let queue = self.queues.get(session.checked_sub(self.base)? as usize)?;
-        Some(&queue.entries)
+        self.queues.get(session.checked_sub(self.base)? as usize)
     }
 
     /// The entry of a session at this place of the order.
     #[inline]
     pub(super) fn at_order(&mut self, session: u32, order: u64) -> Option<&mut Entry> {
-        let entries = self.of_mut(session)?;
+        let entries = &mut self.of_mut(session)?.entries;
         let index = entries.binary_search_by_key(&order, |entry| entry.order).ok()?;
         entries.get_mut(index)
     }
 
-    fn of_mut(&mut self, session: u32) -> Option<&mut VecDeque<Entry>> {
+    fn of_mut(&mut self, session: u32) -> Option<&mut Queue> {
         if session == ORPHANED {
-            return Some(&mut self.orphaned.entries);
+            return Some(&mut self.orphaned);
         }
-        let queue = self.queues.get_mut(session.checked_sub(self.base)? as usize)?;
-        Some(&mut queue.entries)
+        self.queues.get_mut(session.checked_sub(self.base)? as usize)
     }
 
     /// The first session that may have a queue, and how many have one.

@@ -1,6 +1,6 @@
 //! Giving the ring's memory back, in order: the other side has to wait for what stands at the tail.
 
-use super::super::record::HEADER;
+use super::super::record::{HEADER, source_of, unpack};
 use super::LedgerReader;
 use std::sync::atomic::Ordering;
 
@@ -45,14 +45,16 @@ impl LedgerReader {
                 let ring = peer.ring_bytes();
                 let room = HEAP_LIMIT - self.heap_bytes;
                 let Some(entry) = self.queues.at_order(stretch.session, order) else { return };
-                let bytes = HEADER + entry.len as usize;
-                if bytes > room {
+                let at = entry.position as usize & (ring - 1);
+                let words = peer.header(at);
+                // What is named has no bytes of its own.
+                let len =
+                    if source_of(unpack(&words).0).is_some() { 0 } else { entry.len as usize };
+                if HEADER + len > room {
                     return;
                 }
-                let at = entry.position as usize & (ring - 1);
-                let message = peer.ring(at + HEADER, entry.len as usize).into();
-                entry.moved = Some(Box::new((peer.header(at), message)));
-                self.heap_bytes += bytes;
+                entry.moved = Some(Box::new((words, peer.ring(at + HEADER, len).into())));
+                self.heap_bytes += HEADER + len;
                 self.unreleased.done(order);
             }
             self.advance();

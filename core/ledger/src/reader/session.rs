@@ -2,7 +2,7 @@
 
 use super::super::record::{HEADER, is_sealed, unpack};
 use super::LedgerReader;
-use super::walk::overwritten;
+use super::walk::{FrontRun, named_message, overwritten};
 use wirebench_judge::{Record, RecordHead, SessionLedger};
 
 /// One session's unresolved records.
@@ -16,6 +16,7 @@ impl SessionLedger for SessionRecords<'_> {
     #[inline(always)]
     fn peek(&mut self, k: usize) -> Option<Record<'_>> {
         if k == 0
+            && self.reader.run.left == 0
             && let Some((front, head)) = self.reader.look_at_front(self.session)
         {
             self.reader.front = Some(front);
@@ -27,10 +28,15 @@ impl SessionLedger for SessionRecords<'_> {
 
     #[inline(always)]
     fn release_if(&mut self, message: &[u8]) -> Option<RecordHead> {
-        if let Some(head) = self.reader.release_front_if(self.session, message) {
+        let (reader, session) = (&mut *self.reader, self.session);
+        if reader.run.session() == session || reader.look_at_run(session) {
+            if let Some(head) = reader.release_run_if(message) {
+                return Some(head);
+            }
+        } else if let Some(head) = reader.release_front_if(session, message) {
             return Some(head);
         }
-        self.reader.release_queued_if(self.session, message)
+        reader.release_queued_if(session, message)
     }
 
     #[inline(always)]
@@ -62,6 +68,23 @@ impl LedgerReader {
         Some(head)
     }
 
+    /// [`SessionLedger::release_if`] for the next message of the run at the reading position.
+    #[inline(always)]
+    fn release_run_if(&mut self, message: &[u8]) -> Option<RecordHead> {
+        let (head, source) = (self.run.next(), self.run.source);
+        if message.len() != head.len as usize || !self.named.is(source, head.exchange, message) {
+            return None;
+        }
+        self.run.resolve();
+        if self.run.left == 0 {
+            self.position = self.run.end;
+            self.tail = self.run.end;
+            self.run = FrontRun::NONE;
+            self.publish_released_in_bulk();
+        }
+        Some(head)
+    }
+
     #[inline(never)]
     fn release_queued_if(&mut self, session: u32, message: &[u8]) -> Option<RecordHead> {
         let record = self.peek_queued(session, 0)?;
@@ -77,8 +100,7 @@ impl LedgerReader {
     fn peek_queued(&mut self, session: u32, k: usize) -> Option<Record<'_>> {
         // Not queued yet, so it will be found again.
         self.front = None;
-        let queued =
-            |reader: &Self| reader.queues.of(session).is_some_and(|entries| entries.len() > k);
+        let queued = |reader: &Self| reader.queues.message(session, k).is_some();
         if !queued(self) {
             // Who publishes without end must not keep us here.
             let until = self.published();
@@ -89,28 +111,40 @@ impl LedgerReader {
                 self.queue_next()?;
             }
         }
-        let entry = self.queues.of(session)?.get(k)?;
-        let len = entry.len as usize;
-        let (words, payload) = match &entry.moved {
-            Some(moved) => (moved.0, &moved.1[..]),
-            None => {
-                let at = entry.position as usize & (self.peer.ring_bytes() - 1);
-                (self.peer.header(at), self.peer.ring(at + HEADER, len))
-            }
+        let (entry, before) = self.queues.message(session, k)?;
+        let (position, len) = (entry.position, entry.len as usize);
+        let index = entry.resolved + before;
+        let at = position as usize & (self.peer.ring_bytes() - 1);
+        let words = match &entry.moved {
+            Some(moved) => moved.0,
+            None => self.peer.header(at),
         };
-        let (_, head) = unpack(&words);
         // It was whole when it was queued.
-        if !is_sealed(&words, entry.position) || head.len != entry.len {
-            let position = entry.position;
+        if !is_sealed(&words, position) || unpack(&words).1.len as usize != len {
             self.broken.get_or_init(|| overwritten(position));
             return None;
         }
+        if let Some((source, head)) = named_message(&words, index) {
+            let payload = self.named.get(source, head.exchange)?;
+            if payload.len() != len {
+                let broken =
+                    || format!("it names a payload of {len} bytes that has {}", payload.len());
+                self.broken.get_or_init(broken);
+                return None;
+            }
+            return Some(Record { head, payload });
+        }
+        let (_, head) = unpack(&words);
+        let payload = match &self.queues.message(session, k)?.0.moved {
+            Some(moved) => &moved.1[..],
+            None => self.peer.ring(at + HEADER, len),
+        };
         Some(Record { head, payload })
     }
 
     #[inline(never)]
     fn release_queued(&mut self, session: u32) {
-        let Some(entry) = self.queues.pop(session) else { return };
+        let Some(entry) = self.queues.resolve_first(session) else { return };
         if let Some(moved) = entry.moved {
             self.heap_bytes -= HEADER + moved.1.len();
             return;

@@ -1,14 +1,15 @@
 //! Along the ring, record by record: looked at in place, or queued for their sessions.
 
 use super::super::record::{
-    HEADER, KIND_DAMAGE, KIND_FAULT, KIND_MESSAGE, KIND_PAD, footprint, is_sealed, unpack,
-    unpack_fault,
+    HEADER, HEADER_WORDS, KIND_DAMAGE, KIND_FAULT, KIND_MESSAGE, KIND_PAD, MAX_RUN, footprint,
+    is_sealed, nth_of_run, source_of, unpack, unpack_fault,
 };
 use super::LedgerReader;
 use super::queues::Entry;
 use super::unreleased::Stretch;
 use std::sync::atomic::Ordering;
 use wirebench_judge::RecordHead;
+use wirebench_load::Source;
 
 /// Faults that wait to be asked for, at most.
 const MAX_FAULTS: usize = 1 << 17;
@@ -24,8 +25,47 @@ pub(super) struct Front {
     pub(super) end: u64,
 }
 
+/// The run at the reading position, of which some messages may be resolved.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FrontRun {
+    pub(super) source: Source,
+    /// The head of the first message, which has the run's session.
+    first: RecordHead,
+    /// Messages that are resolved, and that are not.
+    resolved: u32,
+    pub(super) left: u32,
+    /// Position behind it.
+    pub(super) end: u64,
+}
+
+impl FrontRun {
+    /// There is none.
+    pub(super) const NONE: Self =
+        Self { source: Source::Requests, first: RecordHead::NONE, resolved: 0, left: 0, end: 0 };
+
+    /// Its session; 0: there is no run.
+    #[inline(always)]
+    pub(super) fn session(&self) -> u32 {
+        if self.left == 0 { 0 } else { self.first.session }
+    }
+
+    /// The head of its next message.
+    #[inline(always)]
+    pub(super) fn next(&self) -> RecordHead {
+        nth_of_run(&self.first, self.resolved)
+    }
+
+    /// That message is resolved.
+    #[inline(always)]
+    pub(super) fn resolve(&mut self) {
+        self.resolved += 1;
+        self.left -= 1;
+    }
+}
+
 impl LedgerReader {
-    /// Queues the next record of the ring; returns its session (0 for pads and notes).
+    /// Queues the next record of the ring, or what is left of it; returns its session (0 for pads and
+    /// notes).
     #[inline]
     pub(super) fn queue_next(&mut self) -> Option<u32> {
         if self.broken.get().is_some() {
@@ -60,7 +100,7 @@ impl LedgerReader {
     /// queued. Everything else, broken rings too, is [queued](Self::queue_next) first.
     #[inline(always)]
     pub(super) fn look_at_front(&mut self, session: u32) -> Option<(Front, RecordHead)> {
-        if self.queues.entries() + self.unreleased.len() != 0 || !self.has_unread() {
+        if !self.stands_alone() {
             return None;
         }
         let ring = self.peer.ring_bytes();
@@ -80,6 +120,47 @@ impl LedgerReader {
         Some((Front { session, at: at + HEADER, len, end }, head))
     }
 
+    /// True when something is unread and nothing that was read before it waits.
+    #[inline(always)]
+    fn stands_alone(&mut self) -> bool {
+        self.queues.entries() + self.unreleased.len() == 0 && self.has_unread()
+    }
+
+    /// The run at the reading position is looked at from now on, if there is one of `session` and nothing
+    /// is queued. Anything else, a run that makes no sense too, is [queued](Self::queue_next) first.
+    #[inline]
+    pub(super) fn look_at_run(&mut self, session: u32) -> bool {
+        if self.run.left > 0 || !self.stands_alone() || self.broken.get().is_some() {
+            return false;
+        }
+        let ring = self.peer.ring_bytes();
+        let available = self.head.wrapping_sub(self.position);
+        let words = self.peer.header(self.position as usize & (ring - 1));
+        let (kind, first) = unpack(&words);
+        let sound = (HEADER as u64..=ring as u64).contains(&available)
+            && is_sealed(&words, self.position)
+            && first.session == session
+            && (1..=MAX_RUN).contains(&first.exchanges);
+        let Some(source) = source_of(kind).filter(|source| sound && self.named.has(*source)) else {
+            return false;
+        };
+        let end = self.position + HEADER as u64;
+        self.run = FrontRun { source, first, resolved: 0, left: first.exchanges, end };
+        true
+    }
+
+    /// How many messages a run stands for.
+    fn messages_of_run(&self, kind: u32, first: &RecordHead) -> Result<u32, String> {
+        if source_of(kind).is_none_or(|source| !self.named.has(source)) {
+            return Err("it names a payload of which there are none".into());
+        }
+        if !(1..=MAX_RUN).contains(&first.exchanges) {
+            let count = first.exchanges;
+            return Err(format!("it holds a run of {count} messages instead of 1 to {MAX_RUN}"));
+        }
+        Ok(first.exchanges)
+    }
+
     fn queue_next_checked(&mut self, head: u64) -> Result<u32, String> {
         let ring = self.peer.ring_bytes();
         let available = head.wrapping_sub(self.position);
@@ -96,6 +177,9 @@ impl LedgerReader {
             return Err(overwritten(self.position));
         }
         let position = self.position;
+        // Of the run that was looked at in place, the rest is queued.
+        let run = std::mem::replace(&mut self.run, FrontRun::NONE);
+        let mut messages = 1;
         let (bytes, done) = match kind {
             KIND_PAD => (ring - at, true),
             KIND_DAMAGE => {
@@ -111,6 +195,10 @@ impl LedgerReader {
                 (HEADER, true)
             }
             KIND_MESSAGE => (footprint(record.len as usize), false),
+            kind if source_of(kind).is_some() => {
+                messages = self.messages_of_run(kind, &record)?;
+                (HEADER, false)
+            }
             other => return Err(format!("it holds a record of kind {other}")),
         };
         if bytes as u64 > available || bytes > ring - at {
@@ -124,7 +212,10 @@ impl LedgerReader {
         if !done {
             session = self.queues.receiving(session)?;
             let order = self.unreleased.next_order();
-            self.queues.push(session, Entry { order, position, len: record.len, moved: None });
+            let (resolved, len) = (run.resolved, record.len);
+            let left = messages.checked_sub(resolved).filter(|left| *left > 0);
+            let left = left.ok_or_else(|| overwritten(position))?;
+            self.queues.push(session, Entry { order, position, len, resolved, left, moved: None });
         }
         self.unreleased.push(Stretch { end: self.position, done, session });
         if done && self.unreleased.len() == 1 {
@@ -132,6 +223,16 @@ impl LedgerReader {
         }
         Ok(session)
     }
+}
+
+/// The message of a session that a header names, as the payload that it is.
+#[inline]
+pub(super) fn named_message(
+    words: &[u64; HEADER_WORDS],
+    index: u32,
+) -> Option<(Source, RecordHead)> {
+    let (kind, first) = unpack(words);
+    Some((source_of(kind)?, nth_of_run(&first, index)))
 }
 
 /// What is wrong with a record at `position` whose seal does not hold.

@@ -1,16 +1,25 @@
 //! The reader against a writer in the same process, and against garbage.
 
+mod runs;
+
 use super::super::record::{HEADER, KIND_MESSAGE, pack, sealed};
 use super::super::writer::LedgerWriter;
 use super::queues::SESSIONS_AHEAD;
 use super::*;
 use wirebench_judge::{DatagramJudge, Findings, Horizon, RecordHead, SessionLedger as _, Verdict};
 use wirebench_link::{FaultKind, FrameRegion};
+use wirebench_load::{PayloadAlphabet, Sizes};
+
+/// Requests of 64 bytes, replies of 0 to 100.
+fn named() -> NamedPayloads {
+    let replies = Sizes::Uniform(0, 100);
+    NamedPayloads::new(1, &Sizes::Constant(64), Some(&replies), PayloadAlphabet::Bytes)
+}
 
 fn pair(ring: usize) -> (LedgerWriter, LedgerReader) {
     let (ours, theirs) = (Region::in_memory(ring), Region::in_memory(ring));
     let writer = LedgerWriter::new(Arc::clone(&ours), Arc::clone(&theirs));
-    (writer, LedgerReader::new(theirs, ours))
+    (writer, LedgerReader::new(theirs, ours, named()))
 }
 
 fn head(session: u32, seq: u64, len: usize) -> RecordHead {
@@ -125,7 +134,7 @@ fn a_ring_full_of_garbage_is_refused_and_not_followed() {
         hostile.write_ring(0, &[garbage; 4_096]);
         for head in [64, 4_096, 5_000, u64::MAX] {
             hostile.published().store(head, Ordering::Release);
-            let mut reader = LedgerReader::new(Arc::clone(&own), Arc::clone(&hostile));
+            let mut reader = LedgerReader::new(Arc::clone(&own), Arc::clone(&hostile), named());
             assert!(reader.session(1).peek(0).is_none());
             reader.catch_up();
             assert!(reader.broken().is_some(), "{garbage} {head}");
@@ -223,7 +232,7 @@ fn datagrams_of_two_sessions_are_judged_out_of_order_and_the_ring_is_released() 
 /// A side that does what it likes with its ledger, and the reader of that.
 fn hostile(ring: usize) -> (Arc<Region>, LedgerReader) {
     let hostile = Region::in_memory(ring);
-    let reader = LedgerReader::new(Region::in_memory(ring), Arc::clone(&hostile));
+    let reader = LedgerReader::new(Region::in_memory(ring), Arc::clone(&hostile), named());
     (hostile, reader)
 }
 
