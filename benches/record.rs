@@ -6,7 +6,9 @@ use std::hint::black_box;
 use std::sync::Arc;
 use wirebench::judge::{Findings, Record, RecordHead, SessionLedger, StreamJudge};
 use wirebench::ledger::{LedgerReader, LedgerWriter};
-use wirebench::load::{ExchangeTable, Finish, PayloadAlphabet, Payloads, Sizes, Token};
+use wirebench::load::{
+    ExchangeTable, Finish, NamedPayloads, PayloadAlphabet, Payloads, Sizes, Token,
+};
 use wirebench::measure::Recorder;
 use wirebench::net::clock::Clock;
 use wirebench::net::memfd::{RegionFds, create, map_owner, map_reader};

@@ -74,6 +74,18 @@ fn a_seed_plays_the_same_round_alone_and_after_others() {
     }
 }
 
+#[test]
+fn messages_that_are_given_together_have_the_effects_of_messages_given_one_by_one() {
+    for case in &cases() {
+        let alone = round::Play { one_by_one: true, ..case.play.clone() };
+        for seed in (0..2 * SOME).step_by(2) {
+            let together = Player::new(&case.play).round(seed).expect("it is played");
+            let one_by_one = Player::new(&alone).round(seed).expect("it is played");
+            assert_eq!(together, one_by_one, "{}:{seed}", case.name);
+        }
+    }
+}
+
 /// Only where it is optimised: it takes more than a minute of processor time then.
 #[cfg(not(debug_assertions))]
 #[test]

@@ -23,11 +23,17 @@ use wirebench::engine::{Mutant, make};
 /// Schedules of each case that a mistake may survive.
 const MOST: u64 = 20;
 
-/// What one schedule breaks, if anything.
+/// What one schedule breaks, if anything: a law, or that it makes no difference whether handlers are given
+/// several messages together.
 fn broken(case: &Case, seed: u64) -> Option<String> {
     let played = catch_unwind(AssertUnwindSafe(|| {
         let played = round::Player::new(&case.play).round(seed)?;
-        laws::hold(case, &played)
+        laws::hold(case, &played)?;
+        let alone = round::Play { one_by_one: true, ..case.play.clone() };
+        match round::Player::new(&alone).round(seed)? == played {
+            true => Ok(()),
+            false => Err("messages given one by one have other effects".to_owned()),
+        }
     }));
     match played {
         Ok(Ok(())) => None,

@@ -277,6 +277,8 @@ fn case(
             examples: 1,
             apart: None,
             reads_all: answers && calm,
+            copies: false,
+            one_by_one: false,
             interrupted_after: None,
         },
         expected: match expected {

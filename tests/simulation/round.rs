@@ -37,6 +37,11 @@ pub(crate) struct Play {
     pub(crate) apart: Option<Bounds>,
     /// What has come when the round ends is read before it is judged.
     pub(crate) reads_all: bool,
+    /// Every message is copied into the ledger. Otherwise those of every second seed are, and those of
+    /// the others are named.
+    pub(crate) copies: bool,
+    /// Handlers are given each message by itself.
+    pub(crate) one_by_one: bool,
     /// The user interrupts the load this long after its start, in nanoseconds.
     pub(crate) interrupted_after: Option<u64>,
 }
@@ -101,6 +106,7 @@ impl<'a> Player<'a> {
             seed: 0,
             examples: play.examples,
             is_simulated: true,
+            one_by_one: play.one_by_one,
             alone: play.apart.clone(),
         });
         Self { play, configs }
@@ -134,8 +140,12 @@ impl<'a> Player<'a> {
             Some(sizes) => Payloads::new(load_seed, sizes, load.alphabet, None),
             None => payloads.clone(),
         };
-        let named =
-            NamedPayloads::of(&payloads, load.reply_payload.as_ref().map(|_| &replies_payloads));
+        let named = match play.copies || seed % 2 == 1 {
+            true => NamedPayloads::default(),
+            false => {
+                NamedPayloads::of(&payloads, load.reply_payload.as_ref().map(|_| &replies_payloads))
+            }
+        };
         let mut side = |index: usize, payloads, own: &Arc<Region>, peer: &Arc<Region>| {
             let config = &mut self.configs[index];
             config.seed = load_seed;

@@ -70,6 +70,15 @@ pub(crate) fn with_every_seed(text: &str, check: impl Fn(&Document)) {
     }
 }
 
+/// The same where the ledger holds every message itself.
+#[track_caller]
+pub(crate) fn with_every_seed_and_copy(text: &str, check: impl Fn(&Document)) {
+    for seed in 0..SEEDS {
+        let _told = Told("calm", seed);
+        check(&in_ledger(text, Weather::CALM, seed, true).0);
+    }
+}
+
 /// Which schedule it was, for whoever reads of a failure.
 struct Told(&'static str, u64);
 
@@ -92,6 +101,12 @@ fn passes_over(text: &str, weather: Weather, seed: u64) -> Document {
 
 #[track_caller]
 fn over(text: &str, weather: Weather, seed: u64) -> (Document, Ending) {
+    in_ledger(text, weather, seed, false)
+}
+
+/// `copies`: no message is named in the ledger.
+#[track_caller]
+fn in_ledger(text: &str, weather: Weather, seed: u64, copies: bool) -> (Document, Ending) {
     let loaded = load("scenario.toml", text, &Overrides::default(), &|_| Err("no files".into()));
     let scenario = match loaded {
         Ok(loaded) => loaded.scenario,
@@ -100,7 +115,7 @@ fn over(text: &str, weather: Weather, seed: u64) -> (Document, Ending) {
     let mut rounds = Vec::new();
     for number in 0..scenario.rounds {
         for cell in 0..scenario.cells.len() {
-            rounds.push(round(&scenario, cell, number, weather, seed));
+            rounds.push(round(&scenario, cell, number, weather, seed, copies));
         }
     }
     let document = result::Document::build(&scenario, &rounds, Host::default(), Tool::this());
@@ -110,7 +125,14 @@ fn over(text: &str, weather: Weather, seed: u64) -> (Document, Ending) {
 
 /// One round of a cell.
 #[track_caller]
-fn round(scenario: &Scenario, cell: usize, number: u32, weather: Weather, seed: u64) -> Round {
+fn round(
+    scenario: &Scenario,
+    cell: usize,
+    number: u32,
+    weather: Weather,
+    seed: u64,
+    copies: bool,
+) -> Round {
     let settings = &scenario.cells[cell].settings;
     // As in a run: rounds differ, cells do not.
     let load_seed = SplitMix64::stream(scenario.seed, u64::from(number)).next_u64();
@@ -128,6 +150,8 @@ fn round(scenario: &Scenario, cell: usize, number: u32, weather: Weather, seed: 
         examples: EXAMPLES,
         apart: None,
         reads_all: false,
+        copies,
+        one_by_one: false,
         interrupted_after: None,
     };
     let library = library(settings);

@@ -30,6 +30,9 @@ pub struct Config {
     pub examples: usize,
     /// Its times are not real: histograms begin small, and grow where they are used.
     pub is_simulated: bool,
+    /// The handler is called for each message by itself, also where several could be given to it in one
+    /// call: that is to make no difference but in time.
+    pub one_by_one: bool,
     /// Set when the other side is not ours: nobody announces sessions, and there is no ledger.
     pub alone: Option<Bounds>,
 }

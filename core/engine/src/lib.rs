@@ -15,6 +15,7 @@
 //! | `receive` | from the socket to the handler: read, decode, judge, call |
 //! | `send` | from the handler to the socket: encode, record, publish, write |
 //! | `hook` | what the hook that runs is about, and what a handler may ask |
+//! | `batch` | several messages, or starts of exchanges, given to the handler in one call |
 //! | `client` | connect, keep the window full, drain; exchanges and their times |
 //! | `server` | accept, and who a datagram is from |
 //! | `guests` | peers that are not ours: what is held for them, and when they are given up |
@@ -32,6 +33,7 @@
 #![forbid(unsafe_code)]
 #![forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod batch;
 mod client;
 mod config;
 mod core;

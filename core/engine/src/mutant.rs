@@ -56,6 +56,10 @@ mutants! {
         ForgetsAPutOffRead,
         /// The drain ends although messages wait to be written.
         EndsTheDrainTooEarly,
+        /// Of messages that were given together, the first alone is booked.
+        BooksTheFirstOfABatch,
+        /// A message goes on with a run although its connection has been closed.
+        GoesOnAfterAClose,
     }
 }
 

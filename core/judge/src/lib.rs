@@ -124,6 +124,12 @@ impl Tally {
         self.by_verdict[verdict as usize] += 1;
     }
 
+    /// Counts `n` messages of one verdict.
+    #[inline]
+    pub fn add_n(&mut self, verdict: Verdict, n: u64) {
+        self.by_verdict[verdict as usize] += n;
+    }
+
     /// The count of one verdict.
     #[inline]
     pub fn get(&self, verdict: Verdict) -> u64 {

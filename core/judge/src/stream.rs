@@ -113,6 +113,13 @@ impl StreamJudge {
         }
     }
 
+    /// True where a message is intact if it is exactly the oldest record: nothing of it has come before,
+    /// and no earlier message waits for its verdict.
+    #[inline(always)]
+    pub fn awaits_whole_record(&self) -> bool {
+        self.fresh
+    }
+
     /// Judges a received message against the ledger of what the other side handed over.
     ///
     /// Records that get their verdict are counted and released; those that are not intact are

@@ -33,7 +33,7 @@ pub(super) const KIND_REQUESTS: u32 = 5;
 pub(super) const KIND_REPLIES: u32 = 6;
 
 /// Messages of one run at most: what a reader may have to do for a header is bounded.
-pub(super) const MAX_RUN: u32 = 64;
+pub(super) const MAX_RUN: u32 = 16;
 
 /// Set in the kind's upper half when the exchange is measured.
 pub(super) const FLAG_MEASURED: u32 = 1 << 16;

@@ -4,8 +4,8 @@
 //! since the ring was made and never wrap in practice (2^64 bytes).
 
 use super::record::{
-    HEADER, HEADER_WORDS, KIND_DAMAGE, KIND_MESSAGE, KIND_PAD, MAX_RUN, footprint, kind_of, pack,
-    pack_fault, sealed,
+    HEADER, HEADER_WORDS, KIND_DAMAGE, KIND_MESSAGE, KIND_PAD, MAX_RUN, footprint, kind_of,
+    nth_of_run, pack, pack_fault, sealed,
 };
 use super::region::Region;
 use std::sync::Arc;
@@ -124,11 +124,16 @@ impl LedgerWriter {
     }
 
     /// Appends a message that is the payload of exchange `head.exchange`, its only one, so that its bytes
-    /// need not be kept. The caller has asked [`has_room`](Self::has_room).
+    /// need not be kept. The caller has asked [`has_room`](Self::has_room). `goes_on`: others may follow
+    /// that share its record.
     #[inline(always)]
-    pub fn append_named(&mut self, head: &RecordHead, source: Source) {
+    pub fn append_named(&mut self, head: &RecordHead, source: Source, goes_on: bool) {
         debug_assert_eq!(head.exchanges, 1);
         if self.is_unread {
+            return;
+        }
+        if !goes_on {
+            self.put_header(HEADER, pack(kind_of(source), head));
             return;
         }
         if let Some(run) = &mut self.run
@@ -136,11 +141,25 @@ impl LedgerWriter {
             && run.source == source
             && run.count < MAX_RUN
         {
-            run.count += 1;
-            run.advance();
+            run.advance(1);
             return;
         }
         self.begin_run(head, source);
+    }
+
+    /// How many messages may still go on from the one that was named last.
+    #[inline]
+    pub fn run_room(&self) -> u32 {
+        self.run.as_ref().map_or(0, |run| MAX_RUN.saturating_sub(run.count))
+    }
+
+    /// So many messages, for which there was [room](Self::run_room), go on from the one that was named
+    /// last.
+    #[inline]
+    pub fn grow_run(&mut self, count: u32) {
+        if let Some(run) = &mut self.run {
+            run.advance(count);
+        }
     }
 
     /// A run begins with this message.
@@ -149,13 +168,13 @@ impl LedgerWriter {
         self.seal_run();
         let at = self.reserve(HEADER);
         let position = self.head - HEADER as u64;
-        let mut run = Run { at, position, source, first: *head, next: *head, count: 1 };
-        run.advance();
+        let mut run = Run { at, position, source, first: *head, next: *head, count: 0 };
+        run.advance(1);
         self.run = Some(run);
     }
 
     /// The run at the end grows no more: its header is written.
-    #[inline]
+    #[inline(never)]
     fn seal_run(&mut self) {
         let Some(run) = self.run.take() else { return };
         let head = RecordHead { exchanges: run.count, ..run.first };
@@ -202,7 +221,9 @@ impl LedgerWriter {
     #[inline]
     pub fn publish(&mut self) {
         if self.published != self.head {
-            self.seal_run();
+            if self.run.is_some() {
+                self.seal_run();
+            }
             self.published = self.head;
             self.own.published().store(self.head, Ordering::Release);
         }
@@ -266,9 +287,8 @@ impl LedgerWriter {
 
 impl Run {
     #[inline(always)]
-    fn advance(&mut self) {
-        self.next.seq = self.next.seq.wrapping_add(1);
-        self.next.exchange = self.next.exchange.wrapping_add(1);
-        self.next.wire_offset = self.next.wire_offset.wrapping_add(self.next.wire_len.into());
+    fn advance(&mut self, count: u32) {
+        self.count += count;
+        self.next = nth_of_run(&self.next, count);
     }
 }

@@ -151,6 +151,20 @@ impl ExchangeTable {
         Token(token)
     }
 
+    /// The last `count` exchanges that were started have not: all of them are under way, and nothing was
+    /// asked of them.
+    #[inline]
+    pub fn take_back(&mut self, count: usize) {
+        for _ in 0..count {
+            let place = self.place(self.next - 1);
+            let entry = std::mem::take(&mut self.ring[place]);
+            debug_assert_eq!(entry.token, self.next - 1);
+            self.counts.started -= u64::from(entry.measured);
+            self.in_ring -= 1;
+            self.next -= 1;
+        }
+    }
+
     /// A message of `bytes` was handed over for an exchange; the first one's time is kept.
     #[inline(always)]
     pub fn handed_over(&mut self, token: Token, now_ns: u64, bytes: usize) {
@@ -184,6 +198,12 @@ impl ExchangeTable {
         self.ring[place].finished = token.0;
         self.vacate(place);
         Some(self.end(entry, how.into()))
+    }
+
+    /// The token of the next exchange that is started.
+    #[inline]
+    pub fn next_token(&self) -> Token {
+        Token(self.next)
     }
 
     /// True when there has been such an exchange.

@@ -33,6 +33,8 @@ pub struct Payloads {
     /// What tells this seed's stamps from those of others.
     key: u64,
     sizes: Sizes,
+    /// All of them are made of the seed, and as long as this.
+    constant: Option<usize>,
     alphabet: PayloadAlphabet,
     /// The pattern, or the file's content.
     pattern: Vec<u8>,
@@ -63,6 +65,10 @@ impl Payloads {
         Self {
             key: mix(seed),
             sizes: sizes.clone(),
+            constant: match sizes {
+                Sizes::Constant(size) => usize::try_from(*size).ok(),
+                _ => None,
+            },
             alphabet,
             pattern,
             stamped: None,
@@ -75,7 +81,7 @@ impl Payloads {
     #[inline]
     pub fn scripted() -> Self {
         let nothing = Self::new(0, &Sizes::Constant(0), PayloadAlphabet::Bytes, None);
-        Self { script: Some(HashMap::new()), ..nothing }
+        Self { script: Some(HashMap::new()), constant: None, ..nothing }
     }
 
     /// The longest of them, in bytes; `None`: they are not made of a seed.
@@ -103,6 +109,14 @@ impl Payloads {
     /// The payload of exchange `n`.
     #[inline]
     pub fn get(&mut self, n: u64) -> &[u8] {
+        match self.constant {
+            Some(size) => self.stamp(n, size),
+            None => self.get_any(n),
+        }
+    }
+
+    #[inline(never)]
+    fn get_any(&mut self, n: u64) -> &[u8] {
         match self.sizes {
             Sizes::File(_) => return &self.pattern,
             Sizes::Lines(_) => {
@@ -115,8 +129,14 @@ impl Payloads {
             let given = self.script.as_ref().and_then(|script| script.get(&n));
             return given.map_or(&[], Vec::as_slice);
         }
-        let scrambled = mix(n ^ self.key);
         let size = self.size(n);
+        self.stamp(n, size)
+    }
+
+    /// Puts the stamp of exchange `n` into the pattern; returns its payload of `size` bytes.
+    #[inline(always)]
+    fn stamp(&mut self, n: u64, size: usize) -> &[u8] {
+        let scrambled = mix(n ^ self.key);
         let start = (scrambled >> 51) as usize; // 13 bits: below STARTS
         // The stamp is written into the pattern itself and taken out before the next one, so a
         // payload of any size costs the same.
@@ -134,17 +154,19 @@ impl Payloads {
     /// beginning costs no more than that.
     #[inline(always)]
     pub fn is(&mut self, n: u64, bytes: &[u8]) -> bool {
-        if !self.sizes.are_seeded() || self.script.is_some() {
-            return self.get(n) == bytes;
+        let size = match self.constant {
+            Some(size) => size,
+            None if self.sizes.are_seeded() && self.script.is_none() => self.size(n),
+            None => return self.get(n) == bytes,
+        };
+        if bytes.len() != size {
+            return false;
         }
         if self.stamped.is_some() {
             self.take_stamp_out();
         }
         let scrambled = mix(n ^ self.key);
         let start = (scrambled >> 51) as usize;
-        if bytes.len() != self.size(n) {
-            return false;
-        }
         let unstamped = &self.pattern[start..start + bytes.len()];
         match self.alphabet {
             PayloadAlphabet::Bytes => begins_with(bytes, unstamped, scrambled.to_le_bytes()),

@@ -106,6 +106,20 @@ impl Window {
         inside
     }
 
+    /// `count` exchanges start at the same time; true when they do inside.
+    #[inline]
+    pub fn start_all(&mut self, now_ns: u64, count: u64) -> bool {
+        let inside = self.holds(now_ns);
+        self.so_far.started += if inside { count } else { 0 };
+        inside
+    }
+
+    /// So many exchanges that [had started](Self::start_all) inside have not.
+    #[inline]
+    pub fn take_starts_back(&mut self, count: u64) {
+        self.so_far.started -= count;
+    }
+
     /// An exchange ended.
     #[inline(always)]
     pub fn end(&mut self, end: &WindowEnd) {

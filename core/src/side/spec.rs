@@ -54,6 +54,7 @@ impl SideSpec {
             seed: self.seed,
             examples: self.examples,
             is_simulated: false,
+            one_by_one: false,
             alone: self.alone.as_ref().map(Alone::bounds),
         }
     }

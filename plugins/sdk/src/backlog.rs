@@ -29,7 +29,7 @@ impl Backlog {
     }
 
     /// Sends `message`, now or when there is room. A closed session swallows it.
-    #[inline]
+    #[inline(always)]
     pub fn send(&mut self, cx: &mut Cx<'_>, token: Token, message: &[u8]) -> Result<(), Error> {
         if self.waiting.is_empty() && settled(cx.send(token, message))? {
             return Ok(());
@@ -38,7 +38,7 @@ impl Backlog {
     }
 
     /// Sends the scenario's own payload, now or when there is room.
-    #[inline]
+    #[inline(always)]
     pub fn send_payload(&mut self, cx: &mut Cx<'_>, token: Token) -> Result<(), Error> {
         if self.waiting.is_empty() && settled(cx.send_payload(token))? {
             return Ok(());

@@ -1,6 +1,6 @@
 //! What is sent: sizes, empty and unsendable messages, and more than the ledger holds at once.
 
-use crate::stage::{always, text, with_every_seed};
+use crate::stage::{always, text, with_every_seed, with_every_seed_and_copy};
 
 #[track_caller]
 fn sizes(payload: &str, mean: std::ops::RangeInclusive<f64>) {
@@ -68,7 +68,7 @@ fn messages_nearly_as_large_as_a_connection_holds_arrive_whole_in_packets() {
 fn many_messages_larger_than_the_ledger_can_hold_at_once_arrive_whole() {
     let load = "payload = \"15 KiB\"\nledger = \"64 KiB\"\nin-flight = 32\nmessages = 200\n\
                 timeout = \"30s\"\ndrain = \"30s\"\n";
-    with_every_seed(&text("\"len32be\"", load, ""), |document| {
+    with_every_seed_and_copy(&text("\"len32be\"", load, ""), |document| {
         document.cell().is_intact();
         assert!(document.cell().count("/wire/stalls") > 0, "{}", document.cell().complaints());
     });

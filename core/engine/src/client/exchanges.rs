@@ -58,12 +58,9 @@ impl<P: Port> Core<P> {
         let request = cause.cause_received_ns.wrapping_sub(ended.handed_over_ns);
         let service = cause.handed_over_ns.wrapping_sub(cause.cause_received_ns);
         let reply = received.wrapping_sub(cause.handed_over_ns);
-        // A time below zero has its highest bit set: the two clocks disagree, and none of the
-        // three can be believed.
+        // A time below zero has its highest bit set.
         if (request | service | reply) >> 63 != 0 {
-            let samples = [request, service, reply];
-            client_state.negative_samples +=
-                samples.iter().filter(|time| **time >> 63 != 0).count() as u64;
+            client_state.note_negative([request, service, reply]);
             return;
         }
         times.oneway_request.record(request);
@@ -73,7 +70,7 @@ impl<P: Port> Core<P> {
 
     /// The window of the exchange's connection has room again.
     #[inline(always)]
-    fn free_slot(&mut self, ended: &Ended) {
+    pub(crate) fn free_slot(&mut self, ended: &Ended) {
         debug_assert_eq!(self.role, Role::Client);
         if self.script.is_some()
             && let Some(payloads) = &mut self.payloads

@@ -3,6 +3,7 @@
 mod conduct;
 mod connect;
 mod drain;
+mod ends;
 mod exchanges;
 mod expiry;
 mod script;

@@ -71,6 +71,46 @@ impl ClientState {
         }
     }
 
+    /// An exchange starts on a session at this time, in nanoseconds; true: in the measured part.
+    #[inline(always)]
+    pub(crate) fn start(&mut self, session: u32, now_ns: u64) -> (u64, bool) {
+        let measured = self.window.start(now_ns);
+        let token = self.table.start(session, now_ns, measured).0;
+        self.is_starting(token, now_ns);
+        (token, measured)
+    }
+
+    /// The start hook of an exchange runs that was meant to start at this time, in nanoseconds.
+    #[inline(always)]
+    pub(crate) fn is_starting(&mut self, token: u64, intended_ns: u64) {
+        self.starting = Some((token, intended_ns));
+    }
+
+    /// `count` exchanges start on a session at this time, in nanoseconds. Returns the first, and whether
+    /// they do in the measured part.
+    #[inline]
+    pub(crate) fn start_all(&mut self, session: u32, now_ns: u64, count: usize) -> (u64, bool) {
+        let first = self.table.next_token().0;
+        let measured = self.window.start_all(now_ns, count as u64);
+        for _ in 0..count {
+            self.table.start(session, now_ns, measured);
+        }
+        (first, measured)
+    }
+
+    /// The last `count` that were started have not.
+    #[cold]
+    pub(crate) fn take_starts_back(&mut self, count: usize, measured: bool) {
+        self.table.take_back(count);
+        self.window.take_starts_back(if measured { count as u64 } else { 0 });
+    }
+
+    /// Times were taken of which one is below zero: the two clocks disagree, and none can be believed.
+    #[cold]
+    pub(crate) fn note_negative(&mut self, samples: [u64; 3]) {
+        self.negative_samples += samples.iter().filter(|time| **time >> 63 != 0).count() as u64;
+    }
+
     /// A message of this exchange is handed over.
     #[inline(always)]
     pub(crate) fn handed_over(&mut self, exchange: u64, now_ns: u64, len: usize) {
@@ -129,8 +169,8 @@ impl ClientState {
     }
 
     /// The client's report, but for the part that both sides have.
-    pub(crate) fn finish(mut self, side: SideReport, slots: u64) -> ClientReport {
-        let (counts, times) = (self.table.counts(), &mut self.times);
+    pub(crate) fn finish(self, side: SideReport, slots: u64) -> ClientReport {
+        let (counts, times) = (self.table.counts(), &self.times);
         ClientReport {
             side,
             exchanges: Exchanges {

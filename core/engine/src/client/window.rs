@@ -6,7 +6,7 @@ use crate::handler::Handler;
 use crate::machine::{Failure, Side};
 use crate::port::Port;
 use crate::session::HIGH_WATER;
-use wirebench_scenario::Until;
+use wirebench_scenario::{Until, WritePolicy};
 
 impl Client {
     /// Starts exchanges wherever the window has room.
@@ -44,7 +44,12 @@ impl Client {
             Until::Messages(count) => count,
             Until::Duration(_) => u64::MAX,
         };
-        for _ in 0..in_flight {
+        // In other policies each message is handed over at a time of its own, when the one before it is written.
+        let together = side.core.batches
+            && side.core.script.is_none()
+            && side.core.settings.transport.write == WritePolicy::Batch;
+        let mut left = in_flight;
+        while left > 0 {
             let Some(connection) = side.core.table.get_mut(slot) else { return Ok(()) };
             // A direction that is shut down takes nothing more; the server closes the other.
             if connection.outstanding() >= in_flight
@@ -57,6 +62,16 @@ impl Client {
                 self.lacks_room = true;
                 break;
             }
+            if together {
+                let room = left.min(in_flight - connection.outstanding());
+                let room = u64::from(room).min(most - self.measured_starts) as usize;
+                let id = connection.id();
+                let (begun, measured) = side.start_together(slot, id, room)?;
+                self.measured_starts += measured;
+                left -= begun as u32;
+                continue;
+            }
+            left -= 1;
             let line = match &mut side.core.script {
                 Some(script) => match script.next() {
                     Some(line) => Some(line),
@@ -68,10 +83,8 @@ impl Client {
             let id = connection.id();
             let now = side.core.stamp();
             let Some(client_state) = &mut side.core.client else { return Ok(()) };
-            let measured = client_state.window.start(now);
+            let (token, measured) = client_state.start(id, now);
             self.measured_starts += u64::from(measured);
-            let token = client_state.table.start(id, now, measured).0;
-            client_state.starting = Some((token, now));
             side.core.started(slot, token, line);
             side.start(slot, id, token)?;
         }

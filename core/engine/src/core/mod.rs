@@ -6,6 +6,7 @@ mod naming;
 mod work;
 
 use super::framings::Framings;
+use crate::batch::Batch;
 use crate::client::{ClientState, Script};
 use crate::config::Config;
 use crate::guests::{Account, Guests, Limits};
@@ -16,7 +17,7 @@ use crate::port::Port;
 use crate::queues::DatagramQueue;
 use crate::receive::{Judging, RecentRequests};
 use crate::records::{Ledgers, Records};
-use crate::send::record_unsent;
+use crate::send::{SendRun, record_unsent};
 use crate::session::{Connection, Lifecycle, SessionTable};
 use crate::stats::Stats;
 use buffers::Buffers;
@@ -45,6 +46,12 @@ pub struct Core<P: Port> {
     pub(crate) records: Records,
     /// What the hook that runs is about.
     pub(crate) hook: HookContext,
+    /// What it has of several messages at a time.
+    pub(crate) batch: Batch,
+    /// What it has sent meanwhile.
+    pub(crate) sends: SendRun,
+    /// Whether that is done on this side.
+    pub(crate) batches: bool,
     pub(crate) stats: Stats,
     /// What is done to what is sent and read; `None`: nothing.
     pub(crate) link: Option<Box<SideLink>>,
@@ -93,6 +100,10 @@ impl<P: Port> Core<P> {
             None => None,
         };
         let link = SideLink::of(config, || framings.read_bound());
+        let batches = config.alone.is_none()
+            && !config.one_by_one
+            && link.is_none()
+            && !config.settings.transport.kind.has_datagrams();
         let records = Records::new(ledgers, config.alone.is_some(), config.examples);
         Ok(Self {
             naming: Naming::new(config, &records),
@@ -104,6 +115,9 @@ impl<P: Port> Core<P> {
             link,
             table: SessionTable::default(),
             hook: HookContext::default(),
+            batch: Batch::default(),
+            sends: SendRun::default(),
+            batches,
             stats: Stats::new(WriteLog::new(Arc::clone(records.own())), recorder()),
             records,
             datagrams: DatagramQueue::of(&config.settings.transport, P::batch),
@@ -194,6 +208,8 @@ impl<P: Port> Core<P> {
     /// Closes the socket, judges what is left of its incoming direction, and frees the slot. The
     /// plugin hears of it at the end of the turn.
     pub(crate) fn remove(&mut self, slot: usize) {
+        self.end_send_run();
+        self.break_batch(slot);
         let Some(mut connection) = self.table.remove(slot) else { return };
         self.work.refused.remove(slot);
         self.guests.close(connection.booked());

@@ -1,6 +1,8 @@
 //! Which messages are named in the ledger instead of being copied.
 
+use super::Core;
 use crate::config::Config;
+use crate::port::Port;
 use crate::records::Records;
 use wirebench_framings::Role;
 use wirebench_load::Source;
@@ -12,6 +14,18 @@ pub(crate) struct Naming {
     pub(crate) payloads: Option<Source>,
     /// Answers that are the request itself.
     pub(crate) answers: bool,
+}
+
+/// From so many bytes on a message is named although it has its record for itself: to make a name and to
+/// follow it costs about as much as to copy so many and to read them.
+const WORTH_NAMING: usize = 256;
+
+impl<P: Port> Core<P> {
+    /// A message of `len` bytes that can be named is. Those of a batch share a name.
+    #[inline(always)]
+    pub(crate) fn is_worth_naming(&self, len: usize) -> bool {
+        len >= WORTH_NAMING || !self.batch.is_over()
+    }
 }
 
 impl Naming {

@@ -11,6 +11,11 @@ pub struct BatchMessage<'a> {
     pub bytes: &'a [u8],
 }
 
+impl BatchMessage<'_> {
+    /// An empty message of no exchange.
+    pub const NONE: Self = BatchMessage { token: 0, bytes: &[] };
+}
+
 /// Calls a hook for each of `count` messages, for handlers that take them one by one.
 ///
 /// Before each, the side is told [which one](Services::at) it is; after each, it may have the handler

@@ -15,6 +15,17 @@ pub(crate) struct MessageContext {
     pub(crate) cause_received_ns: u64,
 }
 
+impl MessageContext {
+    /// That of no message.
+    pub(crate) const NONE: Self = Self {
+        exchange: 0,
+        exchanges: 0,
+        measured: false,
+        handed_over_ns: 0,
+        cause_received_ns: 0,
+    };
+}
+
 /// The context of the hook that runs, or ran last.
 #[derive(Debug, Default)]
 pub(crate) struct HookContext {
@@ -75,6 +86,12 @@ impl HookContext {
         self.ambiguous = ambiguous;
     }
 
+    /// The next message of a batch is handled: of another exchange, and like the first in all else.
+    #[inline(always)]
+    pub(crate) fn go_on_to(&mut self, exchange: u64) {
+        self.message.exchange = exchange;
+    }
+
     /// What the message that is handled belongs to.
     #[inline(always)]
     pub(crate) fn message(&self) -> &MessageContext {
@@ -130,6 +147,32 @@ impl HookContext {
         }
         self.stamps_left -= 1;
         self.stamp_ns
+    }
+
+    /// The time at which up to `most` messages of a batch are handed over, and how many of them.
+    #[inline]
+    pub(crate) fn shared_stamp(&mut self, port: &impl Port, most: usize) -> (u64, usize) {
+        if self.stamps_left == 0 {
+            self.stamp_ns = port.now();
+            self.stamps_left = SHARED_STAMPS;
+        }
+        let count = most.min(self.stamps_left as usize);
+        self.stamps_left -= count as u32;
+        (self.stamp_ns, count)
+    }
+
+    /// A message of a batch is handed over, if that is at this time: no other was read since.
+    #[inline(always)]
+    pub(crate) fn takes_stamp_of(&mut self, stamp_ns: u64) -> bool {
+        let is = self.stamps_left > 0 && self.stamp_ns == stamp_ns;
+        self.stamps_left -= u32::from(is);
+        is
+    }
+
+    /// So many of those messages are not handed over yet.
+    #[inline]
+    pub(crate) fn give_stamps_back(&mut self, count: usize) {
+        self.stamps_left += count as u32;
     }
 
     /// The next hand-over is told its own time.

@@ -5,21 +5,38 @@ use crate::handler::{
     FinishAs, Hook, Mailbox, Place, SendResult, Services, Token, Trouble, is_word,
 };
 use crate::hook::MessageContext;
+use crate::mutant::{Mutant, active};
 use crate::port::Port;
 use std::path::Path;
 use wirebench_load::{Finish, Source};
 use wirebench_measure::{MISUSE, WORKER};
 
 impl<P: Port> Services for Core<P> {
+    #[inline(always)]
+    fn at(&mut self, index: usize) {
+        self.go_to(index);
+    }
+
+    #[inline(always)]
+    fn must_stop(&self) -> bool {
+        self.must_stop_batch()
+    }
+
     #[inline]
     fn send(&mut self, session: u32, token: Token, message: &[u8]) -> SendResult {
+        if let Some(origin) = self.next_of_run(session, token) {
+            let is_request = self.records.is_payload(Source::Requests, token, message);
+            let source = is_request.then_some(Source::Requests);
+            return self.go_on(&origin, message, source);
+        }
         let Some(slot) = self.slot_of(session) else { return self.sent_in_vain(session) };
         let origin = self.origin(token);
         // An answer is often the request itself. That it is, is seen and not believed: the handler may
         // have changed it in place, or answer another request.
         let named = self.naming.answers
             && origin.exchanges == 1
-            && self.records.is_request(origin.exchange, message);
+            && self.is_worth_naming(message.len())
+            && self.records.is_payload(Source::Requests, origin.exchange, message);
         self.submit(slot, origin, message, named.then_some(Source::Requests))
     }
 
@@ -37,15 +54,21 @@ impl<P: Port> Services for Core<P> {
 
     #[inline]
     fn send_payload(&mut self, session: u32, token: Token) -> SendResult {
+        if let Some(origin) = self.next_of_run(session, token) {
+            let Some(mut payloads) = self.payloads.take() else { return SendResult::Closed };
+            let result = self.go_on(&origin, payloads.get(token), self.naming.payloads);
+            self.payloads = Some(payloads);
+            return result;
+        }
         let Some(slot) = self.slot_of(session) else { return self.sent_in_vain(session) };
         let origin = self.origin(token);
         // Taken out for the call, so that the payload can be borrowed beside the connections.
         let Some(mut payloads) = self.payloads.take() else { return SendResult::Closed };
-        let source = self
-            .naming
-            .payloads
-            .filter(|_| token != 0 && origin.exchange == token && origin.exchanges == 1);
-        let result = self.submit(slot, origin, payloads.get(token), source);
+        let payload = payloads.get(token);
+        let is_of_exchange = token != 0 && origin.exchange == token && origin.exchanges == 1;
+        let named = is_of_exchange && self.is_worth_naming(payload.len());
+        let source = if named { self.naming.payloads } else { None };
+        let result = self.submit(slot, origin, payload, source);
         self.payloads = Some(payloads);
         result
     }
@@ -57,16 +80,21 @@ impl<P: Port> Services for Core<P> {
     #[inline]
     fn finish(&mut self, token: Token, how: FinishAs, why: &str) {
         let how = match how {
+            FinishAs::Done if self.batch.finishes(token) => return,
             FinishAs::Done => Finish::Done,
             FinishAs::Wrong => Finish::Wrong,
             FinishAs::Rejected => Finish::Rejected,
         };
+        if !self.batch.is_over() && !self.may_end_in_batch(token) {
+            return self.finished_in_vain(token);
+        }
         let Some(client_state) = &mut self.client else {
             return self.misuse("`finish` is for the client side: nothing was ended");
         };
-        let Some(ended) = client_state.finish_exchange(token, how) else {
+        let Some(mut ended) = client_state.finish_exchange(token, how) else {
             return self.finished_in_vain(token);
         };
+        ended.payload_bytes += self.batch.carried(token);
         if how == Finish::Done {
             self.count_done(&ended);
             return;
@@ -82,6 +110,9 @@ impl<P: Port> Services for Core<P> {
         let Some(slot) = self.slot_of(session) else {
             return self.never_opened("`close`", session);
         };
+        if !active(Mutant::GoesOnAfterAClose) {
+            self.end_send_run();
+        }
         let hook = self.port.hooks_called();
         if let Some(connection) = self.table.get_mut(slot)
             && connection.lifecycle_mut().close_by(hook)
@@ -221,12 +252,14 @@ impl<P: Port> Core<P> {
     /// An exchange was ended that is not under way. It may have ended for want of an answer or by
     /// damage, of which the handler knows nothing.
     #[cold]
-    fn finished_in_vain(&mut self, token: Token) {
+    pub(crate) fn finished_in_vain(&mut self, token: Token) {
         let Some(client_state) = &self.client else { return };
         if token == 0 {
             return;
         }
-        if !client_state.exchanges().was_started(wirebench_load::Token(token)) {
+        if self.has_not_begun(token)
+            || !client_state.exchanges().was_started(wirebench_load::Token(token))
+        {
             self.misuse(&format!("`finish` of exchange {token}, which was never started"));
         } else if client_state.exchanges().was_finished(wirebench_load::Token(token)) {
             self.misuse(&format!("`finish` of exchange {token}, which it had finished before"));

@@ -12,7 +12,7 @@ pub(crate) struct ReadySlots {
 
 impl ReadySlots {
     /// Puts a slot behind the others, unless it is among them.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn insert(&mut self, slot: usize) {
         match self.is_in.get_mut(slot) {
             Some(true) => {}

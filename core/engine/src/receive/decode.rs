@@ -123,6 +123,24 @@ impl<P: Port, H: Handler<Core<P>>> Receiver for Decoding<'_, P, H> {
     }
 
     #[inline(always)]
+    fn messages(&mut self, buffer: &ReceiveBuffer, decoded: &Decoded) -> Result<(), HookError> {
+        let input = buffer.unread();
+        let mut at = 0;
+        while let Some(frame) = decoded.frames.get(at) {
+            let mut seen_to = 0;
+            if self.side.core.batches && decoded.frames.len() - at > 1 {
+                seen_to = self.side.deliver_together(self.slot, decoded, input, at)?;
+            }
+            if seen_to == 0 {
+                self.message(buffer, frame, decoded.message(frame, input))?;
+                seen_to = 1;
+            }
+            at += seen_to;
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
     fn settle(
         &mut self,
         buffer: &ReceiveBuffer,

@@ -256,6 +256,18 @@ impl<P: Port> Core<P> {
 
     #[inline]
     pub(super) fn keep_buffer(&mut self, slot: usize, mut buffer: ReceiveBuffer) {
+        // A connection that is alone has nobody to share its memory with.
+        if self.table.len() > 1 || self.guests.are_booked() {
+            self.share_memory(&mut buffer);
+        }
+        if let Some(connection) = self.table.get_mut(slot) {
+            connection.ingress_mut().keep_buffer(buffer);
+        }
+        self.account_for(slot);
+    }
+
+    /// Gives others what a connection does not need until its next read.
+    fn share_memory(&mut self, buffer: &mut ReceiveBuffer) {
         if let Some(memory) = buffer.take_memory() {
             self.buffers.spare.keep(memory);
         } else if self.guests.are_booked()
@@ -263,10 +275,6 @@ impl<P: Port> Core<P> {
         {
             self.buffers.spare.keep(memory);
         }
-        if let Some(connection) = self.table.get_mut(slot) {
-            connection.ingress_mut().keep_buffer(buffer);
-        }
-        self.account_for(slot);
     }
 
     /// What a received message says of what the link did. A message that arrives intact may settle

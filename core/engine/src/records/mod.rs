@@ -4,7 +4,7 @@ mod checks;
 mod damage;
 
 use std::sync::Arc;
-use wirebench_judge::{Findings, RecordHead, StreamJudge};
+use wirebench_judge::{Findings, RecordHead, StreamJudge, Verdict};
 use wirebench_ledger::{LedgerReader, LedgerWriter, Region, SessionRecords};
 use wirebench_load::{NamedPayloads, Source};
 
@@ -94,12 +94,18 @@ impl Records {
         &mut self.reader
     }
 
-    /// Records a message that is handed over: by its name where it is a payload of `source`. The ledger
-    /// has room.
+    /// Records a message that is handed over: by its name where it is a payload of `source`, which others
+    /// may follow that differ in nothing but their numbers (`goes_on`). The ledger has room.
     #[inline(always)]
-    pub(crate) fn append(&mut self, head: &RecordHead, message: &[u8], source: Option<Source>) {
+    pub(crate) fn append(
+        &mut self,
+        head: &RecordHead,
+        message: &[u8],
+        source: Option<Source>,
+        goes_on: bool,
+    ) {
         match source {
-            Some(source) => self.writer.append_named(head, source),
+            Some(source) => self.writer.append_named(head, source, goes_on),
             None => self.writer.append(head, message),
         }
     }
@@ -110,16 +116,30 @@ impl Records {
         self.reader.named().has(source)
     }
 
-    /// Whether `message` is the client's request of exchange `n`, byte by byte, and can be named.
-    #[inline(always)]
-    pub(crate) fn is_request(&mut self, n: u64, message: &[u8]) -> bool {
-        self.reader.named_mut().is(Source::Requests, n, message)
-    }
-
     /// What the other side has recorded of a session, and where a judge puts what it finds.
     #[inline(always)]
     pub(crate) fn judging(&mut self, session: u32) -> (SessionRecords<'_>, &mut Findings) {
         (self.reader.session(session), &mut self.findings)
+    }
+
+    /// The messages that are due on a session, if they are named and nothing stands before them: whose
+    /// payloads, the head of the first, and how many.
+    #[inline]
+    pub(crate) fn due_run(&mut self, session: u32) -> Option<(Source, RecordHead, u32)> {
+        self.reader.due_run(session)
+    }
+
+    /// Whether `message` is the payload of exchange `n`, byte by byte.
+    #[inline(always)]
+    pub(crate) fn is_payload(&mut self, source: Source, n: u64, message: &[u8]) -> bool {
+        self.reader.named_mut().is(source, n, message)
+    }
+
+    /// The first `count` messages that were due on a session have come, alone and unchanged.
+    #[inline]
+    pub(crate) fn came_intact(&mut self, session: u32, count: u32) {
+        self.findings.tally.add_n(Verdict::Intact, count.into());
+        self.reader.release_of_run(session, count);
     }
 
     /// Nothing more of a session comes that any judge awaits: what is recorded of it is lost.

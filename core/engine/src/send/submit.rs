@@ -16,7 +16,7 @@ use wirebench_scenario::WritePolicy;
 const GATHER_FROM: usize = 16 << 10;
 
 /// A session with more unsent bytes than this takes no more.
-const FULL: usize = 2 << 20;
+pub(super) const FULL: usize = 2 << 20;
 
 /// What is gathered for the end of the turn (`write = "batch"`) is booked from so many bytes on.
 const MUCH_GATHERED: usize = 64 << 10;
@@ -31,6 +31,7 @@ impl<P: Port> Core<P> {
         message: &[u8],
         source: Option<Source>,
     ) -> SendResult {
+        self.end_send_run();
         let Some(connection) = self.table.get_mut(slot) else {
             return SendResult::Closed;
         };
@@ -56,6 +57,18 @@ impl<P: Port> Core<P> {
             return self.encode_linked(slot, &origin, message, source, origin.handed_over_ns);
         }
         self.encode::<false>(slot, &origin, message, source, origin.handed_over_ns)
+    }
+
+    /// [`submit`](Self::submit), where that is rare.
+    #[inline(never)]
+    pub(super) fn submit_anew(
+        &mut self,
+        slot: usize,
+        origin: &MessageContext,
+        message: &[u8],
+        source: Option<Source>,
+    ) -> SendResult {
+        self.submit(slot, *origin, message, source)
     }
 
     /// [`encode`](Self::encode) where the link has a say, and has not ended our direction: apart, so that
@@ -122,7 +135,7 @@ impl<P: Port> Core<P> {
         };
         // What the peer has to ask for first belongs to the frame as well.
         head.wire_len += later as u32;
-        self.records.append(&head, message, source);
+        self.records.append(&head, message, source, !self.batch.is_over());
         self.stats.recorded(message.len());
         if let Some(client_state) = &mut self.client {
             client_state.handed_over(origin.exchange, origin.handed_over_ns, message.len());
@@ -139,6 +152,13 @@ impl<P: Port> Core<P> {
         }
         if policy == WritePolicy::Batch {
             self.work.to_flush.insert(slot);
+            if let (false, Some(source), 0, None) = (LINKED || closes, source, later, borrowed_at)
+                && connection.ingress().has_decoder()
+            {
+                let session = connection.id();
+                self.begin_send_run((slot, session), origin, (message.len(), wire_len), source);
+                return SendResult::Sent;
+            }
             if self.guests.are_booked() && connection.egress().send_buffer().len() >= MUCH_GATHERED
             {
                 self.account_for(slot);
@@ -154,7 +174,13 @@ impl<P: Port> Core<P> {
 
     /// The framing cannot carry a message; a plugin's framing may even be broken.
     #[cold]
-    fn cannot_send(&mut self, session: u32, origin: &MessageContext, len: usize, why: EncodeError) {
+    pub(super) fn cannot_send(
+        &mut self,
+        session: u32,
+        origin: &MessageContext,
+        len: usize,
+        why: EncodeError,
+    ) {
         self.stats.unsendable();
         self.stats
             .error(&of_unsendable(why.word()), 1, || format!("session {session}, {len} B: {why}"));
@@ -186,6 +212,11 @@ impl<P: Port> Core<P> {
         if self.settings.transport.write == WritePolicy::HeaderBody {
             connection.egress_mut().send_buffer_mut().cut(header_len);
             connection.egress_mut().send_buffer_mut().cut(len - header_len);
+        } else if idle {
+            // Everything that waits is one call; what it leaves is another, whatever comes behind it.
+            self.flush(slot);
+            self.cut_rest(slot);
+            return;
         } else {
             connection.egress_mut().send_buffer_mut().cut(len);
         }
@@ -193,6 +224,17 @@ impl<P: Port> Core<P> {
             self.flush(slot);
         } else {
             self.account_for(slot);
+        }
+    }
+
+    /// What is left of a write call stays one.
+    #[inline]
+    fn cut_rest(&mut self, slot: usize) {
+        if let Some(connection) = self.table.get_mut(slot)
+            && !connection.egress().send_buffer().is_empty()
+        {
+            let rest = connection.egress().send_buffer().unwritten();
+            connection.egress_mut().send_buffer_mut().cut(rest);
         }
     }
 

@@ -257,10 +257,22 @@ impl Connection {
         self.outstanding += 1;
     }
 
+    /// So many more do.
+    #[inline]
+    pub(crate) fn take_window_slots(&mut self, count: u32) {
+        self.outstanding += count;
+    }
+
     /// One has ended.
     #[inline]
     pub(crate) fn free_window_slot(&mut self) {
-        self.outstanding = self.outstanding.saturating_sub(1);
+        self.free_window_slots(1);
+    }
+
+    /// So many have ended.
+    #[inline]
+    pub(crate) fn free_window_slots(&mut self, count: u32) {
+        self.outstanding = self.outstanding.saturating_sub(count);
     }
 
     /// What it held when that was last booked, in bytes.

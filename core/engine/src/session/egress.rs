@@ -155,6 +155,14 @@ impl Egress {
         head
     }
 
+    /// So many messages, with frames of `wire_len` bytes each, have gone on from the one that was recorded
+    /// last.
+    #[inline]
+    pub(crate) fn recorded(&mut self, count: u64, wire_len: usize) {
+        self.sequence += count;
+        self.encoded += count * wire_len as u64;
+    }
+
     /// So many bytes have left at this time.
     #[inline(always)]
     pub(crate) fn wrote(&mut self, count: usize, time_ns: u64) -> Piece {

@@ -109,6 +109,13 @@ impl Stats {
         self.sent.messages += 1;
     }
 
+    /// So many messages of `len` bytes each are handed over and have their records.
+    #[inline]
+    pub(crate) fn sent_messages(&mut self, count: u64, len: usize) {
+        self.sent.messages += count;
+        self.sent.payload_bytes += count * len as u64;
+    }
+
     /// It has its record.
     #[inline(always)]
     pub(crate) fn recorded(&mut self, payload_bytes: usize) {
@@ -167,6 +174,12 @@ impl Stats {
     #[inline(always)]
     pub(crate) fn received_message(&mut self) {
         self.received.messages += 1;
+    }
+
+    /// So many messages have come.
+    #[inline]
+    pub(crate) fn received_messages_n(&mut self, count: u64) {
+        self.received.messages += count;
     }
 
     /// It cannot be told which of several it is.

@@ -38,9 +38,16 @@ impl<P: Port> Core<P> {
     #[inline]
     pub(crate) fn judge_orphaned(&mut self) {
         if self.records.reader().has_orphaned() {
-            self.records.judge_rest(ORPHANED);
-            self.settle_damage();
+            self.judge_orphans();
         }
+    }
+
+    #[cold]
+    fn judge_orphans(&mut self) {
+        self.records.judge_rest(ORPHANED);
+        // Nothing else may come that would tell the other side, whose drain waits for that.
+        self.records.reader_mut().publish_released();
+        self.settle_damage();
     }
 
     /// The end of the round: judges what never arrived. The sessions that were open are closed.

@@ -60,6 +60,17 @@ pub trait Receiver {
         message: &[u8],
     ) -> Result<(), Self::Stop>;
 
+    /// The messages of a call, in order: each as [`message`](Self::message) says, unless the receiver takes
+    /// several at a time.
+    #[inline(always)]
+    fn messages(&mut self, buffer: &ReceiveBuffer, decoded: &Decoded) -> Result<(), Self::Stop> {
+        let input = buffer.unread();
+        for frame in &decoded.frames {
+            self.message(buffer, frame, decoded.message(frame, input))?;
+        }
+        Ok(())
+    }
+
     /// The messages are handled, and this is what there is besides: what was dropped, whether the
     /// connection is to be closed, the error that ends the stream.
     fn settle(
@@ -92,26 +103,13 @@ pub fn drive<R: Receiver>(
         if !decoded.control.is_empty() {
             receiver.control(&decoded.control);
         }
-        let outcome = messages(receiver, buffer, decoded);
+        let outcome = receiver.messages(buffer, decoded);
         receiver.settle(buffer, decoded, result);
         buffer.consume(decoded.consumed);
         if outcome.is_err() || !decoded.again {
             return outcome;
         }
     }
-}
-
-#[inline(always)]
-fn messages<R: Receiver>(
-    receiver: &mut R,
-    buffer: &ReceiveBuffer,
-    decoded: &Decoded,
-) -> Result<(), R::Stop> {
-    let input = buffer.unread();
-    for frame in &decoded.frames {
-        receiver.message(buffer, frame, decoded.message(frame, input))?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

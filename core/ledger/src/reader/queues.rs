@@ -48,6 +48,7 @@ struct Queue {
 }
 
 impl Queue {
+    #[inline(always)]
     fn push(&mut self, entry: Entry) {
         self.runs += usize::from(entry.left > 1);
         self.entries.push_back(entry);
@@ -55,11 +56,16 @@ impl Queue {
 
     /// The entry of the `k`-th message, and how many before it are its entry's. Takes constant time, or
     /// with runs among them as long as there are entries before it.
-    #[inline]
+    #[inline(always)]
     fn message(&self, k: usize) -> Option<(&Entry, u32)> {
-        if self.runs == 0 {
-            return Some((self.entries.get(k)?, 0));
+        if self.runs > 0 {
+            return self.message_among_runs(k);
         }
+        Some((self.entries.get(k)?, 0))
+    }
+
+    #[cold]
+    fn message_among_runs(&self, k: usize) -> Option<(&Entry, u32)> {
         let mut before = k;
         for entry in &self.entries {
             let left = entry.left as usize;
@@ -72,6 +78,7 @@ impl Queue {
     }
 
     /// The first message is resolved; its entry, if that is all of it.
+    #[inline(always)]
     fn resolve_first(&mut self) -> Option<Entry> {
         let entry = self.entries.front_mut()?;
         if entry.left == 1 {
@@ -202,11 +209,12 @@ impl Queues {
     }
 
     /// The entry of the `k`-th message of a session, and how many messages before it are its entry's.
-    #[inline]
+    #[inline(always)]
     pub(super) fn message(&self, session: u32, k: usize) -> Option<(&Entry, u32)> {
         self.of(session)?.message(k)
     }
 
+    #[inline(always)]
     fn of(&self, session: u32) -> Option<&Queue> {
         if session == ORPHANED {
             return Some(&self.orphaned);

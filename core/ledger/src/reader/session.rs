@@ -1,9 +1,10 @@
 //! One session's records, as the judge of its incoming direction sees them.
 
-use super::super::record::{HEADER, is_sealed, unpack};
+use super::super::record::{HEADER, KIND_MESSAGE, is_sealed, nth_of_run, source_of, unpack};
 use super::LedgerReader;
-use super::walk::{FrontRun, named_message, overwritten};
+use super::walk::{FrontRun, overwritten};
 use wirebench_judge::{Record, RecordHead, SessionLedger};
+use wirebench_load::Source;
 
 /// One session's unresolved records.
 #[derive(Debug)]
@@ -17,7 +18,8 @@ impl SessionLedger for SessionRecords<'_> {
     fn peek(&mut self, k: usize) -> Option<Record<'_>> {
         if k == 0
             && self.reader.run.left == 0
-            && let Some((front, head)) = self.reader.look_at_front(self.session)
+            && let Some((KIND_MESSAGE, head)) = self.reader.front_header(self.session)
+            && let Some(front) = self.reader.front(&head)
         {
             self.reader.front = Some(front);
             let payload = self.reader.peer.ring(front.at, front.len);
@@ -29,12 +31,13 @@ impl SessionLedger for SessionRecords<'_> {
     #[inline(always)]
     fn release_if(&mut self, message: &[u8]) -> Option<RecordHead> {
         let (reader, session) = (&mut *self.reader, self.session);
-        if reader.run.session() == session || reader.look_at_run(session) {
-            if let Some(head) = reader.release_run_if(message) {
-                return Some(head);
-            }
-        } else if let Some(head) = reader.release_front_if(session, message) {
-            return Some(head);
+        let released = if reader.run.session() == session {
+            reader.release_run_if(message)
+        } else {
+            reader.release_front_if(session, message)
+        };
+        if released.is_some() {
+            return released;
         }
         reader.release_queued_if(session, message)
     }
@@ -57,32 +60,84 @@ impl LedgerReader {
     /// [`SessionLedger::release_if`] for a record that stands at the reading position.
     #[inline(always)]
     fn release_front_if(&mut self, session: u32, message: &[u8]) -> Option<RecordHead> {
-        let (front, head) = self.look_at_front(session)?;
-        if self.peer.ring(front.at, front.len) != message {
-            return None;
-        }
+        let (kind, head) = self.front_header(session)?;
+        let end = match source_of(kind) {
+            None if kind == KIND_MESSAGE => {
+                let front = self.front(&head)?;
+                if self.peer.ring(front.at, front.len) != message {
+                    return None;
+                }
+                front.end
+            }
+            None => return None,
+            // A run of one, which needs not be kept.
+            Some(source) if head.exchanges == 1 => {
+                if !self.is_named(source, &head, message) {
+                    return None;
+                }
+                self.position + HEADER as u64
+            }
+            Some(source) => {
+                let looked_at = self.begin_run(source, head);
+                return if looked_at { self.release_run_if(message) } else { None };
+            }
+        };
         self.front = None;
-        self.position = front.end;
-        self.tail = front.end;
+        self.position = end;
+        self.tail = end;
         self.publish_released_in_bulk();
         Some(head)
+    }
+
+    /// Whether `message` is what a head of a run names, byte by byte.
+    #[inline(always)]
+    fn is_named(&mut self, source: Source, head: &RecordHead, message: &[u8]) -> bool {
+        message.len() == head.len as usize && self.named.is(source, head.exchange, message)
     }
 
     /// [`SessionLedger::release_if`] for the next message of the run at the reading position.
     #[inline(always)]
     fn release_run_if(&mut self, message: &[u8]) -> Option<RecordHead> {
         let (head, source) = (self.run.next(), self.run.source);
-        if message.len() != head.len as usize || !self.named.is(source, head.exchange, message) {
+        if !self.is_named(source, &head, message) {
             return None;
         }
-        self.run.resolve();
+        self.resolve_of_run(1);
+        Some(head)
+    }
+
+    /// So many messages of the run at the reading position are resolved, of those that are left.
+    #[inline(always)]
+    fn resolve_of_run(&mut self, count: u32) {
+        self.run.resolve(count);
         if self.run.left == 0 {
             self.position = self.run.end;
             self.tail = self.run.end;
             self.run = FrontRun::NONE;
             self.publish_released_in_bulk();
         }
-        Some(head)
+    }
+
+    /// The messages that are due on a session, if they are named and nothing stands before them: whose
+    /// payloads, the head of the first, and how many.
+    #[inline]
+    pub fn due_run(&mut self, session: u32) -> Option<(Source, RecordHead, u32)> {
+        if self.run.session() != session && !self.look_at_run(session) {
+            return None;
+        }
+        Some((self.run.source, self.run.next(), self.run.left))
+    }
+
+    /// The first `count` messages of a [run that was due](Self::due_run) on a session have their verdict.
+    #[inline]
+    pub fn release_of_run(&mut self, session: u32, count: u32) {
+        if self.run.session() == session && count <= self.run.left {
+            return self.resolve_of_run(count);
+        }
+        // It was queued meanwhile.
+        for _ in 0..count {
+            self.release_queued(session);
+        }
     }
 
     #[inline(never)]
@@ -113,29 +168,29 @@ impl LedgerReader {
         }
         let (entry, before) = self.queues.message(session, k)?;
         let (position, len) = (entry.position, entry.len as usize);
-        let index = entry.resolved + before;
         let at = position as usize & (self.peer.ring_bytes() - 1);
         let words = match &entry.moved {
             Some(moved) => moved.0,
             None => self.peer.header(at),
         };
+        let (kind, head) = unpack(&words);
         // It was whole when it was queued.
-        if !is_sealed(&words, position) || unpack(&words).1.len as usize != len {
+        if !is_sealed(&words, position) || head.len != entry.len {
             self.broken.get_or_init(|| overwritten(position));
             return None;
         }
-        if let Some((source, head)) = named_message(&words, index) {
+        if let Some(source) = source_of(kind) {
+            let head = nth_of_run(&head, entry.resolved + before);
             let payload = self.named.get(source, head.exchange)?;
             if payload.len() != len {
-                let broken =
-                    || format!("it names a payload of {len} bytes that has {}", payload.len());
+                let has = payload.len();
+                let broken = || format!("it names a payload of {len} bytes that has {has}");
                 self.broken.get_or_init(broken);
                 return None;
             }
             return Some(Record { head, payload });
         }
-        let (_, head) = unpack(&words);
-        let payload = match &self.queues.message(session, k)?.0.moved {
+        let payload = match &entry.moved {
             Some(moved) => &moved.1[..],
             None => self.peer.ring(at + HEADER, len),
         };

@@ -1,8 +1,8 @@
 //! Along the ring, record by record: looked at in place, or queued for their sessions.
 
 use super::super::record::{
-    HEADER, HEADER_WORDS, KIND_DAMAGE, KIND_FAULT, KIND_MESSAGE, KIND_PAD, MAX_RUN, footprint,
-    is_sealed, nth_of_run, source_of, unpack, unpack_fault,
+    HEADER, KIND_DAMAGE, KIND_FAULT, KIND_MESSAGE, KIND_PAD, MAX_RUN, footprint, is_sealed,
+    nth_of_run, source_of, unpack, unpack_fault,
 };
 use super::LedgerReader;
 use super::queues::Entry;
@@ -55,11 +55,11 @@ impl FrontRun {
         nth_of_run(&self.first, self.resolved)
     }
 
-    /// That message is resolved.
+    /// So many messages are resolved, of those that are left.
     #[inline(always)]
-    pub(super) fn resolve(&mut self) {
-        self.resolved += 1;
-        self.left -= 1;
+    pub(super) fn resolve(&mut self, count: u32) {
+        self.resolved += count;
+        self.left -= count;
     }
 }
 
@@ -96,57 +96,62 @@ impl LedgerReader {
         self.head
     }
 
-    /// The record at the reading position, if it is a whole message of `session` and nothing is
-    /// queued. Everything else, broken rings too, is [queued](Self::queue_next) first.
+    /// Kind and head of the record at the reading position, if it is one of `session`, its header holds and
+    /// nothing is queued. Everything else, broken rings too, is [queued](Self::queue_next) first.
     #[inline(always)]
-    pub(super) fn look_at_front(&mut self, session: u32) -> Option<(Front, RecordHead)> {
-        if !self.stands_alone() {
+    pub(super) fn front_header(&mut self, session: u32) -> Option<(u32, RecordHead)> {
+        if self.queues.entries() + self.unreleased.len() != 0 || !self.has_unread() {
             return None;
         }
         let ring = self.peer.ring_bytes();
-        let available = self.head.wrapping_sub(self.position);
-        let at = self.position as usize & (ring - 1);
-        let words = self.peer.header(at);
+        let words = self.peer.header(self.position as usize & (ring - 1));
         let (kind, head) = unpack(&words);
-        let len = head.len as usize;
-        let bytes = footprint(len);
-        let sound = available <= ring as u64 && bytes as u64 <= available && bytes <= ring - at;
-        let sound = sound && is_sealed(&words, self.position);
-        if kind != KIND_MESSAGE || head.session != session || !sound || self.broken.get().is_some()
-        {
-            return None;
-        }
-        let end = self.position + bytes as u64;
-        Some((Front { session, at: at + HEADER, len, end }, head))
+        let available = self.head.wrapping_sub(self.position);
+        let sound = (HEADER as u64..=ring as u64).contains(&available)
+            && is_sealed(&words, self.position)
+            && head.session == session
+            && self.broken.get().is_none();
+        sound.then_some((kind, head))
     }
 
-    /// True when something is unread and nothing that was read before it waits.
+    /// The message at the reading position, whose header is this. `None`: it is not there as a whole.
     #[inline(always)]
-    fn stands_alone(&mut self) -> bool {
-        self.queues.entries() + self.unreleased.len() == 0 && self.has_unread()
+    pub(super) fn front(&self, head: &RecordHead) -> Option<Front> {
+        let ring = self.peer.ring_bytes();
+        let at = self.position as usize & (ring - 1);
+        let (session, len) = (head.session, head.len as usize);
+        let bytes = footprint(len);
+        let available = self.head.wrapping_sub(self.position);
+        if bytes as u64 > available || bytes > ring - at {
+            return None;
+        }
+        Some(Front { session, at: at + HEADER, len, end: self.position + bytes as u64 })
     }
 
     /// The run at the reading position is looked at from now on, if there is one of `session` and nothing
-    /// is queued. Anything else, a run that makes no sense too, is [queued](Self::queue_next) first.
+    /// is queued.
     #[inline]
     pub(super) fn look_at_run(&mut self, session: u32) -> bool {
-        if self.run.left > 0 || !self.stands_alone() || self.broken.get().is_some() {
+        if self.run.left > 0 {
             return false;
         }
-        let ring = self.peer.ring_bytes();
-        let available = self.head.wrapping_sub(self.position);
-        let words = self.peer.header(self.position as usize & (ring - 1));
-        let (kind, first) = unpack(&words);
-        let sound = (HEADER as u64..=ring as u64).contains(&available)
-            && is_sealed(&words, self.position)
-            && first.session == session
-            && (1..=MAX_RUN).contains(&first.exchanges);
-        let Some(source) = source_of(kind).filter(|source| sound && self.named.has(*source)) else {
-            return false;
-        };
-        let end = self.position + HEADER as u64;
-        self.run = FrontRun { source, first, resolved: 0, left: first.exchanges, end };
-        true
+        let Some((kind, first)) = self.front_header(session) else { return false };
+        match source_of(kind) {
+            Some(source) => self.begin_run(source, first),
+            None => false,
+        }
+    }
+
+    /// The run at the reading position, whose header is this, is looked at from now on. False: it makes no
+    /// sense.
+    #[inline]
+    pub(super) fn begin_run(&mut self, source: Source, first: RecordHead) -> bool {
+        let sound = self.named.has(source) && (1..=MAX_RUN).contains(&first.exchanges);
+        if sound {
+            let end = self.position + HEADER as u64;
+            self.run = FrontRun { source, first, resolved: 0, left: first.exchanges, end };
+        }
+        sound
     }
 
     /// How many messages a run stands for.
@@ -223,16 +228,6 @@ impl LedgerReader {
         }
         Ok(session)
     }
-}
-
-/// The message of a session that a header names, as the payload that it is.
-#[inline]
-pub(super) fn named_message(
-    words: &[u64; HEADER_WORDS],
-    index: u32,
-) -> Option<(Source, RecordHead)> {
-    let (kind, first) = unpack(words);
-    Some((source_of(kind)?, nth_of_run(&first, index)))
 }
 
 /// What is wrong with a record at `position` whose seal does not hold.

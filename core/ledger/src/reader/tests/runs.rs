@@ -29,7 +29,7 @@ fn hand_over(writer: &mut LedgerWriter, exchanges: std::ops::Range<u64>) -> Vec<
     let heads: Vec<RecordHead> = exchanges.map(|n| request(1, n - 1, n)).collect();
     for head in &heads {
         assert!(writer.has_room(64));
-        writer.append_named(head, Source::Requests);
+        writer.append_named(head, Source::Requests, true);
     }
     writer.publish();
     heads
@@ -38,7 +38,7 @@ fn hand_over(writer: &mut LedgerWriter, exchanges: std::ops::Range<u64>) -> Vec<
 #[test]
 fn a_run_takes_one_header_and_every_message_of_it_is_found() {
     let (mut writer, mut reader) = pair(4_096);
-    let heads = hand_over(&mut writer, 1..41);
+    let heads = hand_over(&mut writer, 1..u64::from(MAX_RUN) + 1);
     assert_eq!(writer.own().published().load(Ordering::Relaxed), HEADER as u64);
     for head in heads {
         assert_eq!(reader.session(1).release_if(&payload(head.exchange)), Some(head));
@@ -63,8 +63,8 @@ fn a_run_ends_where_anything_but_the_numbers_differs() {
     ];
     for other in others {
         let (mut writer, mut reader) = pair(4_096);
-        writer.append_named(&first, Source::Requests);
-        writer.append_named(&other, Source::Requests);
+        writer.append_named(&first, Source::Requests, true);
+        writer.append_named(&other, Source::Requests, true);
         writer.publish();
         assert_eq!(writer.own().published().load(Ordering::Relaxed), 2 * HEADER as u64);
         assert_eq!(reader.session(1).release_if(&payload(1)), Some(first));
@@ -82,7 +82,7 @@ fn a_run_ends_at_a_message_that_is_copied_and_at_its_longest() {
     assert_eq!(writer.own().published().load(Ordering::Relaxed), 2 * HEADER as u64);
     let copied = RecordHead { len: 3, ..request(1, longest + 1, longest + 2) };
     writer.append(&copied, b"own");
-    writer.append_named(&request(1, longest + 2, longest + 3), Source::Requests);
+    writer.append_named(&request(1, longest + 2, longest + 3), Source::Requests, false);
     writer.publish();
     let mut session = reader.session(1);
     for head in heads {
@@ -99,7 +99,7 @@ fn payloads_of_any_size_and_of_both_sides_are_compared_whole() {
     for n in 1..200 {
         let message = named().get(Source::Replies, n).expect("replies too").to_vec();
         let head = RecordHead { len: message.len() as u32, ..request(1, n, n) };
-        writer.append_named(&head, Source::Replies);
+        writer.append_named(&head, Source::Replies, n % 2 == 0);
         writer.publish();
         for at in 0..message.len() {
             let mut changed = message.clone();

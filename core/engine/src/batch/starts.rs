@@ -1,0 +1,120 @@
+//! Exchanges that fill a window.
+
+use super::{Batch, Kind, MAX_BATCH};
+use crate::core::Core;
+use crate::handler::{Handler, HookError};
+use crate::hook::MessageContext;
+use crate::machine::Side;
+use crate::port::Port;
+
+impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
+    /// Begins up to `most` exchanges on a session, as long as it may go on. Returns how many have begun,
+    /// one at least, and how many of those are of the measured part.
+    pub(crate) fn start_together(
+        &mut self,
+        slot: usize,
+        session: u32,
+        most: usize,
+    ) -> Result<(usize, u64), HookError> {
+        let core = &mut self.core;
+        let Some(state) = self.sessions.get_mut(slot) else { return Ok((most, 0)) };
+        let (count, measured) = core.begin_starts(slot, session, most.min(MAX_BATCH));
+        if count == 0 {
+            return Ok((most, 0));
+        }
+        let first = core.batch.first.exchange;
+        let (handled, outcome) = self.handler.starts(core, session, state, first, count);
+        // One that failed has begun all the same.
+        let begun = (handled + usize::from(outcome.is_err())).min(count);
+        if !core.batch.is_over {
+            core.batch.begun = begun;
+            core.take_starts_back();
+        }
+        core.hook.end_start();
+        core.end_batch();
+        // They are of the measured part together, because they share their time.
+        let measured = if measured { begun as u64 } else { 0 };
+        if let Err(error) = outcome {
+            self.hook_failed(slot, error)?;
+        }
+        Ok((begun.max(1), measured))
+    }
+}
+
+impl<P: Port> Core<P> {
+    /// Begins exchanges that share a time of being handed over. Returns how many, and whether they are of
+    /// the measured part.
+    #[inline]
+    fn begin_starts(&mut self, slot: usize, session: u32, most: usize) -> (usize, bool) {
+        let (now, count) = self.hook.shared_stamp(&self.port, most);
+        let (Some(connection), Some(client_state)) =
+            (self.table.get_mut(slot), self.client.as_deref_mut())
+        else {
+            return (0, false);
+        };
+        connection.take_window_slots(count as u32);
+        let (exchange, measured) = client_state.start_all(session, now, count);
+        let first = MessageContext {
+            exchange,
+            exchanges: 1,
+            measured,
+            handed_over_ns: now,
+            cause_received_ns: 0,
+        };
+        self.batch = Batch {
+            is_over: false,
+            kind: Kind::Starts,
+            slot,
+            session,
+            first,
+            count,
+            ..Batch::NONE
+        };
+        (count, measured)
+    }
+
+    /// The handler has come to a further exchange.
+    #[inline(always)]
+    pub(super) fn go_to_start(&mut self, index: usize) {
+        self.batch.begun = index + 1;
+        let token = self.batch.first.exchange + index as u64;
+        self.hook.begin_start(self.batch.slot, token);
+        if let Some(client_state) = self.client.as_deref_mut() {
+            client_state.is_starting(token, self.batch.first.handed_over_ns);
+        }
+    }
+
+    /// Exchanges that the handler has not come to have not begun.
+    #[inline]
+    pub(super) fn take_starts_back(&mut self) {
+        let batch = &self.batch;
+        let left = batch.count - batch.begun;
+        if left == 0 {
+            return;
+        }
+        self.hook.give_stamps_back(left);
+        if let Some(client_state) = self.client.as_deref_mut() {
+            client_state.take_starts_back(left, batch.first.measured);
+        }
+        if let Some(connection) = self.table.get_mut(batch.slot) {
+            connection.free_window_slots(left as u32);
+        }
+        self.batch.count = self.batch.begun;
+    }
+
+    /// The handler ends an exchange of its own accord while it has a batch. False: it has not begun.
+    #[inline(never)]
+    pub(crate) fn may_end_in_batch(&mut self, exchange: u64) -> bool {
+        self.end_finished();
+        !self.has_not_begun(exchange)
+    }
+
+    /// The exchange is one of the batch that the handler has not come to.
+    #[inline]
+    pub(crate) fn has_not_begun(&self, exchange: u64) -> bool {
+        let batch = &self.batch;
+        batch.kind == Kind::Starts
+            && !batch.is_over
+            && (batch.begun as u64..batch.count as u64).contains(&batch.index_of(exchange))
+    }
+}
