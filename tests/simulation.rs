@@ -35,6 +35,8 @@ mod stage;
 use cases::{Case, cases};
 use laws::hold;
 use round::Player;
+use wirebench::load::Sizes;
+use wirebench::scenario::Until;
 
 /// Schedules of each case in an ordinary test run.
 const SOME: u64 = 4;
@@ -83,6 +85,25 @@ fn messages_that_are_given_together_have_the_effects_of_messages_given_one_by_on
             let one_by_one = Player::new(&alone).round(seed).expect("it is played");
             assert_eq!(together, one_by_one, "{}:{seed}", case.name);
         }
+    }
+}
+
+/// A window of messages that are more together than a send buffer takes: the handler is stopped before it
+/// has begun all that it was given.
+#[test]
+fn exchanges_that_a_full_send_buffer_keeps_back_have_not_begun() {
+    let case = cases().into_iter().find(|case| case.name == "batch-echoes-calm").expect("a case");
+    let mut play = case.play;
+    play.settings.load.payload = Sizes::Constant(200 << 10);
+    play.settings.load.in_flight = 16;
+    play.settings.load.until = Until::Messages(48);
+    (play.settings.load.timeout_ns, play.settings.load.drain_ns) = (u64::MAX / 4, u64::MAX / 4);
+    play.ring_bytes = 8 << 20;
+    for seed in [0, 2] {
+        let alone = round::Play { one_by_one: true, ..play.clone() };
+        let together = Player::new(&play).round(seed).expect("it is played");
+        assert_eq!(together.client.exchanges.done, 48);
+        assert_eq!(together, Player::new(&alone).round(seed).expect("it is played"), "{seed}");
     }
 }
 
