@@ -36,7 +36,7 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         let mut count = 0;
         while count < most {
             let bytes = decoded.message(&frames[count], input);
-            let token = head.exchange + count as u64;
+            let token = head.exchange.wrapping_add(count as u64);
             if bytes.len() != head.len as usize || !core.records.is_payload(source, token, bytes) {
                 break;
             }
@@ -56,12 +56,12 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         core.hook.handle(slot, first, false);
         let kind = if is_client { Kind::Replies } else { Kind::Requests };
         let len = head.len as usize;
-        core.batch =
+        core.together.batch =
             Batch { is_over: false, kind, slot, session, first, len, count, ..Batch::NONE };
         let (handled, outcome) = self.handler.messages(core, session, state, &batch[..count]);
         // One that failed has come all the same.
         let come = (handled + usize::from(outcome.is_err())).min(count);
-        let is_gone = core.batch.is_over;
+        let is_gone = core.together.batch.is_over;
         if !is_gone {
             core.go_to_last(come);
             core.book_messages(come);
@@ -84,14 +84,14 @@ impl<P: Port> Core<P> {
         if self.recent_requests.is_some() {
             self.remember_messages(index);
         }
-        self.batch.begun = index + 1;
-        self.hook.go_on_to(self.batch.first.exchange + index as u64);
+        self.together.batch.begun = index + 1;
+        self.hook.go_on_to(self.together.batch.exchange(index));
     }
 
     /// It has handled so many, perhaps without asking for anything.
     #[inline]
     fn go_to_last(&mut self, come: usize) {
-        if come > self.batch.begun {
+        if come > self.together.batch.begun {
             self.go_to_message(come - 1);
         }
     }
@@ -99,10 +99,10 @@ impl<P: Port> Core<P> {
     /// All requests up to this one may be answered later.
     #[cold]
     fn remember_messages(&mut self, index: usize) {
-        let batch = &self.batch;
+        let batch = &self.together.batch;
         let Some(requests) = &mut self.recent_requests else { return };
         for index in batch.begun..=index {
-            let exchange = batch.first.exchange + index as u64;
+            let exchange = batch.exchange(index);
             requests.remember(&MessageContext { exchange, ..batch.first });
         }
     }
@@ -112,8 +112,8 @@ impl<P: Port> Core<P> {
     pub(super) fn book_messages(&mut self, come: usize) {
         self.stats.received_messages_n(come as u64);
         let booked = if active(Mutant::BooksTheFirstOfABatch) { come.min(1) } else { come };
-        self.records.came_intact(self.batch.session, booked as u32);
-        if self.batch.kind == Kind::Replies {
+        self.records.came_intact(self.together.batch.session, booked as u32);
+        if self.together.batch.kind == Kind::Replies {
             self.end_finished();
             self.note_carried(come);
         }

@@ -14,12 +14,12 @@ mod starts;
 pub(crate) use replies::Finished;
 
 use crate::core::Core;
-use crate::hook::MessageContext;
+use crate::hook::{MessageContext, SHARED_STAMPS};
 use crate::port::Port;
 use crate::session::HIGH_WATER;
 
 /// Messages of a batch at most: as many as one record names, and as share a time of being handed over.
-pub(crate) const MAX_BATCH: usize = 16;
+pub(crate) const MAX_BATCH: usize = SHARED_STAMPS as usize;
 
 /// What a batch is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +83,13 @@ impl Batch {
             && self.index_of(exchange).wrapping_add(1) == self.begun as u64
     }
 
+    /// The exchange that the message of this number belongs to. The first stands in the other side's memory,
+    /// and may be any.
+    #[inline(always)]
+    fn exchange(&self, index: usize) -> u64 {
+        self.first.exchange.wrapping_add(index as u64)
+    }
+
     /// The number of the message, from 0, that belongs to this exchange. Exchanges of other messages have
     /// no number below [`count`](Self::count).
     #[inline(always)]
@@ -101,10 +108,13 @@ impl<P: Port> Core<P> {
     /// The handler is at this one of its batch.
     #[inline(always)]
     pub(crate) fn go_to(&mut self, index: usize) {
-        if index < self.batch.begun || index >= self.batch.count || self.batch.is_over {
+        if index < self.together.batch.begun
+            || index >= self.together.batch.count
+            || self.together.batch.is_over
+        {
             return;
         }
-        match self.batch.kind {
+        match self.together.batch.kind {
             Kind::Requests | Kind::Replies => self.go_to_message(index),
             Kind::Starts => self.go_to_start(index),
         }
@@ -113,13 +123,14 @@ impl<P: Port> Core<P> {
     /// The next one of the batch is not to be begun.
     #[inline(always)]
     pub(crate) fn must_stop_batch(&self) -> bool {
-        self.batch.is_over || self.batch.kind == Kind::Starts && !self.may_begin_more()
+        self.together.batch.is_over
+            || self.together.batch.kind == Kind::Starts && !self.may_begin_more()
     }
 
     /// The window may be filled further.
     #[inline]
     fn may_begin_more(&self) -> bool {
-        self.table.get(self.batch.slot).is_some_and(|connection| {
+        self.table.get(self.together.batch.slot).is_some_and(|connection| {
             connection.lifecycle().is_open()
                 && !connection.lifecycle().output_has_ended()
                 && connection.unsent() <= HIGH_WATER
@@ -130,19 +141,56 @@ impl<P: Port> Core<P> {
     #[inline]
     fn end_batch(&mut self) {
         self.end_send_run();
-        self.batch.is_over = true;
+        self.together.batch.is_over = true;
     }
 
     /// The connection in `slot` is about to go.
     #[inline]
     pub(crate) fn break_batch(&mut self, slot: usize) {
-        if self.batch.is_over || self.batch.slot != slot {
+        if self.together.batch.is_over || self.together.batch.slot != slot {
             return;
         }
-        match self.batch.kind {
-            Kind::Requests | Kind::Replies => self.book_messages(self.batch.begun),
+        match self.together.batch.kind {
+            Kind::Requests | Kind::Replies => self.book_messages(self.together.batch.begun),
             Kind::Starts => self.take_starts_back(),
         }
-        self.batch.is_over = true;
+        self.together.batch.is_over = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_of_messages_hold_whatever_exchange_the_other_side_names_first() {
+        for exchange in [0, 7, u64::MAX - 1, u64::MAX] {
+            let first = MessageContext { exchange, ..MessageContext::NONE };
+            let mut batch = Batch { is_over: false, first, count: MAX_BATCH, ..Batch::NONE };
+            for index in 0..MAX_BATCH {
+                batch.begun = index + 1;
+                let of_message = batch.exchange(index);
+                assert_eq!(batch.index_of(of_message), index as u64, "from {exchange}");
+                assert!(batch.is_at(of_message) && !batch.is_at(batch.exchange(index + 1)));
+            }
+        }
+    }
+
+    #[test]
+    fn exchanges_are_ended_together_as_long_as_each_ends_with_its_reply() {
+        let first = MessageContext { exchange: 7, ..MessageContext::NONE };
+        let mut batch =
+            Batch { is_over: false, kind: Kind::Replies, first, count: 4, ..Batch::NONE };
+        assert!(!batch.finishes(7), "the handler has not come to its reply");
+        batch.begun = 2;
+        assert!(batch.finishes(7) && batch.finishes(8));
+        assert!(!batch.finishes(9) && !batch.finishes(7) && !batch.finishes(6));
+        assert_eq!(batch.take_finished().map(|one| (one.first.exchange, one.count)), Some((7, 2)));
+        assert!(batch.take_finished().is_none());
+        batch.begun = 3;
+        assert!(batch.finishes(9));
+        assert_eq!(batch.take_finished().map(|one| (one.first.exchange, one.count)), Some((9, 1)));
+        batch.is_over = true;
+        assert!(!batch.finishes(10));
     }
 }

@@ -36,7 +36,7 @@ impl Batch {
         if count == 0 {
             return None;
         }
-        let exchange = self.first.exchange + self.ended as u64;
+        let exchange = self.exchange(self.ended);
         self.ended = self.finished;
         let first = MessageContext { exchange, ..self.first };
         let (len, slot, session) = (self.len, self.slot, self.session);
@@ -57,10 +57,10 @@ impl<P: Port> Core<P> {
     /// more.
     #[inline]
     pub(super) fn note_carried(&mut self, come: usize) {
-        let batch = &self.batch;
+        let batch = &self.together.batch;
         let Some(client_state) = self.client.as_deref_mut() else { return };
         for index in batch.ended..come {
-            client_state.carried(batch.first.exchange + index as u64, batch.len);
+            client_state.carried(batch.exchange(index), batch.len);
         }
     }
 }

@@ -22,12 +22,12 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         if count == 0 {
             return Ok((most, 0));
         }
-        let first = core.batch.first.exchange;
+        let first = core.together.batch.first.exchange;
         let (handled, outcome) = self.handler.starts(core, session, state, first, count);
         // One that failed has begun all the same.
         let begun = (handled + usize::from(outcome.is_err())).min(count);
-        if !core.batch.is_over {
-            core.batch.begun = begun;
+        if !core.together.batch.is_over {
+            core.together.batch.begun = begun;
             core.take_starts_back();
         }
         core.hook.end_start();
@@ -61,7 +61,7 @@ impl<P: Port> Core<P> {
             handed_over_ns: now,
             cause_received_ns: 0,
         };
-        self.batch = Batch {
+        self.together.batch = Batch {
             is_over: false,
             kind: Kind::Starts,
             slot,
@@ -76,18 +76,18 @@ impl<P: Port> Core<P> {
     /// The handler has come to a further exchange.
     #[inline(always)]
     pub(super) fn go_to_start(&mut self, index: usize) {
-        self.batch.begun = index + 1;
-        let token = self.batch.first.exchange + index as u64;
-        self.hook.begin_start(self.batch.slot, token);
+        self.together.batch.begun = index + 1;
+        let token = self.together.batch.exchange(index);
+        self.hook.begin_start(self.together.batch.slot, token);
         if let Some(client_state) = self.client.as_deref_mut() {
-            client_state.is_starting(token, self.batch.first.handed_over_ns);
+            client_state.is_starting(token, self.together.batch.first.handed_over_ns);
         }
     }
 
     /// Exchanges that the handler has not come to have not begun.
     #[inline]
     pub(super) fn take_starts_back(&mut self) {
-        let batch = &self.batch;
+        let batch = &self.together.batch;
         let left = batch.count - batch.begun;
         if left == 0 {
             return;
@@ -99,7 +99,7 @@ impl<P: Port> Core<P> {
         if let Some(connection) = self.table.get_mut(batch.slot) {
             connection.free_window_slots(left as u32);
         }
-        self.batch.count = self.batch.begun;
+        self.together.batch.count = self.together.batch.begun;
     }
 
     /// The handler ends an exchange of its own accord while it has a batch. False: it has not begun.
@@ -112,7 +112,7 @@ impl<P: Port> Core<P> {
     /// The exchange is one of the batch that the handler has not come to.
     #[inline]
     pub(crate) fn has_not_begun(&self, exchange: u64) -> bool {
-        let batch = &self.batch;
+        let batch = &self.together.batch;
         batch.kind == Kind::Starts
             && !batch.is_over
             && (batch.begun as u64..batch.count as u64).contains(&batch.index_of(exchange))

@@ -36,7 +36,7 @@ impl<P: Port> Core<P> {
     /// Books the exchanges that have ended in order, each with its reply.
     #[inline]
     pub(crate) fn end_finished(&mut self) {
-        if let Some(finished) = self.batch.take_finished() {
+        if let Some(finished) = self.together.batch.take_finished() {
             self.end_together(&finished);
         }
     }
@@ -51,11 +51,12 @@ impl<P: Port> Core<P> {
         let (mut latency, mut requests) = (RunOfTimes::default(), RunOfTimes::default());
         for index in 0..count as u64 {
             let Some(client_state) = self.client.as_deref_mut() else { return };
-            let token = first.exchange + index;
+            let token = first.exchange.wrapping_add(index);
             let Some(ended) = client_state.finish_exchange(token, Finish::Done) else {
                 self.finished_in_vain(token);
                 continue;
             };
+            client_state.timed_out_in_a_row = 0;
             client_state.window.end(&WindowEnd {
                 measured: ended.measured,
                 done: true,
@@ -85,7 +86,6 @@ impl<P: Port> Core<P> {
             }
         }
         let Some(client_state) = self.client.as_deref_mut() else { return };
-        client_state.timed_out_in_a_row = 0;
         latency.end(&mut client_state.times.latency);
         requests.end(&mut client_state.times.oneway_request);
         if timed > 0 {

@@ -45,7 +45,7 @@ impl Client {
             Until::Duration(_) => u64::MAX,
         };
         // In other policies each message is handed over at a time of its own, when the one before it is written.
-        let together = side.core.batches
+        let together = side.core.together.is_on
             && side.core.script.is_none()
             && side.core.settings.transport.write == WritePolicy::Batch;
         let mut left = in_flight;

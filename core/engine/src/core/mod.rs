@@ -2,11 +2,10 @@
 //! plugin itself stands beside it, so that a hook can borrow both.
 
 mod buffers;
-mod naming;
+mod together;
 mod work;
 
 use super::framings::Framings;
-use crate::batch::Batch;
 use crate::client::{ClientState, Script};
 use crate::config::Config;
 use crate::guests::{Account, Guests, Limits};
@@ -17,12 +16,12 @@ use crate::port::Port;
 use crate::queues::DatagramQueue;
 use crate::receive::{Judging, RecentRequests};
 use crate::records::{Ledgers, Records};
-use crate::send::{SendRun, record_unsent};
+use crate::send::record_unsent;
 use crate::session::{Connection, Lifecycle, SessionTable};
 use crate::stats::Stats;
 use buffers::Buffers;
-use naming::Naming;
 use std::sync::Arc;
+use together::Together;
 use wirebench_framings::Role;
 use wirebench_ledger::WriteLog;
 use wirebench_load::Payloads;
@@ -38,20 +37,14 @@ pub struct Core<P: Port> {
     /// The other side is not ours: there is no ledger.
     pub(crate) alone: bool,
     pub(crate) framings: Framings,
-    /// What is named in the ledger instead of being copied.
-    pub(crate) naming: Naming,
 
     pub(crate) table: SessionTable,
     /// What both sides' ledgers say.
     pub(crate) records: Records,
     /// What the hook that runs is about.
     pub(crate) hook: HookContext,
-    /// What it has of several messages at a time.
-    pub(crate) batch: Batch,
-    /// What it has sent meanwhile.
-    pub(crate) sends: SendRun,
-    /// Whether that is done on this side.
-    pub(crate) batches: bool,
+    /// What it has, and sends, of several messages at a time.
+    pub(crate) together: Together,
     pub(crate) stats: Stats,
     /// What is done to what is sent and read; `None`: nothing.
     pub(crate) link: Option<Box<SideLink>>,
@@ -100,13 +93,12 @@ impl<P: Port> Core<P> {
             None => None,
         };
         let link = SideLink::of(config, || framings.read_bound());
-        let batches = config.alone.is_none()
+        let is_on = config.alone.is_none()
             && !config.one_by_one
             && link.is_none()
             && !config.settings.transport.kind.has_datagrams();
-        let records = Records::new(ledgers, config.alone.is_some(), config.examples);
+        let records = Records::new(ledgers, config);
         Ok(Self {
-            naming: Naming::new(config, &records),
             port,
             role: config.role,
             settings: config.settings.clone(),
@@ -115,9 +107,7 @@ impl<P: Port> Core<P> {
             link,
             table: SessionTable::default(),
             hook: HookContext::default(),
-            batch: Batch::default(),
-            sends: SendRun::default(),
-            batches,
+            together: Together { is_on, ..Together::default() },
             stats: Stats::new(WriteLog::new(Arc::clone(records.own())), recorder()),
             records,
             datagrams: DatagramQueue::of(&config.settings.transport, P::batch),

@@ -1,6 +1,6 @@
 //! What a side calls a handler for.
 
-use super::{BatchMessage, HookError, Services, Token, one_by_one};
+use super::{BatchMessage, HookError, Services, Token, messages_one_by_one, starts_one_by_one};
 
 /// The hooks of one side of a handler. They are called one at a time; each gets the services that the
 /// handler may use while it runs. An error that [is fatal](super::HookErrorKind::is_fatal) means that no
@@ -49,10 +49,7 @@ pub trait Handler<S> {
     where
         S: Services,
     {
-        one_by_one(services, batch.len(), |services, index| {
-            let BatchMessage { token, bytes } = batch[index];
-            self.message(services, session, state, token, bytes)
-        })
+        messages_one_by_one(self, services, session, state, batch)
     }
 
     /// Begin `count` exchanges, `first` and those that follow it: as [`start`](Self::start) for each, in
@@ -69,9 +66,7 @@ pub trait Handler<S> {
     where
         S: Services,
     {
-        one_by_one(services, count, |services, index| {
-            self.start(services, session, state, first + index as Token)
-        })
+        starts_one_by_one(self, services, session, state, (first, count))
     }
 
     /// The timer `id` of the session is due.

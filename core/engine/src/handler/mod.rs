@@ -6,7 +6,7 @@ mod hook;
 mod hooks;
 mod services;
 
-pub use batch::{BatchMessage, one_by_one};
+pub use batch::{BatchMessage, messages_one_by_one, starts_one_by_one};
 pub use hook::{Hook, HookError, HookErrorKind};
 pub use hooks::Handler;
 pub use services::{

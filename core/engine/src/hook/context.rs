@@ -3,7 +3,7 @@
 use crate::port::Port;
 
 /// Hand-overs of a batch that share one reading of the clock.
-const SHARED_STAMPS: u32 = 16;
+pub(crate) const SHARED_STAMPS: u32 = 16;
 
 /// Where a message comes from: what its ledger record will say.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,4 +3,4 @@
 mod context;
 mod services;
 
-pub(crate) use context::{HookContext, MessageContext};
+pub(crate) use context::{HookContext, MessageContext, SHARED_STAMPS};

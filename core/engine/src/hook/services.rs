@@ -7,6 +7,7 @@ use crate::handler::{
 use crate::hook::MessageContext;
 use crate::mutant::{Mutant, active};
 use crate::port::Port;
+use crate::records::Naming;
 use std::path::Path;
 use wirebench_load::{Finish, Source};
 use wirebench_measure::{MISUSE, WORKER};
@@ -33,9 +34,9 @@ impl<P: Port> Services for Core<P> {
         let origin = self.origin(token);
         // An answer is often the request itself. That it is, is seen and not believed: the handler may
         // have changed it in place, or answer another request.
-        let named = self.naming.answers
+        let named = self.records.naming().answers()
             && origin.exchanges == 1
-            && self.is_worth_naming(message.len())
+            && Naming::is_worth(message.len(), !self.together.batch.is_over())
             && self.records.is_payload(Source::Requests, origin.exchange, message);
         self.submit(slot, origin, message, named.then_some(Source::Requests))
     }
@@ -56,7 +57,7 @@ impl<P: Port> Services for Core<P> {
     fn send_payload(&mut self, session: u32, token: Token) -> SendResult {
         if let Some(origin) = self.next_of_run(session, token) {
             let Some(mut payloads) = self.payloads.take() else { return SendResult::Closed };
-            let result = self.go_on(&origin, payloads.get(token), self.naming.payloads);
+            let result = self.go_on(&origin, payloads.get(token), self.records.naming().payloads());
             self.payloads = Some(payloads);
             return result;
         }
@@ -66,8 +67,9 @@ impl<P: Port> Services for Core<P> {
         let Some(mut payloads) = self.payloads.take() else { return SendResult::Closed };
         let payload = payloads.get(token);
         let is_of_exchange = token != 0 && origin.exchange == token && origin.exchanges == 1;
-        let named = is_of_exchange && self.is_worth_naming(payload.len());
-        let source = if named { self.naming.payloads } else { None };
+        let named =
+            is_of_exchange && Naming::is_worth(payload.len(), !self.together.batch.is_over());
+        let source = if named { self.records.naming().payloads() } else { None };
         let result = self.submit(slot, origin, payload, source);
         self.payloads = Some(payloads);
         result
@@ -80,12 +82,12 @@ impl<P: Port> Services for Core<P> {
     #[inline]
     fn finish(&mut self, token: Token, how: FinishAs, why: &str) {
         let how = match how {
-            FinishAs::Done if self.batch.finishes(token) => return,
+            FinishAs::Done if self.together.batch.finishes(token) => return,
             FinishAs::Done => Finish::Done,
             FinishAs::Wrong => Finish::Wrong,
             FinishAs::Rejected => Finish::Rejected,
         };
-        if !self.batch.is_over() && !self.may_end_in_batch(token) {
+        if !self.together.batch.is_over() && !self.may_end_in_batch(token) {
             return self.finished_in_vain(token);
         }
         let Some(client_state) = &mut self.client else {
@@ -94,7 +96,7 @@ impl<P: Port> Services for Core<P> {
         let Some(mut ended) = client_state.finish_exchange(token, how) else {
             return self.finished_in_vain(token);
         };
-        ended.payload_bytes += self.batch.carried(token);
+        ended.payload_bytes += self.together.batch.carried(token);
         if how == Finish::Done {
             self.count_done(&ended);
             return;

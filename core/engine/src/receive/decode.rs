@@ -128,7 +128,7 @@ impl<P: Port, H: Handler<Core<P>>> Receiver for Decoding<'_, P, H> {
         let mut at = 0;
         while let Some(frame) = decoded.frames.get(at) {
             let mut seen_to = 0;
-            if self.side.core.batches && decoded.frames.len() - at > 1 {
+            if self.side.core.together.is_on && decoded.frames.len() - at > 1 {
                 seen_to = self.side.deliver_together(self.slot, decoded, input, at)?;
             }
             if seen_to == 0 {

@@ -2,7 +2,11 @@
 
 mod checks;
 mod damage;
+mod naming;
 
+pub(crate) use naming::Naming;
+
+use crate::config::Config;
 use std::sync::Arc;
 use wirebench_judge::{Findings, RecordHead, StreamJudge, Verdict};
 use wirebench_ledger::{LedgerReader, LedgerWriter, Region, SessionRecords};
@@ -26,6 +30,7 @@ pub(crate) struct Records {
     reader: LedgerReader,
     /// What the other side announces is what it can have announced.
     comes_announced: bool,
+    naming: Naming,
     findings: Findings,
     /// Damage that the ledger had no room to tell: first exchange and count.
     untold_damage: Vec<(u64, u32)>,
@@ -36,22 +41,22 @@ pub(crate) struct Records {
 }
 
 impl Records {
-    /// Nothing recorded. `unread`: nobody reads what this side records. `examples`: of each anomaly, so
-    /// many are kept.
-    pub(crate) fn new(ledgers: Ledgers, unread: bool, examples: usize) -> Self {
+    /// Nothing recorded. Where the other side is not ours, nobody reads what this side records.
+    pub(crate) fn new(ledgers: Ledgers, config: &Config) -> Self {
         let Ledgers { own, peer, named } = ledgers;
         let (mine, its) = (Arc::clone(&own), Arc::clone(&peer));
-        let writer = match unread {
-            false => LedgerWriter::new(mine, its),
-            true => LedgerWriter::without_reader(mine, its),
+        let writer = match config.alone {
+            None => LedgerWriter::new(mine, its),
+            Some(_) => LedgerWriter::without_reader(mine, its),
         };
         Self {
+            naming: Naming::new(config, &named),
             writer,
             reader: LedgerReader::new(Arc::clone(&own), Arc::clone(&peer), named),
             own,
             peer,
             comes_announced: true,
-            findings: Findings::new(examples),
+            findings: Findings::new(config.examples),
             untold_damage: Vec::new(),
             damage_told: false,
             stalled_since: None,
@@ -110,10 +115,10 @@ impl Records {
         }
     }
 
-    /// Whether payloads of this source can be named.
-    #[inline]
-    pub(crate) fn can_name(&self, source: Source) -> bool {
-        self.reader.named().has(source)
+    /// Which messages are named.
+    #[inline(always)]
+    pub(crate) fn naming(&self) -> &Naming {
+        &self.naming
     }
 
     /// What the other side has recorded of a session, and where a judge puts what it finds.

@@ -47,10 +47,10 @@ impl<P: Port> Core<P> {
     /// that can be told before its bytes are looked at, and with what [`origin`](Self::origin) would say.
     #[inline(always)]
     pub(crate) fn next_of_run(&mut self, session: u32, token: u64) -> Option<MessageContext> {
-        let run = &self.sends;
+        let run = &self.together.sends;
         let goes_on = run.left > 0 && run.next.exchange == token && run.session == session;
-        if goes_on && self.batch.is_at(token) && self.takes_time_of_run(token) {
-            return Some(self.sends.next);
+        if goes_on && self.together.batch.is_at(token) && self.takes_time_of_run(token) {
+            return Some(self.together.sends.next);
         }
         None
     }
@@ -59,7 +59,7 @@ impl<P: Port> Core<P> {
     /// holds for the first message that its hook sends.
     #[inline(always)]
     fn takes_time_of_run(&mut self, token: u64) -> bool {
-        let time = self.sends.next.handed_over_ns;
+        let time = self.together.sends.next.handed_over_ns;
         match &mut self.client {
             Some(client_state) => client_state.take_intended(token) == Some(time),
             None => self.hook.takes_stamp_of(time),
@@ -74,16 +74,16 @@ impl<P: Port> Core<P> {
         message: &[u8],
         source: Option<Source>,
     ) -> SendResult {
-        if source == Some(self.sends.source) && message.len() == self.sends.len {
+        if source == Some(self.together.sends.source) && message.len() == self.together.sends.len {
             return self.send_on(origin, message);
         }
-        self.submit_anew(self.sends.slot, origin, message, source)
+        self.submit_anew(self.together.sends.slot, origin, message, source)
     }
 
     /// Sends the next message of the run.
     #[inline(always)]
     pub(crate) fn send_on(&mut self, origin: &MessageContext, message: &[u8]) -> SendResult {
-        let run = &mut self.sends;
+        let run = &mut self.together.sends;
         let (slot, source, now) = (run.slot, run.source, origin.handed_over_ns);
         let Some(connection) = self.table.get_mut(slot) else { return SendResult::Closed };
         let egress = connection.egress_mut();
@@ -96,7 +96,7 @@ impl<P: Port> Core<P> {
         {
             run.left -= 1;
             run.unbooked += 1;
-            run.next.exchange += 1;
+            run.next.exchange = run.next.exchange.wrapping_add(1);
             if let Some(client_state) = &mut self.client {
                 client_state.handed_over(origin.exchange, now, message.len());
             }
@@ -113,7 +113,7 @@ impl<P: Port> Core<P> {
         message: &[u8],
         encoded: Result<Encoded, EncodeError>,
     ) -> SendResult {
-        let (slot, source) = (self.sends.slot, self.sends.source);
+        let (slot, source) = (self.together.sends.slot, self.together.sends.source);
         self.end_send_run();
         self.stats.sent_message();
         let Some(connection) = self.table.get_mut(slot) else { return SendResult::Closed };
@@ -146,23 +146,24 @@ impl<P: Port> Core<P> {
         (len, wire_len): (usize, usize),
         source: Source,
     ) {
-        let left = if self.batch.is_over() { 0 } else { self.records.writer().run_room() };
+        let left = if self.together.batch.is_over() { 0 } else { self.records.writer().run_room() };
         let next = MessageContext { exchange: origin.exchange.wrapping_add(1), ..*origin };
-        self.sends = SendRun { left, slot, session, next, source, len, wire_len, unbooked: 0 };
+        self.together.sends =
+            SendRun { left, slot, session, next, source, len, wire_len, unbooked: 0 };
     }
 
     /// Nothing goes on from what was sent: all of it is booked.
     #[inline]
     pub(crate) fn end_send_run(&mut self) {
-        if self.sends.left | self.sends.unbooked > 0 {
+        if self.together.sends.left | self.together.sends.unbooked > 0 {
             self.book_sends();
         }
     }
 
     #[inline(never)]
     fn book_sends(&mut self) {
-        let SendRun { slot, unbooked: count, len, wire_len, .. } = self.sends;
-        (self.sends.left, self.sends.unbooked) = (0, 0);
+        let SendRun { slot, unbooked: count, len, wire_len, .. } = self.together.sends;
+        (self.together.sends.left, self.together.sends.unbooked) = (0, 0);
         self.stats.sent_messages(count.into(), len);
         self.records.writer_mut().grow_run(count);
         if let Some(connection) = self.table.get_mut(slot) {

@@ -135,7 +135,7 @@ impl<P: Port> Core<P> {
         };
         // What the peer has to ask for first belongs to the frame as well.
         head.wire_len += later as u32;
-        self.records.append(&head, message, source, !self.batch.is_over());
+        self.records.append(&head, message, source, !self.together.batch.is_over());
         self.stats.recorded(message.len());
         if let Some(client_state) = &mut self.client {
             client_state.handed_over(origin.exchange, origin.handed_over_ns, message.len());

@@ -108,13 +108,7 @@ impl LedgerReader {
         });
     }
 
-    /// What records may name.
-    #[inline]
-    pub fn named(&self) -> &NamedPayloads {
-        &self.named
-    }
-
-    /// The same, to be compared with.
+    /// What records may name, to be compared with.
     #[inline(always)]
     pub fn named_mut(&mut self) -> &mut NamedPayloads {
         &mut self.named

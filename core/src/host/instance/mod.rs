@@ -8,7 +8,8 @@ use super::plugin_error::{PluginError, kind_of};
 use super::table::HostCx;
 use super::{Breadcrumb, ConfigError};
 use crate::handler::{
-    BatchMessage, Handler, Hook, HookError, HookErrorKind, Services, Token, one_by_one,
+    BatchMessage, Handler, Hook, HookError, HookErrorKind, Services, Token, messages_one_by_one,
+    starts_one_by_one,
 };
 use crate::ledger::InBatch;
 use std::ffi::c_void;
@@ -234,10 +235,7 @@ impl<S: Services> Handler<S> for Instance<S> {
     ) -> (usize, Result<(), HookError>) {
         match self.hooks.messages {
             Some(messages) => self.hand_over(messages, services, session, state, batch),
-            None => one_by_one(services, batch.len(), |services, index| {
-                let BatchMessage { token, bytes } = batch[index];
-                self.message(services, session, state, token, bytes)
-            }),
+            None => messages_one_by_one(self, services, session, state, batch),
         }
     }
 
@@ -252,9 +250,7 @@ impl<S: Services> Handler<S> for Instance<S> {
     ) -> (usize, Result<(), HookError>) {
         match self.hooks.starts {
             Some(starts) => self.begin(starts, services, session, state, first, count),
-            None => one_by_one(services, count, |services, index| {
-                self.start(services, session, state, first + index as Token)
-            }),
+            None => starts_one_by_one(self, services, session, state, (first, count)),
         }
     }
 
