@@ -125,6 +125,9 @@ impl Network {
 
     /// Lets the datagrams arrive that are due; tells which sides' sockets have something new.
     pub(super) fn deliver_datagrams(&mut self, now: u64) {
+        if self.datagrams.flying.is_empty() {
+            return;
+        }
         let mut arrived: Vec<_> =
             self.datagrams.flying.extract_if(.., |one| one.0 <= now).collect();
         arrived.sort_by_key(|one| one.0);

@@ -30,6 +30,9 @@ pub(crate) struct Weather {
     pub(crate) unreachable: u8,
     /// Turns that are taken although nothing was announced.
     pub(crate) spurious: u8,
+    /// The client has its turns when the server has nothing to do, as on one processor that a server
+    /// takes whenever something comes for it. No connection stands at once.
+    pub(crate) client_last: bool,
     /// Datagrams that never arrive, arrive twice, and are overtaken by later ones.
     pub(crate) lost: u8,
     pub(crate) doubled: u8,
@@ -47,6 +50,7 @@ impl Weather {
         reset: 0,
         unreachable: 0,
         spurious: 0,
+        client_last: false,
         lost: 0,
         doubled: 0,
         overtakes: 0,
@@ -127,11 +131,13 @@ struct Connection {
     /// Something has changed since the side was told.
     edge: [bool; 2],
     resets_on_close: [bool; 2],
+    /// Nothing arrives before this time.
+    quiet_until: u64,
 }
 
 impl Connection {
-    /// When the next thing arrives.
-    fn next_arrival(&self) -> Option<u64> {
+    /// When the next thing arrives; `u64::MAX`: nothing is on its way.
+    fn next_arrival(&self) -> u64 {
         let mut next = match self.state {
             State::Connecting(at, _) => at,
             _ => u64::MAX,
@@ -141,12 +147,12 @@ impl Connection {
             next = next.min(pipe.relieved_at.unwrap_or(u64::MAX));
             next = next.min(reset_at.unwrap_or(u64::MAX));
         }
-        (next != u64::MAX).then_some(next)
+        next
     }
 
     /// Nothing happens to it any more, and nobody has it.
     fn is_over(&self) -> bool {
-        self.closed == [true; 2] && self.next_arrival().is_none()
+        self.closed == [true; 2] && self.quiet_until == u64::MAX
     }
 }
 
@@ -226,9 +232,11 @@ impl Network {
         1 + self.below(self.weather.longest_delay)
     }
 
-    /// Something arrives then.
-    fn await_arrival(&mut self, at: u64) {
+    /// Something arrives then over a connection.
+    fn await_arrival(&mut self, index: usize, at: u64) {
         self.quiet_until = self.quiet_until.min(at);
+        let connection = &mut self.connections[index];
+        connection.quiet_until = connection.quiet_until.min(at);
     }
 
     /// Something of a connection has changed for a side.
@@ -241,10 +249,10 @@ impl Network {
     pub(crate) fn connect(&mut self) -> (usize, bool) {
         let refused = self.chance(self.weather.unreachable) || !self.listening;
         let at = self.now + self.delay();
-        self.await_arrival(at);
         let index = self.add(State::Connecting(at, refused));
+        self.await_arrival(index, at);
         // A Unix socket stands at once.
-        let stands = !refused && self.chance(64);
+        let stands = !refused && !self.weather.client_last && self.chance(64);
         if stands {
             self.settle(index, false);
         }
@@ -261,6 +269,7 @@ impl Network {
             wants_write: [false; 2],
             edge: [false; 2],
             resets_on_close: [false; 2],
+            quiet_until: u64::MAX,
         });
         let index = self.connections.len() - 1;
         self.live.push(index);
@@ -285,7 +294,7 @@ impl Network {
     pub(super) fn arrival(&mut self, overtakes: u8) -> u64 {
         let held_up = self.chance(overtakes);
         let at = self.now + self.delay();
-        self.await_arrival(at);
+        self.quiet_until = self.quiet_until.min(at);
         if held_up {
             return at + 3 * self.delay();
         }
@@ -305,7 +314,7 @@ impl Network {
     /// A socket that found no room is told when there is some.
     pub(super) fn relieve_later(&mut self, side: usize, index: usize) {
         let at = self.now + self.delay();
-        self.await_arrival(at);
+        self.await_arrival(index, at);
         let pipe = &mut self.connections[index].pipes[side];
         (pipe.writer_waits, pipe.relieved_at) = (true, Some(at));
     }
@@ -394,7 +403,7 @@ impl Network {
             pipe.writer_waits = true;
             pipe.relieved_at = refused.then_some(now + relief);
             if refused {
-                self.await_arrival(now + relief);
+                self.await_arrival(index, now + relief);
             }
             return Err(ErrorKind::WouldBlock.into());
         }
@@ -417,7 +426,7 @@ impl Network {
     /// Sends the last `count` bytes on their way, in pieces.
     fn fly(&mut self, side: usize, index: usize, delay: u64, count: usize) {
         let mut at = self.now + delay;
-        self.await_arrival(at);
+        self.await_arrival(index, at);
         let mut rest = count;
         while rest > 0 {
             let is_cut = self.weather.largest_piece != usize::MAX && !self.of_packets;
@@ -433,7 +442,7 @@ impl Network {
 
     pub(crate) fn shutdown_write(&mut self, side: usize, index: usize) {
         let at = self.now + self.delay();
-        self.await_arrival(at);
+        self.await_arrival(index, at);
         let connection = &mut self.connections[index];
         let pipe = &mut connection.pipes[side];
         if !pipe.end_sent && connection.state == State::Open {
@@ -449,7 +458,7 @@ impl Network {
 
     pub(crate) fn close(&mut self, side: usize, index: usize) {
         let at = self.now + self.delay();
-        self.await_arrival(at);
+        self.await_arrival(index, at);
         let connection = &mut self.connections[index];
         connection.closed[side] = true;
         connection.slots[side] = None;
@@ -486,63 +495,74 @@ impl Network {
             return;
         }
         self.deliver_datagrams(self.now);
-        self.deliver_streams();
-        self.live.retain(|index| !self.connections[*index].is_over());
-        self.quiet_until = self.next_arrival().unwrap_or(u64::MAX);
+        let mut next = self.next_datagram().unwrap_or(u64::MAX);
+        let mut place = 0;
+        while let Some(index) = self.live.get(place).copied() {
+            if self.connections[index].quiet_until <= self.now {
+                self.deliver_over(index);
+                let connection = &mut self.connections[index];
+                connection.quiet_until = connection.next_arrival();
+            }
+            let connection = &self.connections[index];
+            next = next.min(connection.quiet_until);
+            if connection.is_over() {
+                self.live.remove(place);
+            } else {
+                place += 1;
+            }
+        }
+        self.quiet_until = next;
     }
 
-    fn deliver_streams(&mut self) {
-        for place in 0..self.live.len() {
-            let index = self.live[place];
-            if let State::Connecting(at, refused) = self.connections[index].state
-                && at <= self.now
-            {
-                self.settle(index, refused);
-            }
-            let connection = &mut self.connections[index];
-            if connection.reset_at.iter().flatten().any(|at| *at <= self.now) {
-                connection.reset_at = [None; 2];
-                self.reset(index);
-                continue;
-            }
-            let mut answered_by_reset = false;
-            for writer in [CLIENT, SERVER] {
-                let pipe = &mut connection.pipes[writer];
-                while pipe.flying.front().is_some_and(|next| next.0 <= self.now) {
-                    let Some((_, count)) = pipe.flying.pop_front() else { break };
-                    match count {
-                        None => pipe.end_arrived = true,
-                        Some(_) if connection.closed[1 - writer] => answered_by_reset = true,
-                        Some(count) => {
-                            pipe.arrived += count;
-                            if self.of_packets {
-                                pipe.packets.push_back(count);
-                            }
+    /// Lets everything arrive that is due over a connection.
+    fn deliver_over(&mut self, index: usize) {
+        if let State::Connecting(at, refused) = self.connections[index].state
+            && at <= self.now
+        {
+            self.settle(index, refused);
+        }
+        let connection = &mut self.connections[index];
+        if connection.reset_at.iter().flatten().any(|at| *at <= self.now) {
+            connection.reset_at = [None; 2];
+            self.reset(index);
+            return;
+        }
+        let mut answered_by_reset = false;
+        for writer in [CLIENT, SERVER] {
+            let pipe = &mut connection.pipes[writer];
+            while pipe.flying.front().is_some_and(|next| next.0 <= self.now) {
+                let Some((_, count)) = pipe.flying.pop_front() else { break };
+                match count {
+                    None => pipe.end_arrived = true,
+                    Some(_) if connection.closed[1 - writer] => answered_by_reset = true,
+                    Some(count) => {
+                        pipe.arrived += count;
+                        if self.of_packets {
+                            pipe.packets.push_back(count);
                         }
                     }
-                    connection.edge[1 - writer] = true;
-                    self.edges[1 - writer] = true;
                 }
-                if pipe.relieved_at.is_some_and(|at| at <= self.now) {
-                    pipe.relieved_at = None;
-                    // Where there is no room besides, the reader makes some.
-                    if pipe.held() < self.weather.capacity {
-                        pipe.writer_waits = false;
-                        connection.edge[writer] = true;
-                        self.edges[writer] = true;
-                    }
+                connection.edge[1 - writer] = true;
+                self.edges[1 - writer] = true;
+            }
+            if pipe.relieved_at.is_some_and(|at| at <= self.now) {
+                pipe.relieved_at = None;
+                // Where there is no room besides, the reader makes some.
+                if pipe.held() < self.weather.capacity {
+                    pipe.writer_waits = false;
+                    connection.edge[writer] = true;
+                    self.edges[writer] = true;
                 }
             }
-            if answered_by_reset {
-                self.reset(index);
-            }
+        }
+        if answered_by_reset {
+            self.reset(index);
         }
     }
 
-    /// When the next thing arrives.
+    /// Nothing arrives before this time; `None`: nothing is on its way.
     pub(crate) fn next_arrival(&self) -> Option<u64> {
-        let live = self.live.iter().filter_map(|index| self.connections[*index].next_arrival());
-        live.chain(self.next_datagram()).min()
+        (self.quiet_until != u64::MAX).then_some(self.quiet_until)
     }
 
     /// Takes what is to be announced to a side, slot by slot; true: somebody waits to be accepted.

@@ -96,6 +96,7 @@ pub(crate) struct Player<'a> {
     play: &'a Play,
     /// Of the client and of the server, whatever their seed.
     configs: [Config; 2],
+    framings: [Framings; 2],
 }
 
 impl<'a> Player<'a> {
@@ -109,7 +110,10 @@ impl<'a> Player<'a> {
             one_by_one: play.one_by_one,
             alone: play.apart.clone(),
         });
-        Self { play, configs }
+        let framings = [CLIENT, SERVER].map(|side| {
+            Framings::new(&configs[side], Rc::new(|_, _, _, _| Err("no plugins".to_owned())))
+        });
+        Self { play, configs, framings }
     }
 
     /// Plays the round of a seed with handlers of the wanted manners. `Err` says what has gone wrong.
@@ -149,8 +153,7 @@ impl<'a> Player<'a> {
         let mut side = |index: usize, payloads, own: &Arc<Region>, peer: &Arc<Region>| {
             let config = &mut self.configs[index];
             config.seed = load_seed;
-            let framings =
-                Framings::new(config, Box::new(|_, _, _, _| Err("no plugins".to_owned())));
+            let framings = self.framings[index].clone();
             let named = named.clone();
             let ledgers = Ledgers { own: Arc::clone(own), peer: Arc::clone(peer), named };
             let port = SimulatedPort::new(index, &network, own, kind.has_datagrams());
@@ -275,6 +278,7 @@ impl<H: Watched> Round<H> {
             match count {
                 0 if network.chance(spurious) => Some(network.below(2) as usize),
                 0 => None,
+                _ if play.weather.client_last => Some(runnable[count - 1]),
                 count => Some(runnable[network.below(count as u64) as usize]),
             }
         };
@@ -314,12 +318,12 @@ impl<H: Watched> Round<H> {
 
     /// Nobody has anything to do before the next arrival or deadline.
     fn sleep(&mut self) -> Result<(), Failure> {
-        let words = [self.go_at, self.end_load_at, self.stop_at].into_iter().flatten();
-        let arrival = self.network.borrow().next_arrival();
-        let deadlines = self.wakes_at.into_iter().flatten();
-        let next = words.chain(arrival).chain(deadlines).min();
-        let next = next.ok_or_else(|| "nobody will ever do anything again".to_owned())?;
-        self.network.borrow_mut().advance_to(next);
+        let mut network = self.network.borrow_mut();
+        let [client, server] = self.wakes_at;
+        let times =
+            [self.go_at, self.end_load_at, self.stop_at, network.next_arrival(), client, server];
+        let next = times.into_iter().flatten().min();
+        network.advance_to(next.ok_or_else(|| "nobody will ever do anything again".to_owned())?);
         Ok(())
     }
 

@@ -43,6 +43,13 @@ pub(crate) fn measured(text: &str) -> Document {
     over(text, Weather::CALM, 0).0
 }
 
+/// The same where the server has done what it can before the client has a turn, and nothing takes time
+/// on the way.
+#[track_caller]
+pub(crate) fn when_the_client_is_last(text: &str) -> Document {
+    over(text, Weather { client_last: true, longest_delay: 1, ..Weather::CALM }, 0).0
+}
+
 /// The same, and no gate fails.
 #[track_caller]
 pub(crate) fn pass(text: &str) -> Document {

@@ -2,13 +2,14 @@
 
 use super::config::Config;
 use std::cell::OnceCell;
+use std::rc::Rc;
 use wirebench_framings::driver::encode;
 use wirebench_framings::{Framing, FramingSpec, PluginName, Prepared, Role, raw_datagrams};
 use wirebench_link::ReadBound;
 
 /// Makes a framing that a plugin brings, by its spec and the plugin's name, for a session or for none.
 pub type PluginFramings =
-    Box<dyn Fn(&FramingSpec, &PluginName, Role, Option<u32>) -> Result<Box<dyn Framing>, String>>;
+    Rc<dyn Fn(&FramingSpec, &PluginName, Role, Option<u32>) -> Result<Box<dyn Framing>, String>>;
 
 /// The framing that encodes, and the one that decodes unless it is the same.
 type Pair = (Box<dyn Framing>, Option<Box<dyn Framing>>);
@@ -36,10 +37,11 @@ impl Direction {
     }
 }
 
-/// Makes the framings of new connections.
+/// Makes the framings of new connections. A copy does without checking the settings anew.
+#[derive(Clone)]
 pub struct Framings {
-    outgoing: Direction,
-    incoming: Direction,
+    outgoing: Rc<Direction>,
+    incoming: Rc<Direction>,
     role: Role,
     /// Every frame is a datagram.
     datagrams: bool,
@@ -60,8 +62,8 @@ impl Framings {
             Role::Server => (&settings.reply_framing, &settings.request_framing),
         };
         let role = config.role;
-        let (outgoing, incoming) =
-            (Direction::new(outgoing.clone()), Direction::new(incoming.clone()));
+        let [outgoing, incoming] =
+            [outgoing, incoming].map(|spec| Rc::new(Direction::new(spec.clone())));
         let kind = settings.transport.kind;
         let (datagrams, packets) = (kind.has_datagrams(), kind.has_packets());
         Self { outgoing, incoming, role, datagrams, packets, plugins, longest: OnceCell::new() }
@@ -81,7 +83,7 @@ impl Framings {
     /// read that is too short loses the rest.
     #[inline]
     pub(super) fn read_bound(&self) -> ReadBound {
-        let of = |direction| {
+        let of = |direction: &Direction| {
             !self.datagrams
                 && self.one(direction, None).is_ok_and(|framing| !framing.capabilities().invariant)
         };
@@ -126,7 +128,7 @@ impl Framings {
     /// The longest message of either direction that does not depend on reads, in bytes.
     #[inline]
     pub(super) fn longest(&self) -> Result<usize, String> {
-        let of = |direction| {
+        let of = |direction: &Direction| {
             let capabilities = self.one(direction, None)?.capabilities();
             Ok::<_, String>(if capabilities.invariant { capabilities.max } else { 0 })
         };

@@ -5,6 +5,7 @@ use super::spec::FramingPlugin;
 use crate::engine::PluginFramings;
 use crate::framing::{Framing, FramingSpec, PluginName, Role};
 use crate::host::{Breadcrumb, Library, Watched};
+use std::rc::Rc;
 
 /// Loads what the scenario's plugin framings need.
 pub(super) fn load(
@@ -17,7 +18,7 @@ pub(super) fn load(
         let library = Library::load(&plugin.file).map_err(SideError::FramingPlugin)?;
         libraries.push((plugin.name.clone(), library));
     }
-    Ok(Box::new(move |spec, plugin, role, session| {
+    Ok(Rc::new(move |spec, plugin, role, session| {
         one(&libraries, crumb, spec, plugin, role, session)
     }))
 }

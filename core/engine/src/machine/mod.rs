@@ -79,8 +79,8 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
 
     /// Something has been announced of the endpoint in a slot.
     pub fn ready(&mut self, slot: usize, readiness: Readiness) -> Result<(), Failure> {
-        if readiness.writable {
-            self.writable(slot)?;
+        if readiness.writable && self.writable(slot)? {
+            return Ok(());
         }
         if !readiness.readable {
             return Ok(());
@@ -162,19 +162,23 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         self.behaviour.accept(&mut self.side)
     }
 
-    fn writable(&mut self, slot: usize) -> Result<(), Failure> {
+    /// True: only now does the connection stand. It counts as open, and is used, before what has come
+    /// meanwhile is read: where the server is quicker than this side, it may have ended it already.
+    fn writable(&mut self, slot: usize) -> Result<bool, Failure> {
         let Some(connection) = self.side.core.table.get_mut(slot) else {
-            return Ok(());
+            return Ok(false);
         };
         if connection.lifecycle().is_connecting() {
-            return self.behaviour.connected(&mut self.side, slot);
+            self.behaviour.connected(&mut self.side, slot)?;
+            self.side.core.announce_anew(slot);
+            return Ok(true);
         }
         self.side.core.flush(slot);
         // A server may have stopped reading because it could not write.
         if self.side.core.table.get(slot).is_some_and(|one| one.ingress().has_unread()) {
             self.side.core.work.to_read.insert(slot);
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Datagrams that the kernel did not take before, and reads that were put off.

@@ -125,6 +125,13 @@ impl<P: Port> Core<P> {
         }
     }
 
+    /// Has announced once more what holds of a connection.
+    pub(crate) fn announce_anew(&mut self, slot: usize) {
+        if let Some(connection) = self.table.get(slot) {
+            self.port.watch(slot, connection.egress().wants_write());
+        }
+    }
+
     /// Flushes what the turn has gathered.
     #[inline]
     pub(crate) fn flush_dirty(&mut self) {

@@ -1,6 +1,7 @@
 //! Connections that end where the link ends them.
 
 use super::{linked, linked_over};
+use crate::stage::{text, when_the_client_is_last};
 
 const LOAD: &str = "messages = 40\npayload = \"32 B\"\n";
 
@@ -70,6 +71,19 @@ fn a_server_may_end_its_connections_as_well() {
         assert!(cell.fault("reply", "fin", "injected") > 5, "{}", cell.0["link"]);
         cell.is_explained();
     });
+}
+
+#[test]
+fn a_round_starts_though_every_greeting_is_cut_before_the_client_has_its_turn() {
+    let load = "messages = 6\nconnections = 1\nin-flight = 1\ntimeout = \"150ms\"\n";
+    let more = "handler = { plugin = \"echo\", config = { greeting = \"welcome\" } }\n\
+                link = { fin-after = \"100 B\" }\n";
+    let document =
+        when_the_client_is_last(&text("{ kind = \"fixed\", size = \"2 KiB\" }", load, more));
+    let cell = document.cell();
+    assert_eq!(cell.count("/exchanges/started"), 6, "{}", cell.complaints());
+    assert_eq!(cell.count("/exchanges/unanswered"), 6, "{}", cell.complaints());
+    assert!(cell.fault("reply", "fin", "injected") > 5, "{}", cell.0["link"]);
 }
 
 #[test]
