@@ -4,8 +4,8 @@
 use super::args::RunArgs;
 use super::exit::ExitCode;
 use super::result_sink::ResultsFolder;
-use super::show::Format;
 use super::target::Target;
+use crate::report::Format;
 use crate::text::path as shown;
 use std::path::Path;
 

@@ -3,39 +3,10 @@
 use super::exit::ExitCode;
 use super::screen::Screen;
 use super::target::Target;
-use crate::report::{jsonl_line, markdown, table, trace};
+use crate::report::{Format, Printing, table, trace};
 use crate::result::{Document, Ending, Stored, StoredError};
-use clap::ValueEnum;
 use std::io::Write;
 use std::path::PathBuf;
-
-/// `--format`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A table for people.
-    Table,
-    /// The result document.
-    Json,
-    /// One line of JSON per cell.
-    Jsonl,
-    /// A table for Markdown.
-    Markdown,
-}
-
-impl Format {
-    /// As it is written on the command line.
-    pub(super) fn name(self) -> String {
-        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
-    }
-
-    /// True for text, which needs an empty line before the next.
-    pub(super) fn is_text(self) -> bool {
-        match self {
-            Self::Table | Self::Markdown => true,
-            Self::Json | Self::Jsonl => false,
-        }
-    }
-}
 
 /// How to print a result.
 #[derive(Debug)]
@@ -50,29 +21,26 @@ pub(super) struct ShowOptions {
     pub(super) kept_in: Option<PathBuf>,
 }
 
-/// Prints a result, its cells one at a time.
+/// Prints a result, its cells one at a time; below the table a timeline of messages where that is asked
+/// for.
 pub(super) fn show(
     result: &mut Stored,
     how: ShowOptions,
     out: &mut Screen,
 ) -> Result<(), StoredError> {
-    match how.format {
-        Format::Json => result.write(&mut out.json()),
-        Format::Jsonl => result.each(&mut |document, cell| {
-            out.json().write_all(jsonl_line(document, &cell).as_bytes())
-        }),
-        Format::Markdown => Ok(out.page(&markdown(result.document()))?),
-        Format::Table => show_table(result, how, out),
+    let ShowOptions { format, trace: messages, color, kept_in } = how;
+    match format.printing() {
+        Printing::Document => result.write(&mut out.json())?,
+        Printing::Cells(of_cell) => result.each(&mut |document, cell| {
+            out.json().write_all(of_cell(document, &cell).as_bytes())
+        })?,
+        Printing::Page(of_document) => {
+            let options = table::Options { color, width: terminal_width(), kept_in };
+            out.page(&of_document(result.document(), &options))?;
+        }
     }
-}
-
-/// The table, and a timeline of messages below it where that is asked for.
-fn show_table(result: &mut Stored, how: ShowOptions, out: &mut Screen) -> Result<(), StoredError> {
-    let ShowOptions { color, kept_in, .. } = how;
-    let options = table::Options { color, width: terminal_width(), kept_in };
-    out.page(&table::render(result.document(), &options))?;
-    if how.trace > 0 {
-        result.each(&mut |_, cell| out.page(&trace::of_cell(&cell, how.trace as usize)))?;
+    if messages > 0 && format == Format::Table {
+        result.each(&mut |_, cell| out.page(&trace::of_cell(&cell, messages as usize)))?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The arguments of `report`, and the formats that results are printed in.
 
-use crate::cli::show::Format;
+use crate::report::Format;
 use clap::Args;
 use std::path::PathBuf;
 

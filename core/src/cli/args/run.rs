@@ -1,7 +1,7 @@
 //! The arguments of `run`, and what all verbs that start sides share.
 
 use super::ScenarioArgs;
-use crate::cli::show::Format;
+use crate::report::Format;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
