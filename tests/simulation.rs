@@ -88,6 +88,21 @@ fn messages_that_are_given_together_have_the_effects_of_messages_given_one_by_on
     }
 }
 
+/// With a framing that needs nothing else, whatever the transport is.
+#[test]
+fn sides_that_take_turns_wait_in_their_reads() {
+    for case in cases().iter().filter(|case| case.name.ends_with("in-turns-echoes-calm")) {
+        let played = Player::new(&case.play).round(0).expect("it is played");
+        let messages = played.server.received.messages;
+        assert!(
+            played.waits.iter().all(|waits| *waits >= messages - 1),
+            "{}: {:?} of {messages}",
+            case.name,
+            played.waits
+        );
+    }
+}
+
 /// A window of messages that are more together than a send buffer takes: the handler is stopped before it
 /// has begun all that it was given.
 #[test]

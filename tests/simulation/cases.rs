@@ -91,7 +91,7 @@ const MANNERS: [(&str, Manner); 5] = [
 
 /// Settings that every manner and weather is tried with: the name, what is set, the ring in bytes, and
 /// what is expected where the server answers everything and nothing is lost on the way.
-const SETTINGS: [(&str, &[&str], usize, Expected); 9] = [
+const SETTINGS: [(&str, &[&str], usize, Expected); 12] = [
     ("plain", &[], 8 << 10, Expected::Whole),
     ("batch", &["transport.write=batch"], 8 << 10, Expected::Whole),
     ("header-body", &["transport.write=header-body"], 8 << 10, Expected::Whole),
@@ -101,7 +101,14 @@ const SETTINGS: [(&str, &[&str], usize, Expected); 9] = [
     ("unframed", &["framing=raw"], 8 << 10, Expected::Answered),
     ("acknowledged", &["framing=len-ack"], 8 << 10, Expected::Whole),
     ("datagrams", &["transport.kind=udp"], 8 << 10, Expected::Whole),
+    (IN_TURNS, &["transport.kind=tcp"], 8 << 10, Expected::Whole),
+    ("packets-in-turns", &["transport.kind=seqpacket"], 8 << 10, Expected::Whole),
+    ("datagrams-in-turns", &["transport.kind=udp"], 8 << 10, Expected::Whole),
 ];
+
+/// Requests and answers take turns over one connection, so that each side has one socket to wait for.
+/// Deadlines are far enough for it to do so in the read.
+pub(crate) const IN_TURNS: &str = "in-turns";
 
 /// Those that say something of the transport or the link alone, and are tried with servers that answer
 /// at once.
@@ -149,6 +156,10 @@ fn settings(name: &str, set: &[&str]) -> Settings {
         Ok(loaded) => loaded.scenario.cells[0].settings.clone(),
         Err(mistakes) => panic!("{set:?}: {}", mistakes.render(false)),
     };
+    if name.ends_with(IN_TURNS) {
+        (settings.load.in_flight, settings.load.connections) = (1, 1);
+        (settings.load.timeout_ns, settings.load.drain_ns) = (200_000_000, 200_000_000);
+    }
     if name == TIMED {
         settings.load.until = Until::Duration(300_000);
         settings.load.warmup_ns = 100_000;
@@ -291,6 +302,7 @@ fn case(
             reads_all: answers && calm,
             copies: false,
             one_by_one: false,
+            waits_in_reads: true,
             interrupted_after: None,
         },
         expected: match expected {

@@ -20,6 +20,11 @@ pub(super) struct Flying {
 }
 
 impl Flying {
+    /// Something waits in the server's socket.
+    pub(super) fn is_at_server(&self) -> bool {
+        !self.at_server.is_empty()
+    }
+
     /// Something waits in the socket of a connection of the client.
     pub(super) fn is_at_client(&self, index: usize) -> bool {
         self.at_client.get(index).is_some_and(|queue| !queue.is_empty())

@@ -8,7 +8,7 @@ use wirebench::result::conserve;
 
 /// Checks a round; `Err` says what does not hold.
 pub(crate) fn hold(case: &Case, played: &Played) -> Result<(), String> {
-    let Played { client, server, took_ns } = played;
+    let Played { client, server, took_ns, .. } = played;
     conserve(client, server)?;
     let exchanges = &client.exchanges;
     if case.sees_damage && exchanges.damaged == 0 {

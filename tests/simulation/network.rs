@@ -4,7 +4,7 @@
 use super::datagrams::Flying;
 use std::collections::VecDeque;
 use std::io::{Error, ErrorKind, Result};
-use wirebench::engine::Readiness;
+use wirebench::engine::{Lone, Readiness};
 use wirebench::load::rng::SplitMix64;
 
 /// Which side of the round.
@@ -601,6 +601,21 @@ impl Network {
             }
         }
         backlog
+    }
+
+    /// A read of the only socket that a side waits for would find something.
+    pub(crate) fn has_come(&self, side: usize, lone: Lone) -> bool {
+        let Lone::Connection(slot) = lone else { return self.datagrams.is_at_server() };
+        self.live.iter().any(|index| {
+            let connection = &self.connections[*index];
+            let incoming = &connection.pipes[1 - side];
+            let over = matches!(connection.state, State::Reset | State::Refused);
+            connection.slots[side] == Some(slot)
+                && (incoming.arrived > 0
+                    || incoming.end_arrived
+                    || over
+                    || side == CLIENT && self.datagrams.is_at_client(*index))
+        })
     }
 
     /// True when a side has something to be told.

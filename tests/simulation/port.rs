@@ -48,6 +48,11 @@ impl SimulatedPort {
         }
     }
 
+    /// Somebody may write letters.
+    pub(crate) fn has_mailbox(&self) -> bool {
+        self.has_mailbox
+    }
+
     /// Letters that wait for the engine.
     pub(crate) fn has_letters(&self) -> bool {
         self.has_mailbox && self.letters.lock().is_ok_and(|letters| !letters.is_empty())

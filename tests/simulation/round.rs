@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use wirebench::engine::{
-    Bounds, Config, Core, Engine, Event, Failure, Framings, Ledgers, Readiness, Report,
+    Bounds, Config, Core, Engine, Event, Failure, Framings, Ledgers, Lone, Readiness, Report,
 };
 use wirebench::framing::Role;
 use wirebench::handler::Handler;
@@ -18,6 +18,11 @@ use wirebench::scenario::Settings;
 
 /// Turns after which a round that goes on has no end.
 const MAX_TURNS: u64 = 200_000;
+
+/// How long a side that waits for one socket looks at nothing else, in nanoseconds, and how far away
+/// its deadlines are then.
+const LONGEST_WAIT: u64 = 10_000_000;
+const NO_DEADLINE_WITHIN: u64 = 20_000_000;
 
 /// How long the supervisor's words take, in nanoseconds.
 const WORD_NS: u64 = 3_000;
@@ -42,6 +47,8 @@ pub(crate) struct Play {
     pub(crate) copies: bool,
     /// Handlers are given each message by itself.
     pub(crate) one_by_one: bool,
+    /// A side that has one socket to wait for reads it and looks at nothing else, as a real one does.
+    pub(crate) waits_in_reads: bool,
     /// The user interrupts the load this long after its start, in nanoseconds.
     pub(crate) interrupted_after: Option<u64>,
 }
@@ -72,6 +79,8 @@ pub(crate) struct Played {
     pub(crate) server: SideReport,
     /// From the start of the load to the last word, in nanoseconds.
     pub(crate) took_ns: u64,
+    /// How often each side has waited for one socket alone.
+    pub(crate) waits: [u64; 2],
 }
 
 struct Round<H: Watched> {
@@ -86,6 +95,10 @@ struct Round<H: Watched> {
     end_load_at: Option<u64>,
     stop_at: Option<u64>,
     interrupted_after: Option<u64>,
+    waits_in_reads: bool,
+    /// The socket that each side waits for alone, and until when.
+    waits: [Option<(Lone, u64)>; 2],
+    waited: [u64; 2],
     turns: u64,
     is_over: [bool; 2],
     began_at: u64,
@@ -174,6 +187,9 @@ impl<'a> Player<'a> {
             end_load_at: None,
             stop_at: None,
             interrupted_after: play.interrupted_after,
+            waits_in_reads: play.waits_in_reads,
+            waits: [None; 2],
+            waited: [0; 2],
             turns: 0,
             is_over: [false; 2],
             began_at: 0,
@@ -207,7 +223,7 @@ impl<H: Watched> Round<H> {
         match (client, server) {
             (Report::Client(client), Report::Server(server)) => {
                 let took_ns = self.network.borrow_mut().now().saturating_sub(self.began_at);
-                Ok(Played { client: *client, server: *server, took_ns })
+                Ok(Played { client: *client, server: *server, took_ns, waits: self.waited })
             }
             _ => Err("a side reports as the other".to_owned().into()),
         }
@@ -311,6 +327,9 @@ impl<H: Watched> Round<H> {
         if self.is_over[side] {
             return false;
         }
+        if let Some((lone, until)) = self.waits[side] {
+            return until <= now || self.network.borrow().has_come(side, lone);
+        }
         self.wakes_at[side].is_some_and(|at| at <= now)
             || self.sides[side].port_mut().has_letters()
             || self.network.borrow_mut().has_events(side)
@@ -319,7 +338,10 @@ impl<H: Watched> Round<H> {
     /// Nobody has anything to do before the next arrival or deadline.
     fn sleep(&mut self) -> Result<(), Failure> {
         let mut network = self.network.borrow_mut();
-        let [client, server] = self.wakes_at;
+        let [client, server] = [CLIENT, SERVER].map(|side| match self.waits[side] {
+            Some((_, until)) => Some(until),
+            None => self.wakes_at[side],
+        });
         let times =
             [self.go_at, self.end_load_at, self.stop_at, network.next_arrival(), client, server];
         let next = times.into_iter().flatten().min();
@@ -329,6 +351,33 @@ impl<H: Watched> Round<H> {
 
     /// One turn of a side.
     fn turn(&mut self, side: usize) -> Result<(), Failure> {
+        match self.waits[side].take() {
+            Some((lone, _)) => {
+                self.waited[side] += 1;
+                self.read(side, lone)?;
+            }
+            None => self.hear(side)?,
+        }
+        let engine = &mut self.sides[side];
+        engine.run_deferred()?;
+        let event = engine.act()?;
+        self.wakes_at[side] = if engine.is_due() { Some(0) } else { engine.next_deadline() };
+        let now = self.network.borrow_mut().now();
+        match event {
+            Some(Event::Connected) => self.go_at = Some(now + WORD_NS),
+            Some(Event::Drained) => self.stop_at = Some(now + WORD_NS),
+            _ => {}
+        }
+        let is_near = self.wakes_at[side].is_some_and(|at| at < now + NO_DEADLINE_WITHIN);
+        if self.waits_in_reads && !is_near && !self.sides[side].port_mut().has_mailbox() {
+            let lone = self.sides[side].lone_socket();
+            self.waits[side] = lone.map(|lone| (lone, now + LONGEST_WAIT));
+        }
+        Ok(())
+    }
+
+    /// All that was announced to a side.
+    fn hear(&mut self, side: usize) -> Result<(), Failure> {
         let engine = &mut self.sides[side];
         engine.measure_by_time();
         let backlog = self.network.borrow_mut().take_events(side, &mut self.events);
@@ -344,15 +393,17 @@ impl<H: Watched> Round<H> {
         if engine.port_mut().has_letters() {
             engine.mail()?;
         }
-        engine.run_deferred()?;
-        let event = engine.act()?;
-        self.wakes_at[side] = if engine.is_due() { Some(0) } else { engine.next_deadline() };
-        let now = self.network.borrow_mut().now();
-        match event {
-            Some(Event::Connected) => self.go_at = Some(now + WORD_NS),
-            Some(Event::Drained) => self.stop_at = Some(now + WORD_NS),
-            _ => {}
-        }
         Ok(())
+    }
+
+    /// A side has waited for one socket: something has come, or it did so for as long as it may.
+    fn read(&mut self, side: usize, lone: Lone) -> Result<(), Failure> {
+        match lone {
+            Lone::Connection(slot) => {
+                let readable = Readiness { readable: true, ..Readiness::default() };
+                self.sides[side].ready(slot, readable)
+            }
+            Lone::Datagrams => self.sides[side].acceptable(),
+        }
     }
 }

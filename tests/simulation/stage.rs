@@ -159,6 +159,7 @@ fn round(
         reads_all: false,
         copies,
         one_by_one: false,
+        waits_in_reads: true,
         interrupted_after: None,
     };
     let library = library(settings);
@@ -166,7 +167,7 @@ fn round(
     let mut player = Player::new(&play);
     let played =
         player.round_with(network_seed, |role, core| instance(&library, settings, role, core));
-    let Played { client, server, took_ns } = match played {
+    let Played { client, server, took_ns, .. } = match played {
         Ok(played) => played,
         Err(error) => panic!("{}: {error}", scenario.cells[cell].id),
     };

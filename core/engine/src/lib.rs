@@ -57,7 +57,7 @@ pub use client::Script;
 pub use config::{Attribution, Bounds, Config};
 pub use core::Core;
 pub use framings::{Framings, PluginFramings};
-pub use machine::{Engine, Event, Failure, Readiness, Report};
+pub use machine::{Engine, Event, Failure, Lone, Readiness, Report};
 #[cfg(feature = "mutants")]
 pub use mutant::{Mutant, make};
 pub use port::{

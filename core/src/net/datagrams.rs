@@ -65,11 +65,23 @@ impl Receiver {
         receiver
     }
 
+    /// Receives one datagram, and waits for it where the socket's calls do. Returns 1, and that there are
+    /// no more: whoever waits so does so again, and need not know.
+    pub fn wait(&mut self, socket: &Socket) -> io::Result<(usize, bool)> {
+        let count = self.receive_one(socket, 0)?;
+        (self.before, self.now) = (count, 0);
+        Ok((count, false))
+    }
+
     /// Receives some of what is there; returns how many datagrams, and whether there may be more.
     /// They come in a batch when there are many at a time.
     pub fn receive(&mut self, socket: &Socket) -> io::Result<(usize, bool)> {
         let many = self.before.max(self.now) >= A_BATCH;
-        let result = if many { self.receive_batch(socket) } else { self.receive_one(socket) };
+        let result = if many {
+            self.receive_batch(socket)
+        } else {
+            self.receive_one(socket, libc::MSG_DONTWAIT)
+        };
         let all = if many { self.headers.len() } else { 1 };
         let more = result.as_ref().is_ok_and(|count| *count == all);
         self.now += result.as_ref().unwrap_or(&0);
@@ -79,7 +91,7 @@ impl Receiver {
         result.map(|count| (count, more))
     }
 
-    fn receive_one(&mut self, socket: &Socket) -> io::Result<usize> {
+    fn receive_one(&mut self, socket: &Socket, flags: libc::c_int) -> io::Result<usize> {
         let header = &mut self.headers[0];
         header.msg_hdr.msg_namelen = name_room();
         // SAFETY: the kernel writes no more than `size` bytes and the name's room into memory of
@@ -89,7 +101,7 @@ impl Receiver {
                 socket.as_raw_fd(),
                 self.vectors[0].iov_base,
                 self.size,
-                libc::MSG_DONTWAIT | libc::MSG_TRUNC,
+                flags | libc::MSG_TRUNC,
                 header.msg_hdr.msg_name.cast(),
                 &raw mut header.msg_hdr.msg_namelen,
             )
@@ -193,9 +205,10 @@ impl Sender {
 /// Sends one datagram.
 #[inline]
 pub fn send(socket: &Socket, peer: Option<&SockAddr>, bytes: &[u8]) -> io::Result<usize> {
+    let flags = libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT;
     match peer {
-        Some(peer) => socket.send_to_with_flags(bytes, peer, libc::MSG_NOSIGNAL),
-        None => socket.send_with_flags(bytes, libc::MSG_NOSIGNAL),
+        Some(peer) => socket.send_to_with_flags(bytes, peer, flags),
+        None => socket.send_with_flags(bytes, flags),
     }
 }
 

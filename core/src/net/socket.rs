@@ -90,11 +90,19 @@ pub fn is_connected_to_itself(socket: &Socket, transport: &Transport) -> bool {
     of(transport.kind).is_connected_to_itself(socket)
 }
 
-/// Reads the next packet of a socket that keeps boundaries; returns how long it was, which is more than
-/// the room it was given where the rest of it is gone.
-pub fn read_packet(socket: &Socket, room: &mut [u8]) -> io::Result<usize> {
+/// Reads from a connected socket; `flags` are those of `recv(2)`. With `packets`, of a socket that keeps
+/// boundaries: returns how long the packet was, which is more than the room it was given where the rest
+/// of it is gone.
+#[inline]
+pub fn receive(
+    socket: &Socket,
+    room: &mut [u8],
+    flags: libc::c_int,
+    packets: bool,
+) -> io::Result<usize> {
     // Asked like this, the kernel tells the packet's own length.
-    Ok(recv(socket.as_raw_fd(), room, MsgFlags::MSG_TRUNC)?)
+    let flags = if packets { flags | libc::MSG_TRUNC } else { flags };
+    Ok(recv(socket.as_raw_fd(), room, MsgFlags::from_bits_retain(flags))?)
 }
 
 /// The longest datagram that this socket can send, in bytes.

@@ -2,9 +2,9 @@
 
 use super::control::Control;
 use super::error::SideError;
-use super::sockets::{FIRST_CONNECTION, Sockets};
+use super::sockets::{FIRST_CONNECTION, LONGEST_WAIT, Sockets};
 use super::spec::{SideCommand, SideEvent, SideSpec};
-use crate::engine::{Core, Engine, Event, Failure, Readiness, Report};
+use crate::engine::{Core, Engine, Event, Failure, Lone, Readiness, Report};
 use crate::host::Instance;
 use mio::{Events, Poll, Token};
 use nix::sys::time::TimeSpec;
@@ -68,11 +68,55 @@ pub(super) struct Side {
     pub(super) timer_set: Option<u64>,
     pub(super) spin: bool,
     pub(super) control_ready: bool,
+    /// When all events were last asked for, where a turn may wait without asking, in nanoseconds.
+    pub(super) polled_ns: u64,
 }
 
 impl Side {
     /// Waits for something to happen, and handles it.
     fn turn(&mut self, events: &mut Events) -> Result<(), Failure> {
+        match self.lone_socket() {
+            Some(lone) => self.read(lone)?,
+            None => self.poll(events)?,
+        }
+        self.engine.run_deferred()
+    }
+
+    /// The socket that is to be read without asking for events, because nothing else will be announced:
+    /// for [`LONGEST_WAIT`] at a time, and not where a deadline is nearer than [`FINE`].
+    fn lone_socket(&mut self) -> Option<Lone> {
+        let lone = self.engine.lone_socket()?;
+        if self.control_ready || self.engine.port_mut().expects_mail() || self.engine.is_due() {
+            return None;
+        }
+        let now = self.engine.now();
+        if now.saturating_sub(self.polled_ns) > LONGEST_WAIT {
+            self.polled_ns = now;
+            return None;
+        }
+        if self.spin {
+            return Some(lone);
+        }
+        let is_near = self.engine.next_deadline().is_some_and(|next| next < now + FINE);
+        (!is_near && self.engine.port_mut().wait_in_next_read(lone)).then_some(lone)
+    }
+
+    /// Reads a socket, whether something has come or not.
+    fn read(&mut self, lone: Lone) -> Result<(), Failure> {
+        if self.spin {
+            self.engine.measure_by_time();
+        }
+        match lone {
+            Lone::Connection(slot) => {
+                let readable = Readiness { readable: true, ..Readiness::default() };
+                self.engine.ready(slot, readable)
+            }
+            Lone::Datagrams => self.engine.acceptable(),
+        }
+    }
+
+    /// Waits for events, and handles them.
+    fn poll(&mut self, events: &mut Events) -> Result<(), Failure> {
         let timeout = self.timeout();
         match self.poll.poll(events, timeout) {
             Ok(()) => {}
@@ -104,7 +148,7 @@ impl Side {
                 }
             }
         }
-        self.engine.run_deferred()
+        Ok(())
     }
 
     /// How long the next poll may sleep.

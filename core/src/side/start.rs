@@ -118,6 +118,7 @@ impl Side {
             timer_set: None,
             spin: spec.settings.cpu.wait == Wait::Spin,
             control_ready: true,
+            polled_ns: 0,
         })
     }
 }

@@ -58,12 +58,22 @@ fn without_a_done_exchange_there_is_no_rate_and_no_zero() {
 #[test]
 fn a_counted_window_ends_with_the_last_done_exchange_not_with_the_wait_for_the_others() {
     // Twenty answers, then silence for two time-outs.
-    mute("messages = 22\ntimeout = \"600ms\"\n", 20, |document| {
+    mute("messages = 22\ntimeout = \"600ms\"\ndrain = \"2s\"\n", 20, |document| {
         let cell = document.cell();
         assert_eq!((cell.done(), cell.count("/exchanges/unanswered")), (20, 2));
         let window = cell.count("/rate/window_ns");
         let took = cell.list("rounds")[0]["took_ns"].as_u64().expect("a time");
         assert!(took > 1_200_000_000 && window < 1_000_000, "{window} ns of {took}");
+    });
+}
+
+#[test]
+fn the_drain_is_counted_from_the_last_request() {
+    mute("messages = 21\ntimeout = \"5s\"\ndrain = \"300ms\"\n", 20, |document| {
+        let cell = document.cell();
+        assert_eq!((cell.done(), cell.count("/exchanges/unanswered")), (20, 1));
+        let took = cell.list("rounds")[0]["took_ns"].as_u64().expect("a time");
+        assert!((300_000_000..302_000_000).contains(&took), "{took}");
     });
 }
 

@@ -194,6 +194,14 @@ impl Client {
         }
     }
 
+    /// The load is on, and nothing of it but answers is awaited. Of damage that the server sees, only
+    /// the bell tells: once there was some, there may be more.
+    #[inline]
+    pub(crate) fn only_awaits_answers<P: Port>(&self, core: &Core<P>) -> bool {
+        let damaged = core.client.as_ref().is_none_or(|one| one.exchanges().counts().damaged > 0);
+        self.phase == Phase::Running && self.to_open == 0 && core.script.is_none() && !damaged
+    }
+
     /// When `act` wants to be called at the latest.
     pub(crate) fn next_deadline<P: Port>(&self, core: &Core<P>) -> u64 {
         match self.phase {
@@ -247,6 +255,12 @@ impl Client {
         match side.core.settings.load.session {
             SessionPolicy::Keep => self.fill_windows(side)?,
             SessionPolicy::PerExchange => side.core.close_finished(),
+        }
+        // The drain is counted from the last request: whatever comes next may come late.
+        let load = &side.core.settings.load;
+        if matches!(load.until, Until::Messages(count) if self.measured_starts >= count) {
+            let now = side.core.port.now();
+            self.end_load(&mut side.core, now, LoadEnd::Planned);
         }
         Ok(())
     }

@@ -18,3 +18,14 @@ pub(crate) struct Work {
     /// The plugin's.
     pub(crate) timers: Timers,
 }
+
+impl Work {
+    /// Nothing is to be done of itself.
+    #[inline]
+    pub(crate) fn is_done(&self) -> bool {
+        let ready = [&self.to_flush, &self.waiting, &self.to_read, &self.refused];
+        ready.iter().all(|slots| slots.is_empty())
+            && self.closed.is_empty()
+            && self.timers.next().is_none()
+    }
+}

@@ -7,6 +7,7 @@ mod events;
 mod handler_sessions;
 mod hooks;
 mod last_reads;
+mod lone;
 mod next_call;
 mod round;
 mod side;
@@ -17,6 +18,7 @@ use crate::handler::Handler;
 use crate::port::Port;
 use behaviour::Behaviour;
 pub use events::{Event, Failure, Readiness, Report};
+pub use lone::Lone;
 pub(crate) use side::Side;
 use wirebench_measure::of_hook;
 
@@ -26,6 +28,8 @@ pub struct Engine<P: Port, H: Handler<Core<P>>> {
     behaviour: Behaviour,
     /// When measuring starts and ends, known to the server from the start order.
     measured_part: Option<(u64, u64)>,
+    /// Requests and answers take turns over one connection that is kept.
+    takes_turns: bool,
 }
 
 impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
@@ -33,7 +37,8 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     #[inline]
     pub fn new(config: &Config, mut core: Core<P>, handler: H) -> Self {
         let behaviour = Behaviour::new(config, &mut core);
-        Self { side: Side::new(core, handler), behaviour, measured_part: None }
+        let takes_turns = core.takes_turns();
+        Self { side: Side::new(core, handler), behaviour, measured_part: None, takes_turns }
     }
 
     /// What this side asks of the world.

@@ -28,7 +28,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         let core = &mut self.side.core;
         let mut next = u64::MAX;
         let blind = active(Mutant::DoesNotLookAgainAtAFullLedger);
-        if (core.records.is_stalled() || core.records.has_untold_damage()) && !blind {
+        if core.records.has_to_look_again() && !blind {
             next = core.port.now() + LOOK_AGAIN;
         }
         for slot in core.work.waiting.iter() {

@@ -214,6 +214,12 @@ impl Records {
         first
     }
 
+    /// Something waits for the ledger to have room.
+    #[inline]
+    pub(crate) fn has_to_look_again(&self) -> bool {
+        self.is_stalled() || self.has_untold_damage()
+    }
+
     /// It has no room.
     #[inline]
     pub(crate) fn is_stalled(&self) -> bool {

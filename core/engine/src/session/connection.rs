@@ -143,6 +143,20 @@ impl Connection {
         }
     }
 
+    /// It is open in both directions, and nothing is to be done about it before something comes.
+    #[inline]
+    pub(crate) fn only_awaits_input(&self) -> bool {
+        let (lifecycle, egress) = (&self.lifecycle, &self.egress);
+        let ended =
+            lifecycle.knows_of_end() || lifecycle.input_has_ended() || lifecycle.output_has_ended();
+        lifecycle.is_open()
+            && !ended
+            && egress.send_buffer().is_empty()
+            && egress.held().is_empty()
+            && !self.ingress.is_paused()
+            && !self.ingress.has_unread()
+    }
+
     /// True when the peer's end of stream was its message, and ours may still follow: one that has
     /// not answered yet may do so later, if its handler ever does.
     #[inline]

@@ -75,6 +75,12 @@ impl SessionTable {
         self.slots.contains_key(&session)
     }
 
+    /// The connection with its slot, if there is one alone.
+    #[inline]
+    pub(crate) fn only(&self) -> Option<(usize, &Connection)> {
+        if self.slots.len() == 1 { self.iter().next() } else { None }
+    }
+
     /// All connections with their slots.
     #[inline]
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &Connection)> {

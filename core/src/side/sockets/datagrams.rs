@@ -36,11 +36,13 @@ impl Datagrams for Sockets {
         slot: Option<usize>,
         batch: &mut Box<Receiver>,
     ) -> io::Result<(usize, bool)> {
+        let waits = self.waiting.flags() == 0;
         let socket = match slot {
             Some(slot) => self.socket(slot),
             None => self.listener.as_ref(),
         };
-        batch.receive(socket.ok_or(io::ErrorKind::WouldBlock)?)
+        let socket = socket.ok_or(io::ErrorKind::WouldBlock)?;
+        if waits { batch.wait(socket) } else { batch.receive(socket) }
     }
 
     #[inline]

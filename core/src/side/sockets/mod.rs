@@ -5,9 +5,11 @@ mod connections;
 mod datagrams;
 mod streams;
 mod surroundings;
+mod waiting;
 mod why_not;
 
 pub(super) use surroundings::Mail;
+pub(super) use waiting::LONGEST_WAIT;
 
 use super::handler_directories::HandlerDirectories;
 use super::log::Logged;
@@ -27,6 +29,7 @@ use socket2::{SockAddr, Socket};
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::sync::Arc;
+use waiting::Waiting;
 
 /// Tokens below this one are the loop's own. A slot's number is its token minus this.
 pub(super) const FIRST_CONNECTION: usize = 16;
@@ -48,6 +51,7 @@ pub(super) struct Sockets {
     alone: bool,
     /// By slot.
     endpoints: Vec<Option<Endpoint>>,
+    waiting: Waiting,
     /// Where a server takes connections, or all datagrams.
     listener: Option<Socket>,
     /// Where the client connects to.
@@ -96,6 +100,7 @@ impl Sockets {
             transport: beginning.transport,
             alone: beginning.alone,
             endpoints: Vec::new(),
+            waiting: Waiting::default(),
             listener: None,
             target: None,
             announcer: Announcer::new(Arc::clone(beginning.own)),

@@ -2,13 +2,16 @@
 
 use super::{Endpoint, Sockets, token};
 use crate::engine::Streams;
-use crate::net::socket::{read_packet, segments_sent};
+use crate::net::socket::{receive, segments_sent};
 use mio::Interest;
 use mio::unix::SourceFd;
-use std::io::{self, IoSlice, Read};
+use std::io::{self, IoSlice};
 use std::net::Shutdown;
 use std::os::fd::AsRawFd;
 use std::time::Duration;
+
+/// A socket [may wait](super::waiting) in reads.
+const NEITHER_SIGNAL_NOR_WAIT: libc::c_int = libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT;
 
 impl Streams for Sockets {
     type Endpoint = Endpoint;
@@ -35,17 +38,15 @@ impl Streams for Sockets {
 
     #[inline]
     fn read(&mut self, slot: usize, room: &mut [u8]) -> io::Result<usize> {
+        let flags = self.waiting.flags();
         let socket = self.socket(slot).ok_or_else(no_socket)?;
-        if self.transport.kind.has_packets() {
-            return read_packet(socket, room);
-        }
-        Read::read(&mut &*socket, room)
+        receive(socket, room, flags, self.transport.kind.has_packets())
     }
 
     #[inline]
     fn send(&mut self, slot: usize, bytes: &[u8]) -> io::Result<usize> {
         let socket = self.socket(slot).ok_or_else(no_socket)?;
-        socket.send_with_flags(bytes, libc::MSG_NOSIGNAL)
+        socket.send_with_flags(bytes, NEITHER_SIGNAL_NOR_WAIT)
     }
 
     fn send_around(
@@ -58,7 +59,7 @@ impl Streams for Sockets {
         let socket = self.socket(slot).ok_or_else(no_socket)?;
         let (header, trailer) = frame.split_at(at);
         let slices = [IoSlice::new(header), IoSlice::new(payload), IoSlice::new(trailer)];
-        socket.send_vectored(&slices)
+        socket.send_vectored_with_flags(&slices, NEITHER_SIGNAL_NOR_WAIT)
     }
 
     fn shutdown_write(&mut self, slot: usize) {
@@ -76,6 +77,7 @@ impl Streams for Sockets {
             return 0;
         };
         let _ = self.registry.deregister(&mut SourceFd(&socket.as_raw_fd()));
+        self.waiting.closed(slot);
         self.closes(&socket);
         segments_sent(&socket, &self.transport)
     }

@@ -16,13 +16,23 @@ pub(in crate::side) struct Mail {
     sender: SyncSender<Letter>,
     receiver: Receiver<Letter>,
     waker: Arc<mio::Waker>,
+    /// Somebody may write some.
+    is_given: bool,
 }
 
 impl Mail {
     /// A letter box that wakes the loop through `waker`.
     pub(in crate::side) fn new(waker: mio::Waker) -> Self {
         let (sender, receiver) = sync_channel(MAX_MAIL);
-        Self { sender, receiver, waker: Arc::new(waker) }
+        Self { sender, receiver, waker: Arc::new(waker), is_given: false }
+    }
+}
+
+impl Sockets {
+    /// The plugin's threads may write to the loop.
+    #[inline]
+    pub(in crate::side) fn expects_mail(&self) -> bool {
+        self.mail.is_given
     }
 }
 
@@ -48,6 +58,7 @@ impl Surroundings for Sockets {
     }
 
     fn mailbox(&mut self) -> Mailbox {
+        self.mail.is_given = true;
         let (sender, waker) = (self.mail.sender.clone(), Arc::clone(&self.mail.waker));
         Arc::new(move |session, letter: &[u8]| {
             // Both fail only when the side is gone already.
