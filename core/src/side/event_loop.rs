@@ -70,6 +70,8 @@ pub(super) struct Side {
     pub(super) control_ready: bool,
     /// When all events were last asked for, where a turn may wait without asking, in nanoseconds.
     pub(super) polled_ns: u64,
+    /// There is no need to ask before this time, in nanoseconds; 0: that is not known.
+    pub(super) quiet_until: u64,
 }
 
 impl Side {
@@ -82,23 +84,32 @@ impl Side {
         self.engine.run_deferred()
     }
 
-    /// The socket that is to be read without asking for events, because nothing else will be announced:
-    /// for [`LONGEST_WAIT`] at a time, and not where a deadline is nearer than [`FINE`].
+    /// The socket that is to be read without asking for events, because nothing else will be announced.
     fn lone_socket(&mut self) -> Option<Lone> {
         let lone = self.engine.lone_socket()?;
-        if self.control_ready || self.engine.port_mut().expects_mail() || self.engine.is_due() {
+        if self.control_ready || self.engine.port_mut().expects_mail() {
             return None;
         }
         let now = self.engine.now();
-        if now.saturating_sub(self.polled_ns) > LONGEST_WAIT {
-            self.polled_ns = now;
+        if now >= self.quiet_until && !self.is_quiet(now) {
             return None;
         }
-        if self.spin {
-            return Some(lone);
+        (self.spin || self.engine.port_mut().wait_in_next_read(lone)).then_some(lone)
+    }
+
+    /// Whether all events need not be asked for now, and until when: they are every [`LONGEST_WAIT`], and
+    /// where a read waits, before a deadline is nearer than [`FINE`]. While there is a lone socket, no
+    /// deadline comes up that is nearer than those there are.
+    #[cold]
+    fn is_quiet(&mut self, now: u64) -> bool {
+        if now.saturating_sub(self.polled_ns) > LONGEST_WAIT {
+            self.polled_ns = now;
+            return false;
         }
-        let is_near = self.engine.next_deadline().is_some_and(|next| next < now + FINE);
-        (!is_near && self.engine.port_mut().wait_in_next_read(lone)).then_some(lone)
+        let next = self.engine.next_deadline().unwrap_or(u64::MAX);
+        let quiet_until = if self.spin { next } else { next.saturating_sub(FINE) };
+        self.quiet_until = quiet_until.min(self.polled_ns + LONGEST_WAIT);
+        now < self.quiet_until
     }
 
     /// Reads a socket, whether something has come or not.
@@ -117,6 +128,7 @@ impl Side {
 
     /// Waits for events, and handles them.
     fn poll(&mut self, events: &mut Events) -> Result<(), Failure> {
+        self.quiet_until = 0;
         let timeout = self.timeout();
         match self.poll.poll(events, timeout) {
             Ok(()) => {}

@@ -119,6 +119,7 @@ impl Side {
             spin: spec.settings.cpu.wait == Wait::Spin,
             control_ready: true,
             polled_ns: 0,
+            quiet_until: 0,
         })
     }
 }

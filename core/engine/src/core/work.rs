@@ -23,8 +23,10 @@ impl Work {
     /// Nothing is to be done of itself.
     #[inline]
     pub(crate) fn is_done(&self) -> bool {
-        let ready = [&self.to_flush, &self.waiting, &self.to_read, &self.refused];
-        ready.iter().all(|slots| slots.is_empty())
+        self.to_flush.is_empty()
+            && self.waiting.is_empty()
+            && self.to_read.is_empty()
+            && self.refused.is_empty()
             && self.closed.is_empty()
             && self.timers.next().is_none()
     }

@@ -22,6 +22,7 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
     /// whoever reads it next, waiting until something has come, is late only for what the supervisor
     /// and the plugin's threads say, for the bell, and for [deadlines](Self::next_deadline). `None`:
     /// something else may come, or is to be done.
+    #[inline]
     pub fn lone_socket(&self) -> Option<Lone> {
         if !self.takes_turns {
             return None;

@@ -36,6 +36,19 @@ pub(super) struct Entry {
     pub(super) moved: Option<Box<Moved>>,
 }
 
+/// Where a message of a session stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Position of its record's header.
+    pub(super) position: u64,
+    /// The message's length as checked when it was queued.
+    pub(super) len: u32,
+    /// Which message of its record it is.
+    pub(super) of_run: u32,
+    /// The record was moved out of the ring.
+    pub(super) is_moved: bool,
+}
+
 /// A record's header and message on the heap.
 pub(super) type Moved = ([u64; HEADER_WORDS], Box<[u8]>);
 
@@ -208,10 +221,22 @@ impl Queues {
         Some(entry)
     }
 
-    /// The entry of the `k`-th message of a session, and how many messages before it are its entry's.
+    /// Where the `k`-th message of a session stands.
     #[inline(always)]
-    pub(super) fn message(&self, session: u32, k: usize) -> Option<(&Entry, u32)> {
-        self.of(session)?.message(k)
+    pub(super) fn place(&self, session: u32, k: usize) -> Option<Place> {
+        let (entry, before) = self.of(session)?.message(k)?;
+        Some(Place {
+            position: entry.position,
+            len: entry.len,
+            of_run: entry.resolved + before,
+            is_moved: entry.moved.is_some(),
+        })
+    }
+
+    /// Header and message of its record, if they were moved out of the ring.
+    #[cold]
+    pub(super) fn moved(&self, session: u32, k: usize) -> Option<&Moved> {
+        self.of(session)?.message(k)?.0.moved.as_deref()
     }
 
     #[inline(always)]

@@ -2,6 +2,7 @@
 
 use super::super::record::{HEADER, KIND_MESSAGE, is_sealed, nth_of_run, source_of, unpack};
 use super::LedgerReader;
+use super::queues::Place;
 use super::walk::{FrontRun, overwritten};
 use wirebench_judge::{Record, RecordHead, SessionLedger};
 use wirebench_load::Source;
@@ -155,32 +156,22 @@ impl LedgerReader {
     fn peek_queued(&mut self, session: u32, k: usize) -> Option<Record<'_>> {
         // Not queued yet, so it will be found again.
         self.front = None;
-        let queued = |reader: &Self| reader.queues.message(session, k).is_some();
-        if !queued(self) {
-            // Who publishes without end must not keep us here.
-            let until = self.published();
-            while !queued(self) {
-                if self.position == until {
-                    return None;
-                }
-                self.queue_next()?;
-            }
-        }
-        let (entry, before) = self.queues.message(session, k)?;
-        let (position, len) = (entry.position, entry.len as usize);
-        let at = position as usize & (self.peer.ring_bytes() - 1);
-        let words = match &entry.moved {
-            Some(moved) => moved.0,
-            None => self.peer.header(at),
+        let place = match self.queues.place(session, k) {
+            Some(place) => place,
+            None => self.queue_up_to(session, k)?,
         };
+        let (position, len) = (place.position, place.len as usize);
+        let at = position as usize & (self.peer.ring_bytes() - 1);
+        let moved = if place.is_moved { self.queues.moved(session, k) } else { None };
+        let words = moved.map_or_else(|| self.peer.header(at), |moved| moved.0);
         let (kind, head) = unpack(&words);
         // It was whole when it was queued.
-        if !is_sealed(&words, position) || head.len != entry.len {
+        if !is_sealed(&words, position) || head.len != place.len {
             self.broken.get_or_init(|| overwritten(position));
             return None;
         }
         if let Some(source) = source_of(kind) {
-            let head = nth_of_run(&head, entry.resolved + before);
+            let head = nth_of_run(&head, place.of_run);
             let payload = self.named.get(source, head.exchange)?;
             if payload.len() != len {
                 let has = payload.len();
@@ -190,11 +181,21 @@ impl LedgerReader {
             }
             return Some(Record { head, payload });
         }
-        let payload = match &entry.moved {
-            Some(moved) => &moved.1[..],
-            None => self.peer.ring(at + HEADER, len),
-        };
+        let payload = moved.map_or_else(|| self.peer.ring(at + HEADER, len), |moved| &moved.1);
         Some(Record { head, payload })
+    }
+
+    /// Queues what was published until the `k`-th message of a session is among it.
+    fn queue_up_to(&mut self, session: u32, k: usize) -> Option<Place> {
+        // Who publishes without end must not keep us here.
+        let until = self.published();
+        while self.position != until {
+            self.queue_next()?;
+            if let Some(place) = self.queues.place(session, k) {
+                return Some(place);
+            }
+        }
+        None
     }
 
     #[inline(never)]

@@ -57,7 +57,7 @@ macro_rules! hooks {
             fn open(&mut self, cx: &mut Cx<'_>) -> Result<T::Session> {
                 self.0.open(cx)
             }
-            #[inline]
+            #[inline(always)]
             fn message(
                 &mut self,
                 s: &mut T::Session,
