@@ -211,6 +211,18 @@ pub(crate) fn cases() -> Vec<Case> {
             cases.push(case);
         }
     }
+    // A client that sends while it has answers: its connection may break in the midst of them.
+    for (name, set) in [
+        ("twice", &["load.in-flight=16"][..]),
+        ("twice-batch", &["load.in-flight=16", "transport.write=batch"]),
+    ] {
+        let settings = settings(name, set);
+        for weather in WEATHERS {
+            let mut case = case(name, &settings, echoes, weather, 8 << 10, Expected::Whole);
+            case.play.client = Manner::AsksTwice;
+            cases.push(case);
+        }
+    }
     let plain = settings("plain", &[]);
     // What waits for the flood to pass waits long. Of few requests none comes that would wake the server
     // for those that it has not read.
@@ -293,6 +305,7 @@ fn case(
         name: format!("{name}-{manner_name}-{weather_name}"),
         play: Play {
             settings: settings.clone(),
+            client: Manner::Asks,
             server,
             weather,
             ring_bytes,

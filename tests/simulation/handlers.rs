@@ -1,5 +1,6 @@
 //! What the two ends do with a message: small handlers that each use another part of the interface.
 
+use std::collections::BTreeSet;
 use wirebench::handler::{FinishAs, Handler, HookError, Mailbox, SendResult, Services, Token};
 
 /// How a server answers, or a client asks.
@@ -7,6 +8,8 @@ use wirebench::handler::{FinishAs, Handler, HookError, Mailbox, SendResult, Serv
 pub(crate) enum Manner {
     /// The client: it sends the payload, and is done with the first answer.
     Asks,
+    /// The client: it sends the first answer back, and is done with the second.
+    AsksTwice,
     /// The server answers in the hook of the request.
     Echoes,
     /// From a timer, some time later.
@@ -38,6 +41,8 @@ pub(crate) struct Simulated {
 pub(crate) struct Kept {
     requests: u32,
     waiting: Vec<(Token, Vec<u8>)>,
+    /// Exchanges of which one answer has come.
+    half_done: BTreeSet<Token>,
     /// Messages that found no room.
     unsent: Vec<(Token, Vec<u8>)>,
     flood: u32,
@@ -110,6 +115,10 @@ impl<S: Services> Handler<S> for Simulated {
         kept.requests += 1;
         match self.manner {
             Manner::Asks => services.finish(token, FinishAs::Done, ""),
+            Manner::AsksTwice if kept.half_done.insert(token) => {
+                self.answer(services, session, kept, token, bytes);
+            }
+            Manner::AsksTwice => services.finish(token, FinishAs::Done, ""),
             Manner::IsMute => {}
             Manner::Echoes => self.answer(services, session, kept, token, bytes),
             Manner::EchoesLater => {

@@ -31,6 +31,7 @@ const WORD_NS: u64 = 3_000;
 #[derive(Clone, Debug)]
 pub(crate) struct Play {
     pub(crate) settings: Settings,
+    pub(crate) client: Manner,
     pub(crate) server: Manner,
     pub(crate) weather: Weather,
     pub(crate) ring_bytes: usize,
@@ -131,9 +132,9 @@ impl<'a> Player<'a> {
 
     /// Plays the round of a seed with handlers of the wanted manners. `Err` says what has gone wrong.
     pub(crate) fn round(&mut self, seed: u64) -> Result<Played, String> {
-        let server = self.play.server;
+        let (client, server) = (self.play.client, self.play.server);
         self.round_with(seed, |role, core| {
-            let manner = if role == Role::Client { Manner::Asks } else { server };
+            let manner = if role == Role::Client { client } else { server };
             Ok(Simulated::new(manner, core))
         })
     }

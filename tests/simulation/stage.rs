@@ -150,6 +150,7 @@ fn round(
     }
     let play = Play {
         settings: settings.clone(),
+        client: super::handlers::Manner::Asks,
         server: super::handlers::Manner::Echoes,
         weather,
         ring_bytes: settings.load.ledger_bytes as usize,

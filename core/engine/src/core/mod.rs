@@ -206,6 +206,8 @@ impl<P: Port> Core<P> {
         let id = connection.id();
         let (mut ledger, findings) = self.records.judging(id);
         connection.ingress_mut().judge_mut().end(&mut ledger, findings);
+        // Nothing else may come that would tell the other side, whose drain waits for that.
+        self.records.reader_mut().publish_released();
         // What was handed over and never encoded was sent as far as the handler knows: it gets a
         // record, so that it is counted, and is lost.
         let mut held = connection.egress_mut().held_mut().take();
