@@ -1,4 +1,4 @@
-//! Text of the documentation that follows from the code: it stands between two marks, and a test
+//! Text of documents and scenarios that follows from the code: it stands between two marks, and a test
 //! holds it to the code.
 
 use std::path::Path;
@@ -19,19 +19,20 @@ pub(crate) fn table(header: &str, rows: impl IntoIterator<Item = String>) -> Str
 }
 
 /// In `file` of the repository stands `expected` between `<!-- begin NAME: … -->` and
-/// `<!-- end NAME -->`, each a line of its own.
+/// `<!-- end NAME -->`, each a line of its own; in TOML between `# begin NAME: …` and `# end NAME`.
 #[track_caller]
 pub(crate) fn holds(file: &str, name: &str, expected: &str) {
     let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
-    let (begin, end) = (format!("\n<!-- begin {name}: "), format!("<!-- end {name} -->\n"));
+    let (opens, closes) = if file.ends_with(".toml") { ("# ", "") } else { ("<!-- ", " -->") };
+    let (begin, end) = (format!("\n{opens}begin {name}: "), format!("{opens}end {name}{closes}\n"));
     let place = text.find(&begin).and_then(|at| {
         let from = at + 1 + text[at + 1..].find('\n')? + 1;
         Some(from..from + text[from..].find(&end)?)
     });
     let Some(place) = place else {
-        panic!("{file} has no place for {name}:{begin}written by a test -->\n{expected}{end}")
+        panic!("{file} has no place for {name}:{begin}written by a test{closes}\n{expected}{end}")
     };
     if text[place.clone()] == *expected {
         return;
