@@ -8,6 +8,7 @@
 //! ```text
 //! cargo bench --bench hot_path                                    # all shapes, some three minutes
 //! cargo bench --bench hot_path -- --shape "(b)" --turns 3         # the shapes whose name contains "(b)"
+//! cargo bench --bench hot_path -- --uring                         # what io_uring would bring
 //! ```
 
 #[path = "hot_path/ours.rs"]
@@ -18,6 +19,8 @@ mod reference;
 mod shapes;
 #[path = "hot_path/table.rs"]
 mod table;
+#[path = "hot_path/uring.rs"]
+mod uring;
 
 use clap::Parser;
 use reference::Loops;
@@ -40,6 +43,9 @@ struct Options {
     /// Turns of each contender
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
     turns: u32,
+    /// Instead: a loop in C by io_uring against the one without
+    #[arg(long)]
+    uring: bool,
     /// What cargo says to every bench
     #[arg(long, hide = true)]
     bench: bool,
@@ -48,6 +54,9 @@ struct Options {
 fn main() {
     let options = Options::parse();
     let loops = Loops::build(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("reference"));
+    if options.uring {
+        return uring::compare(&loops, options.turns);
+    }
     let mut ours = ours::Ours::start();
     let mut table = Table::begin(options.turns);
     for shape in SHAPES.iter().filter(|shape| shape.name.contains(&options.shape)) {

@@ -33,6 +33,16 @@ fn each_loop_gives_a_rate_in_every_shape_that_the_bench_plays() {
 }
 
 #[test]
+fn the_loop_by_io_uring_gives_a_rate_or_says_that_the_kernel_forbids_it() {
+    for transport in ["tcp", "unix"] {
+        match BUILT.play("uring", &format!("{SHORT} --in-flight 1 --transport {transport}")) {
+            Ok(rate) => assert!(rate > 0.0, "{transport}: {rate}"),
+            Err(why) => assert!(why.contains("io_uring"), "{transport}: {why}"),
+        }
+    }
+}
+
+#[test]
 fn a_loop_refuses_what_it_does_not_know_or_cannot_do() {
     for name in LOOPS {
         for (options, said) in [
@@ -50,6 +60,7 @@ fn a_loop_refuses_what_it_does_not_know_or_cannot_do() {
         ("datagrams", "--wait spin"),
         ("epoll", "--wait spin"),
         ("compare", "--in-flight 513"),
+        ("uring", "--in-flight 2"),
         ("stream", "--in-flight 100000 --payload 60000"),
     ] {
         let played = BUILT.play(name, &format!("{SHORT} {options}"));

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each has a file of its name.
-pub(crate) const LOOPS: [&str; 4] = ["stream", "datagrams", "epoll", "compare"];
+pub(crate) const LOOPS: [&str; 5] = ["stream", "datagrams", "epoll", "compare", "uring"];
 
 /// What all of them are linked with.
 const SHARED: [&str; 4] = ["options.c", "sides.c", "sockets.c", "window.c"];
