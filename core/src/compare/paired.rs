@@ -8,7 +8,9 @@ use crate::result::document::{RunInfo, ScenarioInfo};
 use crate::result::{CellData, Host, Round, Tool};
 use crate::scenario::{Cell, Scenario};
 use std::collections::BTreeMap;
-use wirebench_verdict::{Better, Decision, LEVEL, Limit, Pair, Trial, Verdict, decisions, flagged};
+use wirebench_verdict::{
+    Better, Decision, Estimate, LEVEL, Limit, Pair, Trial, Verdict, decisions, flagged, of_pairs,
+};
 
 /// What a metric that is only shown is held against.
 const SHOWN_LIMIT: f64 = 0.05;
@@ -41,6 +43,8 @@ pub struct PairedRounds<'a> {
     scenario: &'a Scenario,
     cells: Vec<CellSoFar>,
     controls: BTreeMap<String, Vec<PairResult>>,
+    /// Metrics by their names.
+    numbers: BTreeMap<String, usize>,
     /// A round of the baseline or of the new build had no figures.
     lost: [bool; 2],
 }
@@ -73,7 +77,7 @@ impl<'a> PairedRounds<'a> {
             *numbers.entry(name.to_owned()).or_insert(next)
         };
         let cells = scenario.cells.iter().map(|cell| CellSoFar::new(cell, &mut number)).collect();
-        Self { scenario, cells, controls: BTreeMap::new(), lost: [false; 2] }
+        Self { scenario, cells, controls: BTreeMap::new(), numbers, lost: [false; 2] }
     }
 
     /// Adds a round of both builds.
@@ -159,12 +163,17 @@ impl<'a> PairedRounds<'a> {
         [baseline, new]: [Subject; 2],
         interrupted: bool,
     ) -> Comparison {
+        let of_controls: Vec<(usize, Estimate)> = self
+            .controls
+            .iter()
+            .filter_map(|(metric, pairs)| Some((self.numbers[metric], estimate(pairs)?)))
+            .collect();
         let controls: Vec<Control> = self
             .controls
             .into_iter()
             .filter_map(|(metric, pairs)| control(metric, pairs))
             .collect();
-        let mut decided = decide(&self.cells).into_iter();
+        let mut decided = decide(&self.cells, &of_controls).into_iter();
         let cells: Vec<CellComparison> = self
             .scenario
             .cells
@@ -203,7 +212,7 @@ impl<'a> PairedRounds<'a> {
 }
 
 /// All cells together: one mistake in so many runs is to be one of the run, not of a cell.
-fn decide(cells: &[CellSoFar]) -> Vec<Option<Decision>> {
+fn decide(cells: &[CellSoFar], controls: &[(usize, Estimate)]) -> Vec<Option<Decision>> {
     let metrics = || cells.iter().flat_map(|cell| &cell.metrics);
     let trials = |decides: bool| -> Vec<Trial> {
         let those = metrics().filter(|metric| metric.decides == decides);
@@ -211,7 +220,7 @@ fn decide(cells: &[CellSoFar]) -> Vec<Option<Decision>> {
     };
     // What is only shown takes nothing from what decides.
     let [mut deciding, mut shown] =
-        [true, false].map(|decides| decisions(&trials(decides)).into_iter());
+        [true, false].map(|decides| decisions(&trials(decides), controls).into_iter());
     metrics()
         .map(|metric| if metric.decides { deciding.next() } else { shown.next() }.flatten())
         .collect()
@@ -232,18 +241,21 @@ fn pair(
 /// The baseline against itself. It differs where it is off by more than half of what is usually allowed,
 /// and that is not by chance.
 fn control(metric: String, pairs: Vec<PairResult>) -> Option<Control> {
-    let of = |pair: &PairResult| Pair {
-        baseline: pair.baseline,
-        new: pair.new,
-        baseline_first: pair.baseline_first,
-    };
-    let logs: Vec<Pair> = pairs.iter().map(of).collect();
-    let estimate = wirebench_verdict::of_pairs(&logs, Better::Lower)?;
+    let estimate = estimate(&pairs)?;
     let (low, high) = estimate.interval(2.0 * LEVEL);
     let half = SHOWN_LIMIT.ln_1p() / 2.0;
     let (sure_low, sure_high) = estimate.interval(LEVEL / 5.0);
     let differs = estimate.mean().abs() > half && (sure_low > 1.0 || sure_high < 1.0);
     Some(Control { metric, ratio: estimate.ratio(), low, high, differs, pairs })
+}
+
+fn estimate(pairs: &[PairResult]) -> Option<Estimate> {
+    let of = |pair: &PairResult| Pair {
+        baseline: pair.baseline,
+        new: pair.new,
+        baseline_first: pair.baseline_first,
+    };
+    of_pairs(&pairs.iter().map(of).collect::<Vec<_>>(), Better::Lower)
 }
 
 fn unfit(controls: &[Control]) -> Option<String> {
@@ -337,8 +349,10 @@ impl MetricSoFar {
             (None, None) => Some("fewer than two rounds of both have it".to_owned()),
             _ => None,
         };
-        let deciding = if self.fresh.is_empty() { &self.pairs } else { &self.fresh };
-        let middle = |of: fn(&PairResult) -> f64| median(deciding.iter().map(of).collect());
+        let by_fresh = decision.is_some_and(|decision| decision.fresh);
+        let fresh = if by_fresh { self.fresh } else { Vec::new() };
+        let deciding = if by_fresh { &fresh } else { &self.pairs };
+        let middle = |of: fn(&PairResult) -> f64| geometric_mean(deciding.iter().map(of));
         Row {
             metric: self.metric.name().into_owned(),
             unit: unit(self.metric.unit()).into(),
@@ -355,7 +369,7 @@ impl MetricSoFar {
             limit: Some(self.limit),
             floor: (self.floor > 0.0).then_some(self.floor),
             pairs: self.pairs,
-            fresh: self.fresh,
+            fresh,
         }
     }
 }
@@ -371,9 +385,8 @@ pub(super) fn unit(unit: Unit) -> &'static str {
     }
 }
 
-/// The middle one.
-pub(super) fn median(mut figures: Vec<f64>) -> Option<f64> {
-    figures.sort_by(f64::total_cmp);
-    let middle = figures.len().checked_sub(1)? / 2;
-    Some(f64::midpoint(figures[middle], figures[figures.len() / 2]))
+/// The mean by which ratios are meant: that of both builds stand to each other as their ratios do.
+pub(super) fn geometric_mean(figures: impl Iterator<Item = f64>) -> Option<f64> {
+    let logs: Vec<f64> = figures.filter(|figure| *figure > 0.0).map(f64::ln).collect();
+    (!logs.is_empty()).then(|| (logs.iter().sum::<f64>() / logs.len() as f64).exp())
 }
