@@ -12,6 +12,7 @@
 //! no file, no random number.
 
 #![forbid(unsafe_code)]
+#![forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod counts;
 mod decide;
