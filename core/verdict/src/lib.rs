@@ -1,0 +1,36 @@
+//! Whether one build is slower than another, as far as the rounds of a paired run can tell.
+//!
+//! A figure is the logarithm of a ratio, *new* over *baseline*, of one round: noise multiplies, and what slows a
+//! whole round down cancels out in it. Logarithms are positive where the new one is worse.
+//!
+//! ```text
+//! Pair ─► of_pairs ─► Prior::moderate ─► Limit::flags ─► fresh Pairs ─► holm ─► Decision
+//!         pairs.rs    prior.rs           limit.rs                       holm.rs  decide.rs
+//! ```
+//!
+//! [`Trial`] is one metric of one cell on this way. [`Counts`] are compared exactly. Pure arithmetic: no clock,
+//! no file, no random number.
+
+#![forbid(unsafe_code)]
+
+mod counts;
+mod decide;
+mod estimate;
+mod holm;
+mod limit;
+mod pairs;
+mod prior;
+mod trial;
+
+pub use counts::{Counts, SMALLEST_CHANGE};
+pub use decide::{Decision, Verdict};
+pub use estimate::Estimate;
+pub use holm::holm;
+pub use limit::Limit;
+pub use pairs::{Better, Pair, of_pairs};
+pub use prior::Prior;
+pub use trial::{FEWEST_FRESH, Trial, decisions, flagged};
+
+/// The chance that noise alone makes a run call something regressed whose change is within its limit, and
+/// that an interval ends on the wrong side of what it holds.
+pub const LEVEL: f64 = 0.05;

@@ -1,0 +1,113 @@
+//! One metric of one cell, from its first rounds to the verdict.
+
+use super::{Better, Decision, Estimate, LEVEL, Limit, Pair, Prior, holm, of_pairs};
+use std::collections::BTreeMap;
+
+/// Fresh rounds of a flagged cell before their spread is looked at: three in each order.
+pub const FEWEST_FRESH: usize = 6;
+
+/// One metric of one cell.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    metric: usize,
+    better: Better,
+    limit: Limit,
+    floor: f64,
+    screen: Vec<Pair>,
+    fresh: Vec<Pair>,
+}
+
+impl Trial {
+    /// `metric`: a number that all cells have in common for the same metric. `floor`: a change by less than
+    /// this, in the metric's unit, does not matter.
+    pub fn new(metric: usize, better: Better, limit: Limit, floor: f64) -> Self {
+        Self { metric, better, limit, floor, screen: Vec::new(), fresh: Vec::new() }
+    }
+
+    /// A round that every cell has.
+    pub fn screened(&mut self, pair: Pair) {
+        self.screen.push(pair);
+    }
+
+    /// A round that was played because something of the cell was flagged.
+    pub fn confirmed(&mut self, pair: Pair) {
+        self.fresh.push(pair);
+    }
+
+    /// The rounds that every cell has, and those that were played to confirm.
+    pub fn pairs(&self) -> (&[Pair], &[Pair]) {
+        (&self.screen, &self.fresh)
+    }
+
+    /// True where the fresh rounds are enough: the interval is no wider than half the limit to each side.
+    /// What it holds is not looked at: who plays on until it looks significant finds something in noise.
+    pub fn is_narrow(&self) -> bool {
+        let estimate = of_pairs(&self.fresh, self.better);
+        self.fresh.len() >= FEWEST_FRESH
+            && estimate.is_some_and(|fresh| fresh.reach(LEVEL) <= self.limit.log() / 2.0)
+    }
+
+    fn estimate(&self) -> Option<Estimate> {
+        of_pairs(&self.screen, self.better)
+    }
+
+    /// True where the rounds that every cell has lie beyond limit and floor.
+    fn is_flagged(&self) -> bool {
+        let mean = |of: fn(&Pair) -> f64| {
+            self.screen.iter().map(of).sum::<f64>() / self.screen.len() as f64
+        };
+        let moved = (mean(|pair| pair.new) - mean(|pair| pair.baseline)).abs();
+        self.estimate().is_some_and(|screen| self.limit.flags(&screen)) && moved >= self.floor
+    }
+
+    fn is_below_floor(&self) -> bool {
+        self.estimate().is_some_and(|screen| self.limit.flags(&screen)) && !self.is_flagged()
+    }
+}
+
+/// Which of them fresh rounds have to tell.
+pub fn flagged(trials: &[Trial]) -> Vec<bool> {
+    trials.iter().map(Trial::is_flagged).collect()
+}
+
+/// The decision on each; `None` with fewer than two rounds. Flagged ones are judged by their fresh rounds
+/// alone, which were not chosen by what they show, and all of them together make a mistake with a chance of
+/// [`LEVEL`] at most; the others by the rounds that every cell has.
+pub fn decisions(trials: &[Trial]) -> Vec<Option<Decision>> {
+    let mut metrics: BTreeMap<usize, Vec<Estimate>> = BTreeMap::new();
+    for trial in trials {
+        metrics.entry(trial.metric).or_default().extend(trial.estimate());
+    }
+    let priors: BTreeMap<usize, Option<Prior>> =
+        metrics.into_iter().map(|(metric, cells)| (metric, Prior::of(&cells))).collect();
+    let moderated = |trial: &Trial, pairs: &[Pair]| {
+        let estimate = of_pairs(pairs, trial.better)?;
+        let prior = priors.get(&trial.metric).copied().flatten();
+        Some(prior.map_or(estimate, |prior| prior.moderate(estimate)))
+    };
+    let fresh: Vec<Option<Estimate>> = trials
+        .iter()
+        .map(|trial| trial.is_flagged().then(|| moderated(trial, &trial.fresh)).flatten())
+        .collect();
+    let tested: Vec<usize> = (0..trials.len()).filter(|at| fresh[*at].is_some()).collect();
+    let chances: Vec<f64> = tested
+        .iter()
+        .filter_map(|at| Some(trials[*at].limit.chance(fresh[*at].as_ref()?)))
+        .collect();
+    let mut holds = vec![false; trials.len()];
+    for (at, held) in tested.iter().zip(holm(&chances, LEVEL)) {
+        holds[*at] = held;
+    }
+    let decide = |(at, trial): (usize, &Trial)| {
+        let estimate = match fresh[at] {
+            Some(fresh) => fresh,
+            None => moderated(trial, &trial.screen)?,
+        };
+        let mut decision = Decision::of(&estimate, trial.limit, holds[at], trial.better);
+        if trial.is_below_floor() {
+            decision.verdict = super::Verdict::Same;
+        }
+        Some(decision)
+    };
+    trials.iter().enumerate().map(decide).collect()
+}
