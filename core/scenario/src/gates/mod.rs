@@ -5,6 +5,7 @@ mod reference;
 
 pub(super) use limit::LONGEST_LIMIT;
 pub use limit::forms;
+pub use reference::ratio_limit;
 pub(super) use reference::resolve;
 
 use super::diagnostics::{Diagnostic, Place, Sink};
@@ -73,7 +74,8 @@ fn lines(
     for entry in table {
         let name = format!("{prefix}{}", entry.key);
         // No metric's name has more than three parts, so deeper tables are wrong anyway.
-        if let (Some(inner), true) = (entry.node.table(), name.matches('.').count() < 3) {
+        let may_go_on = name.matches('.').count() < 3 && reference::split(&name).is_none();
+        if let (Some(inner), true) = (entry.node.table(), may_go_on) {
             lines(&format!("{name}."), inner, may_remove, sink, known, out);
             continue;
         }

@@ -281,6 +281,12 @@ pub(super) fn gate(name: &str, metric: &Metric, node: &Node, sink: &mut Sink) ->
     Some(Gate { metric: name.to_owned(), op, limit: Limit::Ratio(ratio), text, reference: None })
 }
 
+/// What the limit of such a gate says, as the scenario writes it.
+pub fn ratio_limit(text: &str) -> Option<(Op, f64)> {
+    let (op, rest) = split_op(text);
+    Some((op?, ratio(rest).ok()?))
+}
+
 /// `1.1`, or the change that it is: `+10%`.
 fn ratio(text: &str) -> Result<f64, String> {
     if text.is_empty() {

@@ -7,8 +7,9 @@ use crate::report::conduct::sentences;
 use crate::report::excerpt::excerpt;
 use crate::report::numbers;
 use crate::report::text::wrap;
-use crate::result::Document;
 use crate::result::document::{CellResult, CrashResult, ErrorResult, GateResult};
+use crate::result::{Document, ratio};
+use crate::scenario::ratio_limit;
 use crate::text::{clean, path, plural};
 use std::path::Path;
 
@@ -195,6 +196,12 @@ fn wrapped(words: &str, width: usize) -> String {
 }
 
 fn gate_words(cell: &CellResult, gate: &GateResult) -> String {
+    if gate.against.is_some()
+        && let Some((ratio, (_, limit))) = gate.value.zip(ratio_limit(&gate.limit))
+    {
+        let ratio = ratio::words(ratio, gate.interval, limit);
+        return format!("{}: {}: {ratio}, not {}", cell.id, gate.gate, gate.limit);
+    }
     let value = numbers::figure(gate.value, gate.unit.as_deref());
     let (id, metric, limit) = (&cell.id, &gate.gate, &gate.limit);
     format!("{id}: {metric} is {value}, the limit is {limit}")
