@@ -146,11 +146,7 @@ fn conducts(document: &Document, width: usize) -> Vec<Vec<String>> {
 fn untold_gates(document: &Document, width: usize) -> Vec<Vec<String>> {
     once(document, width, |cell| {
         let untold = cell.gates.iter().filter(|gate| gate.pass.is_none());
-        let words = untold.map(|gate| {
-            let why = gate.why.as_deref().unwrap_or("its value is not known");
-            format!("{} {}: {why}", gate.gate, gate.limit)
-        });
-        words.collect()
+        untold.map(untold_words).collect()
     })
 }
 
@@ -193,6 +189,28 @@ fn of_cells(
 
 fn wrapped(words: &str, width: usize) -> String {
     format!("  {}", wrap(words, width.saturating_sub(2), 4))
+}
+
+/// What is said of the gates between cells that do not hold, or cannot be told, for a page without
+/// sections.
+pub(crate) fn gates_between_cells(document: &Document) -> Vec<String> {
+    let open = document.cells.iter().flat_map(|cell| {
+        let gates = cell.gates.iter().filter(|gate| gate.against.is_some());
+        gates.filter(|gate| gate.pass != Some(true)).map(move |gate| (cell, gate))
+    });
+    let words = |(cell, gate): (&CellResult, &GateResult)| match gate.pass {
+        Some(_) => gate_words(cell, gate),
+        None => format!("{}: {}", cell.id, untold_words(gate)),
+    };
+    let more = open.clone().count().saturating_sub(SHOWN);
+    let mut lines: Vec<String> = open.take(SHOWN).map(words).collect();
+    lines.extend((more > 0).then(|| format!("and {more} more (all are in result.json)")));
+    lines
+}
+
+fn untold_words(gate: &GateResult) -> String {
+    let why = gate.why.as_deref().unwrap_or("its value is not known");
+    format!("{} {}: {why}", gate.gate, gate.limit)
 }
 
 fn gate_words(cell: &CellResult, gate: &GateResult) -> String {

@@ -11,7 +11,7 @@ mod link;
 mod setup;
 
 pub(crate) use anomalies::{damage, example_title};
-pub(crate) use findings::crash_words;
+pub(crate) use findings::{crash_words, gates_between_cells};
 pub(crate) use header::{conditions, debug_words};
 pub(crate) use link::{fault_in_words, link_words};
 pub(crate) use setup::link_setup;
