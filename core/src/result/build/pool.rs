@@ -87,7 +87,7 @@ impl<'a> Pool<'a> {
     /// out.
     pub fn add(&mut self, round: &Round) {
         if let Some(CellRounds::Kept(_)) = self.cells.get(round.cell) {
-            match self.pooled(round.cell) {
+            match self.pooled(round.cell, true) {
                 Ok(pooled) => self.cells[round.cell] = CellRounds::Pooled(Box::new(pooled)),
                 Err(error) => self.lost = Some(error),
             }
@@ -123,7 +123,7 @@ impl<'a> Pool<'a> {
         let mut cells = Vec::with_capacity(scenario.cells.len());
         let mut all_figures = Vec::with_capacity(scenario.cells.len());
         for (index, cell) in scenario.cells.iter().enumerate() {
-            let Pooled { data, summaries, mut figures } = self.pooled(index)?;
+            let Pooled { data, summaries, mut figures } = self.pooled(index, true)?;
             figures.pool(&data);
             all_figures.push(figures);
             let mut result = cell_result(cell, &data, summaries);
@@ -158,16 +158,17 @@ impl<'a> Pool<'a> {
         })
     }
 
-    /// The rounds of a cell so far, pooled.
-    fn pooled(&self, index: usize) -> Result<Pooled<'a>, JournalError> {
+    /// The rounds of a cell so far, pooled; `compared`: with what gates compare of it.
+    fn pooled(&self, index: usize, compared: bool) -> Result<Pooled<'a>, JournalError> {
         match &self.cells[index] {
             CellRounds::Pooled(pooled) => Ok((**pooled).clone()),
             CellRounds::Kept(spans) => {
                 let cell = &self.scenario.cells[index];
+                let figures = compared.then(|| Figures::new(&self.compared[index], cell));
                 let mut pooled = Pooled {
                     data: CellData::new(cell, self.scenario.rounds),
                     summaries: Vec::with_capacity(spans.len()),
-                    figures: Figures::new(&self.compared[index], cell),
+                    figures: figures.unwrap_or_default(),
                 };
                 for span in spans {
                     pooled.add(cell, &read(self.archive.as_ref(), *span)?);
@@ -186,7 +187,7 @@ impl CellSource for Pool<'_> {
     ) -> Result<(), StoredError> {
         for (index, light) in light.iter().enumerate() {
             let mut cell = light.clone();
-            fill(&mut cell, &self.pooled(index)?.data);
+            fill(&mut cell, &self.pooled(index, false)?.data);
             to(cell)?;
         }
         Ok(())
