@@ -66,6 +66,17 @@ fn a_value_with_commas_of_its_own_is_named_as_in_the_id_of_a_cell() {
 }
 
 #[test]
+fn of_two_values_of_which_one_goes_on_behind_a_comma_the_longer_one_is_meant() {
+    let text = format!(
+        "{HEAD}[matrix]\n\"handler.config.word\" = [\"a\", \"a,b\"]\n[expect]\n\
+         \"p50 / handler.config.word=a,b\" = \"< 2\"\n"
+    );
+    let scenario = valid(&text);
+    assert_eq!(gates(&scenario)[0].1[0].1, "handler.config.word=a,b");
+    assert!(scenario.cells[1].expect.is_empty());
+}
+
+#[test]
 fn a_change_is_another_way_to_write_a_ratio() {
     for (limit, op, ratio) in [
         ("< +10%", Op::Less, 1.1),
