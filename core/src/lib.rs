@@ -30,8 +30,9 @@
 //! | [`net`] | sockets, the shared clock and shared memory | host |
 //! | [`side`] | the process of one side: an engine under an event loop | host, net |
 //! | [`run`] | guard, children, rounds | result, host, net, side |
-//! | [`report`] | table, JSON, Markdown | result |
-//! | [`cli`] | one file a verb | result, host, run, report |
+//! | [`compare`] | two builds side by side, and what is said of that | result |
+//! | [`report`] | table, JSON, Markdown | result, compare |
+//! | [`cli`] | one file a verb | result, host, run, compare, report |
 
 // They panic when nobody reads any more; `cli` has streams that do not.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -42,6 +43,7 @@ compile_error!(
 );
 
 pub mod cli;
+pub mod compare;
 pub use wirebench_engine as engine;
 pub use wirebench_engine::handler;
 pub use wirebench_framings as framing;

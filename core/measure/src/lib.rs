@@ -4,6 +4,7 @@
 #![forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod buckets;
+mod compared;
 mod conduct;
 mod definition;
 mod encoding;
@@ -15,6 +16,7 @@ mod recorder;
 mod report;
 mod window;
 
+pub use compared::Compared;
 pub use conduct::{Conduct, Deed, Seen};
 pub use definition::{Definition, Direction, Family, Source, Unit};
 pub use histogram::Histogram;

@@ -40,6 +40,10 @@ pub enum Kind {
     Pieces,
     /// The impairments of the link.
     Link,
+    /// A table of metrics, each with a [`Share`].
+    Limits,
+    /// A table of metrics, each with a time or a size.
+    Floors,
 }
 
 /// One key.
@@ -89,6 +93,12 @@ impl Key {
         self.path.rsplit_once('.').map_or(self.path, |(_, name)| name)
     }
 
+    /// True for a key whose own table a path may reach into.
+    pub(super) fn is_open(&self) -> bool {
+        use Kind::{Config, Floors, Framing, Limits, Link, Strings};
+        matches!(self.kind, Framing | Config | Strings | Link | Limits | Floors)
+    }
+
     /// The type as the reference names it.
     pub fn type_text(&self) -> &'static str {
         match self.kind {
@@ -108,7 +118,7 @@ impl Key {
             Kind::ByteRate(..) => "size a second",
             Kind::Point => "place",
             Kind::Pieces => "sizes",
-            Kind::Link => "table",
+            Kind::Link | Kind::Limits | Kind::Floors => "table",
         }
     }
 
@@ -138,6 +148,8 @@ impl Key {
             Kind::Point => "`\"100 B\"`, `{ inside = 3 }`, `{ behind = 3 }`".to_owned(),
             Kind::Pieces => "sizes from 1 B, or `\"every-cut\"`".to_owned(),
             Kind::Link => "impairments, `request`, `reply`".to_owned(),
+            Kind::Limits => "metrics with shares over 0%".to_owned(),
+            Kind::Floors => "metrics with times or sizes".to_owned(),
         }
     }
 

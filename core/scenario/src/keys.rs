@@ -1,7 +1,7 @@
 //! The keys of a scenario, those of its tables included, and what is found by their names.
 
 use super::key::{Key, Kind, fixed, key, required};
-use super::tables::{cpu, handler, load, server, transport};
+use super::tables::{baseline, cpu, handler, load, server, transport};
 
 /// Those that stand in no table, and the one that has a table of its own.
 const TOP: [Key; 4] = [
@@ -24,8 +24,16 @@ const LINK: [Key; 1] =
     [key("link", Kind::Link, "{}", "what the link does to both directions, or to one of them")];
 
 /// All of them, table by table.
-const PARTS: [&[Key]; 7] =
-    [&TOP, handler::KEYS, server::KEYS, transport::KEYS, &LINK, cpu::KEYS, load::KEYS];
+const PARTS: [&[Key]; 8] = [
+    &TOP,
+    handler::KEYS,
+    server::KEYS,
+    transport::KEYS,
+    &LINK,
+    cpu::KEYS,
+    load::KEYS,
+    baseline::KEYS,
+];
 
 const COUNT: usize = {
     let (mut count, mut part) = (0, 0);
@@ -70,6 +78,7 @@ pub(super) const GROUPS: &[Table] = &[
     table("transport", "the sockets, and how they are written and read"),
     table("cpu", "where the two sides run, and how they wait"),
     table("load", "what is sent, how much of it, and for how long"),
+    table("baseline", "how much worse than another build a cell may get"),
 ];
 
 /// The tables with rules of their own.
@@ -117,8 +126,7 @@ pub(super) fn covering(path: &str) -> Option<(usize, &str)> {
     }
     KEYS.iter().enumerate().find_map(|(index, key)| {
         let rest = path.strip_prefix(key.path)?.strip_prefix('.')?;
-        matches!(key.kind, Kind::Framing | Kind::Config | Kind::Strings | Kind::Link)
-            .then_some((index, rest))
+        key.is_open().then_some((index, rest))
     })
 }
 

@@ -15,6 +15,7 @@ use super::places::{CellPlaces, Places};
 use super::plan::{Cell, PayloadAlphabet, Scenario, Sizes};
 use super::read;
 use super::secrets::{self, Secrets};
+use super::tables;
 use super::tree;
 use super::validate::{self, Extent};
 use std::collections::HashMap;
@@ -222,7 +223,9 @@ fn expand(
         let gates = expect.into_iter().filter_map(|line| line.of_cell(&parts.axes, &coordinates));
         let (gates, gate_places) = gates.unzip();
         let one_side = parts.one_side;
-        cells.push(Cell { id, axes, settings: partial.settings, expect: gates });
+        let baseline = tables::baseline::read(&values, sink);
+        let settings = partial.settings;
+        cells.push(Cell { id, axes, settings, expect: gates, baseline });
         places.push(CellPlaces { values, gates: gate_places, extents, one_side });
         if sink.is_full() {
             return None;

@@ -3,8 +3,8 @@
 
 use super::secrets::Secrets;
 pub use super::tables::{
-    Cpu, Foreign, ForeignCommand, HandlerSpec, Load, Placement, SessionPolicy, Transport, Until,
-    Wait, WritePolicy,
+    Baseline, Cpu, Foreign, ForeignCommand, HandlerSpec, Load, Placement, SessionPolicy, Transport,
+    Until, Wait, WritePolicy,
 };
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -57,6 +57,9 @@ pub struct Cell {
     pub settings: Settings,
     /// The gates of this cell.
     pub expect: Vec<Gate>,
+    /// What decides when it is compared with that of another build.
+    #[serde(default)]
+    pub baseline: Baseline,
 }
 
 /// What both sides of a cell do.

@@ -28,6 +28,8 @@ pub(super) fn check(key: &Key, node: &Node, sink: &mut Sink) {
         Kind::Command(_) => drop(super::foreign::command(key, node, sink)),
         Kind::Strings => drop(super::foreign::strings(key, node, sink)),
         Kind::Link => drop(link::read(node, sink)),
+        Kind::Limits => drop(super::tables::baseline::limits(key, node, sink)),
+        Kind::Floors => drop(super::tables::baseline::floors(key, node, sink)),
         Kind::Share => drop(share(key, node, sink)),
         Kind::Point => drop(link::point(key, node, sink)),
         Kind::Pieces => drop(link::pieces(key, node, sink)),

@@ -2,6 +2,7 @@
 
 mod answers;
 pub mod args;
+mod baseline;
 mod check;
 mod drive;
 mod exit;
@@ -12,6 +13,7 @@ mod log;
 mod machine;
 mod measured;
 mod outputs;
+mod paired;
 mod panics;
 mod plan;
 mod plugins;

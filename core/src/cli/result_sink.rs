@@ -34,6 +34,11 @@ impl ResultsFolder {
         })?;
         Ok(Self { folder: folder.to_owned(), asked_for: true })
     }
+
+    /// A folder that we have made ourselves, below that of a run.
+    pub(super) fn below(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), asked_for: false }
+    }
 }
 
 /// Tells what is not kept. That fails the run where it was asked for.
@@ -79,6 +84,16 @@ impl ResultSink {
             }
         };
         Ok(Ok(Self { asked_for: out.asked_for, journal, complaint: None }))
+    }
+
+    /// Keeps nothing.
+    pub(super) fn nowhere() -> Self {
+        Self { asked_for: false, journal: None, complaint: None }
+    }
+
+    /// The run's folder, if it is kept.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.journal.as_ref().map(Journal::folder)
     }
 
     /// The journal's rounds, to be read again.

@@ -1,11 +1,13 @@
 //! `wirebench run`: measure, keep, print, judge.
 
 use super::args::{RunArgs, obeys};
+use super::baseline::{self, ReadyBaseline};
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::machine::{cannot_run, fit, start_runner};
 use super::measured;
 use super::outputs::Outputs;
+use super::paired;
 use super::plan::selects;
 use super::plugins;
 use super::result_sink::ResultSink;
@@ -23,11 +25,13 @@ use std::path::PathBuf;
 const USUAL_EXAMPLES: usize = 3;
 
 /// A scenario that is ready to run.
-struct ReadyScenario {
-    file: PathBuf,
-    text: String,
-    scenario: Scenario,
-    plugins: Plugins,
+pub(super) struct ReadyScenario {
+    pub(super) file: PathBuf,
+    pub(super) text: String,
+    pub(super) scenario: Scenario,
+    pub(super) plugins: Plugins,
+    /// What it is held against.
+    pub(super) baseline: Option<ReadyBaseline>,
 }
 
 /// Runs all files, one after the other. Nothing is started unless all of them are valid.
@@ -58,7 +62,13 @@ pub(super) fn run(
         if !codes.is_empty() && outputs.are_texts() {
             writeln!(out)?;
         }
-        let code = run_one(args, color, &mut runner, &one, &mut outputs, out, err)?;
+        let code = match &one.baseline {
+            None => run_one(args, color, &mut runner, &one, &mut outputs, out, err)?,
+            Some(baseline) => {
+                let builds = (&one, baseline);
+                paired::run(args, color, &mut runner, builds, &mut outputs, out, err)?
+            }
+        };
         codes.push(code);
         out.flush()?;
         let over = runner.stopped().is_some();
@@ -75,6 +85,10 @@ fn prepare(
     color: bool,
     err: &mut Screen,
 ) -> std::io::Result<Result<Vec<ReadyScenario>, ExitCode>> {
+    if let Err(why) = paired::budget(args) {
+        writeln!(err, "error: {why}")?;
+        return Ok(Err(ExitCode::USAGE));
+    }
     let files = match named_files(&args.scenario.files, err)? {
         Ok(files) => files,
         Err(code) => return Ok(Err(code)),
@@ -109,9 +123,17 @@ fn prepare(
         let mut scenario = one.scenario;
         scenario.cells.retain(|cell| selects(&args.filter, cell));
         measured::retain(&mut plugins, &scenario);
-        if !scenario.cells.is_empty() {
-            ready.push(ReadyScenario { file, text, scenario, plugins });
+        if scenario.cells.is_empty() {
+            continue;
         }
+        let mut held_against = None;
+        if args.baseline.is_there() {
+            match baseline::prepare(args, &file, &scenario, color, err)? {
+                Ok(baseline) => held_against = Some(baseline),
+                Err(code) => return Ok(Err(code)),
+            }
+        }
+        ready.push(ReadyScenario { file, text, scenario, plugins, baseline: held_against });
     }
     if invalid {
         return Ok(Err(ExitCode::INVALID));

@@ -90,6 +90,6 @@ pub(super) fn told(shown: Result<(), StoredError>, err: &mut Screen) -> std::io:
 }
 
 /// The columns of the terminal that stdout is, if it is one.
-fn terminal_width() -> Option<usize> {
+pub(super) fn terminal_width() -> Option<usize> {
     terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
 }

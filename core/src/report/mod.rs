@@ -3,6 +3,7 @@
 
 mod axes;
 mod columns;
+mod comparison;
 mod conduct;
 mod excerpt;
 mod hexdump;
@@ -22,6 +23,7 @@ use crate::result::document::CellResult;
 use crate::text::Page;
 use clap::ValueEnum;
 
+pub use comparison::{comparison, comparison_in_markdown, reason};
 pub use hexdump::side_by_side;
 pub use json::{json, jsonl, jsonl_line};
 pub use markdown::markdown;

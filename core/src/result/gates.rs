@@ -1,7 +1,7 @@
 //! Gates: a cell's values against the limits of its `[expect]`.
 
 use super::cell::CellData;
-use super::metrics::{Value, latency_of_all, value};
+use super::metrics::{Value, latency_or_loss, value};
 use crate::judge::Verdict;
 use crate::measure::{Direction, Family, Metric, find};
 use crate::scenario::{Gate, Limit, Op};
@@ -78,7 +78,7 @@ pub(super) fn gated(
 ) -> Value {
     let of_all = match answers_are_gated {
         true => None,
-        false => latency_of_all(cell, metric, direction),
+        false => latency_or_loss(cell, metric, direction),
     };
     of_all.unwrap_or_else(|| value(cell, metric, direction))
 }

@@ -53,7 +53,7 @@ impl Value {
 ///
 /// A metric without samples is [`Value::Missing`]: no finished round, no message sent, or something
 /// the transport does not count. A percentile of too few samples is [`Value::Unclear`]. Latency is
-/// that of the done exchanges; gates ask `latency_of_all` for what the others may hide.
+/// that of the done exchanges; gates ask [`latency_or_loss`] for what the others may hide.
 pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> Value {
     if *metric == Metric::Crashed {
         return Value::Count(cell.crashes.len() as u64);
@@ -179,7 +179,7 @@ fn too_few(samples: u64, percentile: Percentile) -> Value {
 /// until it was given up, so percentiles below the unanswered are known, and so is the shortest
 /// latency; the mean and the longest are not. Damaged, wrong and refused exchanges did not end
 /// because of the time they took, and say nothing about it.
-pub(super) fn latency_of_all(
+pub fn latency_or_loss(
     cell: &CellData,
     metric: &Metric,
     direction: Option<Direction>,

@@ -111,6 +111,11 @@ impl Runner {
         self.stopped.as_deref()
     }
 
+    /// Now, on the clock of its rounds.
+    pub(super) fn now(&self) -> u64 {
+        self.clock.now()
+    }
+
     /// Plays all rounds of `scenario`, keeping `examples` of each anomaly. Each round is given to
     /// the watcher as it ends, so that memory does not grow with their number. Where the machine
     /// refuses what every round needs, that round has failed and is the last: see
@@ -163,7 +168,7 @@ impl Runner {
     /// Runs one round of one cell, and tells what disturbed it. `run_began`: the start of the run on our
     /// clock. Returns `None` where the user stopped the round before it had anything to tell, and whether
     /// the user wants to stop.
-    fn run_round(
+    pub(super) fn run_round(
         &mut self,
         scenario: &Scenario,
         cell: usize,

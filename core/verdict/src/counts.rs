@@ -23,20 +23,18 @@ impl Counts {
         Some((median(&self.baseline)?, median(&self.new)?))
     }
 
-    /// Compared exactly: every round of one lies beyond every round of the other. By chance alone that
-    /// happens to two equal builds of `n` rounds each once in `(2n)! / (2 n!²)`: with five, once in 126.
-    /// Where the rounds of both overlap, it is `same` when each build counts the same in all of its rounds,
-    /// or nearly so, and `inconclusive` where the count depends on time. `None` where one has no rounds.
+    /// Compared exactly, where a build counts the same in all of its rounds, or nearly so: the other is worse
+    /// or better where all of its rounds are. Where both differ from round to round, the count depends on
+    /// time, and it is `inconclusive`. `None` where one has no rounds.
     pub fn verdict(&self) -> Option<Verdict> {
         let (baseline, new) = self.medians()?;
         let changed = (new - baseline).abs() > SMALLEST_CHANGE * baseline.abs();
         let ((low, high), (new_low, new_high)) = (range(&self.baseline), range(&self.new));
-        let apart = new_low > high || new_high < low;
         let steady = |low: f64, high: f64| high - low <= SMALLEST_CHANGE * high.abs();
-        Some(match (changed, apart) {
-            (true, true) if new > baseline => Verdict::Regressed,
-            (true, true) => Verdict::Improved,
-            _ if steady(low.min(new_low), high.max(new_high)) => Verdict::Same,
+        Some(match (steady(low, high), steady(new_low, new_high)) {
+            (true, _) | (_, true) if changed && new_low > high => Verdict::Regressed,
+            (true, _) | (_, true) if changed && new_high < low => Verdict::Improved,
+            (true, true) => Verdict::Same,
             _ => Verdict::Inconclusive,
         })
     }

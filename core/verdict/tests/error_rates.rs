@@ -20,10 +20,10 @@ impl Noise {
 
     /// A round whose new figure is `shift` worse; being second costs 3 %.
     fn pair(&mut self, round: usize, noise: f64, shift: f64) -> Pair {
-        let second = 0.03 * if round % 2 == 0 { 1.0 } else { -1.0 };
+        let second = 0.03 * if round.is_multiple_of(2) { 1.0 } else { -1.0 };
         let log = shift + second + noise * self.normal();
         let baseline = 12_000.0 * (0.2 * self.normal()).exp();
-        Pair { baseline, new: baseline * log.exp(), baseline_first: round % 2 == 0 }
+        Pair { baseline, new: baseline * log.exp(), baseline_first: round.is_multiple_of(2) }
     }
 }
 
@@ -41,7 +41,7 @@ fn run(noise: &mut Noise, shift: impl Fn(usize) -> f64) -> Vec<Verdict> {
     let flags = flagged(&trials);
     for (at, trial) in trials.iter_mut().enumerate().filter(|(at, _)| flags[*at]) {
         for round in 0..4 * FEWEST_FRESH {
-            if round % 2 == 0 && trial.is_narrow() {
+            if round.is_multiple_of(2) && trial.is_narrow() {
                 break;
             }
             trial.confirmed(noise.pair(round, NOISE[at % NOISE.len()], shift(at / NOISE.len())));

@@ -85,7 +85,7 @@ proptest! {
     #[test]
     fn what_being_second_costs_is_in_no_ratio(cost in -1.0..1.0_f64, rounds in 2..10_usize) {
         let pair = |at: usize| {
-            let first = at % 2 == 0;
+            let first = at.is_multiple_of(2);
             let log = if first { cost } else { -cost };
             Pair { baseline: 100.0, new: 100.0 * log.exp(), baseline_first: first }
         };
@@ -137,7 +137,9 @@ fn a_count_that_is_the_same_in_every_round_is_compared_exactly() {
     assert_eq!(of(&[1.0, 1.0], &[1.0, 1.0]), Some(Verdict::Same));
     assert_eq!(of(&[1.0, 1.0], &[1.0002, 1.0]), Some(Verdict::Same));
     assert_eq!(of(&[1.0, 1.0], &[1.01, 1.01]), Some(Verdict::Regressed));
-    assert_eq!(of(&[2.0, 2.1], &[1.0, 1.1]), Some(Verdict::Improved));
+    assert_eq!(of(&[1.0, 1.0], &[1.01, 1.2]), Some(Verdict::Regressed));
+    assert_eq!(of(&[2.0, 2.1], &[1.0, 1.0]), Some(Verdict::Improved));
+    assert_eq!(of(&[2.0, 2.1], &[1.0, 1.1]), Some(Verdict::Inconclusive));
     assert_eq!(of(&[2.0, 2.4], &[2.2, 2.6]), Some(Verdict::Inconclusive));
     assert_eq!(of(&[], &[2.2, 2.6]), None);
 }
@@ -149,8 +151,8 @@ fn a_change_below_the_floor_does_not_matter() {
         let limit = Limit::of_share(0.05).expect("a share");
         let mut trial = Trial::new(0, Better::Lower, limit, floor);
         for round in 0..6 {
-            trial.screened(pair(round % 2 == 0));
-            trial.confirmed(pair(round % 2 == 0));
+            trial.screened(pair(round.is_multiple_of(2)));
+            trial.confirmed(pair(round.is_multiple_of(2)));
         }
         decisions(&[trial])[0].expect("six rounds").verdict
     };

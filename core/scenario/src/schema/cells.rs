@@ -34,7 +34,7 @@ pub(super) fn matrix() -> Value {
         let mut deeper = Map::new();
         for key in keys {
             inner.insert(key.name().to_owned(), axis_or_within(key));
-            if is_open(key) {
+            if key.is_open() {
                 deeper.insert(format!(r"^{}\.", key.name()), any_axis());
             }
         }
@@ -90,14 +90,9 @@ fn within_the_link() -> impl Iterator<Item = (String, Value)> {
     keys.chain(DIRECTIONS.map(|direction| (format!("link.{direction}"), defined(DIRECTION))))
 }
 
-/// True for a key whose own table an axis may reach into.
-fn is_open(key: &Key) -> bool {
-    matches!(key.kind, Kind::Framing | Kind::Config | Kind::Strings | Kind::Link)
-}
-
 /// Paths below such keys, whose values nobody knows here.
 fn below_open_keys() -> String {
-    let paths = KEYS.iter().filter(|key| is_open(key) && key.kind != Kind::Link);
+    let paths = KEYS.iter().filter(|key| key.is_open() && key.kind != Kind::Link);
     let mut paths: Vec<String> = paths.map(|key| key.path.replace('.', r"\.")).collect();
     paths.extend(DIRECTIONS.map(|direction| format!(r"link\.{direction}")));
     format!(r"^({})\.", paths.join("|"))
@@ -117,7 +112,7 @@ fn any_axis() -> Value {
 /// The axis of a key, or of what lies in its own table.
 fn axis_or_within(key: &Key) -> Value {
     let values = axis(kinds::key(key));
-    if is_open(key) { either(values, json!({ "type": "object" })) } else { values }
+    if key.is_open() { either(values, json!({ "type": "object" })) } else { values }
 }
 
 fn either(one: Value, other: Value) -> Value {

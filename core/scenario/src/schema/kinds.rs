@@ -77,6 +77,17 @@ fn kind(kind: Kind) -> Value {
         Kind::Strings => {
             json!({ "type": "object", "additionalProperties": { "type": "string" } })
         }
+        Kind::Limits => json!({ "type": "object", "additionalProperties": {
+            "type": ["string", "number"], "pattern": whole(&Share::pattern()),
+            "exclusiveMinimum": 0, "maximum": 1,
+        } }),
+        Kind::Floors => {
+            let forms = [Span::pattern(), Size::pattern()]
+                .map(|form| json!({ "type": "string", "pattern": whole(&form) }));
+            json!({ "type": "object", "additionalProperties": { "anyOf": [
+                forms[0], forms[1], { "type": "integer", "minimum": 0 },
+            ] } })
+        }
         Kind::Share => json!({
             "type": ["string", "number"], "pattern": whole(&Share::pattern()),
             "minimum": 0, "maximum": 1,

@@ -1,12 +1,14 @@
 //! The tables of a scenario that hold keys, one file each: its keys, what they become, and how that is
 //! read.
 
+pub(crate) mod baseline;
 pub(crate) mod cpu;
 pub(crate) mod handler;
 pub(crate) mod load;
 pub(crate) mod server;
 pub(crate) mod transport;
 
+pub use baseline::Baseline;
 pub use cpu::{Cpu, Placement, Wait};
 pub use handler::HandlerSpec;
 pub use load::{Load, SessionPolicy, Until};
@@ -50,6 +52,8 @@ mod tests {
         transport::read(&values, &mut sink);
         cpu::read(&values, &mut sink);
         load::read(&values, false, &mut sink);
+        let baseline = baseline::read(&values, &mut sink);
+        assert_eq!((baseline.limit("p50"), baseline.limit("p99")), (Some(0.05), None));
         assert!(sink.is_empty());
         assert_eq!((Transport::default().read_size, Load::default().in_flight), (65_536, 1));
     }

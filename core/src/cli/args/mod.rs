@@ -1,5 +1,6 @@
 //! The command line: its verbs, and in a file each the options of every verb with their help.
 
+mod baseline;
 mod list;
 mod report;
 mod run;
@@ -7,6 +8,7 @@ mod scenario;
 mod standalone;
 mod torture;
 
+pub use baseline::BaselineArgs;
 pub use list::{ListArgs, Listed};
 pub use report::ReportArgs;
 pub use run::{LogArgs, LogLevel, RunArgs};

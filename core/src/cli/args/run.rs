@@ -1,6 +1,6 @@
 //! The arguments of `run`, and what all verbs that start sides share.
 
-use super::ScenarioArgs;
+use super::{BaselineArgs, ScenarioArgs};
 use crate::report::Format;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -44,6 +44,10 @@ pub struct RunArgs {
     #[arg(long, short)]
     pub quiet: bool,
 
+    /// What it is held against.
+    #[command(flatten)]
+    pub baseline: BaselineArgs,
+
     /// What to show of what is said.
     #[command(flatten)]
     pub log: LogArgs,
@@ -80,5 +84,6 @@ Examples:
   wirebench run scenarios/sticky.toml --filter framing=raw --trace 3
   wirebench run scenarios/sizes.toml --set load.in-flight=8 --rounds 5
   wirebench run scenarios/sizes.toml --format markdown --json sizes.json
+  wirebench run scenarios/ci.toml --baseline-plugins ../main/target/release
 
 Results are kept in wirebench-out/<scenario>/<run>/; `latest` points to the newest.";

@@ -17,6 +17,7 @@ pub use link::{Attribution, FaultCount, FaultResult, LinkDirection, LinkResult};
 pub use measured::{FileResult, Measured, PluginResult};
 
 use super::host::Host;
+use crate::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
 /// The schema that this program writes.
@@ -161,6 +162,22 @@ pub struct ScenarioInfo {
     /// What the command line changed, as `key=value`; a value that may be a secret is `…`.
     #[serde(default)]
     pub changes: Vec<String>,
+}
+
+impl ScenarioInfo {
+    /// What is kept of a scenario.
+    pub fn of(scenario: &Scenario) -> Self {
+        Self {
+            name: scenario.name.clone(),
+            about: scenario.about.clone(),
+            source: scenario.source.clone(),
+            axes: scenario.axes.clone(),
+            rounds: scenario.rounds,
+            seed: scenario.seed,
+            text_sha256: scenario.text_sha256.clone(),
+            changes: scenario.changes.clone(),
+        }
+    }
 }
 
 /// What a run says of a cell. In this order, a later one is worse.

@@ -1,0 +1,289 @@
+//! A run of two builds: both are measured in turn, kept, compared and judged.
+
+use super::args::{RunArgs, obeys};
+use super::baseline::ReadyBaseline;
+use super::exit::{ExitCode, worst};
+use super::machine::cannot_run;
+use super::measured;
+use super::outputs::Outputs;
+use super::result_sink::{ResultSink, ResultsFolder};
+use super::run::ReadyScenario;
+use super::screen::Screen;
+use super::show::{ShowOptions, judged, show, terminal_width, told, write_json};
+use crate::compare::{Comparison, PairedRounds, Played, Stage, Standing, Subject};
+use crate::report::{Format, Progress, comparison, comparison_in_markdown, reason};
+use crate::result::journal::replace;
+use crate::result::{Host, Outcome, Pool, Round};
+use crate::run::{Build, PairOfRounds, PairedWatcher, Runner, Which};
+use crate::scenario::Scenario;
+use crate::text::{Json, path};
+use std::io::{IsTerminal, Write as _};
+use std::path::Path;
+use std::time::Duration;
+use wirebench_values::{Span, Written};
+
+/// Examples kept of each anomaly when no timeline is asked for.
+const USUAL_EXAMPLES: usize = 3;
+
+/// The folder, below the run's own, in which the baseline's result is kept.
+const BASELINE_FOLDER: &str = "baseline";
+
+/// The file, in the run's folder, that the comparison is kept in.
+pub(super) const COMPARISON_FILE: &str = "comparison.json";
+
+/// Reads `--budget`.
+pub(super) fn budget(args: &RunArgs) -> Result<Option<Duration>, String> {
+    let read = |text: &str| Span::read(&Written::Text(text)).map(Span::duration);
+    let given = args.baseline.budget.as_deref().map(read).transpose();
+    given.map_err(|wrong| format!("--budget {wrong}"))
+}
+
+/// Runs both, and prints what is said of the new build and of the two beside each other.
+pub(super) fn run(
+    args: &RunArgs,
+    color: bool,
+    runner: &mut Runner,
+    (new, baseline): (&ReadyScenario, &ReadyBaseline),
+    outputs: &mut Outputs,
+    out: &mut Screen,
+    err: &mut Screen,
+) -> std::io::Result<ExitCode> {
+    let (host, tool) = (Host::read(), measured::tool());
+    let scenario = &new.scenario.secrets.without(&new.scenario);
+    let of_baseline = &baseline.scenario.secrets.without(&baseline.scenario);
+    let kept = (scenario, new.text.as_str());
+    let mut sink =
+        match ResultSink::open(&outputs.out, kept, &new.plugins.measured, &host, &tool, err)? {
+            Ok(sink) => sink,
+            Err(code) => return Ok(code),
+        };
+    let folder = sink.folder().map(|folder| ResultsFolder::below(&folder.join(BASELINE_FOLDER)));
+    let mut baseline_sink = match &folder {
+        Some(folder) => {
+            let kept = (of_baseline, new.text.as_str());
+            let measured = &baseline.plugins.measured;
+            match ResultSink::open(folder, kept, measured, &host, &tool, err)? {
+                Ok(sink) => sink,
+                Err(code) => return Ok(code),
+            }
+        }
+        None => ResultSink::nowhere(),
+    };
+    let terminal = std::io::stderr().is_terminal() && obeys();
+    let total = 2 * scenario.cells.len() as u64 * u64::from(scenario.rounds);
+    let mut watch = Watch {
+        scenario,
+        progress: Progress::new(total, !args.quiet && !args.log.any() && terminal),
+        sides: [pool(of_baseline, &mut baseline_sink), pool(scenario, &mut sink)],
+        rounds: PairedRounds::new(scenario),
+    };
+    let builds = [
+        Build { scenario: &baseline.scenario, plugins: &baseline.plugins },
+        Build { scenario: &new.scenario, plugins: &new.plugins },
+    ];
+    let examples = (args.trace as usize).max(USUAL_EXAMPLES);
+    let Ok(budget) = budget(args) else { return Ok(ExitCode::USAGE) };
+    let ran = runner.run_paired(builds, examples, budget, &mut watch);
+    let Watch { progress, sides: [baseline_side, side], rounds, .. } = watch;
+    progress.finish();
+    let ran = match ran {
+        Ok(ran) => ran,
+        Err(error) => return cannot_run(&error, err),
+    };
+    let (baseline_pool, pool) = (baseline_side.pool, side.pool);
+    let finished = baseline_pool
+        .finish(host.clone(), tool.clone())
+        .and_then(|baseline| Ok((baseline, pool.finish(host.clone(), tool.clone())?)));
+    let (mut baseline_result, mut result) = match finished {
+        Ok(results) => results,
+        Err(error) => return told(Err(error.into()), err),
+    };
+    for (result, measured) in
+        [(&mut baseline_result, &baseline.plugins.measured), (&mut result, &new.plugins.measured)]
+    {
+        result.measured(measured.clone());
+        match &ran.stopped {
+            Some(why) => result.stop(why.clone()),
+            None if ran.interrupted => result.interrupt(),
+            None => {}
+        }
+    }
+    let (baseline_in, baseline_kept) = baseline_sink.finish(&mut baseline_result, err)?;
+    let (kept_in, kept) = sink.finish(&mut result, err)?;
+    let lost_the_baseline = rounds.lost_the_baseline();
+    let subject = |what: String,
+                   measured: &crate::result::document::Measured,
+                   folder: Option<&Path>| {
+        let results = folder.map(|folder| path(folder.join("result.json"))).into_iter().collect();
+        Subject { results, ..Subject::new(what, tool.clone(), measured.clone()) }
+    };
+    let subjects = [
+        subject(baseline.what.clone(), &baseline.plugins.measured, baseline_in.as_deref()),
+        subject("this run".into(), &new.plugins.measured, kept_in.as_deref()),
+    ];
+    let run = result.document().run.clone();
+    let early = ran.interrupted || ran.stopped.is_some();
+    let compared = rounds.finish(host, tool.clone(), run, subjects, early);
+    let mut codes = vec![judged(result.document(), args.strict), kept, baseline_kept];
+    codes.push(verdict(&compared, lost_the_baseline, args.strict));
+    codes.push(keep(&compared, kept_in.as_deref(), err)?);
+    if let Some(format) = outputs.printed {
+        let shown = ShowOptions { format, trace: args.trace, color, kept_in };
+        codes.push(told(show(&mut result, shown, out), err)?);
+        print(&compared, format, color, out)?;
+    }
+    if let Some(target) = &mut outputs.json {
+        codes.push(write_json(target, &mut result, out, err)?);
+    }
+    tell(&compared, lost_the_baseline, err)?;
+    if let Some(why) = ran.stopped {
+        writeln!(err, "error: {}: {why}. The run ends here.", path(&new.file))?;
+    } else if ran.interrupted {
+        writeln!(err, "interrupted: the comparison is of the rounds so far")?;
+    }
+    Ok(worst(&codes))
+}
+
+/// What a comparison means for the exit code.
+pub(super) fn verdict(compared: &Comparison, lost_the_baseline: bool, strict: bool) -> ExitCode {
+    match compared.standing {
+        Standing::Regressed => ExitCode::REGRESSION,
+        _ if lost_the_baseline => ExitCode::INCOMPARABLE,
+        Standing::Inconclusive => ExitCode::INCONCLUSIVE,
+        Standing::PartlyTold if strict => ExitCode::INCONCLUSIVE,
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+/// Prints it in the format of the result, where that is for people. Documents have it in a file of its own.
+pub(super) fn print(
+    compared: &Comparison,
+    format: Format,
+    color: bool,
+    out: &mut Screen,
+) -> std::io::Result<()> {
+    match format {
+        Format::Table => {
+            writeln!(out)?;
+            out.page(&comparison(compared, color, terminal_width()))
+        }
+        Format::Markdown => {
+            writeln!(out)?;
+            out.page(&comparison_in_markdown(compared))
+        }
+        Format::Json | Format::Jsonl => Ok(()),
+    }
+}
+
+/// Says why a run fails, whatever else is printed.
+pub(super) fn tell(
+    compared: &Comparison,
+    lost_the_baseline: bool,
+    err: &mut Screen,
+) -> std::io::Result<()> {
+    if lost_the_baseline {
+        let lost: Vec<&String> = compared.cells.iter().flat_map(|cell| &cell.lost).collect();
+        let first = lost.first().map_or("", |lost| lost.as_str());
+        writeln!(err, "error: the baseline did not get through its rounds: {first}")?;
+    }
+    match reason(compared) {
+        Some(why) => writeln!(err, "error: {why}"),
+        None => Ok(()),
+    }
+}
+
+/// Keeps the comparison beside the result.
+fn keep(
+    compared: &Comparison,
+    folder: Option<&Path>,
+    err: &mut Screen,
+) -> std::io::Result<ExitCode> {
+    let Some(folder) = folder else { return Ok(ExitCode::SUCCESS) };
+    let file = folder.join(COMPARISON_FILE);
+    let kept = replace(&file, |to| -> std::io::Result<()> {
+        let mut to = Json(to);
+        serde_json::to_writer_pretty(&mut to, compared)?;
+        to.write_all(b"\n")
+    });
+    match kept {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => {
+            writeln!(err, "error: the comparison cannot be kept in {}: {error}", path(&file))?;
+            Ok(ExitCode::RESULT)
+        }
+    }
+}
+
+/// One build's rounds, kept and pooled.
+struct OneSide<'a, 'k> {
+    sink: &'k mut ResultSink,
+    pool: Pool<'a>,
+}
+
+fn pool<'a, 'k>(scenario: &'a Scenario, sink: &'k mut ResultSink) -> OneSide<'a, 'k> {
+    let mut pool = Pool::new(scenario);
+    if let Some(archive) = sink.archive() {
+        pool.set_archive(archive);
+    }
+    OneSide { sink, pool }
+}
+
+impl OneSide<'_, '_> {
+    fn add(&mut self, round: &Round) {
+        match self.sink.round(round) {
+            Some(span) => self.pool.kept(round.cell, span),
+            None => self.pool.add(round),
+        }
+    }
+}
+
+struct Watch<'a, 'k> {
+    scenario: &'a Scenario,
+    progress: Progress,
+    /// The baseline's, and that of the new build.
+    sides: [OneSide<'a, 'k>; 2],
+    rounds: PairedRounds<'a>,
+}
+
+fn played(pair: &PairOfRounds) -> Played<'_> {
+    let PairOfRounds { baseline, new, baseline_first } = pair;
+    Played { baseline, new, baseline_first: *baseline_first }
+}
+
+impl Watch<'_, '_> {
+    fn ended(&mut self, pair: &PairOfRounds) {
+        for round in [&pair.baseline, &pair.new] {
+            self.progress.round_ended(matches!(round.outcome, Outcome::Finished { .. }));
+        }
+    }
+}
+
+impl PairedWatcher for Watch<'_, '_> {
+    fn begins(&mut self, which: Which, cell: usize, round: u32) {
+        let of = if which == Which::Baseline { " of the baseline" } else { "" };
+        self.progress.round_begins(&format!("{}{of}", self.scenario.cells[cell].id), round);
+    }
+
+    fn screened(&mut self, pair: PairOfRounds) {
+        self.ended(&pair);
+        self.rounds.add(Stage::Screen, played(&pair));
+        self.sides[0].add(&pair.baseline);
+        self.sides[1].add(&pair.new);
+    }
+
+    fn controlled(&mut self, pair: PairOfRounds) {
+        self.rounds.control(played(&pair));
+    }
+
+    fn flagged(&mut self) -> Vec<usize> {
+        self.rounds.flagged()
+    }
+
+    fn confirmed(&mut self, pair: PairOfRounds) {
+        self.rounds.add(Stage::Fresh, played(&pair));
+    }
+
+    fn is_told(&mut self, cell: usize) -> bool {
+        self.rounds.is_told(cell)
+    }
+}

@@ -1,0 +1,60 @@
+//! What one round of one cell says of each metric.
+
+use crate::measure::{Compared, Metric};
+use crate::result::metrics::{Value, latency_or_loss, value};
+use crate::result::{CellData, Outcome, Round};
+use crate::scenario::Cell;
+
+/// Metrics that are shown of every cell, whether they decide or not.
+pub const SHOWN: [&str; 4] = ["cpu", "p50", "p99", "rate"];
+
+/// What is counted and not timed: compared exactly where it does not depend on time.
+pub(super) const COUNTED: [Metric; 3] = [Metric::Overhead, Metric::Segments, Metric::Writes];
+
+/// The data of one round alone.
+pub(super) fn of_round(cell: &Cell, round: &Round) -> CellData {
+    let mut data = CellData::new(cell, 1);
+    data.add(round);
+    data
+}
+
+/// The figure, or why there is none.
+pub(super) fn figure(data: &CellData, metric: &Compared) -> Result<f64, String> {
+    let of = |metric: &Metric, direction| {
+        let value = latency_or_loss(data, metric, direction);
+        number(value.unwrap_or_else(|| self::value(data, metric, direction)))
+    };
+    match metric {
+        Compared::Cpu => Ok(of(&Metric::ClientCpu, None)? + of(&Metric::ServerCpu, None)?),
+        Compared::Of(metric, direction) => of(metric, *direction),
+    }
+}
+
+/// A count per message, if the round has it.
+pub(super) fn count(data: &CellData, metric: &Metric) -> Option<f64> {
+    // An overhead may be nothing, which no share can be taken of: whole bytes over those of the payload.
+    let offset = if *metric == Metric::Overhead { 1.0 } else { 0.0 };
+    value(data, metric, None).number().map(|number| number + offset)
+}
+
+fn number(value: Value) -> Result<f64, String> {
+    match value {
+        Value::Missing(why) | Value::Unclear(why) => Err(why),
+        value => value.number().ok_or_else(|| "it is not a number".to_owned()),
+    }
+}
+
+/// Why a round has no figures at all; `None`: it has.
+pub(super) fn lost(round: &Round) -> Option<String> {
+    let crash = match &round.outcome {
+        Outcome::Finished { crash, .. } => crash.as_deref(),
+        Outcome::Crashed(crash) => Some(crash),
+        Outcome::Failed { error } => {
+            return Some(format!("round {} could not be run: {error}", round.round));
+        }
+    };
+    crash.map(|crash| {
+        let told = crash.result(round.round);
+        format!("the {} was lost in round {}: {}", told.side, told.round, told.how)
+    })
+}

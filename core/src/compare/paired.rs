@@ -1,0 +1,379 @@
+//! The rounds of a paired run on their way into a comparison.
+
+use super::exact::CountsOfCell;
+use super::figures::{SHOWN, figure, lost, of_round};
+use super::{CellComparison, Comparison, Control, How, PairResult, Row, SCHEMA, Standing, Subject};
+use crate::measure::{Compared, Unit};
+use crate::result::document::{RunInfo, ScenarioInfo};
+use crate::result::{CellData, Host, Round, Tool};
+use crate::scenario::{Cell, Scenario};
+use std::collections::BTreeMap;
+use wirebench_verdict::{Better, Decision, LEVEL, Limit, Pair, Trial, Verdict, decisions, flagged};
+
+/// What a metric that is only shown is held against.
+const SHOWN_LIMIT: f64 = 0.05;
+
+/// Sentences on lost rounds of one cell.
+const MOST_LOST: usize = 4;
+
+/// Why a pair was played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Every cell has it.
+    Screen,
+    /// The cell's first rounds lay beyond its limit.
+    Fresh,
+}
+
+/// Two rounds of one cell, one behind the other.
+#[derive(Clone, Copy, Debug)]
+pub struct Played<'a> {
+    /// The baseline's.
+    pub baseline: &'a Round,
+    /// That of the new build; of a control, the baseline's second.
+    pub new: &'a Round,
+    /// Which was first.
+    pub baseline_first: bool,
+}
+
+/// What the rounds of a paired run say so far.
+pub struct PairedRounds<'a> {
+    scenario: &'a Scenario,
+    cells: Vec<CellSoFar>,
+    controls: BTreeMap<String, Vec<PairResult>>,
+    /// A round of the baseline or of the new build had no figures.
+    lost: [bool; 2],
+}
+
+/// A cell's metrics and counts.
+struct CellSoFar {
+    metrics: Vec<MetricSoFar>,
+    counts: CountsOfCell,
+    lost: Vec<String>,
+}
+
+struct MetricSoFar {
+    metric: Compared,
+    decides: bool,
+    limit: f64,
+    floor: f64,
+    trial: Trial,
+    pairs: Vec<PairResult>,
+    fresh: Vec<PairResult>,
+    /// Why a round had no figure.
+    why: Option<String>,
+}
+
+impl<'a> PairedRounds<'a> {
+    /// No rounds yet.
+    pub fn new(scenario: &'a Scenario) -> Self {
+        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+        let mut number = |name: &str| {
+            let next = numbers.len();
+            *numbers.entry(name.to_owned()).or_insert(next)
+        };
+        let cells = scenario.cells.iter().map(|cell| CellSoFar::new(cell, &mut number)).collect();
+        Self { scenario, cells, controls: BTreeMap::new(), lost: [false; 2] }
+    }
+
+    /// Adds a round of both builds.
+    pub fn add(&mut self, stage: Stage, played: Played<'_>) {
+        let (index, at) = (played.new.cell, stage == Stage::Fresh);
+        let (Some(cell), Some(so_far)) =
+            (self.scenario.cells.get(index), self.cells.get_mut(index))
+        else {
+            return;
+        };
+        let both = [("the baseline", played.baseline), ("the new build", played.new)];
+        for (of, (who, round)) in both.into_iter().enumerate() {
+            if let Some(why) = lost(round) {
+                self.lost[of] = true;
+                if so_far.lost.len() < MOST_LOST {
+                    so_far.lost.push(format!("of {who}, {why}"));
+                }
+            }
+        }
+        if both.iter().any(|(_, round)| lost(round).is_some()) {
+            return;
+        }
+        let [baseline, new] = [played.baseline, played.new].map(|round| of_round(cell, round));
+        if !at {
+            so_far.counts.add(&baseline, &new);
+        }
+        for metric in &mut so_far.metrics {
+            match pair(&metric.metric, &baseline, &new, played) {
+                Ok((result, pair)) => {
+                    let (told, add): (_, fn(&mut Trial, Pair)) = match stage {
+                        Stage::Screen => (&mut metric.pairs, Trial::screened),
+                        Stage::Fresh => (&mut metric.fresh, Trial::confirmed),
+                    };
+                    told.push(result);
+                    add(&mut metric.trial, pair);
+                }
+                Err(why) => {
+                    metric.why.get_or_insert(why);
+                }
+            }
+        }
+    }
+
+    /// Adds a round that the baseline has played twice.
+    pub fn control(&mut self, played: Played<'_>) {
+        let Some(cell) = self.scenario.cells.get(played.new.cell) else { return };
+        if [played.baseline, played.new].into_iter().any(|round| lost(round).is_some()) {
+            return;
+        }
+        let [once, again] = [played.baseline, played.new].map(|round| of_round(cell, round));
+        let deciding = self.cells[played.new.cell].metrics.iter().filter(|metric| metric.decides);
+        for metric in deciding {
+            if let Ok((result, _)) = pair(&metric.metric, &once, &again, played) {
+                self.controls.entry(metric.metric.name().into_owned()).or_default().push(result);
+            }
+        }
+    }
+
+    /// The cells that fresh rounds have to tell: the new build lies beyond a limit, to either side.
+    pub fn flagged(&self) -> Vec<usize> {
+        let flagged = |cell: &CellSoFar| flagged(&cell.deciding()).contains(&true);
+        (0..self.cells.len()).filter(|at| flagged(&self.cells[*at])).collect()
+    }
+
+    /// True where the fresh rounds of a cell are enough, by how much they scatter.
+    pub fn is_told(&self, cell: usize) -> bool {
+        let trials = self.cells[cell].deciding();
+        let flags = flagged(&trials);
+        trials.iter().zip(flags).all(|(trial, flagged)| !flagged || trial.is_narrow())
+    }
+
+    /// True where a round of the baseline had no figures because it did not end as it should.
+    pub fn lost_the_baseline(&self) -> bool {
+        self.lost[0]
+    }
+
+    /// Decides.
+    pub fn finish(
+        self,
+        host: Host,
+        tool: Tool,
+        run: Option<RunInfo>,
+        [baseline, new]: [Subject; 2],
+        interrupted: bool,
+    ) -> Comparison {
+        let controls: Vec<Control> = self
+            .controls
+            .into_iter()
+            .filter_map(|(metric, pairs)| control(metric, pairs))
+            .collect();
+        let mut decided = decide(&self.cells).into_iter();
+        let cells: Vec<CellComparison> = self
+            .scenario
+            .cells
+            .iter()
+            .zip(self.cells)
+            .map(|(cell, so_far)| so_far.finish(&cell.id, &mut decided))
+            .collect();
+        let unfit = unfit(&controls);
+        let standing = if unfit.is_some() { Standing::Inconclusive } else { standing(&cells) };
+        let mut notes = Vec::new();
+        if controls.is_empty() && unfit.is_none() {
+            notes.push("the baseline was not held against itself: nothing shows that this machine can tell".into());
+        }
+        if baseline.is_debug() != new.is_debug() {
+            notes.push(
+                "one of the two was built without optimisation, and the other was not".into(),
+            );
+        }
+        Comparison {
+            schema: SCHEMA.into(),
+            how: How::Paired,
+            tool,
+            host,
+            run,
+            scenario: ScenarioInfo::of(self.scenario),
+            baseline,
+            new,
+            standing,
+            unfit,
+            interrupted,
+            notes,
+            controls,
+            cells,
+        }
+    }
+}
+
+/// All cells together: one mistake in so many runs is to be one of the run, not of a cell.
+fn decide(cells: &[CellSoFar]) -> Vec<Option<Decision>> {
+    let metrics = || cells.iter().flat_map(|cell| &cell.metrics);
+    let trials = |decides: bool| -> Vec<Trial> {
+        let those = metrics().filter(|metric| metric.decides == decides);
+        those.map(|metric| metric.trial.clone()).collect()
+    };
+    // What is only shown takes nothing from what decides.
+    let [mut deciding, mut shown] =
+        [true, false].map(|decides| decisions(&trials(decides)).into_iter());
+    metrics()
+        .map(|metric| if metric.decides { deciding.next() } else { shown.next() }.flatten())
+        .collect()
+}
+
+fn pair(
+    metric: &Compared,
+    baseline: &CellData,
+    new: &CellData,
+    played: Played<'_>,
+) -> Result<(PairResult, Pair), String> {
+    let (baseline, new) = (figure(baseline, metric)?, figure(new, metric)?);
+    let baseline_first = played.baseline_first;
+    let pair = Pair { baseline, new, baseline_first };
+    Ok((PairResult { round: played.new.round, baseline, new, baseline_first }, pair))
+}
+
+/// The baseline against itself. It differs where it is off by more than half of what is usually allowed,
+/// and that is not by chance.
+fn control(metric: String, pairs: Vec<PairResult>) -> Option<Control> {
+    let of = |pair: &PairResult| Pair {
+        baseline: pair.baseline,
+        new: pair.new,
+        baseline_first: pair.baseline_first,
+    };
+    let logs: Vec<Pair> = pairs.iter().map(of).collect();
+    let estimate = wirebench_verdict::of_pairs(&logs, Better::Lower)?;
+    let (low, high) = estimate.interval(2.0 * LEVEL);
+    let half = SHOWN_LIMIT.ln_1p() / 2.0;
+    let (sure_low, sure_high) = estimate.interval(LEVEL / 5.0);
+    let differs = estimate.mean().abs() > half && (sure_low > 1.0 || sure_high < 1.0);
+    Some(Control { metric, ratio: estimate.ratio(), low, high, differs, pairs })
+}
+
+fn unfit(controls: &[Control]) -> Option<String> {
+    let told: Vec<String> = controls
+        .iter()
+        .filter(|control| control.differs)
+        .map(|control| {
+            format!(
+                "{} of the baseline against itself is {:.3} [{:.3}–{:.3}] over {} pairs",
+                control.metric,
+                control.ratio,
+                control.low,
+                control.high,
+                control.pairs.len()
+            )
+        })
+        .collect();
+    (!told.is_empty()).then(|| format!("machine unfit: {}", told.join("; ")))
+}
+
+/// What the cells come to.
+pub(super) fn standing(cells: &[CellComparison]) -> Standing {
+    let deciding = || cells.iter().flat_map(|cell| &cell.rows).filter(|row| row.decides);
+    let any = |verdict| deciding().any(|row| row.verdict == verdict);
+    let timed = || deciding().filter(|row| !row.exact);
+    let untold = timed().filter(|row| row.verdict == Verdict::Inconclusive).count();
+    if any(Verdict::Regressed) {
+        Standing::Regressed
+    } else if untold == timed().count() {
+        Standing::Inconclusive
+    } else if untold > 0 {
+        Standing::PartlyTold
+    } else if any(Verdict::Improved) {
+        Standing::Improved
+    } else {
+        Standing::Same
+    }
+}
+
+impl CellSoFar {
+    fn new(cell: &Cell, number: &mut impl FnMut(&str) -> usize) -> Self {
+        let limits = cell.baseline.limits.iter().map(|(name, _)| name.as_str());
+        let shown = SHOWN.into_iter().filter(|name| cell.baseline.limit(name).is_none());
+        let metric = |name: &str| {
+            let metric = Compared::find(name)?;
+            let limit = cell.baseline.limit(name);
+            let share = limit.unwrap_or(SHOWN_LIMIT);
+            let floor = cell.baseline.floor(name);
+            let better = if metric.is_welcome() { Better::Higher } else { Better::Lower };
+            Some(MetricSoFar {
+                decides: limit.is_some(),
+                limit: share,
+                floor,
+                trial: Trial::new(number(name), better, Limit::of_share(share)?, floor),
+                pairs: Vec::new(),
+                fresh: Vec::new(),
+                why: None,
+                metric,
+            })
+        };
+        let metrics = limits.chain(shown).filter_map(metric).collect();
+        Self { metrics, counts: CountsOfCell::default(), lost: Vec::new() }
+    }
+
+    fn deciding(&self) -> Vec<Trial> {
+        let deciding = self.metrics.iter().filter(|metric| metric.decides);
+        deciding.map(|metric| metric.trial.clone()).collect()
+    }
+
+    fn finish(
+        self,
+        id: &str,
+        decided: &mut impl Iterator<Item = Option<Decision>>,
+    ) -> CellComparison {
+        let mut rows: Vec<Row> = self
+            .metrics
+            .into_iter()
+            .map(|metric| metric.finish(decided.next().flatten()))
+            .collect();
+        rows.extend(self.counts.rows());
+        let deciding = rows.iter().filter(|row| row.decides).map(|row| row.verdict);
+        let verdict = deciding.max().unwrap_or(Verdict::Inconclusive);
+        CellComparison { id: id.to_owned(), verdict, lost: self.lost, rows }
+    }
+}
+
+impl MetricSoFar {
+    fn finish(self, decision: Option<Decision>) -> Row {
+        let why = match (&decision, self.why) {
+            (None, Some(why)) => Some(why),
+            (None, None) => Some("fewer than two rounds of both have it".to_owned()),
+            _ => None,
+        };
+        let deciding = if self.fresh.is_empty() { &self.pairs } else { &self.fresh };
+        let middle = |of: fn(&PairResult) -> f64| median(deciding.iter().map(of).collect());
+        Row {
+            metric: self.metric.name().into_owned(),
+            unit: unit(self.metric.unit()).into(),
+            decides: self.decides,
+            verdict: decision.map_or(Verdict::Inconclusive, |decision| decision.verdict),
+            why,
+            exact: false,
+            baseline: middle(|pair| pair.baseline),
+            new: middle(|pair| pair.new),
+            ratio: decision.map(|decision| decision.ratio),
+            low: decision.map(|decision| decision.interval.0),
+            high: decision.map(|decision| decision.interval.1),
+            visible: decision.map(|decision| decision.visible),
+            limit: Some(self.limit),
+            floor: (self.floor > 0.0).then_some(self.floor),
+            pairs: self.pairs,
+            fresh: self.fresh,
+        }
+    }
+}
+
+/// As documents call a unit.
+pub(super) fn unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Nanos => "ns",
+        Unit::PerSecond => "per-second",
+        Unit::Bytes => "bytes",
+        Unit::BytesPerSecond => "bytes-per-second",
+        Unit::CountOrShare | Unit::Count | Unit::Ratio => "ratio",
+    }
+}
+
+/// The middle one.
+pub(super) fn median(mut figures: Vec<f64>) -> Option<f64> {
+    figures.sort_by(f64::total_cmp);
+    let middle = figures.len().checked_sub(1)? / 2;
+    Some(f64::midpoint(figures[middle], figures[figures.len() / 2]))
+}

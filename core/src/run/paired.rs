@@ -1,0 +1,237 @@
+//! A run of two builds: every round is played by both, one behind the other.
+//!
+//! What slows a round down then slows both, and cancels out in their ratio. Which is first changes from round
+//! to round, half of them each way, because being second may cost something itself. In some rounds the
+//! baseline plays twice: what it shows against itself is what this machine shows of builds that are equal.
+
+use super::pins::Pins;
+use super::runner::{Plugins, RunError, Runner, meanwhile};
+use crate::load;
+use crate::result::{Outcome, Round, conserve};
+use crate::scenario::Scenario;
+use std::time::{Duration, Instant};
+
+/// One pair in so many has a control, where there are enough of them.
+const CONTROL_EVERY: usize = 5;
+
+/// Controls of a run, where it has as many pairs.
+const FEWEST_CONTROLS: usize = 6;
+
+/// Fresh pairs of one cell at most.
+const MOST_FRESH: u32 = 40;
+
+/// What plays a build.
+#[derive(Clone, Copy, Debug)]
+pub struct Build<'a> {
+    /// What it plays. Both builds have the same cells.
+    pub scenario: &'a Scenario,
+    /// With which plugins.
+    pub plugins: &'a Plugins,
+}
+
+/// Which of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// What the other is held against.
+    Baseline,
+    /// What may have become worse.
+    New,
+}
+
+/// Both rounds of a pair.
+#[derive(Debug)]
+pub struct PairOfRounds {
+    /// The baseline's; of a control its first.
+    pub baseline: Round,
+    /// That of the new build; of a control the baseline's second.
+    pub new: Round,
+    /// Which was first.
+    pub baseline_first: bool,
+}
+
+/// Who hears of a paired run, and decides how long it goes on.
+pub trait PairedWatcher {
+    /// A round begins.
+    fn begins(&mut self, which: Which, cell: usize, round: u32);
+    /// A round that every cell has is over for both.
+    fn screened(&mut self, pair: PairOfRounds);
+    /// The baseline has played a round twice.
+    fn controlled(&mut self, pair: PairOfRounds);
+    /// The cells that need fresh rounds. Asked once, when every cell has its rounds.
+    fn flagged(&mut self) -> Vec<usize>;
+    /// A fresh round of such a cell is over.
+    fn confirmed(&mut self, pair: PairOfRounds);
+    /// True where the fresh rounds of a cell are enough.
+    fn is_told(&mut self, cell: usize) -> bool;
+}
+
+/// How a paired run has ended.
+#[derive(Debug, Default)]
+pub struct PairedOutcome {
+    /// The user stopped it.
+    pub interrupted: bool,
+    /// It stopped by itself, and why.
+    pub stopped: Option<String>,
+}
+
+/// What ends a run before its time.
+enum Early {
+    Ended(PairedOutcome),
+    Failed(RunError),
+}
+
+impl From<RunError> for Early {
+    fn from(error: RunError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Runner {
+    /// Plays all rounds of both builds, then fresh ones of the flagged cells, until these are told or
+    /// `budget` is spent; without one, half of what the rounds before took.
+    pub fn run_paired(
+        &mut self,
+        builds: [Build<'_>; 2],
+        examples: usize,
+        budget: Option<Duration>,
+        watcher: &mut dyn PairedWatcher,
+    ) -> Result<PairedOutcome, RunError> {
+        let began_ns = self.now();
+        let pins = [0, 1].map(|which| builds[which].plugins.pins.clone());
+        let mut run = PairedRun { runner: self, builds, pins, examples, began_ns, watcher };
+        match run.play(budget) {
+            Ok(()) => {
+                let stopped = run.pins.iter_mut().find_map(Pins::changed_inside);
+                Ok(PairedOutcome { interrupted: false, stopped })
+            }
+            Err(Early::Ended(outcome)) => Ok(outcome),
+            Err(Early::Failed(error)) => Err(error),
+        }
+    }
+}
+
+struct PairedRun<'a, 'b> {
+    runner: &'a mut Runner,
+    builds: [Build<'b>; 2],
+    pins: [Pins; 2],
+    examples: usize,
+    began_ns: u64,
+    watcher: &'a mut dyn PairedWatcher,
+}
+
+impl PairedRun<'_, '_> {
+    fn play(&mut self, budget: Option<Duration>) -> Result<(), Early> {
+        let scenario = self.builds[1].scenario;
+        let (cells, rounds) = (scenario.cells.len(), scenario.rounds);
+        let every = (cells * rounds as usize / FEWEST_CONTROLS).clamp(1, CONTROL_EVERY);
+        let began = Instant::now();
+        let mut played = 0;
+        for number in 0..rounds {
+            for cell in load::order(scenario.seed, number, cells) {
+                let first = baseline_is_first(cell, number);
+                if played % every == every / 2 {
+                    let (control, pair) = self.control_and_pair(cell, number, first)?;
+                    self.watcher.controlled(control);
+                    self.watcher.screened(pair);
+                } else {
+                    let pair = self.pair(cell, number, first)?;
+                    self.watcher.screened(pair);
+                }
+                played += 1;
+            }
+        }
+        let budget = budget.unwrap_or(began.elapsed() / 2);
+        self.confirm(budget)
+    }
+
+    /// Fresh rounds of flagged cells, in turns.
+    fn confirm(&mut self, budget: Duration) -> Result<(), Early> {
+        let began = Instant::now();
+        let mut untold = self.watcher.flagged();
+        let rounds = self.builds[1].scenario.rounds;
+        for number in (rounds..).take(MOST_FRESH as usize) {
+            // Both orders equally often.
+            if number.abs_diff(rounds).is_multiple_of(2) {
+                untold.retain(|cell| !self.watcher.is_told(*cell));
+            }
+            for cell in &untold {
+                if began.elapsed() >= budget {
+                    return Ok(());
+                }
+                let pair = self.pair(*cell, number, baseline_is_first(*cell, number))?;
+                self.watcher.confirmed(pair);
+            }
+            if untold.is_empty() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn pair(
+        &mut self,
+        cell: usize,
+        number: u32,
+        baseline_first: bool,
+    ) -> Result<PairOfRounds, Early> {
+        use Which::{Baseline, New};
+        let order = if baseline_first { [Baseline, New] } else { [New, Baseline] };
+        let [first, second] = order.map(|which| self.round(which, cell, number));
+        Ok(in_order(first?, second?, baseline_first))
+    }
+
+    /// The baseline's two rounds stand beside each other, and one of them beside that of the new build.
+    fn control_and_pair(
+        &mut self,
+        cell: usize,
+        number: u32,
+        baseline_first: bool,
+    ) -> Result<(PairOfRounds, PairOfRounds), Early> {
+        if baseline_first {
+            let again = self.round(Which::Baseline, cell, number)?;
+            let pair = self.pair(cell, number, true)?;
+            let control = in_order(again, pair.baseline.clone(), false);
+            Ok((control, pair))
+        } else {
+            let pair = self.pair(cell, number, false)?;
+            let again = self.round(Which::Baseline, cell, number)?;
+            let control = in_order(pair.baseline.clone(), again, true);
+            Ok((control, pair))
+        }
+    }
+
+    fn round(&mut self, which: Which, cell: usize, number: u32) -> Result<Round, Early> {
+        self.watcher.begins(which, cell, number);
+        let Build { scenario, plugins } = self.builds[which as usize];
+        let (examples, began_ns) = (self.examples, self.began_ns);
+        let (round, interrupted) =
+            self.runner.run_round(scenario, cell, number, plugins, examples, began_ns)?;
+        let ended = |interrupted, stopped| Early::Ended(PairedOutcome { interrupted, stopped });
+        let Some(round) = round.filter(|_| !interrupted) else {
+            return Err(ended(interrupted, None));
+        };
+        if let Some(why) = self.pins.iter_mut().find_map(Pins::changed) {
+            return Err(ended(false, Some(format!("{why}{}", meanwhile(&round.outcome)))));
+        }
+        if let Outcome::Finished { client, server, .. } = &round.outcome {
+            let id = &scenario.cells[cell].id;
+            conserve(client, server)
+                .map_err(|what| RunError::Internal(format!("cell {id}, round {number}: {what}")))?;
+        }
+        match self.runner.stopped() {
+            Some(why) => Err(ended(false, Some(why.to_owned()))),
+            None => Ok(round),
+        }
+    }
+}
+
+/// Half of a cell's rounds each way, and half of a round's cells.
+fn baseline_is_first(cell: usize, number: u32) -> bool {
+    (cell + number as usize).is_multiple_of(2)
+}
+
+/// `first`, `second`: as they were played.
+fn in_order(first: Round, second: Round, baseline_first: bool) -> PairOfRounds {
+    let (baseline, new) = if baseline_first { (first, second) } else { (second, first) };
+    PairOfRounds { baseline, new, baseline_first }
+}
