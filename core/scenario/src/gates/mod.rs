@@ -1,11 +1,12 @@
 //! `[expect]`: from `p99 = "< 50ms"` to a gate.
 
 mod limit;
+mod ratio;
 mod reference;
 
 pub(super) use limit::LONGEST_LIMIT;
 pub use limit::forms;
-pub use reference::ratio_limit;
+pub use ratio::ratio_limit;
 pub(super) use reference::resolve;
 
 use super::diagnostics::{Diagnostic, Place, Sink};
@@ -104,7 +105,7 @@ fn lines(
             }
             continue;
         }
-        let read = if against.is_some() { reference::gate } else { limit::gate };
+        let read = if against.is_some() { ratio::gate } else { limit::gate };
         if let Some(gate) = read(&name, &metric, &entry.node, sink) {
             out.push(Expectation { name, place: entry.key_place, gate: Some(gate), against });
         }

@@ -1,15 +1,15 @@
 //! Gates that do not hold, crashes, errors, notes, and the last line.
 
 use super::Paint;
+use super::gates::{gate_words, untold_words};
 use super::layout::{Marks, mark};
 use crate::report::columns::NOT_TOLD;
 use crate::report::conduct::sentences;
 use crate::report::excerpt::excerpt;
 use crate::report::numbers;
 use crate::report::text::wrap;
-use crate::result::document::{CellResult, CrashResult, ErrorResult, GateResult};
-use crate::result::{Document, ratio};
-use crate::scenario::ratio_limit;
+use crate::result::Document;
+use crate::result::document::{CellResult, CrashResult, ErrorResult};
 use crate::text::{clean, path, plural};
 use std::path::Path;
 
@@ -20,7 +20,7 @@ const STDERR_LINES: (usize, usize) = (6, 2);
 const CELLS_NAMED: usize = 2;
 
 /// Findings of one kind that are shown before the rest is only counted.
-const SHOWN: usize = 20;
+pub(super) const SHOWN: usize = 20;
 
 pub(super) fn sections(document: &Document, width: usize, paint: Paint) -> Vec<String> {
     let mut lines = Vec::new();
@@ -189,40 +189,6 @@ fn of_cells(
 
 fn wrapped(words: &str, width: usize) -> String {
     format!("  {}", wrap(words, width.saturating_sub(2), 4))
-}
-
-/// What is said of the gates between cells that do not hold, or cannot be told, for a page without
-/// sections.
-pub(crate) fn gates_between_cells(document: &Document) -> Vec<String> {
-    let open = document.cells.iter().flat_map(|cell| {
-        let gates = cell.gates.iter().filter(|gate| gate.against.is_some());
-        gates.filter(|gate| gate.pass != Some(true)).map(move |gate| (cell, gate))
-    });
-    let words = |(cell, gate): (&CellResult, &GateResult)| match gate.pass {
-        Some(_) => gate_words(cell, gate),
-        None => format!("{}: {}", cell.id, untold_words(gate)),
-    };
-    let more = open.clone().count().saturating_sub(SHOWN);
-    let mut lines: Vec<String> = open.take(SHOWN).map(words).collect();
-    lines.extend((more > 0).then(|| format!("and {more} more (all are in result.json)")));
-    lines
-}
-
-fn untold_words(gate: &GateResult) -> String {
-    let why = gate.why.as_deref().unwrap_or("its value is not known");
-    format!("{} {}: {why}", gate.gate, gate.limit)
-}
-
-fn gate_words(cell: &CellResult, gate: &GateResult) -> String {
-    if gate.against.is_some()
-        && let Some((ratio, (_, limit))) = gate.value.zip(ratio_limit(&gate.limit))
-    {
-        let ratio = ratio::words(ratio, gate.interval, limit);
-        return format!("{}: {}: {ratio}, not {}", cell.id, gate.gate, gate.limit);
-    }
-    let value = numbers::figure(gate.value, gate.unit.as_deref());
-    let (id, metric, limit) = (&cell.id, &gate.gate, &gate.limit);
-    format!("{id}: {metric} is {value}, the limit is {limit}")
 }
 
 fn crash_lines(cell: &CellResult, crash: &CrashResult, width: usize) -> Vec<String> {
