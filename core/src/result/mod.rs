@@ -24,7 +24,6 @@ mod round;
 mod schema;
 pub mod spread;
 mod stored;
-mod student;
 mod utc;
 
 pub use build::Pool;

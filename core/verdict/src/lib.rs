@@ -25,7 +25,7 @@ mod trial;
 
 pub use counts::{Counts, SMALLEST_CHANGE};
 pub use decide::{Decision, Verdict};
-pub use estimate::Estimate;
+pub use estimate::{Estimate, students_t};
 pub use holm::holm;
 pub use limit::Limit;
 pub use pairs::{Better, Pair, of_pairs};
