@@ -142,11 +142,11 @@ impl<'a> PairedRounds<'a> {
         (0..self.cells.len()).filter(|at| flagged(&self.cells[*at])).collect()
     }
 
-    /// True where the fresh rounds of a cell are enough, by how much they scatter.
+    /// True where a cell has as many fresh rounds as it needs.
     pub fn is_told(&self, cell: usize) -> bool {
         let trials = self.cells[cell].deciding();
         let flags = flagged(&trials);
-        trials.iter().zip(flags).all(|(trial, flagged)| !flagged || trial.is_narrow())
+        trials.iter().zip(flags).all(|(trial, flagged)| !flagged || trial.has_enough())
     }
 
     /// True where a round of the baseline had no figures because it did not end as it should.

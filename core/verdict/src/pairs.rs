@@ -37,14 +37,14 @@ impl Pair {
     }
 }
 
-/// The mean over both orders, each with the same weight, so that what being second costs cancels out; it
+/// The [trimmed](Estimate::trimmed) mean over both orders, each with the same weight, so that what being second costs cancels out; it
 /// does not count as noise either, and takes one degree of freedom. With fewer than two rounds in one of
 /// the orders, that cannot be told from noise: then they are a plain sample. `None` with fewer than two
 /// rounds.
 pub fn of_pairs(pairs: &[Pair], better: Better) -> Option<Estimate> {
     let logs = |wanted: &dyn Fn(&&Pair) -> bool| {
         let those = pairs.iter().filter(wanted).filter_map(|pair| pair.log(better));
-        Estimate::of(&those.collect::<Vec<_>>())
+        Estimate::trimmed(&those.collect::<Vec<_>>())
     };
     let (Some(a), Some(b)) =
         (logs(&|pair| pair.baseline_first), logs(&|pair| !pair.baseline_first))
@@ -53,6 +53,6 @@ pub fn of_pairs(pairs: &[Pair], better: Better) -> Option<Estimate> {
     };
     let freedom = a.freedom() + b.freedom();
     let variance = (a.variance() * a.freedom() + b.variance() * b.freedom()) / freedom;
-    let share = (1.0 / (a.freedom() + 1.0) + 1.0 / (b.freedom() + 1.0)) / 4.0;
+    let share = (a.share() + b.share()) / 4.0;
     Some(Estimate::new(f64::midpoint(a.mean(), b.mean()), variance, share, freedom))
 }

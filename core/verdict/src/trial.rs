@@ -3,7 +3,7 @@
 use super::{Better, Decision, Estimate, LEVEL, Limit, Pair, Prior, Verdict, holm, of_pairs};
 use std::collections::BTreeMap;
 
-/// Fresh rounds of a flagged cell before their spread is looked at: three in each order.
+/// Fresh rounds of a flagged cell, if there is time for them: three in each order at least.
 pub const FEWEST_FRESH: usize = 6;
 
 /// One metric of one cell.
@@ -39,12 +39,17 @@ impl Trial {
         (&self.screen, &self.fresh)
     }
 
-    /// True where the fresh rounds are enough: the interval is no wider than half the limit to each side.
-    /// What it holds is not looked at: who plays on until it looks significant finds something in noise.
-    pub fn is_narrow(&self) -> bool {
-        let estimate = of_pairs(&self.fresh, self.better);
-        self.fresh.len() >= FEWEST_FRESH
-            && estimate.is_some_and(|fresh| fresh.reach(LEVEL) <= self.limit.log() / 2.0)
+    /// True where the fresh rounds are enough: as many as make the interval no wider than half the limit to each
+    /// side, by how much the rounds before scattered. What the fresh ones show is not looked at: who plays on
+    /// until it looks significant finds something in noise, and who stops when they happen to agree takes noise for
+    /// less than it is.
+    pub fn has_enough(&self) -> bool {
+        let half = self.limit.log() / 2.0;
+        let needed = self.estimate().map_or(f64::INFINITY, |screen| {
+            let reach = screen.reach(LEVEL);
+            self.screen.len() as f64 * (reach / half).powi(2)
+        });
+        self.fresh.len() as f64 >= needed.max(FEWEST_FRESH as f64)
     }
 
     fn estimate(&self) -> Option<Estimate> {

@@ -43,7 +43,7 @@ fn run(noise: &mut Noise, shift: impl Fn(usize) -> f64) -> Vec<Verdict> {
     let flags = flagged(&trials);
     for (at, trial) in trials.iter_mut().enumerate().filter(|(at, _)| flags[*at]) {
         for round in 0..4 * FEWEST_FRESH {
-            if round.is_multiple_of(2) && trial.is_narrow() {
+            if round.is_multiple_of(2) && trial.has_enough() {
                 break;
             }
             trial.confirmed(noise.pair(round, NOISE[at % NOISE.len()], shift(at / NOISE.len())));

@@ -162,6 +162,22 @@ fn a_change_below_the_floor_does_not_matter() {
 }
 
 #[test]
+fn a_few_disturbed_rounds_move_no_mean_and_widen_no_interval() {
+    let pair = |at: u32| Pair {
+        baseline: 100.0,
+        new: 110.0 + f64::from(at % 3),
+        baseline_first: at.is_multiple_of(2),
+    };
+    let quiet: Vec<Pair> = (0..24).map(pair).collect();
+    let mut disturbed = quiet.clone();
+    (disturbed[3].new, disturbed[8].new) = (900.0, 20.0);
+    let [quiet, disturbed] =
+        [quiet, disturbed].map(|pairs| of_pairs(&pairs, Better::Lower).expect("rounds"));
+    assert!((disturbed.ratio() / quiet.ratio() - 1.0).abs() < 0.005);
+    assert!(disturbed.reach(LEVEL) < 2.0 * quiet.reach(LEVEL));
+}
+
+#[test]
 fn the_interval_of_a_printed_example_is_that_of_its_book() {
     // Student's own data, the gain of sleep by one drug over another (Biometrika 6, 1908): mean 1.58 h,
     // and a 95 % interval from 0.70 to 2.46.
