@@ -44,6 +44,7 @@ pub(crate) fn cell(framing: &str, payload: u64) -> Cell {
         axes: vec![("framing".into(), framing.into()), ("load.payload".into(), point)],
         settings: settings(framing, payload),
         expect: vec![],
+        baseline: Default::default(),
     }
 }
 

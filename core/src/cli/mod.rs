@@ -4,6 +4,8 @@ mod answers;
 pub mod args;
 mod baseline;
 mod check;
+mod compare;
+mod compared;
 mod drive;
 mod exit;
 mod files;
@@ -112,6 +114,7 @@ fn dispatch(
         Verb::Plan(args) => plan::plan(args, color, out, err),
         Verb::Run(args) => run::run(args, colors(cli), out, err),
         Verb::Report(args) => report::report(args, colors(cli), out, err),
+        Verb::Compare(args) => compare::compare(args, colors(cli), out, err),
         Verb::List(args) => list::run(args, out),
         Verb::Schema => schema::schema(out),
         Verb::Serve(args) => serve::serve(args, color, out, err),

@@ -150,7 +150,7 @@ fn a_change_below_the_floor_does_not_matter() {
     let with_floor = |floor: f64| {
         let limit = Limit::of_share(0.05).expect("a share");
         let mut trial = Trial::new(0, Better::Lower, limit, floor);
-        for round in 0..6 {
+        for round in 0..6_u32 {
             trial.screened(pair(round.is_multiple_of(2)));
             trial.confirmed(pair(round.is_multiple_of(2)));
         }
