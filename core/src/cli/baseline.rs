@@ -7,9 +7,11 @@ use super::machine::fit;
 use super::plan::selects;
 use super::screen::Screen;
 use super::{measured, plugins};
-use crate::run::Plugins;
+use crate::host::Program;
+use crate::run::{OtherProgram, Plugins};
 use crate::scenario::{Loaded, Scenario};
 use crate::text::path as shown;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The other build of a scenario.
@@ -18,6 +20,8 @@ pub(super) struct ReadyBaseline {
     pub(super) plugins: Plugins,
     /// In words.
     pub(super) what: String,
+    /// Where two programs are compared: both, the baseline first.
+    pub(super) programs: Option<[OtherProgram; 2]>,
 }
 
 /// Reads and checks the baseline of a scenario that is ready itself; the inner error is the code of what was
@@ -30,6 +34,20 @@ pub(super) fn prepare(
     err: &mut Screen,
 ) -> std::io::Result<Result<ReadyBaseline, ExitCode>> {
     let baseline = &args.baseline;
+    if let Some(program) = &baseline.baseline {
+        return Ok(match programs(args, file, program) {
+            Ok(programs) => Ok(ReadyBaseline {
+                scenario: new.clone(),
+                plugins: Plugins::default(),
+                what: baseline.what(),
+                programs: Some(programs),
+            }),
+            Err(why) => {
+                writeln!(err, "error: {why}")?;
+                Err(ExitCode::INCOMPARABLE)
+            }
+        });
+    }
     let mut of_baseline: ScenarioArgs = args.scenario.clone();
     of_baseline.set.extend(baseline.baseline_server.iter().map(|set| format!("server.{set}")));
     if let Some(folder) = &baseline.baseline_plugins {
@@ -62,7 +80,36 @@ pub(super) fn prepare(
         writeln!(err, "error: {}: the baseline cannot be compared: {why}", shown(file))?;
         return Ok(Err(ExitCode::INCOMPARABLE));
     }
-    Ok(Ok(ReadyBaseline { scenario, plugins, what: baseline.what() }))
+    Ok(Ok(ReadyBaseline { scenario, plugins, what: baseline.what(), programs: None }))
+}
+
+/// This program and the other, as they are called. The options are those of this run; plugins are of each
+/// installation, unless told otherwise.
+fn programs(args: &RunArgs, file: &Path, other: &Path) -> Result<[OtherProgram; 2], String> {
+    let this = Program::this().map_err(|error| error.to_string())?;
+    let other = other.canonicalize().map_err(|error| {
+        format!(
+            "the baseline {} cannot be found: {error}; name the file of a program",
+            shown(other)
+        )
+    })?;
+    let mut common: Vec<OsString> = Vec::new();
+    for set in &args.scenario.set {
+        common.extend(["--set".into(), set.into()]);
+    }
+    if let Some(duration) = &args.scenario.duration {
+        common.extend(["--duration".into(), duration.into()]);
+    }
+    let with = |folders: &mut dyn Iterator<Item = &PathBuf>| {
+        let folders = folders.flat_map(|folder| ["--plugin-dir".into(), folder.into()]);
+        common.iter().cloned().chain(folders).collect()
+    };
+    let build =
+        |program: PathBuf, options| OtherProgram { program, file: file.to_owned(), options };
+    Ok([
+        build(other, with(&mut args.baseline.baseline_plugins.iter())),
+        build(this.path().to_owned(), with(&mut args.scenario.plugin_dir.iter())),
+    ])
 }
 
 /// Why cells of the two are not the same but for the build.

@@ -4,7 +4,7 @@ use super::exit::ExitCode;
 use super::plan::selects;
 use super::screen::Screen;
 use crate::host::Program;
-use crate::run::{RunError, Runner, usable_processors};
+use crate::run::{RunError, Runner, Which, usable_processors};
 use crate::scenario::{Diagnostics, Loaded};
 use std::io;
 
@@ -21,7 +21,10 @@ pub(super) fn cannot_run(error: &RunError, err: &mut Screen) -> io::Result<ExitC
             writeln!(err, "This is a bug of wirebench; please report it.")?;
             Ok(ExitCode::INTERNAL)
         }
-        RunError::Machine(_) | RunError::Processors(_) => Ok(ExitCode::INTEGRITY),
+        RunError::Program(Which::Baseline, _) => Ok(ExitCode::INCOMPARABLE),
+        RunError::Machine(_) | RunError::Processors(_) | RunError::Program(Which::New, _) => {
+            Ok(ExitCode::INTEGRITY)
+        }
     }
 }
 

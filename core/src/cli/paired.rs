@@ -13,9 +13,10 @@ use super::screen::Screen;
 use super::show::{ShowOptions, judged, show, told, write_json};
 use crate::compare::{Comparison, PairedRounds, Played, Stage, Subject};
 use crate::report::Progress;
+use crate::result::document::Measured;
 use crate::result::journal::replace;
-use crate::result::{Host, Outcome, Pool, Round};
-use crate::run::{Build, PairOfRounds, PairedWatcher, Runner, Which};
+use crate::result::{Host, Outcome, Pool, Round, Tool};
+use crate::run::{Build, Builds, PairOfRounds, PairedWatcher, RunError, Runner, Which};
 use crate::scenario::Scenario;
 use crate::text::{Json, path};
 use std::io::IsTerminal;
@@ -47,6 +48,14 @@ pub(super) fn run(
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
     let (host, tool) = (Host::read(), measured::tool());
+    let tool_of_baseline = match tried(runner, (new, baseline), &tool) {
+        Ok(Some(tool)) => tool,
+        Ok(None) => {
+            writeln!(err, "interrupted before the first round")?;
+            return Ok(ExitCode::INTERRUPTED);
+        }
+        Err(error) => return cannot_run(&error, err),
+    };
     let scenario = &new.scenario.secrets.without(&new.scenario);
     let of_baseline = &baseline.scenario.secrets.without(&baseline.scenario);
     let kept = (scenario, new.text.as_str());
@@ -60,7 +69,7 @@ pub(super) fn run(
         Some(folder) => {
             let kept = (of_baseline, new.text.as_str());
             let measured = &baseline.plugins.measured;
-            match ResultSink::open(folder, kept, measured, &host, &tool, err)? {
+            match ResultSink::open(folder, kept, measured, &host, &tool_of_baseline, err)? {
                 Ok(sink) => sink,
                 Err(code) => return Ok(code),
             }
@@ -75,10 +84,13 @@ pub(super) fn run(
         sides: [pool(of_baseline, &mut baseline_sink), pool(scenario, &mut sink)],
         rounds: PairedRounds::new(scenario),
     };
-    let builds = [
-        Build { scenario: &baseline.scenario, plugins: &baseline.plugins },
-        Build { scenario: &new.scenario, plugins: &new.plugins },
-    ];
+    let builds = match &baseline.programs {
+        Some(programs) => Builds::Programs(&new.scenario, programs),
+        None => Builds::Here([
+            Build { scenario: &baseline.scenario, plugins: &baseline.plugins },
+            Build { scenario: &new.scenario, plugins: &new.plugins },
+        ]),
+    };
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
     let Ok(budget) = budget(args) else { return Ok(ExitCode::USAGE) };
     let ran = runner.run_paired(builds, examples, budget, &mut watch);
@@ -90,7 +102,7 @@ pub(super) fn run(
     };
     let (baseline_pool, pool) = (baseline_side.pool, side.pool);
     let finished = baseline_pool
-        .finish(host.clone(), tool.clone())
+        .finish(host.clone(), tool_of_baseline.clone())
         .and_then(|baseline| Ok((baseline, pool.finish(host.clone(), tool.clone())?)));
     let (mut baseline_result, mut result) = match finished {
         Ok(results) => results,
@@ -109,15 +121,18 @@ pub(super) fn run(
     let (baseline_in, baseline_kept) = baseline_sink.finish(&mut baseline_result, err)?;
     let (kept_in, kept) = sink.finish(&mut result, err)?;
     let lost_the_baseline = rounds.lost_the_baseline();
-    let subject = |what: String,
-                   measured: &crate::result::document::Measured,
-                   folder: Option<&Path>| {
+    let subject = |what: String, tool: &Tool, measured: &Measured, folder: Option<&Path>| {
         let results = folder.map(|folder| path(folder.join("result.json"))).into_iter().collect();
         Subject { results, ..Subject::new(what, tool.clone(), measured.clone()) }
     };
     let subjects = [
-        subject(baseline.what.clone(), &baseline.plugins.measured, baseline_in.as_deref()),
-        subject("this run".into(), &new.plugins.measured, kept_in.as_deref()),
+        subject(
+            baseline.what.clone(),
+            &tool_of_baseline,
+            &baseline.plugins.measured,
+            baseline_in.as_deref(),
+        ),
+        subject("this run".into(), &tool, &new.plugins.measured, kept_in.as_deref()),
     ];
     let run = result.document().run.clone();
     let early = ran.interrupted || ran.stopped.is_some();
@@ -140,6 +155,21 @@ pub(super) fn run(
         writeln!(err, "interrupted: the comparison is of the rounds so far")?;
     }
     Ok(worst(&codes))
+}
+
+/// Has both programs play once, where there are two: what cannot be compared is told before anything is kept.
+/// Returns what the baseline's says of itself; `None`: the user stopped it.
+fn tried(
+    runner: &mut Runner,
+    (new, baseline): (&ReadyScenario, &ReadyBaseline),
+    tool: &Tool,
+) -> Result<Option<Tool>, RunError> {
+    let Some([other, this]) = &baseline.programs else { return Ok(Some(tool.clone())) };
+    let tool = runner.try_program(Which::Baseline, other, &new.scenario)?;
+    match runner.try_program(Which::New, this, &new.scenario)? {
+        Some(_) => Ok(tool),
+        None => Ok(None),
+    }
 }
 
 /// Keeps the comparison beside the result.

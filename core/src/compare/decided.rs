@@ -4,7 +4,9 @@ use super::limits::SHOWN_LIMIT;
 use super::{CellComparison, Comparison, Control, How, PairResult, Row, Standing};
 use crate::measure::{Compared, Unit};
 use std::collections::BTreeMap;
-use wirebench_verdict::{Better, Decision, LEVEL, Limit, Pair, Trial, Verdict, decisions};
+use wirebench_verdict::{
+    Better, Decision, Estimate, LEVEL, Limit, Pair, Trial, Verdict, decisions, of_pairs,
+};
 
 /// How a lost round of the baseline is told.
 pub(super) const BASELINE: &str = "the baseline";
@@ -18,10 +20,13 @@ impl Comparison {
 }
 
 /// Decides on each, which decides itself or is only shown: that takes nothing from what decides.
-pub(super) fn decide_trials(trials: Vec<(bool, Trial)>) -> Vec<Option<Decision>> {
+pub(super) fn decide_trials(
+    trials: Vec<(bool, Trial)>,
+    controls: &[(usize, Estimate)],
+) -> Vec<Option<Decision>> {
     let [mut deciding, mut shown] = [true, false].map(|decides| {
         let those = trials.iter().filter(|(own, _)| *own == decides);
-        decisions(&those.map(|(_, trial)| trial.clone()).collect::<Vec<_>>()).into_iter()
+        decisions(&those.map(|(_, trial)| trial.clone()).collect::<Vec<_>>(), controls).into_iter()
     });
     trials
         .iter()
@@ -29,8 +34,8 @@ pub(super) fn decide_trials(trials: Vec<(bool, Trial)>) -> Vec<Option<Decision>>
         .collect()
 }
 
-/// The decisions on rows that were kept, by their rounds alone.
-pub(super) fn decide_rows(rows: &[&Row]) -> Vec<Option<Decision>> {
+/// The decisions on rows that were kept, by their rounds and those of the controls alone.
+pub(super) fn decide_rows(rows: &[&Row], controls: &[Control]) -> Vec<Option<Decision>> {
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     let trial = |row: &&Row| {
         let next = numbers.len();
@@ -45,7 +50,12 @@ pub(super) fn decide_rows(rows: &[&Row]) -> Vec<Option<Decision>> {
     };
     let trials: Option<Vec<(bool, Trial)>> = rows.iter().map(trial).collect();
     // Where one has no metric or no limit, nothing follows.
-    trials.map_or_else(|| vec![None; rows.len()], decide_trials)
+    let Some(trials) = trials else { return vec![None; rows.len()] };
+    let controls: Vec<(usize, Estimate)> = controls
+        .iter()
+        .filter_map(|control| Some((*numbers.get(&control.metric)?, estimate(&control.pairs)?)))
+        .collect();
+    decide_trials(trials, &controls)
 }
 
 fn played_pair(pair: &PairResult) -> Pair {
@@ -56,13 +66,17 @@ fn played_pair(pair: &PairResult) -> Pair {
 /// The baseline against itself. It differs where it is off by more than half of what is usually allowed,
 /// and that is not by chance.
 pub(super) fn control(metric: String, pairs: Vec<PairResult>) -> Option<Control> {
-    let logs: Vec<Pair> = pairs.iter().map(played_pair).collect();
-    let estimate = wirebench_verdict::of_pairs(&logs, Better::Lower)?;
+    let estimate = estimate(&pairs)?;
     let (low, high) = estimate.interval(2.0 * LEVEL);
     let half = SHOWN_LIMIT.ln_1p() / 2.0;
     let (sure_low, sure_high) = estimate.interval(LEVEL / 5.0);
     let differs = estimate.mean().abs() > half && (sure_low > 1.0 || sure_high < 1.0);
     Some(Control { metric, ratio: estimate.ratio(), low, high, differs, pairs })
+}
+
+/// What pairs of one metric of the baseline say of the second of each.
+pub(super) fn estimate(pairs: &[PairResult]) -> Option<Estimate> {
+    of_pairs(&pairs.iter().map(played_pair).collect::<Vec<_>>(), Better::Lower)
 }
 
 pub(super) fn unfit(controls: &[Control]) -> Option<String> {
@@ -111,6 +125,12 @@ pub(super) fn unit(unit: Unit) -> &'static str {
         Unit::BytesPerSecond => "bytes-per-second",
         Unit::CountOrShare | Unit::Count | Unit::Ratio => "ratio",
     }
+}
+
+/// The mean by which ratios are meant: that of both builds stand to each other as their ratios do.
+pub(super) fn geometric_mean(figures: impl Iterator<Item = f64>) -> Option<f64> {
+    let logs: Vec<f64> = figures.filter(|figure| *figure > 0.0).map(f64::ln).collect();
+    (!logs.is_empty()).then(|| (logs.iter().sum::<f64>() / logs.len() as f64).exp())
 }
 
 /// The middle one.

@@ -143,9 +143,9 @@ pub struct Row {
     pub why: Option<String>,
     /// True for a count that is compared exactly.
     pub exact: bool,
-    /// The middle of the baseline's rounds.
+    /// The geometric mean of the baseline's rounds; of a count the middle one.
     pub baseline: Option<f64>,
-    /// The middle of the new one's.
+    /// The same of the new one's.
     pub new: Option<f64>,
     /// New over baseline, by the mean of the logarithms of all rounds that decide.
     pub ratio: Option<f64>,

@@ -1,6 +1,8 @@
 //! The rounds of a paired run on their way into a comparison.
 
-use super::decided::{BASELINE, control, decide_trials, median, standing, unfit, unit};
+use super::decided::{
+    BASELINE, control, decide_trials, estimate, geometric_mean, standing, unfit, unit,
+};
 use super::exact::CountsOfCell;
 use super::figures::{SHOWN, figure, lost, of_round};
 use super::limits::SHOWN_LIMIT;
@@ -10,7 +12,7 @@ use crate::result::document::{RunInfo, ScenarioInfo};
 use crate::result::{CellData, Host, Round, Tool};
 use crate::scenario::{Cell, Scenario};
 use std::collections::BTreeMap;
-use wirebench_verdict::{Better, Decision, Limit, Pair, Trial, Verdict, flagged};
+use wirebench_verdict::{Better, Decision, Estimate, Limit, Pair, Trial, Verdict, flagged};
 
 /// Sentences on lost rounds of one cell and one build.
 const MOST_LOST: usize = 4;
@@ -40,6 +42,8 @@ pub struct PairedRounds<'a> {
     scenario: &'a Scenario,
     cells: Vec<CellSoFar>,
     controls: BTreeMap<String, Vec<PairResult>>,
+    /// Metrics by their names.
+    numbers: BTreeMap<String, usize>,
     /// A round of the baseline or of the new build had no figures.
     lost: [bool; 2],
 }
@@ -72,7 +76,7 @@ impl<'a> PairedRounds<'a> {
             *numbers.entry(name.to_owned()).or_insert(next)
         };
         let cells = scenario.cells.iter().map(|cell| CellSoFar::new(cell, &mut number)).collect();
-        Self { scenario, cells, controls: BTreeMap::new(), lost: [false; 2] }
+        Self { scenario, cells, controls: BTreeMap::new(), numbers, lost: [false; 2] }
     }
 
     /// Adds a round of both builds.
@@ -160,12 +164,17 @@ impl<'a> PairedRounds<'a> {
         [baseline, new]: [Subject; 2],
         interrupted: bool,
     ) -> Comparison {
+        let of_controls: Vec<(usize, Estimate)> = self
+            .controls
+            .iter()
+            .filter_map(|(metric, pairs)| Some((self.numbers[metric], estimate(pairs)?)))
+            .collect();
         let controls: Vec<Control> = self
             .controls
             .into_iter()
             .filter_map(|(metric, pairs)| control(metric, pairs))
             .collect();
-        let mut decided = decide(&self.cells).into_iter();
+        let mut decided = decide(&self.cells, &of_controls).into_iter();
         let cells: Vec<CellComparison> = self
             .scenario
             .cells
@@ -204,9 +213,9 @@ impl<'a> PairedRounds<'a> {
 }
 
 /// All cells together: one mistake in so many runs is to be one of the run, not of a cell.
-fn decide(cells: &[CellSoFar]) -> Vec<Option<Decision>> {
+fn decide(cells: &[CellSoFar], controls: &[(usize, Estimate)]) -> Vec<Option<Decision>> {
     let metrics = cells.iter().flat_map(|cell| &cell.metrics);
-    decide_trials(metrics.map(|metric| (metric.decides, metric.trial.clone())).collect())
+    decide_trials(metrics.map(|metric| (metric.decides, metric.trial.clone())).collect(), controls)
 }
 
 fn pair(
@@ -276,8 +285,10 @@ impl MetricSoFar {
             (None, None) => Some("fewer than two rounds of both have it".to_owned()),
             _ => None,
         };
-        let deciding = if self.fresh.is_empty() { &self.pairs } else { &self.fresh };
-        let middle = |of: fn(&PairResult) -> f64| median(deciding.iter().map(of).collect());
+        let by_fresh = decision.is_some_and(|decision| decision.fresh);
+        let fresh = if by_fresh { self.fresh } else { Vec::new() };
+        let deciding = if by_fresh { &fresh } else { &self.pairs };
+        let middle = |of: fn(&PairResult) -> f64| geometric_mean(deciding.iter().map(of));
         Row {
             metric: self.metric.name().into_owned(),
             unit: unit(self.metric.unit()).into(),
@@ -294,7 +305,7 @@ impl MetricSoFar {
             limit: Some(self.limit),
             floor: (self.floor > 0.0).then_some(self.floor),
             pairs: self.pairs,
-            fresh: self.fresh,
+            fresh,
         }
     }
 }

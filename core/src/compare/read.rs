@@ -64,7 +64,7 @@ fn check(comparison: &Comparison) -> Result<(), String> {
         }
     }
     if comparison.how == How::Paired {
-        follows_from_pairs(cells)?;
+        follows_from_pairs(comparison)?;
     }
     comparison.controls.iter().try_for_each(check_control)?;
     if comparison.unfit.is_none() && comparison.controls.iter().any(|control| control.differs) {
@@ -146,7 +146,8 @@ fn check_count(row: &Row) -> Result<(), String> {
 }
 
 /// In a paired run every figure is made of rounds that are kept, so all of it is decided again.
-fn follows_from_pairs(cells: &[CellComparison]) -> Result<(), String> {
+fn follows_from_pairs(comparison: &Comparison) -> Result<(), String> {
+    let Comparison { cells, controls, .. } = comparison;
     let rows = || cells.iter().flat_map(|cell| cell.rows.iter().map(move |row| (cell, row)));
     let wrong = |pair: &PairResult| !pair.baseline.is_finite() || !pair.new.is_finite();
     if let Some((cell, row)) = rows().find(|(_, row)| row.pairs.iter().chain(&row.fresh).any(wrong))
@@ -154,7 +155,7 @@ fn follows_from_pairs(cells: &[CellComparison]) -> Result<(), String> {
         return Err(format!("cell {}: {}: a round has no figure", cell.id, row.metric));
     }
     let timed: Vec<(&CellComparison, &Row)> = rows().filter(|(_, row)| !row.exact).collect();
-    let decisions = decide_rows(&timed.iter().map(|(_, row)| *row).collect::<Vec<_>>());
+    let decisions = decide_rows(&timed.iter().map(|(_, row)| *row).collect::<Vec<_>>(), controls);
     for ((cell, row), decision) in timed.iter().zip(decisions) {
         if !agrees(row, decision.as_ref()) {
             return Err(format!(

@@ -1,6 +1,6 @@
 //! Results that were kept, held against each other: each of them is one sample of every figure.
 
-use super::decided::{median, standing, unit};
+use super::decided::{geometric_mean, standing, unit};
 use super::exact::CountsOfCell;
 use super::kept::{KeptCell, KeptResult};
 use super::limits::{Held, Limits};
@@ -207,8 +207,8 @@ impl<'a> Figure<'a> {
             verdict: decision.map_or(Verdict::Inconclusive, |decision| decision.verdict),
             why,
             exact: false,
-            baseline: median(self.baseline),
-            new: median(self.new),
+            baseline: geometric_mean(self.baseline.into_iter()),
+            new: geometric_mean(self.new.into_iter()),
             ratio,
             low: decision.map(|decision| decision.interval.0),
             high: decision.map(|decision| decision.interval.1),

@@ -4,6 +4,7 @@
 //! to round, half of them each way, because being second may cost something itself. In some rounds the
 //! baseline plays twice: what it shows against itself is what this machine shows of builds that are equal.
 
+use super::other_program::{OtherProgram, Played};
 use super::pins::Pins;
 use super::runner::{Plugins, RunError, Runner, meanwhile};
 use crate::load;
@@ -17,8 +18,10 @@ const CONTROL_EVERY: usize = 5;
 /// Controls of a run, where it has as many pairs.
 const FEWEST_CONTROLS: usize = 6;
 
-/// Fresh pairs of one cell at most.
+/// Fresh pairs of one cell at most, and how many it has whatever they take, unless a budget was given: two in
+/// each order.
 const MOST_FRESH: u32 = 40;
+const FEWEST_FRESH: u32 = 4;
 
 /// What plays a build.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +30,25 @@ pub struct Build<'a> {
     pub scenario: &'a Scenario,
     /// With which plugins.
     pub plugins: &'a Plugins,
+}
+
+/// Both builds, the baseline first.
+#[derive(Clone, Copy, Debug)]
+pub enum Builds<'a> {
+    /// Of this program, with other plugins or another server.
+    Here([Build<'a>; 2]),
+    /// Two programs, which play the cells of this scenario.
+    Programs(&'a Scenario, &'a [OtherProgram; 2]),
+}
+
+impl<'a> Builds<'a> {
+    /// Its cells, rounds and seed are those of both.
+    fn scenario(self) -> &'a Scenario {
+        match self {
+            Self::Here([_, new]) => new.scenario,
+            Self::Programs(scenario, _) => scenario,
+        }
+    }
 }
 
 /// Which of the two.
@@ -88,16 +110,19 @@ impl From<RunError> for Early {
 
 impl Runner {
     /// Plays all rounds of both builds, then fresh ones of the flagged cells, until these are told or
-    /// `budget` is spent; without one, half of what the rounds before took.
+    /// `budget` is spent; without one, half of what the rounds before took, but a few for each at least.
     pub fn run_paired(
         &mut self,
-        builds: [Build<'_>; 2],
+        builds: Builds<'_>,
         examples: usize,
         budget: Option<Duration>,
         watcher: &mut dyn PairedWatcher,
     ) -> Result<PairedOutcome, RunError> {
         let began_ns = self.now();
-        let pins = [0, 1].map(|which| builds[which].plugins.pins.clone());
+        let pins = match builds {
+            Builds::Here(builds) => builds.map(|build| build.plugins.pins.clone()),
+            Builds::Programs(..) => Default::default(),
+        };
         let mut run = PairedRun { runner: self, builds, pins, examples, began_ns, watcher };
         match run.play(budget) {
             Ok(()) => {
@@ -112,7 +137,7 @@ impl Runner {
 
 struct PairedRun<'a, 'b> {
     runner: &'a mut Runner,
-    builds: [Build<'b>; 2],
+    builds: Builds<'b>,
     pins: [Pins; 2],
     examples: usize,
     began_ns: u64,
@@ -121,7 +146,7 @@ struct PairedRun<'a, 'b> {
 
 impl PairedRun<'_, '_> {
     fn play(&mut self, budget: Option<Duration>) -> Result<(), Early> {
-        let scenario = self.builds[1].scenario;
+        let scenario = self.builds.scenario();
         let (cells, rounds) = (scenario.cells.len(), scenario.rounds);
         let every = (cells * rounds as usize / FEWEST_CONTROLS).clamp(1, CONTROL_EVERY);
         let began = Instant::now();
@@ -140,22 +165,22 @@ impl PairedRun<'_, '_> {
                 played += 1;
             }
         }
-        let budget = budget.unwrap_or(began.elapsed() / 2);
-        self.confirm(budget)
+        let fewest = if budget.is_none() { FEWEST_FRESH } else { 0 };
+        self.confirm(fewest, budget.unwrap_or(began.elapsed() / 2))
     }
 
     /// Fresh rounds of flagged cells, in turns.
-    fn confirm(&mut self, budget: Duration) -> Result<(), Early> {
+    fn confirm(&mut self, fewest: u32, budget: Duration) -> Result<(), Early> {
         let began = Instant::now();
         let mut untold = self.watcher.flagged();
-        let rounds = self.builds[1].scenario.rounds;
+        let rounds = self.builds.scenario().rounds;
         for number in (rounds..).take(MOST_FRESH as usize) {
             // Both orders equally often.
-            if number.abs_diff(rounds).is_multiple_of(2) {
+            if (number - rounds).is_multiple_of(2) {
                 untold.retain(|cell| !self.watcher.is_told(*cell));
             }
             for cell in &untold {
-                if began.elapsed() >= budget {
+                if number - rounds >= fewest && began.elapsed() >= budget {
                     return Ok(());
                 }
                 let pair = self.pair(*cell, number, baseline_is_first(*cell, number))?;
@@ -202,10 +227,25 @@ impl PairedRun<'_, '_> {
 
     fn round(&mut self, which: Which, cell: usize, number: u32) -> Result<Round, Early> {
         self.watcher.begins(which, cell, number);
-        let Build { scenario, plugins } = self.builds[which as usize];
-        let (examples, began_ns) = (self.examples, self.began_ns);
-        let (round, interrupted) =
-            self.runner.run_round(scenario, cell, number, plugins, examples, began_ns)?;
+        let scenario = self.builds.scenario();
+        let (round, interrupted) = match self.builds {
+            Builds::Here(builds) => {
+                let Build { scenario, plugins } = builds[which as usize];
+                let (examples, began_ns) = (self.examples, self.began_ns);
+                self.runner.run_round(scenario, cell, number, plugins, examples, began_ns)?
+            }
+            Builds::Programs(scenario, programs) => {
+                let program = &programs[which as usize];
+                match self.runner.play_other(program, scenario, cell, number)? {
+                    Played::Round(played) => (Some(played.0), false),
+                    Played::Interrupted => (None, true),
+                    Played::Nothing(why) => {
+                        let program = crate::text::path(&program.program);
+                        return Err(RunError::Program(which, format!("{program}: {why}")).into());
+                    }
+                }
+            }
+        };
         let ended = |interrupted, stopped| Early::Ended(PairedOutcome { interrupted, stopped });
         let Some(round) = round.filter(|_| !interrupted) else {
             return Err(ended(interrupted, None));

@@ -3,8 +3,10 @@
 use super::children::Children;
 use super::machine::{PlacementError, Processors, processors};
 use super::meters::Meters;
+use super::other_program::{OtherProgram, Played};
 use super::outcome::RoundOutcome;
 use super::output_lines::{LineListener, LineSink};
+use super::paired::Which;
 use super::pins::Pins;
 use super::plan::RoundPlan;
 use super::remove::OwnedPath;
@@ -15,7 +17,7 @@ use crate::host::limits;
 use crate::load;
 use crate::net::clock::Clock;
 use crate::result::document::Measured;
-use crate::result::{Outcome, Round, conserve};
+use crate::result::{Outcome, Round, Tool, conserve};
 use crate::scenario::{HandlerSpec, PluginName, Scenario};
 use crate::side::spec::Alone;
 use nix::sys::signalfd::SignalFd;
@@ -69,6 +71,9 @@ pub enum RunError {
     /// The machine has fewer processors for us than the round needs.
     #[error("no round can be run: {0}")]
     Processors(PlacementError),
+    /// Another program that was to play rounds has left none.
+    #[error("{1}")]
+    Program(Which, String),
     /// What the sides have counted does not add up, or something is missing that must be there: a bug
     /// of ours, in a sentence.
     #[error("{0}")]
@@ -109,6 +114,38 @@ impl Runner {
     /// Why no further round can be run, if so.
     pub fn stopped(&self) -> Option<&str> {
         self.stopped.as_deref()
+    }
+
+    /// Has another program play the first cell once, to see that it can; returns what it says of itself, `None`
+    /// where the user stopped it.
+    pub fn try_program(
+        &mut self,
+        which: Which,
+        program: &OtherProgram,
+        scenario: &Scenario,
+    ) -> Result<Option<Tool>, RunError> {
+        match self.play_other(program, scenario, 0, 0)? {
+            Played::Round(played) => Ok(Some(played.1)),
+            Played::Interrupted => Ok(None),
+            Played::Nothing(why) => {
+                let program = crate::text::path(&program.program);
+                Err(RunError::Program(which, format!("{program}: {why}")))
+            }
+        }
+    }
+
+    /// Has another program play a round, in a folder of its own.
+    pub(super) fn play_other(
+        &mut self,
+        program: &OtherProgram,
+        scenario: &Scenario,
+        cell: usize,
+        number: u32,
+    ) -> Result<Played, RunError> {
+        let folder = self.folder.0.path();
+        let played = program.play(scenario, cell, number, folder, &self.interrupts);
+        let _ = self.folder.0.empty();
+        played.map_err(RunError::Machine)
     }
 
     /// Now, on the clock of its rounds.

@@ -32,6 +32,8 @@ pub struct Decision {
     /// A change to this ratio would have been called regressed in four of five runs; smaller ones are
     /// found less often.
     pub visible: f64,
+    /// It rests on fresh rounds.
+    pub fresh: bool,
 }
 
 impl Decision {
@@ -53,6 +55,7 @@ impl Decision {
             Better::Lower => (*estimate, visible.exp()),
             Better::Higher => (estimate.mirrored(), (-visible).exp()),
         };
-        Self { verdict, ratio: estimate.ratio(), interval: estimate.interval(2.0 * LEVEL), visible }
+        let interval = estimate.interval(2.0 * LEVEL);
+        Self { verdict, ratio: estimate.ratio(), interval, visible, fresh: false }
     }
 }

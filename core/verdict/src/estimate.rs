@@ -49,6 +49,13 @@ impl Estimate {
         Self { variance, freedom, ..self }
     }
 
+    /// The same mean, with the scatter of both samples, which are of the same thing.
+    pub(crate) fn scattering_like(self, other: Self) -> Self {
+        let freedom = self.freedom + other.freedom;
+        let squares = self.variance * self.freedom + other.variance * other.freedom;
+        self.with_variance(squares / freedom, freedom)
+    }
+
     /// The same with baseline and new exchanged.
     pub(crate) fn mirrored(self) -> Self {
         Self { mean: -self.mean, ..self }

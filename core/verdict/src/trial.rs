@@ -1,6 +1,6 @@
 //! One metric of one cell, from its first rounds to the verdict.
 
-use super::{Better, Decision, Estimate, LEVEL, Limit, Pair, Prior, holm, of_pairs};
+use super::{Better, Decision, Estimate, LEVEL, Limit, Pair, Prior, Verdict, holm, of_pairs};
 use std::collections::BTreeMap;
 
 /// Fresh rounds of a flagged cell before their spread is looked at: three in each order.
@@ -51,6 +51,24 @@ impl Trial {
         of_pairs(&self.screen, self.better)
     }
 
+    /// The mean of the fresh rounds, with the scatter of all; `None` where nothing was flagged.
+    fn fresh_estimate(&self) -> Option<Estimate> {
+        let fresh = of_pairs(&self.fresh, self.better).filter(|_| self.is_flagged())?;
+        Some(self.estimate().map_or(fresh, |screen| fresh.scattering_like(screen)))
+    }
+
+    /// Half of the fresh rounds lie beyond the limit to the side of their mean: a few that something else has
+    /// disturbed do not make a verdict.
+    fn middle_is_beyond(&self) -> bool {
+        let mut logs: Vec<f64> =
+            self.fresh.iter().filter_map(|pair| pair.log(self.better)).collect();
+        let sum: f64 = logs.iter().sum();
+        logs.iter_mut().for_each(|log| *log *= sum.signum());
+        logs.sort_by(f64::total_cmp);
+        let middle = logs.len().checked_sub(1).map_or(0, |last| last / 2);
+        logs.get(middle).is_some_and(|middle| *middle > self.limit.log())
+    }
+
     /// True where the rounds that every cell has lie beyond limit and floor.
     fn is_flagged(&self) -> bool {
         let mean = |of: fn(&Pair) -> f64| {
@@ -72,23 +90,25 @@ pub fn flagged(trials: &[Trial]) -> Vec<bool> {
 
 /// The decision on each; `None` with fewer than two rounds. Flagged ones are judged by their fresh rounds
 /// alone, which were not chosen by what they show, and all of them together make a mistake with a chance of
-/// [`LEVEL`] at most; the others by the rounds that every cell has.
-pub fn decisions(trials: &[Trial]) -> Vec<Option<Decision>> {
+/// [`LEVEL`] at most; the others by the rounds that every cell has. How much a cell scatters is told by all of
+/// its rounds, and by those of the others. `controls`: a metric of the baseline against itself, which scatters
+/// as the cells do.
+pub fn decisions(trials: &[Trial], controls: &[(usize, Estimate)]) -> Vec<Option<Decision>> {
     let mut metrics: BTreeMap<usize, Vec<Estimate>> = BTreeMap::new();
     for trial in trials {
         metrics.entry(trial.metric).or_default().extend(trial.estimate());
     }
+    for (metric, control) in controls {
+        metrics.entry(*metric).or_default().push(*control);
+    }
     let priors: BTreeMap<usize, Option<Prior>> =
         metrics.into_iter().map(|(metric, cells)| (metric, Prior::of(&cells))).collect();
-    let moderated = |trial: &Trial, pairs: &[Pair]| {
-        let estimate = of_pairs(pairs, trial.better)?;
+    let moderated = |trial: &Trial, estimate: Estimate| {
         let prior = priors.get(&trial.metric).copied().flatten();
-        Some(prior.map_or(estimate, |prior| prior.moderate(estimate)))
+        prior.map_or(estimate, |prior| prior.moderate(estimate))
     };
-    let fresh: Vec<Option<Estimate>> = trials
-        .iter()
-        .map(|trial| trial.is_flagged().then(|| moderated(trial, &trial.fresh)).flatten())
-        .collect();
+    let fresh: Vec<Option<Estimate>> =
+        trials.iter().map(|trial| Some(moderated(trial, trial.fresh_estimate()?))).collect();
     let tested: Vec<usize> = (0..trials.len()).filter(|at| fresh[*at].is_some()).collect();
     let chances: Vec<f64> = tested
         .iter()
@@ -96,16 +116,17 @@ pub fn decisions(trials: &[Trial]) -> Vec<Option<Decision>> {
         .collect();
     let mut holds = vec![false; trials.len()];
     for (at, held) in tested.iter().zip(holm(&chances, LEVEL)) {
-        holds[*at] = held;
+        holds[*at] = held && trials[*at].middle_is_beyond();
     }
     let decide = |(at, trial): (usize, &Trial)| {
         let estimate = match fresh[at] {
             Some(fresh) => fresh,
-            None => moderated(trial, &trial.screen)?,
+            None => moderated(trial, trial.estimate()?),
         };
-        let mut decision = Decision::of(&estimate, trial.limit, holds[at], trial.better);
+        let decision = Decision::of(&estimate, trial.limit, holds[at], trial.better);
+        let mut decision = Decision { fresh: fresh[at].is_some(), ..decision };
         if trial.is_below_floor() {
-            decision.verdict = super::Verdict::Same;
+            decision.verdict = Verdict::Same;
         }
         Some(decision)
     };

@@ -26,7 +26,7 @@ fn decided(screen: &[Pair], fresh: &[Pair], better: Better) -> Decision {
     let mut trial = Trial::new(0, better, Limit::of_share(0.05).expect("a share"), 0.0);
     screen.iter().for_each(|pair| trial.screened(*pair));
     fresh.iter().for_each(|pair| trial.confirmed(*pair));
-    decisions(&[trial])[0].expect("two rounds")
+    decisions(&[trial], &[])[0].expect("two rounds")
 }
 
 fn near(a: f64, b: f64) -> bool {
@@ -154,7 +154,7 @@ fn a_change_below_the_floor_does_not_matter() {
             trial.screened(pair(round.is_multiple_of(2)));
             trial.confirmed(pair(round.is_multiple_of(2)));
         }
-        decisions(&[trial])[0].expect("six rounds").verdict
+        decisions(&[trial], &[])[0].expect("six rounds").verdict
     };
     assert_eq!(with_floor(0.0), Verdict::Regressed);
     assert_eq!(with_floor(19.0), Verdict::Regressed);

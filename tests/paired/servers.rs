@@ -1,0 +1,42 @@
+//! Another state of a server of the user's own as the baseline.
+
+use crate::builds::{SCENARIO, comparison, row};
+use crate::harness::{Bench, plugin_folder};
+
+/// Answers frames of `len32be`, each as late as its environment says.
+const SERVER: &str = r#"
+import os, socket, struct, sys, time
+late = float(os.environ.get("LATE", "0"))
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    client, _ = listener.accept()
+    stream = client.makefile("rb")
+    while True:
+        head = stream.read(4)
+        if len(head) < 4:
+            break
+        body = stream.read(struct.unpack(">I", head)[0])
+        until = time.perf_counter() + late
+        while time.perf_counter() < until:
+            pass
+        client.sendall(head + body)
+"#;
+
+#[test]
+fn a_server_that_answers_later_than_the_baselines_fails_with_103() {
+    let bench = Bench::new();
+    bench.write("server.py", SERVER);
+    let server = "[server]\ncommand = [\"python3\", \"server.py\", \"{port}\"]\nenv = { LATE = \"0.004\" }\n\
+                  [matrix]\nframing = [\"len32be\"]\n[expect]\ndone = \"> 0\"\n";
+    let text = SCENARIO.split("[matrix]").next().expect("it has one").to_owned() + server;
+    let text = text.replace("plugin = \"echo\"", "plugin = \"echo\", config = { verify = true }");
+    bench.write("scenario.toml", text);
+    let arguments = ["run", "scenario.toml", "--out", "out", "--plugin-dir", plugin_folder()];
+    let more = ["--baseline-server", "env={ LATE = \"0\" }"];
+    let ran = bench.start(&[&arguments[..], &more].concat()).wait();
+    assert_eq!(ran.code, Some(103), "{ran}");
+    let comparison = comparison(&bench);
+    let p50 = row(&comparison, "framing=len32be", "p50");
+    assert_eq!(p50["verdict"], "regressed", "{p50}");
+    assert!(ran.stderr.contains("server.env="), "{ran}");
+}
