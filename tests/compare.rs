@@ -1,6 +1,8 @@
 //! Results that were kept, held against each other: `wirebench compare`, and the comparison of a paired run that
 //! `wirebench report` prints again.
 
+#[path = "harness/fields.rs"]
+mod fields;
 mod harness;
 #[path = "report/sample.rs"]
 mod sample;
@@ -11,6 +13,8 @@ mod beside;
 mod counts;
 #[path = "compare/decided.rs"]
 mod decided;
+#[path = "compare/documented.rs"]
+mod documented;
 #[path = "compare/laws.rs"]
 mod laws;
 #[path = "compare/made.rs"]

@@ -11,7 +11,8 @@ use wirebench::result::document::{Measured, RunInfo};
 use wirebench::result::journal::Journal;
 use wirebench::scenario::Scenario;
 
-fn planned() -> Scenario {
+/// A paired run of three cells.
+pub(crate) fn planned() -> Scenario {
     let mut scenario = scenario(&["line", "cobs", "varint"], &[64]);
     scenario.rounds = 4;
     for cell in &mut scenario.cells {
@@ -27,7 +28,7 @@ fn round(cell: usize, round: u32, times: f64) -> wirebench::result::Round {
 }
 
 /// What a paired run says whose first cell is so many times slower.
-fn compared(scenario: &Scenario, times: f64, run: Option<RunInfo>) -> Comparison {
+pub(crate) fn compared(scenario: &Scenario, times: f64, run: Option<RunInfo>) -> Comparison {
     let mut rounds = PairedRounds::new(scenario);
     let mut play = |stage, cell: usize, number: u32, times: f64| {
         let (baseline, new) = (round(cell, number, 1.0), round(cell, number + 1, times));
