@@ -29,3 +29,4 @@ pub use paired::{PairedRounds, Played, Stage};
 pub use read::read;
 pub use stored::{Refusal, StoredOptions, TOO_FEW_RESULTS, stored};
 pub use together::MOVED_TOGETHER;
+pub use wirebench_verdict::Verdict;
