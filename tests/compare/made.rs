@@ -121,10 +121,10 @@ pub(crate) fn run(bench: &Bench, baseline: &[Document], new: &[Document], more: 
     let (baseline, new) = (write(bench, "base", baseline), write(bench, "new", new));
     let files = |files: &'_ [String]| files.to_vec();
     let mut arguments = vec!["compare".to_owned()];
-    arguments.extend(more.iter().map(|one| (*one).to_owned()));
     arguments.extend(files(&baseline));
     arguments.push("--".into());
     arguments.extend(files(&new));
+    arguments.extend(more.iter().map(|one| (*one).to_owned()));
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     bench.start(&arguments).wait()
 }

@@ -33,10 +33,6 @@ fn runs_are_compared_by_their_folders_their_journals_and_the_latest_of_a_scenari
     let baseline = [&sides[0], &journal, &sides[2]];
     let mut arguments: Vec<&str> = baseline.into_iter().map(String::as_str).collect();
     arguments.extend(["--", &sides[3], &sides[4], "new/test", "--json", "-"]);
-    // What stands behind `--` is a file, so options stand in front.
-    let at = arguments.iter().position(|one| *one == "--").expect("it is there");
-    let json = arguments.split_off(arguments.len() - 2);
-    arguments.splice(at..at, json);
     let ran = compare(&bench, &arguments);
     assert!(matches!(ran.code, Some(0 | 103 | 106)), "{ran}");
     let document: Value = serde_json::from_str(&ran.stdout).expect("it is JSON");

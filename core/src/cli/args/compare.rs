@@ -1,7 +1,8 @@
 //! The arguments of `compare`.
 
 use crate::report::Format;
-use clap::{Args, ValueEnum};
+use clap::{Args, Command, ValueEnum};
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 /// `wirebench compare`.
@@ -69,6 +70,53 @@ impl From<CompareFormat> for Format {
     }
 }
 
+/// What the verb is called.
+const VERB: &str = "compare";
+
+/// Options may stand behind the new results too: they are put in front of `--`, as the parser wants them. What
+/// stands behind a second `--` are files, whatever they are called. Arguments of other verbs stay as they are.
+pub(in crate::cli) fn options_to_the_front(
+    cli: fn() -> Command,
+    arguments: Vec<OsString>,
+) -> Vec<OsString> {
+    let Some(at) = arguments.iter().position(|one| one == "--") else { return arguments };
+    let mut words = arguments[..at].iter().skip(1);
+    let verb = loop {
+        match words.next().and_then(|word| word.to_str()) {
+            Some("--color") => drop(words.next()),
+            Some(color) if color.starts_with("--color=") => {}
+            verb => break verb,
+        }
+    };
+    if verb != Some(VERB) {
+        return arguments;
+    }
+    let cli = cli();
+    let Some(verb) = cli.find_subcommand(VERB) else { return arguments };
+    let takes_value = |option: &OsStr| {
+        let name = option.to_str().and_then(|option| option.strip_prefix("--"));
+        let known = verb.get_arguments().chain(cli.get_arguments());
+        known
+            .filter(|one| name.is_some() && one.get_long() == name)
+            .any(|one| one.get_action().takes_values())
+    };
+    let (mut options, mut files) = (arguments[..at].to_vec(), vec![OsString::from("--")]);
+    let mut behind = arguments[at + 1..].iter().cloned();
+    while let Some(one) = behind.next() {
+        if one == "--" {
+            files.extend(behind.by_ref());
+        } else if one.as_encoded_bytes().starts_with(b"-") && one != "-" {
+            let value = takes_value(&one).then(|| behind.next()).flatten();
+            options.push(one);
+            options.extend(value);
+        } else {
+            files.push(one);
+        }
+    }
+    options.extend(files);
+    options
+}
+
 /// What is shown to whoever has left out a side.
 pub(in crate::cli) const COMPARE_EXAMPLE: &str =
     "wirebench compare main/1 main/2 main/3 -- new/1 new/2 new/3";
@@ -88,3 +136,35 @@ comparison of results is a paired run: `wirebench run … --baseline-plugins DIR
 Exits with 103 when something that decides is worse, 106 when nothing that decides could be told (with
 --strict, when anything could not), 107 when the results cannot be compared, and 108 when one of them is
 truncated, foreign, made by a newer wirebench or contradicts itself.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::Cli;
+    use clap::CommandFactory as _;
+
+    fn put(line: &str) -> String {
+        let arguments = line.split(' ').map(OsString::from).collect();
+        let put = options_to_the_front(Cli::command, arguments);
+        let put: Vec<String> = put.into_iter().filter_map(|one| one.into_string().ok()).collect();
+        put.join(" ")
+    }
+
+    #[test]
+    fn options_behind_the_new_results_are_options() {
+        for (line, right) in [
+            ("wb compare a -- b --limit p50=5% c -q", "wb compare a --limit p50=5% -q -- b c"),
+            ("wb compare a -- --json=x b --strict", "wb compare a --json=x --strict -- b"),
+            (
+                "wb --color never compare a -- b --color always",
+                "wb --color never compare a --color always -- b",
+            ),
+            ("wb compare a -- b -- --odd", "wb compare a -- b --odd"),
+            ("wb compare a -- - b --json", "wb compare a --json -- - b"),
+            ("wb compare a b", "wb compare a b"),
+            ("wb run a -- b --limit c", "wb run a -- b --limit c"),
+        ] {
+            assert_eq!(put(line), right);
+        }
+    }
+}

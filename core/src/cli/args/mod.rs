@@ -10,7 +10,7 @@ mod standalone;
 mod torture;
 
 pub use baseline::BaselineArgs;
-pub(super) use compare::COMPARE_EXAMPLE;
+pub(super) use compare::{COMPARE_EXAMPLE, options_to_the_front};
 pub use compare::{CompareArgs, CompareFormat};
 pub use list::{ListArgs, Listed};
 pub use report::ReportArgs;
