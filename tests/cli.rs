@@ -17,6 +17,8 @@ mod kept;
 mod options;
 #[path = "cli/recomputed.rs"]
 mod recomputed;
+#[path = "cli/relative.rs"]
+mod relative;
 #[path = "cli/secrets.rs"]
 mod secrets;
 #[path = "cli/shipped.rs"]

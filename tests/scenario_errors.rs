@@ -16,6 +16,8 @@ mod link;
 mod matrix;
 #[path = "scenario_errors/options.rs"]
 mod options;
+#[path = "scenario_errors/relative.rs"]
+mod relative;
 #[path = "harness/schema.rs"]
 mod schema;
 #[path = "scenario_errors/servers.rs"]

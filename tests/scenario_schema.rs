@@ -12,7 +12,7 @@ use wirebench::scenario::{KEYS, LINK_KEYS};
 const HEAD: &str = "schema = 1\nname = 't'\nhandler.plugin = 'echo'\nframing = 'len32be'\n";
 
 /// What is refused: below the head of a scenario, at this place of it.
-const BROKEN: [(&str, &str); 44] = [
+const BROKEN: [(&str, &str); 48] = [
     ("[load]\nin-fligth = 32", "/load"),
     ("[load]\nin-flight = 0", "/load/in-flight"),
     ("[load]\nin-flight = '32'", "/load/in-flight"),
@@ -51,6 +51,10 @@ const BROKEN: [(&str, &str); 44] = [
     ("[expect]\nintact = '99.9%'", "/expect/intact"),
     ("[expect]\ndone = 100", "/expect/done"),
     ("[expect]\nreply.rate = '> 1/s'", "/expect/reply"),
+    ("[expect]\n'p50 / framing=raw' = '1.1'", "/expect/p50 ~1 framing=raw"),
+    ("[expect]\n'p50 / framing=raw' = '< 1ms'", "/expect/p50 ~1 framing=raw"),
+    ("[expect]\n'intact / framing=raw' = '< 2'", "/expect"),
+    ("[expect]\n'reply.rate / framing=raw' = '< 2'", "/expect"),
     ("[matrix]\nload.paylaod = ['1 B']", "/matrix/load"),
     ("[matrix]\n'load.payload' = '1 B'", "/matrix/load.payload"),
     ("[matrix]\n'load.rounds' = [1, 2]", "/matrix"),

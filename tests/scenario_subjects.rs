@@ -185,6 +185,10 @@ subjects! {
         (&["verify", "8 KiB", "unix"], &["load.payload=64 B"], "writes"),
         (&["verify", "8 KiB", "unix"], DEAF, "done"),
     ];
+    ci: "ci.toml", [
+        (&["framing=line", "load.payload=64 B"], STARVED, "done"),
+        (&["load.payload=1 KiB"], &["framing=raw"], "intact"),
+    ];
     sizes: "sizes.toml", [
         (&["load.payload=16 B"], STARVED, "done"),
         (&["load.payload=16 B"], &["framing=json-header"], "overhead"),

@@ -16,6 +16,7 @@
 //! | [`link`] | seeded impairments: what happens to which byte, and what that explains |
 //! | [`torture`] | every cut and fault of a framing, shrunk to the smallest that shows it |
 //! | [`measure`] | histograms, metrics, and what a side reports |
+//! | [`verdict`](wirebench_verdict) | whether one build is slower than another, as far as rounds can tell |
 //! | [`ledger`] | the record of all that was handed over, in memory that both sides see |
 //! | [`scenario`] | TOML to a typed plan |
 //! | [`engine`] | one side of a round, without the world around it; what it and a handler say to each other |

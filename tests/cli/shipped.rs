@@ -116,6 +116,7 @@ shipped! {
     remote_commands_replies_runs_to_its_end: "remote-commands-replies.toml",
     remote_commands_udp_runs_to_its_end: "remote-commands-udp.toml",
     one_way_runs_to_its_end: "one-way.toml",
+    ci_runs_to_its_end: "ci.toml",
     read_sizes_runs_to_its_end: "read-sizes.toml",
     send_versus_sendall_runs_to_its_end: "send-versus-sendall.toml",
     sizes_runs_to_its_end: "sizes.toml",

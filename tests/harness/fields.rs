@@ -82,6 +82,7 @@ fn fits(value: &Value, kind: &str) -> bool {
         "bool" => value.is_boolean(),
         "count" | "ns" | "bytes" => value.is_u64(),
         "number" | "ratio" | "per second" | "bytes per second" => value.is_number(),
+        "list of number" => value.as_array().is_some_and(|all| all.iter().all(Value::is_number)),
         "list of text" => value.as_array().is_some_and(|all| all.iter().all(Value::is_string)),
         "map of text" => value.as_object().is_some_and(|all| all.values().all(Value::is_string)),
         "map" => value.is_object(),

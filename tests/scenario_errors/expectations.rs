@@ -93,6 +93,7 @@ fn gates_are_read_with_or_without_quotes_around_dots() {
         op,
         limit,
         text: text.to_owned(),
+        reference: None,
     };
     assert_eq!(
         scenario.cells[0].expect,

@@ -201,6 +201,8 @@ pub(crate) const ELSEWHERE: &[&str] = &[
     "load.hook-timeout",
     "load.rounds",
     "load.seed",
+    "baseline.limits",
+    "baseline.floors",
 ];
 
 /// The scenario that a row of the array says.

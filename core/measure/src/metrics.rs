@@ -2,7 +2,8 @@
 //! Scenarios are checked against it before anything runs; results compute the values.
 
 use super::definition::{
-    Definition, Direction, Source, Unit, cost, count, exchanges, latency, messages, of_direction,
+    Definition, Direction, Family, Source, Unit, cost, count, exchanges, latency, messages,
+    of_direction,
 };
 use super::percentile::{P50, P90, P99, P99_9, P99_99, Percentile};
 use std::borrow::Cow;
@@ -349,6 +350,25 @@ impl Metric {
     #[inline]
     pub fn is_of_time(&self) -> bool {
         matches!(self.definition().unit, Unit::Nanos | Unit::PerSecond | Unit::BytesPerSecond)
+    }
+
+    /// True when it is a plain measured quantity, so that one cell's can be held against another's.
+    #[inline]
+    pub fn is_comparable(&self) -> bool {
+        self.definition().family == Family::Cost
+    }
+
+    /// True when it is counted and does not depend on time, so that all rounds have the same: whether
+    /// two cells differ in it is no matter of statistics.
+    #[inline]
+    pub fn is_exact(&self) -> bool {
+        matches!(self, Self::Overhead | Self::Segments | Self::Writes | Self::Reads)
+    }
+
+    /// True when more of it is faster.
+    #[inline]
+    pub fn is_of_speed(&self) -> bool {
+        matches!(self.definition().unit, Unit::PerSecond | Unit::BytesPerSecond)
     }
 
     /// True when only a client alone counts it: where there is a ledger, verdicts say more.

@@ -1,6 +1,6 @@
 //! What the command line changed, as results tell it: what may hold a secret is left out.
 
-use super::options::Overrides;
+use super::options::{Overrides, equals_sign};
 
 /// Tables whose values may be told. Handlers and servers of one's own take secrets; of what is
 /// unknown nothing can be said.
@@ -26,7 +26,7 @@ impl Overrides {
 }
 
 fn one(set: &str) -> String {
-    let (key, value) = set.split_once('=').unwrap_or((set, ""));
+    let (key, value) = equals_sign(set).map_or((set, ""), |at| (&set[..at], &set[at + 1..]));
     let (key, value) = (key.trim().replace('"', ""), value.trim());
     let path = key.strip_prefix("matrix.").unwrap_or(&key);
     let table = path.split('.').next().unwrap_or_default();

@@ -237,9 +237,9 @@ fn check_address(values: &Values, partial: &mut PartialSettings, text: &str, sin
 /// What a client alone counts cannot be gated where the server is ours too.
 pub(super) fn check_gates_of_our_server(expect: &[Expectation], sink: &mut Sink) {
     for line in expect.iter().filter(|line| line.gate.is_some()) {
-        let Some((metric, _)) = find(&line.metric) else { continue };
+        let Some((metric, _)) = find(line.metric()) else { continue };
         if metric.needs_foreign_server() {
-            let message = format!("`{}` is about a `[server]`, and there is none", line.metric);
+            let message = format!("`{}` is about a `[server]`, and there is none", line.metric());
             sink.push(Diagnostic::new(line.place, message).help(
                 "where both sides are ours, the ledger tells: gate `unexpected-messages`, \
                  `duplicated` or `errors`",
@@ -251,11 +251,11 @@ pub(super) fn check_gates_of_our_server(expect: &[Expectation], sink: &mut Sink)
 /// Gates that need the ledger cannot hold or fail against a server that keeps none.
 pub(super) fn check_gates(expect: &[Expectation], sink: &mut Sink) {
     for line in expect.iter().filter(|line| line.gate.is_some()) {
-        let Some((metric, direction)) = find(&line.metric) else { continue };
+        let Some((metric, direction)) = find(line.metric()) else { continue };
         if metric.needs_our_server(direction) {
             let message = format!(
                 "`{}` cannot be told here: the server is not ours, so there is no ledger",
-                line.metric
+                line.metric()
             );
             sink.push(Diagnostic::new(line.place, message).help(
                 "with a `[server]`, the handler's own check is the judge: gate `done`, `wrong`, \

@@ -45,7 +45,7 @@ mod validate;
 pub use address::{Address, NotAnAddress, SHORTER_TMPDIR};
 pub use complaints::{At, Complaint, Complaints};
 pub use diagnostics::{Diagnostic, Diagnostics};
-pub use gates::forms as limit_forms;
+pub use gates::{forms as limit_forms, ratio_limit};
 pub use key::{Key, Kind, grouped};
 pub use keys::KEYS;
 pub use link::{LINK_KEYS, PieceCount, pieces_of};

@@ -129,9 +129,16 @@ fn parts(text: &str, overrides: &Overrides, sources: &mut Vec<Source>, sink: &mu
     let one_side = overrides.one_side;
     let mut changes = options::read(overrides, sources, sink);
     changes.apply_to_axes(&mut axes, sink);
-    let overrides =
+    let mut overrides =
         section("override").map(|node| overrides::read(node, &axes, sink)).unwrap_or_default();
-    let expect = section("expect").map(|node| gates::read(node, false, sink)).unwrap_or_default();
+    let mut expect =
+        section("expect").map(|node| gates::read(node, false, sink)).unwrap_or_default();
+    // An option may say twice what the last of it says; elsewhere that is a mistake.
+    gates::resolve(&mut expect, &axes, true, sink);
+    for change in &mut overrides {
+        gates::resolve(&mut change.expect, &axes, true, sink);
+    }
+    gates::resolve(&mut changes.expect, &axes, false, sink);
     let mut base = Values::defaults(DEFAULTS);
     assignments.iter().for_each(|assignment| base.apply(assignment, LAYER_FILE));
     // What holds for the whole scenario takes its options at once.
@@ -189,7 +196,9 @@ fn expand(
     for number in 0..count {
         let coordinates = matrix::coordinates(&parts.axes, number);
         let (values, expect) = compose(parts, &order, &coordinates);
-        expanded += values.weight() + gates::weight(&expect);
+        let axes = axes_of(parts, &coordinates);
+        let id = id_of(&axes);
+        expanded += values.weight() + gates::weight(&expect, id.len());
         if expanded > MAX_EXPANDED {
             let place = parts.axes.first().map_or(Place::start_of(FILE), |axis| axis.place);
             let cells = grouped(count as u64);
@@ -211,13 +220,12 @@ fn expand(
         }
         text_needed |= needs_text(&partial);
         automatic.push(partial.auto_alphabet);
-        let axes = axes_of(parts, &coordinates);
-        let gates = expect.into_iter().filter_map(|line| Some((line.gate?, line.place)));
+        let gates = expect.into_iter().filter_map(|line| line.of_cell(&parts.axes, &coordinates));
         let (gates, gate_places) = gates.unzip();
         let one_side = parts.one_side;
         let baseline = tables::baseline::read(&values, sink);
         let settings = partial.settings;
-        cells.push(Cell { id: id_of(&axes), axes, settings, expect: gates, baseline });
+        cells.push(Cell { id, axes, settings, expect: gates, baseline });
         places.push(CellPlaces { values, gates: gate_places, extents, one_side });
         if sink.is_full() {
             return None;
@@ -293,7 +301,7 @@ fn id_of(axes: &[(String, String)]) -> String {
     if axes.is_empty() {
         return "all".to_owned();
     }
-    axes.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
+    matrix::id(axes.iter().map(|(key, value)| (key.as_str(), value.as_str())))
 }
 
 /// True when `auto` must mean text: also for a plugin's framing, of which nothing is known yet.

@@ -26,6 +26,8 @@ pub(super) struct Axis {
     /// What overrides may name: values in canonical form, with their number. `None`: the file lists
     /// it, but an option has put it aside.
     pub(super) known: HashMap<String, Option<usize>>,
+    /// How the values are called that an option has put aside.
+    pub(super) aside: Vec<String>,
 }
 
 /// One value of an axis.
@@ -110,7 +112,7 @@ pub(super) fn add(
             .for_each(|one| one.key_place = item.place);
         values.push(AxisValue { label, assignments });
     }
-    axes.push(Axis { path: path.to_owned(), place, values, known });
+    axes.push(Axis { path: path.to_owned(), place, values, known, aside: Vec::new() });
 }
 
 fn label(written: &str, index: usize) -> String {
@@ -135,7 +137,8 @@ impl Axis {
     /// Leaves only the value of an option, which comes down to these assignments.
     pub(super) fn collapse(&mut self, node: &Node, assignments: Vec<Assignment>) {
         let label = label(&secrets::labels(&self.path, &[node]).concat(), 0);
-        self.values = vec![AxisValue { label, assignments }];
+        let former = std::mem::replace(&mut self.values, vec![AxisValue { label, assignments }]);
+        self.aside.extend(former.into_iter().map(|value| value.label));
         self.known.values_mut().for_each(|number| *number = None);
         self.known.insert(node.canonical(), Some(0));
     }
@@ -156,6 +159,8 @@ impl Axis {
         for value in former.known.into_keys() {
             self.known.entry(value).or_insert(None);
         }
+        self.aside.extend(former.aside);
+        self.aside.extend(former.values.into_iter().map(|value| value.label));
     }
 
     /// The number of the value `wanted`: `None` when it is no value of the axis, `Some(None)` when an
@@ -163,6 +168,18 @@ impl Axis {
     pub(super) fn find(&self, wanted: &Node) -> Option<Option<usize>> {
         self.known.get(&wanted.canonical()).copied()
     }
+}
+
+/// How a cell is called that has these values: axis and label.
+pub(super) fn id<'a>(points: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut id = String::new();
+    for (axis, label) in points {
+        if !id.is_empty() {
+            id.push(',');
+        }
+        id.extend([axis, "=", label]);
+    }
+    id
 }
 
 /// How many cells the axes make; too many are reported.

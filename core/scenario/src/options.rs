@@ -83,7 +83,7 @@ fn one(
     let whole = Place::new(source, 0, text.len());
     let (key, key_place, value_at) = if !key.is_empty() {
         (key.to_owned(), whole, start)
-    } else if let Some(equals) = argument.find('=') {
+    } else if let Some(equals) = equals_sign(argument) {
         let key = argument[..equals].trim();
         let key_place = Place::new(source, start, start + equals);
         if hides_a_dot(key) {
@@ -139,6 +139,16 @@ fn one(
         let assignments = flatten(&key, key_place, &node, Scope::File, sink);
         changes.keys.push(Change { path: key, node, assignments });
     }
+}
+
+/// Where the key of `key=value` ends. A quoted one may have the sign itself: it names another cell.
+pub(super) fn equals_sign(argument: &str) -> Option<usize> {
+    let mut quoted = false;
+    let outside = argument.char_indices().find(|(_, character)| {
+        quoted ^= *character == '"';
+        *character == '=' && !quoted
+    });
+    outside.map(|(at, _)| at).or_else(|| argument.find('='))
 }
 
 /// True when a part of a path has a dot of its own within quotes: what its quotes hold together would

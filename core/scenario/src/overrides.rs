@@ -150,7 +150,7 @@ fn when(
         for item in items {
             match axis.find(item) {
                 Some(number) => values.extend(number),
-                None => sink.push_with(|| not_a_value(item, axis)),
+                None => sink.push_with(|| not_a_value(&item.written(), item.place, axis)),
             }
         }
         out.push((index, values));
@@ -158,7 +158,7 @@ fn when(
     all
 }
 
-fn not_an_axis(path: &str, place: Place, axes: &[Axis]) -> Diagnostic {
+pub(super) fn not_an_axis(path: &str, place: Place, axes: &[Axis]) -> Diagnostic {
     let shown = if path.len() > 100 { "this" } else { path };
     let names: Vec<&str> = axes.iter().map(|axis| axis.path.as_str()).collect();
     let diagnostic = Diagnostic::new(place, format!("`{shown}` is not an axis of the matrix"))
@@ -169,11 +169,11 @@ fn not_an_axis(path: &str, place: Place, axes: &[Axis]) -> Diagnostic {
     }
 }
 
-fn not_a_value(node: &Node, axis: &Axis) -> Diagnostic {
+pub(super) fn not_a_value(written: &str, place: Place, axis: &Axis) -> Diagnostic {
     let message = format!("the axis `{}` has no such value", axis.path);
     let values: Vec<&str> = axis.values.iter().map(|point| point.label.as_str()).collect();
     let shown = &values[..values.len().min(20)];
-    Diagnostic::new(node.place, message)
-        .suggest(&node.written(), values.iter().copied().take(MAX_COMPARED))
+    Diagnostic::new(place, message)
+        .suggest(written, values.iter().copied().take(MAX_COMPARED))
         .help(format!("its values are {}", shown.join(", ")))
 }

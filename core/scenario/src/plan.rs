@@ -88,7 +88,8 @@ pub struct Settings {
 /// One limit of `[expect]`: `metric op limit`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Gate {
-    /// The key as written, with its direction prefix: `request.intact`, `p99`.
+    /// The key, with its direction prefix and what it is held against: `request.intact`, `p99`,
+    /// `p50 / framing=raw`.
     pub metric: String,
     /// The comparison.
     pub op: Op,
@@ -96,6 +97,18 @@ pub struct Gate {
     pub limit: Limit,
     /// The limit as the file writes it: `< 50ms`.
     pub text: String,
+    /// The other cell that it is held against; `None`: the limit is of the value itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Reference>,
+}
+
+/// What a cell is held against: the same metric of another cell of the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reference {
+    /// The metric alone, with its direction prefix.
+    pub metric: String,
+    /// The id of the other cell, which may not be among those that are run.
+    pub cell: String,
 }
 
 impl Gate {

@@ -1,6 +1,6 @@
 //! A run of two builds: both are measured in turn, kept, compared and judged.
 
-use super::args::{RunArgs, obeys};
+use super::args::RunArgs;
 use super::baseline::ReadyBaseline;
 use super::compared::{COMPARISON_FILE, print_below, tell, verdict};
 use super::exit::{ExitCode, worst};
@@ -8,7 +8,7 @@ use super::machine::cannot_run;
 use super::measured;
 use super::outputs::Outputs;
 use super::result_sink::{ResultSink, ResultsFolder};
-use super::run::ReadyScenario;
+use super::run::{ReadyScenario, USUAL_EXAMPLES, progress};
 use super::screen::Screen;
 use super::show::{ShowOptions, judged, show, told, write_json};
 use crate::compare::{Comparison, PairedRounds, Played, Stage, Subject};
@@ -19,13 +19,9 @@ use crate::result::{Host, Outcome, Pool, Round, Tool};
 use crate::run::{Build, Builds, PairOfRounds, PairedWatcher, RunError, Runner, Which};
 use crate::scenario::Scenario;
 use crate::text::{Json, path};
-use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Duration;
 use wirebench_values::{Span, Written};
-
-/// Examples kept of each anomaly when no timeline is asked for.
-const USUAL_EXAMPLES: usize = 3;
 
 /// The folder, below the run's own, in which the baseline's result is kept.
 const BASELINE_FOLDER: &str = "baseline";
@@ -76,11 +72,10 @@ pub(super) fn run(
         }
         None => ResultSink::nowhere(),
     };
-    let terminal = std::io::stderr().is_terminal() && obeys();
     let total = 2 * scenario.cells.len() as u64 * u64::from(scenario.rounds);
     let mut watch = Watch {
         scenario,
-        progress: Progress::new(total, !args.quiet && !args.log.any() && terminal),
+        progress: progress(args, total),
         sides: [pool(of_baseline, &mut baseline_sink), pool(scenario, &mut sink)],
         rounds: PairedRounds::new(scenario),
     };

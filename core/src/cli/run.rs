@@ -22,7 +22,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// Examples kept of each anomaly when no timeline is asked for: the table shows one.
-const USUAL_EXAMPLES: usize = 3;
+pub(super) const USUAL_EXAMPLES: usize = 3;
 
 /// A scenario that is ready to run.
 pub(super) struct ReadyScenario {
@@ -164,15 +164,12 @@ fn run_one(
         Err(code) => return Ok(code),
     };
     let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
-    // Lines would tear it.
-    let terminal = std::io::stderr().is_terminal() && obeys();
-    let bar = !args.quiet && !args.log.any() && terminal;
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
     let mut pool = Pool::new(scenario);
     if let Some(archive) = sink.archive() {
         pool.set_archive(archive);
     }
-    let mut watch = Watch { scenario, progress: Progress::new(total, bar), sink: &mut sink, pool };
+    let mut watch = Watch { scenario, progress: progress(args, total), sink: &mut sink, pool };
     let ran = runner.run(&ready.scenario, &ready.plugins, examples, &mut watch);
     let Watch { progress, pool, .. } = watch;
     progress.finish();
@@ -214,6 +211,13 @@ fn run_one(
         writeln!(err, "interrupted: {} of {total} rounds are in the result", ran.rounds)?;
     }
     Ok(worst(&codes))
+}
+
+/// A bar over so many rounds, where there is a terminal for it.
+pub(super) fn progress(args: &RunArgs, total: u64) -> Progress {
+    // Lines would tear it.
+    let terminal = std::io::stderr().is_terminal() && obeys();
+    Progress::new(total, !args.quiet && !args.log.any() && terminal)
 }
 
 struct Watch<'a, 'k> {

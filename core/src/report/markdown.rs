@@ -3,7 +3,7 @@
 use super::axes::{axis_titles, axis_value};
 use super::columns::{COLUMNS, Shows};
 use super::literal::{literal, literal_line};
-use super::table::{conditions, debug_words};
+use super::table::{conditions, debug_words, gates_between_cells};
 use crate::result::Document;
 use crate::text::{Page, cleaned, plural};
 
@@ -43,6 +43,13 @@ pub fn markdown(document: &Document) -> Page {
         "\n±: 95 % confidence, from the differences between rounds; ~: the rounds do not tell \
                    the rate apart from the fastest\n",
     );
+    let between = gates_between_cells(document);
+    if !between.is_empty() {
+        text.push('\n');
+    }
+    for line in between {
+        text.push_str(&format!("- {}\n", literal_line(&line)));
+    }
     for warning in debug_words(document)
         .into_iter()
         .chain(document.stopped.as_ref().map(|why| format!("stopped early: {why}")))

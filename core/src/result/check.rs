@@ -3,8 +3,11 @@
 use super::document::{
     Attribution, CellResult, CellVerdict, Document, GateResult, Rate, Times, Verdicts,
 };
+use super::gates::GateOutcome;
 use super::metrics::per_second;
+use super::ratio::outcome;
 use crate::judge::Verdict;
+use crate::scenario::ratio_limit;
 use std::collections::HashSet;
 
 /// What cells say of each other.
@@ -20,6 +23,8 @@ impl Ids {
     pub(super) fn add(&mut self, cell: &CellResult) -> Result<(), String> {
         self.worst = self.worst.max(Some(cell.verdict));
         self.beside.extend(cell.relative.as_ref().map(|relative| relative.against.clone()));
+        let compared = cell.gates.iter().filter(|gate| gate.value.is_some());
+        self.beside.extend(compared.filter_map(|gate| gate.against.clone()));
         if self.ids.insert(cell.id.clone()) { Ok(()) } else { Err("it is told twice".into()) }
     }
 
@@ -127,7 +132,28 @@ fn pass(cell: &CellResult) -> Result<(), String> {
     if let Some(gate) = cell.gates.iter().find(untold) {
         return Err(format!("the gate on `{}` is decided without a value", gate.gate));
     }
+    if let Some(gate) = cell.gates.iter().find(|gate| !is_as_its_ratio(gate)) {
+        return Err(format!("the gate on `{}` does not say what its ratio says", gate.gate));
+    }
     if cell.verdict < least { Err("its verdict is better than its gates".into()) } else { Ok(()) }
+}
+
+/// A gate that holds two cells against each other is decided by where their ratio lies.
+fn is_as_its_ratio(gate: &GateResult) -> bool {
+    let (Some(_), Some(ratio)) = (&gate.against, gate.value) else { return true };
+    let Some((op, limit)) = ratio_limit(&gate.limit) else { return false };
+    // One round has a ratio and does not say how far it may be off.
+    if gate.rounds.is_some() && gate.interval.is_none() {
+        return gate.pass.is_none();
+    }
+    let [low, high] = gate.interval.unwrap_or([ratio; 2]);
+    let lies_between = low <= ratio && ratio <= high;
+    let pass = match outcome([low, high], op, limit) {
+        GateOutcome::Pass => Some(true),
+        GateOutcome::Fail => Some(false),
+        GateOutcome::Inconclusive => None,
+    };
+    lies_between && gate.pass == pass
 }
 
 fn verdicts(name: &str, verdicts: &Verdicts) -> Result<(), String> {

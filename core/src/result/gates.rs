@@ -60,10 +60,27 @@ impl Evaluated {
     }
 }
 
-/// Holds every gate against the pooled rounds of its cell.
+/// Holds every gate against the pooled rounds of its cell. Those that hold it against another cell are
+/// left out: they take both.
 pub fn evaluate(cell: &CellData, gates: &[Gate]) -> Vec<Evaluated> {
     let answers_are_gated = gates.iter().any(is_of_answers);
-    gates.iter().map(|gate| evaluate_one(cell, gate, answers_are_gated)).collect()
+    let own = gates.iter().filter(|gate| gate.reference.is_none());
+    own.map(|gate| evaluate_one(cell, gate, answers_are_gated)).collect()
+}
+
+/// The value of a metric as gates take it. `answers_are_gated`: exchanges that nobody answered are
+/// another gate's matter.
+pub(super) fn gated(
+    cell: &CellData,
+    metric: &Metric,
+    direction: Option<Direction>,
+    answers_are_gated: bool,
+) -> Value {
+    let of_all = match answers_are_gated {
+        true => None,
+        false => latency_or_loss(cell, metric, direction),
+    };
+    of_all.unwrap_or_else(|| value(cell, metric, direction))
 }
 
 /// True when the gate decides how many exchanges must be answered, so that the others need not be
@@ -84,11 +101,7 @@ fn evaluate_one(cell: &CellData, gate: &Gate, answers_are_gated: bool) -> Evalua
             why: Some(why),
         };
     };
-    let of_all = match answers_are_gated {
-        true => None,
-        false => latency_or_loss(cell, &metric, direction),
-    };
-    let value = of_all.unwrap_or_else(|| value(cell, &metric, direction));
+    let value = gated(cell, &metric, direction, answers_are_gated);
     let family = metric.definition().family;
     let (outcome, why) = match doubt(cell, &metric, direction, &value) {
         Some(why) => (GateOutcome::Inconclusive, Some(why)),
@@ -105,7 +118,7 @@ fn evaluate_one(cell: &CellData, gate: &Gate, answers_are_gated: bool) -> Evalua
 }
 
 /// Why the value must not decide anything, if so.
-fn doubt(
+pub(super) fn doubt(
     cell: &CellData,
     metric: &Metric,
     direction: Option<Direction>,
@@ -164,11 +177,16 @@ fn holds(value: &Value, op: Op, limit: Limit) -> Option<bool> {
         ) => number.partial_cmp(&(limit as f64))?,
         _ => return None,
     };
-    Some(match op {
+    Some(keeps(op, order))
+}
+
+/// Whether a value that compares so with the limit keeps it.
+pub(super) fn keeps(op: Op, order: Ordering) -> bool {
+    match op {
         Op::Less => order == Ordering::Less,
         Op::AtMost => order != Ordering::Greater,
         Op::Equal => order == Ordering::Equal,
         Op::AtLeast => order != Ordering::Less,
         Op::More => order == Ordering::Greater,
-    })
+    }
 }

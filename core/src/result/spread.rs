@@ -16,8 +16,8 @@
 //!
 //! One round says nothing of either.
 
-use super::student::quantile;
 use std::cmp::Ordering;
+use wirebench_verdict::students_t;
 
 /// The chance that noise alone sets two cells of a group apart.
 const LEVEL: f64 = 0.05;
@@ -33,7 +33,7 @@ const SWEEPS: usize = 50;
 pub fn half_width(figures: impl IntoIterator<Item = f64>) -> Option<f64> {
     let logs: Vec<f64> = figures.into_iter().filter_map(logarithm).collect();
     let (_, error) = mean_and_error(&logs)?;
-    let width = (quantile(LEVEL, logs.len() - 1) * error).exp_m1();
+    let width = (students_t(LEVEL, (logs.len() - 1) as f64) * error).exp_m1();
     width.is_finite().then_some(width)
 }
 
@@ -63,7 +63,12 @@ impl Contest {
         let (squares, freedom, cells) = residuals(judged.cloned().collect());
         let pairs = (cells * cells.saturating_sub(1) / 2).max(1);
         let variance = if freedom > 0 { 2.0 * squares / freedom as f64 } else { 0.0 };
-        Self { logs, variance, t: quantile(LEVEL / pairs as f64, freedom.max(1)), resolution }
+        Self {
+            logs,
+            variance,
+            t: students_t(LEVEL / pairs as f64, freedom.max(1) as f64),
+            resolution,
+        }
     }
 
     /// How the figure of cell `a` stands to that of cell `b`: `Less` and `Greater` only where the
@@ -73,7 +78,7 @@ impl Contest {
         let ratios: Vec<f64> = pairs.filter_map(|(a, b)| Some((*a)? - (*b)?)).collect();
         let (mean, error) = mean_and_error(&ratios)?;
         let of_group = (self.variance / ratios.len() as f64).sqrt();
-        let noise = (quantile(LEVEL, ratios.len() - 1) * error)
+        let noise = (students_t(LEVEL, (ratios.len() - 1) as f64) * error)
             .max(self.t * error.max(of_group))
             .max(self.resolution.ln_1p())
             .max(ROUNDING);

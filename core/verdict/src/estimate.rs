@@ -118,6 +118,12 @@ impl Estimate {
     }
 }
 
+/// What the amount of Student's t stays below, but for a chance of `level`: half of it on each side.
+pub fn students_t(level: f64, freedom: f64) -> f64 {
+    // From below: close to 1, a chance has no digits left to be small with.
+    -quantile(level / 2.0, freedom)
+}
+
 /// The chance that Student's t is over `t`.
 fn tail(t: f64, freedom: f64) -> f64 {
     if freedom < AS_GOOD_AS_NORMAL
@@ -136,4 +142,40 @@ fn quantile(chance: f64, freedom: f64) -> f64 {
         return student.inverse_cdf(chance);
     }
     Normal::standard().inverse_cdf(chance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_those_of_the_printed_tables() {
+        for (level, freedom, t) in [
+            (0.05, 1, 12.706),
+            (0.05, 2, 4.303),
+            (0.05, 3, 3.182),
+            (0.05, 4, 2.776),
+            (0.05, 9, 2.262),
+            (0.05, 30, 2.042),
+            (0.05, 120, 1.980),
+            (0.01, 1, 63.657),
+            (0.01, 2, 9.925),
+            (0.01, 5, 4.032),
+            (0.01, 16, 2.921),
+            (0.001, 2, 31.599),
+            (0.001, 10, 4.587),
+        ] {
+            let got = students_t(level, f64::from(freedom));
+            assert!((got - t).abs() < 0.0006 * t, "{level} {freedom}: {got}, not {t}");
+        }
+    }
+
+    #[test]
+    fn a_tiny_level_and_many_degrees_of_freedom_have_a_quantile_too() {
+        // Of 50 million pairs: a normal deviate of 6.1 to 6.2, a little more with Student's t.
+        let got = students_t(0.05 / 5e7, 1e6);
+        assert!((6.0..6.5).contains(&got), "{got}");
+        let got = students_t(1e-9, 2.0);
+        assert!((got - 31_622.777).abs() < 0.01, "{got}");
+    }
 }

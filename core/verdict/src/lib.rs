@@ -13,6 +13,7 @@
 //! no file, no random number.
 
 #![forbid(unsafe_code)]
+#![forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod counts;
 mod decide;
@@ -26,7 +27,7 @@ mod trial;
 
 pub use counts::{Counts, SMALLEST_CHANGE};
 pub use decide::{Decision, Verdict};
-pub use estimate::Estimate;
+pub use estimate::{Estimate, students_t};
 pub use holm::holm;
 pub use limit::Limit;
 pub use pairs::{Better, Pair, of_pairs};

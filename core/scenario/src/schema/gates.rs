@@ -22,7 +22,9 @@ pub(super) fn gates(may_remove: bool) -> Value {
     let mut schema = table(|_| true, may_remove);
     // Without quotes, `request.intact` is a table within a table.
     for direction in DIRECTIONS {
-        let within = table(|metric| metric.definition().directional, may_remove);
+        let mut within = table(|metric| metric.definition().directional, may_remove);
+        let key = format!("^({}){OTHER_CELL}", comparable(true));
+        within["patternProperties"][key] = against(may_remove);
         schema["properties"][direction] = within;
         for metric in METRICS.iter().filter(|metric| metric.definition().directional) {
             let name = format!("{direction}.{}", metric.name());
@@ -39,8 +41,42 @@ pub(super) fn gates(may_remove: bool) -> Value {
     for name in ["service-p", "connect-p"] {
         patterns[format!("^{name}{PERCENTILE}$")] = percentile(may_remove);
     }
+    let (directed, alone) = (comparable(true), comparable(false));
+    let directions = DIRECTIONS.join("|");
+    let key = format!(r"^((({directions})\.)?({directed})|{alone}){OTHER_CELL}");
+    patterns[key] = against(may_remove);
     patterns[format!(r"^({})\.p{PERCENTILE}$", DIRECTIONS.join("|"))] = percentile(may_remove);
     schema
+}
+
+/// What stands behind a metric that is held against another cell.
+const OTHER_CELL: &str = " / .*=";
+
+/// A gate on the ratio of two cells.
+fn against(may_remove: bool) -> Value {
+    json!({
+        "description": "this cell against the one with other values on these axes",
+        "type": types(false, may_remove),
+        "pattern": compared(&format!(r"({DECIMAL}|[+-]\s*{DECIMAL}\s*%)")),
+        "maxLength": LONGEST_LIMIT,
+        "not": { "const": true },
+    })
+}
+
+/// The names of the metrics that are held against other cells, with a direction or without.
+fn comparable(directional: bool) -> String {
+    let metrics = METRICS
+        .iter()
+        .filter(|metric| metric.is_comparable() && metric.definition().directional == directional);
+    let name = |metric: &Metric| match metric {
+        Metric::Latency(_) => format!("p{PERCENTILE}"),
+        Metric::ServiceTime(_) => format!("service-p{PERCENTILE}"),
+        Metric::ConnectTime(_) => format!("connect-p{PERCENTILE}"),
+        _ => metric.name().into_owned(),
+    };
+    let mut names: Vec<String> = metrics.map(name).collect();
+    names.dedup();
+    names.join("|")
 }
 
 /// The gates on these metrics, by their bare names.
@@ -68,7 +104,8 @@ fn percentile(may_remove: bool) -> Value {
     if let Some(types) = either["type"].as_array_mut() {
         types.push("object".into());
     }
-    either["patternProperties"] = json!({ "^[0-9]{1,3}$": time });
+    let cell = format!("^[0-9]{{1,3}}{OTHER_CELL}");
+    either["patternProperties"] = json!({ "^[0-9]{1,3}$": time, cell: against(may_remove) });
     either["additionalProperties"] = false.into();
     either
 }

@@ -133,6 +133,11 @@ pub fn means(label: &str, wanted: &str) -> bool {
     label == wanted || hash.is_some_and(is_hash)
 }
 
+/// The mark that a hash without its marks means, if it is written like one.
+pub(super) fn marked(wanted: &str) -> Option<String> {
+    wanted.strip_prefix("sha256:").map(|hash| format!("‹sha256:{hash}›"))
+}
+
 /// What is shown for a secret.
 fn mark(value: &str, digits: usize) -> String {
     let hash = encode_string(&Sha256::digest(value.as_bytes()));

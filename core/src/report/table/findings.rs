@@ -1,6 +1,7 @@
 //! Gates that do not hold, crashes, errors, notes, and the last line.
 
 use super::Paint;
+use super::gates::{gate_words, untold_words};
 use super::layout::{Marks, mark};
 use crate::report::columns::NOT_TOLD;
 use crate::report::conduct::sentences;
@@ -8,7 +9,7 @@ use crate::report::excerpt::excerpt;
 use crate::report::numbers;
 use crate::report::text::wrap;
 use crate::result::Document;
-use crate::result::document::{CellResult, CrashResult, ErrorResult, GateResult};
+use crate::result::document::{CellResult, CrashResult, ErrorResult};
 use crate::text::{clean, path, plural};
 use std::path::Path;
 
@@ -19,7 +20,7 @@ const STDERR_LINES: (usize, usize) = (6, 2);
 const CELLS_NAMED: usize = 2;
 
 /// Findings of one kind that are shown before the rest is only counted.
-const SHOWN: usize = 20;
+pub(super) const SHOWN: usize = 20;
 
 pub(super) fn sections(document: &Document, width: usize, paint: Paint) -> Vec<String> {
     let mut lines = Vec::new();
@@ -145,11 +146,7 @@ fn conducts(document: &Document, width: usize) -> Vec<Vec<String>> {
 fn untold_gates(document: &Document, width: usize) -> Vec<Vec<String>> {
     once(document, width, |cell| {
         let untold = cell.gates.iter().filter(|gate| gate.pass.is_none());
-        let words = untold.map(|gate| {
-            let why = gate.why.as_deref().unwrap_or("its value is not known");
-            format!("{} {}: {why}", gate.gate, gate.limit)
-        });
-        words.collect()
+        untold.map(untold_words).collect()
     })
 }
 
@@ -192,12 +189,6 @@ fn of_cells(
 
 fn wrapped(words: &str, width: usize) -> String {
     format!("  {}", wrap(words, width.saturating_sub(2), 4))
-}
-
-fn gate_words(cell: &CellResult, gate: &GateResult) -> String {
-    let value = numbers::figure(gate.value, gate.unit.as_deref());
-    let (id, metric, limit) = (&cell.id, &gate.gate, &gate.limit);
-    format!("{id}: {metric} is {value}, the limit is {limit}")
 }
 
 fn crash_lines(cell: &CellResult, crash: &CrashResult, width: usize) -> Vec<String> {

@@ -4,6 +4,7 @@ mod anomalies;
 mod best;
 mod extremes;
 mod findings;
+mod gates;
 mod header;
 mod headline;
 mod layout;
@@ -12,6 +13,7 @@ mod setup;
 
 pub(crate) use anomalies::{damage, example_title};
 pub(crate) use findings::crash_words;
+pub(crate) use gates::gates_between_cells;
 pub(crate) use header::{conditions, debug_words};
 pub(crate) use link::{fault_in_words, link_words};
 pub(crate) use setup::link_setup;

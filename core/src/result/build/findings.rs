@@ -23,6 +23,9 @@ pub(super) fn gate(evaluated: &Evaluated) -> GateResult {
         },
         why: evaluated.why.clone(),
         unsampled: evaluated.is_unsampled(),
+        against: None,
+        interval: None,
+        rounds: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! From rounds to the document.
 
+mod against;
 mod findings;
 mod integrity;
 mod link;

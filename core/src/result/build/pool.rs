@@ -1,14 +1,16 @@
 //! Rounds on their way into a document.
 
-use super::{cell_result, fill, relate, summary};
+use super::{against, cell_result, fill, relate, summary};
 use crate::result::cell::CellData;
 use crate::result::document::{
     CellResult, CellVerdict, Document, RoundSummary, SCHEMA, ScenarioInfo,
 };
+use crate::result::figures::{Figures, compared};
 use crate::result::journal::{Archive, JournalError, Span};
 use crate::result::stored::{CellSource, Stored, StoredError, Thinning};
 use crate::result::{Host, Round, Tool};
-use crate::scenario::Scenario;
+use crate::scenario::{Cell, Scenario};
+use std::collections::BTreeSet;
 
 /// Rounds on their way into a document. Those that a journal keeps are read again when their cell's
 /// turn has come, so that memory holds the figures of one cell at a time. Others are pooled at once:
@@ -17,7 +19,9 @@ use crate::scenario::Scenario;
 pub struct Pool<'a> {
     scenario: &'a Scenario,
     archive: Option<Archive>,
-    cells: Vec<CellRounds>,
+    cells: Vec<CellRounds<'a>>,
+    /// The metrics of each cell that gates compare.
+    compared: Vec<BTreeSet<&'a str>>,
     /// Why rounds that were kept cannot be had any more.
     lost: Option<JournalError>,
     remark: Option<&'static str>,
@@ -25,18 +29,35 @@ pub struct Pool<'a> {
 
 /// What is known of a cell.
 #[derive(Debug)]
-enum CellRounds {
+enum CellRounds<'a> {
     /// Where its rounds stand in the journal.
     Kept(Vec<Span>),
     /// Its rounds, pooled.
-    Pooled(Box<(CellData, Vec<RoundSummary>)>),
+    Pooled(Box<Pooled<'a>>),
+}
+
+/// The rounds of a cell, pooled, and what is left of each by itself.
+#[derive(Clone, Debug)]
+struct Pooled<'a> {
+    data: CellData,
+    summaries: Vec<RoundSummary>,
+    figures: Figures<'a>,
+}
+
+impl Pooled<'_> {
+    fn add(&mut self, cell: &Cell, round: &Round) {
+        self.data.add(round);
+        self.summaries.push(summary(round, &self.data));
+        self.figures.add(cell, round);
+    }
 }
 
 impl<'a> Pool<'a> {
     /// No rounds yet.
     pub fn new(scenario: &'a Scenario) -> Self {
         let cells = scenario.cells.iter().map(|_| CellRounds::Kept(Vec::new())).collect();
-        Self { scenario, archive: None, cells, lost: None, remark: None }
+        let compared = compared(scenario);
+        Self { scenario, archive: None, cells, compared, lost: None, remark: None }
     }
 
     /// Where the journal is whose rounds are [`kept`](Self::kept).
@@ -66,15 +87,13 @@ impl<'a> Pool<'a> {
     /// out.
     pub fn add(&mut self, round: &Round) {
         if let Some(CellRounds::Kept(_)) = self.cells.get(round.cell) {
-            match self.pooled(round.cell) {
+            match self.pooled(round.cell, true) {
                 Ok(pooled) => self.cells[round.cell] = CellRounds::Pooled(Box::new(pooled)),
                 Err(error) => self.lost = Some(error),
             }
         }
         if let Some(CellRounds::Pooled(pooled)) = self.cells.get_mut(round.cell) {
-            let (data, summaries) = &mut **pooled;
-            data.add(round);
-            summaries.push(summary(round, data));
+            pooled.add(&self.scenario.cells[round.cell], round);
         }
     }
 
@@ -102,13 +121,17 @@ impl<'a> Pool<'a> {
         }
         let scenario = self.scenario;
         let mut cells = Vec::with_capacity(scenario.cells.len());
+        let mut all_figures = Vec::with_capacity(scenario.cells.len());
         for (index, cell) in scenario.cells.iter().enumerate() {
-            let (data, summaries) = self.pooled(index)?;
+            let Pooled { data, summaries, mut figures } = self.pooled(index, true)?;
+            figures.pool(&data);
+            all_figures.push(figures);
             let mut result = cell_result(cell, &data, summaries);
             result.notes.extend(self.remark.map(String::from));
             change(&mut result);
             cells.push(result);
         }
+        against::hold(scenario, &mut cells, &all_figures);
         relate(&mut cells);
         let worst = cells.iter().map(|cell| cell.verdict).max();
         Ok(Document {
@@ -126,19 +149,22 @@ impl<'a> Pool<'a> {
         })
     }
 
-    /// The rounds of a cell so far, pooled.
-    fn pooled(&self, index: usize) -> Result<(CellData, Vec<RoundSummary>), JournalError> {
+    /// The rounds of a cell so far, pooled; `compared`: with what gates compare of it.
+    fn pooled(&self, index: usize, compared: bool) -> Result<Pooled<'a>, JournalError> {
         match &self.cells[index] {
             CellRounds::Pooled(pooled) => Ok((**pooled).clone()),
             CellRounds::Kept(spans) => {
-                let mut data = CellData::new(&self.scenario.cells[index], self.scenario.rounds);
-                let mut summaries = Vec::with_capacity(spans.len());
+                let cell = &self.scenario.cells[index];
+                let figures = compared.then(|| Figures::new(&self.compared[index], cell));
+                let mut pooled = Pooled {
+                    data: CellData::new(cell, self.scenario.rounds),
+                    summaries: Vec::with_capacity(spans.len()),
+                    figures: figures.unwrap_or_default(),
+                };
                 for span in spans {
-                    let round = read(self.archive.as_ref(), *span)?;
-                    data.add(&round);
-                    summaries.push(summary(&round, &data));
+                    pooled.add(cell, &read(self.archive.as_ref(), *span)?);
                 }
-                Ok((data, summaries))
+                Ok(pooled)
             }
         }
     }
@@ -152,7 +178,7 @@ impl CellSource for Pool<'_> {
     ) -> Result<(), StoredError> {
         for (index, light) in light.iter().enumerate() {
             let mut cell = light.clone();
-            fill(&mut cell, &self.pooled(index)?.0);
+            fill(&mut cell, &self.pooled(index, false)?.data);
             to(cell)?;
         }
         Ok(())

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 /// One gate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GateResult {
-    /// The metric, with its direction prefix.
+    /// The metric, with its direction prefix; behind it, the axes on which the cell differs that it is
+    /// held against: `p50 / framing=raw`.
     pub gate: String,
     /// The limit as the scenario writes it.
     pub limit: String,
@@ -24,6 +25,15 @@ pub struct GateResult {
     /// True when there was nothing at all to judge: the run then fails, with or without `--strict`.
     #[serde(default)]
     pub unsampled: bool,
+    /// The id of the cell that it is held against; `value` is this cell's over that one's.
+    #[serde(default)]
+    pub against: Option<String>,
+    /// Where `value` lies, but for a chance of 5 % on each side; `None`: it is exact, or cannot be told.
+    #[serde(default)]
+    pub interval: Option<[f64; 2]>,
+    /// Rounds that have the value in both cells; `None`: it is exact.
+    #[serde(default)]
+    pub rounds: Option<u32>,
 }
 
 /// A side that did not survive its round.

@@ -1,159 +1,16 @@
-//! `[expect]`: from `p99 = "< 50ms"` to a gate.
+//! What stands behind a metric: an operator and a number in its unit.
 
-use super::diagnostics::{Diagnostic, Place, Sink};
-use super::plan::{Gate, Limit, Op};
-use super::tree::{Node, Table, Value};
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
-use wirebench_measure::{METRICS, Metric, Unit, find};
+use crate::diagnostics::{Diagnostic, Sink};
+use crate::plan::{Gate, Limit, Op};
+use crate::tree::{Node, Value};
+use wirebench_measure::{Metric, Unit};
 use wirebench_values::{Rate, Share, Size, Span, Written};
 
 /// Longer limits are no numbers with units.
-pub(super) const LONGEST_LIMIT: usize = 64;
+pub(crate) const LONGEST_LIMIT: usize = 64;
 
-/// One line of an `expect` table.
-#[derive(Clone, Debug)]
-pub(super) struct Expectation {
-    pub(super) metric: String,
-    pub(super) place: Place,
-    /// `None` removes the gate.
-    pub(super) gate: Option<Gate>,
-}
-
-/// Reads an `expect` table. `may_remove`: whether `false` has something to remove (in an override
-/// and on the command line it has).
-pub(super) fn read(node: &Arc<Node>, may_remove: bool, sink: &mut Sink) -> Vec<Expectation> {
-    let Some(table) = node.table() else {
-        let message = format!(
-            "`expect` takes a table such as `{{ intact = \"100%\" }}`, not {}",
-            node.type_name()
-        );
-        sink.push(Diagnostic::new(node.place, message));
-        return Vec::new();
-    };
-    let mut out = Vec::new();
-    lines("", table, may_remove, sink, &mut HashSet::new(), &mut out);
-    out
-}
-
-/// `request.intact` and `p99.9` without quotes are tables within tables: read them as one name.
-fn lines(
-    prefix: &str,
-    table: &Table,
-    may_remove: bool,
-    sink: &mut Sink,
-    known: &mut HashSet<String>,
-    out: &mut Vec<Expectation>,
-) {
-    for entry in table {
-        let name = format!("{prefix}{}", entry.key);
-        // No metric's name has more than three parts, so deeper tables are wrong anyway.
-        if let (Some(inner), true) = (entry.node.table(), name.matches('.').count() < 3) {
-            lines(&format!("{name}."), inner, may_remove, sink, known, out);
-            continue;
-        }
-        let Some(metric) = metric(&name, entry.key_place, sink) else { continue };
-        let place = entry.node.place;
-        if !known.insert(name.clone()) {
-            let message = format!("`{name}` has a gate already: a metric has one");
-            sink.push(Diagnostic::new(entry.key_place, message));
-            continue;
-        }
-        if let Value::Bool(false) = entry.node.value {
-            if may_remove {
-                out.push(Expectation { metric: name, place: entry.key_place, gate: None });
-            } else {
-                let message = "`false` removes a gate in an override: here there is none to remove";
-                sink.push(Diagnostic::new(place, message));
-            }
-            continue;
-        }
-        if let Some(gate) = gate(&name, &metric, &entry.node, sink) {
-            out.push(Expectation { metric: name, place: entry.key_place, gate: Some(gate) });
-        }
-    }
-}
-
-/// Later expectations replace earlier ones of the same metric, or remove them. There may be thousands,
-/// and cells as many, so the work is linear.
-pub(super) fn merge(base: &mut Vec<Expectation>, later: &[Expectation]) {
-    if later.is_empty() {
-        return;
-    }
-    let mut lines: HashMap<&str, &Expectation> =
-        later.iter().map(|line| (line.metric.as_str(), line)).collect();
-    base.retain_mut(|known| match lines.remove(known.metric.as_str()) {
-        Some(line) => {
-            *known = line.clone();
-            line.gate.is_some()
-        }
-        None => true,
-    });
-    let fresh = later.iter().filter(|line| line.gate.is_some());
-    base.extend(fresh.filter_map(|line| lines.remove(line.metric.as_str())).cloned());
-}
-
-/// Bytes that these gates take: what a cell costs to keep.
-pub(super) fn weight(expect: &[Expectation]) -> usize {
-    let gates = expect.iter().filter_map(|line| line.gate.as_ref());
-    gates.map(|gate| size_of::<Gate>() + gate.metric.len() + gate.text.len()).sum()
-}
-
-/// Collects the expectations of several options; removals are kept for what they are merged into.
-pub(super) fn merge_raw(list: &mut Vec<Expectation>, later: Vec<Expectation>) {
-    for line in later {
-        list.retain(|known| known.metric != line.metric);
-        list.push(line);
-    }
-}
-
-fn metric(name: &str, place: Place, sink: &mut Sink) -> Option<Metric> {
-    if let Some((metric, _)) = find(name) {
-        return Some(metric);
-    }
-    sink.push_with(|| no_metric(name, place));
-    None
-}
-
-fn no_metric(name: &str, place: Place) -> Diagnostic {
-    let bare = name.strip_prefix("request.").or_else(|| name.strip_prefix("reply."));
-    match bare.and_then(find) {
-        Some((metric, None)) => Diagnostic::new(
-            place,
-            format!("`{}` is measured for both directions together", metric.name()),
-        )
-        .label(format!("did you mean `{}`?", metric.name())),
-        _ => {
-            let shown = if name.len() > 100 { "this" } else { name };
-            let diagnostic = Diagnostic::new(place, format!("there is no metric `{shown}`"));
-            let names: Vec<String> = METRICS
-                .iter()
-                .flat_map(|metric| {
-                    let directed = ["request.", "reply."]
-                        .into_iter()
-                        .filter(|_| metric.definition().directional)
-                        .map(|prefix| format!("{prefix}{}", metric.name()));
-                    std::iter::once(metric.name().into_owned()).chain(directed)
-                })
-                .collect();
-            if bare
-                .unwrap_or(name)
-                .trim_start_matches("p")
-                .starts_with(|c: char| c.is_ascii_digit())
-            {
-                return diagnostic.help(
-                    "a percentile is over 0 and below 100, with three decimals at most: `p95`, \
-                     `p99.9`; the ends are `min` and `max`",
-                );
-            }
-            let known: Vec<_> = METRICS.iter().map(Metric::name).collect();
-            let help = format!("the metrics are {}, and any percentile", known.join(", "));
-            diagnostic.suggest(name, names.iter().map(String::as_str)).help(help)
-        }
-    }
-}
-
-fn gate(name: &str, metric: &Metric, node: &Node, sink: &mut Sink) -> Option<Gate> {
+/// Reads the limit of `name`, which is this metric.
+pub(super) fn gate(name: &str, metric: &Metric, node: &Node, sink: &mut Sink) -> Option<Gate> {
     let unit = metric.definition().unit;
     let text = match &node.value {
         Value::Bool(true) if unit == Unit::CountOrShare => {
@@ -168,13 +25,13 @@ fn gate(name: &str, metric: &Metric, node: &Node, sink: &mut Sink) -> Option<Gat
         Value::Integer(number) => number.to_string(),
         Value::Float(number) => number.to_string(),
         Value::Text(text) if text.len() <= LONGEST_LIMIT => text.trim().to_owned(),
-        Value::Text(_) => return wrong(name, metric, node, "is too long for a limit", sink),
-        _ => return wrong(name, metric, node, &format!("is {}", node.type_name()), sink),
+        Value::Text(_) => return wrong(name, forms(unit), node, TOO_LONG, sink),
+        _ => return wrong(name, forms(unit), node, &format!("is {}", node.type_name()), sink),
     };
     let (written, rest) = split_op(&text);
     let limit = match limit(unit, rest) {
         Ok(limit) => limit,
-        Err(why) => return wrong(name, metric, node, &why, sink),
+        Err(why) => return wrong(name, forms(unit), node, &why, sink),
     };
     if written.is_none()
         && let Some((why, meant)) = doubtful(metric, &limit, &text)
@@ -189,11 +46,19 @@ fn gate(name: &str, metric: &Metric, node: &Node, sink: &mut Sink) -> Option<Gat
         sink.push(Diagnostic::new(node.place, format!("`{name} {text}` can never hold: {why}")));
         return None;
     }
-    Some(Gate { metric: name.to_owned(), op, limit, text })
+    Some(Gate { metric: name.to_owned(), op, limit, text, reference: None })
 }
 
-fn wrong(name: &str, metric: &Metric, node: &Node, why: &str, sink: &mut Sink) -> Option<Gate> {
-    let forms = forms(metric.definition().unit);
+pub(super) const TOO_LONG: &str = "is too long for a limit";
+
+/// Says why a limit is none, and which `forms` it has; there is no gate then.
+pub(super) fn wrong(
+    name: &str,
+    forms: &str,
+    node: &Node,
+    why: &str,
+    sink: &mut Sink,
+) -> Option<Gate> {
     let message = format!("the limit of `{name}` {why}; write {forms}");
     sink.push(Diagnostic::new(node.place, message));
     None
@@ -238,7 +103,8 @@ fn doubtful(metric: &Metric, limit: &Limit, text: &str) -> Option<(&'static str,
     }
 }
 
-fn split_op(text: &str) -> (Option<Op>, &str) {
+/// The operator that a limit begins with, and the rest.
+pub(super) fn split_op(text: &str) -> (Option<Op>, &str) {
     let ops = [
         ("<=", Op::AtMost),
         (">=", Op::AtLeast),
@@ -296,7 +162,7 @@ fn per_second(text: &str) -> Result<Limit, String> {
 }
 
 /// A plain decimal number, zero or more; no exponents, signs, infinities.
-fn decimal(text: &str) -> Result<f64, String> {
+pub(super) fn decimal(text: &str) -> Result<f64, String> {
     let plain = text.starts_with(|c: char| c.is_ascii_digit())
         && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'_');
     let digits: String = text.chars().filter(|c| *c != '_').collect();
@@ -324,6 +190,7 @@ fn never(op: Op, limit: &Limit) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::tree;
+    use wirebench_measure::find;
 
     fn read_gate(name: &str, toml: &str) -> Option<Gate> {
         let node = tree::value(toml, 0, 0).expect("the test's value is TOML");

@@ -1,0 +1,179 @@
+"""Two builds of the echo handler, or two states of a server in Python, played by `wirebench run`."""
+
+import json
+import pathlib
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+
+# What stands in front of the number of steps in the file of tests/fixtures/slower.
+MARK = b"SLOWER="
+DIGITS = 9
+# Enough to show above the noise.
+TRIAL_STEPS = 2000
+# A run ends by itself long before.
+LIMIT_S = 300
+
+SERVER = """
+import os, socket, struct, sys, time
+late = float(os.environ["LATE"])
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    client, _ = listener.accept()
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    stream = client.makefile("rb")
+    while True:
+        head = stream.read(4)
+        if len(head) < 4:
+            break
+        body = stream.read(struct.unpack(">I", head)[0])
+        if late:
+            until = time.perf_counter() + late
+            while time.perf_counter() < until:
+                pass
+        client.sendall(head + body)
+"""
+
+SCENARIO_OF_SERVER = """
+schema = 1
+name = "server"
+framing = "len32be"
+handler = { plugin = "echo", config = { verify = true } }
+server = { command = ["python3", "server.py", "{port}"], env = { LATE = "%s" } }
+cpu = { placement = "same" }
+[load]
+in-flight = 1
+warmup = "30ms"
+duration = "150ms"
+rounds = 20
+[matrix]
+"load.payload" = ["64 B", "1 KiB"]
+[expect]
+done = "> 0"
+"""
+
+
+class Problem(Exception):
+    pass
+
+
+class Bench:
+    def __init__(self, root, program):
+        self.root, self.program = root, program
+        if not program.is_file():
+            raise Problem(f"{program} is missing: build it with `cargo build --release --workspace`")
+        self.plugin = program.parent / "libwirebench_slower.so"
+        if not self.plugin.is_file():
+            self.plugin = program.parent / "deps" / "libwirebench_slower.so"
+        if not self.plugin.is_file():
+            raise Problem(f"no libwirebench_slower.so beside {program}: build it with `cargo build --release --workspace`")
+
+    def __enter__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="verdict-"))
+        (self.folder / "server.py").write_text(SERVER)
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def build(self, name, steps):
+        """A folder with the echo handler that does so many steps in vain before each message."""
+        folder = self.folder / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        content = bytearray(self.plugin.read_bytes())
+        at = content.find(MARK)
+        if at < 0:
+            raise Problem(f"{self.plugin} has no mark to write the steps behind")
+        while at >= 0:
+            digits = at + len(MARK)
+            content[digits : digits + DIGITS] = f"{steps:0{DIGITS}}".encode()
+            at = content.find(MARK, digits)
+        (folder / "libwirebench_echo.so").write_bytes(content)
+        return folder
+
+    def plugins(self, steps):
+        """The shipped scenario, with a build that does so many steps against one that does none."""
+        new, baseline = self.build("new", steps), self.build("baseline", 0)
+        return self.run(
+            self.root / "scenarios/ci.toml", ["--plugin-dir", new, "--baseline-plugins", baseline]
+        )
+
+    def server(self, late):
+        """A server that answers so many seconds later than its baseline."""
+        scenario = self.folder / "server.toml"
+        scenario.write_text(SCENARIO_OF_SERVER % f"{late:.9f}")
+        return self.run(scenario, ["--baseline-server", 'env={ LATE = "0" }'])
+
+    def run(self, scenario, more):
+        out = self.folder / "out"
+        shutil.rmtree(out, ignore_errors=True)
+        began = time.monotonic()
+        ended = subprocess.run(
+            [self.program, "run", scenario, "--out", out, "--quiet", *more],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_S,
+        )
+        seconds = time.monotonic() - began
+        found = list(out.glob("*/latest/comparison.json"))
+        if len(found) != 1:
+            raise Problem(f"a run ended with {ended.returncode} and left no comparison: {ended.stderr.strip()}")
+        compared = json.loads(found[0].read_text())
+        rows = [
+            {
+                "cell": cell["id"],
+                "metric": row["metric"],
+                "verdict": row["verdict"],
+                "ratio": row["ratio"],
+                "visible": row["visible"],
+                "screen": ratio_of(row["pairs"]),
+                "fresh": len(row["fresh"]),
+            }
+            for cell in compared["cells"]
+            for row in cell["rows"]
+            if not row["exact"]
+        ]
+        return {
+            "code": ended.returncode,
+            "seconds": round(seconds, 2),
+            "standing": compared["standing"],
+            "unfit": compared["unfit"],
+            "rows": rows,
+        }
+
+    def steps_per_percent(self):
+        """From the ratio of p50 of the middle cell at some steps, three times."""
+        slowdowns = []
+        for _ in range(3):
+            rows = self.plugins(TRIAL_STEPS)["rows"]
+            ratios = [row["screen"] for row in rows if row["metric"] == "p50"]
+            slowdowns.append(100 * (statistics.median(ratios) - 1))
+        middle = statistics.median(slowdowns)
+        if middle < 1:
+            raise Problem(f"{TRIAL_STEPS} steps changed p50 by {middle:.1f} % only: this machine is too noisy now")
+        return TRIAL_STEPS / middle
+
+    def server_p50(self):
+        """Seconds that an exchange with the server in Python takes."""
+        scenario = self.folder / "server.toml"
+        scenario.write_text(SCENARIO_OF_SERVER % "0")
+        result = self.folder / "result.json"
+        subprocess.run(
+            [self.program, "run", scenario, "--out", self.folder / "out", "--quiet", "--json", result],
+            cwd=self.folder,
+            check=True,
+            timeout=LIMIT_S,
+        )
+        cells = json.loads(result.read_text())["cells"]
+        return statistics.median(cell["latency_ns"]["p50"] for cell in cells) / 1e9
+
+
+def ratio_of(pairs):
+    """New over baseline, by the geometric mean."""
+    if not pairs:
+        return None
+    return statistics.geometric_mean(pair["new"] / pair["baseline"] for pair in pairs)
