@@ -4,6 +4,8 @@ mod answers;
 pub mod args;
 mod baseline;
 mod check;
+mod compare;
+mod compared;
 mod drive;
 mod exit;
 mod files;
@@ -36,10 +38,11 @@ pub use plan::selects;
 
 use crate::host::{Program, limits, program};
 use crate::text::{clean, os};
-use args::{Cli, Verb};
-use clap::Parser;
+use args::{Cli, Verb, options_to_the_front};
+use clap::{CommandFactory as _, Parser};
 use nix::sys::signal::{SigSet, Signal};
 use screen::{Screen, finish, untold};
+use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write as _};
 use std::path::Path;
 
@@ -54,9 +57,10 @@ fn caught(run: fn() -> ExitCode) -> ExitCode {
 }
 
 fn begin() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let arguments = options_to_the_front(Cli::command, std::env::args_os().collect());
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return explain(error),
+        Err(error) => return explain(error, &arguments),
     };
     // What sides print goes to the supervisor, which cleans it.
     if !matches!(cli.verb, Verb::Side(_) | Verb::Probe(_) | Verb::TortureChild(_)) {
@@ -81,11 +85,11 @@ fn begin() -> ExitCode {
 }
 
 /// Prints help, the version, or what is wrong with the arguments.
-fn explain(error: clap::Error) -> ExitCode {
+fn explain(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     // Help and version are no mistakes.
     let code = if error.use_stderr() { ExitCode::USAGE } else { ExitCode::SUCCESS };
     // It quotes arguments as they are, and they may be names of files: it is to quote clean ones.
-    let clean = std::env::args_os().map(|argument| clean(&os(&argument)));
+    let clean = arguments.iter().map(|argument| clean(&os(argument)));
     let error = Cli::try_parse_from(clean).err().unwrap_or(error);
     match error.print().and_then(|()| std::io::stdout().flush()) {
         Err(why) if code == ExitCode::SUCCESS && why.kind() != ErrorKind::BrokenPipe => {
@@ -112,6 +116,7 @@ fn dispatch(
         Verb::Plan(args) => plan::plan(args, color, out, err),
         Verb::Run(args) => run::run(args, colors(cli), out, err),
         Verb::Report(args) => report::report(args, colors(cli), out, err),
+        Verb::Compare(args) => compare::compare(args, colors(cli), out, err),
         Verb::List(args) => list::run(args, out),
         Verb::Schema => schema::schema(out),
         Verb::Serve(args) => serve::serve(args, color, out, err),

@@ -2,6 +2,7 @@
 
 use super::args::RunArgs;
 use super::baseline::ReadyBaseline;
+use super::compared::{COMPARISON_FILE, print_below, tell, verdict};
 use super::exit::{ExitCode, worst};
 use super::machine::cannot_run;
 use super::measured;
@@ -9,25 +10,21 @@ use super::outputs::Outputs;
 use super::result_sink::{ResultSink, ResultsFolder};
 use super::run::{ReadyScenario, USUAL_EXAMPLES, progress};
 use super::screen::Screen;
-use super::show::{ShowOptions, judged, show, terminal_width, told, write_json};
-use crate::compare::{Comparison, PairedRounds, Played, Stage, Standing, Subject};
-use crate::report::{Format, Progress, comparison, comparison_in_markdown, reason};
+use super::show::{ShowOptions, judged, show, told, write_json};
+use crate::compare::{Comparison, PairedRounds, Played, Stage, Subject};
+use crate::report::Progress;
 use crate::result::document::Measured;
 use crate::result::journal::replace;
 use crate::result::{Host, Outcome, Pool, Round, Tool};
 use crate::run::{Build, Builds, PairOfRounds, PairedWatcher, RunError, Runner, Which};
 use crate::scenario::Scenario;
 use crate::text::{Json, path};
-use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 use wirebench_values::{Span, Written};
 
 /// The folder, below the run's own, in which the baseline's result is kept.
 const BASELINE_FOLDER: &str = "baseline";
-
-/// The file, in the run's folder, that the comparison is kept in.
-pub(super) const COMPARISON_FILE: &str = "comparison.json";
 
 /// Reads `--budget`.
 pub(super) fn budget(args: &RunArgs) -> Result<Option<Duration>, String> {
@@ -141,7 +138,7 @@ pub(super) fn run(
     if let Some(format) = outputs.printed {
         let shown = ShowOptions { format, trace: args.trace, color, kept_in };
         codes.push(told(show(&mut result, shown, out), err)?);
-        print(&compared, format, color, out)?;
+        print_below(&compared, format, color, out)?;
     }
     if let Some(target) = &mut outputs.json {
         codes.push(write_json(target, &mut result, out, err)?);
@@ -170,54 +167,6 @@ fn tried(
     }
 }
 
-/// What a comparison means for the exit code.
-pub(super) fn verdict(compared: &Comparison, lost_the_baseline: bool, strict: bool) -> ExitCode {
-    match compared.standing {
-        Standing::Regressed => ExitCode::REGRESSION,
-        _ if lost_the_baseline => ExitCode::INCOMPARABLE,
-        Standing::Inconclusive => ExitCode::INCONCLUSIVE,
-        Standing::PartlyTold if strict => ExitCode::INCONCLUSIVE,
-        _ => ExitCode::SUCCESS,
-    }
-}
-
-/// Prints it in the format of the result, where that is for people. Documents have it in a file of its own.
-pub(super) fn print(
-    compared: &Comparison,
-    format: Format,
-    color: bool,
-    out: &mut Screen,
-) -> std::io::Result<()> {
-    match format {
-        Format::Table => {
-            writeln!(out)?;
-            out.page(&comparison(compared, color, terminal_width()))
-        }
-        Format::Markdown => {
-            writeln!(out)?;
-            out.page(&comparison_in_markdown(compared))
-        }
-        Format::Json | Format::Jsonl => Ok(()),
-    }
-}
-
-/// Says why a run fails, whatever else is printed.
-pub(super) fn tell(
-    compared: &Comparison,
-    lost_the_baseline: bool,
-    err: &mut Screen,
-) -> std::io::Result<()> {
-    if lost_the_baseline {
-        let lost: Vec<&String> = compared.cells.iter().flat_map(|cell| &cell.lost).collect();
-        let first = lost.first().map_or("", |lost| lost.as_str());
-        writeln!(err, "error: the baseline did not get through its rounds: {first}")?;
-    }
-    match reason(compared) {
-        Some(why) => writeln!(err, "error: {why}"),
-        None => Ok(()),
-    }
-}
-
 /// Keeps the comparison beside the result.
 fn keep(
     compared: &Comparison,
@@ -226,11 +175,7 @@ fn keep(
 ) -> std::io::Result<ExitCode> {
     let Some(folder) = folder else { return Ok(ExitCode::SUCCESS) };
     let file = folder.join(COMPARISON_FILE);
-    let kept = replace(&file, |to| -> std::io::Result<()> {
-        let mut to = Json(to);
-        serde_json::to_writer_pretty(&mut to, compared)?;
-        to.write_all(b"\n")
-    });
+    let kept = replace(&file, |to| compared.write(&mut Json(to)));
     match kept {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(error) => {

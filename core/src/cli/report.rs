@@ -1,6 +1,7 @@
 //! `wirebench report`: a kept run again, in any format and with the exit code it had.
 
 use super::args::ReportArgs;
+use super::compared::{beside, print_below, tell, verdict};
 use super::exit::{ExitCode, worst};
 use super::outputs::Printing;
 use super::screen::Screen;
@@ -66,13 +67,29 @@ fn print(
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
     let mut codes = vec![judged(result.document(), args.strict)];
+    let compared = match beside(path, result.document()) {
+        Ok(compared) => compared,
+        Err(why) => {
+            writeln!(err, "error: {why}")?;
+            codes.push(ExitCode::RESULT);
+            None
+        }
+    };
     if let Some(format) = printing.printed {
         let kept_in = path.parent().map(Path::to_owned);
         let shown = ShowOptions { format, trace: args.trace, color, kept_in };
         codes.push(told(show(result, shown, out), err)?);
+        if let Some(compared) = &compared {
+            print_below(compared, format, color, out)?;
+        }
     }
     if let Some(target) = &mut printing.json {
         codes.push(write_json(target, result, out, err)?);
+    }
+    if let Some(compared) = &compared {
+        let lost = compared.lost_the_baseline();
+        codes.push(verdict(compared, lost, args.strict));
+        tell(compared, lost, err)?;
     }
     Ok(worst(&codes))
 }

@@ -41,6 +41,14 @@ pub struct Comparison {
     pub cells: Vec<CellComparison>,
 }
 
+impl Comparison {
+    /// Writes it as indented JSON with a final line feed.
+    pub fn write(&self, to: &mut dyn std::io::Write) -> std::io::Result<()> {
+        serde_json::to_writer_pretty(&mut *to, self)?;
+        to.write_all(b"\n")
+    }
+}
+
 /// Where the figures of a comparison are from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -110,6 +118,14 @@ pub struct CellComparison {
     pub lost: Vec<String>,
     /// Each metric.
     pub rows: Vec<Row>,
+}
+
+impl CellComparison {
+    /// The worst of what decides is what is said of the cell.
+    pub(super) fn judge(&mut self) {
+        let deciding = self.rows.iter().filter(|row| row.decides).map(|row| row.verdict);
+        self.verdict = deciding.max().unwrap_or(Verdict::Inconclusive);
+    }
 }
 
 /// One metric of one cell.

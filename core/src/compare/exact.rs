@@ -2,7 +2,9 @@
 
 use super::Row;
 use super::figures::{COUNTED, count};
+use crate::measure::Metric;
 use crate::result::CellData;
+use crate::result::metrics::value;
 use wirebench_verdict::{Counts, Verdict};
 
 /// The counts of a cell, round by round.
@@ -16,40 +18,61 @@ impl CountsOfCell {
     /// Adds a round of each.
     pub(super) fn add(&mut self, baseline: &CellData, new: &CellData) {
         for (at, metric) in COUNTED.iter().enumerate() {
-            self.baseline[at].extend(count(baseline, metric));
-            self.new[at].extend(count(new, metric));
+            self.baseline[at].extend(count(metric, &value(baseline, metric, None)));
+            self.new[at].extend(count(metric, &value(new, metric, None)));
         }
     }
 
-    /// A row for each count that both have.
+    /// Adds the counts of a whole result.
+    pub(super) fn add_result(&mut self, of_baseline: bool, counts: &[Option<f64>; COUNTED.len()]) {
+        let to = if of_baseline { &mut self.baseline } else { &mut self.new };
+        to.iter_mut().zip(counts).for_each(|(to, count)| to.extend(count));
+    }
+
+    /// A row for each count that both have, by their rounds.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row> {
-        let row = |at: usize| {
-            let counts = Counts::new(self.baseline[at].clone(), self.new[at].clone());
-            let (baseline, new) = counts.medians()?;
-            let verdict = counts.verdict()?;
-            let decides = verdict != Verdict::Inconclusive;
-            let why = (!decides).then(|| {
-                "it differs from round to round, so it depends on time and decides nothing".into()
-            });
-            Some(Row {
-                metric: COUNTED[at].name().into_owned(),
-                unit: "ratio".into(),
-                decides,
-                verdict,
-                why,
-                exact: true,
-                baseline: Some(baseline),
-                new: Some(new),
-                ratio: (baseline > 0.0).then(|| new / baseline),
-                low: None,
-                high: None,
-                visible: None,
-                limit: None,
-                floor: None,
-                pairs: Vec::new(),
-                fresh: Vec::new(),
-            })
+        (0..COUNTED.len()).filter_map(|at| self.row(at, None))
+    }
+
+    /// The same by whole results, each of them one count. `alone`: every message of the cell stood alone, so
+    /// that none of the counts depends on time. Otherwise it takes several results that agree to show that,
+    /// but for an overhead, which follows from the bytes.
+    pub(super) fn rows_of_results(&self, alone: bool) -> impl Iterator<Item = Row> {
+        let unknown = move |at: usize| {
+            let several = self.baseline[at].len().min(self.new[at].len()) > 1;
+            let known = alone || several || COUNTED[at] == Metric::Overhead;
+            (!known).then_some("one result of a build does not show whether it depends on time")
         };
-        (0..COUNTED.len()).filter_map(row)
+        (0..COUNTED.len()).filter_map(move |at| self.row(at, unknown(at)))
+    }
+
+    fn row(&self, at: usize, unknown: Option<&str>) -> Option<Row> {
+        let counts = Counts::new(self.baseline[at].clone(), self.new[at].clone());
+        let (baseline, new) = counts.medians()?;
+        let verdict = match unknown {
+            Some(_) => Verdict::Inconclusive,
+            None => counts.verdict()?,
+        };
+        let decides = verdict != Verdict::Inconclusive;
+        let why = unknown
+            .unwrap_or("it differs from round to round, so it depends on time and decides nothing");
+        Some(Row {
+            metric: COUNTED[at].name().into_owned(),
+            unit: "ratio".into(),
+            decides,
+            verdict,
+            why: (!decides).then(|| why.to_owned()),
+            exact: true,
+            baseline: Some(baseline),
+            new: Some(new),
+            ratio: (baseline > 0.0).then(|| new / baseline),
+            low: None,
+            high: None,
+            visible: None,
+            limit: None,
+            floor: None,
+            pairs: Vec::new(),
+            fresh: Vec::new(),
+        })
     }
 }

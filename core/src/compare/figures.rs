@@ -1,6 +1,6 @@
 //! What one round of one cell says of each metric.
 
-use crate::measure::{Compared, Metric};
+use crate::measure::{Compared, Direction, Metric};
 use crate::result::metrics::{Value, latency_or_loss, value};
 use crate::result::{CellData, Outcome, Round};
 use crate::scenario::Cell;
@@ -18,23 +18,31 @@ pub(super) fn of_round(cell: &Cell, round: &Round) -> CellData {
     data
 }
 
-/// The figure, or why there is none.
+/// The figure of a round, or why there is none.
 pub(super) fn figure(data: &CellData, metric: &Compared) -> Result<f64, String> {
-    let of = |metric: &Metric, direction| {
+    figure_by(metric, |metric, direction| {
         let value = latency_or_loss(data, metric, direction);
-        number(value.unwrap_or_else(|| self::value(data, metric, direction)))
-    };
+        value.unwrap_or_else(|| self::value(data, metric, direction))
+    })
+}
+
+/// The figure that the values of metrics make, or why there is none.
+pub(super) fn figure_by(
+    metric: &Compared,
+    value: impl Fn(&Metric, Option<Direction>) -> Value,
+) -> Result<f64, String> {
+    let of = |metric: &Metric, direction| number(value(metric, direction));
     match metric {
         Compared::Cpu => Ok(of(&Metric::ClientCpu, None)? + of(&Metric::ServerCpu, None)?),
         Compared::Of(metric, direction) => of(metric, *direction),
     }
 }
 
-/// A count per message, if the round has it.
-pub(super) fn count(data: &CellData, metric: &Metric) -> Option<f64> {
+/// A count per message, if there is one.
+pub(super) fn count(metric: &Metric, value: &Value) -> Option<f64> {
     // An overhead may be nothing, which no share can be taken of: whole bytes over those of the payload.
     let offset = if *metric == Metric::Overhead { 1.0 } else { 0.0 };
-    value(data, metric, None).number().map(|number| number + offset)
+    value.number().map(|number| number + offset)
 }
 
 fn number(value: Value) -> Result<f64, String> {

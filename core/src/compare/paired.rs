@@ -1,21 +1,20 @@
 //! The rounds of a paired run on their way into a comparison.
 
+use super::decided::{
+    BASELINE, control, decide_trials, estimate, geometric_mean, standing, unfit, unit,
+};
 use super::exact::CountsOfCell;
 use super::figures::{SHOWN, figure, lost, of_round};
+use super::limits::SHOWN_LIMIT;
 use super::{CellComparison, Comparison, Control, How, PairResult, Row, SCHEMA, Standing, Subject};
-use crate::measure::{Compared, Unit};
+use crate::measure::Compared;
 use crate::result::document::{RunInfo, ScenarioInfo};
 use crate::result::{CellData, Host, Round, Tool};
 use crate::scenario::{Cell, Scenario};
 use std::collections::BTreeMap;
-use wirebench_verdict::{
-    Better, Decision, Estimate, LEVEL, Limit, Pair, Trial, Verdict, decisions, flagged, of_pairs,
-};
+use wirebench_verdict::{Better, Decision, Estimate, Limit, Pair, Trial, Verdict, flagged};
 
-/// What a metric that is only shown is held against.
-const SHOWN_LIMIT: f64 = 0.05;
-
-/// Sentences on lost rounds of one cell.
+/// Sentences on lost rounds of one cell and one build.
 const MOST_LOST: usize = 4;
 
 /// Why a pair was played.
@@ -88,12 +87,14 @@ impl<'a> PairedRounds<'a> {
         else {
             return;
         };
-        let both = [("the baseline", played.baseline), ("the new build", played.new)];
+        let both = [(BASELINE, played.baseline), ("the new build", played.new)];
         for (of, (who, round)) in both.into_iter().enumerate() {
             if let Some(why) = lost(round) {
                 self.lost[of] = true;
-                if so_far.lost.len() < MOST_LOST {
-                    so_far.lost.push(format!("of {who}, {why}"));
+                let of = format!("of {who}, ");
+                // Each build has its own share, so that neither hides what became of the other.
+                if so_far.lost.iter().filter(|lost| lost.starts_with(&of)).count() < MOST_LOST {
+                    so_far.lost.push(of + &why);
                 }
             }
         }
@@ -213,17 +214,8 @@ impl<'a> PairedRounds<'a> {
 
 /// All cells together: one mistake in so many runs is to be one of the run, not of a cell.
 fn decide(cells: &[CellSoFar], controls: &[(usize, Estimate)]) -> Vec<Option<Decision>> {
-    let metrics = || cells.iter().flat_map(|cell| &cell.metrics);
-    let trials = |decides: bool| -> Vec<Trial> {
-        let those = metrics().filter(|metric| metric.decides == decides);
-        those.map(|metric| metric.trial.clone()).collect()
-    };
-    // What is only shown takes nothing from what decides.
-    let [mut deciding, mut shown] =
-        [true, false].map(|decides| decisions(&trials(decides), controls).into_iter());
-    metrics()
-        .map(|metric| if metric.decides { deciding.next() } else { shown.next() }.flatten())
-        .collect()
+    let metrics = cells.iter().flat_map(|cell| &cell.metrics);
+    decide_trials(metrics.map(|metric| (metric.decides, metric.trial.clone())).collect(), controls)
 }
 
 fn pair(
@@ -236,63 +228,6 @@ fn pair(
     let baseline_first = played.baseline_first;
     let pair = Pair { baseline, new, baseline_first };
     Ok((PairResult { round: played.new.round, baseline, new, baseline_first }, pair))
-}
-
-/// The baseline against itself. It differs where it is off by more than half of what is usually allowed,
-/// and that is not by chance.
-fn control(metric: String, pairs: Vec<PairResult>) -> Option<Control> {
-    let estimate = estimate(&pairs)?;
-    let (low, high) = estimate.interval(2.0 * LEVEL);
-    let half = SHOWN_LIMIT.ln_1p() / 2.0;
-    let (sure_low, sure_high) = estimate.interval(LEVEL / 5.0);
-    let differs = estimate.mean().abs() > half && (sure_low > 1.0 || sure_high < 1.0);
-    Some(Control { metric, ratio: estimate.ratio(), low, high, differs, pairs })
-}
-
-fn estimate(pairs: &[PairResult]) -> Option<Estimate> {
-    let of = |pair: &PairResult| Pair {
-        baseline: pair.baseline,
-        new: pair.new,
-        baseline_first: pair.baseline_first,
-    };
-    of_pairs(&pairs.iter().map(of).collect::<Vec<_>>(), Better::Lower)
-}
-
-fn unfit(controls: &[Control]) -> Option<String> {
-    let told: Vec<String> = controls
-        .iter()
-        .filter(|control| control.differs)
-        .map(|control| {
-            format!(
-                "{} of the baseline against itself is {:.3} [{:.3}–{:.3}] over {} pairs",
-                control.metric,
-                control.ratio,
-                control.low,
-                control.high,
-                control.pairs.len()
-            )
-        })
-        .collect();
-    (!told.is_empty()).then(|| format!("machine unfit: {}", told.join("; ")))
-}
-
-/// What the cells come to.
-pub(super) fn standing(cells: &[CellComparison]) -> Standing {
-    let deciding = || cells.iter().flat_map(|cell| &cell.rows).filter(|row| row.decides);
-    let any = |verdict| deciding().any(|row| row.verdict == verdict);
-    let timed = || deciding().filter(|row| !row.exact);
-    let untold = timed().filter(|row| row.verdict == Verdict::Inconclusive).count();
-    if any(Verdict::Regressed) {
-        Standing::Regressed
-    } else if untold == timed().count() {
-        Standing::Inconclusive
-    } else if untold > 0 {
-        Standing::PartlyTold
-    } else if any(Verdict::Improved) {
-        Standing::Improved
-    } else {
-        Standing::Same
-    }
 }
 
 impl CellSoFar {
@@ -336,9 +271,10 @@ impl CellSoFar {
             .map(|metric| metric.finish(decided.next().flatten()))
             .collect();
         rows.extend(self.counts.rows());
-        let deciding = rows.iter().filter(|row| row.decides).map(|row| row.verdict);
-        let verdict = deciding.max().unwrap_or(Verdict::Inconclusive);
-        CellComparison { id: id.to_owned(), verdict, lost: self.lost, rows }
+        let verdict = Verdict::Inconclusive;
+        let mut cell = CellComparison { id: id.to_owned(), verdict, lost: self.lost, rows };
+        cell.judge();
+        cell
     }
 }
 
@@ -372,21 +308,4 @@ impl MetricSoFar {
             fresh,
         }
     }
-}
-
-/// As documents call a unit.
-pub(super) fn unit(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Nanos => "ns",
-        Unit::PerSecond => "per-second",
-        Unit::Bytes => "bytes",
-        Unit::BytesPerSecond => "bytes-per-second",
-        Unit::CountOrShare | Unit::Count | Unit::Ratio => "ratio",
-    }
-}
-
-/// The mean by which ratios are meant: that of both builds stand to each other as their ratios do.
-pub(super) fn geometric_mean(figures: impl Iterator<Item = f64>) -> Option<f64> {
-    let logs: Vec<f64> = figures.filter(|figure| *figure > 0.0).map(f64::ln).collect();
-    (!logs.is_empty()).then(|| (logs.iter().sum::<f64>() / logs.len() as f64).exp())
 }

@@ -3,7 +3,7 @@
 use super::literal::literal;
 use super::numbers::{self, NOTHING};
 use super::text::wrap;
-use crate::compare::{Comparison, How, Row, Standing, Subject};
+use crate::compare::{Comparison, How, MOVED_TOGETHER, Row, Standing, Subject, TOO_FEW_RESULTS};
 use crate::text::{Page, cleaned, plural, width};
 use std::collections::BTreeMap;
 use wirebench_verdict::Verdict;
@@ -47,12 +47,8 @@ pub fn comparison(comparison: &Comparison, color: bool, wide: Option<usize>) -> 
     for ((_, row), fields) in rows.iter().zip(&texts) {
         let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
         lines.push(styled(&line(&fields), color, style(row)));
-        lines.extend(
-            row.why
-                .as_ref()
-                .filter(|_| row.decides)
-                .map(|why| format!("  └ {}", wrap(why, wide.saturating_sub(4), 4))),
-        );
+        let why = row.why.as_ref().filter(|_| row.decides && !is_of_all(row));
+        lines.extend(why.map(|why| format!("  └ {}", wrap(why, wide.saturating_sub(4), 4))));
     }
     lines.extend(left_out);
     lines.push(String::new());
@@ -104,6 +100,7 @@ pub fn reason(comparison: &Comparison) -> Option<String> {
         }
         Standing::Inconclusive => Some(match &comparison.unfit {
             Some(why) => format!("inconclusive against {against}: {why}"),
+            None if has_too_few(comparison) => format!("inconclusive against {against}: {TOO_FEW}"),
             None => format!(
                 "inconclusive against {against}: no figure that decides could be told; the table says \
                  from which change on each would have been found"
@@ -111,6 +108,22 @@ pub fn reason(comparison: &Comparison) -> Option<String> {
         }),
         _ => None,
     }
+}
+
+/// What would decide where results are too few.
+const TOO_FEW: &str = "times and costs of single results decide nothing, because two runs of the same build \
+    differ too, often by more than any limit; three results or more of each side would decide, or better a \
+    paired run (`wirebench run … --baseline-plugins DIR`, or `--baseline-server`)";
+
+/// True where something that decides has too few results.
+fn has_too_few(comparison: &Comparison) -> bool {
+    let rows = comparison.cells.iter().flat_map(|cell| &cell.rows);
+    rows.into_iter().any(|row| row.decides && row.why.as_deref() == Some(TOO_FEW_RESULTS))
+}
+
+/// True where why a row is inconclusive is said once of all such rows.
+fn is_of_all(row: &Row) -> bool {
+    matches!(row.why.as_deref(), Some(TOO_FEW_RESULTS | MOVED_TOGETHER))
 }
 
 /// `is 1.24 [1.19–1.29] times that of the baseline, limit 1.05`.
@@ -187,6 +200,9 @@ fn foot(comparison: &Comparison) -> Vec<String> {
             controls.join(", ")
         ));
     }
+    if has_too_few(comparison) {
+        lines.push(TOO_FEW.to_owned());
+    }
     let told = match comparison.standing {
         Standing::Regressed => "regressed",
         Standing::Improved => "improved",
@@ -223,7 +239,11 @@ fn rows(comparison: &Comparison) -> (Vec<(&str, &Row)>, Option<String>) {
         *printed += 1;
     }
     let told = (left_out > 0).then(|| {
-        format!("and {left_out} more {}: comparison.json has them", plural(left_out, "row"))
+        let has = match comparison.how {
+            How::Paired => "comparison.json has them",
+            How::Stored => "--json FILE has them",
+        };
+        format!("and {left_out} more {}: {has}", plural(left_out, "row"))
     });
     (shown, told)
 }

@@ -1,11 +1,11 @@
 //! Which schemas are read: the newest of this program, and those before it.
 
 /// Cells that a result can have: as many as a scenario can.
-pub(super) const MAX_CELLS: usize = 10_000;
+pub(crate) const MAX_CELLS: usize = 10_000;
 
 /// The schemas of one kind of file.
 #[derive(Debug)]
-pub(super) struct FileSchema {
+pub(crate) struct FileSchema {
     /// What stands in front of the number.
     prefix: &'static str,
     /// What such a file is called.
@@ -22,12 +22,16 @@ pub(super) const DOCUMENT: FileSchema =
 pub(super) const JOURNAL: FileSchema =
     FileSchema { prefix: "wirebench.journal/", what: "a journal", newest: 2 };
 
+/// `comparison.json`.
+pub(crate) const COMPARISON: FileSchema =
+    FileSchema { prefix: "wirebench.comparison/", what: "a comparison", newest: 1 };
+
 impl FileSchema {
     /// The number of a schema, if this program reads it. `Err` says in words why it does not.
-    pub(super) fn version(&self, schema: &str) -> Result<u32, String> {
+    pub(crate) fn version(&self, schema: &str) -> Result<u32, String> {
         let Some(number) = schema.strip_prefix(self.prefix) else {
-            let other =
-                [DOCUMENT, JOURNAL].into_iter().find(|kind| schema.starts_with(kind.prefix));
+            let kinds = [DOCUMENT, JOURNAL, COMPARISON];
+            let other = kinds.into_iter().find(|kind| schema.starts_with(kind.prefix));
             return Err(match other {
                 Some(other) => format!("it is {}, not {}", other.what, self.what),
                 None => format!("it is not {}: its schema is {schema:?}", self.what),
@@ -52,7 +56,10 @@ mod tests {
 
     #[test]
     fn what_is_written_is_the_newest_that_is_read() {
-        for (kind, written) in [(DOCUMENT, document::SCHEMA), (JOURNAL, journal::SCHEMA)] {
+        let comparison = crate::compare::SCHEMA;
+        for (kind, written) in
+            [(DOCUMENT, document::SCHEMA), (JOURNAL, journal::SCHEMA), (COMPARISON, comparison)]
+        {
             assert_eq!(kind.version(written), Ok(kind.newest));
             assert_eq!(kind.version(&format!("{}1", kind.prefix)), Ok(1));
         }

@@ -8,7 +8,8 @@
 //!         pairs.rs    prior.rs           limit.rs                       holm.rs  decide.rs
 //! ```
 //!
-//! [`Trial`] is one metric of one cell on this way. [`Counts`] are compared exactly. Pure arithmetic: no clock,
+//! [`Trial`] is one metric of one cell on this way. Of runs that were not played in turn, each is one of the
+//! [`Samples`] of a figure. [`Counts`] are compared exactly. Pure arithmetic: no clock,
 //! no file, no random number.
 
 #![forbid(unsafe_code)]
@@ -21,6 +22,7 @@ mod holm;
 mod limit;
 mod pairs;
 mod prior;
+mod separate;
 mod trial;
 
 pub use counts::{Counts, SMALLEST_CHANGE};
@@ -30,6 +32,7 @@ pub use holm::holm;
 pub use limit::Limit;
 pub use pairs::{Better, Pair, of_pairs};
 pub use prior::Prior;
+pub use separate::{FEWEST_RESULTS, Samples, decisions_of_samples};
 pub use trial::{FEWEST_FRESH, Trial, decisions, flagged};
 
 /// The chance that noise alone makes a run call something regressed whose change is within its limit, and

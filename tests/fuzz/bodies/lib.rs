@@ -1,6 +1,7 @@
 //! What is fuzzed, and what must hold whatever the bytes are: a file for each target. The wrappers in
 //! `targets/` and the test `tests/fuzz_corpora.rs` run the same bodies.
 
+pub mod comparison;
 pub mod datagram_judge;
 pub mod decoders;
 pub mod descriptor;
@@ -31,7 +32,8 @@ pub struct Target {
 }
 
 /// All of them, by name.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
+    target("comparison", comparison::run, 16 << 20, 8 << 10),
     target("datagram_judge", datagram_judge::run, 8 << 20, 512),
     target("decoders", decoders::run, 2 << 20, 256),
     target("descriptor", descriptor::run, 1 << 20, 256),

@@ -1,6 +1,7 @@
 //! The command line: its verbs, and in a file each the options of every verb with their help.
 
 mod baseline;
+mod compare;
 mod list;
 mod report;
 mod run;
@@ -9,6 +10,8 @@ mod standalone;
 mod torture;
 
 pub use baseline::BaselineArgs;
+pub(super) use compare::{COMPARE_EXAMPLE, options_to_the_front};
+pub use compare::{CompareArgs, CompareFormat};
 pub use list::{ListArgs, Listed};
 pub use report::ReportArgs;
 pub use run::{LogArgs, LogLevel, RunArgs};
@@ -18,6 +21,7 @@ pub use torture::{TortureArgs, USUAL_LIMIT};
 
 use super::exit::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use compare::COMPARE_EXAMPLES;
 use list::LIST_EXAMPLES;
 use report::REPORT_EXAMPLES;
 use run::RUN_EXAMPLES;
@@ -33,6 +37,8 @@ Examples:
   wirebench plan scenarios/sticky.toml       what would be run, and for how long
   wirebench check scenarios                  are all scenarios of a folder valid?
   wirebench report wirebench-out/sticky      the latest result of a scenario, again
+  wirebench compare main/1 main/2 main/3 -- new/1 new/2 new/3
+                                             is the new one worse, by results that were kept?
   wirebench list                             framings, plugins and scenarios
   wirebench serve --handler echo --framing line
                                              a server for clients of your own
@@ -103,6 +109,9 @@ pub enum Verb {
     /// Print the result of a run that was kept, also of one that was killed
     #[command(after_help = REPORT_EXAMPLES)]
     Report(ReportArgs),
+    /// Hold results that were kept against others: is something worse than it was?
+    #[command(after_help = COMPARE_EXAMPLES)]
+    Compare(CompareArgs),
     /// Validate scenarios without running them
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),

@@ -2,7 +2,7 @@
 
 use super::error::JournalError;
 use super::{Header, Reader, Span};
-use crate::result::document::CellResult;
+use crate::result::document::{CellResult, Document};
 use crate::result::old::REMARK;
 use crate::result::read::cells_of;
 use crate::result::stored::{CellSource, Stored, StoredError, Thinning};
@@ -33,11 +33,52 @@ pub enum Opened {
 pub fn open(path: &Path) -> Result<(PathBuf, Opened), JournalError> {
     let path = find(path)?;
     let (file, journal) = open_file(&path)?;
-    let opened = if journal { rounds(&path, file)? } else { document(&path, file)? };
+    let opened =
+        if journal { Opened::Journal(read_rounds(&path, file)?) } else { document(&path, file)? };
     Ok((path, opened))
 }
 
-fn find(path: &Path) -> Result<PathBuf, JournalError> {
+/// What is known of a result whose cells were handed over.
+#[derive(Debug)]
+pub struct Visited {
+    /// The document, without cells.
+    pub document: Document,
+    /// Bytes of a journal's last line that was not finished; it is left out.
+    pub torn_bytes: Option<u64>,
+}
+
+/// Opens the file at `path` as [`open`] does and hands over each cell whole, in order, once; none of them is
+/// kept. Where it fails, what was handed over before may be wrong.
+pub fn visit(path: &Path, to: &mut dyn FnMut(CellResult)) -> Result<Visited, JournalError> {
+    let (file, journal) = open_file(path)?;
+    if !journal {
+        let mut kept = KeptDocument { path: path.to_owned(), file };
+        let read = cells_of(kept.source()?, &mut |cell| {
+            to(cell);
+            Ok(())
+        });
+        let document = read.map_err(|cause| kept.damaged(cause))?;
+        return Ok(Visited { document, torn_bytes: None });
+    }
+    let rounds = read_rounds(path, file)?;
+    let mut result = rounds.result()?;
+    let mut document = result.document().clone();
+    document.cells = Vec::new();
+    let handed = result.each(&mut |_, cell| {
+        to(cell);
+        Ok(())
+    });
+    match handed {
+        Err(StoredError::Read(error)) => Err(error),
+        // Nothing was written.
+        Err(StoredError::Write(_)) | Ok(()) => {
+            Ok(Visited { document, torn_bytes: rounds.torn_bytes() })
+        }
+    }
+}
+
+/// The file that is meant by a path; see [`open`].
+pub fn find(path: &Path) -> Result<PathBuf, JournalError> {
     if !path.is_dir() {
         return Ok(path.to_owned());
     }
@@ -51,16 +92,23 @@ fn find(path: &Path) -> Result<PathBuf, JournalError> {
     Err(JournalError::Nowhere { path: path.to_owned(), cause })
 }
 
-/// Opens a regular file, and says whether it is a journal by its name or its first words.
-fn open_file(path: &Path) -> Result<(File, bool), JournalError> {
+/// Opens a regular file.
+pub fn regular_file(path: &Path) -> Result<File, JournalError> {
     let io = |source| JournalError::Io { doing: "read", path: path.to_owned(), source };
     // Opening a pipe would wait for its other end.
     let mut options = OpenOptions::new();
-    let mut file = options.read(true).custom_flags(libc::O_NONBLOCK).open(path).map_err(io)?;
+    let file = options.read(true).custom_flags(libc::O_NONBLOCK).open(path).map_err(io)?;
     if !file.metadata().map_err(io)?.is_file() {
         let cause = "it is not a regular file".into();
         return Err(JournalError::Nowhere { path: path.to_owned(), cause });
     }
+    Ok(file)
+}
+
+/// Opens a file, and says whether it is a journal by its name or its first words.
+fn open_file(path: &Path) -> Result<(File, bool), JournalError> {
+    let io = |source| JournalError::Io { doing: "read", path: path.to_owned(), source };
+    let mut file = regular_file(path)?;
     let mut start = Vec::new();
     file.by_ref().take(LOOKED_AT).read_to_end(&mut start).map_err(io)?;
     file.rewind().map_err(io)?;
@@ -124,13 +172,13 @@ impl CellSource for KeptDocument {
     }
 }
 
-fn rounds(path: &Path, file: File) -> Result<Opened, JournalError> {
+fn read_rounds(path: &Path, file: File) -> Result<Rounds, JournalError> {
     let mut reader = Reader::new(path, BufReader::new(file))?;
     let mut spans = Vec::new();
     while let Some(round) = reader.next_round()? {
         spans.push((round.cell, reader.span()));
     }
-    Ok(Opened::Journal(Rounds { reader, spans }))
+    Ok(Rounds { reader, spans })
 }
 
 /// A journal that was read to its end and found right.
