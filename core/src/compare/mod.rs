@@ -25,7 +25,7 @@ pub use figures::SHOWN;
 pub use kept::{KeptResult, Reading};
 pub use limits::Limits;
 pub use matching::Rename;
-pub use paired::{PairedRounds, Played, Stage};
+pub use paired::{Lost, PairedRounds, Played, Stage};
 pub use read::read;
 pub use stored::{Refusal, StoredOptions, TOO_FEW_RESULTS, stored};
 pub use together::MOVED_TOGETHER;

@@ -37,6 +37,15 @@ pub struct Played<'a> {
     pub baseline_first: bool,
 }
 
+/// Which builds had a round without figures, because it did not end as it should.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lost {
+    /// The baseline.
+    pub baseline: bool,
+    /// The new build.
+    pub new: bool,
+}
+
 /// What the rounds of a paired run say so far.
 pub struct PairedRounds<'a> {
     scenario: &'a Scenario,
@@ -44,8 +53,7 @@ pub struct PairedRounds<'a> {
     controls: BTreeMap<String, Vec<PairResult>>,
     /// Metrics by their names.
     numbers: BTreeMap<String, usize>,
-    /// A round of the baseline or of the new build had no figures.
-    lost: [bool; 2],
+    lost: Lost,
 }
 
 /// A cell's metrics and counts.
@@ -76,21 +84,24 @@ impl<'a> PairedRounds<'a> {
             *numbers.entry(name.to_owned()).or_insert(next)
         };
         let cells = scenario.cells.iter().map(|cell| CellSoFar::new(cell, &mut number)).collect();
-        Self { scenario, cells, controls: BTreeMap::new(), numbers, lost: [false; 2] }
+        Self { scenario, cells, controls: BTreeMap::new(), numbers, lost: Lost::default() }
     }
 
     /// Adds a round of both builds.
     pub fn add(&mut self, stage: Stage, played: Played<'_>) {
-        let (index, at) = (played.new.cell, stage == Stage::Fresh);
+        let index = played.new.cell;
         let (Some(cell), Some(so_far)) =
             (self.scenario.cells.get(index), self.cells.get_mut(index))
         else {
             return;
         };
-        let both = [(BASELINE, played.baseline), ("the new build", played.new)];
-        for (of, (who, round)) in both.into_iter().enumerate() {
+        let both = [
+            (BASELINE, played.baseline, &mut self.lost.baseline),
+            ("the new build", played.new, &mut self.lost.new),
+        ];
+        for (who, round, is_lost) in both {
             if let Some(why) = lost(round) {
-                self.lost[of] = true;
+                *is_lost = true;
                 let of = format!("of {who}, ");
                 // Each build has its own share, so that neither hides what became of the other.
                 if so_far.lost.iter().filter(|lost| lost.starts_with(&of)).count() < MOST_LOST {
@@ -98,11 +109,11 @@ impl<'a> PairedRounds<'a> {
                 }
             }
         }
-        if both.iter().any(|(_, round)| lost(round).is_some()) {
+        if [played.baseline, played.new].into_iter().any(|round| lost(round).is_some()) {
             return;
         }
         let [baseline, new] = [played.baseline, played.new].map(|round| of_round(cell, round));
-        if !at {
+        if stage == Stage::Screen {
             so_far.counts.add(&baseline, &new);
         }
         for metric in &mut so_far.metrics {
@@ -150,9 +161,9 @@ impl<'a> PairedRounds<'a> {
         trials.iter().zip(flags).all(|(trial, flagged)| !flagged || trial.has_enough())
     }
 
-    /// True where a round of the baseline had no figures because it did not end as it should.
-    pub fn lost_the_baseline(&self) -> bool {
-        self.lost[0]
+    /// Whose rounds did not end as they should.
+    pub fn lost(&self) -> Lost {
+        self.lost
     }
 
     /// Decides.
