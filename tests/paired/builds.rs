@@ -10,7 +10,7 @@ const MARK: &[u8] = b"SLOWER=";
 /// Enough that no noise hides it: many times as long as an exchange takes.
 pub(crate) const MUCH_SLOWER: u32 = 300_000;
 
-/// So slow that a hook's time is over.
+/// No message is ever answered.
 pub(crate) const HANGS: u32 = 999_999_999;
 
 /// Few rounds, whose end does not depend on time.

@@ -32,11 +32,13 @@ fn a_server_that_answers_later_than_the_baselines_fails_with_103() {
     let text = text.replace("plugin = \"echo\"", "plugin = \"echo\", config = { verify = true }");
     bench.write("scenario.toml", text);
     let arguments = ["run", "scenario.toml", "--out", "out", "--plugin-dir", plugin_folder()];
-    let more = ["--baseline-server", "env={ LATE = \"0\" }"];
+    let more = ["--baseline-server", "env={ LATE = \"0\", KEY = \"hunter2\" }"];
     let ran = bench.start(&[&arguments[..], &more].concat()).wait();
     assert_eq!(ran.code, Some(103), "{ran}");
     let comparison = comparison(&bench);
     let p50 = row(&comparison, "framing=len32be", "p50");
     assert_eq!(p50["verdict"], "regressed", "{p50}");
-    assert!(ran.stderr.contains("server.env="), "{ran}");
+    assert!(ran.stderr.contains("server.env=…"), "{ran}");
+    let told = ran.stdout.clone() + &ran.stderr + &comparison.to_string();
+    assert!(!told.contains("hunter2"), "a secret of the baseline's server is told");
 }

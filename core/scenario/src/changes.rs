@@ -4,7 +4,7 @@ use super::options::{Overrides, equals_sign};
 
 /// Tables whose values may be told. Handlers and servers of one's own take secrets; of what is
 /// unknown nothing can be said.
-const OPEN: [&str; 6] = ["cpu", "expect", "framing", "link", "load", "transport"];
+const OPEN: [&str; 7] = ["baseline", "cpu", "expect", "framing", "link", "load", "transport"];
 
 /// What stands for a value that is not told.
 const HIDDEN: &str = "…";

@@ -38,14 +38,37 @@ impl BaselineArgs {
             || !self.baseline_server.is_empty()
     }
 
-    /// In words, for people.
+    /// In words, for people and results: without what may be a secret.
     pub fn what(&self) -> String {
         let program = self.baseline.iter().map(crate::text::path);
         let plugins = self
             .baseline_plugins
             .iter()
             .map(|folder| format!("plugins in {}", crate::text::path(folder)));
-        let server = self.baseline_server.iter().map(|set| format!("server.{set}"));
+        let server = self.baseline_server.iter().map(|set| told(set));
         program.chain(plugins).chain(server).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A change of the server. Its command, its environment and what it reads may hold secrets; where it works does
+/// not.
+fn told(set: &str) -> String {
+    let (key, value) = set.split_once('=').unwrap_or((set, ""));
+    let value = if key.trim() == "cwd" { value.trim() } else { "…" };
+    format!("server.{}={value}", key.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_baseline_is_told_without_what_may_be_a_secret() {
+        let server = ["cwd=../main", "env={ KEY = \"hunter2\" }", "command=[\"x\", \"hunter2\"]"];
+        let baseline = BaselineArgs {
+            baseline_server: server.map(str::to_owned).to_vec(),
+            ..BaselineArgs::default()
+        };
+        assert_eq!(baseline.what(), "server.cwd=../main, server.env=…, server.command=…");
     }
 }
