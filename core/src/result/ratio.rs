@@ -3,7 +3,7 @@
 //! All cells of a round take turns, so a figure is compared within each round, and what slows a whole
 //! round down cancels out. The logarithms of these ratios are a sample like any other: a gate passes
 //! when even the bound of their mean on the side of the limit keeps it, fails when even the other bound
-//! breaks it, each with a chance of [`LEVEL`] for noise alone, and is inconclusive between. (Student,
+//! breaks it, each with a chance of `LEVEL` for noise alone, and is inconclusive between. (Student,
 //! *The probable error of a mean*, Biometrika 6, 1908.) What is counted and does not depend on time is
 //! compared as it is.
 

@@ -14,10 +14,10 @@ use super::result_sink::ResultsFolder;
 use super::run::{ReadyScenario, USUAL_EXAMPLES, progress};
 use super::screen::Screen;
 use super::show::{ShowOptions, judged, show, told, write_json};
-use crate::compare::{Comparison, PairedRounds};
+use crate::compare::{Comparison, Lost, PairedRounds};
 use crate::result::journal::replace;
 use crate::result::{Host, Tool};
-use crate::run::{Build, Builds, PairedOutcome, RunError, Runner, Which};
+use crate::run::{Build, Builds, RunError, Runner, Which};
 use crate::text::{Json, path};
 use side::{About, Finished, Side};
 use std::path::Path;
@@ -97,17 +97,23 @@ pub(super) fn run(
         Ok(ran) => ran,
         Err(error) => return cannot_run(&error, err),
     };
-    let sides = match (baseline.finish(&host, &ran, err)?, side.finish(&host, &ran, err)?) {
-        (Ok(baseline), Ok(new)) => [baseline, new],
-        (Err(code), _) | (_, Err(code)) => return Ok(code),
-    };
-    let code = told_of(args, color, (rounds, sides), (host, tool), &ran, outputs, out, err)?;
+    let (baseline, side) =
+        match (baseline.finish(&host, &ran, err)?, side.finish(&host, &ran, err)?) {
+            (Ok(baseline), Ok(new)) => (baseline, new),
+            (Err(code), _) | (_, Err(code)) => return Ok(code),
+        };
+    let lost = rounds.lost();
+    let run = side.result.document().run.clone();
+    let early = ran.interrupted || ran.stopped.is_some();
+    let subjects = [baseline.subject, side.subject.clone()];
+    let compared = rounds.finish(host, tool, run, subjects, early);
+    let told = print(args, color, side, (&compared, lost), outputs, out, err)?;
     if let Some(why) = ran.stopped {
         writeln!(err, "error: {}: {why}. The run ends here.", path(&new.file))?;
     } else if ran.interrupted {
         writeln!(err, "interrupted: the comparison is of the rounds so far")?;
     }
-    Ok(code)
+    Ok(worst(&[told, baseline.kept]))
 }
 
 /// How the two are played.
@@ -121,36 +127,31 @@ fn builds<'a>(new: &'a ReadyScenario, baseline: &'a ReadyBaseline) -> Builds<'a>
     }
 }
 
-/// Compares, keeps and prints; returns what all of it means.
-fn told_of(
+/// Keeps the comparison, and prints what is said of the new build; returns what all of it means.
+fn print(
     args: &RunArgs,
     color: bool,
-    (rounds, [baseline, new]): (PairedRounds<'_>, [Finished<'_>; 2]),
-    (host, tool): (Host, Tool),
-    ran: &PairedOutcome,
+    new: Finished<'_>,
+    (compared, lost): (&Comparison, Lost),
     outputs: &mut Outputs,
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
-    let Finished { mut result, folder, subject, kept } = new;
-    let lost = rounds.lost();
-    let run = result.document().run.clone();
-    let early = ran.interrupted || ran.stopped.is_some();
-    let compared = rounds.finish(host, tool, run, [baseline.subject, subject], early);
-    let mut codes = vec![judged(result.document(), args.strict), kept, baseline.kept];
-    codes.push(verdict(&compared, lost.baseline, args.strict));
+    let Finished { mut result, folder, kept, .. } = new;
+    let mut codes = vec![judged(result.document(), args.strict), kept];
+    codes.push(verdict(compared, lost.baseline, args.strict));
     // A fresh round is of no result, so nobody else tells.
     codes.extend(lost.new.then_some(ExitCode::INTEGRITY));
-    codes.push(keep(&compared, folder.as_deref(), err)?);
+    codes.push(keep(compared, folder.as_deref(), err)?);
     if let Some(format) = outputs.printed {
         let shown = ShowOptions { format, trace: args.trace, color, kept_in: folder };
         codes.push(told(show(&mut result, shown, out), err)?);
-        print_below(&compared, format, color, out)?;
+        print_below(compared, format, color, out)?;
     }
     if let Some(target) = &mut outputs.json {
         codes.push(write_json(target, &mut result, out, err)?);
     }
-    tell(&compared, lost.baseline, err)?;
+    tell(compared, lost.baseline, err)?;
     Ok(worst(&codes))
 }
 
