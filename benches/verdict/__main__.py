@@ -57,10 +57,11 @@ def play(options, bench, kept):
                 repeat(kept, f"power-{percent}", runs, lambda: bench.plugins(round(steps * percent)))
     else:
         steps = calibrated(bench, kept)
-        late = kept.constant("server-p50-s", bench.server_p50) * 0.2
         for runs in range(1, options.runs + 1):
             repeat(kept, "accept-plugin-slower", runs, lambda: bench.plugins(round(steps * 20)))
             repeat(kept, "accept-plugin-same", runs, lambda: bench.plugins(0))
+        late = kept.constant("server-p50-s", bench.server_p50) * 0.2
+        for runs in range(1, options.runs + 1):
             repeat(kept, "accept-server-slower", runs, lambda: bench.server(late))
             repeat(kept, "accept-server-same", runs, lambda: bench.server(0.0))
 
