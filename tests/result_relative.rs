@@ -6,6 +6,7 @@ mod sample;
 
 use sample::{Sample, crash, document, gate, round_with, scenario};
 use wirebench::judge::Verdict;
+use wirebench::load::rng::SplitMix64;
 use wirebench::report::table::{Options, render};
 use wirebench::report::{json, markdown};
 use wirebench::result::document::{CellVerdict, Ending, GateResult};
@@ -20,16 +21,12 @@ const SEED: u64 = 0x5eed_0f1e;
 /// The cell that the others are held against.
 const REFERENCE: &str = "framing=raw,load.payload=64 B";
 
-/// Even numbers from 0 to 1 (SplitMix64).
-struct Noise(u64);
+/// Even numbers from 0 to 1.
+struct Noise(SplitMix64);
 
 impl Noise {
     fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((bits ^ (bits >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+        (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// Rounds of two cells whose ratio is this but for some noise; rounds differ far more.
@@ -44,7 +41,7 @@ impl Noise {
 
 #[test]
 fn a_gate_and_its_opposite_never_both_pass_or_fail() {
-    let mut noise = Noise(SEED);
+    let mut noise = Noise(SplitMix64::new(SEED));
     let (mut decided, mut open) = (0, 0);
     for _ in 0..2_000 {
         let rounds = 2 + (6.0 * noise.uniform()) as usize;
@@ -65,7 +62,7 @@ fn a_gate_and_its_opposite_never_both_pass_or_fail() {
 
 #[test]
 fn what_slows_both_cells_down_alike_leaves_the_verdict() {
-    let mut noise = Noise(SEED + 1);
+    let mut noise = Noise(SplitMix64::new(SEED + 1));
     for _ in 0..500 {
         let ratio = 1.0 + 0.2 * noise.uniform();
         let pairs = noise.pairs(5, ratio, 0.2);
@@ -86,7 +83,7 @@ fn what_slows_both_cells_down_alike_leaves_the_verdict() {
 
 #[test]
 fn a_ratio_that_is_clearly_over_fails_and_one_that_is_clearly_under_passes() {
-    let mut noise = Noise(SEED + 2);
+    let mut noise = Noise(SplitMix64::new(SEED + 2));
     for _ in 0..500 {
         let over = of_rounds(&noise.pairs(5, 2.0, 0.1), Op::Less, 1.5).expect("a ratio");
         let under = of_rounds(&noise.pairs(5, 1.2, 0.1), Op::Less, 1.5).expect("a ratio");
@@ -99,7 +96,7 @@ fn a_ratio_that_is_clearly_over_fails_and_one_that_is_clearly_under_passes() {
 
 #[test]
 fn of_equal_cells_noise_alone_fails_or_passes_a_limit_at_their_ratio_in_one_run_of_twenty() {
-    let mut noise = Noise(SEED + 3);
+    let mut noise = Noise(SplitMix64::new(SEED + 3));
     const RUNS: usize = 4_000;
     let mut decided = [0, 0];
     for _ in 0..RUNS {

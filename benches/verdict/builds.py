@@ -16,26 +16,6 @@ TRIAL_STEPS = 2000
 # A run ends by itself long before.
 LIMIT_S = 300
 
-SERVER = """
-import os, socket, struct, sys, time
-late = float(os.environ["LATE"])
-listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
-while True:
-    client, _ = listener.accept()
-    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    stream = client.makefile("rb")
-    while True:
-        head = stream.read(4)
-        if len(head) < 4:
-            break
-        body = stream.read(struct.unpack(">I", head)[0])
-        if late:
-            until = time.perf_counter() + late
-            while time.perf_counter() < until:
-                pass
-        client.sendall(head + body)
-"""
-
 SCENARIO_OF_SERVER = """
 schema = 1
 name = "server"
@@ -72,7 +52,7 @@ class Bench:
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="verdict-"))
-        (self.folder / "server.py").write_text(SERVER)
+        shutil.copy(self.root / "tests/fixtures/late_server.py", self.folder / "server.py")
         return self
 
     def __exit__(self, *_):

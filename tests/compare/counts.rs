@@ -29,7 +29,7 @@ fn alone(document: &mut Document) {
 #[test]
 fn an_overhead_that_grew_decides_with_one_result_each() {
     let compared = one_each(|_| {}, |new| new.cells[0].wire.overhead = Some(0.5));
-    let row = row(&compared, "line", "overhead");
+    let row = row(&compared, "line", "bytes");
     assert!(row.decides && row.exact);
     assert_eq!((row.verdict, compared.standing), (Verdict::Regressed, Standing::Regressed));
 }
@@ -40,7 +40,7 @@ fn an_overhead_within_the_tolerance_is_the_same_and_decides_nothing_of_times() {
         |_| {},
         |new| new.cells[0].wire.overhead = new.cells[0].wire.overhead.map(|share| share + 0.0005),
     );
-    assert_eq!(row(&compared, "line", "overhead").verdict, Verdict::Same);
+    assert_eq!(row(&compared, "line", "bytes").verdict, Verdict::Same);
     assert_eq!(compared.standing, Standing::Inconclusive);
 }
 

@@ -55,7 +55,7 @@ fn two_values_can_change_places() {
     let overhead = |framing| {
         let cell = turned.cells.iter().find(|cell| cell.id == format!("framing={framing}"));
         let rows = &cell.expect("it is there").rows;
-        rows.iter().find(|row| row.metric == "overhead").expect("it is counted").baseline
+        rows.iter().find(|row| row.metric == "bytes").expect("it is counted").baseline
     };
     assert_eq!(overhead("b"), Some(4.0));
     assert_ne!(overhead("a"), Some(4.0));

@@ -43,7 +43,7 @@ fn runs_are_compared_by_their_folders_their_journals_and_the_latest_of_a_scenari
             let told = row["low"].is_number() && row["high"].is_number();
             assert!(told || row["why"].is_string(), "{row}");
         }
-        let overhead = |row: &&Value| row["metric"] == "overhead";
+        let overhead = |row: &&Value| row["metric"] == "bytes";
         let row = cell["rows"].as_array().and_then(|rows| rows.iter().find(overhead));
         assert_eq!(row.expect("it is counted")["verdict"], "same", "{cell}");
     }

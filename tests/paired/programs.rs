@@ -19,7 +19,7 @@ fn another_program_with_slower_plugins_is_found_to_be_slower() {
     assert_eq!(p50["verdict"], "improved", "{p50}");
     assert_eq!(comparison["baseline"]["tool"]["name"], "wirebench");
     // Both sent the same bytes: the seed of a round is that of both.
-    assert_eq!(row(&comparison, "framing=line", "overhead")["verdict"], "same");
+    assert_eq!(row(&comparison, "framing=line", "bytes")["verdict"], "same");
 }
 
 #[test]

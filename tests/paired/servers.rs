@@ -4,23 +4,7 @@ use crate::builds::{SCENARIO, comparison, row};
 use crate::harness::{Bench, plugin_folder};
 
 /// Answers frames of `len32be`, each as late as its environment says.
-const SERVER: &str = r#"
-import os, socket, struct, sys, time
-late = float(os.environ.get("LATE", "0"))
-listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
-while True:
-    client, _ = listener.accept()
-    stream = client.makefile("rb")
-    while True:
-        head = stream.read(4)
-        if len(head) < 4:
-            break
-        body = stream.read(struct.unpack(">I", head)[0])
-        until = time.perf_counter() + late
-        while time.perf_counter() < until:
-            pass
-        client.sendall(head + body)
-"#;
+const SERVER: &str = include_str!("../fixtures/late_server.py");
 
 #[test]
 fn a_server_that_answers_later_than_the_baselines_fails_with_103() {

@@ -17,6 +17,16 @@ pub enum Compared {
 }
 
 impl Compared {
+    /// Names that are suggested for others.
+    pub const USUAL: [&str; 8] =
+        ["cpu", "p50", "p90", "p99", "rate", "throughput", "client-memory", "server-memory"];
+
+    /// All names, for people.
+    pub const NAMES: &str = "`cpu`, `mean`, `max`, any percentile (`p50`, `p99.9`), those of one direction \
+                             (`request.p50`), `service-pN`, `connect-pN`, `rate`, `throughput`, \
+                             `context-switches`, `client-cpu`, `server-cpu`, `client-memory`, \
+                             `server-memory`";
+
     /// By its name: `cpu`, `p50`, `request.p99`, `rate`. `None` for what is counted and not measured, which
     /// is compared exactly, and for what does not exist.
     pub fn find(name: &str) -> Option<Self> {

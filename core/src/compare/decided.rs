@@ -19,8 +19,24 @@ impl Comparison {
     }
 }
 
+/// What is better of a metric.
+pub(super) fn better(metric: &Compared) -> Better {
+    if metric.is_welcome() { Better::Higher } else { Better::Lower }
+}
+
+/// The rounds of a row on their way to a decision; `metric`: a number that rows of the same metric share. `None`: it has
+/// no metric or no limit, so nothing follows.
+pub(super) fn trial(row: &Row, metric: usize) -> Option<Trial> {
+    let limit = Limit::of_share(row.limit?)?;
+    let better = better(&Compared::find(&row.metric)?);
+    let mut trial = Trial::new(metric, better, limit, row.floor.unwrap_or(0.0));
+    row.pairs.iter().for_each(|pair| trial.screened(played_pair(pair)));
+    row.fresh.iter().for_each(|pair| trial.confirmed(played_pair(pair)));
+    Some(trial)
+}
+
 /// Decides on each, which decides itself or is only shown: that takes nothing from what decides.
-pub(super) fn decide_trials(
+fn decide_trials(
     trials: Vec<(bool, Trial)>,
     controls: &[(usize, Estimate)],
 ) -> Vec<Option<Decision>> {
@@ -34,19 +50,13 @@ pub(super) fn decide_trials(
         .collect()
 }
 
-/// The decisions on rows that were kept, by their rounds and those of the controls alone.
+/// The decisions on rows, by their rounds and those of the controls alone.
 pub(super) fn decide_rows(rows: &[&Row], controls: &[Control]) -> Vec<Option<Decision>> {
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     let trial = |row: &&Row| {
         let next = numbers.len();
         let number = *numbers.entry(row.metric.clone()).or_insert(next);
-        let metric = Compared::find(&row.metric)?;
-        let better = if metric.is_welcome() { Better::Higher } else { Better::Lower };
-        let limit = Limit::of_share(row.limit?)?;
-        let mut trial = Trial::new(number, better, limit, row.floor.unwrap_or(0.0));
-        row.pairs.iter().for_each(|pair| trial.screened(played_pair(pair)));
-        row.fresh.iter().for_each(|pair| trial.confirmed(played_pair(pair)));
-        Some((row.decides, trial))
+        Some((row.decides, trial(row, number)?))
     };
     let trials: Option<Vec<(bool, Trial)>> = rows.iter().map(trial).collect();
     // Where one has no metric or no limit, nothing follows.
@@ -75,7 +85,7 @@ pub(super) fn control(metric: String, pairs: Vec<PairResult>) -> Option<Control>
 }
 
 /// What pairs of one metric of the baseline say of the second of each.
-pub(super) fn estimate(pairs: &[PairResult]) -> Option<Estimate> {
+fn estimate(pairs: &[PairResult]) -> Option<Estimate> {
     of_pairs(&pairs.iter().map(played_pair).collect::<Vec<_>>(), Better::Lower)
 }
 

@@ -129,7 +129,7 @@ impl CellComparison {
 }
 
 /// One metric of one cell.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Its name.
     pub metric: String,

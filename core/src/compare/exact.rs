@@ -1,7 +1,7 @@
 //! Counts, which both kinds of comparisons hold against each other in the same way.
 
 use super::Row;
-use super::figures::{COUNTED, count};
+use super::figures::{COUNTED, count, counted_name};
 use crate::measure::Metric;
 use crate::result::CellData;
 use crate::result::metrics::value;
@@ -57,7 +57,7 @@ impl CountsOfCell {
         let why = unknown
             .unwrap_or("it differs from round to round, so it depends on time and decides nothing");
         Some(Row {
-            metric: COUNTED[at].name().into_owned(),
+            metric: counted_name(&COUNTED[at]).into_owned(),
             unit: "ratio".into(),
             decides,
             verdict,
@@ -66,13 +66,7 @@ impl CountsOfCell {
             baseline: Some(baseline),
             new: Some(new),
             ratio: (baseline > 0.0).then(|| new / baseline),
-            low: None,
-            high: None,
-            visible: None,
-            limit: None,
-            floor: None,
-            pairs: Vec::new(),
-            fresh: Vec::new(),
+            ..Row::default()
         })
     }
 }

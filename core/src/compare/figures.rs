@@ -4,6 +4,7 @@ use crate::measure::{Compared, Direction, Metric};
 use crate::result::metrics::{Value, latency_or_loss, value};
 use crate::result::{CellData, Outcome, Round};
 use crate::scenario::Cell;
+use std::borrow::Cow;
 
 /// Metrics that are shown of every cell, whether they decide or not.
 pub const SHOWN: [&str; 4] = ["cpu", "p50", "p99", "rate"];
@@ -38,9 +39,14 @@ pub(super) fn figure_by(
     }
 }
 
-/// A count per message, if there is one.
+/// What a count is called here: `bytes` are those on the wire for each byte of the payload.
+pub(super) fn counted_name(metric: &Metric) -> Cow<'static, str> {
+    if *metric == Metric::Overhead { "bytes".into() } else { metric.name() }
+}
+
+/// A count per message or, of bytes, per byte of the payload, if there is one.
 pub(super) fn count(metric: &Metric, value: &Value) -> Option<f64> {
-    // An overhead may be nothing, which no share can be taken of: whole bytes over those of the payload.
+    // An overhead may be nothing, which no share can be taken of.
     let offset = if *metric == Metric::Overhead { 1.0 } else { 0.0 };
     value.number().map(|number| number + offset)
 }

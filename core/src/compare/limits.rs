@@ -1,19 +1,14 @@
 //! Which figures of stored results decide, and by how much each may be worse.
 
+use super::decided::better;
 use super::figures::SHOWN;
 use crate::measure::{Compared, find};
+use crate::scenario::Baseline;
 use wirebench_values::{Share, Written, similar};
 use wirebench_verdict::{Better, Limit};
 
-/// What decides where nothing else is said.
-const USUAL: [(&str, f64); 2] = [("cpu", SHOWN_LIMIT), ("p50", SHOWN_LIMIT)];
-
 /// What a metric that is only shown is held against.
 pub(super) const SHOWN_LIMIT: f64 = 0.05;
-
-/// Names that are suggested for others.
-const NAMES: [&str; 8] =
-    ["cpu", "p50", "p90", "p99", "rate", "throughput", "client-memory", "server-memory"];
 
 /// The figures of a comparison.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +30,7 @@ impl Held {
     }
 
     pub(super) fn better(&self) -> Better {
-        if self.metric.is_welcome() { Better::Higher } else { Better::Lower }
+        better(&self.metric)
     }
 
     /// The logarithm of a ratio, positive where the new one is worse.
@@ -57,8 +52,9 @@ impl Limits {
             held.push(one);
         }
         if held.is_empty() {
-            let usual = |(name, share)| Held::new(Compared::find(name)?, true, share);
-            held.extend(USUAL.into_iter().filter_map(usual));
+            let usual =
+                |(name, share): (String, f64)| Held::new(Compared::find(&name)?, true, share);
+            held.extend(Baseline::default().limits.into_iter().filter_map(usual));
         }
         let shown = SHOWN.into_iter().filter_map(Compared::find);
         let shown: Vec<Compared> =
@@ -75,17 +71,14 @@ impl Limits {
 
 fn held_of(text: &str) -> Result<Held, String> {
     let (name, share) = text.split_once('=').ok_or("it is to be METRIC=SHARE, such as p50=5%")?;
-    let metric = Compared::find(name).ok_or_else(|| match (find(name), similar(name, NAMES)) {
-        (Some(_), _) => format!(
-            "`{name}` is counted, not measured: counts are compared exactly without being named"
-        ),
-        (None, Some(meant)) => format!("there is no metric `{name}`; did you mean `{meant}`?"),
-        (None, None) => format!(
-            "there is no metric `{name}`; there are `cpu`, `mean`, `max`, any percentile (`p50`, `p99.9`), \
-             `service-pN`, `connect-pN`, `rate`, `throughput`, `context-switches`, `client-cpu`, \
-             `server-cpu`, `client-memory`, `server-memory`"
-        ),
-    })?;
+    let metric =
+        Compared::find(name).ok_or_else(|| match (find(name), similar(name, Compared::USUAL)) {
+            (Some(_), _) => format!(
+                "`{name}` is counted, not measured: counts are compared exactly without being named"
+            ),
+            (None, Some(meant)) => format!("there is no metric `{name}`; did you mean `{meant}`?"),
+            (None, None) => format!("there is no metric `{name}`; there are {}", Compared::NAMES),
+        })?;
     let share = Share::read(&Written::Text(share)).map_err(|wrong| wrong.to_string())?.fraction();
     Held::new(metric, true, share)
         .ok_or_else(|| "a limit is over 0%: no two runs are the same".into())

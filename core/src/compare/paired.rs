@@ -1,7 +1,7 @@
 //! The rounds of a paired run on their way into a comparison.
 
 use super::decided::{
-    BASELINE, control, decide_trials, estimate, geometric_mean, standing, unfit, unit,
+    BASELINE, control, decide_rows, geometric_mean, standing, trial, unfit, unit,
 };
 use super::exact::CountsOfCell;
 use super::figures::{SHOWN, figure, lost, of_round};
@@ -12,7 +12,7 @@ use crate::result::document::{RunInfo, ScenarioInfo};
 use crate::result::{CellData, Host, Round, Tool};
 use crate::scenario::{Cell, Scenario};
 use std::collections::BTreeMap;
-use wirebench_verdict::{Better, Decision, Estimate, Limit, Pair, Trial, Verdict, flagged};
+use wirebench_verdict::{Decision, Trial, Verdict, flagged};
 
 /// Sentences on lost rounds of one cell and one build.
 const MOST_LOST: usize = 4;
@@ -51,40 +51,21 @@ pub struct PairedRounds<'a> {
     scenario: &'a Scenario,
     cells: Vec<CellSoFar>,
     controls: BTreeMap<String, Vec<PairResult>>,
-    /// Metrics by their names.
-    numbers: BTreeMap<String, usize>,
     lost: Lost,
 }
 
-/// A cell's metrics and counts.
+/// A cell's metrics, on which nothing is decided yet, and counts.
 struct CellSoFar {
-    metrics: Vec<MetricSoFar>,
+    rows: Vec<(Compared, Row)>,
     counts: CountsOfCell,
     lost: Vec<String>,
-}
-
-struct MetricSoFar {
-    metric: Compared,
-    decides: bool,
-    limit: f64,
-    floor: f64,
-    trial: Trial,
-    pairs: Vec<PairResult>,
-    fresh: Vec<PairResult>,
-    /// Why a round had no figure.
-    why: Option<String>,
 }
 
 impl<'a> PairedRounds<'a> {
     /// No rounds yet.
     pub fn new(scenario: &'a Scenario) -> Self {
-        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
-        let mut number = |name: &str| {
-            let next = numbers.len();
-            *numbers.entry(name.to_owned()).or_insert(next)
-        };
-        let cells = scenario.cells.iter().map(|cell| CellSoFar::new(cell, &mut number)).collect();
-        Self { scenario, cells, controls: BTreeMap::new(), numbers, lost: Lost::default() }
+        let cells = scenario.cells.iter().map(CellSoFar::new).collect();
+        Self { scenario, cells, controls: BTreeMap::new(), lost: Lost::default() }
     }
 
     /// Adds a round of both builds.
@@ -116,18 +97,12 @@ impl<'a> PairedRounds<'a> {
         if stage == Stage::Screen {
             so_far.counts.add(&baseline, &new);
         }
-        for metric in &mut so_far.metrics {
-            match pair(&metric.metric, &baseline, &new, played) {
-                Ok((result, pair)) => {
-                    let (told, add): (_, fn(&mut Trial, Pair)) = match stage {
-                        Stage::Screen => (&mut metric.pairs, Trial::screened),
-                        Stage::Fresh => (&mut metric.fresh, Trial::confirmed),
-                    };
-                    told.push(result);
-                    add(&mut metric.trial, pair);
-                }
+        for (metric, row) in &mut so_far.rows {
+            match pair(metric, &baseline, &new, played) {
+                Ok(pair) if stage == Stage::Screen => row.pairs.push(pair),
+                Ok(pair) => row.fresh.push(pair),
                 Err(why) => {
-                    metric.why.get_or_insert(why);
+                    row.why.get_or_insert(why);
                 }
             }
         }
@@ -140,10 +115,10 @@ impl<'a> PairedRounds<'a> {
             return;
         }
         let [once, again] = [played.baseline, played.new].map(|round| of_round(cell, round));
-        let deciding = self.cells[played.new.cell].metrics.iter().filter(|metric| metric.decides);
-        for metric in deciding {
-            if let Ok((result, _)) = pair(&metric.metric, &once, &again, played) {
-                self.controls.entry(metric.metric.name().into_owned()).or_default().push(result);
+        let rows = &self.cells[played.new.cell].rows;
+        for (metric, row) in rows.iter().filter(|(_, row)| row.decides) {
+            if let Ok(pair) = pair(metric, &once, &again, played) {
+                self.controls.entry(row.metric.clone()).or_default().push(pair);
             }
         }
     }
@@ -175,24 +150,17 @@ impl<'a> PairedRounds<'a> {
         [baseline, new]: [Subject; 2],
         interrupted: bool,
     ) -> Comparison {
-        let of_controls: Vec<(usize, Estimate)> = self
-            .controls
-            .iter()
-            .filter_map(|(metric, pairs)| Some((self.numbers[metric], estimate(pairs)?)))
-            .collect();
         let controls: Vec<Control> = self
             .controls
             .into_iter()
             .filter_map(|(metric, pairs)| control(metric, pairs))
             .collect();
-        let mut decided = decide(&self.cells, &of_controls).into_iter();
-        let cells: Vec<CellComparison> = self
-            .scenario
-            .cells
-            .iter()
-            .zip(self.cells)
-            .map(|(cell, so_far)| so_far.finish(&cell.id, &mut decided))
-            .collect();
+        let rows: Vec<&Row> =
+            self.cells.iter().flat_map(|cell| &cell.rows).map(|(_, row)| row).collect();
+        let mut decisions = decide_rows(&rows, &controls).into_iter();
+        let cells = self.scenario.cells.iter().zip(self.cells);
+        let cells: Vec<CellComparison> =
+            cells.map(|(cell, so_far)| so_far.finish(&cell.id, &mut decisions)).collect();
         let unfit = unfit(&controls);
         let standing = if unfit.is_some() { Standing::Inconclusive } else { standing(&cells) };
         let mut notes = Vec::new();
@@ -223,64 +191,53 @@ impl<'a> PairedRounds<'a> {
     }
 }
 
-/// All cells together: one mistake in so many runs is to be one of the run, not of a cell.
-fn decide(cells: &[CellSoFar], controls: &[(usize, Estimate)]) -> Vec<Option<Decision>> {
-    let metrics = cells.iter().flat_map(|cell| &cell.metrics);
-    decide_trials(metrics.map(|metric| (metric.decides, metric.trial.clone())).collect(), controls)
-}
-
+/// The figures of both, or why one has none.
 fn pair(
     metric: &Compared,
     baseline: &CellData,
     new: &CellData,
     played: Played<'_>,
-) -> Result<(PairResult, Pair), String> {
+) -> Result<PairResult, String> {
     let (baseline, new) = (figure(baseline, metric)?, figure(new, metric)?);
-    let baseline_first = played.baseline_first;
-    let pair = Pair { baseline, new, baseline_first };
-    Ok((PairResult { round: played.new.round, baseline, new, baseline_first }, pair))
+    let Played { baseline_first, .. } = played;
+    Ok(PairResult { round: played.new.round, baseline, new, baseline_first })
 }
 
 impl CellSoFar {
-    fn new(cell: &Cell, number: &mut impl FnMut(&str) -> usize) -> Self {
+    fn new(cell: &Cell) -> Self {
         let limits = cell.baseline.limits.iter().map(|(name, _)| name.as_str());
         let shown = SHOWN.into_iter().filter(|name| cell.baseline.limit(name).is_none());
-        let metric = |name: &str| {
+        let row = |name: &str| {
             let metric = Compared::find(name)?;
-            let limit = cell.baseline.limit(name);
-            let share = limit.unwrap_or(SHOWN_LIMIT);
-            let floor = cell.baseline.floor(name);
-            let better = if metric.is_welcome() { Better::Higher } else { Better::Lower };
-            Some(MetricSoFar {
+            let (limit, floor) = (cell.baseline.limit(name), cell.baseline.floor(name));
+            let row = Row {
+                metric: name.to_owned(),
+                unit: unit(metric.unit()).into(),
                 decides: limit.is_some(),
-                limit: share,
-                floor,
-                trial: Trial::new(number(name), better, Limit::of_share(share)?, floor),
-                pairs: Vec::new(),
-                fresh: Vec::new(),
-                why: None,
-                metric,
-            })
+                limit: Some(limit.unwrap_or(SHOWN_LIMIT)),
+                floor: (floor > 0.0).then_some(floor),
+                ..Row::default()
+            };
+            Some((metric, row))
         };
-        let metrics = limits.chain(shown).filter_map(metric).collect();
-        Self { metrics, counts: CountsOfCell::default(), lost: Vec::new() }
+        let rows = limits.chain(shown).filter_map(row).collect();
+        Self { rows, counts: CountsOfCell::default(), lost: Vec::new() }
     }
 
+    /// The metrics that decide.
     fn deciding(&self) -> Vec<Trial> {
-        let deciding = self.metrics.iter().filter(|metric| metric.decides);
-        deciding.map(|metric| metric.trial.clone()).collect()
+        let rows = self.rows.iter().map(|(_, row)| row).filter(|row| row.decides);
+        // Each by itself: whether it is flagged does not depend on the others.
+        rows.filter_map(|row| trial(row, 0)).collect()
     }
 
     fn finish(
         self,
         id: &str,
-        decided: &mut impl Iterator<Item = Option<Decision>>,
+        decisions: &mut impl Iterator<Item = Option<Decision>>,
     ) -> CellComparison {
-        let mut rows: Vec<Row> = self
-            .metrics
-            .into_iter()
-            .map(|metric| metric.finish(decided.next().flatten()))
-            .collect();
+        let decided = self.rows.into_iter().zip(decisions);
+        let mut rows: Vec<Row> = decided.map(|((_, row), decision)| with(row, decision)).collect();
         rows.extend(self.counts.rows());
         let verdict = Verdict::Inconclusive;
         let mut cell = CellComparison { id: id.to_owned(), verdict, lost: self.lost, rows };
@@ -289,34 +246,23 @@ impl CellSoFar {
     }
 }
 
-impl MetricSoFar {
-    fn finish(self, decision: Option<Decision>) -> Row {
-        let why = match (&decision, self.why) {
-            (None, Some(why)) => Some(why),
-            (None, None) => Some("fewer than two rounds of both have it".to_owned()),
-            _ => None,
-        };
-        let by_fresh = decision.is_some_and(|decision| decision.fresh);
-        let fresh = if by_fresh { self.fresh } else { Vec::new() };
-        let deciding = if by_fresh { &fresh } else { &self.pairs };
-        let middle = |of: fn(&PairResult) -> f64| geometric_mean(deciding.iter().map(of));
-        Row {
-            metric: self.metric.name().into_owned(),
-            unit: unit(self.metric.unit()).into(),
-            decides: self.decides,
-            verdict: decision.map_or(Verdict::Inconclusive, |decision| decision.verdict),
-            why,
-            exact: false,
-            baseline: middle(|pair| pair.baseline),
-            new: middle(|pair| pair.new),
-            ratio: decision.map(|decision| decision.ratio),
-            low: decision.map(|decision| decision.interval.0),
-            high: decision.map(|decision| decision.interval.1),
-            visible: decision.map(|decision| decision.visible),
-            limit: Some(self.limit),
-            floor: (self.floor > 0.0).then_some(self.floor),
-            pairs: self.pairs,
-            fresh,
-        }
+/// A row with what was decided on it, and those fresh rounds alone that decided.
+fn with(row: Row, decision: Option<Decision>) -> Row {
+    let by_fresh = decision.is_some_and(|decision| decision.fresh);
+    let deciding = if by_fresh { &row.fresh } else { &row.pairs };
+    let middle = |of: fn(&PairResult) -> f64| geometric_mean(deciding.iter().map(of));
+    let (baseline, new) = (middle(|pair| pair.baseline), middle(|pair| pair.new));
+    let too_few = || Some("fewer than two rounds of both have it".to_owned());
+    Row {
+        verdict: decision.map_or(Verdict::Inconclusive, |decision| decision.verdict),
+        why: if decision.is_some() { None } else { row.why.or_else(too_few) },
+        baseline,
+        new,
+        ratio: decision.map(|decision| decision.ratio),
+        low: decision.map(|decision| decision.interval.0),
+        high: decision.map(|decision| decision.interval.1),
+        visible: decision.map(|decision| decision.visible),
+        fresh: if by_fresh { row.fresh } else { Vec::new() },
+        ..row
     }
 }

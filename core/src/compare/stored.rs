@@ -206,7 +206,6 @@ impl<'a> Figure<'a> {
             decides: self.held.decides,
             verdict: decision.map_or(Verdict::Inconclusive, |decision| decision.verdict),
             why,
-            exact: false,
             baseline: geometric_mean(self.baseline.into_iter()),
             new: geometric_mean(self.new.into_iter()),
             ratio,
@@ -214,9 +213,7 @@ impl<'a> Figure<'a> {
             high: decision.map(|decision| decision.interval.1),
             visible: decision.map(|decision| decision.visible),
             limit: Some(self.held.share),
-            floor: None,
-            pairs: Vec::new(),
-            fresh: Vec::new(),
+            ..Row::default()
         }
     }
 }

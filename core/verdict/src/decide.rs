@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 const POWER: f64 = 0.8;
 
 /// What is said of a metric of a cell. In this order, a later one is worse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Better by more than the limit.
@@ -15,6 +15,7 @@ pub enum Verdict {
     /// Within the limit, to both sides.
     Same,
     /// The rounds do not tell.
+    #[default]
     Inconclusive,
     /// Worse by more than the limit.
     Regressed,

@@ -34,11 +34,6 @@ impl Trial {
         self.fresh.push(pair);
     }
 
-    /// The rounds that every cell has, and those that were played to confirm.
-    pub fn pairs(&self) -> (&[Pair], &[Pair]) {
-        (&self.screen, &self.fresh)
-    }
-
     /// True where the fresh rounds are enough: as many as make the interval no wider than half the limit to each
     /// side, by how much the rounds before scattered. What the fresh ones show is not looked at: who plays on
     /// until it looks significant finds something in noise, and who stops when they happen to agree takes noise for

@@ -29,17 +29,20 @@ pub(crate) const KEYS: &[Key] = &[
     ),
 ];
 
-/// Names that are suggested for others.
-const USUAL: [&str; 8] =
-    ["cpu", "p50", "p90", "p99", "rate", "throughput", "client-memory", "server-memory"];
-
 /// `[baseline]`: what decides when a cell is compared with that of another build.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Baseline {
     /// Metrics by their names, and the share by which each may be worse.
     pub limits: Vec<(String, f64)>,
     /// Metrics, and by how much they may change in their own unit: nanoseconds or bytes.
     pub floors: Vec<(String, f64)>,
+}
+
+/// What a scenario means that says nothing of it.
+impl Default for Baseline {
+    fn default() -> Self {
+        read(&Values::defaults(0), &mut Sink::default())
+    }
 }
 
 impl Baseline {
@@ -122,17 +125,16 @@ fn no_metric(key: &Key, name: &str, place: crate::diagnostics::Place) -> Diagnos
         Some(_) => (
             format!("`{}`: `{shown}` is counted, not measured", key.path),
             "bytes, segments and writes are compared exactly without being named; what must not happen \
-             at all is a gate, under `[expect]`",
+             at all is a gate, under `[expect]`"
+                .to_owned(),
         ),
         None => (
             format!("`{}`: there is no metric `{shown}`", key.path),
-            "the metrics are `cpu`, `mean`, `max`, any percentile (`p50`, `p99.9`), `service-pN`, \
-             `connect-pN`, `rate`, `throughput`, `context-switches`, `client-cpu`, `server-cpu`, \
-             `client-memory`, `server-memory`",
+            format!("the metrics are {}", Compared::NAMES),
         ),
     };
     let diagnostic = Diagnostic::new(place, message).help(help);
-    match similar(name, USUAL) {
+    match similar(name, Compared::USUAL) {
         Some(meant) => diagnostic.label(format!("did you mean `{meant}`?")),
         None => diagnostic,
     }
