@@ -11,6 +11,9 @@ use wirebench_verdict::{
 /// How a lost round of the baseline is told.
 pub(super) const BASELINE: &str = "the baseline";
 
+/// The same of the new build.
+pub(super) const NEW: &str = "the new build";
+
 impl Comparison {
     /// True where a round of the baseline of a paired run had no figures because it did not end as it should.
     pub fn lost_the_baseline(&self) -> bool {

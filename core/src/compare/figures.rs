@@ -3,7 +3,7 @@
 use crate::measure::{Compared, Direction, Metric};
 use crate::result::metrics::{Value, latency_or_loss, value};
 use crate::result::{CellData, Outcome, Round};
-use crate::scenario::Cell;
+use crate::scenario::{Cell, Wait};
 use std::borrow::Cow;
 
 /// Metrics that are shown of every cell, whether they decide or not.
@@ -39,6 +39,18 @@ pub(super) fn figure_by(
     }
 }
 
+/// True where a cell can have such a figure: CPU time says nothing of sides that spin, and a server that is not
+/// ours does not tell its own.
+pub(super) fn can_be_told(metric: &Compared, foreign: bool, wait: Wait) -> bool {
+    let of_cpu =
+        matches!(metric, Compared::Cpu | Compared::Of(Metric::ClientCpu | Metric::ServerCpu, _));
+    let of_our_server = match metric {
+        Compared::Cpu => true,
+        Compared::Of(metric, direction) => metric.needs_our_server(*direction),
+    };
+    !(of_cpu && wait == Wait::Spin || of_our_server && foreign)
+}
+
 /// What a count is called here: `bytes` are those on the wire for each byte of the payload.
 pub(super) fn counted_name(metric: &Metric) -> Cow<'static, str> {
     if *metric == Metric::Overhead { "bytes".into() } else { metric.name() }
@@ -71,4 +83,27 @@ pub(super) fn lost(round: &Round) -> Option<String> {
         let told = crash.result(round.round);
         format!("the {} was lost in round {}: {}", told.side, told.round, told.how)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_cell_cannot_have_is_known_before_it_is_measured() {
+        let told = |name: &str, foreign, wait| {
+            can_be_told(&Compared::find(name).expect("it is a metric"), foreign, wait)
+        };
+        for name in ["cpu", "p50", "rate", "server-cpu", "client-cpu"] {
+            assert!(told(name, false, Wait::Block), "{name}");
+        }
+        for name in ["cpu", "server-cpu"] {
+            assert!(!told(name, true, Wait::Block), "{name} of a server that is not ours");
+        }
+        for name in ["cpu", "server-cpu", "client-cpu"] {
+            assert!(!told(name, false, Wait::Spin), "{name} of sides that spin");
+        }
+        assert!(told("p50", true, Wait::Spin));
+        assert!(told("client-cpu", true, Wait::Block));
+    }
 }

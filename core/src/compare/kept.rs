@@ -3,7 +3,7 @@
 use super::figures::{COUNTED, count, figure_by};
 use crate::measure::Compared;
 use crate::result::KeptFigures;
-use crate::result::document::{CellResult, Document, RoundOutcome};
+use crate::result::document::{CellResult, Document, JudgedBy, RoundOutcome};
 use crate::scenario::{Cpu, Load, Transport, WritePolicy};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -37,6 +37,8 @@ pub(super) struct KeptCell {
     /// The point of the matrix: axis and value.
     pub(super) axes: Vec<(String, String)>,
     pub(super) cpu: Cpu,
+    /// The server is not ours.
+    pub(super) foreign: bool,
     /// No message of it ever waits for another.
     pub(super) alone: bool,
     /// Of each metric its figure, or why there is none.
@@ -90,6 +92,7 @@ impl KeptCell {
             id: cell.id.clone(),
             axes: cell.axes.iter().map(|(axis, value)| (axis.clone(), point(value))).collect(),
             cpu: cell.setup.cpu,
+            foreign: cell.integrity.judge == JudgedBy::HandlerOnly,
             alone: stand_alone(&cell.setup.load, &cell.setup.transport),
             figures: metrics
                 .iter()

@@ -1,10 +1,10 @@
 //! The rounds of a paired run on their way into a comparison.
 
 use super::decided::{
-    BASELINE, control, decide_rows, geometric_mean, standing, trial, unfit, unit,
+    BASELINE, NEW, control, decide_rows, geometric_mean, standing, trial, unfit, unit,
 };
 use super::exact::CountsOfCell;
-use super::figures::{SHOWN, figure, lost, of_round};
+use super::figures::{SHOWN, can_be_told, figure, lost, of_round};
 use super::limits::SHOWN_LIMIT;
 use super::{CellComparison, Comparison, Control, How, PairResult, Row, SCHEMA, Standing, Subject};
 use crate::measure::Compared;
@@ -78,7 +78,7 @@ impl<'a> PairedRounds<'a> {
         };
         let both = [
             (BASELINE, played.baseline, &mut self.lost.baseline),
-            ("the new build", played.new, &mut self.lost.new),
+            (NEW, played.new, &mut self.lost.new),
         ];
         for (who, round, is_lost) in both {
             if let Some(why) = lost(round) {
@@ -198,7 +198,9 @@ fn pair(
     new: &CellData,
     played: Played<'_>,
 ) -> Result<PairResult, String> {
-    let (baseline, new) = (figure(baseline, metric)?, figure(new, metric)?);
+    let of =
+        |who: &str, data: &CellData| figure(data, metric).map_err(|why| format!("of {who}, {why}"));
+    let (baseline, new) = (of(BASELINE, baseline)?, of(NEW, new)?);
     let Played { baseline_first, .. } = played;
     Ok(PairResult { round: played.new.round, baseline, new, baseline_first })
 }
@@ -207,13 +209,14 @@ impl CellSoFar {
     fn new(cell: &Cell) -> Self {
         let limits = cell.baseline.limits.iter().map(|(name, _)| name.as_str());
         let shown = SHOWN.into_iter().filter(|name| cell.baseline.limit(name).is_none());
+        let foreign = cell.settings.server.is_some();
         let row = |name: &str| {
             let metric = Compared::find(name)?;
             let (limit, floor) = (cell.baseline.limit(name), cell.baseline.floor(name));
             let row = Row {
                 metric: name.to_owned(),
                 unit: unit(metric.unit()).into(),
-                decides: limit.is_some(),
+                decides: limit.is_some() && can_be_told(&metric, foreign, cell.settings.cpu.wait),
                 limit: Some(limit.unwrap_or(SHOWN_LIMIT)),
                 floor: (floor > 0.0).then_some(floor),
                 ..Row::default()

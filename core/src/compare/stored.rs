@@ -2,6 +2,7 @@
 
 use super::decided::{geometric_mean, standing, unit};
 use super::exact::CountsOfCell;
+use super::figures::can_be_told;
 use super::kept::{KeptCell, KeptResult};
 use super::limits::{Held, Limits};
 use super::matching::{Matched, MatchedCell, Mismatch, Rename, matched};
@@ -161,6 +162,8 @@ fn subject(results: &[KeptResult]) -> Subject {
 /// One figure of a cell in all results.
 struct Figure<'a> {
     held: &'a Held,
+    /// It decides, and can be told.
+    decides: bool,
     baseline: Vec<f64>,
     new: Vec<f64>,
     /// Why a result has none.
@@ -183,7 +186,10 @@ impl<'a> Figure<'a> {
             figures
         };
         let (baseline, new) = (figures(&cell.baseline), figures(&cell.new));
-        Self { held, baseline, new, why }
+        let mut both = cell.baseline.iter().chain(&cell.new);
+        let decides = held.decides
+            && both.any(|(_, kept)| can_be_told(&held.metric, kept.foreign, kept.cpu.wait));
+        Self { held, decides, baseline, new, why }
     }
 
     fn samples(&self) -> Samples {
@@ -203,7 +209,7 @@ impl<'a> Figure<'a> {
         Row {
             metric: self.held.metric.name().into_owned(),
             unit: unit(self.held.metric.unit()).into(),
-            decides: self.held.decides,
+            decides: self.decides,
             verdict: decision.map_or(Verdict::Inconclusive, |decision| decision.verdict),
             why,
             baseline: geometric_mean(self.baseline.into_iter()),
@@ -227,11 +233,11 @@ fn compared(matched: &Matched<'_>, held: &[Held]) -> Vec<CellComparison> {
         matched.cells.iter().map(|cell| of_cell(cell).collect()).collect();
     // What is only shown takes nothing from what decides.
     let [mut deciding, mut shown] = [true, false].map(|decides| {
-        let those = figures.iter().flatten().filter(|figure| figure.held.decides == decides);
+        let those = figures.iter().flatten().filter(|figure| figure.decides == decides);
         decisions_of_samples(&those.map(Figure::samples).collect::<Vec<_>>()).into_iter()
     });
     let mut row = |figure: Figure<'_>| {
-        let decision = if figure.held.decides { deciding.next() } else { shown.next() };
+        let decision = if figure.decides { deciding.next() } else { shown.next() };
         figure.row(decision.flatten())
     };
     let mut cells = Vec::with_capacity(figures.len());

@@ -3,7 +3,9 @@
 use super::literal::literal;
 use super::numbers::{self, NOTHING};
 use super::text::wrap;
-use crate::compare::{Comparison, How, MOVED_TOGETHER, Row, Standing, Subject, TOO_FEW_RESULTS};
+use crate::compare::{
+    CellComparison, Comparison, How, MOVED_TOGETHER, Row, Standing, Subject, TOO_FEW_RESULTS,
+};
 use crate::text::{Page, cleaned, plural, width};
 use std::collections::BTreeMap;
 use wirebench_verdict::Verdict;
@@ -98,16 +100,32 @@ pub fn reason(comparison: &Comparison) -> Option<String> {
             let words = words(row);
             Some(format!("regressed against {against}: {} of {cell} {words}{and}", row.metric))
         }
-        Standing::Inconclusive => Some(match &comparison.unfit {
-            Some(why) => format!("inconclusive against {against}: {why}"),
-            None if has_too_few(comparison) => format!("inconclusive against {against}: {TOO_FEW}"),
-            None => format!(
-                "inconclusive against {against}: no figure that decides could be told; the table says \
-                 from which change on each would have been found"
-            ),
-        }),
+        Standing::Inconclusive => {
+            Some(format!("inconclusive against {against}: {}", untold(comparison)))
+        }
         _ => None,
     }
+}
+
+/// Why nothing that decides could be told.
+fn untold(comparison: &Comparison) -> String {
+    if let Some(why) = &comparison.unfit {
+        return why.clone();
+    }
+    if has_too_few(comparison) {
+        return TOO_FEW.to_owned();
+    }
+    let lost = |cell: &CellComparison| Some(format!("{}: {}", cell.id, cell.lost.first()?));
+    let missing = |cell: &CellComparison| {
+        let row = cell.rows.iter().find(|row| row.decides && row.ratio.is_none())?;
+        Some(format!("{} of {}: {}", row.metric, cell.id, row.why.as_ref()?))
+    };
+    let cells = &comparison.cells;
+    cells.iter().find_map(lost).or_else(|| cells.iter().find_map(missing)).unwrap_or_else(|| {
+        "no figure that decides could be told; the table says from which change on each would have been \
+         found"
+            .to_owned()
+    })
 }
 
 /// What would decide where results are too few.
