@@ -130,7 +130,7 @@ fn untold(comparison: &Comparison) -> String {
 
 /// What would decide where results are too few.
 const TOO_FEW: &str = "times and costs of single results decide nothing, because two runs of the same build \
-    differ too, often by more than any limit; three results or more of each side would decide, or better a \
+    differ too, and by how much one of each does not show; three results or more of each side would decide, or better a \
     paired run (`wirebench run … --baseline-plugins DIR`, or `--baseline-server`)";
 
 /// True where something that decides has too few results.
