@@ -3,6 +3,7 @@
     python3 benches/verdict self-test --runs 60     a build against itself: every 103 is a false alarm
     python3 benches/verdict power --runs 20         a build that is slower by 5, 10, 20 and 50 % of p50
     python3 benches/verdict accept --runs 10        20 % slower fails and the same passes: plugin and server
+    python3 benches/verdict cost --runs 5           how much longer a paired run takes than one without a baseline
     python3 benches/verdict tables                  what the journal says so far
 
 Each run is a whole `wirebench run scenarios/ci.toml` with a baseline, confirmation included. Runs are written to a
@@ -25,7 +26,7 @@ def arguments():
     parser = argparse.ArgumentParser(
         prog="benches/verdict", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=["self-test", "power", "accept", "tables"])
+    parser.add_argument("what", choices=["self-test", "power", "accept", "cost", "tables"])
     parser.add_argument("--runs", type=int, default=20, help="of each kind; those in the journal count")
     parser.add_argument("--program", default=str(ROOT / "target/release/wirebench"), help="the release build")
     parser.add_argument("--journal", default=str(ROOT / "target/verdict.jsonl"), help="where runs are kept")
@@ -55,6 +56,12 @@ def play(options, bench, kept):
         for runs in range(1, options.runs + 1):
             for percent in SLOWDOWNS:
                 repeat(kept, f"power-{percent}", runs, lambda: bench.plugins(round(steps * percent)))
+    elif options.what == "cost":
+        steps = calibrated(bench, kept)
+        for runs in range(1, options.runs + 1):
+            repeat(kept, "cost-alone", runs, bench.alone)
+            repeat(kept, "cost-same", runs, lambda: bench.plugins(0))
+            repeat(kept, "cost-slower", runs, lambda: bench.plugins(round(steps * 50)))
     else:
         steps = calibrated(bench, kept)
         for runs in range(1, options.runs + 1):
@@ -76,7 +83,7 @@ def repeat(kept, kind, runs, play_one):
         ran = play_one()
         kept.add(kind, ran)
         print(
-            f"{kind} {kept.count(kind)}/{runs}: exit {ran['code']}, {ran['standing']}, {ran['seconds']:.0f} s",
+            f"{kind} {kept.count(kind)}/{runs}: exit {ran['code']}, {ran.get('standing', 'alone')}, {ran['seconds']:.0f} s",
             file=sys.stderr,
             flush=True,
         )

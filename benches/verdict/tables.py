@@ -7,7 +7,7 @@ REGRESSED = 103
 
 
 def all_of(kept):
-    parts = [false_alarms(kept), power(kept), accepted(kept)]
+    parts = [false_alarms(kept), power(kept), accepted(kept), cost(kept)]
     return "\n\n".join(part for part in parts if part) or "the journal has no runs of this program"
 
 
@@ -72,6 +72,22 @@ def accepted(kept):
     if not lines:
         return ""
     return "\n".join(["| new build | runs | exit codes |", "|---|---|---|", *lines])
+
+
+def cost(kept):
+    alone = [run["seconds"] for run in kept.of("cost-alone")]
+    if not alone:
+        return ""
+    lines = ["| run | time | against one without a baseline |", "|---|---|---|"]
+    for kind, name in (
+        ("cost-alone", "without a baseline"),
+        ("cost-same", "the same build"),
+        ("cost-slower", "all cells slower by 50 %: each is played again"),
+    ):
+        seconds = [run["seconds"] for run in kept.of(kind)]
+        if seconds:
+            lines.append(f"| {name} | {middle(seconds):.1f} s | {middle(seconds) / middle(alone):.2f} |")
+    return "\n".join(lines)
 
 
 def told(hits, of):

@@ -32,8 +32,9 @@
 //! | [`side`] | the process of one side: an engine under an event loop | host, net |
 //! | [`run`] | guard, children, rounds | result, host, net, side |
 //! | [`compare`] | two builds side by side, and what is said of that | result |
-//! | [`report`] | table, JSON, Markdown | result, compare |
-//! | [`cli`] | one file a verb | result, host, run, compare, report |
+//! | [`report`] | table, JSON, Markdown, and the formats of other programs | result, compare |
+//! | [`events`] | what happens in a run, line by line, and results made of that again | result, compare |
+//! | [`cli`] | one file a verb | result, host, run, compare, report, events |
 
 // They panic when nobody reads any more; `cli` has streams that do not.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -46,6 +47,7 @@ compile_error!(
 pub mod cli;
 pub mod compare;
 pub use wirebench_engine as engine;
+pub mod events;
 pub use wirebench_engine::handler;
 pub use wirebench_framings as framing;
 pub mod host;

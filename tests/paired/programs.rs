@@ -2,6 +2,7 @@
 
 use crate::builds::{MUCH_SLOWER, SCENARIO, build, comparison, row};
 use crate::harness::Bench;
+use serde_json::Value;
 
 #[test]
 fn another_program_with_slower_plugins_is_found_to_be_slower() {
@@ -23,11 +24,11 @@ fn another_program_with_slower_plugins_is_found_to_be_slower() {
 }
 
 #[test]
-fn a_program_that_breaks_off_in_the_middle_is_107() {
+fn a_program_that_breaks_off_in_the_middle_is_107_and_the_rounds_before_are_kept() {
     let bench = Bench::new();
     bench.write("scenario.toml", SCENARIO);
     let real = env!("CARGO_BIN_EXE_wirebench");
-    // The third call and all after it fail.
+    // The third call and all after it fail: the first two are the trial and a round.
     let script = format!(
         "#!/bin/sh\nn=$(cat calls 2>/dev/null || echo 0)\necho $((n+1)) > calls\n\
          if [ \"$n\" -ge 2 ]; then echo out of order >&2; exit 7; fi\nexec {real} \"$@\"\n"
@@ -43,4 +44,10 @@ fn a_program_that_breaks_off_in_the_middle_is_107() {
     assert_eq!(ran.code, Some(107), "{ran}");
     assert!(ran.stderr.contains("it ended with 7"), "{ran}");
     assert!(ran.stderr.contains("out of order"), "{ran}");
+    assert!(ran.stderr.contains("The run ends here"), "{ran}");
+    assert_eq!(comparison(&bench)["interrupted"], true, "{ran}");
+    let file = bench.out().join("paired/latest/baseline/paired/latest/result.json");
+    let kept: Value =
+        serde_json::from_slice(&std::fs::read(file).expect("it is kept")).expect("JSON");
+    assert!(kept["stopped"].as_str().is_some_and(|why| why.contains("out of order")), "{kept}");
 }

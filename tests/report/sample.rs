@@ -82,7 +82,7 @@ pub(crate) fn settings(framing: &str, payload: u64) -> Settings {
 
 /// A gate as the scenario's reader would make it.
 pub(crate) fn gate(metric: &str, op: Op, limit: Limit, text: &str) -> Gate {
-    Gate { metric: metric.into(), op, limit, text: text.into(), reference: None }
+    Gate { metric: metric.into(), op, limit, text: text.into(), reference: None, line: None }
 }
 
 /// Builds the reports of one finished round of a closed loop: every request has one reply.

@@ -88,19 +88,21 @@ fn gates_are_read_with_or_without_quotes_around_dots() {
     let scenario = valid(&format!(
         "{HEAD}[expect]\nrequest.intact = true\n\"reply.damaged\" = 0\np99.9 = \"< 1 s\"\n"
     ));
-    let gate = |metric: &str, op, limit, text: &str| Gate {
+    let first = HEAD.lines().count() as u32 + 2;
+    let gate = |at: u32, metric: &str, op, limit, text: &str| Gate {
         metric: metric.to_owned(),
         op,
         limit,
         text: text.to_owned(),
         reference: None,
+        line: Some(first + at),
     };
     assert_eq!(
         scenario.cells[0].expect,
         [
-            gate("request.intact", Op::Equal, Limit::Share(1.0), "100%"),
-            gate("reply.damaged", Op::Equal, Limit::Count(0), "0"),
-            gate("p99.9", Op::Less, Limit::Nanos(1_000_000_000), "< 1 s"),
+            gate(0, "request.intact", Op::Equal, Limit::Share(1.0), "100%"),
+            gate(1, "reply.damaged", Op::Equal, Limit::Count(0), "0"),
+            gate(2, "p99.9", Op::Less, Limit::Nanos(1_000_000_000), "< 1 s"),
         ]
     );
 }

@@ -41,6 +41,11 @@ impl Place {
         self.source == other.source && (self.start..self.end).contains(&other.start)
     }
 
+    /// True when it is in this source.
+    pub(super) fn is_in(self, source: u32) -> bool {
+        self.source == source
+    }
+
     /// The byte at which it starts.
     pub(super) fn start(self) -> usize {
         self.start as usize

@@ -86,6 +86,7 @@ pub fn load(
         Some((mut scenario, cells)) if sink.is_empty() => {
             scenario.changes = overrides.told();
             scenario.secrets = secrets::known(&sources);
+            gates::number(&mut scenario.cells, &cells, FILE, text);
             Ok(Loaded { scenario, places: Places::new(sources, cells) })
         }
         _ => {

@@ -100,6 +100,9 @@ pub struct Gate {
     /// The other cell that it is held against; `None`: the limit is of the value itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<Reference>,
+    /// The line of the scenario's file that it stands on, from 1; `None`: on the command line, or not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
 }
 
 /// What a cell is held against: the same metric of another cell of the run.

@@ -4,7 +4,6 @@ use super::args::{COMPARE_EXAMPLE, CompareArgs};
 use super::compared::{print, tell, verdict};
 use super::exit::{ExitCode, worst};
 use super::measured;
-use super::outputs::Printing;
 use super::screen::Screen;
 use super::target::Target;
 use crate::compare::{
@@ -30,8 +29,7 @@ pub(super) fn compare(
         Ok(options) => options,
         Err(why) => return refuse(ExitCode::USAGE, &why, err),
     };
-    let format = args.format.map(Format::from);
-    let mut printing = match Printing::open(format, args.json.as_deref(), args.quiet) {
+    let mut printing = match Printing::open(args) {
         Ok(printing) => printing,
         Err((code, why)) => return refuse(code, &why, err),
     };
@@ -65,6 +63,32 @@ pub(super) fn compare(
 fn refuse(code: ExitCode, why: &str, err: &mut Screen) -> std::io::Result<ExitCode> {
     writeln!(err, "error: {why}")?;
     Ok(code)
+}
+
+/// What is printed, and where the document is written.
+struct Printing {
+    printed: Option<Format>,
+    json: Option<Target>,
+}
+
+impl Printing {
+    /// The error is a code and why: both are for standard output, or the document cannot be written.
+    fn open(args: &CompareArgs) -> Result<Self, (ExitCode, String)> {
+        let format = args.format.map(Format::from);
+        let json = args.json.as_deref().map(Target::open).transpose();
+        let json = json.map_err(|why| (ExitCode::RESULT, why))?;
+        let taken = json.as_ref().is_some_and(Target::is_stdout);
+        if let (Some(format), true, false) = (format, taken, args.quiet) {
+            let why = format!(
+                "--format {} and the document of --json are both for standard output. \
+                 Leave one of the two out, or give --json a file.",
+                format.name()
+            );
+            return Err((ExitCode::USAGE, why));
+        }
+        let printed = (!args.quiet && !taken).then(|| format.unwrap_or(Format::Table));
+        Ok(Self { printed, json })
+    }
 }
 
 /// What the arguments ask for; the error says what is wrong with them.

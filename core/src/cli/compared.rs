@@ -40,7 +40,7 @@ pub(super) fn print(
     match format {
         Format::Table => out.page(&comparison(compared, color, terminal_width())),
         Format::Markdown => out.page(&comparison_in_markdown(compared)),
-        Format::Json | Format::Jsonl => Ok(()),
+        _ => Ok(()),
     }
 }
 

@@ -21,10 +21,16 @@ pub(super) fn cannot_run(error: &RunError, err: &mut Screen) -> io::Result<ExitC
             writeln!(err, "This is a bug of wirebench; please report it.")?;
             Ok(ExitCode::INTERNAL)
         }
-        RunError::Program(Which::Baseline, _) => Ok(ExitCode::INCOMPARABLE),
-        RunError::Machine(_) | RunError::Processors(_) | RunError::Program(Which::New, _) => {
-            Ok(ExitCode::INTEGRITY)
-        }
+        RunError::Program(which, _) => Ok(gave_up(*which)),
+        RunError::Machine(_) | RunError::Processors(_) => Ok(ExitCode::INTEGRITY),
+    }
+}
+
+/// What it means that the program of this build played no further.
+pub(super) fn gave_up(which: Which) -> ExitCode {
+    match which {
+        Which::Baseline => ExitCode::INCOMPARABLE,
+        Which::New => ExitCode::INTEGRITY,
     }
 }
 

@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod compared;
 mod drive;
+mod event_streams;
 mod exit;
 mod files;
 mod inquiry;

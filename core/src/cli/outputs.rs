@@ -1,85 +1,199 @@
-//! Where a run's results go: what is printed, the file of `--json`, the folder of `--out`. All of it
-//! is settled before anything starts.
+//! Where results go besides the folder they are kept in: what is printed, and the files of `--output`. All of it is
+//! settled before anything starts.
 
-use super::args::RunArgs;
-use super::exit::ExitCode;
-use super::result_sink::ResultsFolder;
+use super::args::{OutputFile, PrintArgs};
+use super::event_streams::EventStreams;
+use super::exit::{ExitCode, worst};
+use super::screen::Screen;
+use super::show::told;
 use super::target::Target;
-use crate::report::Format;
+use crate::compare::Comparison;
+use crate::report::{Format, Output, output};
+use crate::result::{Stored, StoredError};
 use crate::text::path as shown;
 use std::path::Path;
 
-/// What is printed of a result, and where its document is written.
-#[derive(Debug)]
-pub(super) struct Printing {
-    /// How it is printed, if it is.
-    pub(super) printed: Option<Format>,
-    /// Where the document is written.
-    pub(super) json: Option<Target>,
-}
+/// What stands for the scenario's name in that of a file.
+const SCENARIO: &str = "{scenario}";
 
-impl Printing {
-    /// Settles what the options mean. The error is a code and why: both are for standard output, or
-    /// the document cannot be written where it is to be.
-    pub(super) fn open(
-        format: Option<Format>,
-        json: Option<&Path>,
-        quiet: bool,
-    ) -> Result<Self, (ExitCode, String)> {
-        let json = json.map(Target::open).transpose().map_err(|why| (ExitCode::RESULT, why))?;
-        let taken = json.as_ref().is_some_and(Target::is_stdout);
-        if let (Some(format), true, false) = (format, taken, quiet) {
-            let why = format!(
-                "--format {} and the document of --json are both for standard output. \
-                 Leave one of the two out, or give --json a file.",
-                format.name()
-            );
-            return Err((ExitCode::USAGE, why));
-        }
-        let printed = (!quiet && !taken).then(|| format.unwrap_or(Format::Table));
-        Ok(Self { printed, json })
-    }
-}
-
-/// Where the results of a run go.
-#[derive(Debug)]
+/// Where the results of scenarios go.
 pub(super) struct Outputs {
-    /// How each scenario is printed, if it is.
+    /// How each is printed as it ends, if it is.
     pub(super) printed: Option<Format>,
-    /// Where the document is written.
-    pub(super) json: Option<Target>,
-    /// Where everything is kept.
-    pub(super) out: ResultsFolder,
+    /// Those that hear of everything while it happens.
+    pub(super) events: EventStreams,
+    files: Vec<ToFile>,
+}
+
+struct ToFile {
+    target: Target,
+    output: Box<dyn Output>,
+    /// The scenario that it is of; `None`: all of them.
+    scenario: Option<usize>,
 }
 
 impl Outputs {
-    /// Settles what the options mean for so many scenarios. The error is a code and why: two things
-    /// are wanted of standard output, or something cannot be written where it is to be.
-    pub(super) fn open(args: &RunArgs, scenarios: usize) -> Result<Self, (ExitCode, String)> {
-        let usage = |why| Err((ExitCode::USAGE, why));
-        if let (Some(path), true) = (&args.json, scenarios > 1) {
+    /// Settles what the options mean for scenarios of these names. The error is a code and why: two things are wanted
+    /// of one place, or something cannot be written where it is to be.
+    pub(super) fn open(args: &PrintArgs, scenarios: &[&str]) -> Result<Self, (ExitCode, String)> {
+        let mut files = Vec::new();
+        let mut streams = Vec::new();
+        for asked in args.files() {
+            if asked.format == Format::Events {
+                streams.push(target(&asked.file)?);
+                continue;
+            }
+            let by_scenario = asked.file.to_string_lossy().contains(SCENARIO);
+            if !by_scenario {
+                Self::has_room(&asked, scenarios.len())?;
+                files.push(ToFile::open(asked.format, &asked.file, None)?);
+                continue;
+            }
+            for (at, name) in scenarios.iter().enumerate() {
+                let file = asked.file.to_string_lossy().replace(SCENARIO, name);
+                files.push(ToFile::open(asked.format, Path::new(&file), Some(at))?);
+            }
+        }
+        let format = (!args.quiet).then_some(args.format).flatten();
+        let taken = files.iter().map(|file| &file.target).chain(&streams).any(Target::is_stdout);
+        let printed = match format {
+            Some(format) if format.printing().is_some() => Some(format),
+            Some(Format::Events) => {
+                streams.push(target(Path::new("-"))?);
+                None
+            }
+            Some(format) => {
+                files.push(ToFile::open(format, Path::new("-"), None)?);
+                None
+            }
+            None => (!args.quiet && !taken).then_some(Format::Table),
+        };
+        if printed == Some(Format::Json) && scenarios.len() > 1 {
             return usage(format!(
-                "--json {} takes the document of one scenario, but {scenarios} are to be run. \
-                 Leave it out (with --out, or else below wirebench-out, every document is kept), or \
-                 run one file at a time.",
-                shown(path),
+                "--format json prints the document of one scenario, but {} are to be run. Use --format jsonl, which \
+                 prints a line for each cell, or --output 'json={SCENARIO}.json', which makes a file for each.",
+                scenarios.len()
             ));
         }
-        if args.format == Some(Format::Json) && scenarios > 1 && !args.quiet {
+        if let (Some(format), true) = (args.format, taken && !args.quiet) {
             return usage(format!(
-                "--format json prints the document of one scenario, but {scenarios} are to be run. \
-                 Use --format jsonl, which prints a line for each cell, or run one file at a time."
+                "--format {} and a file of --output or --json are both for standard output. Leave one of the two out, \
+                 or give the other one a file.",
+                format.name()
             ));
         }
-        let Printing { printed, json } =
-            Printing::open(args.format, args.json.as_deref(), args.quiet)?;
-        let out =
-            ResultsFolder::choose(args.out.as_deref()).map_err(|why| (ExitCode::RESULT, why))?;
-        Ok(Self { printed, json, out })
+        let targets: Vec<&Target> = files.iter().map(|file| &file.target).chain(&streams).collect();
+        if let Some(twice) = named_twice(&targets) {
+            let why = format!("{} is to be written twice; give each its own file.", shown(twice));
+            return usage(why);
+        }
+        let mut events = EventStreams::default();
+        for stream in streams {
+            events.add(stream).map_err(|why| (ExitCode::RESULT, why))?;
+        }
+        Ok(Self { printed, events, files })
+    }
+
+    /// A document is of one scenario.
+    fn has_room(asked: &OutputFile, scenarios: usize) -> Result<(), (ExitCode, String)> {
+        if asked.format != Format::Json || scenarios < 2 {
+            return Ok(());
+        }
+        usage(format!(
+            "{} would take the document of one scenario, but {scenarios} are to be run. Put {SCENARIO} into its name, \
+             which makes a file for each (with --out, or else below wirebench-out, every document is kept as well).",
+            shown(&asked.file)
+        ))
     }
 
     /// True when what is printed of a scenario is text, which needs an empty line before the next.
     pub(super) fn are_texts(&self) -> bool {
         self.printed.is_some_and(Format::is_text)
     }
+
+    /// The result of a scenario is there: it is written where that was all, and waits for the others elsewhere.
+    pub(super) fn add(
+        &mut self,
+        scenario: usize,
+        result: &mut Stored<'_>,
+        compared: Option<&Comparison>,
+        out: &mut Screen,
+        err: &mut Screen,
+    ) -> std::io::Result<ExitCode> {
+        let mut codes = vec![told(self.events.result(result, compared), err)?];
+        for file in &mut self.files {
+            if file.scenario.is_some_and(|own| own != scenario) {
+                continue;
+            }
+            codes.push(match file.output.add(result, compared) {
+                Err(StoredError::Write(error)) => file.cannot(&error, err)?,
+                added => told(added, err)?,
+            });
+            if file.scenario.is_some() {
+                codes.push(file.write(out, err)?);
+            }
+        }
+        Ok(worst(&codes))
+    }
+
+    /// No more results come: what waited for them is written. `code` is what the run comes to; returns what it
+    /// comes to with that.
+    pub(super) fn finish(
+        self,
+        code: ExitCode,
+        out: &mut Screen,
+        err: &mut Screen,
+    ) -> std::io::Result<ExitCode> {
+        let mut codes = vec![code];
+        for mut file in self.files {
+            if file.scenario.is_none() {
+                codes.push(file.write(out, err)?);
+            }
+        }
+        codes.push(self.events.finish(worst(&codes), err)?);
+        Ok(worst(&codes))
+    }
+}
+
+impl ToFile {
+    fn open(
+        format: Format,
+        file: &Path,
+        scenario: Option<usize>,
+    ) -> Result<Self, (ExitCode, String)> {
+        match output(format) {
+            Some(output) => Ok(Self { target: target(file)?, output, scenario }),
+            None => usage(format!("--format {} is written while things happen", format.name())),
+        }
+    }
+
+    fn write(&mut self, out: &mut Screen, err: &mut Screen) -> std::io::Result<ExitCode> {
+        let Self { target, output, .. } = self;
+        match target.write(|to| output.write(to), out, err) {
+            Ok(()) => Ok(ExitCode::SUCCESS),
+            Err(error) => self.cannot(&error, err),
+        }
+    }
+
+    fn cannot(&self, error: &std::io::Error, err: &mut Screen) -> std::io::Result<ExitCode> {
+        writeln!(err, "error: {}", self.target.cannot(error))?;
+        Ok(ExitCode::RESULT)
+    }
+}
+
+fn target(file: &Path) -> Result<Target, (ExitCode, String)> {
+    Target::open(file).map_err(|why| (ExitCode::RESULT, why))
+}
+
+fn usage<T>(why: String) -> Result<T, (ExitCode, String)> {
+    Err((ExitCode::USAGE, why))
+}
+
+/// A place that two of them are.
+fn named_twice<'a>(targets: &[&'a Target]) -> Option<&'a Path> {
+    let twice = targets
+        .iter()
+        .enumerate()
+        .find(|(at, target)| targets[..*at].iter().any(|before| before.is_the_same_as(target)));
+    twice.map(|(_, target)| target.name())
 }

@@ -3,12 +3,14 @@
 use super::args::ReportArgs;
 use super::compared::{beside, print_below, tell, verdict};
 use super::exit::{ExitCode, worst};
-use super::outputs::Printing;
+use super::outputs::Outputs;
 use super::screen::Screen;
-use super::show::{ShowOptions, judged, show, told, write_json};
-use crate::result::Stored;
+use super::show::{ShowOptions, complain, judged, show, told};
+use crate::compare::Comparison;
+use crate::events::{Event, Planned, Replay, SCHEMA, replay};
 use crate::result::journal::{Opened, Rounds, open};
-
+use crate::result::{Document, Stored};
+use crate::text::path;
 use std::path::Path;
 
 /// Makes the result of a journal, or reads a document, and prints it.
@@ -18,26 +20,22 @@ pub(super) fn report(
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
-    let mut printing = match Printing::open(args.format, args.json.as_deref(), args.quiet) {
-        Ok(printing) => printing,
-        Err((code, why)) => {
-            writeln!(err, "error: {why}")?;
-            return Ok(code);
-        }
-    };
-    let (path, opened) = match open(&args.run) {
+    match replay(&args.run) {
+        Ok(None) => {}
+        Ok(Some(events)) => return print_events(args, color, events, out, err),
+        Err(error) => return told(Err(error.into()), err),
+    }
+    let (file, opened) = match open(&args.run) {
         Ok(found) => found,
         Err(error) => return told(Err(error.into()), err),
     };
     let rounds = match opened {
-        Opened::Document(mut result) => {
-            return print(args, color, &path, &mut printing, &mut result, out, err);
-        }
+        Opened::Document(mut result) => return print(args, color, &file, &mut result, out, err),
         Opened::Journal(rounds) => rounds,
     };
     remarks(&rounds, err)?;
     match rounds.result() {
-        Ok(mut result) => print(args, color, &path, &mut printing, &mut result, out, err),
+        Ok(mut result) => print(args, color, &file, &mut result, out, err),
         Err(error) => told(Err(error.into()), err),
     }
 }
@@ -57,39 +55,109 @@ fn remarks(rounds: &Rounds, err: &mut Screen) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Prints a result that stands in `file`, and the comparison beside it.
 fn print(
     args: &ReportArgs,
     color: bool,
-    path: &Path,
-    printing: &mut Printing,
+    file: &Path,
     result: &mut Stored,
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
-    let mut codes = vec![judged(result.document(), args.strict)];
-    let compared = match beside(path, result.document()) {
+    let compared = match beside(file, result.document()) {
         Ok(compared) => compared,
         Err(why) => {
             writeln!(err, "error: {why}")?;
-            codes.push(ExitCode::RESULT);
-            None
+            let code = print_each(args, color, &mut [(result, None)], file.parent(), out, err)?;
+            return Ok(worst(&[code, ExitCode::RESULT]));
         }
     };
-    if let Some(format) = printing.printed {
-        let kept_in = path.parent().map(Path::to_owned);
-        let shown = ShowOptions { format, trace: args.trace, color, kept_in };
-        codes.push(told(show(result, shown, out), err)?);
-        if let Some(compared) = &compared {
-            print_below(compared, format, color, out)?;
+    print_each(args, color, &mut [(result, compared)], file.parent(), out, err)
+}
+
+/// Prints all results of a run's events.
+fn print_events(
+    args: &ReportArgs,
+    color: bool,
+    mut events: Replay,
+    out: &mut Screen,
+    err: &mut Screen,
+) -> std::io::Result<ExitCode> {
+    if events.results.is_empty() {
+        writeln!(err, "error: {}: no scenario had ended when these events did", path(&args.run))?;
+        return Ok(ExitCode::RESULT);
+    }
+    let mut results: Vec<(&mut Stored, Option<Comparison>)> =
+        events.results.iter_mut().map(|one| (&mut one.result, one.comparison.take())).collect();
+    let code = print_each(args, color, &mut results, None, out, err)?;
+    if events.ended {
+        return Ok(code);
+    }
+    writeln!(err, "error: the run had not ended when these events did: results may be missing")?;
+    Ok(worst(&[code, ExitCode::RESULT]))
+}
+
+/// Prints results, one after the other; `kept_in`: the folder that they are from.
+fn print_each(
+    args: &ReportArgs,
+    color: bool,
+    results: &mut [(&mut Stored, Option<Comparison>)],
+    kept_in: Option<&Path>,
+    out: &mut Screen,
+    err: &mut Screen,
+) -> std::io::Result<ExitCode> {
+    let names: Vec<String> =
+        results.iter().map(|(result, _)| result.document().scenario.name.clone()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut outputs = match Outputs::open(&args.print, &names) {
+        Ok(outputs) => outputs,
+        Err((code, why)) => {
+            writeln!(err, "error: {why}")?;
+            return Ok(code);
+        }
+    };
+    begin(&mut outputs, results);
+    let mut codes = Vec::new();
+    for (at, (result, compared)) in results.iter_mut().enumerate() {
+        if at > 0 && outputs.are_texts() {
+            writeln!(out)?;
+        }
+        codes.push(judged(result.document(), args.strict));
+        if let Some(format) = outputs.printed {
+            let kept_in = kept_in.map(Path::to_owned);
+            let shown = ShowOptions { format, trace: args.trace, color, kept_in };
+            codes.push(told(show(result, shown, out), err)?);
+            if let Some(compared) = compared {
+                print_below(compared, format, color, out)?;
+            }
+        }
+        complain(result.document(), outputs.printed, err)?;
+        codes.push(outputs.add(at, result, compared.as_ref(), out, err)?);
+        if let Some(compared) = compared {
+            let lost = compared.lost_the_baseline();
+            codes.push(verdict(compared, lost, args.strict));
+            tell(compared, lost, err)?;
         }
     }
-    if let Some(target) = &mut printing.json {
-        codes.push(write_json(target, result, out, err)?);
-    }
-    if let Some(compared) = &compared {
-        let lost = compared.lost_the_baseline();
-        codes.push(verdict(compared, lost, args.strict));
-        tell(compared, lost, err)?;
-    }
-    Ok(worst(&codes))
+    outputs.finish(worst(&codes), out, err)
+}
+
+/// The first of the events that results are written as.
+fn begin(outputs: &mut Outputs, results: &[(&mut Stored, Option<Comparison>)]) {
+    let planned = |(result, _): &(&mut Stored, Option<Comparison>)| {
+        let Document { scenario, cells, .. } = result.document();
+        (scenario.clone(), cells.len())
+    };
+    let all: Vec<_> = results.iter().map(planned).collect();
+    let scenarios: Vec<Planned> = all
+        .iter()
+        .map(|(one, cells)| Planned {
+            name: &one.name,
+            source: &one.source,
+            cells: *cells,
+            rounds: one.rounds,
+        })
+        .collect();
+    let tool = &results[0].0.document().tool;
+    outputs.events.tell(Event::RunStarted { schema: SCHEMA, tool, scenarios: &scenarios });
 }

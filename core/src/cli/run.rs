@@ -2,6 +2,7 @@
 
 use super::args::{RunArgs, obeys};
 use super::baseline::{self, ReadyBaseline};
+use super::event_streams::EventStreams;
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::machine::{cannot_run, fit, start_runner};
@@ -10,9 +11,10 @@ use super::outputs::Outputs;
 use super::paired;
 use super::plan::selects;
 use super::plugins;
-use super::result_sink::ResultSink;
+use super::result_sink::{ResultSink, ResultsFolder};
 use super::screen::Screen;
-use super::show::{ShowOptions, judged, show, told, write_json};
+use super::show::{ShowOptions, complain, judged, show, told};
+use crate::events::{self, Event, Planned};
 use crate::report::Progress;
 use crate::result::{Host, Outcome, Pool, Round};
 use crate::run::{Plugins, Runner, Watcher};
@@ -45,8 +47,8 @@ pub(super) fn run(
         Ok(ready) => ready,
         Err(code) => return Ok(code),
     };
-    let mut outputs = match Outputs::open(args, ready.len()) {
-        Ok(outputs) => outputs,
+    let mut places = match Places::open(args, &ready) {
+        Ok(places) => places,
         Err((code, why)) => {
             writeln!(err, "error: {why}")?;
             return Ok(code);
@@ -57,16 +59,23 @@ pub(super) fn run(
         Err(code) => return Ok(code),
     };
     args.log.attach(&mut runner);
+    places.outputs.events.tell(Event::RunStarted {
+        schema: events::SCHEMA,
+        tool: &measured::tool(),
+        scenarios: &ready.iter().map(planned).collect::<Vec<_>>(),
+    });
     let mut codes = Vec::new();
-    for one in ready {
-        if !codes.is_empty() && outputs.are_texts() {
+    for (at, one) in ready.iter().enumerate() {
+        if at > 0 && places.outputs.are_texts() {
             writeln!(out)?;
         }
+        let name = &one.scenario.name;
+        places.outputs.events.tell(Event::ScenarioStarted { scenario: name });
         let code = match &one.baseline {
-            None => run_one(args, color, &mut runner, &one, &mut outputs, out, err)?,
+            None => run_one(args, color, &mut runner, (at, one), &mut places, out, err)?,
             Some(baseline) => {
-                let builds = (&one, baseline);
-                paired::run(args, color, &mut runner, builds, &mut outputs, out, err)?
+                let builds = (at, one, baseline);
+                paired::run(args, color, &mut runner, builds, &mut places, out, err)?
             }
         };
         codes.push(code);
@@ -76,7 +85,30 @@ pub(super) fn run(
             break;
         }
     }
-    Ok(worst(&codes))
+    places.outputs.finish(worst(&codes), out, err)
+}
+
+fn planned(one: &ReadyScenario) -> Planned<'_> {
+    let Scenario { name, source, cells, rounds, .. } = &one.scenario;
+    Planned { name, source, cells: cells.len(), rounds: *rounds }
+}
+
+/// Where results go.
+pub(super) struct Places {
+    /// What is printed and written.
+    pub(super) outputs: Outputs,
+    /// What is kept.
+    pub(super) kept: ResultsFolder,
+}
+
+impl Places {
+    /// The error is a code and why.
+    fn open(args: &RunArgs, ready: &[ReadyScenario]) -> Result<Self, (ExitCode, String)> {
+        let names: Vec<&str> = ready.iter().map(|one| one.scenario.name.as_str()).collect();
+        let outputs = Outputs::open(&args.print, &names)?;
+        let kept = ResultsFolder::choose(args.out.as_deref());
+        Ok(Self { outputs, kept: kept.map_err(|why| (ExitCode::RESULT, why))? })
+    }
 }
 
 /// Reads and checks everything; the inner error is the code of what was wrong, told already.
@@ -149,8 +181,8 @@ fn run_one(
     args: &RunArgs,
     color: bool,
     runner: &mut Runner,
-    ready: &ReadyScenario,
-    outputs: &mut Outputs,
+    (at, ready): (usize, &ReadyScenario),
+    places: &mut Places,
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
@@ -158,7 +190,7 @@ fn run_one(
     let scenario = &ready.scenario.secrets.without(&ready.scenario);
     let (host, tool) = (Host::read(), measured::tool());
     let (kept, measured) = ((scenario, ready.text.as_str()), &ready.plugins.measured);
-    let sink = ResultSink::open(&outputs.out, kept, measured, &host, &tool, err)?;
+    let sink = ResultSink::open(&places.kept, kept, measured, &host, &tool, err)?;
     let mut sink = match sink {
         Ok(sink) => sink,
         Err(code) => return Ok(code),
@@ -169,7 +201,8 @@ fn run_one(
     if let Some(archive) = sink.archive() {
         pool.set_archive(archive);
     }
-    let mut watch = Watch { scenario, progress: progress(args, total), sink: &mut sink, pool };
+    let (progress, events) = (progress(args, total), &mut places.outputs.events);
+    let mut watch = Watch { scenario, progress, events, sink: &mut sink, pool };
     let ran = runner.run(&ready.scenario, &ready.plugins, examples, &mut watch);
     let Watch { progress, pool, .. } = watch;
     progress.finish();
@@ -192,13 +225,12 @@ fn run_one(
     }
     let (kept_in, kept) = sink.finish(&mut result, err)?;
     let mut codes = vec![judged(result.document(), args.strict), kept];
-    if let Some(format) = outputs.printed {
+    if let Some(format) = places.outputs.printed {
         let shown = ShowOptions { format, trace: args.trace, color, kept_in };
         codes.push(told(show(&mut result, shown, out), err)?);
     }
-    if let Some(target) = &mut outputs.json {
-        codes.push(write_json(target, &mut result, out, err)?);
-    }
+    complain(result.document(), places.outputs.printed, err)?;
+    codes.push(places.outputs.add(at, &mut result, None, out, err)?);
     if let Some(why) = ran.stopped {
         writeln!(
             err,
@@ -217,12 +249,13 @@ fn run_one(
 pub(super) fn progress(args: &RunArgs, total: u64) -> Progress {
     // Lines would tear it.
     let terminal = std::io::stderr().is_terminal() && obeys();
-    Progress::new(total, !args.quiet && !args.log.any() && terminal)
+    Progress::new(total, !args.print.quiet && !args.log.any() && terminal)
 }
 
 struct Watch<'a, 'k> {
     scenario: &'a Scenario,
     progress: Progress,
+    events: &'k mut EventStreams,
     sink: &'k mut ResultSink,
     pool: Pool<'a>,
 }
@@ -230,10 +263,12 @@ struct Watch<'a, 'k> {
 impl Watcher for Watch<'_, '_> {
     fn begins(&mut self, cell: usize, round: u32) {
         self.progress.round_begins(&self.scenario.cells[cell].id, round);
+        self.events.round_starts(self.scenario, cell, round, None);
     }
 
     fn ended(&mut self, round: Round) {
         self.progress.round_ended(matches!(round.outcome, Outcome::Finished { .. }));
+        self.events.round_ended(self.scenario, &round, None);
         match self.sink.round(&round) {
             Some(span) => self.pool.kept(round.cell, span),
             None => self.pool.add(&round),

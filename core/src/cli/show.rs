@@ -1,12 +1,14 @@
-//! Printing a result and writing its document: what `run` and `report` have in common.
+//! Printing a result: what `run` and `report` have in common.
 
 use super::exit::ExitCode;
 use super::screen::Screen;
-use super::target::Target;
-use crate::report::{Format, Printing, table, trace};
+use crate::report::{Format, Printing, failure, table, trace};
 use crate::result::{Document, Ending, Stored, StoredError};
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
+
+/// Reasons that are told of a run that fails.
+const REASONS: usize = 10;
 
 /// How to print a result.
 #[derive(Debug)]
@@ -30,11 +32,12 @@ pub(super) fn show(
 ) -> Result<(), StoredError> {
     let ShowOptions { format, trace: messages, color, kept_in } = how;
     match format.printing() {
-        Printing::Document => result.write(&mut out.json())?,
-        Printing::Cells(of_cell) => result.each(&mut |document, cell| {
+        None => {}
+        Some(Printing::Document) => result.write(&mut out.json())?,
+        Some(Printing::Cells(of_cell)) => result.each(&mut |document, cell| {
             out.json().write_all(of_cell(document, &cell).as_bytes())
         })?,
-        Printing::Page(of_document) => {
+        Some(Printing::Page(of_document)) => {
             let options = table::Options { color, width: terminal_width(), kept_in };
             out.page(&of_document(result.document(), &options))?;
         }
@@ -43,6 +46,22 @@ pub(super) fn show(
         result.each(&mut |_, cell| out.page(&trace::of_cell(&cell, messages as usize)))?;
     }
     Ok(())
+}
+
+/// Says why a run fails, unless a table has just said so on a terminal.
+pub(super) fn complain(
+    document: &Document,
+    printed: Option<Format>,
+    err: &mut Screen,
+) -> std::io::Result<()> {
+    if printed == Some(Format::Table) && std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    let mut lines = failure(document, REASONS).into_iter();
+    if let Some(first) = lines.next() {
+        writeln!(err, "error: {first}")?;
+    }
+    lines.try_for_each(|line| writeln!(err, "{line}"))
 }
 
 /// What a document means for the exit code.
@@ -57,22 +76,6 @@ pub(super) fn judged(document: &Document, strict: bool) -> ExitCode {
         Ending::Unsampled => ExitCode::INCONCLUSIVE,
         Ending::Inconclusive if strict => ExitCode::INCONCLUSIVE,
         Ending::Inconclusive => ExitCode::SUCCESS,
-    }
-}
-
-/// Writes the whole document where it is to be.
-pub(super) fn write_json(
-    target: &mut Target,
-    result: &mut Stored,
-    out: &mut Screen,
-    err: &mut Screen,
-) -> std::io::Result<ExitCode> {
-    match target.write(|file| result.write(file), out, err) {
-        Err(StoredError::Write(error)) => {
-            writeln!(err, "error: {}", target.cannot(&error))?;
-            Ok(ExitCode::RESULT)
-        }
-        written => told(written, err),
     }
 }
 

@@ -1,5 +1,5 @@
-//! Where a document is to be written: `--json FILE`. What can be wrong with it is found out before
-//! anything starts, so that nothing is measured in vain.
+//! Where something is to be written: the file of `--json` or `--output`. What can be wrong with it is found out
+//! before anything starts, so that nothing is measured in vain.
 
 use super::screen::Screen;
 use crate::result::journal::{replace, try_folder};
@@ -22,7 +22,7 @@ const DESCRIPTORS: [&str; 2] = ["/dev/fd/", "/proc/self/fd/"];
 /// Links to links that are followed to a file that is not there yet.
 const MAX_LINKS: usize = 16;
 
-/// Where a document goes.
+/// Where it goes.
 #[derive(Debug)]
 pub(super) struct Target {
     /// As the user calls it.
@@ -57,6 +57,21 @@ impl Target {
         matches!(self.destination, Destination::Stdout)
     }
 
+    /// As the user calls it.
+    pub(super) fn name(&self) -> &Path {
+        &self.name
+    }
+
+    /// True when what is written to one of the two is written to the other.
+    pub(super) fn is_the_same_as(&self, other: &Self) -> bool {
+        match (&self.destination, &other.destination) {
+            (Destination::Stdout, Destination::Stdout)
+            | (Destination::Stderr, Destination::Stderr) => true,
+            (Destination::File(one), Destination::File(other)) => one == other,
+            _ => false,
+        }
+    }
+
     /// Has `write` write the whole document, a regular file in one step. `out` and `err` tell their
     /// own errors.
     pub(super) fn write<E: From<io::Error>>(
@@ -79,6 +94,16 @@ impl Target {
         }
     }
 
+    /// Opens it for what is written little by little, a regular file from its start.
+    pub(super) fn stream(&self) -> io::Result<File> {
+        match &self.destination {
+            Destination::Stdout => Ok(io::stdout().as_fd().try_clone_to_owned()?.into()),
+            Destination::Stderr => Ok(io::stderr().as_fd().try_clone_to_owned()?.into()),
+            Destination::Stream(file) => file.try_clone(),
+            Destination::File(path) => File::create(path),
+        }
+    }
+
     /// What to tell the user when it cannot be written.
     pub(super) fn cannot(&self, error: &io::Error) -> String {
         cannot(&self.name, error)
@@ -86,10 +111,7 @@ impl Target {
 }
 
 fn cannot(path: &Path, error: &io::Error) -> String {
-    format!(
-        "cannot write {}: {error}; give --json a path in a folder that you may write to.",
-        shown(path)
-    )
+    format!("cannot write {}: {error}; name a file in a folder that you may write to.", shown(path))
 }
 
 fn destination(path: &Path) -> io::Result<Destination> {

@@ -11,7 +11,9 @@ mod json;
 mod literal;
 mod markdown;
 mod numbers;
+mod outputs;
 mod progress;
+mod reasons;
 pub mod standalone;
 pub mod table;
 mod text;
@@ -27,7 +29,9 @@ pub use comparison::{comparison, comparison_in_markdown, reason};
 pub use hexdump::side_by_side;
 pub use json::{json, jsonl, jsonl_line};
 pub use markdown::markdown;
+pub use outputs::{Output, output};
 pub use progress::Progress;
+pub use reasons::{Kind, Reason, failure, reasons, worst_first};
 pub(crate) use table::link_setup;
 
 /// `--format`.
@@ -41,6 +45,8 @@ pub enum Format {
     Jsonl,
     /// A table for Markdown.
     Markdown,
+    /// A line of JSON for everything that happens, as it happens.
+    Events,
 }
 
 /// How a result is printed in a format.
@@ -61,16 +67,17 @@ impl Format {
 
     /// True for text, which needs an empty line before the next.
     pub fn is_text(self) -> bool {
-        matches!(self.printing(), Printing::Page(_))
+        matches!(self.printing(), Some(Printing::Page(_)))
     }
 
-    /// How it is printed.
-    pub fn printing(self) -> Printing {
-        match self {
+    /// How each result is printed as it ends; `None`: all of them are one file.
+    pub fn printing(self) -> Option<Printing> {
+        Some(match self {
             Self::Table => Printing::Page(table::render),
             Self::Json => Printing::Document,
             Self::Jsonl => Printing::Cells(jsonl_line),
             Self::Markdown => Printing::Page(|document, _| markdown(document)),
-        }
+            Self::Events => return None,
+        })
     }
 }

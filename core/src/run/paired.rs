@@ -94,6 +94,8 @@ pub struct PairedOutcome {
     pub interrupted: bool,
     /// It stopped by itself, and why.
     pub stopped: Option<String>,
+    /// It stopped because the program of this build played a round no further.
+    pub gave_up: Option<Which>,
 }
 
 /// What ends a run before its time.
@@ -127,7 +129,7 @@ impl Runner {
         match run.play(budget) {
             Ok(()) => {
                 let stopped = run.pins.iter_mut().find_map(Pins::changed_inside);
-                Ok(PairedOutcome { interrupted: false, stopped })
+                Ok(PairedOutcome { stopped, ..PairedOutcome::default() })
             }
             Err(Early::Ended(outcome)) => Ok(outcome),
             Err(Early::Failed(error)) => Err(error),
@@ -241,12 +243,19 @@ impl PairedRun<'_, '_> {
                     Played::Interrupted => (None, true),
                     Played::Nothing(why) => {
                         let program = crate::text::path(&program.program);
-                        return Err(RunError::Program(which, format!("{program}: {why}")).into());
+                        let why = RunError::Program(which, format!("{program}: {why}"));
+                        return Err(Early::Ended(PairedOutcome {
+                            stopped: Some(why.to_string()),
+                            gave_up: Some(which),
+                            ..PairedOutcome::default()
+                        }));
                     }
                 }
             }
         };
-        let ended = |interrupted, stopped| Early::Ended(PairedOutcome { interrupted, stopped });
+        let ended = |interrupted, stopped| {
+            Early::Ended(PairedOutcome { interrupted, stopped, gave_up: None })
+        };
         let Some(round) = round.filter(|_| !interrupted) else {
             return Err(ended(interrupted, None));
         };

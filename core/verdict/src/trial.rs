@@ -34,15 +34,15 @@ impl Trial {
         self.fresh.push(pair);
     }
 
-    /// True where the fresh rounds are enough: as many as make the interval no wider than half the limit to each
-    /// side, by how much the rounds before scattered. What the fresh ones show is not looked at: who plays on
+    /// True where the fresh rounds are enough: as many as make the interval no wider than a quarter of the limit to
+    /// each side, by how much the rounds before scattered. What the fresh ones show is not looked at: who plays on
     /// until it looks significant finds something in noise, and who stops when they happen to agree takes noise for
     /// less than it is.
     pub fn has_enough(&self) -> bool {
-        let half = self.limit.log() / 2.0;
+        let wanted = self.limit.log() / 4.0;
         let needed = self.estimate().map_or(f64::INFINITY, |screen| {
             let reach = screen.reach(LEVEL);
-            self.screen.len() as f64 * (reach / half).powi(2)
+            self.screen.len() as f64 * (reach / wanted).powi(2)
         });
         self.fresh.len() as f64 >= needed.max(FEWEST_FRESH as f64)
     }

@@ -46,7 +46,7 @@ pub(super) fn gate(name: &str, metric: &Metric, node: &Node, sink: &mut Sink) ->
         sink.push(Diagnostic::new(node.place, format!("`{name} {text}` can never hold: {why}")));
         return None;
     }
-    Some(Gate { metric: name.to_owned(), op, limit, text, reference: None })
+    Some(Gate { metric: name.to_owned(), op, limit, text, reference: None, line: None })
 }
 
 pub(super) const TOO_LONG: &str = "is too long for a limit";

@@ -1,11 +1,13 @@
 //! `[expect]`: from `p99 = "< 50ms"` to a gate.
 
 mod limit;
+mod lines;
 mod ratio;
 mod reference;
 
 pub(super) use limit::LONGEST_LIMIT;
 pub use limit::forms;
+pub(super) use lines::number;
 pub use ratio::ratio_limit;
 pub(super) use reference::resolve;
 

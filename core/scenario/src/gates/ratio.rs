@@ -47,7 +47,14 @@ pub(super) fn gate(name: &str, metric: &Metric, node: &Node, sink: &mut Sink) ->
         sink.push(Diagnostic::new(node.place, message));
         return None;
     }
-    Some(Gate { metric: name.to_owned(), op, limit: Limit::Ratio(ratio), text, reference: None })
+    Some(Gate {
+        metric: name.to_owned(),
+        op,
+        limit: Limit::Ratio(ratio),
+        text,
+        reference: None,
+        line: None,
+    })
 }
 
 /// What the limit of such a gate says, as the scenario writes it.

@@ -3,6 +3,7 @@
 mod baseline;
 mod compare;
 mod list;
+mod print;
 mod report;
 mod run;
 mod scenario;
@@ -13,6 +14,8 @@ pub use baseline::BaselineArgs;
 pub(super) use compare::{COMPARE_EXAMPLE, options_to_the_front};
 pub use compare::{CompareArgs, CompareFormat};
 pub use list::{ListArgs, Listed};
+pub(super) use print::OutputFile;
+pub use print::PrintArgs;
 pub use report::ReportArgs;
 pub use run::{LogArgs, LogLevel, RunArgs};
 pub use scenario::{CheckArgs, PlanArgs, ScenarioArgs};

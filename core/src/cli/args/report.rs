@@ -1,6 +1,6 @@
-//! The arguments of `report`, and the formats that results are printed in.
+//! The arguments of `report`.
 
-use crate::report::Format;
+use super::PrintArgs;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -12,13 +12,9 @@ pub struct ReportArgs {
     #[arg(value_name = "RUN")]
     pub run: PathBuf,
 
-    /// How to print the comparison; a table unless told otherwise
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<Format>,
-
-    /// Write the result document to this file as well (`-` for stdout, in place of the table)
-    #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
+    /// Where results go.
+    #[command(flatten)]
+    pub print: PrintArgs,
 
     /// Show the first N messages of each anomaly as a timeline
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1000))]
@@ -28,10 +24,6 @@ pub struct ReportArgs {
     /// to judge
     #[arg(long)]
     pub strict: bool,
-
-    /// Print no table, only errors
-    #[arg(long, short)]
-    pub quiet: bool,
 }
 
 pub(super) const REPORT_EXAMPLES: &str = "\

@@ -1,7 +1,6 @@
 //! The arguments of `run`, and what all verbs that start sides share.
 
-use super::{BaselineArgs, ScenarioArgs};
-use crate::report::Format;
+use super::{BaselineArgs, PrintArgs, ScenarioArgs};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -17,13 +16,9 @@ pub struct RunArgs {
     #[arg(long, value_name = "EXPR")]
     pub filter: Vec<String>,
 
-    /// How to print the comparison; a table unless told otherwise
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<Format>,
-
-    /// Write the result document to this file as well (`-` for stdout, in place of the table)
-    #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
+    /// Where results go.
+    #[command(flatten)]
+    pub print: PrintArgs,
 
     /// Keep results below this folder, or fail; without it below wirebench-out, if that can be
     /// written to
@@ -39,10 +34,6 @@ pub struct RunArgs {
     /// to judge
     #[arg(long)]
     pub strict: bool,
-
-    /// Print no progress and no table or other format, only errors
-    #[arg(long, short)]
-    pub quiet: bool,
 
     /// What it is held against.
     #[command(flatten)]
@@ -84,6 +75,7 @@ Examples:
   wirebench run scenarios/sticky.toml --filter framing=raw --trace 3
   wirebench run scenarios/sizes.toml --set load.in-flight=8 --rounds 5
   wirebench run scenarios/sizes.toml --format markdown --json sizes.json
+  wirebench run scenarios --output junit=results.xml --output 'json={scenario}.json'
   wirebench run scenarios/ci.toml --baseline-plugins ../main/target/release
 
 Results are kept in wirebench-out/<scenario>/<run>/; `latest` points to the newest.";

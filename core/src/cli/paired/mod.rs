@@ -7,13 +7,12 @@ use super::args::RunArgs;
 use super::baseline::ReadyBaseline;
 use super::compared::{COMPARISON_FILE, print_below, tell, verdict};
 use super::exit::{ExitCode, worst};
-use super::machine::cannot_run;
+use super::machine::{cannot_run, gave_up};
 use super::measured;
-use super::outputs::Outputs;
 use super::result_sink::ResultsFolder;
-use super::run::{ReadyScenario, USUAL_EXAMPLES, progress};
+use super::run::{Places, ReadyScenario, USUAL_EXAMPLES, progress};
 use super::screen::Screen;
-use super::show::{ShowOptions, judged, show, told, write_json};
+use super::show::{ShowOptions, complain, judged, show, told};
 use crate::compare::{Comparison, Lost, PairedRounds};
 use crate::result::journal::replace;
 use crate::result::{Host, Tool};
@@ -40,8 +39,8 @@ pub(super) fn run(
     args: &RunArgs,
     color: bool,
     runner: &mut Runner,
-    (new, baseline): (&ReadyScenario, &ReadyBaseline),
-    outputs: &mut Outputs,
+    (at, new, baseline): (usize, &ReadyScenario, &ReadyBaseline),
+    places: &mut Places,
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
@@ -65,7 +64,7 @@ pub(super) fn run(
         tool: tool.clone(),
         what: "this run".into(),
     };
-    let new_side = match Side::open(about, Some(&outputs.out), &host, err)? {
+    let new_side = match Side::open(about, Some(&places.kept), &host, err)? {
         Ok(side) => side,
         Err(code) => return Ok(code),
     };
@@ -88,6 +87,7 @@ pub(super) fn run(
         baseline: baseline_side,
         new: new_side,
         rounds: PairedRounds::new(scenario),
+        events: &mut places.outputs.events,
     };
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
     let ran = runner.run_paired(builds(new, baseline), examples, budget, &mut watch);
@@ -107,13 +107,17 @@ pub(super) fn run(
     let early = ran.interrupted || ran.stopped.is_some();
     let subjects = [baseline.subject, side.subject.clone()];
     let compared = rounds.finish(host, tool, run, subjects, early);
-    let told = print(args, color, side, (&compared, lost), outputs, out, err)?;
+    let told = print(args, color, (at, side), (&compared, lost), places, out, err)?;
     if let Some(why) = ran.stopped {
         writeln!(err, "error: {}: {why}. The run ends here.", path(&new.file))?;
     } else if ran.interrupted {
         writeln!(err, "interrupted: the comparison is of the rounds so far")?;
     }
-    Ok(worst(&[told, baseline.kept]))
+    match ran.gave_up {
+        // Its rounds so far are kept, and judge nothing.
+        Some(which) => Ok(gave_up(which)),
+        None => Ok(worst(&[told, baseline.kept])),
+    }
 }
 
 /// How the two are played.
@@ -131,9 +135,9 @@ fn builds<'a>(new: &'a ReadyScenario, baseline: &'a ReadyBaseline) -> Builds<'a>
 fn print(
     args: &RunArgs,
     color: bool,
-    new: Finished<'_>,
+    (at, new): (usize, Finished<'_>),
     (compared, lost): (&Comparison, Lost),
-    outputs: &mut Outputs,
+    places: &mut Places,
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
@@ -143,14 +147,13 @@ fn print(
     // A fresh round is of no result, so nobody else tells.
     codes.extend(lost.new.then_some(ExitCode::INTEGRITY));
     codes.push(keep(compared, folder.as_deref(), err)?);
-    if let Some(format) = outputs.printed {
+    if let Some(format) = places.outputs.printed {
         let shown = ShowOptions { format, trace: args.trace, color, kept_in: folder };
         codes.push(told(show(&mut result, shown, out), err)?);
         print_below(compared, format, color, out)?;
     }
-    if let Some(target) = &mut outputs.json {
-        codes.push(write_json(target, &mut result, out, err)?);
-    }
+    complain(result.document(), places.outputs.printed, err)?;
+    codes.push(places.outputs.add(at, &mut result, Some(compared), out, err)?);
     tell(compared, lost.baseline, err)?;
     Ok(worst(&codes))
 }

@@ -24,13 +24,13 @@ pub(crate) fn gates_between_cells(document: &Document) -> Vec<String> {
 }
 
 /// Why a gate cannot be told.
-pub(super) fn untold_words(gate: &GateResult) -> String {
+pub(crate) fn untold_words(gate: &GateResult) -> String {
     let why = gate.why.as_deref().unwrap_or("its value is not known");
     format!("{} {}: {why}", gate.gate, gate.limit)
 }
 
 /// That a gate does not hold.
-pub(super) fn gate_words(cell: &CellResult, gate: &GateResult) -> String {
+pub(crate) fn gate_words(cell: &CellResult, gate: &GateResult) -> String {
     if gate.against.is_some()
         && let Some((ratio, (_, limit))) = gate.value.zip(ratio_limit(&gate.limit))
     {

@@ -92,6 +92,7 @@ fn judge(
         against: Some(reference.cell.clone()),
         interval: None,
         rounds: None,
+        line: gate.line,
     };
     match compare(gate, reference, own, other) {
         Ok(Ratio { ratio, interval, rounds, outcome, why }) => {

@@ -8,6 +8,7 @@ use crate::result::document::{CrashResult, GateResult, RoundOutcome, RoundSummar
 use crate::result::gates::{Evaluated, GateOutcome};
 use crate::result::metrics::{cpu_per_message, overhead, rate};
 use crate::result::{Crash, How, Outcome, Round};
+use crate::scenario::Cell;
 
 pub(super) fn gate(evaluated: &Evaluated) -> GateResult {
     GateResult {
@@ -26,6 +27,7 @@ pub(super) fn gate(evaluated: &Evaluated) -> GateResult {
         against: None,
         interval: None,
         rounds: None,
+        line: evaluated.gate.line,
     }
 }
 
@@ -79,6 +81,13 @@ impl Crash {
 fn signal_name(signal: i32) -> String {
     nix::sys::signal::Signal::try_from(signal)
         .map_or_else(|_| format!("signal {signal}"), |name| format!("{name} (signal {signal})"))
+}
+
+impl RoundSummary {
+    /// The figures of a round by itself.
+    pub fn of(cell: &Cell, round: &Round) -> Self {
+        summary(round, &CellData::new(cell, 1))
+    }
 }
 
 /// `cell`: what is known of the whole cell: whether the server is ours, so that there are messages of

@@ -34,6 +34,9 @@ pub struct GateResult {
     /// Rounds that have the value in both cells; `None`: it is exact.
     #[serde(default)]
     pub rounds: Option<u32>,
+    /// The line of the scenario's file that it stands on, from 1; `None`: on the command line, or not known.
+    #[serde(default)]
+    pub line: Option<u32>,
 }
 
 /// A side that did not survive its round.

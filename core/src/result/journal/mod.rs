@@ -23,7 +23,7 @@ mod write;
 
 pub use archive::{Archive, Span};
 pub use error::JournalError;
-pub use open::{Opened, Rounds, Visited, find, open, regular_file, visit};
+pub use open::{Opened, Rounds, Visited, find, open, open_document, regular_file, visit};
 pub use read::{Kept, Reader, read};
 pub use whole::{replace, try_folder};
 pub use write::Journal;

@@ -33,8 +33,10 @@ pub enum Opened {
 pub fn open(path: &Path) -> Result<(PathBuf, Opened), JournalError> {
     let path = find(path)?;
     let (file, journal) = open_file(&path)?;
-    let opened =
-        if journal { Opened::Journal(read_rounds(&path, file)?) } else { document(&path, file)? };
+    let opened = match journal {
+        true => Opened::Journal(read_rounds(&path, file)?),
+        false => Opened::Document(open_document(&path, file)?),
+    };
     Ok((path, opened))
 }
 
@@ -116,7 +118,8 @@ fn open_file(path: &Path) -> Result<(File, bool), JournalError> {
     Ok((file, named || start.windows(MARK.len()).any(|words| words == MARK)))
 }
 
-fn document(path: &Path, file: File) -> Result<Opened, JournalError> {
+/// A document that stands in this file, which `path` is the name of.
+pub fn open_document(path: &Path, file: File) -> Result<Stored<'static>, JournalError> {
     let mut kept = KeptDocument { path: path.to_owned(), file };
     let (mut thinning, mut cells) = (Thinning::default(), Vec::new());
     let mut document = cells_of(kept.source()?, &mut |mut cell| {
@@ -127,7 +130,7 @@ fn document(path: &Path, file: File) -> Result<Opened, JournalError> {
     .map_err(|cause| kept.damaged(cause))?;
     complete(&mut cells);
     document.cells = cells;
-    Ok(Opened::Document(Stored::new(document, kept)))
+    Ok(Stored::new(document, kept))
 }
 
 /// A document whose cells are read again when they are asked for.
