@@ -67,14 +67,13 @@ def play(options, bench, kept):
         for runs in range(1, options.runs + 1):
             repeat(kept, "accept-plugin-slower", runs, lambda: bench.plugins(round(steps * 20)))
             repeat(kept, "accept-plugin-same", runs, lambda: bench.plugins(0))
-        late = kept.constant("server-p50-s", bench.server_p50) * 0.2
+        steps = kept.constant("server-steps-per-percent", bench.steps_per_percent_of_server)
         for runs in range(1, options.runs + 1):
-            repeat(kept, "accept-server-slower", runs, lambda: bench.server(late))
-            repeat(kept, "accept-server-same", runs, lambda: bench.server(0.0))
+            repeat(kept, "accept-server-slower", runs, lambda: bench.server(round(steps * 20)))
+            repeat(kept, "accept-server-same", runs, lambda: bench.server(0))
 
 
 def calibrated(bench, kept):
-    """Steps of the slower handler for each percent of the middle cell's p50."""
     return kept.constant("steps-per-percent", bench.steps_per_percent)
 
 

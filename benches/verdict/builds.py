@@ -14,6 +14,7 @@ MARK = b"SLOWER="
 DIGITS = 9
 # Enough to show above the noise.
 TRIAL_STEPS = 2000
+TRIAL_STEPS_OF_SERVER = 200
 # A run ends by itself long before.
 LIMIT_S = 300
 
@@ -22,16 +23,16 @@ schema = 1
 name = "server"
 framing = "len32be"
 handler = { plugin = "echo", config = { verify = true } }
-server = { command = ["%s", "server.py", "{port}"], env = { LATE = "%s" } }
+server = { command = ["%s", "server.py", "{port}"], env = { STEPS = "%d" } }
 cpu = { placement = "same" }
 [load]
 in-flight = 1
-warmup = "20ms"
-duration = "50ms"
-rounds = 40
+warmup = "10ms"
+duration = "25ms"
+rounds = 100
 payload = "64 B"
 [baseline]
-limits = { p50 = "10%%" }
+limits = { p50 = "7.5%%" }
 [expect]
 done = "> 0"
 """
@@ -83,11 +84,11 @@ class Bench:
             self.root / "scenarios/ci.toml", ["--plugin-dir", new, "--baseline-plugins", baseline]
         )
 
-    def server(self, late):
-        """A server that answers so many seconds later than its baseline."""
+    def server(self, steps):
+        """A server in Python that does so many steps in vain before each answer, against one that does none."""
         scenario = self.folder / "server.toml"
-        scenario.write_text(SCENARIO_OF_SERVER % (sys.executable, f"{late:.9f}"))
-        return self.run(scenario, ["--baseline-server", 'env={ LATE = "0" }'])
+        scenario.write_text(SCENARIO_OF_SERVER % (sys.executable, steps))
+        return self.run(scenario, ["--baseline-server", 'env={ STEPS = "0" }'])
 
     def alone(self):
         """The shipped scenario without a baseline."""
@@ -135,30 +136,24 @@ class Bench:
         }
 
     def steps_per_percent(self):
-        """From the ratio of p50 of the middle cell at some steps, three times."""
-        slowdowns = []
-        for _ in range(3):
-            rows = self.plugins(TRIAL_STEPS)["rows"]
-            ratios = [row["screen"] for row in rows if row["metric"] == "p50"]
-            slowdowns.append(100 * (statistics.median(ratios) - 1))
-        middle = statistics.median(slowdowns)
-        if middle < 1:
-            raise Problem(f"{TRIAL_STEPS} steps changed p50 by {middle:.1f} % only: this machine is too noisy now")
-        return TRIAL_STEPS / middle
+        """Steps of the slower handler for each percent of the middle cell's p50."""
+        return steps_per_percent(self.plugins, TRIAL_STEPS)
 
-    def server_p50(self):
-        """Seconds that an exchange with the server in Python takes."""
-        scenario = self.folder / "server.toml"
-        scenario.write_text(SCENARIO_OF_SERVER % (sys.executable, "0"))
-        result = self.folder / "result.json"
-        subprocess.run(
-            [self.program, "run", scenario, "--out", self.folder / "out", "--quiet", "--json", result],
-            cwd=self.folder,
-            check=True,
-            timeout=LIMIT_S,
-        )
-        cells = json.loads(result.read_text())["cells"]
-        return statistics.median(cell["latency_ns"]["p50"] for cell in cells) / 1e9
+    def steps_per_percent_of_server(self):
+        """The same of the server in Python."""
+        return steps_per_percent(self.server, TRIAL_STEPS_OF_SERVER)
+
+
+def steps_per_percent(play, steps):
+    """From the ratio of p50 of the middle cell at so many steps, three times."""
+    slowdowns = []
+    for _ in range(3):
+        ratios = [row["screen"] for row in play(steps)["rows"] if row["metric"] == "p50"]
+        slowdowns.append(100 * (statistics.median(ratios) - 1))
+    middle = statistics.median(slowdowns)
+    if middle < 1:
+        raise Problem(f"{steps} steps changed p50 by {middle:.1f} % only: this machine is too noisy now")
+    return steps / middle
 
 
 def ratio_of(pairs):

@@ -49,6 +49,16 @@ fn a_build_that_is_faster_is_called_improved() {
 }
 
 #[test]
+fn a_count_that_may_depend_on_time_is_not_decided_on_by_a_few_rounds() {
+    let (_, _, comparison) = compared(0, 0, &[]);
+    for metric in ["segments", "writes"] {
+        let row = row(&comparison, "framing=line", metric);
+        assert_eq!(row["decides"], false, "{row}");
+        assert!(row["why"].as_str().is_some_and(|why| why.contains("so few rounds")), "{row}");
+    }
+}
+
+#[test]
 fn a_metric_that_does_not_decide_is_shown_and_fails_nothing() {
     let limits = "baseline.limits={ overhead-of-nothing = \"5%\" }";
     let bench = Bench::new();

@@ -31,6 +31,7 @@ pub(crate) fn scenario(framings: &[&str], payloads: &[u64]) -> Scenario {
         rounds: 1,
         text_sha256: None,
         changes: Vec::new(),
+        partition: None,
         secrets: Default::default(),
         seed: 42,
     }

@@ -249,6 +249,7 @@ fn expand(
         text_sha256: None,
         changes: Vec::new(),
         secrets: Secrets::default(),
+        partition: None,
     };
     Some((scenario, places))
 }

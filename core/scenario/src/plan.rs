@@ -1,6 +1,7 @@
 //! What a scenario says, checked and with every default filled in. A [`Cell`]'s [`Settings`] are
 //! all that a side needs to play its part; they cross to the child processes as JSON.
 
+use super::partition::PartitionInfo;
 use super::secrets::Secrets;
 pub use super::tables::{
     Baseline, Cpu, Foreign, ForeignCommand, HandlerSpec, Load, Placement, SessionPolicy, Transport,
@@ -41,6 +42,9 @@ pub struct Scenario {
     /// What the command line changed, as [`Overrides::told`](super::Overrides::told) says it.
     #[serde(default)]
     pub changes: Vec<String>,
+    /// What the whole is of which these cells are a part; `None`: they are the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition: Option<PartitionInfo>,
     /// What is not to be shown of it. It stays in this process.
     #[serde(skip)]
     pub secrets: Secrets,

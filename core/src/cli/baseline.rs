@@ -11,6 +11,7 @@ use crate::host::Program;
 use crate::run::{OtherProgram, Plugins};
 use crate::scenario::{Loaded, Scenario};
 use crate::text::path as shown;
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -73,6 +74,11 @@ pub(super) fn prepare(
     };
     let mut scenario = loaded.scenario;
     scenario.cells.retain(|cell| selects(&args.filter, cell));
+    if new.partition.is_some() {
+        let part: HashSet<&str> = new.cells.iter().map(|cell| cell.id.as_str()).collect();
+        scenario.cells.retain(|cell| part.contains(cell.id.as_str()));
+        scenario.partition.clone_from(&new.partition);
+    }
     measured::retain(&mut plugins, &scenario);
     let wrong = differs(&scenario, new)
         .or_else(|| missing(baseline.baseline_plugins.as_deref()?, &plugins));

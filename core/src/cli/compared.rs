@@ -6,12 +6,12 @@ use super::show::terminal_width;
 use crate::compare::{Comparison, How, Standing, read};
 use crate::report::{Format, comparison, comparison_in_markdown, reason};
 use crate::result::Document;
-use crate::result::journal::regular_file;
-use crate::text::path as shown;
+use crate::result::journal::{regular_file, replace};
+use crate::text::{Json, path as shown};
 use std::path::Path;
 
 /// The file, in the run's folder, that the comparison of a paired run is kept in.
-pub(super) const COMPARISON_FILE: &str = "comparison.json";
+const COMPARISON_FILE: &str = "comparison.json";
 
 /// The files beside which it stands there.
 const FILES_OF_A_RUN: [&str; 2] = ["result.json", "journal.jsonl"];
@@ -71,6 +71,24 @@ pub(super) fn tell(
     match reason(compared) {
         Some(why) => writeln!(err, "error: {why}"),
         None => Ok(()),
+    }
+}
+
+/// Keeps the comparison beside the result.
+pub(super) fn keep(
+    compared: &Comparison,
+    folder: Option<&Path>,
+    err: &mut Screen,
+) -> std::io::Result<ExitCode> {
+    let Some(folder) = folder else { return Ok(ExitCode::SUCCESS) };
+    let file = folder.join(COMPARISON_FILE);
+    let kept = replace(&file, |to| compared.write(&mut Json(to)));
+    match kept {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => {
+            writeln!(err, "error: the comparison cannot be kept in {}: {error}", shown(&file))?;
+            Ok(ExitCode::RESULT)
+        }
     }
 }
 

@@ -27,7 +27,7 @@ impl ExitCode {
     /// A cell or a gate had nothing to judge, or a server sent more than it was asked for; with
     /// `--strict`, anything is inconclusive or saturated.
     pub const INCONCLUSIVE: Self = Self(106);
-    /// The baseline cannot be compared.
+    /// The baseline cannot be compared, or parts are not of one run.
     pub const INCOMPARABLE: Self = Self(107);
     /// Something could not be printed or kept as asked, or a result file is unreadable, incomplete
     /// or contradictory.
@@ -52,7 +52,7 @@ impl ExitCode {
             Self::INCONCLUSIVE,
             "a cell, or one of its gates, had nothing to judge, or a server sent more than it was asked for; with --strict: anything is inconclusive or saturated",
         ),
-        (Self::INCOMPARABLE, "the baseline cannot be compared"),
+        (Self::INCOMPARABLE, "the baseline cannot be compared, or parts are not of one run"),
         (
             Self::RESULT,
             "the output could not be printed or kept as asked, or a result file is unreadable, \

@@ -15,9 +15,11 @@ pub mod list;
 mod log;
 mod machine;
 mod measured;
+mod merge;
 mod outputs;
 mod paired;
 mod panics;
+mod partition;
 mod plan;
 mod plugins;
 mod programs;
@@ -118,6 +120,7 @@ fn dispatch(
         Verb::Run(args) => run::run(args, colors(cli), out, err),
         Verb::Report(args) => report::report(args, colors(cli), out, err),
         Verb::Compare(args) => compare::compare(args, colors(cli), out, err),
+        Verb::Merge(args) => merge::merge(args, colors(cli), out, err),
         Verb::List(args) => list::run(args, out),
         Verb::Schema => schema::schema(out),
         Verb::Serve(args) => serve::serve(args, color, out, err),

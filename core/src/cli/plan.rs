@@ -4,6 +4,7 @@ use super::args::PlanArgs;
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
 use super::machine::fit;
+use super::partition;
 use super::screen::Screen;
 use crate::framing::FramingSpec;
 use crate::report::link_setup;
@@ -19,6 +20,9 @@ use wirebench_values::{Size, Span};
 /// `took_ns` in the journal of a run, was 18.5 ms.
 const PROCESSES_NS: u64 = 20_000_000;
 
+/// What stands for a time that nobody knows.
+const UNKNOWN_NS: u64 = 1_000_000_000;
+
 /// Prints the plan of every file.
 pub(super) fn plan(
     args: &PlanArgs,
@@ -31,7 +35,7 @@ pub(super) fn plan(
         Err(code) => return Ok(code),
     };
     let mut codes = Vec::new();
-    let mut selected = 0;
+    let mut scenarios = Vec::new();
     for file in &files {
         let fitted = load_file(file, &args.scenario)
             .and_then(|mut one| fit(&mut one, &args.filter).map(|()| one));
@@ -39,11 +43,7 @@ pub(super) fn plan(
             Ok(loaded) => {
                 let mut scenario = loaded.scenario;
                 scenario.cells.retain(|cell| selects(&args.filter, cell));
-                if scenario.cells.is_empty() {
-                    continue;
-                }
-                selected += scenario.cells.len();
-                out.page(&describe(&scenario))?;
+                scenarios.push(scenario);
             }
             Err(diagnostics) => {
                 err.page(&diagnostics.page(color))?;
@@ -51,7 +51,12 @@ pub(super) fn plan(
             }
         }
     }
-    if selected == 0 && codes.is_empty() {
+    if let Some(partition) = args.partition {
+        partition::leave(partition, scenarios.iter_mut().collect());
+    }
+    scenarios.retain(|scenario| !scenario.cells.is_empty());
+    scenarios.iter().try_for_each(|scenario| out.page(&describe(scenario)))?;
+    if scenarios.is_empty() && codes.is_empty() {
         writeln!(err, "error: no cell is selected")?;
         codes.push(ExitCode::NOTHING);
     }
@@ -106,6 +111,16 @@ fn describe(scenario: &Scenario) -> Page {
         text.line("");
     }
     text
+}
+
+/// How long a round of it takes if all goes well. One that ends by its messages is taken for a second: nobody knows.
+pub(super) fn planned_ns(settings: &Settings) -> u64 {
+    let load = &settings.load;
+    let measured = match load.until {
+        Until::Duration(ns) => ns,
+        Until::Messages(_) => UNKNOWN_NS,
+    };
+    PROCESSES_NS.saturating_add(load.warmup_ns).saturating_add(measured)
 }
 
 /// How long all rounds take: if all goes well, and if nothing is ever answered or closed.

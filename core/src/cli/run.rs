@@ -9,6 +9,7 @@ use super::machine::{cannot_run, fit, start_runner};
 use super::measured;
 use super::outputs::Outputs;
 use super::paired;
+use super::partition;
 use super::plan::selects;
 use super::plugins;
 use super::result_sink::{ResultSink, ResultsFolder};
@@ -143,7 +144,7 @@ fn prepare(
     }
     let mut ready = Vec::new();
     for (file, mut one) in loaded {
-        let mut plugins = match plugins::locate(&mut one, &args.scenario.plugin_dir, color) {
+        let plugins = match plugins::locate(&mut one, &args.scenario.plugin_dir, color) {
             Ok(plugins) => plugins,
             Err(why) => {
                 err.page(&why)?;
@@ -154,21 +155,31 @@ fn prepare(
         let text = one.places.text().to_owned();
         let mut scenario = one.scenario;
         scenario.cells.retain(|cell| selects(&args.filter, cell));
-        measured::retain(&mut plugins, &scenario);
-        if scenario.cells.is_empty() {
-            continue;
-        }
-        let mut held_against = None;
-        if args.baseline.is_there() {
-            match baseline::prepare(args, &file, &scenario, color, err)? {
-                Ok(baseline) => held_against = Some(baseline),
-                Err(code) => return Ok(Err(code)),
-            }
-        }
-        ready.push(ReadyScenario { file, text, scenario, plugins, baseline: held_against });
+        ready.push(ReadyScenario { file, text, scenario, plugins, baseline: None });
     }
     if invalid {
         return Ok(Err(ExitCode::INVALID));
+    }
+    if let Some(partition) = args.partition {
+        partition::leave(partition, ready.iter_mut().map(|one| &mut one.scenario).collect());
+    }
+    ready.retain(|one| !one.scenario.cells.is_empty());
+    for one in &mut ready {
+        measured::retain(&mut one.plugins, &one.scenario);
+        if args.baseline.is_there() {
+            match baseline::prepare(args, &one.file, &one.scenario, color, err)? {
+                Ok(baseline) => one.baseline = Some(baseline),
+                Err(code) => return Ok(Err(code)),
+            }
+        }
+    }
+    if let (true, Some(partition)) = (ready.is_empty(), args.partition) {
+        let (part, of) = (partition.part(), partition.of());
+        writeln!(
+            err,
+            "error: part {part} of {of} has no cells; `wirebench plan` shows those of a part"
+        )?;
+        return Ok(Err(ExitCode::NOTHING));
     }
     if ready.is_empty() {
         writeln!(err, "error: no cell matches; `wirebench plan` shows the cells of a scenario")?;

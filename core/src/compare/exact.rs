@@ -7,6 +7,9 @@ use crate::result::CellData;
 use crate::result::metrics::value;
 use wirebench_verdict::{Counts, Verdict};
 
+/// Rounds of each build that show whether a count depends on time.
+const ENOUGH_ROUNDS: usize = 6;
+
 /// The counts of a cell, round by round.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CountsOfCell {
@@ -29,9 +32,15 @@ impl CountsOfCell {
         to.iter_mut().zip(counts).for_each(|(to, count)| to.extend(count));
     }
 
-    /// A row for each count that both have, by their rounds.
+    /// A row for each count that both have, by their rounds. What may depend on time can be the same in a few
+    /// rounds by chance; an overhead follows from the bytes.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row> {
-        (0..COUNTED.len()).filter_map(|at| self.row(at, None))
+        let unknown = move |at: usize| {
+            let few = self.baseline[at].len().min(self.new[at].len()) < ENOUGH_ROUNDS;
+            let known = !few || COUNTED[at] == Metric::Overhead;
+            (!known).then_some("so few rounds do not show whether it depends on time")
+        };
+        (0..COUNTED.len()).filter_map(move |at| self.row(at, unknown(at)))
     }
 
     /// The same by whole results, each of them one count. `alone`: every message of the cell stood alone, so

@@ -250,7 +250,7 @@ impl CellSoFar {
 }
 
 /// A row with what was decided on it, and those fresh rounds alone that decided.
-fn with(row: Row, decision: Option<Decision>) -> Row {
+pub(super) fn with(row: Row, decision: Option<Decision>) -> Row {
     let by_fresh = decision.is_some_and(|decision| decision.fresh);
     let deciding = if by_fresh { &row.fresh } else { &row.pairs };
     let middle = |of: fn(&PairResult) -> f64| geometric_mean(deciding.iter().map(of));

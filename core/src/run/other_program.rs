@@ -26,8 +26,8 @@ const AROUND: Duration = Duration::from_secs(60);
 /// How much of the end of its error output is told, in bytes.
 const TOLD: u64 = 2048;
 
-/// Variables that would have it use plugins of this installation.
-const NOT_HANDED_ON: [&str; 1] = ["WIREBENCH_PLUGIN_PATH"];
+/// Variables that would have it use plugins of this installation, or play a part only.
+const NOT_HANDED_ON: [&str; 2] = ["WIREBENCH_PLUGIN_PATH", "WIREBENCH_PARTITION"];
 
 /// A wirebench that may be another one than this.
 #[derive(Clone, Debug)]

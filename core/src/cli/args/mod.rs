@@ -3,6 +3,7 @@
 mod baseline;
 mod compare;
 mod list;
+mod merge;
 mod print;
 mod report;
 mod run;
@@ -14,6 +15,7 @@ pub use baseline::BaselineArgs;
 pub(super) use compare::{COMPARE_EXAMPLE, options_to_the_front};
 pub use compare::{CompareArgs, CompareFormat};
 pub use list::{ListArgs, Listed};
+pub use merge::MergeArgs;
 pub(super) use print::OutputFile;
 pub use print::PrintArgs;
 pub use report::ReportArgs;
@@ -26,6 +28,7 @@ use super::exit::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use compare::COMPARE_EXAMPLES;
 use list::LIST_EXAMPLES;
+use merge::MERGE_EXAMPLES;
 use report::REPORT_EXAMPLES;
 use run::RUN_EXAMPLES;
 use scenario::{CHECK_EXAMPLES, PLAN_EXAMPLES, SCHEMA_EXAMPLES};
@@ -115,6 +118,9 @@ pub enum Verb {
     /// Hold results that were kept against others: is something worse than it was?
     #[command(after_help = COMPARE_EXAMPLES)]
     Compare(CompareArgs),
+    /// Put the parts of a run together that several machines have measured
+    #[command(after_help = MERGE_EXAMPLES)]
+    Merge(MergeArgs),
     /// Validate scenarios without running them
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),

@@ -1,6 +1,7 @@
 //! The arguments of `run`, and what all verbs that start sides share.
 
 use super::{BaselineArgs, PrintArgs, ScenarioArgs};
+use crate::scenario::Partition;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -19,6 +20,10 @@ pub struct RunArgs {
     /// Where results go.
     #[command(flatten)]
     pub print: PrintArgs,
+
+    /// Play one of so many parts, for as many machines: `2/5`; `wirebench merge` puts them together
+    #[arg(long, value_name = "PART/PARTS", env = "WIREBENCH_PARTITION", value_parser = Partition::read)]
+    pub partition: Option<Partition>,
 
     /// Keep results below this folder, or fail; without it below wirebench-out, if that can be
     /// written to

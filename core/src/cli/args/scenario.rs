@@ -1,7 +1,7 @@
 //! The arguments of the verbs that read scenarios and run nothing, `check` and `plan`, and what `run`
 //! shares with them.
 
-use crate::scenario::Overrides;
+use crate::scenario::{Overrides, Partition};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -71,6 +71,10 @@ pub struct PlanArgs {
     /// Repeatable; a cell must match all
     #[arg(long, value_name = "EXPR")]
     pub filter: Vec<String>,
+
+    /// Show what this part of the run would play: `2/5`
+    #[arg(long, value_name = "PART/PARTS", env = "WIREBENCH_PARTITION", value_parser = Partition::read)]
+    pub partition: Option<Partition>,
 }
 
 pub(super) const CHECK_EXAMPLES: &str = "\

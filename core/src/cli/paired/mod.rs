@@ -5,7 +5,7 @@ mod watch;
 
 use super::args::RunArgs;
 use super::baseline::ReadyBaseline;
-use super::compared::{COMPARISON_FILE, print_below, tell, verdict};
+use super::compared::{keep, print_below, tell, verdict};
 use super::exit::{ExitCode, worst};
 use super::machine::{cannot_run, gave_up};
 use super::measured;
@@ -14,10 +14,9 @@ use super::run::{Places, ReadyScenario, USUAL_EXAMPLES, progress};
 use super::screen::Screen;
 use super::show::{ShowOptions, complain, judged, show, told};
 use crate::compare::{Comparison, Lost, PairedRounds};
-use crate::result::journal::replace;
 use crate::result::{Host, Tool};
 use crate::run::{Build, Builds, RunError, Runner, Which};
-use crate::text::{Json, path};
+use crate::text::path;
 use side::{About, Finished, Side};
 use std::path::Path;
 use std::time::Duration;
@@ -170,23 +169,5 @@ fn tried(
     match runner.try_program(Which::New, this, &new.scenario)? {
         Some(_) => Ok(tool),
         None => Ok(None),
-    }
-}
-
-/// Keeps the comparison beside the result.
-fn keep(
-    compared: &Comparison,
-    folder: Option<&Path>,
-    err: &mut Screen,
-) -> std::io::Result<ExitCode> {
-    let Some(folder) = folder else { return Ok(ExitCode::SUCCESS) };
-    let file = folder.join(COMPARISON_FILE);
-    let kept = replace(&file, |to| compared.write(&mut Json(to)));
-    match kept {
-        Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(error) => {
-            writeln!(err, "error: the comparison cannot be kept in {}: {error}", path(&file))?;
-            Ok(ExitCode::RESULT)
-        }
     }
 }

@@ -91,6 +91,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
     let both = |count: u64| (!data.handler_only).then_some(count);
     let mut result = CellResult {
         id: cell.id.clone(),
+        part: None,
         axes: cell.axes.iter().map(|(axis, point)| (axis.clone(), point.clone().into())).collect(),
         setup: setup(&cell.settings),
         verdict: verdict(data, &gates),

@@ -142,6 +142,7 @@ impl<'a> Pool<'a> {
             plugins: Vec::new(),
             files: Vec::new(),
             scenario: ScenarioInfo::of(scenario),
+            parts: Vec::new(),
             stopped: None,
             verdict: worst.unwrap_or(CellVerdict::Inconclusive),
             interrupted: false,

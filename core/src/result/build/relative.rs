@@ -3,7 +3,7 @@
 use crate::judge::Verdict;
 use crate::measure::{Family, Metric, find};
 use crate::result::document::{
-    CellResult, GateResult, JudgedBy, Relative, RoundSummary, Spread, Verdicts,
+    CellResult, GateResult, JudgedBy, Relative, RoundSummary, Setup, Spread, Verdicts,
 };
 use crate::result::spread::{Contest, half_width};
 use std::collections::HashMap;
@@ -183,7 +183,8 @@ impl CellResult {
     /// [dividing axes](Self::dividing_axes), the placement, the way to wait, and who judges. Where only
     /// the handler judges, also the handler and what it is told.
     pub fn group(&self) -> String {
-        let mut key = format!("{:?} {:?}", self.setup.cpu.placement, self.setup.cpu.wait);
+        let Setup { cpu, .. } = &self.setup;
+        let mut key = format!("{:?} {:?} {:?}", self.part, cpu.placement, cpu.wait);
         let mut axes = self.dividing_axes();
         if self.integrity.judge == JudgedBy::HandlerOnly {
             key.push_str(&format!("\nanswers to {}", self.setup.handler));

@@ -15,6 +15,10 @@ use serde::{Deserialize, Serialize};
 pub struct CellResult {
     /// `framing=len32be,load.payload=64 B`.
     pub id: String,
+    /// The part of the run that measured it, from 1; `None`: there was one only. Figures of different parts are
+    /// not beside each other: they are of different times, and perhaps of different machines.
+    #[serde(default)]
+    pub part: Option<u32>,
     /// Axis and value, in the order of the matrix.
     pub axes: serde_json::Map<String, serde_json::Value>,
     /// What the sides did.

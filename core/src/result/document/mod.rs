@@ -17,7 +17,7 @@ pub use link::{Attribution, FaultCount, FaultResult, LinkDirection, LinkResult};
 pub use measured::{FileResult, Measured, PluginResult};
 
 use super::host::Host;
-use crate::scenario::Scenario;
+use crate::scenario::{PartitionInfo, Scenario};
 use serde::{Deserialize, Serialize};
 
 /// The schema that this program writes.
@@ -42,6 +42,9 @@ pub struct Document {
     pub files: Vec<FileResult>,
     /// What was asked for.
     pub scenario: ScenarioInfo,
+    /// The parts that it was put together of; empty: it was measured in one run.
+    #[serde(default)]
+    pub parts: Vec<PartResult>,
     /// Why the run ended before its last round, unless the user ended it: a file that was measured
     /// has changed.
     #[serde(default)]
@@ -96,6 +99,17 @@ pub fn text(document: &Document) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// A part of a run, measured by itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartResult {
+    /// Which one, from 1.
+    pub part: u32,
+    /// Its run.
+    pub run: Option<RunInfo>,
+    /// The machine that it ran on.
+    pub host: Host,
 }
 
 /// The program that measured.
@@ -162,6 +176,9 @@ pub struct ScenarioInfo {
     /// What the command line changed, as `key=value`; a value that may be a secret is `…`.
     #[serde(default)]
     pub changes: Vec<String>,
+    /// What the whole is of which this is a part; `None`: it is the whole.
+    #[serde(default)]
+    pub partition: Option<PartitionInfo>,
 }
 
 impl ScenarioInfo {
@@ -176,6 +193,7 @@ impl ScenarioInfo {
             seed: scenario.seed,
             text_sha256: scenario.text_sha256.clone(),
             changes: scenario.changes.clone(),
+            partition: scenario.partition.clone(),
         }
     }
 }

@@ -26,7 +26,7 @@ pub use error::JournalError;
 pub use open::{Opened, Rounds, Visited, find, open, open_document, regular_file, visit};
 pub use read::{Kept, Reader, read};
 pub use whole::{replace, try_folder};
-pub use write::Journal;
+pub use write::{Journal, keep_whole};
 
 use super::Tool;
 use super::document::{Measured, RunInfo};

@@ -89,6 +89,11 @@ impl Journal {
             scenario: scenario.secrets.without(scenario),
         };
         self.line(&header)?;
+        self.copy(scenario_text)
+    }
+
+    /// Keeps what the scenario's file held.
+    fn copy(&self, scenario_text: &str) -> Result<(), JournalError> {
         let path = self.folder.join("scenario.toml");
         let mut copy = OpenOptions::new()
             .write(true)
@@ -153,6 +158,25 @@ impl Journal {
         }
         pointed.map_err(io("point to this run with", &latest))
     }
+}
+
+/// Keeps a result that was put together of others, in a run's folder of its own without a journal. Says where, and
+/// how that run is called.
+pub fn keep_whole(
+    out: &Path,
+    scenario_name: &str,
+    scenario_text: Option<&str>,
+    result: &mut Stored<'_>,
+) -> Result<(PathBuf, RunInfo), JournalError> {
+    let mut journal = Journal::create(out, scenario_name)?;
+    let path = journal.folder.join("journal.jsonl");
+    fs::remove_file(&path).map_err(io("remove", &path))?;
+    if let Some(text) = scenario_text {
+        journal.copy(text)?;
+    }
+    result.set_run(journal.run.clone());
+    journal.finish(result)?;
+    Ok((journal.folder, journal.run))
 }
 
 /// Appends a whole line at `end`, or nothing.

@@ -1,0 +1,27 @@
+//! `--partition 2/5`: one part of what was to be run.
+
+use super::plan::planned_ns;
+use crate::scenario::{Partition, PartitionInfo, PlannedCell, Scenario, divide};
+
+/// Leaves of each scenario the cells of this part, perhaps none. Each then says what it is a part of.
+pub(super) fn leave(partition: Partition, mut scenarios: Vec<&mut Scenario>) {
+    let all: Vec<&Scenario> = scenarios.iter().map(|scenario| &**scenario).collect();
+    let planned = |scenario: &Scenario, cell: usize| {
+        let settings = &scenario.cells[cell].settings;
+        u128::from(scenario.rounds) * u128::from(planned_ns(settings))
+    };
+    let divided = divide(&all, planned, partition.of());
+    for (scenario, parts) in scenarios.iter_mut().zip(divided) {
+        let planned = |(cell, part): (&crate::scenario::Cell, &u32)| PlannedCell {
+            id: cell.id.clone(),
+            part: *part,
+        };
+        scenario.partition = Some(PartitionInfo {
+            part: partition.part(),
+            of: partition.of(),
+            cells: scenario.cells.iter().zip(&parts).map(planned).collect(),
+        });
+        let mut parts = parts.into_iter();
+        scenario.cells.retain(|_| parts.next() == Some(partition.part()));
+    }
+}

@@ -1,0 +1,291 @@
+//! The parts of a run, measured by themselves, as one result.
+//!
+//! A cell is in one part, whole: its figures are taken as they are, and nothing is added up. What gates hold it against
+//! stands in the same part.
+
+use super::document::{CellResult, CellVerdict, Document, PartResult, ScenarioInfo};
+use super::journal::JournalError;
+use super::stored::{CellSource, Stored, StoredError, Thinning};
+use crate::scenario::PartitionInfo;
+use crate::text::plural;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Write as _};
+use std::os::unix::fs::FileExt as _;
+use std::rc::Rc;
+
+/// Bytes that are written at once.
+const BUFFER: usize = 1 << 20;
+
+/// Ids that are named where many are missing.
+const NAMED: usize = 3;
+
+/// Why parts are no whole.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Unmergeable {
+    /// They are of different plans or builds.
+    Different(String),
+    /// Some of the whole is missing, or there twice.
+    Incomplete(String),
+}
+
+/// Where a whole cell stands until all are there.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    at: u64,
+    len: u32,
+}
+
+/// A part whose cells were kept.
+struct Part {
+    /// How the user calls it.
+    name: String,
+    document: Document,
+    partition: PartitionInfo,
+}
+
+/// A cell without its bulk, and where that is.
+#[derive(Debug)]
+pub struct KeptCell {
+    light: CellResult,
+    span: Span,
+}
+
+/// The bulk of cells, in a file without a name.
+pub struct Bulk {
+    file: BufWriter<File>,
+    length: u64,
+    thinning: Thinning,
+}
+
+impl Bulk {
+    /// Nothing kept yet.
+    pub fn new() -> io::Result<Self> {
+        let file = BufWriter::with_capacity(BUFFER, tempfile::tempfile()?);
+        Ok(Self { file, length: 0, thinning: Thinning::default() })
+    }
+
+    /// Keeps a whole cell.
+    pub fn keep(&mut self, mut cell: CellResult) -> io::Result<KeptCell> {
+        let text = serde_json::to_vec(&cell)?;
+        self.file.write_all(&text)?;
+        let span = Span { at: self.length, len: text.len() as u32 };
+        self.length += text.len() as u64;
+        self.thinning.thin(&mut cell);
+        Ok(KeptCell { light: cell, span })
+    }
+
+    /// All of it is kept.
+    pub fn finish(self) -> io::Result<Rc<File>> {
+        Ok(Rc::new(self.file.into_inner().map_err(io::IntoInnerError::into_error)?))
+    }
+}
+
+/// The parts of one scenario on their way to one result.
+#[derive(Default)]
+pub struct Merge {
+    /// Their cells, by id.
+    cells: HashMap<String, KeptCell>,
+    parts: Vec<Part>,
+    /// A cell that stands in two of them.
+    twice: Option<String>,
+}
+
+impl Merge {
+    /// Adds a part; `name`: how the user calls it. The error says why it cannot belong to those before it.
+    pub fn part(
+        &mut self,
+        name: String,
+        document: Document,
+        cells: Vec<KeptCell>,
+    ) -> Result<(), Unmergeable> {
+        if !document.parts.is_empty() {
+            let why = format!("{name} was put together of parts already");
+            return Err(Unmergeable::Different(why));
+        }
+        let Some(partition) = document.scenario.partition.clone() else {
+            let why = format!("{name} is not a part: it was run without --partition");
+            return Err(Unmergeable::Different(why));
+        };
+        if let Some(first) = self.parts.first() {
+            let differs = differs(first, &document, &partition);
+            if let Some(what) = differs {
+                let why = format!("{} and {name} are parts of different runs: {what}", first.name);
+                return Err(Unmergeable::Different(why));
+            }
+        }
+        let same = self.parts.iter().find(|known| known.partition.part == partition.part);
+        if let Some(same) = same {
+            let PartitionInfo { part, of, .. } = partition;
+            let why = format!("{} and {name} are both part {part} of {of}", same.name);
+            return Err(Unmergeable::Incomplete(why));
+        }
+        self.parts.push(Part { name, document, partition });
+        for cell in cells {
+            let id = cell.light.id.clone();
+            if self.cells.insert(id.clone(), cell).is_some() {
+                self.twice.get_or_insert(id);
+            }
+        }
+        Ok(())
+    }
+
+    /// The whole, whose bulk is in this file. The error says what it lacks.
+    pub fn finish(self, bulk: &Rc<File>) -> Result<Stored<'static>, Unmergeable> {
+        let Self { mut cells, mut parts, twice } = self;
+        if let Some(id) = twice {
+            return Err(Unmergeable::Incomplete(format!("cell {id} stands in two parts")));
+        }
+        parts.sort_by_key(|part| part.partition.part);
+        let Some(first) = parts.first() else {
+            return Err(Unmergeable::Incomplete("there are no parts".into()));
+        };
+        let plan = first.partition.cells.clone();
+        let (mut light, mut spans, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+        for planned in &plan {
+            match cells.remove(&planned.id) {
+                Some(cell) => {
+                    light.push(CellResult { part: Some(planned.part), ..cell.light });
+                    spans.push(cell.span);
+                }
+                None => missing.push(planned),
+            }
+        }
+        if let Some(first) = missing.first() {
+            let of = parts[0].partition.of;
+            let named: Vec<&str> =
+                missing.iter().take(NAMED).map(|cell| cell.id.as_str()).collect();
+            let more = missing.len().saturating_sub(NAMED);
+            let and = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let (count, all) = (missing.len(), plan.len());
+            let cells = plural(all as u64, "cell");
+            let are = if count == 1 { "is" } else { "are" };
+            let named = named.join(", ");
+            return Err(Unmergeable::Incomplete(format!(
+                "{count} of {all} {cells} {are} missing: {named}{and}; part {} of {of} has the first of them",
+                first.part
+            )));
+        }
+        if let Some(id) = cells.keys().next() {
+            let why = format!("cell {id} stands in a part, but not in the plan of the whole");
+            return Err(Unmergeable::Incomplete(why));
+        }
+        let bulk = Rc::clone(bulk);
+        Ok(Stored::new(document(parts, light), MergedCells { bulk, spans }))
+    }
+}
+
+/// What makes a document no part of the run that `first` is a part of.
+fn differs(first: &Part, document: &Document, partition: &PartitionInfo) -> Option<String> {
+    let (one, other) = (&first.document, document);
+    let (a, b) = (&one.scenario, &other.scenario);
+    if one.tool.version != other.tool.version || one.tool.debug_build != other.tool.debug_build {
+        return Some(format!("wirebench {} and {}", build(one), build(other)));
+    }
+    if a.name != b.name {
+        return Some(format!("scenarios {} and {}", a.name, b.name));
+    }
+    if a.text_sha256 != b.text_sha256 {
+        return Some("the text of the scenario's file is not the same".into());
+    }
+    if a.changes != b.changes {
+        return Some(format!("changed by [{}] and [{}]", a.changes.join(" "), b.changes.join(" ")));
+    }
+    if (a.rounds, a.seed, &a.axes) != (b.rounds, b.seed, &b.axes) {
+        return Some("their rounds, seeds or axes are not the same".into());
+    }
+    if first.partition.of != partition.of {
+        return Some(format!("of {} parts and of {}", first.partition.of, partition.of));
+    }
+    if first.partition.cells != partition.cells {
+        return Some("they divide the cells in different ways, or have other cells".into());
+    }
+    let files = |document: &Document| {
+        let plugins =
+            document.plugins.iter().map(|plugin| (plugin.id.clone(), plugin.sha256.clone()));
+        plugins.collect::<HashMap<_, _>>()
+    };
+    let (mine, its) = (files(one), files(other));
+    let changed = mine.iter().find(|(id, hash)| its.get(*id).is_some_and(|other| other != *hash));
+    changed.map(|(id, _)| format!("plugin {id} is not the same file"))
+}
+
+fn build(document: &Document) -> String {
+    let debug = if document.tool.debug_build { " (debug build)" } else { "" };
+    format!("{}{debug}", document.tool.version)
+}
+
+fn document(parts: Vec<Part>, cells: Vec<CellResult>) -> Document {
+    let of_part = |part: &Part| PartResult {
+        part: part.partition.part,
+        run: part.document.run.clone(),
+        host: part.document.host.clone(),
+    };
+    let results: Vec<PartResult> = parts.iter().map(of_part).collect();
+    let worst = cells.iter().map(|cell| cell.verdict).max();
+    let stopped = parts.iter().find_map(|part| {
+        let why = part.document.stopped.as_ref()?;
+        Some(format!("part {}: {why}", part.partition.part))
+    });
+    let interrupted = parts.iter().any(|part| part.document.interrupted);
+    let (mut plugins, mut files) = (Vec::new(), Vec::new());
+    for part in &parts {
+        for plugin in &part.document.plugins {
+            if !plugins.contains(plugin) {
+                plugins.push(plugin.clone());
+            }
+        }
+        for file in &part.document.files {
+            if !files.contains(file) {
+                files.push(file.clone());
+            }
+        }
+    }
+    let first = parts.into_iter().next().map(|part| part.document);
+    let mut document = first.expect("a whole has a part");
+    document.run = None;
+    document.plugins = plugins;
+    document.files = files;
+    document.scenario = ScenarioInfo { partition: None, ..document.scenario };
+    document.parts = results;
+    document.stopped = stopped;
+    document.interrupted = false;
+    document.verdict = worst.unwrap_or(CellVerdict::Inconclusive);
+    document.cells = cells;
+    if interrupted {
+        document.interrupt();
+    }
+    document
+}
+
+/// The cells of parts, where they wait to be written.
+struct MergedCells {
+    bulk: Rc<File>,
+    spans: Vec<Span>,
+}
+
+impl MergedCells {
+    fn read(&self, span: Span) -> io::Result<CellResult> {
+        let mut text = vec![0; span.len as usize];
+        self.bulk.read_exact_at(&mut text, span.at)?;
+        Ok(serde_json::from_slice(&text)?)
+    }
+}
+
+impl CellSource for MergedCells {
+    fn each(
+        &mut self,
+        light: &[CellResult],
+        to: &mut dyn FnMut(CellResult) -> io::Result<()>,
+    ) -> Result<(), StoredError> {
+        for (light, span) in light.iter().zip(&self.spans) {
+            let whole = self.read(*span).map_err(|source| JournalError::Io {
+                doing: "read back the cells from",
+                path: std::env::temp_dir(),
+                source,
+            })?;
+            to(CellResult { part: light.part, ..whole })?;
+        }
+        Ok(())
+    }
+}
