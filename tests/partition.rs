@@ -12,5 +12,7 @@ mod merged;
 mod paired;
 #[path = "partition/parts.rs"]
 mod parts;
+#[path = "partition/recipes.rs"]
+mod recipes;
 #[path = "partition/refused.rs"]
 mod refused;

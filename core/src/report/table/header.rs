@@ -184,6 +184,9 @@ fn within(key: &str, other: &str) -> bool {
 fn machine(document: &Document) -> String {
     let host = &document.host;
     let mut words = vec![format!("{} {}", document.tool.name, document.tool.version)];
+    if !document.parts.is_empty() {
+        words.push(format!("put together of {} parts, the first on", document.parts.len()));
+    }
     words.extend(host.kernel.as_ref().map(|kernel| format!("Linux {kernel}")));
     words.extend(host.cpu.clone());
     words.extend(host.cores.map(|cores| format!("{cores} cores")));
