@@ -2,8 +2,10 @@
 
 mod baseline;
 mod compare;
+mod failures;
 mod list;
 mod print;
+mod progress;
 mod report;
 mod run;
 mod scenario;
@@ -13,9 +15,11 @@ mod torture;
 pub use baseline::BaselineArgs;
 pub(super) use compare::{COMPARE_EXAMPLE, options_to_the_front};
 pub use compare::{CompareArgs, CompareFormat};
+pub use failures::{FailureArgs, Flaky, FlakyArgs};
 pub use list::{ListArgs, Listed};
 pub(super) use print::OutputFile;
 pub use print::PrintArgs;
+pub use progress::{ProgressArgs, ProgressChoice};
 pub use report::ReportArgs;
 pub use run::{LogArgs, LogLevel, RunArgs};
 pub use scenario::{CheckArgs, PlanArgs, ScenarioArgs};
