@@ -45,8 +45,8 @@ impl ProgressWay {
         err: &'a mut Screen,
     ) -> Teller<'a> {
         if self.folds {
-            // What has a meaning in such a mark, besides what no screen takes.
-            let _ = writeln!(err, "::group::{}", scenario.replace('%', "%25"));
+            // Nothing in a scenario's name has a meaning in such a mark.
+            let _ = writeln!(err, "::group::{scenario}");
         }
         Teller { progress: Progress::new(scenario, rounds, self.kind), way: self, err }
     }
