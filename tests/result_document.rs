@@ -8,9 +8,9 @@ mod sample;
 use sample::{Sample, document, everything, failed, round_with, scenario};
 use serde_json::Value;
 use wirebench::judge::Verdict;
-use wirebench::measure::{Conduct, Histogram, Seen};
+use wirebench::measure::{Conduct, Family, Histogram, Seen};
 use wirebench::result::Document;
-use wirebench::result::document::{RunInfo, text};
+use wirebench::result::document::{AttemptResult, CellVerdict, RunInfo, text};
 
 /// A document with something in every list and in every object that may be null.
 fn full() -> Document {
@@ -23,6 +23,13 @@ fn full() -> Document {
     conduct.mute.add(false, 1, Seen::default());
     document.cells[0].conduct = Some(conduct);
     document.scenario.changes = vec!["load.rounds=1".into()];
+    document.cells[0].attempts = vec![AttemptResult {
+        verdict: CellVerdict::Crashed,
+        family: Some(Family::Integrity),
+        gates: document.cells[0].gates.clone(),
+        crashes: document.cells[7].crashes.clone(),
+        errors: vec!["round 1: port 7 is in use".into()],
+    }];
     document.stop("the plugin file libwirebench_echo.so has changed".into());
     document
 }
@@ -47,7 +54,8 @@ fn a_document_that_does_not_tell_what_was_measured_is_read() {
         let object = old.pointer_mut(object).and_then(Value::as_object_mut).expect("an object");
         fields.iter().for_each(|field| drop(object.remove(*field).expect("it was there")));
     };
-    forget("", &["plugins", "files", "stopped"]);
+    forget("", &["plugins", "files", "stopped", "aborted"]);
+    forget("/cells/0", &["attempts"]);
     forget("/tool", &["path", "size_bytes", "sha256"]);
     forget("/scenario", &["text_sha256", "changes"]);
     let read = Document::read(&old.to_string()).expect("it is read");

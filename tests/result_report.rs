@@ -298,7 +298,7 @@ fn rounds_that_no_journal_keeps_any_more_are_pooled_with_those_it_kept() {
     for (index, round) in rounds.iter().enumerate() {
         // The disk is full after the fifth: one cell has three rounds there, one has two.
         if index < 5 {
-            pool.kept(round.cell, journal.round(round).expect("the round is written"));
+            pool.kept(round.cell, 0, journal.round(round).expect("the round is written"));
         } else {
             pool.add(round);
         }

@@ -93,6 +93,8 @@ impl Bench {
             .env("TMPDIR", self.temporary())
             .env(MARK, &self.mark)
             .env_remove("NO_COLOR")
+            .env_remove("CI")
+            .env_remove("GITHUB_ACTIONS")
             .env_remove("WIREBENCH_PARTITION")
             .env_remove("WIREBENCH_PLUGIN_PATH")
             .env_remove("RUST_BACKTRACE")

@@ -244,6 +244,7 @@ pub(crate) fn round_with(cell: usize, round: u32, outcome: Outcome) -> Round {
     Round {
         cell,
         round,
+        attempt: 0,
         seed: 7 + cell as u64,
         began_ns,
         took_ns: 380_000_000,

@@ -179,6 +179,7 @@ fn round(
     Round {
         cell,
         round: number,
+        attempt: 0,
         seed: load_seed,
         began_ns: 0,
         took_ns,

@@ -14,7 +14,7 @@ const LISTED: [(&str, &str, &str); 27] = [
     ),
     ("core/src/cli/mod.rs", "io::stderr(", "is it a terminal"),
     ("core/src/cli/mod.rs", ".print()", "clap's own words, about arguments that are cleaned"),
-    ("core/src/cli/run.rs", "io::stderr(", "is it a terminal"),
+    ("core/src/cli/progress.rs", "io::stderr(", "is it a terminal"),
     ("core/src/cli/show.rs", "io::stdout(", "how wide is it"),
     ("core/src/cli/target.rs", "io::stdout(", "is it the file that is named"),
     ("core/src/cli/target.rs", "io::stderr(", "is it the file that is named"),

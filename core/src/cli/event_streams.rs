@@ -38,22 +38,23 @@ impl EventStreams {
         }
     }
 
-    /// A round begins; `build` is which plays it, in a run of two.
+    /// A round of this attempt at the cell begins; `build` is which plays it, in a run of two.
     pub(super) fn round_starts(
         &mut self,
         scenario: &Scenario,
-        cell: usize,
+        (cell, attempt): (usize, u32),
         round: u32,
         build: Option<&str>,
     ) {
-        self.tell(Event::RoundStarted { of: of(scenario, cell, build), round });
+        self.tell(Event::RoundStarted { of: of(scenario, (cell, attempt), build), round });
     }
 
     /// A round is over.
     pub(super) fn round_ended(&mut self, scenario: &Scenario, round: &Round, build: Option<&str>) {
         if !self.0.is_empty() {
             let summary = &RoundSummary::of(&scenario.cells[round.cell], round);
-            self.tell(Event::RoundEnded { of: of(scenario, round.cell, build), summary });
+            let of = of(scenario, (round.cell, round.attempt), build);
+            self.tell(Event::RoundEnded { of, summary });
         }
     }
 
@@ -90,6 +91,6 @@ impl EventStreams {
     }
 }
 
-fn of<'a>(scenario: &'a Scenario, cell: usize, build: Option<&'a str>) -> Of<'a> {
-    Of { scenario: &scenario.name, cell: &scenario.cells[cell].id, build }
+fn of<'a>(scenario: &'a Scenario, (cell, attempt): (usize, u32), build: Option<&'a str>) -> Of<'a> {
+    Of { scenario: &scenario.name, cell: &scenario.cells[cell].id, build, attempt }
 }

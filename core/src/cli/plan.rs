@@ -131,17 +131,14 @@ fn time(scenario: &Scenario) -> String {
     let mut counted = 0;
     for settings in scenario.cells.iter().map(|cell| &cell.settings) {
         let load = &settings.load;
-        usual += u128::from(PROCESSES_NS) + u128::from(load.warmup_ns);
+        usual += u128::from(least_ns(load));
         // Closing takes as long as draining at most.
         most += u128::from(PROCESSES_NS) + u128::from(load.longest_ns());
         most += u128::from(load.drain_ns);
         if let Some(Foreign::Command(server)) = &settings.server {
             most += u128::from(server.start_timeout_ns);
         }
-        match load.until {
-            Until::Duration(ns) => usual += u128::from(ns),
-            Until::Messages(_) => counted += 1,
-        }
+        counted += u64::from(usual_ns(load).is_none());
     }
     let (usual, most) = (spoken(usual * rounds), spoken(most * rounds));
     if counted > 0 {
@@ -153,6 +150,20 @@ fn time(scenario: &Scenario) -> String {
     format!(
         "takes about {usual}; at most about {most}, if nothing is answered and nothing is closed"
     )
+}
+
+/// How long a round takes at least if all goes well, in nanoseconds.
+fn least_ns(load: &Load) -> u64 {
+    let measured = match load.until {
+        Until::Duration(ns) => ns,
+        Until::Messages(_) => 0,
+    };
+    PROCESSES_NS.saturating_add(load.warmup_ns).saturating_add(measured)
+}
+
+/// How long a round takes if all goes well, in nanoseconds; `None`: it ends by its number of messages.
+pub(super) fn usual_ns(load: &Load) -> Option<u64> {
+    matches!(load.until, Until::Duration(_)).then(|| least_ns(load))
 }
 
 /// Nanoseconds for a person: `8.9 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.

@@ -3,11 +3,13 @@
 use super::args::ReportArgs;
 use super::compared::{beside, print_below, tell, verdict};
 use super::exit::{ExitCode, worst};
+use super::flaky::tell_flaky;
 use super::outputs::Outputs;
 use super::screen::Screen;
 use super::show::{ShowOptions, complain, judged, show, told};
 use crate::compare::Comparison;
 use crate::events::{Event, Planned, Replay, SCHEMA, replay};
+use crate::report::no_more_hope;
 use crate::result::journal::{Opened, Rounds, open};
 use crate::result::{Document, Stored};
 use crate::text::path;
@@ -35,7 +37,16 @@ pub(super) fn report(
     };
     remarks(&rounds, err)?;
     match rounds.result() {
-        Ok(mut result) => print(args, color, &file, &mut result, out, err),
+        Ok(mut result) => match rounds.aborted_by() {
+            Ok(found) => {
+                if let Some((round, found)) = found {
+                    let id = &rounds.header().scenario.cells[round.cell].id;
+                    result.abort(no_more_hope(id, round.round, &found));
+                }
+                print(args, color, &file, &mut result, out, err)
+            }
+            Err(error) => told(Err(error.into()), err),
+        },
         Err(error) => told(Err(error.into()), err),
     }
 }
@@ -132,6 +143,7 @@ fn print_each(
             }
         }
         complain(result.document(), outputs.printed, err)?;
+        codes.push(tell_flaky(result.document(), args.flaky, err)?);
         codes.push(outputs.add(at, result, compared.as_ref(), out, err)?);
         if let Some(compared) = compared {
             let lost = compared.lost_the_baseline();

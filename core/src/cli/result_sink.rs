@@ -4,7 +4,7 @@ use super::exit::ExitCode;
 use super::files::OUT_FOLDER;
 use super::screen::Screen;
 use crate::result::document::Measured;
-use crate::result::journal::{Archive, Journal, Span, try_folder};
+use crate::result::journal::{Archive, Journal, RunOptions, Span, try_folder};
 use crate::result::{Host, Round, Stored, Tool};
 use crate::scenario::Scenario;
 use crate::text::path;
@@ -62,13 +62,14 @@ impl ResultSink {
     pub(super) fn open(
         out: &ResultsFolder,
         (scenario, text): (&Scenario, &str),
-        measured: &Measured,
+        (measured, options): (&Measured, RunOptions),
         host: &Host,
         tool: &Tool,
         err: &mut Screen,
     ) -> std::io::Result<Result<Self, ExitCode>> {
         let opened = Journal::create(&out.folder, &scenario.name).and_then(|mut journal| {
             journal.measures(measured.clone());
+            journal.asks(options);
             journal.begin(scenario, text, host, tool)?;
             Ok(journal)
         });

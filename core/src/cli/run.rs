@@ -1,10 +1,10 @@
 //! `wirebench run`: measure, keep, print, judge.
 
-use super::args::{RunArgs, obeys};
+use super::args::RunArgs;
 use super::baseline::{self, ReadyBaseline};
-use super::event_streams::EventStreams;
 use super::exit::{ExitCode, worst};
 use super::files::{load_file, named_files};
+use super::flaky::tell_flaky;
 use super::machine::{cannot_run, fit, start_runner};
 use super::measured;
 use super::outputs::Outputs;
@@ -12,16 +12,16 @@ use super::paired;
 use super::partition;
 use super::plan::selects;
 use super::plugins;
+use super::progress::ProgressWay;
 use super::result_sink::{ResultSink, ResultsFolder};
 use super::screen::Screen;
 use super::show::{ShowOptions, complain, judged, show, told};
+use super::watch::{Watch, Watched, planned_rounds};
 use crate::events::{self, Event, Planned};
-use crate::report::Progress;
-use crate::result::{Host, Outcome, Pool, Round};
-use crate::run::{Plugins, Runner, Watcher};
+use crate::result::Host;
+use crate::run::{Plugins, Runner};
 use crate::scenario::{Loaded, Scenario};
-use crate::text::path;
-use std::io::IsTerminal;
+use crate::text::{path, plural};
 use std::path::PathBuf;
 
 /// Examples kept of each anomaly when no timeline is asked for: the table shows one.
@@ -85,6 +85,10 @@ pub(super) fn run(
         if over || code == ExitCode::INTERRUPTED || code == ExitCode::INTERNAL {
             break;
         }
+        if args.failures.abort_on_fail && (code == ExitCode::INTEGRITY || code == ExitCode::COST) {
+            left_out(ready.len() - at - 1, err)?;
+            break;
+        }
     }
     places.outputs.finish(worst(&codes), out, err)
 }
@@ -94,12 +98,24 @@ fn planned(one: &ReadyScenario) -> Planned<'_> {
     Planned { name, source, cells: cells.len(), rounds: *rounds }
 }
 
+/// Says how many scenarios are not played because one before has failed.
+fn left_out(scenarios: usize, err: &mut Screen) -> std::io::Result<()> {
+    if scenarios == 0 {
+        return Ok(());
+    }
+    let noun = plural(scenarios as u64, "scenario");
+    let were = if scenarios == 1 { "was" } else { "were" };
+    writeln!(err, "error: {scenarios} {noun} behind it {were} not played (--abort-on-fail)")
+}
+
 /// Where results go.
 pub(super) struct Places {
     /// What is printed and written.
     pub(super) outputs: Outputs,
     /// What is kept.
     pub(super) kept: ResultsFolder,
+    /// How progress is told.
+    pub(super) progress: ProgressWay,
 }
 
 impl Places {
@@ -108,7 +124,8 @@ impl Places {
         let names: Vec<&str> = ready.iter().map(|one| one.scenario.name.as_str()).collect();
         let outputs = Outputs::open(&args.print, &names)?;
         let kept = ResultsFolder::choose(args.out.as_deref());
-        Ok(Self { outputs, kept: kept.map_err(|why| (ExitCode::RESULT, why))? })
+        let kept = kept.map_err(|why| (ExitCode::RESULT, why))?;
+        Ok(Self { outputs, kept, progress: ProgressWay::choose(args) })
     }
 }
 
@@ -118,7 +135,8 @@ fn prepare(
     color: bool,
     err: &mut Screen,
 ) -> std::io::Result<Result<Vec<ReadyScenario>, ExitCode>> {
-    if let Err(why) = paired::budget(args) {
+    let budget = paired::budget(args).map(|_| ());
+    if let Err(why) = budget.and_then(|()| args.failures.fit(&args.baseline)) {
         writeln!(err, "error: {why}")?;
         return Ok(Err(ExitCode::USAGE));
     }
@@ -201,22 +219,19 @@ fn run_one(
     let scenario = &ready.scenario.secrets.without(&ready.scenario);
     let (host, tool) = (Host::read(), measured::tool());
     let (kept, measured) = ((scenario, ready.text.as_str()), &ready.plugins.measured);
-    let sink = ResultSink::open(&places.kept, kept, measured, &host, &tool, err)?;
+    let options = args.failures.options();
+    let sink = ResultSink::open(&places.kept, kept, (measured, options), &host, &tool, err)?;
     let mut sink = match sink {
         Ok(sink) => sink,
         Err(code) => return Ok(code),
     };
-    let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
-    let mut pool = Pool::new(scenario);
-    if let Some(archive) = sink.archive() {
-        pool.set_archive(archive);
-    }
-    let (progress, events) = (progress(args, total), &mut places.outputs.events);
-    let mut watch = Watch { scenario, progress, events, sink: &mut sink, pool };
+    let events = &mut places.outputs.events;
+    let teller =
+        places.progress.begin(&scenario.name, planned_rounds(scenario, scenario.cells.len()), err);
+    let mut watch = Watch::new(scenario, options, teller, events, &mut sink);
     let ran = runner.run(&ready.scenario, &ready.plugins, examples, &mut watch);
-    let Watch { progress, pool, .. } = watch;
-    progress.finish();
+    let Watched { pool, planned: total, aborted } = watch.finish();
     let ran = match ran {
         Ok(ran) => ran,
         Err(error) => return cannot_run(&error, err),
@@ -232,7 +247,11 @@ fn run_one(
     match &ran.stopped {
         Some(why) => result.stop(why.clone()),
         None if ran.interrupted => result.interrupt(),
-        None => {}
+        None => {
+            if let Some(why) = &aborted {
+                result.abort(why.clone());
+            }
+        }
     }
     let (kept_in, kept) = sink.finish(&mut result, err)?;
     let mut codes = vec![judged(result.document(), args.strict), kept];
@@ -241,6 +260,7 @@ fn run_one(
         codes.push(told(show(&mut result, shown, out), err)?);
     }
     complain(result.document(), places.outputs.printed, err)?;
+    codes.push(tell_flaky(result.document(), args.flaky, err)?);
     codes.push(places.outputs.add(at, &mut result, None, out, err)?);
     if let Some(why) = ran.stopped {
         writeln!(
@@ -252,37 +272,13 @@ fn run_one(
         )?;
     } else if ran.interrupted {
         writeln!(err, "interrupted: {} of {total} rounds are in the result", ran.rounds)?;
+    } else if let Some(why) = aborted {
+        writeln!(
+            err,
+            "error: {}: {why}. The run ends here (--abort-on-fail): {} of its {total} rounds were not played",
+            path(&ready.file),
+            total.saturating_sub(ran.rounds)
+        )?;
     }
     Ok(worst(&codes))
-}
-
-/// A bar over so many rounds, where there is a terminal for it.
-pub(super) fn progress(args: &RunArgs, total: u64) -> Progress {
-    // Lines would tear it.
-    let terminal = std::io::stderr().is_terminal() && obeys();
-    Progress::new(total, !args.print.quiet && !args.log.any() && terminal)
-}
-
-struct Watch<'a, 'k> {
-    scenario: &'a Scenario,
-    progress: Progress,
-    events: &'k mut EventStreams,
-    sink: &'k mut ResultSink,
-    pool: Pool<'a>,
-}
-
-impl Watcher for Watch<'_, '_> {
-    fn begins(&mut self, cell: usize, round: u32) {
-        self.progress.round_begins(&self.scenario.cells[cell].id, round);
-        self.events.round_starts(self.scenario, cell, round, None);
-    }
-
-    fn ended(&mut self, round: Round) {
-        self.progress.round_ended(matches!(round.outcome, Outcome::Finished { .. }));
-        self.events.round_ended(self.scenario, &round, None);
-        match self.sink.round(&round) {
-            Some(span) => self.pool.kept(round.cell, span),
-            None => self.pool.add(&round),
-        }
-    }
 }

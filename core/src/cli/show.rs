@@ -8,7 +8,7 @@ use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 
 /// Reasons that are told of a run that fails.
-const REASONS: usize = 10;
+pub(super) const REASONS: usize = 10;
 
 /// How to print a result.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ pub(super) fn complain(
 
 /// What a document means for the exit code.
 pub(super) fn judged(document: &Document, strict: bool) -> ExitCode {
-    if document.interrupted {
+    if document.interrupted && !document.aborted {
         return ExitCode::INTERRUPTED;
     }
     match document.ending() {

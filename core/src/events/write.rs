@@ -2,7 +2,7 @@
 
 use crate::compare::Comparison;
 use crate::result::document::{CellResult, RoundSummary};
-use crate::result::{Document, Stored, StoredError, Tool};
+use crate::result::{Document, Stored, StoredError, Tool, is_first};
 use serde::Serialize;
 use std::io::Write;
 
@@ -91,6 +91,9 @@ pub struct Of<'a> {
     /// In a paired run, which build plays it: `new` or `baseline`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub build: Option<&'a str>,
+    /// Which attempt at the cell, from 0; left out of the first.
+    #[serde(skip_serializing_if = "is_first")]
+    pub attempt: u32,
 }
 
 /// Writes a line.

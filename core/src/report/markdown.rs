@@ -1,11 +1,15 @@
 //! `--format markdown`: a table for GitHub.
 
+use super::attempts::earlier;
 use super::axes::{axis_titles, axis_value};
 use super::columns::{COLUMNS, Shows};
 use super::literal::{literal, literal_line};
 use super::table::{conditions, debug_words, gates_between_cells};
 use crate::result::Document;
 use crate::text::{Page, cleaned, plural};
+
+/// Reasons of cells that were played again that are told.
+const SHOWN: usize = 20;
 
 /// One row per cell, with a line for the conditions that the figures depend on below it. Ends with
 /// a line feed.
@@ -43,7 +47,9 @@ pub fn markdown(document: &Document) -> Page {
         "\n±: 95 % confidence, from the differences between rounds; ~: the rounds do not tell \
                    the rate apart from the fastest\n",
     );
-    let between = gates_between_cells(document);
+    let mut between = gates_between_cells(document);
+    let again = document.cells.iter().flat_map(earlier);
+    between.extend(again.take(SHOWN).map(|reason| reason.words));
     if !between.is_empty() {
         text.push('\n');
     }

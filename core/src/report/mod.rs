@@ -1,6 +1,7 @@
 //! The result document for people and for programs. Pure: documents in, text out, except for the
 //! [`Progress`] bar, which draws on stderr.
 
+mod attempts;
 mod axes;
 mod columns;
 mod comparison;
@@ -14,6 +15,7 @@ mod numbers;
 mod outputs;
 mod progress;
 mod reasons;
+mod slow;
 pub mod standalone;
 pub mod table;
 mod text;
@@ -25,13 +27,15 @@ use crate::result::document::CellResult;
 use crate::text::Page;
 use clap::ValueEnum;
 
+pub use attempts::{earlier, flaky, no_more_hope};
 pub use comparison::{comparison, comparison_in_markdown, reason};
 pub use hexdump::side_by_side;
 pub use json::{json, jsonl, jsonl_line};
 pub use markdown::markdown;
 pub use outputs::{Output, output};
-pub use progress::Progress;
+pub use progress::{Pace, Progress, ProgressKind};
 pub use reasons::{Kind, Reason, failure, reasons, worst_first};
+pub use slow::slow_round;
 pub(crate) use table::link_setup;
 
 /// `--format`.

@@ -1,5 +1,6 @@
 //! Why cells fail, in a sentence each: for whoever shows no table.
 
+use super::attempts::earlier;
 use super::table::{crash_words, gate_words, untold_words};
 use crate::result::Document;
 use crate::result::document::{CellResult, CellVerdict, Ending, RoundOutcome};
@@ -70,6 +71,9 @@ pub fn reasons(cell: &CellResult) -> Vec<Reason> {
         let words = format!("{}: nothing could be judged, and no gate expects that", cell.id);
         all.push(without_line(Kind::Unsampled, words));
     }
+    if cell.fails() {
+        all.extend(earlier(cell));
+    }
     all
 }
 
@@ -83,7 +87,9 @@ pub fn worst_first(document: &Document) -> Vec<&CellResult> {
 /// Why a run fails, for standard error: how many cells do, and the first of their reasons. Empty: it does not
 /// fail.
 pub fn failure(document: &Document, most: usize) -> Vec<String> {
-    let cells = worst_first(document);
+    let mut cells = worst_first(document);
+    // What was not played says nothing.
+    cells.retain(|cell| !(document.interrupted && cell.rounds.is_empty()));
     let reasons: Vec<Vec<Reason>> = cells.iter().map(|cell| reasons(cell)).collect();
     let failing = reasons.iter().filter(|reasons| !reasons.is_empty()).count();
     if failing == 0 {

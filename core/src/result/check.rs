@@ -6,6 +6,7 @@ use super::document::{
 use super::gates::GateOutcome;
 use super::metrics::per_second;
 use super::ratio::outcome;
+use super::round::MOST_RETRIES;
 use crate::judge::Verdict;
 use crate::scenario::ratio_limit;
 use std::collections::HashSet;
@@ -17,11 +18,14 @@ pub(super) struct Ids {
     /// Those that others are set beside.
     beside: HashSet<String>,
     worst: Option<CellVerdict>,
+    /// One of them fails.
+    fails: bool,
 }
 
 impl Ids {
     pub(super) fn add(&mut self, cell: &CellResult) -> Result<(), String> {
         self.worst = self.worst.max(Some(cell.verdict));
+        self.fails |= cell.fails();
         self.beside.extend(cell.relative.as_ref().map(|relative| relative.against.clone()));
         let compared = cell.gates.iter().filter(|gate| gate.value.is_some());
         self.beside.extend(compared.filter_map(|gate| gate.against.clone()));
@@ -32,8 +36,12 @@ impl Ids {
         if let Some(none) = self.beside.difference(&self.ids).next() {
             return Err(format!("a cell is set beside `{none}`, which there is not"));
         }
-        if document.interrupted && document.verdict == CellVerdict::Pass {
-            return Err("the run was interrupted, so its verdict cannot be `pass`".into());
+        if document.interrupted && document.verdict < CellVerdict::Inconclusive {
+            let word = if document.verdict == CellVerdict::Pass { "pass" } else { "flaky" };
+            return Err(format!("the run was interrupted, so its verdict cannot be `{word}`"));
+        }
+        if document.aborted && !(document.interrupted && document.stopped.is_some() && self.fails) {
+            return Err("the run ended because a cell failed, which none did".into());
         }
         // The run as a whole may be worse than its cells, never better.
         match self.worst {
@@ -67,7 +75,42 @@ pub(super) fn check(cell: &CellResult) -> Result<(), String> {
         }
     }
     rates(cell)?;
-    pass(cell)
+    pass(cell)?;
+    attempts(cell)
+}
+
+/// A cell is played again because it failed, and until it passes; one that passed then is flaky.
+fn attempts(cell: &CellResult) -> Result<(), String> {
+    let (verdict, attempts) = (cell.verdict, &cell.attempts);
+    match attempts.first() {
+        None if verdict == CellVerdict::Flaky => {
+            return Err("it is called flaky, but was not played again".into());
+        }
+        Some(_) if verdict == CellVerdict::Pass => {
+            return Err("it failed and then passed, so its verdict cannot be `pass`".into());
+        }
+        Some(first) if first.family.is_none() => {
+            return Err("it was played again, but had not failed".into());
+        }
+        _ => {}
+    }
+    if attempts.len() > MOST_RETRIES as usize {
+        return Err(format!("it was played again more than {MOST_RETRIES} times"));
+    }
+    for (number, attempt) in (1u32..).zip(attempts) {
+        let failed = attempt.gates.iter().any(|gate| gate.pass == Some(false));
+        let least = if !attempt.crashes.is_empty() {
+            CellVerdict::Crashed
+        } else if failed {
+            CellVerdict::Fail
+        } else {
+            CellVerdict::Inconclusive
+        };
+        if attempt.family != attempt.family_of_its_parts() || attempt.verdict < least {
+            return Err(format!("what attempt {number} came to is not what it holds"));
+        }
+    }
+    Ok(())
 }
 
 /// Rates are what was completed over the length of the windows, and no more fits into them than there

@@ -29,6 +29,7 @@ mod stored;
 mod utc;
 
 pub use build::Pool;
+pub use build::certain_failure;
 pub(crate) use build::{complete, contest, groups};
 pub use cell::{CellData, CrashedRound, DirectionData, PooledExample};
 pub use conserve::conserve;
@@ -37,6 +38,7 @@ pub use document::{Document, Ending, Tool};
 pub use host::Host;
 pub use kept::KeptFigures;
 pub use merge::{Bulk, Merge, Unmergeable};
-pub use round::{Crash, Disturbed, EndedProgram, How, OfSeveral, Outcome, Round};
+pub(crate) use round::is_first;
+pub use round::{Crash, Disturbed, EndedProgram, How, MOST_RETRIES, OfSeveral, Outcome, Round};
 pub(crate) use schema::{COMPARISON, MAX_CELLS};
 pub use stored::{CellSource, Stored, StoredError};

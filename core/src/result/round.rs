@@ -3,6 +3,9 @@
 use crate::measure::{ClientReport, SideReport};
 use serde::{Deserialize, Serialize};
 
+/// The most times that a cell is played again.
+pub const MOST_RETRIES: u32 = 10;
+
 /// One run of one cell in fresh processes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Round {
@@ -10,6 +13,9 @@ pub struct Round {
     pub cell: usize,
     /// Which round of that cell, from 0.
     pub round: u32,
+    /// Which attempt at the cell, from 0: cells that fail may be played again, with all of their rounds.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub attempt: u32,
     /// The seed of everything random in it.
     pub seed: u64,
     /// When it began, in nanoseconds since the run began.
@@ -21,6 +27,11 @@ pub struct Round {
     pub disturbed: Disturbed,
     /// How it ended.
     pub outcome: Outcome,
+}
+
+/// Of what was never played again nothing is said.
+pub(crate) fn is_first(attempt: &u32) -> bool {
+    *attempt == 0
 }
 
 /// What the machine took from a round that others would have had; `None`: it does not say.

@@ -73,6 +73,11 @@ impl<'a> Stored<'a> {
         self.document.stop(why);
     }
 
+    /// Says that the run ended at a round after which a cell could not pass any more, and why.
+    pub fn abort(&mut self, why: String) {
+        self.document.abort(why);
+    }
+
     /// Notes that the run was stopped before its last round.
     pub fn interrupt(&mut self) {
         self.document.interrupt();
@@ -145,17 +150,25 @@ impl Thinning {
     /// Leaves no histogram and no log in the cell, and an example only where it is the first of its verdict in
     /// all cells.
     pub(super) fn thin(&mut self, cell: &mut CellResult) {
-        for times in cell.times_mut() {
-            times.histogram = None;
-        }
-        cell.integrity.examples.retain(|example| {
+        let mut examples = std::mem::take(&mut cell.integrity.examples);
+        examples.retain(|example| {
             let first = !self.shown.contains(&example.verdict);
             if first {
                 self.shown.push(example.verdict);
             }
             first
         });
-        cell.integrity.examples.shrink_to_fit();
-        cell.log = Vec::new();
+        examples.shrink_to_fit();
+        strip(cell);
+        cell.integrity.examples = examples;
     }
+}
+
+/// Leaves nothing of its bulk in the cell.
+pub(super) fn strip(cell: &mut CellResult) {
+    for times in cell.times_mut() {
+        times.histogram = None;
+    }
+    cell.integrity.examples = Vec::new();
+    cell.log = Vec::new();
 }

@@ -179,7 +179,9 @@ fn round(
     }
     let mut rounds = kept.rounds.into_iter();
     match (rounds.next(), rounds.next()) {
-        (Some(round), None) => Ok((Round { cell, round: number, ..round }, kept.header.tool)),
+        (Some(round), None) => {
+            Ok((Round { cell, round: number, attempt: 0, ..round }, kept.header.tool))
+        }
         _ => Err("its journal has not one round".to_owned()),
     }
 }

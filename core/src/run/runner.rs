@@ -22,7 +22,7 @@ use crate::scenario::{HandlerSpec, PluginName, Scenario};
 use crate::side::spec::Alone;
 use nix::sys::signalfd::SignalFd;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -49,6 +49,15 @@ pub trait Watcher {
     fn begins(&mut self, cell: usize, round: u32);
     /// A round is over. Nobody else keeps it.
     fn ended(&mut self, round: Round);
+    /// True where nothing more is to be played. Asked after each round.
+    fn is_enough(&self) -> bool {
+        false
+    }
+    /// The cells that are to be played again, for this attempt at them, with all their rounds. Asked when all
+    /// rounds are over, until there are none.
+    fn again(&mut self, _attempt: u32) -> Vec<usize> {
+        Vec::new()
+    }
 }
 
 /// How a run has ended.
@@ -153,7 +162,8 @@ impl Runner {
         self.clock.now()
     }
 
-    /// Plays all rounds of `scenario`, keeping `examples` of each anomaly. Each round is given to
+    /// Plays all rounds of `scenario`, keeping `examples` of each anomaly, and again those of cells that the
+    /// watcher names then, with the same seeds in the same order. Each round is given to
     /// the watcher as it ends, so that memory does not grow with their number. Where the machine
     /// refuses what every round needs, that round has failed and is the last: see
     /// [`stopped`](Self::stopped).
@@ -170,14 +180,17 @@ impl Runner {
         if let Some(why) = pins.changed() {
             return Ok(RunOutcome { rounds, interrupted: false, stopped: Some(why) });
         }
-        for number in 0..scenario.rounds {
-            for cell in load::order(scenario.seed, number, scenario.cells.len()) {
+        let mut cells: BTreeSet<usize> = (0..scenario.cells.len()).collect();
+        let mut attempt = 0;
+        while !cells.is_empty() {
+            for (number, cell) in turns(scenario, &cells) {
                 watcher.begins(cell, number);
                 let (round, interrupted) =
                     self.run_round(scenario, cell, number, plugins, examples, run_began)?;
                 let Some(round) = round else {
                     return Ok(RunOutcome { rounds, interrupted, stopped: None });
                 };
+                let round = Round { attempt, ..round };
                 // Nobody knows which of both this round had, or the half of which.
                 if let Some(why) = pins.changed() {
                     let stopped = Some(format!("{why}{}", meanwhile(&round.outcome)));
@@ -191,10 +204,12 @@ impl Runner {
                 }
                 watcher.ended(round);
                 rounds += 1;
-                if interrupted || self.stopped.is_some() {
+                if interrupted || self.stopped.is_some() || watcher.is_enough() {
                     return Ok(RunOutcome { rounds, interrupted, stopped: None });
                 }
             }
+            attempt += 1;
+            cells = watcher.again(attempt).into_iter().collect();
         }
         let unseen =
             |why| format!("{why}; its times do not show when, so no round can be relied on");
@@ -237,7 +252,9 @@ impl Runner {
         let ours = processors(placement).unwrap_or_default();
         let disturbed = before.until(&self.meters.read(), |one| ours.include(one));
         let began_ns = began - run_began;
-        let round = Round { cell, round: number, seed, began_ns, took_ns, disturbed, outcome };
+        let attempt = 0;
+        let round =
+            Round { cell, round: number, attempt, seed, began_ns, took_ns, disturbed, outcome };
         Ok((Some(round), interrupted))
     }
 
@@ -317,6 +334,14 @@ impl Drop for RunFolder {
     fn drop(&mut self) {
         let _ = self.0.remove();
     }
+}
+
+/// The rounds of these cells, each round number in an order of its own.
+fn turns(scenario: &Scenario, cells: &BTreeSet<usize>) -> impl Iterator<Item = (u32, usize)> {
+    (0..scenario.rounds).flat_map(move |number| {
+        let order = load::order(scenario.seed, number, scenario.cells.len());
+        order.into_iter().filter(|cell| cells.contains(cell)).map(move |cell| (number, cell))
+    })
 }
 
 /// How a round ended in which a file has changed, if that may come of it.

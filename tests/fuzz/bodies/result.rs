@@ -30,7 +30,8 @@ pub fn run(data: &[u8]) {
             assert_eq!(*times, again, "{name}");
         }
         let failed = cell.gates.iter().any(|gate| gate.pass != Some(true));
-        assert!(cell.verdict != CellVerdict::Pass || (!failed && cell.crashes.is_empty()));
+        let passed = matches!(cell.verdict, CellVerdict::Pass | CellVerdict::Flaky);
+        assert!(!passed || (!failed && cell.crashes.is_empty()));
         assert!(document.verdict >= cell.verdict);
     }
     let written = json(&document);

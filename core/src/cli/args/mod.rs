@@ -2,9 +2,11 @@
 
 mod baseline;
 mod compare;
+mod failures;
 mod list;
 mod merge;
 mod print;
+mod progress;
 mod report;
 mod run;
 mod scenario;
@@ -14,10 +16,12 @@ mod torture;
 pub use baseline::BaselineArgs;
 pub(super) use compare::{COMPARE_EXAMPLE, options_to_the_front};
 pub use compare::{CompareArgs, CompareFormat};
+pub use failures::{FailureArgs, Flaky, FlakyArgs};
 pub use list::{ListArgs, Listed};
 pub use merge::MergeArgs;
 pub(super) use print::OutputFile;
 pub use print::PrintArgs;
+pub use progress::{ProgressArgs, ProgressChoice};
 pub use report::ReportArgs;
 pub use run::{LogArgs, LogLevel, RunArgs};
 pub use scenario::{CheckArgs, PlanArgs, ScenarioArgs};

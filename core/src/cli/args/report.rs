@@ -1,6 +1,6 @@
 //! The arguments of `report`.
 
-use super::PrintArgs;
+use super::{FlakyArgs, PrintArgs};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -24,6 +24,10 @@ pub struct ReportArgs {
     /// to judge
     #[arg(long)]
     pub strict: bool,
+
+    /// What flaky cells mean.
+    #[command(flatten)]
+    pub flaky: FlakyArgs,
 }
 
 pub(super) const REPORT_EXAMPLES: &str = "\

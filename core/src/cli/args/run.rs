@@ -1,6 +1,6 @@
 //! The arguments of `run`, and what all verbs that start sides share.
 
-use super::{BaselineArgs, PrintArgs, ScenarioArgs};
+use super::{BaselineArgs, FailureArgs, FlakyArgs, PrintArgs, ProgressArgs, ScenarioArgs};
 use crate::scenario::Partition;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -39,6 +39,18 @@ pub struct RunArgs {
     /// to judge
     #[arg(long)]
     pub strict: bool,
+
+    /// What becomes of cells that fail.
+    #[command(flatten)]
+    pub failures: FailureArgs,
+
+    /// What flaky cells mean.
+    #[command(flatten)]
+    pub flaky: FlakyArgs,
+
+    /// What is shown meanwhile.
+    #[command(flatten)]
+    pub progress: ProgressArgs,
 
     /// What it is held against.
     #[command(flatten)]
@@ -82,5 +94,7 @@ Examples:
   wirebench run scenarios/sizes.toml --format markdown --json sizes.json
   wirebench run scenarios --output junit=results.xml --output 'json={scenario}.json'
   wirebench run scenarios/ci.toml --baseline-plugins ../main/target/release
+  wirebench run scenarios --retries 2 --flaky fail
+  wirebench run scenarios --abort-on-fail --progress lines
 
 Results are kept in wirebench-out/<scenario>/<run>/; `latest` points to the newest.";

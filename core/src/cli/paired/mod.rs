@@ -10,9 +10,10 @@ use super::exit::{ExitCode, worst};
 use super::machine::{cannot_run, gave_up};
 use super::measured;
 use super::result_sink::ResultsFolder;
-use super::run::{Places, ReadyScenario, USUAL_EXAMPLES, progress};
+use super::run::{Places, ReadyScenario, USUAL_EXAMPLES};
 use super::screen::Screen;
 use super::show::{ShowOptions, complain, judged, show, told};
+use super::watch::planned_rounds;
 use crate::compare::{Comparison, Lost, PairedRounds};
 use crate::result::{Host, Tool};
 use crate::run::{Build, Builds, RunError, Runner, Which};
@@ -80,9 +81,11 @@ pub(super) fn run(
         Ok(side) => side,
         Err(code) => return Ok(code),
     };
+    let rounds = 2 * planned_rounds(scenario, scenario.cells.len());
     let mut watch = Watch {
         scenario,
-        progress: progress(args, 2 * scenario.cells.len() as u64 * u64::from(scenario.rounds)),
+        teller: places.progress.begin(&scenario.name, rounds, err),
+        budget,
         baseline: baseline_side,
         new: new_side,
         rounds: PairedRounds::new(scenario),
@@ -90,8 +93,8 @@ pub(super) fn run(
     };
     let examples = (args.trace as usize).max(USUAL_EXAMPLES);
     let ran = runner.run_paired(builds(new, baseline), examples, budget, &mut watch);
-    let Watch { progress, baseline, new: side, rounds, .. } = watch;
-    progress.finish();
+    let Watch { teller, baseline, new: side, rounds, .. } = watch;
+    teller.finish();
     let ran = match ran {
         Ok(ran) => ran,
         Err(error) => return cannot_run(&error, err),

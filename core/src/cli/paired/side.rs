@@ -6,6 +6,7 @@ use crate::cli::screen::Screen;
 use crate::cli::show::told;
 use crate::compare::Subject;
 use crate::result::document::Measured;
+use crate::result::journal::RunOptions;
 use crate::result::{Host, Pool, Round, Stored, Tool};
 use crate::run::PairedOutcome;
 use crate::scenario::Scenario;
@@ -55,7 +56,8 @@ impl<'a> Side<'a> {
             None => ResultSink::nowhere(),
             Some(out) => {
                 let kept = (about.scenario, about.text);
-                match ResultSink::open(out, kept, about.measured, host, &about.tool, err)? {
+                let measured = (about.measured, RunOptions::default());
+                match ResultSink::open(out, kept, measured, host, &about.tool, err)? {
                     Ok(sink) => sink,
                     Err(code) => return Ok(Err(code)),
                 }
@@ -76,7 +78,7 @@ impl<'a> Side<'a> {
     /// Keeps a round.
     pub(super) fn add(&mut self, round: &Round) {
         match self.sink.round(round) {
-            Some(span) => self.pool.kept(round.cell, span),
+            Some(span) => self.pool.kept(round.cell, round.attempt, span),
             None => self.pool.add(round),
         }
     }

@@ -2,16 +2,19 @@
 
 use super::side::Side;
 use crate::cli::event_streams::EventStreams;
+use crate::cli::progress::Teller;
 use crate::compare::{PairedRounds, Played, Stage};
-use crate::report::Progress;
-use crate::result::{Outcome, Round};
+use crate::result::Round;
 use crate::run::{PairOfRounds, PairedWatcher, Which};
 use crate::scenario::Scenario;
+use std::time::Duration;
 
 /// Keeps the rounds of both builds, and has them compared.
 pub(super) struct Watch<'a, 'e> {
     pub(super) scenario: &'a Scenario,
-    pub(super) progress: Progress,
+    pub(super) teller: Teller<'e>,
+    /// How long fresh rounds may take, where that is said.
+    pub(super) budget: Option<Duration>,
     pub(super) baseline: Side<'a>,
     pub(super) new: Side<'a>,
     pub(super) rounds: PairedRounds<'a>,
@@ -31,6 +34,13 @@ impl Watch<'_, '_> {
     fn ended(&mut self, round: &Round, build: &str) {
         self.events.round_ended(self.scenario, round, Some(build));
     }
+
+    fn pair_ended(&mut self, pair: &PairOfRounds) {
+        for (round, build) in [(&pair.baseline, BASELINE), (&pair.new, NEW)] {
+            self.teller.ended(self.scenario, round);
+            self.ended(round, build);
+        }
+    }
 }
 
 impl PairedWatcher for Watch<'_, '_> {
@@ -39,33 +49,33 @@ impl PairedWatcher for Watch<'_, '_> {
             Which::Baseline => (" of the baseline", BASELINE),
             Which::New => ("", NEW),
         };
-        self.progress.round_begins(&format!("{}{of}", self.scenario.cells[cell].id), round);
-        self.events.round_starts(self.scenario, cell, round, Some(build));
+        self.teller.begins(&format!("{}{of}", self.scenario.cells[cell].id), round);
+        self.events.round_starts(self.scenario, (cell, 0), round, Some(build));
     }
 
     fn screened(&mut self, pair: PairOfRounds) {
-        for round in [&pair.baseline, &pair.new] {
-            self.progress.round_ended(matches!(round.outcome, Outcome::Finished { .. }));
-        }
-        self.ended(&pair.baseline, BASELINE);
-        self.ended(&pair.new, NEW);
+        self.pair_ended(&pair);
         self.rounds.add(Stage::Screen, played(&pair));
         self.baseline.add(&pair.baseline);
         self.new.add(&pair.new);
     }
 
     fn controlled(&mut self, pair: PairOfRounds) {
+        self.teller.slow(self.scenario, &pair.new);
         self.ended(&pair.new, BASELINE);
         self.rounds.control(played(&pair));
     }
 
     fn flagged(&mut self) -> Vec<usize> {
-        self.rounds.flagged()
+        let flagged = self.rounds.flagged();
+        if !flagged.is_empty() {
+            self.teller.open_end(self.budget);
+        }
+        flagged
     }
 
     fn confirmed(&mut self, pair: PairOfRounds) {
-        self.ended(&pair.baseline, BASELINE);
-        self.ended(&pair.new, NEW);
+        self.pair_ended(&pair);
         self.rounds.add(Stage::Fresh, played(&pair));
     }
 

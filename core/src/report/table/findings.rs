@@ -3,13 +3,14 @@
 use super::Paint;
 use super::gates::{gate_words, untold_words};
 use super::layout::{Marks, mark};
+use crate::report::attempts::earlier;
 use crate::report::columns::NOT_TOLD;
 use crate::report::conduct::sentences;
 use crate::report::excerpt::excerpt;
 use crate::report::numbers;
 use crate::report::text::wrap;
 use crate::result::Document;
-use crate::result::document::{CellResult, CrashResult, ErrorResult};
+use crate::result::document::{CellResult, CellVerdict, CrashResult, ErrorResult};
 use crate::text::{clean, path, plural};
 use std::path::Path;
 
@@ -50,6 +51,12 @@ pub(super) fn sections(document: &Document, width: usize, paint: Paint) -> Vec<S
             cell.crashes.iter().map(|crash| crash_lines(cell, crash, width)).collect()
         }),
     );
+    section(
+        "Cells that were played again",
+        of_cells(document, |cell| {
+            earlier(cell).iter().map(|reason| vec![wrapped(&reason.words, width)]).collect()
+        }),
+    );
     section("Errors", counted(document, width, |cell| &cell.errors));
     section("What the server did", conducts(document, width));
     section("Counted by the handler", counted(document, width, |cell| &cell.counts));
@@ -67,8 +74,10 @@ pub(super) fn last_lines(
 ) -> Vec<String> {
     let (cells, rounds) = (document.cells.len(), document.scenario.rounds);
     let passed = document.cells.iter().filter(|cell| mark(cell.verdict) == "pass").count();
+    let flaky = document.cells.iter().filter(|cell| cell.verdict == CellVerdict::Flaky).count();
+    let flaky = if flaky > 0 { format!(", {flaky} flaky") } else { String::new() };
     let mut words = format!(
-        "{passed} of {cells} cells pass; seed {}, {rounds} {} a cell",
+        "{passed} of {cells} cells pass{flaky}; seed {}, {rounds} {} a cell",
         document.scenario.seed,
         plural(rounds.into(), "round"),
     );

@@ -31,13 +31,18 @@ pub(crate) fn untold_words(gate: &GateResult) -> String {
 
 /// That a gate does not hold.
 pub(crate) fn gate_words(cell: &CellResult, gate: &GateResult) -> String {
+    gate_words_of(&cell.id, gate)
+}
+
+/// That a gate of what has this name does not hold.
+pub(crate) fn gate_words_of(id: &str, gate: &GateResult) -> String {
     if gate.against.is_some()
         && let Some((ratio, (_, limit))) = gate.value.zip(ratio_limit(&gate.limit))
     {
         let ratio = ratio::words(ratio, gate.interval, limit);
-        return format!("{}: {}: {ratio}, not {}", cell.id, gate.gate, gate.limit);
+        return format!("{id}: {}: {ratio}, not {}", gate.gate, gate.limit);
     }
     let value = numbers::figure(gate.value, gate.unit.as_deref());
-    let (id, metric, limit) = (&cell.id, &gate.gate, &gate.limit);
+    let (metric, limit) = (&gate.gate, &gate.limit);
     format!("{id}: {metric} is {value}, the limit is {limit}")
 }

@@ -279,7 +279,9 @@ fn painted_mark(verdict: CellVerdict, paint: Paint) -> String {
     let text = mark(verdict);
     match verdict {
         CellVerdict::Pass => paint.good(text),
-        CellVerdict::Inconclusive | CellVerdict::Saturated => paint.doubtful(text),
+        CellVerdict::Flaky | CellVerdict::Inconclusive | CellVerdict::Saturated => {
+            paint.doubtful(text)
+        }
         CellVerdict::Fail | CellVerdict::Crashed => paint.bad(text),
     }
 }
@@ -288,6 +290,7 @@ fn painted_mark(verdict: CellVerdict, paint: Paint) -> String {
 pub(super) fn mark(verdict: CellVerdict) -> &'static str {
     match verdict {
         CellVerdict::Pass => "pass",
+        CellVerdict::Flaky => "flaky",
         CellVerdict::Inconclusive => "unsure",
         CellVerdict::Saturated => "full",
         CellVerdict::Fail => "FAIL",

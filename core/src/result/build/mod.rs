@@ -1,6 +1,8 @@
 //! From rounds to the document.
 
 mod against;
+mod attempts;
+mod certain;
 mod findings;
 mod integrity;
 mod link;
@@ -9,6 +11,7 @@ mod placement;
 mod pool;
 mod relative;
 
+pub use certain::certain_failure;
 pub use pool::Pool;
 
 use super::Round;
@@ -43,8 +46,15 @@ impl Document {
 }
 
 impl CellResult {
-    /// What this cell means for the exit code.
+    /// What this cell means for the exit code. Once it has failed, only an attempt that passes mends that.
     pub fn ending(&self) -> Ending {
+        match self.ending_of_last() {
+            Ending::Clean => Ending::Clean,
+            last => last.max(self.failed_before().unwrap_or(last)),
+        }
+    }
+
+    fn ending_of_last(&self) -> Ending {
         let failed = |family| {
             self.gates.iter().any(|gate| gate.family == family && gate.pass == Some(false))
         };
@@ -58,7 +68,7 @@ impl CellResult {
             || self.has_surplus()
         {
             Ending::Unsampled
-        } else if self.verdict == CellVerdict::Pass {
+        } else if matches!(self.verdict, CellVerdict::Pass | CellVerdict::Flaky) {
             Ending::Clean
         } else {
             Ending::Inconclusive
@@ -95,6 +105,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
         axes: cell.axes.iter().map(|(axis, point)| (axis.clone(), point.clone().into())).collect(),
         setup: setup(&cell.settings),
         verdict: verdict(data, &gates),
+        attempts: Vec::new(),
         exchanges: ExchangeCounts {
             started: data.exchanges.started,
             done: data.exchanges.done,

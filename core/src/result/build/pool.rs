@@ -1,6 +1,6 @@
 //! Rounds on their way into a document.
 
-use super::{against, cell_result, fill, relate, summary};
+use super::{against, attempts, cell_result, fill, relate, summary};
 use crate::result::cell::CellData;
 use crate::result::document::{
     CellResult, CellVerdict, Document, RoundSummary, SCHEMA, ScenarioInfo,
@@ -10,7 +10,7 @@ use crate::result::journal::{Archive, JournalError, Span};
 use crate::result::stored::{CellSource, Stored, StoredError, Thinning};
 use crate::result::{Host, Round, Tool};
 use crate::scenario::{Cell, Scenario};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rounds on their way into a document. Those that a journal keeps are read again when their cell's
 /// turn has come, so that memory holds the figures of one cell at a time. Others are pooled at once:
@@ -19,7 +19,8 @@ use std::collections::BTreeSet;
 pub struct Pool<'a> {
     scenario: &'a Scenario,
     archive: Option<Archive>,
-    cells: Vec<CellRounds<'a>>,
+    /// The attempts at each cell, by their numbers.
+    cells: Vec<BTreeMap<u32, CellRounds<'a>>>,
     /// The metrics of each cell that gates compare.
     compared: Vec<BTreeSet<&'a str>>,
     /// Why rounds that were kept cannot be had any more.
@@ -27,7 +28,7 @@ pub struct Pool<'a> {
     remark: Option<&'static str>,
 }
 
-/// What is known of a cell.
+/// What is known of an attempt at a cell.
 #[derive(Debug)]
 enum CellRounds<'a> {
     /// Where its rounds stand in the journal.
@@ -55,7 +56,7 @@ impl Pooled<'_> {
 impl<'a> Pool<'a> {
     /// No rounds yet.
     pub fn new(scenario: &'a Scenario) -> Self {
-        let cells = scenario.cells.iter().map(|_| CellRounds::Kept(Vec::new())).collect();
+        let cells = scenario.cells.iter().map(|_| BTreeMap::new()).collect();
         let compared = compared(scenario);
         Self { scenario, archive: None, cells, compared, lost: None, remark: None }
     }
@@ -70,31 +71,43 @@ impl<'a> Pool<'a> {
         self.remark = Some(remark);
     }
 
-    /// Adds a round that stands in the journal; one of a cell that the scenario does not have is
-    /// left out.
-    pub fn kept(&mut self, cell: usize, span: Span) {
-        match self.cells.get_mut(cell) {
-            Some(CellRounds::Kept(spans)) => spans.push(span),
-            Some(CellRounds::Pooled(_)) => match read(self.archive.as_ref(), span) {
+    /// Adds a round of this attempt at the cell that stands in the journal; one of a cell that the scenario
+    /// does not have is left out.
+    pub fn kept(&mut self, cell: usize, attempt: u32, span: Span) {
+        let Some(attempts) = self.cells.get_mut(cell) else { return };
+        match attempts.entry(attempt).or_insert(CellRounds::Kept(Vec::new())) {
+            CellRounds::Kept(spans) => spans.push(span),
+            CellRounds::Pooled(_) => match read(self.archive.as_ref(), span) {
                 Ok(round) => self.add(&round),
                 Err(error) => self.lost = Some(error),
             },
-            None => {}
         }
     }
 
     /// Adds a round that no journal keeps; one of a cell that the scenario does not have is left
     /// out.
     pub fn add(&mut self, round: &Round) {
-        if let Some(CellRounds::Kept(_)) = self.cells.get(round.cell) {
-            match self.pooled(round.cell, true) {
-                Ok(pooled) => self.cells[round.cell] = CellRounds::Pooled(Box::new(pooled)),
+        let Round { cell: index, attempt, .. } = *round;
+        let Some(cell) = self.scenario.cells.get(index) else { return };
+        if !matches!(self.cells[index].get(&attempt), Some(CellRounds::Pooled(_))) {
+            match self.pooled(index, attempt, true) {
+                Ok(pooled) => {
+                    self.cells[index].insert(attempt, CellRounds::Pooled(Box::new(pooled)));
+                }
                 Err(error) => self.lost = Some(error),
             }
         }
-        if let Some(CellRounds::Pooled(pooled)) = self.cells.get_mut(round.cell) {
-            pooled.add(&self.scenario.cells[round.cell], round);
+        if let Some(CellRounds::Pooled(pooled)) = self.cells[index].get_mut(&attempt) {
+            pooled.add(cell, round);
         }
+    }
+
+    /// True when the cell fails by its rounds so far, whatever those of others say. An error when a round cannot
+    /// be read back from the journal.
+    pub fn fails(&self, cell: usize) -> Result<bool, JournalError> {
+        let attempt = self.attempt_at(cell, u32::MAX);
+        let Pooled { data, summaries, .. } = self.pooled(cell, attempt, false)?;
+        Ok(cell_result(&self.scenario.cells[cell], &data, summaries).fails())
     }
 
     /// Computes every figure from the rounds so far, and holds the gates against them. An error
@@ -120,18 +133,12 @@ impl<'a> Pool<'a> {
             return Err(error);
         }
         let scenario = self.scenario;
-        let mut cells = Vec::with_capacity(scenario.cells.len());
-        let mut all_figures = Vec::with_capacity(scenario.cells.len());
-        for (index, cell) in scenario.cells.iter().enumerate() {
-            let Pooled { data, summaries, mut figures } = self.pooled(index, true)?;
-            figures.pool(&data);
-            all_figures.push(figures);
-            let mut result = cell_result(cell, &data, summaries);
-            result.notes.extend(self.remark.map(String::from));
-            change(&mut result);
-            cells.push(result);
+        let earlier = self.earlier(self.last_attempt())?;
+        let (mut cells, figures) = self.cells_at(u32::MAX, change)?;
+        against::hold(scenario, &mut cells, &figures);
+        for (cell, earlier) in cells.iter_mut().zip(earlier) {
+            attempts::put(cell, earlier);
         }
-        against::hold(scenario, &mut cells, &all_figures);
         relate(&mut cells);
         let worst = cells.iter().map(|cell| cell.verdict).max();
         Ok(Document {
@@ -144,30 +151,83 @@ impl<'a> Pool<'a> {
             scenario: ScenarioInfo::of(scenario),
             parts: Vec::new(),
             stopped: None,
+            aborted: false,
             verdict: worst.unwrap_or(CellVerdict::Inconclusive),
             interrupted: false,
             cells,
         })
     }
 
-    /// The rounds of a cell so far, pooled; `compared`: with what gates compare of it.
-    fn pooled(&self, index: usize, compared: bool) -> Result<Pooled<'a>, JournalError> {
-        match &self.cells[index] {
-            CellRounds::Pooled(pooled) => Ok((**pooled).clone()),
-            CellRounds::Kept(spans) => {
-                let cell = &self.scenario.cells[index];
-                let figures = compared.then(|| Figures::new(&self.compared[index], cell));
-                let mut pooled = Pooled {
-                    data: CellData::new(cell, self.scenario.rounds),
-                    summaries: Vec::with_capacity(spans.len()),
-                    figures: figures.unwrap_or_default(),
-                };
-                for span in spans {
-                    pooled.add(cell, &read(self.archive.as_ref(), *span)?);
-                }
-                Ok(pooled)
-            }
+    /// Every cell by its latest attempt until `attempt`, but for its gates on others, and what these compare.
+    pub(super) fn cells_at(
+        &self,
+        attempt: u32,
+        change: &mut dyn FnMut(&mut CellResult),
+    ) -> Result<(Vec<CellResult>, Vec<Figures<'a>>), JournalError> {
+        let mut cells = Vec::with_capacity(self.cells.len());
+        let mut all_figures = Vec::with_capacity(self.cells.len());
+        for (index, cell) in self.scenario.cells.iter().enumerate() {
+            let attempt = self.attempt_at(index, attempt);
+            let Pooled { data, summaries, mut figures } = self.pooled(index, attempt, true)?;
+            figures.pool(&data);
+            all_figures.push(figures);
+            let mut result = cell_result(cell, &data, summaries);
+            result.notes.extend(self.remark.map(String::from));
+            change(&mut result);
+            cells.push(result);
         }
+        Ok((cells, all_figures))
+    }
+
+    pub(super) fn scenario(&self) -> &'a Scenario {
+        self.scenario
+    }
+
+    /// How many cells there are.
+    pub(super) fn cells(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// How many times cells were played again.
+    pub(super) fn last_attempt(&self) -> u32 {
+        let last = self.cells.iter().filter_map(|attempts| attempts.keys().next_back());
+        last.copied().max().unwrap_or(0)
+    }
+
+    /// True where a round of this attempt at the cell is known.
+    pub(super) fn has_attempt(&self, cell: usize, attempt: u32) -> bool {
+        self.cells[cell].contains_key(&attempt)
+    }
+
+    /// The latest attempt at a cell that is not behind `attempt`.
+    fn attempt_at(&self, cell: usize, attempt: u32) -> u32 {
+        let latest = self.cells[cell].range(..=attempt).next_back();
+        latest.map_or(0, |(number, _)| *number)
+    }
+
+    /// The rounds of an attempt at a cell so far, pooled; `compared`: with what gates compare of it.
+    fn pooled(
+        &self,
+        index: usize,
+        attempt: u32,
+        compared: bool,
+    ) -> Result<Pooled<'a>, JournalError> {
+        let spans: &[Span] = match self.cells[index].get(&attempt) {
+            Some(CellRounds::Pooled(pooled)) => return Ok((**pooled).clone()),
+            Some(CellRounds::Kept(spans)) => spans,
+            None => &[],
+        };
+        let cell = &self.scenario.cells[index];
+        let figures = compared.then(|| Figures::new(&self.compared[index], cell));
+        let mut pooled = Pooled {
+            data: CellData::new(cell, self.scenario.rounds),
+            summaries: Vec::with_capacity(spans.len()),
+            figures: figures.unwrap_or_default(),
+        };
+        for span in spans {
+            pooled.add(cell, &read(self.archive.as_ref(), *span)?);
+        }
+        Ok(pooled)
     }
 }
 
@@ -179,7 +239,8 @@ impl CellSource for Pool<'_> {
     ) -> Result<(), StoredError> {
         for (index, light) in light.iter().enumerate() {
             let mut cell = light.clone();
-            fill(&mut cell, &self.pooled(index, false)?.data);
+            let attempt = self.attempt_at(index, u32::MAX);
+            fill(&mut cell, &self.pooled(index, attempt, false)?.data);
             to(cell)?;
         }
         Ok(())

@@ -1,8 +1,8 @@
 //! One cell of the document.
 
 use super::{
-    CellVerdict, CpuCosts, CrashResult, ErrorResult, GateResult, Integrity, LinkResult, LogResult,
-    Rate, Relative, RoundSummary, Spread, Times, WireCounts,
+    AttemptResult, CellVerdict, CpuCosts, CrashResult, ErrorResult, GateResult, Integrity,
+    LinkResult, LogResult, Rate, Relative, RoundSummary, Spread, Times, WireCounts,
 };
 use crate::framing::FramingSpec;
 use crate::link::Link;
@@ -25,6 +25,9 @@ pub struct CellResult {
     pub setup: Setup,
     /// What the run says of it.
     pub verdict: CellVerdict,
+    /// What it came to before, where it was played again; its figures are those of the last time.
+    #[serde(default)]
+    pub attempts: Vec<AttemptResult>,
     /// Measured exchanges.
     pub exchanges: ExchangeCounts,
     /// What became of the messages.

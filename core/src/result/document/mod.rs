@@ -1,6 +1,7 @@
 //! The shape of `result.json`, schema `wirebench.result/2`. `docs/results.md` explains every field;
 //! a test holds the two together.
 
+mod attempt;
 mod cell;
 mod costs;
 mod findings;
@@ -8,6 +9,7 @@ mod integrity;
 mod link;
 mod measured;
 
+pub use attempt::AttemptResult;
 pub use cell::{CellResult, ExchangeCounts, Setup};
 pub use costs::{CpuCosts, Rate, Relative, Spread, Times, WireCounts};
 pub use findings::{CrashResult, ErrorResult, GateResult, LogResult, RoundOutcome, RoundSummary};
@@ -46,9 +48,12 @@ pub struct Document {
     #[serde(default)]
     pub parts: Vec<PartResult>,
     /// Why the run ended before its last round, unless the user ended it: a file that was measured
-    /// has changed.
+    /// has changed, or a cell could not pass any more.
     #[serde(default)]
     pub stopped: Option<String>,
+    /// True when it ended because a cell could not pass any more, as it was told to.
+    #[serde(default)]
+    pub aborted: bool,
     /// The worst verdict of all cells; of an interrupted run never `pass`.
     pub verdict: CellVerdict,
     /// True when the user stopped the run before its last round, or something killed it: the figures
@@ -82,6 +87,12 @@ impl Document {
     pub fn stop(&mut self, why: String) {
         self.stopped = Some(why);
         self.interrupt();
+    }
+
+    /// Says that the run ended at a round after which a cell could not pass any more, and why.
+    pub fn abort(&mut self, why: String) {
+        self.aborted = true;
+        self.stop(why);
     }
 
     /// What was measured and is a debug build, whose figures say nothing about cost: this program,
@@ -204,6 +215,8 @@ impl ScenarioInfo {
 pub enum CellVerdict {
     /// Every gate holds.
     Pass,
+    /// Every gate holds, but did not when the cell was played before.
+    Flaky,
     /// A gate cannot be told, or the measurement was disturbed.
     Inconclusive,
     /// The offered rate was not kept.

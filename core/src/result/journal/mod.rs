@@ -18,6 +18,7 @@ mod archive;
 mod error;
 mod open;
 mod read;
+mod told;
 mod whole;
 mod write;
 
@@ -51,6 +52,25 @@ pub struct Header {
     /// The files that the rounds use.
     #[serde(default)]
     pub measured: Measured,
+    /// What was asked of the run as a whole.
+    #[serde(default, skip_serializing_if = "RunOptions::is_usual")]
+    pub options: RunOptions,
     /// The plan, without the handlers' configurations: they may hold secrets.
     pub scenario: Scenario,
+}
+
+/// What is asked of a run besides its scenario, as far as its result depends on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunOptions {
+    /// How many times cells that fail are played again.
+    pub retries: u32,
+    /// The run ends at the first round after which a cell cannot pass any more.
+    pub abort_on_fail: bool,
+}
+
+impl RunOptions {
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }

@@ -2,11 +2,12 @@
 
 use super::error::JournalError;
 use super::{Header, Reader, Span};
-use crate::result::document::{CellResult, Document};
+use crate::result::document::{AttemptResult, CellResult, Document};
 use crate::result::old::REMARK;
 use crate::result::read::cells_of;
 use crate::result::stored::{CellSource, Stored, StoredError, Thinning};
-use crate::result::{Pool, complete};
+use crate::result::{Pool, Round, certain_failure, complete};
+use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read as _, Seek as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -179,7 +180,7 @@ fn read_rounds(path: &Path, file: File) -> Result<Rounds, JournalError> {
     let mut reader = Reader::new(path, BufReader::new(file))?;
     let mut spans = Vec::new();
     while let Some(round) = reader.next_round()? {
-        spans.push((round.cell, reader.span()));
+        spans.push(Place { cell: round.cell, attempt: round.attempt, span: reader.span() });
     }
     Ok(Rounds { reader, spans })
 }
@@ -188,7 +189,15 @@ fn read_rounds(path: &Path, file: File) -> Result<Rounds, JournalError> {
 #[derive(Debug)]
 pub struct Rounds {
     reader: Reader,
-    spans: Vec<(usize, Span)>,
+    spans: Vec<Place>,
+}
+
+/// Of what a round is, and where it stands.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    cell: usize,
+    attempt: u32,
+    span: Span,
 }
 
 impl Rounds {
@@ -202,10 +211,12 @@ impl Rounds {
         self.spans.len()
     }
 
-    /// Rounds that the scenario asks for.
+    /// Rounds that the scenario asks for, those of cells that were played again included.
     pub fn planned(&self) -> usize {
         let scenario = &self.header().scenario;
-        scenario.cells.len().saturating_mul(scenario.rounds as usize)
+        let again = self.spans.iter().filter(|place| place.attempt > 0);
+        let again: HashSet<(usize, u32)> = again.map(|place| (place.cell, place.attempt)).collect();
+        scenario.cells.len().saturating_add(again.len()).saturating_mul(scenario.rounds as usize)
     }
 
     /// Bytes of a last line that was not finished; it is left out.
@@ -216,18 +227,41 @@ impl Rounds {
     /// The result of the rounds; where some are missing, it is that of an interrupted run.
     pub fn result(&self) -> Result<Stored<'_>, JournalError> {
         let header = self.header();
-        let mut pool = Pool::new(&header.scenario);
-        pool.set_archive(self.reader.archive()?);
-        self.spans.iter().for_each(|(cell, span)| pool.kept(*cell, *span));
+        let mut pool = self.pool()?;
+        let retries = header.options.retries;
+        let is_over = self.count() >= self.planned() && (retries == 0 || pool.is_over(retries)?);
         if self.reader.schema() == 1 {
             pool.set_remark(REMARK);
         }
         let mut result = pool.finish(header.host.clone(), header.tool.clone())?;
         result.set_run(header.run.clone());
         result.measured(header.measured.clone());
-        if self.count() < self.planned() {
+        if !is_over {
             result.interrupt();
         }
         Ok(result)
+    }
+
+    /// The last round, and why its cell could not pass any more after it, where that has ended the run.
+    pub fn aborted_by(&self) -> Result<Option<(Round, AttemptResult)>, JournalError> {
+        let asked = self.header().options.abort_on_fail && self.count() < self.planned();
+        let Some(last) = self.spans.last().filter(|last| asked && last.attempt == 0) else {
+            return Ok(None);
+        };
+        let round = self.reader.archive()?.round(last.span)?;
+        let found = certain_failure(&self.header().scenario.cells[last.cell], &round);
+        match found {
+            Some(found) if self.pool()?.fails(last.cell)? => Ok(Some((round, found))),
+            _ => Ok(None),
+        }
+    }
+
+    fn pool(&self) -> Result<Pool<'_>, JournalError> {
+        let mut pool = Pool::new(&self.header().scenario);
+        pool.set_archive(self.reader.archive()?);
+        for Place { cell, attempt, span } in &self.spans {
+            pool.kept(*cell, *attempt, *span);
+        }
+        Ok(pool)
     }
 }

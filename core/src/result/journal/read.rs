@@ -1,9 +1,10 @@
 //! Reading a journal back: a torn end is told, a contradiction refused.
 
 use super::error::JournalError;
+use super::told::Told;
 use super::{Archive, Header, Span, archive};
+use crate::result::Round;
 use crate::result::schema::{JOURNAL, MAX_CELLS};
-use crate::result::{Outcome, Round, conserve};
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read as _};
@@ -49,7 +50,7 @@ pub struct Reader<S = BufReader<File>> {
     lines: Lines<S>,
     header: Header,
     schema: u32,
-    told: HashSet<(usize, u32)>,
+    told: Told,
     torn_bytes: Option<u64>,
 }
 
@@ -81,7 +82,7 @@ impl<S: BufRead> Reader<S> {
         })?;
         // The memory of so long a line is not needed again.
         (lines.bytes, lines.longest) = (Vec::new(), LONGEST_LINE);
-        let (path, told) = (path.to_owned(), HashSet::new());
+        let (path, told) = (path.to_owned(), Told::default());
         Ok(Self { path, lines, header, schema, told, torn_bytes: None })
     }
 
@@ -112,7 +113,7 @@ impl<S: BufRead> Reader<S> {
                 return Err(JournalError::Unreadable { path, line, cause });
             }
         };
-        match check(&self.header, &round, &mut self.told) {
+        match self.told.add(&self.header, &round) {
             Ok(()) => Ok(Some(round)),
             Err(cause) => Err(JournalError::Contradictory { path, line, cause }),
         }
@@ -131,7 +132,7 @@ impl<S: BufRead> Reader<S> {
 
     /// How many rounds were read.
     pub fn rounds(&self) -> usize {
-        self.told.len()
+        self.told.count()
     }
 
     /// Bytes of a last line that was not finished, once the end is reached.
@@ -198,23 +199,5 @@ impl<S: BufRead> Lines<S> {
 
     fn is_too_long(&self) -> bool {
         self.bytes.len() as u64 == self.longest && !self.is_whole()
-    }
-}
-
-/// Whether a round can be true beside the header and the rounds before it.
-fn check(header: &Header, round: &Round, told: &mut HashSet<(usize, u32)>) -> Result<(), String> {
-    let (cells, rounds) = (header.scenario.cells.len(), header.scenario.rounds);
-    if round.cell >= cells {
-        return Err(format!("it is of cell {}, but there are only {cells}", round.cell));
-    }
-    if round.round >= rounds {
-        return Err(format!("it is round {}, but each cell has only {rounds}", round.round));
-    }
-    if !told.insert((round.cell, round.round)) {
-        return Err(format!("round {} of cell {} is told twice", round.round, round.cell));
-    }
-    match &round.outcome {
-        Outcome::Finished { client, server, .. } => conserve(client, server),
-        Outcome::Crashed(_) | Outcome::Failed { .. } => Ok(()),
     }
 }

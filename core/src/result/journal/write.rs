@@ -2,7 +2,7 @@
 
 use super::error::JournalError;
 use super::whole::{MODE, replace};
-use super::{Archive, Header, SCHEMA, Span};
+use super::{Archive, Header, RunOptions, SCHEMA, Span};
 use crate::result::document::{Measured, RunInfo};
 use crate::result::schema::JOURNAL;
 use crate::result::{Host, Round, Stored, StoredError, Tool, utc};
@@ -29,6 +29,7 @@ pub struct Journal {
     folder: PathBuf,
     run: RunInfo,
     measured: Measured,
+    options: RunOptions,
     file: File,
     /// Length of the whole lines written.
     length: u64,
@@ -53,7 +54,8 @@ impl Journal {
             .open(&path)
             .map_err(io("create the journal", &path))?;
         let run = RunInfo { id, started: utc::rfc3339(began) };
-        Ok(Self { folder, run, measured: Measured::default(), file, length: 0 })
+        let (measured, options) = (Measured::default(), RunOptions::default());
+        Ok(Self { folder, run, measured, options, file, length: 0 })
     }
 
     /// The run's folder.
@@ -71,6 +73,11 @@ impl Journal {
         self.measured = measured;
     }
 
+    /// What is asked of the run besides its scenario, for the first line.
+    pub fn asks(&mut self, options: RunOptions) {
+        self.options = options;
+    }
+
     /// Writes the first line and the copy of the scenario's file. The configuration of the
     /// handlers is left out of the line; only the owner may read what is kept.
     pub fn begin(
@@ -86,6 +93,7 @@ impl Journal {
             tool: tool.clone(),
             host: host.clone(),
             measured: self.measured.clone(),
+            options: self.options,
             scenario: scenario.secrets.without(scenario),
         };
         self.line(&header)?;

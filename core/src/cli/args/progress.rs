@@ -1,0 +1,25 @@
+//! How the progress of a run is shown.
+
+use clap::{Args, ValueEnum};
+
+/// What is shown while rounds are played.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct ProgressArgs {
+    /// How to show progress on standard error; `auto`: a bar on a terminal, lines where the variable CI is set,
+    /// else nothing
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = ProgressChoice::Auto)]
+    pub progress: ProgressChoice,
+}
+
+/// `--progress`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProgressChoice {
+    /// As it suits where standard error goes.
+    Auto,
+    /// A bar, if that is a terminal.
+    Bar,
+    /// A line now and then, for logs.
+    Lines,
+    /// Nothing.
+    None,
+}
