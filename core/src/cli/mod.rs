@@ -10,6 +10,7 @@ mod drive;
 mod event_streams;
 mod exit;
 mod files;
+mod folder;
 mod inquiry;
 pub mod list;
 mod log;
