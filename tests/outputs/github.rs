@@ -5,8 +5,11 @@ use crate::documents::{
 };
 use wirebench::report::Format;
 
-/// The commands as GitHub's runner reads them: level, properties by name, message.
-fn commands(text: &str) -> Vec<(String, Vec<(String, String)>, String)> {
+/// A level, properties by name, and a message.
+type Command = (String, Vec<(String, String)>, String);
+
+/// The commands as GitHub's runner reads them.
+fn commands(text: &str) -> Vec<Command> {
     let command = |line: &str| {
         let rest = line.strip_prefix("::").unwrap_or_else(|| panic!("no command: {line}"));
         let (head, message) = rest.split_once("::").expect("a message");
