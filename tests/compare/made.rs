@@ -1,4 +1,5 @@
 //! Results as a run would have left them, made through the types of the document, and compared.
+#![allow(dead_code, reason = "every test target uses its own part")]
 
 use crate::harness::{Bench, Ran};
 use crate::sample::{Sample, document, scenario};

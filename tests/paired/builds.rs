@@ -1,4 +1,5 @@
 //! Builds of the echo handler that differ in how slow they are, and scenarios to play them in.
+#![allow(dead_code, reason = "every test target uses its own part")]
 
 use crate::harness::{Bench, plugin_folder};
 use serde_json::Value;

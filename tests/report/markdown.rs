@@ -64,11 +64,12 @@ fn hostile(random: &mut SplitMix64) -> String {
     (0..count).map(piece).collect()
 }
 
-/// What a reader sees: the fields of the first column of the table, and the paragraphs below it.
-fn seen(text: &str) -> (Vec<String>, Vec<String>) {
+/// What a reader sees: the heading, the fields of the first column of the table, and the paragraphs below it.
+fn seen(text: &str) -> (String, Vec<String>, Vec<String>) {
     let mut options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_GFM;
     options |= Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_MATH;
     let (mut fields, mut paragraphs, mut open) = (Vec::new(), Vec::new(), String::new());
+    let mut headings = Vec::new();
     let mut column = 0;
     for event in TextMergeStream::new(Parser::new_ext(text, options)) {
         match event {
@@ -81,11 +82,14 @@ fn seen(text: &str) -> (Vec<String>, Vec<String>) {
                 column += 1;
             }
             Event::End(TagEnd::Paragraph) => paragraphs.push(std::mem::take(&mut open)),
+            Event::End(TagEnd::Heading(_)) => headings.push(std::mem::take(&mut open)),
+            Event::End(TagEnd::Item) => open.clear(),
             Event::Start(
                 Tag::Table(_) | Tag::TableHead | Tag::TableCell | Tag::Paragraph | Tag::Strong,
             )
-            | Event::End(TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::Strong) => {
-            }
+            | Event::End(TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::Strong)
+            | Event::Start(Tag::Heading { .. } | Tag::List(None) | Tag::Item)
+            | Event::End(TagEnd::List(false)) => {}
             Event::Code(code) => open.push_str(&code),
             Event::Text(plain) => {
                 // GitHub looks at these once more.
@@ -101,7 +105,7 @@ fn seen(text: &str) -> (Vec<String>, Vec<String>) {
             other => panic!("{other:?} in {text}"),
         }
     }
-    (fields, paragraphs)
+    (headings.swap_remove(0), fields, paragraphs)
 }
 
 #[test]
@@ -118,12 +122,13 @@ fn hostile_names_are_shown_as_they_are() {
         scenario.name.clone_from(&names[2]);
         scenario.cells[0].settings.handler.plugin.clone_from(&names[0]);
         let rounds = [Sample::intact(100, 64, 1, 10_000).round(0, 0)];
-        let (fields, paragraphs) = seen(&markdown(&document(&scenario, &rounds)));
+        let (heading, fields, paragraphs) = seen(&markdown(&document(&scenario, &rounds)));
         let told = format!("seed {seed}, number {number}: {names:?}");
         // Markdown has no blanks at the ends of fields and lines.
         let blank = |text: &str| clean(text).trim().to_owned();
         assert_eq!(fields[1..], [blank(&names[0]), blank(&names[1])], "{told}");
         let wanted = format!("{}: ", clean(&names[2]).trim_start());
+        assert_eq!(heading, format!("{wanted}1 of 2 cells pass"), "{told}");
         assert!(paragraphs[0].starts_with(&wanted), "{told}: {paragraphs:?}");
         assert!(
             paragraphs[0].contains(&format!("handler {}", clean(&names[0]))),

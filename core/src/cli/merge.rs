@@ -3,10 +3,15 @@
 use super::args::MergeArgs;
 use super::compared::{beside, keep, print_below, tell, verdict};
 use super::exit::{ExitCode, worst};
+use super::flaky::tell_flaky;
+use super::measured;
 use super::outputs::Outputs;
+use super::report::{info, planned};
 use super::screen::Screen;
 use super::show::{ShowOptions, complain, judged, show, told};
 use crate::compare::{Comparison, merged};
+use crate::events::{Event, Planned, SCHEMA};
+use crate::result::document::ScenarioInfo;
 use crate::result::journal::{JournalError, find, keep_whole, regular_file, visit};
 use crate::result::{Bulk, Merge, Stored, Unmergeable};
 use crate::scenario::LONGEST_FILE;
@@ -66,16 +71,18 @@ pub(super) fn merge(
             return Ok(code);
         }
     };
-    let names: Vec<String> =
-        wholes.iter().map(|whole| whole.result.document().scenario.name.clone()).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut outputs = match Outputs::open(&args.print, &names) {
+    let infos: Vec<(ScenarioInfo, usize)> =
+        wholes.iter().map(|whole| info(&whole.result)).collect();
+    let scenarios: Vec<Planned> = infos.iter().map(planned).collect();
+    let mut outputs = match Outputs::open(&args.print, &scenarios) {
         Ok(outputs) => outputs,
         Err((code, why)) => {
             writeln!(err, "error: {why}")?;
             return Ok(code);
         }
     };
+    let tool = &measured::tool();
+    outputs.events.tell(Event::RunStarted { schema: SCHEMA, tool, scenarios: &scenarios });
     let mut codes = Vec::new();
     for (at, whole) in wholes.iter_mut().enumerate() {
         if at > 0 && outputs.are_texts() {
@@ -98,6 +105,7 @@ pub(super) fn merge(
             }
         }
         complain(result.document(), outputs.printed, err)?;
+        codes.push(tell_flaky(result.document(), args.flaky, err)?);
         codes.push(outputs.add(at, result, comparison.as_ref(), out, err)?);
         if let Some(compared) = comparison {
             let lost = compared.lost_the_baseline();

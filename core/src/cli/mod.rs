@@ -11,6 +11,7 @@ mod event_streams;
 mod exit;
 mod files;
 mod flaky;
+mod folder;
 mod inquiry;
 pub mod list;
 mod log;

@@ -8,10 +8,13 @@ use super::screen::Screen;
 use super::show::told;
 use super::target::Target;
 use crate::compare::Comparison;
-use crate::report::{Format, Output, output};
+use crate::events::Planned;
+use crate::report::{Format, Output, file_name, output};
 use crate::result::{Stored, StoredError};
 use crate::text::path as shown;
-use std::path::Path;
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::{Path, PathBuf};
 
 /// What stands for the scenario's name in that of a file.
 const SCENARIO: &str = "{scenario}";
@@ -33,9 +36,13 @@ struct ToFile {
 }
 
 impl Outputs {
-    /// Settles what the options mean for scenarios of these names. The error is a code and why: two things are wanted
-    /// of one place, or something cannot be written where it is to be.
-    pub(super) fn open(args: &PrintArgs, scenarios: &[&str]) -> Result<Self, (ExitCode, String)> {
+    /// Settles what the options mean for these scenarios. The error is a code and why: two things are wanted of one
+    /// place, or something cannot be written where it is to be.
+    pub(super) fn open(
+        args: &PrintArgs,
+        scenarios: &[Planned<'_>],
+    ) -> Result<Self, (ExitCode, String)> {
+        let cells: usize = scenarios.iter().map(|scenario| scenario.cells).sum();
         let mut files = Vec::new();
         let mut streams = Vec::new();
         for asked in args.files() {
@@ -43,15 +50,15 @@ impl Outputs {
                 streams.push(target(&asked.file)?);
                 continue;
             }
-            let by_scenario = asked.file.to_string_lossy().contains(SCENARIO);
-            if !by_scenario {
+            if named(&asked.file, "").is_none() {
                 Self::has_room(&asked, scenarios.len())?;
-                files.push(ToFile::open(asked.format, &asked.file, None)?);
+                files.push(ToFile::open(asked.format, &asked.file, None, cells)?);
                 continue;
             }
-            for (at, name) in scenarios.iter().enumerate() {
-                let file = asked.file.to_string_lossy().replace(SCENARIO, name);
-                files.push(ToFile::open(asked.format, Path::new(&file), Some(at))?);
+            for (at, scenario) in scenarios.iter().enumerate() {
+                if let Some(file) = named(&asked.file, &file_name(scenario.name)) {
+                    files.push(ToFile::open(asked.format, &file, Some(at), scenario.cells)?);
+                }
             }
         }
         let format = (!args.quiet).then_some(args.format).flatten();
@@ -63,7 +70,7 @@ impl Outputs {
                 None
             }
             Some(format) => {
-                files.push(ToFile::open(format, Path::new("-"), None)?);
+                files.push(ToFile::open(format, Path::new("-"), None, cells)?);
                 None
             }
             None => (!args.quiet && !taken).then_some(Format::Table),
@@ -156,20 +163,37 @@ impl Outputs {
 }
 
 impl ToFile {
+    /// `cells`: how many it will hear of.
     fn open(
         format: Format,
         file: &Path,
         scenario: Option<usize>,
+        cells: usize,
     ) -> Result<Self, (ExitCode, String)> {
-        match output(format) {
-            Some(output) => Ok(Self { target: target(file)?, output, scenario }),
-            None => usage(format!("--format {} is written while things happen", format.name())),
+        let Some(output) = output(format) else {
+            return usage(format!("--format {} is written while things happen", format.name()));
+        };
+        if !format.is_folder() {
+            return Ok(Self { target: target(file)?, output, scenario });
         }
+        let folder = Target::folder(file).map_err(|why| (ExitCode::RESULT, why))?;
+        let name = format.name();
+        if folder.is_stdout() && cells > 1 {
+            return usage(format!(
+                "--format {name} prints one cell, but {cells} are to be printed. Use --output {name}=FOLDER, which \
+                 makes a file for each, or --filter, to choose one."
+            ));
+        }
+        Ok(Self { target: folder, output, scenario })
     }
 
     fn write(&mut self, out: &mut Screen, err: &mut Screen) -> std::io::Result<ExitCode> {
         let Self { target, output, .. } = self;
-        match target.write(|to| output.write(to), out, err) {
+        let written = match target.as_folder() {
+            Some(folder) => folder.write(output.files()),
+            None => target.write(|to| output.write(to), out, err),
+        };
+        match written {
             Ok(()) => Ok(ExitCode::SUCCESS),
             Err(error) => self.cannot(&error, err),
         }
@@ -179,6 +203,19 @@ impl ToFile {
         writeln!(err, "error: {}", self.target.cannot(error))?;
         Ok(ExitCode::RESULT)
     }
+}
+
+/// The name of a scenario's own file; `None`: it is one file for all.
+fn named(file: &Path, scenario: &str) -> Option<PathBuf> {
+    let (name, place) = (file.as_os_str().as_bytes(), SCENARIO.as_bytes());
+    let mut named = Vec::new();
+    let mut rest = name;
+    while let Some(at) = rest.windows(place.len()).position(|part| part == place) {
+        named.extend([&rest[..at], scenario.as_bytes()].concat());
+        rest = &rest[at + place.len()..];
+    }
+    named.extend(rest);
+    (rest.len() < name.len()).then(|| OsString::from_vec(named).into())
 }
 
 fn target(file: &Path) -> Result<Target, (ExitCode, String)> {

@@ -10,6 +10,7 @@ use super::show::{ShowOptions, complain, judged, show, told};
 use crate::compare::Comparison;
 use crate::events::{Event, Planned, Replay, SCHEMA, replay};
 use crate::report::no_more_hope;
+use crate::result::document::ScenarioInfo;
 use crate::result::journal::{Opened, Rounds, open};
 use crate::result::{Document, Stored};
 use crate::text::path;
@@ -117,17 +118,17 @@ fn print_each(
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
-    let names: Vec<String> =
-        results.iter().map(|(result, _)| result.document().scenario.name.clone()).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut outputs = match Outputs::open(&args.print, &names) {
+    let infos: Vec<_> = results.iter().map(|(result, _)| info(result)).collect();
+    let scenarios: Vec<Planned> = infos.iter().map(planned).collect();
+    let mut outputs = match Outputs::open(&args.print, &scenarios) {
         Ok(outputs) => outputs,
         Err((code, why)) => {
             writeln!(err, "error: {why}")?;
             return Ok(code);
         }
     };
-    begin(&mut outputs, results);
+    let tool = &results[0].0.document().tool;
+    outputs.events.tell(Event::RunStarted { schema: SCHEMA, tool, scenarios: &scenarios });
     let mut codes = Vec::new();
     for (at, (result, compared)) in results.iter_mut().enumerate() {
         if at > 0 && outputs.are_texts() {
@@ -154,22 +155,14 @@ fn print_each(
     outputs.finish(worst(&codes), out, err)
 }
 
-/// The first of the events that results are written as.
-fn begin(outputs: &mut Outputs, results: &[(&mut Stored, Option<Comparison>)]) {
-    let planned = |(result, _): &(&mut Stored, Option<Comparison>)| {
-        let Document { scenario, cells, .. } = result.document();
-        (scenario.clone(), cells.len())
-    };
-    let all: Vec<_> = results.iter().map(planned).collect();
-    let scenarios: Vec<Planned> = all
-        .iter()
-        .map(|(one, cells)| Planned {
-            name: &one.name,
-            source: &one.source,
-            cells: *cells,
-            rounds: one.rounds,
-        })
-        .collect();
-    let tool = &results[0].0.document().tool;
-    outputs.events.tell(Event::RunStarted { schema: SCHEMA, tool, scenarios: &scenarios });
+/// What a result says of its scenario, and how many cells it has.
+pub(super) fn info(result: &Stored<'_>) -> (ScenarioInfo, usize) {
+    let Document { scenario, cells, .. } = result.document();
+    (scenario.clone(), cells.len())
+}
+
+/// The same for whom events are told.
+pub(super) fn planned((scenario, cells): &(ScenarioInfo, usize)) -> Planned<'_> {
+    let ScenarioInfo { name, source, rounds, .. } = scenario;
+    Planned { name, source, cells: *cells, rounds: *rounds }
 }

@@ -121,8 +121,8 @@ pub(super) struct Places {
 impl Places {
     /// The error is a code and why.
     fn open(args: &RunArgs, ready: &[ReadyScenario]) -> Result<Self, (ExitCode, String)> {
-        let names: Vec<&str> = ready.iter().map(|one| one.scenario.name.as_str()).collect();
-        let outputs = Outputs::open(&args.print, &names)?;
+        let scenarios: Vec<Planned> = ready.iter().map(planned).collect();
+        let outputs = Outputs::open(&args.print, &scenarios)?;
         let kept = ResultsFolder::choose(args.out.as_deref());
         let kept = kept.map_err(|why| (ExitCode::RESULT, why))?;
         Ok(Self { outputs, kept, progress: ProgressWay::choose(args) })

@@ -1,6 +1,7 @@
 //! Where something is to be written: the file of `--json` or `--output`. What can be wrong with it is found out
 //! before anything starts, so that nothing is measured in vain.
 
+use super::folder::Folder;
 use super::screen::Screen;
 use crate::result::journal::{replace, try_folder};
 use crate::text::{Json, path as shown};
@@ -39,6 +40,8 @@ enum Destination {
     /// A regular file, there already or not. Links to it are resolved, so that it is not they that
     /// are replaced.
     File(PathBuf),
+    /// A folder of files that is to be made.
+    Folder(Folder),
 }
 
 impl Target {
@@ -49,6 +52,24 @@ impl Target {
         match destination(path) {
             Ok(destination) => Ok(Self { name, destination }),
             Err(error) => Err(cannot(path, &error)),
+        }
+    }
+
+    /// The same for a folder of files; standard output is it too.
+    pub(super) fn folder(path: &Path) -> Result<Self, String> {
+        let name = path.to_owned();
+        if STDOUT.iter().any(|name| path == Path::new(name)) {
+            return Ok(Self { name, destination: Destination::Stdout });
+        }
+        let folder = Folder::open(path)?;
+        Ok(Self { name, destination: Destination::Folder(folder) })
+    }
+
+    /// The folder that it is.
+    pub(super) fn as_folder(&self) -> Option<&Folder> {
+        match &self.destination {
+            Destination::Folder(folder) => Some(folder),
+            _ => None,
         }
     }
 
@@ -68,6 +89,7 @@ impl Target {
             (Destination::Stdout, Destination::Stdout)
             | (Destination::Stderr, Destination::Stderr) => true,
             (Destination::File(one), Destination::File(other)) => one == other,
+            (Destination::Folder(one), Destination::Folder(other)) => one == other,
             _ => false,
         }
     }
@@ -91,6 +113,7 @@ impl Target {
                 write(&mut file).and_then(|()| Ok(file.flush()?))
             }
             Destination::File(path) => replace(path, |file| write(&mut Json(file))),
+            Destination::Folder(_) => Err(io::Error::from(ErrorKind::IsADirectory).into()),
         }
     }
 
@@ -101,6 +124,7 @@ impl Target {
             Destination::Stderr => Ok(io::stderr().as_fd().try_clone_to_owned()?.into()),
             Destination::Stream(file) => file.try_clone(),
             Destination::File(path) => File::create(path),
+            Destination::Folder(_) => Err(ErrorKind::IsADirectory.into()),
         }
     }
 

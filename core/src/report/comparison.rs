@@ -97,7 +97,7 @@ pub fn reason(comparison: &Comparison) -> Option<String> {
             } else {
                 String::new()
             };
-            let words = words(row);
+            let words = row_words(row);
             Some(format!("regressed against {against}: {} of {cell} {words}{and}", row.metric))
         }
         Standing::Inconclusive => {
@@ -145,7 +145,7 @@ fn is_of_all(row: &Row) -> bool {
 }
 
 /// `is 1.24 [1.19–1.29] times that of the baseline, limit 1.05`.
-fn words(row: &Row) -> String {
+pub(super) fn row_words(row: &Row) -> String {
     let ratio = row.ratio.map_or(NOTHING.into(), |ratio| format!("{ratio:.3}"));
     match (row.low, row.high, row.limit) {
         (Some(low), Some(high), Some(limit)) => format!(

@@ -17,6 +17,7 @@ mod progress;
 mod reasons;
 mod slow;
 pub mod standalone;
+mod summary;
 pub mod table;
 mod text;
 pub mod torture;
@@ -32,7 +33,7 @@ pub use comparison::{comparison, comparison_in_markdown, reason};
 pub use hexdump::side_by_side;
 pub use json::{json, jsonl, jsonl_line};
 pub use markdown::markdown;
-pub use outputs::{Output, output};
+pub use outputs::{Output, TextFile, file_name, output};
 pub use progress::{Pace, Progress, ProgressKind};
 pub use reasons::{Kind, Reason, failure, reasons, worst_first};
 pub use slow::slow_round;
@@ -47,8 +48,27 @@ pub enum Format {
     Json,
     /// One line of JSON per cell.
     Jsonl,
-    /// A table for Markdown.
+    /// The verdict, what went wrong and a table, for GitHub's summaries.
     Markdown,
+    /// A row for each figure of each cell, for tools that read tables.
+    Csv,
+    /// A row for each round of each cell.
+    CsvRounds,
+    /// JUnit XML: a suite for each scenario, a test for each cell.
+    #[value(name = "junit")]
+    JUnit,
+    /// GitHub's annotations, at the lines of the scenario.
+    #[value(name = "github")]
+    GitHub,
+    /// Percentile distributions of HdrHistogram: a file for each cell, in a folder.
+    Hgrm,
+    /// An interval log of HdrHistogram: a line for each cell.
+    HdrLog,
+    /// Go's benchmarks, for benchstat: a line for each round.
+    GoBench,
+    /// OpenMetrics text, for Prometheus and others.
+    #[value(name = "openmetrics")]
+    OpenMetrics,
     /// A line of JSON for everything that happens, as it happens.
     Events,
 }
@@ -80,8 +100,21 @@ impl Format {
             Self::Table => Printing::Page(table::render),
             Self::Json => Printing::Document,
             Self::Jsonl => Printing::Cells(jsonl_line),
-            Self::Markdown => Printing::Page(|document, _| markdown(document)),
-            Self::Events => return None,
+            Self::Markdown
+            | Self::Csv
+            | Self::CsvRounds
+            | Self::JUnit
+            | Self::GitHub
+            | Self::Hgrm
+            | Self::HdrLog
+            | Self::GoBench
+            | Self::OpenMetrics
+            | Self::Events => return None,
         })
+    }
+
+    /// True where the format is a file for each cell, so that a folder of them is written.
+    pub fn is_folder(self) -> bool {
+        self == Self::Hgrm
     }
 }

@@ -228,6 +228,7 @@ fn document(parts: Vec<Part>, cells: Vec<CellResult>) -> Document {
         Some(format!("part {}: {why}", part.partition.part))
     });
     let interrupted = parts.iter().any(|part| part.document.interrupted);
+    let aborted = parts.iter().any(|part| part.document.aborted);
     let (mut plugins, mut files) = (Vec::new(), Vec::new());
     for part in &parts {
         for plugin in &part.document.plugins {
@@ -250,6 +251,7 @@ fn document(parts: Vec<Part>, cells: Vec<CellResult>) -> Document {
     document.parts = results;
     document.stopped = stopped;
     document.interrupted = false;
+    document.aborted = aborted;
     document.verdict = worst.unwrap_or(CellVerdict::Inconclusive);
     document.cells = cells;
     if interrupted {

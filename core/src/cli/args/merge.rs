@@ -1,6 +1,6 @@
 //! The arguments of `merge`.
 
-use super::PrintArgs;
+use super::{FlakyArgs, PrintArgs};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -23,6 +23,10 @@ pub struct MergeArgs {
     /// to judge
     #[arg(long)]
     pub strict: bool,
+
+    /// What flaky cells mean.
+    #[command(flatten)]
+    pub flaky: FlakyArgs,
 }
 
 pub(super) const MERGE_EXAMPLES: &str = "\

@@ -12,7 +12,7 @@ pub struct PrintArgs {
     pub format: Option<Format>,
 
     /// Write the results to this file as well, in a format of `--format`: `junit=results.xml`. Repeatable; `-` is
-    /// stdout, in place of the table; `{scenario}` in the name makes a file for each
+    /// stdout, in place of the table; `{scenario}` in the name makes a file for each; hgrm takes a new folder
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<OutputFile>,
 

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 /// `wirebench report`.
 #[derive(Args, Clone, Debug)]
 pub struct ReportArgs {
-    /// A run's folder, its result.json or journal.jsonl, or the folder of a scenario's runs (the
-    /// latest is taken)
+    /// A run's folder, its result.json or journal.jsonl, the folder of a scenario's runs (the latest
+    /// is taken), or the events of a run
     #[arg(value_name = "RUN")]
     pub run: PathBuf,
 
@@ -35,6 +35,7 @@ Examples:
   wirebench report wirebench-out/sticky
   wirebench report wirebench-out/sticky/20261120T214500Z --format markdown
   wirebench report wirebench-out/sticky/latest/journal.jsonl --json sticky.json
+  wirebench report events.jsonl --output junit=results.xml --output openmetrics=metrics.txt
 
 A run's document is read; where there is none, because the run was killed, it is made from the
 journal. Exits as the run would have, and with 108 when what was kept is truncated, foreign, made by

@@ -93,6 +93,9 @@ Examples:
   wirebench run scenarios/sizes.toml --set load.in-flight=8 --rounds 5
   wirebench run scenarios/sizes.toml --format markdown --json sizes.json
   wirebench run scenarios --output junit=results.xml --output 'json={scenario}.json'
+  wirebench run scenarios --output markdown=summary.md --output events=events.jsonl --format github
+  wirebench run scenarios/sizes.toml --rounds 10 --format go-bench
+  wirebench run scenarios/sizes.toml --output csv=figures.csv --output hgrm=percentiles
   wirebench run scenarios/ci.toml --baseline-plugins ../main/target/release
   wirebench run scenarios --retries 2 --flaky fail
   wirebench run scenarios --abort-on-fail --progress lines

@@ -2,38 +2,25 @@
 
 use super::Output;
 use crate::compare::Comparison;
-use crate::report::{comparison, comparison_in_markdown, markdown, table};
-use crate::result::{Document, Stored, StoredError};
-use crate::text::Page;
+use crate::report::markdown::{MOST_BYTES, markdown_within};
+use crate::report::{comparison, comparison_in_markdown, table};
+use crate::result::{Stored, StoredError};
+use crate::text::{Page, plural};
 use std::io::{self, Write};
 
-/// Pages of results.
-pub(super) struct Pages {
-    all: Page,
-    of_result: fn(&Document) -> Page,
-    of_comparison: fn(&Comparison) -> Page,
-}
+/// Tables of results, as they are printed where no terminal is.
+pub(super) struct Pages(Page);
 
 impl Pages {
-    /// As they are printed where no terminal is.
     pub(super) fn tables() -> Self {
-        Self {
-            all: Page::new(),
-            of_result: |document| table::render(document, &table::Options::default()),
-            of_comparison: |compared| comparison(compared, false, None),
-        }
-    }
-
-    /// For GitHub.
-    pub(super) fn markdown() -> Self {
-        Self { all: Page::new(), of_result: markdown, of_comparison: comparison_in_markdown }
+        Self(Page::new())
     }
 
     fn page(&mut self, page: &Page) {
-        if !self.all.is_empty() {
-            self.all.line("");
+        if !self.0.is_empty() {
+            self.0.line("");
         }
-        self.all.page(page);
+        self.0.page(page);
     }
 }
 
@@ -43,14 +30,70 @@ impl Output for Pages {
         result: &mut Stored<'_>,
         compared: Option<&Comparison>,
     ) -> Result<(), StoredError> {
-        self.page(&(self.of_result)(result.document()));
+        self.page(&table::render(result.document(), &table::Options::default()));
         if let Some(compared) = compared {
-            self.page(&(self.of_comparison)(compared));
+            self.page(&comparison(compared, false, None));
         }
         Ok(())
     }
 
     fn write(&mut self, to: &mut dyn Write) -> io::Result<()> {
-        to.write_all(self.all.as_bytes())
+        to.write_all(self.0.as_bytes())
+    }
+}
+
+/// Bytes for the line that says what is left out.
+const LAST_LINE: usize = 200;
+
+/// Results in Markdown. GitHub takes so much of a step and no more, so all of them share it.
+#[derive(Default)]
+pub(super) struct Summaries {
+    all: Page,
+    left_out: u64,
+}
+
+impl Summaries {
+    fn room(&self) -> usize {
+        MOST_BYTES.saturating_sub(self.all.len() + LAST_LINE)
+    }
+
+    fn page(&mut self, page: Option<Page>) {
+        match page.filter(|page| page.len() < self.room()) {
+            Some(page) => {
+                if !self.all.is_empty() {
+                    self.all.line("");
+                }
+                self.all.page(&page);
+            }
+            None => self.left_out += 1,
+        }
+    }
+}
+
+impl Output for Summaries {
+    fn add(
+        &mut self,
+        result: &mut Stored<'_>,
+        compared: Option<&Comparison>,
+    ) -> Result<(), StoredError> {
+        let room = self.room().saturating_sub(1);
+        self.page(markdown_within(result.document(), room));
+        if let Some(compared) = compared {
+            self.page(Some(comparison_in_markdown(compared)));
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, to: &mut dyn Write) -> io::Result<()> {
+        to.write_all(self.all.as_bytes())?;
+        if self.left_out > 0 {
+            let noun = plural(self.left_out, "result");
+            writeln!(
+                to,
+                "\n**{} more {noun} left out here: GitHub takes 1 MiB of a step. Their result.json has all.**",
+                self.left_out
+            )?;
+        }
+        Ok(())
     }
 }

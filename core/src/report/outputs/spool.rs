@@ -1,5 +1,5 @@
-//! Documents with everything that is known of each cell. They are large: until they are written they lie in a
-//! file without a name.
+//! Texts with everything that is known of each cell. They are large: until they are written they lie in a file
+//! without a name.
 
 use super::Output;
 use crate::compare::Comparison;
@@ -7,26 +7,35 @@ use crate::report::jsonl_line;
 use crate::result::{Stored, StoredError};
 use crate::text::Json;
 use std::fs::File;
-use std::io::{self, BufWriter, Seek as _, SeekFrom, Write};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write};
 
-/// Documents on their way to a file.
+/// What writes the part of one result.
+type OfResult = fn(&mut Stored<'_>, &mut dyn Write) -> Result<(), StoredError>;
+
+/// Texts on their way to a file.
 pub(super) struct Spool {
+    /// What stands above all of them.
+    head: String,
     kept: Option<File>,
-    write: fn(&mut Stored<'_>, &mut dyn Write) -> Result<(), StoredError>,
+    write: OfResult,
 }
 
 impl Spool {
     /// The document of one result.
     pub(super) fn documents() -> Self {
-        Self { kept: None, write: |result, to| result.write(to) }
+        Self::new(String::new(), |result, to| result.write(to))
     }
 
     /// A line for each cell of all results.
     pub(super) fn cells() -> Self {
-        let write = |result: &mut Stored<'_>, to: &mut dyn Write| {
+        Self::new(String::new(), |result, to| {
             result.each(&mut |document, cell| to.write_all(jsonl_line(document, &cell).as_bytes()))
-        };
-        Self { kept: None, write }
+        })
+    }
+
+    /// The texts that `write` makes of results, below a head.
+    pub(super) fn new(head: String, write: OfResult) -> Self {
+        Self { head, kept: None, write }
     }
 }
 
@@ -47,8 +56,16 @@ impl Output for Spool {
     }
 
     fn write(&mut self, to: &mut dyn Write) -> io::Result<()> {
+        to.write_all(self.head.as_bytes())?;
         let Some(kept) = &mut self.kept else { return Ok(()) };
         kept.seek(SeekFrom::Start(0))?;
-        io::copy(kept, to).map(|_| ())
+        let mut lines = BufReader::new(kept);
+        let mut line = Vec::new();
+        // Line by line, so that no character is written in two parts.
+        while lines.read_until(b'\n', &mut line)? > 0 {
+            to.write_all(&line)?;
+            line.clear();
+        }
+        Ok(())
     }
 }

@@ -21,7 +21,7 @@ const STDERR_LINES: (usize, usize) = (6, 2);
 const CELLS_NAMED: usize = 2;
 
 /// Findings of one kind that are shown before the rest is only counted.
-pub(super) const SHOWN: usize = 20;
+const SHOWN: usize = 20;
 
 pub(super) fn sections(document: &Document, width: usize, paint: Paint) -> Vec<String> {
     let mut lines = Vec::new();

@@ -1,27 +1,9 @@
 //! Gates that do not hold, or cannot be told, in words.
 
-use super::findings::SHOWN;
 use crate::report::numbers;
 use crate::result::document::{CellResult, GateResult};
-use crate::result::{Document, ratio};
+use crate::result::ratio;
 use crate::scenario::ratio_limit;
-
-/// What is said of the gates between cells that do not hold, or cannot be told, for a page without
-/// sections.
-pub(crate) fn gates_between_cells(document: &Document) -> Vec<String> {
-    let open = document.cells.iter().flat_map(|cell| {
-        let gates = cell.gates.iter().filter(|gate| gate.against.is_some());
-        gates.filter(|gate| gate.pass != Some(true)).map(move |gate| (cell, gate))
-    });
-    let words = |(cell, gate): (&CellResult, &GateResult)| match gate.pass {
-        Some(_) => gate_words(cell, gate),
-        None => format!("{}: {}", cell.id, untold_words(gate)),
-    };
-    let more = open.clone().count().saturating_sub(SHOWN);
-    let mut lines: Vec<String> = open.take(SHOWN).map(words).collect();
-    lines.extend((more > 0).then(|| format!("and {more} more (all are in result.json)")));
-    lines
-}
 
 /// Why a gate cannot be told.
 pub(crate) fn untold_words(gate: &GateResult) -> String {
