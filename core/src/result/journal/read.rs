@@ -50,7 +50,7 @@ pub struct Reader<S = BufReader<File>> {
     lines: Lines<S>,
     header: Header,
     schema: u32,
-    told: Told,
+    told: Box<Told>,
     torn_bytes: Option<u64>,
 }
 
@@ -82,7 +82,7 @@ impl<S: BufRead> Reader<S> {
         })?;
         // The memory of so long a line is not needed again.
         (lines.bytes, lines.longest) = (Vec::new(), LONGEST_LINE);
-        let (path, told) = (path.to_owned(), Told::default());
+        let (path, told) = (path.to_owned(), Box::<Told>::default());
         Ok(Self { path, lines, header, schema, told, torn_bytes: None })
     }
 
