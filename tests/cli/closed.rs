@@ -50,7 +50,10 @@ fn a_reader_that_goes_away_hides_no_verdict_and_stops_no_scenario() {
     let bench = Bench::new();
     let mut command = two(&bench);
     command.stdout(closed());
-    assert_eq!(ends(command), (Some(100), String::new()));
+    // Why it fails is told, and nothing of who did not read it.
+    let (code, told) = ends(command);
+    assert_eq!((code, told.lines().count()), (Some(100), 2), "{told}");
+    assert!(told.starts_with("error: two: 1 of 1 cell fails:\n"), "{told}");
     are_kept(&bench);
 }
 

@@ -34,8 +34,8 @@ fn kind(text: &str) -> &'static str {
             "document"
         }
         text if text.lines().all(json) => "lines",
+        text if text.starts_with("### ") && !text.contains("\"schema\"") => "markdown",
         text if text.contains("cells pass") && !text.contains("\"schema\"") => "table",
-        text if text.starts_with("| ") && !text.contains("\"schema\"") => "markdown",
         _ => "a mixture",
     }
 }
@@ -70,7 +70,7 @@ fn every_combination_prints_one_thing_or_is_refused_with_a_sentence() {
             _ => "table",
         };
         let got = match ran.code {
-            Some(2) if ran.stderr.starts_with("error: --") => "refused",
+            Some(2) if ran.stderr.starts_with("error: ") => "refused",
             _ if expected == "line" && ran.stdout.lines().count() == 1 => "line",
             _ => kind(&ran.stdout),
         };
@@ -81,7 +81,7 @@ fn every_combination_prints_one_thing_or_is_refused_with_a_sentence() {
 #[test]
 fn texts_of_several_scenarios_are_set_apart() {
     let markdown = run(2, &["--format", "markdown"]).stdout;
-    assert_eq!(markdown.matches("\n\n| ").count(), 1, "{markdown}");
+    assert_eq!(markdown.matches("\n\n### ").count(), 1, "{markdown}");
     let table = run(2, &[]).stdout;
     assert_eq!(table.matches("\n\ntwo").count(), 1, "{table}");
 }

@@ -33,6 +33,8 @@ struct ToFile {
     output: Box<dyn Output>,
     /// The scenario that it is of; `None`: all of them.
     scenario: Option<usize>,
+    /// A result is missing in it: what stands there stays.
+    incomplete: bool,
 }
 
 impl Outputs {
@@ -132,7 +134,9 @@ impl Outputs {
             if file.scenario.is_some_and(|own| own != scenario) {
                 continue;
             }
-            codes.push(match file.output.add(result, compared) {
+            let added = file.output.add(result, compared);
+            file.incomplete |= added.is_err();
+            codes.push(match added {
                 Err(StoredError::Write(error)) => file.cannot(&error, err)?,
                 added => told(added, err)?,
             });
@@ -174,7 +178,7 @@ impl ToFile {
             return usage(format!("--format {} is written while things happen", format.name()));
         };
         if !format.is_folder() {
-            return Ok(Self { target: target(file)?, output, scenario });
+            return Ok(Self { target: target(file)?, output, scenario, incomplete: false });
         }
         let folder = Target::folder(file).map_err(|why| (ExitCode::RESULT, why))?;
         let name = format.name();
@@ -184,10 +188,14 @@ impl ToFile {
                  makes a file for each, or --filter, to choose one."
             ));
         }
-        Ok(Self { target: folder, output, scenario })
+        Ok(Self { target: folder, output, scenario, incomplete: false })
     }
 
+    /// Writes it, unless it has been told that something is missing in it.
     fn write(&mut self, out: &mut Screen, err: &mut Screen) -> std::io::Result<ExitCode> {
+        if self.incomplete {
+            return Ok(ExitCode::RESULT);
+        }
         let Self { target, output, .. } = self;
         let written = match target.as_folder() {
             Some(folder) => folder.write(output.files()),
