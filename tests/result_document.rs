@@ -10,7 +10,8 @@ use serde_json::Value;
 use wirebench::judge::Verdict;
 use wirebench::measure::{Conduct, Family, Histogram, Seen};
 use wirebench::result::Document;
-use wirebench::result::document::{AttemptResult, CellVerdict, RunInfo, text};
+use wirebench::result::document::{AttemptResult, CellVerdict, PartResult, RunInfo, text};
+use wirebench::scenario::{PartitionInfo, PlannedCell};
 
 /// A document with something in every list and in every object that may be null.
 fn full() -> Document {
@@ -23,6 +24,12 @@ fn full() -> Document {
     conduct.mute.add(false, 1, Seen::default());
     document.cells[0].conduct = Some(conduct);
     document.scenario.changes = vec!["load.rounds=1".into()];
+    let id = document.cells[0].id.clone();
+    let cells = vec![PlannedCell { id, part: 2 }];
+    document.scenario.partition = Some(PartitionInfo { part: 2, of: 3, cells });
+    let (run, host) = (document.run.clone(), document.host.clone());
+    document.parts = vec![PartResult { part: 2, run, host }];
+    document.cells[0].part = Some(2);
     document.cells[0].attempts = vec![AttemptResult {
         verdict: CellVerdict::Crashed,
         family: Some(Family::Integrity),
@@ -54,10 +61,10 @@ fn a_document_that_does_not_tell_what_was_measured_is_read() {
         let object = old.pointer_mut(object).and_then(Value::as_object_mut).expect("an object");
         fields.iter().for_each(|field| drop(object.remove(*field).expect("it was there")));
     };
-    forget("", &["plugins", "files", "stopped", "aborted"]);
-    forget("/cells/0", &["attempts"]);
+    forget("", &["plugins", "files", "stopped", "aborted", "parts"]);
+    forget("/cells/0", &["attempts", "part"]);
     forget("/tool", &["path", "size_bytes", "sha256"]);
-    forget("/scenario", &["text_sha256", "changes"]);
+    forget("/scenario", &["text_sha256", "changes", "partition"]);
     let read = Document::read(&old.to_string()).expect("it is read");
     assert_eq!((read.plugins, read.tool.sha256, read.stopped), (vec![], None, None));
 }
