@@ -94,6 +94,7 @@ impl Bench {
             .env(MARK, &self.mark)
             .env_remove("NO_COLOR")
             .env_remove("WIREBENCH_PLUGIN_PATH")
+            .env_remove("WIREBENCH_PROFILE")
             .env_remove("RUST_BACKTRACE")
             .stdin(Stdio::null());
         command

@@ -2,16 +2,18 @@
 
 use super::args::{RunArgs, obeys};
 use super::baseline::{self, ReadyBaseline};
+use super::config::effective_run;
 use super::event_streams::EventStreams;
 use super::exit::{ExitCode, worst};
-use super::files::{load_file, named_files};
-use super::machine::{cannot_run, fit, start_runner};
+use super::files::named_files;
+use super::machine::{cannot_run, load_fitted, start_runner};
 use super::measured;
 use super::outputs::Outputs;
 use super::paired;
 use super::plan::selects;
 use super::plugins;
 use super::result_sink::{ResultSink, ResultsFolder};
+use super::runs;
 use super::screen::Screen;
 use super::show::{ShowOptions, complain, judged, show, told};
 use crate::events::{self, Event, Planned};
@@ -43,6 +45,10 @@ pub(super) fn run(
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
+    let args = &match effective_run(args, color, err)? {
+        Ok(args) => args,
+        Err(code) => return Ok(code),
+    };
     let ready = match prepare(args, color, err)? {
         Ok(ready) => ready,
         Err(code) => return Ok(code),
@@ -85,7 +91,10 @@ pub(super) fn run(
             break;
         }
     }
-    places.outputs.finish(worst(&codes), out, err)
+    let code = places.outputs.finish(worst(&codes), out, err)?;
+    let names = ready.iter().map(|one| one.scenario.name.as_str());
+    runs::prune_behind(args, &places.kept, names, err)?;
+    Ok(code)
 }
 
 fn planned(one: &ReadyScenario) -> Planned<'_> {
@@ -121,22 +130,30 @@ fn prepare(
         writeln!(err, "error: {why}")?;
         return Ok(Err(ExitCode::USAGE));
     }
-    let files = match named_files(&args.scenario.files, err)? {
+    let files = match named_files(&args.scenario, err)? {
         Ok(files) => files,
         Err(code) => return Ok(Err(code)),
     };
     let mut loaded: Vec<(PathBuf, Loaded)> = Vec::new();
-    let mut invalid = false;
+    let (mut invalid, mut names) = (false, Vec::new());
     for file in files {
-        let fitted = load_file(&file, &args.scenario)
-            .and_then(|mut one| fit(&mut one, &args.filter).map(|()| one));
-        match fitted {
-            Ok(one) => loaded.push((file, one)),
+        match load_fitted(&file, &args.scenario, &args.filter) {
+            Ok(one) => {
+                names.push(one.named.clone());
+                match one.skipped {
+                    true => args.scenario.applied.tell_skipped(&one, err)?,
+                    false => loaded.push((file, one)),
+                }
+            }
             Err(diagnostics) => {
                 err.page(&diagnostics.page(color))?;
                 invalid = true;
             }
         }
+    }
+    if let Some(wrong) = args.scenario.applied.strangers(&names).filter(|_| !invalid) {
+        err.page(&wrong.page(color))?;
+        invalid = true;
     }
     if invalid {
         return Ok(Err(ExitCode::INVALID));
@@ -151,7 +168,7 @@ fn prepare(
                 continue;
             }
         };
-        let text = one.places.text().to_owned();
+        let (text, named) = (one.places.text().to_owned(), one.named);
         let mut scenario = one.scenario;
         scenario.cells.retain(|cell| selects(&args.filter, cell));
         measured::retain(&mut plugins, &scenario);
@@ -160,7 +177,7 @@ fn prepare(
         }
         let mut held_against = None;
         if args.baseline.is_there() {
-            match baseline::prepare(args, &file, &scenario, color, err)? {
+            match baseline::prepare(args, (&file, &named), &scenario, color, err)? {
                 Ok(baseline) => held_against = Some(baseline),
                 Err(code) => return Ok(Err(code)),
             }
@@ -196,7 +213,7 @@ fn run_one(
         Err(code) => return Ok(code),
     };
     let total = scenario.cells.len() as u64 * u64::from(scenario.rounds);
-    let examples = (args.trace as usize).max(USUAL_EXAMPLES);
+    let examples = (args.traced() as usize).max(USUAL_EXAMPLES);
     let mut pool = Pool::new(scenario);
     if let Some(archive) = sink.archive() {
         pool.set_archive(archive);
@@ -226,7 +243,7 @@ fn run_one(
     let (kept_in, kept) = sink.finish(&mut result, err)?;
     let mut codes = vec![judged(result.document(), args.strict), kept];
     if let Some(format) = places.outputs.printed {
-        let shown = ShowOptions { format, trace: args.trace, color, kept_in };
+        let shown = ShowOptions { format, trace: args.traced(), color, kept_in };
         codes.push(told(show(&mut result, shown, out), err)?);
     }
     complain(result.document(), places.outputs.printed, err)?;

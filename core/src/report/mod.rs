@@ -29,10 +29,11 @@ pub use comparison::{comparison, comparison_in_markdown, reason};
 pub use hexdump::side_by_side;
 pub use json::{json, jsonl, jsonl_line};
 pub use markdown::markdown;
+pub(crate) use numbers::bytes as size;
 pub use outputs::{Output, output};
 pub use progress::Progress;
 pub use reasons::{Kind, Reason, failure, reasons, worst_first};
-pub(crate) use table::link_setup;
+pub(crate) use table::{link_setup, mark};
 
 /// `--format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -285,7 +285,7 @@ fn painted_mark(verdict: CellVerdict, paint: Paint) -> String {
 }
 
 /// The mark in the last column.
-pub(super) fn mark(verdict: CellVerdict) -> &'static str {
+pub(crate) fn mark(verdict: CellVerdict) -> &'static str {
     match verdict {
         CellVerdict::Pass => "pass",
         CellVerdict::Inconclusive => "unsure",
