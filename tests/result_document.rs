@@ -23,6 +23,7 @@ fn full() -> Document {
     let mut conduct = Conduct::default();
     conduct.mute.add(false, 1, Seen::default());
     document.cells[0].conduct = Some(conduct);
+    document.scenario.profile = Some("ci".into());
     document.scenario.changes = vec!["load.rounds=1".into()];
     let id = document.cells[0].id.clone();
     let cells = vec![PlannedCell { id, part: 2 }];
@@ -64,7 +65,7 @@ fn a_document_that_does_not_tell_what_was_measured_is_read() {
     forget("", &["plugins", "files", "stopped", "aborted", "parts"]);
     forget("/cells/0", &["attempts", "part"]);
     forget("/tool", &["path", "size_bytes", "sha256"]);
-    forget("/scenario", &["text_sha256", "changes", "partition"]);
+    forget("/scenario", &["text_sha256", "profile", "changes", "partition"]);
     let read = Document::read(&old.to_string()).expect("it is read");
     assert_eq!((read.plugins, read.tool.sha256, read.stopped), (vec![], None, None));
 }

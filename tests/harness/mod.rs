@@ -97,6 +97,7 @@ impl Bench {
             .env_remove("GITHUB_ACTIONS")
             .env_remove("WIREBENCH_PARTITION")
             .env_remove("WIREBENCH_PLUGIN_PATH")
+            .env_remove("WIREBENCH_PROFILE")
             .env_remove("RUST_BACKTRACE")
             .stdin(Stdio::null());
         command

@@ -25,6 +25,7 @@ fn refused(more: &[&str], code: i32, says: &str) {
 #[test]
 fn a_folder_without_the_plugins_is_107() {
     refused(&["--baseline-plugins", "."], 107, "has no plugin that would take the place of");
+    refused(&["--baseline-plugins", "nowhere"], 107, "the folder nowhere cannot be found");
 }
 
 #[test]

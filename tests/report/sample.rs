@@ -30,6 +30,7 @@ pub(crate) fn scenario(framings: &[&str], payloads: &[u64]) -> Scenario {
         cells,
         rounds: 1,
         text_sha256: None,
+        profile: None,
         changes: Vec::new(),
         partition: None,
         secrets: Default::default(),

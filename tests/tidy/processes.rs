@@ -3,7 +3,11 @@
 use crate::source::{code, files, has_word, without_tests};
 
 /// Files of core that take something away from the disk, each with its reason.
-const REMOVERS: [(&str, &str); 2] = [
+const REMOVERS: [(&str, &str); 3] = [
+    (
+        "core/src/result/runs/remove.rs",
+        "removes runs that were kept, file by file of those it knows",
+    ),
     ("core/src/run/remove.rs", "removes what a run has made, by identity"),
     ("core/src/result/journal/write.rs", "takes back a link that it has just made"),
 ];

@@ -1,4 +1,4 @@
-//! What the command line changed, as results tell it: what may hold a secret is left out.
+//! What a profile and the command line changed, as results tell it: what may hold a secret is left out.
 
 use super::options::{Overrides, equals_sign};
 
@@ -13,9 +13,12 @@ const HIDDEN: &str = "…";
 const LONGEST: usize = 200;
 
 impl Overrides {
-    /// Every change as `key=value`, in order, with `…` for a value that may be a secret.
-    pub fn told(&self) -> Vec<String> {
-        let mut told: Vec<String> = self.set.iter().map(|set| one(set)).collect();
+    /// Every change of the scenario `name` as `key=value`, the stronger behind the weaker, with `…` for a value that
+    /// may be a secret.
+    pub fn told(&self, name: &str) -> Vec<String> {
+        let profile = self.profile.iter().flat_map(|profile| profile.told(name));
+        let mut told: Vec<String> = profile.map(|set| one(&set)).collect();
+        told.extend(self.set.iter().map(|set| one(set)));
         told.extend(self.seed.map(|seed| format!("load.seed={seed}")));
         told.extend(self.rounds.map(|rounds| format!("load.rounds={rounds}")));
         told.extend(
@@ -54,7 +57,7 @@ mod tests {
             rounds: Some(3),
             ..Overrides::default()
         };
-        let told = overrides.told();
+        let told = overrides.told("t");
         assert_eq!(told[0], "load.in-flight=8");
         assert_eq!(told[1], "handler.config.password=…");
         assert_eq!(told[5], "matrix.load.payload=[\"64 B\"]");

@@ -44,13 +44,7 @@ impl Values {
 
     /// Applies one assignment on top of what is there.
     pub(super) fn apply(&mut self, assignment: &Assignment, layer: u32) {
-        // How a round ends is one decision: writing one form withdraws the other from below.
-        let rival = match KEYS[assignment.key].path {
-            "load.duration" => keys::index("load.messages"),
-            "load.messages" => keys::index("load.duration"),
-            _ => None,
-        };
-        if let Some(rival) = rival
+        if let Some(rival) = rival(KEYS[assignment.key].path).and_then(keys::index)
             && self.given[rival].as_ref().is_some_and(|given| given.layer < layer)
         {
             self.given[rival] = None;
@@ -79,6 +73,15 @@ impl Values {
     /// Bytes of source text that the values take: what a cell costs to keep.
     pub(super) fn weight(&self) -> usize {
         self.given.iter().flatten().map(|given| 16 + given.node.place.len()).sum()
+    }
+}
+
+/// The key that a key withdraws from below: how a round ends is one decision, written in one of two forms.
+pub(super) fn rival(path: &str) -> Option<&'static str> {
+    match path {
+        "load.duration" => Some("load.messages"),
+        "load.messages" => Some("load.duration"),
+        _ => None,
     }
 }
 

@@ -1,7 +1,8 @@
 //! From a TOML file to a typed plan.
 //!
 //! A scenario is read in layers, the later the stronger: defaults, the file, the point of the
-//! matrix, the overrides that match it, the options of the command line. [`load`] takes every cell
+//! matrix, the overrides that match it, a profile of `wirebench.toml` ([`Config`]), the options of the
+//! command line. [`load`] takes every cell
 //! of the matrix through three steps: its `layered` values, of each key the strongest; its `partial`
 //! settings, each key read by itself; and `validate`, which refuses what does not go together. Every
 //! value knows where it was written, so every mistake is shown with its line, and all mistakes of a
@@ -15,6 +16,7 @@ mod assign;
 mod capabilities;
 mod changes;
 mod complaints;
+mod config;
 mod datagrams;
 mod diagnostics;
 mod fit;
@@ -45,6 +47,10 @@ mod validate;
 
 pub use address::{Address, NotAnAddress, SHORTER_TMPDIR};
 pub use complaints::{At, Complaint, Complaints};
+pub use config::{
+    CONFIG_FILE, CONFIG_KEYS, Config, ConfigKey, ConfigTable, Profile, ProfileBaseline,
+    ProfileChanges,
+};
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use gates::{forms as limit_forms, ratio_limit};
 pub use key::{Key, Kind, grouped};
@@ -56,6 +62,6 @@ pub use partition::{MOST_PARTS, Partition, PartitionInfo, PlannedCell, divide};
 pub use placeholders::fill_placeholders;
 pub use places::Places;
 pub use plan::*;
-pub use schema::schema;
+pub use schema::{config_schema, schema};
 pub use secrets::{Secrets, means};
 pub use transports::TransportKind;

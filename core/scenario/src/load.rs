@@ -1,6 +1,7 @@
-//! Puts the pieces together: text and options in, a checked scenario or all its mistakes out.
+//! Puts the pieces together: text, profile and options in, a checked scenario or all its mistakes out.
 
-use super::assign::{self, Assignment};
+use super::assign;
+use super::config::ProfileChanges;
 use super::diagnostics::{Diagnostic, Diagnostics, Place, Sink, Source};
 use super::foreign;
 use super::gates::{self, Expectation};
@@ -8,7 +9,7 @@ use super::key::grouped;
 use super::keys::{KEYS, index};
 use super::layered::{self, Values};
 use super::matrix::{self, Axis};
-use super::options::{self, Overrides};
+use super::options::{self, Changed, Overrides};
 use super::overrides::{self, Override};
 use super::partial::{self, PartialSettings};
 use super::places::{CellPlaces, Places};
@@ -29,14 +30,17 @@ pub const LONGEST_FILE: usize = 256 << 10;
 /// Cells share nothing once they are handed out: their sources may add up to this many bytes.
 const MAX_EXPANDED: usize = 256 << 20;
 
-/// Sources in the order of their numbers: the file, the defaults, then the options.
+/// Sources in the order of their numbers: the file, the defaults, `wirebench.toml`, then the options.
 const FILE: u32 = 0;
 const DEFAULTS: u32 = 1;
+pub(super) const CONFIG: u32 = 2;
 
 const LAYER_FILE: u32 = 1;
 const LAYER_MATRIX: u32 = 2;
 const LAYER_OVERRIDE: u32 = 3;
-const LAYER_OPTION: u32 = u32::MAX;
+/// Those of a profile and of what it inherits follow each other.
+pub(super) const LAYER_PROFILE: u32 = 1 << 31;
+pub(super) const LAYER_OPTION: u32 = u32::MAX;
 
 /// A file that a scenario sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +62,10 @@ pub struct Loaded {
     pub scenario: Scenario,
     /// For errors that are found later, by a plugin.
     pub places: Places,
+    /// The `name` that its file has, whatever options say; empty where it has none.
+    pub named: String,
+    /// The profile that it was read with does not play it.
+    pub skipped: bool,
 }
 
 /// Reads a scenario. `source_name` is how errors call the file; `find_file` looks up what it
@@ -76,18 +84,25 @@ pub fn load(
         );
         return Err(Diagnostics::unreadable(source_name, &message));
     }
-    let mut sources =
-        vec![Source::new(source_name, text), Source::new("defaults", &layered::defaults_text())];
+    let config = overrides.profile.as_ref().map(ProfileChanges::source);
+    let mut sources = vec![
+        Source::new(source_name, text),
+        Source::new("defaults", &layered::defaults_text()),
+        config.unwrap_or_else(|| Source::new("", "")),
+    ];
     let mut sink = Sink::default();
     let parts = parts(text, overrides, &mut sources, &mut sink);
     let loaded = expand(source_name, &parts, find_file, &mut sink);
     let sources = Arc::new(sources);
     match loaded {
         Some((mut scenario, cells)) if sink.is_empty() => {
-            scenario.changes = overrides.told();
+            let named = parts.named;
+            scenario.changes = overrides.told(&named);
+            scenario.profile = overrides.profile.as_ref().map(|profile| profile.name().to_owned());
+            let skipped = overrides.profile.as_ref().is_some_and(|profile| profile.skips(&named));
             scenario.secrets = secrets::known(&sources);
             gates::number(&mut scenario.cells, &cells, FILE, text);
-            Ok(Loaded { scenario, places: Places::new(sources, cells) })
+            Ok(Loaded { scenario, places: Places::new(sources, cells), named, skipped })
         }
         _ => {
             if sink.is_empty() {
@@ -105,10 +120,12 @@ struct Parts {
     axes: Vec<Axis>,
     overrides: Vec<Override>,
     expect: Vec<Expectation>,
-    options: Vec<Assignment>,
+    options: Vec<Changed>,
     options_expect: Vec<Expectation>,
     /// One side is played alone.
     one_side: bool,
+    /// The file's own `name`.
+    named: String,
 }
 
 impl Parts {
@@ -116,7 +133,7 @@ impl Parts {
     fn set_around(&self, path: &str) -> bool {
         let within =
             |set: String| path.strip_prefix(&set).is_some_and(|rest| rest.starts_with('.'));
-        self.options.iter().any(|option| within(option.path()))
+        self.options.iter().any(|option| within(option.assignment.path()))
     }
 }
 
@@ -128,7 +145,9 @@ fn parts(text: &str, overrides: &Overrides, sources: &mut Vec<Source>, sink: &mu
         |name: &str| sections.iter().find(|entry| entry.key == name).map(|entry| &entry.node);
     let mut axes = section("matrix").map(|node| matrix::read(node, sink)).unwrap_or_default();
     let one_side = overrides.one_side;
-    let mut changes = options::read(overrides, sources, sink);
+    let name = document.iter().find(|entry| entry.key == "name");
+    let named = name.and_then(|entry| entry.node.text()).unwrap_or_default().to_owned();
+    let mut changes = options::read(overrides, &named, sources, sink);
     changes.apply_to_axes(&mut axes, sink);
     let mut overrides =
         section("override").map(|node| overrides::read(node, &axes, sink)).unwrap_or_default();
@@ -139,12 +158,14 @@ fn parts(text: &str, overrides: &Overrides, sources: &mut Vec<Source>, sink: &mu
     for change in &mut overrides {
         gates::resolve(&mut change.expect, &axes, true, sink);
     }
+    gates::resolve(&mut changes.of_profile, &axes, false, sink);
+    gates::merge(&mut expect, &changes.of_profile);
     gates::resolve(&mut changes.expect, &axes, false, sink);
     let mut base = Values::defaults(DEFAULTS);
     assignments.iter().for_each(|assignment| base.apply(assignment, LAYER_FILE));
     // What holds for the whole scenario takes its options at once.
-    for assignment in changes.assignments.iter().filter(|given| !KEYS[given.key].varies) {
-        base.apply(assignment, LAYER_OPTION);
+    for change in changes.assignments.iter().filter(|one| !KEYS[one.assignment.key].varies) {
+        base.apply(&change.assignment, change.layer);
     }
     missing(&base, &axes, &changes.assignments, sink);
     Parts {
@@ -155,16 +176,17 @@ fn parts(text: &str, overrides: &Overrides, sources: &mut Vec<Source>, sink: &mu
         options: changes.assignments,
         options_expect: changes.expect,
         one_side,
+        named,
     }
 }
 
 /// Reports required keys that stand nowhere.
-fn missing(base: &Values, axes: &[Axis], options: &[Assignment], sink: &mut Sink) {
+fn missing(base: &Values, axes: &[Axis], options: &[Changed], sink: &mut Sink) {
     for (index, key) in KEYS.iter().enumerate().filter(|(_, key)| key.required) {
         let group = key.path.split('.').next().unwrap_or_default();
         let given = base.get(key.path).is_some()
             || axes.iter().any(|axis| axis.path == key.path || axis.path == group)
-            || options.iter().any(|option| option.key == index);
+            || options.iter().any(|option| option.assignment.key == index);
         if given {
             continue;
         }
@@ -247,6 +269,7 @@ fn expand(
         rounds: u32::try_from(whole(&parts.base, "load.rounds", sink, read::integer)?).ok()?,
         seed: whole(&parts.base, "load.seed", sink, read::integer)?,
         text_sha256: None,
+        profile: None,
         changes: Vec::new(),
         secrets: Secrets::default(),
         partition: None,
@@ -281,8 +304,8 @@ fn compose(parts: &Parts, order: &[usize], coordinates: &[usize]) -> (Values, Ve
             gates::merge(&mut expect, &change.expect);
         }
     }
-    for assignment in parts.options.iter().filter(|given| KEYS[given.key].varies) {
-        values.apply(assignment, LAYER_OPTION);
+    for change in parts.options.iter().filter(|one| KEYS[one.assignment.key].varies) {
+        values.apply(&change.assignment, change.layer);
     }
     // A table that an option sets as a whole does not undo what the cell's id says.
     for axis in order.iter().filter(|axis| parts.set_around(&parts.axes[**axis].path)) {

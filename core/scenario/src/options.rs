@@ -1,8 +1,10 @@
 //! What the command line changes: `--set key=value` and its short forms.
 
 use super::assign::{Assignment, Scope, flatten};
+use super::config::ProfileChanges;
 use super::diagnostics::{Diagnostic, Place, Sink, Source};
 use super::gates::{self, Expectation};
+use super::load::{LAYER_OPTION, LAYER_PROFILE};
 use super::matrix::{self, Axis};
 use super::secrets;
 use super::tree::{self, Entry, Node, Value};
@@ -11,6 +13,8 @@ use std::sync::Arc;
 /// Changes to a scenario that do not stand in its file. They win over everything in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
+    /// What a profile of `wirebench.toml` changes. All that follows wins over it.
+    pub profile: Option<ProfileChanges>,
     /// `--set KEY=VALUE`, in order. The value is read as TOML, else as a string. A key that is an
     /// axis of the matrix leaves only that value of the axis; `matrix.KEY=[…]` replaces an axis or
     /// adds one, `expect.METRIC=…` a gate (`false` removes it).
@@ -29,8 +33,26 @@ pub struct Overrides {
 /// The changes, read.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
-    pub(super) assignments: Vec<Assignment>,
+    pub(super) assignments: Vec<Changed>,
+    /// Gates of the command line: the last word.
     pub(super) expect: Vec<Expectation>,
+    /// Gates of the profile: they are merged into those of the file.
+    pub(super) of_profile: Vec<Expectation>,
+    /// The later, the stronger.
+    steps: Vec<Step>,
+}
+
+/// An assignment to every cell, and how strong it is.
+#[derive(Debug)]
+pub(super) struct Changed {
+    pub(super) assignment: Assignment,
+    pub(super) layer: u32,
+}
+
+/// Changes that are equally strong.
+#[derive(Debug, Default)]
+pub(super) struct Step {
+    layer: u32,
     axes: Vec<Entry>,
     keys: Vec<Change>,
 }
@@ -43,9 +65,47 @@ struct Change {
     assignments: Vec<Assignment>,
 }
 
-/// Reads all options. Each becomes a source of its own, to be shown in errors.
-pub(super) fn read(overrides: &Overrides, sources: &mut Vec<Source>, sink: &mut Sink) -> Changes {
+impl Step {
+    /// Adds a change of a key, or of an axis as `matrix.KEY`. What can be told to be wrong already is reported.
+    pub(super) fn add(&mut self, key: &str, key_place: Place, node: &Arc<Node>, sink: &mut Sink) {
+        if let Some(axis) = key.strip_prefix("matrix.") {
+            let (key, node) = (axis.to_owned(), Arc::clone(node));
+            self.axes.push(Entry { key, key_place, node });
+        } else {
+            let assignments = flatten(key, key_place, node, Scope::File, sink);
+            let (path, node) = (key.to_owned(), Arc::clone(node));
+            self.keys.push(Change { path, node, assignments });
+        }
+    }
+
+    /// The single keys that are changed, each with the place of its name.
+    pub(super) fn paths(&self) -> impl Iterator<Item = (String, Place)> {
+        let axes = self.axes.iter().map(|axis| (format!("matrix.{}", axis.key), axis.key_place));
+        let keys = self.keys.iter().flat_map(|change| &change.assignments);
+        axes.chain(keys.map(|assignment| (assignment.path(), assignment.key_place)))
+    }
+
+    /// Reports what is wrong with the axes, whatever the scenario.
+    pub(super) fn check_axes(&self, sink: &mut Sink) {
+        for entry in &self.axes {
+            matrix::add(&mut Vec::new(), &entry.key, entry.key_place, &entry.node, sink);
+        }
+    }
+}
+
+/// Reads what a profile changes in the scenario `name`, and all options. Each of these becomes a source of its
+/// own, to be shown in errors.
+pub(super) fn read(
+    overrides: &Overrides,
+    name: &str,
+    sources: &mut Vec<Source>,
+    sink: &mut Sink,
+) -> Changes {
     let mut changes = Changes::default();
+    if let Some(profile) = &overrides.profile {
+        profile.read(name, &mut changes, sink);
+    }
+    changes.steps.push(Step { layer: LAYER_OPTION, ..Step::default() });
     for set in &overrides.set {
         one("--set ", "", set, sources, &mut changes, sink);
     }
@@ -130,14 +190,11 @@ fn one(
         let entry = Entry { key: metric.to_owned(), key_place, node };
         let table = Node { place: whole, value: Value::Table(vec![entry]) };
         gates::merge_raw(&mut changes.expect, gates::read(&Arc::new(table), true, sink));
-    } else if let Some(axis) = key.strip_prefix("matrix.") {
-        changes.axes.push(Entry { key: axis.to_owned(), key_place, node });
     } else if ["expect", "matrix", "override"].contains(&key.as_str()) {
         let message = format!("`--set` changes single keys, not `{key}` as a whole");
         sink.push(Diagnostic::new(key_place, message));
-    } else {
-        let assignments = flatten(&key, key_place, &node, Scope::File, sink);
-        changes.keys.push(Change { path: key, node, assignments });
+    } else if let Some(step) = changes.steps.last_mut() {
+        step.add(&key, key_place, &node, sink);
     }
 }
 
@@ -160,22 +217,38 @@ fn hides_a_dot(key: &str) -> bool {
 }
 
 impl Changes {
+    /// Adds gates and keys of a profile, which are stronger than those before.
+    pub(super) fn add_step(&mut self, step: Step, expect: Vec<Expectation>) {
+        let layer = LAYER_PROFILE + self.steps.len() as u32;
+        self.steps.push(Step { layer, ..step });
+        gates::merge_raw(&mut self.of_profile, expect);
+    }
+
     /// Replaces, adds and collapses axes; what is left are assignments to every cell.
     pub(super) fn apply_to_axes(&mut self, axes: &mut Vec<Axis>, sink: &mut Sink) {
-        for entry in std::mem::take(&mut self.axes) {
+        for step in std::mem::take(&mut self.steps) {
+            self.apply_step(step, axes, sink);
+        }
+    }
+
+    fn apply_step(&mut self, step: Step, axes: &mut Vec<Axis>, sink: &mut Sink) {
+        for entry in step.axes {
             let known = axes.iter().position(|axis| axis.path == entry.key);
             let mut fresh = Vec::new();
             matrix::add(&mut fresh, &entry.key, entry.key_place, &entry.node, sink);
-            match (fresh.pop(), known) {
-                (Some(mut axis), Some(index)) => {
+            let Some(mut axis) = fresh.pop() else { continue };
+            // What weaker changes say of it holds for no cell any more.
+            self.assignments.retain(|one| !lies_within(&one.assignment.path(), &axis.path));
+            match known {
+                Some(index) => {
                     std::mem::swap(&mut axes[index], &mut axis);
                     axes[index].remember(axis);
                 }
-                (Some(axis), None) => axes.push(axis),
-                (None, _) => {}
+                None => axes.push(axis),
             }
         }
-        for change in std::mem::take(&mut self.keys) {
+        let layer = step.layer;
+        for change in step.keys {
             // A table of keys may be an axis as a whole, and so may be a setting of the handler.
             if let Some(axis) = axes.iter_mut().find(|axis| axis.path == change.path) {
                 axis.collapse(&change.node, change.assignments);
@@ -192,10 +265,15 @@ impl Changes {
                     sink.push(contradicts(&path, &assignment, axis));
                     continue;
                 }
-                self.assignments.push(assignment);
+                self.assignments.push(Changed { assignment, layer });
             }
         }
     }
+}
+
+/// True for the path of an axis, and for one within it.
+fn lies_within(path: &str, axis: &str) -> bool {
+    path.strip_prefix(axis).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// A cell's id would say one thing, and the cell do another.

@@ -39,7 +39,10 @@ pub struct Scenario {
     /// The SHA-256 of the file's text in hexadecimal; `None` where there is no file.
     #[serde(default)]
     pub text_sha256: Option<String>,
-    /// What the command line changed, as [`Overrides::told`](super::Overrides::told) says it.
+    /// The profile of `wirebench.toml` that it was read with.
+    #[serde(default)]
+    pub profile: Option<String>,
+    /// What the profile and the command line changed, as [`Overrides::told`](super::Overrides::told) says it.
     #[serde(default)]
     pub changes: Vec<String>,
     /// What the whole is of which these cells are a part; `None`: they are the whole.

@@ -239,6 +239,29 @@ impl Node {
         }
     }
 
+    /// The value in TOML, to be read again.
+    pub(super) fn as_toml(&self) -> toml::Value {
+        match &self.value {
+            Value::Text(text) => toml::Value::String(text.clone()),
+            // What does not fit is refused by whoever reads it.
+            Value::Integer(number) => {
+                toml::Value::Integer(i64::try_from(*number).unwrap_or(i64::MAX))
+            }
+            Value::Float(number) => toml::Value::Float(*number),
+            Value::Bool(flag) => toml::Value::Boolean(*flag),
+            Value::Datetime(text) => match text.parse() {
+                Ok(time) => toml::Value::Datetime(time),
+                Err(_) => toml::Value::String(text.clone()),
+            },
+            Value::List(items) => {
+                toml::Value::Array(items.iter().map(|item| item.as_toml()).collect())
+            }
+            Value::Table(table) => toml::Value::Table(
+                table.iter().map(|entry| (entry.key.clone(), entry.node.as_toml())).collect(),
+            ),
+        }
+    }
+
     fn toml(&self) -> String {
         match &self.value {
             Value::Text(text) => format!("{text:?}"),

@@ -25,18 +25,18 @@ pub(super) struct ReadyBaseline {
     pub(super) programs: Option<[OtherProgram; 2]>,
 }
 
-/// Reads and checks the baseline of a scenario that is ready itself; the inner error is the code of what was
+/// Reads and checks the baseline of a scenario that is ready itself, of its file and the name in it; the inner error is the code of what was
 /// wrong, told already.
 pub(super) fn prepare(
     args: &RunArgs,
-    file: &Path,
+    (file, named): (&Path, &str),
     new: &Scenario,
     color: bool,
     err: &mut Screen,
 ) -> std::io::Result<Result<ReadyBaseline, ExitCode>> {
     let baseline = &args.baseline;
     if let Some(program) = &baseline.baseline {
-        return Ok(match programs(args, file, program) {
+        return Ok(match programs(args, (file, named), program) {
             Ok(programs) => Ok(ReadyBaseline {
                 scenario: new.clone(),
                 plugins: Plugins::default(),
@@ -91,7 +91,11 @@ pub(super) fn prepare(
 
 /// This program and the other, as they are called. The options are those of this run; plugins are of each
 /// installation, unless told otherwise.
-fn programs(args: &RunArgs, file: &Path, other: &Path) -> Result<[OtherProgram; 2], String> {
+fn programs(
+    args: &RunArgs,
+    (file, named): (&Path, &str),
+    other: &Path,
+) -> Result<[OtherProgram; 2], String> {
     let this = Program::this().map_err(|error| error.to_string())?;
     let other = other.canonicalize().map_err(|error| {
         format!(
@@ -100,7 +104,9 @@ fn programs(args: &RunArgs, file: &Path, other: &Path) -> Result<[OtherProgram; 
         )
     })?;
     let mut common: Vec<OsString> = Vec::new();
-    for set in &args.scenario.set {
+    // Another wirebench may know no profiles, and what this one says holds for both.
+    let profile = args.scenario.applied.changes().map(|changes| changes.options(named));
+    for set in profile.iter().flatten().chain(&args.scenario.set) {
         common.extend(["--set".into(), set.into()]);
     }
     if let Some(duration) = &args.scenario.duration {
@@ -136,7 +142,12 @@ fn differs(baseline: &Scenario, new: &Scenario) -> Option<String> {
 
 /// Which plugins the folder does not have: what was taken from elsewhere is no baseline.
 fn missing(folder: &Path, plugins: &Plugins) -> Option<String> {
-    let root = folder.canonicalize().ok()?;
+    let root = match folder.canonicalize() {
+        Ok(root) => root,
+        Err(error) => {
+            return Some(format!("the folder {} cannot be found: {error}", shown(folder)));
+        }
+    };
     let elsewhere = |file: &&PathBuf| {
         !file.canonicalize().is_ok_and(|file| file.parent() == Some(root.as_path()))
     };

@@ -1,9 +1,10 @@
 //! `wirebench check`: are these scenarios valid?
 
 use super::args::CheckArgs;
+use super::config::effective;
 use super::exit::{ExitCode, worst};
-use super::files::{load_file, named_files};
-use super::machine::fit;
+use super::files::named_files;
+use super::machine::load_fitted;
 use super::plugins;
 use super::screen::Screen;
 use crate::scenario::{PieceCount, Scenario, grouped, pieces_of};
@@ -16,17 +17,27 @@ pub(super) fn check(
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
-    let files = match named_files(&args.scenario.files, err)? {
+    let scenario = match effective(&args.scenario, color, err)? {
+        Ok(scenario) => scenario,
+        Err(code) => return Ok(code),
+    };
+    let files = match named_files(&scenario, err)? {
         Ok(files) => files,
         Err(code) => return Ok(code),
     };
     let mut codes = Vec::new();
+    let mut names = Vec::new();
     for file in files {
-        let fitted =
-            load_file(&file, &args.scenario).and_then(|mut one| fit(&mut one, &[]).map(|()| one));
-        match fitted {
+        match load_fitted(&file, &scenario, &[]) {
+            Ok(loaded) if loaded.skipped => {
+                names.push(loaded.named.clone());
+                if !args.quiet {
+                    writeln!(out, "{}: ok, and left out by the profile", path(&file))?;
+                }
+            }
             Ok(mut loaded) => {
-                if let Err(wrong) = plugins::locate(&mut loaded, &args.scenario.plugin_dir, color) {
+                names.push(loaded.named.clone());
+                if let Err(wrong) = plugins::locate(&mut loaded, &scenario.plugin_dir, color) {
                     err.page(&wrong)?;
                     codes.push(ExitCode::INVALID);
                 } else if !args.quiet {
@@ -38,6 +49,14 @@ pub(super) fn check(
                 codes.push(ExitCode::INVALID);
             }
         }
+    }
+    // What could not be read may be what profiles name.
+    let strangers = scenario.applied.strangers(&names).filter(|_| codes.is_empty());
+    if let Some(wrong) = strangers {
+        err.page(&wrong.page(color))?;
+        codes.push(ExitCode::INVALID);
+    } else if let (Some(checked), false) = (scenario.applied.checked(), args.quiet) {
+        writeln!(out, "{checked}")?;
     }
     Ok(worst(&codes))
 }

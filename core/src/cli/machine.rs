@@ -1,12 +1,28 @@
 //! What a verb says when the machine cannot give what it needs. None of that is a bug.
 
+use super::args::ScenarioArgs;
 use super::exit::ExitCode;
+use super::files::load_file;
 use super::plan::selects;
 use super::screen::Screen;
 use crate::host::Program;
 use crate::run::{RunError, Runner, Which, usable_processors};
 use crate::scenario::{Diagnostics, Loaded};
 use std::io;
+use std::path::Path;
+
+/// Reads and checks one scenario, and fits it to this machine, unless the profile leaves it out.
+pub(super) fn load_fitted(
+    file: &Path,
+    args: &ScenarioArgs,
+    filters: &[String],
+) -> Result<Loaded, Diagnostics> {
+    let mut loaded = load_file(file, args)?;
+    if !loaded.skipped {
+        fit(&mut loaded, filters)?;
+    }
+    Ok(loaded)
+}
 
 /// Fits the cells that the filters select to this machine; the error says what it cannot give.
 pub(super) fn fit(loaded: &mut Loaded, filters: &[String]) -> Result<(), Diagnostics> {

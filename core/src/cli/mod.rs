@@ -6,6 +6,7 @@ mod baseline;
 mod check;
 mod compare;
 mod compared;
+mod config;
 mod drive;
 mod event_streams;
 mod exit;
@@ -29,6 +30,7 @@ mod progress;
 mod report;
 mod result_sink;
 mod run;
+mod runs;
 mod schema;
 mod screen;
 mod serve;
@@ -39,6 +41,7 @@ mod target;
 mod torture;
 mod watch;
 
+pub use config::formats;
 pub use exit::{ExitCode, worst};
 pub use files::{load_file, scenario_files};
 pub use plan::selects;
@@ -126,7 +129,8 @@ fn dispatch(
         Verb::Compare(args) => compare::compare(args, colors(cli), out, err),
         Verb::Merge(args) => merge::merge(args, colors(cli), out, err),
         Verb::List(args) => list::run(args, out),
-        Verb::Schema => schema::schema(out),
+        Verb::Runs(args) => runs::runs(args, colors(cli), color, out, err),
+        Verb::Schema(args) => schema::schema(args, out),
         Verb::Serve(args) => serve::serve(args, color, out, err),
         Verb::Drive(args) => drive::drive(args, color, out, err),
         Verb::Torture(args) => torture::run(args, out, err),

@@ -4,10 +4,11 @@ use super::exit::ExitCode;
 use super::files::OUT_FOLDER;
 use super::screen::Screen;
 use crate::result::document::Measured;
-use crate::result::journal::{Archive, Journal, RunOptions, Span, try_folder};
+use crate::result::journal::{Archive, Journal, RunLock, RunOptions, Span, try_folder};
 use crate::result::{Host, Round, Stored, Tool};
 use crate::scenario::Scenario;
 use crate::text::path;
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 /// The folder below which results are kept.
@@ -17,6 +18,8 @@ pub(super) struct ResultsFolder {
     /// The user named it: what cannot be kept there is a failure. Without a name, results are kept
     /// as far as the disk allows.
     asked_for: bool,
+    /// The runs that are written below it: nobody removes them meanwhile.
+    held: RefCell<Vec<RunLock>>,
 }
 
 impl ResultsFolder {
@@ -24,7 +27,7 @@ impl ResultsFolder {
     /// in the named one.
     pub(super) fn choose(named: Option<&Path>) -> Result<Self, String> {
         let Some(folder) = named else {
-            return Ok(Self { folder: OUT_FOLDER.into(), asked_for: false });
+            return Ok(Self::new(Path::new(OUT_FOLDER), false));
         };
         std::fs::create_dir_all(folder).and_then(|()| try_folder(folder)).map_err(|error| {
             format!(
@@ -32,12 +35,21 @@ impl ResultsFolder {
                 path(folder)
             )
         })?;
-        Ok(Self { folder: folder.to_owned(), asked_for: true })
+        Ok(Self::new(folder, true))
     }
 
     /// A folder that we have made ourselves, below that of a run.
     pub(super) fn below(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), asked_for: false }
+        Self::new(folder, false)
+    }
+
+    fn new(folder: &Path, asked_for: bool) -> Self {
+        Self { folder: folder.to_owned(), asked_for, held: RefCell::default() }
+    }
+
+    /// Where it is.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 }
 
@@ -74,7 +86,10 @@ impl ResultSink {
             Ok(journal)
         });
         let journal = match opened {
-            Ok(journal) => Some(journal),
+            Ok(journal) => {
+                out.held.borrow_mut().extend(journal.lock());
+                Some(journal)
+            }
             Err(error) => {
                 let what = format!("the results are not kept: {error}");
                 let code = complain(out.asked_for, &what, err)?;

@@ -2,10 +2,11 @@
 
 use super::args::RunArgs;
 use super::baseline::{self, ReadyBaseline};
+use super::config::effective_run;
 use super::exit::{ExitCode, worst};
-use super::files::{load_file, named_files};
+use super::files::named_files;
 use super::flaky::tell_flaky;
-use super::machine::{cannot_run, fit, start_runner};
+use super::machine::{cannot_run, load_fitted, start_runner};
 use super::measured;
 use super::outputs::Outputs;
 use super::paired;
@@ -14,6 +15,7 @@ use super::plan::selects;
 use super::plugins;
 use super::progress::ProgressWay;
 use super::result_sink::{ResultSink, ResultsFolder};
+use super::runs;
 use super::screen::Screen;
 use super::show::{ShowOptions, complain, judged, show, told};
 use super::watch::{Watch, Watched, planned_rounds};
@@ -30,6 +32,8 @@ pub(super) const USUAL_EXAMPLES: usize = 3;
 /// A scenario that is ready to run.
 pub(super) struct ReadyScenario {
     pub(super) file: PathBuf,
+    /// What it is called in the file.
+    pub(super) named: String,
     pub(super) text: String,
     pub(super) scenario: Scenario,
     pub(super) plugins: Plugins,
@@ -44,6 +48,10 @@ pub(super) fn run(
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
+    let args = &match effective_run(args, color, err)? {
+        Ok(args) => args,
+        Err(code) => return Ok(code),
+    };
     let ready = match prepare(args, color, err)? {
         Ok(ready) => ready,
         Err(code) => return Ok(code),
@@ -90,7 +98,10 @@ pub(super) fn run(
             break;
         }
     }
-    places.outputs.finish(worst(&codes), out, err)
+    let code = places.outputs.finish(worst(&codes), out, err)?;
+    let names = ready.iter().map(|one| one.scenario.name.as_str());
+    runs::prune_behind(args, &places.kept, names, err)?;
+    Ok(code)
 }
 
 fn planned(one: &ReadyScenario) -> Planned<'_> {
@@ -140,22 +151,30 @@ fn prepare(
         writeln!(err, "error: {why}")?;
         return Ok(Err(ExitCode::USAGE));
     }
-    let files = match named_files(&args.scenario.files, err)? {
+    let files = match named_files(&args.scenario, err)? {
         Ok(files) => files,
         Err(code) => return Ok(Err(code)),
     };
     let mut loaded: Vec<(PathBuf, Loaded)> = Vec::new();
-    let mut invalid = false;
+    let (mut invalid, mut names) = (false, Vec::new());
     for file in files {
-        let fitted = load_file(&file, &args.scenario)
-            .and_then(|mut one| fit(&mut one, &args.filter).map(|()| one));
-        match fitted {
-            Ok(one) => loaded.push((file, one)),
+        match load_fitted(&file, &args.scenario, &args.filter) {
+            Ok(one) => {
+                names.push(one.named.clone());
+                match one.skipped {
+                    true => args.scenario.applied.tell_skipped(&one, err)?,
+                    false => loaded.push((file, one)),
+                }
+            }
             Err(diagnostics) => {
                 err.page(&diagnostics.page(color))?;
                 invalid = true;
             }
         }
+    }
+    if let Some(wrong) = args.scenario.applied.strangers(&names).filter(|_| !invalid) {
+        err.page(&wrong.page(color))?;
+        invalid = true;
     }
     if invalid {
         return Ok(Err(ExitCode::INVALID));
@@ -170,10 +189,10 @@ fn prepare(
                 continue;
             }
         };
-        let text = one.places.text().to_owned();
+        let (text, named) = (one.places.text().to_owned(), one.named);
         let mut scenario = one.scenario;
         scenario.cells.retain(|cell| selects(&args.filter, cell));
-        ready.push(ReadyScenario { file, text, scenario, plugins, baseline: None });
+        ready.push(ReadyScenario { file, named, text, scenario, plugins, baseline: None });
     }
     if invalid {
         return Ok(Err(ExitCode::INVALID));
@@ -185,7 +204,7 @@ fn prepare(
     for one in &mut ready {
         measured::retain(&mut one.plugins, &one.scenario);
         if args.baseline.is_there() {
-            match baseline::prepare(args, &one.file, &one.scenario, color, err)? {
+            match baseline::prepare(args, (&one.file, &one.named), &one.scenario, color, err)? {
                 Ok(baseline) => one.baseline = Some(baseline),
                 Err(code) => return Ok(Err(code)),
             }
@@ -225,7 +244,7 @@ fn run_one(
         Ok(sink) => sink,
         Err(code) => return Ok(code),
     };
-    let examples = (args.trace as usize).max(USUAL_EXAMPLES);
+    let examples = (args.traced() as usize).max(USUAL_EXAMPLES);
     let events = &mut places.outputs.events;
     let teller =
         places.progress.begin(&scenario.name, planned_rounds(scenario, scenario.cells.len()), err);
@@ -256,7 +275,7 @@ fn run_one(
     let (kept_in, kept) = sink.finish(&mut result, err)?;
     let mut codes = vec![judged(result.document(), args.strict), kept];
     if let Some(format) = places.outputs.printed {
-        let shown = ShowOptions { format, trace: args.trace, color, kept_in };
+        let shown = ShowOptions { format, trace: args.traced(), color, kept_in };
         codes.push(told(show(&mut result, shown, out), err)?);
     }
     complain(result.document(), places.outputs.printed, err)?;

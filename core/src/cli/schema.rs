@@ -1,12 +1,20 @@
-//! `wirebench schema`: what a scenario may be, for editors.
+//! `wirebench schema`: what a scenario, or `wirebench.toml`, may be, for editors.
 
+use super::args::{SchemaArgs, SchemaOf};
+use super::config::formats;
 use super::exit::ExitCode;
 use super::screen::Screen;
 use std::io::{self, Write as _};
 
 /// Prints the schema.
-pub(super) fn schema(out: &mut Screen) -> io::Result<ExitCode> {
-    let text = serde_json::to_string_pretty(&crate::scenario::schema())?;
+pub(super) fn schema(args: &SchemaArgs, out: &mut Screen) -> io::Result<ExitCode> {
+    let formats = formats();
+    let formats: Vec<&str> = formats.iter().map(String::as_str).collect();
+    let schema = match args.of {
+        SchemaOf::Scenario => crate::scenario::schema(),
+        SchemaOf::Config => crate::scenario::config_schema(&formats),
+    };
+    let text = serde_json::to_string_pretty(&schema)?;
     out.json().write_all(text.as_bytes())?;
     writeln!(out)?;
     Ok(ExitCode::SUCCESS)

@@ -33,11 +33,12 @@ pub use comparison::{comparison, comparison_in_markdown, reason};
 pub use hexdump::side_by_side;
 pub use json::{json, jsonl, jsonl_line};
 pub use markdown::markdown;
+pub(crate) use numbers::bytes as size;
 pub use outputs::{Output, TextFile, file_name, output};
 pub use progress::{Pace, Progress, ProgressKind};
 pub use reasons::{Kind, Reason, failure, reasons, worst_first};
 pub use slow::slow_round;
-pub(crate) use table::link_setup;
+pub(crate) use table::{link_setup, mark};
 
 /// `--format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

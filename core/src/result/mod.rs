@@ -2,7 +2,7 @@
 //!
 //! The pipeline of one cell: its [`Round`]s are pooled ([`Pool`]) into [`CellData`], every metric is a
 //! [`metrics::value`] of that, [`gates`] compares values with limits, and [`Pool`] puts
-//! it all into the shape that is kept on disk. Only [`host`] and [`journal`] touch files.
+//! it all into the shape that is kept on disk. Only [`host`], [`journal`] and [`runs`] touch files.
 
 mod attribution;
 mod build;
@@ -23,6 +23,7 @@ mod old;
 pub mod ratio;
 mod read;
 mod round;
+pub mod runs;
 mod schema;
 pub mod spread;
 mod stored;

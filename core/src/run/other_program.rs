@@ -26,8 +26,15 @@ const AROUND: Duration = Duration::from_secs(60);
 /// How much of the end of its error output is told, in bytes.
 const TOLD: u64 = 2048;
 
-/// Variables that would have it use plugins of this installation, or play a part only.
-const NOT_HANDED_ON: [&str; 2] = ["WIREBENCH_PLUGIN_PATH", "WIREBENCH_PARTITION"];
+/// Variables that would have it use plugins of this installation, or change what it is told to play.
+const NOT_HANDED_ON: [&str; 4] =
+    ["WIREBENCH_PLUGIN_PATH", "WIREBENCH_PARTITION", PROFILE, NO_CONFIG];
+
+/// Names a profile of `wirebench.toml`.
+pub const PROFILE: &str = "WIREBENCH_PROFILE";
+
+/// Set to anything, it has wirebench look for no `wirebench.toml`: what that says is handed on as options.
+pub const NO_CONFIG: &str = "WIREBENCH_NO_CONFIG";
 
 /// A wirebench that may be another one than this.
 #[derive(Clone, Debug)]
@@ -66,6 +73,7 @@ impl OtherProgram {
         let arguments = self.arguments(scenario, cell, number, &out);
         let environment: Vec<(OsString, OsString)> = std::env::vars_os()
             .filter(|(name, _)| !NOT_HANDED_ON.iter().any(|not| name == not))
+            .chain([(NO_CONFIG.into(), "1".into())])
             .collect();
         let program = Program {
             path: &self.program,

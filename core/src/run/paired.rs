@@ -150,13 +150,13 @@ impl PairedRun<'_, '_> {
     fn play(&mut self, budget: Option<Duration>) -> Result<(), Early> {
         let scenario = self.builds.scenario();
         let (cells, rounds) = (scenario.cells.len(), scenario.rounds);
-        let every = (cells * rounds as usize / FEWEST_CONTROLS).clamp(1, CONTROL_EVERY);
+        let every = control_every(cells * rounds as usize);
         let began = Instant::now();
         let mut played = 0;
         for number in 0..rounds {
             for cell in load::order(scenario.seed, number, cells) {
                 let first = baseline_is_first(cell, number);
-                if played % every == every / 2 {
+                if has_control(played, every) {
                     let (control, pair) = self.control_and_pair(cell, number, first)?;
                     self.watcher.controlled(control);
                     self.watcher.screened(pair);
@@ -272,6 +272,24 @@ impl PairedRun<'_, '_> {
             None => Ok(round),
         }
     }
+}
+
+/// Rounds that both builds of a scenario play together before any is fresh: two for each pair, and one more for
+/// each control.
+pub fn paired_rounds(scenario: &Scenario) -> u64 {
+    let pairs = scenario.cells.len() * scenario.rounds as usize;
+    let every = control_every(pairs);
+    let controls = (0..pairs).filter(|played| has_control(*played, every)).count();
+    (2 * pairs + controls) as u64
+}
+
+/// One pair in how many has a control.
+fn control_every(pairs: usize) -> usize {
+    (pairs / FEWEST_CONTROLS).clamp(1, CONTROL_EVERY)
+}
+
+fn has_control(played: usize, every: usize) -> bool {
+    played % every == every / 2
 }
 
 /// Half of a cell's rounds each way, and half of a round's cells.

@@ -2,6 +2,7 @@
 //! `targets/` and the test `tests/fuzz_corpora.rs` run the same bodies.
 
 pub mod comparison;
+pub mod config;
 pub mod datagram_judge;
 pub mod decoders;
 pub mod descriptor;
@@ -32,8 +33,10 @@ pub struct Target {
 }
 
 /// All of them, by name.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     target("comparison", comparison::run, 16 << 20, 8 << 10),
+    // A scenario is read with what it says: see `scenario`.
+    target("config", config::run, 1 << 30, 0),
     target("datagram_judge", datagram_judge::run, 8 << 20, 512),
     target("decoders", decoders::run, 2 << 20, 256),
     target("descriptor", descriptor::run, 1 << 20, 256),

@@ -38,6 +38,12 @@ impl Expectation {
         self.against.as_ref().map_or(&self.name, |against| &against.metric)
     }
 
+    /// The line as an option says it: `expect.p99=< 50ms`.
+    pub(super) fn told(&self) -> String {
+        let limit = self.gate.as_ref().map_or("false", |gate| &gate.text);
+        format!("expect.{}={limit}", self.name)
+    }
+
     /// The gate of the cell at these coordinates, and where it stands. `None`: it has none, because
     /// the line removes it, or because the cell would be held against itself.
     pub(super) fn of_cell(self, axes: &[Axis], coordinates: &[usize]) -> Option<(Gate, Place)> {

@@ -84,6 +84,22 @@ pub(super) fn overrides() -> Value {
     })
 }
 
+/// Keys with their values, as a profile sets them.
+pub(super) fn changes() -> Value {
+    let mut properties = Map::new();
+    properties.insert("matrix".to_owned(), matrix());
+    properties.extend(GROUPS.iter().map(|table| (table.name.to_owned(), defined(table.name))));
+    let keys = KEYS.iter().filter(|key| !["schema", "name"].contains(&key.path));
+    properties.extend(keys.map(|key| (key.path.to_owned(), kinds::key(key))));
+    properties.extend(within_the_link());
+    json!({
+        "type": "object",
+        "properties": properties,
+        "patternProperties": { below_open_keys(): true, r"^matrix\.": { "type": "array" } },
+        "additionalProperties": false,
+    })
+}
+
 /// `link.delay`, `link.reply`: paths into the link, with what may stand there.
 fn within_the_link() -> impl Iterator<Item = (String, Value)> {
     let keys = LINK_KEYS.iter().map(|key| (key.path.to_owned(), kinds::key(key)));

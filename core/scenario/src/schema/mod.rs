@@ -8,9 +8,12 @@
 //! beside a `$ref` is ignored, so descriptions stand in what is referred to, and all else is written out.
 
 mod cells;
+mod config;
 mod framings;
 mod gates;
 mod kinds;
+
+pub use config::config_schema;
 
 use super::key::Key;
 use super::keys::{GROUPS, KEYS, SECTIONS};

@@ -76,6 +76,47 @@ pub(super) fn of_document(table: &Table, source: u32, text: &str, broken: bool) 
     found
 }
 
+/// The secrets of `wirebench.toml`. `broken`: it is not TOML throughout.
+pub(super) fn of_config(table: &Table, source: u32, text: &str, broken: bool) -> Vec<Secret> {
+    let mut found = Vec::new();
+    for entry in table {
+        match (entry.key.as_str(), entry.node.table()) {
+            ("profile", Some(profiles)) => {
+                profiles.iter().for_each(|profile| of_profile(&profile.node, &mut found));
+            }
+            (key, _) => collect(&[key], &entry.node, &mut found),
+        }
+    }
+    if broken {
+        found.extend(unread::places(text, source).map(unread));
+    }
+    found
+}
+
+/// What a profile, or its part for a scenario, changes is called as in a scenario.
+fn of_profile(node: &Node, found: &mut Vec<Secret>) {
+    for entry in node.table().into_iter().flatten() {
+        match (entry.key.as_str(), entry.node.table()) {
+            ("expect", _) => {}
+            ("scenario", Some(scenarios)) => {
+                scenarios.iter().for_each(|one| of_profile(&one.node, found));
+            }
+            ("set", Some(set)) => {
+                for change in set {
+                    match change.key.as_str() {
+                        "matrix" => collect(&[], &change.node, found),
+                        key => collect(&[within_matrix(key)], &change.node, found),
+                    }
+                }
+            }
+            ("baseline", Some(baseline)) => {
+                baseline.iter().for_each(|one| collect(&[one.key.as_str()], &one.node, found));
+            }
+            (key, _) => collect(&[key], &entry.node, found),
+        }
+    }
+}
+
 /// The secrets of the value that an option gives to the key `path`.
 pub(super) fn of_option(path: &str, node: &Node) -> Vec<Secret> {
     let mut found = Vec::new();

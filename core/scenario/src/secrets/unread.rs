@@ -45,8 +45,10 @@ fn secret_in(header: &[&str], line: &str) -> Option<usize> {
         // Names of the tables around it on the same line come first.
         path.extend(line[..at].split(['{', ',', '[', '=']).flat_map(parts));
         let alone = parts(key);
+        // In `wirebench.toml` the keys of a scenario stand below others.
+        let within = (0..path.len()).any(|from| reason(&path[from..]).is_some());
         let blanks = line[at + 1..].len() - line[at + 1..].trim_start().len();
-        (reason(&path).is_some() || reason(&alone).is_some()).then_some(at + 1 + blanks)
+        (within || reason(&alone).is_some()).then_some(at + 1 + blanks)
     })
 }
 

@@ -3,12 +3,14 @@
 mod baseline;
 mod compare;
 mod failures;
+mod config;
 mod list;
 mod merge;
 mod print;
 mod progress;
 mod report;
 mod run;
+mod runs;
 mod scenario;
 mod standalone;
 mod torture;
@@ -17,6 +19,7 @@ pub use baseline::BaselineArgs;
 pub(super) use compare::{COMPARE_EXAMPLE, options_to_the_front};
 pub use compare::{CompareArgs, CompareFormat};
 pub use failures::{FailureArgs, Flaky, FlakyArgs};
+pub use config::ConfigArgs;
 pub use list::{ListArgs, Listed};
 pub use merge::MergeArgs;
 pub(super) use print::OutputFile;
@@ -24,7 +27,10 @@ pub use print::PrintArgs;
 pub use progress::{ProgressArgs, ProgressChoice};
 pub use report::ReportArgs;
 pub use run::{LogArgs, LogLevel, RunArgs};
-pub use scenario::{CheckArgs, PlanArgs, ScenarioArgs};
+pub use runs::{
+    KeptArgs, RunsArgs, RunsFormat, RunsListArgs, RunsPruneArgs, RunsShowArgs, RunsVerb,
+};
+pub use scenario::{CheckArgs, PlanArgs, ScenarioArgs, SchemaArgs, SchemaOf};
 pub use standalone::{DriveArgs, ServeArgs, StandaloneArgs};
 pub use torture::{TortureArgs, USUAL_LIMIT};
 
@@ -35,6 +41,7 @@ use list::LIST_EXAMPLES;
 use merge::MERGE_EXAMPLES;
 use report::REPORT_EXAMPLES;
 use run::RUN_EXAMPLES;
+use runs::RUNS_EXAMPLES;
 use scenario::{CHECK_EXAMPLES, PLAN_EXAMPLES, SCHEMA_EXAMPLES};
 use standalone::{DRIVE_EXAMPLES, SERVE_EXAMPLES};
 use torture::TORTURE_EXAMPLES;
@@ -49,6 +56,7 @@ Examples:
   wirebench report wirebench-out/sticky      the latest result of a scenario, again
   wirebench compare main/1 main/2 main/3 -- new/1 new/2 new/3
                                              is the new one worse, by results that were kept?
+  wirebench runs list                        the runs that are kept
   wirebench list                             framings, plugins and scenarios
   wirebench serve --handler echo --framing line
                                              a server for clients of your own
@@ -134,9 +142,12 @@ pub enum Verb {
     /// List framings, plugins and scenarios
     #[command(after_help = LIST_EXAMPLES)]
     List(ListArgs),
-    /// Print the JSON Schema of scenarios, for editors
+    /// List, print and remove the runs that are kept
+    #[command(after_help = RUNS_EXAMPLES)]
+    Runs(RunsArgs),
+    /// Print the JSON Schema of scenarios or of wirebench.toml, for editors
     #[command(after_help = SCHEMA_EXAMPLES)]
-    Schema,
+    Schema(SchemaArgs),
     /// Serve with a handler alone, for clients of your own
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ServeArgs),

@@ -32,8 +32,8 @@ pub struct RunArgs {
 
     /// Show the first N messages of each anomaly as a timeline below the table; documents hold as
     /// many as examples
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1000))]
-    pub trace: u32,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1000))]
+    pub trace: Option<u32>,
 
     /// Fail (106) when any cell is inconclusive or saturated, not only when a gate has nothing at all
     /// to judge
@@ -59,6 +59,13 @@ pub struct RunArgs {
     /// What to show of what is said.
     #[command(flatten)]
     pub log: LogArgs,
+}
+
+impl RunArgs {
+    /// Messages of each anomaly that are shown as a timeline.
+    pub fn traced(&self) -> u32 {
+        self.trace.unwrap_or_default()
+    }
 }
 
 /// What sides say while they run, on standard error.
@@ -99,5 +106,7 @@ Examples:
   wirebench run scenarios/ci.toml --baseline-plugins ../main/target/release
   wirebench run scenarios --retries 2 --flaky fail
   wirebench run scenarios --abort-on-fail --progress lines
+  wirebench run --profile ci                 what wirebench.toml says, with its profile `ci`
 
-Results are kept in wirebench-out/<scenario>/<run>/; `latest` points to the newest.";
+Results are kept in wirebench-out/<scenario>/<run>/; `latest` points to the newest, and
+`wirebench runs` lists and removes them.";

@@ -1,15 +1,18 @@
 //! The arguments of the verbs that read scenarios and run nothing, `check` and `plan`, and what `run`
 //! shares with them.
 
+use super::ConfigArgs;
+use crate::cli::config::Applied;
 use crate::scenario::{Overrides, Partition};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 /// What `run`, `check` and `plan` read.
 #[derive(Args, Clone, Debug)]
 pub struct ScenarioArgs {
-    /// Scenarios: TOML files, or folders whose *.toml files are taken, those of subfolders too
-    #[arg(required = true, value_name = "FILES")]
+    /// Scenarios: TOML files, or folders whose *.toml files are taken, those of subfolders too; without
+    /// any, `scenarios` of wirebench.toml
+    #[arg(value_name = "FILES")]
     pub files: Vec<PathBuf>,
 
     /// Change a key: `load.in-flight=8`, `expect.p99="< 5ms"`, `matrix.framing=["raw"]`.
@@ -33,12 +36,26 @@ pub struct ScenarioArgs {
     /// Look for plugins in this folder first. Repeatable
     #[arg(long, value_name = "DIR")]
     pub plugin_dir: Vec<PathBuf>,
+
+    /// Use this profile of wirebench.toml, or the one that WIREBENCH_PROFILE names; without either,
+    /// `default`, if there is one
+    #[arg(long, value_name = "NAME", help_heading = "Configuration", conflicts_with = "no_config")]
+    pub profile: Option<String>,
+
+    /// Which wirebench.toml.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+
+    /// What it says, once it is read.
+    #[arg(skip)]
+    pub applied: Applied,
 }
 
 impl ScenarioArgs {
     /// What the options change in every scenario.
     pub fn overrides(&self) -> Overrides {
         Overrides {
+            profile: self.applied.changes(),
             set: self.set.clone(),
             seed: self.seed,
             rounds: self.rounds,
@@ -46,6 +63,23 @@ impl ScenarioArgs {
             one_side: false,
         }
     }
+}
+
+/// `wirebench schema`.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct SchemaArgs {
+    /// Of which files
+    #[arg(value_enum, value_name = "WHAT", default_value_t = SchemaOf::Scenario)]
+    pub of: SchemaOf,
+}
+
+/// What `schema` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// Scenarios.
+    Scenario,
+    /// `wirebench.toml`.
+    Config,
 }
 
 /// `wirebench check`.
@@ -81,17 +115,22 @@ pub(super) const CHECK_EXAMPLES: &str = "\
 Examples:
   wirebench check scenarios/sticky.toml
   wirebench check scenarios --set load.connections=100
+  wirebench check --profile ci
 
 All mistakes of a file are told at once, each with its line. Exits with 104 if there is any.";
 
 pub(super) const PLAN_EXAMPLES: &str = "\
 Examples:
   wirebench plan scenarios/sticky.toml
-  wirebench plan scenarios/sticky.toml --filter load.payload='1 KiB' --rounds 10";
+  wirebench plan scenarios/sticky.toml --filter load.payload='1 KiB' --rounds 10
+  wirebench plan --profile ci
+
+The time of all scenarios together stands at the end, with that of the baseline, where the profile has one.";
 
 pub(super) const SCHEMA_EXAMPLES: &str = "\
 Examples:
   wirebench schema > wirebench.schema.json
+  wirebench schema config > wirebench-config.schema.json
 
 An editor that knows taplo or tombi completes and checks a scenario whose first line is
   #:schema ./wirebench.schema.json

@@ -91,7 +91,7 @@ pub(super) fn run(
         rounds: PairedRounds::new(scenario),
         events: &mut places.outputs.events,
     };
-    let examples = (args.trace as usize).max(USUAL_EXAMPLES);
+    let examples = (args.traced() as usize).max(USUAL_EXAMPLES);
     let ran = runner.run_paired(builds(new, baseline), examples, budget, &mut watch);
     let Watch { teller, baseline, new: side, rounds, .. } = watch;
     teller.finish();
@@ -150,7 +150,7 @@ fn print(
     codes.extend(lost.new.then_some(ExitCode::INTEGRITY));
     codes.push(keep(compared, folder.as_deref(), err)?);
     if let Some(format) = places.outputs.printed {
-        let shown = ShowOptions { format, trace: args.trace, color, kept_in: folder };
+        let shown = ShowOptions { format, trace: args.traced(), color, kept_in: folder };
         codes.push(told(show(&mut result, shown, out), err)?);
         print_below(compared, format, color, out)?;
     }

@@ -287,7 +287,7 @@ fn painted_mark(verdict: CellVerdict, paint: Paint) -> String {
 }
 
 /// The mark in the last column.
-pub(super) fn mark(verdict: CellVerdict) -> &'static str {
+pub(crate) fn mark(verdict: CellVerdict) -> &'static str {
     match verdict {
         CellVerdict::Pass => "pass",
         CellVerdict::Flaky => "flaky",

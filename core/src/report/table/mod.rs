@@ -15,6 +15,7 @@ pub(crate) use anomalies::{damage, example_title};
 pub(crate) use findings::crash_words;
 pub(crate) use gates::{gate_words, gate_words_of, untold_words};
 pub(crate) use header::{conditions, debug_words};
+pub(crate) use layout::mark;
 pub(crate) use link::{fault_in_words, link_words};
 pub(crate) use setup::link_setup;
 

@@ -184,7 +184,10 @@ pub struct ScenarioInfo {
     /// The SHA-256 of the file's text, in hexadecimal; `None`: not known.
     #[serde(default)]
     pub text_sha256: Option<String>,
-    /// What the command line changed, as `key=value`; a value that may be a secret is `…`.
+    /// The profile of `wirebench.toml` that it was read with.
+    #[serde(default)]
+    pub profile: Option<String>,
+    /// What the profile and the command line changed, as `key=value`; a value that may be a secret is `…`.
     #[serde(default)]
     pub changes: Vec<String>,
     /// What the whole is of which this is a part; `None`: it is the whole.
@@ -203,6 +206,7 @@ impl ScenarioInfo {
             rounds: scenario.rounds,
             seed: scenario.seed,
             text_sha256: scenario.text_sha256.clone(),
+            profile: scenario.profile.clone(),
             changes: scenario.changes.clone(),
             partition: scenario.partition.clone(),
         }

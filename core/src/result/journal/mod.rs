@@ -16,6 +16,7 @@
 
 mod archive;
 mod error;
+mod lock;
 mod open;
 mod read;
 mod told;
@@ -24,10 +25,12 @@ mod write;
 
 pub use archive::{Archive, Span};
 pub use error::JournalError;
+pub use lock::RunLock;
 pub use open::{Opened, Rounds, Visited, find, open, open_document, regular_file, visit};
 pub use read::{Kept, Reader, read};
 pub use whole::{replace, try_folder};
 pub use write::{Journal, keep_whole};
+pub(in crate::result) use write::{SAME_SECOND, folder_name};
 
 use super::Tool;
 use super::document::{Measured, RunInfo};

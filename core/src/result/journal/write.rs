@@ -1,6 +1,7 @@
 //! Keeping a run: round by round, then as a document.
 
 use super::error::JournalError;
+use super::lock::RunLock;
 use super::whole::{MODE, replace};
 use super::{Archive, Header, RunOptions, SCHEMA, Span};
 use crate::result::document::{Measured, RunInfo};
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// Runs of one scenario that may begin in the same second.
-const SAME_SECOND: u32 = 1000;
+pub(in crate::result) const SAME_SECOND: u32 = 1000;
 
 /// The longest name of a scenario's folder, in bytes.
 const LONGEST_NAME: usize = 64;
@@ -31,6 +32,7 @@ pub struct Journal {
     measured: Measured,
     options: RunOptions,
     file: File,
+    lock: Option<RunLock>,
     /// Length of the whole lines written.
     length: u64,
 }
@@ -53,9 +55,16 @@ impl Journal {
             .mode(MODE)
             .open(&path)
             .map_err(io("create the journal", &path))?;
+        // Before the first line, without which nobody takes it for a run.
+        let lock = RunLock::of(&file);
         let run = RunInfo { id, started: utc::rfc3339(began) };
         let (measured, options) = (Measured::default(), RunOptions::default());
-        Ok(Self { folder, run, measured, options, file, length: 0 })
+        Ok(Self { folder, run, measured, options, file, lock, length: 0 })
+    }
+
+    /// What says that the run is being written, for as long as it is held; `None` where the disk knows no locks.
+    pub fn lock(&self) -> Option<RunLock> {
+        self.lock.clone()
     }
 
     /// The run's folder.
@@ -230,7 +239,7 @@ fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Journa
 }
 
 /// The scenario's name as a folder: letters, digits, `.`, `_` and `-`, not hidden, not long.
-fn folder_name(name: &str) -> String {
+pub(in crate::result) fn folder_name(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
     let name: String = name.trim_start_matches('.').chars().take(LONGEST_NAME).map(plain).collect();
     if name.is_empty() { "scenario".into() } else { name }

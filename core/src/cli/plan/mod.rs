@@ -1,27 +1,24 @@
 //! `wirebench plan`: what would be run, with which load and gates, and for how long.
 
-use super::args::PlanArgs;
+mod time;
+
+use super::args::{PlanArgs, ScenarioArgs};
+use super::config::effective;
 use super::exit::{ExitCode, worst};
-use super::files::{load_file, named_files};
-use super::machine::fit;
+use super::files::named_files;
+use super::machine::load_fitted;
 use super::partition;
 use super::screen::Screen;
 use crate::framing::FramingSpec;
 use crate::report::link_setup;
 use crate::scenario::{
-    Cell, Foreign, Load, Scenario, SessionPolicy, Settings, Sizes, Until, WritePolicy, grouped,
-    means, pieces_of,
+    Cell, Load, Scenario, SessionPolicy, Settings, Sizes, Until, WritePolicy, grouped, means,
+    pieces_of,
 };
 use crate::text::{Page, plural};
+use time::Estimate;
+pub(super) use time::usual_ns;
 use wirebench_values::{Size, Span};
-
-/// Starting the two processes of a round and collecting their reports takes about this long: the
-/// median of what the rounds of `scenarios/sticky.toml` took beyond warm-up and duration, by
-/// `took_ns` in the journal of a run, was 18.5 ms.
-const PROCESSES_NS: u64 = 20_000_000;
-
-/// What stands for a time that nobody knows.
-const UNKNOWN_NS: u64 = 1_000_000_000;
 
 /// Prints the plan of every file.
 pub(super) fn plan(
@@ -30,20 +27,30 @@ pub(super) fn plan(
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
-    let files = match named_files(&args.scenario.files, err)? {
+    let scenario = match effective(&args.scenario, color, err)? {
+        Ok(scenario) => scenario,
+        Err(code) => return Ok(code),
+    };
+    let files = match named_files(&scenario, err)? {
         Ok(files) => files,
         Err(code) => return Ok(code),
     };
-    let mut codes = Vec::new();
-    let mut scenarios = Vec::new();
+    if let Some(told) = scenario.applied.told() {
+        writeln!(out, "{told}")?;
+        writeln!(out)?;
+    }
+    let (mut codes, mut names, mut all) = (Vec::new(), Vec::new(), Vec::new());
     for file in &files {
-        let fitted = load_file(file, &args.scenario)
-            .and_then(|mut one| fit(&mut one, &args.filter).map(|()| one));
-        match fitted {
+        match load_fitted(file, &scenario, &args.filter) {
             Ok(loaded) => {
-                let mut scenario = loaded.scenario;
-                scenario.cells.retain(|cell| selects(&args.filter, cell));
-                scenarios.push(scenario);
+                names.push(loaded.named.clone());
+                if loaded.skipped {
+                    scenario.applied.tell_skipped(&loaded, err)?;
+                    continue;
+                }
+                let mut planned = loaded.scenario;
+                planned.cells.retain(|cell| selects(&args.filter, cell));
+                all.push(planned);
             }
             Err(diagnostics) => {
                 err.page(&diagnostics.page(color))?;
@@ -51,16 +58,40 @@ pub(super) fn plan(
             }
         }
     }
-    if let Some(partition) = args.partition {
-        partition::leave(partition, scenarios.iter_mut().collect());
+    if let Some(wrong) = scenario.applied.strangers(&names).filter(|_| codes.is_empty()) {
+        err.page(&wrong.page(color))?;
+        codes.push(ExitCode::INVALID);
     }
-    scenarios.retain(|scenario| !scenario.cells.is_empty());
-    scenarios.iter().try_for_each(|scenario| out.page(&describe(scenario)))?;
-    if scenarios.is_empty() && codes.is_empty() {
+    if let Some(partition) = args.partition {
+        partition::leave(partition, all.iter_mut().collect());
+    }
+    all.retain(|scenario| !scenario.cells.is_empty());
+    all.iter().try_for_each(|scenario| out.page(&describe(scenario)))?;
+    let estimates: Vec<Estimate> = all.iter().map(Estimate::of).collect();
+    out.page(&total(&estimates, &scenario))?;
+    if estimates.is_empty() && codes.is_empty() {
         writeln!(err, "error: no cell is selected")?;
         codes.push(ExitCode::NOTHING);
     }
     Ok(worst(&codes))
+}
+
+/// What all scenarios come to together, and what holding them against a baseline adds.
+fn total(estimates: &[Estimate], args: &ScenarioArgs) -> Page {
+    let mut text = Page::new();
+    let all = Estimate::sum(estimates);
+    let baseline = args.applied.baseline();
+    let held_against = baseline.is_there().then(|| baseline.what());
+    if estimates.len() > 1 || (held_against.is_some() && !estimates.is_empty()) {
+        let scenarios = many(estimates.len() as u64, "scenario");
+        text.line(format_args!("{scenarios} in all: {}", all.counts()));
+        text.line(format_args!("  {}", all.time()));
+    }
+    if let (Some(what), false) = (held_against, estimates.is_empty()) {
+        text.line(format_args!("held against {what}: {}", all.pairs()));
+        text.line(format_args!("  {}", all.paired_time(baseline.budget.as_deref())));
+    }
+    text
 }
 
 /// True when `cell` matches every filter: `key=value` names a value of an axis, anything else is the
@@ -93,7 +124,10 @@ fn describe(scenario: &Scenario) -> Page {
         many(cells.saturating_mul(rounds), "round"),
         scenario.seed,
     ));
-    text.line(format_args!("  {}", time(scenario)));
+    text.line(format_args!("  {}", Estimate::of(scenario).time()));
+    for change in &scenario.changes {
+        text.line(format_args!("  changed: {change}"));
+    }
     text.line("");
     for cell in &scenario.cells {
         text.line(&cell.id);
@@ -111,70 +145,6 @@ fn describe(scenario: &Scenario) -> Page {
         text.line("");
     }
     text
-}
-
-/// How long a round of it takes if all goes well. One that ends by its messages is taken for a second: nobody knows.
-pub(super) fn planned_ns(settings: &Settings) -> u64 {
-    let load = &settings.load;
-    let measured = match load.until {
-        Until::Duration(ns) => ns,
-        Until::Messages(_) => UNKNOWN_NS,
-    };
-    PROCESSES_NS.saturating_add(load.warmup_ns).saturating_add(measured)
-}
-
-/// How long all rounds take: if all goes well, and if nothing is ever answered or closed.
-fn time(scenario: &Scenario) -> String {
-    let rounds = u128::from(scenario.rounds);
-    let mut usual: u128 = 0;
-    let mut most: u128 = 0;
-    let mut counted = 0;
-    for settings in scenario.cells.iter().map(|cell| &cell.settings) {
-        let load = &settings.load;
-        usual += u128::from(least_ns(load));
-        // Closing takes as long as draining at most.
-        most += u128::from(PROCESSES_NS) + u128::from(load.longest_ns());
-        most += u128::from(load.drain_ns);
-        if let Some(Foreign::Command(server)) = &settings.server {
-            most += u128::from(server.start_timeout_ns);
-        }
-        counted += u64::from(usual_ns(load).is_none());
-    }
-    let (usual, most) = (spoken(usual * rounds), spoken(most * rounds));
-    if counted > 0 {
-        return format!(
-            "takes over {usual}: {counted} of the cells end by their number of messages; \
-             at most about {most}"
-        );
-    }
-    format!(
-        "takes about {usual}; at most about {most}, if nothing is answered and nothing is closed"
-    )
-}
-
-/// How long a round takes at least if all goes well, in nanoseconds.
-fn least_ns(load: &Load) -> u64 {
-    let measured = match load.until {
-        Until::Duration(ns) => ns,
-        Until::Messages(_) => 0,
-    };
-    PROCESSES_NS.saturating_add(load.warmup_ns).saturating_add(measured)
-}
-
-/// How long a round takes if all goes well, in nanoseconds; `None`: it ends by its number of messages.
-pub(super) fn usual_ns(load: &Load) -> Option<u64> {
-    matches!(load.until, Until::Duration(_)).then(|| least_ns(load))
-}
-
-/// Nanoseconds for a person: `8.9 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
-fn spoken(ns: u128) -> String {
-    let seconds = ns / 1_000_000_000;
-    match seconds {
-        0..60 => format!("{:.1} s", ns as f64 / 1e9),
-        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
-        3_600..86_400 => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
-        _ => format!("{} d {} h", seconds / 86_400, seconds % 86_400 / 3_600),
-    }
 }
 
 fn sends(settings: &Settings) -> String {

@@ -1,0 +1,4 @@
+//! Fuzzes `bodies/config.rs`, which says what must hold.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| wirebench_fuzz::check("config", data));
