@@ -15,7 +15,7 @@ pub(super) fn tell_flaky(
     args: FlakyArgs,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
-    let fails = args.flaky == Flaky::Fail;
+    let fails = args.flaky == Some(Flaky::Fail);
     let mut lines = flaky(document, REASONS).into_iter();
     if let Some(first) = lines.next() {
         writeln!(err, "{}: {first}", if fails { "error" } else { "warning" })?;

@@ -151,6 +151,27 @@ pub const CONFIG_KEYS: &[ConfigKey] = &[
     ),
     key(
         Profile,
+        "retries",
+        Takes::Value(Kind::Integer(0, 10)),
+        "`0`",
+        "how often cells that fail are played again, as `--retries`",
+    ),
+    key(
+        Profile,
+        "flaky",
+        Takes::Value(Kind::Word(&["fail", "pass"])),
+        "`pass`",
+        "what cells mean that failed and then passed, as `--flaky`",
+    ),
+    key(
+        Profile,
+        "abort-on-fail",
+        Takes::Value(Kind::Bool),
+        "`false`",
+        "end at the first round after which a cell cannot pass any more, as `--abort-on-fail`",
+    ),
+    key(
+        Profile,
         "trace",
         Takes::Value(Kind::Integer(0, 1_000)),
         "`0`",

@@ -12,6 +12,9 @@ pub(super) struct Written {
     /// Formats and files; without a file, what is inherited is not written.
     pub(super) outputs: Vec<(String, Option<String>)>,
     pub(super) strict: Option<bool>,
+    pub(super) retries: Option<u64>,
+    pub(super) flaky: Option<String>,
+    pub(super) abort_on_fail: Option<bool>,
     pub(super) trace: Option<u64>,
     pub(super) budget: Option<String>,
     pub(super) baseline: Option<ProfileBaseline>,
@@ -36,6 +39,12 @@ pub struct Profile {
     pub outputs: Vec<(String, String)>,
     /// `strict`.
     pub strict: Option<bool>,
+    /// `retries`: 0 to 10.
+    pub retries: Option<u64>,
+    /// `flaky`: `fail` or `pass`.
+    pub flaky: Option<String>,
+    /// `abort-on-fail`.
+    pub abort_on_fail: Option<bool>,
     /// `trace`: messages of each anomaly, 0 to 1,000.
     pub trace: Option<u64>,
     /// `budget`, as it is written: a time.
@@ -78,6 +87,9 @@ pub(super) fn resolve(name: &str, profiles: &[Written], source: &Source) -> Opti
         name: last.name.clone(),
         outputs,
         strict: chain.iter().rev().find_map(|one| one.strict),
+        retries: chain.iter().rev().find_map(|one| one.retries),
+        flaky: chain.iter().rev().find_map(|one| one.flaky.clone()),
+        abort_on_fail: chain.iter().rev().find_map(|one| one.abort_on_fail),
         trace: chain.iter().rev().find_map(|one| one.trace),
         budget: chain.iter().rev().find_map(|one| one.budget.clone()),
         baseline: chain.iter().rev().find_map(|one| one.baseline.clone()),

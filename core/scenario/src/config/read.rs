@@ -10,7 +10,7 @@ use crate::assign::{Scope, flatten};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place, Sink, Source};
 use crate::key::{Kind, grouped};
 use crate::load::{CONFIG, LONGEST_FILE};
-use crate::read::{boolean, integer, is_name, quantity};
+use crate::read::{boolean, integer, is_name, quantity, word};
 use crate::tree::{self, Entry, Node, Table, Value};
 use crate::{keys, secrets};
 use std::sync::Arc;
@@ -91,6 +91,9 @@ impl Reader<'_> {
                 "expect" => profile.changes.expect = Some(Arc::clone(node)),
                 "output" => profile.outputs = self.outputs(node),
                 "strict" => profile.strict = self.boolean(key, node),
+                "retries" => profile.retries = self.integer(key, node),
+                "flaky" => profile.flaky = self.word(key, node),
+                "abort-on-fail" => profile.abort_on_fail = self.boolean(key, node),
                 "trace" => profile.trace = self.integer(key, node),
                 "budget" => profile.budget = self.time(key, node),
                 "baseline" => {
@@ -342,6 +345,12 @@ impl Reader<'_> {
 
     fn boolean(&mut self, key: &ConfigKey, node: &Node) -> Option<bool> {
         boolean(&as_of_a_scenario(key, Kind::Bool), node, &mut self.sink)
+    }
+
+    /// One of the words that the key takes.
+    fn word(&mut self, key: &ConfigKey, node: &Node) -> Option<String> {
+        let Takes::Value(kind) = key.takes else { return None };
+        word(&as_of_a_scenario(key, kind), node, &mut self.sink).map(str::to_owned)
     }
 
     /// A time as it is written.

@@ -10,8 +10,8 @@ use clap::{Args, ValueEnum};
 pub struct FailureArgs {
     /// Play cells that fail again when all rounds of a scenario are over, all their rounds with the same seeds, up
     /// to N times, until they pass: they are `flaky` then
-    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Cells that fail", value_parser = clap::value_parser!(u32).range(0..=i64::from(MOST_RETRIES)))]
-    pub retries: u32,
+    #[arg(long, value_name = "N", help_heading = "Cells that fail", value_parser = clap::value_parser!(u32).range(0..=i64::from(MOST_RETRIES)))]
+    pub retries: Option<u32>,
 
     /// End the run at the first round after which a cell cannot pass any more, and play no other scenario
     #[arg(long, help_heading = "Cells that fail")]
@@ -21,7 +21,7 @@ pub struct FailureArgs {
 impl FailureArgs {
     /// As far as a result depends on them.
     pub fn options(self) -> RunOptions {
-        RunOptions { retries: self.retries, abort_on_fail: self.abort_on_fail }
+        RunOptions { retries: self.retries.unwrap_or_default(), abort_on_fail: self.abort_on_fail }
     }
 
     /// Whether they go together with this baseline; the error says why not.
@@ -29,7 +29,7 @@ impl FailureArgs {
         if !baseline.is_there() {
             return Ok(());
         }
-        if self.retries > 0 {
+        if self.retries.is_some_and(|retries| retries > 0) {
             return Err(
                 "--retries is not for paired runs: cells beyond a limit are played again there \
                         anyway. Leave it out"
@@ -50,15 +50,14 @@ impl FailureArgs {
 /// What flaky cells mean for the exit code.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct FlakyArgs {
-    /// What cells mean that failed and then passed: `fail` ends with the code that their failure had (99 or 100)
+    /// What cells mean that failed and then passed; `pass` unless told otherwise: `fail` ends with the code that their failure had (99 or 100)
     #[arg(
         long,
         value_enum,
         value_name = "MEANS",
-        default_value_t = Flaky::Pass,
         help_heading = "Cells that fail"
     )]
-    pub flaky: Flaky,
+    pub flaky: Option<Flaky>,
 }
 
 /// `--flaky`.

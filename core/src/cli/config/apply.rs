@@ -2,7 +2,7 @@
 
 use super::Applied;
 use super::find::{Found, find, is_refused};
-use crate::cli::args::{BaselineArgs, ConfigArgs, OutputFile, RunArgs, ScenarioArgs};
+use crate::cli::args::{BaselineArgs, ConfigArgs, Flaky, OutputFile, RunArgs, ScenarioArgs};
 use crate::cli::exit::ExitCode;
 use crate::cli::screen::Screen;
 use crate::report::Format;
@@ -82,6 +82,12 @@ pub(in crate::cli) fn effective_run(
         return Ok(Ok(args));
     };
     args.strict |= profile.strict.unwrap_or_default();
+    let failures = &mut args.failures;
+    let retries = profile.retries.and_then(|retries| u32::try_from(retries).ok());
+    failures.retries = failures.retries.or(retries);
+    failures.abort_on_fail |= profile.abort_on_fail.unwrap_or_default();
+    let flaky = profile.flaky.as_deref().and_then(|word| Flaky::from_str(word, false).ok());
+    args.flaky.flaky = args.flaky.flaky.or(flaky);
     let trace = profile.trace.and_then(|trace| u32::try_from(trace).ok());
     args.trace = args.trace.or(trace);
     let budget = args.baseline.budget.take().or_else(|| profile.budget.clone());
