@@ -57,7 +57,7 @@ pub(super) fn prune(
         (None, None) => kept.keep,
         (keep, _) => keep,
     };
-    let before = args.older_than.map(|age| began_before(age));
+    let before = args.older_than.map(began_before);
     if keep.is_none() && before.is_none() {
         writeln!(
             err,
