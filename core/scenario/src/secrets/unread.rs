@@ -46,9 +46,9 @@ fn secret_in(header: &[&str], line: &str) -> Option<usize> {
         path.extend(line[..at].split(['{', ',', '[', '=']).flat_map(parts));
         let alone = parts(key);
         // In `wirebench.toml` the keys of a scenario stand below others.
-        let within = (0..path.len()).any(|from| reason(&path[from..]).is_some());
+        let given = path.windows(2).any(|two| matches!(two, ["server", "env" | "stdin"]));
         let blanks = line[at + 1..].len() - line[at + 1..].trim_start().len();
-        (within || reason(&alone).is_some()).then_some(at + 1 + blanks)
+        (given || reason(&path).is_some() || reason(&alone).is_some()).then_some(at + 1 + blanks)
     })
 }
 

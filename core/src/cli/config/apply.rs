@@ -164,9 +164,7 @@ fn named(args: &ScenarioArgs, found: Option<&Found>) -> Result<Vec<PathBuf>, Str
         Some(found) => format!("{} has no `scenarios`", shown(&found.file)),
         None => format!("there is no {CONFIG_FILE} here or above that names some"),
     };
-    Err(format!(
-        "no scenario is named, and {there}. For example: wirebench run scenarios/sticky.toml"
-    ))
+    Err(format!("no scenario is named, and {there}. Usage: wirebench run|check|plan FILES"))
 }
 
 /// The baseline of a profile, as options say it.
