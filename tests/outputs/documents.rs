@@ -4,8 +4,9 @@ use crate::made::{compare, usual, with_slow};
 use crate::sample::{Sample, crash, document, everything, failed, gate, round_with, scenario};
 use wirebench::compare::Comparison;
 use wirebench::judge::Verdict;
+use wirebench::measure::Family;
 use wirebench::report::{Format, Output, output};
-use wirebench::result::document::RunInfo;
+use wirebench::result::document::{AttemptResult, CellVerdict, RunInfo};
 use wirebench::result::{Document, Stored};
 use wirebench::scenario::{Limit, Op};
 
@@ -95,6 +96,23 @@ pub(crate) fn failing() -> Document {
         Sample::intact(50, 1024, 4, 9_100).round(5, 0),
     ];
     kept(document(&scenario, &rounds))
+}
+
+/// A cell that failed at a line, passed when it was played again, and is flaky.
+pub(crate) fn flaky() -> Document {
+    let mut document = passing();
+    let failed = failing().cells[0].gates.clone();
+    let cell = &mut document.cells[0];
+    cell.attempts = vec![AttemptResult {
+        verdict: CellVerdict::Fail,
+        family: Some(Family::Integrity),
+        gates: failed.into_iter().filter(|gate| gate.pass == Some(false)).take(1).collect(),
+        crashes: Vec::new(),
+        errors: Vec::new(),
+    }];
+    cell.verdict = CellVerdict::Flaky;
+    document.verdict = CellVerdict::Flaky;
+    document
 }
 
 /// A cell whose side crashed, one whose round could not be run, and one that was never played.

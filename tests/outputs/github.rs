@@ -1,7 +1,7 @@
 //! GitHub's annotations: few, at the right lines, and nothing in them that ends them.
 
 use crate::documents::{
-    all, broken, failing, full, hostile, interrupted, many, one, passing, slower,
+    all, broken, failing, flaky, full, hostile, interrupted, many, one, passing, slower,
 };
 use wirebench::report::Format;
 
@@ -35,6 +35,16 @@ fn property<'a>(properties: &'a [(String, String)], name: &str) -> Option<&'a st
 #[test]
 fn a_run_that_passes_has_none() {
     assert_eq!(one(Format::GitHub, passing()), "");
+}
+
+#[test]
+fn a_flaky_cell_is_a_warning_at_the_line_of_the_gate_that_it_had_failed() {
+    let all = commands(&one(Format::GitHub, flaky()));
+    let [(level, properties, message)] = all.as_slice() else { panic!("{all:?}") };
+    assert_eq!(level, "warning");
+    assert_eq!(property(properties, "line"), Some("31"));
+    assert_eq!(property(properties, "title"), Some("sticky: flaky"));
+    assert!(message.contains("attempt 1 of 2"), "{message}");
 }
 
 #[test]

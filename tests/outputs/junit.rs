@@ -1,7 +1,9 @@
 //! JUnit XML: suites, tests and what they say, as Python's own reader of XML has it.
 
 use crate::documents::{HOSTILE, without_samples};
-use crate::documents::{all, broken, failing, hostile, interrupted, many, one, passing, slower};
+use crate::documents::{
+    all, broken, failing, flaky, hostile, interrupted, many, one, passing, slower,
+};
 use serde_json::Value;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -49,6 +51,18 @@ fn cells_that_pass_are_tests_that_pass_with_their_figures() {
         let text = case["properties"][figure].as_str().expect(figure);
         assert!(text.parse::<f64>().is_ok_and(|number| number > 0.0), "{figure}: {text}");
     }
+}
+
+#[test]
+fn a_flaky_cell_passes_and_says_that_it_had_failed() {
+    let read = suites(flaky());
+    let suite = &read["suites"][0];
+    assert_eq!(statuses(suite), ["success", "success"]);
+    let had_failed = suite["cases"][0]["flaky"].as_array().expect("a list");
+    let words = had_failed[0].as_str().expect("words");
+    assert!(words.contains("attempt 1 of 2: intact is"), "{words}");
+    assert_eq!(had_failed.len(), 1);
+    assert_eq!(suite["cases"][1]["flaky"].as_array().map(Vec::len), Some(0));
 }
 
 #[test]

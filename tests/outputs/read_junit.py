@@ -16,6 +16,7 @@ def case(element):
         "message": None if end is None else end.get("message"),
         "type": None if end is None else end.get("type"),
         "body": None if end is None else end.text,
+        "flaky": [one.get("message") for one in element if one.tag in ("flakyFailure", "flakyError")],
     }
 
 

@@ -126,6 +126,25 @@ fn strict_and_trace_of_a_profile_hold() {
 }
 
 #[test]
+fn what_becomes_of_cells_that_fail_is_said_by_a_profile_and_the_command_line_wins() {
+    let config = "[profile.ci]\nretries = 1\nset.load.rounds = 1\nexpect = { done = 0 }\n\
+                  [profile.short]\ninherits = \"ci\"\nretries = 0\nabort-on-fail = true\n";
+    let bench = repository(&format!("{HEAD}{config}"));
+    let attempts = |profile: &str, more: &[&str]| {
+        let json = ["scenarios/one.toml", "--profile", profile, "--json", "one.json"];
+        let ran = ran(&bench, &[&json[..], more].concat());
+        assert_eq!(ran.code, Some(100), "{ran}");
+        let text = std::fs::read(bench.folder().join("one.json")).expect("it is written");
+        let document: serde_json::Value = serde_json::from_slice(&text).expect("it is JSON");
+        let attempts = document["cells"][0]["attempts"].as_array().map(Vec::len);
+        (attempts, document["aborted"].as_bool())
+    };
+    assert_eq!(attempts("ci", &[]), (Some(1), Some(false)));
+    assert_eq!(attempts("ci", &["--retries", "2"]), (Some(2), Some(false)));
+    assert_eq!(attempts("short", &["--rounds", "2"]), (Some(0), Some(true)));
+}
+
+#[test]
 fn a_scenario_that_is_left_out_is_not_played_and_told() {
     let config = "[profile.ci]\nset.load.rounds = 1\n[profile.ci.scenario.two]\nskip = true\n\
                   [profile.all]\ninherits = \"ci\"\n[profile.all.scenario.two]\nskip = false\n";

@@ -1,6 +1,8 @@
 //! One metric of one cell, from its first rounds to the verdict.
 
-use super::{Better, Decision, Estimate, LEVEL, Limit, Pair, Prior, Verdict, holm, of_pairs};
+use super::{
+    Better, Decision, Estimate, LEVEL, LEVEL_OF_ALL, Limit, Pair, Prior, Verdict, holm, of_pairs,
+};
 use std::collections::BTreeMap;
 
 /// Fresh rounds of a flagged cell, if there is time for them: three in each order at least.
@@ -115,7 +117,7 @@ pub fn decisions(trials: &[Trial], controls: &[(usize, Estimate)]) -> Vec<Option
         .filter_map(|at| Some(trials[*at].limit.chance(fresh[*at].as_ref()?)))
         .collect();
     let mut holds = vec![false; trials.len()];
-    for (at, held) in tested.iter().zip(holm(&chances, LEVEL)) {
+    for (at, held) in tested.iter().zip(holm(&chances, LEVEL_OF_ALL)) {
         holds[*at] = held && trials[*at].middle_is_beyond();
     }
     let decide = |(at, trial): (usize, &Trial)| {
