@@ -51,12 +51,7 @@ impl FailureArgs {
 #[derive(Args, Clone, Copy, Debug)]
 pub struct FlakyArgs {
     /// What cells mean that failed and then passed; `pass` unless told otherwise: `fail` ends with the code that their failure had (99 or 100)
-    #[arg(
-        long,
-        value_enum,
-        value_name = "MEANS",
-        help_heading = "Cells that fail"
-    )]
+    #[arg(long, value_enum, value_name = "MEANS", help_heading = "Cells that fail")]
     pub flaky: Option<Flaky>,
 }
 

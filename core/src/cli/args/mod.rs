@@ -2,8 +2,8 @@
 
 mod baseline;
 mod compare;
-mod failures;
 mod config;
+mod failures;
 mod list;
 mod merge;
 mod print;
@@ -18,8 +18,8 @@ mod torture;
 pub use baseline::BaselineArgs;
 pub(super) use compare::{COMPARE_EXAMPLE, options_to_the_front};
 pub use compare::{CompareArgs, CompareFormat};
-pub use failures::{FailureArgs, Flaky, FlakyArgs};
 pub use config::ConfigArgs;
+pub use failures::{FailureArgs, Flaky, FlakyArgs};
 pub use list::{ListArgs, Listed};
 pub use merge::MergeArgs;
 pub(super) use print::OutputFile;
