@@ -204,14 +204,12 @@ fn its_table_of_verdicts_is_that_of_the_judge() {
 }
 
 #[test]
-fn every_code_that_its_script_tells_apart_is_in_the_table() {
-    let codes: BTreeSet<&str> =
-        table("\n| code | meaning |\n|---|---|").iter().map(|row| row[0]).collect();
-    let script = blocks("sh").into_iter().find(|block| block.contains("case $status"));
-    let arms = script.expect("the script").lines().filter_map(|line| line.trim().split_once(')'));
-    let numbers: Vec<&str> =
-        arms.map(|(arm, _)| arm).filter(|arm| arm.parse::<u8>().is_ok()).collect();
-    assert!(numbers.len() > 2 && numbers.iter().all(|code| codes.contains(code)), "{numbers:?}");
+fn its_profile_for_a_runner_is_that_of_the_example() {
+    let head = "# of docs/example/wirebench.toml\n";
+    let shown = blocks("toml").into_iter().find_map(|block| block.strip_prefix(head));
+    let file = std::fs::read_to_string(root().join("docs/example/wirebench.toml")).expect("a file");
+    let shown = shown.expect("the README shows it");
+    assert!(shown.starts_with("[profile.ci]") && file.contains(shown), "{shown}");
 }
 
 fn text(bytes: &[u8]) -> &str {
