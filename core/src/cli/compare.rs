@@ -134,7 +134,7 @@ fn read(
     err: &mut Screen,
 ) -> std::io::Result<Result<KeptResult, JournalError>> {
     let mut reading = Reading::new(metrics);
-    let visited = match visit(file, &mut |cell| reading.add(&cell)) {
+    let visited = match visit(file, &mut |cell, _| reading.add(&cell)) {
         Ok(visited) => visited,
         Err(error) => return Ok(Err(error)),
     };

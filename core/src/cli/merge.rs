@@ -161,7 +161,7 @@ fn scenarios(files: &[PathBuf]) -> Result<Vec<Whole>, Refusal> {
     let mut all: Vec<Parts> = Vec::new();
     for file in files {
         let (mut cells, mut failed) = (Vec::new(), None);
-        let visited = visit(file, &mut |cell| match bulk.keep(cell) {
+        let visited = visit(file, &mut |cell, text| match bulk.keep(cell, text) {
             Ok(cell) => cells.push(cell),
             Err(error) => failed = Some(error),
         })?;

@@ -3,11 +3,12 @@
 //! A cell is in one part, whole: its figures are taken as they are, and nothing is added up. What gates hold it against
 //! stands in the same part.
 
-use super::document::{CellResult, CellVerdict, Document, PartResult, ScenarioInfo};
+use super::document::{CellResult, CellVerdict, Document, PartResult};
 use super::journal::JournalError;
-use super::stored::{CellSource, Stored, StoredError, Thinning};
-use crate::scenario::PartitionInfo;
+use super::stored::{CellSource, Stored, StoredError, Thinning, text_of};
+use crate::scenario::{PartitionInfo, PlannedCell};
 use crate::text::plural;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
@@ -41,7 +42,8 @@ struct Part {
     /// How the user calls it.
     name: String,
     document: Document,
-    partition: PartitionInfo,
+    part: u32,
+    of: u32,
 }
 
 /// A cell without its bulk, and where that is.
@@ -65,10 +67,13 @@ impl Bulk {
         Ok(Self { file, length: 0, thinning: Thinning::default() })
     }
 
-    /// Keeps a whole cell.
-    pub fn keep(&mut self, mut cell: CellResult) -> io::Result<KeptCell> {
-        let text = serde_json::to_vec(&cell)?;
-        self.file.write_all(&text)?;
+    /// Keeps a whole cell; `text`: as it stands in its document, if it does.
+    pub fn keep(&mut self, mut cell: CellResult, text: Option<&str>) -> io::Result<KeptCell> {
+        let text = match text {
+            Some(text) => Cow::Borrowed(text),
+            None => Cow::Owned(text_of(&cell)?),
+        };
+        self.file.write_all(text.as_bytes())?;
         let span = Span { at: self.length, len: text.len() as u32 };
         self.length += text.len() as u64;
         self.thinning.thin(&mut cell);
@@ -87,6 +92,8 @@ pub struct Merge {
     /// Their cells, by id.
     cells: HashMap<String, KeptCell>,
     parts: Vec<Part>,
+    /// The cells of the whole, in order.
+    plan: Vec<PlannedCell>,
     /// A cell that stands in two of them.
     twice: Option<String>,
 }
@@ -103,24 +110,27 @@ impl Merge {
             let why = format!("{name} was put together of parts already");
             return Err(Unmergeable::Different(why));
         }
-        let Some(partition) = document.scenario.partition.clone() else {
+        let mut document = document;
+        let Some(partition) = document.scenario.partition.take() else {
             let why = format!("{name} is not a part: it was run without --partition");
             return Err(Unmergeable::Different(why));
         };
         if let Some(first) = self.parts.first() {
-            let differs = differs(first, &document, &partition);
+            let differs = differs(first, &self.plan, &document, &partition);
             if let Some(what) = differs {
                 let why = format!("{} and {name} are parts of different runs: {what}", first.name);
                 return Err(Unmergeable::Different(why));
             }
         }
-        let same = self.parts.iter().find(|known| known.partition.part == partition.part);
+        let same = self.parts.iter().find(|known| known.part == partition.part);
         if let Some(same) = same {
             let PartitionInfo { part, of, .. } = partition;
             let why = format!("{} and {name} are both part {part} of {of}", same.name);
             return Err(Unmergeable::Incomplete(why));
         }
-        self.parts.push(Part { name, document, partition });
+        let PartitionInfo { part, of, cells: plan } = partition;
+        self.plan = plan;
+        self.parts.push(Part { name, document, part, of });
         for cell in cells {
             let id = cell.light.id.clone();
             if self.cells.insert(id.clone(), cell).is_some() {
@@ -132,15 +142,14 @@ impl Merge {
 
     /// The whole, whose bulk is in this file. The error says what it lacks.
     pub fn finish(self, bulk: &Rc<File>) -> Result<Stored<'static>, Unmergeable> {
-        let Self { mut cells, mut parts, twice } = self;
+        let Self { mut cells, mut parts, plan, twice } = self;
         if let Some(id) = twice {
             return Err(Unmergeable::Incomplete(format!("cell {id} stands in two parts")));
         }
-        parts.sort_by_key(|part| part.partition.part);
-        let Some(first) = parts.first() else {
+        parts.sort_by_key(|part| part.part);
+        if parts.is_empty() {
             return Err(Unmergeable::Incomplete("there are no parts".into()));
-        };
-        let plan = first.partition.cells.clone();
+        }
         let (mut light, mut spans, mut missing) = (Vec::new(), Vec::new(), Vec::new());
         for planned in &plan {
             match cells.remove(&planned.id) {
@@ -152,7 +161,7 @@ impl Merge {
             }
         }
         if let Some(first) = missing.first() {
-            let of = parts[0].partition.of;
+            let of = parts[0].of;
             let named: Vec<&str> =
                 missing.iter().take(NAMED).map(|cell| cell.id.as_str()).collect();
             let more = missing.len().saturating_sub(NAMED);
@@ -176,7 +185,12 @@ impl Merge {
 }
 
 /// What makes a document no part of the run that `first` is a part of.
-fn differs(first: &Part, document: &Document, partition: &PartitionInfo) -> Option<String> {
+fn differs(
+    first: &Part,
+    plan: &[PlannedCell],
+    document: &Document,
+    partition: &PartitionInfo,
+) -> Option<String> {
     let (one, other) = (&first.document, document);
     let (a, b) = (&one.scenario, &other.scenario);
     if one.tool.version != other.tool.version || one.tool.debug_build != other.tool.debug_build {
@@ -194,10 +208,10 @@ fn differs(first: &Part, document: &Document, partition: &PartitionInfo) -> Opti
     if (a.rounds, a.seed, &a.axes) != (b.rounds, b.seed, &b.axes) {
         return Some("their rounds, seeds or axes are not the same".into());
     }
-    if first.partition.of != partition.of {
-        return Some(format!("of {} parts and of {}", first.partition.of, partition.of));
+    if first.of != partition.of {
+        return Some(format!("of {} parts and of {}", first.of, partition.of));
     }
-    if first.partition.cells != partition.cells {
+    if plan != partition.cells {
         return Some("they divide the cells in different ways, or have other cells".into());
     }
     let files = |document: &Document| {
@@ -217,7 +231,7 @@ fn build(document: &Document) -> String {
 
 fn document(parts: Vec<Part>, cells: Vec<CellResult>) -> Document {
     let of_part = |part: &Part| PartResult {
-        part: part.partition.part,
+        part: part.part,
         run: part.document.run.clone(),
         host: part.document.host.clone(),
     };
@@ -225,7 +239,7 @@ fn document(parts: Vec<Part>, cells: Vec<CellResult>) -> Document {
     let worst = cells.iter().map(|cell| cell.verdict).max();
     let stopped = parts.iter().find_map(|part| {
         let why = part.document.stopped.as_ref()?;
-        Some(format!("part {}: {why}", part.partition.part))
+        Some(format!("part {}: {why}", part.part))
     });
     let interrupted = parts.iter().any(|part| part.document.interrupted);
     let aborted = parts.iter().any(|part| part.document.aborted);
@@ -247,7 +261,6 @@ fn document(parts: Vec<Part>, cells: Vec<CellResult>) -> Document {
     document.run = None;
     document.plugins = plugins;
     document.files = files;
-    document.scenario = ScenarioInfo { partition: None, ..document.scenario };
     document.parts = results;
     document.stopped = stopped;
     document.interrupted = false;
@@ -267,11 +280,26 @@ struct MergedCells {
 }
 
 impl MergedCells {
-    fn read(&self, span: Span) -> io::Result<CellResult> {
+    fn text(&self, span: Span) -> Result<String, StoredError> {
         let mut text = vec![0; span.len as usize];
-        self.bulk.read_exact_at(&mut text, span.at)?;
-        Ok(serde_json::from_slice(&text)?)
+        let read = self.bulk.read_exact_at(&mut text, span.at);
+        let read = read.and_then(|()| String::from_utf8(text).map_err(io::Error::other));
+        read.map_err(|source| {
+            let path = std::env::temp_dir();
+            JournalError::Io { doing: "read back the cells from", path, source }.into()
+        })
     }
+}
+
+/// The text of a cell that says which part it is of; `None`: its text does not show where that would stand.
+fn with_part(text: &str, part: Option<u32>) -> Option<String> {
+    // In texts of the cell's own, quotes are escaped.
+    let (head, rest) = text.split_once("\"part\"")?;
+    let tail = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix("null")?;
+    (!tail.contains("\"part\"")).then(|| {
+        let part = part.map_or_else(|| "null".to_owned(), |part| part.to_string());
+        format!("{head}\"part\": {part}{tail}")
+    })
 }
 
 impl CellSource for MergedCells {
@@ -281,12 +309,27 @@ impl CellSource for MergedCells {
         to: &mut dyn FnMut(CellResult) -> io::Result<()>,
     ) -> Result<(), StoredError> {
         for (light, span) in light.iter().zip(&self.spans) {
-            let whole = self.read(*span).map_err(|source| JournalError::Io {
-                doing: "read back the cells from",
-                path: std::env::temp_dir(),
-                source,
-            })?;
+            let whole: CellResult =
+                serde_json::from_str(&self.text(*span)?).map_err(io::Error::from)?;
             to(CellResult { part: light.part, ..whole })?;
+        }
+        Ok(())
+    }
+
+    fn texts(
+        &mut self,
+        light: &[CellResult],
+        to: &mut dyn FnMut(&str) -> io::Result<()>,
+    ) -> Result<(), StoredError> {
+        for (light, span) in light.iter().zip(&self.spans) {
+            let text = self.text(*span)?;
+            match with_part(&text, light.part) {
+                Some(text) => to(&text)?,
+                None => {
+                    let whole: CellResult = serde_json::from_str(&text).map_err(io::Error::from)?;
+                    to(&text_of(&CellResult { part: light.part, ..whole })?)?;
+                }
+            }
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use super::document::{CellResult, Document, SCHEMA};
 use super::old;
 use super::schema::{DOCUMENT, MAX_CELLS};
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 use std::cell::Cell;
 use std::io::Read;
 use std::rc::Rc;
@@ -15,13 +16,13 @@ const LONGEST_CELL: u64 = 16 << 20;
 /// The most bytes in front of the cells, and behind them.
 const LONGEST_HEAD: u64 = 4 << 20;
 
-/// What is done with each cell.
-type Each<'a> = dyn FnMut(CellResult) -> Result<(), String> + 'a;
+/// What is done with each cell, and with its text where that says the same.
+pub(super) type Each<'a> = dyn FnMut(CellResult, Option<&str>) -> Result<(), String> + 'a;
 
 /// The whole document in memory.
 pub(super) fn whole(text: &str) -> Result<Document, String> {
     let mut cells = Vec::new();
-    let mut document = cells_of(text.as_bytes(), &mut |cell| {
+    let mut document = cells_of(text.as_bytes(), &mut |cell, _| {
         cells.push(cell);
         Ok(())
     })?;
@@ -34,7 +35,20 @@ pub(super) fn whole(text: &str) -> Result<Document, String> {
 /// document that is returned has none.
 pub(super) fn cells_of(source: impl Read, each: &mut Each) -> Result<Document, String> {
     let left = Rc::new(Cell::new(LONGEST_HEAD));
-    let mut json = serde_json::Deserializer::from_reader(Bounded { source, left: left.clone() });
+    let bounded = Bounded { source, left: left.clone() };
+    read(serde_json::Deserializer::from_reader(bounded), left, each)
+}
+
+/// The same of a document that is in memory, which takes less time.
+pub(super) fn cells_of_text(text: &[u8], each: &mut Each) -> Result<Document, String> {
+    read(serde_json::Deserializer::from_slice(text), Rc::new(Cell::new(0)), each)
+}
+
+fn read<'de, R: serde_json::de::Read<'de>>(
+    mut json: serde_json::Deserializer<R>,
+    left: Rc<Cell<u64>>,
+    each: &mut Each,
+) -> Result<Document, String> {
     let mut state = ReadState { schema: None, left, each, ids: Ids::default(), cells: 0 };
     let document = DocumentSeed(&mut state).deserialize(&mut json);
     let document = document.and_then(|document| json.end().map(|()| document));
@@ -59,7 +73,8 @@ struct ReadState<'a, 'b> {
 }
 
 impl ReadState<'_, '_> {
-    fn cell(&mut self, mut cell: CellResult) -> Result<(), String> {
+    fn cell(&mut self, text: &str) -> Result<(), String> {
+        let mut cell: CellResult = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if self.cells == MAX_CELLS {
             return Err(format!("there are more than {MAX_CELLS} cells"));
         }
@@ -70,7 +85,7 @@ impl ReadState<'_, '_> {
         }
         let told = |cause| format!("cell {}: {cause}", cell.id);
         check(&cell).and_then(|()| self.ids.add(&cell)).map_err(told)?;
-        (self.each)(cell)
+        (self.each)(cell, (self.schema == Some(DOCUMENT.newest)).then_some(text))
     }
 }
 
@@ -135,8 +150,8 @@ impl<'de> Visitor<'de> for CellsSeed<'_, '_, '_> {
 
     fn visit_seq<S: SeqAccess<'de>>(self, mut cells: S) -> Result<(), S::Error> {
         self.0.left.set(LONGEST_CELL);
-        while let Some(cell) = cells.next_element()? {
-            self.0.cell(cell).map_err(S::Error::custom)?;
+        while let Some(cell) = cells.next_element::<Box<RawValue>>()? {
+            self.0.cell(cell.get()).map_err(S::Error::custom)?;
         }
         self.0.left.set(LONGEST_HEAD);
         Ok(())

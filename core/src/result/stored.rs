@@ -23,6 +23,21 @@ pub trait CellSource {
         light: &[CellResult],
         to: &mut dyn FnMut(CellResult) -> std::io::Result<()>,
     ) -> Result<(), StoredError>;
+
+    /// Hands over the text of each cell as it stands in a document.
+    fn texts(
+        &mut self,
+        light: &[CellResult],
+        to: &mut dyn FnMut(&str) -> std::io::Result<()>,
+    ) -> Result<(), StoredError> {
+        self.each(light, &mut |cell| to(&text_of(&cell)?))
+    }
+}
+
+/// A cell as it stands in a document.
+pub(super) fn text_of(cell: &CellResult) -> std::io::Result<String> {
+    // Line feeds stand between tokens only.
+    Ok(serde_json::to_string_pretty(cell)?.replace('\n', "\n    "))
 }
 
 /// Why whole cells could not be had or handed on.
@@ -101,10 +116,9 @@ impl<'a> Stored<'a> {
         let (head, tail) = shell.split_once("\"cells\": []").unwrap_or_default();
         write!(out, "{head}\"cells\": [")?;
         let mut between = "";
-        self.each(&mut |_, cell| {
-            let text = serde_json::to_string_pretty(&cell)?;
-            // Line feeds stand between tokens only.
-            write!(out, "{between}\n    {}", text.replace('\n', "\n    "))?;
+        let Self { document, cells } = self;
+        cells.texts(&document.cells, &mut |text| {
+            write!(out, "{between}\n    {text}")?;
             between = ",";
             Ok(())
         })?;

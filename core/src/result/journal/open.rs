@@ -4,7 +4,7 @@ use super::error::JournalError;
 use super::{Header, Reader, Span};
 use crate::result::document::{AttemptResult, CellResult, Document};
 use crate::result::old::REMARK;
-use crate::result::read::cells_of;
+use crate::result::read::{Each, cells_of, cells_of_text};
 use crate::result::stored::{CellSource, Stored, StoredError, Thinning};
 use crate::result::{Pool, Round, certain_failure, complete};
 use std::collections::HashSet;
@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 
 /// What every journal of every schema has in its first line.
 const MARK: &[u8] = b"\"wirebench.journal/";
+
+/// A document of at most so many bytes is read into memory.
+const SHORT: u64 = 16 << 20;
 
 /// How far into a file that is looked for, in bytes.
 const LOOKED_AT: u64 = 256;
@@ -50,17 +53,20 @@ pub struct Visited {
     pub torn_bytes: Option<u64>,
 }
 
-/// Opens the file at `path` as [`open`] does and hands over each cell whole, in order, once; none of them is
-/// kept. Where it fails, what was handed over before may be wrong.
-pub fn visit(path: &Path, to: &mut dyn FnMut(CellResult)) -> Result<Visited, JournalError> {
+/// Opens the file at `path` as [`open`] does and hands over each cell whole, in order, once, with its text where a
+/// document has it; none of them is kept. Where it fails, what was handed over before may be wrong.
+pub fn visit(
+    path: &Path,
+    to: &mut dyn FnMut(CellResult, Option<&str>),
+) -> Result<Visited, JournalError> {
     let (file, journal) = open_file(path)?;
     if !journal {
         let mut kept = KeptDocument { path: path.to_owned(), file };
-        let read = cells_of(kept.source()?, &mut |cell| {
-            to(cell);
+        let mut to_one = |cell: CellResult, text: Option<&str>| {
+            to(cell, text);
             Ok(())
-        });
-        let document = read.map_err(|cause| kept.damaged(cause))?;
+        };
+        let document = kept.read(&mut to_one)?;
         return Ok(Visited { document, torn_bytes: None });
     }
     let rounds = read_rounds(path, file)?;
@@ -68,7 +74,7 @@ pub fn visit(path: &Path, to: &mut dyn FnMut(CellResult)) -> Result<Visited, Jou
     let mut document = result.document().clone();
     document.cells = Vec::new();
     let handed = result.each(&mut |_, cell| {
-        to(cell);
+        to(cell, None);
         Ok(())
     });
     match handed {
@@ -123,12 +129,11 @@ fn open_file(path: &Path) -> Result<(File, bool), JournalError> {
 pub fn open_document(path: &Path, file: File) -> Result<Stored<'static>, JournalError> {
     let mut kept = KeptDocument { path: path.to_owned(), file };
     let (mut thinning, mut cells) = (Thinning::default(), Vec::new());
-    let mut document = cells_of(kept.source()?, &mut |mut cell| {
+    let mut document = kept.read(&mut |mut cell, _| {
         thinning.thin(&mut cell);
         cells.push(cell);
         Ok(())
-    })
-    .map_err(|cause| kept.damaged(cause))?;
+    })?;
     complete(&mut cells);
     document.cells = cells;
     Ok(Stored::new(document, kept))
@@ -149,8 +154,23 @@ impl KeptDocument {
         Ok(BufReader::new(&self.file))
     }
 
-    fn damaged(&self, cause: String) -> JournalError {
-        JournalError::Document { path: self.path.clone(), cause }
+    /// All of it, where it is so short that it is read at once.
+    fn short(&mut self) -> Result<Option<Vec<u8>>, JournalError> {
+        let path = &self.path;
+        let io = |source| JournalError::Io { doing: "read", path: path.clone(), source };
+        let mut text = Vec::new();
+        self.file.rewind().map_err(io)?;
+        (&self.file).take(SHORT + 1).read_to_end(&mut text).map_err(io)?;
+        Ok((text.len() as u64 <= SHORT).then_some(text))
+    }
+
+    /// Reads the document from its start.
+    fn read(&mut self, each: &mut Each<'_>) -> Result<Document, JournalError> {
+        let read = match self.short()? {
+            Some(text) => cells_of_text(&text, each),
+            None => cells_of(self.source()?, each),
+        };
+        read.map_err(|cause| JournalError::Document { path: self.path.clone(), cause })
     }
 }
 
@@ -161,7 +181,7 @@ impl CellSource for KeptDocument {
         to: &mut dyn FnMut(CellResult) -> std::io::Result<()>,
     ) -> Result<(), StoredError> {
         let (mut failed, mut light) = (None, light.iter());
-        let read = cells_of(self.source()?, &mut |mut cell| {
+        let read = self.read(&mut |mut cell, _| {
             // What takes all cells, and may not stand in the file.
             if let Some(light) = light.next() {
                 (cell.spread, cell.relative) = (light.spread, light.relative.clone());
@@ -170,7 +190,7 @@ impl CellSource for KeptDocument {
         });
         match (failed, read) {
             (Some(error), _) => Err(StoredError::Write(error)),
-            (None, Err(cause)) => Err(self.damaged(cause).into()),
+            (None, Err(error)) => Err(error.into()),
             (None, Ok(_)) => Ok(()),
         }
     }
