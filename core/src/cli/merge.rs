@@ -1,14 +1,14 @@
 //! `wirebench merge`: the parts of a run, put together and judged as a whole.
 
 use super::args::MergeArgs;
-use super::compared::{beside, keep, print_below, tell, verdict};
+use super::compared::{beside, keep};
 use super::exit::{ExitCode, worst};
-use super::flaky::tell_flaky;
 use super::measured;
 use super::outputs::Outputs;
+use super::printed::Printed;
 use super::report::{info, planned};
 use super::screen::Screen;
-use super::show::{ShowOptions, complain, judged, show, told};
+use super::show::told;
 use crate::compare::{Comparison, merged};
 use crate::events::{Event, Planned, SCHEMA};
 use crate::result::document::ScenarioInfo;
@@ -83,37 +83,22 @@ pub(super) fn merge(
     };
     let tool = &measured::tool();
     outputs.events.tell(Event::RunStarted { schema: SCHEMA, tool, scenarios: &scenarios });
+    let MergeArgs { strict, flaky, .. } = *args;
+    let mut printed = Printed { outputs, strict, flaky, trace: 0, color };
     let mut codes = Vec::new();
     for (at, whole) in wholes.iter_mut().enumerate() {
-        if at > 0 && outputs.are_texts() {
-            writeln!(out)?;
-        }
         let folder = match kept(whole, &args.out) {
             Ok(folder) => folder,
             Err(error) => return told(Err(error.into()), err),
         };
         let Whole { result, comparison, .. } = whole;
-        codes.push(judged(result.document(), args.strict));
         if let Some(compared) = comparison {
             codes.push(keep(compared, Some(&folder), err)?);
         }
-        if let Some(format) = outputs.printed {
-            let shown = ShowOptions { format, trace: 0, color, kept_in: Some(folder) };
-            codes.push(told(show(result, shown, out), err)?);
-            if let Some(compared) = comparison {
-                print_below(compared, format, color, out)?;
-            }
-        }
-        complain(result.document(), outputs.printed, err)?;
-        codes.push(tell_flaky(result.document(), args.flaky, err)?);
-        codes.push(outputs.add(at, result, comparison.as_ref(), out, err)?);
-        if let Some(compared) = comparison {
-            let lost = compared.lost_the_baseline();
-            codes.push(verdict(compared, lost, args.strict));
-            tell(compared, lost, err)?;
-        }
+        let result = (result, comparison.as_ref());
+        codes.push(printed.result(at, result, Some(folder), out, err)?);
     }
-    outputs.finish(worst(&codes), out, err)
+    printed.outputs.finish(worst(&codes), out, err)
 }
 
 /// The files of results that the arguments mean.

@@ -25,6 +25,7 @@ mod panics;
 mod partition;
 mod plan;
 mod plugins;
+mod printed;
 mod programs;
 mod progress;
 mod report;

@@ -1,12 +1,12 @@
 //! `wirebench report`: a kept run again, in any format and with the exit code it had.
 
 use super::args::ReportArgs;
-use super::compared::{beside, print_below, tell, verdict};
+use super::compared::beside;
 use super::exit::{ExitCode, worst};
-use super::flaky::tell_flaky;
 use super::outputs::Outputs;
+use super::printed::Printed;
 use super::screen::Screen;
-use super::show::{ShowOptions, complain, judged, show, told};
+use super::show::told;
 use crate::compare::Comparison;
 use crate::events::{Event, Planned, Replay, SCHEMA, replay};
 use crate::report::no_more_hope;
@@ -129,30 +129,14 @@ fn print_each(
     };
     let tool = &results[0].0.document().tool;
     outputs.events.tell(Event::RunStarted { schema: SCHEMA, tool, scenarios: &scenarios });
+    let ReportArgs { strict, flaky, trace, .. } = *args;
+    let mut printed = Printed { outputs, strict, flaky, trace, color };
     let mut codes = Vec::new();
     for (at, (result, compared)) in results.iter_mut().enumerate() {
-        if at > 0 && outputs.are_texts() {
-            writeln!(out)?;
-        }
-        codes.push(judged(result.document(), args.strict));
-        if let Some(format) = outputs.printed {
-            let kept_in = kept_in.map(Path::to_owned);
-            let shown = ShowOptions { format, trace: args.trace, color, kept_in };
-            codes.push(told(show(result, shown, out), err)?);
-            if let Some(compared) = compared {
-                print_below(compared, format, color, out)?;
-            }
-        }
-        complain(result.document(), outputs.printed, err)?;
-        codes.push(tell_flaky(result.document(), args.flaky, err)?);
-        codes.push(outputs.add(at, result, compared.as_ref(), out, err)?);
-        if let Some(compared) = compared {
-            let lost = compared.lost_the_baseline();
-            codes.push(verdict(compared, lost, args.strict));
-            tell(compared, lost, err)?;
-        }
+        let result = (&mut **result, compared.as_ref());
+        codes.push(printed.result(at, result, kept_in.map(Path::to_owned), out, err)?);
     }
-    outputs.finish(worst(&codes), out, err)
+    printed.outputs.finish(worst(&codes), out, err)
 }
 
 /// What a result says of its scenario, and how many cells it has.
