@@ -27,7 +27,8 @@ fn full() -> Document {
     document.scenario.changes = vec!["load.rounds=1".into()];
     let id = document.cells[0].id.clone();
     let cells = vec![PlannedCell { id, part: 2 }];
-    document.scenario.partition = Some(PartitionInfo { part: 2, of: 3, cells });
+    document.scenario.partition =
+        Some(PartitionInfo { part: 2, of: 3, cells, scenarios: vec!["sticky".into()] });
     let (run, host) = (document.run.clone(), document.host.clone());
     document.parts = vec![PartResult { part: 2, run, host }];
     document.cells[0].part = Some(2);

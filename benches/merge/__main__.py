@@ -30,7 +30,7 @@ def parts(program, folder, rounds):
     plan = [{"id": one, "part": number // CELLS + 1} for number, one in enumerate(ids)]
     files = []
     for part in range(PARTS):
-        document["scenario"]["partition"] = {"part": part + 1, "of": PARTS, "cells": plan}
+        document["scenario"]["partition"] = {"part": part + 1, "of": PARTS, "cells": plan, "scenarios": ["ci"]}
         document["cells"] = [{**cell, "id": one} for one in ids[part * CELLS : (part + 1) * CELLS]]
         files.append(folder / f"{part}.json")
         files[-1].write_text(json.dumps(document, indent=2))

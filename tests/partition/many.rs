@@ -23,7 +23,8 @@ fn a_hundred_parts_of_a_hundred_cells_are_merged() {
     for part in 0..MANY {
         let mut document = template.clone();
         document["verdict"] = "pass".into();
-        document["scenario"]["partition"] = json!({ "part": part + 1, "of": MANY, "cells": plan });
+        document["scenario"]["partition"] =
+            json!({ "part": part + 1, "of": MANY, "cells": plan, "scenarios": ["divided"] });
         let its = (part * MANY..(part + 1) * MANY).map(|number| {
             let mut cell = cell.clone();
             cell["id"] = id(number).into();

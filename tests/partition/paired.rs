@@ -54,6 +54,19 @@ fn the_pairs_of_all_parts_are_decided_on_together() {
 }
 
 #[test]
+fn a_cell_that_no_comparison_holds_is_missed() {
+    let bench = Bench::new();
+    let parts = play_parts(&bench, "baseline.limits={ p50 = \"100%\" }");
+    let file = bench.folder().join("part2/divided/latest/comparison.json");
+    let mut part = comparison(&bench, "part2");
+    part["cells"].as_array_mut().expect("cells").pop();
+    std::fs::write(file, part.to_string()).expect("it is ours");
+    let ran = merge(&bench, &parts, &[]);
+    assert!(matches!(ran.code, Some(107 | 108)), "{ran}");
+    assert!(!bench.folder().join("all").exists(), "nothing is written");
+}
+
+#[test]
 fn a_part_that_was_held_against_nothing_does_not_go_with_those_that_were() {
     let bench = Bench::new();
     let parts = play_parts(&bench, "baseline.limits={ p50 = \"100%\" }");

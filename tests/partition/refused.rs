@@ -20,6 +20,29 @@ fn a_part_that_is_missing_is_named_with_its_cells() {
 }
 
 #[test]
+fn a_scenario_of_which_no_part_is_there_is_missed() {
+    let bench = Bench::new();
+    std::fs::create_dir(bench.folder().join("scenarios")).expect("a folder");
+    for name in ["one", "two"] {
+        let text = crate::parts::SCENARIO.replace("\"divided\"", &format!("\"{name}\""));
+        bench.write(&format!("scenarios/{name}.toml"), text);
+    }
+    let plugins = crate::harness::plugin_folder();
+    let single =
+        ["--set", "matrix.framing=[\"len32be\"]", "--set", "matrix.load.payload=[\"300 B\"]"];
+    for part in ["1", "2"] {
+        let (partition, out) = (format!("{part}/2"), format!("part{part}"));
+        let arguments = ["run", "scenarios", "--plugin-dir", plugins, "--quiet", "--out", &out];
+        let more = ["--partition", &partition];
+        let ran = bench.start(&[&arguments[..], &more, &single].concat()).wait();
+        assert_eq!(ran.code, Some(0), "{ran}");
+    }
+    let ran = merge(&bench, &["part1".into()], &[]);
+    refused(&bench, &ran, 108, "no part of scenario two is among them");
+    assert_eq!(merge(&bench, &["part1".into(), "part2".into()], &[]).code, Some(0));
+}
+
+#[test]
 fn the_same_part_twice_is_refused() {
     let bench = Bench::new();
     let mut parts = play_all(&bench, &[]);

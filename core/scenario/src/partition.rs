@@ -56,6 +56,8 @@ pub struct PartitionInfo {
     pub of: u32,
     /// All cells of the scenario that are played in any part, in order.
     pub cells: Vec<PlannedCell>,
+    /// The names of all scenarios of which any part plays cells: a part may have none of some.
+    pub scenarios: Vec<String>,
 }
 
 /// A cell of the whole.

@@ -177,6 +177,12 @@ fn scenarios(files: &[PathBuf]) -> Result<Vec<Whole>, Refusal> {
             None => parts.without_comparison = Some(path(file)),
         }
     }
+    let is_there = |name: &&String| all.iter().any(|parts| parts.name == **name);
+    let mut of_run = all.iter().flat_map(|parts| parts.merge.scenarios());
+    if let Some(missing) = of_run.find(|name| !is_there(name)) {
+        let why = format!("no part of scenario {missing} is among them");
+        return Err(Refusal(ExitCode::RESULT, why));
+    }
     let bulk = bulk.finish()?;
     all.into_iter().map(|parts| parts.whole(&bulk)).collect()
 }

@@ -14,6 +14,8 @@ pub(super) fn leave(partition: Partition, mut scenarios: Vec<&mut Scenario>) {
         u128::from(scenario.rounds) * u128::from(takes)
     };
     let divided = divide(&all, planned, partition.of());
+    let with_cells = all.iter().filter(|scenario| !scenario.cells.is_empty());
+    let names: Vec<String> = with_cells.map(|scenario| scenario.name.clone()).collect();
     for (scenario, parts) in scenarios.iter_mut().zip(divided) {
         let planned = |(cell, part): (&crate::scenario::Cell, &u32)| PlannedCell {
             id: cell.id.clone(),
@@ -23,6 +25,7 @@ pub(super) fn leave(partition: Partition, mut scenarios: Vec<&mut Scenario>) {
             part: partition.part(),
             of: partition.of(),
             cells: scenario.cells.iter().zip(&parts).map(planned).collect(),
+            scenarios: names.clone(),
         });
         let mut parts = parts.into_iter();
         scenario.cells.retain(|_| parts.next() == Some(partition.part()));

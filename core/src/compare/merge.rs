@@ -3,7 +3,7 @@
 use super::decided::{decide_rows, standing, unfit};
 use super::paired::with;
 use super::{CellComparison, Comparison, How, Row, Standing};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// One comparison of those of all parts; `order`: the ids of the cells, in the order of the whole. The controls of each
 /// part stand for themselves: a machine that cannot tell builds apart is not made up for by others. The error says
@@ -34,6 +34,13 @@ pub fn merged(parts: Vec<Comparison>, order: &[&str]) -> Result<Comparison, Stri
     }
     let places: HashMap<&str, usize> =
         order.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+    let compared: HashSet<&str> = whole.cells.iter().map(|cell| cell.id.as_str()).collect();
+    if let Some(missing) = order.iter().find(|id| !compared.contains(*id)) {
+        return Err(format!("cell {missing} was measured, and is in no comparison"));
+    }
+    if whole.cells.len() != order.len() {
+        return Err("they are of more cells than were measured".into());
+    }
     whole.cells.sort_by_key(|cell| places.get(cell.id.as_str()).copied().unwrap_or(usize::MAX));
     decide(&mut whole);
     whole.run = None;

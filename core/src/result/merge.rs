@@ -94,6 +94,8 @@ pub struct Merge {
     parts: Vec<Part>,
     /// The cells of the whole, in order.
     plan: Vec<PlannedCell>,
+    /// The names of all scenarios of the run.
+    scenarios: Vec<String>,
     /// A cell that stands in two of them.
     twice: Option<String>,
 }
@@ -116,7 +118,7 @@ impl Merge {
             return Err(Unmergeable::Different(why));
         };
         if let Some(first) = self.parts.first() {
-            let differs = differs(first, &self.plan, &document, &partition);
+            let differs = differs(first, (&self.plan, &self.scenarios), &document, &partition);
             if let Some(what) = differs {
                 let why = format!("{} and {name} are parts of different runs: {what}", first.name);
                 return Err(Unmergeable::Different(why));
@@ -128,8 +130,8 @@ impl Merge {
             let why = format!("{} and {name} are both part {part} of {of}", same.name);
             return Err(Unmergeable::Incomplete(why));
         }
-        let PartitionInfo { part, of, cells: plan } = partition;
-        self.plan = plan;
+        let PartitionInfo { part, of, cells: plan, scenarios } = partition;
+        (self.plan, self.scenarios) = (plan, scenarios);
         self.parts.push(Part { name, document, part, of });
         for cell in cells {
             let id = cell.light.id.clone();
@@ -140,9 +142,14 @@ impl Merge {
         Ok(())
     }
 
+    /// The names of all scenarios of the run that these are parts of.
+    pub fn scenarios(&self) -> &[String] {
+        &self.scenarios
+    }
+
     /// The whole, whose bulk is in this file. The error says what it lacks.
     pub fn finish(self, bulk: &Rc<File>) -> Result<Stored<'static>, Unmergeable> {
-        let Self { mut cells, mut parts, plan, twice } = self;
+        let Self { mut cells, mut parts, plan, twice, .. } = self;
         if let Some(id) = twice {
             return Err(Unmergeable::Incomplete(format!("cell {id} stands in two parts")));
         }
@@ -187,7 +194,7 @@ impl Merge {
 /// What makes a document no part of the run that `first` is a part of.
 fn differs(
     first: &Part,
-    plan: &[PlannedCell],
+    (plan, scenarios): (&[PlannedCell], &[String]),
     document: &Document,
     partition: &PartitionInfo,
 ) -> Option<String> {
@@ -210,6 +217,9 @@ fn differs(
     }
     if first.of != partition.of {
         return Some(format!("of {} parts and of {}", first.of, partition.of));
+    }
+    if scenarios != partition.scenarios {
+        return Some("they are of runs of different scenarios".into());
     }
     if plan != partition.cells {
         return Some("they divide the cells in different ways, or have other cells".into());

@@ -1,6 +1,6 @@
 //! Names that a format can hold, each of them once.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// The most characters of a name.
 const LONGEST: usize = 200;
@@ -13,19 +13,23 @@ pub(super) fn safe(text: &str, belongs: fn(char) -> bool) -> String {
     if name.is_empty() { "_".to_owned() } else { name }
 }
 
-/// Names that were given, so that none is given twice.
+/// Names that were given, so that none is given twice, each with the number that is tried next behind it: thousands
+/// may be cut to the same one.
 #[derive(Debug, Default)]
-pub(super) struct Names(HashSet<String>);
+pub(super) struct Names(HashMap<String, u64>);
 
 impl Names {
     /// The name, or where it was given before, the name with a number behind it.
     pub(super) fn give(&mut self, name: String) -> String {
-        let mut given = name.clone();
-        let mut number = 2_u64;
-        while !self.0.insert(given.clone()) {
-            given = format!("{name}_{number}");
-            number += 1;
-        }
+        let Some(next) = self.0.get(&name) else {
+            self.0.insert(name.clone(), 2);
+            return name;
+        };
+        let free = |number: &u64| !self.0.contains_key(&format!("{name}_{number}"));
+        let number = (*next..).find(free).unwrap_or(u64::MAX);
+        let given = format!("{name}_{number}");
+        self.0.insert(given.clone(), 2);
+        self.0.insert(name, number.saturating_add(1));
         given
     }
 }
@@ -40,6 +44,14 @@ mod tests {
         assert_eq!(safe("a b/é\n", belongs), "a_b___");
         assert_eq!(safe("", belongs), "_");
         assert_eq!(safe(&"a".repeat(1000), belongs).len(), LONGEST);
+    }
+
+    #[test]
+    fn thousands_that_want_the_same_name_are_told_apart_in_linear_time() {
+        let mut names = Names::default();
+        let given: std::collections::HashSet<String> =
+            (0..200_000).map(|_| names.give("a".repeat(LONGEST))).collect();
+        assert_eq!(given.len(), 200_000);
     }
 
     #[test]
