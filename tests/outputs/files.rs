@@ -2,6 +2,7 @@
 
 use crate::documents::{failing, passing, single};
 use crate::harness::{Bench, Ran, plugin_folder, scenario};
+use std::os::unix::fs::PermissionsExt as _;
 use wirebench::report::json;
 
 /// A bench with two kept results, `one.json` of a cell and `two.json` of two.
@@ -39,6 +40,21 @@ fn distributions_are_a_file_for_each_cell_in_a_new_folder() {
         "0002-sticky.framing=len32be_load.payload=64_B.hgrm",
     ];
     assert_eq!(names(&bench, "percentiles"), expected);
+}
+
+#[test]
+fn what_holds_a_whole_result_is_for_its_owner_alone() {
+    let bench = bench();
+    let mut arguments = vec!["one.json", "--quiet"];
+    for output in ["events=e.jsonl", "json=d.json", "junit=j.xml", "hgrm=h"] {
+        arguments.extend(["--output", output]);
+    }
+    assert_eq!(report(&bench, &arguments).code, Some(0));
+    let inner = format!("h/{}", names(&bench, "h")[0]);
+    for name in ["e.jsonl", "d.json", "j.xml", &inner] {
+        let file = bench.folder().join(name).metadata().expect(name);
+        assert_eq!(file.permissions().mode() & 0o777, 0o600, "{name}");
+    }
 }
 
 #[test]

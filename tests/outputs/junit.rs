@@ -54,6 +54,11 @@ fn cells_that_pass_are_tests_that_pass_with_their_figures() {
 }
 
 #[test]
+fn the_file_ends_with_a_line() {
+    assert!(one(Format::JUnit, passing()).ends_with("</testsuites>\n"));
+}
+
+#[test]
 fn a_flaky_cell_passes_and_says_that_it_had_failed() {
     let read = suites(flaky());
     let suite = &read["suites"][0];

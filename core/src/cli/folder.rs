@@ -1,15 +1,12 @@
 //! A folder of files that an output makes. It holds nothing else: whoever reads it reads all of it.
 
 use crate::report::TextFile;
-use crate::result::journal::try_folder;
+use crate::result::journal::{MODE, try_folder};
 use crate::text::{Json, path as shown};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-
-/// Who may read the files: their owner, as with all others that results are written to.
-const MODE: u32 = 0o600;
 
 /// A folder that is there and empty.
 #[derive(Debug, PartialEq, Eq)]

@@ -126,7 +126,7 @@ fn dispatch(
         Verb::Check(args) => check::check(args, color, out, err),
         Verb::Plan(args) => plan::plan(args, color, out, err),
         Verb::Run(args) => run::run(args, colors(cli), out, err),
-        Verb::Report(args) => report::report(args, colors(cli), out, err),
+        Verb::Report(args) => report::report(&args.run, &args.again, colors(cli), out, err),
         Verb::Compare(args) => compare::compare(args, colors(cli), out, err),
         Verb::Merge(args) => merge::merge(args, colors(cli), out, err),
         Verb::List(args) => list::run(args, out),

@@ -1,6 +1,6 @@
 //! `wirebench report`: a kept run again, in any format and with the exit code it had.
 
-use super::args::ReportArgs;
+use super::args::AgainArgs;
 use super::compared::beside;
 use super::exit::{ExitCode, worst};
 use super::outputs::Outputs;
@@ -18,17 +18,18 @@ use std::path::Path;
 
 /// Makes the result of a journal, or reads a document, and prints it.
 pub(super) fn report(
-    args: &ReportArgs,
+    run: &Path,
+    args: &AgainArgs,
     color: bool,
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
-    match replay(&args.run) {
+    match replay(run) {
         Ok(None) => {}
-        Ok(Some(events)) => return print_events(args, color, events, out, err),
+        Ok(Some(events)) => return print_events(args, color, (run, events), out, err),
         Err(error) => return told(Err(error.into()), err),
     }
-    let (file, opened) = match open(&args.run) {
+    let (file, opened) = match open(run) {
         Ok(found) => found,
         Err(error) => return told(Err(error.into()), err),
     };
@@ -69,7 +70,7 @@ fn remarks(rounds: &Rounds, err: &mut Screen) -> std::io::Result<()> {
 
 /// Prints a result that stands in `file`, and the comparison beside it.
 fn print(
-    args: &ReportArgs,
+    args: &AgainArgs,
     color: bool,
     file: &Path,
     result: &mut Stored,
@@ -89,14 +90,19 @@ fn print(
 
 /// Prints all results of a run's events.
 fn print_events(
-    args: &ReportArgs,
+    args: &AgainArgs,
     color: bool,
-    mut events: Replay,
+    (run, mut events): (&Path, Replay),
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
     if events.results.is_empty() {
-        writeln!(err, "error: {}: no scenario had ended when these events did", path(&args.run))?;
+        writeln!(
+            err,
+            "error: {}: no scenario had ended when these events did; give the run's folder, whose journal has its \
+             rounds so far",
+            path(run)
+        )?;
         return Ok(ExitCode::RESULT);
     }
     let mut results: Vec<(&mut Stored, Option<Comparison>)> =
@@ -111,7 +117,7 @@ fn print_events(
 
 /// Prints results, one after the other; `kept_in`: the folder that they are from.
 fn print_each(
-    args: &ReportArgs,
+    args: &AgainArgs,
     color: bool,
     results: &mut [(&mut Stored, Option<Comparison>)],
     kept_in: Option<&Path>,
@@ -129,7 +135,7 @@ fn print_each(
     };
     let tool = &results[0].0.document().tool;
     outputs.events.tell(Event::RunStarted { schema: SCHEMA, tool, scenarios: &scenarios });
-    let ReportArgs { strict, flaky, trace, .. } = *args;
+    let AgainArgs { strict, flaky, trace, .. } = *args;
     let mut printed = Printed { outputs, strict, flaky, trace, color };
     let mut codes = Vec::new();
     for (at, (result, compared)) in results.iter_mut().enumerate() {

@@ -214,7 +214,7 @@ fn prepare(
         let (part, of) = (partition.part(), partition.of());
         writeln!(
             err,
-            "error: part {part} of {of} has no cells; `wirebench plan` shows those of a part"
+            "error: part {part} of {of} has no cells: use fewer parts (`wirebench plan` shows the cells of each)"
         )?;
         return Ok(Err(ExitCode::NOTHING));
     }

@@ -3,14 +3,14 @@
 
 use super::folder::Folder;
 use super::screen::Screen;
-use crate::result::journal::{replace, try_folder};
+use crate::result::journal::{MODE, replace, try_folder};
 use crate::text::{Json, path as shown};
 use nix::sys::stat::fstat;
 use nix::unistd::{AccessFlags, access};
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::os::fd::AsFd;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// Names of standard output and of standard error besides `-`.
@@ -123,7 +123,9 @@ impl Target {
             Destination::Stdout => Ok(io::stdout().as_fd().try_clone_to_owned()?.into()),
             Destination::Stderr => Ok(io::stderr().as_fd().try_clone_to_owned()?.into()),
             Destination::Stream(file) => file.try_clone(),
-            Destination::File(path) => File::create(path),
+            Destination::File(path) => {
+                OpenOptions::new().write(true).create(true).truncate(true).mode(MODE).open(path)
+            }
             Destination::Folder(_) => Err(ErrorKind::IsADirectory.into()),
         }
     }

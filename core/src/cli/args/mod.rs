@@ -25,7 +25,7 @@ pub use merge::MergeArgs;
 pub(super) use print::OutputFile;
 pub use print::PrintArgs;
 pub use progress::{ProgressArgs, ProgressChoice};
-pub use report::ReportArgs;
+pub use report::{AgainArgs, ReportArgs};
 pub use run::{LogArgs, LogLevel, RunArgs};
 pub use runs::{
     KeptArgs, RunsArgs, RunsFormat, RunsListArgs, RunsPruneArgs, RunsShowArgs, RunsVerb,

@@ -12,6 +12,14 @@ pub struct ReportArgs {
     #[arg(value_name = "RUN")]
     pub run: PathBuf,
 
+    /// How it is printed and judged.
+    #[command(flatten)]
+    pub again: AgainArgs,
+}
+
+/// How a kept result is printed and judged again.
+#[derive(Args, Clone, Debug)]
+pub struct AgainArgs {
     /// Where results go.
     #[command(flatten)]
     pub print: PrintArgs,

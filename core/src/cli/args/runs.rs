@@ -1,6 +1,6 @@
 //! The arguments of `runs`.
 
-use super::{ConfigArgs, FlakyArgs, PrintArgs};
+use super::{AgainArgs, ConfigArgs};
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 use std::path::PathBuf;
@@ -72,22 +72,9 @@ pub struct RunsShowArgs {
     #[arg(value_name = "RUN")]
     pub run: String,
 
-    /// Where results go.
+    /// How it is printed and judged.
     #[command(flatten)]
-    pub print: PrintArgs,
-
-    /// Show the first N messages of each anomaly as a timeline
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1000))]
-    pub trace: u32,
-
-    /// Fail (106) when any cell is inconclusive or saturated, not only when a gate has nothing at all
-    /// to judge
-    #[arg(long)]
-    pub strict: bool,
-
-    /// What flaky cells mean.
-    #[command(flatten)]
-    pub flaky: FlakyArgs,
+    pub again: AgainArgs,
 
     /// Where they are.
     #[command(flatten)]

@@ -1,7 +1,7 @@
 //! `wirebench runs show`: a run that is named in few words, printed as `report` prints it.
 
 use super::{Kept, kept, name_of, there};
-use crate::cli::args::{ReportArgs, RunsShowArgs};
+use crate::cli::args::RunsShowArgs;
 use crate::cli::exit::ExitCode;
 use crate::cli::report::report;
 use crate::cli::screen::Screen;
@@ -27,16 +27,7 @@ pub(super) fn show(
         Err(code) => return Ok(code),
     };
     match meant(&args.run, &kept.runs).as_slice() {
-        [run] => {
-            let args = ReportArgs {
-                run: run.path().to_owned(),
-                print: args.print.clone(),
-                trace: args.trace,
-                strict: args.strict,
-                flaky: args.flaky,
-            };
-            report(&args, color, out, err)
-        }
+        [run] => report(run.path(), &args.again, color, out, err),
         [] => {
             none(&args.run, &kept, err)?;
             Ok(ExitCode::NOTHING)

@@ -53,7 +53,7 @@ impl Output for JUnit {
 
     fn write(&mut self, to: &mut dyn Write) -> io::Result<()> {
         let text = self.0.to_string().map_err(io::Error::other)?;
-        to.write_all(text.as_bytes())
+        writeln!(to, "{}", text.trim_end())
     }
 }
 

@@ -28,7 +28,7 @@ pub use error::JournalError;
 pub use lock::RunLock;
 pub use open::{Opened, Rounds, Visited, find, open, open_document, regular_file, visit};
 pub use read::{Kept, Reader, read};
-pub use whole::{replace, try_folder};
+pub use whole::{MODE, replace, try_folder};
 pub use write::{Journal, keep_whole};
 pub(in crate::result) use write::{SAME_SECOND, folder_name};
 

@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 /// Whoever makes a file may use it, and nobody else: a result says what a server was told and what it
 /// answered.
-pub(super) const MODE: u32 = 0o600;
+pub const MODE: u32 = 0o600;
 
 /// What a new file is tried with, in bytes: a file system that is full takes an empty file.
 const TRIAL: usize = 4096;
