@@ -99,7 +99,7 @@ fn every_format_is_the_same_again() {
 }
 
 #[test]
-fn what_a_comparison_says_is_the_same_again() {
+fn what_a_comparison_says_is_the_same_again_and_that_of_another_run_is_refused() {
     let bench = Bench::new();
     let [new, old] = ["new", "old"].map(|name| build(&bench, name, 0));
     bench.write("scenario.toml", SCENARIO);
@@ -113,6 +113,13 @@ fn what_a_comparison_says_is_the_same_again() {
     assert_eq!(again.code, ran.code, "{again}");
     all_are_equal(&bench, "run", "again");
     assert!(content(&bench, "run.junit")[0].1.contains("paired vs baseline"));
+    let text = std::fs::read_to_string(bench.folder().join("events.jsonl")).expect("events");
+    let (before, comparison) = text.split_once("{\"event\":\"comparison\"").expect("there is one");
+    let comparison = comparison.replacen("\"run\":{\"id\":\"2", "\"run\":{\"id\":\"1", 1);
+    bench.write("mixed.jsonl", format!("{before}{{\"event\":\"comparison\"{comparison}"));
+    let mixed = report(&bench, "mixed.jsonl", &[]);
+    assert_eq!(mixed.code, Some(108), "{mixed}");
+    assert!(mixed.stderr.contains("of another run"), "{mixed}");
 }
 
 #[test]

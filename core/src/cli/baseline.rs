@@ -25,8 +25,8 @@ pub(super) struct ReadyBaseline {
     pub(super) programs: Option<[OtherProgram; 2]>,
 }
 
-/// Reads and checks the baseline of a scenario that is ready itself, of its file and the name in it; the inner error is the code of what was
-/// wrong, told already.
+/// Reads and checks the baseline of a scenario that is ready itself, of its file and the name in it; the inner
+/// error is the code of what was wrong, told already.
 pub(super) fn prepare(
     args: &RunArgs,
     (file, named): (&Path, &str),

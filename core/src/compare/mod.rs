@@ -28,7 +28,7 @@ pub use limits::Limits;
 pub use matching::Rename;
 pub use merge::merged;
 pub use paired::{Lost, PairedRounds, Played, Stage};
-pub use read::read;
+pub use read::{LONGEST, read};
 pub use stored::{Refusal, StoredOptions, TOO_FEW_RESULTS, stored};
 pub use together::MOVED_TOGETHER;
 pub use wirebench_verdict::Verdict;

@@ -10,7 +10,7 @@ use std::io::Read;
 use wirebench_verdict::{Decision, SMALLEST_CHANGE, Verdict};
 
 /// The most bytes of a comparison: far beyond one of as many cells and rounds as a run has.
-const LONGEST: u64 = 256 << 20;
+pub const LONGEST: u64 = 256 << 20;
 
 /// Rows of a cell at most: every metric that can have a limit, and what is shown and counted.
 const MOST_ROWS: usize = 64;

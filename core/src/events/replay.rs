@@ -16,8 +16,8 @@ const MARK: &[u8] = b"\"wirebench.events/";
 /// How far into a file that is looked for, in bytes.
 const LOOKED_AT: u64 = 256;
 
-/// The most bytes of a line: that of a cell with all its examples and rounds.
-const LONGEST_LINE: u64 = 16 << 20;
+/// The most bytes of a line: what a comparison may have, which is on one, and all others are shorter.
+const LONGEST_LINE: u64 = compare::LONGEST;
 
 /// The most results in one file.
 const MOST_RESULTS: usize = 1000;
@@ -29,6 +29,13 @@ pub struct Replayed {
     pub result: Stored<'static>,
     /// What it was held against.
     pub comparison: Option<Comparison>,
+}
+
+impl Replayed {
+    fn is_of_one_run(&self) -> bool {
+        let run = &self.result.document().run;
+        self.comparison.as_ref().is_none_or(|comparison| comparison.run == *run)
+    }
 }
 
 /// What a file of events holds.
@@ -113,7 +120,10 @@ fn read(path: &Path, file: File) -> Result<Replay, JournalError> {
             }
             ("cell", Some(building)) => {
                 let cell = line.cell.ok_or_else(|| wrong("it has no `cell`".into()))?;
-                building.cell(cell.get()).map_err(io)?;
+                building.cell(cell.get()).map_err(|source| {
+                    let path = path.to_owned();
+                    JournalError::Io { doing: "keep a cell of", path, source }
+                })?;
             }
             ("comparison", Some(building)) => {
                 let text = line.comparison.ok_or_else(|| wrong("it has no `comparison`".into()))?;
@@ -126,7 +136,11 @@ fn read(path: &Path, file: File) -> Result<Replay, JournalError> {
                 if replay.results.len() == MOST_RESULTS {
                     return Err(wrong(format!("there are more than {MOST_RESULTS} results")));
                 }
-                replay.results.push(building.finish(path)?);
+                let replayed = building.finish(path)?;
+                if !replayed.is_of_one_run() {
+                    return Err(wrong("the comparison before it is of another run".into()));
+                }
+                replay.results.push(replayed);
             }
             ("cell" | "comparison", None) => {
                 return Err(wrong(format!("no `result` stands before this `{}`", line.event)));
