@@ -1,5 +1,7 @@
 //! What the judge says of datagrams that are lost, repeated, reordered, cut and changed.
 
+#[path = "judge_datagrams/answers.rs"]
+mod answers;
 #[path = "judge_datagrams/bench.rs"]
 mod bench;
 #[path = "judge_datagrams/bounds.rs"]

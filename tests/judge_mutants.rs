@@ -22,9 +22,10 @@ use std::time::Duration;
 use wirebench::judge::Mutant;
 
 /// Examples, which take next to no time and kill nearly all.
-const EXAMPLES: [&str; 5] = [
+const EXAMPLES: [&str; 6] = [
     "judge_cuts::",
     "judge_damage::",
+    "judge_datagrams::answers::",
     "judge_datagrams::damage::",
     "judge_datagrams::horizon::",
     "judge_datagrams::matching::",

@@ -46,6 +46,12 @@ impl Evidence {
         }
     }
 
+    /// Nothing shows what came of a message.
+    #[inline]
+    pub(super) fn of_nothing(payload: &[u8]) -> Self {
+        Self::new(payload, 0, &Arrival { bytes: &[], received_ns: 0 }, 0)
+    }
+
     #[inline]
     pub(super) fn into_anomaly(self, verdict: Verdict, head: RecordHead) -> Anomaly {
         Anomaly {

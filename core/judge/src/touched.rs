@@ -44,6 +44,13 @@ impl Touched {
         }
     }
 
+    /// The same for a record that may not be known.
+    pub(super) fn extend(&mut self, head: Option<RecordHead>) {
+        if let Some(head) = head {
+            self.add(&head);
+        }
+    }
+
     #[inline]
     pub(super) fn any(&self) -> bool {
         self.any

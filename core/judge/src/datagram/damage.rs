@@ -10,6 +10,10 @@
 //! 4. The beginning of a record that came already: a copy; of one given up: late.
 //! 5. It was never sent.
 //!
+//! Of answers over a stream the beginning of the record that waits longest is one of any length, and
+//! before 4 stands: a record that waits, and more behind it: corrupted; in place of 5, what
+//! [`answers`](super::answers) says.
+//!
 //! A cut datagram was longer than what is left of it, so only the beginnings are tried for it. At
 //! most [`CANDIDATES`] records are looked at for each explanation, the oldest that share the
 //! arrival's first eight bytes or its length (for 4, the newest that came).
@@ -38,6 +42,9 @@ impl DatagramJudge {
         let message = arrival.bytes;
         let enough = mutant::unless(Mutant::TakesSevenBytesForABeginning, EVIDENCE, EVIDENCE - 1);
         let may_be_cut = cut || message.len() >= enough;
+        if self.of_answers && !cut {
+            return self.damaged_answer(ledger, arrival, may_be_cut, findings);
+        }
         if may_be_cut && self.window.goes_on(ledger, self.window.base(), message) {
             return self.truncated(ledger, self.window.base(), arrival, findings);
         }
@@ -75,7 +82,7 @@ impl DatagramJudge {
     }
 
     /// The oldest waiting record that begins with `message` and goes on.
-    fn cut_off<L: SessionLedger>(&mut self, ledger: &mut L, message: &[u8]) -> Option<u64> {
+    pub(super) fn cut_off<L: SessionLedger>(&mut self, ledger: &mut L, message: &[u8]) -> Option<u64> {
         let shown = match message.len() {
             EVIDENCE.. => DamageKey::Start(word(message)),
             _ => DamageKey::Any,
@@ -118,20 +125,36 @@ impl DatagramJudge {
         arrival: &Arrival<'_>,
         findings: &mut Findings,
     ) -> Receipt {
-        let (mut touched, mut at) = (Touched::default(), 0);
+        let mut touched = Touched::default();
         let forgotten = u64::from(mutant::active(Mutant::ForgetsTheLastOfJoinedDatagrams));
-        for position in positions.start..positions.end - forgotten {
-            let Some(entry) = self.window.entries.get(position) else { break };
-            touched.add(&entry.head);
-            at += entry.len;
-            let flaw = Flaw { verdict: Verdict::Merged, offset: entry.len, at };
-            self.arrives(ledger, position, Some(flaw), arrival, findings);
+        let positions = positions.start..positions.end - forgotten;
+        for position in positions.clone() {
+            touched.extend(self.window.entries.get(position).map(|entry| entry.head));
         }
+        self.merged_from(ledger, positions, 0, arrival, findings);
         touched.receipt(false)
     }
 
+    /// These records stand in the message one after the other, from `at` on.
+    pub(super) fn merged_from<L: SessionLedger>(
+        &mut self,
+        ledger: &mut L,
+        positions: std::ops::Range<u64>,
+        mut at: usize,
+        arrival: &Arrival<'_>,
+        findings: &mut Findings,
+    ) {
+        for position in positions {
+            let Some(entry) = self.window.entries.get(position) else { break };
+            let len = entry.len;
+            at += len;
+            let flaw = Flaw { verdict: Verdict::Merged, offset: len, at };
+            self.arrives(ledger, position, Some(flaw), arrival, findings);
+        }
+    }
+
     /// The waiting record of this length that agrees best, and the first byte that does not.
-    fn resembling<L: SessionLedger>(
+    pub(super) fn resembling<L: SessionLedger>(
         &mut self,
         ledger: &mut L,
         message: &[u8],
@@ -156,7 +179,7 @@ impl DatagramJudge {
     }
 
     /// A record that waits no more, begins with `message` and goes on: the one that came last.
-    fn cut_again<L: SessionLedger>(&self, ledger: &mut L, message: &[u8]) -> Option<u64> {
+    pub(super) fn cut_again<L: SessionLedger>(&self, ledger: &mut L, message: &[u8]) -> Option<u64> {
         let entries = &self.window.entries;
         let end = self.arrived_to.max(self.window.base());
         (entries.first()..end).rev().take(CANDIDATES).find(|position| {

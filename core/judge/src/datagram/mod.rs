@@ -27,13 +27,21 @@
 //! the horizon has are remembered with their bytes, in 1 MiB at most. The verdict of what has to
 //! be forgotten falls early, and what comes of it after that was never sent.
 //!
+//! **Answers over a stream.** A server that is not ours and sends every message back may lose, repeat,
+//! reorder and change answers although its transport loses nothing; a framing tells them apart. There
+//! ([`DatagramJudge::of_answers`]) the order of equal messages is that of the stream, messages may come
+//! in several pieces (see [`answers`]), and what nothing explains stands for the request that waits
+//! longest, unless that comes itself (see [`deferred`]).
+//!
 //! **Work.** Each record is hashed and linked once, copied once and forgotten once. An arrival is
 //! compared with the oldest record, and if it is not that, hashed and compared with up to 64
 //! records a question (see [`index`], [`damage`]), whatever the bytes are and however many wait.
 
+mod answers;
 mod copies;
 mod damage;
 mod damage_index;
+mod deferred;
 mod entries;
 mod index;
 mod window;
@@ -43,6 +51,7 @@ use super::mutant::{self, Mutant};
 use super::stream::intact_receipt;
 use super::{Findings, Receipt, SessionLedger, Verdict};
 use damage_index::DamageIndex;
+use deferred::{Deferred, conclude};
 use entries::State;
 use window::{Found, Window};
 
@@ -76,11 +85,16 @@ impl Horizon {
 /// lose, repeat, reorder and cut them.
 ///
 /// Every record gets exactly one verdict: intact, reordered, duplicated, truncated, corrupted,
-/// merged or lost. What was never sent is counted as unexpected.
+/// merged or lost; of answers over a stream also split or straddled. What was never sent is counted as
+/// unexpected.
 #[derive(Debug)]
 pub struct DatagramJudge {
     window: Window,
     damage_index: DamageIndex,
+    /// Messages are told apart by a framing over a stream.
+    of_answers: bool,
+    /// What is open of answers.
+    deferred: Deferred,
     /// The position after the last record, in the order of handing over, of which anything came.
     arrived_to: u64,
 }
@@ -103,7 +117,19 @@ impl DatagramJudge {
     /// A judge at the start of the session.
     #[inline]
     pub fn new(horizon: Horizon) -> Self {
-        Self { window: Window::new(horizon), damage_index: DamageIndex::default(), arrived_to: 0 }
+        Self {
+            window: Window::new(horizon),
+            damage_index: DamageIndex::default(),
+            of_answers: false,
+            deferred: Deferred::default(),
+            arrived_to: 0,
+        }
+    }
+
+    /// A judge of answers that a server sends back over a stream, told apart by a framing.
+    #[inline]
+    pub fn of_answers(horizon: Horizon) -> Self {
+        Self { of_answers: true, ..Self::new(horizon) }
     }
 
     /// Judges a received message against the ledger of what the other side handed over.
@@ -133,7 +159,14 @@ impl DatagramJudge {
         if cut {
             return self.damaged(ledger, &arrival, cut, findings);
         }
+        if !self.deferred.is_empty()
+            && let Some(receipt) = self.goes_on(ledger, &arrival, findings)
+        {
+            return receipt;
+        }
         if let Some(found) = self.window.front(ledger, message) {
+            // A stream keeps the order of equal ones.
+            let found = Found { ambiguous: found.ambiguous && !self.of_answers, ..found };
             return self.whole(ledger, found, &arrival, findings);
         }
         let hash = index::hash(message);
@@ -194,6 +227,9 @@ impl DatagramJudge {
         let overtaken = found.position < self.arrived_to
             && !mutant::active(Mutant::CallsAReorderedDatagramIntact);
         let flaw = overtaken.then_some(Flaw { verdict: Verdict::Reordered, offset: 0, at: 0 });
+        if !self.deferred.is_empty() {
+            self.deferred.has_come(found.position, findings);
+        }
         let receipt = self.arrives(ledger, found.position, flaw, arrival, findings);
         let ambiguous = mutant::unless(Mutant::MeasuresAnAmbiguousDatagram, found.ambiguous, false);
         Receipt { intact: true, ambiguous, ..receipt }
@@ -265,6 +301,12 @@ impl DatagramJudge {
             return false;
         }
         let Some(record) = ledger.peek(0) else { return false };
+        if let Some(open) = self.deferred.take(self.window.base()) {
+            conclude(record.head, record.payload, open, findings);
+            self.window.set(self.window.base(), State::Judged);
+            self.window.release(ledger, findings);
+            return true;
+        }
         let nothing = Arrival { bytes: &[], received_ns: now_ns };
         findings
             .anomaly(record.head, Verdict::Lost, || Evidence::new(record.payload, 0, &nothing, 0));
