@@ -37,6 +37,13 @@ pub struct Config {
     pub alone: Option<Bounds>,
 }
 
+impl Config {
+    /// This client's judge looks every answer of a server that is not ours up among its requests.
+    pub(crate) fn judges_echoes(&self) -> bool {
+        self.role == Role::Client && self.alone.is_some() && self.settings.judges_echoes()
+    }
+}
+
 /// What bounds a side whose peers are not ours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bounds {

@@ -49,6 +49,8 @@ pub struct LedgerWriter {
     largest: usize,
     /// Nobody reads it, so nothing is written.
     is_unread: bool,
+    /// Its owner alone reads it, so that there is nobody to tell of damage or faults.
+    is_read_by_owner: bool,
     /// The other side says to have released up to here, which was never written.
     overdrawn: Option<u64>,
 }
@@ -69,6 +71,7 @@ impl LedgerWriter {
             // The pad at its end and the messages in flight always leave room to go on.
             largest: ring / 4,
             is_unread: false,
+            is_read_by_owner: false,
             overdrawn: None,
         }
     }
@@ -80,6 +83,12 @@ impl LedgerWriter {
         // A record counts its bytes in 32 bits.
         let largest = u32::MAX as usize;
         Self { is_unread: true, room_to: u64::MAX, largest, ..Self::new(own, peer) }
+    }
+
+    /// A ledger that its owner reads itself: what it sends comes back to it.
+    #[inline]
+    pub fn read_by_owner(own: Arc<Region>) -> Self {
+        Self { is_read_by_owner: true, ..Self::new(Arc::clone(&own), own) }
     }
 
     /// The largest message this ledger takes, in bytes: a quarter of the ring.
@@ -186,7 +195,7 @@ impl LedgerWriter {
     /// False when the ring is full: say it again later.
     #[inline]
     pub fn append_damage(&mut self, first: u64, count: u32) -> bool {
-        if self.is_unread {
+        if self.is_unread || self.is_read_by_owner {
             return true;
         }
         if !self.has_room(0) {
@@ -201,7 +210,7 @@ impl LedgerWriter {
     /// ring is full: say it again later, and write nothing before.
     #[inline]
     pub fn append_fault(&mut self, fault: &Fault) -> bool {
-        if self.is_unread {
+        if self.is_unread || self.is_read_by_owner {
             return true;
         }
         if !self.has_room(0) {

@@ -377,6 +377,19 @@ impl Metric {
         self.definition().source == Source::ClientAlone
     }
 
+    /// True when a client can tell the value by looking every answer up among its requests: what became of
+    /// answers. Without a direction, that is all there is to tell.
+    #[inline]
+    pub fn is_told_by_echoes(&self, direction: Option<Direction>) -> bool {
+        let of_answers = direction != Some(Direction::Request);
+        match self {
+            Self::Verdict(_) | Self::Damaged | Self::UnexpectedBytes | Self::UnexpectedMessages => {
+                of_answers
+            }
+            _ => false,
+        }
+    }
+
     /// True when the value, in this direction or in both, takes what only a server of ours can
     /// tell.
     #[inline]

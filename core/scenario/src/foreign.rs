@@ -248,19 +248,37 @@ pub(super) fn check_gates_of_our_server(expect: &[Expectation], sink: &mut Sink)
     }
 }
 
-/// Gates that need the ledger cannot hold or fail against a server that keeps none.
-pub(super) fn check_gates(expect: &[Expectation], sink: &mut Sink) {
+/// Gates that need the ledger cannot hold or fail against a server that keeps none. `echoes`: what it sends
+/// back is looked up among the requests.
+pub(super) fn check_gates(expect: &[Expectation], echoes: bool, sink: &mut Sink) {
     for line in expect.iter().filter(|line| line.gate.is_some()) {
         let Some((metric, direction)) = find(line.metric()) else { continue };
+        if echoes && metric.is_told_by_echoes(direction) {
+            continue;
+        }
+        if echoes && metric.is_told_by_echoes(None) {
+            let message = format!(
+                "`{}` cannot be told here: what the server made of requests shows in its answers alone",
+                line.metric()
+            );
+            let help = format!("gate `reply.{}`", metric.name());
+            sink.push(Diagnostic::new(line.place, message).help(help));
+            continue;
+        }
         if metric.needs_our_server(direction) {
             let message = format!(
                 "`{}` cannot be told here: the server is not ours, so there is no ledger",
                 line.metric()
             );
-            sink.push(Diagnostic::new(line.place, message).help(
+            let help = if echoes {
+                "before a `[server]` that sends every message back, gate what became of the answers \
+                 (`intact`, `reply.lost`, …), `done`, `unanswered`, `surplus`, `faults`, latency or `rate`"
+            } else {
                 "with a `[server]`, the handler's own check is the judge: gate `done`, `wrong`, \
-                 `rejected`, `unanswered`, `surplus`, `faults`, latency or `rate`",
-            ));
+                 `rejected`, `unanswered`, `surplus`, `faults`, latency or `rate`; where the server sends \
+                 every message back, `server.echoes = true` lets the judge look every answer up"
+            };
+            sink.push(Diagnostic::new(line.place, message).help(help));
         }
     }
 }

@@ -237,7 +237,7 @@ fn expand(
             false => validate_cell(&values, &mut partial, &mut files, sink),
         };
         if partial.settings.server.is_some() {
-            foreign::check_gates(&expect, sink);
+            foreign::check_gates(&expect, partial.settings.echoes, sink);
         } else if !parts.one_side {
             foreign::check_gates_of_our_server(&expect, sink);
         }

@@ -20,7 +20,8 @@ pub(super) struct PartialSettings {
     pub(super) framings: FramingPair,
     /// True when `load.alphabet` is `auto`.
     pub(super) auto_alphabet: bool,
-    /// Both sides are ours, so that every message gets a record in a ledger.
+    /// Every message gets a record in a ledger: both sides are ours, or the client judges by what it has
+    /// sent itself.
     pub(super) keeps_ledger: bool,
 }
 
@@ -63,8 +64,10 @@ pub(super) fn read_settings(values: &Values, one_side: bool, sink: &mut Sink) ->
     let server = server::read(values, sink);
     let alone = one_side || server.is_some();
     let (load, auto_alphabet) = load::read(values, alone, sink);
+    let handler = handler::read(values, sink);
+    let echoes = server::echoes(values, &handler, sink);
     let settings = Settings {
-        handler: handler::read(values, sink),
+        handler,
         request_framing: framings.request.spec.clone(),
         reply_framing: framings.reply.spec.clone(),
         transport,
@@ -74,8 +77,10 @@ pub(super) fn read_settings(values: &Values, one_side: bool, sink: &mut Sink) ->
             .and_then(|(_, node)| link::read(node, sink))
             .unwrap_or_default(),
         server,
+        echoes,
     };
-    PartialSettings { settings, framings, auto_alphabet, keeps_ledger: !alone }
+    let keeps_ledger = !alone || settings.echoes;
+    PartialSettings { settings, framings, auto_alphabet, keeps_ledger }
 }
 
 fn framings(values: &Values, transport: TransportKind, sink: &mut Sink) -> Option<FramingPair> {

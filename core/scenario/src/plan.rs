@@ -90,6 +90,17 @@ pub struct Settings {
     /// `[server]`: a server that is not the handler's; `None`: the handler plays both sides.
     #[serde(default)]
     pub server: Option<Foreign>,
+    /// Before a server that is not ours: every message is to come back as it was, so that the client's judge
+    /// can say what became of it.
+    #[serde(default)]
+    pub echoes: bool,
+}
+
+impl Settings {
+    /// The client's judge looks every answer up among its requests.
+    pub fn judges_echoes(&self) -> bool {
+        self.server.is_some() && self.echoes
+    }
 }
 
 /// One limit of `[expect]`: `metric op limit`.

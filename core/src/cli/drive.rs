@@ -8,6 +8,7 @@ use super::standalone::{ReadyCell, Refusal, address, prepare};
 use crate::host::probe::ProbeSides;
 use crate::report::standalone;
 use crate::result::Outcome;
+use crate::result::document::JudgedBy;
 use crate::run::{Alone, Conversation, RoundOutcome, StdinPump};
 use crate::scenario::{Address, Foreign, SessionPolicy, Until};
 use crate::text::path as shown;
@@ -46,6 +47,7 @@ pub(super) fn drive(
     out.flush()?;
     args.standalone.log.attach(&mut runner);
     let talks = conversation.is_some();
+    let judge = JudgedBy::of(&ready.scenario.cells[0].settings);
     let alone = Alone {
         most_memory: Some(args.standalone.max_memory.bytes()),
         most_of_session: args.standalone.max_session_memory.map(Size::bytes),
@@ -60,13 +62,13 @@ pub(super) fn drive(
         None => ExitCode::SUCCESS,
         Some(Outcome::Finished { client, .. }) => {
             // What was received has standard output for itself.
-            let text = standalone::driven(&client);
+            let text = standalone::driven(&client, judge);
             if talks {
                 err.page(&text)?
             } else {
                 out.page(&text)?
             }
-            let judged = if standalone::went_well(&client) {
+            let judged = if standalone::went_well(&client, judge) {
                 ExitCode::SUCCESS
             } else {
                 ExitCode::INTEGRITY

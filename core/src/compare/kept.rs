@@ -92,7 +92,7 @@ impl KeptCell {
             id: cell.id.clone(),
             axes: cell.axes.iter().map(|(axis, value)| (axis.clone(), point(value))).collect(),
             cpu: cell.setup.cpu,
-            foreign: cell.integrity.judge == JudgedBy::HandlerOnly,
+            foreign: cell.integrity.judge != JudgedBy::Ledger,
             alone: stand_alone(&cell.setup.load, &cell.setup.transport),
             figures: metrics
                 .iter()

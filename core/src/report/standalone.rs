@@ -4,11 +4,12 @@ use super::conduct::sentences;
 use super::excerpt::excerpt;
 use super::numbers;
 use super::table::crash_words;
+use crate::judge::{Tally, Verdict};
 use crate::measure::{
     ClientReport, ErrorCount, Histogram, LoadEnd, SideReport, is_of_hook, is_unsendable,
 };
 use crate::result::Crash;
-use crate::result::document::Times;
+use crate::result::document::{JudgedBy, Times};
 use crate::result::metrics::per_second;
 use crate::text::{Page, cleaned, plural};
 
@@ -42,15 +43,17 @@ pub fn served(report: &SideReport) -> Page {
 }
 
 /// The summary of a client: how its exchanges ended, how long they took, and what was counted. Ends
-/// with a line feed.
-pub fn driven(report: &ClientReport) -> Page {
+/// with a line feed. `judge`: who said what became of messages.
+pub fn driven(report: &ClientReport, judge: JudgedBy) -> Page {
     let report = &*cleaned(report);
     let ends = &report.exchanges;
     let mut text = format!(
         "exchanges  {} started: {} done, {} wrong, {} rejected, {} unanswered",
         ends.started, ends.done, ends.wrong, ends.rejected, ends.unanswered,
     );
-    if ends.damaged > 0 {
+    if ends.damaged > 0 && judge != JudgedBy::HandlerOnly {
+        text.push_str(&format!(", {} damaged", ends.damaged));
+    } else if ends.damaged > 0 {
         // Without a ledger only two things are seen to be damage: what the framing cannot carry, and
         // a datagram that was longer than the read.
         let why = match report.side.sent.unsendable {
@@ -77,10 +80,14 @@ pub fn driven(report: &ClientReport) -> Page {
     }
     text.push_str(&times("latency", &report.latency));
     text.push_str(&times("connect", &report.connect));
-    text.push_str(
-        "integrity  handler-only: nobody keeps a ledger, so what the handler does not check is not \
-         checked\n",
-    );
+    text.push_str(&match judge {
+        JudgedBy::HandlerOnly => {
+            "integrity  handler-only: nobody keeps a ledger, so what the handler does \
+                                  not check is not checked\n"
+                .to_owned()
+        }
+        JudgedBy::Echo | JudgedBy::Ledger => looked_up(&report.side.received.tally),
+    });
     text.push_str(&unsendable(&report.side));
     text.push_str(&held(&report.side));
     text.push_str(&linked(&report.side));
@@ -92,14 +99,18 @@ pub fn driven(report: &ClientReport) -> Page {
     Page::of_clean(text)
 }
 
-/// True when every exchange of a client was answered rightly or refused, and no connection failed.
-pub fn went_well(report: &ClientReport) -> bool {
+/// True when every exchange of a client was answered rightly or refused, and no connection failed; where
+/// answers are looked up, also every one of them once and nothing else.
+pub fn went_well(report: &ClientReport, judge: JudgedBy) -> bool {
     let ends = &report.exchanges;
     let is_lost = |kind: &str| LOST.contains(&kind) || is_of_hook(kind);
     let lost = report.side.errors.iter().any(|error| is_lost(&error.kind));
     // It may have let no exchange begin.
     let left = report.load_end == LoadEnd::ServerGone;
-    !lost && !left && ends.done + ends.rejected == ends.started
+    let tally = &report.side.received.tally;
+    let whole = judge == JudgedBy::HandlerOnly
+        || tally.damaged() == 0 && tally.copies + tally.unexpected_messages == 0;
+    !lost && !left && whole && ends.done + ends.rejected == ends.started
 }
 
 /// Why not everything that a client received could be printed, if so.
@@ -116,6 +127,27 @@ pub fn crashed(crash: &Crash) -> Page {
         page.line(format_args!("  | {line}"));
     }
     page
+}
+
+/// What became of the answers that were looked up among the requests.
+fn looked_up(tally: &Tally) -> String {
+    let count = |verdict: &Verdict| tally.get(*verdict);
+    let other = Verdict::ALL.iter().filter(|verdict| **verdict != Verdict::Intact);
+    let other = other.filter(|verdict| count(verdict) > 0);
+    let mut parts: Vec<String> = vec![format!(
+        "{} of {} requests came back intact",
+        numbers::count(tally.get(Verdict::Intact)),
+        numbers::count(tally.total()),
+    )];
+    parts.extend(other.map(|one| format!("{} {}", numbers::count(count(one)), one.word())));
+    let more = [
+        (tally.copies, "came again"),
+        (tally.late, "came too late"),
+        (tally.unexpected_messages, "never asked for"),
+    ];
+    let more = more.iter().filter(|(count, _)| *count > 0);
+    parts.extend(more.map(|(count, what)| format!("{} {what}", numbers::count(*count))));
+    format!("integrity  echo: {}\n", parts.join(", "))
 }
 
 /// One line of a table of times; percentiles that have too few samples are left out.
@@ -220,6 +252,10 @@ mod tests {
     use crate::measure::Held;
     use crate::measure::of_unsendable;
 
+    fn of_handler(report: &ClientReport) -> Page {
+        driven(report, JudgedBy::HandlerOnly)
+    }
+
     #[test]
     fn a_server_says_what_came_and_what_went_wrong() {
         let mut report = SideReport { sessions: 2, ..SideReport::default() };
@@ -256,7 +292,7 @@ mod tests {
              3 messages could not be sent, first: no form\n"
         );
         let client = ClientReport { side: report, ..ClientReport::default() };
-        assert!(driven(&client).contains("could not be sent: the LF at 3\n"));
+        assert!(of_handler(&client).contains("could not be sent: the LF at 3\n"));
     }
 
     #[test]
@@ -270,7 +306,7 @@ mod tests {
         let report = SideReport { link: Some(link), ..SideReport::default() };
         let told = "link       2 flip in what was sent; 1 short-read in what was read\n";
         assert!(served(&report).contains(told), "{}", served(&report));
-        let text = driven(&ClientReport { side: report, ..ClientReport::default() });
+        let text = of_handler(&ClientReport { side: report, ..ClientReport::default() });
         assert!(text.contains(told) && !text.contains("trace"), "{text}");
         assert!(!served(&SideReport::default()).contains("link"));
     }
@@ -279,11 +315,15 @@ mod tests {
     fn a_cut_datagram_is_not_called_one_that_could_not_be_sent() {
         let mut report = ClientReport::default();
         report.exchanges.damaged = 2;
-        assert!(driven(&report).contains("2 came longer than was read"), "{}", driven(&report));
+        assert!(
+            of_handler(&report).contains("2 came longer than was read"),
+            "{}",
+            of_handler(&report)
+        );
         report.side.sent.unsendable = 2;
-        assert!(driven(&report).contains("2 could not be sent\n"), "{}", driven(&report));
+        assert!(of_handler(&report).contains("2 could not be sent\n"), "{}", of_handler(&report));
         report.side.received.kernel_drops = 1_234;
-        assert!(driven(&report).contains("1,234 datagrams dropped by the kernel"));
+        assert!(of_handler(&report).contains("1,234 datagrams dropped by the kernel"));
     }
 
     #[test]
@@ -294,7 +334,7 @@ mod tests {
         let mut latency = Histogram::new();
         latency.record(1_000);
         report.latency = latency;
-        let text = driven(&report);
+        let text = of_handler(&report);
         assert!(text.contains("1 started: 1 done, 0 wrong"), "{text}");
         assert!(text.contains("max") && !text.contains("p99"), "{text}");
         assert!(text.contains("handler-only"), "{text}");

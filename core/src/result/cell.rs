@@ -1,12 +1,12 @@
 //! All rounds of one cell, pooled.
 
-use super::document::LogResult;
+use super::document::{JudgedBy, LogResult};
 use super::link::LinkData;
 use super::{Crash, Disturbances, Outcome, Round};
 use crate::judge::{Tally, VERDICTS, Verdict};
 use crate::measure::{
-    ClientReport, Conduct, Direction, ErrorCount, Example, Exchanges, Histogram, LoadEnd, Received,
-    Sent, SideReport, Usage, WindowTotals, is_of_plugin,
+    ClientReport, Conduct, Direction, ErrorCount, Example, Exchanges, Histogram, LoadEnd, Metric,
+    Received, Sent, SideReport, Usage, WindowTotals, is_of_plugin,
 };
 use crate::scenario::{Cell, Wait};
 use std::collections::BTreeMap;
@@ -45,8 +45,8 @@ pub struct CellData {
     pub silent_rounds: Vec<(u32, u64)>,
     /// What the machine took from finished rounds.
     pub disturbances: Disturbances,
-    /// True when the server is not ours: there is no ledger, and the handler alone judges.
-    pub handler_only: bool,
+    /// Who says what became of messages.
+    pub judge: JudgedBy,
     /// True when the link does something.
     pub linked: bool,
     /// True when the sides spin, so that their CPU time says nothing about the messages.
@@ -140,9 +140,9 @@ impl CellData {
     /// A cell of which no round is known yet.
     pub fn new(cell: &Cell, planned: u32) -> Self {
         let spin = cell.settings.cpu.wait == Wait::Spin;
-        let handler_only = cell.settings.server.is_some();
+        let judge = JudgedBy::of(&cell.settings);
         let linked = !cell.settings.link.is_clean();
-        Self { planned, spin, handler_only, linked, ..Self::default() }
+        Self { planned, spin, judge, linked, ..Self::default() }
     }
 
     /// Pools those of `rounds` that belong to cell number `index`, which is `cell` in the plan.
@@ -186,6 +186,26 @@ impl CellData {
     pub fn rounds_over(&self) -> u64 {
         let unreported = self.crashes.len().saturating_sub(self.reported_crashes);
         u64::from(self.finished) + (unreported + self.failed.len()) as u64
+    }
+
+    /// The server is ours.
+    pub fn has_our_server(&self) -> bool {
+        self.judge == JudgedBy::Ledger
+    }
+
+    /// The direction that a metric is about: where requests are not judged, answers alone.
+    pub fn told(&self, metric: &Metric, direction: Option<Direction>) -> Option<Direction> {
+        let of_answers = self.judge == JudgedBy::Echo && metric.is_told_by_echoes(direction);
+        direction.or(of_answers.then_some(Direction::Reply))
+    }
+
+    /// True when the value, in this direction or in both, takes what nobody has told.
+    pub fn cannot_tell(&self, metric: &Metric, direction: Option<Direction>) -> bool {
+        match self.judge {
+            JudgedBy::Ledger => false,
+            JudgedBy::Echo if metric.is_told_by_echoes(direction) => false,
+            JudgedBy::Echo | JudgedBy::HandlerOnly => metric.needs_our_server(direction),
+        }
     }
 
     /// Messages handed over in one direction, or in both.

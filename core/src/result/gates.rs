@@ -4,6 +4,7 @@ use super::cell::CellData;
 use super::metrics::{Value, latency_or_loss, value};
 use crate::judge::Verdict;
 use crate::measure::{Direction, Family, Metric, find};
+use crate::result::document::JudgedBy;
 use crate::scenario::{Gate, Limit, Op};
 use crate::text::plural;
 use serde::{Deserialize, Serialize};
@@ -64,8 +65,32 @@ impl Evaluated {
 /// left out: they take both.
 pub fn evaluate(cell: &CellData, gates: &[Gate]) -> Vec<Evaluated> {
     let answers_are_gated = gates.iter().any(is_of_answers);
+    let surplus_is_gated = gates.iter().any(is_of_surplus);
     let own = gates.iter().filter(|gate| gate.reference.is_none());
-    own.map(|gate| evaluate_one(cell, gate, answers_are_gated)).collect()
+    let mut all: Vec<Evaluated> =
+        own.map(|gate| evaluate_one(cell, gate, answers_are_gated)).collect();
+    let surplus = cell.conduct.surplus.count;
+    if surplus > 0 && cell.judge == JudgedBy::Echo && !surplus_is_gated {
+        all.iter_mut().filter(|one| asks_for_intact(one)).for_each(|one| {
+            let noun = plural(surplus, "answer");
+            one.why = Some(format!("{surplus} {noun} more came than were asked for"));
+            one.outcome = GateOutcome::Fail;
+        });
+    }
+    all
+}
+
+/// True when the gate says what is expected of messages that nobody asked for.
+pub(super) fn is_of_surplus(gate: &Gate) -> bool {
+    matches!(find(&gate.metric), Some((Metric::Surplus, _)))
+}
+
+/// True when the gate holds and asks for intact messages: a server that answers twice does not keep it,
+/// whatever came first.
+fn asks_for_intact(one: &Evaluated) -> bool {
+    let of_intact = matches!(find(&one.gate.metric), Some((Metric::Verdict(Verdict::Intact), _)));
+    let asks = matches!(one.gate.op, Op::AtLeast | Op::More | Op::Equal);
+    of_intact && asks && one.outcome == GateOutcome::Pass
 }
 
 /// The value of a metric as gates take it. `answers_are_gated`: exchanges that nobody answered are
@@ -128,7 +153,7 @@ pub(super) fn doubt(
         return Some(why.clone());
     }
     if metric.is_of_verdicts() {
-        let unjudged = cell.verdict(Verdict::Unjudged, direction);
+        let unjudged = cell.verdict(Verdict::Unjudged, cell.told(metric, direction));
         if unjudged > 0 {
             let noun = plural(unjudged, "message");
             return Some(format!("{unjudged} {noun} could not be judged"));

@@ -1,7 +1,7 @@
 //! The value of a metric of a cell that was kept in a document.
 
 use super::CellData;
-use super::document::{CellResult, JudgedBy};
+use super::document::CellResult;
 use super::metrics::{Value, latency_or_loss, value};
 use crate::measure::{Direction, Exchanges, Histogram, Metric};
 use crate::scenario::Wait;
@@ -22,7 +22,7 @@ impl<'a> KeptFigures<'a> {
         let measured = cell.rounds.iter().filter(|round| round.window_ns.is_some()).count();
         let data = CellData {
             finished: u32::try_from(measured).unwrap_or(u32::MAX),
-            handler_only: cell.integrity.judge == JudgedBy::HandlerOnly,
+            judge: cell.integrity.judge,
             spin: cell.setup.cpu.wait == Wait::Spin,
             exchanges: Exchanges {
                 started: ends.started,

@@ -61,9 +61,10 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
     if cell.finished == 0 {
         return missing("no round finished");
     }
-    if cell.handler_only && metric.needs_our_server(direction) {
+    if cell.cannot_tell(metric, direction) {
         return missing("no ledger: the server is not ours");
     }
+    let direction = cell.told(metric, direction);
     let count = |of: fn(&DirectionData) -> u64| cell.over(direction, of);
     match metric {
         Metric::Verdict(verdict) => {
@@ -88,7 +89,7 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         Metric::Wrong => exchanges(cell, cell.exchanges.wrong),
         Metric::Rejected => exchanges(cell, cell.exchanges.rejected),
         Metric::Unanswered => exchanges(cell, cell.exchanges.unanswered),
-        Metric::Surplus if !cell.handler_only => {
+        Metric::Surplus if cell.has_our_server() => {
             missing("the server is ours: the ledger knows its messages")
         }
         Metric::Surplus => Value::Count(cell.conduct.surplus.count),

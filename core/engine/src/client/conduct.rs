@@ -4,7 +4,6 @@
 
 use crate::core::Core;
 use crate::port::Port;
-use crate::receive::Judging;
 use crate::session::Connection;
 use std::collections::{BTreeMap, VecDeque};
 use wirebench_framings::Decoded;
@@ -43,6 +42,18 @@ impl Talk {
     pub(crate) fn started(&mut self, token: u64) {
         self.started.push_back(token);
         self.has_asked = true;
+    }
+
+    /// Something was asked, ever.
+    #[inline]
+    pub(crate) fn has_asked(&self) -> bool {
+        self.has_asked
+    }
+
+    /// A message has come that answers an exchange.
+    #[inline]
+    pub(crate) fn has_answered(&mut self) {
+        self.has_answered = true;
     }
 
     /// A message has come.
@@ -121,7 +132,7 @@ impl<P: Port> Core<P> {
 
     /// A session is over that had so many exchanges under way.
     pub(crate) fn note_over(&mut self, connection: &Connection, under_way: u64) {
-        let Judging::Handler(talk) = connection.ingress().judge() else { return };
+        let Some(talk) = connection.ingress().judge().talk() else { return };
         let now = self.port.now();
         let Some(client_state) = &mut self.client else { return };
         let ours = matches!(talk.ended, Some(FirstEnd::Ours));
@@ -156,13 +167,14 @@ impl<P: Port> Core<P> {
             let Some(slot) = self.slot_of(*session) else { continue };
             let is_stream = self.datagrams.is_none();
             let Some(connection) = self.table.get(slot) else { continue };
-            let Judging::Handler(talk) = connection.ingress().judge() else { continue };
+            let Some(talk) = connection.ingress().judge().talk() else { continue };
             if matches!(talk.ended, Some(FirstEnd::Ours)) {
                 continue;
             }
             let bytes = if is_stream { unfinished(talk, connection.ingress().buffer()) } else { 0 };
-            // Those that still have time go with their session, unless that is a talk by hand.
-            let others = if self.script.is_some() { 0 } else { connection.outstanding().into() };
+            // Those that still have time go with their session, unless it goes on.
+            let goes_on = self.script.is_some() || self.echoes.is_some();
+            let others = if goes_on { 0 } else { connection.outstanding().into() };
             let under_way = count + others;
             let (session, messages) = (*session, talk.messages);
             let (missing, exact) = (talk.missing, talk.exact);
@@ -180,15 +192,15 @@ impl<P: Port> Core<P> {
         }
     }
 
-    /// A message has come for no exchange. In a talk by hand an answer may have several.
+    /// So many messages have come for no exchange. In a talk by hand an answer may have several.
     #[inline]
-    pub(crate) fn note_surplus(&mut self, slot: usize) {
+    pub(crate) fn note_surplus(&mut self, slot: usize, count: u64) {
         let by_hand = self.script.is_some();
         let (Some(client_state), Some(connection)) = (&mut self.client, self.table.get_mut(slot))
         else {
             return;
         };
-        let Judging::Handler(talk) = connection.ingress_mut().judge_mut() else { return };
+        let Some(talk) = connection.ingress_mut().judge_mut().talk_mut() else { return };
         if !talk.has_asked || by_hand {
             return;
         }
@@ -196,7 +208,7 @@ impl<P: Port> Core<P> {
         // It has been counted already.
         let messages = talk.messages.saturating_sub(1);
         let seen = Seen { session: connection.id(), messages, ..Seen::default() };
-        client_state.conduct.surplus.add(known, 1, seen);
+        client_state.conduct.surplus.add(known, count, seen);
     }
 
     /// The client's talk in `slot`, where the server is not ours.
@@ -204,10 +216,7 @@ impl<P: Port> Core<P> {
         if !self.alone || self.role != Role::Client {
             return None;
         }
-        match self.table.get_mut(slot)?.ingress_mut().judge_mut() {
-            Judging::Handler(talk) => Some(talk),
-            Judging::Stream(_) | Judging::Datagram(_) => None,
-        }
+        self.table.get_mut(slot)?.ingress_mut().judge_mut().talk_mut()
     }
 }
 

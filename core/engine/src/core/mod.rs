@@ -14,7 +14,7 @@ use crate::link_state::SideLink;
 use crate::mutant::{Mutant, active};
 use crate::port::Port;
 use crate::queues::DatagramQueue;
-use crate::receive::{Judging, RecentRequests};
+use crate::receive::{LookUp, RecentRequests};
 use crate::records::{Ledgers, Records};
 use crate::send::record_unsent;
 use crate::session::{Connection, Lifecycle, SessionTable};
@@ -36,6 +36,8 @@ pub struct Core<P: Port> {
     pub(crate) settings: Settings,
     /// The other side is not ours: there is no ledger.
     pub(crate) alone: bool,
+    /// Its answers are looked up among this side's requests, this way.
+    pub(crate) echoes: Option<LookUp>,
     pub(crate) framings: Framings,
 
     pub(crate) table: SessionTable,
@@ -103,6 +105,7 @@ impl<P: Port> Core<P> {
             role: config.role,
             settings: config.settings.clone(),
             alone: config.alone.is_some(),
+            echoes: LookUp::of(config, &framings),
             framings,
             link,
             table: SessionTable::default(),
@@ -169,7 +172,7 @@ impl<P: Port> Core<P> {
             self.table.release(slot);
             return Err(error);
         }
-        let judge = Judging::new(&self.settings.transport, self.alone);
+        let judge = self.new_judge();
         let link_state = self.link.as_ref().map(|link| link.connect(id, self.datagrams.is_some()));
         let connection = Connection::new(id, lifecycle, (encoder, decoder), judge, link_state);
         self.table.insert(slot, connection);

@@ -68,9 +68,9 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         buffer: &mut ReceiveBuffer,
     ) -> Result<(), HookError> {
         let now = self.core.hook.received_ns();
-        let linked = self.core.link.is_some();
+        let places_matter = self.core.link.is_some() || self.core.echoes.is_some();
         let mut decoded = self.core.buffers.decoded.take().unwrap_or_default();
-        let mut decoding = Decoding { side: self, slot, linked, received_ns: now };
+        let mut decoding = Decoding { side: self, slot, places_matter, received_ns: now };
         let outcome = drive(&mut decoding, event, now, buffer, &mut decoded);
         self.core.buffers.decoded = Some(decoded);
         outcome
@@ -81,7 +81,8 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
 struct Decoding<'a, P: Port, H: Handler<Core<P>>> {
     side: &'a mut Side<P, H>,
     slot: usize,
-    linked: bool,
+    /// Where a frame stands in the stream is asked for.
+    places_matter: bool,
     /// When it was read: the same for all that the framing finds of it.
     received_ns: Nanos,
 }
@@ -113,10 +114,8 @@ impl<P: Port, H: Handler<Core<P>>> Receiver for Decoding<'_, P, H> {
         message: &[u8],
     ) -> Result<(), HookError> {
         let core = &mut self.side.core;
-        if self.linked
-            && let Some(link) = &mut core.link
-        {
-            link.frame_at(buffer.offset().saturating_add_signed(frame.wire_at));
+        if self.places_matter {
+            core.frame_at(buffer.offset(), frame);
         }
         let cut = core.hook.is_cut();
         self.side.deliver(self.slot, message, cut)
@@ -183,6 +182,15 @@ impl<P: Port, H: Handler<Core<P>>> Receiver for Decoding<'_, P, H> {
 }
 
 impl<P: Port> Core<P> {
+    /// The message that comes next has this frame, relative to `offset` in the stream.
+    fn frame_at(&mut self, offset: u64, frame: &Frame) {
+        let [from, to] = [frame.wire_at, frame.wire_end].map(|at| offset.saturating_add_signed(at));
+        self.stats.frame_at(from, to);
+        if let Some(link) = &mut self.link {
+            link.frame_at(from);
+        }
+    }
+
     /// A framing of a plugin that is broken itself costs the round, as a handler does.
     #[cold]
     pub(crate) fn note_fault(&mut self, slot: usize) {

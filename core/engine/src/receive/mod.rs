@@ -3,9 +3,11 @@
 mod cut;
 mod datagrams;
 mod decode;
+mod echoes;
 mod judging;
 mod recent_requests;
 mod streams;
 
+pub(crate) use echoes::LookUp;
 pub(crate) use judging::Judging;
 pub(crate) use recent_requests::RecentRequests;

@@ -138,6 +138,8 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         if core.datagrams.is_some() {
             // What was received may be a copy; damage is told by the verdicts alone.
             core.settle_damage();
+        } else if core.echoes.is_some() {
+            core.settle_echo(&receipt);
         } else if !receipt.intact {
             // The judge names every record whose verdict has fallen; the last one may have begun
             // in this message and not ended.

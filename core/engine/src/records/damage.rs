@@ -34,9 +34,10 @@ impl<P: Port> Core<P> {
         self.learn_faults();
         // The list's memory is used again: under `raw` this runs for nearly every message.
         let mut list = std::mem::take(&mut self.records.findings_mut().judged);
-        // Over datagrams, what is late or comes twice is whole all the same, and what is lost shows
-        // by its answer's not coming in time.
-        let datagrams = self.datagrams.is_some();
+        // Where messages are found by their bytes, what is late or comes twice is whole all the same, and
+        // what is lost shows by its answer's not coming in time.
+        let by_message =
+            self.datagrams.is_some() || self.echoes.as_ref().is_some_and(|how| how.is_by_message());
         let harmless = [Verdict::Lost, Verdict::Reordered, Verdict::Duplicated];
         for judged in list.drain(..) {
             if let Some(link) = &mut self.link {
@@ -44,7 +45,7 @@ impl<P: Port> Core<P> {
                     self.records.findings().anomalies.iter().any(|one| one.head == judged.head);
                 link.judged(&judged, shown);
             }
-            if datagrams && harmless.contains(&judged.verdict) {
+            if by_message && harmless.contains(&judged.verdict) {
                 continue;
             }
             self.note_damage(judged.head.exchange, judged.head.exchanges);

@@ -16,7 +16,7 @@ use wirebench_load::{NamedPayloads, Source};
 pub struct Ledgers {
     /// Of what this side sends.
     pub own: Arc<Region>,
-    /// Of what the other one sends, to be read only.
+    /// Of what the other one sends, to be read only; of no weight where that one is not ours.
     pub peer: Arc<Region>,
     /// What records may name instead of holding it: the same on both sides.
     pub named: NamedPayloads,
@@ -41,13 +41,18 @@ pub(crate) struct Records {
 }
 
 impl Records {
-    /// Nothing recorded. Where the other side is not ours, nobody reads what this side records.
+    /// Nothing recorded. Where the other side is not ours, nobody reads what this side records, or this side
+    /// itself does, to look answers up.
     pub(crate) fn new(ledgers: Ledgers, config: &Config) -> Self {
-        let Ledgers { own, peer, named } = ledgers;
-        let (mine, its) = (Arc::clone(&own), Arc::clone(&peer));
-        let writer = match config.alone {
-            None => LedgerWriter::new(mine, its),
-            Some(_) => LedgerWriter::without_reader(mine, its),
+        let Ledgers { own, mut peer, named } = ledgers;
+        let mine = Arc::clone(&own);
+        let writer = if config.judges_echoes() {
+            peer = Arc::clone(&own);
+            LedgerWriter::read_by_owner(mine)
+        } else if config.alone.is_some() {
+            LedgerWriter::without_reader(mine, Arc::clone(&peer))
+        } else {
+            LedgerWriter::new(mine, Arc::clone(&peer))
         };
         Self {
             naming: Naming::new(config, &named),

@@ -3,7 +3,6 @@
 use crate::core::Core;
 use crate::mutant::{Mutant, active};
 use crate::port::{NotTaken, Port};
-use crate::receive::Judging;
 use std::io;
 use wirebench_framings::Role;
 use wirebench_scenario::WritePolicy;
@@ -90,10 +89,8 @@ impl<P: Port> Core<P> {
         }
         for (_, connection) in self.table.iter_mut() {
             let session = connection.id();
-            if let Judging::Datagram(judge) = connection.ingress_mut().judge_mut() {
-                let (mut ledger, findings) = self.records.judging(session);
-                judge.expire(&mut ledger, now, findings);
-            }
+            let (mut ledger, findings) = self.records.judging(session);
+            connection.ingress_mut().judge_mut().expire(&mut ledger, now, findings);
         }
         self.settle_damage();
         self.records.reader_mut().publish_released();

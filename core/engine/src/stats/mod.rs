@@ -23,6 +23,8 @@ pub(crate) struct Stats {
     /// The last writes and reads, which show how a message was damaged.
     write_log: WriteLog,
     read_log: ReadLog,
+    /// Where in the stream the last frame stood that this was noted of.
+    frame: (u64, u64),
     examples: Vec<Example>,
     errors: Counts,
     /// What the handler counts.
@@ -41,6 +43,7 @@ impl Stats {
             unsolicited,
             write_log,
             read_log: ReadLog::default(),
+            frame: (0, 0),
             examples: Vec::new(),
             errors: Counts::default(),
             counts: Counts::default(),
@@ -107,6 +110,12 @@ impl Stats {
     #[inline(always)]
     pub(crate) fn sent_message(&mut self) {
         self.sent.messages += 1;
+    }
+
+    /// Where in the stream the frame of the message stands that is delivered, as far as that is asked for.
+    #[inline]
+    pub(crate) fn frame_at(&mut self, from: u64, to: u64) {
+        self.frame = (from, to);
     }
 
     /// So many messages of `len` bytes each are handed over and have their records.

@@ -3,9 +3,10 @@
 use crate::core::Core;
 use crate::port::{Letter, Port};
 use wirebench_framings::Role;
+use wirebench_judge::Verdict;
 use wirebench_ledger::ORPHANED;
 use wirebench_ledger::pieces::written;
-use wirebench_measure::{Example, SideReport};
+use wirebench_measure::{Example, Piece, SideReport};
 use wirebench_scenario::{SessionPolicy, Until};
 
 impl<P: Port> Core<P> {
@@ -22,9 +23,13 @@ impl<P: Port> Core<P> {
         for anomaly in std::mem::take(&mut self.records.findings_mut().anomalies) {
             let (from, session) = (anomaly.head.wire_offset, anomaly.head.session);
             let to = from + u64::from(anomaly.head.wire_len);
+            let read = match self.echoes {
+                None => self.stats.read_log.read(session, from, to),
+                Some(_) => self.pieces_of_answer(session, anomaly.received_ns),
+            };
             self.stats.examples.push(Example {
                 written: written(self.records.peer(), session, from, to),
-                read: self.stats.read_log.read(session, from, to),
+                read,
                 faults: self
                     .link
                     .as_mut()
@@ -32,6 +37,16 @@ impl<P: Port> Core<P> {
                 anomaly,
             });
         }
+    }
+
+    /// The pieces that an answer was read in, if it is the one that was delivered last: where it stands in
+    /// the stream does not follow from where its request does.
+    fn pieces_of_answer(&self, session: u32, received_ns: u64) -> Vec<Piece> {
+        let (from, to) = self.stats.frame;
+        if received_ns == 0 || received_ns != self.hook.received_ns() {
+            return Vec::new();
+        }
+        self.stats.read_log.read(session, from, to)
     }
 
     /// What was handed over for sessions that are closed here never arrives.
@@ -90,6 +105,12 @@ impl<P: Port> Core<P> {
         let counts_segments = self.settings.transport.kind.counts_segments();
         self.stats.sent.segments = counts_segments.then_some(self.stats.segments_of_closed);
         if self.alone {
+            if self.echoes.is_some() {
+                // They have no record that an answer could be looked up in.
+                let without_record = self.stats.sent.unjudged;
+                let tally = &mut self.records.findings_mut().tally;
+                tally.add_n(Verdict::Unjudged, without_record);
+            }
             // Nobody judges them.
             self.stats.sent.unjudged =
                 self.stats.sent.messages.saturating_sub(self.stats.sent.unsendable);

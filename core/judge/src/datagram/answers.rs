@@ -270,12 +270,7 @@ impl DatagramJudge {
     }
 
     /// The record at `position` has its verdict.
-    fn close<L: SessionLedger>(
-        &mut self,
-        ledger: &mut L,
-        position: u64,
-        findings: &mut Findings,
-    ) {
+    fn close<L: SessionLedger>(&mut self, ledger: &mut L, position: u64, findings: &mut Findings) {
         self.window.set(position, State::Judged);
         self.arrived_to = self.arrived_to.max(position + 1);
         self.window.release(ledger, findings);

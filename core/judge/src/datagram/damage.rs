@@ -82,7 +82,11 @@ impl DatagramJudge {
     }
 
     /// The oldest waiting record that begins with `message` and goes on.
-    pub(super) fn cut_off<L: SessionLedger>(&mut self, ledger: &mut L, message: &[u8]) -> Option<u64> {
+    pub(super) fn cut_off<L: SessionLedger>(
+        &mut self,
+        ledger: &mut L,
+        message: &[u8],
+    ) -> Option<u64> {
         let shown = match message.len() {
             EVIDENCE.. => DamageKey::Start(word(message)),
             _ => DamageKey::Any,
@@ -179,7 +183,11 @@ impl DatagramJudge {
     }
 
     /// A record that waits no more, begins with `message` and goes on: the one that came last.
-    pub(super) fn cut_again<L: SessionLedger>(&self, ledger: &mut L, message: &[u8]) -> Option<u64> {
+    pub(super) fn cut_again<L: SessionLedger>(
+        &self,
+        ledger: &mut L,
+        message: &[u8],
+    ) -> Option<u64> {
         let entries = &self.window.entries;
         let end = self.arrived_to.max(self.window.base());
         (entries.first()..end).rev().take(CANDIDATES).find(|position| {

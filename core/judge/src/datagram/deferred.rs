@@ -79,12 +79,7 @@ impl Deferred {
 
     /// Nothing explains a message of `len` bytes, which may stand for this record. Another record whose
     /// verdict has to fall now, because too many are open.
-    pub(super) fn suspect(
-        &mut self,
-        position: u64,
-        len: usize,
-        evidence: Evidence,
-    ) -> Option<u64> {
+    pub(super) fn suspect(&mut self, position: u64, len: usize, evidence: Evidence) -> Option<u64> {
         self.suspects.push_back(Suspect { position, len, evidence });
         (self.suspects.len() > SUSPECTS).then(|| self.suspects.front().map(|one| one.position))?
     }

@@ -6,6 +6,7 @@ use crate::key::{Key, Kind, MS, S, key};
 use crate::layered::Values;
 use crate::partial::{optional, value};
 use crate::read;
+use crate::tables::HandlerSpec;
 use serde::{Deserialize, Serialize};
 
 /// The keys, in the order of the reference.
@@ -41,6 +42,12 @@ pub(crate) const KEYS: &[Key] = &[
         "instead of a command: a server that runs already (`127.0.0.1:4000`, `[::1]:4000`, `/path`)",
     ),
     key(
+        "server.echoes",
+        Kind::Bool,
+        "",
+        "the server sends every message back as it was, so the judge looks every answer up among the requests; without it: what `verify` of the handler `echo` says",
+    ),
+    key(
         "server.allow-remote",
         Kind::Bool,
         "false",
@@ -54,8 +61,8 @@ pub(crate) const KEYS: &[Key] = &[
     ),
 ];
 
-/// `[server]`: a server without wirebench. There is no ledger, so the client's handler alone can
-/// tell what is right.
+/// `[server]`: a server without wirebench. It keeps no ledger, so the client alone can tell what is right:
+/// its judge where every message is to come back as it was, else its handler.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Foreign {
@@ -78,6 +85,17 @@ pub struct ForeignCommand {
     pub cwd: String,
     /// `start-timeout`, in nanoseconds.
     pub start_timeout_ns: u64,
+}
+
+/// Whether every message is to come back as it was: what `server.echoes` says, or else what the handler
+/// called `echo` is told.
+pub(crate) fn echoes(values: &Values, handler: &HandlerSpec, sink: &mut Sink) -> bool {
+    let said = optional(values, "server.echoes", sink, read::boolean, false);
+    let verifies = || {
+        let verify = handler.config.get("verify").and_then(serde_json::Value::as_bool);
+        handler.plugin == "echo" && verify == Some(true)
+    };
+    said.unwrap_or_else(verifies)
 }
 
 /// The server of one cell, if it has one of its own.

@@ -18,10 +18,11 @@ const PIECES_NAMED: usize = 4;
 /// `requests merged 71 %, straddled 3 %; replies lost 2 %`; `None` when nothing went wrong.
 pub(crate) fn damage(cell: &CellResult) -> Option<String> {
     let mut parts = Vec::new();
-    // Without a ledger there is no other verdict than that there is none.
-    for (name, verdicts) in
-        cell.judged().into_iter().flat_map(|both| ["requests", "replies"].into_iter().zip(both))
-    {
+    for (of, verdicts) in cell.integrity.judged() {
+        let name = match of {
+            Direction::Request => "requests",
+            Direction::Reply => "replies",
+        };
         let words = direction(verdicts);
         if !words.is_empty() {
             parts.push(format!("{name} {}", words.join(", ")));

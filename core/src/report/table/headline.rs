@@ -184,7 +184,8 @@ impl Kind<'_> {
             }
             State::NotDone => {
                 let done = range(|cell| (cell.exchanges.done, cell.exchanges.started));
-                let judged = of_state.iter().all(|cell| cell.integrity.judge == JudgedBy::Ledger);
+                let judged =
+                    of_state.iter().all(|cell| cell.integrity.judge != JudgedBy::HandlerOnly);
                 let whole = if judged { "every message whole, but " } else { "" };
                 Some(format!("{whole}{done} of the exchanges done"))
             }

@@ -57,7 +57,7 @@ fn unfit(cell: &CellResult) -> Option<String> {
         return Some("not all of its messages are intact".into());
     }
     let wrong = ends.wrong > 0 || ends.damaged > 0;
-    (cell.integrity.judge == JudgedBy::HandlerOnly && wrong)
+    (cell.integrity.judge != JudgedBy::Ledger && wrong)
         .then(|| "not all of its answers are right".into())
 }
 

@@ -4,7 +4,7 @@ use crate::judge::Verdict;
 use crate::measure::SideReport;
 use crate::measure::{P50, P99};
 use crate::result::cell::{CellData, CrashedRound};
-use crate::result::document::{CrashResult, GateResult, RoundOutcome, RoundSummary};
+use crate::result::document::{CrashResult, GateResult, JudgedBy, RoundOutcome, RoundSummary};
 use crate::result::gates::{Evaluated, GateOutcome};
 use crate::result::metrics::{cpu_per_message, overhead, rate};
 use crate::result::{Crash, How, Outcome, Round};
@@ -124,7 +124,11 @@ pub(super) fn summary(round: &Round, cell: &CellData) -> RoundSummary {
             };
             summary.load_end = Some(client.load_end);
             summary.window_ns = Some(client.window.length_ns);
-            if !cell.handler_only {
+            if cell.judge == JudgedBy::Echo {
+                summary.sent = Some(server.sent.messages);
+                summary.intact = Some(intact(&client.side));
+            }
+            if cell.has_our_server() {
                 summary.overhead = overhead(&client.side.sent, &server.sent);
                 summary.sent = Some(client.side.sent.messages.saturating_add(server.sent.messages));
                 summary.intact = Some(intact(&client.side).saturating_add(intact(server)));

@@ -15,7 +15,7 @@ pub(super) fn link(data: &CellData) -> Option<LinkResult> {
     };
     let mut log = of(Direction::Request, &data.request);
     log.extend(of(Direction::Reply, &data.reply));
-    let direction = |of: &DirectionData| direction(of, !data.handler_only);
+    let direction = |of: &DirectionData| direction(of, data.has_our_server());
     Some(LinkResult { request: direction(&data.request), reply: direction(&data.reply), log })
 }
 

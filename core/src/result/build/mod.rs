@@ -98,7 +98,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
     let number = |metric: Metric| value(data, &metric, None).number();
     let whole = |metric: Metric| number(metric).map(|number| number as u64);
     // A sum over both sides is no sum where one of them is not ours.
-    let both = |count: u64| (!data.handler_only).then_some(count);
+    let both = |count: u64| data.has_our_server().then_some(count);
     let mut result = CellResult {
         id: cell.id.clone(),
         part: None,
@@ -116,9 +116,9 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
             completed: data.window.completed,
         },
         integrity: Integrity {
-            judge: if data.handler_only { JudgedBy::HandlerOnly } else { JudgedBy::Ledger },
-            request: verdicts(&data.request, !data.handler_only),
-            reply: (!data.handler_only).then(|| verdicts(&data.reply, true)),
+            judge: data.judge,
+            request: verdicts(&data.request, data.has_our_server()),
+            reply: (data.judge != JudgedBy::HandlerOnly).then(|| verdicts(&data.reply, true)),
             examples: Vec::new(),
         },
         link: link::link(data),
@@ -168,7 +168,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
         gates: gates.iter().map(gate).collect(),
         crashes: data.crashes.iter().map(crash).collect(),
         errors: counts(&data.errors),
-        conduct: data.handler_only.then(|| data.conduct.clone()),
+        conduct: (!data.has_our_server()).then(|| data.conduct.clone()),
         counts: counts(&data.counts),
         log: Vec::new(),
         log_left_out: data.log_left_out,

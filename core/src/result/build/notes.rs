@@ -2,15 +2,22 @@
 
 use crate::measure::P99;
 use crate::result::CellData;
+use crate::result::document::JudgedBy;
 
 pub(super) fn notes(data: &CellData) -> Vec<String> {
     let mut notes = Vec::new();
-    if data.handler_only {
-        notes.push(
+    match data.judge {
+        JudgedBy::Ledger => {}
+        JudgedBy::Echo => notes.push(
+            "integrity is echo: the server is not ours, so every answer was looked up among the requests; \
+             what the server received is not known"
+                .into(),
+        ),
+        JudgedBy::HandlerOnly => notes.push(
             "integrity is handler-only: the server is not ours, so there is no ledger, and what the \
              handler does not check is not checked"
                 .into(),
-        );
+        ),
     }
     for (round, error) in &data.failed {
         notes.push(format!("round {round} could not be run: {error}"));
@@ -31,7 +38,13 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
     for (round, end) in &data.cut_rounds {
         notes.push(format!("round {round} {}", end.words()));
     }
-    if data.conduct.surplus.count > 0 {
+    if data.conduct.surplus.count > 0 && data.judge == JudgedBy::Echo {
+        notes.push(
+            "the server sent more messages than it was asked for; where it is to speak unasked, gate \
+             `surplus` (`\">= 0\"` lets it say anything)"
+                .into(),
+        );
+    } else if data.conduct.surplus.count > 0 {
         notes.push(
             "the server sent messages that no exchange waited for, so answers may have been taken for \
              those of other exchanges; where it is to speak unasked, gate `surplus` (`\">= 0\"` lets \

@@ -101,24 +101,16 @@ pub(crate) fn contest(
 }
 
 impl CellResult {
-    /// The verdicts of requests and of replies; `None` where there is no ledger. (Results of an earlier
-    /// program have zeros there.)
-    pub fn judged(&self) -> Option<[&Verdicts; 2]> {
-        let replies = self.integrity.reply.as_ref()?;
-        (self.integrity.judge == JudgedBy::Ledger).then_some([&self.integrity.request, replies])
-    }
-
-    /// True when every message sent is intact, and nothing came that nobody sent. False where there is
-    /// no ledger.
+    /// True when every message sent is intact, and nothing came that nobody sent, as far as a judge of ours
+    /// looked. False where none did.
     pub fn messages_are_whole(&self) -> bool {
         let whole = |verdicts: &Verdicts| {
             verdicts.sent == verdicts.intact
                 && verdicts.unexpected_bytes == Some(0)
                 && verdicts.unexpected_messages == Some(0)
         };
-        self.judged().is_some_and(|both| {
-            both.iter().any(|one| one.sent > 0) && both.iter().all(|one| whole(one))
-        })
+        let judged = self.integrity.judged();
+        judged.iter().any(|(_, one)| one.sent > 0) && judged.iter().all(|(_, one)| whole(one))
     }
 
     /// True when [`messages_are_whole`](Self::messages_are_whole), and exchanges were done.
@@ -132,7 +124,7 @@ impl CellResult {
         let anything = |one: &Verdicts| {
             one.sent > 0 || some(one.unexpected_bytes) || some(one.unexpected_messages)
         };
-        let known = self.judged().is_some_and(|both| both.iter().any(|one| anything(one)));
+        let known = self.integrity.judged().iter().any(|(_, one)| anything(one));
         known && !self.messages_are_whole()
     }
 
@@ -152,10 +144,11 @@ impl CellResult {
         (self.is_intact() || self.is_answered()) && self.crashes.is_empty()
     }
 
-    /// Intact messages and messages sent, both directions; none where there is no ledger.
+    /// Intact messages and messages sent, in the directions that a judge of ours looked at.
     pub fn intact_of_sent(&self) -> (u64, u64) {
-        let Some([request, reply]) = self.judged() else { return (0, 0) };
-        (request.intact.saturating_add(reply.intact), request.sent.saturating_add(reply.sent))
+        self.integrity.judged().into_iter().fold((0, 0), |(intact, sent), (_, one)| {
+            (intact.saturating_add(one.intact), sent.saturating_add(one.sent))
+        })
     }
 
     /// CPU time per message of both sides together; `None` unless both are known.

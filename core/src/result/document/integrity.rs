@@ -3,6 +3,7 @@
 use super::FaultResult;
 use crate::judge::Verdict;
 use crate::measure::Direction;
+use crate::scenario::Settings;
 use serde::{Deserialize, Serialize};
 
 /// What became of the messages of a cell.
@@ -13,7 +14,7 @@ pub struct Integrity {
     pub judge: JudgedBy,
     /// Client to server.
     pub request: Verdicts,
-    /// Server to client; `None` where the server is not ours: nobody knows what it sent.
+    /// Server to client; `None` where only the handler judges: nobody knows what the server sent.
     pub reply: Option<Verdicts>,
     /// The first examples of each anomaly.
     pub examples: Vec<ExampleResult>,
@@ -26,9 +27,38 @@ pub enum JudgedBy {
     /// The judge, by the ledger of what was handed over.
     #[default]
     Ledger,
+    /// The client's judge, by what the client has sent: the server is not ours and sends every message back.
+    /// Requests are `unjudged`, and of answers as many count as sent as there were requests.
+    Echo,
     /// The client's handler, by its own check: the server is not ours, so there is no ledger, and
     /// every message is `unjudged`.
     HandlerOnly,
+}
+
+impl JudgedBy {
+    /// Who judges a cell with these settings.
+    pub fn of(settings: &Settings) -> Self {
+        match &settings.server {
+            None => Self::Ledger,
+            Some(_) if settings.echoes => Self::Echo,
+            Some(_) => Self::HandlerOnly,
+        }
+    }
+}
+
+impl Integrity {
+    /// The verdicts that a judge of ours has given, by direction; none where only the handler judges.
+    /// (Results of an earlier program have zeros there.)
+    pub fn judged(&self) -> Vec<(Direction, &Verdicts)> {
+        let replies = self.reply.as_ref().map(|replies| (Direction::Reply, replies));
+        match (self.judge, replies) {
+            (JudgedBy::Ledger, Some(replies)) => {
+                vec![(Direction::Request, &self.request), replies]
+            }
+            (JudgedBy::Echo, Some(replies)) => vec![replies],
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Messages of one direction by verdict; the eleven verdicts add up to `sent`. What only a receiver of

@@ -57,9 +57,11 @@ pub(in crate::run) fn drive(
             supervisor.stdin_pump = Some(conversation.pump);
             [conversation.input, conversation.output]
         });
+        let judges_echoes = supervisor.plan.settings.judges_echoes();
         supervisor.run(&mut DrivePolicy {
             alone,
             server,
+            judges_echoes,
             streams,
             report: None,
             server_end_awaited_until: None,
@@ -74,6 +76,8 @@ struct DrivePolicy<'a> {
     /// What the client is told of being alone, but for how long to try to connect.
     alone: Alone,
     server: ForeignServer<'a>,
+    /// The client's judge looks answers up among the requests.
+    judges_echoes: bool,
     /// Where the client reads the lines and writes messages, in a conversation.
     streams: Option<[OwnedFd; 2]>,
     report: Option<Box<ClientReport>>,
@@ -93,7 +97,9 @@ impl DrivePolicy<'_> {
     fn start_client(&self, supervisor: &mut Supervisor<'_>, patience_ns: u64) -> io::Result<()> {
         let alone = Alone { patience_ns, script: self.streams.is_some(), ..self.alone.clone() };
         let streams: Vec<_> = self.streams.iter().flatten().map(AsFd::as_fd).collect();
-        supervisor.start_side(Role::Client, &SharedLedgers::new(0)?, Some(alone), &streams)?;
+        let settings = &supervisor.plan.settings;
+        let ring = if settings.judges_echoes() { settings.load.ledger_bytes as usize } else { 0 };
+        supervisor.start_side(Role::Client, &SharedLedgers::new(ring)?, Some(alone), &streams)?;
         supervisor.send(Role::Client, &SideCommand::Connect(self.server.address().clone()));
         supervisor.set_deadline_in(patience_ns + SLACK_NS);
         Ok(())
@@ -123,7 +129,11 @@ impl DrivePolicy<'_> {
             report.load_end = LoadEnd::ServerGone;
         }
         let (log, log_left_out) = self.server.take_log();
-        let server = Box::new(SideReport { log, log_left_out, ..SideReport::default() });
+        let mut server = Box::new(SideReport { log, log_left_out, ..SideReport::default() });
+        if self.judges_echoes {
+            // Every request that was sent is to come back.
+            server.sent.messages = report.side.sent.unjudged;
+        }
         Outcome::Finished { client: report, server, crash: crash.map(Box::new) }
     }
 
