@@ -89,6 +89,11 @@ killed! {
     the_mutant_that_corrupts_the_oldest_that_agrees_is_killed,
     the_mutant_that_corrupts_what_hardly_agrees_is_killed,
     the_mutant_that_forgets_the_last_of_joined_datagrams_is_killed,
+    the_mutant_that_doubts_the_order_of_equal_answers_is_killed,
+    the_mutant_that_calls_a_straddled_answer_split_is_killed,
+    the_mutant_that_forgets_that_an_answer_began_is_killed,
+    the_mutant_that_takes_a_wrong_answer_for_none_is_killed,
+    the_mutant_that_keeps_a_suspect_of_an_answered_request_is_killed,
 }
 
 /// What a test of [`killed`] calls a mutant, as `WIREBENCH_MUTANT` calls it.

@@ -115,19 +115,43 @@ fn the_beginning_of_an_answer_without_its_end_is_truncated() {
 }
 
 #[test]
-fn a_changed_byte_and_a_byte_too_many_are_corrupted_where_they_stand() {
+fn bytes_before_or_behind_a_whole_answer_are_merged_with_it() {
     let sent = sent(3);
+    let mut bench = answers(&sent);
+    assert_eq!(bench.receive(&[&sent[0][..], b"\r\n"].concat()).exchange, 1);
+    assert_eq!(bench.receive(&[b"echo: ", &sent[1][..]].concat()).exchange, 2);
+    assert!(bench.receive(&sent[2]).intact);
+    let outcome = bench.end();
+    assert_eq!(outcome.verdicts, [Merged, Merged, Intact]);
+    assert_eq!(outcome.tally.unexpected_bytes, 8);
+    assert_eq!((outcome.anomalies[0].offset, outcome.anomalies[0].received_len), (40, 42));
+    assert_eq!((outcome.anomalies[1].offset, outcome.anomalies[1].received_len), (0, 47));
+}
+
+#[test]
+fn an_answer_that_waited_for_the_next_one_is_lost_in_time_and_merged_with_it() {
+    let sent = sent(2);
+    let mut bench = answers(&[&sent[0]]);
+    bench.judge = DatagramJudge::of_answers(Horizon { records: 64, ns: 1_000 });
+    bench.expire();
+    bench.now += 2_000;
+    bench.expire();
+    bench.send(&sent[1]);
+    assert_eq!(bench.receive(&sent.concat()).exchange, 2);
+    assert_eq!(bench.end().verdicts, [Lost, Merged]);
+}
+
+#[test]
+fn a_changed_byte_is_corrupted_where_it_stands() {
+    let sent = sent(2);
     let mut bench = answers(&sent);
     let mut changed = sent[0].clone();
     changed[17] ^= 1;
     assert_eq!(bench.receive(&changed).exchange, 1);
-    let longer = [&sent[1][..], b"\r\n"].concat();
-    assert_eq!(bench.receive(&longer).exchange, 2);
-    assert!(bench.receive(&sent[2]).intact);
+    assert!(bench.receive(&sent[1]).intact);
     let outcome = bench.end();
-    assert_eq!(outcome.verdicts, [Corrupted, Corrupted, Intact]);
+    assert_eq!(outcome.verdicts, [Corrupted, Intact]);
     assert_eq!(outcome.anomalies[0].offset, 17);
-    assert_eq!((outcome.anomalies[1].offset, outcome.anomalies[1].received_len), (41, 43));
 }
 
 #[test]

@@ -49,6 +49,7 @@ def serve(peer):
         if fault == "hangs" and n == 50:
             time.sleep(600)
         if fault == "closes" and n == 50:
+            print("no more than 49 requests, says the license", file=sys.stderr, flush=True)
             peer.shutdown(socket.SHUT_RDWR)
             return
         if fault == "resets" and n == 50:

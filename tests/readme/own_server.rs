@@ -22,5 +22,5 @@ fn its_scenario_of_a_server_of_ones_own_passes() {
         wirebench_in(folder.path(), &["run", "my-server.toml", "--set", "cpu.placement=free"]);
     let (out, err) = (text(&ran.stdout), text(&ran.stderr));
     assert_eq!(ran.status.code(), Some(0), "{out}\n{err}");
-    assert!(out.contains("handler-only"), "{out}");
+    assert!(out.contains("integrity is echo"), "{out}");
 }

@@ -47,6 +47,8 @@ pub struct Decoded {
     pub resent: u64,
     /// The framing wants the connection closed once everything is written.
     pub close: bool,
+    /// The reason that the peer has given for closing, in words.
+    pub farewell: Option<String>,
     /// Bytes of the input whose values this call looked at, each as often as it did: headers,
     /// trailers, and what was scanned for a boundary. A payload that is only stepped over does not
     /// count. Built-in decoders keep this so that their work can be counted instead of timed; a
@@ -69,6 +71,7 @@ impl Decoded {
         self.need_is_exact = false;
         self.again = false;
         self.close = false;
+        self.farewell = None;
         self.inspected = 0;
     }
 

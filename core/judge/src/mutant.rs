@@ -96,6 +96,18 @@ mutants! {
         CorruptsWhatHardlyAgrees,
         /// Of several records in one datagram, the last stays waiting.
         ForgetsTheLastOfJoinedDatagrams,
+
+        // Of answers over a stream.
+        /// Of equal answers in order, none is measured.
+        DoubtsTheOrderOfEqualAnswers,
+        /// An answer whose pieces stand beside others is split.
+        CallsAStraddledAnswerSplit,
+        /// An answer that began, and went on otherwise, is lost.
+        ForgetsThatAnAnswerBegan,
+        /// What nothing explains was never sent, whoever waits.
+        TakesAWrongAnswerForNone,
+        /// What nothing explained stays, although the request that it stood for is answered.
+        KeepsASuspectOfAnAnsweredRequest,
     }
 }
 

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Deed {
     /// Sessions in which it was seen.
     pub sessions: u64,
-    /// Exchanges that it left without an answer; of `left` and `surplus`, the messages.
+    /// Exchanges that it left without an answer; of `left`, `surplus` and
+    /// `behind`, the messages.
     pub count: u64,
     /// What was seen the first time; `None`: it was not seen.
     pub first: Option<Seen>,
@@ -50,6 +51,8 @@ pub struct Conduct {
     pub left: Deed,
     /// Messages came in sessions in which no exchange was under way any more.
     pub surplus: Deed,
+    /// Answers came to requests whose exchange was over already. Told where answers are looked up.
+    pub behind: Deed,
 }
 
 impl Deed {
@@ -78,6 +81,7 @@ impl Conduct {
         self.mute.merge(&other.mute);
         self.left.merge(&other.left);
         self.surplus.merge(&other.surplus);
+        self.behind.merge(&other.behind);
     }
 }
 

@@ -26,7 +26,7 @@ pub use percentile::{P50, P90, P99, P99_9, P99_99, Percentile};
 pub use recorder::Recorder;
 pub use report::{
     CUT, ClientReport, ErrorCount, Example, Exchanges, FRAMING, Held, LoadEnd, MISUSE, NO_PORT,
-    Piece, Received, Sent, SideReport, Usage, WORKER, is_of_hook, is_of_plugin, is_unsendable,
-    of_hook, of_unsendable,
+    Piece, Received, Sent, SideReport, Usage, WORKER, WRONG_UNMEASURED, is_of_hook, is_of_plugin,
+    is_unsendable, of_hook, of_unsendable,
 };
 pub use window::{Window, WindowEnd, WindowTotals};

@@ -107,6 +107,9 @@ pub const MISUSE: &str = "misuse";
 /// The kind of [`ErrorCount`] of a plugin's own threads that went wrong.
 pub const WORKER: &str = "worker";
 
+/// The kind of answers that the handler found wrong to exchanges that are not measured: those of the warm-up.
+pub const WRONG_UNMEASURED: &str = "wrong answer in warm-up";
+
 /// Before the reason, in the kind of [`ErrorCount`] of messages that the framing cannot carry.
 const UNSENDABLE: &str = "unsendable ";
 

@@ -6,7 +6,7 @@ use crate::measure::{Conduct, Deed, Seen};
 
 /// One sentence for each kind that was seen.
 pub(in crate::report) fn sentences(conduct: &Conduct) -> Vec<String> {
-    let Conduct { closed, reset, partial, mute, left, surplus } = conduct;
+    let Conduct { closed, reset, partial, mute, left, surplus, behind } = conduct;
     let told = [
         told(closed, closed_words),
         told(reset, reset_words),
@@ -14,6 +14,7 @@ pub(in crate::report) fn sentences(conduct: &Conduct) -> Vec<String> {
         told(mute, mute_words),
         told(left, left_words),
         told(surplus, surplus_words),
+        told(behind, behind_words),
     ];
     told.into_iter().flatten().collect()
 }
@@ -93,6 +94,18 @@ fn surplus_words(deed: &Deed, seen: &Seen) -> String {
         sessions(deed.sessions),
         seen.session,
         messages(seen),
+    )
+}
+
+fn behind_words(deed: &Deed, seen: &Seen) -> String {
+    format!(
+        "the server answered {} after their exchanges were over, in {}: its answers are late, or are those \
+         to the requests before; first session {}: after {}, with {} of later requests under way",
+        counted(deed.count, "request"),
+        sessions(deed.sessions),
+        seen.session,
+        messages(seen),
+        exchanges(seen.under_way),
     )
 }
 

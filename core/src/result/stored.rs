@@ -4,7 +4,7 @@
 //! and no table needs them. So a [`Stored`] result has a document without them in memory, and
 //! fetches cell by cell from where they are kept what is written out whole.
 
-use super::document::{CellResult, Document, Measured, RunInfo};
+use super::document::{CellResult, CellVerdict, Document, Measured, RunInfo};
 use super::journal::JournalError;
 use crate::judge::Verdict;
 use std::io::Write;
@@ -158,11 +158,16 @@ impl CellSource for InMemory {
 pub(super) struct Thinning {
     /// Verdicts of which an example was left in a cell.
     shown: Vec<Verdict>,
+    /// Cells in which the log was left.
+    logs: usize,
 }
 
+/// Cells whose log is left, at most: as many as are shown.
+const LOGS_LEFT: usize = 20;
+
 impl Thinning {
-    /// Leaves no histogram and no log in the cell, and an example only where it is the first of its verdict in
-    /// all cells.
+    /// Leaves no histogram in the cell, an example only where it is the first of its verdict in all cells, and
+    /// what was said only where it may tell why the cell does not pass.
     pub(super) fn thin(&mut self, cell: &mut CellResult) {
         let mut examples = std::mem::take(&mut cell.integrity.examples);
         examples.retain(|example| {
@@ -173,8 +178,15 @@ impl Thinning {
             first
         });
         examples.shrink_to_fit();
+        let passes = matches!(cell.verdict, CellVerdict::Pass | CellVerdict::Flaky);
+        let mut log = std::mem::take(&mut cell.log);
+        if passes || cell.conduct.is_none() || log.is_empty() || self.logs == LOGS_LEFT {
+            log = Vec::new();
+        } else {
+            self.logs += 1;
+        }
         strip(cell);
-        cell.integrity.examples = examples;
+        (cell.integrity.examples, cell.log) = (examples, log);
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) struct Talk {
     unreadable: bool,
     /// Messages have come that nobody asked for.
     surplus: bool,
+    /// Answers have come whose exchanges were over.
+    behind: bool,
 }
 
 impl Talk {
@@ -108,6 +110,24 @@ impl<P: Port> Core<P> {
             bytes,
             missing: talk.missing,
             exact: talk.exact,
+        });
+    }
+
+    /// The peer closes with words of its own. They are told where it leaves something unanswered.
+    #[cold]
+    pub(crate) fn note_farewell(&mut self, slot: usize, farewell: &str) {
+        let Some(connection) = self.table.get(slot) else { return };
+        let (session, under_way) = (connection.id(), connection.outstanding());
+        let Some(talk) = self.talk(slot) else { return };
+        let messages = talk.messages;
+        if under_way == 0 {
+            return;
+        }
+        talk.ended.get_or_insert(FirstEnd::Closed { bytes: 0, missing: 0, exact: false });
+        self.stats.error("closed by the server", 1, || {
+            format!(
+                "session {session}: {farewell}, after {messages} messages, with {under_way} exchanges under way"
+            )
         });
     }
 
@@ -209,6 +229,21 @@ impl<P: Port> Core<P> {
         let messages = talk.messages.saturating_sub(1);
         let seen = Seen { session: connection.id(), messages, ..Seen::default() };
         client_state.conduct.surplus.add(known, count, seen);
+    }
+
+    /// An answer has come whose exchange was over.
+    #[cold]
+    pub(crate) fn note_behind(&mut self, slot: usize) {
+        let (Some(client_state), Some(connection)) = (&mut self.client, self.table.get_mut(slot))
+        else {
+            return;
+        };
+        let (session, under_way) = (connection.id(), connection.outstanding().into());
+        let Some(talk) = connection.ingress_mut().judge_mut().talk_mut() else { return };
+        let known = std::mem::replace(&mut talk.behind, true);
+        let messages = talk.messages.saturating_sub(1);
+        let seen = Seen { session, under_way, messages, ..Seen::default() };
+        client_state.conduct.behind.add(known, 1, seen);
     }
 
     /// The client's talk in `slot`, where the server is not ours.

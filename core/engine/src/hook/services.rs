@@ -10,7 +10,7 @@ use crate::port::Port;
 use crate::records::Naming;
 use std::path::Path;
 use wirebench_load::{Finish, Source};
-use wirebench_measure::{MISUSE, WORKER};
+use wirebench_measure::{MISUSE, WORKER, WRONG_UNMEASURED};
 
 impl<P: Port> Services for Core<P> {
     #[inline(always)]
@@ -101,8 +101,13 @@ impl<P: Port> Services for Core<P> {
             self.count_done(&ended);
             return;
         }
-        if ended.measured {
-            let kind = if how == Finish::Wrong { "wrong answer" } else { "rejected" };
+        let kind = match (how, ended.measured) {
+            (Finish::Wrong, true) => Some("wrong answer"),
+            (Finish::Wrong, false) => Some(WRONG_UNMEASURED),
+            (_, true) => Some("rejected"),
+            (_, false) => None,
+        };
+        if let Some(kind) = kind {
             self.stats.error(kind, 1, || format!("exchange {token}: {why}"));
         }
         self.count_ended(&ended);

@@ -166,6 +166,9 @@ impl<P: Port, H: Handler<Core<P>>> Receiver for Decoding<'_, P, H> {
             }
             core.fail(slot, FRAMING, &format!("at offset {at}: {}", error.text));
         } else if decoded.close {
+            if let Some(farewell) = &decoded.farewell {
+                core.note_farewell(slot, farewell);
+            }
             core.close(session());
         }
         if core.alone {

@@ -2,11 +2,12 @@
 //! tells.
 
 use super::echoes::Echoes;
-use crate::client::Talk;
+use crate::client::{ClientState, Talk};
 use crate::core::Core;
 use crate::port::Port;
 use wirebench_framings::Role;
 use wirebench_judge::{DatagramJudge, Findings, Horizon, Receipt, SessionLedger, StreamJudge};
+use wirebench_load::Token;
 use wirebench_scenario::Transport;
 
 /// For reliable datagrams: a full queue keeps the sender waiting, however long, and loses nothing; what
@@ -136,7 +137,7 @@ impl<P: Port> Core<P> {
     #[inline]
     pub(crate) fn assign(&mut self, slot: usize, receipt: &mut Receipt) {
         if self.echoes.is_some() {
-            return self.note_echo(slot);
+            return self.note_echo(slot, receipt);
         }
         receipt.exchange = match self.role {
             Role::Server => self.stats.received_messages(),
@@ -187,7 +188,12 @@ impl<P: Port> Core<P> {
     }
 
     /// An answer was looked up among the requests; those too many are counted.
-    fn note_echo(&mut self, slot: usize) {
+    fn note_echo(&mut self, slot: usize, receipt: &Receipt) {
+        let is_over =
+            |client: &ClientState| !client.exchanges().is_under_way(Token(receipt.exchange));
+        if receipt.intact && receipt.exchange != 0 && self.client.as_deref().is_some_and(is_over) {
+            self.note_behind(slot);
+        }
         let Some(connection) = self.table.get_mut(slot) else { return };
         let Judging::Echoes(echoes) = connection.ingress_mut().judge_mut() else { return };
         let surplus = echoes.take_surplus();

@@ -5,12 +5,13 @@
 //!   What comes otherwise ends it: truncated.
 //! - Records that wait, one after the other and whole, and the beginning of the next: merged, and the
 //!   last one has begun.
-//! - A record that waits and more behind it: corrupted, from there on.
+//! - A record that waits, whole, and other bytes behind or before it: merged.
 //! - What nothing explains stands for the record that waits longest and has nothing that stands for it.
 //!   If that record comes itself, it was never sent; if it does not, the record is corrupted.
 
 use super::super::compare::{EVIDENCE, common_prefix, is_evidence, word};
 use super::super::evidence::{Arrival, Evidence};
+use super::super::mutant::{self, Mutant};
 use super::super::touched::Touched;
 use super::super::{Findings, Receipt, SessionLedger, Verdict};
 use super::damage_index::DamageKey;
@@ -54,9 +55,8 @@ impl DatagramJudge {
             let flaw = Flaw { verdict: Verdict::Corrupted, offset: at, at };
             return self.arrives(ledger, position, Some(flaw), arrival, findings);
         }
-        if let Some((position, len)) = self.followed_by_more(ledger, message) {
-            let flaw = Flaw { verdict: Verdict::Corrupted, offset: len, at: len };
-            return self.arrives(ledger, position, Some(flaw), arrival, findings);
+        if let Some((position, at)) = self.beside_others(ledger, message) {
+            return self.holds_more(ledger, (position, at), arrival, findings);
         }
         if may_be_cut && let Some(position) = self.cut_again(ledger, message) {
             return self.again(position, arrival, findings);
@@ -93,6 +93,7 @@ impl DatagramJudge {
             return Some(Receipt { intact: false, ..intact_receipt(&head) });
         }
         let alone = !begun.shared && both == message.len();
+        let alone = alone || mutant::active(Mutant::CallsAStraddledAnswerSplit);
         let verdict = if alone { Verdict::Split } else { Verdict::Straddled };
         let flaw = Flaw { verdict, offset: begun.covered, at: 0 };
         let receipt = self.arrives(ledger, position, Some(flaw), arrival, findings);
@@ -206,8 +207,8 @@ impl DatagramJudge {
         Some(Joined { first, count: next - first, tail: rest.len() })
     }
 
-    /// The waiting record that the message begins with, and its length.
-    fn followed_by_more<L: SessionLedger>(
+    /// The waiting record that stands whole at the beginning or at the end of the message, and where.
+    fn beside_others<L: SessionLedger>(
         &mut self,
         ledger: &mut L,
         message: &[u8],
@@ -220,10 +221,30 @@ impl DatagramJudge {
         candidates.into_iter().find_map(|position| {
             let k = position.checked_sub(self.window.base())? as usize;
             let payload = ledger.peek(k)?.payload;
-            let is_start = !payload.is_empty() && message.starts_with(payload);
-            (is_start && self.window.entries.is_waiting(position))
-                .then_some((position, payload.len()))
+            if payload.is_empty() || !self.window.entries.is_waiting(position) {
+                return None;
+            }
+            if message.starts_with(payload) {
+                return Some((position, 0));
+            }
+            let at = message.len().checked_sub(payload.len())?;
+            (is_evidence(payload.len()) && message.ends_with(payload)).then_some((position, at))
         })
+    }
+
+    /// The message holds the record at `position` from `at` on, and bytes that were never sent.
+    fn holds_more<L: SessionLedger>(
+        &mut self,
+        ledger: &mut L,
+        (position, at): (u64, usize),
+        arrival: &Arrival<'_>,
+        findings: &mut Findings,
+    ) -> Receipt {
+        let len = self.window.entries.get(position).map_or(0, |entry| entry.len);
+        findings.tally.unexpected_bytes += arrival.bytes.len().saturating_sub(len) as u64;
+        let (offset, shown) = if at == 0 { (len, len) } else { (0, at) };
+        let flaw = Flaw { verdict: Verdict::Merged, offset, at: shown };
+        self.arrives(ledger, position, Some(flaw), arrival, findings)
     }
 
     /// Nothing explains the message.
@@ -236,7 +257,10 @@ impl DatagramJudge {
         let message = arrival.bytes;
         let from = self.deferred.free_from(self.window.base());
         let entries = &self.window.entries;
-        let waits = (from..entries.end()).take(CANDIDATES).find(|at| entries.is_waiting(*at));
+        let never = mutant::active(Mutant::TakesAWrongAnswerForNone);
+        let waits = (from..if never { from } else { entries.end() })
+            .take(CANDIDATES)
+            .find(|at| entries.is_waiting(*at));
         let stands_for = waits.and_then(|position| {
             let k = position.checked_sub(self.window.base())? as usize;
             Some((position, ledger.peek(k)?))

@@ -11,7 +11,7 @@
 //! 5. It was never sent.
 //!
 //! Of answers over a stream the beginning of the record that waits longest is one of any length, and
-//! before 4 stands: a record that waits, and more behind it: corrupted; in place of 5, what
+//! before 4 stands: a record that waits, whole, beside other bytes: merged; in place of 5, what
 //! [`answers`](super::answers) says.
 //!
 //! A cut datagram was longer than what is left of it, so only the beginnings are tried for it. At

@@ -2,6 +2,7 @@
 //! come may go on, and what nothing explains may stand for the request that waits longest.
 
 use super::super::evidence::Evidence;
+use super::super::mutant::{self, Mutant};
 use super::super::{Findings, RecordHead, Verdict};
 use std::collections::VecDeque;
 
@@ -89,7 +90,9 @@ impl Deferred {
         if self.begun.as_ref().is_some_and(|begun| begun.position == position) {
             self.begun = None;
         }
-        if let Some(suspect) = self.take_suspect(position) {
+        if let Some(suspect) = self.take_suspect(position)
+            && !mutant::active(Mutant::KeepsASuspectOfAnAnsweredRequest)
+        {
             findings.tally.unexpected_bytes += suspect.len as u64;
             findings.tally.unexpected_messages += 1;
         }
@@ -98,7 +101,9 @@ impl Deferred {
     /// The verdict of a record that nothing more comes of, with its evidence, if something has come.
     pub(super) fn take(&mut self, position: u64) -> Option<(Verdict, Option<Evidence>)> {
         if let Some(begun) = self.begun.take_if(|begun| begun.position == position) {
-            return Some((Verdict::Truncated, begun.evidence));
+            let (right, wrong) = (Verdict::Truncated, Verdict::Lost);
+            let verdict = mutant::unless(Mutant::ForgetsThatAnAnswerBegan, right, wrong);
+            return Some((verdict, begun.evidence));
         }
         let suspect = self.take_suspect(position)?;
         Some((Verdict::Corrupted, Some(suspect.evidence)))

@@ -166,7 +166,8 @@ impl DatagramJudge {
         }
         if let Some(found) = self.window.front(ledger, message) {
             // A stream keeps the order of equal ones.
-            let found = Found { ambiguous: found.ambiguous && !self.of_answers, ..found };
+            let in_order = self.of_answers && !mutant::active(Mutant::DoubtsTheOrderOfEqualAnswers);
+            let found = Found { ambiguous: found.ambiguous && !in_order, ..found };
             return self.whole(ledger, found, &arrival, findings);
         }
         let hash = index::hash(message);

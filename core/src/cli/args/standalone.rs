@@ -155,7 +155,8 @@ Examples:
   wirebench drive /tmp/echo.sock --handler echo --framing line --input -
   wirebench drive 127.0.0.1:4000 scenarios/sticky.toml --cell framing=line --duration 5s
 
-Nobody keeps a ledger, so integrity is handler-only: only what the handler checks is checked.
+Nobody keeps a ledger. With `verify = true` of echo every answer is looked up among the requests; otherwise
+integrity is handler-only: only what the handler checks is checked.
 Exit codes: 0 every exchange was done or rejected, 100 an exchange was wrong or unanswered, a
 connection failed or the side crashed, 105 interrupted, 2 wrong usage, 104 a scenario or plugin is
 invalid, 108 standard output took not everything.";

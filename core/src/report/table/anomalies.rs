@@ -144,7 +144,9 @@ fn place(example: &ExampleResult) -> String {
     let lost = example.verdict == Verdict::Lost;
     if lost || (example.received_len == 0 && example.len > 0) {
         "nothing was received".into()
-    } else if example.offset >= example.len {
+    } else if example.offset >= example.len
+        || example.verdict == Verdict::Merged && example.expected == example.received
+    {
         format!("all of it stands in a received message of {received}")
     } else {
         format!("differs from offset {}; the received message has {received}", example.offset)

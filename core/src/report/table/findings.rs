@@ -3,6 +3,7 @@
 use super::Paint;
 use super::gates::{gate_words, untold_words};
 use super::layout::{Marks, mark};
+use super::printed;
 use crate::report::attempts::earlier;
 use crate::report::columns::NOT_TOLD;
 use crate::report::conduct::sentences;
@@ -59,6 +60,10 @@ pub(super) fn sections(document: &Document, width: usize, paint: Paint) -> Vec<S
     );
     section("Errors", counted(document, width, |cell| &cell.errors));
     section("What the server did", conducts(document, width));
+    section(
+        "What the server printed",
+        document.cells.iter().map(printed::lines).filter(|lines| !lines.is_empty()).collect(),
+    );
     section("Counted by the handler", counted(document, width, |cell| &cell.counts));
     section("Notes", notes(document, width));
     lines

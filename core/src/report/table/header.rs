@@ -69,7 +69,9 @@ const CONDITIONS: &[Condition] = &[
         keys: &["transport.nodelay"],
         show: |cell| {
             let nodelay = if cell.setup.transport.nodelay { "nodelay on" } else { "nodelay off" };
-            cell.setup.transport.kind.has_nodelay().then(|| nodelay.into())
+            // What a server of one's own sets is not known.
+            let whose = if cell.setup.server.is_some() { " for the client" } else { "" };
+            cell.setup.transport.kind.has_nodelay().then(|| format!("{nodelay}{whose}"))
         },
     },
     Condition {

@@ -9,6 +9,7 @@ mod header;
 mod headline;
 mod layout;
 mod link;
+mod printed;
 mod setup;
 
 pub(crate) use anomalies::{damage, example_title};

@@ -3,6 +3,7 @@
 mod against;
 mod attempts;
 mod certain;
+mod delayed_ack;
 mod findings;
 mod integrity;
 mod link;
@@ -23,7 +24,7 @@ use super::document::{
 use super::gates::{Evaluated, GateOutcome, evaluate, is_of_answers};
 use super::host::Host;
 use super::metrics::{per_second, value};
-use crate::measure::{ErrorCount, Family, LoadEnd, Metric, find};
+use crate::measure::{ErrorCount, Family, LoadEnd, Metric, WRONG_UNMEASURED, find};
 use crate::scenario::{Cell, Foreign, Scenario, Settings, Until};
 use findings::{crash, gate, summary};
 use integrity::{example, verdicts};
@@ -164,7 +165,12 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
         },
         spread: spread(&summaries),
         relative: None,
-        notes: [placement::notes(&cell.settings.cpu), notes(data)].concat(),
+        notes: [
+            placement::notes(&cell.settings.cpu),
+            notes(data),
+            delayed_ack::notes(&cell.settings, data),
+        ]
+        .concat(),
         gates: gates.iter().map(gate).collect(),
         crashes: data.crashes.iter().map(crash).collect(),
         errors: counts(&data.errors),
@@ -222,6 +228,7 @@ fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {
         || !data.stalled_rounds.is_empty()
         || cut_short(data, gates)
         || has_surplus(data, gates)
+        || is_wrong_in_warm_up_alone(data)
     {
         CellVerdict::Inconclusive
     } else {
@@ -242,6 +249,13 @@ fn has_silence(data: &CellData, gates: &[Evaluated]) -> bool {
 /// Some servers speak unasked; of one that answers twice, every figure may be of the wrong answer.
 fn has_surplus(data: &CellData, gates: &[Evaluated]) -> bool {
     data.conduct.surplus.count > 0 && !gates.iter().any(|gate| is_of_surplus(&gate.gate.metric))
+}
+
+/// True when the handler found answers wrong before the measured part and none in it: what began so is not
+/// called right.
+fn is_wrong_in_warm_up_alone(data: &CellData) -> bool {
+    let in_warm_up = data.errors.iter().any(|(_, error)| error.kind == WRONG_UNMEASURED);
+    in_warm_up && data.exchanges.wrong == 0
 }
 
 fn is_of_surplus(metric: &str) -> bool {

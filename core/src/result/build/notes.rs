@@ -1,6 +1,6 @@
 //! What a reader should know before using the figures of a cell.
 
-use crate::measure::P99;
+use crate::measure::{P99, WRONG_UNMEASURED};
 use crate::result::CellData;
 use crate::result::document::JudgedBy;
 
@@ -51,6 +51,14 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
              it say anything)"
                 .into(),
         );
+    }
+    if let Some((_, wrong)) = data.errors.iter().find(|(_, error)| error.kind == WRONG_UNMEASURED) {
+        notes.push(format!(
+            "outside the measured part, in warm-up mostly, {} {} wrong: `done` and `wrong` count measured \
+             exchanges alone",
+            wrong.count,
+            if wrong.count == 1 { "answer was" } else { "answers were" },
+        ));
     }
     if data.undrained > 0 {
         notes.push(format!(
