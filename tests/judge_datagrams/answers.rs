@@ -7,7 +7,7 @@ use wirebench::judge::{DatagramJudge, Horizon};
 
 fn answers(messages: &[impl AsRef<[u8]>]) -> Bench {
     let mut bench = Bench::with(messages);
-    bench.judge = DatagramJudge::of_answers(Horizon::default());
+    bench.judge = DatagramJudge::of_answers(Horizon::default(), 1 << 20);
     bench
 }
 
@@ -132,7 +132,7 @@ fn bytes_before_or_behind_a_whole_answer_are_merged_with_it() {
 fn an_answer_that_waited_for_the_next_one_is_lost_in_time_and_merged_with_it() {
     let sent = sent(2);
     let mut bench = answers(&[&sent[0]]);
-    bench.judge = DatagramJudge::of_answers(Horizon { records: 64, ns: 1_000 });
+    bench.judge = DatagramJudge::of_answers(Horizon { records: 64, ns: 1_000 }, 1 << 20);
     bench.expire();
     bench.now += 2_000;
     bench.expire();
@@ -196,7 +196,7 @@ fn any_number_of_wrong_answers_has_a_bounded_memory_and_each_its_verdict() {
 fn an_answer_that_comes_after_its_time_is_late_and_lost() {
     let sent = sent(2);
     let mut bench = answers(&sent);
-    bench.judge = DatagramJudge::of_answers(Horizon { records: 64, ns: 1_000 });
+    bench.judge = DatagramJudge::of_answers(Horizon { records: 64, ns: 1_000 }, 1 << 20);
     assert!(bench.receive(&sent[1]).intact);
     bench.now += 2_000;
     bench.expire();

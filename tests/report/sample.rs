@@ -60,6 +60,7 @@ pub(crate) fn settings(framing: &str, payload: u64) -> Settings {
     };
     Settings {
         server: None,
+        echoes: false,
         link: Link::default(),
         handler: HandlerSpec {
             plugin: "echo".into(),

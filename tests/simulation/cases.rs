@@ -4,7 +4,7 @@ use super::handlers::Manner;
 use super::network::Weather;
 use super::round::Play;
 use wirebench::engine::Bounds;
-use wirebench::scenario::{Overrides, Settings, Until, WritePolicy, load};
+use wirebench::scenario::{Foreign, Overrides, Settings, Until, WritePolicy, load};
 
 /// One kind of round.
 pub(crate) struct Case {
@@ -288,7 +288,33 @@ pub(crate) fn cases() -> Vec<Case> {
             cases.push(apart);
         }
     }
+    cases.extend(looked_up());
     cases
+}
+
+/// Neither side knows the other, and the client looks every answer up among its requests.
+fn looked_up() -> impl Iterator<Item = Case> {
+    let kinds: [(&str, &[&str]); 4] = [
+        ("looked-up", &[]),
+        ("looked-up-bytes", &["framing=raw", "load.connections=1"]),
+        ("looked-up-datagrams", &["transport.kind=udp"]),
+        ("looked-up-in-a-small-ring", &["load.in-flight=16"]),
+    ];
+    kinds.into_iter().flat_map(|(name, set)| {
+        let mut settings = settings(name, set);
+        settings.server = Some(Foreign::Address("127.0.0.1:7".into()));
+        settings.echoes = true;
+        let ring = if name.ends_with("ring") { 512 } else { 8 << 10 };
+        WEATHERS.into_iter().flat_map(move |weather| {
+            let settings = settings.clone();
+            MANNERS.into_iter().map(move |manner| {
+                let anything = Expected::Anything;
+                let mut case = case(name, &settings, manner, weather, ring, anything);
+                case.play.apart = Some(bounds());
+                case
+            })
+        })
+    })
 }
 
 fn case(

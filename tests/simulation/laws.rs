@@ -3,12 +3,15 @@
 use super::cases::{Case, Expected};
 use super::round::Played;
 use wirebench::judge::Verdict;
-use wirebench::measure::SideReport;
+use wirebench::measure::{ClientReport, Sent, SideReport};
 use wirebench::result::conserve;
 
 /// Checks a round; `Err` says what does not hold.
 pub(crate) fn hold(case: &Case, played: &Played) -> Result<(), String> {
     let Played { client, server, took_ns, .. } = played;
+    if case.play.settings.judges_echoes() {
+        return looked_up(case, client, server);
+    }
     conserve(client, server)?;
     let exchanges = &client.exchanges;
     if case.sees_damage && exchanges.damaged == 0 {
@@ -51,6 +54,23 @@ pub(crate) fn hold(case: &Case, played: &Played) -> Result<(), String> {
         Some(error) => Err(format!("nothing went wrong, but: {error:?}")),
         None => Ok(()),
     }
+}
+
+/// Every request that was sent has one verdict by its answer, and is intact where everything is answered and
+/// nothing is lost.
+fn looked_up(case: &Case, client: &ClientReport, server: &SideReport) -> Result<(), String> {
+    let mut server = server.clone();
+    server.sent = Sent { messages: client.side.sent.unjudged, ..Sent::default() };
+    conserve(client, &server)?;
+    let tally = &client.side.received.tally;
+    if !case.play.reads_all || client.exchanges.unanswered > 0 {
+        return Ok(());
+    }
+    let by_message = !case.name.starts_with("looked-up-bytes");
+    if by_message && tally.get(Verdict::Intact) != tally.total() {
+        return Err(format!("everything came back, but: {tally:?}"));
+    }
+    Ok(())
 }
 
 /// Every message that is not intact is so by what the link did.

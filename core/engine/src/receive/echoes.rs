@@ -15,6 +15,10 @@ const REMEMBERED: usize = 1 << 16;
 const MOST_OF_ONE: usize = 4_096;
 const LEAST_OF_ONE: usize = 64;
 
+/// Bytes of answers that all connections together remember, for the same; and one of them.
+const REMEMBERED_BYTES: usize = 64 << 20;
+const MOST_BYTES_OF_ONE: usize = 1 << 20;
+
 /// How answers are looked up.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum LookUp {
@@ -22,8 +26,9 @@ pub(crate) enum LookUp {
     Bytes,
     /// Datagrams may be lost, repeated and reordered on their way, too.
     Datagrams(Horizon),
-    /// A framing tells answers apart, and the server may have done anything to them.
-    Messages(Horizon),
+    /// A framing tells answers apart, and the server may have done anything to them. So many bytes of them are
+    /// remembered.
+    Messages(Horizon, usize),
 }
 
 impl LookUp {
@@ -39,9 +44,11 @@ impl LookUp {
         if framings.read_bound().incoming && !transport.kind.has_packets() {
             return Some(Self::Bytes);
         }
-        let share = REMEMBERED / load.target_connections().max(1) as usize;
+        let connections = load.target_connections().max(1) as usize;
+        let bytes = (REMEMBERED_BYTES / connections).min(MOST_BYTES_OF_ONE);
+        let share = REMEMBERED / connections;
         let records = share.clamp(LEAST_OF_ONE, MOST_OF_ONE).max(2 * load.in_flight as usize);
-        Some(Self::Messages(Horizon { records, ns: load.timeout_ns }))
+        Some(Self::Messages(Horizon { records, ns: load.timeout_ns }, bytes))
     }
 
     /// Messages are found by their bytes, so that the verdict on one may fall long after it has come.
@@ -70,7 +77,9 @@ impl Echoes {
         let judge = match how {
             LookUp::Bytes => Judge::Bytes(StreamJudge::new()),
             LookUp::Datagrams(horizon) => Judge::Messages(DatagramJudge::new(*horizon)),
-            LookUp::Messages(horizon) => Judge::Messages(DatagramJudge::of_answers(*horizon)),
+            LookUp::Messages(horizon, bytes) => {
+                Judge::Messages(DatagramJudge::of_answers(*horizon, *bytes))
+            }
         };
         Self { talk: Talk::default(), judge, surplus: 0 }
     }

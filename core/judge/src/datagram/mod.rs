@@ -53,7 +53,7 @@ use super::{Findings, Receipt, SessionLedger, Verdict};
 use damage_index::DamageIndex;
 use deferred::{Deferred, conclude};
 use entries::State;
-use window::{Found, Window};
+use window::{COPIED_BYTES, Found, Window};
 
 /// How far back an arrival may match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +118,7 @@ impl DatagramJudge {
     #[inline]
     pub fn new(horizon: Horizon) -> Self {
         Self {
-            window: Window::new(horizon),
+            window: Window::new(horizon, COPIED_BYTES),
             damage_index: DamageIndex::default(),
             of_answers: false,
             deferred: Deferred::default(),
@@ -126,10 +126,12 @@ impl DatagramJudge {
         }
     }
 
-    /// A judge of answers that a server sends back over a stream, told apart by a framing.
+    /// A judge of answers that a server sends back over a stream, told apart by a framing. It remembers so
+    /// many bytes at most of those that came, to know them again.
     #[inline]
-    pub fn of_answers(horizon: Horizon) -> Self {
-        Self { of_answers: true, ..Self::new(horizon) }
+    pub fn of_answers(horizon: Horizon, remembered_bytes: usize) -> Self {
+        let window = Window::new(horizon, remembered_bytes);
+        Self { of_answers: true, window, ..Self::new(horizon) }
     }
 
     /// Judges a received message against the ledger of what the other side handed over.

@@ -18,8 +18,8 @@ use super::copies::Copies;
 use super::entries::{Entries, Entry, NONE, State};
 use super::index::{CANDIDATES, Index, hash};
 
-/// How many bytes of released records are remembered.
-const COPIED_BYTES: usize = 1 << 20;
+/// How many bytes of released records are remembered, where nothing else is said.
+pub(super) const COPIED_BYTES: usize = 1 << 20;
 
 /// A record that an arrival is.
 #[derive(Clone, Copy, Debug)]
@@ -46,18 +46,21 @@ pub(super) struct Window {
     pub(super) horizon: Horizon,
     index: Index,
     copies: Copies,
+    /// How many bytes of released records are remembered.
+    copied_bytes: usize,
     base: u64,
     settled: u64,
 }
 
 impl Window {
     #[inline]
-    pub(super) fn new(horizon: Horizon) -> Self {
+    pub(super) fn new(horizon: Horizon, copied_bytes: usize) -> Self {
         Self {
             entries: Entries::default(),
             horizon: Horizon { records: horizon.records.max(1), ..horizon },
             index: Index::default(),
             copies: Copies::default(),
+            copied_bytes,
             base: 0,
             settled: 0,
         }
@@ -218,14 +221,14 @@ impl Window {
             && entry.state != State::Waiting
         {
             let payload = ledger.peek(0).map_or(&[][..], |record| record.payload);
-            let kept = if payload.len() <= COPIED_BYTES { payload } else { &[] };
+            let kept = if payload.len() <= self.copied_bytes { payload } else { &[] };
             entry.copied_at = self.copies.push(kept);
             // A record too long to be remembered is not taken for an empty one.
             entry.len = kept.len();
             let remembered = kept.len() == payload.len();
             ledger.release();
             self.base += 1;
-            while self.copies.len() > COPIED_BYTES
+            while self.copies.len() > self.copied_bytes
                 || self.base - self.entries.first() > self.horizon.records as u64
                 || !remembered && self.base > self.entries.first()
             {
