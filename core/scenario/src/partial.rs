@@ -20,8 +20,7 @@ pub(super) struct PartialSettings {
     pub(super) framings: FramingPair,
     /// True when `load.alphabet` is `auto`.
     pub(super) auto_alphabet: bool,
-    /// Every message gets a record in a ledger: both sides are ours, or the client judges by what it has
-    /// sent itself.
+    /// Both sides are ours, so that every message gets a record in a ledger of a size that is asked for.
     pub(super) keeps_ledger: bool,
 }
 
@@ -79,8 +78,7 @@ pub(super) fn read_settings(values: &Values, one_side: bool, sink: &mut Sink) ->
         server,
         echoes,
     };
-    let keeps_ledger = !alone || settings.echoes;
-    PartialSettings { settings, framings, auto_alphabet, keeps_ledger }
+    PartialSettings { settings, framings, auto_alphabet, keeps_ledger: !alone }
 }
 
 fn framings(values: &Values, transport: TransportKind, sink: &mut Sink) -> Option<FramingPair> {

@@ -212,6 +212,15 @@ impl<P: Port> Core<P> {
         }
     }
 
+    /// Bytes have come behind the last whole message of a stream.
+    pub(crate) fn has_begun_a_message(&self, slot: usize) -> bool {
+        let Some(connection) = self.table.get(slot).filter(|_| self.datagrams.is_none()) else {
+            return false;
+        };
+        let ingress = connection.ingress();
+        ingress.judge().talk().is_some_and(|talk| unfinished(talk, ingress.buffer()) > 0)
+    }
+
     /// So many messages have come for no exchange. In a talk by hand an answer may have several.
     #[inline]
     pub(crate) fn note_surplus(&mut self, slot: usize, count: u64) {

@@ -39,15 +39,15 @@ impl Client {
 
     /// Where no judge looks answers up, they are told apart by their order alone. One that comes too late would be
     /// taken for the next, and so on for ever: its session is given up, and another one takes its
-    /// place. A script is a talk, in which not every line has an answer.
+    /// place. So is one that stopped in the midst of a message. A script is a talk, in which not every line has an answer.
     fn leave_late<P: Port>(&self, core: &mut Core<P>, session: u32, timeout: u64) {
         if !core.alone || core.script.is_some() {
             return;
         }
-        if core.echoes.is_some() {
+        let Some(slot) = core.slot_of(session) else { return };
+        if core.echoes.is_some() && !core.has_begun_a_message(slot) {
             return core.give_up_late_answers(session);
         }
-        let Some(slot) = core.slot_of(session) else { return };
         if timeout < core.settings.load.timeout_ns {
             core.fail(slot, "drain", "an exchange had no answer yet when the drain was over");
         } else {

@@ -40,7 +40,8 @@ impl<P: Port> Core<P> {
             self.datagrams.is_some() || self.echoes.as_ref().is_some_and(|how| how.is_by_message());
         let harmless = [Verdict::Lost, Verdict::Reordered, Verdict::Duplicated];
         for judged in list.drain(..) {
-            if let Some(link) = &mut self.link {
+            // Of what our link does to requests, a server that is not ours answers in its own way.
+            if let Some(link) = self.link.as_mut().filter(|_| self.echoes.is_none()) {
                 let shown =
                     self.records.findings().anomalies.iter().any(|one| one.head == judged.head);
                 link.judged(&judged, shown);

@@ -102,7 +102,7 @@ pub(crate) const KEYS: &[Key] = &[
         "load.ledger",
         Kind::Size(64 * KIB, GIB),
         r#""4 MiB""#,
-        "memory that records what was handed over, per direction; a message may take a quarter of it (of no weight where a side is alone and its judge looks nothing up)",
+        "memory that records what was handed over, per direction; a message may take a quarter of it (of no weight where one side is alone: if its judge looks answers up, it has room for the longest)",
     ),
 ];
 

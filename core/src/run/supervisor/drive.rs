@@ -3,6 +3,7 @@
 
 use super::policy::Policy;
 use super::{POLL_MS, SLACK_NS, Supervisor, supervise};
+use crate::load::Sizes;
 use crate::measure::{ClientReport, LoadEnd, SideReport};
 use crate::result::{How, Outcome};
 use crate::run::children::Children;
@@ -11,7 +12,7 @@ use crate::run::outcome::{Failure, RoundOutcome};
 use crate::run::plan::RoundPlan;
 use crate::run::shared_ledgers::SharedLedgers;
 use crate::run::stdin_pump::StdinPump;
-use crate::scenario::Foreign;
+use crate::scenario::{Foreign, Settings};
 use crate::side::spec::{Alone, Role, SideCommand};
 use nix::sys::signalfd::SignalFd;
 use std::io;
@@ -97,8 +98,7 @@ impl DrivePolicy<'_> {
     fn start_client(&self, supervisor: &mut Supervisor<'_>, patience_ns: u64) -> io::Result<()> {
         let alone = Alone { patience_ns, script: self.streams.is_some(), ..self.alone.clone() };
         let streams: Vec<_> = self.streams.iter().flatten().map(AsFd::as_fd).collect();
-        let settings = &supervisor.plan.settings;
-        let ring = if settings.judges_echoes() { settings.load.ledger_bytes as usize } else { 0 };
+        let ring = if self.judges_echoes { ring_for_echoes(&supervisor.plan.settings) } else { 0 };
         supervisor.start_side(Role::Client, &SharedLedgers::new(ring)?, Some(alone), &streams)?;
         supervisor.send(Role::Client, &SideCommand::Connect(self.server.address().clone()));
         supervisor.set_deadline_in(patience_ns + SLACK_NS);
@@ -274,6 +274,24 @@ impl Policy for DrivePolicy<'_> {
         Some(self.failed(supervisor.crash(Role::Client, How::Silent)))
     }
 }
+
+/// Bytes of the ring in which a client records requests to look answers up among them: what the load asks
+/// for, and enough for its longest message, which may take a quarter.
+fn ring_for_echoes(settings: &Settings) -> usize {
+    let load = &settings.load;
+    let longest = match &load.payload {
+        Sizes::File(path) | Sizes::Lines(path) => {
+            std::fs::metadata(path).map_or(0, |file| file.len())
+        }
+        seeded => seeded.longest_seeded().unwrap_or(0),
+    };
+    let wanted =
+        longest.saturating_mul(4).clamp(load.ledger_bytes, MOST_OF_RING.max(load.ledger_bytes));
+    usize::try_from(wanted).unwrap_or(usize::MAX)
+}
+
+/// A ring has as many bytes at most, whatever a message takes.
+const MOST_OF_RING: u64 = 1 << 30;
 
 /// True when the server has left exchanges without an answer, or connections to it were lost.
 fn lost_its_server(report: &ClientReport) -> bool {
