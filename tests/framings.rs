@@ -48,5 +48,9 @@ mod seeded;
 mod settings;
 #[path = "framings/text_lengths.rs"]
 mod text_lengths;
+#[path = "framings/websocket_openings.rs"]
+mod websocket_openings;
+#[path = "framings/websocket_texts.rs"]
+mod websocket_texts;
 #[path = "framings/websockets.rs"]
 mod websockets;

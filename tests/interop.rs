@@ -12,3 +12,5 @@ mod python;
 
 #[path = "interop/both_ways.rs"]
 mod both_ways;
+#[path = "interop/websockets.rs"]
+mod websockets;

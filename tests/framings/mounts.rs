@@ -101,6 +101,9 @@ mount! {
     content_length_with_another_key: "content-length" { "key": "L", "max": 60, "header-max": 16 };
     len_ack_with_a_window: "len-ack" { "max": 60, "window": 100 };
     websocket: "websocket" { "max": 300 };
+    websocket_of_text: "websocket" { "payload": "text", "max": 300 };
+    websocket_of_text_in_fragments: "websocket" { "payload": "text", "fragment": 3, "max": 60 };
+    websocket_that_opens: "websocket" { "opening": "/chat", "max": 60 };
     websocket_in_fragments: "websocket" { "fragment": 3, "max": 60 };
     chunked: "chunked" { "max": 60, "line-max": 16 };
     chunked_in_small_pieces: "chunked" { "chunk": 3, "max": 60 };

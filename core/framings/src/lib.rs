@@ -21,6 +21,7 @@ mod fixed;
 mod grpc;
 mod handshake;
 mod hdlc;
+mod http_head;
 mod joined;
 mod json_header;
 mod len_ack;
@@ -39,7 +40,10 @@ mod spec;
 mod stuffing;
 mod varint;
 mod websocket;
+mod websocket_answer;
 mod websocket_header;
+mod websocket_opening;
+mod websocket_request;
 
 use entry::{Entry, length_entry, plain};
 
@@ -114,7 +118,7 @@ static CATALOGUE: &[Entry] = &[
     plain("grpc", "zero byte, u32be length, payload", grpc::SETTINGS, grpc::make),
     Entry {
         name: "websocket",
-        on_wire: "RFC 6455 binary frames; the client's are masked",
+        on_wire: "RFC 6455 frames; the client's are masked; behind an opening handshake if asked for",
         settings: websocket::SETTINGS,
         derive: websocket::derive,
         make: websocket::make,

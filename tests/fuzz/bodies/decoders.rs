@@ -97,6 +97,8 @@ const CHOSEN: &[(&str, &[(&str, Value)])] = &[
     ("hdlc", &[("max", Number(60))]),
     ("hdlc", &[("fcs", Number(32)), ("max", Number(60))]),
     ("magic-len-crc32c", &[("max", Number(60))]),
+    ("websocket", &[("payload", Text("text")), ("max", Number(60))]),
+    ("websocket", &[("opening", Text("/chat")), ("max", Number(60))]),
 ];
 
 /// How often the bytes of a stream may be looked at in one call.
