@@ -26,6 +26,8 @@ mod handshakes;
 mod json_headers;
 #[path = "framings/len_acks.rs"]
 mod len_acks;
+#[path = "framings/length_marks.rs"]
+mod length_marks;
 #[path = "framings/lengths.rs"]
 mod lengths;
 #[path = "framings/lengths_elsewhere.rs"]

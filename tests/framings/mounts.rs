@@ -90,6 +90,10 @@ mount! {
     length_that_counts_its_header: "len16be" { "offset": 3, "adjust": -5, "max": 60 };
     length_that_counts_less_than_follows: "len16le" { "adjust": 2, "max": 60 };
     length_with_more_to_strip: "len16be" { "offset": 1, "strip": 9, "max": 60 };
+    length_of_amqp: "len32be" { "prefix": "01", "offset": 3, "trailer": "ce", "max": 60 };
+    length_between_constants: "len16le" { "prefix": "01 02", "suffix": "30", "max": 60 };
+    length_and_its_complement: "len8" { "copy": "complement", "trailer": "0d 0a", "max": 60 };
+    length_with_a_copy_and_more_to_strip: "len16be" { "copy": "same", "suffix": "31", "strip": 9, "max": 60 };
     varint: "varint" { "max": 300 };
     netstring: "netstring" { "max": 120 };
     json_header_with_another_key: "json-header" { "key": "filesize", "max": 60 };

@@ -10,6 +10,7 @@
 mod chunked;
 mod cobs;
 mod cobs_crc32c;
+mod constants;
 mod content_length;
 mod delimiter;
 mod delimiter_escaped;
@@ -26,6 +27,7 @@ mod joined;
 mod json_header;
 mod len_ack;
 mod length;
+mod length_marks;
 mod line;
 mod magic;
 mod netstring;

@@ -99,6 +99,24 @@ const CHOSEN: &[(&str, &[(&str, Value)])] = &[
     ("magic-len-crc32c", &[("max", Number(60))]),
     ("websocket", &[("payload", Text("text")), ("max", Number(60))]),
     ("websocket", &[("opening", Text("/chat")), ("max", Number(60))]),
+    (
+        "len32be",
+        &[
+            ("prefix", Text("01")),
+            ("offset", Number(3)),
+            ("trailer", Text("ce")),
+            ("max", Number(60)),
+        ],
+    ),
+    (
+        "len8",
+        &[
+            ("copy", Text("complement")),
+            ("suffix", Text("02 03")),
+            ("strip", Number(0)),
+            ("max", Number(60)),
+        ],
+    ),
 ];
 
 /// How often the bytes of a stream may be looked at in one call.

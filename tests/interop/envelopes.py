@@ -1,0 +1,36 @@
+"""Messages in the envelopes that protocols put around them, by hand: for each the frame of a message,
+and the next message of a connection (`None` at its end)."""
+from talk import exactly, expect
+
+
+def amqp(body):
+    """AMQP 0-9-1: type, channel, length, payload, end."""
+    return b"\x01\x00\x00" + len(body).to_bytes(4, "big") + body + b"\xce"
+
+
+def next_amqp(sock):
+    header = exactly(sock, 7)
+    if not header:
+        return None
+    expect(header[:1], b"\x01")
+    body = exactly(sock, int.from_bytes(header[3:], "big"))
+    expect(exactly(sock, 1), b"\xce")
+    return body
+
+
+def twice(body):
+    """A marker, the length, its complement, a marker."""
+    return b"\xfe\xed" + len(body).to_bytes(2, "little") + (0xFFFF - len(body)).to_bytes(2, "little") + b"\x00" + body
+
+
+def next_twice(sock):
+    header = exactly(sock, 7)
+    if not header:
+        return None
+    expect(header[:2] + header[6:], b"\xfe\xed\x00")
+    count, other = int.from_bytes(header[2:4], "little"), int.from_bytes(header[4:6], "little")
+    expect(other, 0xFFFF - count)
+    return exactly(sock, count)
+
+
+ENVELOPES = {"amqp": (amqp, next_amqp), "twice": (twice, next_twice)}

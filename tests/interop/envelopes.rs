@@ -1,0 +1,60 @@
+//! Messages in the envelopes of real protocols, against programs that make and open them by hand: right
+//! ones and wrong ones, whole and byte by byte.
+
+use crate::python::{bad_client, client, server};
+use crate::support::is_done;
+
+const VERIFY: &str = "{ verify = true }";
+
+/// Echo both ways in an envelope. Each of `wrong`, hexadecimal digits, is refused by both sides with
+/// these words.
+#[track_caller]
+fn echo(envelope: &str, framing: &str, wrong: &[(&str, &str)]) {
+    let handler = ["--handler", "echo", "--config", VERIFY, "--framing", framing];
+    let serving = ["--handler", "echo", "--framing", framing];
+    client(&format!("envelope_client.py {envelope}"), &serving);
+    let load = ["--messages", "40", "--payload", "300 B", "--in-flight", "4"];
+    is_done(
+        &server(&format!("envelope_server.py {envelope}"), &[&handler[..], &load].concat(), true),
+        40,
+    );
+    for (bytes, told) in wrong {
+        let ran = bad_client(&format!("envelope_stranger.py {envelope} {bytes}"), &serving);
+        assert!(
+            ran.stdout.contains("framing 2, first: session ") && ran.stdout.contains(told),
+            "{ran}"
+        );
+        let load = ["--messages", "3", "--set", "load.timeout=5s", "--set", "load.drain=1s"];
+        let program = format!("envelope_server.py {envelope} {bytes}");
+        let ran = server(&program, &[&handler[..], &load].concat(), true);
+        assert_eq!(ran.code, Some(100), "{ran}");
+        assert!(ran.stdout.contains("2 done") && ran.stdout.contains(told), "{ran}");
+    }
+}
+
+#[test]
+fn frames_of_amqp_with_a_type_and_an_end() {
+    echo(
+        "amqp",
+        r#"{ kind = "len32be", prefix = "01", offset = 3, trailer = "ce" }"#,
+        &[
+            ("08000000000000ce", "expected 01, the `prefix` of a frame: another kind of frame"),
+            ("010000000000026869cd", "expected ce, the `trailer` behind 2 bytes"),
+            ("010000ffffffff", "the length is 4294967295, over the limit"),
+        ],
+    );
+}
+
+#[test]
+fn a_length_with_its_complement_between_constants() {
+    echo(
+        "twice",
+        r#"{ kind = "len16le", prefix = "fe ed", copy = "complement", suffix = "00" }"#,
+        &[
+            ("feee0000ffff00", "expected ed, the `prefix` of a frame, byte 2 of 2"),
+            ("feed0200fcff006869", "with its bits turned over"),
+            ("feed0200fdff016869", "expected 00, the `suffix` of a header"),
+            ("474554202f20485454502f312e310d0a", "an HTTP client is talking to this port?"),
+        ],
+    );
+}
