@@ -95,6 +95,8 @@ mount! {
     length_and_its_complement: "len8" { "copy": "complement", "trailer": "0d 0a", "max": 60 };
     length_with_a_copy_and_more_to_strip: "len16be" { "copy": "same", "suffix": "31", "strip": 9, "max": 60 };
     varint: "varint" { "max": 300 };
+    varint_of_mqtt: "varint" { "prefix": "30", "max": 300 };
+    varint_behind_more: "varint" { "prefix": "01 ff", "offset": 4, "max": 60 };
     netstring: "netstring" { "max": 120 };
     json_header_with_another_key: "json-header" { "key": "filesize", "max": 60 };
     handshake_lf: "handshake" { "terminator": "lf", "max": 120 };

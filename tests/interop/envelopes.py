@@ -33,4 +33,32 @@ def next_twice(sock):
     return exactly(sock, count)
 
 
-ENVELOPES = {"amqp": (amqp, next_amqp), "twice": (twice, next_twice)}
+def mqtt(body):
+    """A packet of MQTT, of the type PUBLISH: a byte, the remaining length in groups of seven bits."""
+    count, length = len(body), b""
+    while True:
+        count, group = count >> 7, count & 0x7F
+        length += bytes([group | 0x80 if count else group])
+        if not count:
+            return b"\x30" + length + body
+
+
+def next_mqtt(sock):
+    first = exactly(sock, 1)
+    if not first:
+        return None
+    expect(first, b"\x30")
+    count, shift = 0, 0
+    while True:
+        (group,) = exactly(sock, 1)
+        count |= (group & 0x7F) << shift
+        shift += 7
+        if group < 0x80:
+            return exactly(sock, count)
+
+
+ENVELOPES = {
+    "amqp": (amqp, next_amqp),
+    "mqtt": (mqtt, next_mqtt),
+    "twice": (twice, next_twice),
+}

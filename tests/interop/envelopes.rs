@@ -1,7 +1,7 @@
 //! Messages in the envelopes of real protocols, against programs that make and open them by hand: right
 //! ones and wrong ones, whole and byte by byte.
 
-use crate::python::{bad_client, client, server};
+use crate::python::{bad_client, client, installed_client, installed_server, server};
 use crate::support::is_done;
 
 const VERIFY: &str = "{ verify = true }";
@@ -57,4 +57,30 @@ fn a_length_with_its_complement_between_constants() {
             ("474554202f20485454502f312e310d0a", "an HTTP client is talking to this port?"),
         ],
     );
+}
+
+#[test]
+fn packets_of_mqtt_with_a_type_and_a_varint() {
+    echo(
+        "mqtt",
+        r#"{ kind = "varint", prefix = "30" }"#,
+        &[
+            ("c000", "expected 30, the `prefix` of a frame: another kind of frame"),
+            ("308000", "not in its shortest form (read 80 00)"),
+            ("30ffffff7f", "the length is 268435455, over the limit"),
+            ("3080808080808000", "goes on after 5 bytes"),
+            ("474554202f20485454502f312e310d0a", "an HTTP client is talking to this port?"),
+        ],
+    );
+}
+
+#[test]
+#[ignore = "needs what tests/foreign/install installs"]
+fn packets_of_the_library_gmqtt_are_echoed_and_echo() {
+    let framing = r#"{ kind = "varint", prefix = "30" }"#;
+    let ran = installed_client("mqtt_client.py", &["--handler", "echo", "--framing", framing]);
+    assert!(ran.stdout.contains("10 messages in") && !ran.stdout.contains("errors"), "{ran}");
+    let load = ["--messages", "40", "--payload", "20 KiB", "--in-flight", "4"];
+    let ours = ["--handler", "echo", "--config", VERIFY, "--framing", framing];
+    is_done(&installed_server("mqtt_server.py", &[&ours[..], &load].concat()), 40);
 }

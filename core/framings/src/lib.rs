@@ -41,6 +41,7 @@ mod slip;
 mod spec;
 mod stuffing;
 mod varint;
+mod varint_marks;
 mod websocket;
 mod websocket_answer;
 mod websocket_header;
@@ -85,7 +86,13 @@ static CATALOGUE: &[Entry] = &[
     length_entry::<4, false>("len32le", "32-bit little-endian length, payload"),
     length_entry::<8, true>("len64be", "64-bit big-endian length, payload"),
     length_entry::<8, false>("len64le", "64-bit little-endian length, payload"),
-    plain("varint", "LEB128 length, payload", varint::SETTINGS, varint::make),
+    Entry {
+        name: "varint",
+        on_wire: "LEB128 length, payload",
+        settings: varint::SETTINGS,
+        derive: varint::derive,
+        make: varint::make,
+    },
     plain("netstring", "decimal length, `:`, payload, `,`", netstring::SETTINGS, netstring::make),
     plain(
         "resp-bulk",

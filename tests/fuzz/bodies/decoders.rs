@@ -117,6 +117,7 @@ const CHOSEN: &[(&str, &[(&str, Value)])] = &[
             ("max", Number(60)),
         ],
     ),
+    ("varint", &[("prefix", Text("30")), ("offset", Number(2)), ("max", Number(200))]),
 ];
 
 /// How often the bytes of a stream may be looked at in one call.

@@ -45,6 +45,7 @@ framings! {
     len32be_with_a_type_byte: "{ kind = \"len32be\", offset = 1, adjust = -5 }",
     len32be_of_amqp: "{ kind = \"len32be\", prefix = \"01\", offset = 3, trailer = \"ce\" }",
     varint: "\"varint\"",
+    varint_of_mqtt: "{ kind = \"varint\", prefix = \"30\" }",
     netstring: "\"netstring\"",
     json_header: "\"json-header\"",
     handshake_with_line_ends: "{ kind = \"handshake\", terminator = \"lf\" }",
