@@ -38,6 +38,8 @@ mod limits;
 mod mounts;
 #[path = "framings/numerals.rs"]
 mod numerals;
+#[path = "framings/octet_counts.rs"]
+mod octet_counts;
 #[path = "framings/properties.rs"]
 mod properties;
 #[path = "framings/read_bound.rs"]

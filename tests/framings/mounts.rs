@@ -98,6 +98,7 @@ mount! {
     varint_of_mqtt: "varint" { "prefix": "30", "max": 300 };
     varint_behind_more: "varint" { "prefix": "01 ff", "offset": 4, "max": 60 };
     netstring: "netstring" { "max": 120 };
+    octet_count: "octet-count" { "max": 120 };
     json_header_with_another_key: "json-header" { "key": "filesize", "max": 60 };
     handshake_lf: "handshake" { "terminator": "lf", "max": 120 };
     delimiter_escaped_by_text: "delimiter-escaped" { "delimiter": "a", "escape": "x", "max": 30 };

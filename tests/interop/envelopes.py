@@ -1,6 +1,6 @@
 """Messages in the envelopes that protocols put around them, by hand: for each the frame of a message,
 and the next message of a connection (`None` at its end)."""
-from talk import exactly, expect
+from talk import exactly, expect, until
 
 
 def amqp(body):
@@ -57,8 +57,19 @@ def next_mqtt(sock):
             return exactly(sock, count)
 
 
+def syslog(body):
+    """Octet counting of syslog: the length in decimal digits, a blank, the payload."""
+    return b"%d %b" % (len(body), body)
+
+
+def next_syslog(sock):
+    digits = until(sock, b" ")
+    return exactly(sock, int(digits)) if digits else None
+
+
 ENVELOPES = {
     "amqp": (amqp, next_amqp),
     "mqtt": (mqtt, next_mqtt),
+    "syslog": (syslog, next_syslog),
     "twice": (twice, next_twice),
 }

@@ -75,6 +75,25 @@ fn packets_of_mqtt_with_a_type_and_a_varint() {
 }
 
 #[test]
+fn octet_counts_of_syslog() {
+    echo(
+        "syslog",
+        "octet-count",
+        &[
+            (
+                "0a352068656c6c6f",
+                "a LF behind the message before, which its length does not count?",
+            ),
+            ("3c33343e31202d", "ended by LF instead? Then `line` is right"),
+            ("303520", "a leading zero"),
+            ("3939393939393939393939393920", "over the limit of 16777216"),
+            ("3509", "expected a digit or a space (read 35 09"),
+            ("474554202f20485454502f312e310d0a", "an HTTP client is talking to this port?"),
+        ],
+    );
+}
+
+#[test]
 #[ignore = "needs what tests/foreign/install installs"]
 fn packets_of_the_library_gmqtt_are_echoed_and_echo() {
     let framing = r#"{ kind = "varint", prefix = "30" }"#;

@@ -31,6 +31,7 @@ mod length_marks;
 mod line;
 mod magic;
 mod netstring;
+mod octet_count;
 mod raw;
 mod record_marking;
 mod resp_bulk;
@@ -94,6 +95,12 @@ static CATALOGUE: &[Entry] = &[
         make: varint::make,
     },
     plain("netstring", "decimal length, `:`, payload, `,`", netstring::SETTINGS, netstring::make),
+    plain(
+        "octet-count",
+        "decimal length, space, payload",
+        octet_count::SETTINGS,
+        octet_count::make,
+    ),
     plain(
         "resp-bulk",
         "`$`, decimal length, CRLF, payload, CRLF",

@@ -47,6 +47,7 @@ framings! {
     varint: "\"varint\"",
     varint_of_mqtt: "{ kind = \"varint\", prefix = \"30\" }",
     netstring: "\"netstring\"",
+    octet_count: "\"octet-count\"",
     json_header: "\"json-header\"",
     handshake_with_line_ends: "{ kind = \"handshake\", terminator = \"lf\" }",
     delimiter_escaped: "{ kind = \"delimiter-escaped\", delimiter = \"a\", escape = \"b\" }",
