@@ -116,6 +116,7 @@ mount! {
     chunked_in_small_pieces: "chunked" { "chunk": 3, "max": 60 };
     record_marking_in_fragments: "record-marking" { "fragment": 3, "max": 60 };
     cobs_with_whole_blocks: "cobs" { "max": 600 };
+    cobs_with_leading_zeros: "cobs" { "leading": true, "max": 300 };
     slip_with_leading_ends: "slip" { "leading-end": true, "max": 60 };
     hdlc_32: "hdlc" { "fcs": 32, "max": 60 };
     magic_of_text: "magic-len-crc32c" { "magic": "aaaa", "max": 60 };

@@ -67,8 +67,36 @@ def next_syslog(sock):
     return exactly(sock, int(digits)) if digits else None
 
 
+def stuffed(body):
+    """COBS with a zero on both sides."""
+    out = b""
+    for block in (body + b"\0").split(b"\0")[:-1]:
+        while len(block) >= 254:
+            out += b"\xff" + block[:254]
+            block = block[254:]
+        out += bytes([len(block) + 1]) + block
+    return b"\0" + out + b"\0"
+
+
+def next_stuffed(sock):
+    while (got := exactly(sock, 1)) == b"\0":
+        pass
+    if not got:
+        return None
+    code, body = got[0], b""
+    while True:
+        block = exactly(sock, code - 1)
+        expect((len(block), b"\0" in block), (code - 1, False))
+        (following,) = exactly(sock, 1)
+        body += block + (b"\0" if code < 255 and following else b"")
+        if not following:
+            return body
+        code = following
+
+
 ENVELOPES = {
     "amqp": (amqp, next_amqp),
+    "stuffed": (stuffed, next_stuffed),
     "mqtt": (mqtt, next_mqtt),
     "syslog": (syslog, next_syslog),
     "twice": (twice, next_twice),

@@ -94,6 +94,17 @@ fn octet_counts_of_syslog() {
 }
 
 #[test]
+fn stuffed_bytes_between_zeros() {
+    let framing = "{ kind = \"cobs\", leading = true }";
+    echo("stuffed", framing, &[]);
+    // A damaged frame is dropped and told, and the talk goes on.
+    let serving = ["--handler", "echo", "--framing", framing];
+    let ran = bad_client("stuffed_stranger.py", &serving);
+    assert!(ran.stdout.contains("dropped frame 2, first: "), "{ran}");
+    assert!(ran.stdout.contains("the code 09 at byte 0 of a frame counts 8 bytes"), "{ran}");
+}
+
+#[test]
 #[ignore = "needs what tests/foreign/install installs"]
 fn packets_of_the_library_gmqtt_are_echoed_and_echo() {
     let framing = r#"{ kind = "varint", prefix = "30" }"#;

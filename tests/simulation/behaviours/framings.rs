@@ -61,6 +61,7 @@ framings! {
     chunked: "{ kind = \"chunked\", chunk = \"7 B\" }",
     record_marking: "{ kind = \"record-marking\", fragment = \"7 B\" }",
     cobs: "\"cobs\"",
+    cobs_leading: "{ kind = \"cobs\", leading = true }",
     cobs_crc32c: "\"cobs-crc32c\"",
     slip: "\"slip\"",
     hdlc: "\"hdlc\"",
