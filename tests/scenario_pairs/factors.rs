@@ -120,7 +120,7 @@ const CHOSEN: &[(&str, &[&str])] = &[
             "{ kind = 'len16le', max = '300 B' }",
             "'handshake'",
             "{ kind = 'handshake', terminator = 'lf' }",
-            "{ kind = 'websocket', opening = '/', payload = 'text' }",
+            "{ kind = 'websocket', payload = 'text' }",
             "'websocket'",
             "{ request = 'raw', reply = 'len32be' }",
             "{ request = 'line', reply = 'raw' }",
