@@ -26,6 +26,8 @@ mod handshakes;
 mod json_headers;
 #[path = "framings/len_acks.rs"]
 mod len_acks;
+#[path = "framings/length_marks.rs"]
+mod length_marks;
 #[path = "framings/lengths.rs"]
 mod lengths;
 #[path = "framings/lengths_elsewhere.rs"]
@@ -36,6 +38,8 @@ mod limits;
 mod mounts;
 #[path = "framings/numerals.rs"]
 mod numerals;
+#[path = "framings/octet_counts.rs"]
+mod octet_counts;
 #[path = "framings/properties.rs"]
 mod properties;
 #[path = "framings/read_bound.rs"]
@@ -48,5 +52,9 @@ mod seeded;
 mod settings;
 #[path = "framings/text_lengths.rs"]
 mod text_lengths;
+#[path = "framings/websocket_openings.rs"]
+mod websocket_openings;
+#[path = "framings/websocket_texts.rs"]
+mod websocket_texts;
 #[path = "framings/websockets.rs"]
 mod websockets;

@@ -12,3 +12,7 @@ mod python;
 
 #[path = "interop/both_ways.rs"]
 mod both_ways;
+#[path = "interop/envelopes.rs"]
+mod envelopes;
+#[path = "interop/websockets.rs"]
+mod websockets;

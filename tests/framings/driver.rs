@@ -1,6 +1,8 @@
 //! Framings under the driver that sides use, held to what they promise to it.
 
+use base64::Engine as _;
 use serde_json::{Map, Value};
+use sha1::{Digest, Sha1};
 use std::convert::Infallible;
 use wirebench::framing::driver::{Event, ReceiveBuffer, Receiver, drive, encode};
 use wirebench::framing::{
@@ -45,12 +47,18 @@ impl Subject {
     pub(crate) fn stream<M: AsRef<[u8]>>(&self, messages: &[M]) -> (Vec<u8>, Vec<Vec<u8>>) {
         let mut framing = self.framing(Role::Client);
         let (mut bytes, mut carried) = (Vec::new(), Vec::new());
+        begin(&mut *framing, &mut bytes);
         for message in messages.iter().map(AsRef::as_ref) {
             if send(&mut *framing, message, &mut bytes).is_ok() {
                 carried.push(message.to_vec());
             }
         }
         (bytes, carried)
+    }
+
+    /// Bytes that a client writes before its first frame.
+    pub(crate) fn opening_len(&self) -> usize {
+        self.stream::<&[u8]>(&[]).0.len()
     }
 
     /// What a server makes of `stream`, read in the pieces between `cuts` (ascending).
@@ -65,6 +73,7 @@ pub(crate) fn send(
     message: &[u8],
     bytes: &mut Vec<u8>,
 ) -> Result<(), EncodeError> {
+    begin(framing, bytes);
     let start = bytes.len();
     encode(framing, 0, message, bytes, usize::MAX)?;
     if framing.gate(u64::MAX) == Gate::Blocked && !framing.capabilities().per_connection {
@@ -75,13 +84,40 @@ pub(crate) fn send(
     Ok(())
 }
 
-/// What a peer says to the first bytes of a message that has to wait for it.
+/// Appends what a framing says before any message, if it does, and answers it.
+fn begin(framing: &mut dyn Framing, bytes: &mut Vec<u8>) {
+    if framing.deadline() != Some(0) {
+        return;
+    }
+    let mut reader = Reader::default();
+    reader.timeout(framing, 0).expect("it speaks first");
+    let said = std::mem::take(&mut reader.outcome.control);
+    reader.read(framing, &answer(&said)).expect("the answer is right");
+    assert!(reader.outcome.messages.is_empty(), "an answer is no message");
+    bytes.extend_from_slice(&said);
+}
+
+/// What a peer says to the first bytes of a message that has to wait for it, or of a connection.
 fn answer(bytes: &[u8]) -> Vec<u8> {
+    if bytes.starts_with(b"GET ") {
+        return answer_to_opening(bytes);
+    }
     match bytes.first_chunk::<8>() {
         // `len-ack`: an acknowledgement of the sequence number.
         Some([0, _, _, _, sequence @ ..]) => [&[0xff; 4], &sequence[..]].concat(),
         _ => b"recv_ready".to_vec(),
     }
+}
+
+/// The right answer to the request that opens a WebSocket.
+pub(crate) fn answer_to_opening(request: &[u8]) -> Vec<u8> {
+    let text = std::str::from_utf8(request).expect("a head is text");
+    let key = text.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: "));
+    let guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    let hash = Sha1::digest([key.expect("a key"), guid].concat());
+    let accept = base64::engine::general_purpose::STANDARD.encode(hash);
+    let head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+    format!("{head}Sec-WebSocket-Accept: {accept}\r\n\r\n").into_bytes()
 }
 
 /// Everything that a stream led to. Two cuttings of one stream must lead to equal outcomes.

@@ -119,3 +119,25 @@ fn cobs_crc32c_carries_the_castagnoli_checksum() {
     let outcome = receive("cobs-crc32c", b"\x03hi\0");
     assert!(outcome.complaint().contains("no checksum"), "{}", outcome.complaint());
 }
+
+#[test]
+fn zeros_between_frames_of_cobs_are_read_over_with_leading_ones_and_dropped_without() {
+    let stream = b"\0\x03hi\0\0\0\x01\0\0\x01\x01\0\0";
+    let messages = [&b"hi"[..], b"", b"\0"];
+    for cuts in [vec![], (1..stream.len()).collect::<Vec<_>>()] {
+        let outcome = Subject::new("cobs", &json!({ "leading": true })).receive(stream, &cuts);
+        assert!(outcome.clean(), "{}", outcome.complaint());
+        assert_eq!(outcome.messages, messages);
+        assert_eq!(outcome.spans, [(0, 5), (5, 9), (9, 13)], "fill belongs to what follows it");
+        let outcome = Subject::new("cobs", &json!({})).receive(stream, &cuts);
+        assert_eq!(
+            (outcome.messages, outcome.dropped_count),
+            (messages.map(<[u8]>::to_vec).to_vec(), 5)
+        );
+    }
+    // Noise is dropped by itself, and the frame behind it is not.
+    let outcome =
+        Subject::new("cobs", &json!({ "leading": true })).receive(b"\x09ab\0\x03hi\0", &[]);
+    assert_eq!((outcome.messages, outcome.dropped_count), (vec![b"hi".to_vec()], 1));
+    assert_eq!((outcome.dropped[0].0, outcome.dropped[0].1), (0, 4));
+}

@@ -78,3 +78,29 @@ fn a_fixed_frame_holds_its_length_the_payload_and_padding() {
     assert_eq!(outcome.error.as_ref().map(|(at, _)| *at), Some(0));
     assert!(outcome.complaint().contains("holds at most 4"), "{}", outcome.complaint());
 }
+
+#[test]
+fn a_varint_may_stand_behind_bytes_of_which_the_first_are_constant() {
+    let mqtt = json!({ "prefix": "30", "offset": 2, "max": 200 });
+    let subject = Subject::new("varint", &mqtt);
+    let long = [b'x'; 150];
+    let (stream, _) = subject.stream(&[&b"hi"[..], &long]);
+    assert_eq!(stream[..8], *b"\x30\0\x02hi\x30\0\x96");
+    let outcome = subject.receive(&[b"\x30\x7f\x02hi", &stream[..]].concat(), &[]);
+    assert!(outcome.clean(), "{}", outcome.complaint());
+    assert_eq!(outcome.messages, [&b"hi"[..], b"hi", &long]);
+    for (wrong, place, told) in [
+        (&b"\x31\0\x02hi"[..], 0, "expected 30, the `prefix` of a frame"),
+        (b"\x30\0\x80\0", 2, "not in its shortest form (read 80 00)"),
+        (b"\x30\0\xff\x7f", 2, "the length is 16383, over the limit of 200 (read ff 7f)"),
+        (b"\x30\0\xff\xff\xff\xff\xff\0", 2, "goes on after 5 bytes"),
+        (b"GET / HTTP/1.1", 0, "an HTTP client"),
+        (b"\x30\x01", 2, "inside a frame"),
+    ] {
+        let stream = [&b"\x30\0\x01x"[..], wrong].concat();
+        let whole = subject.receive(&stream, &[]);
+        assert_eq!(subject.receive(&stream, &(1..stream.len()).collect::<Vec<_>>()), whole);
+        let (at, text) = whole.error.or(whole.end).expect("it is wrong");
+        assert!(at == 4 + place && text.contains(told), "{at}: {text}");
+    }
+}

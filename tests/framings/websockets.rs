@@ -90,7 +90,7 @@ fn what_the_rfc_forbids_is_refused() {
         (b"\x82\xff\0\0\0\0\0\0\xff\xff", 2, "shortest form"),
         (b"\x82\xff\x80\0\0\0\0\0\0\0", 2, "highest bit"),
         (b"\x82\xff\0\0\0\0\x01\0\0\x01\0\0\0\0", 0, "16777217, over the limit of 16777216"),
-        (b"GET / HTTP/1.1", 0, "opening handshake"),
+        (b"GET / HTTP/1.1", 0, "which `opening` answers"),
     ];
     for (stream, place, told) in cases {
         let outcome = server(stream);

@@ -3,16 +3,31 @@
 use crate::harness::{Bench, ENDS_AT_ALL, Ran};
 use crate::support::{Serve, drive};
 use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-fn command(program: &str) -> Command {
+/// A program of this folder, run by `python`; words behind its name are its first arguments.
+fn command_of(python: &Path, program: &str) -> Command {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/interop");
-    let mut command = Command::new("python3");
-    command.arg(folder.join(program)).env("PYTHONDONTWRITEBYTECODE", "1");
+    let mut command = Command::new(python);
+    let mut words = program.split_whitespace();
+    command.arg(folder.join(words.next().unwrap_or_default())).args(words);
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+fn command(program: &str) -> Command {
+    command_of(Path::new("python3"), program)
+}
+
+/// The same in the folder that `tests/foreign/install` was given, with what it has installed there.
+fn installed(program: &str) -> Command {
+    let folder = std::env::var_os("WIREBENCH_TEST_FOREIGN")
+        .map(PathBuf::from)
+        .expect("WIREBENCH_TEST_FOREIGN names the folder that tests/foreign/install was given");
+    command_of(&folder.join("bin/python"), program)
 }
 
 fn start(mut command: Command) -> Child {
@@ -42,16 +57,39 @@ fn ends_well(mut child: Child, program: &str) {
 /// A Python client talks to `serve` with these arguments, alone and again.
 #[track_caller]
 pub(crate) fn client(program: &str, arguments: &[&str]) -> Ran {
+    let ran = called_by(|| command(program), program, 2, arguments);
+    assert!(!ran.stdout.contains("errors"), "{ran}");
+    ran
+}
+
+/// A client that `tests/foreign/install` has installed, which may try what is to be refused.
+#[track_caller]
+pub(crate) fn installed_client(program: &str, arguments: &[&str]) -> Ran {
+    called_by(|| installed(program), program, 1, arguments)
+}
+
+/// A Python client that behaves badly, and checks what it is told, comes once.
+#[track_caller]
+pub(crate) fn bad_client(program: &str, arguments: &[&str]) -> Ran {
+    called_by(|| command(program), program, 1, arguments)
+}
+
+#[track_caller]
+fn called_by(
+    command: impl Fn() -> Command,
+    program: &str,
+    times: usize,
+    arguments: &[&str],
+) -> Ran {
     let bench = Bench::new();
     let serve = Serve::start(&bench, arguments);
-    for _ in 0..2 {
-        let mut client = command(program);
+    for _ in 0..times {
+        let mut client = command();
         client.arg(&serve.address);
         ends_well(start(client), program);
     }
     let ran = serve.end();
     assert_eq!(ran.code, Some(0), "{ran}");
-    assert!(!ran.stdout.contains("errors"), "{ran}");
     ran
 }
 
@@ -59,7 +97,18 @@ pub(crate) fn client(program: &str, arguments: &[&str]) -> Ran {
 /// server ends with it.
 #[track_caller]
 pub(crate) fn server(program: &str, arguments: &[&str], ends: bool) -> Ran {
-    let mut server = start(command(program));
+    talks_to(command(program), program, arguments, ends)
+}
+
+/// The same with what `tests/foreign/install` has installed; it has to be ended.
+#[track_caller]
+pub(crate) fn installed_server(program: &str, arguments: &[&str]) -> Ran {
+    talks_to(installed(program), program, arguments, false)
+}
+
+#[track_caller]
+fn talks_to(command: Command, program: &str, arguments: &[&str], ends: bool) -> Ran {
+    let mut server = start(command);
     let mut port = String::new();
     let mut out = BufReader::new(server.stdout.take().expect("its output is a pipe"));
     out.read_line(&mut port).expect("its output is text");

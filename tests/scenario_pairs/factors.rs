@@ -120,6 +120,8 @@ const CHOSEN: &[(&str, &[&str])] = &[
             "{ kind = 'len16le', max = '300 B' }",
             "'handshake'",
             "{ kind = 'handshake', terminator = 'lf' }",
+            "{ kind = 'websocket', payload = 'text' }",
+            "'websocket'",
             "{ request = 'raw', reply = 'len32be' }",
             "{ request = 'line', reply = 'raw' }",
             "'websocket'",

@@ -91,7 +91,7 @@ const MANNERS: [(&str, Manner); 5] = [
 
 /// Settings that every manner and weather is tried with: the name, what is set, the ring in bytes, and
 /// what is expected where the server answers everything and nothing is lost on the way.
-const SETTINGS: [(&str, &[&str], usize, Expected); 12] = [
+const SETTINGS: [(&str, &[&str], usize, Expected); 13] = [
     ("plain", &[], 8 << 10, Expected::Whole),
     ("batch", &["transport.write=batch"], 8 << 10, Expected::Whole),
     ("header-body", &["transport.write=header-body"], 8 << 10, Expected::Whole),
@@ -100,11 +100,15 @@ const SETTINGS: [(&str, &[&str], usize, Expected); 12] = [
     (TIMED, &[], 8 << 10, Expected::Whole),
     ("unframed", &["framing=raw"], 8 << 10, Expected::Answered),
     ("acknowledged", &["framing=len-ack"], 8 << 10, Expected::Whole),
+    ("opened", &[OPENED], 8 << 10, Expected::Whole),
     ("datagrams", &["transport.kind=udp"], 8 << 10, Expected::Whole),
     (IN_TURNS, &["transport.kind=tcp"], 8 << 10, Expected::Whole),
     ("packets-in-turns", &["transport.kind=seqpacket"], 8 << 10, Expected::Whole),
     ("datagrams-in-turns", &["transport.kind=udp"], 8 << 10, Expected::Whole),
 ];
+
+/// The client's framing speaks before any message does.
+const OPENED: &str = "framing={ kind = \"websocket\", opening = \"/\" }";
 
 /// Requests and answers take turns over one connection, so that each side has one socket to wait for.
 /// Deadlines are far enough for it to do so in the read.

@@ -14,7 +14,7 @@ fn an_unknown_framing_is_104_with_a_suggestion() {
 #[test]
 fn wrong_settings_are_104_and_name_the_setting() {
     for (arguments, says) in [
-        (&["varint", "--set", "mx=3"][..], "it has max"),
+        (&["grpc", "--set", "mx=3"][..], "it has max"),
         (&["varint", "--set", "max=0"], "`max`"),
         (&["line", "--set", "ending=cr"], "`ending`"),
         (&["varint", "--set", "max"], "KEY=VALUE"),

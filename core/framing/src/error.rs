@@ -45,6 +45,11 @@ pub enum EncodeError {
         /// What it is, for a person: `LF (0a)`.
         mark: Cow<'static, str>,
     },
+    /// The framing carries text in UTF-8, and the message is none.
+    NotText {
+        /// Index in the message of the first byte that begins no character.
+        at: usize,
+    },
     /// A plugin's framing failed: a bug of the plugin, after which it cannot be used any more.
     Failed {
         /// Which framing of which plugin, and how.
@@ -61,6 +66,7 @@ impl EncodeError {
             Self::TooLong { .. } => "too-long",
             Self::TooShort { .. } => "too-short",
             Self::Forbidden { .. } => "boundary",
+            Self::NotText { .. } => "no-text",
             Self::Failed { .. } => "failed",
         }
     }
@@ -84,6 +90,11 @@ impl std::fmt::Display for EncodeError {
             Self::Forbidden { at, mark } => write!(
                 f,
                 "the payload holds the framing's {mark} at byte {at}: take a framing for any bytes, as `len32be`"
+            ),
+            Self::NotText { at } => write!(
+                f,
+                "the payload is no UTF-8 from byte {at} on, and the framing carries text: let it carry \
+                 bytes (`payload = \"binary\"`), or take one that does"
             ),
             Self::Failed { text } => f.write_str(text),
         }

@@ -66,7 +66,8 @@ pub trait Framing: Send {
     }
 
     /// When [`timeout`](Self::timeout) wants to be called. Asked after every call of the framing
-    /// that decodes, and after [`encode`](Self::encode) where one serves both directions.
+    /// that decodes; where one serves both directions, also after [`encode`](Self::encode) and once
+    /// its connection stands, so that it can speak first.
     fn deadline(&self) -> Option<Nanos> {
         None
     }

@@ -4,11 +4,14 @@
 //! with a code byte: one more than its length; 255 says that no zero follows it. The zero behind
 //! the last block is that of the payload's imagined end.
 //!
+//! With `leading`, a zero stands in front of every frame too, so that noise on the line ends before it;
+//! then zeros between frames are no frames. An empty message is a frame of one byte, not of none.
+//!
 //! S. Cheshire, M. Baker: "Consistent Overhead Byte Stuffing", IEEE/ACM Transactions on Networking
 //! 7 (1999).
 
 use super::ended::{Codec, Ended, Found};
-use super::settings::{DefaultValue, Setting, Values};
+use super::settings::{DefaultValue, Kind, Setting, Values};
 use super::shared::{LARGEST_STUFFED, max_setting_up_to};
 use super::{Framing, Role, SpecError};
 use memchr::memchr;
@@ -16,16 +19,28 @@ use memchr::memchr;
 /// The most bytes of a block, its code not counted.
 const BLOCK: usize = 254;
 
-pub(super) static SETTINGS: &[Setting] =
-    &[max_setting_up_to(DefaultValue::Text("1 MiB"), LARGEST_STUFFED, "the longest message")];
+pub(super) static SETTINGS: &[Setting] = &[
+    Setting {
+        name: "leading",
+        kind: Kind::Flag,
+        default: DefaultValue::Flag(false),
+        about: "a zero in front of every frame too, so that noise on the line ends before it",
+    },
+    max_setting_up_to(DefaultValue::Text("1 MiB"), LARGEST_STUFFED, "the longest message"),
+];
 
 pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
-    Ok(Box::new(Ended::new(Cobs, values.unsigned("max") as usize)))
+    let max = values.unsigned("max") as usize;
+    match values.flag("leading") {
+        true => Ok(Box::new(Ended::new(Cobs::<true>, max))),
+        false => Ok(Box::new(Ended::new(Cobs::<false>, max))),
+    }
 }
 
-struct Cobs;
+/// `LEADING`: a zero stands in front of a frame as well.
+struct Cobs<const LEADING: bool>;
 
-impl Codec for Cobs {
+impl<const LEADING: bool> Codec for Cobs<LEADING> {
     #[inline]
     fn end(&self) -> u8 {
         0
@@ -49,7 +64,10 @@ impl Codec for Cobs {
 
     #[inline]
     fn encode(&self, payload: &[u8], out: &mut Vec<u8>) {
-        out.reserve(longest(payload.len()) + 1);
+        out.reserve(longest(payload.len()) + 2);
+        if LEADING {
+            out.push(0);
+        }
         let mut encoder = Encoder::new(out);
         encoder.push(payload, out);
         encoder.finish(out);
@@ -58,6 +76,9 @@ impl Codec for Cobs {
 
     #[inline]
     fn decode(&self, body: &[u8], scratch: &mut Vec<u8>) -> Result<Found, String> {
+        if LEADING && body.is_empty() {
+            return Ok(Found::Fill);
+        }
         decode(body, scratch)
     }
 }

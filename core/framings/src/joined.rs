@@ -19,6 +19,21 @@ pub(super) struct Joined {
     empty: u32,
 }
 
+/// How far the message under way had come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    len: usize,
+    open: bool,
+}
+
+impl Mark {
+    /// Bytes that had come of it.
+    #[inline]
+    pub(super) fn len(self) -> usize {
+        self.len
+    }
+}
+
 impl Joined {
     /// Bytes that have come of the message under way.
     #[inline]
@@ -29,6 +44,19 @@ impl Joined {
     /// Bytes of memory that it takes.
     pub(super) fn memory(&self) -> usize {
         self.bytes.capacity()
+    }
+
+    /// How far it has come, to be taken [back](Self::take_back) to.
+    #[inline]
+    pub(super) fn mark(&self) -> Mark {
+        Mark { len: self.bytes.len(), open: self.is_open() }
+    }
+
+    /// Forgets what has come since.
+    #[cold]
+    pub(super) fn take_back(&mut self, mark: Mark) {
+        self.bytes.truncate(mark.len);
+        self.began = self.began.filter(|_| mark.open);
     }
 
     /// True when a message is under way.

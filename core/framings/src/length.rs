@@ -3,9 +3,12 @@
 //!
 //! A frame is `offset` opaque bytes, the length field, and `field + adjust` more bytes; the message
 //! is the frame without its first `strip` bytes. The encoder fills whatever the message does not
-//! cover with zeros. Where `strip` leaves a rest of the header, that is part of every message that is
+//! cover with zeros. Constants, a copy of the length and a trailer, where a header has them, are the
+//! matter of `length_marks`. Where `strip` leaves a rest of the header, that is part of every message that is
 //! received, and counts against `max`: what can be sent is shorter.
 
+use super::constants::{constant_len, constant_setting};
+use super::length_marks::{self, Marks};
 use super::settings::{DefaultValue, Kind, Setting, Values, error};
 use super::shared::{LARGEST, frame, max_setting, window, wrong};
 use super::{
@@ -21,14 +24,18 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         name: "offset",
         kind: Kind::Integer { min: 0, max: LONGEST_OFFSET },
-        default: DefaultValue::Integer(0),
+        default: DefaultValue::Derived("the bytes of `prefix`"),
         about: "bytes of the header before the length field",
     },
+    constant_setting("prefix", "what a header begins with, in hexadecimal digits (`01 ce`)"),
+    length_marks::COPY,
+    constant_setting("suffix", "what a header ends with, behind the length field and its copy"),
+    constant_setting("trailer", "what stands behind a payload, and is not counted"),
     Setting {
         name: "adjust",
         kind: Kind::Integer { min: -(1 << 20), max: 1 << 20 },
         default: DefaultValue::Integer(0),
-        about: "added to the field's value to get the number of bytes behind it; the encoder subtracts it",
+        about: "added to the field's value to get the number of bytes behind the header, but for the trailer; the encoder subtracts it",
     },
     Setting {
         name: "strip",
@@ -48,12 +55,18 @@ pub(super) static SETTINGS: &[Setting] = &[
     ),
 ];
 
-/// Fills in `strip` and `max`.
+/// Fills in `offset`, `strip` and `max`.
 pub(super) fn derive<const WIDTH: usize>(values: &mut Values) {
-    let header = values.unsigned("offset") + WIDTH as u64;
-    values.default_to("strip", header);
+    values.default_to("offset", constant_len(values, "prefix") as u64);
+    values.default_to("strip", header_len::<WIDTH>(values) as u64);
     let capacity = capacity::<WIDTH>(values).clamp(1, DEFAULT_MAX);
     values.default_to("max", capacity as u64);
+}
+
+/// Bytes before the payload: `offset`, the field and what stands behind it.
+fn header_len<const WIDTH: usize>(values: &Values) -> usize {
+    let copy = if length_marks::has_copy(values) { WIDTH } else { 0 };
+    values.unsigned("offset") as usize + WIDTH + copy + constant_len(values, "suffix")
 }
 
 pub(super) fn make<const WIDTH: usize, const BIG: bool>(
@@ -70,7 +83,8 @@ pub(super) fn make<const WIDTH: usize, const BIG: bool>(
         return Err(error("max", message));
     }
     let offset = values.unsigned("offset") as usize;
-    let header = offset + WIDTH;
+    let marks = Marks::of(values, offset)?;
+    let header = header_len::<WIDTH>(values);
     let strip = values.unsigned("strip") as usize;
     let padding = strip.saturating_sub(header);
     let kept = header.saturating_sub(strip) as u64;
@@ -91,7 +105,8 @@ pub(super) fn make<const WIDTH: usize, const BIG: bool>(
         );
         return Err(error("adjust", message));
     }
-    Ok(Box::new(Length::<WIDTH, BIG> {
+    let trailer = marks.as_ref().map_or(0, Marks::trailer_len);
+    let length = Length::<WIDTH, BIG> {
         offset,
         header,
         strip,
@@ -99,11 +114,15 @@ pub(super) fn make<const WIDTH: usize, const BIG: bool>(
         min,
         max,
         surplus,
-        beyond: header as i64 + adjust,
+        beyond: (header + trailer) as i64 + adjust,
         field_min: min.wrapping_add_signed(surplus),
         field_max: max.wrapping_add_signed(surplus),
         signed: values.flag("signed"),
-    }))
+    };
+    match marks {
+        None => Ok(Box::new(length)),
+        Some(marks) => Ok(Box::new(marks.around(length))),
+    }
 }
 
 /// The longest message that the field can express, with what `strip` leaves of the header (it may be
@@ -111,26 +130,25 @@ pub(super) fn make<const WIDTH: usize, const BIG: bool>(
 fn capacity<const WIDTH: usize>(values: &Values) -> i128 {
     let bits = 8 * WIDTH as u32 - u32::from(values.flag("signed"));
     let field = (1i128 << bits) - 1;
-    let header = i128::from(values.unsigned("offset")) + WIDTH as i128;
-    let stripped = i128::from(values.unsigned("strip")) - header;
+    let stripped = i128::from(values.unsigned("strip")) - header_len::<WIDTH>(values) as i128;
     (field + i128::from(values.integer("adjust")) - stripped).min(i128::from(LARGEST))
 }
 
-struct Length<const WIDTH: usize, const BIG: bool> {
-    offset: usize,
-    /// `offset` and the field.
-    header: usize,
-    strip: usize,
+pub(super) struct Length<const WIDTH: usize, const BIG: bool> {
+    pub(super) offset: usize,
+    /// All before the payload: without marks, `offset` and the field.
+    pub(super) header: usize,
+    pub(super) strip: usize,
     /// Bytes after the header that `strip` drops too.
-    padding: usize,
+    pub(super) padding: usize,
     /// The shortest payload.
-    min: u64,
+    pub(super) min: u64,
     /// The longest payload: what is left of the setting `max` beside the rest of the header.
-    max: u64,
+    pub(super) max: u64,
     /// The field's value minus the payload's length.
-    surplus: i64,
+    pub(super) surplus: i64,
     /// The frame's length minus the field's value.
-    beyond: i64,
+    pub(super) beyond: i64,
     field_min: u64,
     field_max: u64,
     signed: bool,
@@ -200,17 +218,21 @@ impl<const WIDTH: usize, const BIG: bool> Framing for Length<WIDTH, BIG> {
         }
         let field = input.get(self.offset..self.header).map(read::<WIDTH, BIG>);
         match field {
-            Some(field) if !(self.field_min..=self.field_max).contains(&field) => {
-                Err(self.impossible(0, input))
-            }
+            Some(field) if !self.is_possible(field) => Err(self.impossible(0, input)),
             _ => Err(DecodeError::ended_inside(input)),
         }
     }
 }
 
 impl<const WIDTH: usize, const BIG: bool> Length<WIDTH, BIG> {
+    /// True for what the field may hold.
+    #[inline]
+    pub(super) fn is_possible(&self, field: u64) -> bool {
+        (self.field_min..=self.field_max).contains(&field)
+    }
+
     #[cold]
-    fn unsendable(&self, len: u64) -> EncodeError {
+    pub(super) fn unsendable(&self, len: u64) -> EncodeError {
         match len {
             _ if len > self.max => EncodeError::TooLong { max: self.max },
             0 => EncodeError::Empty,
@@ -220,8 +242,8 @@ impl<const WIDTH: usize, const BIG: bool> Length<WIDTH, BIG> {
 
     /// The length in the frame at `at`, which begins like this.
     #[cold]
-    fn impossible(&self, at: usize, begin: &[u8]) -> DecodeError {
-        let field = &begin[self.offset..self.header];
+    pub(super) fn impossible(&self, at: usize, begin: &[u8]) -> DecodeError {
+        let field = &begin[self.offset..self.offset + WIDTH];
         let value = read::<WIDTH, BIG>(field);
         let shift = 64 - 8 * WIDTH as u32;
         let negative = ((value << shift) as i64) >> shift;
@@ -249,7 +271,7 @@ impl<const WIDTH: usize, const BIG: bool> Length<WIDTH, BIG> {
 /// The field at the start of `bytes`. Each length waits for the one before it, so every cycle
 /// here shows: the common width is one load.
 #[inline(always)]
-fn read<const WIDTH: usize, const BIG: bool>(bytes: &[u8]) -> u64 {
+pub(super) fn read<const WIDTH: usize, const BIG: bool>(bytes: &[u8]) -> u64 {
     if WIDTH == 4 {
         let mut word = [0; 4];
         word.copy_from_slice(&bytes[..4]);
@@ -266,7 +288,7 @@ fn read<const WIDTH: usize, const BIG: bool>(bytes: &[u8]) -> u64 {
 }
 
 #[inline(always)]
-fn write<const WIDTH: usize, const BIG: bool>(value: u64) -> [u8; WIDTH] {
+pub(super) fn write<const WIDTH: usize, const BIG: bool>(value: u64) -> [u8; WIDTH] {
     let mut field = [0; WIDTH];
     if BIG {
         field.copy_from_slice(&value.to_be_bytes()[8 - WIDTH..]);
@@ -277,7 +299,7 @@ fn write<const WIDTH: usize, const BIG: bool>(value: u64) -> [u8; WIDTH] {
 }
 
 #[cold]
-fn zeros(mut count: usize, out: &mut FrameWriter<'_>) {
+pub(super) fn zeros(mut count: usize, out: &mut FrameWriter<'_>) {
     const ZEROS: [u8; 256] = [0; 256];
     while count > 0 {
         let step = count.min(ZEROS.len());

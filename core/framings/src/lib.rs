@@ -10,6 +10,7 @@
 mod chunked;
 mod cobs;
 mod cobs_crc32c;
+mod constants;
 mod content_length;
 mod delimiter;
 mod delimiter_escaped;
@@ -21,13 +22,16 @@ mod fixed;
 mod grpc;
 mod handshake;
 mod hdlc;
+mod http_head;
 mod joined;
 mod json_header;
 mod len_ack;
 mod length;
+mod length_marks;
 mod line;
 mod magic;
 mod netstring;
+mod octet_count;
 mod raw;
 mod record_marking;
 mod resp_bulk;
@@ -38,8 +42,12 @@ mod slip;
 mod spec;
 mod stuffing;
 mod varint;
+mod varint_marks;
 mod websocket;
+mod websocket_answer;
 mod websocket_header;
+mod websocket_opening;
+mod websocket_request;
 
 use entry::{Entry, length_entry, plain};
 
@@ -79,8 +87,20 @@ static CATALOGUE: &[Entry] = &[
     length_entry::<4, false>("len32le", "32-bit little-endian length, payload"),
     length_entry::<8, true>("len64be", "64-bit big-endian length, payload"),
     length_entry::<8, false>("len64le", "64-bit little-endian length, payload"),
-    plain("varint", "LEB128 length, payload", varint::SETTINGS, varint::make),
+    Entry {
+        name: "varint",
+        on_wire: "LEB128 length, payload",
+        settings: varint::SETTINGS,
+        derive: varint::derive,
+        make: varint::make,
+    },
     plain("netstring", "decimal length, `:`, payload, `,`", netstring::SETTINGS, netstring::make),
+    plain(
+        "octet-count",
+        "decimal length, space, payload",
+        octet_count::SETTINGS,
+        octet_count::make,
+    ),
     plain(
         "resp-bulk",
         "`$`, decimal length, CRLF, payload, CRLF",
@@ -114,7 +134,7 @@ static CATALOGUE: &[Entry] = &[
     plain("grpc", "zero byte, u32be length, payload", grpc::SETTINGS, grpc::make),
     Entry {
         name: "websocket",
-        on_wire: "RFC 6455 binary frames; the client's are masked",
+        on_wire: "RFC 6455 frames; the client's are masked; behind an opening handshake if asked for",
         settings: websocket::SETTINGS,
         derive: websocket::derive,
         make: websocket::make,

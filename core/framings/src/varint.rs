@@ -1,10 +1,13 @@
 //! `varint`: the payload's length in LEB128 (seven bits a byte, the lowest first), then the
 //! payload.
 //!
-//! Only the shortest form of a length is accepted, and none over 2^31-1.
+//! Only the shortest form of a length is accepted, and none over 2^31-1. What stands before the length
+//! (the type byte of MQTT) is the matter of `varint_marks`.
 
-use super::settings::{DefaultValue, Setting, Values};
+use super::constants::{constant_len, constant_setting};
+use super::settings::{DefaultValue, Kind, Setting, Values};
 use super::shared::{fits, frame, max_setting, window, wrong};
+use super::varint_marks::Marks;
 use super::{
     Alphabet, Capabilities, DecodeError, Decoded, EncodeError, FrameWriter, Framing, Nanos, Role,
     SpecError,
@@ -14,15 +17,32 @@ use wirebench_framing::misfit::{shown, telling};
 /// Bytes of the longest prefix: 31 bits.
 const PREFIX: usize = 5;
 
-pub(super) static SETTINGS: &[Setting] =
-    &[max_setting(DefaultValue::Text("16 MiB"), "the longest message")];
+pub(super) static SETTINGS: &[Setting] = &[
+    Setting {
+        name: "offset",
+        kind: Kind::Integer { min: 0, max: 64 },
+        default: DefaultValue::Derived("the bytes of `prefix`"),
+        about: "bytes before the length: zeros when sent, ignored when received, but for `prefix`",
+    },
+    constant_setting("prefix", "what a frame begins with, in hexadecimal digits (`30`)"),
+    max_setting(DefaultValue::Text("16 MiB"), "the longest message"),
+];
 
-pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
-    Ok(Box::new(Varint { max: values.unsigned("max") }))
+/// Fills in `offset`.
+pub(super) fn derive(values: &mut Values) {
+    values.default_to("offset", constant_len(values, "prefix") as u64);
 }
 
-struct Varint {
-    max: u64,
+pub(super) fn make(values: &Values, _: Role) -> Result<Box<dyn Framing>, SpecError> {
+    let varint = Varint { max: values.unsigned("max") };
+    match Marks::of(values)? {
+        None => Ok(Box::new(varint)),
+        Some(marks) => Ok(Box::new(marks.around(varint))),
+    }
+}
+
+pub(super) struct Varint {
+    pub(super) max: u64,
 }
 
 impl Framing for Varint {
@@ -38,16 +58,7 @@ impl Framing for Varint {
         out: &mut FrameWriter<'_>,
     ) -> Result<(), EncodeError> {
         fits(payload, self.max)?;
-        let mut prefix = [0; PREFIX];
-        let mut rest = payload.len();
-        let mut used = 0;
-        while rest >= 0x80 {
-            prefix[used] = rest as u8 | 0x80;
-            rest >>= 7;
-            used += 1;
-        }
-        prefix[used] = rest as u8;
-        out.header(&prefix[..=used]);
+        write(payload.len(), out);
         out.payload(payload);
         Ok(())
     }
@@ -95,7 +106,23 @@ impl Framing for Varint {
     }
 }
 
-enum Prefix {
+/// Writes a length.
+#[inline(always)]
+pub(super) fn write(len: usize, out: &mut FrameWriter<'_>) {
+    let mut prefix = [0; PREFIX];
+    let mut rest = len;
+    let mut used = 0;
+    while rest >= 0x80 {
+        prefix[used] = rest as u8 | 0x80;
+        rest >>= 7;
+        used += 1;
+    }
+    prefix[used] = rest as u8;
+    out.header(&prefix[..=used]);
+}
+
+/// What stands at the beginning of some bytes.
+pub(super) enum Prefix {
     /// More bytes are needed.
     Cut,
     /// A length and the bytes it takes.
@@ -108,7 +135,7 @@ enum Prefix {
 
 impl Prefix {
     /// Bytes that were looked at.
-    fn used(&self) -> usize {
+    pub(super) fn used(&self) -> usize {
         match self {
             Self::Cut => 0,
             Self::Is(_, used) | Self::Overlong(used) => *used,
@@ -118,7 +145,7 @@ impl Prefix {
 }
 
 #[inline]
-fn prefix(bytes: &[u8]) -> Prefix {
+pub(super) fn prefix(bytes: &[u8]) -> Prefix {
     let mut value = 0;
     for (index, byte) in bytes.iter().take(PREFIX).enumerate() {
         value |= u64::from(byte & 0x7f) << (7 * index);
@@ -137,13 +164,18 @@ fn prefix(bytes: &[u8]) -> Prefix {
 impl Varint {
     #[cold]
     fn impossible(&self, at: usize, begin: &[u8], bad: &Prefix) -> DecodeError {
-        let problem = match bad {
+        wrong(at, format!("{} (read {})", self.problem(bad), shown(begin)))
+    }
+
+    /// What is wrong with a length that is none.
+    #[cold]
+    pub(super) fn problem(&self, bad: &Prefix) -> String {
+        match bad {
             Prefix::Is(value, _) => {
                 format!("the length is {value}, over the limit of {}", self.max)
             }
             Prefix::Overlong(_) => "the length is not in its shortest form".to_owned(),
             _ => format!("the length goes on after {PREFIX} bytes"),
-        };
-        wrong(at, format!("{problem} (read {})", shown(begin)))
+        }
     }
 }

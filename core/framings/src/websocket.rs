@@ -1,15 +1,16 @@
-//! `websocket`: the frames of RFC 6455, section 5. Messages are binary, in one frame or in
+//! `websocket`: the frames of RFC 6455, section 5. Messages are binary or text, in one frame or in
 //! fragments; a client masks what it sends, a server does not. A ping is answered by a pong, a
 //! close by a close.
 //!
-//! The opening handshake over HTTP is left out: the stream begins with the first frame. Mask keys
-//! come from a seed, so that the same messages are the same bytes in every run; a browser must not
-//! do that (section 10.3).
+//! The opening handshake over HTTP (`websocket_opening`) is left out unless it is asked for: the
+//! stream begins with the first frame. Mask keys come from a seed, so that the same messages are the
+//! same bytes in every run; a browser must not do that (section 10.3).
 
 use super::joined::{Joined, ended, only_empty, too_long};
 use super::settings::{DefaultValue, Kind, Setting, Values};
 use super::shared::{LARGEST, fits, frame, max_setting, window, wrong};
 use super::websocket_header::{Broken, Header, Parsed, mask, opcode, status};
+use super::websocket_opening::{self, Opening};
 use super::{
     Alphabet, Capabilities, DecodeError, Decoded, EncodeError, Frame, FrameWriter, Framing, Nanos,
     Role, SpecError,
@@ -17,6 +18,16 @@ use super::{
 use wirebench_framing::misfit::shown;
 
 pub(super) static SETTINGS: &[Setting] = &[
+    Setting {
+        name: "payload",
+        kind: Kind::Choice(&["binary", "text"]),
+        default: DefaultValue::Text("binary"),
+        about: "the frames that carry messages; `text`: in UTF-8, and nothing else is sent or taken",
+    },
+    websocket_opening::PATH,
+    websocket_opening::HOST,
+    websocket_opening::PROTOCOL,
+    websocket_opening::FIELDS,
     Setting {
         name: "fragment",
         kind: Kind::Size { min: 1, max: LARGEST },
@@ -38,33 +49,37 @@ pub(super) fn derive(values: &mut Values) {
 }
 
 pub(super) fn make(values: &Values, role: Role) -> Result<Box<dyn Framing>, SpecError> {
-    Ok(Box::new(WebSocket {
-        role,
-        fragment: values.unsigned("fragment") as usize,
-        max: values.unsigned("max"),
-        keys: values.integer("mask-seed") as u64,
-        joined: Joined::default(),
-        closed: false,
-        passed: 0,
-    }))
+    let frames: Box<dyn Framing> = if values.text("payload") == "text" {
+        Box::new(WebSocket::<{ opcode::TEXT }>::new(values, role))
+    } else {
+        Box::new(WebSocket::<{ opcode::BINARY }>::new(values, role))
+    };
+    match websocket_opening::terms(values)? {
+        None => Ok(frames),
+        Some(terms) => Ok(Box::new(Opening::new(terms, role, frames))),
+    }
 }
 
-struct WebSocket {
+/// The frames, of which those of the opcode `KIND` begin messages.
+struct WebSocket<const KIND: u8> {
     role: Role,
     fragment: usize,
     max: u64,
     /// The state of the generator of mask keys.
     keys: u64,
     joined: Joined,
+    /// Bytes of the fragments so far that were found to be whole characters, of a text.
+    checked: usize,
     /// The peer has closed: nothing that follows is looked at.
     closed: bool,
     /// Bytes that earlier calls consumed.
     passed: u64,
 }
 
-impl Framing for WebSocket {
+impl<const KIND: u8> Framing for WebSocket<KIND> {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::marked(Alphabet::Bytes, self.max)
+        let alphabet = if KIND == opcode::TEXT { Alphabet::Text } else { Alphabet::Bytes };
+        Capabilities::marked(alphabet, self.max)
     }
 
     #[inline]
@@ -75,7 +90,12 @@ impl Framing for WebSocket {
         out: &mut FrameWriter<'_>,
     ) -> Result<(), EncodeError> {
         fits(payload, self.max)?;
-        let mut opcode = opcode::BINARY;
+        if KIND == opcode::TEXT
+            && let Err(error) = std::str::from_utf8(payload)
+        {
+            return Err(EncodeError::NotText { at: error.valid_up_to() });
+        }
+        let mut opcode = KIND;
         let mut rest = payload;
         loop {
             let (piece, behind) = rest.split_at(rest.len().min(self.fragment));
@@ -83,7 +103,7 @@ impl Framing for WebSocket {
             let header = Header { last, opcode, mask: self.key(), len: piece.len() as u64 };
             let mut room = Header::room();
             let bytes = header.write(&mut room);
-            if opcode == opcode::BINARY {
+            if opcode == KIND {
                 out.header(bytes);
             } else {
                 out.bytes(bytes);
@@ -130,7 +150,20 @@ impl Framing for WebSocket {
     }
 }
 
-impl WebSocket {
+impl<const KIND: u8> WebSocket<KIND> {
+    fn new(values: &Values, role: Role) -> Self {
+        Self {
+            role,
+            fragment: values.unsigned("fragment") as usize,
+            max: values.unsigned("max"),
+            keys: values.integer("mask-seed") as u64,
+            joined: Joined::default(),
+            checked: 0,
+            closed: false,
+            passed: 0,
+        }
+    }
+
     /// The frames of the input, up to what is cut, broken, or answered by a frame of ours that belongs
     /// behind the answers to the messages before it.
     #[inline]
@@ -143,7 +176,7 @@ impl WebSocket {
             }
             out.consumed = at;
             let rest = &input[at..];
-            let (header, size) = match Header::parse(rest, self.role == Role::Server) {
+            let (header, size) = match Header::parse(rest, self.role == Role::Server, KIND) {
                 Parsed::Is(header, size) => (header, size),
                 Parsed::Cut(more) => {
                     out.inspected += rest.len();
@@ -168,7 +201,7 @@ impl WebSocket {
                 }
                 self.control(&header, payload, at + size, out)?;
             } else {
-                self.data(&header, payload, at..at + end, out);
+                self.data(&header, payload, at..at + end, out)?;
             }
             at += end;
         };
@@ -221,25 +254,45 @@ impl WebSocket {
         payload: &[u8],
         place: std::ops::Range<usize>,
         out: &mut Decoded,
-    ) {
+    ) -> Result<(), Broken> {
+        let start = place.end - payload.len();
         if header.last && !self.joined.is_open() {
-            let start = place.end - payload.len();
             let mut found = frame(start, payload.len(), place.start, place.end);
             if let Some(key) = header.mask {
                 found = Frame { at: out.scratch.len() as u32, scratch: true, ..found };
                 masked(payload, key, &mut out.scratch);
             }
+            if KIND == opcode::TEXT {
+                let text = if found.scratch { &out.scratch[found.at as usize..] } else { payload };
+                characters(text, true).map_err(|at| no_text(text, at, start + at))?;
+            }
             out.frames.push(found);
-            return;
+            return Ok(());
         }
+        let before = self.joined.mark();
         self.joined.begin(self.passed + place.start as u64);
         match header.mask {
             Some(key) => masked(payload, key, self.joined.buffer()),
             None => self.joined.buffer().extend_from_slice(payload),
         }
+        if KIND == opcode::TEXT {
+            let text = &self.joined.buffer()[self.checked..];
+            match characters(text, header.last) {
+                Ok(whole) => self.checked = if header.last { 0 } else { self.checked + whole },
+                Err(at) => {
+                    // What is wrong may have begun in the fragment before.
+                    let behind = (self.checked + at).saturating_sub(before.len());
+                    let broken = no_text(text, at, start + behind);
+                    // With messages before it, this frame is read once more.
+                    self.joined.take_back(before);
+                    return Err(broken);
+                }
+            }
+        }
         if header.last {
             self.joined.finish(self.passed, place.end, out);
         }
+        Ok(())
     }
 
     /// A whole control frame, whose payload stands at `at`.
@@ -292,13 +345,31 @@ fn closes(payload: &[u8]) -> Result<(), Broken> {
         let text = format!("no close frame may have the status {number} (read {})", shown(code));
         return Err(Broken::new(0, status::PROTOCOL_ERROR, text));
     }
-    let Err(error) = std::str::from_utf8(reason) else { return Ok(()) };
-    let wrong = &reason[error.valid_up_to()..];
+    let Err(at) = characters(reason, true) else { return Ok(()) };
+    let read = shown(&reason[at..reason.len().min(at + 4)]);
+    let text = format!("the reason of a close frame is no UTF-8 (read {read})");
+    Err(Broken::new(2 + at, status::INVALID_DATA, text))
+}
+
+/// How many bytes of `text` are whole characters, if those behind them may be the beginning of another;
+/// with the `last` bytes of a text, none may. `Err`: where one stands that begins no character.
+fn characters(text: &[u8], last: bool) -> Result<usize, usize> {
+    match std::str::from_utf8(text) {
+        Ok(_) => Ok(text.len()),
+        Err(error) if !last && error.error_len().is_none() => Ok(error.valid_up_to()),
+        Err(error) => Err(error.valid_up_to()),
+    }
+}
+
+/// What is wrong with a text of which the bytes from `index` on, at `at` of the input, begin no
+/// character.
+#[cold]
+fn no_text(text: &[u8], index: usize, at: usize) -> Broken {
+    let read = shown(&text[index..text.len().min(index + 4)]);
     let text = format!(
-        "the reason of a close frame is no UTF-8 (read {})",
-        shown(&wrong[..wrong.len().min(4)])
+        "the text is no UTF-8 (read {read}): bytes were changed, or the peer sends other bytes as text"
     );
-    Err(Broken::new(2 + error.valid_up_to(), status::INVALID_DATA, text))
+    Broken::new(at, status::INVALID_DATA, text)
 }
 
 /// Appends `bytes`, masked or unmasked.

@@ -79,16 +79,18 @@ impl Header {
         matches!(self.opcode, opcode::PING | opcode::CLOSE)
     }
 
-    /// Reads a header from a peer that has to mask its payloads, or must not.
-    pub(super) fn parse(bytes: &[u8], masked: bool) -> Parsed {
+    /// Reads a header from a peer that has to mask its payloads, or must not, and whose messages begin
+    /// with a frame of this `kind`.
+    #[inline]
+    pub(super) fn parse(bytes: &[u8], masked: bool, kind: u8) -> Parsed {
         let Some(&[first, second]) = bytes.first_chunk::<2>() else {
             return Parsed::Cut(2 - bytes.len());
         };
         let (last, opcode, short) = (first & 0x80 != 0, first & 0x0f, second & 0x7f);
-        if let Some(Broken { at, code, text: problem }) = problem(first, second, masked) {
+        if let Some(Broken { at, code, text: problem }) = problem(first, second, masked, kind) {
             let Some(told) = telling(bytes, 2) else { return Parsed::Cut(1) };
             let caller = match &bytes[..told] {
-                b"GET " | b"HTTP" => " It begins the opening handshake, which is left out here.",
+                b"GET " | b"HTTP" => " It begins the opening handshake, which `opening` answers.",
                 _ => "",
             };
             let text = format!("{problem} (read {}{caller})", shown(&bytes[..told]));
@@ -155,15 +157,18 @@ impl Header {
 }
 
 /// What the first two bytes of a header break, and at which of them.
-fn problem(first: u8, second: u8, masked: bool) -> Option<Broken> {
+fn problem(first: u8, second: u8, masked: bool, kind: u8) -> Option<Broken> {
     let (last, opcode, short) = (first & 0x80 != 0, first & 0x0f, second & 0x7f);
     let is_control = matches!(opcode, opcode::CLOSE | opcode::PING | opcode::PONG);
     let (at, text) = if first & 0x70 != 0 {
         (0, "reserved bits are set, but no extension was agreed on".to_owned())
-    } else if opcode == opcode::TEXT {
-        let text = "a text frame, but only binary ones carry messages here".to_owned();
-        return Some(Broken::new(0, status::UNSUPPORTED_DATA, text));
-    } else if !is_control && !matches!(opcode, opcode::CONTINUATION | opcode::BINARY) {
+    } else if matches!(opcode, opcode::TEXT | opcode::BINARY) && opcode != kind {
+        let text = match opcode {
+            opcode::TEXT => "a text frame, but only binary ones carry messages here",
+            _ => "a binary frame, but only text carries messages here (`payload = \"text\"`)",
+        };
+        return Some(Broken::new(0, status::UNSUPPORTED_DATA, text.to_owned()));
+    } else if !is_control && opcode != opcode::CONTINUATION && opcode != kind {
         (0, format!("the opcode {opcode} is reserved"))
     } else if is_control && !last {
         (0, "a fragmented control frame".to_owned())
@@ -197,6 +202,10 @@ pub(super) fn mask(bytes: &mut [u8], key: [u8; 4]) {
 mod tests {
     use super::*;
 
+    fn parse(bytes: &[u8], masked: bool) -> Parsed {
+        Header::parse(bytes, masked, opcode::BINARY)
+    }
+
     #[test]
     fn lengths_are_written_in_their_shortest_form_and_read_back() {
         for (len, size) in [(0, 2), (125, 2), (126, 4), (65_535, 4), (65_536, 10), (1 << 40, 10)] {
@@ -206,9 +215,9 @@ mod tests {
                 let bytes = header.write(&mut room);
                 let size = size + if mask.is_some() { 4 } else { 0 };
                 assert_eq!(bytes.len(), size);
-                assert_eq!(Header::parse(bytes, mask.is_some()), Parsed::Is(header, size));
+                assert_eq!(parse(bytes, mask.is_some()), Parsed::Is(header, size));
                 for cut in 0..size {
-                    let parsed = Header::parse(&bytes[..cut], mask.is_some());
+                    let parsed = parse(&bytes[..cut], mask.is_some());
                     assert!(matches!(parsed, Parsed::Cut(more) if more <= size - cut && more > 0));
                 }
             }

@@ -88,7 +88,7 @@ decided! {
     as b"\x07\0\0\0\x02hi" when lengths::has_flag;
 
     "websocket", "tungstenite", There: "a text frame"
-    by "RFC 6455 5.6: text and binary are kinds of messages; this framing has the binary one, 7.4.1: 1003 for others"
+    by "RFC 6455 5.6: text and binary are kinds of messages; this framing has the one of `payload`, 7.4.1: 1003 for others"
     as b"\x81\x81\0\0\0\0t" when |stream| any_frame(stream, |frame| frame.opcode == 1);
 
     "websocket", "tungstenite", There: "a length that is not in its shortest form"
@@ -97,6 +97,18 @@ decided! {
 
     "websocket", "tungstenite", There: "a close with a status that none may have (1005)"
     by "RFC 6455 7.4.1: 1004, 1005, 1006 and 1015 are reserved, 7.4.2: what is below 3000 and not defined has no meaning"
+    as b"\x88\x82\0\0\0\0\x03\xed" when |stream| any_frame(stream, |frame| frame.opcode == 8);
+
+    "websocket", "tungstenite with text", There: "a binary frame"
+    by "RFC 6455 5.6, 7.4.1: as above"
+    as b"\x82\x81\0\0\0\0t" when |stream| any_frame(stream, |frame| frame.opcode == 2);
+
+    "websocket", "tungstenite with text", There: "a length that is not in its shortest form"
+    by "RFC 6455 5.2: as above"
+    as b"\x81\xfe\0\x05\0\0\0\0hello" when |stream| any_frame(stream, |frame| frame.len < frame.least);
+
+    "websocket", "tungstenite with text", There: "a close with a status that none may have (1005)"
+    by "RFC 6455 7.4.1, 7.4.2: as above"
     as b"\x88\x82\0\0\0\0\x03\xed" when |stream| any_frame(stream, |frame| frame.opcode == 8);
 
     "websocket", "wsproto", There: "a text frame"

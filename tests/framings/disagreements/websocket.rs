@@ -5,6 +5,7 @@ use super::{Fate, Pair, Reading};
 use crate::driver::{Outcome, Subject, send};
 use serde_json::json;
 use std::io::{Cursor, Read, Write};
+use std::sync::LazyLock;
 use tungstenite::Message;
 use tungstenite::error::{Error, ProtocolError};
 use tungstenite::protocol::{Role as TheirRole, WebSocket, WebSocketConfig};
@@ -149,12 +150,17 @@ fn tungstenite(stream: &[u8]) -> Reading {
 
 /// Right streams: whole, fragmented, with control frames between and behind.
 pub(crate) fn right() -> Vec<Vec<u8>> {
+    right_of("binary")
+}
+
+/// The same with messages of that kind.
+fn right_of(kind: &str) -> Vec<Vec<u8>> {
     let mut streams = Vec::new();
-    for settings in [json!({}), json!({ "fragment": 3 })] {
+    for settings in [json!({ "payload": kind }), json!({ "payload": kind, "fragment": 3 })] {
         let mut framing = Subject::new("websocket", &settings).framing(Role::Client);
         let mut stream = Vec::new();
-        for message in [&b"hello"[..], b"", b"0123456789", &[b'x'; 200]] {
-            send(&mut *framing, message, &mut stream).expect("it fits");
+        for message in ["hello", "", "01234 €\u{10ffff}", &"x".repeat(200)] {
+            send(&mut *framing, message.as_bytes(), &mut stream).expect("it fits");
             streams.push(stream.clone());
         }
         stream.extend_from_slice(b"\x89\x81\0\0\0\0p\x88\x82\0\0\0\0\x03\xe8");
@@ -168,4 +174,29 @@ fn websocket_and_tungstenite() {
     let subject = Subject::new("websocket", &json!({ "max": MAX }));
     Pair { subject, other: "tungstenite", ours, theirs: &tungstenite }
         .agree_but_for_what_is_decided(mutations(right(), WORDS, 6000).map(|one| with_more(&one)));
+}
+
+/// Parts of characters, and what looks like them.
+const TEXT: &[&[u8]] = &[
+    b"\x81\x83\0\0\0\0\xe2\x82\xac",
+    b"\x01\x82\0\0\0\0\xe2\x82",
+    b"\x80\x81\0\0\0\0\xac",
+    b"\x81\x82\0\0\0\0\xc0\x80",
+    b"\x81\x83\0\0\0\0\xed\xa0\x80",
+    b"\x81\x84\0\0\0\0\xf4\x90\x80\x80",
+];
+
+#[test]
+fn websocket_of_text_and_tungstenite() {
+    let subject = Subject::new("websocket", &json!({ "payload": "text", "max": MAX }));
+    static ALL: LazyLock<Vec<&[u8]>> = LazyLock::new(|| [WORDS, TEXT].concat());
+    // What follows is of the kind that is carried.
+    let with_more = |stream: Vec<u8>| {
+        let binary = with_more(&stream);
+        let (stream, more) = binary.split_at(stream.len());
+        let frames = more.chunks(more.len() / 15);
+        frames.fold(stream.to_vec(), |all, frame| [&all[..], b"\x81", &frame[1..]].concat())
+    };
+    Pair { subject, other: "tungstenite with text", ours, theirs: &tungstenite }
+        .agree_but_for_what_is_decided(mutations(right_of("text"), &ALL, 6000).map(with_more));
 }

@@ -97,6 +97,29 @@ const CHOSEN: &[(&str, &[(&str, Value)])] = &[
     ("hdlc", &[("max", Number(60))]),
     ("hdlc", &[("fcs", Number(32)), ("max", Number(60))]),
     ("magic-len-crc32c", &[("max", Number(60))]),
+    ("websocket", &[("payload", Text("text")), ("max", Number(60))]),
+    ("websocket", &[("opening", Text("/chat")), ("max", Number(60))]),
+    (
+        "len32be",
+        &[
+            ("prefix", Text("01")),
+            ("offset", Number(3)),
+            ("trailer", Text("ce")),
+            ("max", Number(60)),
+        ],
+    ),
+    (
+        "len8",
+        &[
+            ("copy", Text("complement")),
+            ("suffix", Text("02 03")),
+            ("strip", Number(0)),
+            ("max", Number(60)),
+        ],
+    ),
+    ("varint", &[("prefix", Text("30")), ("offset", Number(2)), ("max", Number(200))]),
+    ("octet-count", &[("max", Number(120))]),
+    ("cobs", &[("leading", Flag(true)), ("max", Number(600))]),
 ];
 
 /// How often the bytes of a stream may be looked at in one call.

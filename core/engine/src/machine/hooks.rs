@@ -11,8 +11,12 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
     /// The connection in `slot` stands: the plugin opens its session.
     #[inline]
     pub(crate) fn open(&mut self, slot: usize) -> Result<(), HookError> {
-        let Some(connection) = self.core.table.get(slot) else { return Ok(()) };
+        let Some(connection) = self.core.table.get_mut(slot) else { return Ok(()) };
         let id = connection.id();
+        if !connection.ingress().has_decoder() {
+            // It may have something to say before anybody else.
+            connection.await_deadline(slot, &mut self.core.work.waiting);
+        }
         self.sessions.begin(slot, id);
         self.core.hook.enter_without_message(slot);
         match self.handler.open(&mut self.core, id) {

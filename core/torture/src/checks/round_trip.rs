@@ -135,7 +135,7 @@ fn wrongly_refused(cx: &CheckContext<'_>, recorded: &Recorded) -> Option<String>
             EncodeError::Empty => len == 0 && !capabilities.empty,
             EncodeError::TooLong { .. } => len as u64 > capabilities.max,
             EncodeError::TooShort { min } => (len as u64) < *min,
-            EncodeError::Forbidden { at, .. } => {
+            EncodeError::Forbidden { at, .. } | EncodeError::NotText { at } => {
                 *at < len && capabilities.alphabet == Alphabet::Text
             }
             EncodeError::Failed { .. } => false,

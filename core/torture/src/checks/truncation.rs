@@ -75,9 +75,12 @@ fn wrong(cx: &mut CheckContext<'_>, bytes: &[u8], len: usize, whole: &Outcome) -
     Some(Finding { what, expected, got, ..of_stream(Role::Server, bytes, &[len]) })
 }
 
-/// True where no message has begun: behind a frame, or in repetitions of its last byte, with which
-/// some framings fill the time.
+/// True where no message has begun: behind what opens the connection, behind a frame, or in
+/// repetitions of its last byte, with which some framings fill the time.
 fn at_a_boundary(bytes: &[u8], len: usize, whole: &Outcome) -> bool {
+    if whole.spans.first().is_some_and(|first| first.0 == len as i64) {
+        return true;
+    }
     let ends = whole.spans.iter().map(|span| span.1 as usize).filter(|end| *end <= len);
     let last = ends.max().unwrap_or(0);
     match bytes[..last].last().or(bytes.last()) {

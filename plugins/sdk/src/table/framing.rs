@@ -12,6 +12,9 @@ use std::ffi::c_void;
 use wirebench_abi as abi;
 use wirebench_abi::status;
 
+/// What the interface calls a message that is no text: it has no word of its own for that.
+const NO_TEXT: &str = "first bytes that are no UTF-8";
+
 /// The table of a framing.
 pub const fn framing_table<F: PluginFraming>() -> abi::Framing {
     abi::Framing {
@@ -277,6 +280,13 @@ impl<F: PluginFraming> Instance<F> {
                     out.mark = abi::Bytes::text(&self.mark);
                 }
                 return status::UNSENDABLE_FORBIDDEN;
+            }
+            EncodeError::NotText { at } => {
+                return self.refuse(
+                    EncodeError::Forbidden { at, mark: NO_TEXT.into() },
+                    out,
+                    report,
+                );
             }
             EncodeError::TooShort { .. } | EncodeError::Failed { .. } => why.to_string(),
         };
