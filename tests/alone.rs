@@ -12,6 +12,8 @@ mod closed;
 mod conduct;
 #[path = "alone/control.rs"]
 mod control;
+#[path = "alone/costs.rs"]
+mod costs;
 #[path = "alone/crashes.rs"]
 mod crashes;
 #[path = "alone/deserted.rs"]

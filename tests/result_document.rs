@@ -32,6 +32,7 @@ fn full() -> Document {
     let (run, host) = (document.run.clone(), document.host.clone());
     document.parts = vec![PartResult { part: 2, run, host }];
     document.cells[0].part = Some(2);
+    document.cells[0].cpu.server_memory_growth_bytes = Some(4_096);
     document.cells[0].attempts = vec![AttemptResult {
         verdict: CellVerdict::Crashed,
         family: Some(Family::Integrity),
@@ -65,6 +66,10 @@ fn a_document_that_does_not_tell_what_was_measured_is_read() {
     };
     forget("", &["plugins", "files", "stopped", "aborted", "parts"]);
     forget("/cells/0", &["attempts", "part"]);
+    forget("/cells/0/cpu", &["server_memory_growth_bytes"]);
+    let of_program = ["server_cpu_ns_per_message", "server_peak_memory_bytes"];
+    forget("/cells/0/rounds/0", &of_program);
+    forget("/cells/0/rounds/0", &["server_memory_growth_bytes"]);
     forget("/tool", &["path", "size_bytes", "sha256"]);
     forget("/scenario", &["text_sha256", "profile", "changes", "partition"]);
     let read = Document::read(&old.to_string()).expect("it is read");

@@ -240,16 +240,21 @@ pub(super) fn check_gates_of_our_server(expect: &[Expectation], sink: &mut Sink)
         let Some((metric, _)) = find(line.metric()) else { continue };
         if metric.needs_foreign_server() {
             let message = format!("`{}` is about a `[server]`, and there is none", line.metric());
-            sink.push(Diagnostic::new(line.place, message).help(
-                "where both sides are ours, the ledger tells: gate `unexpected-messages`, \
-                 `duplicated` or `errors`",
-            ));
+            let help = match metric.needs_servers_processes() {
+                true => "of a side of ours its peak is told: gate `server-memory`",
+                false => {
+                    "where both sides are ours, the ledger tells: gate `unexpected-messages`, \
+                     `duplicated` or `errors`"
+                }
+            };
+            sink.push(Diagnostic::new(line.place, message).help(help));
         }
     }
 }
 
-/// Gates that need the ledger cannot hold or fail against a server that keeps none.
-pub(super) fn check_gates(expect: &[Expectation], sink: &mut Sink) {
+/// Gates that need the ledger cannot hold or fail against a server that keeps none, and those on what a
+/// server costs not against one that we do not start.
+pub(super) fn check_gates(server: &Foreign, expect: &[Expectation], sink: &mut Sink) {
     for line in expect.iter().filter(|line| line.gate.is_some()) {
         let Some((metric, direction)) = find(line.metric()) else { continue };
         if metric.needs_our_server(direction) {
@@ -260,6 +265,16 @@ pub(super) fn check_gates(expect: &[Expectation], sink: &mut Sink) {
             sink.push(Diagnostic::new(line.place, message).help(
                 "with a `[server]`, the handler's own check is the judge: gate `done`, `wrong`, \
                  `rejected`, `unanswered`, `surplus`, `faults`, latency or `rate`",
+            ));
+        }
+        if metric.needs_servers_processes() && matches!(server, Foreign::Address(_)) {
+            let message = format!(
+                "`{}` cannot be told here: the server runs at an `address`, so its processes are not known",
+                line.metric()
+            );
+            sink.push(Diagnostic::new(line.place, message).help(
+                "have it started for every round: `command = [\"…\"]` in `[server]`, in place of \
+                 `address`",
             ));
         }
     }

@@ -373,4 +373,5 @@ fn add_usage(mine: &mut Usage, theirs: &Usage) {
     add_to(&mut mine.messages, theirs.messages);
     add_to(&mut mine.context_switches, theirs.context_switches);
     mine.peak_memory_bytes = mine.peak_memory_bytes.max(theirs.peak_memory_bytes);
+    mine.memory_growth_bytes = mine.memory_growth_bytes.max(theirs.memory_growth_bytes);
 }

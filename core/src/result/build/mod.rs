@@ -161,6 +161,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
             context_switches_per_message: number(Metric::ContextSwitches),
             client_peak_memory_bytes: whole(Metric::ClientMemory),
             server_peak_memory_bytes: whole(Metric::ServerMemory),
+            server_memory_growth_bytes: whole(Metric::ServerMemoryGrowth),
         },
         spread: spread(&summaries),
         relative: None,
