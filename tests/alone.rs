@@ -46,5 +46,7 @@ mod resident;
 mod said;
 #[path = "alone/serve.rs"]
 mod serve;
+#[path = "alone/shown.rs"]
+mod shown;
 #[path = "alone/unsendable.rs"]
 mod unsendable;

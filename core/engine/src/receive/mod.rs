@@ -3,9 +3,11 @@
 mod cut;
 mod datagrams;
 mod decode;
+mod display;
 mod judging;
 mod recent_requests;
 mod streams;
 
+pub use display::Display;
 pub(crate) use judging::Judging;
 pub(crate) use recent_requests::RecentRequests;

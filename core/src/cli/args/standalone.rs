@@ -88,6 +88,11 @@ pub struct ServeArgs {
     #[arg(long, value_name = "TIME")]
     pub idle_timeout: Option<Span>,
 
+    /// Print what arrives, a line a message, and which reads it came in. What the output does not take at
+    /// once is left out, and counted
+    #[arg(long)]
+    pub show: bool,
+
     /// End when this many sessions have been served, instead of at SIGINT or SIGTERM
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub sessions: Option<u64>,
@@ -140,9 +145,10 @@ Examples:
   wirebench serve --handler echo --framing len32le
   wirebench serve --handler echo --request-framing raw --reply-framing len32le --listen 127.0.0.1:4000
   wirebench serve --handler echo --framing line --listen /tmp/echo.sock
+  wirebench serve --handler echo --framing line --listen 127.0.0.1:4000 --show
   wirebench serve scenarios/sticky.toml --cell framing=line --sessions 1
 
-The first line on standard output is the address. SIGINT or SIGTERM ends it: open sessions have
+The first line on standard output is the address, and with --show what arrives stands behind it. SIGINT or SIGTERM ends it: open sessions have
 `load.drain` (500 ms without a scenario) to end by themselves, then a summary is printed. Exit codes: 0 ended as told,
 100 the side crashed or could not serve, 2 wrong usage, 104 a scenario or plugin is invalid,
 108 standard output took not everything.";
