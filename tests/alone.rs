@@ -20,6 +20,8 @@ mod crashes;
 mod deserted;
 #[path = "alone/drive.rs"]
 mod drive;
+#[path = "alone/driven.rs"]
+mod driven;
 #[path = "alone/faults.rs"]
 mod faults;
 #[path = "alone/foreign.rs"]

@@ -10,7 +10,9 @@ use serde_json::Value;
 use wirebench::judge::Verdict;
 use wirebench::measure::{Conduct, Family, Histogram, Seen};
 use wirebench::result::Document;
-use wirebench::result::document::{AttemptResult, CellVerdict, PartResult, RunInfo, text};
+use wirebench::result::document::{
+    AttemptResult, CellVerdict, HeldResult, PartResult, RunInfo, text,
+};
 use wirebench::scenario::{PartitionInfo, PlannedCell};
 
 /// A document with something in every list and in every object that may be null.
@@ -23,6 +25,7 @@ fn full() -> Document {
     let mut conduct = Conduct::default();
     conduct.mute.add(false, 1, Seen::default());
     document.cells[0].conduct = Some(conduct);
+    document.cells[0].held = Some(HeldResult { peak_bytes: 4_096, session_peak_bytes: 2_048 });
     document.scenario.profile = Some("ci".into());
     document.scenario.changes = vec!["load.rounds=1".into()];
     let id = document.cells[0].id.clone();
@@ -65,7 +68,7 @@ fn a_document_that_does_not_tell_what_was_measured_is_read() {
         fields.iter().for_each(|field| drop(object.remove(*field).expect("it was there")));
     };
     forget("", &["plugins", "files", "stopped", "aborted", "parts"]);
-    forget("/cells/0", &["attempts", "part"]);
+    forget("/cells/0", &["attempts", "part", "held"]);
     forget("/cells/0/cpu", &["server_memory_growth_bytes"]);
     let of_program = ["server_cpu_ns_per_message", "server_peak_memory_bytes"];
     forget("/cells/0/rounds/0", &of_program);

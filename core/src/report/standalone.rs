@@ -41,9 +41,9 @@ pub fn served(report: &SideReport) -> Page {
     Page::of_clean(text)
 }
 
-/// The summary of a client: how its exchanges ended, how long they took, and what was counted. Ends
-/// with a line feed.
-pub fn driven(report: &ClientReport) -> Page {
+/// The summary of a client: how its exchanges ended, how long they took, what was counted, and `notes`, which
+/// are those of its result. Ends with a line feed.
+pub fn driven(report: &ClientReport, notes: &[String]) -> Page {
     let report = &*cleaned(report);
     let ends = &report.exchanges;
     let mut text = format!(
@@ -65,22 +65,8 @@ pub fn driven(report: &ClientReport) -> Page {
         let took = numbers::time(report.window.length_ns);
         text.push_str(&format!("rate       {} in {took}\n", numbers::rate(rate)));
     }
-    if ![LoadEnd::Planned, LoadEnd::Interrupted].contains(&report.load_end) {
-        text.push_str(&format!("load       {}\n", report.load_end.words()));
-    }
-    if report.undrained > 0 {
-        text.push_str(&format!(
-            "drain      its end has cut off {} of them before they had had `load.timeout`: raise \
-             `load.drain`, or leave it out\n",
-            numbers::count(report.undrained)
-        ));
-    }
     text.push_str(&times("latency", &report.latency));
     text.push_str(&times("connect", &report.connect));
-    text.push_str(
-        "integrity  handler-only: nobody keeps a ledger, so what the handler does not check is not \
-         checked\n",
-    );
     text.push_str(&unsendable(&report.side));
     text.push_str(&held(&report.side));
     text.push_str(&linked(&report.side));
@@ -89,6 +75,10 @@ pub fn driven(report: &ClientReport) -> Page {
         text.push_str(&format!("what the server did\n  {}\n", conduct.join("\n  ")));
     }
     text.push_str(&found(&report.side));
+    if !notes.is_empty() {
+        let notes = notes.to_vec();
+        text.push_str(&format!("notes\n  {}\n", cleaned(&notes).join("\n  ")));
+    }
     Page::of_clean(text)
 }
 
@@ -256,7 +246,7 @@ mod tests {
              3 messages could not be sent, first: no form\n"
         );
         let client = ClientReport { side: report, ..ClientReport::default() };
-        assert!(driven(&client).contains("could not be sent: the LF at 3\n"));
+        assert!(driven(&client, &[]).contains("could not be sent: the LF at 3\n"));
     }
 
     #[test]
@@ -270,7 +260,7 @@ mod tests {
         let report = SideReport { link: Some(link), ..SideReport::default() };
         let told = "link       2 flip in what was sent; 1 short-read in what was read\n";
         assert!(served(&report).contains(told), "{}", served(&report));
-        let text = driven(&ClientReport { side: report, ..ClientReport::default() });
+        let text = driven(&ClientReport { side: report, ..ClientReport::default() }, &[]);
         assert!(text.contains(told) && !text.contains("trace"), "{text}");
         assert!(!served(&SideReport::default()).contains("link"));
     }
@@ -279,6 +269,7 @@ mod tests {
     fn a_cut_datagram_is_not_called_one_that_could_not_be_sent() {
         let mut report = ClientReport::default();
         report.exchanges.damaged = 2;
+        let driven = |report: &ClientReport| driven(report, &[]);
         assert!(driven(&report).contains("2 came longer than was read"), "{}", driven(&report));
         report.side.sent.unsendable = 2;
         assert!(driven(&report).contains("2 could not be sent\n"), "{}", driven(&report));
@@ -294,9 +285,9 @@ mod tests {
         let mut latency = Histogram::new();
         latency.record(1_000);
         report.latency = latency;
-        let text = driven(&report);
+        let text = driven(&report, &["a note\x1b[2J".to_owned()]);
         assert!(text.contains("1 started: 1 done, 0 wrong"), "{text}");
         assert!(text.contains("max") && !text.contains("p99"), "{text}");
-        assert!(text.contains("handler-only"), "{text}");
+        assert!(text.ends_with("notes\n  a note\\u{1b}[2J\n"), "{text}");
     }
 }

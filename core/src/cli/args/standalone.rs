@@ -1,7 +1,7 @@
 //! The options of `serve` and `drive`.
 
 use super::LogArgs;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use wirebench_values::{Size, Span};
 
@@ -137,6 +137,19 @@ pub struct DriveArgs {
     /// print what is received; for handlers that send the scenario's payload
     #[arg(long, value_name = "FILE")]
     pub input: Option<PathBuf>,
+
+    /// How to print what came of it
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = DriveFormat::Text)]
+    pub format: DriveFormat,
+}
+
+/// `--format` of `drive`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DriveFormat {
+    /// Lines for people.
+    Text,
+    /// A result document of one cell and one round, as of `run --format json`.
+    Json,
 }
 
 /// Shown below the options of `serve`.
@@ -160,6 +173,7 @@ Examples:
   wirebench drive '[::1]:4000' --handler echo --framing line --messages 1000 --connections 4
   wirebench drive /tmp/echo.sock --handler echo --framing line --input -
   wirebench drive 127.0.0.1:4000 scenarios/sticky.toml --cell framing=line --duration 5s
+  wirebench drive 127.0.0.1:4000 --handler echo --framing line --format json > driven.json
 
 Nobody keeps a ledger, so integrity is handler-only: only what the handler checks is checked.
 Exit codes: 0 every exchange was done or rejected, 100 an exchange was wrong or unanswered, a

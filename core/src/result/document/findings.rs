@@ -82,6 +82,15 @@ pub struct ErrorResult {
     pub first: String,
 }
 
+/// What a client kept on the word of a server that is not ours: in the round in which it was most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldResult {
+    /// The most at one time for all sessions together.
+    pub peak_bytes: u64,
+    /// The most at one time for one session.
+    pub session_peak_bytes: u64,
+}
+
 /// Something that a plugin logged, or that was printed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogResult {
