@@ -59,7 +59,7 @@ impl Read {
 }
 
 impl Display {
-    /// Shows on `output`, which does not block, once it may [`begin`](Self::begin).
+    /// Shows on `output`, which does not block, once it may begin.
     #[inline]
     pub fn new(output: Box<dyn Write>) -> Self {
         Self {
