@@ -12,12 +12,16 @@ mod closed;
 mod conduct;
 #[path = "alone/control.rs"]
 mod control;
+#[path = "alone/costs.rs"]
+mod costs;
 #[path = "alone/crashes.rs"]
 mod crashes;
 #[path = "alone/deserted.rs"]
 mod deserted;
 #[path = "alone/drive.rs"]
 mod drive;
+#[path = "alone/driven.rs"]
+mod driven;
 #[path = "alone/faults.rs"]
 mod faults;
 #[path = "alone/foreign.rs"]
@@ -44,5 +48,7 @@ mod resident;
 mod said;
 #[path = "alone/serve.rs"]
 mod serve;
+#[path = "alone/shown.rs"]
+mod shown;
 #[path = "alone/unsendable.rs"]
 mod unsendable;

@@ -10,7 +10,9 @@ use serde_json::Value;
 use wirebench::judge::Verdict;
 use wirebench::measure::{Conduct, Family, Histogram, Seen};
 use wirebench::result::Document;
-use wirebench::result::document::{AttemptResult, CellVerdict, PartResult, RunInfo, text};
+use wirebench::result::document::{
+    AttemptResult, CellVerdict, HeldResult, PartResult, RunInfo, text,
+};
 use wirebench::scenario::{PartitionInfo, PlannedCell};
 
 /// A document with something in every list and in every object that may be null.
@@ -23,6 +25,7 @@ fn full() -> Document {
     let mut conduct = Conduct::default();
     conduct.mute.add(false, 1, Seen::default());
     document.cells[0].conduct = Some(conduct);
+    document.cells[0].held = Some(HeldResult { peak_bytes: 4_096, session_peak_bytes: 2_048 });
     document.scenario.profile = Some("ci".into());
     document.scenario.changes = vec!["load.rounds=1".into()];
     let id = document.cells[0].id.clone();
@@ -32,6 +35,7 @@ fn full() -> Document {
     let (run, host) = (document.run.clone(), document.host.clone());
     document.parts = vec![PartResult { part: 2, run, host }];
     document.cells[0].part = Some(2);
+    document.cells[0].cpu.server_memory_growth_bytes = Some(4_096);
     document.cells[0].attempts = vec![AttemptResult {
         verdict: CellVerdict::Crashed,
         family: Some(Family::Integrity),
@@ -64,7 +68,11 @@ fn a_document_that_does_not_tell_what_was_measured_is_read() {
         fields.iter().for_each(|field| drop(object.remove(*field).expect("it was there")));
     };
     forget("", &["plugins", "files", "stopped", "aborted", "parts"]);
-    forget("/cells/0", &["attempts", "part"]);
+    forget("/cells/0", &["attempts", "part", "held"]);
+    forget("/cells/0/cpu", &["server_memory_growth_bytes"]);
+    let of_program = ["server_cpu_ns_per_message", "server_peak_memory_bytes"];
+    forget("/cells/0/rounds/0", &of_program);
+    forget("/cells/0/rounds/0", &["server_memory_growth_bytes"]);
     forget("/tool", &["path", "size_bytes", "sha256"]);
     forget("/scenario", &["text_sha256", "profile", "changes", "partition"]);
     let read = Document::read(&old.to_string()).expect("it is read");

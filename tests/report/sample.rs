@@ -117,6 +117,7 @@ impl Sample {
                 messages: 2 * n,
                 context_switches: n / 4,
                 peak_memory_bytes: 6 << 20,
+                memory_growth_bytes: None,
             };
         }
         sample.client.slots = n.max(1);

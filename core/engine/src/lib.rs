@@ -64,5 +64,6 @@ pub use port::{
     Accepted, Batch, Connected, Connecting, Connections, Datagram, Datagrams, Letter, NotTaken,
     Port, Streams, Surroundings,
 };
+pub use receive::Display;
 pub use records::Ledgers;
 pub use stats::Snapshot;

@@ -59,6 +59,10 @@ pub enum Source {
     EitherSide,
     /// A client of ours before a server that is not.
     ClientAlone,
+    /// The processes of the server that we have started: a side of ours, or a program.
+    ServersProcesses,
+    /// The same of a program alone.
+    Program,
 }
 
 impl Source {
@@ -70,7 +74,7 @@ impl Source {
             Self::Client => direction.is_some(),
             Self::Sender => direction != Some(Direction::Request),
             Self::Reader => direction != Some(Direction::Reply),
-            Self::EitherSide | Self::ClientAlone => false,
+            Self::EitherSide | Self::ClientAlone | Self::ServersProcesses | Self::Program => false,
         }
     }
 }

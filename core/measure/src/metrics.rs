@@ -85,6 +85,8 @@ pub enum Metric {
     ClientMemory,
     /// Peak memory of the server.
     ServerMemory,
+    /// What the memory of a server's program has grown by.
+    ServerMemoryGrowth,
 }
 
 /// Any percentile, in the names of metrics.
@@ -148,12 +150,15 @@ pub const METRICS: &[Metric] = &[
     Metric::ServerCpu,
     Metric::ClientMemory,
     Metric::ServerMemory,
+    Metric::ServerMemoryGrowth,
 ];
 
 impl Metric {
     /// What is fixed about it.
     pub fn definition(&self) -> Definition {
-        use Source::{BothSides, Client, ClientAlone, EitherSide, Judge, Reader};
+        use Source::{
+            BothSides, Client, ClientAlone, EitherSide, Judge, Program, Reader, ServersProcesses,
+        };
         match self {
             Self::Verdict(verdict) => of_verdict(*verdict),
             Self::Damaged => messages("damaged", "messages sent that are not intact"),
@@ -287,8 +292,8 @@ impl Metric {
             Self::ServerCpu => cost(
                 "server-cpu",
                 Unit::Nanos,
-                BothSides,
-                "CPU time of the server side per message it sent or received",
+                ServersProcesses,
+                "CPU time of the server side per message it sent or received; of a `server.command`, of its processes per message that the client sent or received",
             ),
             Self::ClientMemory => cost(
                 "client-memory",
@@ -299,8 +304,14 @@ impl Metric {
             Self::ServerMemory => cost(
                 "server-memory",
                 Unit::Bytes,
-                BothSides,
-                "peak resident memory of the server side",
+                ServersProcesses,
+                "peak resident memory of the server side; of a `server.command`, the sum of the peaks of its processes, until the end of the load",
+            ),
+            Self::ServerMemoryGrowth => cost(
+                "server-memory-growth",
+                Unit::Bytes,
+                Program,
+                "how much more resident memory the processes of a `server.command` have at the end of the measured part of a round than at its beginning; the most of all rounds",
             ),
         }
     }
@@ -352,10 +363,11 @@ impl Metric {
         matches!(self.definition().unit, Unit::Nanos | Unit::PerSecond | Unit::BytesPerSecond)
     }
 
-    /// True when it is a plain measured quantity, so that one cell's can be held against another's.
+    /// True when it is a plain measured quantity, so that one cell's can be held against another's. A growth
+    /// is none: of nothing, which is what it should be, there is no share.
     #[inline]
     pub fn is_comparable(&self) -> bool {
-        self.definition().family == Family::Cost
+        self.definition().family == Family::Cost && *self != Self::ServerMemoryGrowth
     }
 
     /// True when it is counted and does not depend on time, so that all rounds have the same: whether
@@ -371,10 +383,17 @@ impl Metric {
         matches!(self.definition().unit, Unit::PerSecond | Unit::BytesPerSecond)
     }
 
-    /// True when only a client alone counts it: where there is a ledger, verdicts say more.
+    /// True when it is told only where the server is not ours: by a client alone, where a ledger's verdicts
+    /// would say more, or of the server's program.
     #[inline]
     pub fn needs_foreign_server(&self) -> bool {
-        self.definition().source == Source::ClientAlone
+        matches!(self.definition().source, Source::ClientAlone | Source::Program)
+    }
+
+    /// True when it is told of processes that the server is, so that it takes one that we have started.
+    #[inline]
+    pub fn needs_servers_processes(&self) -> bool {
+        matches!(self.definition().source, Source::ServersProcesses | Source::Program)
     }
 
     /// True when a client can tell the value by looking every answer up among its requests: what became of

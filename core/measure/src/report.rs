@@ -79,17 +79,22 @@ pub struct Received {
     pub examples: Vec<Example>,
 }
 
-/// What a side cost in the measured part of the round.
+/// What a side, or the program of a server that is not ours, cost in the measured part of the round.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// CPU time, user and system, in nanoseconds.
     pub cpu_ns: u64,
-    /// Messages sent and received by this side in the same time.
+    /// Messages sent and received by this side in the same time. 0: there is no CPU time for any.
     pub messages: u64,
     /// Voluntary and involuntary context switches.
     pub context_switches: u64,
-    /// Peak resident memory of the whole round, in bytes.
+    /// Peak resident memory of the whole round, in bytes; of a program with several processes the sum of
+    /// their peaks until the end of the load. 0: not known.
     pub peak_memory_bytes: u64,
+    /// Of a program: by how much the resident memory of its processes was more at the end of the measured
+    /// part than at its beginning, in bytes; `None`: not known.
+    #[serde(default)]
+    pub memory_growth_bytes: Option<u64>,
 }
 
 /// The kind of [`ErrorCount`] of attempts to connect for which no port was free.

@@ -240,17 +240,22 @@ pub(super) fn check_gates_of_our_server(expect: &[Expectation], sink: &mut Sink)
         let Some((metric, _)) = find(line.metric()) else { continue };
         if metric.needs_foreign_server() {
             let message = format!("`{}` is about a `[server]`, and there is none", line.metric());
-            sink.push(Diagnostic::new(line.place, message).help(
-                "where both sides are ours, the ledger tells: gate `unexpected-messages`, \
-                 `duplicated` or `errors`",
-            ));
+            let help = match metric.needs_servers_processes() {
+                true => "of a side of ours its peak is told: gate `server-memory`",
+                false => {
+                    "where both sides are ours, the ledger tells: gate `unexpected-messages`, \
+                     `duplicated` or `errors`"
+                }
+            };
+            sink.push(Diagnostic::new(line.place, message).help(help));
         }
     }
 }
 
-/// Gates that need the ledger cannot hold or fail against a server that keeps none. `echoes`: what it sends
-/// back is looked up among the requests.
-pub(super) fn check_gates(expect: &[Expectation], echoes: bool, sink: &mut Sink) {
+/// Gates that need the ledger cannot hold or fail against a server that keeps none, and those on what a
+/// server costs not against one that we do not start. `echoes`: what it sends back is looked up among the
+/// requests.
+pub(super) fn check_gates(server: &Foreign, echoes: bool, expect: &[Expectation], sink: &mut Sink) {
     for line in expect.iter().filter(|line| line.gate.is_some()) {
         let Some((metric, direction)) = find(line.metric()) else { continue };
         if echoes && metric.is_told_by_echoes(direction) {
@@ -279,6 +284,16 @@ pub(super) fn check_gates(expect: &[Expectation], echoes: bool, sink: &mut Sink)
                  every message back, `server.echoes = true` lets the judge look every answer up"
             };
             sink.push(Diagnostic::new(line.place, message).help(help));
+        }
+        if metric.needs_servers_processes() && matches!(server, Foreign::Address(_)) {
+            let message = format!(
+                "`{}` cannot be told here: the server runs at an `address`, so its processes are not known",
+                line.metric()
+            );
+            sink.push(Diagnostic::new(line.place, message).help(
+                "have it started for every round: `command = [\"…\"]` in `[server]`, in place of \
+                 `address`",
+            ));
         }
     }
 }

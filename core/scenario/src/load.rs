@@ -236,8 +236,8 @@ fn expand(
             true => [None; 2],
             false => validate_cell(&values, &mut partial, &mut files, sink),
         };
-        if partial.settings.server.is_some() {
-            foreign::check_gates(&expect, partial.settings.echoes, sink);
+        if let Some(server) = &partial.settings.server {
+            foreign::check_gates(server, partial.settings.echoes, &expect, sink);
         } else if !parts.one_side {
             foreign::check_gates_of_our_server(&expect, sink);
         }

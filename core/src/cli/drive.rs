@@ -1,19 +1,23 @@
 //! `wirebench drive`: the client side alone, against any server.
 
-use super::args::DriveArgs;
+use super::args::{DriveArgs, DriveFormat};
+use super::driven::result;
 use super::exit::ExitCode;
 use super::machine::{cannot_run, start_runner};
+use super::measured;
 use super::screen::{Screen, untold};
 use super::standalone::{ReadyCell, Refusal, address, prepare};
 use crate::host::probe::ProbeSides;
 use crate::report::standalone;
-use crate::result::Outcome;
 use crate::result::document::JudgedBy;
+use crate::result::{Outcome, Tool};
 use crate::run::{Alone, Conversation, RoundOutcome, StdinPump};
 use crate::scenario::{Address, Foreign, SessionPolicy, Until};
 use crate::text::path as shown;
+use std::io::Write as _;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
+use std::time::Instant;
 use wirebench_values::Size;
 
 /// What a client from options says besides them. A server of someone's own may take a single
@@ -34,6 +38,11 @@ pub(super) fn drive(
 ) -> std::io::Result<ExitCode> {
     let ready = begin(args, color).and_then(|ready| Ok((ready, conversation(args)?)));
     let (ready, conversation) = match ready {
+        Ok((_, Some(_))) if args.format == DriveFormat::Json => {
+            let text = "`--format json` prints a document, and with `--input` standard output has what is received";
+            err.page(&Refusal::usage(text).text)?;
+            return Ok(ExitCode::USAGE);
+        }
         Ok(ready) => ready,
         Err(refusal) => {
             err.page(&refusal.text)?;
@@ -53,17 +62,31 @@ pub(super) fn drive(
         most_of_session: args.standalone.max_session_memory.map(Size::bytes),
         ..Alone::default()
     };
+    let began = Instant::now();
     let driven = runner.drive(&ready.scenario, &ready.plugins, alone, conversation);
     let RoundOutcome { outcome, interrupted } = match driven {
         Ok(driven) => driven,
         Err(error) => return cannot_run(&error, err),
     };
+    let took_ns = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    let of_json = args.format == DriveFormat::Json;
+    let tool = if of_json { measured::tool() } else { Tool::this() };
+    let document =
+        outcome.clone().map(|outcome| result(&ready, outcome, took_ns, interrupted, tool));
+    if let Some(document) = document.as_ref().filter(|_| of_json) {
+        let text = serde_json::to_string_pretty(document)? + "\n";
+        out.json().write_all(text.as_bytes())?;
+    }
     let judged = match outcome {
         None => ExitCode::SUCCESS,
         Some(Outcome::Finished { client, .. }) => {
-            // What was received has standard output for itself.
-            let text = standalone::driven(&client, judge);
-            if talks {
+            // What was received has standard output for itself, and so has a document.
+            let cells = document.iter().flat_map(|document| &document.cells);
+            let notes: Vec<String> = cells.flat_map(|cell| cell.notes.clone()).collect();
+            let text = standalone::driven(&client, judge, &notes);
+            if of_json {
+                // It is all in the document.
+            } else if talks {
                 err.page(&text)?
             } else {
                 out.page(&text)?

@@ -8,6 +8,7 @@ mod compare;
 mod compared;
 mod config;
 mod drive;
+mod driven;
 mod event_streams;
 mod exit;
 mod files;

@@ -3,12 +3,15 @@
 use super::args::ServeArgs;
 use super::exit::ExitCode;
 use super::machine::{cannot_run, start_runner};
-use super::screen::Screen;
+use super::screen::{Screen, untold};
 use super::standalone::{ReadyCell, Refusal, address, prepare};
 use crate::host::probe::ProbeSides;
 use crate::report::standalone;
 use crate::run::{Alone, ServeOutcome};
 use crate::scenario::Address;
+use std::fs::{File, OpenOptions};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use wirebench_values::{Size, Span};
 
 /// What a server from options says besides them.
@@ -38,7 +41,11 @@ pub(super) fn serve(
         Err(code) => return Ok(code),
     };
     args.standalone.log.attach(&mut runner);
-    let served = runner.serve(&ready.scenario, &ready.plugins, alone, &mut |address| {
+    let display = match args.show.then(display).transpose() {
+        Ok(display) => display,
+        Err(error) => return Ok(untold(ExitCode::SUCCESS, &error, err)),
+    };
+    let served = runner.serve(&ready.scenario, &ready.plugins, alone, display, &mut |address| {
         writeln!(out, "{address}")?;
         out.flush()
     });
@@ -57,6 +64,21 @@ pub(super) fn serve(
         }
         Err(error) => cannot_run(&error, err),
     }
+}
+
+/// Standard output for a side that may not wait for it: a pipe or a terminal is opened once more, because
+/// whoever shares it with us would not have it changed. A file is always taken, and what cannot be opened again
+/// is waited for.
+fn display() -> std::io::Result<OwnedFd> {
+    let shared = std::io::stdout().as_fd().try_clone_to_owned()?;
+    let kind = File::from(shared.try_clone()?).metadata()?.file_type();
+    if !kind.is_fifo() && !kind.is_char_device() {
+        return Ok(shared);
+    }
+    let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
+    let path = format!("/proc/self/fd/{}", shared.as_raw_fd());
+    let opened = OpenOptions::new().write(true).custom_flags(flags).open(path);
+    Ok(opened.map_or(shared, OwnedFd::from))
 }
 
 fn begin(args: &ServeArgs, color: bool) -> Result<(ReadyCell, Alone), Refusal> {

@@ -3,7 +3,7 @@
 use crate::measure::{Compared, Direction, Metric};
 use crate::result::metrics::{Value, latency_or_loss, value};
 use crate::result::{CellData, Outcome, Round};
-use crate::scenario::{Cell, Wait};
+use crate::scenario::{Cell, Foreign, Settings, Wait};
 use std::borrow::Cow;
 
 /// Metrics that are shown of every cell, whether they decide or not.
@@ -39,16 +39,44 @@ pub(super) fn figure_by(
     }
 }
 
+/// Whose a cell's server is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ServerIs {
+    /// A side of ours.
+    Ours,
+    /// A program of the user's that is started for every round.
+    Started,
+    /// One that runs already.
+    Elsewhere,
+}
+
+impl ServerIs {
+    /// The server of a scenario's cell.
+    pub(super) fn of(settings: &Settings) -> Self {
+        match &settings.server {
+            None => Self::Ours,
+            Some(Foreign::Command(_)) => Self::Started,
+            Some(Foreign::Address(_)) => Self::Elsewhere,
+        }
+    }
+}
+
 /// True where a cell can have such a figure: CPU time says nothing of sides that spin, and a server that is not
-/// ours does not tell its own.
-pub(super) fn can_be_told(metric: &Compared, foreign: bool, wait: Wait) -> bool {
-    let of_cpu =
-        matches!(metric, Compared::Cpu | Compared::Of(Metric::ClientCpu | Metric::ServerCpu, _));
-    let of_our_server = match metric {
-        Compared::Cpu => true,
-        Compared::Of(metric, direction) => metric.needs_our_server(*direction),
-    };
-    !(of_cpu && wait == Wait::Spin || of_our_server && foreign)
+/// ours tells what it costs only where it is started for the round. The sum of both sides, which decides where
+/// nobody has said what does, is of sides that are ours.
+pub(super) fn can_be_told(metric: &Compared, server: ServerIs, wait: Wait) -> bool {
+    let spins = wait == Wait::Spin;
+    match metric {
+        Compared::Cpu => server == ServerIs::Ours && !spins,
+        Compared::Of(Metric::ClientCpu, _) => !spins,
+        Compared::Of(Metric::ServerCpu, _) if server == ServerIs::Ours => !spins,
+        Compared::Of(metric, _) if metric.needs_servers_processes() => {
+            server != ServerIs::Elsewhere
+        }
+        Compared::Of(metric, direction) => {
+            server == ServerIs::Ours || !metric.needs_our_server(*direction)
+        }
+    }
 }
 
 /// What a count is called here: `bytes` are those on the wire for each byte of the payload.
@@ -91,19 +119,23 @@ mod tests {
 
     #[test]
     fn what_a_cell_cannot_have_is_known_before_it_is_measured() {
-        let told = |name: &str, foreign, wait| {
-            can_be_told(&Compared::find(name).expect("it is a metric"), foreign, wait)
+        let told = |name: &str, server, wait| {
+            can_be_told(&Compared::find(name).expect("it is a metric"), server, wait)
         };
-        for name in ["cpu", "p50", "rate", "server-cpu", "client-cpu"] {
-            assert!(told(name, false, Wait::Block), "{name}");
+        for name in ["cpu", "p50", "rate", "server-cpu", "client-cpu", "server-memory"] {
+            assert!(told(name, ServerIs::Ours, Wait::Block), "{name}");
         }
-        for name in ["cpu", "server-cpu"] {
-            assert!(!told(name, true, Wait::Block), "{name} of a server that is not ours");
+        for name in ["cpu", "server-cpu", "server-memory", "context-switches"] {
+            assert!(!told(name, ServerIs::Elsewhere, Wait::Block), "{name} of a server elsewhere");
         }
         for name in ["cpu", "server-cpu", "client-cpu"] {
-            assert!(!told(name, false, Wait::Spin), "{name} of sides that spin");
+            assert!(!told(name, ServerIs::Ours, Wait::Spin), "{name} of sides that spin");
         }
-        assert!(told("p50", true, Wait::Spin));
-        assert!(told("client-cpu", true, Wait::Block));
+        assert!(!told("cpu", ServerIs::Started, Wait::Block));
+        for name in ["server-cpu", "server-memory", "p50"] {
+            assert!(told(name, ServerIs::Started, Wait::Spin), "{name} of a program");
+        }
+        assert!(told("p50", ServerIs::Elsewhere, Wait::Spin));
+        assert!(told("client-cpu", ServerIs::Elsewhere, Wait::Block));
     }
 }

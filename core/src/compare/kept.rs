@@ -1,6 +1,6 @@
 //! What a comparison needs of one result that was kept: its figures, and what it is of.
 
-use super::figures::{COUNTED, count, figure_by};
+use super::figures::{COUNTED, ServerIs, count, figure_by};
 use crate::measure::Compared;
 use crate::result::KeptFigures;
 use crate::result::document::{CellResult, Document, JudgedBy, RoundOutcome};
@@ -37,8 +37,7 @@ pub(super) struct KeptCell {
     /// The point of the matrix: axis and value.
     pub(super) axes: Vec<(String, String)>,
     pub(super) cpu: Cpu,
-    /// The server is not ours.
-    pub(super) foreign: bool,
+    pub(super) server: ServerIs,
     /// No message of it ever waits for another.
     pub(super) alone: bool,
     /// Of each metric its figure, or why there is none.
@@ -92,7 +91,7 @@ impl KeptCell {
             id: cell.id.clone(),
             axes: cell.axes.iter().map(|(axis, value)| (axis.clone(), point(value))).collect(),
             cpu: cell.setup.cpu,
-            foreign: cell.integrity.judge != JudgedBy::Ledger,
+            server: whose(cell),
             alone: stand_alone(&cell.setup.load, &cell.setup.transport),
             figures: metrics
                 .iter()
@@ -101,6 +100,15 @@ impl KeptCell {
             counts: COUNTED.map(|metric| count(&metric, &kept.value(&metric, None))),
             lost: lost(cell),
         }
+    }
+}
+
+/// A document does not say whether a server that is not ours was started; what is known of its memory does.
+fn whose(cell: &CellResult) -> ServerIs {
+    match (cell.integrity.judge, cell.cpu.server_peak_memory_bytes) {
+        (JudgedBy::Ledger, _) => ServerIs::Ours,
+        (JudgedBy::Echo | JudgedBy::HandlerOnly, Some(_)) => ServerIs::Started,
+        (JudgedBy::Echo | JudgedBy::HandlerOnly, None) => ServerIs::Elsewhere,
     }
 }
 

@@ -4,7 +4,7 @@ use super::decided::{
     BASELINE, NEW, control, decide_rows, geometric_mean, standing, trial, unfit, unit,
 };
 use super::exact::CountsOfCell;
-use super::figures::{SHOWN, can_be_told, figure, lost, of_round};
+use super::figures::{SHOWN, ServerIs, can_be_told, figure, lost, of_round};
 use super::limits::SHOWN_LIMIT;
 use super::{CellComparison, Comparison, Control, How, PairResult, Row, SCHEMA, Standing, Subject};
 use crate::measure::Compared;
@@ -209,14 +209,14 @@ impl CellSoFar {
     fn new(cell: &Cell) -> Self {
         let limits = cell.baseline.limits.iter().map(|(name, _)| name.as_str());
         let shown = SHOWN.into_iter().filter(|name| cell.baseline.limit(name).is_none());
-        let foreign = cell.settings.server.is_some();
+        let server = ServerIs::of(&cell.settings);
         let row = |name: &str| {
             let metric = Compared::find(name)?;
             let (limit, floor) = (cell.baseline.limit(name), cell.baseline.floor(name));
             let row = Row {
                 metric: name.to_owned(),
                 unit: unit(metric.unit()).into(),
-                decides: limit.is_some() && can_be_told(&metric, foreign, cell.settings.cpu.wait),
+                decides: limit.is_some() && can_be_told(&metric, server, cell.settings.cpu.wait),
                 limit: Some(limit.unwrap_or(SHOWN_LIMIT)),
                 floor: (floor > 0.0).then_some(floor),
                 ..Row::default()

@@ -188,7 +188,7 @@ impl<'a> Figure<'a> {
         let (baseline, new) = (figures(&cell.baseline), figures(&cell.new));
         let mut both = cell.baseline.iter().chain(&cell.new);
         let decides = held.decides
-            && both.any(|(_, kept)| can_be_told(&held.metric, kept.foreign, kept.cpu.wait));
+            && both.any(|(_, kept)| can_be_told(&held.metric, kept.server, kept.cpu.wait));
         Self { held, decides, baseline, new, why }
     }
 

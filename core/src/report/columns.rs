@@ -3,7 +3,7 @@
 
 use super::numbers;
 use super::table::{damage, link_words};
-use crate::result::document::{CellResult, RoundSummary};
+use crate::result::document::{CellResult, JudgedBy, RoundSummary};
 
 /// One column.
 pub(super) struct Column {
@@ -166,6 +166,18 @@ pub(super) const COLUMNS: &[Column] = &[
         best: None,
     },
     Column {
+        shows: Shows::Whole(memory_of_program, written_bytes),
+        terminal: terminal("server memory", ["server", "memory"], 3),
+        markdown: None,
+        best: None,
+    },
+    Column {
+        shows: Shows::Whole(|cell| cell.cpu.server_memory_growth_bytes, grown),
+        terminal: terminal("server grown", ["server", "grown"], 2),
+        markdown: None,
+        best: None,
+    },
+    Column {
         shows: Shows::Words(|cell| format!("{:?}", cell.verdict).to_lowercase()),
         terminal: None,
         markdown: Some("verdict"),
@@ -238,6 +250,20 @@ fn cpu_by_side(cell: &CellResult) -> String {
         (None, None) => numbers::NOTHING.into(),
         (client, server) => format!("{}/{}", side(client), side(server)),
     }
+}
+
+/// Of the program of a server that is not ours: that of our sides says more of wirebench than of anything else.
+fn memory_of_program(cell: &CellResult) -> Option<u64> {
+    let is_program = cell.integrity.judge == JudgedBy::HandlerOnly;
+    cell.cpu.server_peak_memory_bytes.filter(|_| is_program)
+}
+
+fn written_bytes(bytes: u64) -> String {
+    numbers::bytes(bytes as f64)
+}
+
+fn grown(bytes: u64) -> String {
+    format!("+{}", written_bytes(bytes))
 }
 
 fn or_nothing<T>(figure: Option<T>, written: fn(T) -> String) -> String {

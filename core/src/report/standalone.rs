@@ -42,9 +42,9 @@ pub fn served(report: &SideReport) -> Page {
     Page::of_clean(text)
 }
 
-/// The summary of a client: how its exchanges ended, how long they took, and what was counted. Ends
-/// with a line feed. `judge`: who said what became of messages.
-pub fn driven(report: &ClientReport, judge: JudgedBy) -> Page {
+/// The summary of a client: how its exchanges ended, how long they took, what was counted, and `notes`, which
+/// are those of its result. Ends with a line feed. `judge`: who said what became of messages.
+pub fn driven(report: &ClientReport, judge: JudgedBy, notes: &[String]) -> Page {
     let report = &*cleaned(report);
     let ends = &report.exchanges;
     let mut text = format!(
@@ -68,26 +68,11 @@ pub fn driven(report: &ClientReport, judge: JudgedBy) -> Page {
         let took = numbers::time(report.window.length_ns);
         text.push_str(&format!("rate       {} in {took}\n", numbers::rate(rate)));
     }
-    if ![LoadEnd::Planned, LoadEnd::Interrupted].contains(&report.load_end) {
-        text.push_str(&format!("load       {}\n", report.load_end.words()));
-    }
-    if report.undrained > 0 {
-        text.push_str(&format!(
-            "drain      its end has cut off {} of them before they had had `load.timeout`: raise \
-             `load.drain`, or leave it out\n",
-            numbers::count(report.undrained)
-        ));
-    }
     text.push_str(&times("latency", &report.latency));
     text.push_str(&times("connect", &report.connect));
-    text.push_str(&match judge {
-        JudgedBy::HandlerOnly => {
-            "integrity  handler-only: nobody keeps a ledger, so what the handler does \
-                                  not check is not checked\n"
-                .to_owned()
-        }
-        JudgedBy::Echo | JudgedBy::Ledger => looked_up(&report.side.received.tally),
-    });
+    if judge == JudgedBy::Echo {
+        text.push_str(&looked_up(&report.side.received.tally));
+    }
     text.push_str(&unsendable(&report.side));
     text.push_str(&held(&report.side));
     text.push_str(&linked(&report.side));
@@ -96,6 +81,10 @@ pub fn driven(report: &ClientReport, judge: JudgedBy) -> Page {
         text.push_str(&format!("what the server did\n  {}\n", conduct.join("\n  ")));
     }
     text.push_str(&found(&report.side));
+    if !notes.is_empty() {
+        let notes = notes.to_vec();
+        text.push_str(&format!("notes\n  {}\n", cleaned(&notes).join("\n  ")));
+    }
     Page::of_clean(text)
 }
 
@@ -253,7 +242,7 @@ mod tests {
     use crate::measure::of_unsendable;
 
     fn of_handler(report: &ClientReport) -> Page {
-        driven(report, JudgedBy::HandlerOnly)
+        driven(report, JudgedBy::HandlerOnly, &[])
     }
 
     #[test]
@@ -334,9 +323,9 @@ mod tests {
         let mut latency = Histogram::new();
         latency.record(1_000);
         report.latency = latency;
-        let text = of_handler(&report);
+        let text = driven(&report, JudgedBy::HandlerOnly, &["a note\x1b[2J".to_owned()]);
         assert!(text.contains("1 started: 1 done, 0 wrong"), "{text}");
         assert!(text.contains("max") && !text.contains("p99"), "{text}");
-        assert!(text.contains("handler-only"), "{text}");
+        assert!(text.ends_with("notes\n  a note\\u{1b}[2J\n"), "{text}");
     }
 }

@@ -5,8 +5,8 @@ use super::link::LinkData;
 use super::{Crash, Disturbances, Outcome, Round};
 use crate::judge::{Tally, VERDICTS, Verdict};
 use crate::measure::{
-    ClientReport, Conduct, Direction, ErrorCount, Example, Exchanges, Histogram, LoadEnd, Metric,
-    Received, Sent, SideReport, Usage, WindowTotals, is_of_plugin,
+    ClientReport, Conduct, Direction, ErrorCount, Example, Exchanges, Held, Histogram, LoadEnd,
+    Metric, Received, Sent, SideReport, Usage, WindowTotals, is_of_plugin,
 };
 use crate::scenario::{Cell, Wait};
 use std::collections::BTreeMap;
@@ -75,6 +75,8 @@ pub struct CellData {
     pub connect: Histogram,
     /// What a server that is not ours did besides answering.
     pub conduct: Conduct,
+    /// What such a server made the client hold, in the round in which it was most.
+    pub held: Option<Held>,
     /// Unanswered exchanges that the end of the drain has cut off before their time.
     pub undrained: u64,
     /// One-way samples that would have been negative.
@@ -252,6 +254,11 @@ impl CellData {
         self.oneway_reply.merge(&client.side.unsolicited);
         self.connect.merge(&client.connect);
         self.conduct.merge(&client.conduct);
+        if let Some(theirs) = &client.side.held {
+            let mine = self.held.get_or_insert_default();
+            mine.peak = mine.peak.max(theirs.peak);
+            mine.session_peak = mine.session_peak.max(theirs.session_peak);
+        }
         add_to(&mut self.undrained, client.undrained);
         add_to(&mut self.negative_samples, client.negative_samples);
         add_usage(&mut self.client, &client.side.usage);
@@ -393,4 +400,5 @@ fn add_usage(mine: &mut Usage, theirs: &Usage) {
     add_to(&mut mine.messages, theirs.messages);
     add_to(&mut mine.context_switches, theirs.context_switches);
     mine.peak_memory_bytes = mine.peak_memory_bytes.max(theirs.peak_memory_bytes);
+    mine.memory_growth_bytes = mine.memory_growth_bytes.max(theirs.memory_growth_bytes);
 }

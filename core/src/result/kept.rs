@@ -67,6 +67,7 @@ impl<'a> KeptFigures<'a> {
             Metric::ServerCpu => cell.cpu.server_ns_per_message.map(Value::Nanos),
             Metric::ClientMemory => cell.cpu.client_peak_memory_bytes.map(Value::Bytes),
             Metric::ServerMemory => cell.cpu.server_peak_memory_bytes.map(Value::Bytes),
+            Metric::ServerMemoryGrowth => cell.cpu.server_memory_growth_bytes.map(Value::Bytes),
             _ => None,
         };
         // Of what the document does not have, this says why: there is nothing of it in the data.

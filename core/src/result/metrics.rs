@@ -118,11 +118,30 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         Metric::Reads => per_message(cell, cell.over(None, |data| data.reads)),
         Metric::ContextSwitches => context_switches(cell),
         Metric::ClientCpu => cpu(cell, &cell.client),
+        // A program does not spin because our sides do.
+        Metric::ServerCpu if !cell.has_our_server() => match cpu_per_message(&cell.server) {
+            Some(ns) => Value::Nanos(ns.round() as u64),
+            None => missing(NO_CPU_OF_PROGRAM),
+        },
         Metric::ServerCpu => cpu(cell, &cell.server),
         Metric::ClientMemory => memory(&cell.client),
         Metric::ServerMemory => memory(&cell.server),
+        Metric::ServerMemoryGrowth if cell.has_our_server() => {
+            missing("the server is ours: `server-memory` tells its peak")
+        }
+        Metric::ServerMemoryGrowth => {
+            cell.server.memory_growth_bytes.map_or_else(|| missing(NO_GROWTH), Value::Bytes)
+        }
     }
 }
+
+/// Why there is no CPU time of a server that is not ours.
+const NO_CPU_OF_PROGRAM: &str = "of the server's processes no CPU time is known: it is read when the measured part begins and ends, of a \
+     program that was started for the round, that runs until the load ends, and that waits for its children";
+
+/// Why it is not known by how much its memory has grown.
+const NO_GROWTH: &str = "of the server's processes no growth is known: their memory is read when the measured part begins and \
+     ends, of a program that was started for the round and runs until the load ends";
 
 fn missing(why: &str) -> Value {
     Value::Missing(why.into())

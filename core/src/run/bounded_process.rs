@@ -145,7 +145,7 @@ impl Running {
                 Some(signal) => ProcessEnd::Signal(signal),
                 None => ProcessEnd::Exit(status.unwrap_or(-1)),
             })),
-            Event::Ended { .. } | Event::Swept { .. } => None,
+            Event::Started { .. } | Event::Ended { .. } | Event::Swept { .. } => None,
         }
     }
 

@@ -7,6 +7,7 @@ use crate::host::{limits, program};
 use crate::side::control::Control;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -27,6 +28,8 @@ pub struct Children {
     guard: Process,
     control: Option<Control>,
     next_id: u64,
+    /// The processes that were started and have not ended, by our numbers for them.
+    processes: BTreeMap<u64, Pid>,
 }
 
 impl Children {
@@ -48,6 +51,7 @@ impl Children {
             guard,
             control: Some(Control::bounded(ours)?),
             next_id: 1,
+            processes: BTreeMap::new(),
         })
     }
 
@@ -124,12 +128,27 @@ impl Children {
         control.fill()?;
         let mut events = Vec::new();
         while let Some(event) = control.next()? {
+            match event {
+                Event::Started { id, pid } => drop(self.processes.insert(id, Pid::from_raw(pid))),
+                Event::Ended { id, .. } => drop(self.processes.remove(&id)),
+                _ => {}
+            }
             events.push(event);
         }
         if events.is_empty() && control.ended() {
             return Err(guard_is_gone());
         }
         Ok(events)
+    }
+
+    /// The guard, which everything descends from that was started.
+    pub(super) fn guard(&self) -> Pid {
+        Pid::from_raw(self.guard.id() as i32)
+    }
+
+    /// The process of this number, while it runs.
+    pub(super) fn process(&self, id: u64) -> Option<Pid> {
+        self.processes.get(&id).copied()
     }
 
     fn request(&mut self, request: &Request, descriptors: &[BorrowedFd<'_>]) -> io::Result<()> {

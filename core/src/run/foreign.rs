@@ -135,6 +135,11 @@ impl<'a> ForeignServer<'a> {
         self.program.as_ref().is_some_and(|program| program.ended.is_none())
     }
 
+    /// True when it is a program that was started.
+    pub(super) fn was_started(&self) -> bool {
+        self.program.is_some()
+    }
+
     /// Where it is, or is to listen.
     pub(super) fn address(&self) -> &Address {
         &self.address

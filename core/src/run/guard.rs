@@ -61,6 +61,13 @@ pub enum Request {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Event {
+    /// A program was started.
+    Started {
+        /// Its number.
+        id: u64,
+        /// The process that it is.
+        pid: i32,
+    },
     /// A program could not be started.
     NotStarted {
         /// Its number.
@@ -173,7 +180,10 @@ impl Guard {
                     command.current_dir(cwd);
                 }
                 match spawn(command, descriptors) {
-                    Ok(pid) => self.children.push((id, pid)),
+                    Ok(pid) => {
+                        self.children.push((id, pid));
+                        self.control.send(&Event::Started { id, pid: pid.as_raw() })?;
+                    }
                     Err(error) => {
                         let error = format!("{}: {}", program::NAME, limits::explained(&error));
                         self.control.send(&Event::NotStarted { id, error })?;

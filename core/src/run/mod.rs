@@ -21,6 +21,7 @@ mod paired;
 mod pins;
 mod plan;
 mod probe;
+mod process_tree;
 mod remove;
 mod runner;
 mod shared_ledgers;

@@ -7,18 +7,21 @@ use super::supervisor::{Conversation, OnListening, drive, serve};
 use crate::result::{Outcome, conserve};
 use crate::scenario::Scenario;
 use crate::side::spec::Alone;
+use std::os::fd::OwnedFd;
 
 impl Runner {
-    /// Serves with the server side of the only cell of `scenario`.
+    /// Serves with the server side of the only cell of `scenario`. What arrives is shown on `display`, which
+    /// does not block, behind what `on_listening` writes.
     pub fn serve(
         &mut self,
         scenario: &Scenario,
         plugins: &Plugins,
         alone: Alone,
+        display: Option<OwnedFd>,
         on_listening: &mut OnListening<'_>,
     ) -> Result<ServeOutcome, RunError> {
         let play = |children: &mut _, interrupts: &_, plan: &RoundPlan<'_>| {
-            serve(children, interrupts, plan, alone, on_listening)
+            serve(children, interrupts, plan, alone, display, on_listening)
         };
         let mut served = self.with_plan(scenario, 0, scenario.seed, plugins, 0, play)?;
         scenario.secrets.redact_all(served.texts_mut());

@@ -62,6 +62,11 @@ impl SideProcess {
         self.control.send_with(&SideCommand::Begin(Box::new(spec)), descriptors)
     }
 
+    /// The supervisor's number for it.
+    pub(super) fn id(&self) -> u64 {
+        self.id
+    }
+
     /// True when the guard means this process by `id`.
     pub(super) fn has_id(&self, id: u64) -> bool {
         self.id == id

@@ -28,6 +28,9 @@ pub(super) enum SideError {
     /// The descriptors of the user's input did not come.
     #[error("the supervisor sent no input")]
     NoInput,
+    /// The descriptor of what shows what arrives did not come.
+    #[error("the supervisor sent no output")]
+    NoOutput,
     /// The system refuses something; the text names the limit that it may be about.
     #[error("{what}: {}", limits::explained(.cause))]
     Refused {

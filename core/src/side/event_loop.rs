@@ -200,6 +200,7 @@ impl Side {
                 SideCommand::Stop => return Ok(true),
                 SideCommand::EndLoad => self.engine.end_load(),
                 SideCommand::Drain => self.engine.drain(),
+                SideCommand::Show => self.engine.begin_display(),
                 SideCommand::Connect(address) => {
                     self.engine.port_mut().aim(address);
                     self.engine.connect();

@@ -94,6 +94,10 @@ pub struct Alone {
     /// The client's payloads are lines that come through a descriptor, and what it receives is
     /// written to another: both follow those of the ledgers.
     pub script: bool,
+    /// The server shows what arrives, through a descriptor that follows those of the ledgers and does not
+    /// block.
+    #[serde(default)]
+    pub show: bool,
 }
 
 impl Alone {
@@ -116,6 +120,8 @@ pub enum SideCommand {
     /// The first word, with four descriptors: the side's own ledger, the other side's ledger
     /// (read-only), the doorbell that wakes the client, and the one that wakes the server.
     Begin(Box<SideSpec>),
+    /// To a server that shows what arrives: what has to stand before that was written.
+    Show,
     /// To the client: open the connections.
     Connect(Address),
     /// The round starts at this time (nanoseconds on the shared clock).

@@ -8,7 +8,7 @@ use super::handler_directories::HandlerDirectories;
 use super::log::Logged;
 use super::sockets::{Beginning, Mail, Sockets};
 use super::spec::{Role, SideEvent, SideSpec};
-use crate::engine::{Core, Engine, Failure, Framings, Ledgers, Script};
+use crate::engine::{Core, Display, Engine, Failure, Framings, Ledgers, Script};
 use crate::host::{Library, limits, open_regular};
 use crate::ledger::Region;
 use crate::load::{NamedPayloads, Payloads, Sizes};
@@ -61,6 +61,13 @@ impl Side {
             }
             _ => None,
         };
+        let display = match &spec.alone {
+            Some(alone) if alone.show => {
+                let display: Option<[_; 1]> = control.descriptors();
+                Some(display.ok_or(SideError::NoOutput)?)
+            }
+            _ => None,
+        };
         if spec.role == Role::Client || !spec.settings.link.is_clean() {
             watch(doorbell.as_fd().as_raw_fd(), DOORBELL)?;
         }
@@ -96,6 +103,9 @@ impl Side {
         if let Some([input, output]) = script {
             let (input, output) = (Box::new(File::from(input)), Box::new(File::from(output)));
             core.set_script(|longest| Script::new(input, output, longest))?;
+        }
+        if let Some([output]) = display {
+            core.set_display(Display::new(Box::new(File::from(output))));
         }
         let library = Library::load(&spec.plugin).map_err(SideError::HandlerPlugin)?;
         let handler = &spec.settings.handler;

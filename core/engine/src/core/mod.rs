@@ -14,7 +14,7 @@ use crate::link_state::SideLink;
 use crate::mutant::{Mutant, active};
 use crate::port::Port;
 use crate::queues::DatagramQueue;
-use crate::receive::{LookUp, RecentRequests};
+use crate::receive::{Display, LookUp, RecentRequests};
 use crate::records::{Ledgers, Records};
 use crate::send::record_unsent;
 use crate::session::{Connection, Lifecycle, SessionTable};
@@ -62,6 +62,8 @@ pub struct Core<P: Port> {
 
     /// What the client sends comes in while it plays.
     pub(crate) script: Option<Box<Script>>,
+    /// What arrives is shown.
+    pub(crate) display: Option<Box<Display>>,
     /// A plugin's framing has failed: the round cannot go on.
     pub(crate) broken: Option<String>,
 
@@ -118,6 +120,7 @@ impl<P: Port> Core<P> {
             client,
             payloads: Some(Box::new(payloads)),
             script: None,
+            display: None,
             broken: None,
             work: Work::default(),
             guests: Guests::new(account, config.alone.as_ref().and_then(|alone| alone.idle_ns)),
@@ -139,6 +142,20 @@ impl<P: Port> Core<P> {
             self.framings.longest_outgoing()?.min(self.records.writer().largest_message());
         self.script = Some(Box::new(script(longest)));
         Ok(())
+    }
+
+    /// What arrives is shown there. For a side alone.
+    #[inline]
+    pub fn set_display(&mut self, display: Display) {
+        self.display = Some(Box::new(display));
+    }
+
+    /// What arrives may be shown from now on.
+    #[inline]
+    pub fn begin_display(&mut self) {
+        if let Some(display) = &mut self.display {
+            display.begin();
+        }
     }
 
     /// The time at which a message is handed over, in nanoseconds.

@@ -59,6 +59,12 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         }
     }
 
+    /// What arrives may be shown from now on.
+    #[inline]
+    pub fn begin_display(&mut self) {
+        self.side.core.begin_display();
+    }
+
     /// Takes no more sessions.
     #[inline]
     pub fn drain(&mut self) {

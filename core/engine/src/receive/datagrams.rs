@@ -174,6 +174,14 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         if !whole {
             self.core.not_one_frame(slot, datagram, result, decoded.frames.len());
         }
+        if let (Some(display), Some(session)) = (&mut self.core.display, self.sessions.id(slot)) {
+            display.read(slot, session, at, bytes.len());
+            display.found(slot, session, decoded.frames.iter().map(|_| at), 0);
+            for frame in &decoded.frames {
+                let places = [at, at.saturating_add(bytes.len() as u64)];
+                display.message(slot, session, places, decoded.message(frame, bytes));
+            }
+        }
         self.core.hook.forget_stamp();
         let mut outcome = Ok(());
         for frame in &decoded.frames {

@@ -77,6 +77,26 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
     }
 }
 
+impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
+    /// Shows the messages of a call of the framing.
+    #[cold]
+    fn show(&mut self, slot: usize, buffer: &ReceiveBuffer, decoded: &Decoded) {
+        let (Some(display), Some(session)) = (&mut self.core.display, self.sessions.id(slot))
+        else {
+            return;
+        };
+        let input = buffer.unread();
+        let at = |offset: i64| buffer.offset().saturating_add_signed(offset);
+        let begin = decoded.frames.iter().map(|frame| at(frame.wire_at));
+        let rest = if decoded.again { 0 } else { input.len().saturating_sub(decoded.consumed) };
+        display.found(slot, session, begin, rest);
+        for frame in &decoded.frames {
+            let places = [at(frame.wire_at), at(frame.wire_end)];
+            display.message(slot, session, places, decoded.message(frame, input));
+        }
+    }
+}
+
 /// Acts on what the framing of one connection finds.
 struct Decoding<'a, P: Port, H: Handler<Core<P>>> {
     side: &'a mut Side<P, H>,
@@ -123,6 +143,9 @@ impl<P: Port, H: Handler<Core<P>>> Receiver for Decoding<'_, P, H> {
 
     #[inline(always)]
     fn messages(&mut self, buffer: &ReceiveBuffer, decoded: &Decoded) -> Result<(), HookError> {
+        if self.side.core.display.is_some() {
+            self.side.show(self.slot, buffer, decoded);
+        }
         let input = buffer.unread();
         let mut at = 0;
         while let Some(frame) = decoded.frames.get(at) {

@@ -3,11 +3,13 @@
 mod cut;
 mod datagrams;
 mod decode;
+mod display;
 mod echoes;
 mod judging;
 mod recent_requests;
 mod streams;
 
+pub use display::Display;
 pub(crate) use echoes::LookUp;
 pub(crate) use judging::Judging;
 pub(crate) use recent_requests::RecentRequests;

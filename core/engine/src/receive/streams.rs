@@ -217,7 +217,11 @@ impl<P: Port> Core<P> {
             Ok(whole) => {
                 let count = whole.min(size);
                 buffer.filled(count);
-                self.stats.read(connection.id(), at, count, self.hook.received_ns());
+                let id = connection.id();
+                self.stats.read(id, at, count, self.hook.received_ns());
+                if let Some(display) = &mut self.display {
+                    display.read(slot, id, at, count);
+                }
                 // A packet socket gives one packet a read, however small.
                 let knows_of_end =
                     connection.lifecycle().knows_of_end() && !active(Mutant::StopsShortOfTheEnd);

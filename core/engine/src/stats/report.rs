@@ -102,6 +102,14 @@ impl<P: Port> Core<P> {
                 self.stats.error("output", 1, || refused);
             }
         }
+        if let Some(display) = &mut self.display {
+            let left_out = display.finish();
+            if left_out > 0 {
+                self.stats.error("output", left_out, || {
+                    "a message that standard output did not take at once was not shown".to_owned()
+                });
+            }
+        }
         let counts_segments = self.settings.transport.kind.counts_segments();
         self.stats.sent.segments = counts_segments.then_some(self.stats.segments_of_closed);
         if self.alone {

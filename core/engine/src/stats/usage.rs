@@ -23,6 +23,7 @@ impl Snapshot {
             messages: later.messages.saturating_sub(self.messages),
             context_switches: later.context_switches.saturating_sub(self.context_switches),
             peak_memory_bytes,
+            memory_growth_bytes: None,
         }
     }
 }

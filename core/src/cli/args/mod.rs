@@ -31,7 +31,7 @@ pub use runs::{
     KeptArgs, RunsArgs, RunsFormat, RunsListArgs, RunsPruneArgs, RunsShowArgs, RunsVerb,
 };
 pub use scenario::{CheckArgs, PlanArgs, ScenarioArgs, SchemaArgs, SchemaOf};
-pub use standalone::{DriveArgs, ServeArgs, StandaloneArgs};
+pub use standalone::{DriveArgs, DriveFormat, ServeArgs, StandaloneArgs};
 pub use torture::{TortureArgs, USUAL_LIMIT};
 
 use super::exit::ExitCode;

@@ -1,7 +1,7 @@
 //! The options of `serve` and `drive`.
 
 use super::LogArgs;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use wirebench_values::{Size, Span};
 
@@ -88,6 +88,11 @@ pub struct ServeArgs {
     #[arg(long, value_name = "TIME")]
     pub idle_timeout: Option<Span>,
 
+    /// Print what arrives, a line a message, and which reads it came in. What the output does not take at
+    /// once is left out, and counted
+    #[arg(long)]
+    pub show: bool,
+
     /// End when this many sessions have been served, instead of at SIGINT or SIGTERM
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub sessions: Option<u64>,
@@ -132,6 +137,19 @@ pub struct DriveArgs {
     /// print what is received; for handlers that send the scenario's payload
     #[arg(long, value_name = "FILE")]
     pub input: Option<PathBuf>,
+
+    /// How to print what came of it
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = DriveFormat::Text)]
+    pub format: DriveFormat,
+}
+
+/// `--format` of `drive`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DriveFormat {
+    /// Lines for people.
+    Text,
+    /// A result document of one cell and one round, as of `run --format json`.
+    Json,
 }
 
 /// Shown below the options of `serve`.
@@ -140,9 +158,10 @@ Examples:
   wirebench serve --handler echo --framing len32le
   wirebench serve --handler echo --request-framing raw --reply-framing len32le --listen 127.0.0.1:4000
   wirebench serve --handler echo --framing line --listen /tmp/echo.sock
+  wirebench serve --handler echo --framing line --listen 127.0.0.1:4000 --show
   wirebench serve scenarios/sticky.toml --cell framing=line --sessions 1
 
-The first line on standard output is the address. SIGINT or SIGTERM ends it: open sessions have
+The first line on standard output is the address, and with --show what arrives stands behind it. SIGINT or SIGTERM ends it: open sessions have
 `load.drain` (500 ms without a scenario) to end by themselves, then a summary is printed. Exit codes: 0 ended as told,
 100 the side crashed or could not serve, 2 wrong usage, 104 a scenario or plugin is invalid,
 108 standard output took not everything.";
@@ -154,6 +173,7 @@ Examples:
   wirebench drive '[::1]:4000' --handler echo --framing line --messages 1000 --connections 4
   wirebench drive /tmp/echo.sock --handler echo --framing line --input -
   wirebench drive 127.0.0.1:4000 scenarios/sticky.toml --cell framing=line --duration 5s
+  wirebench drive 127.0.0.1:4000 --handler echo --framing line --format json > driven.json
 
 Nobody keeps a ledger. With `verify = true` of echo every answer is looked up among the requests; otherwise
 integrity is handler-only: only what the handler checks is checked.

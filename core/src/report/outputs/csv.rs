@@ -15,7 +15,7 @@ const OF_CELLS: [&str; 7] = ["scenario", "cell", "axes", "verdict", "metric", "u
 const OF_EVERY_ROUND: [&str; 3] = ["scenario", "cell", "axes"];
 
 /// The columns of a round, as its fields are named in `result.json`.
-pub(super) const OF_ROUNDS: [&str; 20] = [
+pub(super) const OF_ROUNDS: [&str; 23] = [
     "round",
     "seed",
     "outcome",
@@ -35,6 +35,9 @@ pub(super) const OF_ROUNDS: [&str; 20] = [
     "p99_ns",
     "overhead",
     "cpu_ns_per_message",
+    "server_cpu_ns_per_message",
+    "server_peak_memory_bytes",
+    "server_memory_growth_bytes",
     "error",
 ];
 

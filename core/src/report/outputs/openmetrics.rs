@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 /// Families: name, unit, and what they are.
-const FAMILIES: [(&str, Option<&str>, &str); 16] = [
+const FAMILIES: [(&str, Option<&str>, &str); 18] = [
     ("wirebench_cell_passes", None, "Whether the cell passes; the label verdict says more."),
     ("wirebench_gate_holds", None, "Whether a gate holds; those that cannot be told are left out."),
     ("wirebench_latency_seconds", SECONDS, "Latency of done exchanges, by quantile."),
@@ -28,6 +28,12 @@ const FAMILIES: [(&str, Option<&str>, &str); 16] = [
     ("wirebench_rounds", None, "Rounds, by how they ended."),
     ("wirebench_crashes", None, "Sides that did not survive their round."),
     ("wirebench_cpu_seconds_per_message", None, "CPU time per message, by side."),
+    ("wirebench_peak_memory_bytes", BYTES, "Peak resident memory, by side."),
+    (
+        "wirebench_memory_growth_bytes",
+        BYTES,
+        "How much more resident memory a server's program had at the end of the load, by side.",
+    ),
     ("wirebench_wire_overhead_ratio", None, "Bytes on the wire over payload bytes, minus one."),
     ("wirebench_segments_per_message", None, "TCP segments with data per message."),
     ("wirebench_baseline_ratio", None, "New over baseline, and its 90 % interval, by bound."),
@@ -39,6 +45,7 @@ const FAMILIES: [(&str, Option<&str>, &str); 16] = [
 ];
 
 const SECONDS: Option<&str> = Some("seconds");
+const BYTES: Option<&str> = Some("bytes");
 
 /// Series of all results, by family.
 #[derive(Default)]
@@ -130,11 +137,21 @@ impl OpenMetrics {
             self.count("wirebench_rounds", labels, &[("outcome", outcome)], ended.count() as u64);
         }
         self.count("wirebench_crashes", labels, &[], cell.crashes.len() as u64);
-        for (side, ns) in
-            [("client", cell.cpu.client_ns_per_message), ("server", cell.cpu.server_ns_per_message)]
-        {
+        let cpu = &cell.cpu;
+        for (side, ns, peak, growth) in [
+            ("client", cpu.client_ns_per_message, cpu.client_peak_memory_bytes, None),
+            (
+                "server",
+                cpu.server_ns_per_message,
+                cpu.server_peak_memory_bytes,
+                cpu.server_memory_growth_bytes,
+            ),
+        ] {
             let own = [("side", side)];
+            let bytes = |bytes: Option<u64>| bytes.map(|bytes| bytes as f64);
             self.gauge("wirebench_cpu_seconds_per_message", labels, &own, ns.map(seconds));
+            self.gauge("wirebench_peak_memory_bytes", labels, &own, bytes(peak));
+            self.gauge("wirebench_memory_growth_bytes", labels, &own, bytes(growth));
         }
         self.gauge("wirebench_wire_overhead_ratio", labels, &[], cell.wire.overhead);
         let segments = cell.wire.segments_per_message;

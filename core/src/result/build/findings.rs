@@ -113,6 +113,9 @@ pub(super) fn summary(round: &Round, cell: &CellData) -> RoundSummary {
         p99_ns: None,
         overhead: None,
         cpu_ns_per_message: None,
+        server_cpu_ns_per_message: None,
+        server_peak_memory_bytes: None,
+        server_memory_growth_bytes: None,
         error: None,
     };
     match &round.outcome {
@@ -139,11 +142,17 @@ pub(super) fn summary(round: &Round, cell: &CellData) -> RoundSummary {
             summary.rate = rate(&client.window);
             summary.p50_ns = P50.of(&client.latency);
             summary.p99_ns = P99.of(&client.latency);
+            let of_server = cpu_per_message(&server.usage);
             if !cell.spin {
-                let of_client = cpu_per_message(&client.side.usage);
-                let both = of_client.zip(cpu_per_message(&server.usage));
+                let both = cpu_per_message(&client.side.usage).zip(of_server);
                 summary.cpu_ns_per_message = both.map(|(client, server)| client + server);
             }
+            // A program does not spin because our client does.
+            summary.server_cpu_ns_per_message =
+                of_server.filter(|_| !cell.spin || !cell.has_our_server());
+            let peak = server.usage.peak_memory_bytes;
+            summary.server_peak_memory_bytes = (peak > 0).then_some(peak);
+            summary.server_memory_growth_bytes = server.usage.memory_growth_bytes;
         }
         Outcome::Crashed(_) => summary.outcome = RoundOutcome::Crashed,
         Outcome::Failed { error } => summary.error = Some(error.clone()),

@@ -18,8 +18,8 @@ pub use pool::Pool;
 use super::Round;
 use super::cell::CellData;
 use super::document::{
-    CellResult, CellVerdict, CpuCosts, Document, Ending, ErrorResult, ExchangeCounts, Integrity,
-    JudgedBy, Rate, RoundOutcome, RoundSummary, Setup, Times, Tool, WireCounts,
+    CellResult, CellVerdict, CpuCosts, Document, Ending, ErrorResult, ExchangeCounts, HeldResult,
+    Integrity, JudgedBy, Rate, RoundOutcome, RoundSummary, Setup, Times, Tool, WireCounts,
 };
 use super::gates::{Evaluated, GateOutcome, evaluate, is_of_answers};
 use super::host::Host;
@@ -162,6 +162,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
             context_switches_per_message: number(Metric::ContextSwitches),
             client_peak_memory_bytes: whole(Metric::ClientMemory),
             server_peak_memory_bytes: whole(Metric::ServerMemory),
+            server_memory_growth_bytes: whole(Metric::ServerMemoryGrowth),
         },
         spread: spread(&summaries),
         relative: None,
@@ -175,6 +176,10 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
         crashes: data.crashes.iter().map(crash).collect(),
         errors: counts(&data.errors),
         conduct: (!data.has_our_server()).then(|| data.conduct.clone()),
+        held: data.held.map(|held| HeldResult {
+            peak_bytes: held.peak,
+            session_peak_bytes: held.session_peak,
+        }),
         counts: counts(&data.counts),
         log: Vec::new(),
         log_left_out: data.log_left_out,

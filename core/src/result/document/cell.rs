@@ -1,8 +1,8 @@
 //! One cell of the document.
 
 use super::{
-    AttemptResult, CellVerdict, CpuCosts, CrashResult, ErrorResult, GateResult, Integrity,
-    LinkResult, LogResult, Rate, Relative, RoundSummary, Spread, Times, WireCounts,
+    AttemptResult, CellVerdict, CpuCosts, CrashResult, ErrorResult, GateResult, HeldResult,
+    Integrity, LinkResult, LogResult, Rate, Relative, RoundSummary, Spread, Times, WireCounts,
 };
 use crate::framing::FramingSpec;
 use crate::link::Link;
@@ -69,6 +69,9 @@ pub struct CellResult {
     /// What a server that is not ours did besides answering; `None`: the server is the handler's.
     #[serde(default)]
     pub conduct: Option<Conduct>,
+    /// What a server that is not ours made the client hold; `None`: the server is the handler's.
+    #[serde(default)]
+    pub held: Option<HeldResult>,
     /// What the handler counted itself, by kind.
     #[serde(default)]
     pub counts: Vec<ErrorResult>,

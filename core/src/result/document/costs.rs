@@ -114,14 +114,20 @@ pub struct WireCounts {
 pub struct CpuCosts {
     /// CPU time of the client side per message; `None` when it spins.
     pub client_ns_per_message: Option<u64>,
-    /// CPU time of the server side per message; `None` when it spins.
+    /// CPU time of the server side per message; `None` when it spins. Of a program that is not ours, that of
+    /// its processes per message of the client; `None`: it could not be read.
     pub server_ns_per_message: Option<u64>,
     /// Context switches of both sides per message.
     pub context_switches_per_message: Option<f64>,
     /// Peak resident memory of the client side.
     pub client_peak_memory_bytes: Option<u64>,
-    /// Peak resident memory of the server side.
+    /// Peak resident memory of the server side; of a program that is not ours, the sum of the peaks of its
+    /// processes.
     pub server_peak_memory_bytes: Option<u64>,
+    /// Of such a program: how much more it had at the end of the measured part than at its beginning, in the
+    /// round in which that was most.
+    #[serde(default)]
+    pub server_memory_growth_bytes: Option<u64>,
 }
 
 /// A cell beside the fastest one of its [group](super::CellResult::group), of those that can be

@@ -82,6 +82,15 @@ pub struct ErrorResult {
     pub first: String,
 }
 
+/// What a client kept on the word of a server that is not ours: in the round in which it was most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldResult {
+    /// The most at one time for all sessions together.
+    pub peak_bytes: u64,
+    /// The most at one time for one session.
+    pub session_peak_bytes: u64,
+}
+
 /// Something that a plugin logged, or that was printed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogResult {
@@ -154,6 +163,15 @@ pub struct RoundSummary {
     /// CPU time per message of both sides together; `None` when they spin.
     #[serde(default)]
     pub cpu_ns_per_message: Option<f64>,
+    /// Of that, the server's; `None` when it spins.
+    #[serde(default)]
+    pub server_cpu_ns_per_message: Option<f64>,
+    /// Peak resident memory of the server.
+    #[serde(default)]
+    pub server_peak_memory_bytes: Option<u64>,
+    /// How much more the program of a server that is not ours had at the end of the measured part.
+    #[serde(default)]
+    pub server_memory_growth_bytes: Option<u64>,
     /// Why it could not be run.
     pub error: Option<String>,
 }

@@ -12,7 +12,9 @@ mod measured;
 pub use attempt::AttemptResult;
 pub use cell::{CellResult, ExchangeCounts, Setup};
 pub use costs::{CpuCosts, Rate, Relative, Spread, Times, WireCounts};
-pub use findings::{CrashResult, ErrorResult, GateResult, LogResult, RoundOutcome, RoundSummary};
+pub use findings::{
+    CrashResult, ErrorResult, GateResult, HeldResult, LogResult, RoundOutcome, RoundSummary,
+};
 pub use integrity::{ExampleResult, Integrity, JudgedBy, PieceResult, Verdicts};
 pub use link::{Attribution, FaultCount, FaultResult, LinkDirection, LinkResult};
 

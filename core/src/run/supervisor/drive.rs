@@ -1,6 +1,7 @@
 //! A round against a server that is not ours: the client side alone, and the server's program if
 //! the scenario has one. Nobody keeps a ledger; the handler's own check is the judge.
 
+use super::costs::{Costs, Look};
 use super::policy::Policy;
 use super::{POLL_MS, SLACK_NS, Supervisor, supervise};
 use crate::load::Sizes;
@@ -65,6 +66,7 @@ pub(in crate::run) fn drive(
             judges_echoes,
             streams,
             report: None,
+            costs: None,
             server_end_awaited_until: None,
             started: false,
             interrupted: false,
@@ -82,6 +84,8 @@ struct DrivePolicy<'a> {
     /// Where the client reads the lines and writes messages, in a conversation.
     streams: Option<[OwnedFd; 2]>,
     report: Option<Box<ClientReport>>,
+    /// What the server's program costs, if there is one.
+    costs: Option<Costs>,
     /// The client has reported that it lost its server; how that ended is awaited until then, in
     /// nanoseconds on the shared clock.
     server_end_awaited_until: Option<u64>,
@@ -103,6 +107,13 @@ impl DrivePolicy<'_> {
         supervisor.send(Role::Client, &SideCommand::Connect(self.server.address().clone()));
         supervisor.set_deadline_in(patience_ns + SLACK_NS);
         Ok(())
+    }
+
+    /// The load is over, as far as the server's program is concerned.
+    fn end_costs(&mut self, supervisor: &Supervisor<'_>) {
+        if let Some(costs) = &mut self.costs {
+            costs.end(supervisor, self.server.is_running());
+        }
     }
 
     /// Nothing but the client's report is awaited any more.
@@ -129,7 +140,9 @@ impl DrivePolicy<'_> {
             report.load_end = LoadEnd::ServerGone;
         }
         let (log, log_left_out) = self.server.take_log();
-        let mut server = Box::new(SideReport { log, log_left_out, ..SideReport::default() });
+        let usage = self.costs.as_ref().map(|costs| costs.usage(report.side.usage.messages));
+        let usage = usage.unwrap_or_default();
+        let mut server = Box::new(SideReport { usage, log, log_left_out, ..SideReport::default() });
         if self.judges_echoes {
             // Every request that was sent is to come back.
             server.sent.messages = report.side.sent.unjudged;
@@ -157,9 +170,12 @@ impl Policy for DrivePolicy<'_> {
         format!("it cannot be started: {error}")
     }
 
-    /// Starts the client once the server listens.
+    /// Starts the client once the server listens; then looks what the server costs.
     fn start_pending(&mut self, supervisor: &mut Supervisor<'_>) -> Option<RoundOutcome> {
         if supervisor.client.is_some() {
+            if let Some(costs) = &mut self.costs {
+                costs.look_if_due(supervisor, self.server.is_running());
+            }
             return None;
         }
         let patience_ns = match self.server.readiness(supervisor.now()) {
@@ -179,6 +195,10 @@ impl Policy for DrivePolicy<'_> {
         if soon { POLL_FOR_LISTENER_MS } else { POLL_MS }
     }
 
+    fn wake_at(&self) -> Option<u64> {
+        self.costs.as_ref().and_then(Costs::due)
+    }
+
     fn interrupted(&mut self, supervisor: &mut Supervisor<'_>) -> Option<RoundOutcome> {
         // There is nothing to wait for, or the user has asked before.
         if self.interrupted || !self.started {
@@ -191,8 +211,14 @@ impl Policy for DrivePolicy<'_> {
     }
 
     fn connected(&mut self, supervisor: &mut Supervisor<'_>) {
+        let runs = self.server.is_running();
+        let first =
+            if self.server.was_started() { Look::before_start(supervisor, runs) } else { None };
         // Nobody else has to know it, and without warm-up everything is to be measured.
         let start = supervisor.now();
+        if self.server.was_started() {
+            self.costs = Some(Costs::new(start, &supervisor.plan.settings.load, first));
+        }
         supervisor.send(Role::Client, &SideCommand::Go(start));
         self.started = true;
         supervisor.deadline = match self.streams {
@@ -203,6 +229,7 @@ impl Policy for DrivePolicy<'_> {
     }
 
     fn drained(&mut self, supervisor: &mut Supervisor<'_>) {
+        self.end_costs(supervisor);
         self.stop(supervisor);
     }
 
@@ -248,6 +275,7 @@ impl Policy for DrivePolicy<'_> {
             return self.server_crash(false);
         }
         if failed && self.report.is_none() {
+            self.end_costs(supervisor);
             self.stop(supervisor);
         }
         None

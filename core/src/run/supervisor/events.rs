@@ -105,7 +105,7 @@ impl Supervisor<'_> {
                 }
                 Event::Ended { id, signal: Some(signal), .. } => (id, How::Signal(signal)),
                 Event::Ended { id, status, .. } => (id, How::Exit(status.unwrap_or(-1))),
-                Event::Swept { .. } => continue,
+                Event::Started { .. } | Event::Swept { .. } => continue,
             };
             let outcome = match self.role_of(id) {
                 Some(role) => self.side_ended(policy, role, how)?,

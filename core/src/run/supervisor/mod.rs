@@ -5,6 +5,7 @@
 //! a server alone; what differs is a [`Policy`]. It blocks on nobody: it reads only what is there,
 //! what it writes has a time limit, and it sleeps in one poll call with a timeout.
 
+mod costs;
 mod drive;
 mod events;
 mod policy;
@@ -25,7 +26,7 @@ use super::stdin_pump::StdinPump;
 use super::sweep::sweep;
 use crate::side::spec::{Alone, Role, SideCommand};
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::signalfd::SignalFd;
 use policy::Policy;
 use std::io;
@@ -139,7 +140,11 @@ impl<'a> Supervisor<'a> {
         let pump = self.stdin_pump.as_ref().and_then(StdinPump::poll_fd);
         let pumps = pump.is_some();
         waiting.extend(pump);
-        match poll(&mut waiting, PollTimeout::from(policy.poll_timeout_ms(self))) {
+        let mut timeout = Duration::from_millis(policy.poll_timeout_ms(self).into());
+        if let Some(wake_at) = policy.wake_at() {
+            timeout = timeout.min(Duration::from_nanos(wake_at.saturating_sub(self.now())));
+        }
+        match ppoll(&mut waiting, Some(timeout.into()), None) {
             Ok(_) | Err(Errno::EINTR) => {}
             Err(error) => return Err(error.into()),
         }

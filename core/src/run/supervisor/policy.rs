@@ -25,7 +25,7 @@ pub(super) trait Policy {
     /// What is told of a process that the guard could not start because of `error`.
     fn start_error(&self, error: String) -> String;
 
-    /// Before each wait: starts what could not be started until now.
+    /// Before each wait: starts what could not be started until now, and looks at what is due.
     fn start_pending(&mut self, _: &mut Supervisor<'_>) -> Option<Self::Outcome> {
         None
     }
@@ -33,6 +33,11 @@ pub(super) trait Policy {
     /// How long the next wait takes at most, in milliseconds.
     fn poll_timeout_ms(&self, _: &Supervisor<'_>) -> u16 {
         POLL_MS
+    }
+
+    /// Until when the next wait takes at most, in nanoseconds on the shared clock, where that is to be exact.
+    fn wake_at(&self) -> Option<u64> {
+        None
     }
 
     /// The user wants to stop. Called again when the user asks again.

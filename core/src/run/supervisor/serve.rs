@@ -16,21 +16,23 @@ use crate::scenario::Address;
 use crate::side::spec::{Alone, Role, SideCommand};
 use nix::sys::signalfd::SignalFd;
 use std::io;
+use std::os::fd::{AsFd, OwnedFd};
 
 /// Called once, when the server listens. An error ends the supervisor.
 pub type OnListening<'a> = dyn FnMut(&Address) -> io::Result<()> + 'a;
 
-/// Runs a server alone. An error means that the supervisor itself cannot go on.
+/// Runs a server alone, which shows what arrives on `display`. An error means that the supervisor itself cannot go on.
 pub(in crate::run) fn serve(
     children: &mut Children,
     interrupts: &SignalFd,
     plan: &RoundPlan<'_>,
     alone: Alone,
+    display: Option<OwnedFd>,
     on_listening: &mut OnListening<'_>,
 ) -> io::Result<ServeOutcome> {
     supervise(children, interrupts, plan, |supervisor| {
         let wanted = alone.listen.clone();
-        if let Err(error) = start(supervisor, alone) {
+        if let Err(error) = start(supervisor, alone, display) {
             let why = limits::explained(&error);
             return Ok(ServeOutcome::Failed(format!("the server cannot be started: {why}")));
         }
@@ -42,8 +44,14 @@ pub(in crate::run) fn serve(
     })
 }
 
-fn start(supervisor: &mut Supervisor<'_>, alone: Alone) -> io::Result<()> {
-    supervisor.start_side(Role::Server, &SharedLedgers::new(0)?, Some(alone), &[])?;
+fn start(
+    supervisor: &mut Supervisor<'_>,
+    alone: Alone,
+    display: Option<OwnedFd>,
+) -> io::Result<()> {
+    let alone = Alone { show: display.is_some(), ..alone };
+    let streams: Vec<_> = display.iter().map(AsFd::as_fd).collect();
+    supervisor.start_side(Role::Server, &SharedLedgers::new(0)?, Some(alone), &streams)?;
     supervisor.set_deadline_in(SLACK_NS);
     Ok(())
 }
@@ -137,6 +145,7 @@ impl Policy for ServePolicy<'_> {
         self.hand_socket_to_guard(supervisor, &address)?;
         supervisor.deadline = u64::MAX;
         (self.on_listening)(&address)?;
+        supervisor.send(Role::Server, &SideCommand::Show);
         Ok(None)
     }
 
