@@ -21,6 +21,13 @@ impl RequestClient {
         cx: &mut Cx<'_>,
         bytes: &[u8],
     ) -> Result<()> {
+        if let Some(ignore) = &self.plan.ignore
+            && ignore.wrong(bytes, &Facts::default(), &mut self.scratch).is_none()
+        {
+            let shown = blotted(&bytes[..bytes.len().min(EXAMPLE)], self.plan.secrets()?);
+            cx.count("ignored", 1, &excerpt(&shown));
+            return Ok(());
+        }
         match session.phase {
             Phase::Greeting => self.greeted(session, cx, bytes),
             Phase::Before(step) => self.let_in(session, cx, bytes, step),
@@ -32,11 +39,8 @@ impl RequestClient {
     /// The server has spoken first.
     fn greeted(&mut self, session: &mut Session, cx: &mut Cx<'_>, bytes: &[u8]) -> Result<()> {
         let Self { plan, scratch } = self;
-        let facts = Facts {
-            token: session.number.into(),
-            session: session.number,
-            ..Facts::default()
-        };
+        let facts =
+            Facts { token: session.number.into(), session: session.number, ..Facts::default() };
         let greeting = plan.greeting.as_ref();
         let wrong = greeting.and_then(|wanted| {
             wrong(wanted, bytes, &facts, plan.secrets().unwrap_or(&[]), scratch)
@@ -61,9 +65,10 @@ impl RequestClient {
         let secrets = plan.secrets()?;
         let facts =
             Facts { token: session.number.into(), session: session.number, ..Facts::default() };
-        let refused = step.refused.as_ref().is_some_and(|refused| {
-            refused.wrong(bytes, &facts, scratch).is_none()
-        });
+        let refused = step
+            .refused
+            .as_ref()
+            .is_some_and(|refused| refused.wrong(bytes, &facts, scratch).is_none());
         let how = if refused {
             Some(format!("the server refuses it: it says {}", excerpt(&blotted(bytes, secrets))))
         } else {
@@ -104,8 +109,8 @@ impl RequestClient {
         let secrets = plan.secrets()?;
         let ask = &plan.requests[asked.request];
         let how = {
-            let uses = ask.expect.uses_payload()
-                || ask.refused.as_ref().is_some_and(Expect::uses_payload);
+            let uses =
+                ask.expect.uses_payload() || ask.refused.as_ref().is_some_and(Expect::uses_payload);
             let facts = facts(session.number, &asked, uses, cx);
             let refused = ask.refused.as_ref();
             if refused.is_some_and(|refused| refused.wrong(bytes, &facts, scratch).is_none()) {

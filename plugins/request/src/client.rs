@@ -29,6 +29,7 @@ impl Client for RequestClient {
         "malformed",
         "unfinished",
         "number-used-again",
+        "ignored",
     ];
 
     fn new(config: Config, cx: &mut Cx<'_>) -> Result<Self> {
@@ -141,7 +142,12 @@ impl Reason {
 
 impl RequestClient {
     /// Says the steps before the first exchange from this one on, until one is to be answered.
-    pub(crate) fn before(&mut self, session: &mut Session, cx: &mut Cx<'_>, from: usize) -> Result<()> {
+    pub(crate) fn before(
+        &mut self,
+        session: &mut Session,
+        cx: &mut Cx<'_>,
+        from: usize,
+    ) -> Result<()> {
         let Self { plan, scratch } = self;
         let facts = Facts {
             token: session.number.into(),
@@ -242,7 +248,10 @@ impl RequestClient {
     }
 
     fn too_long(&self) -> String {
-        format!("an answer has more than {} bytes, the most that `max-answer` takes", self.plan.max_answer)
+        format!(
+            "an answer has more than {} bytes, the most that `max-answer` takes",
+            self.plan.max_answer
+        )
     }
 
     /// Nobody can tell where the answer that came ends: nothing more is heard of this session.

@@ -42,7 +42,8 @@ impl Correlate {
             (Some(text), None, None) => match compiled(&text) {
                 Ok(regex) if regex.captures_len() == 2 => Place::Regex(regex),
                 Ok(_) => {
-                    let why = "one group is the number: write \"id=(\\\\d+)\", and `(?:…)` for others";
+                    let why =
+                        "one group is the number: write \"id=(\\\\d+)\", and `(?:…)` for others";
                     return refuse("/regex", why.to_owned());
                 }
                 Err(why) => return refuse("/regex", why),

@@ -3,7 +3,7 @@
 use crate::bytes::Pattern;
 use crate::config::{Expected, Json};
 use crate::template::{Facts, Names, Template};
-use crate::told::{difference, excerpt};
+use crate::told::{Part, difference, excerpt};
 use regex::bytes::{Regex, RegexBuilder};
 use serde_json::Value;
 use wirebench_sdk::{Error, Result};
@@ -16,6 +16,7 @@ const REGEX_SIZE: usize = 1 << 20;
 pub(crate) struct Expect {
     exact: Option<Template>,
     prefix: Option<Template>,
+    suffix: Option<Template>,
     hex: Option<Pattern>,
     regex: Option<Regex>,
     least: usize,
@@ -44,6 +45,7 @@ impl Expect {
         };
         let exact = template(expected.exact, "exact")?;
         let prefix = template(expected.prefix, "prefix")?;
+        let suffix = template(expected.suffix, "suffix")?;
         let hex = expected.hex.map(|text| Pattern::read(&text)).transpose();
         let hex = hex.map_err(|why| Error::at(at("hex"), why))?;
         let regex = expected.regex.map(|text| compiled(&text)).transpose();
@@ -75,6 +77,7 @@ impl Expect {
         let expect = Self {
             exact,
             prefix,
+            suffix,
             hex,
             regex,
             least: narrow(least),
@@ -92,8 +95,7 @@ impl Expect {
 
     /// Whether every answer is right.
     pub(crate) fn is_any(&self) -> bool {
-        self.exact.is_none()
-            && self.prefix.is_none()
+        self.templates().flatten().next().is_none()
             && self.hex.is_none()
             && self.regex.is_none()
             && self.least == 0
@@ -101,14 +103,19 @@ impl Expect {
             && self.json.is_empty()
     }
 
+    /// What is filled in for each exchange: the whole answer, its beginning, its end.
+    fn templates(&self) -> impl Iterator<Item = Option<&Template>> {
+        [&self.exact, &self.prefix, &self.suffix].into_iter().map(Option::as_ref)
+    }
+
     /// Whether the scenario's payload is needed to judge an answer.
     pub(crate) fn uses_payload(&self) -> bool {
-        [&self.exact, &self.prefix].into_iter().flatten().any(Template::uses_payload)
+        self.templates().flatten().any(Template::uses_payload)
     }
 
     /// Whether it is held against what its own request carried.
     pub(crate) fn is_its_own(&self) -> bool {
-        [&self.exact, &self.prefix].into_iter().flatten().any(|one| !one.is_constant())
+        self.templates().flatten().any(|one| !one.is_constant())
     }
 
     /// What is wrong with an answer; `None`: nothing. `scratch` takes what was expected.
@@ -118,12 +125,13 @@ impl Expect {
         facts: &Facts<'_>,
         scratch: &mut Vec<u8>,
     ) -> Option<String> {
-        for (template, prefix) in [(&self.exact, false), (&self.prefix, true)] {
+        let parts = [Part::Whole, Part::Beginning, Part::End];
+        for (template, part) in self.templates().zip(parts) {
             let Some(template) = template else { continue };
             if let Err(why) = template.render(facts, scratch) {
                 return Some(format!("what was expected cannot be written: {why}"));
             }
-            if let Some(how) = difference(answer, scratch, prefix) {
+            if let Some(how) = difference(answer, scratch, part) {
                 return Some(how);
             }
         }

@@ -94,15 +94,8 @@ impl Form {
 mod tests {
     use super::Form;
 
-    const ALL: [Form; 7] = [
-        Form::U8,
-        Form::U16be,
-        Form::U16le,
-        Form::U32be,
-        Form::U32le,
-        Form::U64be,
-        Form::U64le,
-    ];
+    const ALL: [Form; 7] =
+        [Form::U8, Form::U16be, Form::U16le, Form::U32be, Form::U32le, Form::U64be, Form::U64le];
 
     #[test]
     fn every_form_is_read_as_it_was_written() {

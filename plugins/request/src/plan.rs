@@ -33,6 +33,8 @@ pub(crate) struct Plan {
     pub(crate) ends: Ends,
     pub(crate) max_answer: usize,
     pub(crate) correlate: Correlate,
+    /// What is no answer.
+    pub(crate) ignore: Option<Expect>,
     pub(crate) greeting: Option<Expect>,
     pub(crate) before: Vec<Ask>,
     pub(crate) after: Vec<Ask>,
@@ -86,6 +88,12 @@ impl Plan {
         if greeting.as_ref().is_some_and(Expect::uses_payload) {
             return Err(Error::at("/greeting", "a greeting has no payload: it is of no exchange"));
         }
+        let ignore = config.ignore.map(|expected| Expect::new(expected, "/ignore")).transpose()?;
+        if ignore.as_ref().is_some_and(|ignore| ignore.is_any() || ignore.is_its_own()) {
+            let why =
+                "what is ignored is told by itself, and not everything is: a `prefix`, a `regex`";
+            return Err(Error::at("/ignore", why));
+        }
         let weights = weights(&config.requests, config.order)?;
         let speaks_text = says_payload(&config.requests);
         let (names, sources): (Vec<String>, Vec<_>) = config.secrets.into_iter().unzip();
@@ -115,6 +123,7 @@ impl Plan {
             ends,
             max_answer,
             correlate,
+            ignore,
             greeting,
             before,
             after,
@@ -199,7 +208,8 @@ impl Reader<'_> {
             (Some(text), None) => (Template::text(text, names), "send"),
             (None, Some(text)) => (Template::hex(text, names), "hex"),
             _ => {
-                let why = "it says nothing, or two things: write `send = \"text\"` or `hex = \"01 02\"`";
+                let why =
+                    "it says nothing, or two things: write `send = \"text\"` or `hex = \"01 02\"`";
                 return Err(Error::at(pointer, why));
             }
         };
@@ -229,7 +239,10 @@ impl Reader<'_> {
                 return Err(at("answer", "say how long one is awaited, such as `wait = \"50ms\"`"));
             }
             (_, Some(_)) => {
-                return Err(at("wait", "only an answer that may come has a time: `answer = \"maybe\"`"));
+                return Err(at(
+                    "wait",
+                    "only an answer that may come has a time: `answer = \"maybe\"`",
+                ));
             }
         };
         if list == List::Steps {
@@ -241,7 +254,10 @@ impl Reader<'_> {
                 return Err(at("weight", "these are said one after the other, each once"));
             }
             if let Awaited::Maybe(_) = answer {
-                return Err(at("answer", "these are said one after the other: \"always\" or \"none\""));
+                return Err(at(
+                    "answer",
+                    "these are said one after the other: \"always\" or \"none\"",
+                ));
             }
         } else if let Correlate::Number { of, .. } = self.correlate {
             if written.ends.is_some() {
@@ -260,7 +276,8 @@ impl Reader<'_> {
                 return Err(at(key, &why));
             }
         }
-        let ends = written.ends.map(|ends| Ends::new(ends, &format!("{pointer}/ends"), self.max_answer));
+        let ends =
+            written.ends.map(|ends| Ends::new(ends, &format!("{pointer}/ends"), self.max_answer));
         Ok(Ask {
             name: written.name.unwrap_or_else(|| format!("{}", index + 1)),
             send,

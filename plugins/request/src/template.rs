@@ -163,9 +163,7 @@ impl Template {
 
     /// Whether the scenario's payload stands in it, or its length does.
     pub(crate) fn uses_payload(&self) -> bool {
-        let uses = |part: &Part| {
-            matches!(part, Part::Payload | Part::Number(_, What::LenPayload))
-        };
+        let uses = |part: &Part| matches!(part, Part::Payload | Part::Number(_, What::LenPayload));
         self.parts.iter().any(uses)
     }
 
@@ -277,7 +275,12 @@ fn number(what: What, facts: &Facts<'_>, len: u64) -> u64 {
 }
 
 /// A length or constant that has no room is an error; of a number of the exchange the lowest bits stand.
-fn write(form: Option<Form>, number: u64, is_length: bool, out: &mut Vec<u8>) -> Result<(), String> {
+fn write(
+    form: Option<Form>,
+    number: u64,
+    is_length: bool,
+    out: &mut Vec<u8>,
+) -> Result<(), String> {
     match form {
         None => {
             let mut digits = String::new();
@@ -363,9 +366,11 @@ fn what(words: &[&str]) -> Result<What, String> {
             constant.ok_or_else(|| format!("`{number}` is no number that a field could hold"))?
         }
         _ => {
-            return Err("a field holds token, seq, session, len, len payload, len mark or a number, \
+            return Err(
+                "a field holds token, seq, session, len, len payload, len mark or a number, \
                         such as `{u16be len payload}`"
-                .to_owned());
+                    .to_owned(),
+            );
         }
     })
 }

@@ -34,30 +34,47 @@ fn dots(left_out: bool) -> &'static str {
     if left_out { "…" } else { "" }
 }
 
-/// How two byte strings differ: the first place, both lengths, both excerpts. `None`: they do not, or
-/// with `prefix`, the second begins the first.
-pub(crate) fn difference(given: &[u8], expected: &[u8], prefix: bool) -> Option<String> {
-    let at = given.iter().zip(expected).position(|(one, other)| one != other);
-    let at = match at {
-        Some(at) => at,
-        None if given.len() == expected.len() || (prefix && given.len() > expected.len()) => {
-            return None;
-        }
-        None => given.len().min(expected.len()),
+/// Which part of the bytes is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Whole,
+    Beginning,
+    End,
+}
+
+/// How two byte strings differ: the first place, both lengths, both excerpts. `None`: that part of the
+/// first is the second.
+pub(crate) fn difference(given: &[u8], expected: &[u8], part: Part) -> Option<String> {
+    // Of an end, the bytes before it are of no weight.
+    let before = match part {
+        Part::End => given.len().saturating_sub(expected.len()),
+        Part::Whole | Part::Beginning => 0,
     };
-    let byte = |bytes: &[u8]| match bytes.get(at) {
+    let tail = &given[before..];
+    let at = match tail.iter().zip(expected).position(|(one, other)| one != other) {
+        Some(at) => at,
+        None if tail.len() == expected.len() => return None,
+        None if part == Part::Beginning && tail.len() > expected.len() => return None,
+        None => tail.len().min(expected.len()),
+    };
+    let byte = |bytes: &[u8], at: usize| match bytes.get(at) {
         Some(byte) => format!("{byte:02x}"),
         None => "the end".to_owned(),
     };
-    let begin = if prefix { "at its beginning " } else { "" };
+    let place = match part {
+        Part::Whole => "",
+        Part::Beginning => "at its beginning ",
+        Part::End => "at its end ",
+    };
     Some(format!(
-        "it differs at byte {at}: {} for {}; {} bytes came, {begin}{} were expected; it says {}, \
-         expected was {}",
-        byte(given),
-        byte(expected),
+        "it differs at byte {}: {} for {}; {} bytes came, {place}{} were expected; it says {}, expected \
+         was {}",
+        before + at,
+        byte(tail, at),
+        byte(expected, at),
         given.len(),
         expected.len(),
-        around(given, at),
+        around(given, before + at),
         around(expected, at)
     ))
 }
@@ -76,7 +93,7 @@ pub(crate) fn blotted<'a>(bytes: &'a [u8], secrets: &[Secret]) -> std::borrow::C
 
 #[cfg(test)]
 mod tests {
-    use super::{around, blotted, difference, excerpt};
+    use super::{Part, around, blotted, difference, excerpt};
     use wirebench_sdk::Secret;
 
     #[test]
@@ -97,15 +114,23 @@ mod tests {
 
     #[test]
     fn a_difference_names_the_byte_and_both_lengths() {
-        assert_eq!(difference(b"same", b"same", false), None);
-        assert_eq!(difference(b"+OK\r\n", b"+O", true), None);
-        for (given, expected, prefix, told) in [
-            (&b"+OK"[..], &b"+PONG"[..], false, "byte 1: 4f for 50; 3 bytes came, 5 were"),
-            (b"+OK", b"+OK!", false, "byte 3: the end for 21"),
-            (b"+OK!", b"+OK", false, "byte 3: 21 for the end"),
-            (b"+", b"+O", true, "byte 1: the end for 4f; 1 bytes came, at its beginning 2"),
+        assert_eq!(difference(b"same", b"same", Part::Whole), None);
+        assert_eq!(difference(b"+OK\r\n", b"+O", Part::Beginning), None);
+        assert_eq!(difference(b"+OK\r\n", b"K\r\n", Part::End), None);
+        for (given, expected, part, told) in [
+            (&b"+OK"[..], &b"+PONG"[..], Part::Whole, "byte 1: 4f for 50; 3 bytes came, 5 were"),
+            (b"+OK", b"+OK!", Part::Whole, "byte 3: the end for 21"),
+            (b"+OK!", b"+OK", Part::Whole, "byte 3: 21 for the end"),
+            (
+                b"+",
+                b"+O",
+                Part::Beginning,
+                "byte 1: the end for 4f; 1 bytes came, at its beginning 2",
+            ),
+            (b"hello", b"lla", Part::End, "byte 4: 6f for 61; 5 bytes came, at its end 3"),
+            (b"o", b"lo", Part::End, "byte 0: 6f for 6c; 1 bytes came, at its end 2"),
         ] {
-            let text = difference(given, expected, prefix).unwrap();
+            let text = difference(given, expected, part).unwrap();
             assert!(text.contains(told), "{text}");
         }
     }

@@ -61,9 +61,8 @@ impl Http {
                     let Some((text, next)) = line(bytes, from, &mut self.seen)? else {
                         return Ok(Found::Rest(None));
                     };
-                    let size = chunk_size(text).ok_or_else(|| {
-                        format!("at byte {from} stands no size of a chunk")
-                    })?;
+                    let size = chunk_size(text)
+                        .ok_or_else(|| format!("at byte {from} stands no size of a chunk"))?;
                     self.body = match size {
                         0 => Body::Trailer(next),
                         size => Body::Data((next as u64).saturating_add(size).saturating_add(2)),
@@ -74,7 +73,9 @@ impl Http {
                         return Ok(Found::Rest(None));
                     };
                     if bytes[end - 2..end] != *b"\r\n" {
-                        return Err(format!("a chunk has another size than announced: no line ends at byte {end}"));
+                        return Err(format!(
+                            "a chunk has another size than announced: no line ends at byte {end}"
+                        ));
                     }
                     self.seen = end;
                     self.body = Body::Size(end);
@@ -130,20 +131,24 @@ fn body(head: &[u8], to_head: bool) -> Result<Says, String> {
     }
     match (codings, length) {
         (Some(_), Some(_)) => {
-            Err("the response has both Content-Length and Transfer-Encoding (RFC 9112, 6.3)".to_owned())
+            Err("the response has both Content-Length and Transfer-Encoding (RFC 9112, 6.3)"
+                .to_owned())
         }
         (Some(codings), None) => {
             let last = codings.rsplit(|byte| *byte == b',').next().unwrap_or_default();
             if last.trim_ascii().eq_ignore_ascii_case(b"chunked") {
                 Ok(Says::Chunks)
             } else {
-                Err("the response is not chunked at last: it would end with the connection".to_owned())
+                Err("the response is not chunked at last: it would end with the connection"
+                    .to_owned())
             }
         }
         (None, Some(length)) => Ok(Says::Length(length)),
-        (None, None) => Err("the response says no length and is not chunked: it would end with the \
+        (None, None) => {
+            Err("the response says no length and is not chunked: it would end with the \
                              connection"
-            .to_owned()),
+                .to_owned())
+        }
     }
 }
 

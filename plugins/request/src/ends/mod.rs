@@ -68,11 +68,6 @@ pub(crate) enum Found {
 }
 
 impl Ends {
-    /// Whether the framing says where messages end.
-    pub(crate) fn is_marked(&self) -> bool {
-        matches!(self, Self::Messages { .. })
-    }
-
     /// Looks for the end of the answer that begins with `bytes`, which are those of the last call and
     /// what has come since. Fails where the bytes can be no such answer.
     pub(crate) fn find(&self, scan: &mut Scan, bytes: &[u8]) -> Result<Found, String> {

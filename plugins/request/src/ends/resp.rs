@@ -35,7 +35,9 @@ impl Resp {
                     return Ok(Found::Rest(self.open.is_empty().then_some(end)));
                 };
                 if bytes[end - 2..end] != *b"\r\n" {
-                    return Err(format!("a text has another length than announced: no line ends at byte {end}"));
+                    return Err(format!(
+                        "a text has another length than announced: no line ends at byte {end}"
+                    ));
                 }
                 self.text_end = None;
                 self.seen = end;
@@ -57,7 +59,8 @@ impl Resp {
                 }
                 b'$' | b'=' | b'!' => match self.count(rest)? {
                     Some(length) => {
-                        self.text_end = Some((next as u64).saturating_add(length).saturating_add(2));
+                        self.text_end =
+                            Some((next as u64).saturating_add(length).saturating_add(2));
                     }
                     None if self.ends(next) => return Ok(Found::Whole(next)),
                     None => {}

@@ -52,7 +52,12 @@ fn answers_end_where_it_was_said_however_they_come() {
     is_split(&Ends::Bytes(3), b"abcdefgh", &[3, 3], 2);
     is_split(&length(Form::U16be, 1, 3), b"x\0\x02ab x\0\0".as_slice(), &[5], 4);
     is_split(&length(Form::U8, 0, 0), b"\x01\x03ab\x02", &[1, 3], 1);
-    is_split(&until("(?m)^(?:END|STORED)\r\n"), b"STORED\r\nVALUE a END\r\nEND\r\nEND", &[8, 18], 3);
+    is_split(
+        &until("(?m)^(?:END|STORED)\r\n"),
+        b"STORED\r\nVALUE a END\r\nEND\r\nEND",
+        &[8, 18],
+        3,
+    );
     is_split(&until("ab|b"), b"xxabb.", &[4, 1], 1);
     is_split(&until(r"\n\x00"), b"\n\n\0\xff\n\0", &[3, 3], 0);
 }
@@ -95,7 +100,8 @@ fn responses_of_http_end_with_their_body() {
     let none = b"HTTP/1.1 204 No Content\r\n\r\n";
     let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n\
                     3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\nExpires: never\r\n\r\n";
-    let interim = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+    let interim =
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
     let all = [&fixed[..], none, chunked, interim, b"HTTP/1.1 2"].concat();
     let lengths = [fixed.len(), none.len(), chunked.len(), interim.len()];
     is_split(&HTTP, &all, &lengths, 10);
@@ -138,7 +144,11 @@ fn what_is_no_such_answer_is_told() {
         (HTTP, response("Transfer-Encoding: gzip").as_bytes(), "not chunked at last"),
         (HTTP, response("X: y").as_bytes(), "says no length"),
         (HTTP, &[response("Transfer-Encoding: chunked").as_bytes(), b"x\r\n"].concat(), "no size"),
-        (HTTP, &[response("Transfer-Encoding: chunked").as_bytes(), b"1\r\nabc\r\n"].concat(), "another size"),
+        (
+            HTTP,
+            &[response("Transfer-Encoding: chunked").as_bytes(), b"1\r\nabc\r\n"].concat(),
+            "another size",
+        ),
     ] {
         let why = ends.find(&mut Scan::default(), bytes);
         let why = why.expect_err(&bytes.escape_ascii().to_string());
@@ -170,8 +180,20 @@ fn any_bytes_are_looked_at_without_a_panic() {
         state % below
     };
     const WORDS: [&[u8]; 14] = [
-        b"\r\n", b"\n", b"HTTP/1.1 200 OK\r\n", b"Content-Length: 3\r\n", b"250-", b"250 ", b"*2\r\n",
-        b"Transfer-Encoding: chunked\r\n", b"$3\r\n", b"+", b"%1\r\n", b"3", b"\xff", b"-1",
+        b"\r\n",
+        b"\n",
+        b"HTTP/1.1 200 OK\r\n",
+        b"Content-Length: 3\r\n",
+        b"250-",
+        b"250 ",
+        b"*2\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+        b"$3\r\n",
+        b"+",
+        b"%1\r\n",
+        b"3",
+        b"\xff",
+        b"-1",
     ];
     let all = [
         after("\r\n"),

@@ -32,9 +32,11 @@ impl Until {
             .map_err(|error| explained(&error))?;
         let known = LookSet::empty().insert(Look::Start).insert(Look::StartLF);
         if !nfa.look_set_any().subtract(known).is_empty() {
-            return Err("an end that depends on what follows (`$`, `\\b`) cannot be found before that \
+            return Err(
+                "an end that depends on what follows (`$`, `\\b`) cannot be found before that \
                         has come: write the bytes themselves, such as `\\r\\n`"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         if nfa.has_empty() {
             return Err("it matches where nothing stands: an answer would never begin".to_owned());

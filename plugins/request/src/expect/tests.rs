@@ -22,14 +22,19 @@ fn each_requirement_takes_what_meets_it() {
         (r#"{}"#, b""),
         (r#"{"exact": "{token}:{payload}"}"#, b"7:abc"),
         (r#"{"prefix": "HTTP/1.1 200"}"#, b"HTTP/1.1 200 OK\r\n"),
+        (r#"{"prefix": "a", "suffix": "{token}"}"#, b"abc7"),
         (r#"{"regex": "^HTTP/1\\.1 2.. .*\\r\\n"}"#, b"HTTP/1.1 200 \xff\r\nmore"),
         (r#"{"hex": "01 ?? 03"}"#, b"\x01\xff\x03"),
         (r#"{"length": 3}"#, b"abc"),
         (r#"{"min-length": "2 B", "max-length": 3}"#, b"ab"),
-        (r#"{"json": {"path": "/result/0", "equals": {"a": 1.0, "b": [true]}}}"#,
-         br#"{"result": [{"b": [true], "a": 1}]}"#),
-        (r#"{"json": [{"path": "/a~1b"}, {"path": "", "equals": {"a/b": null}}]}"#,
-         br#"{"a/b": null}"#),
+        (
+            r#"{"json": {"path": "/result/0", "equals": {"a": 1.0, "b": [true]}}}"#,
+            br#"{"result": [{"b": [true], "a": 1}]}"#,
+        ),
+        (
+            r#"{"json": [{"path": "/a~1b"}, {"path": "", "equals": {"a/b": null}}]}"#,
+            br#"{"a/b": null}"#,
+        ),
     ] {
         assert_eq!(wrong(json, answer), None, "{json}");
     }
@@ -41,6 +46,7 @@ fn each_requirement_tells_what_misses_it() {
         (r#""+PONG""#, &b"+PING"[..], "differs at byte 2: 49 for 4f"),
         (r#"{"exact": "{payload}"}"#, b"abd", "expected was \"abc\""),
         (r#"{"prefix": "250"}"#, b"550 no", "byte 0: 35 for 32"),
+        (r#"{"suffix": "{payload}"}"#, b"abcabd", "byte 5: 64 for 63"),
         (r#"{"regex": "^2"}"#, b"550 no", "does not match ^2: it says \"550 no\""),
         (r#"{"hex": "01 ??"}"#, b"\x02\x00", "byte 0 is 02"),
         (r#"{"length": 3}"#, b"ab", "it has 2 bytes, and 3 were"),
@@ -48,7 +54,11 @@ fn each_requirement_tells_what_misses_it() {
         (r#"{"max-length": 1}"#, b"ab", "0 to 1 were"),
         (r#"{"json": {"path": "/a"}}"#, b"no", "it is no JSON"),
         (r#"{"json": {"path": "/a"}}"#, b"{}", "nothing stands at `/a`"),
-        (r#"{"json": {"path": "/a", "equals": 1}}"#, br#"{"a": "1"}"#, r#"stands "\"1\"", expected "1""#),
+        (
+            r#"{"json": {"path": "/a", "equals": 1}}"#,
+            br#"{"a": "1"}"#,
+            r#"stands "\"1\"", expected "1""#,
+        ),
         (r#"{"prefix": "a", "length": 3}"#, b"ab", "it has 2 bytes"),
     ] {
         let text = wrong(json, answer).unwrap_or_else(|| panic!("{json} took it"));
