@@ -54,6 +54,17 @@ fn answers_out_of_order_are_told_apart_by_their_number() {
 }
 
 #[test]
+fn ten_thousand_may_be_in_flight() {
+    let load = "messages = 20000\nin-flight = 10000\ntimeout = \"60s\"\ndrain = \"60s\"\n";
+    let by_number = format!("{ASK}\ncorrelate = {{ regex = \"^ok (\\\\d+) \" }}\n");
+    for config in [&by_number, ASK] {
+        let (ran, bench) = play("lines.py well", "raw", config, load, ALL);
+        assert_eq!(ran.code, Some(0), "{ran}");
+        assert_eq!(bench.document().cell().done(), 20_000, "{ran}");
+    }
+}
+
+#[test]
 fn an_answer_that_comes_twice_is_told_as_the_one_before() {
     let load = "in-flight = 4\nwarmup = \"0ms\"\n";
     let by_number = format!("{ASK}\ncorrelate = {{ regex = \"^ok (\\\\d+) \" }}\n");

@@ -61,3 +61,22 @@ fn another_greeting_is_wrong() {
     let (_, example) = counted(document.cell(), "wrong-greeting");
     assert!(example.contains("does not match ^221"), "{example}");
 }
+
+#[test]
+fn a_goodbye_is_said_when_the_load_is_over_and_its_answer_is_no_surplus() {
+    let gates = "[expect]\ndone = \"100%\"\nsurplus = 0\n\"count.failed-goodbye\" = 0\n";
+    let config = |quit: &str| {
+        format!(
+            "{MAIL}\nafter = [{{ name = \"quit\", send = \"{quit}\\r\\n\", expect = {{ prefix = \"221 \" }} }}]\n"
+        )
+    };
+    let load = "connections = 3\nin-flight = 4\n";
+    let (ran, bench) = play("mail.py hunter2", "raw", &config("QUIT"), load, gates);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert_eq!(bench.document().cell().done(), 40, "{ran}");
+    let (ran, bench) = play("mail.py hunter2", "raw", &config("STAY"), load, gates);
+    assert_eq!(ran.code, Some(100), "{ran}");
+    let document = bench.document();
+    let (failed, example) = counted(document.cell(), "failed-goodbye");
+    assert!(failed == 3 && example.contains("step `quit`"), "{example}: {ran}");
+}

@@ -4,7 +4,7 @@ use crate::client::RequestClient;
 use crate::expect::Expect;
 use crate::outstanding::Asked;
 use crate::past::Past;
-use crate::plan::Plan;
+use crate::plan::{Ask, Plan};
 use crate::session::{Phase, Reason, Session};
 use crate::template::Facts;
 use crate::told::{blotted, excerpt};
@@ -32,20 +32,18 @@ impl RequestClient {
             Phase::Greeting => self.greeted(session, cx, bytes),
             Phase::Before(step) => self.let_in(session, cx, bytes, step),
             Phase::Talk => self.answered(session, cx, bytes),
-            Phase::After(_) | Phase::Over(_) => Ok(()),
+            Phase::After(step) => self.let_go(session, cx, bytes, step),
+            Phase::Over(_) => Ok(()),
         }
     }
 
     /// The server has spoken first.
     fn greeted(&mut self, session: &mut Session, cx: &mut Cx<'_>, bytes: &[u8]) -> Result<()> {
         let Self { plan, scratch } = self;
-        let facts =
-            Facts { token: session.number.into(), session: session.number, ..Facts::default() };
-        let greeting = plan.greeting.as_ref();
-        let wrong = greeting.and_then(|wanted| {
-            wrong(wanted, bytes, &facts, plan.secrets().unwrap_or(&[]), scratch)
-        });
-        let Some(how) = wrong else { return self.before(session, cx, 0) };
+        let Some(greeting) = &plan.greeting else { return Ok(()) };
+        let Some(how) = wrong(greeting, bytes, &session.facts(), plan.secrets()?, scratch) else {
+            return self.before(session, cx, 0);
+        };
         let text = format!("the greeting is wrong: {how}");
         cx.count("wrong-greeting", 1, &text);
         self.give_up(session, cx, Reason { text, is_refusal: false });
@@ -62,22 +60,32 @@ impl RequestClient {
     ) -> Result<()> {
         let Self { plan, scratch } = self;
         let Some(step) = plan.before.get(index) else { return Ok(()) };
-        let secrets = plan.secrets()?;
-        let facts =
-            Facts { token: session.number.into(), session: session.number, ..Facts::default() };
-        let refused = step
-            .refused
-            .as_ref()
-            .is_some_and(|refused| refused.wrong(bytes, &facts, scratch).is_none());
-        let how = if refused {
-            Some(format!("the server refuses it: it says {}", excerpt(&blotted(bytes, secrets))))
-        } else {
-            wrong(&step.expect, bytes, &facts, secrets, scratch)
+        let Some(how) = failed(plan, step, session, bytes, scratch)? else {
+            return self.before(session, cx, index + 1);
         };
-        let Some(how) = how else { return self.before(session, cx, index + 1) };
         let text = format!("step `{}` before the first exchange failed: {how}", step.name());
         cx.count("failed-login", 1, &text);
         self.give_up(session, cx, Reason { text, is_refusal: true });
+        Ok(())
+    }
+
+    /// A step after the last exchange is answered.
+    fn let_go(
+        &mut self,
+        session: &mut Session,
+        cx: &mut Cx<'_>,
+        bytes: &[u8],
+        index: usize,
+    ) -> Result<()> {
+        let Self { plan, scratch } = self;
+        let Some(step) = plan.after.get(index) else { return Ok(()) };
+        let Some(how) = failed(plan, step, session, bytes, scratch)? else {
+            return self.after(session, cx, index + 1);
+        };
+        let text = format!("step `{}` after the last exchange failed: {how}", step.name());
+        cx.count("failed-goodbye", 1, &text);
+        session.phase = Phase::Over(None);
+        cx.set_pending(false);
         Ok(())
     }
 
@@ -147,6 +155,23 @@ enum Worth {
     Right,
     Refused(String),
     Wrong(String),
+}
+
+/// Why a step failed, if it did.
+fn failed(
+    plan: &Plan,
+    step: &Ask,
+    session: &Session,
+    bytes: &[u8],
+    scratch: &mut Vec<u8>,
+) -> Result<Option<String>> {
+    let (facts, secrets) = (session.facts(), plan.secrets()?);
+    let refused = step.refused.as_ref();
+    if refused.is_some_and(|refused| refused.wrong(bytes, &facts, scratch).is_none()) {
+        let says = excerpt(&blotted(bytes, secrets));
+        return Ok(Some(format!("the server refuses it: it says {says}")));
+    }
+    Ok(wrong(&step.expect, bytes, &facts, secrets, scratch))
 }
 
 /// What the placeholders of an exchange stand for.

@@ -23,6 +23,7 @@ impl Client for RequestClient {
     const COUNTS: &'static [&'static str] = &[
         "wrong-greeting",
         "failed-login",
+        "failed-goodbye",
         "unmatched-answer",
         "answer-of-another",
         "too-long",
@@ -116,6 +117,9 @@ impl Client for RequestClient {
     fn writable(&mut self, session: &mut Session, cx: &mut Cx<'_>) -> Result<()> {
         session.out.flush(cx)?;
         if session.out.is_empty() {
+            if session.is_over() {
+                cx.set_pending(false);
+            }
             for token in session.unsent.drain(..) {
                 cx.finish(token, Finish::Done);
             }
@@ -123,7 +127,20 @@ impl Client for RequestClient {
         Ok(())
     }
 
+    fn ending(&mut self, session: &mut Session, cx: &mut Cx<'_>) -> Result<()> {
+        match session.phase {
+            Phase::Talk => self.after(session, cx, 0),
+            _ => Ok(()),
+        }
+    }
+
     fn close(&mut self, session: Session, cx: &mut Cx<'_>) -> Result<()> {
+        if let Phase::After(step) = session.phase
+            && let Some(step) = self.plan.after.get(step)
+        {
+            let text = format!("step `{}` after the last exchange had no answer", step.name());
+            cx.count("failed-goodbye", 1, &text);
+        }
         if !session.is_over() && session.gather.has_begun() {
             cx.count("unfinished", 1, &session.gather.progress(self.plan.secrets()?));
         }
@@ -141,37 +158,13 @@ impl Reason {
 }
 
 impl RequestClient {
-    /// Says the steps before the first exchange from this one on, until one is to be answered.
-    pub(crate) fn before(
+    /// Says the request of an exchange.
+    pub(crate) fn begin(
         &mut self,
         session: &mut Session,
         cx: &mut Cx<'_>,
-        from: usize,
+        token: Token,
     ) -> Result<()> {
-        let Self { plan, scratch } = self;
-        let facts = Facts {
-            token: session.number.into(),
-            session: session.number,
-            secrets: plan.secrets()?,
-            ..Facts::default()
-        };
-        for (index, step) in plan.before.iter().enumerate().skip(from) {
-            session.phase = Phase::Before(index);
-            step.send.render(&facts, scratch).map_err(wirebench_sdk::Error::new)?;
-            session.out.send(cx, 0, scratch)?;
-            if step.answer != Awaited::No {
-                return Ok(());
-            }
-        }
-        session.phase = Phase::Talk;
-        for token in std::mem::take(&mut session.waiting) {
-            self.begin(session, cx, token)?;
-        }
-        Ok(())
-    }
-
-    /// Says the request of an exchange.
-    fn begin(&mut self, session: &mut Session, cx: &mut Cx<'_>, token: Token) -> Result<()> {
         let Self { plan, scratch } = self;
         let seq = session.seq;
         session.seq += 1;

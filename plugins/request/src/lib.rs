@@ -21,6 +21,7 @@ mod plan;
 mod random;
 mod server;
 mod session;
+mod steps;
 mod template;
 mod told;
 

@@ -3,6 +3,7 @@
 use crate::ends::{Ends, Found, Scan};
 use crate::outstanding::Outstanding;
 use crate::past::Past;
+use crate::template::Facts;
 use crate::told::{blotted, excerpt};
 use regex::bytes::Regex;
 use std::borrow::Cow;
@@ -59,6 +60,11 @@ impl Session {
             self.waiting.pop_front();
         }
         self.waiting.push_back(token);
+    }
+
+    /// What placeholders stand for in a step that is of no exchange.
+    pub(crate) fn facts(&self) -> Facts<'static> {
+        Facts { token: self.number.into(), session: self.number, ..Facts::default() }
     }
 
     pub(crate) fn is_over(&self) -> bool {

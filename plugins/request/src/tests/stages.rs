@@ -179,3 +179,58 @@ fn a_secret_that_is_not_there_is_told_when_a_session_opens() {
     let failure = kit.open().unwrap_err();
     assert!(failure.text.contains("make it absolute"), "{failure}");
 }
+
+const GOODBYE: &str = r#"{
+    "requests": [{"send": "NOOP\r\n"}],
+    "after": [{"send": "RSET\r\n", "answer": "none"}, {"name": "quit", "send": "QUIT\r\n", "expect": {"prefix": "221"}}],
+    "ends": "reply-lines"
+}"#;
+
+#[test]
+fn a_goodbye_is_said_when_the_load_is_over() {
+    let (mut kit, session) = client(GOODBYE);
+    kit.start(session, 1).unwrap();
+    kit.message(session, 1, b"250 ok\r\n").unwrap();
+    kit.ending(session).unwrap();
+    assert_eq!(sent(&kit), ["NOOP\r\n", "RSET\r\n", "QUIT\r\n"]);
+    assert!(kit.pending(session), "its answer is awaited");
+    kit.message(session, 0, b"221 bye\r\n").unwrap();
+    assert!(!kit.pending(session));
+    kit.close(session).unwrap();
+    assert_eq!(count(&kit, "failed-goodbye"), 0);
+}
+
+#[test]
+fn a_goodbye_that_is_answered_otherwise_or_not_at_all_is_counted() {
+    let (mut kit, session) = client(GOODBYE);
+    kit.ending(session).unwrap();
+    kit.message(session, 0, b"500 stay\r\n").unwrap();
+    assert!(!kit.pending(session));
+    let told = kit.counted("failed-goodbye").unwrap().1;
+    assert!(told.starts_with("step `quit` after the last exchange failed: it differs"), "{told}");
+    let (mut kit, session) = client(GOODBYE);
+    kit.ending(session).unwrap();
+    kit.close(session).unwrap();
+    let told = kit.counted("failed-goodbye").unwrap();
+    assert_eq!(told, (1, "step `quit` after the last exchange had no answer"));
+}
+
+#[test]
+fn a_goodbye_that_finds_no_room_is_waited_for() {
+    let (mut kit, session) =
+        client(r#"{"requests": [{"send": "x"}], "after": [{"send": "bye", "answer": "none"}]}"#);
+    kit.answer(Answer::Full);
+    kit.ending(session).unwrap();
+    assert!(kit.pending(session));
+    kit.answer(Answer::Sent);
+    kit.writable(session).unwrap();
+    assert_eq!((sent(&kit), kit.pending(session)), (vec!["bye".to_owned()], false));
+}
+
+#[test]
+fn a_session_that_was_given_up_says_no_goodbye() {
+    let (mut kit, session) = client(LOGIN);
+    kit.message(session, 1, b"554 go away\r\n").unwrap();
+    kit.ending(session).unwrap();
+    assert!(sent(&kit).is_empty() && !kit.pending(session));
+}
