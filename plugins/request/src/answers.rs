@@ -131,6 +131,7 @@ impl RequestClient {
                 }
             }
         };
+        let was_right = matches!(how, Worth::Right);
         match how {
             Worth::Right => cx.finish(asked.token, Finish::Done),
             Worth::Refused(text) => cx.finish(asked.token, Finish::Rejected(&text)),
@@ -145,7 +146,7 @@ impl RequestClient {
                 cx.finish(asked.token, Finish::Wrong(&text));
             }
         }
-        session.past.note(asked, bytes);
+        session.past.note(asked, bytes, was_right);
         Ok(())
     }
 }

@@ -149,6 +149,7 @@ impl Expect {
             return Some(format!("it has {len} bytes, and {bounds} were expected; it says {says}"));
         }
         if let Some(regex) = self.regex.as_ref().filter(|regex| !regex.is_match(answer)) {
+            let regex = beginning(regex.as_str());
             return Some(format!("it does not match {regex}: it says {}", excerpt(answer)));
         }
         if self.json.is_empty() { None } else { self.wrong_json(answer) }
@@ -161,6 +162,7 @@ impl Expect {
         };
         for Holds { path, equals } in &self.json {
             let found = document.pointer(path);
+            let path = beginning(path);
             let Some(found) = found else {
                 let says = excerpt(answer);
                 return Some(format!("nothing stands at `{path}` of its JSON: it says {says}"));
@@ -191,6 +193,16 @@ fn same(one: &Value, other: &Value) -> bool {
         }
         _ => one == other,
     }
+}
+
+/// What a scenario has written, as far as it is shown.
+fn beginning(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut shown: String = chars.by_ref().take(64).collect();
+    if chars.next().is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 fn short(value: &Value) -> String {

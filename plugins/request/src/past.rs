@@ -17,13 +17,15 @@ pub(crate) struct Past(VecDeque<Answered>);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Answered {
     pub(crate) asked: Asked,
+    /// It was what was expected.
+    was_right: bool,
     len: usize,
     head: [u8; HEAD],
 }
 
 impl Past {
-    pub(crate) fn note(&mut self, asked: Asked, answer: &[u8]) {
-        let mut one = Answered { asked, len: answer.len(), head: [0; HEAD] };
+    pub(crate) fn note(&mut self, asked: Asked, answer: &[u8], was_right: bool) {
+        let mut one = Answered { asked, was_right, len: answer.len(), head: [0; HEAD] };
         let shown = answer.len().min(HEAD);
         one.head[..shown].copy_from_slice(&answer[..shown]);
         self.0.truncate(KEPT - 1);
@@ -37,9 +39,9 @@ impl Past {
 }
 
 impl Answered {
-    /// Whether these bytes are that answer again, as far as it is remembered.
+    /// Whether these bytes are that answer again, as far as it is remembered, and it was a right one.
     pub(crate) fn was(&self, answer: &[u8]) -> bool {
         let shown = answer.len().min(HEAD);
-        self.len == answer.len() && self.head[..shown] == answer[..shown]
+        self.was_right && self.len == answer.len() && self.head[..shown] == answer[..shown]
     }
 }

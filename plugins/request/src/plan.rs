@@ -278,13 +278,10 @@ impl Reader<'_> {
         }
         let ends =
             written.ends.map(|ends| Ends::new(ends, &format!("{pointer}/ends"), self.max_answer));
-        Ok(Ask {
-            name: written.name.unwrap_or_else(|| format!("{}", index + 1)),
-            send,
-            expect: wanted,
-            refused,
-            answer,
-            ends: ends.transpose()?,
-        })
+        let name = written.name.unwrap_or_else(|| format!("{}", index + 1));
+        if !(1..=64).contains(&name.len()) || name.contains(char::is_control) {
+            return Err(at("name", "1 to 64 bytes of text in one line"));
+        }
+        Ok(Ask { name, send, expect: wanted, refused, answer, ends: ends.transpose()? })
     }
 }

@@ -25,7 +25,7 @@ impl Dice {
 
     /// A number below `bound`, which is at least 1.
     fn below(&mut self, bound: u64) -> u64 {
-        (u128::from(self.next()) * u128::from(bound) >> 64) as u64
+        ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64
     }
 }
 

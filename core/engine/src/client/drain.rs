@@ -82,7 +82,7 @@ impl Client {
             return self.drain(side, until);
         }
         let pending = core.table.iter().any(|(_, connection)| connection.is_pending());
-        if now < until && !(is_quiet && !pending) {
+        if now < until && (!is_quiet || pending) {
             return Ok(());
         }
         if outstanding > 0

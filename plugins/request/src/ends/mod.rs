@@ -25,7 +25,7 @@ pub(crate) enum Ends {
     /// The framing marks boundaries: so many messages are an answer, or all up to one that matches.
     Messages { count: usize, until: Option<Regex> },
     /// Behind these bytes.
-    After(Finder<'static>),
+    After(Box<Finder<'static>>),
     /// It has so many bytes.
     Bytes(usize),
     /// A number in it says how many bytes follow the first `beyond`.

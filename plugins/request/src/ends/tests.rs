@@ -9,7 +9,7 @@ fn until(text: &str) -> Ends {
 }
 
 fn after(text: &str) -> Ends {
-    Ends::After(Finder::new(text).into_owned())
+    Ends::After(Box::new(Finder::new(text).into_owned()))
 }
 
 fn length(form: Form, at: usize, beyond: usize) -> Ends {

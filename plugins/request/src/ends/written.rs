@@ -56,7 +56,7 @@ impl Ends {
             if !(1..=LONGEST_MARK).contains(&mark.len()) {
                 return refuse("after", format!("1 to {LONGEST_MARK} bytes, such as \"\\r\\n\""));
             }
-            return Ok(Self::After(Finder::new(mark.as_bytes()).into_owned()));
+            return Ok(Self::After(Box::new(Finder::new(mark.as_bytes()).into_owned())));
         }
         if let Some(size) = table.bytes {
             let bytes = usize::try_from(size.bytes()).unwrap_or(usize::MAX);

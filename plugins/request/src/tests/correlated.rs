@@ -42,6 +42,17 @@ fn an_answer_that_comes_twice_is_told_as_the_one_before() {
 }
 
 #[test]
+fn an_answer_that_is_always_wrong_is_nobodys() {
+    let (mut kit, session) = client(r#"{"requests": [{"send": "x", "expect": "yes"}]}"#);
+    for token in 1..=3 {
+        kit.start(session, token).unwrap();
+        kit.message(session, token, b"no").unwrap();
+    }
+    assert!(!why(&kit).contains("request before"), "{}", why(&kit));
+    assert_eq!(count(&kit, "answer-of-another"), 0);
+}
+
+#[test]
 fn a_server_that_is_one_behind_is_seen_through() {
     let config = r#"{"requests": [{"send": "{token}", "expect": "<{token}>"}]}"#;
     let (mut kit, session) = client(config);

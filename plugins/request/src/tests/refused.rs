@@ -14,6 +14,8 @@ fn every_mistake_is_told_with_its_place() {
         (r#"{"requests": [{"send": "x"}, {"send": "{tokn}"}]}"#.to_owned(), "/requests/1/send", "{tokn}"),
         (r#"{"requests": [{"hex": "0"}]}"#.to_owned(), "/requests/0/hex", "second one"),
         (r#"{"requests": [{"send": ""}]}"#.to_owned(), "/requests/0/send", "asks for nothing"),
+        (one(r#", "name": """#), "/requests/0/name", "1 to 64"),
+        (one(r#", "name": "a\nb""#), "/requests/0/name", "in one line"),
         (one(r#", "sned": 1"#), "/requests/0/sned", "unknown field"),
         (one(r#", "weight": 2"#), "/requests/0/weight", "weighted"),
         (r#"{"order": "weighted", "requests": [{"send": "x", "weight": 0}]}"#.to_owned(),
