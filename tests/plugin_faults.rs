@@ -64,15 +64,15 @@ fn a_wrong_magic_is_refused() {
 #[test]
 fn a_newer_major_is_refused_with_both_versions() {
     let (fault, text) = refusal("NEWER_MAJOR");
-    assert_eq!(fault, LoadFault::Major { major: 2, minor: 3 });
-    says(&text, &["interface 2.3", "speaks 1.3", "update wirebench"]);
+    assert_eq!(fault, LoadFault::Major { major: 2, minor: 4 });
+    says(&text, &["interface 2.4", "speaks 1.4", "update wirebench"]);
 }
 
 #[test]
 fn a_symbol_of_a_newer_major_is_refused_with_both_versions() {
     let (fault, text) = refusal("NEWER_SYMBOL");
     assert_eq!(fault, LoadFault::NoSymbol { other_major: Some(2) });
-    says(&text, &["interface 2", "speaks 1.3", "update wirebench"]);
+    says(&text, &["interface 2", "speaks 1.4", "update wirebench"]);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn an_id_that_is_no_name_is_refused() {
 fn a_required_extension_that_is_unknown_is_named() {
     let (fault, text) = refusal("EXTENSION");
     assert_eq!(fault, LoadFault::Extension("org.example.telepathy/1".into()));
-    says(&text, &["org.example.broken 1.2.3", "interface 1.3", "update wirebench"]);
+    says(&text, &["org.example.broken 1.2.3", "interface 1.4", "update wirebench"]);
 }
 
 #[test]
@@ -258,6 +258,7 @@ fn call(name: &str, fault: &str) -> (wirebench::handler::HookError, bool) {
         "timer" => client.timer(side, 1, &mut session, 1),
         "mail" => client.mail(side, 1, &mut session, b"x"),
         "writable" => client.writable(side, 1, &mut session),
+        "ending" => client.ending(side, 1, &mut session),
         "close" => client.close(side, 1, session),
         other => panic!("no hook {other}"),
     };
@@ -265,7 +266,8 @@ fn call(name: &str, fault: &str) -> (wirebench::handler::HookError, bool) {
     (outcome.expect_err("it was told to go wrong"), poisoned)
 }
 
-const HOOKS: [&str; 7] = ["open", "message", "start", "timer", "mail", "writable", "close"];
+const HOOKS: [&str; 8] =
+    ["open", "message", "start", "timer", "mail", "writable", "ending", "close"];
 
 #[test]
 fn a_panic_in_any_hook_is_caught_and_poisons_the_instance() {

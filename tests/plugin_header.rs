@@ -80,7 +80,8 @@ fn assertions() -> String {
             writable,
             close,
             messages,
-            starts
+            starts,
+            ending
         ]
     );
     layout!(out, "wb_handler", abi::Handler, [struct_size, reserved, name, about, server, client]);

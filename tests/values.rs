@@ -4,7 +4,7 @@
 #[path = "values/readers.rs"]
 mod readers;
 
-use crate::readers::{Reader, Takes, cli, framing, handler, key, limit, link};
+use crate::readers::{Reader, Takes, cli, client, framing, handler, key, limit, link};
 use serde::de::DeserializeOwned;
 use wirebench_values::{Rate, Share, Size, Span};
 
@@ -77,6 +77,7 @@ fn a_size_is_a_size_everywhere() {
         handler::<wirebench_chat::Chat, wirebench_chat::Config>("backlog", ""),
         handler::<wirebench_exec::Exec, wirebench_exec::Config>("max-request", SHELL),
         handler::<wirebench_exec::Exec, wirebench_exec::Config>("max-output", SHELL),
+        client::<wirebench_request::Request, wirebench_request::Config>("max-answer", PING),
         handler::<wirebench_file::FileHandler, wirebench_file::Config>("chunk", ""),
         handler::<wirebench_file::FileHandler, wirebench_file::Config>("max-size", ""),
         handler::<wirebench_file::FileHandler, wirebench_file::Config>("break-after", ""),
@@ -270,6 +271,7 @@ fn what_is_out_of_range_is_told_the_range_and_the_nearest_value_in_it() {
 }
 
 /// What exec needs besides.
+const PING: &str = r#""requests": [{ "send": "PING" }], "#;
 const SHELL: &str = r#""shell": true, "ask": "payload", "#;
 
 /// What auth needs besides.

@@ -87,3 +87,28 @@ fn a_server_that_is_late_by_one_answer_is_told_so() {
     let text = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("or are those to the requests before"), "{ran}");
 }
+
+#[test]
+fn a_close_frame_is_told_with_its_status_and_reason() {
+    let server = "import socket, struct, sys\n\
+        listener = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n\
+        while True:\n\
+        \x20   peer, _ = listener.accept()\n\
+        \x20   peer.recv(65536)\n\
+        \x20   reason = struct.pack('>H', 1011) + b'out of memory'\n\
+        \x20   peer.sendall(bytes([0x88, len(reason)]) + reason)\n\
+        \x20   peer.recv(65536); peer.close()\n";
+    let bench = crate::harness::Bench::new();
+    bench.write("echo.py", server);
+    let load = "messages = 1, rounds = 1, warmup = \"0ms\", timeout = \"300ms\"";
+    let text = scenario("none", VERIFY, load, "done = \"100%\"").replace("len32be", "websocket");
+    let ran = bench.run(&text, &[]);
+    assert_eq!(ran.code, Some(100), "{ran}");
+    let told = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for sentence in [
+        "session 1: a close frame with status 1011, \"out of memory\", after 0 messages, with 1 exchanges",
+        "the server closed 1 session with 1 exchange under way",
+    ] {
+        assert!(told.contains(sentence), "{sentence}: {ran}");
+    }
+}

@@ -228,6 +228,14 @@ pub(crate) fn cases() -> Vec<Case> {
         }
     }
     let plain = settings("plain", &[]);
+    // What is said when the load is over is answered before the connections are closed.
+    for weather in WEATHERS {
+        for manner in [MANNERS[0], MANNERS[1], ("mute", Manner::IsMute)] {
+            let mut goodbye = case("goodbye", &plain, manner, weather, 8 << 10, Expected::Whole);
+            goodbye.play.client = Manner::SaysGoodbye;
+            cases.push(goodbye);
+        }
+    }
     // What waits for the flood to pass waits long. Of few requests none comes that would wake the server
     // for those that it has not read.
     let few: &[&str] = &["load.timeout=2s", "load.messages=4", "load.connections=1"];

@@ -10,6 +10,8 @@ pub(crate) enum Manner {
     Asks,
     /// The client: it sends the first answer back, and is done with the second.
     AsksTwice,
+    /// The client: it asks, says goodbye when the load is over, and awaits the answer to that.
+    SaysGoodbye,
     /// The server answers in the hook of the request.
     Echoes,
     /// From a timer, some time later.
@@ -114,7 +116,8 @@ impl<S: Services> Handler<S> for Simulated {
     ) -> Result<(), HookError> {
         kept.requests += 1;
         match self.manner {
-            Manner::Asks => services.finish(token, FinishAs::Done, ""),
+            Manner::SaysGoodbye if token == 0 => services.set_pending(session, false),
+            Manner::Asks | Manner::SaysGoodbye => services.finish(token, FinishAs::Done, ""),
             Manner::AsksTwice if kept.half_done.insert(token) => {
                 self.answer(services, session, kept, token, bytes);
             }
@@ -198,6 +201,14 @@ impl<S: Services> Handler<S> for Simulated {
         }
         if self.manner == Manner::Floods && kept.unsent.is_empty() {
             self.flood(services, session, kept);
+        }
+        Ok(())
+    }
+
+    fn ending(&mut self, services: &mut S, session: u32, kept: &mut Kept) -> Result<(), HookError> {
+        if self.manner == Manner::SaysGoodbye {
+            self.answer(services, session, kept, 0, b"goodbye");
+            services.set_pending(session, true);
         }
         Ok(())
     }

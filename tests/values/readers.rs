@@ -98,6 +98,19 @@ pub(crate) fn handler<H: Handler, C: DeserializeOwned + Debug>(
     })
 }
 
+/// A setting of a handler that has a client side alone.
+pub(crate) fn client<H: Handler, C: DeserializeOwned + Debug>(
+    name: &'static str,
+    beside: &'static str,
+) -> Reader {
+    reader(format!("{}.{name}", H::NAME), Takes::Anything, move |value| {
+        let config = format!("{{{beside}\"{name}\": {}}}", json(value));
+        kit::client::<H>(&config).map_err(|refused| refused.text)?;
+        let read: C = serde_json::from_str(&config).expect("the client has read it");
+        Ok(format!("{read:?}"))
+    })
+}
+
 /// The option that ends this command line.
 pub(crate) fn cli(words: &'static [&'static str]) -> Reader {
     reader(words.join(" "), Takes::Words, move |value| {

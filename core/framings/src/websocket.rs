@@ -315,6 +315,7 @@ impl<const KIND: u8> WebSocket<KIND> {
                 self.answer(opcode::CLOSE, &plain[..plain.len().min(2)], out);
                 self.closed = true;
                 out.close = true;
+                out.farewell = Some(farewell(&plain));
             }
             _ => {}
         }
@@ -328,6 +329,18 @@ impl<const KIND: u8> WebSocket<KIND> {
             Some(key) => masked(payload, key, &mut out.control),
             None => out.control.extend_from_slice(payload),
         }
+    }
+}
+
+/// What a close frame says, whose payload has been checked: its status and its reason, if it has them.
+fn farewell(payload: &[u8]) -> String {
+    let Some((status, reason)) = payload.split_first_chunk::<2>() else {
+        return "a close frame without a status".into();
+    };
+    let status = u16::from_be_bytes(*status);
+    match String::from_utf8_lossy(reason) {
+        reason if reason.is_empty() => format!("a close frame with status {status} and no reason"),
+        reason => format!("a close frame with status {status}, \"{reason}\""),
     }
 }
 

@@ -25,7 +25,7 @@ extern "C" {
 
 #define WB_MAGIC UINT64_C(0x7769726562656e31)
 #define WB_ABI_MAJOR 1
-#define WB_ABI_MINOR 3
+#define WB_ABI_MINOR 4
 
 /* The session in a context that concerns none (create). */
 #define WB_NO_SESSION UINT32_MAX
@@ -289,6 +289,11 @@ typedef struct wb_side {
     /* Begin count (at least 1) exchanges: first, first + 1, and so on. May be NULL. Since minor 3. */
     int32_t (*starts)(void *instance, void *session, wb_cx *cx, uint64_t first, size_t count,
                       volatile uint64_t *at);
+    /* The load is over and the session's exchanges have ended, as far as they will: what its client
+     * still has to say is said now. At most once a session, on the client side alone. The session stays
+     * open until nothing is pending on it (wb_pending_v1) and all is written, or the time for it is over.
+     * May be NULL. Since minor 4. */
+    int32_t (*ending)(void *instance, void *session, wb_cx *cx);
 } wb_side;
 
 /* One handler. Names: at most 128 bytes of letters, digits, '.', '_' and '-'. */

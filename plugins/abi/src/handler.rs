@@ -155,6 +155,13 @@ pub struct Side {
             at: *mut u64,
         ) -> i32,
     >,
+    /// The load is over and the session's exchanges have ended, as far as they will: what its client still
+    /// has to say is said now. Called at most once a session, on the client side alone, and only while there
+    /// is time for it. The session stays open until that time is over, or until nothing is said to be
+    /// [pending](crate::PendingV1) on it and what was handed over is written. Null: not used. Since minor 4.
+    pub ending: Option<
+        unsafe extern "C" fn(instance: *mut c_void, session: *mut c_void, cx: *mut Cx) -> i32,
+    >,
 }
 
 impl Side {

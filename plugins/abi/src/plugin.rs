@@ -9,7 +9,7 @@ pub const MAGIC: u64 = 0x7769_7265_6265_6e31;
 pub const ABI_MAJOR: u16 = 1;
 
 /// Grows with every addition at the end of a table.
-pub const ABI_MINOR: u16 = 3;
+pub const ABI_MINOR: u16 = 4;
 
 /// The name of the exported descriptor; its end is [`ABI_MAJOR`].
 pub const SYMBOL: &str = "wirebench_plugin_v1";

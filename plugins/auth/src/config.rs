@@ -2,13 +2,12 @@
 
 use crate::account::{Account, Cost};
 use crate::mac::{Encoding, Key, MacKind};
-use crate::secret::{Secret, Source};
 use crate::shares::Shares;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
 use std::path::Path;
 use std::time::Duration;
-use wirebench_sdk::{Error, Result, Share, Span};
+use wirebench_sdk::{Error, Result, Secret, SecretSource, Share, Span};
 
 /// More attempts than this are no bound.
 const MAX_ATTEMPTS: u32 = 1_000_000;
@@ -20,7 +19,7 @@ pub struct Config {
     /// Which conversation.
     pub mode: ModeName,
     /// The shared secret, or the password.
-    pub secret: Option<Source>,
+    pub secret: Option<SecretSource>,
     /// Exchanges whose client does not know the secret.
     pub wrong_keys: Option<Share>,
     /// Refusals in a row after which the server closes the session (0: never).

@@ -3,8 +3,8 @@
 
 use crate::config::{Challenge, Login};
 use crate::mac::{CHALLENGE, Key};
-use crate::secret::Secret;
 use crate::shares::Intent;
+use wirebench_sdk::Secret;
 
 /// What to do after a message of the server.
 #[derive(Debug, PartialEq, Eq)]

@@ -20,7 +20,6 @@ mod client;
 mod config;
 mod dialogue;
 mod mac;
-mod secret;
 mod server;
 mod shares;
 
@@ -28,7 +27,6 @@ pub use account::Cost;
 pub use client::{AuthClient, ClientSession};
 pub use config::{Config, ModeName, Told};
 pub use mac::{Encoding, MacKind};
-pub use secret::{Secret, Source};
 pub use server::{AuthServer, ServerSession};
 
 use wirebench_sdk::{Handler, export_plugin};

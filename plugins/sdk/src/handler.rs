@@ -147,6 +147,16 @@ pub trait Client: Send + Sized + 'static {
         Ok(())
     }
 
+    /// The load is over, and the session's exchanges have ended as far as they will: what is still to be
+    /// said, such as a goodbye, is said now. While an answer to it is awaited, say so with
+    /// [`set_pending`](Cx::set_pending): the session is closed when `false` is said, or when the time for
+    /// answers (`load.drain`) is over. It is called at most once a session, and not where the host gives
+    /// the session up, nor for sessions of one exchange each.
+    fn ending(&mut self, session: &mut Self::Session, cx: &mut Cx<'_>) -> Result<()> {
+        let _ = (session, cx);
+        Ok(())
+    }
+
     /// The session is over: nothing can be sent on it any more. An `Err` is counted and changes
     /// nothing else.
     fn close(&mut self, session: Self::Session, cx: &mut Cx<'_>) -> Result<()> {

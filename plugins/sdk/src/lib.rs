@@ -5,7 +5,7 @@
 //! too: see [`PluginFraming`]; they are of the same types as those that ship. [`kit`] runs both without a host, for tests.
 //!
 //! Sizes, times and shares in configurations are [`Size`], [`Span`] and [`Share`]: they are read as
-//! scenarios read their own.
+//! scenarios read their own. A password or a key is a [`SecretSource`].
 //!
 //! What the SDK takes care of: the C tables, the configuration (from JSON into your own type, with
 //! the place of a fault), panics (caught; the instance is poisoned and the round ends as crashed, with
@@ -20,6 +20,7 @@ mod framing;
 mod handler;
 pub mod kit;
 mod mailbox;
+mod secret;
 mod table;
 
 pub use backlog::Backlog;
@@ -28,6 +29,7 @@ pub use error::Error;
 pub use framing::PluginFraming;
 pub use handler::{Client, Handler, Message, Server, Token};
 pub use mailbox::Mailbox;
+pub use secret::{Secret, SecretSource};
 pub use wirebench_framing::{
     Alphabet, Capabilities, DecodeError, Decoded, Dropped, EncodeError, Frame, FrameWriter,
     Framing, Gate, Nanos, Role, misfit,

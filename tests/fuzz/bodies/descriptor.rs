@@ -129,6 +129,7 @@ impl Maker<'_> {
             close: has(8).then_some(calls::close as _),
             messages: has(9).then_some(calls::messages as _),
             starts: has(10).then_some(calls::starts as _),
+            ending: has(11).then_some(calls::writable as _),
         };
         self.table(table, struct_size)
     }

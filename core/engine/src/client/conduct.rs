@@ -229,8 +229,10 @@ impl<P: Port> Core<P> {
         else {
             return;
         };
+        // What the handler has said behind its last exchange may be answered.
+        let awaits_more = connection.is_pending();
         let Some(talk) = connection.ingress_mut().judge_mut().talk_mut() else { return };
-        if !talk.has_asked || by_hand {
+        if !talk.has_asked || by_hand || awaits_more {
             return;
         }
         let known = std::mem::replace(&mut talk.surplus, true);

@@ -4,7 +4,7 @@
 use crate::client::{Client, Phase};
 use crate::core::Core;
 use crate::handler::Handler;
-use crate::machine::Side;
+use crate::machine::{Failure, Side};
 use crate::mutant::{Mutant, active};
 use crate::port::Port;
 use wirebench_measure::LoadEnd;
@@ -56,7 +56,7 @@ impl Client {
         &mut self,
         side: &mut Side<P, H>,
         until: u64,
-    ) {
+    ) -> Result<(), Failure> {
         let core = &mut side.core;
         self.read_usage(core);
         if core.settings.load.session == SessionPolicy::PerExchange {
@@ -74,8 +74,16 @@ impl Client {
         let now = core.port.now();
         let judged =
             core.records.writer().all_released() && core.records.reader_mut().all_resolved();
-        if now < until && !(outstanding == 0 && flushed && judged) {
-            return;
+        let is_quiet = outstanding == 0 && flushed && judged;
+        if now < until && is_quiet && !self.has_told_of_end {
+            self.has_told_of_end = true;
+            side.tell_of_end()?;
+            // What was said just now has to leave, and may have to be answered.
+            return self.drain(side, until);
+        }
+        let pending = core.table.iter().any(|(_, connection)| connection.is_pending());
+        if now < until && (!is_quiet || pending) {
+            return Ok(());
         }
         if outstanding > 0
             && now >= self.limit
@@ -90,7 +98,7 @@ impl Client {
         // Datagrams have no end that could be told: what is under way is heard until the stop.
         if core.datagrams.is_some() {
             self.phase = Phase::Closing { until: now };
-            return;
+            return Ok(());
         }
         for (slot, connection) in core.table.iter_mut() {
             if connection.lifecycle().is_shut() && connection.lifecycle_mut().end_output() {
@@ -100,6 +108,7 @@ impl Client {
         let drain = core.settings.load.drain_ns;
         let wait = if core.alone { drain.min(CLOSE_FOREIGN) } else { drain };
         self.phase = Phase::Closing { until: now + wait };
+        Ok(())
     }
 }
 

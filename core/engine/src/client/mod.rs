@@ -72,6 +72,8 @@ pub(crate) struct Client {
     patience_ns: u64,
     /// A window could not be filled for want of room in its socket.
     lacks_room: bool,
+    /// The handler was told that the load is over.
+    has_told_of_end: bool,
 }
 
 impl Client {
@@ -94,6 +96,7 @@ impl Client {
             patient_until: 0,
             patience_ns,
             lacks_room: false,
+            has_told_of_end: false,
             next_expiry: 0,
         }
     }
@@ -178,7 +181,7 @@ impl Client {
             Phase::Connecting { until } => self.await_connections(side, until),
             Phase::Running => self.run(side).map(|()| None),
             Phase::Draining { until } => {
-                self.drain(side, until);
+                self.drain(side, until)?;
                 Ok(None)
             }
             Phase::Closing { until } => {

@@ -38,10 +38,12 @@ pub enum Hook {
     Deadline = 16,
     /// A framing says how much it keeps.
     Keeps = 17,
+    /// The load is over, and the client may say goodbye.
+    Ending = 18,
 }
 
 /// All hooks and their names, in the order of their numbers.
-const HOOKS: [(Hook, &str); 17] = [
+const HOOKS: [(Hook, &str); 18] = [
     (Hook::Create, "create"),
     (Hook::Destroy, "destroy"),
     (Hook::Open, "open"),
@@ -59,6 +61,7 @@ const HOOKS: [(Hook, &str); 17] = [
     (Hook::Gate, "gate"),
     (Hook::Deadline, "deadline"),
     (Hook::Keeps, "keeps"),
+    (Hook::Ending, "ending"),
 ];
 
 impl Hook {

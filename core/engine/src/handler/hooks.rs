@@ -95,6 +95,19 @@ pub trait Handler<S> {
         state: &mut Self::Session,
     ) -> Result<(), HookError>;
 
+    /// The load is over and all that will be answered is: what is still to be said is said now (client
+    /// side). The session lasts while the handler says that something is
+    /// [pending](Services::set_pending), within the time for answers.
+    fn ending(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut Self::Session,
+    ) -> Result<(), HookError> {
+        let _ = (services, session, state);
+        Ok(())
+    }
+
     /// The session is over; what was kept for it is freed.
     fn close(
         &mut self,

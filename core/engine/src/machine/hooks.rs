@@ -41,6 +41,22 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         }
     }
 
+    /// The client's load is over: the plugin may say goodbye on each of its sessions.
+    pub(crate) fn tell_of_end(&mut self) -> Result<(), Failure> {
+        let slots: Vec<usize> = self.core.table.iter().map(|(slot, _)| slot).collect();
+        for slot in slots {
+            let Some(connection) = self.core.table.get(slot) else { continue };
+            let id = connection.id();
+            self.core.hook.enter_without_message(slot);
+            if let Some(state) = self.sessions.get_mut(slot)
+                && let Err(error) = self.handler.ending(&mut self.core, id, state)
+            {
+                self.hook_failed(slot, error)?;
+            }
+        }
+        Ok(())
+    }
+
     /// A hook that says no costs its session; a hook that breaks the plugin costs the round.
     #[cold]
     pub(crate) fn hook_failed(&mut self, slot: usize, error: HookError) -> Result<(), HookError> {

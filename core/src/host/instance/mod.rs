@@ -66,6 +66,7 @@ pub(super) struct Hooks {
     pub(super) messages: Option<batch::Messages>,
     /// There only where `start` is.
     pub(super) starts: Option<batch::Starts>,
+    pub(super) ending: Option<unsafe extern "C" fn(*mut c_void, *mut c_void, *mut abi::Cx) -> i32>,
 }
 
 impl<S: Services> Instance<S> {
@@ -299,6 +300,21 @@ impl<S: Services> Handler<S> for Instance<S> {
             unsafe { writable(this.raw, state.raw, cx) }
         });
         self.outcome(Hook::Writable, session, answer)
+    }
+
+    fn ending(
+        &mut self,
+        services: &mut S,
+        session: u32,
+        state: &mut SessionState,
+    ) -> Result<(), HookError> {
+        self.belongs(Hook::Ending, state)?;
+        let Some(ending) = self.hooks.ending else { return Ok(()) };
+        let answer = self.enter(Hook::Ending, session, services, |this, cx| {
+            // SAFETY: instance and session are alive, the context outlives the call.
+            unsafe { ending(this.raw, state.raw, cx) }
+        });
+        self.outcome(Hook::Ending, session, answer)
     }
 
     fn close(

@@ -124,6 +124,7 @@ fn side(label: &str, side: &str, table: *const abi::Side) -> Result<Option<Hooks
         close: table.close.ok_or_else(|| missing("close"))?,
         messages: table.messages,
         starts: table.starts.filter(|_| table.start.is_some()),
+        ending: table.ending,
     }))
 }
 

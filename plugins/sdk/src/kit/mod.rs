@@ -197,6 +197,14 @@ impl Kit {
         self.call(session, |kit, cx| unsafe { hook(kit.instance, state, cx) })
     }
 
+    /// The load is over (client side).
+    pub fn ending(&mut self, session: u32) -> Result<(), Failure> {
+        let hook = self.side.ending.expect("only clients are told of the end");
+        let state = self.state(session);
+        // SAFETY: instance and session are alive.
+        self.call(session, |kit, cx| unsafe { hook(kit.instance, state, cx) })
+    }
+
     /// The session is over.
     pub fn close(&mut self, session: u32) -> Result<(), Failure> {
         let (hook, state) = (self.side.close.expect("the SDK sets it"), self.state(session));

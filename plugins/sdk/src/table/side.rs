@@ -85,7 +85,12 @@ hooks!(AsServer, Server);
 hooks!(AsClient, Client);
 
 const fn client_table<C: Client>() -> abi::Side {
-    abi::Side { start: Some(start::<C>), starts: Some(starts::<C>), ..table::<AsClient<C>>() }
+    abi::Side {
+        start: Some(start::<C>),
+        starts: Some(starts::<C>),
+        ending: Some(ending::<C>),
+        ..table::<AsClient<C>>()
+    }
 }
 
 const fn table<H: Hooks>() -> abi::Side {
@@ -103,6 +108,7 @@ const fn table<H: Hooks>() -> abi::Side {
         close: Some(close::<H>),
         messages: Some(messages::<H>),
         starts: None,
+        ending: None,
     }
 }
 
@@ -310,6 +316,19 @@ unsafe extern "C" fn writable<H: Hooks>(
     // SAFETY: as for `message`.
     unsafe {
         run::<H>(instance, cx, |hooks, cx| hooks.writable(&mut *session.cast::<H::Session>(), cx))
+    }
+}
+
+unsafe extern "C" fn ending<C: Client>(
+    instance: *mut c_void,
+    session: *mut c_void,
+    cx: *mut abi::Cx,
+) -> i32 {
+    // SAFETY: as for `message`.
+    unsafe {
+        run::<AsClient<C>>(instance, cx, |hooks, cx| {
+            hooks.0.ending(&mut *session.cast::<C::Session>(), cx)
+        })
     }
 }
 

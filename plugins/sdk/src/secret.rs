@@ -1,12 +1,12 @@
 //! Secrets: where they come from, and that nothing shows them.
 
+use crate::{Error, Result};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::io::Read;
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use wirebench_sdk::{Error, Result};
 use zeroize::Zeroizing;
 
 /// A longer secret is a wrong file.
@@ -16,11 +16,13 @@ const LONGEST: u64 = 64 << 10;
 pub struct Secret(Zeroizing<Vec<u8>>);
 
 impl Secret {
-    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+    /// Takes the bytes over.
+    pub fn new(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
     }
 
-    pub(crate) fn bytes(&self) -> &[u8] {
+    /// The bytes. Whoever copies them somewhere else has to overwrite them there.
+    pub fn bytes(&self) -> &[u8] {
         &self.0
     }
 }
@@ -31,9 +33,10 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// Where a secret is found.
+/// Where a secret is found, as a configuration writes it: `{ env = "NAME" }`, `{ file = "path" }` or
+/// `{ insecure = "text" }`. What else stands there is refused without being repeated.
 #[derive(Debug)]
-pub enum Source {
+pub enum SecretSource {
     /// In this environment variable.
     Env(String),
     /// In this file; a relative path starts from the scenario's folder. One line end at its end is
@@ -43,10 +46,10 @@ pub enum Source {
     Insecure(Secret),
 }
 
-impl Source {
+impl SecretSource {
     /// Fetches the secret that stands at `pointer` of the configuration. `None`: its file is
     /// relative to a scenario, and there is none (a configuration is only checked).
-    pub(crate) fn load(self, pointer: &str, scenario: Option<&Path>) -> Result<Option<Secret>> {
+    pub fn load(self, pointer: &str, scenario: Option<&Path>) -> Result<Option<Secret>> {
         let (place, secret) = match self {
             Self::Insecure(secret) => (format!("{pointer}/insecure"), secret),
             Self::Env(name) => {
@@ -122,20 +125,20 @@ macro_rules! refuse {
 const FORMS: &str = "a secret does not stand in a scenario: write { env = \"NAME\" } or \
                      { file = \"path\" }, or { insecure = \"text\" } where it protects nothing";
 
-impl<'de> Deserialize<'de> for Source {
+impl<'de> Deserialize<'de> for SecretSource {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Table;
         impl<'de> Visitor<'de> for Table {
-            type Value = Source;
+            type Value = SecretSource;
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("the place of a secret")
             }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Source, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SecretSource, A::Error> {
                 let key: Option<String> = map.next_key()?;
                 let source = match key.as_deref() {
-                    Some("env") => Source::Env(map.next_value()?),
-                    Some("file") => Source::File(map.next_value()?),
-                    Some("insecure") => Source::Insecure(map.next_value::<Hidden>()?.0),
+                    Some("env") => SecretSource::Env(map.next_value()?),
+                    Some("file") => SecretSource::File(map.next_value()?),
+                    Some("insecure") => SecretSource::Insecure(map.next_value::<Hidden>()?.0),
                     _ => return Err(A::Error::custom(FORMS)),
                 };
                 match map.next_key::<String>()? {
@@ -173,7 +176,7 @@ impl<'de> Deserialize<'de> for Hidden {
 mod tests {
     use super::*;
 
-    fn from(json: &str) -> Result<Source, String> {
+    fn from(json: &str) -> Result<SecretSource, String> {
         serde_json::from_str(json).map_err(|error| error.to_string())
     }
 
@@ -204,11 +207,11 @@ mod tests {
             [("key", "key"), ("key\n", "key"), ("key\r\n", "key"), ("a\n\n", "a\n")]
         {
             std::fs::write(folder.path().join("secret"), content).unwrap();
-            let source = Source::File("secret".into());
+            let source = SecretSource::File("secret".into());
             let loaded = source.load("/secret", Some(folder.path())).unwrap().unwrap();
             assert_eq!(loaded.bytes(), secret.as_bytes());
         }
-        assert!(Source::File("secret".into()).load("/secret", None).unwrap().is_none());
+        assert!(SecretSource::File("secret".into()).load("/secret", None).unwrap().is_none());
     }
 
     #[test]
@@ -217,12 +220,12 @@ mod tests {
         std::fs::write(folder.path().join("empty"), "\n").unwrap();
         std::fs::write(folder.path().join("large"), vec![b'x'; LONGEST as usize + 1]).unwrap();
         let cases = [
-            (Source::Env("WIREBENCH_NO_SUCH_VARIABLE".into()), "/secret/env", "is not set"),
-            (Source::File("none".into()), "/secret/file", "No such file"),
-            (Source::File(".".into()), "/secret/file", "no regular file"),
-            (Source::File("empty".into()), "/secret/file", "is empty"),
-            (Source::File("large".into()), "/secret/file", "at most 65536 bytes"),
-            (Source::Insecure(Secret::new(vec![])), "/secret/insecure", "is empty"),
+            (SecretSource::Env("WIREBENCH_NO_SUCH_VARIABLE".into()), "/secret/env", "is not set"),
+            (SecretSource::File("none".into()), "/secret/file", "No such file"),
+            (SecretSource::File(".".into()), "/secret/file", "no regular file"),
+            (SecretSource::File("empty".into()), "/secret/file", "is empty"),
+            (SecretSource::File("large".into()), "/secret/file", "at most 65536 bytes"),
+            (SecretSource::Insecure(Secret::new(vec![])), "/secret/insecure", "is empty"),
         ];
         for (source, pointer, told) in cases {
             let error = source.load("/secret", Some(folder.path())).unwrap_err();
