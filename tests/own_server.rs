@@ -11,3 +11,7 @@ mod bench;
 mod echoes;
 #[path = "own_server/faults.rs"]
 mod faults;
+#[path = "own_server/page.rs"]
+mod page;
+#[path = "own_server/slower.rs"]
+mod slower;

@@ -16,7 +16,7 @@ fn a_loaded_plugin_says_what_it_is() {
     let echo = echo();
     assert_eq!(echo.id(), "wirebench.echo");
     assert_eq!(echo.version(), env!("CARGO_PKG_VERSION"));
-    assert_eq!(echo.abi(), (1, 3));
+    assert_eq!(echo.abi(), (1, 4));
     assert!(echo.sdk().starts_with("wirebench-sdk "), "{}", echo.sdk());
     assert_eq!(echo.handlers().len(), 1);
     assert_eq!(echo.handlers()[0].name, "echo");

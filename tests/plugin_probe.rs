@@ -53,7 +53,7 @@ fn a_good_plugin_is_described_and_its_configurations_tried() {
         ],
     };
     let report = ask(&built("faulty"), &requests, PATIENCE).unwrap();
-    assert_eq!((report.id.as_str(), report.abi), ("wirebench.faulty", (1, 3)));
+    assert_eq!((report.id.as_str(), report.abi), ("wirebench.faulty", (1, 4)));
     let version = (report.version.as_str(), report.debug_build);
     assert_eq!(version, (env!("CARGO_PKG_VERSION"), Some(cfg!(debug_assertions))));
     assert_eq!(report.handlers[0].name, "faulty");

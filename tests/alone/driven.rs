@@ -79,7 +79,7 @@ fn all_that_the_text_says_is_in_the_document_and_a_report_reads_it() {
     let (text, json) = told("peer.sendall(frame)", &[]);
     assert_eq!(text.code, Some(0), "{text}");
     assert!(text.stdout.contains("6 started: 6 done, 0 wrong"), "{text}");
-    assert!(text.stdout.contains("\nnotes\n  integrity is handler-only"), "{text}");
+    assert!(text.stdout.contains("\nnotes\n  integrity is echo"), "{text}");
     assert!(text.stdout.contains("fewer than 100 exchanges were done"), "{text}");
     assert_eq!(
         of(&json, "d['schema'], c['verdict'], len(c['rounds'])"),
@@ -103,10 +103,11 @@ fn a_wrong_answer_fails_a_gate_with_what_came() {
     let (text, json) = told("peer.sendall(frame[:-1] + b'!')", &[]);
     assert_eq!(text.code, Some(100), "{text}");
     let gate = "[(g['gate'], g['pass']) for g in c['gates'] if g['pass'] is False], c['verdict']";
-    assert_eq!(of(&json, gate), "[('wrong', False)] fail");
-    assert!(text.stdout.contains("the answer differs"), "{text}");
-    let first = "[one['first'] for one in c['errors'] + c['counts'] if 'differs' in one['first'] + one['kind']] != []";
-    assert_eq!(of(&json, first), "True", "{json}");
+    assert_eq!(of(&json, gate), "[('damaged', False)] fail");
+    assert!(text.stdout.contains("6 corrupted"), "{text}");
+    let example = "c['integrity']['examples'][0]";
+    let differs = format!("{example}['verdict'], {example}['offset'] == {example}['len'] - 1");
+    assert_eq!(of(&json, &differs), "corrupted True", "{json}");
 }
 
 #[test]
@@ -124,7 +125,7 @@ fn who_closed_with_what_under_way_is_the_same_sentence_as_in_a_run() {
 #[test]
 fn surplus_answers_are_told_with_what_they_mean() {
     let (text, json) = told("peer.sendall(frame + frame)", &[]);
-    let what = "the server sent messages that no exchange waited for";
+    let what = "the server sent more messages than it was asked for";
     assert!(text.stdout.contains(what), "{text}");
     assert_eq!(of(&json, "c['conduct']['surplus']['count'] > 0"), "True");
     assert_eq!(of(&json, &format!("any({what:?} in note for note in c['notes'])")), "True");

@@ -30,7 +30,7 @@ const fn told(code: i32, says: &'static [&'static str]) -> Told {
     Told { code, says }
 }
 
-const ROWS: [Row; 14] = [
+const ROWS: [Row; 16] = [
     Row {
         fault: "drops-one",
         server: "does not answer one request",
@@ -133,6 +133,22 @@ const ROWS: [Row; 14] = [
         ),
     },
     Row {
+        fault: "killed",
+        server: "is killed by a signal of its own making",
+        gate: "",
+        load: "",
+        one: told(100, &["killed by SIGSEGV"]),
+        many: told(100, &["killed by SIGSEGV"]),
+    },
+    Row {
+        fault: "leaks",
+        server: "keeps 64 KiB of every request",
+        gate: "server-memory-growth = \"< 10 MiB\"",
+        load: "messages = 1000",
+        one: told(99, &["server-memory-growth is"]),
+        many: told(99, &["server-memory-growth is"]),
+    },
+    Row {
         fault: "one-read-one-message",
         server: "takes what a read returns for one message",
         gate: "",
@@ -162,10 +178,13 @@ const ROWS: [Row; 14] = [
 fn is_told(fault: &str) {
     let row = ROWS.iter().find(|row| row.fault == fault).expect("it is in the table");
     for (in_flight, told) in [(1, &row.one), (16, &row.many)] {
-        let payload = if row.load.is_empty() { "payload = \"64 B\"" } else { row.load };
-        let payload = if in_flight == 1 { payload } else { "payload = \"64 B\"" };
+        let payload = match (row.load.contains("payload"), in_flight) {
+            (true, 1) => row.load,
+            _ => "payload = \"64 B\"",
+        };
+        let messages = if row.load.contains("messages") { row.load } else { "messages = 200" };
         let load = format!(
-            "messages = 200, rounds = 1, timeout = \"400ms\", in-flight = {in_flight}, {payload}"
+            "{messages}, rounds = 1, timeout = \"400ms\", in-flight = {in_flight}, {payload}"
         );
         let gates = format!("intact = \"100%\", done = \"100%\", {}", row.gate);
         let played = play(&scenario(fault, VERIFY, &load, &gates), &[]);
@@ -199,6 +218,8 @@ told! {
     a_server_that_closes_is_told: "closes",
     a_server_that_resets_is_told: "resets",
     a_server_that_crashes_is_told: "crashes",
+    a_server_that_is_killed_is_told: "killed",
+    a_server_that_leaks_is_told: "leaks",
     a_server_that_takes_a_read_for_a_message_is_told: "one-read-one-message",
     half_a_frame_is_told: "half-a-frame",
     wrong_answers_of_the_warm_up_are_told: "wrong-in-warm-up",

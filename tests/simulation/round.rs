@@ -152,6 +152,9 @@ impl<'a> Player<'a> {
         let load_seed = play.load_seed.unwrap_or(seed);
         let region = || Region::in_memory_with(Layout::new(Tables::SMALL, play.ring_bytes));
         let (requests, replies) = (region(), region());
+        // Who does not know the other side reads nothing of it.
+        let nothing = region();
+        let seen_by = |other| if play.apart.is_some() { &nothing } else { other };
         let load = &play.settings.load;
         let payloads = Payloads::new(load_seed, &load.payload, load.alphabet, None);
         let replies_payloads = match &load.reply_payload {
@@ -176,8 +179,8 @@ impl<'a> Player<'a> {
             Ok::<_, String>(Engine::new(config, core, handler))
         };
         let sides = [
-            side(CLIENT, payloads, &requests, &replies)?,
-            side(SERVER, replies_payloads, &replies, &requests)?,
+            side(CLIENT, payloads, &requests, seen_by(&replies))?,
+            side(SERVER, replies_payloads, &replies, seen_by(&requests))?,
         ];
         let mut round = Round {
             network,

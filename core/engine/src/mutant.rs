@@ -60,6 +60,8 @@ mutants! {
         BooksTheFirstOfABatch,
         /// A message goes on with a run although its connection has been closed.
         GoesOnAfterAClose,
+        /// Requests whose answers were looked up in vain get no verdict.
+        ForgetsRequestsWithoutAnAnswer,
     }
 }
 

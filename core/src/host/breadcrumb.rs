@@ -102,15 +102,15 @@ mod tests {
 
     #[test]
     fn every_call_survives_packing_and_any_number_names_one_or_none() {
-        for number in 1..=17 {
-            let hook = Hook::from_number(number).expect("there are 17 hooks");
+        for number in 1..=18 {
+            let hook = Hook::from_number(number).expect("there are 18 hooks");
             assert_eq!(hook as u8, number);
             for session in [None, Some(0), Some(7)] {
                 let call = Call { plugin: u16::MAX, hook, session };
                 assert_eq!(Call::unpack(call.pack()), Some(call));
             }
         }
-        for nothing in [0, 18, 255, 256, u64::MAX] {
+        for nothing in [0, 19, 255, 256, u64::MAX] {
             assert_eq!(Call::unpack(nothing), None, "{nothing:#x}");
         }
     }

@@ -5,6 +5,7 @@ use super::judging::horizon;
 use crate::client::Talk;
 use crate::config::Config;
 use crate::framings::Framings;
+use crate::mutant::{Mutant, active};
 use wirebench_judge::{DatagramJudge, Findings, Horizon, Receipt, SessionLedger, StreamJudge};
 
 /// Requests that all connections together remember, to know their answers again when they come late or
@@ -142,6 +143,9 @@ impl Echoes {
     }
 
     pub(super) fn end(&mut self, ledger: &mut impl SessionLedger, findings: &mut Findings) {
+        if active(Mutant::ForgetsRequestsWithoutAnAnswer) {
+            return;
+        }
         match &mut self.judge {
             Judge::Bytes(judge) => judge.end(ledger, findings),
             Judge::Messages(judge) => judge.end(ledger, findings),

@@ -45,7 +45,7 @@ pub(crate) const KEYS: &[Key] = &[
         "server.echoes",
         Kind::Bool,
         "",
-        "the server sends every message back as it was, so the judge looks every answer up among the requests; without it: what `verify` of the handler `echo` says",
+        "the server sends every message back as it was, so the judge looks every answer up among the requests; without it: whether `handler.config` says `verify = true`",
     ),
     key(
         "server.allow-remote",
@@ -87,15 +87,12 @@ pub struct ForeignCommand {
     pub start_timeout_ns: u64,
 }
 
-/// Whether every message is to come back as it was: what `server.echoes` says, or else what the handler
-/// called `echo` is told.
+/// Whether every message is to come back as it was: what `server.echoes` says, or else whether the handler is
+/// told to verify that.
 pub(crate) fn echoes(values: &Values, handler: &HandlerSpec, sink: &mut Sink) -> bool {
     let said = optional(values, "server.echoes", sink, read::boolean, false);
-    let verifies = || {
-        let verify = handler.config.get("verify").and_then(serde_json::Value::as_bool);
-        handler.plugin == "echo" && verify == Some(true)
-    };
-    said.unwrap_or_else(verifies)
+    let verify = handler.config.get("verify").and_then(serde_json::Value::as_bool);
+    said.unwrap_or(verify == Some(true))
 }
 
 /// The server of one cell, if it has one of its own.

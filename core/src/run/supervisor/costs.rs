@@ -22,7 +22,12 @@ pub(super) struct Look {
     tree: TreeReading,
     /// The program itself ran, and not only what it has started.
     runs: bool,
+    /// When it was seen, in nanoseconds on the shared clock.
+    at: u64,
 }
+
+/// A look that comes later than one part in so many of the measured part is none of its beginning.
+const LATE: u64 = 10;
 
 impl Look {
     /// Before the client is told to start, where there is no warm-up in which to look.
@@ -35,7 +40,7 @@ impl Look {
     fn now(supervisor: &Supervisor<'_>, runs: bool) -> Option<Self> {
         let children = &*supervisor.children;
         let client = children.process(supervisor.client.as_ref()?.id())?;
-        Some(Self { tree: read(children.guard(), client), runs })
+        Some(Self { tree: read(children.guard(), client), runs, at: supervisor.now() })
     }
 }
 
@@ -75,7 +80,7 @@ impl Costs {
     }
 
     fn look(&mut self, supervisor: &Supervisor<'_>, runs: bool) {
-        let unknown = Look { tree: TreeReading::default(), runs };
+        let unknown = Look { tree: TreeReading::default(), runs, at: supervisor.now() };
         let look = Look::now(supervisor, runs).unwrap_or(unknown);
         let slot = if self.first.is_none() { &mut self.first } else { &mut self.last };
         *slot = Some(look);
@@ -85,7 +90,12 @@ impl Costs {
     pub(super) fn usage(&self, messages: u64) -> Usage {
         let looks = self.first.iter().chain(&self.last);
         let peak = looks.filter_map(|look| look.tree.memory).map(|memory| memory.peak).max();
-        let both = self.first.zip(self.last);
+        // Where a busy machine let the beginning pass, what was spent before the first look is not known.
+        let late = |(first, last): &(Look, Look)| {
+            let [first, last] = [first.at, last.at].map(|at| at.saturating_sub(self.begins));
+            first.saturating_mul(LATE) > last
+        };
+        let both = self.first.zip(self.last).filter(|both| !late(both));
         let cpu_ns =
             both.and_then(|(first, last)| last.tree.cpu_ns?.checked_sub(first.tree.cpu_ns?));
         // What is left of a program that has ended has not shrunk.
@@ -110,7 +120,7 @@ mod tests {
 
     fn look(cpu_ns: Option<u64>, memory: Option<(u64, u64)>, runs: bool) -> Option<Look> {
         let memory = memory.map(|(resident, peak)| TreeMemory { resident, peak });
-        Some(Look { tree: TreeReading { cpu_ns, memory }, runs })
+        Some(Look { tree: TreeReading { cpu_ns, memory }, runs, at: 0 })
     }
 
     fn usage(first: Option<Look>, last: Option<Look>) -> Usage {
@@ -125,6 +135,21 @@ mod tests {
         assert_eq!((peak_memory_bytes, memory_growth_bytes), (50, Some(20)));
         let shrunk = usage(look(None, Some((30, 50)), true), look(None, Some((10, 50)), true));
         assert_eq!((shrunk.messages, shrunk.memory_growth_bytes), (0, Some(0)));
+    }
+
+    #[test]
+    fn of_a_beginning_that_was_seen_too_late_nothing_follows() {
+        let seen = |first: u64, last: u64| {
+            let [mut one, mut other] = [(5, 10), (9, 30)]
+                .map(|(cpu, resident)| look(Some(cpu), Some((resident, 50)), true));
+            one.iter_mut().for_each(|look| look.at = first);
+            other.iter_mut().for_each(|look| look.at = last);
+            Costs { begins: 1_000, ends: None, first: one, last: other }.usage(4)
+        };
+        assert_eq!(seen(1_010, 1_100).memory_growth_bytes, Some(20));
+        let late = seen(1_011, 1_100);
+        assert_eq!((late.messages, late.memory_growth_bytes), (0, None));
+        assert_eq!(late.peak_memory_bytes, 50);
     }
 
     #[test]

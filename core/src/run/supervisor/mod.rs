@@ -42,6 +42,9 @@ const SLACK_NS: u64 = 15_000_000_000;
 /// How long the end of a process may take to be told after its control socket has ended.
 const ENDING_NS: u64 = 2_000_000_000;
 
+/// How long the guard may take to end everything of a round: on a busy machine, others run meanwhile.
+const SWEEP: Duration = Duration::from_secs(10);
+
 /// The processes of one round, and until when they have to do what is awaited.
 struct Supervisor<'a> {
     children: &'a mut Children,
@@ -65,7 +68,7 @@ fn supervise<T>(
 ) -> io::Result<T> {
     // The sides see the end of their control sockets before they are killed.
     let outcome = play(&mut Supervisor::new(children, interrupts, plan));
-    let swept = sweep(children, Duration::from_nanos(ENDING_NS));
+    let swept = sweep(children, SWEEP);
     let outcome = outcome?;
     swept?;
     Ok(outcome)
