@@ -2,7 +2,7 @@
 import os, signal, socket, struct, sys, threading, time
 
 fault = sys.argv[2] if len(sys.argv) > 2 else "none"
-lock, seen = threading.Lock(), 0
+lock, seen, kept = threading.Lock(), 0, []
 
 
 def number():
@@ -25,7 +25,7 @@ def reset(peer):
 def serve(peer):
     if fault != "two-writes":
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    stream, held, kept = peer.makefile("rb"), None, []
+    stream, held = peer.makefile("rb"), None
     while header := stream.read(4):
         body = stream.read(struct.unpack(">I", header)[0])
         n = number()

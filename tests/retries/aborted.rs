@@ -33,12 +33,7 @@ fn a_share_that_must_be_all_ends_the_run() {
 
 #[test]
 fn a_count_that_is_too_high_ends_the_run() {
-    ends_after(
-        ONCE,
-        1,
-        "[expect]\ndone = \">= 1\"\nreply.corrupted = 0\n",
-        "reply.corrupted is 40",
-    );
+    ends_after(ONCE, 1, "[expect]\ndone = \">= 1\"\nreply.corrupted = 0\n", "the limit is 0");
     ends_after(ONCE, 1, "[expect]\nreply.corrupted = \"<= 39\"\n", "the limit is <= 39");
 }
 

@@ -8,7 +8,7 @@ use super::measured;
 use super::screen::{Screen, untold};
 use super::standalone::{ReadyCell, Refusal, address, prepare};
 use crate::host::probe::ProbeSides;
-use crate::report::standalone;
+use crate::report::{standalone, table};
 use crate::result::document::JudgedBy;
 use crate::result::{Outcome, Tool};
 use crate::run::{Alone, Conversation, RoundOutcome, StdinPump};
@@ -83,7 +83,8 @@ pub(super) fn drive(
             // What was received has standard output for itself, and so has a document.
             let cells = document.iter().flat_map(|document| &document.cells);
             let notes: Vec<String> = cells.flat_map(|cell| cell.notes.clone()).collect();
-            let text = standalone::driven(&client, judge, &notes);
+            let mut text = standalone::driven(&client, judge, &notes);
+            document.iter().for_each(|document| text.page(&table::examples(document, color)));
             if of_json {
                 // It is all in the document.
             } else if talks {

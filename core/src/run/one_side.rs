@@ -9,6 +9,9 @@ use crate::scenario::Scenario;
 use crate::side::spec::Alone;
 use std::os::fd::OwnedFd;
 
+/// Examples that a client alone keeps of each anomaly, where answers are looked up.
+const EXAMPLES: usize = 3;
+
 impl Runner {
     /// Serves with the server side of the only cell of `scenario`. What arrives is shown on `display`, which
     /// does not block, behind what `on_listening` writes.
@@ -48,7 +51,7 @@ impl Runner {
         let play = |children: &mut _, interrupts: &_, plan: &RoundPlan<'_>| {
             drive(children, interrupts, plan, &server, alone, conversation)
         };
-        let mut played = self.with_plan(scenario, 0, scenario.seed, plugins, 0, play)?;
+        let mut played = self.with_plan(scenario, 0, scenario.seed, plugins, EXAMPLES, play)?;
         let texts = played.outcome.iter_mut().flat_map(Outcome::texts_mut);
         scenario.secrets.redact_all(texts);
         if let Some(Outcome::Finished { client, server, .. }) = &played.outcome {

@@ -67,6 +67,13 @@ pub fn render(document: &Document, options: &Options) -> Page {
     Page::of_clean(out.join("\n") + "\n")
 }
 
+/// One example of each anomaly, as the table has them; empty where there is none. Ends with a line feed.
+pub fn examples(document: &Document, color: bool) -> Page {
+    let lines = anomalies::section(&cleaned(document), USUAL_WIDTH, Paint { color });
+    let text: String = lines.iter().skip(1).map(|line| format!("{line}\n")).collect();
+    Page::of_clean(text)
+}
+
 /// Puts style around text, or not.
 #[derive(Clone, Copy, Debug)]
 struct Paint {
