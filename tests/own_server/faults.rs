@@ -84,8 +84,12 @@ const ROWS: [Row; 16] = [
         server: "answers one request again, 50 ms later",
         gate: "",
         load: "",
-        one: told(100, &["duplicated: reply", "the server sent 1 message in 1 session for which"]),
-        many: told(100, &["duplicated: reply", "the server sent 1 message in 1 session for which"]),
+        // By then, more may have come than is remembered.
+        one: told(100, &["the server sent 1 message in 1 session for which nothing was under way"]),
+        many: told(
+            100,
+            &["the server sent 1 message in 1 session for which nothing was under way"],
+        ),
     },
     Row {
         fault: "hangs",

@@ -187,18 +187,19 @@ impl<P: Port> Core<P> {
         self.collect_examples();
     }
 
-    /// An answer was looked up among the requests; those too many are counted.
+    /// An answer was looked up among the requests; those too many are counted, and those whose exchanges were
+    /// over, unless a message that nobody asked for had ended it.
     fn note_echo(&mut self, slot: usize, receipt: &Receipt) {
-        let is_over =
-            |client: &ClientState| !client.exchanges().is_under_way(Token(receipt.exchange));
-        if receipt.intact && receipt.exchange != 0 && self.client.as_deref().is_some_and(is_over) {
-            self.note_behind(slot);
-        }
         let Some(connection) = self.table.get_mut(slot) else { return };
         let Judging::Echoes(echoes) = connection.ingress_mut().judge_mut() else { return };
         let surplus = echoes.take_surplus();
         if surplus > 0 {
-            self.note_surplus(slot, surplus);
+            return self.note_surplus(slot, surplus);
+        }
+        let token = Token(receipt.exchange);
+        let is_over = |client: &ClientState| !client.exchanges().is_under_way(token);
+        if receipt.intact && token.0 != 0 && self.client.as_deref().is_some_and(is_over) {
+            self.note_behind(slot);
         }
     }
 
