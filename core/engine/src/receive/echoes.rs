@@ -71,6 +71,8 @@ pub(crate) struct Echoes {
     judge: Judge,
     /// Answers too many that nobody has asked about yet.
     surplus: u64,
+    /// The last one came after its request was given up.
+    late: bool,
 }
 
 impl Echoes {
@@ -82,7 +84,7 @@ impl Echoes {
                 Judge::Messages(DatagramJudge::of_answers(*horizon, *bytes))
             }
         };
-        Self { talk: Talk::default(), judge, surplus: 0 }
+        Self { talk: Talk::default(), judge, surplus: 0, late: false }
     }
 
     pub(super) fn talk(&self) -> &Talk {
@@ -96,6 +98,11 @@ impl Echoes {
     /// How many answers were too many since this was last asked.
     pub(super) fn take_surplus(&mut self) -> u64 {
         std::mem::take(&mut self.surplus)
+    }
+
+    /// The last one came after its request was given up.
+    pub(super) fn is_late(&self) -> bool {
+        self.late
     }
 
     /// Judges an answer. What comes before anything was asked is a greeting, and the handler's to check.
@@ -121,9 +128,10 @@ impl Echoes {
         let tally = &findings.tally;
         let more = tally.copies + tally.unexpected_messages - surplus;
         self.surplus += more;
+        self.late = tally.late > late;
         if receipt.intact {
             self.talk.has_answered();
-        } else if more > 0 || tally.late > late {
+        } else if more > 0 || self.late {
             return Receipt { intact: false, ..Receipt::default() };
         }
         // When the server handed it over is not known.

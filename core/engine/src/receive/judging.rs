@@ -192,13 +192,14 @@ impl<P: Port> Core<P> {
     fn note_echo(&mut self, slot: usize, receipt: &Receipt) {
         let Some(connection) = self.table.get_mut(slot) else { return };
         let Judging::Echoes(echoes) = connection.ingress_mut().judge_mut() else { return };
-        let surplus = echoes.take_surplus();
+        let (surplus, is_late) = (echoes.take_surplus(), echoes.is_late());
         if surplus > 0 {
             return self.note_surplus(slot, surplus);
         }
         let token = Token(receipt.exchange);
         let is_over = |client: &ClientState| !client.exchanges().is_under_way(token);
-        if receipt.intact && token.0 != 0 && self.client.as_deref().is_some_and(is_over) {
+        let is_behind = receipt.intact && token.0 != 0;
+        if is_late || is_behind && self.client.as_deref().is_some_and(is_over) {
             self.note_behind(slot);
         }
     }
