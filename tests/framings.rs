@@ -36,6 +36,8 @@ mod limits;
 mod mounts;
 #[path = "framings/numerals.rs"]
 mod numerals;
+#[path = "framings/one_way_handshakes.rs"]
+mod one_way_handshakes;
 #[path = "framings/properties.rs"]
 mod properties;
 #[path = "framings/read_bound.rs"]
