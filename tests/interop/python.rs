@@ -42,17 +42,37 @@ fn ends_well(mut child: Child, program: &str) {
 /// A Python client talks to `serve` with these arguments, alone and again.
 #[track_caller]
 pub(crate) fn client(program: &str, arguments: &[&str]) -> Ran {
+    client_with(program, &[], arguments)
+}
+
+/// The same with more on the client's command line.
+#[track_caller]
+pub(crate) fn client_with(program: &str, more: &[&str], arguments: &[&str]) -> Ran {
     let bench = Bench::new();
     let serve = Serve::start(&bench, arguments);
     for _ in 0..2 {
         let mut client = command(program);
-        client.arg(&serve.address);
+        client.arg(&serve.address).args(more);
         ends_well(start(client), program);
     }
     let ran = serve.end();
     assert_eq!(ran.code, Some(0), "{ran}");
     assert!(!ran.stdout.contains("errors"), "{ran}");
     ran
+}
+
+/// A Python client that does something wrong talks to `serve` with these arguments: what it complains of.
+#[track_caller]
+pub(crate) fn complaint(program: &str, arguments: &[&str]) -> String {
+    let bench = Bench::new();
+    let serve = Serve::start(&bench, arguments);
+    let mut client = command(program);
+    client.arg(&serve.address);
+    let ended = start(client).wait_with_output().expect("it can be waited for");
+    assert_eq!(ended.status.code(), Some(1), "{program} should have failed");
+    let ran = serve.end();
+    assert_eq!(ran.code, Some(0), "{ran}");
+    String::from_utf8_lossy(&ended.stderr).into_owned()
 }
 
 /// `drive` with these arguments talks to a Python server, which takes one connection. `ends`: the
