@@ -203,6 +203,10 @@ subjects! {
         (&["framing=len32be"], &["handler.config.wrong-keys=0%"], "count.refused-by-end"),
         (&["framing=raw"], &["handler.config.wrong-keys=100%"], "count.sent-unjudged"),
     ];
+    size_in_header: "size-in-header.toml", [
+        (&["handler.config.max-size=8 GiB"], &["handler.config.claim=64 KiB"], "count.too-large"),
+        (&["handler.config.max-size=2000 GiB"], &["handler.config.claim=64 KiB", "handler.config.fault=none"], "count.size-lies"),
+    ];
     sizes: "sizes.toml", [
         (&["load.payload=16 B"], STARVED, "done"),
         (&["load.payload=16 B"], &["framing=json-header"], "overhead"),

@@ -117,6 +117,7 @@ shipped! {
     remote_commands_udp_runs_to_its_end: "remote-commands-udp.toml",
     receive_timeouts_runs_to_its_end: "receive-timeouts.toml",
     restart_runs_to_its_end: "restart.toml",
+    size_in_header_runs_to_its_end: "size-in-header.toml",
     silent_verdict_runs_to_its_end: "silent-verdict.toml",
     udp_limits_runs_to_its_end: "udp-limits.toml",
     udp_speakers_runs_to_its_end: "udp-speakers.toml",
