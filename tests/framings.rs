@@ -40,6 +40,8 @@ mod mounts;
 mod numerals;
 #[path = "framings/octet_counts.rs"]
 mod octet_counts;
+#[path = "framings/one_way_handshakes.rs"]
+mod one_way_handshakes;
 #[path = "framings/properties.rs"]
 mod properties;
 #[path = "framings/read_bound.rs"]

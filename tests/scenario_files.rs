@@ -172,7 +172,7 @@ fn a_shipped_scenario_can_be_cut_short_from_the_command_line() {
 #[test]
 fn a_setting_of_the_handler_that_is_an_axis_can_be_fixed_from_the_command_line() {
     let scenario = shipped("remote-commands.toml", &set(&["handler.config.ask=silent"]));
-    assert_eq!(scenario.cells.len(), 4);
+    assert_eq!(scenario.cells.len(), 5);
     let asked = |cell: &Cell| cell.settings.handler.config["ask"] == "silent";
     assert!(scenario.cells.iter().all(asked));
     // The override for `silent` under `raw` still applies.

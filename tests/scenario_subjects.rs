@@ -162,6 +162,7 @@ subjects! {
     ];
     remote_commands: "remote-commands.toml", [
         (&["brief", "framing.reply=json-header"], &[r#"handler.config.commands={ other = ["true"] }"#], "done"),
+        (&["brief", "framing.reply=handshake"], &[r#"handler.config.commands={ other = ["true"] }"#], "done"),
         (&["full-pipes", "framing.reply=raw"], &[r#"handler.config.commands.full-pipes=["echo"]"#], "done"),
     ];
     remote_commands_pipelined: "remote-commands-pipelined.toml", [
@@ -189,6 +190,23 @@ subjects! {
         (&["framing=line", "load.payload=64 B"], STARVED, "done"),
         (&["load.payload=1 KiB"], &["framing=raw"], "intact"),
     ];
+    receive_timeouts: "receive-timeouts.toml", [
+        (&["load.timeout=50ms"], &[r#"handler.config.commands.slow={ run = ["echo"], arguments = { max = 1, allow = ["[0-9]+"] } }"#], "unanswered"),
+        (&["load.timeout=10s"], DEAF, "done"),
+    ];
+    restart: "restart.toml", [
+        (&[], &["handler.config.quit-after=0"], "count.quit"),
+        (&[], DEAF, "done"),
+    ];
+    silent_verdict: "silent-verdict.toml", [
+        (&["framing=raw"], &["handler.config.verdict=message"], "done"),
+        (&["framing=len32be"], &["handler.config.wrong-keys=0%"], "count.refused-by-end"),
+        (&["framing=raw"], &["handler.config.wrong-keys=100%"], "count.sent-unjudged"),
+    ];
+    size_in_header: "size-in-header.toml", [
+        (&["handler.config.max-size=8 GiB"], &["handler.config.claim=64 KiB"], "count.too-large"),
+        (&["handler.config.max-size=2000 GiB"], &["handler.config.claim=64 KiB", "handler.config.fault=none"], "count.size-lies"),
+    ];
     sizes: "sizes.toml", [
         (&["load.payload=16 B"], STARVED, "done"),
         (&["load.payload=16 B"], &["framing=json-header"], "overhead"),
@@ -207,11 +225,24 @@ subjects! {
         (&["framing=line", "load.payload=64 B"], STARVED, "done"),
     ];
     talk: "talk.toml", [
-        (&["framing=line", "load.connections=1"], &["handler.config.quit-after=0"], "count.quit"),
+        (&["framing=line", "load.connections=1", r#"{ mode = "talk", quit-after = 25 }"#], &["load.messages=20", "load.warmup=0ms"], "count.quit"),
+        (&["framing=raw", "load.connections=1", " quit-after = 25, goodbye = false }"], &["load.messages=20", "load.warmup=0ms"], "count.quit"),
+        (&["framing=raw", "load.connections=1", "server-quits-after = 25 }"], &["load.messages=20", "load.warmup=0ms"], "count.server-quit"),
     ];
     text_encodings: "text-encodings.toml", [
         (&["framing.reply=len32be", "handler.config.command-encoding=gbk", "handler.config.encoding=utf-8", "handler.config.client-encoding=gbk"], &["handler.config.expect={}", r#"handler.config.commands.greet={ run = ["echo", "hello"], arguments = { max = 1, allow = ["[0-9]+"] } }"#], "wrong"),
         (&["framing.reply=len32be", "handler.config.command-encoding=gbk", "handler.config.encoding=utf-8", "handler.config.client-encoding=utf-8"], &[r#"handler.config.commands.greet={ run = ["echo", "hello"], arguments = { max = 1, allow = ["[0-9]+"] } }"#], "done"),
+    ];
+    udp_limits: "udp-limits.toml", [
+        (&["handler.config.prefix=", r#"transport={ kind = "udp", read-size = "1472 B" }"#], &["load.payload=1473 B"], "intact"),
+        (&["handler.config.prefix=:", "load.payload=65507 B"], &[r#"transport={ kind = "udp", ipv6 = true }"#], "request.unsendable"),
+        (&["handler.config.prefix=", "load.payload=65507 B", "1472 B"], &[r#"link={ drop = "100%" }"#], "request.truncated"),
+        (&["handler.config.prefix=", "load.payload=65507 B", r#"transport={ kind = "udp" }"#], &[r#"link={ drop = "100%" }"#, "load.timeout=1ms", "load.drain=10ms"], "done"),
+    ];
+    udp_speakers: "udp-speakers.toml", [
+        (&["transport.kind=udp", r#"prefix = "ann : ", quit-after = 10 }"#], &["load.messages=8"], "count.quit"),
+        (&["transport.kind=unixgram", " quit-after = 10, goodbye = false }"], &["load.messages=8"], "count.quit"),
+        (&["transport.kind=udp", "server-quits-after = 10 }"], &["load.messages=8"], "count.server-quit"),
     ];
     udp_talk: "udp-talk.toml", [
         (&[r#"read-size = "48 B""#], &["load.payload=32 B"], "truncated"),
@@ -229,6 +260,7 @@ subjects! {
     wait_for_ready: "wait-for-ready.toml", [
         (&["framing=handshake"], &["transport.read-delay=0ms"], "min"),
         (&["framing=len32le"], STARVED, "done"),
+        (&[r#"request = "raw""#], &[r#"framing={ request = "raw", reply = "len32le" }"#], "writes"),
     ];
     a_pause_cures_sticking: "claims/a-pause-cures-sticking.toml", [
         (&["transport.read-delay=0s"], &[r#"link={ coalesce = 4, coalesce-wait = "1s" }"#], "intact"),

@@ -150,6 +150,7 @@ fn text_is_converted_between_the_command_the_wire_and_the_client() {
     for encodings in [
         "",
         ", encoding = \"gbk\"",
+        ", encoding = { request = \"utf-8\", reply = \"gbk\" }",
         ", command-encoding = \"gbk\"",
         ", encoding = \"gb18030\", command-encoding = \"gbk\"",
     ] {

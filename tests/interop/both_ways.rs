@@ -1,7 +1,7 @@
 //! Each conversation twice: their client with our server, our client with theirs.
 
 use crate::harness::Bench;
-use crate::python::{client, server};
+use crate::python::{client, client_with, complaint, server};
 use crate::support::is_done;
 
 const VERIFY: &str = "{ verify = true }";
@@ -76,6 +76,34 @@ fn an_unframed_command_with_a_framed_answer() {
 }
 
 #[test]
+fn an_unframed_command_with_an_answer_that_is_announced() {
+    let framings = ["--request-framing", "raw", "--reply-framing", "handshake"];
+    let config = commands("stderr-or-stdout");
+    let ours = ["--handler", "exec", "--config", &config];
+    client("asked_client.py", &[&ours[..], &framings].concat());
+    let asked = r#"{"ask": ["say hello {token}"]}"#;
+    let ours = ["--handler", "exec", "--config", asked, "--messages", "10"];
+    let ran = server("asked_server.py", &[&ours[..], &framings].concat(), true);
+    is_done(&ran, 10);
+}
+
+#[test]
+fn a_receiver_that_adds_up_the_running_total_is_found_out() {
+    let framings = ["--request-framing", "raw", "--reply-framing", "handshake"];
+    let config = commands("both");
+    let ours = ["--handler", "exec", "--config", &config];
+    let told = complaint("miscounting_client.py", &[&ours[..], &framings].concat());
+    assert!(told.contains("got b'xxx") && told.contains("wanted b'xxx"), "{told}");
+    let ours = ["--handler", "echo", "--config", VERIFY, "--framing", "handshake"];
+    let load = ["--messages", "1", "--payload", "3072 B"];
+    let ran = server("miscounting_server.py", &[&ours[..], &load].concat(), false);
+    assert!(
+        ran.stdout.contains("1 started: 0 done") && ran.stdout.contains("1 truncated"),
+        "{ran}"
+    );
+}
+
+#[test]
 fn a_command_over_udp_with_two_answers() {
     let udp = ["--transport", "udp", "--framing", "raw"];
     let config = commands("two");
@@ -102,6 +130,32 @@ fn a_talk_with_and_without_framing() {
     }
 }
 
+#[test]
+fn a_q_that_nobody_answers() {
+    let config = r#"{"mode": "talk", "goodbye": false, "quit-after": 10}"#;
+    let ours = ["--handler", "chat", "--framing", "raw", "--config", config];
+    let ran = client("silent_talk_client.py", &ours);
+    assert!(ran.stdout.contains("4 sessions") && ran.stdout.contains("quit 4"), "{ran}");
+    let load = ["--messages", "20"];
+    is_done(&server("silent_talk_server.py", &[&ours[..], &load].concat(), false), 20);
+    let bench = Bench::new();
+    let script = bench.write("talk.txt", "hello\nq\nhello again\nQ\n");
+    let script = ["--input", script.to_str().expect("UTF-8")];
+    let ran = server("silent_talk_server.py", &[&ours[..], &script].concat(), false);
+    is_done(&ran, 4);
+    assert_eq!(ran.stdout, "hello\nhello again\n");
+}
+
+#[test]
+fn a_q_of_the_server() {
+    let config = r#"{"mode": "talk", "goodbye": false, "server-quits-after": 3}"#;
+    let ours = ["--handler", "chat", "--framing", "raw", "--config", config];
+    let ran = client("quit_client.py", &ours);
+    assert!(ran.stdout.contains("server-quit 2"), "{ran}");
+    let ran = server("quitting_server.py", &[&ours[..], &["--messages", "20"]].concat(), true);
+    is_split(&ran, 16, 4);
+}
+
 /// `drive` met servers that refuse, exactly as often as it should.
 #[track_caller]
 fn is_split(ran: &crate::harness::Ran, done: u64, rejected: u64) {
@@ -119,6 +173,58 @@ fn a_challenge_and_its_hmac() {
     let config = r#"{"secret": {"insecure": "a shared key"}, "wrong-keys": "25%"}"#;
     let load = ["--config", config, "--messages", "20"];
     is_split(&server("hmac_server.py", &[&framing[..], &load].concat(), true), 15, 5);
+}
+
+#[test]
+fn a_verdict_that_is_only_the_end_of_the_connection() {
+    let framing = ["--framing", "raw", "--handler", "auth"];
+    let config = r#"{"secret": {"insecure": "a shared key"}, "verdict": "end"}"#;
+    let ran = client("silent_hmac_client.py", &[&framing[..], &["--config", config]].concat());
+    assert!(ran.stdout.contains("accepted 2") && ran.stdout.contains("rejected 4"), "{ran}");
+    let config = r#"{"secret": {"insecure": "a shared key"}, "verdict": "end", "wrong-keys": "25%",
+        "patience": "300ms"}"#;
+    let load = ["--config", config, "--messages", "8"];
+    let ran = server("silent_hmac_server.py", &[&framing[..], &load].concat(), true);
+    let told = "8 started: 0 done, 0 wrong, 0 rejected, 8 unanswered";
+    assert!(ran.stdout.contains(told), "{ran}");
+    assert!(ran.stdout.contains("sent-unjudged 6"), "{ran}");
+    assert!(ran.stdout.contains("refused-by-end 2"), "{ran}");
+    assert!(!ran.stdout.contains("right-refused"), "{ran}");
+}
+
+#[test]
+fn a_talk_in_gbk() {
+    let raw = ["--framing", "raw", "--handler"];
+    let echo = ["echo", "--config", r#"{"encoding": "gbk"}"#];
+    let chat = ["chat", "--config", r#"{"mode": "talk", "encoding": "gbk", "goodbye": false}"#];
+    let told = "no GBK text: byte 0xff at 3, read ff 21";
+    for (handler, answer) in [(echo, "abc\\xff!"), (chat, &format!("! {told}"))] {
+        let ours = [&raw[..], &handler].concat();
+        let ran = client_with("gbk_client.py", &[answer], &ours);
+        assert!(ran.stdout.contains(&format!("undecodable 2, first: session 1: {told}")), "{ran}");
+        let bench = Bench::new();
+        let script = bench.write("talk.txt", "\u{4f60}\u{597d}\nabc\n");
+        let script = ["--input", script.to_str().expect("UTF-8")];
+        let ran = server("gbk_server.py", &[&ours[..], &script].concat(), false);
+        let told = "the answer is no GBK text: byte 0xff at 3, read ff";
+        assert!(ran.stderr.contains("2 started: 1 done, 1 wrong"), "{ran}");
+        assert!(ran.stderr.contains(told), "{ran}");
+    }
+}
+
+#[test]
+fn commands_in_utf_8_with_answers_in_gbk() {
+    let framings = ["--request-framing", "raw", "--reply-framing", "len32le"];
+    let apart = r#"encoding = { request = "utf-8", reply = "gbk" }"#;
+    let config = commands("both").replacen('{', &format!("{{ {apart}, "), 1);
+    let ours = ["--handler", "exec", "--config", &config];
+    client("gbk_command_client.py", &[&ours[..], &framings].concat());
+    let config = format!(
+        "{{ {apart}, ask = [\"say \u{4f60}\u{597d} {{token}}\"], expect = {{ say = '\u{4f60}\u{597d}' }} }}"
+    );
+    let ours = ["--handler", "exec", "--config", &config, "--messages", "8"];
+    let ran = server("gbk_command_server.py", &[&ours[..], &framings].concat(), false);
+    assert!(ran.stdout.contains("8 started: 6 done, 2 wrong"), "{ran}");
 }
 
 #[test]

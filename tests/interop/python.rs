@@ -57,7 +57,13 @@ fn ends_well(mut child: Child, program: &str) {
 /// A Python client talks to `serve` with these arguments, alone and again.
 #[track_caller]
 pub(crate) fn client(program: &str, arguments: &[&str]) -> Ran {
-    let ran = called_by(|| command(program), program, 2, arguments);
+    client_with(program, &[], arguments)
+}
+
+/// The same with more on the client's command line, behind the address.
+#[track_caller]
+pub(crate) fn client_with(program: &str, more: &[&str], arguments: &[&str]) -> Ran {
+    let ran = called_by(|| command(program), (program, more), 2, arguments);
     assert!(!ran.stdout.contains("errors"), "{ran}");
     ran
 }
@@ -65,19 +71,19 @@ pub(crate) fn client(program: &str, arguments: &[&str]) -> Ran {
 /// A client that `tests/foreign/install` has installed, which may try what is to be refused.
 #[track_caller]
 pub(crate) fn installed_client(program: &str, arguments: &[&str]) -> Ran {
-    called_by(|| installed(program), program, 1, arguments)
+    called_by(|| installed(program), (program, &[]), 1, arguments)
 }
 
 /// A Python client that behaves badly, and checks what it is told, comes once.
 #[track_caller]
 pub(crate) fn bad_client(program: &str, arguments: &[&str]) -> Ran {
-    called_by(|| command(program), program, 1, arguments)
+    called_by(|| command(program), (program, &[]), 1, arguments)
 }
 
 #[track_caller]
 fn called_by(
     command: impl Fn() -> Command,
-    program: &str,
+    (program, more): (&str, &[&str]),
     times: usize,
     arguments: &[&str],
 ) -> Ran {
@@ -85,12 +91,26 @@ fn called_by(
     let serve = Serve::start(&bench, arguments);
     for _ in 0..times {
         let mut client = command();
-        client.arg(&serve.address);
+        client.arg(&serve.address).args(more);
         ends_well(start(client), program);
     }
     let ran = serve.end();
     assert_eq!(ran.code, Some(0), "{ran}");
     ran
+}
+
+/// A Python client that does something wrong talks to `serve` with these arguments: what it complains of.
+#[track_caller]
+pub(crate) fn complaint(program: &str, arguments: &[&str]) -> String {
+    let bench = Bench::new();
+    let serve = Serve::start(&bench, arguments);
+    let mut client = command(program);
+    client.arg(&serve.address);
+    let ended = start(client).wait_with_output().expect("it can be waited for");
+    assert_eq!(ended.status.code(), Some(1), "{program} should have failed");
+    let ran = serve.end();
+    assert_eq!(ran.code, Some(0), "{ran}");
+    String::from_utf8_lossy(&ended.stderr).into_owned()
 }
 
 /// `drive` with these arguments talks to a Python server, which takes one connection. `ends`: the

@@ -46,6 +46,7 @@ fn who_speaks_text_is_sent_text_unless_the_scenario_says_otherwise() {
     let auth = r#""auth", config = { secret = { insecure = "key" }, accepted = false }"#;
     for (handler, sent) in [
         (r#""echo""#, "bytes"),
+        (r#""echo", config = { encoding = "gbk" }"#, "text"),
         (r#""chat", config = { mode = "talk" }"#, "text"),
         (r#""exec", config = { ask = "payload", commands = { x = ["true"] } }"#, "text"),
         (auth, "text"),

@@ -21,9 +21,15 @@ fn batched_writes_are_refused_where_the_bench_would_do_the_merging() {
 #[test]
 fn a_framing_that_needs_both_directions_is_refused_in_one() {
     let text = format!("{BARE}framing = {{ request = \"handshake\", reply = \"len32be\" }}\n");
-    one_error(&text, "4:23", &["`handshake` uses both directions", "has another framing"]);
+    let told =
+        ["`handshake` uses both directions", "has another framing", "beside `raw` or `sleep`"];
+    one_error(&text, "4:23", &told);
+    let text = format!("{BARE}framing = {{ request = \"raw\", reply = \"len-ack\" }}\n");
+    one_error(&text, "4:38", &["`len-ack` uses both directions", "has another framing"]);
     valid(&format!("{BARE}framing = {{ request = \"handshake\", reply = \"handshake\" }}\n"));
     valid(&format!("{BARE}framing = {{ request = \"raw\", reply = \"len32le\" }}\n"));
+    valid(&format!("{BARE}framing = {{ request = \"raw\", reply = \"handshake\" }}\n"));
+    valid(&format!("{BARE}framing = {{ request = \"handshake\", reply = \"sleep\" }}\n"));
 }
 
 #[test]

@@ -127,6 +127,7 @@ const CHOSEN: &[(&str, &[&str])] = &[
             "'websocket'",
             "{ request = 'websocket', reply = { kind = 'sleep', gap = '1ms' } }",
             "{ request = 'handshake', reply = 'handshake' }",
+            "{ request = 'raw', reply = 'handshake' }",
             "{ request = 'len64be', reply = 'eof' }",
         ],
     ),

@@ -261,6 +261,17 @@ pub(crate) fn cases() -> Vec<Case> {
     let mut mute = case("unframed", &unframed, mute, WEATHERS[0], 8 << 10, Expected::Anything);
     mute.sees_damage = true;
     cases.push(mute);
+    // Only answers are announced. What is cut of a request is another request.
+    let announced = [
+        "framing={ request = \"raw\", reply = { kind = \"handshake\", terminator = \"lf\" } }",
+        "load.in-flight=1",
+    ];
+    let announced = settings("announced-answers", &announced);
+    for (weather, expected) in
+        WEATHERS.into_iter().zip([Expected::Whole, Expected::Anything, Expected::Anything])
+    {
+        cases.push(case("announced-answers", &announced, echoes, weather, 8 << 10, expected));
+    }
     let late = [
         "framing={ kind = \"len-ack\", resend = \"5ms\" }",
         "transport.read-delay=60ms",

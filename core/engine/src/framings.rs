@@ -4,7 +4,9 @@ use super::config::Config;
 use std::cell::OnceCell;
 use std::rc::Rc;
 use wirebench_framings::driver::encode;
-use wirebench_framings::{Framing, FramingSpec, PluginName, Prepared, Role, raw_datagrams};
+use wirebench_framings::{
+    Framing, FramingSpec, PluginName, Prepared, Role, raw_datagrams, together,
+};
 use wirebench_link::ReadBound;
 
 /// Makes a framing that a plugin brings, by its spec and the plugin's name, for a session or for none.
@@ -72,11 +74,24 @@ impl Framings {
     /// The framings of the connection of `session`.
     #[inline]
     pub(super) fn make(&self, session: u32) -> Result<Pair, String> {
+        if let Some(both) = self.both()? {
+            return Ok((both, None));
+        }
         let encoder = self.one(&self.outgoing, Some(session))?;
         if encoder.capabilities().duplex {
             return Ok((encoder, None));
         }
         Ok((encoder, Some(self.one(&self.incoming, Some(session))?)))
+    }
+
+    /// One framing for two directions that differ and cannot do without each other.
+    fn both(&self) -> Result<Option<Box<dyn Framing>>, String> {
+        match (&self.outgoing.maker, &self.incoming.maker) {
+            (Maker::BuiltIn(Ok(outgoing)), Maker::BuiltIn(Ok(incoming))) if !self.datagrams => {
+                together(outgoing, incoming, self.role).map_err(|error| error.message)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Of which directions the framing delivers what the reads make of it. Of packets it always does: a

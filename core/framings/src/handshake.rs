@@ -7,6 +7,8 @@
 //!
 //! The classic form has no mark at the end of the length, so a length that a read cuts (`64` as
 //! `6`, `4`) is answered early: it is read-bound. With `terminator = "lf"` it is invariant.
+//!
+//! In one direction alone: `handshake_one_way`.
 
 use super::settings::{DefaultValue, Kind, Setting, Values};
 use super::shared::{fits, max_setting, over, window, wrong};
@@ -16,7 +18,7 @@ use super::{
 };
 use wirebench_framing::misfit::{self, CALLER, hex, shown};
 
-const READY: &[u8] = b"recv_ready";
+pub(super) const READY: &[u8] = b"recv_ready";
 
 pub(super) static SETTINGS: &[Setting] = &[
     Setting {
@@ -29,18 +31,10 @@ pub(super) static SETTINGS: &[Setting] = &[
 ];
 
 pub(super) fn make(values: &Values, role: Role) -> Result<Box<dyn Framing>, SpecError> {
-    Ok(Box::new(Handshake {
-        role,
-        terminated: values.text("terminator") == "lf",
-        max: values.unsigned("max"),
-        standing: None,
-        remembered: None,
-        receiving: None,
-        passed: 0,
-    }))
+    Ok(Box::new(Handshake::new(values, role)))
 }
 
-struct Handshake {
+pub(super) struct Handshake {
     role: Role,
     /// A length ends with LF.
     terminated: bool,
@@ -149,6 +143,30 @@ enum Step {
 }
 
 impl Handshake {
+    pub(super) fn new(values: &Values, role: Role) -> Self {
+        Self {
+            role,
+            terminated: values.text("terminator") == "lf",
+            max: values.unsigned("max"),
+            standing: None,
+            remembered: None,
+            receiving: None,
+            passed: 0,
+        }
+    }
+
+    /// An announcement of ours stands.
+    pub(super) fn awaits_ready(&self) -> bool {
+        self.standing.is_some()
+    }
+
+    /// The peer is ready: the payload that was announced goes out. False when none was.
+    pub(super) fn go_ahead(&mut self, out: &mut Decoded) -> bool {
+        let Some(payload) = self.standing.take() else { return false };
+        out.control.extend_from_slice(&payload);
+        true
+    }
+
     /// Reads one element of the conversation at `at`.
     fn step(&mut self, input: &[u8], at: usize, out: &mut Decoded) -> Result<Step, DecodeError> {
         if let Some(announced) = self.receiving {
@@ -251,11 +269,10 @@ impl Handshake {
         if have < READY.len() {
             return Ok(Step::Need(READY.len() - have));
         }
-        let Some(payload) = self.standing.take() else {
+        if !self.go_ahead(out) {
             let text = format!("`recv_ready`, but no length was announced (read {})", hex(READY));
             return Err(wrong(at, text));
-        };
-        out.control.extend_from_slice(&payload);
+        }
         if let Some(announced) = self.remembered.take() {
             self.answer(announced, out);
         }

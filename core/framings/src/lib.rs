@@ -21,6 +21,7 @@ mod field;
 mod fixed;
 mod grpc;
 mod handshake;
+mod handshake_one_way;
 mod hdlc;
 mod http_head;
 mod joined;
@@ -53,7 +54,9 @@ use entry::{Entry, length_entry, plain};
 
 pub use raw::datagrams as raw_datagrams;
 pub use settings::{DefaultValue, Kind as SettingKind, Setting};
-pub use spec::{Description, FramingSpec, PluginName, Prepared, SpecError, build, describe, names};
+pub use spec::{
+    Description, FramingSpec, PluginName, Prepared, SpecError, build, describe, names, together,
+};
 pub use wirebench_framing::{
     Alphabet, Capabilities, DecodeError, Decoded, Dropped, EncodeError, Frame, FrameWriter,
     Framing, Gate, MAX_DROPPED, Nanos, Role, all, driver,

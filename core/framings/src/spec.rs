@@ -2,7 +2,7 @@
 
 use super::entry::Entry;
 use super::settings::{Setting, Values, check};
-use super::{CATALOGUE, Capabilities, Framing, Role};
+use super::{CATALOGUE, Capabilities, Framing, Role, handshake_one_way};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use wirebench_values::similar;
@@ -70,6 +70,13 @@ impl FramingSpec {
         self.kind == "raw" && self.plugin.is_none()
     }
 
+    /// True when a connection may have this framing in one direction and `other` in the other although
+    /// either of them is [duplex](Capabilities::duplex).
+    pub fn goes_beside(&self, other: &Self) -> bool {
+        let built_in = self.plugin.is_none() && other.plugin.is_none();
+        built_in && handshake_one_way::suits(&self.kind, &other.kind)
+    }
+
     /// What this framing is able to do with these settings where every frame is a datagram.
     pub fn nature_on_datagrams(&self) -> Result<Capabilities, SpecError> {
         if self.is_raw() { Ok(super::raw::DATAGRAMS) } else { self.capabilities() }
@@ -113,10 +120,33 @@ impl Prepared {
         Ok(Self { entry, values })
     }
 
+    /// Its name in scenarios.
+    pub(super) fn name(&self) -> &'static str {
+        self.entry.name
+    }
+
+    /// Its settings, checked.
+    pub(super) fn values(&self) -> &Values {
+        &self.values
+    }
+
     /// Makes one connection's framing.
     pub fn framing(&self, role: Role) -> Result<Box<dyn Framing>, SpecError> {
         (self.entry.make)(&self.values, role)
     }
+}
+
+/// Makes the one framing that serves both directions of a connection where they differ and cannot do
+/// without each other ([`FramingSpec::goes_beside`]). `None`: each direction has its own.
+pub fn together(
+    outgoing: &Prepared,
+    incoming: &Prepared,
+    role: Role,
+) -> Result<Option<Box<dyn Framing>>, SpecError> {
+    if !handshake_one_way::suits(outgoing.name(), incoming.name()) {
+        return Ok(None);
+    }
+    handshake_one_way::make(outgoing, incoming, role).map(Some)
 }
 
 /// Makes one connection's framing; as [`Prepared`].

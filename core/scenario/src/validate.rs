@@ -109,7 +109,7 @@ fn write_policy(values: &Values, partial: &PartialSettings, sink: &mut Sink) {
 
 fn duplex(partial: &PartialSettings, sink: &mut Sink) {
     let (request, reply) = (&partial.framings.request, &partial.framings.reply);
-    if request.spec == reply.spec {
+    if request.spec == reply.spec || request.spec.goes_beside(&reply.spec) {
         return;
     }
     let needs_both = |chosen: &&ChosenFraming| {
@@ -121,10 +121,12 @@ fn duplex(partial: &PartialSettings, sink: &mut Sink) {
             "`{}` uses both directions of a connection: request and reply must have it alike",
             chosen.spec.kind
         );
-        sink.push(
-            Diagnostic::new(chosen.place, message)
-                .related(other.place, "the other direction has another framing"),
-        );
+        let diagnostic = Diagnostic::new(chosen.place, message)
+            .related(other.place, "the other direction has another framing");
+        sink.push(match chosen.spec.kind.as_str() {
+            "handshake" => diagnostic.help("`handshake` may stand beside `raw` or `sleep`"),
+            _ => diagnostic,
+        });
     }
 }
 

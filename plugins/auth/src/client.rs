@@ -2,6 +2,7 @@
 
 use crate::config::{Config, Conversation, Plan};
 use crate::dialogue::{End, Keys, Response, Step, Visit};
+use crate::shares::Intent;
 use std::collections::VecDeque;
 use wirebench_sdk::{Backlog, Client, Cx, Finish, Message, Result, Token};
 
@@ -50,7 +51,8 @@ const PATIENCE: u64 = 1;
 impl Client for AuthClient {
     type Config = Config;
     type Session = ClientSession;
-    const COUNTS: &'static [&'static str] = &["late", "abandoned"];
+    const COUNTS: &'static [&'static str] =
+        &["late", "abandoned", "sent-unjudged", "refused-by-end", "right-refused"];
 
     fn new(config: Config, cx: &mut Cx<'_>) -> Result<Self> {
         let plan = config.plan(cx.scenario_dir().as_deref())?;
@@ -108,6 +110,14 @@ impl Client for AuthClient {
 
     fn timer(&mut self, session: &mut ClientSession, cx: &mut Cx<'_>, _: u64) -> Result<()> {
         // The host gives the exchange up by itself; the session's next one must not wait for it.
+        if session.response().is_some_and(Response::awaits_end) {
+            // Silence may be consent, and may be a server that is slow: nobody knows. The exchange ends
+            // with its session, unanswered.
+            cx.count("sent-unjudged", 1, "no word and no end within `patience`");
+            session.active = None;
+            cx.close();
+            return Ok(());
+        }
         if let Some((token, _)) = session.active.take() {
             cx.count("abandoned", 1, &format!("exchange {token}"));
             session.opening = Opening::Past;
@@ -117,6 +127,17 @@ impl Client for AuthClient {
 
     fn writable(&mut self, session: &mut ClientSession, cx: &mut Cx<'_>) -> Result<()> {
         session.out.flush(cx)
+    }
+
+    fn close(&mut self, session: ClientSession, cx: &mut Cx<'_>) -> Result<()> {
+        if let Some(response) = session.response().filter(|response| response.awaits_end()) {
+            let example = format!("session {}: the server ended it", cx.session());
+            cx.count("refused-by-end", 1, &example);
+            if response.intent() == Intent::Right {
+                cx.count("right-refused", 1, &example);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -181,6 +202,14 @@ impl AuthClient {
 }
 
 impl ClientSession {
+    /// The exchange of challenge and response that has its turn.
+    fn response(&self) -> Option<&Response> {
+        match &self.active {
+            Some((_, Dialogue::Response(response))) => Some(response),
+            _ => None,
+        }
+    }
+
     fn end(&mut self, cx: &mut Cx<'_>, token: Token, end: End) -> Result<()> {
         self.active = None;
         cx.finish(

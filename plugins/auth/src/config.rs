@@ -36,6 +36,8 @@ pub struct Config {
     pub mac: Option<MacKind>,
     /// Challenge: how challenge and answer stand on the wire.
     pub encoding: Option<Encoding>,
+    /// Challenge: how the server tells its verdict.
+    pub verdict: Option<Verdict>,
     /// Challenge: what the server says to a right answer.
     pub accepted: Option<Told>,
     /// Challenge: what the server says to a wrong answer.
@@ -72,6 +74,17 @@ pub enum ModeName {
     Challenge,
     /// The server asks for name and password.
     Login,
+}
+
+/// How a verdict is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// By what the server says or sends back.
+    #[default]
+    Message,
+    /// By nothing but the connection's end: it says no, and its absence says nothing for certain.
+    End,
 }
 
 /// A text that the server says, or `false`: it says nothing.
@@ -121,6 +134,7 @@ pub(crate) enum Conversation {
 pub(crate) struct Challenge {
     pub(crate) mac: MacKind,
     pub(crate) encoding: Encoding,
+    pub(crate) verdict: Verdict,
     pub(crate) accepted: Option<Vec<u8>>,
     pub(crate) rejected: Option<Vec<u8>>,
 }
@@ -176,6 +190,7 @@ impl Config {
         let challenge = [
             ("mac", self.mac.is_some()),
             ("encoding", self.encoding.is_some()),
+            ("verdict", self.verdict.is_some()),
             ("accepted", self.accepted.is_some()),
             ("rejected", self.rejected.is_some()),
             ("replay", self.replay.is_some()),
@@ -205,6 +220,15 @@ impl Config {
     }
 
     fn challenge(&mut self, request: &[u8]) -> Result<Conversation> {
+        let verdict = self.verdict.unwrap_or_default();
+        if verdict == Verdict::End {
+            let said = [("/accepted", &self.accepted), ("/rejected", &self.rejected)];
+            if let Some((pointer, _)) = said.iter().find(|(_, said)| said.is_some()) {
+                let text = "with `verdict = \"end\"` nothing is said of an answer: leave this out";
+                return Err(Error::at(*pointer, text));
+            }
+            (self.accepted, self.rejected) = (Some(Told(None)), Some(Told(None)));
+        }
         let told = |pointer: &str, told: Option<Told>, default: &str| match told {
             Some(Told(None)) => Ok(None),
             Some(Told(given)) => text(pointer, given, default).map(Some),
@@ -217,6 +241,7 @@ impl Config {
         Ok(Conversation::Challenge(Challenge {
             mac: self.mac.unwrap_or_default(),
             encoding: self.encoding.unwrap_or_default(),
+            verdict,
             accepted,
             rejected,
         }))

@@ -1,7 +1,7 @@
 //! What the client says and awaits in one exchange: no session, no clock, no secret but what it is
 //! given.
 
-use crate::config::{Challenge, Login};
+use crate::config::{Challenge, Login, Verdict};
 use crate::mac::{CHALLENGE, Key};
 use crate::shares::Intent;
 use wirebench_sdk::Secret;
@@ -52,11 +52,23 @@ enum AwaitsVerdict {
     Verdict,
     /// The server is silent when it is content: the payload comes back.
     Payload,
+    /// The server never speaks of it: only the connection's end may come.
+    End,
 }
 
 impl Response {
     pub(crate) fn new(intent: Intent) -> Self {
         Self { intent, awaits: AwaitsVerdict::NotYet }
+    }
+
+    /// It knows the secret, or pretends to.
+    pub(crate) fn intent(&self) -> Intent {
+        self.intent
+    }
+
+    /// The answer is sent, and nothing but the connection's end can tell what it was worth.
+    pub(crate) fn awaits_end(&self) -> bool {
+        self.awaits == AwaitsVerdict::End
     }
 
     /// The server has spoken. `payload` is the scenario's for this exchange.
@@ -74,6 +86,10 @@ impl Response {
                 }
                 _ => Step::EndSession(End::Wrong("what should be the challenge is not 32 bytes")),
             };
+        }
+        if self.awaits_end() {
+            let why = "the server spoke where only the connection's end is a verdict";
+            return Step::EndSession(End::Wrong(why));
         }
         let rejected = plan.rejected.as_deref() == Some(bytes);
         let accepted = match self.awaits {
@@ -110,7 +126,10 @@ impl Response {
             }
         };
         let answer = plan.encoding.encode(&answer);
-        if plan.accepted.is_some() {
+        if plan.verdict == Verdict::End {
+            self.awaits = AwaitsVerdict::End;
+            Step::Say(answer)
+        } else if plan.accepted.is_some() {
             self.awaits = AwaitsVerdict::Verdict;
             Step::Say(answer)
         } else {

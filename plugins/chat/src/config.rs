@@ -1,7 +1,9 @@
 //! The settings, which both sides share.
 
 use crate::protocol;
+use crate::words::text_or_false;
 use serde::Deserialize;
+use wirebench_encodings::Encoding;
 use wirebench_sdk::{Error, Result, Share, Size};
 
 /// What a scenario's `config` may say.
@@ -10,8 +12,9 @@ use wirebench_sdk::{Error, Result, Share, Size};
 pub struct Config {
     /// Who answers what is said.
     pub mode: Mode,
-    /// What the server says to `q` before it closes.
-    pub goodbye: String,
+    /// What is answered to `q` before the session ends (`None`: nothing; the end is the answer).
+    #[serde(deserialize_with = "text_or_false")]
+    pub goodbye: Option<String>,
     /// What every message ends in that a side composes itself, for people at a terminal: `"\n"`.
     pub ending: String,
     /// The longest message that the server takes.
@@ -24,8 +27,13 @@ pub struct Config {
     pub reply: Reply,
     /// Talk: the answer of `reply = "fixed"`.
     pub reply_text: String,
+    /// Talk: the server answers so many messages of a session, and the next one with `q` (0: never).
+    pub server_quits_after: u64,
     /// Talk: what the client puts before what it says, as in `ann : hello`.
     pub prefix: String,
+
+    /// Talk: what all text is written in; `bytes`: nobody looks.
+    pub encoding: Encoding,
 
     /// Room: who says something hears it too.
     pub echo: bool,
@@ -82,13 +90,15 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             mode: Mode::Room,
-            goodbye: "goodbye".to_owned(),
+            goodbye: Some("goodbye".to_owned()),
             ending: String::new(),
             max_text: Size::from_bytes(1 << 20),
             quit_after: 0,
             reply: Reply::Same,
             reply_text: "ok".to_owned(),
+            server_quits_after: 0,
             prefix: String::new(),
+            encoding: Encoding::Bytes,
             echo: false,
             announce: false,
             slow: Slow::Drop,
@@ -115,8 +125,8 @@ impl Config {
     /// Finds what the types alone do not: settings that contradict each other or the protocol.
     pub(crate) fn check(&self) -> Result<()> {
         let texts = [
-            ("/goodbye", &self.goodbye),
-            ("/ending", &self.ending),
+            ("/goodbye", self.goodbye.as_deref().unwrap_or_default()),
+            ("/ending", self.ending.as_str()),
             ("/reply-text", &self.reply_text),
             ("/prefix", &self.prefix),
         ];
@@ -130,9 +140,14 @@ impl Config {
             let size = size.within(Size::default(), LARGEST);
             size.map_err(|wrong| Error::at(pointer, wrong))?;
         }
-        if !protocol::is_notice_free(&self.goodbye) {
+        if self.goodbye.as_deref().is_some_and(|text| !protocol::is_notice_free(text)) {
             let why = "must not be empty, hold ` : `, or begin with `* ` or `! `: \
                        it could not be told from what is said and what the server reports";
+            return Err(Error::at("/goodbye", why));
+        }
+        if self.goodbye.is_none() && self.mode == Mode::Room && self.quit_after > 0 {
+            let why = "a member that says `q` needs an answer: what others have said meanwhile comes before \
+                       it; give a text, or leave `quit-after` out";
             return Err(Error::at("/goodbye", why));
         }
         if !self.ending.chars().all(|letter| matches!(letter, '\r' | '\n')) {
@@ -144,6 +159,17 @@ impl Config {
         if self.prefix.starts_with('/') {
             return Err(Error::at("/prefix", "must not begin with `/`"));
         }
+        let texts = [
+            ("/goodbye", self.goodbye.as_deref().unwrap_or_default()),
+            ("/reply-text", &self.reply_text),
+            ("/prefix", &self.prefix),
+        ];
+        for (pointer, text) in texts {
+            if self.encoding.write(text).is_none() {
+                let why = format!("cannot be written in {}", self.encoding.name());
+                return Err(Error::at(pointer, why));
+            }
+        }
         if protocol::check_name(&self.name).is_err() || self.name.starts_with(protocol::GUEST) {
             let why = format!("is no name that a member may take: {}", protocol::NAME_RULE);
             return Err(Error::at("/name", why));
@@ -154,6 +180,17 @@ impl Config {
         self.check_mode()
     }
 
+    /// A text of the configuration as it travels, `ending` and all.
+    pub(crate) fn ended(&self, text: &str) -> Vec<u8> {
+        [&self.written(text)[..], self.ending.as_bytes()].concat()
+    }
+
+    /// The same without `ending`.
+    pub(crate) fn written(&self, text: &str) -> Vec<u8> {
+        // Checked before: it can be.
+        self.encoding.write(text).unwrap_or_default().into_owned()
+    }
+
     /// Whoever hears the goodbye, or sends it back, takes the talk for over.
     fn check_reply(&self) -> Result<()> {
         let text = &self.reply_text;
@@ -161,7 +198,7 @@ impl Config {
             let why = format!("`reply-text` must not be `{text}`: that is what ends a talk");
             return Err(Error::at("/reply-text", why));
         }
-        if *text != self.goodbye {
+        if Some(text) != self.goodbye.as_ref() {
             return Ok(());
         }
         // It is told where somebody wrote it, and with what stands against it.
@@ -197,7 +234,9 @@ impl Config {
                 &[
                     ("/reply", self.reply != standard.reply),
                     ("/reply-text", self.reply_text != standard.reply_text),
+                    ("/server-quits-after", self.server_quits_after != 0),
                     ("/prefix", self.prefix != standard.prefix),
+                    ("/encoding", self.encoding != standard.encoding),
                 ],
             ),
         };

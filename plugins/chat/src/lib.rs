@@ -2,7 +2,7 @@
 //!
 //! In `mode = "talk"` the server answers what it hears itself. In `mode = "room"` it passes on what
 //! a member says to the others of the member's room. `q` or `Q` alone ends a session in both: the
-//! server says goodbye and closes. What stands on the wire is in [`protocol`], the settings in [`Config`].
+//! server says goodbye, unless it is to say nothing, and closes. What stands on the wire is in [`protocol`], the settings in [`Config`].
 //!
 //! The client's sessions are members of the same rooms, and one instance sees them all. So it knows
 //! who must get what: an exchange is done when every member who must get the message has it, once
@@ -12,6 +12,7 @@ mod client;
 mod config;
 pub mod protocol;
 mod server;
+mod words;
 
 #[cfg(test)]
 mod tests;

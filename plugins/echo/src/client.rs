@@ -1,7 +1,9 @@
 //! The side that asks, or listens.
 
 use crate::config::{Config, Mode, Plan};
+use std::borrow::Cow;
 use std::collections::VecDeque;
+use wirebench_encodings::Encoding;
 use wirebench_sdk::{Backlog, Client, Cx, Finish, Message, Result, Token};
 
 /// No session has more exchanges under way: what has waited longer was given up by the host.
@@ -32,9 +34,13 @@ impl Client for EchoClient {
     type Session = ClientSession;
     const COUNTS: &'static [&'static str] = &["wrong-greeting"];
 
-    fn new(config: Config, _: &mut Cx<'_>) -> Result<Self> {
+    fn new(config: Config, cx: &mut Cx<'_>) -> Result<Self> {
         let plan = config.plan()?;
-        let plain = plan.mode == Mode::Same { verify: false } && plan.greeting.is_none();
+        if plan.encoding != Encoding::Bytes {
+            cx.count("speaks-text", 0, "");
+        }
+        let same = plan.mode == Mode::Same { verify: false } && plan.greeting.is_none();
+        let plain = same && plan.encoding == Encoding::Bytes;
         Ok(Self { plain, plan })
     }
 
@@ -85,10 +91,19 @@ impl EchoClient {
     /// Begins an exchange on a session that has been greeted.
     fn begin(&self, session: &mut ClientSession, cx: &mut Cx<'_>, token: Token) -> Result<()> {
         match &self.plan.mode {
-            Mode::Same { .. } | Mode::Fixed(_) => session.out.send_payload(cx, token),
+            Mode::Same { .. } | Mode::Fixed(_) if self.plan.encoding == Encoding::Bytes => {
+                session.out.send_payload(cx, token)
+            }
+            Mode::Same { .. } | Mode::Fixed(_) => {
+                if !self.write(session, cx, token) {
+                    return Ok(());
+                }
+                session.out.send(cx, token, &session.scratch)
+            }
             Mode::Sink => {
-                session.scratch.clear();
-                session.scratch.extend_from_slice(cx.payload(token));
+                if !self.write(session, cx, token) {
+                    return Ok(());
+                }
                 session.out.send(cx, 0, &session.scratch)?;
                 // Nothing is awaited but room: the window bounds what has found none.
                 if session.out.is_empty() {
@@ -103,6 +118,22 @@ impl EchoClient {
                 Ok(())
             }
         }
+    }
+
+    /// Writes the payload in the encoding of the conversation. False: that cannot be, and the exchange is
+    /// wrong.
+    fn write(&self, session: &mut ClientSession, cx: &mut Cx<'_>, token: Token) -> bool {
+        session.scratch.clear();
+        let encoding = self.plan.encoding;
+        match encode(encoding, cx.payload(token)) {
+            Some(bytes) => session.scratch.extend_from_slice(&bytes),
+            None => {
+                let why = format!("the payload cannot be written in {}", encoding.name());
+                cx.finish(token, Finish::Wrong(&why));
+                return false;
+            }
+        }
+        true
     }
 
     /// What should be the greeting has come. With another one the exchanges that waited for it are
@@ -123,8 +154,19 @@ impl EchoClient {
 
     /// A message that is no greeting has come.
     fn answered(&self, session: &mut ClientSession, cx: &mut Cx<'_>, message: Message<'_>) {
+        let encoding = self.plan.encoding;
+        if encoding != Encoding::Bytes
+            && let Err(at) = encoding.read(message.bytes)
+        {
+            let why = format!("the answer is {}", encoding.complaint(message.bytes, at));
+            cx.finish(message.token, Finish::Wrong(&why));
+            return;
+        }
         let right = match &self.plan.mode {
-            Mode::Same { verify } => !verify || cx.payload(message.token) == message.bytes,
+            Mode::Same { verify: false } => true,
+            Mode::Same { .. } => {
+                encode(encoding, cx.payload(message.token)).as_deref() == Some(message.bytes)
+            }
             Mode::Fixed(text) => text == message.bytes,
             Mode::Sink => false,
             Mode::Push(_) => {
@@ -134,6 +176,14 @@ impl EchoClient {
         };
         let how = if right { Finish::Done } else { Finish::Wrong("the answer differs") };
         cx.finish(message.token, how);
+    }
+}
+
+/// A payload, which is UTF-8 unless nobody looks, in another encoding.
+fn encode(encoding: Encoding, payload: &[u8]) -> Option<Cow<'_, [u8]>> {
+    match encoding {
+        Encoding::Bytes => Some(payload.into()),
+        named => named.write(std::str::from_utf8(payload).ok()?),
     }
 }
 

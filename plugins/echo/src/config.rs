@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use std::time::Duration;
+use wirebench_encodings::Encoding;
 use wirebench_sdk::{Error, Result, Span};
 
 /// Pushes closer together than this are a busy loop, and those further apart than [`LONGEST`] no
@@ -10,7 +11,7 @@ const SHORTEST: Span = Span::from_ns(1_000);
 const LONGEST: Span = Span::from_ns(3_600_000_000_000);
 
 /// The configuration of both sides.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
     /// The client compares each answer with what it sent (default: false).
@@ -23,6 +24,21 @@ pub struct Config {
     pub greeting: Option<String>,
     /// The server sends on its own, this often, and the client only reads.
     pub push: Option<Span>,
+    /// What messages are written in (default: bytes, which nobody looks into).
+    pub encoding: Encoding,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            verify: false,
+            reply: None,
+            fixed: None,
+            greeting: None,
+            push: None,
+            encoding: Encoding::Bytes,
+        }
+    }
 }
 
 /// What the server answers.
@@ -55,6 +71,7 @@ pub(crate) enum Mode {
 pub(crate) struct Plan {
     pub(crate) mode: Mode,
     pub(crate) greeting: Option<Vec<u8>>,
+    pub(crate) encoding: Encoding,
 }
 
 impl Config {
@@ -84,12 +101,21 @@ impl Config {
             }
             (None, Reply::None) => Mode::Sink,
             (None, Reply::Fixed) => match self.fixed {
-                Some(text) => Mode::Fixed(text.into_bytes()),
+                Some(text) => Mode::Fixed(written(self.encoding, "/fixed", &text)?),
                 None => {
                     return refuse("/reply", "say what to answer: `fixed = \"the text\"`");
                 }
             },
         };
-        Ok(Plan { mode, greeting: self.greeting.map(String::into_bytes) })
+        let greeting = self.greeting.as_deref();
+        let greeting =
+            greeting.map(|text| written(self.encoding, "/greeting", text)).transpose()?;
+        Ok(Plan { mode, greeting, encoding: self.encoding })
     }
+}
+
+/// A text of the configuration as it travels.
+fn written(encoding: Encoding, pointer: &str, text: &str) -> Result<Vec<u8>> {
+    let bytes = encoding.write(text).map(|bytes| bytes.into_owned());
+    bytes.ok_or_else(|| Error::at(pointer, format!("cannot be written in {}", encoding.name())))
 }

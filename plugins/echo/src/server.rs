@@ -2,11 +2,12 @@
 
 use crate::config::{Config, Mode, Plan};
 use std::time::Duration;
+use wirebench_encodings::Encoding;
 use wirebench_sdk::{Backlog, Cx, Message, Result, Server};
 
 /// Sends every message back, or does what its mode says.
 pub struct EchoServer {
-    /// Every message comes back: decided first, because it is what is measured most.
+    /// Every message comes back unseen: decided first, because it is what is measured most.
     same: bool,
     plan: Plan,
 }
@@ -26,10 +27,12 @@ pub struct ServerSession {
 impl Server for EchoServer {
     type Config = Config;
     type Session = ServerSession;
+    const COUNTS: &'static [&'static str] = &["undecodable"];
 
     fn new(config: Config, _: &mut Cx<'_>) -> Result<Self> {
         let plan = config.plan()?;
-        Ok(Self { same: matches!(plan.mode, Mode::Same { .. }), plan })
+        let same = matches!(plan.mode, Mode::Same { .. }) && plan.encoding == Encoding::Bytes;
+        Ok(Self { same, plan })
     }
 
     fn open(&mut self, cx: &mut Cx<'_>) -> Result<ServerSession> {
@@ -54,10 +57,18 @@ impl Server for EchoServer {
         if self.same {
             return session.out.send(cx, message.token, message.bytes);
         }
+        let encoding = self.plan.encoding;
+        if encoding != Encoding::Bytes
+            && let Err(at) = encoding.read(message.bytes)
+        {
+            let why = encoding.complaint(message.bytes, at);
+            cx.count("undecodable", 1, &format!("session {}: {why}", cx.session()));
+        }
         match &self.plan.mode {
             Mode::Fixed(text) => session.out.send(cx, message.token, text),
+            Mode::Same { .. } => session.out.send(cx, message.token, message.bytes),
             // A client of these modes says nothing that wants an answer.
-            Mode::Same { .. } | Mode::Sink | Mode::Push(_) => Ok(()),
+            Mode::Sink | Mode::Push(_) => Ok(()),
         }
     }
 

@@ -3,9 +3,9 @@
 use crate::config::{Ask, Config};
 use crate::reply::{Reply, error_of, split_status};
 use crate::template;
-use crate::text::Encoding;
 use regex::Regex;
 use std::collections::{BTreeMap, HashMap};
+use wirebench_encodings::Encoding;
 use wirebench_sdk::{Backlog, Client, Cx, Error, Finish, Message, Result, SendError, Token};
 
 /// First messages of answers whose second has not come: so many, with so many bytes. Older ones are
@@ -76,8 +76,8 @@ impl Client for ExecClient {
             request_end: config.request_end,
             two: config.reply == Reply::Two,
             status: config.status,
-            wire: config.encoding,
-            reads: config.client_encoding.unwrap_or(config.encoding),
+            wire: config.encoding.request,
+            reads: config.client_encoding.unwrap_or(config.encoding.reply),
             expect,
         })
     }
@@ -186,9 +186,7 @@ impl ExecClient {
         let text = match self.reads.read(answer) {
             Ok(text) => text,
             Err(at) => {
-                let (name, byte) = (self.reads.name(), answer[at]);
-                let text = format!("the answer is no {name} text: byte 0x{byte:02x} at {at}");
-                return Worth::Wrong(text);
+                return Worth::Wrong(format!("the answer is {}", self.reads.complaint(answer, at)));
             }
         };
         let mut text = &*text;

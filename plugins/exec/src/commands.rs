@@ -2,13 +2,13 @@
 
 use crate::config::{Arguments, Config, Stdin};
 use crate::reply::ERROR;
-use crate::text::Encoding;
 use regex::Regex;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use wirebench_encodings::Encoding;
 use wirebench_sdk::{Error, Result};
 
 const SHELL: &str = "/bin/sh";
@@ -99,7 +99,7 @@ impl Commands {
             declared: (!config.shell).then_some(declared),
             request_end: config.request_end.clone(),
             max_request: config.max_request.bytes() as usize,
-            wire: config.encoding,
+            wire: config.encoding.request,
             command: config.command_encoding,
         })
     }
@@ -112,9 +112,8 @@ impl Commands {
             return Err(refused(format!("a request of {len} bytes; at most {most} are taken")));
         }
         let text = self.wire.read(request).map_err(|at| {
-            let (byte, name) = (request[at], self.wire.name());
-            let text = format_args!("refused: no {name} text: byte 0x{byte:02x} at {at}");
-            Refusal::new("malformed-request", text)
+            let why = self.wire.complaint(request, at);
+            Refusal::new("malformed-request", format_args!("refused: {why}"))
         })?;
         let line = self.line(&text)?;
         let Some(declared) = &self.declared else { return self.for_shell(line).map_err(refused) };

@@ -2,12 +2,12 @@
 
 use crate::commands::BLANKS;
 use crate::reply::Reply;
-use crate::text::Encoding;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use std::fmt;
+use wirebench_encodings::{Encoding, Encodings};
 use wirebench_sdk::{Error, Result, Size, Span};
 
 /// The configuration of both sides; `docs/handlers.md` has the table.
@@ -20,7 +20,7 @@ pub struct Config {
     pub(crate) reply: Reply,
     pub(crate) status: bool,
     pub(crate) request_end: String,
-    pub(crate) encoding: Encoding,
+    pub(crate) encoding: Encodings,
     pub(crate) command_encoding: Encoding,
     pub(crate) client_encoding: Option<Encoding>,
     pub(crate) timeout: Span,
@@ -42,7 +42,7 @@ impl Default for Config {
             reply: Reply::Both,
             status: false,
             request_end: String::new(),
-            encoding: Encoding::UTF_8,
+            encoding: Encodings::both(Encoding::UTF_8),
             command_encoding: Encoding::UTF_8,
             client_encoding: None,
             timeout: Span::from_ns(5_000_000_000),
@@ -84,10 +84,12 @@ impl Config {
         if let Some((pointer, range, _)) = ranges.into_iter().find(|(.., right)| !right) {
             return Err(Error::at(pointer, format!("out of range: {range}")));
         }
-        let bytes = [self.encoding, self.command_encoding].map(|one| one == Encoding::Bytes);
-        if bytes[0] != bytes[1] {
-            let pointer = if bytes[0] { "/encoding" } else { "/command-encoding" };
-            let text = "\"bytes\" stands for both encodings or for none: nobody can convert them";
+        let travels = [self.encoding.request, self.encoding.reply];
+        let bytes = travels.map(|one| one == Encoding::Bytes);
+        if bytes != [self.command_encoding == Encoding::Bytes; 2] {
+            let travels = bytes.contains(&true) && self.command_encoding != Encoding::Bytes;
+            let pointer = if travels { "/encoding" } else { "/command-encoding" };
+            let text = "\"bytes\" stands for all encodings or for none: nobody can convert them";
             return Err(Error::at(pointer, text));
         }
         Ok(())

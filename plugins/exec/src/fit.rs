@@ -2,7 +2,7 @@
 //! says so.
 
 use crate::reply::{Reply, Told};
-use crate::text::{Encoding, recode};
+use wirebench_encodings::{Encoding, recode};
 
 impl Told {
     /// How long the longest message of this answer is at most, in bytes.

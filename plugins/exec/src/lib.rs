@@ -31,7 +31,6 @@ mod pool;
 mod reply;
 mod server;
 mod template;
-mod text;
 
 pub use client::{ExecClient, Session as ClientSession};
 pub use config::Config;

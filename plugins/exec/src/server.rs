@@ -6,10 +6,10 @@ use crate::config::Config;
 use crate::outbox::Outbox;
 use crate::pool::{Outcome, Pool};
 use crate::reply::{Reply, Told, ending, messages, status_line};
-use crate::text::{Encoding, recode};
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::time::Duration;
+use wirebench_encodings::{Encoding, recode};
 use wirebench_sdk::{Cx, Error, Message, Result, Server, Token};
 
 /// Variables that commands get from the server's own environment.
@@ -124,7 +124,7 @@ impl Server for ExecServer {
         let answering = Answering {
             reply: config.reply,
             status: config.status,
-            wire: config.encoding,
+            wire: config.encoding.reply,
             command: config.command_encoding,
             timeout: config.timeout.duration(),
             max_output: config.max_output.bytes() as usize,
@@ -370,11 +370,7 @@ impl Answering {
     fn wire_text(self, cx: &mut Cx<'_>, name: &str, output: Vec<u8>, cut: bool) -> Vec<u8> {
         let recoded = recode(self.command, self.wire, &output, cut);
         if let Some(at) = recoded.malformed_at {
-            let example = format!(
-                "{name}: no {} text: byte 0x{:02x} at {at} of its output",
-                self.command.name(),
-                output[at]
-            );
+            let example = format!("{name}: its output is {}", self.command.complaint(&output, at));
             cx.count("malformed-output", 1, &example);
         }
         if recoded.unmappable {

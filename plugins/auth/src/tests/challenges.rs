@@ -1,6 +1,7 @@
 //! Challenge and response.
 
 use super::{DONE, Pair, REJECTED, WRONG};
+use std::time::Duration;
 
 const CONFIG: &str = r#"{"secret": {"insecure": "key"}}"#;
 
@@ -116,6 +117,52 @@ fn without_a_verdict_the_conversation_itself_tells() {
     pair.play(2);
     assert_eq!(pair.ends().len(), 1, "nobody tells, the session ends");
     assert_eq!(pair.server.closed(), [pair.session]);
+}
+
+fn of_client(pair: &Pair, kind: &str) -> u64 {
+    pair.client.counted(kind).expect("a declared kind").0
+}
+
+#[test]
+fn an_answer_that_nobody_judges_aloud_is_neither_done_nor_rejected() {
+    let mut pair = Pair::alike(&with(r#""verdict": "end", "wrong-keys": "50%""#));
+    pair.play(1);
+    assert_eq!(pair.client.sent().len(), 1, "the answer alone, no payload behind it");
+    assert!(pair.ends().is_empty() && pair.client.closed().is_empty(), "silence is no verdict");
+    pair.client.advance(Duration::from_secs(1)).unwrap();
+    assert!(pair.ends().is_empty(), "nor is it one when patience is over");
+    assert_eq!(pair.client.closed(), [pair.session], "the exchange ends with its session");
+    pair.client.close(pair.session).unwrap();
+    assert_eq!(of_client(&pair, "sent-unjudged"), 1);
+    assert_eq!(of_client(&pair, "refused-by-end"), 0);
+    // The second one has a wrong key, and the server ends the connection.
+    pair.reconnect();
+    pair.play(2);
+    assert_eq!(pair.server.closed(), [pair.session]);
+    pair.client.close(pair.session).unwrap();
+    assert!(pair.ends().is_empty());
+    assert_eq!(of_client(&pair, "refused-by-end"), 1);
+    assert_eq!(of_client(&pair, "right-refused"), 0);
+    assert_eq!(of_client(&pair, "sent-unjudged"), 1);
+}
+
+#[test]
+fn a_right_answer_behind_which_the_server_leaves_is_told() {
+    let mut pair = Pair::new(
+        r#"{"secret": {"insecure": "kex"}, "verdict": "end"}"#,
+        &with(r#""verdict": "end""#),
+    );
+    pair.play(1);
+    pair.client.close(pair.session).unwrap();
+    assert_eq!(of_client(&pair, "right-refused"), 1);
+}
+
+#[test]
+fn a_server_that_speaks_where_it_should_be_silent_is_wrong() {
+    let mut pair = Pair::new(CONFIG, &with(r#""verdict": "end""#));
+    pair.play(1);
+    let why = "the server spoke where only the connection's end is a verdict";
+    assert_eq!(pair.ends(), [(1, WRONG, why)]);
 }
 
 #[test]

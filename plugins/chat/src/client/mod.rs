@@ -43,6 +43,7 @@ impl Client for ChatClient {
         "out-of-order",
         "quit",
         "refused",
+        "server-quit",
         "unreadable",
     ];
 

@@ -42,7 +42,8 @@ impl RoomClient {
         if bytes.starts_with(b"! ") {
             return self.error(cx, who, token, bytes);
         }
-        let ends = protocol::without_ending(bytes) == self.config.goodbye.as_bytes();
+        let goodbye = self.config.goodbye.as_deref().map(str::as_bytes);
+        let ends = goodbye == Some(protocol::without_ending(bytes));
         if ends || protocol::is_quit(bytes) {
             return self.goodbye(cx, who);
         }

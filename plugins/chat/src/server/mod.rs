@@ -7,8 +7,8 @@ mod talk;
 
 use crate::config::{Config, Mode};
 use room::RoomServer;
-use talk::TalkServer;
-use wirebench_sdk::{Backlog, Cx, Message, Result, Server};
+use talk::{Talk, TalkServer};
+use wirebench_sdk::{Cx, Message, Result, Server};
 
 /// The server of either mode.
 pub struct ChatServer(Either);
@@ -19,9 +19,10 @@ enum Either {
 }
 
 /// One session.
-pub enum ChatSession {
-    /// What still has to be answered.
-    Talk(Backlog),
+pub struct ChatSession(SessionState);
+
+enum SessionState {
+    Talk(Talk),
     /// The number of the member.
     Room(usize),
 }
@@ -37,7 +38,9 @@ impl Server for ChatServer {
         "no-such-member",
         "not-in-a-room",
         "quit",
+        "server-quit",
         "too-long",
+        "undecodable",
         "unknown-command",
     ];
 
@@ -50,10 +53,10 @@ impl Server for ChatServer {
     }
 
     fn open(&mut self, cx: &mut Cx<'_>) -> Result<ChatSession> {
-        Ok(match &mut self.0 {
-            Either::Talk(_) => ChatSession::Talk(Backlog::new()),
-            Either::Room(server) => ChatSession::Room(server.open(cx)),
-        })
+        Ok(ChatSession(match &mut self.0 {
+            Either::Talk(_) => SessionState::Talk(Talk::default()),
+            Either::Room(server) => SessionState::Room(server.open(cx)),
+        }))
     }
 
     fn message(
@@ -62,25 +65,27 @@ impl Server for ChatServer {
         cx: &mut Cx<'_>,
         message: Message<'_>,
     ) -> Result<()> {
-        match (&mut self.0, session) {
-            (Either::Talk(server), ChatSession::Talk(out)) => server.message(out, cx, message)?,
-            (Either::Room(server), ChatSession::Room(who)) => server.message(*who, cx, message),
+        match (&mut self.0, &mut session.0) {
+            (Either::Talk(server), SessionState::Talk(talk)) => {
+                server.message(talk, cx, message)?;
+            }
+            (Either::Room(server), SessionState::Room(who)) => server.message(*who, cx, message),
             _ => {}
         }
         Ok(())
     }
 
     fn writable(&mut self, session: &mut ChatSession, cx: &mut Cx<'_>) -> Result<()> {
-        match (&mut self.0, session) {
-            (Either::Talk(_), ChatSession::Talk(out)) => out.flush(cx)?,
-            (Either::Room(server), ChatSession::Room(who)) => server.writable(*who, cx),
+        match (&mut self.0, &mut session.0) {
+            (Either::Talk(server), SessionState::Talk(talk)) => server.writable(talk, cx)?,
+            (Either::Room(server), SessionState::Room(who)) => server.writable(*who, cx),
             _ => {}
         }
         Ok(())
     }
 
     fn close(&mut self, session: ChatSession, cx: &mut Cx<'_>) -> Result<()> {
-        if let (Either::Room(server), ChatSession::Room(who)) = (&mut self.0, session) {
+        if let (Either::Room(server), SessionState::Room(who)) = (&mut self.0, session.0) {
             server.close(who, cx);
         }
         Ok(())

@@ -85,7 +85,9 @@ impl RoomServer {
             protocol::Command::To { name, text } => self.say_to(cx, who, token, name, text),
             protocol::Command::Quit => {
                 cx.count("quit", 1, "a session that said q");
-                self.tell(cx, who, token, &self.config.goodbye.clone());
+                if let Some(goodbye) = self.config.goodbye.clone() {
+                    self.tell(cx, who, token, &goodbye);
+                }
                 self.remove(cx, who);
                 cx.close();
             }

@@ -277,10 +277,64 @@ fn a_talk_checks_the_answer_and_the_goodbye() {
 }
 
 #[test]
-fn the_server_may_end_a_talk() {
-    let mut kit = kit::client::<Chat>(r#"{"mode": "talk"}"#).unwrap();
+fn a_q_that_nobody_answers_ends_the_exchange_by_itself() {
+    let mut kit =
+        kit::client::<Chat>(r#"{"mode": "talk", "quit-after": 1, "goodbye": false}"#).unwrap();
+    kit.set_payload(b"hello");
     let session = kit.open().unwrap();
     kit.start(session, 1).unwrap();
-    kit.message(session, 1, b"Q").unwrap();
-    assert_eq!((ends(&kit), kit.closed()), (vec![(1, finish::REJECTED)], &[session][..]));
+    kit.message(session, 1, b"hello").unwrap();
+    assert_eq!(kit.sent().last().unwrap().bytes, b"q");
+    assert_eq!((ends(&kit), kit.closed()), (vec![(1, finish::DONE)], &[session][..]));
+    assert_eq!(kit.counted("quit").map(|counted| counted.0), Some(1));
+}
+
+#[test]
+fn a_typed_q_ends_the_talk_in_either_custom() {
+    for (goodbye, ending) in [("false", ""), ("\"bye\"", "\n")] {
+        let ending_text = ending.escape_default();
+        let config = format!(
+            r#"{{"mode": "talk", "goodbye": {goodbye}, "prefix": "ann : ", "ending": "{ending_text}"}}"#
+        );
+        let mut kit = kit::client::<Chat>(&config).unwrap();
+        kit.set_payload(b"Q");
+        let session = kit.open().unwrap();
+        kit.start(session, 1).unwrap();
+        assert_eq!(kit.sent().last().unwrap().bytes, format!("Q{ending}").as_bytes());
+        if goodbye != "false" {
+            assert!(kit.closed().is_empty() && kit.finished().is_empty(), "it awaits the answer");
+            kit.message(session, 1, b"bye\n").unwrap();
+        }
+        assert_eq!((ends(&kit), kit.closed()), (vec![(1, finish::DONE)], &[session][..]));
+    }
+}
+
+#[test]
+fn a_payload_that_reads_q_ends_no_talk_in_which_others_are_under_way() {
+    let mut kit = kit::client::<Chat>(r#"{"mode": "talk"}"#).unwrap();
+    let session = kit.open().unwrap();
+    kit.set_payload(b"hello");
+    kit.start(session, 1).unwrap();
+    kit.set_payload(b"q");
+    kit.start(session, 2).unwrap();
+    assert_eq!((ends(&kit), kit.closed()), (vec![(2, finish::REJECTED)], &[][..]));
+}
+
+#[test]
+fn the_server_may_end_a_talk() {
+    for (goodbye, said) in [("\"goodbye\"", Some(&b"goodbye"[..])), ("false", None)] {
+        for (token, asked) in [(1, vec![(1, finish::REJECTED)]), (0, vec![])] {
+            let config = format!(r#"{{"mode": "talk", "goodbye": {goodbye}}}"#);
+            let mut kit = kit::client::<Chat>(&config).unwrap();
+            kit.set_payload(b"hello");
+            let session = kit.open().unwrap();
+            kit.start(session, 1).unwrap();
+            kit.message(session, token, b"Q").unwrap();
+            assert_eq!((ends(&kit), kit.closed()), (asked, &[session][..]));
+            let told = kit.sent().get(1).map(|sent| &sent.bytes[..]);
+            assert_eq!(told, said, "it is answered where that is the custom");
+            assert_eq!(kit.counted("server-quit").map(|counted| counted.0), Some(1));
+            assert_eq!(kit.counted("foreign").map(|counted| counted.0), Some(0));
+        }
+    }
 }

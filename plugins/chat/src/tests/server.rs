@@ -198,3 +198,40 @@ fn in_a_talk_the_server_answers_itself() {
     kit.message(session, 3, b"hello").unwrap();
     assert_eq!(kit.sent()[0].bytes, b"yes\n");
 }
+
+#[test]
+fn a_q_need_not_be_answered() {
+    for mode in ["talk", "room"] {
+        let config = format!(r#"{{"mode": "{mode}", "goodbye": false}}"#);
+        let mut kit = kit::server::<Chat>(&config).unwrap();
+        let session = kit.open().unwrap();
+        kit.message(session, 3, b"q").unwrap();
+        assert_eq!((kit.sent().len(), kit.closed()), (0, &[session][..]), "{mode}");
+        assert_eq!(kit.counted("quit").map(|counted| counted.0), Some(1));
+    }
+}
+
+#[test]
+fn the_server_may_say_q_itself_and_waits_for_the_answer_to_it() {
+    for (goodbye, answer) in
+        [("\"bye\"", Some(&b"bye\n"[..])), ("\"bye\"", Some(b"Q")), ("false", None)]
+    {
+        let config =
+            format!(r#"{{"mode": "talk", "server-quits-after": 2, "goodbye": {goodbye}}}"#);
+        let mut kit = kit::server::<Chat>(&config).unwrap();
+        let session = kit.open().unwrap();
+        for token in 1..=3 {
+            kit.message(session, token, b"hello").unwrap();
+        }
+        let texts: Vec<&[u8]> = kit.sent().iter().map(|sent| &sent.bytes[..]).collect();
+        assert_eq!(texts, [&b"hello"[..], b"hello", b"q"]);
+        if let Some(answer) = answer {
+            assert!(kit.closed().is_empty());
+            kit.message(session, 4, b"what was on its way").unwrap();
+            assert!(kit.closed().is_empty());
+            kit.message(session, 0, answer).unwrap();
+        }
+        assert_eq!((kit.sent().len(), kit.closed()), (3, &[session][..]));
+        assert_eq!(kit.counted("server-quit").map(|counted| counted.0), Some(1));
+    }
+}

@@ -19,6 +19,8 @@ fn a_setting_that_makes_no_sense_is_pointed_at() {
         (r#"{"goodbye": ""}"#, "/goodbye"),
         (r#"{"goodbye": "ann : bye"}"#, "/goodbye"),
         (r#"{"goodbye": "! gone"}"#, "/goodbye"),
+        (r#"{"goodbye": true}"#, "/goodbye"),
+        (r#"{"goodbye": false, "quit-after": 3}"#, "/goodbye"),
         (r#"{"ending": " "}"#, "/ending"),
         (r#"{"max-text": "1 MB and more"}"#, "/max-text"),
         (r#"{"backlog": -1}"#, "/backlog"),
@@ -65,6 +67,7 @@ fn a_setting_of_the_other_mode_is_not_taken_in_silence() {
     assert_eq!(pointer(r#"{"mode": "talk", "churn": 5}"#), "/churn");
     assert_eq!(pointer(r#"{"mode": "talk", "rooms": 4}"#), "/rooms");
     assert_eq!(pointer(r#"{"reply": "fixed"}"#), "/reply");
+    assert_eq!(pointer(r#"{"server-quits-after": 3}"#), "/server-quits-after");
 }
 
 #[test]
@@ -86,7 +89,7 @@ fn every_setting_is_documented_with_its_default() {
     let standard = Config::default();
     let defaults = [
         ("mode", "\"room\"".to_owned()),
-        ("goodbye", format!("{:?}", standard.goodbye)),
+        ("goodbye", format!("{:?}", standard.goodbye.expect("a goodbye is said"))),
         ("reply", "\"same\"".to_owned()),
         ("reply-text", format!("{:?}", standard.reply_text)),
         ("name", format!("{:?}", standard.name)),

@@ -96,7 +96,10 @@ fn an_error_of_the_server_is_a_rejection() {
 fn text_in_another_encoding_is_told_and_not_taken() {
     let gbk: &[u8] = b"\xc4\xe3\xba\xc3";
     let (how, why) = ends(r#""ask": ["greet"]"#, 1, &[gbk]);
-    assert_eq!((how, &*why), (WRONG, "the answer is no UTF-8 text: byte 0xc4 at 0"));
+    assert_eq!(
+        (how, &*why),
+        (WRONG, "the answer is no UTF-8 text: byte 0xc4 at 0, read c4 e3 ba c3")
+    );
     let expect = "\"expect\": { \"greet\": \"^\u{4f60}\u{597d}$\" }";
     assert_eq!(
         ends(&format!(r#""ask": ["greet"], "encoding": "gbk", {expect}"#), 1, &[gbk]).0,
@@ -104,6 +107,20 @@ fn text_in_another_encoding_is_told_and_not_taken() {
     );
     let careless = r#""ask": ["greet"], "encoding": "gbk", "client-encoding": "utf-8""#;
     assert_eq!(ends(careless, 1, &[gbk]).0, WRONG);
+}
+
+#[test]
+fn requests_and_answers_may_be_written_apart() {
+    let apart = r#""encoding": { "request": "utf-8", "reply": "gbk" }"#;
+    let ask =
+        "\"ask\": [\"say \u{4f60}\u{597d}\"], \"expect\": { \"say\": \"^\u{4f60}\u{597d}$\" }";
+    let (mut kit, session) = asking(&format!("{ask}, {apart}"));
+    kit.start(session, 1).unwrap();
+    assert_eq!(kit.sent()[0].bytes, "say \u{4f60}\u{597d}".as_bytes());
+    kit.message(session, 1, b"\xc4\xe3\xba\xc3").unwrap();
+    assert_eq!(kit.finished()[0].how, DONE);
+    let (how, why) = ends(&format!("{ask}, {apart}"), 1, &["\u{4f60}\u{597d}!".as_bytes()]);
+    assert_eq!(how, WRONG, "UTF-8 where GBK was agreed: {why}");
 }
 
 #[test]

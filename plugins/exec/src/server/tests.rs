@@ -238,7 +238,7 @@ fn output_is_converted_and_what_is_no_text_is_counted() {
     assert_eq!(bench.counted("malformed-output"), 1);
     assert_eq!(
         bench.example("malformed-output"),
-        "printf: no UTF-8 text: byte 0xc4 at 1 of its output"
+        "printf: its output is no UTF-8 text: byte 0xc4 at 1, read c4 e3"
     );
 
     let mut bench = Bench::shell(r#", "encoding": "bytes", "command-encoding": "bytes""#);

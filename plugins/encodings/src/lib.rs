@@ -1,12 +1,24 @@
-//! Text encodings by name: what commands write, and what travels.
+//! Text encodings by name, for handlers whose messages are text: what travels, in one direction or in
+//! both, and what of it is no text.
+//!
+//! Names are the labels of the WHATWG Encoding Standard, as are the rules of decoding.
+
+#![forbid(unsafe_code)]
+
+mod encodings;
+
+pub use encodings::Encodings;
 
 use encoding_rs::{DecoderResult, UTF_8};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use std::borrow::Cow;
 
+/// Bytes that are shown of what is no text.
+const SHOWN: usize = 8;
+
 /// How text stands in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Encoding {
+pub enum Encoding {
     /// Any bytes, which nobody looks into.
     Bytes,
     /// An encoding of the WHATWG Encoding Standard.
@@ -15,19 +27,57 @@ pub(crate) enum Encoding {
 
 /// Bytes in another encoding, and what did not fit.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Recoded<'a> {
-    pub(crate) bytes: Cow<'a, [u8]>,
+pub struct Recoded<'a> {
+    /// The text in the other encoding, with U+FFFD for what was none.
+    pub bytes: Cow<'a, [u8]>,
     /// Where the input first was no text of its encoding.
-    pub(crate) malformed_at: Option<usize>,
+    pub malformed_at: Option<usize>,
     /// A character that the target encoding does not have was written as `&#number;`.
-    pub(crate) unmappable: bool,
+    pub unmappable: bool,
 }
 
 impl Encoding {
-    pub(crate) const UTF_8: Self = Self::Named(UTF_8);
+    /// What nobody has to name.
+    pub const UTF_8: Self = Self::Named(UTF_8);
+
+    /// The encoding of this label, or why there is none to write and read.
+    pub fn from_label(label: &str) -> Result<Self, String> {
+        if label == "bytes" {
+            return Ok(Self::Bytes);
+        }
+        let Some(named) = encoding_rs::Encoding::for_label(label.as_bytes()) else {
+            return Err(format!(
+                "no encoding is called `{label}`; take \"utf-8\", \"gbk\", another label of the WHATWG \
+                 Encoding Standard, or \"bytes\""
+            ));
+        };
+        if named.output_encoding() != named {
+            return Err(format!("{} can be read but not written; take utf-8", named.name()));
+        }
+        Ok(Self::Named(named))
+    }
+
+    /// Why `bytes` are no text of this encoding, of which they first are none at `at`: the place, the
+    /// bytes, in one line.
+    pub fn complaint(self, bytes: &[u8], at: usize) -> String {
+        use std::fmt::Write as _;
+        let rest = bytes.get(at..).unwrap_or_default();
+        let mut text = format!("no {} text: byte ", self.name());
+        match rest.first() {
+            Some(byte) => drop(write!(text, "0x{byte:02x} at {at}, read")),
+            None => drop(write!(text, "at {at}, read nothing")),
+        }
+        for byte in &rest[..rest.len().min(SHOWN)] {
+            let _ = write!(text, " {byte:02x}");
+        }
+        if rest.len() > SHOWN {
+            text.push_str(" ...");
+        }
+        text
+    }
 
     /// Its name, for messages.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Bytes => "bytes",
             Self::Named(named) => named.name(),
@@ -35,7 +85,7 @@ impl Encoding {
     }
 
     /// The text in `bytes`, or where they first are none.
-    pub(crate) fn read(self, bytes: &[u8]) -> Result<Cow<'_, str>, usize> {
+    pub fn read(self, bytes: &[u8]) -> Result<Cow<'_, str>, usize> {
         let Self::Named(named) = self else { return Ok(String::from_utf8_lossy(bytes)) };
         match named.decode_without_bom_handling_and_without_replacement(bytes) {
             Some(text) => Ok(text),
@@ -44,7 +94,7 @@ impl Encoding {
     }
 
     /// `text` in this encoding. `None`: it has no way to write a character of it.
-    pub(crate) fn write(self, text: &str) -> Option<Cow<'_, [u8]>> {
+    pub fn write(self, text: &str) -> Option<Cow<'_, [u8]>> {
         let Self::Named(named) = self else { return Some(text.as_bytes().into()) };
         let (bytes, _, unmappable) = named.encode(text);
         (!unmappable).then_some(bytes)
@@ -53,7 +103,7 @@ impl Encoding {
 
 /// What stands in `from`, written in `to`. When its end was `cut` off, the beginning of a character
 /// that stands there is left out.
-pub(crate) fn recode(from: Encoding, to: Encoding, bytes: &[u8], cut: bool) -> Recoded<'_> {
+pub fn recode(from: Encoding, to: Encoding, bytes: &[u8], cut: bool) -> Recoded<'_> {
     let as_it_is = Recoded { bytes: bytes.into(), malformed_at: None, unmappable: false };
     let (Encoding::Named(source), Encoding::Named(target)) = (from, to) else { return as_it_is };
     if source == target
@@ -97,24 +147,7 @@ fn decode(
 
 impl<'de> Deserialize<'de> for Encoding {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(from)?;
-        if name == "bytes" {
-            return Ok(Self::Bytes);
-        }
-        let unknown = || {
-            D::Error::custom(format!(
-                "no encoding is called `{name}`; take \"utf-8\", \"gbk\", another label of the WHATWG \
-                 Encoding Standard, or \"bytes\""
-            ))
-        };
-        let named = encoding_rs::Encoding::for_label(name.as_bytes()).ok_or_else(unknown)?;
-        if named.output_encoding() != named {
-            let name = named.name();
-            return Err(D::Error::custom(format!(
-                "{name} can be read but not written; take utf-8"
-            )));
-        }
-        Ok(Self::Named(named))
+        Self::from_label(&String::deserialize(from)?).map_err(D::Error::custom)
     }
 }
 
@@ -138,7 +171,12 @@ mod tests {
 
     #[test]
     fn gbk_read_as_utf_8_is_told_with_its_place() {
-        assert_eq!(Encoding::UTF_8.read(b"ab\xc4\xe3\xba\xc3"), Err(2));
+        let gbk = b"ab\xc4\xe3\xba\xc3";
+        assert_eq!(Encoding::UTF_8.read(gbk), Err(2));
+        let told = "no UTF-8 text: byte 0xc4 at 2, read c4 e3 ba c3";
+        assert_eq!(Encoding::UTF_8.complaint(gbk, 2), told);
+        let long = Encoding::UTF_8.complaint(&[0xc4; 20], 0);
+        assert!(long.ends_with("read c4 c4 c4 c4 c4 c4 c4 c4 ..."), "{long}");
         let recoded = recode(Encoding::UTF_8, Encoding::UTF_8, b"ab\xc4\xe3", false);
         assert_eq!(recoded.malformed_at, Some(2));
         assert_eq!(&*recoded.bytes, "ab\u{fffd}\u{fffd}".as_bytes());
