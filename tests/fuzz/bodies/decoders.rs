@@ -97,6 +97,7 @@ const CHOSEN: &[(&str, &[(&str, Value)])] = &[
     ("hdlc", &[("max", Number(60))]),
     ("hdlc", &[("fcs", Number(32)), ("max", Number(60))]),
     ("magic-len-crc32c", &[("max", Number(60))]),
+    ("json-stream", &[("piece", Number(3)), ("max", Number(120))]),
 ];
 
 /// How often the bytes of a stream may be looked at in one call.
