@@ -12,3 +12,6 @@ mod python;
 
 #[path = "interop/both_ways.rs"]
 mod both_ways;
+
+#[path = "interop/files.rs"]
+mod files;

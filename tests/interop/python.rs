@@ -42,16 +42,23 @@ fn ends_well(mut child: Child, program: &str) {
 /// A Python client talks to `serve` with these arguments, alone and again.
 #[track_caller]
 pub(crate) fn client(program: &str, arguments: &[&str]) -> Ran {
+    let ran = misbehaving_client(program, "", arguments);
+    assert!(!ran.stdout.contains("errors"), "{ran}");
+    ran
+}
+
+/// The same with one that does what `how` says, which may be wrong.
+#[track_caller]
+pub(crate) fn misbehaving_client(program: &str, how: &str, arguments: &[&str]) -> Ran {
     let bench = Bench::new();
     let serve = Serve::start(&bench, arguments);
     for _ in 0..2 {
         let mut client = command(program);
-        client.arg(&serve.address);
+        client.arg(&serve.address).arg(how);
         ends_well(start(client), program);
     }
     let ran = serve.end();
     assert_eq!(ran.code, Some(0), "{ran}");
-    assert!(!ran.stdout.contains("errors"), "{ran}");
     ran
 }
 
@@ -59,7 +66,15 @@ pub(crate) fn client(program: &str, arguments: &[&str]) -> Ran {
 /// server ends with it.
 #[track_caller]
 pub(crate) fn server(program: &str, arguments: &[&str], ends: bool) -> Ran {
-    let mut server = start(command(program));
+    misbehaving_server(program, "", arguments, ends)
+}
+
+/// The same with one that does what `how` says, which may be wrong.
+#[track_caller]
+pub(crate) fn misbehaving_server(program: &str, how: &str, arguments: &[&str], ends: bool) -> Ran {
+    let mut server = command(program);
+    server.arg(how);
+    let mut server = start(server);
     let mut port = String::new();
     let mut out = BufReader::new(server.stdout.take().expect("its output is a pipe"));
     out.read_line(&mut port).expect("its output is text");

@@ -1,6 +1,6 @@
 //! Walking through directories by text commands.
 
-use crate::config::Texts;
+use crate::dialect::Texts;
 use crate::kinds::{Kind, Refusal};
 use crate::name::{self, RESERVED, shown};
 use crate::store::Root;

@@ -2,9 +2,12 @@
 //! at once.
 
 use crate::config::{Command, Config, Do};
+use crate::dialect::Answers;
 use crate::download::Download;
+use crate::hearing::{Hearing, is_blank};
 use crate::job::{Job, Out, Outcome, Progress, STEP};
 use crate::kinds::{COUNTS, Kind, Refusal};
+use crate::name::shown;
 use crate::offer::Offer;
 use crate::seeded;
 use crate::shared::Shared;
@@ -25,6 +28,7 @@ pub struct FileClient {
 #[derive(Default)]
 pub struct Session {
     backlog: Backlog,
+    hearing: Hearing,
     token: Token,
     job: Option<Box<dyn Job>>,
     /// Exchanges that wait for the one under way; in small conversations, that were asked.
@@ -50,7 +54,7 @@ impl Client for FileClient {
             let content = config.content.clone().unwrap_or_else(seeded);
             let len = content.len() as u64;
             let ask = Ask::Small { name: config.name.clone(), content };
-            small = (ask.render(&shared.keys(), config.escape), len);
+            small = (ask.render(&shared.dialect(), config.escape), len);
         }
         Ok(Self { shared, small })
     }
@@ -68,7 +72,14 @@ impl Client for FileClient {
                 session.commands.0 += 1;
                 session.backlog.send(cx, exchange, command.as_bytes())
             }
-            Do::SmallUpload => session.backlog.send(cx, exchange, &self.small.0),
+            Do::SmallUpload => {
+                let sent = session.backlog.send(cx, exchange, &self.small.0);
+                if self.shared.config.answer == Answers::None {
+                    session.waiting.pop_back();
+                    cx.finish(exchange, Finish::Done);
+                }
+                sent
+            }
             Do::Upload | Do::Download | Do::Offer => self.begin(session, cx),
         }
     }
@@ -90,6 +101,10 @@ impl Client for FileClient {
             Do::Upload | Do::Download | Do::Offer => {}
         }
         let Session { backlog, job: Some(job), token, .. } = session else {
+            // The end of a line whose word was heard already.
+            if self.shared.dialect().is_spoken() && is_blank(message.bytes) {
+                return Ok(());
+            }
             let refusal = Refusal::new(Kind::BadHeader, "a message that nothing was asked for");
             session.give_up(cx, &refusal);
             return Ok(());
@@ -153,6 +168,14 @@ impl FileClient {
 
     /// An answer of a small conversation: answers come in the order of what was asked.
     fn answered(&self, session: &mut Session, cx: &mut Cx<'_>, message: Message<'_>) {
+        let stored = match self.shared.config.r#do {
+            Do::Browse => None,
+            _ => match self.stored(session, message.bytes) {
+                // More of it is to come.
+                None => return,
+                stored => stored,
+            },
+        };
         let named = session.waiting.iter().position(|token| *token == message.token);
         // A damaged answer before this one was somebody's, too.
         for _ in 0..named.unwrap_or(0) {
@@ -162,11 +185,7 @@ impl FileClient {
         let Some(token) = session.waiting.pop_front() else { return };
         let index = session.commands.1;
         session.commands.1 += 1;
-        let outcome = if self.shared.config.r#do == Do::Browse {
-            self.browsed(index, message.bytes)
-        } else {
-            self.stored(message.bytes)
-        };
+        let outcome = stored.unwrap_or_else(|| self.browsed(index, message.bytes));
         if let Outcome::Wrong(why) = &outcome {
             cx.count(Kind::WrongAnswer.word(), 1, why);
         }
@@ -177,23 +196,36 @@ impl FileClient {
         let commands = &self.shared.config.commands;
         match &commands[index % commands.len()] {
             Command::Ask { say, answer: right } if answer != right.as_bytes() => {
-                let answer = crate::name::shown(&String::from_utf8_lossy(answer));
+                let answer = shown(&String::from_utf8_lossy(answer));
                 Outcome::Wrong(format!("`{say}` was answered {answer}"))
             }
             _ => Outcome::Done,
         }
     }
 
-    fn stored(&self, answer: &[u8]) -> Outcome {
-        let size = Some(self.small.1);
-        match Answer::parse(answer, &self.shared.keys(), self.shared.digest()) {
-            Ok(Ok(answer)) if answer.size == size => Outcome::Done,
+    /// What an answer says of a small upload; `None`: it is not whole yet.
+    fn stored(&self, session: &mut Session, answer: &[u8]) -> Option<Outcome> {
+        let dialect = self.shared.dialect();
+        if dialect.answers == Answers::Text {
+            return Some(match session.hearing.word(answer, &[&dialect.confirm])? {
+                Ok(_) => Outcome::Done,
+                Err((Some(kind), text)) => Outcome::of(kind.word(), &text),
+                Err((None, read)) => {
+                    let wanted = shown(&dialect.confirm);
+                    Outcome::Rejected(format!("the answer is {wanted}, read {read}"))
+                }
+            });
+        }
+        let size = self.small.1;
+        Some(match Answer::parse(answer, &dialect, self.shared.digest()) {
+            Ok(Ok(Answer { size: Some(stored), .. })) if stored == size => Outcome::Done,
             Ok(Ok(answer)) => {
-                Outcome::Wrong(format!("{size:?} bytes were sent, {:?} stored", answer.size))
+                let stored = answer.size.map_or_else(|| "none".to_owned(), |size| size.to_string());
+                Outcome::Wrong(format!("{size} bytes were sent; the answer's size is {stored}"))
             }
             Ok(Err((kind, text))) => Outcome::Rejected(format!("{kind}: {text}")),
             Err(refusal) => Outcome::Wrong(refusal.to_string()),
-        }
+        })
     }
 }
 

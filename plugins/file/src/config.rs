@@ -1,7 +1,7 @@
 //! What a scenario may say, and what follows from it.
 
+use crate::dialect::{Answers, Keys, Texts};
 use crate::digest::Algorithm;
-use crate::wire::Keys;
 use serde::Deserialize;
 use wirebench_sdk::{Error, Result, Size};
 
@@ -98,35 +98,6 @@ impl Command {
     }
 }
 
-/// The texts of conversations in plain text.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Texts {
-    /// An offer is taken.
-    pub accept: String,
-    /// An offer is not taken.
-    pub refuse: String,
-    /// The offered file arrived.
-    pub confirm: String,
-    /// It did not.
-    pub object: String,
-    /// An empty directory.
-    pub empty: String,
-    /// Between the entries of a listing.
-    pub separator: String,
-    /// `cd` to what is none.
-    pub not_a_directory: String,
-}
-
-impl Default for Texts {
-    fn default() -> Self {
-        let [accept, refuse, confirm, object] = ["y", "n", "ok", "bad"].map(str::to_owned);
-        let [empty, separator, not_a_directory] =
-            ["(empty)", "\n", "not a directory"].map(str::to_owned);
-        Self { accept, refuse, confirm, object, empty, separator, not_a_directory }
-    }
-}
-
 /// The `config` of both sides.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -167,9 +138,15 @@ pub struct Config {
     /// What is made to be browsed: paths, directories with a `/` at their end.
     pub tree: Vec<String>,
     /// The keys of control messages.
-    pub keys: Option<Keys>,
-    /// The texts of plain conversations.
+    pub keys: Keys,
+    /// The words of control messages, and the texts of plain conversations.
     pub texts: Texts,
+    /// Digests stand in control messages as hex digits alone.
+    pub bare_digest: bool,
+    /// What answers an upload.
+    pub answer: Answers,
+    /// An upload waits for this text before its first chunk.
+    pub go_ahead: Option<String>,
     /// The size that the sender announces, whatever the file has.
     pub claim: Option<Size>,
     /// What the sender does wrong.
@@ -201,8 +178,11 @@ impl Default for Config {
             escape: false,
             commands: commands.into_iter().map(|say| Command::Say(say.to_owned())).collect(),
             tree: texts(&["a.txt", "empty/", "name with spaces/", "name with spaces/b.txt"]),
-            keys: None,
+            keys: Keys::default(),
             texts: Texts::default(),
+            bare_digest: false,
+            answer: Answers::Json,
+            go_ahead: None,
             claim: None,
             fault: Fault::None,
             break_after: None,
@@ -223,7 +203,6 @@ impl Config {
     /// Refuses what does not go together; fills in what follows from the conversation.
     pub fn check(mut self) -> Result<Self> {
         let small = self.r#do == Do::SmallUpload;
-        self.keys.get_or_insert_with(|| if small { Keys::small() } else { Keys::default() });
         let offer = self.r#do == Do::Offer;
         let usual = if offer { Algorithm::Md5 } else { Algorithm::Blake3 };
         self.digest.get_or_insert(usual);
@@ -255,6 +234,7 @@ impl Config {
         if self.break_after.is_some() && self.r#do != Do::Upload {
             return Err(Error::at("/break-after", "only uploads are broken off on purpose"));
         }
+        self.check_dialect()?;
         if self.r#do == Do::Browse && self.commands.is_empty() {
             return Err(Error::at("/commands", "browsing needs a command at least"));
         }
@@ -266,5 +246,30 @@ impl Config {
             }
         }
         Ok(self)
+    }
+
+    /// Refuses words and answers that do not go together.
+    fn check_dialect(&self) -> Result<()> {
+        let upload = self.r#do == Do::Upload;
+        if self.answer != Answers::Json && !upload && self.r#do != Do::SmallUpload {
+            return Err(Error::at("/answer", "only uploads are answered in more than one way"));
+        }
+        if self.answer != Answers::Json && self.resume.is_some() {
+            return Err(Error::at("/answer", "`resume` needs the answers in JSON"));
+        }
+        if self.go_ahead.is_some() && !upload {
+            return Err(Error::at("/go-ahead", "only `upload` waits for a go-ahead"));
+        }
+        if self.go_ahead.is_some() && (self.resume.is_some() || self.wait) {
+            let why = "a plain word has no offset: leave `resume` and `wait` out";
+            return Err(Error::at("/go-ahead", why));
+        }
+        if self.go_ahead.as_ref().is_some_and(|text| text.trim().is_empty()) {
+            return Err(Error::at("/go-ahead", "a go-ahead is a word at least"));
+        }
+        if self.texts.put == self.texts.get {
+            return Err(Error::at("/texts/get", "the two operations need words of their own"));
+        }
+        Ok(())
     }
 }

@@ -8,7 +8,7 @@ use crate::kinds::{COUNTS, Kind, Refusal};
 use crate::offer::Taking;
 use crate::put::Store;
 use crate::shared::Shared;
-use crate::wire::{Answer, Ask, render_error};
+use crate::wire::{Answer, Ask};
 use std::collections::VecDeque;
 use std::time::Duration;
 use wirebench_sdk::{Backlog, Cx, Message, Result, Server, Token};
@@ -154,8 +154,13 @@ impl FileServer {
             }
             Do::Upload | Do::Download | Do::SmallUpload => {}
         }
-        let ask = Ask::parse(bytes, &shared.keys(), shared.digest());
-        match ask.inspect_err(|refusal| drop(out.tell(&render_error(refusal))))? {
+        let dialect = shared.dialect();
+        let ask = Ask::parse(bytes, &dialect, shared.digest());
+        let ask = ask.inspect_err(|refusal| {
+            let text = dialect.refused(refusal, dialect.go_ahead.is_some());
+            text.map(|text| drop(out.tell(&text))).unwrap_or_default();
+        });
+        match ask? {
             Ask::Put(put) => {
                 let (store, progress) = Store::start(put, shared, out)?;
                 *job = Some(Box::new(store));
@@ -167,15 +172,18 @@ impl FileServer {
                 Ok(progress)
             }
             Ask::Small { name, content } => {
-                match store_small(shared, &name, content.as_bytes()) {
+                let said = match store_small(shared, &name, content.as_bytes()) {
                     Ok(answer) => {
                         out.count_file(&name);
-                        out.tell(&answer.render(&shared.keys()))?;
+                        dialect.stored(&answer)
                     }
                     Err(refusal) => {
                         out.count(&refusal);
-                        out.tell(&render_error(&refusal))?;
+                        dialect.refused(&refusal, false)
                     }
+                };
+                if let Some(said) = said {
+                    out.tell(&said)?;
                 }
                 Ok(Progress::Going)
             }

@@ -2,15 +2,16 @@
 
 use crate::claims::Claims;
 use crate::config::{Config, Do};
+use crate::dialect::Dialect;
 use crate::digest::{Algorithm, Sum};
 use crate::kinds::{Kind, Refusal};
 use crate::seeded;
 use crate::store::{Root, Stamp};
-use crate::wire::Keys;
 use std::collections::HashMap;
 use std::fs::File;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use wirebench_sdk::{Cx, Error, Result};
 
 /// Digests remembered.
@@ -20,6 +21,7 @@ const MAX_SUMS: usize = 256;
 pub(crate) struct Shared {
     /// What the scenario says.
     pub config: Config,
+    dialect: Arc<Dialect>,
     /// Where files are stored and, on the server, read; `None` while a configuration is checked.
     root: Option<Root>,
     /// What the client sends.
@@ -81,6 +83,7 @@ impl Shared {
                 .map_err(|refusal| Error::at("/name", refusal.to_string()))?;
         }
         Ok(Self {
+            dialect: Arc::new(Dialect::of(&config)),
             config,
             root: None,
             source: None,
@@ -89,9 +92,9 @@ impl Shared {
         })
     }
 
-    /// The keys of control messages.
-    pub(crate) fn keys(&self) -> Keys {
-        self.config.keys.clone().unwrap_or_default()
+    /// How the conversation sounds.
+    pub(crate) fn dialect(&self) -> Arc<Dialect> {
+        self.dialect.clone()
     }
 
     /// The usual digest.

@@ -226,6 +226,12 @@ fn wrong_settings_are_pointed_at() {
         (r#""tree": ["a", "../b"]"#, "/tree/1"),
         (r#""texts": {"yes": "y"}"#, "/texts/yes"),
         (r#""root": "nowhere""#, "/root"),
+        (r#""do": "download", "answer": "none""#, "/answer"),
+        (r#""resume": "offset", "answer": "text""#, "/answer"),
+        (r#""do": "offer", "go-ahead": "ok""#, "/go-ahead"),
+        (r#""go-ahead": "ok", "wait": true"#, "/go-ahead"),
+        (r#""go-ahead": " ""#, "/go-ahead"),
+        (r#""texts": {"put": "get"}"#, "/texts/get"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let places = wirebench_sdk::kit::Places {

@@ -58,13 +58,16 @@ fn message(random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-const MODES: [&str; 6] = [
+const MODES: [&str; 9] = [
     r#""do": "upload", "file": {"size": 3000}"#,
     r#""do": "upload", "file": {"size": 3000}, "digest-at": "trailer""#,
     r#""do": "download", "file": {"size": 3000}, "name": "b c", "chunk": 1500"#,
     r#""do": "offer", "file": {"size": 3000}, "max-size": 4000"#,
     r#""do": "browse""#,
     r#""do": "small-upload", "file": {"size": 100}"#,
+    r#""do": "upload", "file": {"size": 3000}, "go-ahead": "ok", "answer": "none""#,
+    r#""do": "upload", "file": {"size": 3000}, "go-ahead": "y", "answer": "text""#,
+    r#""do": "small-upload", "file": {"size": 100}, "answer": "text""#,
 ];
 
 #[test]

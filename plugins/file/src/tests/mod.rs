@@ -1,5 +1,6 @@
 //! Whole conversations through the SDK's test kit: both sides, no host.
 
+mod dialects;
 mod errors;
 mod garbage;
 mod pacing;
