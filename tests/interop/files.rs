@@ -110,3 +110,160 @@ mod uploads {
         ends("no word", &["0 done", "1 unanswered"]);
     }
 }
+
+mod small_uploads {
+    use super::*;
+
+    const RAW: [&str; 2] = ["--framing", "raw"];
+
+    const CONFIG: &str = r#"{"do": "small-upload", "name": "letter.txt", "unframed": true,
+        "texts": {"put": "upload"}, "answer": "text",
+        "content": "Gr\u00fc\u00dfe, \u6587\u4ef6 {"}"#;
+
+    #[test]
+    fn one_json_message_without_a_boundary() {
+        for cut in [&[][..], &cut(false)] {
+            let ran = client("small_client.py", &ours(&RAW, CONFIG, cut));
+            counts(&ran, 6, "files", "letter.txt");
+        }
+        for cut in [&[][..], &cut(true)] {
+            let load = [&["--messages", "5"], cut].concat();
+            is_done(&server("small_server.py", &ours(&RAW, CONFIG, &load), true), 5);
+        }
+    }
+
+    #[test]
+    fn a_client_that_breaks_the_rules_is_told_by_what_it_did() {
+        for (how, kind, told) in [
+            ("unknown operation", "bad-header", "`remove` is no operation: `upload` and `get`"),
+            ("name that leads out", "bad-name", "`/tmp/letter.txt`: a name must not hold"),
+            ("no content", "bad-header", "`size` is missing"),
+            ("no object", "bad-header", "a JSON object begins with `{`, read `["),
+        ] {
+            let ran = misbehaving_client("small_client.py", how, &ours(&RAW, CONFIG, &[]));
+            counts(&ran, 2, kind, told);
+            assert!(!ran.stdout.contains("files "), "{ran}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_says_another_word_has_rejected_it() {
+        let load = ["--messages", "1"];
+        let ran = misbehaving_server("small_server.py", "later", &ours(&RAW, CONFIG, &load), true);
+        assert!(ran.stdout.contains("1 rejected"), "{ran}");
+        assert!(ran.stdout.contains("the answer is `ok`, read `later`"), "{ran}");
+    }
+}
+
+mod offers {
+    use super::*;
+
+    const RAW: [&str; 2] = ["--framing", "raw"];
+
+    fn config(from: &str, size: &str) -> String {
+        format!(
+            r#"{{"do": "offer", "name": "a b.bin", "digest-from": "{from}", "confirm-by": "digest",
+            "chunk": "1500 B", "file": {{"size": "{size}"}}, "quiet": "300ms"}}"#
+        )
+    }
+
+    #[test]
+    fn a_digest_that_is_sent_back_by_either_side() {
+        for from in ["receiver", "sender"] {
+            let (how, config) = (format!("{from} first"), config(from, "100 KiB"));
+            for cut in [&[][..], &cut(false)] {
+                let ours = ours(&RAW, &config, cut);
+                let ran = misbehaving_client("offer_client.py", &how, &ours);
+                counts(&ran, 6, "files", "a b.bin");
+                assert!(!ran.stdout.contains("errors"), "{ran}");
+            }
+            for (size, cut) in [("100 KiB", &[][..]), ("0 B", &[]), ("2000 B", &cut(true))] {
+                let config = super::offers::config(from, size);
+                let load = [&["--messages", "2"], cut].concat();
+                let ours = ours(&RAW, &config, &load);
+                is_done(&misbehaving_server("offer_server.py", &how, &ours, true), 2);
+            }
+        }
+    }
+
+    #[test]
+    fn a_client_that_breaks_the_rules_is_told_by_what_it_did() {
+        for (from, how, kind, count, told) in [
+            ("receiver", "spoilt, receiver first", "digest-differs", 4, "the sender has another"),
+            ("sender", "spoilt, sender first", "digest-differs", 4, "announced md5:"),
+            ("receiver", "name that leads out", "bad-name", 2, "`../a b.bin`: a name must not"),
+            ("sender", "gone before the digest", "broken-off", 2, "the sender gave no digest"),
+        ] {
+            let config = config(from, "1 B");
+            let ran = misbehaving_client("offer_client.py", how, &ours(&RAW, &config, &[]));
+            counts(&ran, count, kind, told);
+            assert!(!ran.stdout.contains("files "), "{ran}");
+        }
+    }
+
+    #[test]
+    fn what_was_verified_stays_whoever_hears_of_it() {
+        let config = config("sender", "1 B");
+        let ran =
+            misbehaving_client("offer_client.py", "gone, sender first", &ours(&RAW, &config, &[]));
+        counts(&ran, 2, "files", "a b.bin");
+        let load = ["--messages", "1"];
+        let ours = ours(&RAW, &config, &load);
+        let ran = misbehaving_server("offer_server.py", "no word, sender first", &ours, false);
+        assert!(ran.stdout.contains("1 unanswered"), "{ran}");
+        counts(&ran, 1, "broken-off", "no word on it came: whether the file stands there");
+    }
+
+    #[test]
+    fn a_server_with_another_digest_is_told_apart_from_one_that_refuses() {
+        let config = config("receiver", "2000 B");
+        let load = ["--messages", "1"];
+        let ours = ours(&RAW, &config, &load);
+        let ran = misbehaving_server("offer_server.py", "spoilt, receiver first", &ours, false);
+        assert!(
+            ran.stdout.contains("1 wrong") && ran.stdout.contains("the receiver has md5:"),
+            "{ran}"
+        );
+        let ran = misbehaving_server("offer_server.py", "refuses", &ours, false);
+        assert!(ran.stdout.contains("1 rejected"), "{ran}");
+        assert!(ran.stdout.contains("the offer was refused"), "{ran}");
+    }
+}
+
+mod browsing {
+    use super::*;
+
+    const LINES: [&str; 2] = ["--framing", "line"];
+
+    const CONFIG: &str = r#"{"do": "browse", "start": {"say": "/", "answer": "empty--name with spaces"},
+        "cd-answer": "listing", "slash": false,
+        "texts": {"separator": "--", "empty": "nothing", "not-a-directory": "no directory"},
+        "commands": [{"say": "cd name with spaces", "answer": "b.txt"},
+            {"say": "cd b.txt", "answer": "no directory"},
+            {"say": "..", "answer": "empty--name with spaces"},
+            {"say": "cd empty", "answer": "nothing"},
+            {"say": "cd ..", "answer": "empty--name with spaces"}]}"#;
+
+    #[test]
+    fn a_walk_that_is_answered_by_listings() {
+        for cut in [&[][..], &cut(false)] {
+            let ran = misbehaving_client("browse_client.py", "", &ours(&LINES, CONFIG, cut));
+            counts(&ran, 2, "not-a-directory", "`b.txt` is no directory");
+            counts(&ran, 6, "outside-root", "`/etc` leads out of this directory");
+            counts(&ran, 2, "not-found", "nowhere");
+        }
+        for cut in [&[][..], &cut(true)] {
+            let load = [&["--messages", "11"], cut].concat();
+            is_done(&server("browse_server.py", &ours(&LINES, CONFIG, &load), true), 11);
+        }
+    }
+
+    #[test]
+    fn a_listing_that_is_another_is_told_with_what_was_said() {
+        let config = CONFIG.replace("b.txt\"}", "c.txt\"}");
+        let load = ["--messages", "2"];
+        let ran = server("browse_server.py", &ours(&LINES, &config, &load), true);
+        assert!(ran.stdout.contains("1 done, 1 wrong"), "{ran}");
+        assert!(ran.stdout.contains("`cd name with spaces` was answered `b.txt`"), "{ran}");
+    }
+}

@@ -8,6 +8,7 @@ use crate::hearing::{Hearing, is_blank};
 use crate::job::{Job, Out, Outcome, Progress, STEP};
 use crate::kinds::{COUNTS, Kind, Refusal};
 use crate::name::shown;
+use crate::objects::Objects;
 use crate::offer::Offer;
 use crate::seeded;
 use crate::shared::Shared;
@@ -29,6 +30,7 @@ pub struct FileClient {
 pub struct Session {
     backlog: Backlog,
     hearing: Hearing,
+    objects: Objects,
     token: Token,
     job: Option<Box<dyn Job>>,
     /// Exchanges that wait for the one under way; in small conversations, that were asked.
@@ -67,8 +69,7 @@ impl Client for FileClient {
         session.waiting.push_back(exchange);
         match self.shared.config.r#do {
             Do::Browse => {
-                let commands = &self.shared.config.commands;
-                let command = commands[session.commands.0 % commands.len()].say();
+                let command = self.command(session.commands.0).say();
                 session.commands.0 += 1;
                 session.backlog.send(cx, exchange, command.as_bytes())
             }
@@ -95,7 +96,11 @@ impl Client for FileClient {
         }
         match self.shared.config.r#do {
             Do::Browse | Do::SmallUpload => {
-                self.answered(session, cx, message);
+                if self.shared.config.unframed && self.shared.config.answer == Answers::Json {
+                    self.answered_by_objects(session, cx, message.bytes);
+                } else {
+                    self.answered(session, cx, message.token, message.bytes);
+                }
                 return Ok(());
             }
             Do::Upload | Do::Download | Do::Offer => {}
@@ -167,16 +172,16 @@ impl FileClient {
     }
 
     /// An answer of a small conversation: answers come in the order of what was asked.
-    fn answered(&self, session: &mut Session, cx: &mut Cx<'_>, message: Message<'_>) {
+    fn answered(&self, session: &mut Session, cx: &mut Cx<'_>, named: Token, bytes: &[u8]) {
         let stored = match self.shared.config.r#do {
             Do::Browse => None,
-            _ => match self.stored(session, message.bytes) {
+            _ => match self.stored(session, bytes) {
                 // More of it is to come.
                 None => return,
                 stored => stored,
             },
         };
-        let named = session.waiting.iter().position(|token| *token == message.token);
+        let named = session.waiting.iter().position(|token| *token == named);
         // A damaged answer before this one was somebody's, too.
         for _ in 0..named.unwrap_or(0) {
             session.waiting.pop_front();
@@ -185,16 +190,42 @@ impl FileClient {
         let Some(token) = session.waiting.pop_front() else { return };
         let index = session.commands.1;
         session.commands.1 += 1;
-        let outcome = stored.unwrap_or_else(|| self.browsed(index, message.bytes));
+        let outcome = stored.unwrap_or_else(|| self.browsed(index, bytes));
         if let Outcome::Wrong(why) = &outcome {
             cx.count(Kind::WrongAnswer.word(), 1, why);
         }
         finish(cx, token, &outcome);
     }
 
-    fn browsed(&self, index: usize, answer: &[u8]) -> Outcome {
+    /// Answers that nothing but their braces keeps apart.
+    fn answered_by_objects(&self, session: &mut Session, cx: &mut Cx<'_>, bytes: &[u8]) {
+        session.objects.push(bytes);
+        while !session.closing {
+            match session.objects.take_whole() {
+                Ok(None) => break,
+                Ok(Some(object)) => self.answered(session, cx, 0, &object),
+                Err(refusal) => {
+                    if let Some(token) = session.waiting.pop_front() {
+                        finish(cx, token, &Outcome::Wrong(refusal.to_string()));
+                    }
+                    session.give_up(cx, &refusal);
+                }
+            }
+        }
+    }
+
+    /// What is said as number `index` in a session, from 0 on.
+    fn command(&self, index: usize) -> &Command {
         let commands = &self.shared.config.commands;
-        match &commands[index % commands.len()] {
+        match &self.shared.config.start {
+            Some(start) if index == 0 => start,
+            Some(_) => &commands[(index - 1) % commands.len()],
+            None => &commands[index % commands.len()],
+        }
+    }
+
+    fn browsed(&self, index: usize, answer: &[u8]) -> Outcome {
+        match self.command(index) {
             Command::Ask { say, answer: right } if answer != right.as_bytes() => {
                 let answer = shown(&String::from_utf8_lossy(answer));
                 Outcome::Wrong(format!("`{say}` was answered {answer}"))

@@ -3,7 +3,7 @@
 use crate::dialect::{Answers, Keys, Texts};
 use crate::digest::Algorithm;
 use serde::Deserialize;
-use wirebench_sdk::{Error, Result, Size};
+use wirebench_sdk::{Error, Result, Size, Span};
 
 /// The conversation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -31,6 +31,39 @@ pub enum DigestAt {
     Header,
     /// In a message behind the last chunk: the file is read once.
     Trailer,
+}
+
+/// Who of an offer sends its digest first, for the other to compare.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DigestFrom {
+    /// Whoever has received the file.
+    #[default]
+    Receiver,
+    /// Whoever has sent it, right behind its last byte.
+    Sender,
+}
+
+/// What the other one says of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConfirmBy {
+    /// The word that confirms, or the one that objects.
+    #[default]
+    Word,
+    /// Its own digest, which is the same or is not.
+    Digest,
+}
+
+/// What answers a command that goes elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CdAnswer {
+    /// The place, from the root on.
+    #[default]
+    Place,
+    /// What stands there; whatever cannot be gone to is answered by one text.
+    Listing,
 }
 
 /// How a broken transfer is taken up again.
@@ -127,14 +160,28 @@ pub struct Config {
     pub wait: bool,
     /// Larger files are refused by whoever should store them.
     pub max_size: Size,
+    /// Who of an offer sends its digest first.
+    pub digest_from: DigestFrom,
+    /// What the other one says of it.
+    pub confirm_by: ConfirmBy,
+    /// An offer that comes in pieces has come when nothing more has for so long.
+    pub quiet: Option<Span>,
     /// The receiver takes what is offered.
     pub accept: bool,
     /// The text of a small upload; without it, seeded text of the file's size.
     pub content: Option<String>,
+    /// Small uploads and their answers have no framing: objects are told apart by their braces.
+    pub unframed: bool,
     /// A small upload escapes every character beyond ASCII.
     pub escape: bool,
     /// The commands of browsing, in turn; they should end where they began.
     pub commands: Vec<Command>,
+    /// The first message of a session: the directory to begin in, absolute.
+    pub start: Option<Command>,
+    /// What answers `cd` and `..`.
+    pub cd_answer: CdAnswer,
+    /// The names of directories end with `/` in listings.
+    pub slash: bool,
     /// What is made to be browsed: paths, directories with a `/` at their end.
     pub tree: Vec<String>,
     /// The keys of control messages.
@@ -173,10 +220,17 @@ impl Default for Config {
             resume: None,
             wait: false,
             max_size: Size::from_bytes(8 << 30),
+            digest_from: DigestFrom::Receiver,
+            confirm_by: ConfirmBy::Word,
+            quiet: None,
             accept: true,
             content: None,
+            unframed: false,
             escape: false,
             commands: commands.into_iter().map(|say| Command::Say(say.to_owned())).collect(),
+            start: None,
+            cd_answer: CdAnswer::Place,
+            slash: true,
             tree: texts(&["a.txt", "empty/", "name with spaces/", "name with spaces/b.txt"]),
             keys: Keys::default(),
             texts: Texts::default(),
@@ -251,11 +305,38 @@ impl Config {
     /// Refuses words and answers that do not go together.
     fn check_dialect(&self) -> Result<()> {
         let upload = self.r#do == Do::Upload;
+        let of_browsing = [
+            ("/start", self.start.is_some()),
+            ("/cd-answer", self.cd_answer != CdAnswer::Place),
+            ("/slash", !self.slash),
+        ];
+        if let Some((key, _)) = of_browsing.into_iter().find(|(_, given)| *given)
+            && self.r#do != Do::Browse
+        {
+            return Err(Error::at(key, "only browsing (`do = \"browse\"`) has this"));
+        }
+        if self.start.as_ref().is_some_and(|start| !start.say().starts_with('/')) {
+            return Err(Error::at("/start", "the directory to begin in is absolute, like `/`"));
+        }
+        let of_offers = [
+            ("/digest-from", self.digest_from != DigestFrom::Receiver),
+            ("/confirm-by", self.confirm_by != ConfirmBy::Word),
+            ("/quiet", self.quiet.is_some()),
+        ];
+        if let Some((key, _)) = of_offers.into_iter().find(|(_, given)| *given)
+            && self.r#do != Do::Offer
+        {
+            return Err(Error::at(key, "only an offer (`do = \"offer\"`) has this"));
+        }
         if self.answer != Answers::Json && !upload && self.r#do != Do::SmallUpload {
             return Err(Error::at("/answer", "only uploads are answered in more than one way"));
         }
         if self.answer != Answers::Json && self.resume.is_some() {
             return Err(Error::at("/answer", "`resume` needs the answers in JSON"));
+        }
+        if self.unframed && self.r#do != Do::SmallUpload {
+            let why = "only small uploads are told apart without a framing";
+            return Err(Error::at("/unframed", why));
         }
         if self.go_ahead.is_some() && !upload {
             return Err(Error::at("/go-ahead", "only `upload` waits for a go-ahead"));

@@ -1,5 +1,6 @@
 //! Plain words of a peer, which may come in pieces where no framing keeps them together.
 
+use crate::digest::{Algorithm, Sum};
 use crate::kinds::Kind;
 use crate::name::shown;
 
@@ -40,6 +41,35 @@ impl Hearing {
                 None if begins_one(text, awaited, bytes.len()) => return None,
                 None => Err((None, shown(text))),
             },
+        };
+        self.got.clear();
+        Some(heard)
+    }
+
+    /// More of a digest of this kind, in hex digits alone. `None`: it is not whole yet; `Err`: it is none.
+    pub(crate) fn digest(
+        &mut self,
+        bytes: &[u8],
+        algorithm: Algorithm,
+    ) -> Option<Result<Sum, Instead>> {
+        self.take(bytes);
+        let text = String::from_utf8_lossy(&self.got).into_owned();
+        let text = text.trim_matches(BLANKS);
+        if text.is_empty() && !bytes.is_empty() {
+            self.got.clear();
+            return None;
+        }
+        let is_hex = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        // As many digits as a digest of another kind has, at once, are one of that kind.
+        let other = Algorithm::Md5.digits();
+        let is_other = text.len() == other && algorithm.digits() != other && bytes.len() >= other;
+        if is_hex && text.len() < algorithm.digits() && !is_other {
+            return None;
+        }
+        let heard = if is_hex && text.len() == algorithm.digits() {
+            Ok(Sum { algorithm, hex: text.to_ascii_lowercase() })
+        } else {
+            Err(refusal(text).unwrap_or_else(|| (None, shown(text))))
         };
         self.got.clear();
         Some(heard)
@@ -119,6 +149,24 @@ mod tests {
         let pieces: Vec<&str> = text[..10].split_inclusive(|_| true).collect();
         let last = heard(&pieces).pop().unwrap();
         assert_eq!(last, Some(Err((Some(Kind::DiskFull), String::new()))));
+    }
+
+    #[test]
+    fn a_digest_is_heard_by_its_number_of_digits() {
+        let md5 = "0123456789abcdef0123456789ABCDEF";
+        let read = |pieces: &[&str], algorithm| {
+            let mut hearing = Hearing::default();
+            let heard = pieces.iter().map(|piece| hearing.digest(piece.as_bytes(), algorithm));
+            heard.last().unwrap().map(|heard| heard.map(|sum| sum.hex))
+        };
+        let right = Some(Ok(md5.to_ascii_lowercase()));
+        assert_eq!(read(&[md5], Algorithm::Md5), right);
+        assert_eq!(read(&[&md5[..1], &md5[1..20], &md5[20..]], Algorithm::Md5), right);
+        assert_eq!(read(&["\n", &format!("{md5}\r\n")], Algorithm::Md5), right);
+        assert_eq!(read(&[&md5[..31]], Algorithm::Md5), None);
+        let wrong = |text: &str| Some(Err((None, format!("`{text}`"))));
+        assert_eq!(read(&["error"], Algorithm::Md5), wrong("error"));
+        assert_eq!(read(&[md5], Algorithm::Sha256), wrong(md5));
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod hearing;
 mod job;
 mod kinds;
 mod name;
+mod objects;
 mod offer;
 mod put;
 mod receive;
@@ -26,6 +27,7 @@ mod send;
 mod server;
 mod shared;
 mod store;
+mod taking;
 mod upload;
 mod wire;
 

@@ -10,7 +10,7 @@ use crate::store::{Root, Stamp};
 use std::collections::HashMap;
 use std::fs::File;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wirebench_sdk::{Cx, Error, Result};
 
@@ -24,6 +24,8 @@ pub(crate) struct Shared {
     dialect: Arc<Dialect>,
     /// Where files are stored and, on the server, read; `None` while a configuration is checked.
     root: Option<Root>,
+    /// How the machine calls the server's; empty while there is none.
+    root_path: PathBuf,
     /// What the client sends.
     source: Option<PathBuf>,
     sums: HashMap<(Stamp, Algorithm), Sum>,
@@ -49,6 +51,7 @@ impl Shared {
             }
         }
         shared.root = Some(open("/root", &path)?);
+        shared.root_path = path.canonicalize().unwrap_or(path);
         Ok(shared)
     }
 
@@ -86,6 +89,7 @@ impl Shared {
             dialect: Arc::new(Dialect::of(&config)),
             config,
             root: None,
+            root_path: PathBuf::new(),
             source: None,
             sums: HashMap::new(),
             resuming: Claims::default(),
@@ -112,6 +116,11 @@ impl Shared {
         self.root.as_ref().ok_or_else(|| {
             Refusal::new(Kind::Storage, "the host gives no directory: name one in the scenario")
         })
+    }
+
+    /// How the machine calls the server's directory.
+    pub(crate) fn root_path(&self) -> &Path {
+        &self.root_path
     }
 
     /// Opens what the client sends.
@@ -166,7 +175,7 @@ fn place(given: Option<&String>, cx: &mut Cx<'_>) -> Option<PathBuf> {
     }
 }
 
-fn open(pointer: &str, path: &std::path::Path) -> Result<Root> {
+fn open(pointer: &str, path: &Path) -> Result<Root> {
     Root::open(path).map_err(|error| {
         let why = format!("{} cannot be opened as a directory: {error}", path.display());
         Error::at(pointer, why)

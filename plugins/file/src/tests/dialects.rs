@@ -153,3 +153,33 @@ fn small_uploads_may_be_answered_by_a_word_or_by_nothing() {
         assert_eq!(pair.counted("files"), 1);
     }
 }
+
+#[test]
+fn small_uploads_without_a_framing_are_told_apart_by_their_braces() {
+    let mut pair = Pair::new(r#""do": "small-upload", "unframed": true, "content": "} é {""#);
+    let (here, there) = pair.session.unwrap();
+    for _ in 0..3 {
+        pair.start();
+    }
+    let requests: Vec<u8> = pair.client.sent().iter().flat_map(|sent| sent.bytes.clone()).collect();
+    for piece in requests.chunks(7) {
+        pair.server.message(here, 1, piece).unwrap();
+    }
+    assert_eq!(pair.counted("files"), 3);
+    let answers: Vec<u8> = pair.server.sent().iter().flat_map(|sent| sent.bytes.clone()).collect();
+    for piece in [&answers[..1], &answers[1..]] {
+        pair.client.message(there, 1, piece).unwrap();
+    }
+    let ends: Vec<i32> = pair.client.finished().iter().map(|one| one.how).collect();
+    assert_eq!(ends, [DONE; 3]);
+}
+
+#[test]
+fn a_small_upload_that_ends_early_is_counted() {
+    let mut pair = Pair::new(r#""do": "small-upload", "unframed": true"#);
+    let here = pair.session.unwrap().0;
+    pair.server.message(here, 1, br#"{"opt":"put","#).unwrap();
+    pair.server.close(here).unwrap();
+    let (count, first) = pair.server.counted("broken-off").unwrap();
+    assert!(count == 1 && first.contains("of which 13 bytes came"), "{first}");
+}

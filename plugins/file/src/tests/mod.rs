@@ -3,6 +3,7 @@
 mod dialects;
 mod errors;
 mod garbage;
+mod offers;
 mod pacing;
 mod transfers;
 
