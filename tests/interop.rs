@@ -14,5 +14,7 @@ mod python;
 mod both_ways;
 #[path = "interop/envelopes.rs"]
 mod envelopes;
+#[path = "interop/files.rs"]
+mod files;
 #[path = "interop/websockets.rs"]
 mod websockets;

@@ -110,6 +110,21 @@ fn a_chat_is_expected_to_deliver_under_every_framing_but_raw() {
 }
 
 #[test]
+fn what_is_spoilt_where_nobody_answers_is_expected_of_the_server_alone() {
+    let scenario = shipped("header-then-bytes.toml", &Overrides::default());
+    assert_eq!(scenario.cells.len(), 4);
+    for cell in &scenario.cells {
+        let spoilt = cell.settings.handler.config["fault"] == "flip";
+        let gated = |metric: &str, text: &str| {
+            cell.expect.iter().any(|gate| gate.metric == metric && gate.text == text)
+        };
+        assert!(gated("done", "100%") && gated("intact", "100%"), "{}", cell.id);
+        assert_eq!(gated("count.files", "0"), spoilt, "{}", cell.id);
+        assert_eq!(gated("count.digest-differs", ">= 4"), spoilt, "{}", cell.id);
+    }
+}
+
+#[test]
 fn only_framings_that_depend_on_reads_may_be_harmed_by_a_cut() {
     let scenario = shipped("hostile/one-byte.toml", &Overrides::default());
     assert_eq!(scenario.cells.len(), 56);

@@ -126,6 +126,11 @@ subjects! {
         (&["framing=len64be", "transport.write=message"], &["link.pieces=20 B"], "writes"),
         (&["framing=len64be", "transport.write=message"], STARVED, "done"),
     ];
+    header_then_bytes: "header-then-bytes.toml", [
+        (&["framing.request=json-stream", "handler.config.fault=none"], &["handler.config.max-size=1 MiB"], "count.files"),
+        (&["framing.request=json-stream", "handler.config.fault=none"], STARVED, "done"),
+        (&["framing.request=json-stream", "handler.config.fault=flip"], &["handler.config.digest=none"], "count.digest-differs"),
+    ];
     json_header: "json-header.toml", [
         (&["framing=json-header", "transport.write=message", "load.payload=4 KiB"], STARVED, "done"),
     ];

@@ -129,6 +129,7 @@ shipped! {
     sleep_between_sends_runs_to_its_end: "sleep-between-sends.toml",
     directory_browsing_runs_to_its_end: "directory-browsing.toml",
     large_transfer_runs_to_its_end: "large-transfer.toml",
+    header_then_bytes_runs_to_its_end: "header-then-bytes.toml",
     offered_file_runs_to_its_end: "offered-file.toml",
     resumed_upload_runs_to_its_end: "resumed-upload.toml",
     small_upload_runs_to_its_end: "small-upload.toml",

@@ -29,7 +29,7 @@ fn values(kind: &str, setting: &Setting) -> Vec<Value> {
         "resends" => json!([0, 5]),
         "mask-seed" => json!([1, 77]),
         "fragment" => json!([null, 1, 7]),
-        "chunk" => json!([null, 1, 7]),
+        "chunk" | "piece" => json!([null, 1, 7]),
         "line-max" => json!([null, 16]),
         "magic" => json!([null, "aaaa"]),
         "opening" => json!(["none", "/chat"]),

@@ -100,6 +100,7 @@ mount! {
     netstring: "netstring" { "max": 120 };
     octet_count: "octet-count" { "max": 120 };
     json_header_with_another_key: "json-header" { "key": "filesize", "max": 60 };
+    json_stream_with_another_key: "json-stream" { "key": "size", "piece": 3, "max": 60 };
     handshake_lf: "handshake" { "terminator": "lf", "max": 120 };
     delimiter_escaped_by_text: "delimiter-escaped" { "delimiter": "a", "escape": "x", "max": 30 };
     delimiter_escaped_by_nul: "delimiter-escaped" { "delimiter": "\\0", "escape": "\\xff", "max": 30 };

@@ -46,6 +46,23 @@ fn offers_arrive() {
 }
 
 #[test]
+fn bytes_behind_a_header_arrive_however_they_are_cut() {
+    let framing = "{ request = \"json-stream\", reply = \"line\" }";
+    let config = "keys = { size = \"filesize\" }, go-ahead = \"ok\", answer = \"none\"";
+    for (size, link) in [("300 KiB", ""), ("3000 B", "link = { pieces = \"1 B\" }\n"), ("0 B", "")]
+    {
+        let config = format!("{config}, file = {{ size = \"{size}\" }}");
+        let text = scenario(framing, "messages = 6\nconnections = 2\n", &config, link);
+        let (_, ran, document) = run(&text, |_| {});
+        assert_eq!(ran.code, Some(0), "{size}: {ran}");
+        let cell = document.cell();
+        cell.is_intact();
+        assert_eq!(cell.done(), 6, "{}", cell.complaints());
+        assert!(counted(cell, "files") >= 6, "{size}: {}", cell.0["counts"]);
+    }
+}
+
+#[test]
 fn small_uploads_arrive() {
     arrives("do = \"small-upload\", file = { size = \"2 KiB\" }");
 }

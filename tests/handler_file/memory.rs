@@ -9,7 +9,12 @@ const SIDES: [&str; 2] = ["/cpu/client_peak_memory_bytes", "/cpu/server_peak_mem
 #[track_caller]
 fn peak(direction: &str, size: &str) -> f64 {
     let config = format!("do = \"{direction}\", file = {{ size = \"{size}\", sparse = true }}");
-    let (_, ran, document) = run(&scenario("\"len32be\"", "messages = 1\n", &config, ""), |_| {});
+    peak_of("\"len32be\"", &config)
+}
+
+#[track_caller]
+fn peak_of(framing: &str, config: &str) -> f64 {
+    let (_, ran, document) = run(&scenario(framing, "messages = 1\n", config, ""), |_| {});
     assert_eq!(ran.code, Some(0), "{ran}");
     let cell: Cell<'_> = document.cell();
     assert!(cell.done() == 1 && counted(cell, "files") > 0, "{}", cell.complaints());
@@ -22,6 +27,17 @@ fn a_file_needs_no_more_memory_than_a_small_one() {
         let (small, large) = (peak(direction, "8 MiB"), peak(direction, "128 MiB"));
         assert!(large < small * 1.3 + 4e6, "{direction}: {small} bytes, then {large}");
     }
+}
+
+#[test]
+fn bytes_behind_a_header_need_no_more_memory_than_few() {
+    let framing = "{ request = \"json-stream\", reply = \"line\" }";
+    let peak = |size: &str| {
+        let file = format!("file = {{ size = \"{size}\", sparse = true }}");
+        peak_of(framing, &format!("keys = {{ size = \"filesize\" }}, go-ahead = \"ok\", {file}"))
+    };
+    let (small, large) = (peak("8 MiB"), peak("128 MiB"));
+    assert!(large < small * 1.3 + 4e6, "{small} bytes, then {large}");
 }
 
 #[test]

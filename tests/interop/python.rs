@@ -80,6 +80,12 @@ pub(crate) fn bad_client(program: &str, arguments: &[&str]) -> Ran {
     called_by(|| command(program), (program, &[]), 1, arguments)
 }
 
+/// One that does what `how` says, which may be wrong, comes twice.
+#[track_caller]
+pub(crate) fn misbehaving_client(program: &str, how: &str, arguments: &[&str]) -> Ran {
+    called_by(|| command(program), (program, &[how]), 2, arguments)
+}
+
 #[track_caller]
 fn called_by(
     command: impl Fn() -> Command,
@@ -118,6 +124,14 @@ pub(crate) fn complaint(program: &str, arguments: &[&str]) -> String {
 #[track_caller]
 pub(crate) fn server(program: &str, arguments: &[&str], ends: bool) -> Ran {
     talks_to(command(program), program, arguments, ends)
+}
+
+/// The same with one that does what `how` says, which may be wrong.
+#[track_caller]
+pub(crate) fn misbehaving_server(program: &str, how: &str, arguments: &[&str], ends: bool) -> Ran {
+    let mut server = command(program);
+    server.arg(how);
+    talks_to(server, program, arguments, ends)
 }
 
 /// The same with what `tests/foreign/install` has installed; it has to be ended.

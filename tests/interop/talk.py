@@ -10,13 +10,13 @@ import sys
 
 def exactly(sock, count):
     """`count` bytes; fewer only at the end of the stream."""
-    got = b""
+    got = bytearray()
     while len(got) < count:
         piece = sock.recv(count - len(got))
         if not piece:
             break
         got += piece
-    return got
+    return bytes(got)
 
 
 def until(sock, end):
@@ -43,6 +43,11 @@ def connected():
     """The connection to the address at the end of the command line."""
     host, port = sys.argv[-1].rsplit(":", 1)
     return socket.create_connection((host, int(port)), timeout=60)
+
+
+def how(usual="", at=2):
+    """What the program is to do, as the command line has it; the port and the address come before."""
+    return sys.argv[at] if len(sys.argv) > at and sys.argv[at] else usual
 
 
 def expect(got, wanted):

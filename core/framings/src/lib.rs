@@ -26,6 +26,8 @@ mod hdlc;
 mod http_head;
 mod joined;
 mod json_header;
+mod json_length;
+mod json_stream;
 mod len_ack;
 mod length;
 mod length_marks;
@@ -121,6 +123,12 @@ static CATALOGUE: &[Entry] = &[
         "i32le header length, JSON object that holds the body's length, body",
         json_header::SETTINGS,
         json_header::make,
+    ),
+    plain(
+        "json-stream",
+        "i32le header length, JSON object that holds the body's length, body of any length in pieces",
+        json_stream::SETTINGS,
+        json_stream::make,
     ),
     plain(
         "handshake",

@@ -2,9 +2,13 @@
 //! at once.
 
 use crate::config::{Command, Config, Do};
+use crate::dialect::Answers;
 use crate::download::Download;
+use crate::hearing::{Hearing, is_blank};
 use crate::job::{Job, Out, Outcome, Progress, STEP};
 use crate::kinds::{COUNTS, Kind, Refusal};
+use crate::name::shown;
+use crate::objects::Objects;
 use crate::offer::Offer;
 use crate::seeded;
 use crate::shared::Shared;
@@ -25,6 +29,8 @@ pub struct FileClient {
 #[derive(Default)]
 pub struct Session {
     backlog: Backlog,
+    hearing: Hearing,
+    objects: Objects,
     token: Token,
     job: Option<Box<dyn Job>>,
     /// Exchanges that wait for the one under way; in small conversations, that were asked.
@@ -50,7 +56,7 @@ impl Client for FileClient {
             let content = config.content.clone().unwrap_or_else(seeded);
             let len = content.len() as u64;
             let ask = Ask::Small { name: config.name.clone(), content };
-            small = (ask.render(&shared.keys(), config.escape), len);
+            small = (ask.render(&shared.dialect(), config.escape), len);
         }
         Ok(Self { shared, small })
     }
@@ -63,12 +69,18 @@ impl Client for FileClient {
         session.waiting.push_back(exchange);
         match self.shared.config.r#do {
             Do::Browse => {
-                let commands = &self.shared.config.commands;
-                let command = commands[session.commands.0 % commands.len()].say();
+                let command = self.command(session.commands.0).say();
                 session.commands.0 += 1;
                 session.backlog.send(cx, exchange, command.as_bytes())
             }
-            Do::SmallUpload => session.backlog.send(cx, exchange, &self.small.0),
+            Do::SmallUpload => {
+                let sent = session.backlog.send(cx, exchange, &self.small.0);
+                if self.shared.config.answer == Answers::None {
+                    session.waiting.pop_back();
+                    cx.finish(exchange, Finish::Done);
+                }
+                sent
+            }
             Do::Upload | Do::Download | Do::Offer => self.begin(session, cx),
         }
     }
@@ -84,12 +96,20 @@ impl Client for FileClient {
         }
         match self.shared.config.r#do {
             Do::Browse | Do::SmallUpload => {
-                self.answered(session, cx, message);
+                if self.shared.config.unframed && self.shared.config.answer == Answers::Json {
+                    self.answered_by_objects(session, cx, message.bytes);
+                } else {
+                    self.answered(session, cx, message.token, message.bytes);
+                }
                 return Ok(());
             }
             Do::Upload | Do::Download | Do::Offer => {}
         }
         let Session { backlog, job: Some(job), token, .. } = session else {
+            // The end of a line whose word was heard already.
+            if self.shared.dialect().is_spoken() && is_blank(message.bytes) {
+                return Ok(());
+            }
             let refusal = Refusal::new(Kind::BadHeader, "a message that nothing was asked for");
             session.give_up(cx, &refusal);
             return Ok(());
@@ -152,8 +172,16 @@ impl FileClient {
     }
 
     /// An answer of a small conversation: answers come in the order of what was asked.
-    fn answered(&self, session: &mut Session, cx: &mut Cx<'_>, message: Message<'_>) {
-        let named = session.waiting.iter().position(|token| *token == message.token);
+    fn answered(&self, session: &mut Session, cx: &mut Cx<'_>, named: Token, bytes: &[u8]) {
+        let stored = match self.shared.config.r#do {
+            Do::Browse => None,
+            _ => match self.stored(session, bytes) {
+                // More of it is to come.
+                None => return,
+                stored => stored,
+            },
+        };
+        let named = session.waiting.iter().position(|token| *token == named);
         // A damaged answer before this one was somebody's, too.
         for _ in 0..named.unwrap_or(0) {
             session.waiting.pop_front();
@@ -162,38 +190,73 @@ impl FileClient {
         let Some(token) = session.waiting.pop_front() else { return };
         let index = session.commands.1;
         session.commands.1 += 1;
-        let outcome = if self.shared.config.r#do == Do::Browse {
-            self.browsed(index, message.bytes)
-        } else {
-            self.stored(message.bytes)
-        };
+        let outcome = stored.unwrap_or_else(|| self.browsed(index, bytes));
         if let Outcome::Wrong(why) = &outcome {
             cx.count(Kind::WrongAnswer.word(), 1, why);
         }
         finish(cx, token, &outcome);
     }
 
-    fn browsed(&self, index: usize, answer: &[u8]) -> Outcome {
+    /// Answers that nothing but their braces keeps apart.
+    fn answered_by_objects(&self, session: &mut Session, cx: &mut Cx<'_>, bytes: &[u8]) {
+        session.objects.push(bytes);
+        while !session.closing {
+            match session.objects.take_whole() {
+                Ok(None) => break,
+                Ok(Some(object)) => self.answered(session, cx, 0, &object),
+                Err(refusal) => {
+                    if let Some(token) = session.waiting.pop_front() {
+                        finish(cx, token, &Outcome::Wrong(refusal.to_string()));
+                    }
+                    session.give_up(cx, &refusal);
+                }
+            }
+        }
+    }
+
+    /// What is said as number `index` in a session, from 0 on.
+    fn command(&self, index: usize) -> &Command {
         let commands = &self.shared.config.commands;
-        match &commands[index % commands.len()] {
+        match &self.shared.config.start {
+            Some(start) if index == 0 => start,
+            Some(_) => &commands[(index - 1) % commands.len()],
+            None => &commands[index % commands.len()],
+        }
+    }
+
+    fn browsed(&self, index: usize, answer: &[u8]) -> Outcome {
+        match self.command(index) {
             Command::Ask { say, answer: right } if answer != right.as_bytes() => {
-                let answer = crate::name::shown(&String::from_utf8_lossy(answer));
+                let answer = shown(&String::from_utf8_lossy(answer));
                 Outcome::Wrong(format!("`{say}` was answered {answer}"))
             }
             _ => Outcome::Done,
         }
     }
 
-    fn stored(&self, answer: &[u8]) -> Outcome {
-        let size = Some(self.small.1);
-        match Answer::parse(answer, &self.shared.keys(), self.shared.digest()) {
-            Ok(Ok(answer)) if answer.size == size => Outcome::Done,
+    /// What an answer says of a small upload; `None`: it is not whole yet.
+    fn stored(&self, session: &mut Session, answer: &[u8]) -> Option<Outcome> {
+        let dialect = self.shared.dialect();
+        if dialect.answers == Answers::Text {
+            return Some(match session.hearing.word(answer, &[&dialect.confirm])? {
+                Ok(_) => Outcome::Done,
+                Err((Some(kind), text)) => Outcome::of(kind.word(), &text),
+                Err((None, read)) => {
+                    let wanted = shown(&dialect.confirm);
+                    Outcome::Rejected(format!("the answer is {wanted}, read {read}"))
+                }
+            });
+        }
+        let size = self.small.1;
+        Some(match Answer::parse(answer, &dialect, self.shared.digest()) {
+            Ok(Ok(Answer { size: Some(stored), .. })) if stored == size => Outcome::Done,
             Ok(Ok(answer)) => {
-                Outcome::Wrong(format!("{size:?} bytes were sent, {:?} stored", answer.size))
+                let stored = answer.size.map_or_else(|| "none".to_owned(), |size| size.to_string());
+                Outcome::Wrong(format!("{size} bytes were sent; the answer's size is {stored}"))
             }
             Ok(Err((kind, text))) => Outcome::Rejected(format!("{kind}: {text}")),
             Err(refusal) => Outcome::Wrong(refusal.to_string()),
-        }
+        })
     }
 }
 

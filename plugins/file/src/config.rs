@@ -1,9 +1,9 @@
 //! What a scenario may say, and what follows from it.
 
+use crate::dialect::{Answers, Keys, Texts};
 use crate::digest::Algorithm;
-use crate::wire::Keys;
 use serde::Deserialize;
-use wirebench_sdk::{Error, Result, Size};
+use wirebench_sdk::{Error, Result, Size, Span};
 
 /// The conversation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -31,6 +31,39 @@ pub enum DigestAt {
     Header,
     /// In a message behind the last chunk: the file is read once.
     Trailer,
+}
+
+/// Who of an offer sends its digest first, for the other to compare.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DigestFrom {
+    /// Whoever has received the file.
+    #[default]
+    Receiver,
+    /// Whoever has sent it, right behind its last byte.
+    Sender,
+}
+
+/// What the other one says of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConfirmBy {
+    /// The word that confirms, or the one that objects.
+    #[default]
+    Word,
+    /// Its own digest, which is the same or is not.
+    Digest,
+}
+
+/// What answers a command that goes elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CdAnswer {
+    /// The place, from the root on.
+    #[default]
+    Place,
+    /// What stands there; whatever cannot be gone to is answered by one text.
+    Listing,
 }
 
 /// How a broken transfer is taken up again.
@@ -98,35 +131,6 @@ impl Command {
     }
 }
 
-/// The texts of conversations in plain text.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Texts {
-    /// An offer is taken.
-    pub accept: String,
-    /// An offer is not taken.
-    pub refuse: String,
-    /// The offered file arrived.
-    pub confirm: String,
-    /// It did not.
-    pub object: String,
-    /// An empty directory.
-    pub empty: String,
-    /// Between the entries of a listing.
-    pub separator: String,
-    /// `cd` to what is none.
-    pub not_a_directory: String,
-}
-
-impl Default for Texts {
-    fn default() -> Self {
-        let [accept, refuse, confirm, object] = ["y", "n", "ok", "bad"].map(str::to_owned);
-        let [empty, separator, not_a_directory] =
-            ["(empty)", "\n", "not a directory"].map(str::to_owned);
-        Self { accept, refuse, confirm, object, empty, separator, not_a_directory }
-    }
-}
-
 /// The `config` of both sides.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -156,20 +160,40 @@ pub struct Config {
     pub wait: bool,
     /// Larger files are refused by whoever should store them.
     pub max_size: Size,
+    /// Who of an offer sends its digest first.
+    pub digest_from: DigestFrom,
+    /// What the other one says of it.
+    pub confirm_by: ConfirmBy,
+    /// An offer that comes in pieces has come when nothing more has for so long.
+    pub quiet: Option<Span>,
     /// The receiver takes what is offered.
     pub accept: bool,
     /// The text of a small upload; without it, seeded text of the file's size.
     pub content: Option<String>,
+    /// Small uploads and their answers have no framing: objects are told apart by their braces.
+    pub unframed: bool,
     /// A small upload escapes every character beyond ASCII.
     pub escape: bool,
     /// The commands of browsing, in turn; they should end where they began.
     pub commands: Vec<Command>,
+    /// The first message of a session: the directory to begin in, absolute.
+    pub start: Option<Command>,
+    /// What answers `cd` and `..`.
+    pub cd_answer: CdAnswer,
+    /// The names of directories end with `/` in listings.
+    pub slash: bool,
     /// What is made to be browsed: paths, directories with a `/` at their end.
     pub tree: Vec<String>,
     /// The keys of control messages.
-    pub keys: Option<Keys>,
-    /// The texts of plain conversations.
+    pub keys: Keys,
+    /// The words of control messages, and the texts of plain conversations.
     pub texts: Texts,
+    /// Digests stand in control messages as hex digits alone.
+    pub bare_digest: bool,
+    /// What answers an upload.
+    pub answer: Answers,
+    /// An upload waits for this text before its first chunk.
+    pub go_ahead: Option<String>,
     /// The size that the sender announces, whatever the file has.
     pub claim: Option<Size>,
     /// What the sender does wrong.
@@ -196,13 +220,23 @@ impl Default for Config {
             resume: None,
             wait: false,
             max_size: Size::from_bytes(8 << 30),
+            digest_from: DigestFrom::Receiver,
+            confirm_by: ConfirmBy::Word,
+            quiet: None,
             accept: true,
             content: None,
+            unframed: false,
             escape: false,
             commands: commands.into_iter().map(|say| Command::Say(say.to_owned())).collect(),
+            start: None,
+            cd_answer: CdAnswer::Place,
+            slash: true,
             tree: texts(&["a.txt", "empty/", "name with spaces/", "name with spaces/b.txt"]),
-            keys: None,
+            keys: Keys::default(),
             texts: Texts::default(),
+            bare_digest: false,
+            answer: Answers::Json,
+            go_ahead: None,
             claim: None,
             fault: Fault::None,
             break_after: None,
@@ -223,7 +257,6 @@ impl Config {
     /// Refuses what does not go together; fills in what follows from the conversation.
     pub fn check(mut self) -> Result<Self> {
         let small = self.r#do == Do::SmallUpload;
-        self.keys.get_or_insert_with(|| if small { Keys::small() } else { Keys::default() });
         let offer = self.r#do == Do::Offer;
         let usual = if offer { Algorithm::Md5 } else { Algorithm::Blake3 };
         self.digest.get_or_insert(usual);
@@ -255,6 +288,7 @@ impl Config {
         if self.break_after.is_some() && self.r#do != Do::Upload {
             return Err(Error::at("/break-after", "only uploads are broken off on purpose"));
         }
+        self.check_dialect()?;
         if self.r#do == Do::Browse && self.commands.is_empty() {
             return Err(Error::at("/commands", "browsing needs a command at least"));
         }
@@ -266,5 +300,57 @@ impl Config {
             }
         }
         Ok(self)
+    }
+
+    /// Refuses words and answers that do not go together.
+    fn check_dialect(&self) -> Result<()> {
+        let upload = self.r#do == Do::Upload;
+        let of_browsing = [
+            ("/start", self.start.is_some()),
+            ("/cd-answer", self.cd_answer != CdAnswer::Place),
+            ("/slash", !self.slash),
+        ];
+        if let Some((key, _)) = of_browsing.into_iter().find(|(_, given)| *given)
+            && self.r#do != Do::Browse
+        {
+            return Err(Error::at(key, "only browsing (`do = \"browse\"`) has this"));
+        }
+        if self.start.as_ref().is_some_and(|start| !start.say().starts_with('/')) {
+            return Err(Error::at("/start", "the directory to begin in is absolute, like `/`"));
+        }
+        let of_offers = [
+            ("/digest-from", self.digest_from != DigestFrom::Receiver),
+            ("/confirm-by", self.confirm_by != ConfirmBy::Word),
+            ("/quiet", self.quiet.is_some()),
+        ];
+        if let Some((key, _)) = of_offers.into_iter().find(|(_, given)| *given)
+            && self.r#do != Do::Offer
+        {
+            return Err(Error::at(key, "only an offer (`do = \"offer\"`) has this"));
+        }
+        if self.answer != Answers::Json && !upload && self.r#do != Do::SmallUpload {
+            return Err(Error::at("/answer", "only uploads are answered in more than one way"));
+        }
+        if self.answer != Answers::Json && self.resume.is_some() {
+            return Err(Error::at("/answer", "`resume` needs the answers in JSON"));
+        }
+        if self.unframed && self.r#do != Do::SmallUpload {
+            let why = "only small uploads are told apart without a framing";
+            return Err(Error::at("/unframed", why));
+        }
+        if self.go_ahead.is_some() && !upload {
+            return Err(Error::at("/go-ahead", "only `upload` waits for a go-ahead"));
+        }
+        if self.go_ahead.is_some() && (self.resume.is_some() || self.wait) {
+            let why = "a plain word has no offset: leave `resume` and `wait` out";
+            return Err(Error::at("/go-ahead", why));
+        }
+        if self.go_ahead.as_ref().is_some_and(|text| text.trim().is_empty()) {
+            return Err(Error::at("/go-ahead", "a go-ahead is a word at least"));
+        }
+        if self.texts.put == self.texts.get {
+            return Err(Error::at("/texts/get", "the two operations need words of their own"));
+        }
+        Ok(())
     }
 }

@@ -30,7 +30,7 @@ impl Algorithm {
     }
 
     /// Hex digits of a digest.
-    fn digits(self) -> usize {
+    pub(crate) fn digits(self) -> usize {
         match self {
             Self::None => 0,
             Self::Blake3 | Self::Sha256 => 64,

@@ -60,7 +60,7 @@ impl Download {
         out: &mut Out<'_, '_>,
     ) -> Result<Progress, Refusal> {
         let ask = Ask::Get { name: shared.config.name.clone(), offset, trailer: self.trailer };
-        out.tell(&ask.render(&shared.keys(), false))?;
+        out.tell(&ask.render(&shared.dialect(), false))?;
         Ok(Progress::Going)
     }
 
@@ -171,15 +171,17 @@ impl Job for Download {
         bytes: &[u8],
     ) -> Result<Progress, Refusal> {
         match std::mem::replace(&mut self.state, State::Over) {
-            State::Header(kept) => match Answer::parse(bytes, &shared.keys(), shared.digest())? {
-                Ok(header) => self.header(kept, header, shared, out),
-                Err((kind, text)) => {
-                    if let (Some(mut kept), true) = (kept, kind == Kind::BadOffset.word()) {
-                        kept.discard();
+            State::Header(kept) => {
+                match Answer::parse(bytes, &shared.dialect(), shared.digest())? {
+                    Ok(header) => self.header(kept, header, shared, out),
+                    Err((kind, text)) => {
+                        if let (Some(mut kept), true) = (kept, kind == Kind::BadOffset.word()) {
+                            kept.discard();
+                        }
+                        Ok(end(Outcome::of(&kind, &text)))
                     }
-                    Ok(end(Outcome::of(&kind, &text)))
                 }
-            },
+            }
             State::Writing(mut incoming) => match incoming.chunk(bytes) {
                 Ok(()) => self.arrived(incoming, out),
                 Err(refusal) if refusal.kind == Kind::SizeLies => Err(refusal),
@@ -190,7 +192,7 @@ impl Job for Download {
                 }
             },
             State::Trailer(mut incoming) => {
-                match Answer::parse(bytes, &shared.keys(), incoming.algorithm())? {
+                match Answer::parse(bytes, &shared.dialect(), incoming.algorithm())? {
                     Ok(Answer { digest: Some(sum), .. }) => Ok(finish(incoming, Some(&sum), out)),
                     Ok(_) => Err(Refusal::new(Kind::BadHeader, "a trailer without a digest")),
                     Err((kind, text)) => {

@@ -88,7 +88,7 @@ impl Serve {
         }
         let offset = (self.offset > 0).then_some(self.offset);
         let header = Answer { size: Some(file.size()), digest, offset };
-        out.tell(&header.render(&shared.keys()))?;
+        out.tell(&header.render(&shared.dialect()))?;
         self.send(file, shared, out)
     }
 
@@ -104,7 +104,7 @@ impl Serve {
                 if self.trailer {
                     let trailer = match file.check() {
                         Ok(()) => Answer { digest: file.sum(), ..Answer::default() }
-                            .render(&shared.keys()),
+                            .render(&shared.dialect()),
                         Err(refusal) => {
                             out.count(&refusal);
                             render_error(&refusal)

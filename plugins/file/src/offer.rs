@@ -1,22 +1,18 @@
-//! A file is offered: `name/size`, `y` or `n`, chunks, the receiver's digest, the sender's word.
+//! The client offers a file: `name/size`, `y` or `n`, the bytes, a digest, and a word on that.
 
+use crate::config::{ConfirmBy, DigestFrom};
 use crate::digest::Sum;
-use crate::job::{Job, Out, Outcome, Progress, end, end_session};
+use crate::hearing::Hearing;
+use crate::job::{Job, Out, Outcome, Progress, end};
 use crate::kinds::{Kind, Refusal};
 use crate::name::shown;
-use crate::receive::Incoming;
 use crate::send::{BUDGET, Flow, Outgoing};
 use crate::shared::Shared;
 use wirebench_sdk::Size;
 
-/// The longest text that is no chunk.
-const LONGEST: usize = 4 << 10;
-
-/// What may stand around a digest: a program that prints lines ends it with one.
-const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
-
 /// An offer as the client, who makes it, has it.
 pub(crate) struct Offer {
+    hearing: Hearing,
     state: Offering,
 }
 
@@ -27,6 +23,8 @@ enum Offering {
     Sending(Outgoing),
     /// The receiver's digest is awaited.
     Digest(Sum),
+    /// This side's digest is sent, and the receiver's word on it is awaited.
+    Word(Sum),
     /// It is over.
     Over,
 }
@@ -42,17 +40,59 @@ impl Offer {
         let file = Outgoing::new(file, shared.chunk(), shared.digest(), config.fault)?;
         let size = config.claim.map_or(file.size(), Size::bytes);
         out.tell(format!("{}/{size}", config.name).as_bytes())?;
-        Ok((Self { state: Offering::Verdict(file) }, Progress::Going))
+        let offer = Self { hearing: Hearing::default(), state: Offering::Verdict(file) };
+        Ok((offer, Progress::Going))
     }
 
-    fn send(&mut self, mut file: Outgoing, out: &mut Out<'_, '_>) -> Result<Progress, Refusal> {
+    fn answered(
+        &mut self,
+        file: Outgoing,
+        bytes: &[u8],
+        shared: &mut Shared,
+        out: &mut Out<'_, '_>,
+    ) -> Result<Progress, Refusal> {
+        let texts = &shared.config.texts;
+        // Where there is nothing to send, the digest may come together with the word.
+        if file.size() == 0 && self.hearing.begins_with(bytes, &texts.accept) {
+            let progress = self.send(file, shared, out)?;
+            let rest = self.hearing.rest();
+            return if rest.is_empty() { Ok(progress) } else { self.message(shared, out, &rest) };
+        }
+        let begun = if file.size() == 0 { self.hearing.rest() } else { bytes.to_vec() };
+        match self.hearing.word(&begun, &[&texts.accept, &texts.refuse]) {
+            None => {
+                self.state = Offering::Verdict(file);
+                Ok(Progress::Going)
+            }
+            Some(Ok(0)) => self.send(file, shared, out),
+            Some(Ok(_)) => Ok(end(Outcome::Rejected("the offer was refused".to_owned()))),
+            Some(Err((_, read))) => {
+                let (accept, refuse) = (shown(&texts.accept), shown(&texts.refuse));
+                let why = format!("{accept} or {refuse} is awaited, read {read}");
+                Err(Refusal::new(Kind::BadHeader, why))
+            }
+        }
+    }
+
+    fn send(
+        &mut self,
+        mut file: Outgoing,
+        shared: &Shared,
+        out: &mut Out<'_, '_>,
+    ) -> Result<Progress, Refusal> {
         match out.send_some(&mut file, BUDGET)? {
             Flow::Gone => Ok(Progress::Going),
             Flow::All => {
                 let sum = file
                     .sum()
                     .ok_or_else(|| Refusal::new(Kind::DigestDiffers, "an offer needs a digest"))?;
-                self.state = Offering::Digest(sum);
+                self.state = match shared.config.digest_from {
+                    DigestFrom::Receiver => Offering::Digest(sum),
+                    DigestFrom::Sender => {
+                        out.tell(sum.hex.as_bytes())?;
+                        Offering::Word(sum)
+                    }
+                };
                 Ok(Progress::Going)
             }
             flow => {
@@ -61,6 +101,74 @@ impl Offer {
             }
         }
     }
+
+    /// The receiver's digest, which is compared here.
+    fn digest(
+        &mut self,
+        sum: Sum,
+        bytes: &[u8],
+        shared: &Shared,
+        out: &mut Out<'_, '_>,
+    ) -> Result<Progress, Refusal> {
+        let Some(heard) = self.hearing.digest(bytes, sum.algorithm) else {
+            self.state = Offering::Digest(sum);
+            return Ok(Progress::Going);
+        };
+        let (texts, by_digest) = (&shared.config.texts, by_digest(shared));
+        if heard.as_ref() == Ok(&sum) {
+            let word = if by_digest { &sum.hex } else { &texts.confirm };
+            out.tell(word.as_bytes())?;
+            return Ok(end(Outcome::Done));
+        }
+        let word = if by_digest { &sum.hex } else { &texts.object };
+        out.tell(word.as_bytes())?;
+        Ok(differs(&sum, heard.map_or_else(|(_, read)| read, |other| other.to_string()), out))
+    }
+
+    /// The receiver's word on this side's digest.
+    fn word(
+        &mut self,
+        sum: Sum,
+        bytes: &[u8],
+        shared: &Shared,
+        out: &mut Out<'_, '_>,
+    ) -> Result<Progress, Refusal> {
+        let texts = &shared.config.texts;
+        let agreed = if by_digest(shared) {
+            let heard = self.hearing.digest(bytes, sum.algorithm);
+            heard.map(|heard| match heard {
+                Ok(other) if other == sum => Ok(()),
+                Ok(other) => Err(other.to_string()),
+                Err((_, read)) => Err(read),
+            })
+        } else {
+            let heard = self.hearing.word(bytes, &[&texts.confirm, &texts.object]);
+            heard.map(|heard| match heard {
+                Ok(0) => Ok(()),
+                Ok(_) => Err("another".to_owned()),
+                Err((_, read)) => Err(read),
+            })
+        };
+        match agreed {
+            None => {
+                self.state = Offering::Word(sum);
+                Ok(Progress::Going)
+            }
+            Some(Ok(())) => Ok(end(Outcome::Done)),
+            Some(Err(read)) => Ok(differs(&sum, read, out)),
+        }
+    }
+}
+
+fn by_digest(shared: &Shared) -> bool {
+    shared.config.confirm_by == ConfirmBy::Digest
+}
+
+fn differs(sum: &Sum, read: String, out: &mut Out<'_, '_>) -> Progress {
+    let why = format!("sent {sum}, the receiver has {read}");
+    let refusal = Refusal::new(Kind::DigestDiffers, why);
+    out.count(&refusal);
+    end(Outcome::from(&refusal))
 }
 
 impl Job for Offer {
@@ -70,33 +178,21 @@ impl Job for Offer {
         out: &mut Out<'_, '_>,
         bytes: &[u8],
     ) -> Result<Progress, Refusal> {
-        let texts = &shared.config.texts;
-        let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]);
         match std::mem::replace(&mut self.state, Offering::Over) {
-            Offering::Verdict(file) if text == texts.accept.as_str() => self.send(file, out),
-            Offering::Verdict(_) if text == texts.refuse.as_str() => {
-                Ok(end(Outcome::Rejected("the offer was refused".to_owned())))
-            }
-            Offering::Digest(sum) if text.trim_matches(BLANKS).eq_ignore_ascii_case(&sum.hex) => {
-                out.tell(texts.confirm.as_bytes())?;
-                Ok(end(Outcome::Done))
-            }
-            Offering::Digest(sum) => {
-                out.tell(texts.object.as_bytes())?;
-                let why = format!("sent {sum}, the receiver has {}", shown(&text));
-                let refusal = Refusal::new(Kind::DigestDiffers, why);
-                out.count(&refusal);
-                Ok(end(Outcome::from(&refusal)))
-            }
-            Offering::Verdict(_) | Offering::Sending(_) | Offering::Over => {
-                Err(Refusal::new(Kind::BadHeader, format!("not awaited here: {}", shown(&text))))
+            Offering::Verdict(file) => self.answered(file, bytes, shared, out),
+            Offering::Digest(sum) => self.digest(sum, bytes, shared, out),
+            Offering::Word(sum) => self.word(sum, bytes, shared, out),
+            Offering::Sending(_) | Offering::Over => {
+                let text = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]);
+                let why = format!("not awaited here: {}", shown(&text));
+                Err(Refusal::new(Kind::BadHeader, why))
             }
         }
     }
 
-    fn step(&mut self, _: &mut Shared, out: &mut Out<'_, '_>) -> Result<Progress, Refusal> {
+    fn step(&mut self, shared: &mut Shared, out: &mut Out<'_, '_>) -> Result<Progress, Refusal> {
         match std::mem::replace(&mut self.state, Offering::Over) {
-            Offering::Sending(file) => self.send(file, out),
+            Offering::Sending(file) => self.send(file, shared, out),
             state => {
                 self.state = state;
                 Ok(Progress::Going)
@@ -109,186 +205,11 @@ impl Job for Offer {
     }
 
     fn broken(&self) -> Option<String> {
-        None
-    }
-}
-
-/// An offer as the server, who takes it, has it.
-pub(crate) struct Taking {
-    name: String,
-    size: u64,
-    state: Takes,
-}
-
-enum Takes {
-    /// Chunks arrive.
-    Writing(Incoming),
-    /// It cannot be stored: what is still under way is thrown away.
-    Discarding { left: u64, why: &'static str },
-    /// The sender's word is awaited.
-    Verdict(Option<Incoming>),
-    /// It is over.
-    Over,
-}
-
-impl Taking {
-    /// Begins with the offer's text.
-    pub(crate) fn start(
-        bytes: &[u8],
-        shared: &mut Shared,
-        out: &mut Out<'_, '_>,
-    ) -> Result<(Self, Progress), Refusal> {
-        let (name, size) = read(bytes)?;
-        let mut taking = Self { name, size, state: Takes::Over };
-        let texts = shared.config.texts.clone();
-        if !shared.config.accept {
-            out.tell(texts.refuse.as_bytes())?;
-            return Ok((taking, end(Outcome::Done)));
-        }
-        let begun = shared.check_size(size).and_then(|()| {
-            let part = shared.root()?.begin(&taking.name, false)?;
-            Incoming::new(part, size, shared.digest())
-        });
-        let progress = match begun {
-            Ok(incoming) => {
-                out.tell(texts.accept.as_bytes())?;
-                taking.arrived(incoming, out)?
-            }
-            Err(refusal) => {
-                out.count(&refusal);
-                out.tell(texts.refuse.as_bytes())?;
-                end(Outcome::from(&refusal))
-            }
-        };
-        Ok((taking, progress))
-    }
-
-    fn arrived(&mut self, incoming: Incoming, out: &mut Out<'_, '_>) -> Result<Progress, Refusal> {
-        if incoming.left() > 0 {
-            self.state = Takes::Writing(incoming);
-            return Ok(Progress::Going);
-        }
-        let hex = incoming.sum().map(|sum| sum.hex).unwrap_or_default();
-        out.tell(hex.as_bytes())?;
-        self.state = Takes::Verdict(Some(incoming));
-        Ok(Progress::Going)
-    }
-
-    /// The error's name stands in the digest's place.
-    fn discard(
-        &mut self,
-        left: u64,
-        why: &'static str,
-        out: &mut Out<'_, '_>,
-    ) -> Result<Progress, Refusal> {
-        if left > 0 {
-            self.state = Takes::Discarding { left, why };
-        } else {
-            out.tell(format!("error: {why}").as_bytes())?;
-            self.state = Takes::Verdict(None);
-        }
-        Ok(Progress::Going)
-    }
-
-    fn verdict(
-        &self,
-        incoming: Option<Incoming>,
-        bytes: &[u8],
-        shared: &Shared,
-        out: &mut Out<'_, '_>,
-    ) -> Result<Progress, Refusal> {
-        let texts = &shared.config.texts;
-        if bytes == texts.object.as_bytes() {
-            return Ok(end(Outcome::Done));
-        }
-        if bytes != texts.confirm.as_bytes() {
-            let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]);
-            let why = format!("{} is no word on a digest", shown(&text));
-            return Err(Refusal::new(Kind::BadHeader, why));
-        }
-        if let Some(incoming) = incoming {
-            match incoming.finish(None) {
-                Ok(_) => out.count_file(&self.name),
-                Err(refusal) => out.count(&refusal),
-            }
-        }
-        Ok(end(Outcome::Done))
-    }
-}
-
-fn read(bytes: &[u8]) -> Result<(String, u64), Refusal> {
-    let bad = |why: String| Refusal::new(Kind::BadHeader, why);
-    if bytes.len() > LONGEST {
-        return Err(bad(format!("an offer of {} bytes; at most {LONGEST} are read", bytes.len())));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| bad("an offer that is no UTF-8".into()))?;
-    let parts = text.rsplit_once('/').and_then(|(name, size)| {
-        let digits = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit());
-        Some((name.to_owned(), if digits { size.parse().ok()? } else { return None }))
-    });
-    parts.ok_or_else(|| bad(format!("{} is no offer: write it like `name/size`", shown(text))))
-}
-
-impl Job for Taking {
-    fn message(
-        &mut self,
-        shared: &mut Shared,
-        out: &mut Out<'_, '_>,
-        bytes: &[u8],
-    ) -> Result<Progress, Refusal> {
-        match std::mem::replace(&mut self.state, Takes::Over) {
-            Takes::Writing(mut incoming) => match incoming.chunk(bytes) {
-                Ok(()) => self.arrived(incoming, out),
-                Err(refusal) if refusal.kind == Kind::SizeLies => Err(refusal),
-                Err(refusal) => {
-                    out.count(&refusal);
-                    let left = incoming.left() - bytes.len() as u64;
-                    drop(incoming);
-                    self.discard(left, refusal.kind.word(), out)
-                }
-            },
-            Takes::Discarding { left, why } => {
-                let len = bytes.len() as u64;
-                if len > left || len == 0 {
-                    return Ok(end_session(Outcome::Done));
-                }
-                self.discard(left - len, why, out)
-            }
-            Takes::Verdict(incoming) => self.verdict(incoming, bytes, shared, out),
-            Takes::Over => Ok(Progress::Going),
-        }
-    }
-
-    fn step(&mut self, _: &mut Shared, _: &mut Out<'_, '_>) -> Result<Progress, Refusal> {
-        Ok(Progress::Going)
-    }
-
-    fn listens(&self) -> bool {
-        true
-    }
-
-    fn broken(&self) -> Option<String> {
         match &self.state {
-            Takes::Writing(incoming) => {
-                Some(format!("the offer ended after {} of {} bytes", incoming.got(), self.size))
-            }
-            Takes::Verdict(Some(_)) => Some("the sender gave no word on the digest".to_owned()),
+            Offering::Word(sum) => Some(format!(
+                "{sum} was sent and no word on it came: whether the file stands there is unknown"
+            )),
             _ => None,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_offer_is_a_name_and_a_size_of_64_bits() {
-        let read = |text: &str| read(text.as_bytes()).map_err(|refusal| refusal.kind);
-        assert_eq!(read("a b/1073741824000"), Ok(("a b".to_owned(), 1_073_741_824_000)));
-        assert_eq!(read("../x/5"), Ok(("../x".to_owned(), 5)), "the name is checked apart");
-        for wrong in ["", "a", "a/", "a/-1", "a/+1", "a/1x", "a/99999999999999999999", "a/ 1"] {
-            assert_eq!(read(wrong), Err(Kind::BadHeader), "{wrong}");
         }
     }
 }

@@ -1,18 +1,20 @@
 //! The server stores a file: its header was read, now its bytes come.
 
 use crate::claims::Claim;
+use crate::dialect::Dialect;
 use crate::digest::{Algorithm, Sum};
 use crate::job::{Job, Out, Outcome, Progress, end, end_session};
 use crate::kinds::{Kind, Refusal};
 use crate::receive::Incoming;
 use crate::send::BUDGET;
 use crate::shared::Shared;
-use crate::wire::{Answer, Keys, Put, render_error};
+use crate::wire::{Answer, Put};
+use std::sync::Arc;
 
 /// An upload as the server has it.
 pub(crate) struct Store {
     put: Put,
-    keys: Keys,
+    dialect: Arc<Dialect>,
     state: State,
     /// Dropped after `state`, which by then has kept what arrived.
     claim: Option<Claim>,
@@ -44,8 +46,8 @@ impl Store {
         shared: &mut Shared,
         out: &mut Out<'_, '_>,
     ) -> Result<(Self, Progress), Refusal> {
-        let keys = shared.keys();
-        let mut store = Self { put, keys, state: State::Queued(0), claim: None };
+        let dialect = shared.dialect();
+        let mut store = Self { put, dialect, state: State::Queued(0), claim: None };
         let progress = store.step(shared, out)?;
         Ok((store, progress))
     }
@@ -55,6 +57,12 @@ impl Store {
             Ok(incoming) => {
                 self.state = State::Rereading(incoming);
                 self.step(shared, out)
+            }
+            // The bytes that were announced will not come: their place in the stream is lost.
+            Err(refusal) if self.dialect.go_ahead.is_some() => {
+                out.count(&refusal);
+                self.tell_refused(&refusal, true, out)?;
+                Ok(end_session(Outcome::from(&refusal)))
             }
             Err(refusal) => {
                 let waits = self.put.wait || self.put.resume;
@@ -84,9 +92,21 @@ impl Store {
         out: &mut Out<'_, '_>,
     ) -> Result<Progress, Refusal> {
         out.count(refusal);
-        out.tell(&render_error(refusal))?;
+        self.tell_refused(refusal, false, out)?;
         self.state = State::Discarding { left, trailer };
         Ok(self.discarded())
+    }
+
+    fn tell_refused(
+        &self,
+        refusal: &Refusal,
+        awaits_go_ahead: bool,
+        out: &mut Out<'_, '_>,
+    ) -> Result<(), Refusal> {
+        match self.dialect.refused(refusal, awaits_go_ahead) {
+            Some(text) => out.tell(&text),
+            None => Ok(()),
+        }
     }
 
     fn discarded(&mut self) -> Progress {
@@ -109,7 +129,7 @@ impl Store {
             Ok(()) => self.arrived(incoming, out),
             Err(refusal) if refusal.kind == Kind::SizeLies => {
                 out.count(&refusal);
-                out.tell(&render_error(&refusal))?;
+                self.tell_refused(&refusal, false, out)?;
                 // An end that comes too early is an end; after too much nobody knows what follows.
                 let known = bytes.is_empty() && self.put.trailer.is_none();
                 let outcome = Outcome::from(&refusal);
@@ -147,12 +167,14 @@ impl Store {
             Ok((size, digest)) => {
                 out.count_file(&self.put.name);
                 let answer = Answer { size: Some(size), digest, offset: None };
-                out.tell(&answer.render(&self.keys))?;
+                if let Some(stored) = self.dialect.stored(&answer) {
+                    out.tell(&stored)?;
+                }
                 Ok(end(Outcome::Done))
             }
             Err(refusal) => {
                 out.count(&refusal);
-                out.tell(&render_error(&refusal))?;
+                self.tell_refused(&refusal, false, out)?;
                 Ok(end(Outcome::from(&refusal)))
             }
         }
@@ -164,18 +186,18 @@ impl Store {
         bytes: &[u8],
         out: &mut Out<'_, '_>,
     ) -> Result<Progress, Refusal> {
-        match Answer::parse(bytes, &self.keys, incoming.algorithm()) {
+        match Answer::parse(bytes, &self.dialect, incoming.algorithm()) {
             Ok(Ok(Answer { digest: Some(sum), .. })) => self.finish(incoming, Some(&sum), out),
             // The sender gives its own file up, and has counted it.
             Ok(Err((kind, text))) => {
                 let refusal = Refusal::new(Kind::BrokenOff, format!("the sender: {kind}: {text}"));
-                out.tell(&render_error(&refusal))?;
+                self.tell_refused(&refusal, false, out)?;
                 Ok(end(Outcome::from(&refusal)))
             }
             Ok(Ok(_)) => Err(Refusal::new(Kind::BadHeader, "a trailer without a digest")),
             Err(refusal) => {
                 out.count(&refusal);
-                out.tell(&render_error(&refusal))?;
+                self.tell_refused(&refusal, false, out)?;
                 Ok(end_session(Outcome::from(&refusal)))
             }
         }
@@ -224,10 +246,8 @@ impl Job for Store {
             }
             State::Rereading(mut incoming) => match incoming.reread_some(BUDGET) {
                 Ok(true) => {
-                    if self.put.wait || self.put.resume {
-                        let offset = Some(incoming.got());
-                        let ready = Answer { offset, ..Answer::default() };
-                        out.tell(&ready.render(&self.keys))?;
+                    if self.put.wait || self.put.resume || self.dialect.go_ahead.is_some() {
+                        out.tell(&self.dialect.ready(incoming.got()))?;
                     }
                     self.arrived(incoming, out)
                 }

@@ -1,14 +1,16 @@
 //! The side that accepts: reads requests and lets jobs carry them out, one at a time a session.
 
-use crate::browse::{self, Place};
+use crate::browse::{self, Manner, Place};
 use crate::config::{Config, Do};
 use crate::get::Serve;
+use crate::hearing::LONGEST;
 use crate::job::{Job, Out, Progress, STEP};
 use crate::kinds::{COUNTS, Kind, Refusal};
-use crate::offer::Taking;
+use crate::objects::Objects;
 use crate::put::Store;
 use crate::shared::Shared;
-use crate::wire::{Answer, Ask, render_error};
+use crate::taking::Taking;
+use crate::wire::{Answer, Ask};
 use std::collections::VecDeque;
 use std::time::Duration;
 use wirebench_sdk::{Backlog, Cx, Message, Result, Server, Token};
@@ -16,6 +18,9 @@ use wirebench_sdk::{Backlog, Cx, Message, Result, Server, Token};
 /// Requests of one session that wait while a file is sent to it, and their bytes.
 const MAX_WAITING: usize = 1_024;
 const MAX_WAITING_BYTES: usize = 1 << 20;
+
+/// The id of the timer that ends an offer.
+const QUIET: u64 = 2;
 
 /// The server side.
 pub struct FileServer {
@@ -30,7 +35,12 @@ pub struct Session {
     job: Option<Box<dyn Job>>,
     waiting: VecDeque<(Token, Vec<u8>)>,
     waiting_bytes: usize,
+    objects: Objects,
+    /// An offer that may not have come whole.
+    offer: Vec<u8>,
     place: Place,
+    /// The directory to begin in was said.
+    begun: bool,
     closing: bool,
 }
 
@@ -61,14 +71,37 @@ impl Server for FileServer {
             session.tell(cx);
             return Ok(());
         }
-        self.hear(session, cx, message.token, message.bytes)?;
+        if let (Some(quiet), None, Do::Offer) =
+            (self.shared.config.quiet, &session.job, self.shared.config.r#do)
+        {
+            session.offered(message.bytes);
+            session.token = message.token;
+            cx.set_timer(QUIET, quiet.duration())?;
+            session.tell(cx);
+            return Ok(());
+        }
+        if self.shared.config.unframed {
+            session.objects.push(message.bytes);
+            self.hear_objects(session, cx, message.token)?;
+        } else {
+            self.hear(session, cx, message.token, message.bytes)?;
+        }
         self.hear_waiting(session, cx)?;
         session.tell(cx);
         Ok(())
     }
 
-    fn timer(&mut self, session: &mut Session, cx: &mut Cx<'_>, _: u64) -> Result<()> {
-        self.step(session, cx)
+    fn timer(&mut self, session: &mut Session, cx: &mut Cx<'_>, id: u64) -> Result<()> {
+        if id != QUIET {
+            return self.step(session, cx);
+        }
+        let offer = std::mem::take(&mut session.offer);
+        if !session.closing && !offer.is_empty() {
+            let token = session.token;
+            self.hear(session, cx, token, &offer)?;
+        }
+        session.tell(cx);
+        Ok(())
     }
 
     fn writable(&mut self, session: &mut Session, cx: &mut Cx<'_>) -> Result<()> {
@@ -77,6 +110,11 @@ impl Server for FileServer {
     }
 
     fn close(&mut self, session: Session, cx: &mut Cx<'_>) -> Result<()> {
+        let begun = session.objects.begun();
+        if begun > 0 {
+            let why = format!("the stream ended inside a JSON object, of which {begun} bytes came");
+            cx.count(Kind::BrokenOff.word(), 1, &why);
+        }
         if let Some(broken) = session.job.and_then(|job| job.broken()) {
             cx.count(Kind::BrokenOff.word(), 1, &broken);
         }
@@ -93,7 +131,7 @@ impl FileServer {
         token: Token,
         bytes: &[u8],
     ) -> Result<()> {
-        let Session { backlog, job, place, .. } = session;
+        let Session { backlog, job, place, begun, .. } = session;
         let progress = match job {
             Some(job) => {
                 let mut out = Out { cx, backlog, token: session.token };
@@ -102,7 +140,7 @@ impl FileServer {
             None => {
                 session.token = token;
                 let mut out = Out { cx, backlog, token };
-                self.request(job, place, &mut out, bytes)
+                self.request(job, (place, begun), &mut out, bytes)
             }
         };
         session.settle(cx, progress)
@@ -120,6 +158,23 @@ impl FileServer {
         Ok(())
     }
 
+    /// Requests that nothing but their braces keeps apart.
+    fn hear_objects(&mut self, session: &mut Session, cx: &mut Cx<'_>, token: Token) -> Result<()> {
+        while !session.closing {
+            match session.objects.take_whole() {
+                Ok(None) => break,
+                Ok(Some(object)) => self.hear(session, cx, token, &object)?,
+                Err(refusal) => {
+                    if let Some(text) = self.shared.dialect().refused(&refusal, false) {
+                        session.backlog.send(cx, token, &text)?;
+                    }
+                    session.give_up(cx, &refusal);
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn hear_waiting(&mut self, session: &mut Session, cx: &mut Cx<'_>) -> Result<()> {
         while !session.closing && session.job.as_ref().is_none_or(|job| job.listens()) {
             let Some((token, bytes)) = session.waiting.pop_front() else { break };
@@ -132,7 +187,7 @@ impl FileServer {
     fn request(
         &mut self,
         job: &mut Option<Box<dyn Job>>,
-        place: &mut Place,
+        place: (&mut Place, &mut bool),
         out: &mut Out<'_, '_>,
         bytes: &[u8],
     ) -> Result<Progress, Refusal> {
@@ -154,8 +209,13 @@ impl FileServer {
             }
             Do::Upload | Do::Download | Do::SmallUpload => {}
         }
-        let ask = Ask::parse(bytes, &shared.keys(), shared.digest());
-        match ask.inspect_err(|refusal| drop(out.tell(&render_error(refusal))))? {
+        let dialect = shared.dialect();
+        let ask = Ask::parse(bytes, &dialect, shared.digest());
+        let ask = ask.inspect_err(|refusal| {
+            let text = dialect.refused(refusal, dialect.go_ahead.is_some());
+            text.map(|text| drop(out.tell(&text))).unwrap_or_default();
+        });
+        match ask? {
             Ask::Put(put) => {
                 let (store, progress) = Store::start(put, shared, out)?;
                 *job = Some(Box::new(store));
@@ -167,15 +227,18 @@ impl FileServer {
                 Ok(progress)
             }
             Ask::Small { name, content } => {
-                match store_small(shared, &name, content.as_bytes()) {
+                let said = match store_small(shared, &name, content.as_bytes()) {
                     Ok(answer) => {
                         out.count_file(&name);
-                        out.tell(&answer.render(&shared.keys()))?;
+                        dialect.stored(&answer)
                     }
                     Err(refusal) => {
                         out.count(&refusal);
-                        out.tell(&render_error(&refusal))?;
+                        dialect.refused(&refusal, false)
                     }
+                };
+                if let Some(said) = said {
+                    out.tell(&said)?;
                 }
                 Ok(Progress::Going)
             }
@@ -184,19 +247,23 @@ impl FileServer {
 
     fn browse(
         &self,
-        place: &mut Place,
+        (place, begun): (&mut Place, &mut bool),
         out: &mut Out<'_, '_>,
         bytes: &[u8],
     ) -> Result<(), Refusal> {
-        let texts = &self.shared.config.texts;
-        match browse::command(place, self.shared.root()?, bytes, texts) {
+        let (root, manner) = (self.shared.root()?, Manner::of(&self.shared.config));
+        let answer = if self.shared.config.start.is_some() && !*begun {
+            let answer = browse::begin(place, root, self.shared.root_path(), bytes, manner);
+            *begun = answer.is_ok();
+            answer
+        } else {
+            browse::command(place, root, bytes, manner)
+        };
+        match answer {
             Ok(answer) => out.tell(answer.as_bytes()),
             Err(refusal) => {
                 out.count(&refusal);
-                match refusal.kind {
-                    Kind::NotADirectory => out.tell(texts.not_a_directory.as_bytes()),
-                    _ => out.tell(refusal.to_string().as_bytes()),
-                }
+                out.tell(manner.refused(&refusal).as_bytes())
             }
         }
     }
@@ -214,7 +281,13 @@ fn store_small(shared: &Shared, name: &str, content: &[u8]) -> Result<Answer, Re
 impl Session {
     /// Whether it has something to do that needs no further word of the peer.
     fn owes(&self) -> bool {
-        self.job.as_ref().is_some_and(|job| !job.listens())
+        self.job.as_ref().is_some_and(|job| !job.listens()) || !self.offer.is_empty()
+    }
+
+    /// More of an offer. One that is too long is told when all of it is there.
+    fn offered(&mut self, bytes: &[u8]) {
+        let room = (LONGEST + 1).saturating_sub(self.offer.len());
+        self.offer.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
     /// Tells the host what is left to do and what is kept for it.
@@ -222,7 +295,8 @@ impl Session {
         cx.set_pending(self.owes());
         let entries = self.waiting.len() * size_of::<(Token, Vec<u8>)>();
         let session = cx.session();
-        cx.set_kept(session, self.backlog.memory() + entries + self.waiting_bytes);
+        let waiting = entries + self.waiting_bytes;
+        cx.set_kept(session, self.backlog.memory() + waiting + self.objects.memory());
     }
 
     /// Keeps a request until the file under way is sent.
@@ -263,6 +337,7 @@ impl Session {
         // A job that is dropped takes its file along.
         self.job = None;
         self.waiting.clear();
+        self.objects = Objects::default();
         self.closing = true;
         cx.close();
     }

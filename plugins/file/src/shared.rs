@@ -2,15 +2,16 @@
 
 use crate::claims::Claims;
 use crate::config::{Config, Do};
+use crate::dialect::Dialect;
 use crate::digest::{Algorithm, Sum};
 use crate::kinds::{Kind, Refusal};
 use crate::seeded;
 use crate::store::{Root, Stamp};
-use crate::wire::Keys;
 use std::collections::HashMap;
 use std::fs::File;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use wirebench_sdk::{Cx, Error, Result};
 
 /// Digests remembered.
@@ -20,8 +21,11 @@ const MAX_SUMS: usize = 256;
 pub(crate) struct Shared {
     /// What the scenario says.
     pub config: Config,
+    dialect: Arc<Dialect>,
     /// Where files are stored and, on the server, read; `None` while a configuration is checked.
     root: Option<Root>,
+    /// How the machine calls the server's; empty while there is none.
+    root_path: PathBuf,
     /// What the client sends.
     source: Option<PathBuf>,
     sums: HashMap<(Stamp, Algorithm), Sum>,
@@ -47,6 +51,7 @@ impl Shared {
             }
         }
         shared.root = Some(open("/root", &path)?);
+        shared.root_path = path.canonicalize().unwrap_or(path);
         Ok(shared)
     }
 
@@ -81,17 +86,19 @@ impl Shared {
                 .map_err(|refusal| Error::at("/name", refusal.to_string()))?;
         }
         Ok(Self {
+            dialect: Arc::new(Dialect::of(&config)),
             config,
             root: None,
+            root_path: PathBuf::new(),
             source: None,
             sums: HashMap::new(),
             resuming: Claims::default(),
         })
     }
 
-    /// The keys of control messages.
-    pub(crate) fn keys(&self) -> Keys {
-        self.config.keys.clone().unwrap_or_default()
+    /// How the conversation sounds.
+    pub(crate) fn dialect(&self) -> Arc<Dialect> {
+        self.dialect.clone()
     }
 
     /// The usual digest.
@@ -109,6 +116,11 @@ impl Shared {
         self.root.as_ref().ok_or_else(|| {
             Refusal::new(Kind::Storage, "the host gives no directory: name one in the scenario")
         })
+    }
+
+    /// How the machine calls the server's directory.
+    pub(crate) fn root_path(&self) -> &Path {
+        &self.root_path
     }
 
     /// Opens what the client sends.
@@ -163,7 +175,7 @@ fn place(given: Option<&String>, cx: &mut Cx<'_>) -> Option<PathBuf> {
     }
 }
 
-fn open(pointer: &str, path: &std::path::Path) -> Result<Root> {
+fn open(pointer: &str, path: &Path) -> Result<Root> {
     Root::open(path).map_err(|error| {
         let why = format!("{} cannot be opened as a directory: {error}", path.display());
         Error::at(pointer, why)

@@ -1,12 +1,15 @@
 //! The client uploads a file.
 
+use crate::dialect::{Answers, Dialect};
 use crate::digest::{Algorithm, Sum};
 use crate::get::wants_trailer;
+use crate::hearing::{Hearing, is_blank};
 use crate::job::{Job, Out, Outcome, Progress, end, end_session};
 use crate::kinds::{Kind, Refusal};
+use crate::name::shown;
 use crate::send::{BUDGET, Flow, Outgoing};
 use crate::shared::Shared;
-use crate::wire::{Answer, Ask, Keys, Put, render_error};
+use crate::wire::{Answer, Ask, Put, render_error};
 use wirebench_sdk::Size;
 
 /// An upload as the client has it.
@@ -18,6 +21,7 @@ pub(crate) struct Upload {
     digest: Option<Sum>,
     trailer: bool,
     break_after: u64,
+    hearing: Hearing,
     state: State,
 }
 
@@ -54,6 +58,7 @@ impl Upload {
             digest: None,
             trailer,
             break_after: break_after.unwrap_or(u64::MAX),
+            hearing: Hearing::default(),
             state: State::Hashing(file),
         };
         let progress = upload.step(shared, out)?;
@@ -94,19 +99,19 @@ impl Upload {
             wait: config.wait,
             resume: config.resume.is_some(),
         };
-        let waits = put.wait || put.resume;
-        out.tell(&Ask::Put(put).render(&shared.keys(), false))?;
+        let waits = put.wait || put.resume || config.go_ahead.is_some();
+        out.tell(&Ask::Put(put).render(&shared.dialect(), false))?;
         if waits {
             self.state = State::Ready(file);
             return Ok(Progress::Going);
         }
-        self.send(file, &shared.keys(), out)
+        self.send(file, &shared.dialect(), out)
     }
 
     fn send(
         &mut self,
         mut file: Outgoing,
-        keys: &Keys,
+        dialect: &Dialect,
         out: &mut Out<'_, '_>,
     ) -> Result<Progress, Refusal> {
         let budget = BUDGET.min(self.break_after.saturating_sub(file.sent()));
@@ -117,7 +122,7 @@ impl Upload {
         }
         match flow {
             Flow::Gone => Ok(Progress::Going),
-            Flow::All => self.sent_all(&file, keys, out),
+            Flow::All => self.sent_all(&file, dialect, out),
             flow => {
                 self.state = State::Sending(file);
                 Ok(if flow == Flow::More { Progress::Again } else { Progress::Going })
@@ -128,10 +133,16 @@ impl Upload {
     fn sent_all(
         &mut self,
         file: &Outgoing,
-        keys: &Keys,
+        dialect: &Dialect,
         out: &mut Out<'_, '_>,
     ) -> Result<Progress, Refusal> {
-        if file.sent() + self.offset < self.announced && self.announced > file.size() {
+        let sent = file.sent() + self.offset;
+        let short = sent < self.announced && self.announced > file.size();
+        if short && dialect.answers == Answers::None {
+            let why = format!("{sent} bytes were sent of the {} announced", self.announced);
+            return Ok(end_session(Outcome::Rejected(why)));
+        }
+        if short {
             // There is no more, whatever was announced.
             out.tell(b"")?;
         }
@@ -139,7 +150,9 @@ impl Upload {
         if self.trailer {
             self.digest = file.sum();
             let trailer = match file.check() {
-                Ok(()) => Answer { digest: self.digest.clone(), ..Answer::default() }.render(keys),
+                Ok(()) => {
+                    Answer { digest: self.digest.clone(), ..Answer::default() }.render(dialect)
+                }
                 Err(refusal) => {
                     out.count(&refusal);
                     own = Some(Outcome::from(&refusal));
@@ -148,13 +161,66 @@ impl Upload {
             };
             out.tell(&trailer)?;
         }
+        if dialect.answers == Answers::None {
+            return Ok(end(own.unwrap_or(Outcome::Done)));
+        }
         self.state = State::Answer(own);
         Ok(Progress::Going)
     }
 
+    /// What the server says; `None`: more of it is to come.
+    fn heard(
+        &mut self,
+        bytes: &[u8],
+        shared: &Shared,
+        dialect: &Dialect,
+    ) -> Result<Option<Result<Answer, Outcome>>, Refusal> {
+        let (wanted, awaited) = match (&self.state, &dialect.go_ahead, dialect.answers) {
+            (State::Ready(_), Some(word), _) => {
+                if self.announced > 0 {
+                    return Ok(self.word(bytes, "the go-ahead", word));
+                }
+                // Where there is nothing to send, the last word may come together with this one.
+                if self.hearing.begins_with(bytes, word) {
+                    return Ok(Some(Ok(Answer::default())));
+                }
+                let begun = self.hearing.rest();
+                return Ok(self.word(&begun, "the go-ahead", word));
+            }
+            (_, _, Answers::Text) => ("the answer", &dialect.confirm),
+            (_, _, Answers::Json) => {
+                let answer = Answer::parse(bytes, dialect, shared.digest())?;
+                return Ok(Some(answer.map_err(|(kind, text)| Outcome::of(&kind, &text))));
+            }
+            (_, _, Answers::None) => {
+                let text = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]);
+                let why = format!("nothing is awaited here, but {} came", shown(&text));
+                return Err(Refusal::new(Kind::BadHeader, why));
+            }
+        };
+        Ok(self.word(bytes, wanted, awaited))
+    }
+
+    fn word(
+        &mut self,
+        bytes: &[u8],
+        wanted: &str,
+        awaited: &str,
+    ) -> Option<Result<Answer, Outcome>> {
+        Some(match self.hearing.word(bytes, &[awaited])? {
+            Ok(_) => Ok(Answer::default()),
+            Err((Some(kind), text)) => Err(Outcome::of(kind.word(), &text)),
+            Err((None, read)) => {
+                Err(Outcome::Rejected(format!("{wanted} is {}, read {read}", shown(awaited))))
+            }
+        })
+    }
+
     /// The server's word on a file that it has all of.
-    fn answered(&self, answer: &Answer, out: &mut Out<'_, '_>) -> Progress {
-        let why = if answer.size != Some(self.announced) {
+    fn answered(&self, answer: &Answer, dialect: &Dialect, out: &mut Out<'_, '_>) -> Progress {
+        let why = if dialect.answers != Answers::Json {
+            return end(Outcome::Done);
+        } else if answer.size != Some(self.announced) {
             let size = answer.size.map_or_else(|| "none".to_owned(), |size| size.to_string());
             format!("{} bytes were sent; the answer's size is {size}", self.announced)
         } else if self.digest.is_some() && answer.digest != self.digest {
@@ -175,32 +241,40 @@ impl Job for Upload {
         out: &mut Out<'_, '_>,
         bytes: &[u8],
     ) -> Result<Progress, Refusal> {
-        let keys = shared.keys();
-        let answer = Answer::parse(bytes, &keys, shared.digest())?;
-        match (std::mem::replace(&mut self.state, State::Over), answer) {
+        let dialect = shared.dialect();
+        if dialect.is_spoken() && is_blank(bytes) {
+            // The end of a line whose word was heard already.
+            return Ok(Progress::Going);
+        }
+        let Some(heard) = self.heard(bytes, shared, &dialect)? else { return Ok(Progress::Going) };
+        match (std::mem::replace(&mut self.state, State::Over), heard) {
             (State::Ready(mut file), Ok(ready)) => {
                 self.offset = ready.offset.unwrap_or(0);
                 if self.offset > 0 || !self.trailer {
                     file.seek(self.offset)?;
                 }
-                self.send(file, &keys, out)
+                let progress = self.send(file, &dialect, out)?;
+                let rest = self.hearing.rest();
+                if rest.is_empty() { Ok(progress) } else { self.message(shared, out, &rest) }
             }
             (State::Answer(Some(own)), _) => Ok(end(own)),
-            (State::Answer(None), Ok(answer)) => Ok(self.answered(&answer, out)),
-            (State::Ready(_) | State::Answer(None), Err((kind, text))) => {
-                Ok(end(Outcome::of(&kind, &text)))
+            (State::Answer(None), Ok(answer)) => Ok(self.answered(&answer, &dialect, out)),
+            // The bytes announced have no place to go to.
+            (State::Ready(_), Err(outcome)) if dialect.go_ahead.is_some() => {
+                Ok(end_session(outcome))
             }
+            (State::Ready(_) | State::Answer(None), Err(outcome)) => Ok(end(outcome)),
             // What it still expects will not come.
-            (State::Sending(_), Err((kind, text))) => Ok(end_session(Outcome::of(&kind, &text))),
+            (State::Sending(_), Err(outcome)) => Ok(end_session(outcome)),
             (_, Ok(_)) => Err(Refusal::new(Kind::BadHeader, "an answer before its time")),
-            (_, Err((kind, text))) => Ok(end_session(Outcome::of(&kind, &text))),
+            (_, Err(outcome)) => Ok(end_session(outcome)),
         }
     }
 
     fn step(&mut self, shared: &mut Shared, out: &mut Out<'_, '_>) -> Result<Progress, Refusal> {
         match std::mem::replace(&mut self.state, State::Over) {
             State::Hashing(file) => self.hash(file, shared, out),
-            State::Sending(file) => self.send(file, &shared.keys(), out),
+            State::Sending(file) => self.send(file, &shared.dialect(), out),
             state => {
                 self.state = state;
                 Ok(Progress::Going)

@@ -1,46 +1,13 @@
-//! Control messages: JSON objects, with keys that a scenario may rename.
+//! Control messages: JSON objects, with keys and words that a scenario may rename.
 
+use crate::dialect::Dialect;
 use crate::digest::{Algorithm, Sum};
 use crate::kinds::{Kind, Refusal};
 use crate::name::shown;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// A control message without content is never longer.
 pub(crate) const LONGEST_HEADER: usize = 64 << 10;
-
-/// What the fields of control messages are called.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Keys {
-    /// The operation: `put` or `get`.
-    pub op: String,
-    /// The file's name.
-    pub name: String,
-    /// Its size in bytes.
-    pub size: String,
-    /// Its digest.
-    pub digest: String,
-    /// Its whole content, as text.
-    pub content: String,
-    /// Where a transfer goes on.
-    pub offset: String,
-}
-
-impl Default for Keys {
-    fn default() -> Self {
-        let [op, name, size] = ["op", "name", "size"].map(str::to_owned);
-        let [digest, content, offset] = ["digest", "content", "offset"].map(str::to_owned);
-        Self { op, name, size, digest, content, offset }
-    }
-}
-
-impl Keys {
-    /// As the small upload of one message has them.
-    pub fn small() -> Self {
-        Self { op: "opt".to_owned(), name: "filename".to_owned(), ..Self::default() }
-    }
-}
 
 /// What a request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,19 +51,27 @@ pub(crate) struct Put {
 
 impl Ask {
     /// Reads a request.
-    pub(crate) fn parse(bytes: &[u8], keys: &Keys, usual: Algorithm) -> Result<Self, Refusal> {
+    pub(crate) fn parse(
+        bytes: &[u8],
+        dialect: &Dialect,
+        usual: Algorithm,
+    ) -> Result<Self, Refusal> {
         let map = object(bytes)?;
-        let name = text(&map, &keys.name)?;
-        match text(&map, &keys.op)?.as_str() {
-            "put" if map.contains_key(&keys.content) => {
-                Ok(Self::Small { name, content: text(&map, &keys.content)? })
+        let name = text(&map, &dialect.name)?;
+        let op = match dialect.op.as_str() {
+            "" => dialect.usual.clone(),
+            field => text(&map, field)?,
+        };
+        match op.as_str() {
+            op if op == dialect.put && map.contains_key(&dialect.content) => {
+                Ok(Self::Small { name, content: text(&map, &dialect.content)? })
             }
             _ if bytes.len() > LONGEST_HEADER => Err(too_long(bytes.len())),
-            "put" => Ok(Self::Put(Put {
+            op if op == dialect.put => Ok(Self::Put(Put {
                 name,
-                size: number(&map, &keys.size)?
-                    .ok_or_else(|| bad(format!("`{}` is missing", keys.size)))?,
-                digest: optional_text(&map, &keys.digest)?
+                size: number(&map, &dialect.size)?
+                    .ok_or_else(|| bad(format!("`{}` is missing", dialect.size)))?,
+                digest: optional_text(&map, &dialect.digest)?
                     .map(|text| Sum::parse(&text, usual))
                     .transpose()?,
                 trailer: match optional_text(&map, "trailer")?.as_deref() {
@@ -111,26 +86,34 @@ impl Ask {
                 wait: flag(&map, "wait")?,
                 resume: flag(&map, "resume")?,
             })),
-            "get" => Ok(Self::Get {
+            op if op == dialect.get => Ok(Self::Get {
                 name,
-                offset: number(&map, &keys.offset)?.unwrap_or(0),
+                offset: number(&map, &dialect.offset)?.unwrap_or(0),
                 trailer: flag(&map, "trailer")?,
             }),
-            other => Err(bad(format!("{} is no operation: `put` and `get` are", shown(other)))),
+            other => Err(bad(format!(
+                "{} is no operation: {} and {} are",
+                shown(other),
+                shown(&dialect.put),
+                shown(&dialect.get)
+            ))),
         }
     }
 
     /// As it stands on the wire. With `ascii`, every other character is escaped.
-    pub(crate) fn render(&self, keys: &Keys, ascii: bool) -> Vec<u8> {
+    pub(crate) fn render(&self, dialect: &Dialect, ascii: bool) -> Vec<u8> {
         let mut map = Map::new();
         let mut set = |key: &str, value: Value| map.insert(key.to_owned(), value);
+        if !dialect.op.is_empty() {
+            let get = matches!(self, Self::Get { .. });
+            set(&dialect.op, if get { &dialect.get } else { &dialect.put }.as_str().into());
+        }
         match self {
             Self::Put(put) => {
-                set(&keys.op, "put".into());
-                set(&keys.name, put.name.as_str().into());
-                set(&keys.size, put.size.into());
+                set(&dialect.name, put.name.as_str().into());
+                set(&dialect.size, put.size.into());
                 if let Some(sum) = &put.digest {
-                    set(&keys.digest, sum.to_string().into());
+                    set(&dialect.digest, dialect.sum(sum).into());
                 }
                 if let Some(algorithm) = put.trailer {
                     set("trailer", algorithm.word().into());
@@ -142,15 +125,13 @@ impl Ask {
                 }
             }
             Self::Small { name, content } => {
-                set(&keys.op, "put".into());
-                set(&keys.name, name.as_str().into());
-                set(&keys.content, content.as_str().into());
+                set(&dialect.name, name.as_str().into());
+                set(&dialect.content, content.as_str().into());
             }
             Self::Get { name, offset, trailer } => {
-                set(&keys.op, "get".into());
-                set(&keys.name, name.as_str().into());
+                set(&dialect.name, name.as_str().into());
                 if *offset > 0 {
-                    set(&keys.offset, (*offset).into());
+                    set(&dialect.offset, (*offset).into());
                 }
                 if *trailer {
                     set("trailer", true.into());
@@ -177,7 +158,7 @@ impl Answer {
     /// Reads an answer. `Ok(Err(_))` is the peer's own error: its kind and text.
     pub(crate) fn parse(
         bytes: &[u8],
-        keys: &Keys,
+        dialect: &Dialect,
         usual: Algorithm,
     ) -> Result<Result<Self, (String, String)>, Refusal> {
         if bytes.len() > LONGEST_HEADER {
@@ -191,26 +172,26 @@ impl Answer {
             return Err(bad("neither `ok` nor `error`".to_owned()));
         }
         Ok(Ok(Self {
-            size: number(&map, &keys.size)?,
-            digest: optional_text(&map, &keys.digest)?
+            size: number(&map, &dialect.size)?,
+            digest: optional_text(&map, &dialect.digest)?
                 .map(|text| Sum::parse(&text, usual))
                 .transpose()?,
-            offset: number(&map, &keys.offset)?,
+            offset: number(&map, &dialect.offset)?,
         }))
     }
 
     /// As it stands on the wire.
-    pub(crate) fn render(&self, keys: &Keys) -> Vec<u8> {
+    pub(crate) fn render(&self, dialect: &Dialect) -> Vec<u8> {
         let mut map = Map::new();
         map.insert("ok".to_owned(), true.into());
         if let Some(size) = self.size {
-            map.insert(keys.size.clone(), size.into());
+            map.insert(dialect.size.clone(), size.into());
         }
         if let Some(sum) = &self.digest {
-            map.insert(keys.digest.clone(), sum.to_string().into());
+            map.insert(dialect.digest.clone(), dialect.sum(sum).into());
         }
         if let Some(offset) = self.offset {
-            map.insert(keys.offset.clone(), offset.into());
+            map.insert(dialect.offset.clone(), offset.into());
         }
         Value::Object(map).to_string().into_bytes()
     }
@@ -288,8 +269,13 @@ fn escaped(json: &str) -> String {
 mod tests {
     use super::*;
 
+    /// As a scenario with this configuration, in JSON, has it.
+    fn dialect(config: &str) -> Dialect {
+        Dialect::of(&serde_json::from_str(config).unwrap())
+    }
+
     fn parse(text: &str) -> Result<Ask, Refusal> {
-        Ask::parse(text.as_bytes(), &Keys::default(), Algorithm::Blake3)
+        Ask::parse(text.as_bytes(), &dialect("{}"), Algorithm::Blake3)
     }
 
     #[test]
@@ -300,21 +286,39 @@ mod tests {
         let late = Put { digest: None, trailer: Some(Algorithm::Sha256), ..put.clone() };
         let get = Ask::Get { name: "文".to_owned(), offset: 7, trailer: true };
         let small = Ask::Small { name: "s".to_owned(), content: "é\n\"😀".to_owned() };
+        let words = r#"{"texts": {"put": "post"}, "keys": {"op": "do"}, "bare-digest": true}"#;
         for ask in [Ask::Put(put), Ask::Put(late), get, small] {
-            for (keys, ascii) in [(Keys::default(), false), (Keys::small(), true)] {
-                let bytes = ask.render(&keys, ascii);
+            for (config, ascii) in
+                [("{}", false), (r#"{"do": "small-upload"}"#, true), (words, false)]
+            {
+                let bytes = ask.render(&dialect(config), ascii);
                 assert!(!ascii || bytes.is_ascii());
-                assert_eq!(Ask::parse(&bytes, &keys, Algorithm::None), Ok(ask.clone()));
+                let read = Ask::parse(&bytes, &dialect(config), Algorithm::None);
+                assert_eq!(read, Ok(ask.clone()), "{config}");
             }
         }
     }
 
     #[test]
+    fn a_header_without_an_operation_asks_for_what_the_conversation_is_about() {
+        let header = br#"{"name":"a","size":3}"#;
+        let keys = r#""keys": {"op": ""}"#;
+        let read = |what: &str| {
+            let dialect = dialect(&format!("{{{what}{keys}}}"));
+            let ask = Ask::parse(header, &dialect, Algorithm::None).unwrap();
+            assert!(!ask.render(&dialect, false).windows(4).any(|part| part == b"\"op\""));
+            ask
+        };
+        assert!(matches!(read(r#""do": "download", "#), Ask::Get { .. }));
+        assert!(matches!(read(""), Ask::Put(Put { size: 3, .. })));
+    }
+
+    #[test]
     fn answers_and_errors_are_told_apart() {
-        let keys = Keys::default();
-        let read = |bytes: &[u8]| Answer::parse(bytes, &keys, Algorithm::None);
+        let dialect = dialect("{}");
+        let read = |bytes: &[u8]| Answer::parse(bytes, &dialect, Algorithm::None);
         let answer = Answer { size: Some(u64::MAX), digest: None, offset: Some(3) };
-        assert_eq!(read(&answer.render(&keys)), Ok(Ok(answer)));
+        assert_eq!(read(&answer.render(&dialect)), Ok(Ok(answer)));
         let refusal = Refusal::new(Kind::TooLarge, "why");
         let told = ("too-large".to_owned(), "why".to_owned());
         assert_eq!(read(&render_error(&refusal)), Ok(Err(told)));
@@ -329,7 +333,7 @@ mod tests {
             ("{", "no JSON object"),
             ("{\"op\":\"put\"}", "`name` is missing"),
             ("{\"name\":\"a\"}", "`op` is missing"),
-            ("{\"op\":\"del\",\"name\":\"a\"}", "`del` is no operation"),
+            ("{\"op\":\"del\",\"name\":\"a\"}", "`del` is no operation: `put` and `get` are"),
             ("{\"op\":\"put\",\"name\":\"a\"}", "`size` is missing"),
             ("{\"op\":\"put\",\"name\":\"a\",\"size\":1.5}", "`size` is no whole number"),
             ("{\"op\":\"put\",\"name\":\"a\",\"size\":18446744073709551616}", "64 bits"),

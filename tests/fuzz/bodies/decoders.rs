@@ -120,6 +120,7 @@ const CHOSEN: &[(&str, &[(&str, Value)])] = &[
     ("varint", &[("prefix", Text("30")), ("offset", Number(2)), ("max", Number(200))]),
     ("octet-count", &[("max", Number(120))]),
     ("cobs", &[("leading", Flag(true)), ("max", Number(600))]),
+    ("json-stream", &[("piece", Number(3)), ("max", Number(120))]),
 ];
 
 /// How often the bytes of a stream may be looked at in one call.

@@ -61,7 +61,7 @@ impl LookUp {
 #[derive(Debug)]
 enum Judge {
     Bytes(StreamJudge),
-    Messages(DatagramJudge),
+    Messages(Box<DatagramJudge>),
 }
 
 /// The judge of one session, and what else is known of it.
@@ -79,9 +79,9 @@ impl Echoes {
     pub(super) fn new(how: &LookUp) -> Self {
         let judge = match how {
             LookUp::Bytes => Judge::Bytes(StreamJudge::new()),
-            LookUp::Datagrams(horizon) => Judge::Messages(DatagramJudge::new(*horizon)),
+            LookUp::Datagrams(horizon) => Judge::Messages(Box::new(DatagramJudge::new(*horizon))),
             LookUp::Messages(horizon, bytes) => {
-                Judge::Messages(DatagramJudge::of_answers(*horizon, *bytes))
+                Judge::Messages(Box::new(DatagramJudge::of_answers(*horizon, *bytes)))
             }
         };
         Self { talk: Talk::default(), judge, surplus: 0, late: false }

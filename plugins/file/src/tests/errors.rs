@@ -226,6 +226,19 @@ fn wrong_settings_are_pointed_at() {
         (r#""tree": ["a", "../b"]"#, "/tree/1"),
         (r#""texts": {"yes": "y"}"#, "/texts/yes"),
         (r#""root": "nowhere""#, "/root"),
+        (r#""do": "download", "answer": "none""#, "/answer"),
+        (r#""resume": "offset", "answer": "text""#, "/answer"),
+        (r#""do": "offer", "go-ahead": "ok""#, "/go-ahead"),
+        (r#""go-ahead": "ok", "wait": true"#, "/go-ahead"),
+        (r#""go-ahead": " ""#, "/go-ahead"),
+        (r#""texts": {"put": "get"}"#, "/texts/get"),
+        (r#""unframed": true"#, "/unframed"),
+        (r#""cd-answer": "listing""#, "/cd-answer"),
+        (r#""do": "browse", "start": "home""#, "/start"),
+        (r#""slash": false"#, "/slash"),
+        (r#""digest-from": "sender""#, "/digest-from"),
+        (r#""confirm-by": "digest""#, "/confirm-by"),
+        (r#""do": "browse", "quiet": "10ms""#, "/quiet"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let places = wirebench_sdk::kit::Places {

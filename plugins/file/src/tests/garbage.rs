@@ -58,13 +58,21 @@ fn message(random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-const MODES: [&str; 6] = [
+const MODES: [&str; 14] = [
     r#""do": "upload", "file": {"size": 3000}"#,
     r#""do": "upload", "file": {"size": 3000}, "digest-at": "trailer""#,
     r#""do": "download", "file": {"size": 3000}, "name": "b c", "chunk": 1500"#,
     r#""do": "offer", "file": {"size": 3000}, "max-size": 4000"#,
+    r#""do": "offer", "file": {"size": 3000}, "digest-from": "sender""#,
+    r#""do": "offer", "file": {"size": 3000}, "digest-from": "sender", "confirm-by": "digest""#,
+    r#""do": "offer", "file": {"size": 3000}, "confirm-by": "digest", "quiet": "1 ns""#,
     r#""do": "browse""#,
+    r#""do": "browse", "start": "/", "cd-answer": "listing""#,
     r#""do": "small-upload", "file": {"size": 100}"#,
+    r#""do": "upload", "file": {"size": 3000}, "go-ahead": "ok", "answer": "none""#,
+    r#""do": "upload", "file": {"size": 3000}, "go-ahead": "y", "answer": "text""#,
+    r#""do": "small-upload", "file": {"size": 100}, "answer": "text""#,
+    r#""do": "small-upload", "file": {"size": 100}, "unframed": true"#,
 ];
 
 #[test]

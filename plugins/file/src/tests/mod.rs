@@ -1,7 +1,9 @@
 //! Whole conversations through the SDK's test kit: both sides, no host.
 
+mod dialects;
 mod errors;
 mod garbage;
+mod offers;
 mod pacing;
 mod transfers;
 
