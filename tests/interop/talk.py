@@ -40,8 +40,8 @@ def one_peer():
 
 
 def connected():
-    """The connection to the address at the end of the command line."""
-    host, port = sys.argv[-1].rsplit(":", 1)
+    """The connection to the address on the command line."""
+    host, port = next(word for word in sys.argv[1:] if ":" in word).rsplit(":", 1)
     return socket.create_connection((host, int(port)), timeout=60)
 
 

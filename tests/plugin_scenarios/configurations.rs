@@ -70,7 +70,7 @@ fn a_count_that_the_handler_does_not_have_is_marked_at_its_gate() {
         &["error: `echo` does not count `wrong-greting` under `count.`", " --> t.toml:7:7"],
         &[
             "did you mean `wrong-greeting`?",
-            "= help: it counts wrong-greeting",
+            "= help: it counts undecodable, wrong-greeting",
             "= help: found 3 times, for different cells",
         ],
     );

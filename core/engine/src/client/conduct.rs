@@ -46,12 +46,6 @@ impl Talk {
         self.has_asked = true;
     }
 
-    /// Something was asked, ever.
-    #[inline]
-    pub(crate) fn has_asked(&self) -> bool {
-        self.has_asked
-    }
-
     /// A message has come that answers an exchange.
     #[inline]
     pub(crate) fn has_answered(&mut self) {

@@ -69,6 +69,8 @@ enum Judge {
 pub(crate) struct Echoes {
     talk: Talk,
     judge: Judge,
+    /// Something was sent, ever.
+    asked: bool,
     /// Answers too many that nobody has asked about yet.
     surplus: u64,
     /// The last one came after its request was given up.
@@ -84,7 +86,7 @@ impl Echoes {
                 Judge::Messages(Box::new(DatagramJudge::of_answers(*horizon, *bytes)))
             }
         };
-        Self { talk: Talk::default(), judge, surplus: 0, late: false }
+        Self { talk: Talk::default(), judge, asked: false, surplus: 0, late: false }
     }
 
     pub(super) fn talk(&self) -> &Talk {
@@ -105,7 +107,7 @@ impl Echoes {
         self.late
     }
 
-    /// Judges an answer. What comes before anything was asked is a greeting, and the handler's to check.
+    /// Judges an answer. What comes before anything was sent is a greeting, and the handler's to check.
     /// Answers too many belong to no exchange.
     pub(super) fn receive(
         &mut self,
@@ -116,9 +118,10 @@ impl Echoes {
         findings: &mut Findings,
     ) -> Receipt {
         self.talk.received();
-        if !self.talk.has_asked() {
+        if !self.asked && ledger.peek(0).is_none() {
             return Receipt { intact: !cut, ..Receipt::default() };
         }
+        self.asked = true;
         let tally = &findings.tally;
         let (surplus, late) = (tally.copies + tally.unexpected_messages, tally.late);
         let receipt = match &mut self.judge {

@@ -102,7 +102,7 @@ impl DrivePolicy<'_> {
     fn start_client(&self, supervisor: &mut Supervisor<'_>, patience_ns: u64) -> io::Result<()> {
         let alone = Alone { patience_ns, script: self.streams.is_some(), ..self.alone.clone() };
         let streams: Vec<_> = self.streams.iter().flatten().map(AsFd::as_fd).collect();
-        let ring = if self.judges_echoes { ring_for_echoes(&supervisor.plan.settings) } else { 0 };
+        let ring = if self.judges_echoes { ring_for_echoes(supervisor.plan.settings) } else { 0 };
         supervisor.start_side(Role::Client, &SharedLedgers::new(ring)?, Some(alone), &streams)?;
         supervisor.send(Role::Client, &SideCommand::Connect(self.server.address().clone()));
         supervisor.set_deadline_in(patience_ns + SLACK_NS);
