@@ -113,7 +113,7 @@ const ROWS: [Row; 16] = [
             ],
         ),
         // Its end may meet what is just being written.
-        many: told(100, &["1 session with", "under way, after 49 messages"]),
+        many: told(100, &["1 session with", "under way, after 4"]),
     },
     Row {
         fault: "resets",
