@@ -18,20 +18,17 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HANDLERS = {
     "echo": '{ plugin = "echo" }',
     "echo, verify": '{ plugin = "echo", config = { verify = true } }',
-    "request": """{ plugin = "request", config = { requests = [
-        { send = "{u32be len}{payload}", expect = { exact = "{u32be len}{payload}" } },
-    ], ends = { length = "u32be", at = 0, beyond = 4 } } }""",
+    "request": '{ plugin = "request", config = { requests = [{ send = "{payload}", expect = "{payload}" }] } }',
 }
 
 
 def play(program, folder, handler, in_flight):
     """Rate and the client's CPU time a message of one round."""
-    framing = "raw" if handler == "request" else "len32be"
     (folder / "own.toml").write_text(f"""
 schema = 1
 name = "own"
-framing = "{framing}"
-handler = {HANDLERS[handler].replace(chr(10), " ")}
+framing = "len32be"
+handler = {HANDLERS[handler]}
 server = {{ command = ["./server", "{{port}}"] }}
 [load]
 in-flight = {in_flight}
@@ -45,6 +42,8 @@ write = "batch"
 """)
     command = [program, "run", "own.toml", "--format", "json"]
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if not ran.stdout:
+        raise SystemExit(ran.stderr)
     cell = json.loads(ran.stdout)["cells"][0]
     if cell["exchanges"]["done"] < cell["exchanges"]["started"]:
         raise SystemExit(f"{handler}, {in_flight} in flight: {cell['exchanges']}\n{ran.stderr}")
