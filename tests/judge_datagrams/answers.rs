@@ -4,6 +4,7 @@
 use super::bench::{Bench, bytes};
 use wirebench::judge::Verdict::{self, *};
 use wirebench::judge::{DatagramJudge, Horizon};
+use wirebench::load::rng::SplitMix64;
 
 fn answers(messages: &[impl AsRef<[u8]>]) -> Bench {
     let mut bench = Bench::with(messages);
@@ -204,4 +205,46 @@ fn an_answer_that_comes_after_its_time_is_late_and_lost() {
     let outcome = bench.end();
     assert_eq!(outcome.verdicts, [Lost, Intact]);
     assert_eq!(outcome.tally.late, 1);
+}
+
+#[test]
+fn what_stood_for_an_answer_was_never_sent_however_that_answer_comes() {
+    let sent = sent(3);
+    let mut bench = answers(&sent);
+    assert_eq!(bench.receive(b"by the way").exchange, 1);
+    assert_eq!(bench.receive(&sent[..2].concat()).exchange, 1);
+    assert!(bench.receive(&sent[2]).intact);
+    let outcome = bench.end();
+    assert_eq!(outcome.verdicts, [Merged, Merged, Intact]);
+    assert_eq!((outcome.tally.unexpected_messages, outcome.tally.unexpected_bytes), (1, 10));
+}
+
+#[test]
+fn whatever_comes_each_request_has_one_verdict() {
+    let mut rng = SplitMix64::stream(7, 1);
+    for _ in 0..400 {
+        let count = 1 + rng.below(40) as usize;
+        let sent: Vec<_> = (0..count as u64).map(|n| bytes(n, rng.below(30) as usize)).collect();
+        let mut bench = answers(&sent);
+        for _ in 0..2 * count {
+            let one = rng.below(count as u64) as usize;
+            let next = &sent[(one + 1).min(count - 1)];
+            let cut = rng.below(sent[one].len() as u64 + 1) as usize;
+            let mut message = match rng.below(8) {
+                0 => [&sent[one][..], next].concat(),
+                1 => [&sent[one][..], &next[..next.len() / 2]].concat(),
+                2 => sent[one][..cut].to_vec(),
+                3 => sent[one][cut..].to_vec(),
+                4 => [&sent[one][..], b"more"].concat(),
+                5 => b"something else".to_vec(),
+                _ => sent[one].clone(),
+            };
+            if rng.below(8) == 0 {
+                message.iter_mut().take(2).for_each(|byte| *byte = !*byte);
+            }
+            bench.receive(&message);
+            bench.now += rng.below(100_000_000);
+        }
+        bench.end();
+    }
 }

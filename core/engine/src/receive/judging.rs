@@ -163,7 +163,6 @@ impl<P: Port> Core<P> {
 
     /// What an answer says of the exchanges that it belongs to. The verdicts on some fall later, but nobody
     /// waits for them any longer.
-    #[cold]
     #[inline(never)]
     pub(crate) fn settle_echo(&mut self, receipt: &Receipt) {
         if !receipt.intact {

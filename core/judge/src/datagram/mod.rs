@@ -230,9 +230,6 @@ impl DatagramJudge {
         let overtaken = found.position < self.arrived_to
             && !mutant::active(Mutant::CallsAReorderedDatagramIntact);
         let flaw = overtaken.then_some(Flaw { verdict: Verdict::Reordered, offset: 0, at: 0 });
-        if !self.deferred.is_empty() {
-            self.deferred.has_come(found.position, findings);
-        }
         let receipt = self.arrives(ledger, found.position, flaw, arrival, findings);
         let ambiguous = mutant::unless(Mutant::MeasuresAnAmbiguousDatagram, found.ambiguous, false);
         Receipt { intact: true, ambiguous, ..receipt }
@@ -248,6 +245,9 @@ impl DatagramJudge {
         arrival: &Arrival<'_>,
         findings: &mut Findings,
     ) -> Receipt {
+        if !self.deferred.is_empty() {
+            self.deferred.has_come(position, findings);
+        }
         let Some(entry) = self.window.entries.get(position) else { return Receipt::default() };
         let head = entry.head;
         let state = if flaw.is_some() { State::Judged } else { State::Intact };
