@@ -226,6 +226,11 @@ fn whatever_comes_each_request_has_one_verdict() {
         let count = 1 + rng.below(40) as usize;
         let sent: Vec<_> = (0..count as u64).map(|n| bytes(n, rng.below(30) as usize)).collect();
         let mut bench = answers(&sent);
+        // A stretch that comes in order, of which copies may follow.
+        let in_order = rng.below(count as u64 + 1) as usize;
+        for message in &sent[..in_order] {
+            assert!(bench.receive(message).intact);
+        }
         for _ in 0..2 * count {
             let one = rng.below(count as u64) as usize;
             let next = &sent[(one + 1).min(count - 1)];

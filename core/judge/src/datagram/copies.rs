@@ -32,6 +32,20 @@ impl Copies {
         self.dropped += count as u64;
     }
 
+    /// Puts the `len` bytes that stand at `at` into `out`, in place of what it held; none, if they were dropped.
+    pub(super) fn read(&self, at: u64, len: usize, out: &mut Vec<u8>) {
+        out.clear();
+        let Some(from) = at.checked_sub(self.dropped).map(|from| from as usize) else { return };
+        if from.checked_add(len).is_some_and(|to| to <= self.bytes.len()) {
+            let (one, other) = self.bytes.as_slices();
+            let head = one.get(from..).unwrap_or_default();
+            let head = &head[..head.len().min(len)];
+            out.extend_from_slice(head);
+            let behind = from.saturating_sub(one.len());
+            out.extend_from_slice(&other[behind..behind + len - head.len()]);
+        }
+    }
+
     /// True when `bytes` stand at `at`.
     #[inline]
     pub(super) fn hold(&self, at: u64, bytes: &[u8]) -> bool {
@@ -56,7 +70,7 @@ mod tests {
     #[test]
     fn bytes_are_found_wherever_the_queue_wraps() {
         let mut copies = Copies::default();
-        let mut held = VecDeque::new();
+        let (mut held, mut read) = (VecDeque::new(), Vec::new());
         for n in 0..2_000_usize {
             let bytes: Vec<u8> = (0..n % 23).map(|k| (n * 7 + k * 3) as u8).collect();
             held.push_back((copies.push(&bytes), bytes));
@@ -66,6 +80,8 @@ mod tests {
             }
             for (at, bytes) in &held {
                 assert!(copies.hold(*at, bytes));
+                copies.read(*at, bytes.len(), &mut read);
+                assert_eq!(&read, bytes);
                 let mut other = bytes.clone();
                 if let Some(last) = other.last_mut() {
                     *last ^= 1;

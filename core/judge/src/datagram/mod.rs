@@ -46,6 +46,7 @@ mod entries;
 mod index;
 mod window;
 
+use super::compare::same;
 use super::evidence::{Arrival, Evidence};
 use super::mutant::{self, Mutant};
 use super::stream::intact_receipt;
@@ -153,6 +154,12 @@ impl DatagramJudge {
         findings: &mut Findings,
     ) -> Receipt {
         let cut = mutant::unless(Mutant::IgnoresTheTransportsWord, cut, false);
+        if self.of_answers
+            && !cut
+            && let Some(receipt) = self.next_in_order(ledger, message, received_ns, findings)
+        {
+            return receipt;
+        }
         if !mutant::active(Mutant::CountsALateDatagramInTime) {
             self.expire(ledger, received_ns, findings);
         }
@@ -183,6 +190,32 @@ impl DatagramJudge {
             return self.whole(ledger, found, &arrival, findings);
         }
         self.damaged(ledger, &arrival, cut, findings)
+    }
+
+    /// The message, if it is the answer that is due while all before it have come in their order: the usual
+    /// case, which needs no hash and no index.
+    #[inline]
+    fn next_in_order<L: SessionLedger>(
+        &mut self,
+        ledger: &mut L,
+        message: &[u8],
+        received_ns: u64,
+        findings: &mut Findings,
+    ) -> Option<Receipt> {
+        if !self.window.knows_nothing_ahead() || !self.deferred.is_empty() {
+            return None;
+        }
+        let record = ledger.peek(0)?;
+        let head = record.head;
+        if !same(record.payload, message)
+            || self.window.horizon.is_past(head.handed_over_ns, received_ns)
+        {
+            return None;
+        }
+        self.window.pass(ledger, head, message, findings);
+        self.arrived_to = self.window.base();
+        self.window.settle(received_ns, findings);
+        Some(intact_receipt(&head))
     }
 
     /// Time passes, with or without arrivals: gives up the records that were handed over more than

@@ -12,7 +12,7 @@
 
 use super::super::compare::{same, word};
 use super::super::mutant::{self, Mutant};
-use super::super::{Findings, SessionLedger, Verdict};
+use super::super::{Findings, RecordHead, SessionLedger, Verdict};
 use super::Horizon;
 use super::copies::Copies;
 use super::entries::{Entries, Entry, NONE, State};
@@ -50,6 +50,10 @@ pub(super) struct Window {
     copied_bytes: usize,
     base: u64,
     settled: u64,
+    /// Records from here on came in their order, and nobody has asked for them: they are not in the index.
+    indexed_to: u64,
+    /// Holds a copy while it is hashed: its memory is used again.
+    scratch: Vec<u8>,
 }
 
 impl Window {
@@ -63,6 +67,8 @@ impl Window {
             copied_bytes,
             base: 0,
             settled: 0,
+            indexed_to: 0,
+            scratch: Vec::new(),
         }
     }
 
@@ -72,9 +78,50 @@ impl Window {
         self.base
     }
 
+    /// No record is known that the ledger still holds.
+    #[inline(always)]
+    pub(super) fn knows_nothing_ahead(&self) -> bool {
+        self.entries.end() == self.base
+    }
+
+    /// The oldest record of the ledger has come as the next in order: it is remembered, and the ledger releases
+    /// it. Only while [nothing ahead is known](Self::knows_nothing_ahead).
+    #[inline]
+    pub(super) fn pass<L: SessionLedger>(
+        &mut self,
+        ledger: &mut L,
+        head: RecordHead,
+        message: &[u8],
+        findings: &mut Findings,
+    ) {
+        let (copied_at, len) = self.copy(message);
+        let state = State::Intact;
+        self.entries.push(Entry { head, state, len, start: 0, hash: 0, next: NONE, copied_at });
+        ledger.release();
+        self.base += 1;
+        self.bound(len == message.len(), findings);
+    }
+
+    /// What came in its order and is still remembered is found by its bytes from now on.
+    #[cold]
+    fn index_passed(&mut self) {
+        for position in self.indexed_to.max(self.entries.first())..self.entries.end() {
+            let Some(entry) = self.entries.get_mut(position) else { break };
+            self.copies.read(entry.copied_at, entry.len, &mut self.scratch);
+            let hash = hash(&self.scratch);
+            entry.hash = hash;
+            self.index.insert(&mut self.entries, hash, position);
+            self.index.arrived(hash, position);
+        }
+        self.indexed_to = self.entries.end();
+    }
+
     /// Learns what was handed over since, as far as the horizon reaches.
     #[inline]
     pub(super) fn learn<L: SessionLedger>(&mut self, ledger: &mut L) {
+        if self.indexed_to < self.entries.end() {
+            self.index_passed();
+        }
         let reach = self.base.saturating_add(self.horizon.records as u64);
         while self.entries.end() < reach && self.learn_one(ledger).is_some() {}
     }
@@ -82,6 +129,9 @@ impl Window {
     /// Learns the next record.
     #[inline]
     pub(super) fn learn_one<L: SessionLedger>(&mut self, ledger: &mut L) -> Option<u64> {
+        if self.indexed_to < self.entries.end() {
+            self.index_passed();
+        }
         let position = self.entries.end();
         let record = ledger.peek((position - self.base) as usize)?;
         let hash = hash(record.payload);
@@ -95,6 +145,7 @@ impl Window {
             copied_at: 0,
         });
         self.index.insert(&mut self.entries, hash, position);
+        self.indexed_to = position + 1;
         Some(position)
     }
 
@@ -217,23 +268,35 @@ impl Window {
 
     /// Releases what no longer waits at the front of the ledger.
     pub(super) fn release<L: SessionLedger>(&mut self, ledger: &mut L, findings: &mut Findings) {
-        while let Some(entry) = self.entries.get_mut(self.base)
-            && entry.state != State::Waiting
-        {
+        while self.entries.get(self.base).is_some_and(|entry| entry.state != State::Waiting) {
             let payload = ledger.peek(0).map_or(&[][..], |record| record.payload);
-            let kept = if payload.len() <= self.copied_bytes { payload } else { &[] };
-            entry.copied_at = self.copies.push(kept);
-            // A record too long to be remembered is not taken for an empty one.
-            entry.len = kept.len();
-            let remembered = kept.len() == payload.len();
+            let all = payload.len();
+            let (copied_at, len) = self.copy(payload);
+            if let Some(entry) = self.entries.get_mut(self.base) {
+                (entry.copied_at, entry.len) = (copied_at, len);
+            }
             ledger.release();
             self.base += 1;
-            while self.copies.len() > self.copied_bytes
-                || self.base - self.entries.first() > self.horizon.records as u64
-                || !remembered && self.base > self.entries.first()
-            {
-                self.forget(findings);
-            }
+            self.bound(len == all, findings);
+        }
+    }
+
+    /// Copies what a released record holds: where it stands, and how many bytes it is remembered with. One too
+    /// long to be remembered is not taken for an empty one.
+    #[inline]
+    fn copy(&mut self, payload: &[u8]) -> (u64, usize) {
+        let kept = if payload.len() <= self.copied_bytes { payload } else { &[] };
+        (self.copies.push(kept), kept.len())
+    }
+
+    /// Forgets what is too much, or everything up to the last record released if that is not `remembered`.
+    #[inline]
+    fn bound(&mut self, remembered: bool, findings: &mut Findings) {
+        while self.copies.len() > self.copied_bytes
+            || self.base - self.entries.first() > self.horizon.records as u64
+            || !remembered && self.base > self.entries.first()
+        {
+            self.forget(findings);
         }
     }
 
@@ -272,7 +335,9 @@ impl Window {
             findings.tally.add(Verdict::Intact);
         }
         self.settled = self.settled.max(position + 1);
-        self.index.forget(entry.hash, position, entry.next);
+        if position < self.indexed_to {
+            self.index.forget(entry.hash, position, entry.next);
+        }
         self.copies.drop_oldest(entry.len);
     }
 
