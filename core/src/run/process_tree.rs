@@ -3,7 +3,7 @@
 //!
 //! The guard is above all of them. Whoever has ended and was waited for is among the reaped children of its
 //! parent, and who was left by its parent among those of the guard; so between two readings no time is lost,
-//! however often they fork. Of those who end the kernel tells the time in ticks of 10 ms, of those who live
+//! however often they fork, but for what ends and is waited for while the tree is being read. Of those who end the kernel tells the time in ticks of 10 ms, of those who live
 //! to the nanosecond.
 
 use super::meters::TICK_NS;

@@ -131,7 +131,7 @@ impl Client for AuthClient {
 
     fn close(&mut self, session: ClientSession, cx: &mut Cx<'_>) -> Result<()> {
         if let Some(response) = session.response().filter(|response| response.awaits_end()) {
-            let example = format!("session {}: the server ended it", cx.session());
+            let example = format!("session {}: it ended behind the answer", cx.session());
             cx.count("refused-by-end", 1, &example);
             if response.intent() == Intent::Right {
                 cx.count("right-refused", 1, &example);

@@ -10,9 +10,6 @@ use crate::template::Facts;
 use crate::told::{blotted, excerpt};
 use wirebench_sdk::{Cx, Finish, Result, Secret};
 
-/// Bytes of an answer that nobody waits for, as an example.
-const EXAMPLE: usize = 256;
-
 impl RequestClient {
     /// A whole answer has come.
     pub(crate) fn answer(
@@ -22,9 +19,9 @@ impl RequestClient {
         bytes: &[u8],
     ) -> Result<()> {
         if let Some(ignore) = &self.plan.ignore
-            && ignore.wrong(bytes, &Facts::default(), &mut self.scratch).is_none()
+            && ignore.meets(bytes, &Facts::default(), &mut self.scratch)
         {
-            let shown = blotted(&bytes[..bytes.len().min(EXAMPLE)], self.plan.secrets()?);
+            let shown = blotted(bytes, self.plan.secrets()?);
             cx.count("ignored", 1, &excerpt(&shown));
             return Ok(());
         }
@@ -121,7 +118,7 @@ impl RequestClient {
                 ask.expect.uses_payload() || ask.refused.as_ref().is_some_and(Expect::uses_payload);
             let facts = facts(session.number, &asked, uses, cx);
             let refused = ask.refused.as_ref();
-            if refused.is_some_and(|refused| refused.wrong(bytes, &facts, scratch).is_none()) {
+            if refused.is_some_and(|refused| refused.meets(bytes, &facts, scratch)) {
                 let says = excerpt(&blotted(bytes, secrets));
                 Worth::Refused(format!("request `{}`: the answer is {says}", ask.name()))
             } else {
@@ -168,7 +165,7 @@ fn failed(
 ) -> Result<Option<String>> {
     let (facts, secrets) = (session.facts(), plan.secrets()?);
     let refused = step.refused.as_ref();
-    if refused.is_some_and(|refused| refused.wrong(bytes, &facts, scratch).is_none()) {
+    if refused.is_some_and(|refused| refused.meets(bytes, &facts, scratch)) {
         let says = excerpt(&blotted(bytes, secrets));
         return Ok(Some(format!("the server refuses it: it says {says}")));
     }
@@ -208,7 +205,7 @@ fn unmatched(
     bytes: &[u8],
     scratch: &mut Vec<u8>,
 ) -> Result<()> {
-    let shown = blotted(&bytes[..bytes.len().min(EXAMPLE)], plan.secrets()?);
+    let shown = blotted(bytes, plan.secrets()?);
     let mut text = format!("{} bytes: {}", bytes.len(), excerpt(&shown));
     if let Some(back) = of_another(plan, session, cx, bytes, None, scratch) {
         text.push_str(&format!("; {}", told(back)));
@@ -247,7 +244,7 @@ fn of_another(
                 return false;
             }
             let facts = facts(session.number, &one.asked, expect.uses_payload(), cx);
-            expect.wrong(bytes, &facts, scratch).is_none()
+            expect.meets(bytes, &facts, scratch)
         });
         found.map(|(back, _)| back)
     })

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::ends::Ends;
 use crate::outstanding::Asked;
 use crate::plan::{Ask, Awaited, Plan};
-use crate::session::{Next, Phase, Reason, Session};
+use crate::session::{Next, Phase, Reason, Session, too_long};
 use crate::template::Facts;
 use crate::told::{blotted, excerpt};
 use wirebench_sdk::{Client, Cx, Finish, Message, Result, Token};
@@ -82,7 +82,7 @@ impl Client for RequestClient {
             let heard = match answer {
                 Ok(Some(answer)) => self.answer(session, cx, &answer),
                 Ok(None) => Ok(()),
-                Err(()) => self.broken(session, cx, "too-long", &self.too_long(), message.bytes),
+                Err(why) => self.broken(session, cx, "too-long", &why, message.bytes),
             };
             session.gather = gather;
             return heard;
@@ -103,10 +103,18 @@ impl Client for RequestClient {
     fn timer(&mut self, session: &mut Session, cx: &mut Cx<'_>, id: u64) -> Result<()> {
         let by_number = !self.plan.correlate.is_order();
         let due = session.outstanding.get(id, by_number).filter(|asked| asked.may_be_mute);
-        let Some(token) = due.map(|asked| asked.token) else { return Ok(()) };
-        // What has come already may be its answer: then it is awaited to its end.
+        let Some((token, request)) = due.map(|asked| (asked.token, asked.request)) else {
+            return Ok(());
+        };
+        // What has come already may be its answer: then it is awaited to its end. If that turns out to be
+        // something else, its time is over at the next look.
         let is_next = session.outstanding.oldest().is_some_and(|oldest| oldest.token == token);
-        if !by_number && is_next && session.gather.has_begun() {
+        if !by_number
+            && is_next
+            && session.gather.has_begun()
+            && let Awaited::Maybe(wait) = self.plan.requests[request].answer
+        {
+            cx.set_timer(id, wait)?;
             return Ok(());
         }
         session.outstanding.take(id, by_number);
@@ -230,7 +238,10 @@ impl RequestClient {
                     used += len;
                 }
                 Next::Rest => break,
-                Next::TooLong => self.broken(session, cx, "too-long", &self.too_long(), rest)?,
+                Next::TooLong => {
+                    let why = too_long(self.plan.max_answer);
+                    self.broken(session, cx, "too-long", &why, rest)?;
+                }
                 Next::Malformed(why) => self.broken(session, cx, "malformed", &why, rest)?,
             }
             if session.is_over() {
@@ -238,13 +249,6 @@ impl RequestClient {
             }
         }
         Ok(used)
-    }
-
-    fn too_long(&self) -> String {
-        format!(
-            "an answer has more than {} bytes, the most that `max-answer` takes",
-            self.plan.max_answer
-        )
     }
 
     /// Nobody can tell where the answer that came ends: nothing more is heard of this session.
@@ -256,7 +260,7 @@ impl RequestClient {
         why: &str,
         bytes: &[u8],
     ) -> Result<()> {
-        let says = excerpt(&blotted(&bytes[..bytes.len().min(256)], self.plan.secrets()?));
+        let says = excerpt(&blotted(bytes, self.plan.secrets()?));
         let text = format!("{why}; it begins with {says}");
         cx.count(kind, 1, &text);
         cx.close();

@@ -118,6 +118,17 @@ impl Expect {
         self.templates().flatten().any(|one| !one.is_constant())
     }
 
+    /// Whether an answer is right. Nothing is written that is longer than what came, so that a server's short
+    /// answers cost no more than their bytes.
+    pub(crate) fn meets(&self, answer: &[u8], facts: &Facts<'_>, scratch: &mut Vec<u8>) -> bool {
+        let len = answer.len() as u64;
+        let fits = |one: &Option<Template>| one.as_ref().is_none_or(|one| one.len(facts) <= len);
+        let is = [&self.exact, &self.prefix, &self.suffix].into_iter().all(fits)
+            && answer.len() >= self.least
+            && self.most.is_none_or(|most| answer.len() <= most);
+        is && self.wrong(answer, facts, scratch).is_none()
+    }
+
     /// What is wrong with an answer; `None`: nothing. `scratch` takes what was expected.
     pub(crate) fn wrong(
         &self,

@@ -39,9 +39,10 @@ impl Past {
 }
 
 impl Answered {
-    /// Whether these bytes are that answer again, as far as it is remembered, and it was a right one.
+    /// Whether these bytes are that answer again, and it was a right one. Of one that is longer than what is
+    /// remembered that cannot be told.
     pub(crate) fn was(&self, answer: &[u8]) -> bool {
-        let shown = answer.len().min(HEAD);
-        self.was_right && self.len == answer.len() && self.head[..shown] == answer[..shown]
+        let len = answer.len();
+        self.was_right && len <= HEAD && self.len == len && self.head[..len] == *answer
     }
 }

@@ -95,7 +95,7 @@ impl Plan {
             return Err(Error::at("/ignore", why));
         }
         let weights = weights(&config.requests, config.order)?;
-        let speaks_text = says_payload(&config.requests);
+        let is_text: Vec<bool> = config.requests.iter().map(|one| one.send.is_some()).collect();
         let (names, sources): (Vec<String>, Vec<_>) = config.secrets.into_iter().unzip();
         let reader = Reader { names: &names, max_answer, correlate: &correlate };
         let requests = reader.list(config.requests, "/requests", List::Requests)?;
@@ -103,8 +103,13 @@ impl Plan {
             let text = "nothing is asked for: write `requests = [{ send = \"PING\\r\\n\" }]`";
             return Err(Error::at("/requests", text));
         }
+        let mut texts = requests.iter().zip(is_text).filter(|(_, is_text)| *is_text);
+        let speaks_text = texts.any(|(ask, _)| ask.send.says_payload());
         let before = reader.list(config.before, "/before", List::Steps)?;
         let after = reader.list(config.after, "/after", List::Steps)?;
+        for (list, asks) in [("requests", &requests), ("before", &before), ("after", &after)] {
+            end_alike(list, asks, &ends)?;
+        }
         let mut secrets = Some(Vec::new());
         for (name, source) in names.iter().zip(sources) {
             if name.is_empty() || name.contains(|c: char| c.is_whitespace() || "{}".contains(c)) {
@@ -179,10 +184,16 @@ fn weights(requests: &[Request], order: Order) -> Result<Option<Vec<u64>>> {
     Ok((order == Order::Weighted).then_some(sums))
 }
 
-/// Whether the scenario's payload stands in a text.
-fn says_payload(requests: &[Request]) -> bool {
-    let says = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains("{payload}"));
-    requests.iter().any(|request| says(&request.send))
+/// What comes is cut into answers by messages or by bytes, and not by both in turn: what a read brings of two
+/// answers could belong to neither.
+fn end_alike(list: &str, asks: &[Ask], ends: &Ends) -> Result<()> {
+    let by_messages = |ends: &Ends| matches!(ends, Ends::Messages { .. });
+    let other = asks
+        .iter()
+        .position(|ask| ask.ends.as_ref().is_some_and(|own| by_messages(own) != by_messages(ends)));
+    let Some(at) = other else { return Ok(()) };
+    let why = "all answers end by messages of the framing, or all by their bytes: say `ends` for the others too";
+    Err(Error::at(format!("/{list}/{at}/ends"), why))
 }
 
 /// Reads lists of requests.

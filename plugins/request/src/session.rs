@@ -4,7 +4,7 @@ use crate::ends::{Ends, Found, Scan};
 use crate::outstanding::Outstanding;
 use crate::past::Past;
 use crate::template::Facts;
-use crate::told::{blotted, excerpt};
+use crate::told::{blotted_beginning, excerpt};
 use regex::bytes::Regex;
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -85,6 +85,11 @@ pub(crate) struct Gather {
     whole: Option<u64>,
 }
 
+/// An answer has more bytes than may be.
+pub(crate) fn too_long(most: usize) -> String {
+    format!("an answer has more than {most} bytes, the most that `max-answer` takes")
+}
+
 /// What came of bytes that were looked at.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
@@ -106,10 +111,10 @@ impl Gather {
         (count, until): (usize, Option<&Regex>),
         most: usize,
         bytes: &'a [u8],
-    ) -> Result<Option<Cow<'a, [u8]>>, ()> {
+    ) -> Result<Option<Cow<'a, [u8]>>, String> {
         self.messages += 1;
         if self.held.len() + bytes.len() > most {
-            return Err(());
+            return Err(too_long(most));
         }
         let is_last = match until {
             Some(until) => until.is_match(bytes),
@@ -124,7 +129,10 @@ impl Gather {
             self.messages = 0;
             return Ok(Some(Cow::Owned(std::mem::take(&mut self.held))));
         }
-        if self.messages >= count { Err(()) } else { Ok(None) }
+        if self.messages >= count {
+            return Err(format!("an answer has more than {count} messages"));
+        }
+        Ok(None)
     }
 
     /// The bytes that wait for the rest of their answer. They are given back with [`hold`](Self::hold).
@@ -143,7 +151,7 @@ impl Gather {
 
     /// How much of an answer has come.
     pub(crate) fn progress(&self, secrets: &[Secret]) -> String {
-        let says = excerpt(&blotted(&self.held, secrets));
+        let says = excerpt(&blotted_beginning(&self.held, secrets));
         let has = self.held.len();
         match self.whole {
             Some(whole) => format!("{has} of {whole} bytes of an answer had come: {says}"),

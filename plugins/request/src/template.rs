@@ -107,6 +107,23 @@ impl Template {
         self.parts.iter().all(|part| *part == Part::Mark)
     }
 
+    /// Whether the scenario's payload stands in it.
+    pub(crate) fn says_payload(&self) -> bool {
+        self.parts.contains(&Part::Payload)
+    }
+
+    /// Bytes of the message.
+    pub(crate) fn len(&self, facts: &Facts<'_>) -> u64 {
+        let (mut behind, mut behind_mark) = (0, 0);
+        for part in self.parts.iter().rev() {
+            if *part == Part::Mark {
+                behind_mark = behind;
+            }
+            behind += self.size(part, facts, behind, behind_mark);
+        }
+        behind
+    }
+
     /// Puts the message into `out`, which is cleared first. Fails where a length has no room in its
     /// field. Takes time for the bytes of the message and its parts, each once.
     pub(crate) fn render(&self, facts: &Facts<'_>, out: &mut Vec<u8>) -> Result<(), String> {

@@ -83,9 +83,24 @@ pub(crate) fn difference(given: &[u8], expected: &[u8], part: Part) -> Option<St
 pub(crate) fn blotted<'a>(bytes: &'a [u8], secrets: &[Secret]) -> std::borrow::Cow<'a, [u8]> {
     let mut out = std::borrow::Cow::Borrowed(bytes);
     for secret in secrets.iter().map(Secret::bytes).filter(|secret| !secret.is_empty()) {
-        let found: Vec<usize> = memchr::memmem::find_iter(&out, secret).collect();
-        for at in found {
+        // One may stand in another, so each is looked for in what came.
+        for at in memchr::memmem::find_iter(bytes, secret) {
             out.to_mut()[at..at + secret.len()].fill(b'*');
+        }
+    }
+    out
+}
+
+/// The same of bytes that may end within a secret.
+pub(crate) fn blotted_beginning<'a>(
+    bytes: &'a [u8],
+    secrets: &[Secret],
+) -> std::borrow::Cow<'a, [u8]> {
+    let mut out = blotted(bytes, secrets);
+    for secret in secrets.iter().map(Secret::bytes) {
+        let begun = (1..secret.len()).rev().find(|len| bytes.ends_with(&secret[..*len]));
+        if let Some(len) = begun {
+            out.to_mut()[bytes.len() - len..].fill(b'*');
         }
     }
     out
@@ -93,7 +108,7 @@ pub(crate) fn blotted<'a>(bytes: &'a [u8], secrets: &[Secret]) -> std::borrow::C
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, around, blotted, difference, excerpt};
+    use super::{Part, around, blotted, blotted_beginning, difference, excerpt};
     use wirebench_sdk::Secret;
 
     #[test]
@@ -140,5 +155,18 @@ mod tests {
         let secrets = [Secret::new(b"hunter2".to_vec())];
         let answer = b"-ERR no hunter2, hunter2!";
         assert_eq!(&*blotted(answer, &secrets), b"-ERR no *******, *******!");
+    }
+
+    #[test]
+    fn a_secret_within_another_leaves_nothing_of_that_one() {
+        let secrets = [b"ann".to_vec(), b"ann2024!".to_vec()].map(Secret::new);
+        assert_eq!(&*blotted(b"535 no ann2024!", &secrets), b"535 no ********");
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_is_not_shown_where_more_may_come() {
+        let secrets = [Secret::new(b"hunter2".to_vec())];
+        assert_eq!(&*blotted_beginning(b"535 not with hunt", &secrets), b"535 not with ****");
+        assert_eq!(&*blotted_beginning(b"no hunter2, no", &secrets), b"no *******, no");
     }
 }
