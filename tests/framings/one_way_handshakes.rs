@@ -181,3 +181,16 @@ fn announced_answers_are_the_same_under_any_cuts() {
         assert!(server.received().is_empty());
     });
 }
+
+#[test]
+fn the_word_behind_a_message_is_heard_wherever_it_is_cut() {
+    let bytes = [b"next", READY].concat();
+    for cut in 1..bytes.len() {
+        let mut end = server();
+        assert_eq!(end.send(b"Monday").expect("it is announced"), b"6");
+        let said = [end.read(&bytes[..cut]), end.read(&bytes[cut..])].concat();
+        assert_eq!(said, b"Monday", "cut at {cut}");
+        // Before the word begins, nothing marks where a message ends.
+        assert_eq!(end.received().concat(), b"next", "cut at {cut}");
+    }
+}

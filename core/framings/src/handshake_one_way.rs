@@ -19,6 +19,9 @@ const ANNOUNCED: &str = "handshake";
 /// Those whose messages a word of the peer's may stand beside.
 const UNMARKED: [&str; 2] = ["raw", "sleep"];
 
+/// Bytes that wait at most for the rest of a word that has begun behind them.
+const HELD: usize = 4 << 10;
+
 /// True when one of these built-in framings announces and the other marks nothing.
 pub(super) fn suits(one: &str, other: &str) -> bool {
     (one == ANNOUNCED && UNMARKED.contains(&other))
@@ -69,12 +72,13 @@ impl Framing for Announcing {
             return self.incoming.feed(now, input, out);
         }
         out.inspected += input.len();
-        if input.len() < READY.len() && READY.starts_with(input) {
-            // Too little to tell; less than the word's length is ever kept waiting.
-            out.need = 1;
-            return Ok(());
-        }
         let Some(at) = memmem::find(input, READY) else {
+            // The word may have begun, behind a message too: then both wait for the rest of it.
+            let begun = (1..READY.len()).any(|len| input.ends_with(&READY[..len]));
+            if begun && input.len() <= HELD {
+                out.need = 1;
+                return Ok(());
+            }
             return self.incoming.feed(now, input, out);
         };
         if at > 0 {

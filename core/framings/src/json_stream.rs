@@ -156,14 +156,15 @@ impl JsonStream {
     /// The length of the body whose header this message is; `None`: it is none.
     #[inline]
     fn announces(&self, payload: &[u8]) -> Option<u64> {
-        // Most messages are told by their first byte.
-        if payload.first() != Some(&b'{') { None } else { self.announced(payload) }
+        // Most messages are told by their first byte, or by being too long for one.
+        let may_be = payload.first() == Some(&b'{') && payload.len() <= self.json.header_max();
+        if may_be { self.announced(payload) } else { None }
     }
 
     #[cold]
     fn announced(&self, payload: &[u8]) -> Option<u64> {
         match self.json.length_in(payload) {
-            Ok((len, true)) if payload.len() <= self.json.header_max() => Some(len),
+            Ok((len, true)) => Some(len),
             _ => None,
         }
     }

@@ -194,6 +194,9 @@ impl<const KIND: u8> WebSocket<KIND> {
             if header.mask.is_some() {
                 out.inspected += payload.len();
             }
+            if KIND == opcode::TEXT && !control {
+                out.inspected += payload.len();
+            }
             if control {
                 if header.is_answered() && !out.frames.is_empty() {
                     out.again = true;

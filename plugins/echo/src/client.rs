@@ -1,7 +1,6 @@
 //! The side that asks, or listens.
 
-use crate::config::{Config, Mode, Plan};
-use std::borrow::Cow;
+use crate::config::{Config, Mode, Plan, encode};
 use std::collections::VecDeque;
 use wirebench_encodings::Encoding;
 use wirebench_sdk::{Backlog, Client, Cx, Finish, Message, Result, Token};
@@ -159,7 +158,10 @@ impl EchoClient {
             && let Err(at) = encoding.read(message.bytes)
         {
             let why = format!("the answer is {}", encoding.complaint(message.bytes, at));
-            cx.finish(message.token, Finish::Wrong(&why));
+            match &self.plan.mode {
+                Mode::Push(_) => session.finish_waiting(cx, Finish::Wrong(&why)),
+                _ => cx.finish(message.token, Finish::Wrong(&why)),
+            }
             return;
         }
         let right = match &self.plan.mode {
@@ -176,14 +178,6 @@ impl EchoClient {
         };
         let how = if right { Finish::Done } else { Finish::Wrong("the answer differs") };
         cx.finish(message.token, how);
-    }
-}
-
-/// A payload, which is UTF-8 unless nobody looks, in another encoding.
-fn encode(encoding: Encoding, payload: &[u8]) -> Option<Cow<'_, [u8]>> {
-    match encoding {
-        Encoding::Bytes => Some(payload.into()),
-        named => named.write(std::str::from_utf8(payload).ok()?),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the scenario says, checked.
 
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::time::Duration;
 use wirebench_encodings::Encoding;
 use wirebench_sdk::{Error, Result, Span};
@@ -118,4 +119,12 @@ impl Config {
 fn written(encoding: Encoding, pointer: &str, text: &str) -> Result<Vec<u8>> {
     let bytes = encoding.write(text).map(|bytes| bytes.into_owned());
     bytes.ok_or_else(|| Error::at(pointer, format!("cannot be written in {}", encoding.name())))
+}
+
+/// A payload, which is UTF-8 unless nobody looks, in another encoding.
+pub(crate) fn encode(encoding: Encoding, payload: &[u8]) -> Option<Cow<'_, [u8]>> {
+    match encoding {
+        Encoding::Bytes => Some(payload.into()),
+        named => named.write(std::str::from_utf8(payload).ok()?),
+    }
 }

@@ -1,9 +1,9 @@
 //! The side that answers, or speaks on its own.
 
-use crate::config::{Config, Mode, Plan};
+use crate::config::{Config, Mode, Plan, encode};
 use std::time::Duration;
 use wirebench_encodings::Encoding;
-use wirebench_sdk::{Backlog, Cx, Message, Result, Server};
+use wirebench_sdk::{Backlog, Cx, Error, Message, Result, Server};
 
 /// Sends every message back, or does what its mode says.
 pub struct EchoServer {
@@ -76,7 +76,7 @@ impl Server for EchoServer {
         let Mode::Push(every) = self.plan.mode else { return Ok(()) };
         // A reader that does not keep up misses pushes instead of filling the memory.
         if session.out.is_empty() {
-            session.push(cx)?;
+            session.push(cx, self.plan.encoding)?;
         }
         session.set_timer(cx, every)
     }
@@ -87,11 +87,15 @@ impl Server for EchoServer {
 }
 
 impl ServerSession {
-    fn push(&mut self, cx: &mut Cx<'_>) -> Result<()> {
+    fn push(&mut self, cx: &mut Cx<'_>, encoding: Encoding) -> Result<()> {
         self.pushed += 1;
         // Payloads differ by token, but a push belongs to no exchange.
         self.scratch.clear();
-        self.scratch.extend_from_slice(cx.payload(self.pushed));
+        let Some(bytes) = encode(encoding, cx.payload(self.pushed)) else {
+            let why = format!("the payload cannot be written in {}", encoding.name());
+            return Err(Error::new(why));
+        };
+        self.scratch.extend_from_slice(&bytes);
         self.out.send(cx, 0, &self.scratch)
     }
 

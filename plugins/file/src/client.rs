@@ -74,12 +74,9 @@ impl Client for FileClient {
                 session.backlog.send(cx, exchange, command.as_bytes())
             }
             Do::SmallUpload => {
-                let sent = session.backlog.send(cx, exchange, &self.small.0);
-                if self.shared.config.answer == Answers::None {
-                    session.waiting.pop_back();
-                    cx.finish(exchange, Finish::Done);
-                }
-                sent
+                session.backlog.send(cx, exchange, &self.small.0)?;
+                self.handed_over(session, cx);
+                Ok(())
             }
             Do::Upload | Do::Download | Do::Offer => self.begin(session, cx),
         }
@@ -107,7 +104,8 @@ impl Client for FileClient {
         }
         let Session { backlog, job: Some(job), token, .. } = session else {
             // The end of a line whose word was heard already.
-            if self.shared.dialect().is_spoken() && is_blank(message.bytes) {
+            let is_offer = self.shared.config.r#do == Do::Offer;
+            if (is_offer || self.shared.dialect().is_spoken()) && is_blank(message.bytes) {
                 return Ok(());
             }
             let refusal = Refusal::new(Kind::BadHeader, "a message that nothing was asked for");
@@ -126,6 +124,7 @@ impl Client for FileClient {
 
     fn writable(&mut self, session: &mut Session, cx: &mut Cx<'_>) -> Result<()> {
         session.backlog.flush(cx)?;
+        self.handed_over(session, cx);
         self.step(session, cx)
     }
 
@@ -138,6 +137,17 @@ impl Client for FileClient {
 }
 
 impl FileClient {
+    /// Small uploads that nobody answers are done once they are handed over.
+    fn handed_over(&self, session: &mut Session, cx: &mut Cx<'_>) {
+        let config = &self.shared.config;
+        let unanswered = config.r#do == Do::SmallUpload && config.answer == Answers::None;
+        if unanswered && session.backlog.is_empty() {
+            for token in session.waiting.drain(..) {
+                cx.finish(token, Finish::Done);
+            }
+        }
+    }
+
     /// Begins transfers until one is under way.
     fn begin(&mut self, session: &mut Session, cx: &mut Cx<'_>) -> Result<()> {
         while session.job.is_none() && !session.closing {

@@ -2,7 +2,7 @@
 
 use crate::config::{ConfirmBy, DigestFrom};
 use crate::digest::Sum;
-use crate::hearing::Hearing;
+use crate::hearing::{Hearing, is_blank};
 use crate::job::{Job, Out, Outcome, Progress, end};
 use crate::kinds::{Kind, Refusal};
 use crate::name::shown;
@@ -178,6 +178,10 @@ impl Job for Offer {
         out: &mut Out<'_, '_>,
         bytes: &[u8],
     ) -> Result<Progress, Refusal> {
+        if is_blank(bytes) && matches!(self.state, Offering::Sending(_)) {
+            // The end of a line whose word was heard already.
+            return Ok(Progress::Going);
+        }
         match std::mem::replace(&mut self.state, Offering::Over) {
             Offering::Verdict(file) => self.answered(file, bytes, shared, out),
             Offering::Digest(sum) => self.digest(sum, bytes, shared, out),

@@ -3,7 +3,7 @@
 use crate::browse::{self, Manner, Place};
 use crate::config::{Config, Do};
 use crate::get::Serve;
-use crate::hearing::LONGEST;
+use crate::hearing::{LONGEST, is_blank};
 use crate::job::{Job, Out, Progress, STEP};
 use crate::kinds::{COUNTS, Kind, Refusal};
 use crate::objects::Objects;
@@ -197,6 +197,8 @@ impl FileServer {
                 self.browse(place, out, bytes)?;
                 return Ok(Progress::Going);
             }
+            // The end of a line whose last word was heard already.
+            Do::Offer if is_blank(bytes) => return Ok(Progress::Going),
             Do::Offer => {
                 let taking = Taking::start(bytes, shared, out);
                 let (taking, progress) = taking.inspect_err(|_| {
@@ -216,6 +218,14 @@ impl FileServer {
             text.map(|text| drop(out.tell(&text))).unwrap_or_default();
         });
         match ask? {
+            Ask::Put(_) | Ask::Get { .. } if shared.config.unframed => {
+                let why = "without a framing only small uploads are taken";
+                let refusal = Refusal::new(Kind::BadHeader, why);
+                if let Some(text) = dialect.refused(&refusal, dialect.go_ahead.is_some()) {
+                    out.tell(&text)?;
+                }
+                Err(refusal)
+            }
             Ask::Put(put) => {
                 let (store, progress) = Store::start(put, shared, out)?;
                 *job = Some(Box::new(store));

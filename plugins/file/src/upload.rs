@@ -255,7 +255,11 @@ impl Job for Upload {
                 }
                 let progress = self.send(file, &dialect, out)?;
                 let rest = self.hearing.rest();
-                if rest.is_empty() { Ok(progress) } else { self.message(shared, out, &rest) }
+                if rest.is_empty() || is_blank(&rest) {
+                    Ok(progress)
+                } else {
+                    self.message(shared, out, &rest)
+                }
             }
             (State::Answer(Some(own)), _) => Ok(end(own)),
             (State::Answer(None), Ok(answer)) => Ok(self.answered(&answer, &dialect, out)),
