@@ -18,9 +18,9 @@ fn runs_cells(name: &str, filter: Option<&str>) {
     let counts = text.lines().any(|line| line.starts_with("messages "));
     let file = file.to_str().expect("a path in UTF-8");
     let mut arguments = vec!["run", file, "--out", "out", "--json", "result.json"];
-    arguments.extend(["--plugin-dir", plugin_folder(), "--rounds", "1"]);
+    arguments.extend(["--plugin-dir", plugin_folder()]);
     if !counts {
-        arguments.extend(["--duration", "20ms", "--set", "load.warmup=2ms"]);
+        arguments.extend(["--rounds", "1", "--duration", "20ms", "--set", "load.warmup=2ms"]);
     }
     if let Some(filter) = filter {
         arguments.extend(["--filter", filter]);
