@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::io::{Error, ErrorKind, Result};
 use wirebench::engine::{Lone, Readiness};
 use wirebench::load::rng::SplitMix64;
+use wirebench::measure::Unconnected;
 
 /// Which side of the round.
 pub(crate) const CLIENT: usize = 0;
@@ -243,6 +244,12 @@ impl Network {
     fn mark(&mut self, side: usize, index: usize) {
         self.connections[index].edge[side] = true;
         self.edges[side] = true;
+    }
+
+    /// How an attempt to connect fails at once, where it does.
+    pub(crate) fn turns_away(&mut self) -> Option<Unconnected> {
+        let turned_away = self.chance(self.weather.unreachable / 2);
+        turned_away.then(|| Unconnected::ALL[self.below(Unconnected::ALL.len() as u64) as usize])
     }
 
     /// Begins a connection; true: it stands.

@@ -14,7 +14,7 @@ use wirebench::engine::{
 };
 use wirebench::handler::{Hook, Mailbox, Place, Trouble};
 use wirebench::ledger::{Announcer, Region};
-use wirebench::measure::Usage;
+use wirebench::measure::{Unconnected, Usage};
 
 /// A side's end of the network.
 pub(crate) struct SimulatedPort {
@@ -150,6 +150,14 @@ impl Connections for SimulatedPort {
     fn connect(&mut self, session: u32) -> Connecting<usize> {
         assert_eq!(self.side, CLIENT);
         let mut network = self.network.borrow_mut();
+        if !self.datagrams
+            && let Some(how) = network.turns_away()
+        {
+            return match how {
+                Unconnected::BacklogFull => Connecting::Busy,
+                how => Connecting::Refused(how, "turned away".to_owned()),
+            };
+        }
         let (endpoint, stands) = match self.datagrams {
             true => (network.open_socket(), true),
             false => network.connect(),
@@ -161,7 +169,7 @@ impl Connections for SimulatedPort {
     fn connected(&mut self, slot: usize) -> Connected {
         match self.connection(slot) {
             Ok(connection) if self.network.borrow().is_refused(connection) => {
-                Connected::Refused("refused".to_owned())
+                Connected::Refused(Unconnected::Refused, "refused".to_owned())
             }
             _ => Connected::Stands,
         }

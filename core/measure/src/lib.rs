@@ -6,6 +6,7 @@
 mod buckets;
 mod compared;
 mod conduct;
+mod connects;
 mod definition;
 mod encoding;
 mod histogram;
@@ -18,6 +19,7 @@ mod window;
 
 pub use compared::Compared;
 pub use conduct::{Conduct, Deed, Seen};
+pub use connects::{Connects, Unconnected};
 pub use definition::{Definition, Direction, Family, Source, Unit};
 pub use histogram::Histogram;
 pub use histogram_error::HistogramError;

@@ -1,6 +1,7 @@
 //! Every metric that a gate may name: what it is called, its unit, and who can tell its value.
 //! Scenarios are checked against it before anything runs; results compute the values.
 
+use super::connects::Unconnected;
 use super::definition::{
     Definition, Direction, Family, Source, Unit, cost, count, exchanges, latency, messages,
     of_direction,
@@ -43,6 +44,8 @@ pub enum Metric {
     Rejected,
     /// Exchanges without an answer in time.
     Unanswered,
+    /// Attempts to connect that ended like this.
+    Unconnected(Unconnected),
     /// Answers too many, of a server that is not ours.
     Surplus,
     /// Rounds in which a side did not survive.
@@ -126,6 +129,11 @@ pub const METRICS: &[Metric] = &[
     Metric::Wrong,
     Metric::Rejected,
     Metric::Unanswered,
+    Metric::Unconnected(Unconnected::Refused),
+    Metric::Unconnected(Unconnected::NoSuchPath),
+    Metric::Unconnected(Unconnected::BacklogFull),
+    Metric::Unconnected(Unconnected::TimedOut),
+    Metric::Unconnected(Unconnected::Failed),
     Metric::Surplus,
     Metric::Crashed,
     Metric::Errors,
@@ -209,6 +217,7 @@ impl Metric {
             Self::Unanswered => {
                 exchanges("unanswered", "measured exchanges without an answer in time")
             }
+            Self::Unconnected(why) => of_attempts(*why),
             Self::Surplus => count(
                 "surplus",
                 ClientAlone,
@@ -431,6 +440,30 @@ pub fn find(name: &str) -> Option<(Metric, Option<Direction>)> {
     (direction.is_none() || metric.definition().directional).then_some((metric, direction))
 }
 
+fn of_attempts(why: Unconnected) -> Definition {
+    let (name, about) = match why {
+        Unconnected::Refused => (
+            "connect-refused",
+            "attempts to connect where nobody listens (ECONNREFUSED); a share is over all attempts of the rounds, warm-up included",
+        ),
+        Unconnected::NoSuchPath => {
+            ("connect-no-such-path", "attempts to connect to a socket file that is not there (ENOENT)")
+        }
+        Unconnected::BacklogFull => (
+            "connect-backlog-full",
+            "attempts to connect that a Unix listener with a full queue turned away (EAGAIN)",
+        ),
+        Unconnected::TimedOut => (
+            "connect-timed-out",
+            "attempts to connect that nothing came of until the exchange that they were for, or the round, was over; so it is before a TCP listener with a full queue",
+        ),
+        Unconnected::Failed => {
+            ("connect-failed", "attempts to connect that failed for any other reason")
+        }
+    };
+    exchanges(name, about)
+}
+
 fn of_verdict(verdict: Verdict) -> Definition {
     let about = match verdict {
         Verdict::Intact => "messages that arrived alone, whole and unchanged; a share is over sent",
@@ -465,6 +498,9 @@ mod tests {
         let listed: HashSet<_> = METRICS.iter().map(discriminant).collect();
         // All but what handlers count, which has no name of its own.
         assert_eq!(listed.len(), Metric::COUNT - 1);
+        for why in Unconnected::ALL {
+            assert!(METRICS.contains(&Metric::Unconnected(why)), "{why:?}");
+        }
         for verdict in Verdict::ALL {
             assert!(METRICS.contains(&Metric::Verdict(verdict)), "{}", verdict.word());
         }

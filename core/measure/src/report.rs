@@ -1,6 +1,6 @@
 //! What each side of a round tells the supervisor when the round is over.
 
-use super::{Conduct, Histogram, WindowTotals};
+use super::{Conduct, Connects, Histogram, WindowTotals};
 use serde::{Deserialize, Serialize};
 use wirebench_judge::{Anomaly, Tally};
 use wirebench_link::{Fault, LinkReport};
@@ -300,6 +300,9 @@ pub struct ClientReport {
     pub oneway_reply: Histogram,
     /// From the connect call until the connection was writable.
     pub connect: Histogram,
+    /// What came of the attempts to connect.
+    #[serde(default)]
+    pub connects: Connects,
     /// What a server that is not ours did besides answering.
     #[serde(default)]
     pub conduct: Conduct,

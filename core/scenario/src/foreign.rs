@@ -7,7 +7,7 @@ use super::key::{Key, Kind};
 use super::layered::Values;
 use super::partial::{PartialSettings, lookup, value};
 use super::placeholders;
-use super::plan::{Foreign, ForeignCommand};
+use super::plan::{Foreign, ForeignCommand, SessionPolicy, Unreachable};
 use super::read::{self, out_of_range, wrong_type};
 use super::tree::{Node, Value};
 use wirebench_measure::find;
@@ -114,11 +114,45 @@ pub(super) fn check(values: &Values, partial: &mut PartialSettings, sink: &mut S
             );
         }
     }
+    check_unreachable(values, partial, sink);
     check_literal(values, sink);
     match partial.settings.server.clone() {
         Some(Foreign::Address(text)) => check_address(values, partial, &text, sink),
         Some(Foreign::Command(server)) => check_placeholders(values, partial, &server, sink),
         None => {}
+    }
+}
+
+/// Nobody is reached: then there is no other server, and an exchange is an attempt to connect.
+fn check_unreachable(values: &Values, partial: &PartialSettings, sink: &mut Sink) {
+    let (way, kind) = (partial.settings.unreachable, partial.settings.transport.kind);
+    let Some(given) = values.get("server.unreachable").filter(|_| way != Unreachable::No) else {
+        return;
+    };
+    let place = given.node.place;
+    for path in ["server.command", "server.address"] {
+        if let Some(other) = values.get(path) {
+            let message = format!("where nobody is to be reached, there is no `{path}`");
+            sink.push(
+                Diagnostic::new(place, message)
+                    .related(other.key_place, "the server")
+                    .help("remove one of the two"),
+            );
+        }
+    }
+    if !kind.has_connections() {
+        let message = "over datagrams nobody is asked for a connection, so none can fail";
+        let help = "choose `transport = \"tcp\"`, `\"unix\"` or `\"seqpacket\"`";
+        sink.push(Diagnostic::new(place, message).help(help));
+    } else if way == Unreachable::NoSuchPath && kind.has_ports() {
+        let message = "a port is no file, so there is no path that could be missing";
+        let help = "`\"nobody-listens\"` is the same with ports; or choose `transport = \"unix\"`";
+        sink.push(Diagnostic::new(place, message).help(help));
+    }
+    if partial.settings.load.session == SessionPolicy::Keep {
+        let message = "where nobody is to be reached, each exchange is an attempt to connect";
+        let help = "add `session = \"per-exchange\"` to `[load]`";
+        sink.push(Diagnostic::new(place, message).help(help));
     }
 }
 

@@ -8,8 +8,8 @@ use super::key::Key;
 use super::keys::{KEYS, index};
 use super::layered::Values;
 use super::link;
-use super::plan::Settings;
-use super::tables::{cpu, handler, load, server, transport};
+use super::plan::{Settings, Unreachable};
+use super::tables::{choice, cpu, handler, load, server, transport};
 use super::transports::TransportKind;
 use super::tree::Node;
 
@@ -77,6 +77,7 @@ pub(super) fn read_settings(values: &Values, one_side: bool, sink: &mut Sink) ->
             .unwrap_or_default(),
         server,
         echoes,
+        unreachable: choice(values, "server.unreachable", sink, Unreachable::No),
     };
     PartialSettings { settings, framings, auto_alphabet, keeps_ledger: !alone }
 }

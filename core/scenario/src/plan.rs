@@ -5,7 +5,7 @@ use super::partition::PartitionInfo;
 use super::secrets::Secrets;
 pub use super::tables::{
     Baseline, Cpu, Foreign, ForeignCommand, HandlerSpec, Load, Placement, SessionPolicy, Transport,
-    Until, Wait, WritePolicy,
+    Unreachable, Until, Wait, WritePolicy,
 };
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -94,6 +94,9 @@ pub struct Settings {
     /// can say what became of it.
     #[serde(default)]
     pub echoes: bool,
+    /// What stands in place of the server, where none is to be reached.
+    #[serde(default)]
+    pub unreachable: Unreachable,
 }
 
 impl Settings {

@@ -10,3 +10,4 @@ pub mod names;
 pub mod socket;
 pub mod sources;
 mod transports;
+pub mod unreachable;

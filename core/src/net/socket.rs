@@ -115,7 +115,7 @@ pub fn segments_sent(socket: &Socket, transport: &Transport) -> u64 {
     of(transport.kind).segments_sent(socket)
 }
 
-fn new_socket(transport: &Transport) -> io::Result<Socket> {
+pub(super) fn new_socket(transport: &Transport) -> io::Result<Socket> {
     let socket = of(transport.kind).open(transport)?;
     socket.set_nonblocking(true)?;
     tune(&socket, transport)?;

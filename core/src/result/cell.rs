@@ -5,7 +5,7 @@ use super::link::LinkData;
 use super::{Crash, Disturbances, Outcome, Round};
 use crate::judge::{Tally, VERDICTS, Verdict};
 use crate::measure::{
-    ClientReport, Conduct, Direction, ErrorCount, Example, Exchanges, Held, Histogram, LoadEnd,
+    ClientReport, Conduct, Connects, Direction, ErrorCount, Example, Exchanges, Held, Histogram, LoadEnd,
     Metric, Received, Sent, SideReport, Usage, WindowTotals, is_of_plugin,
 };
 use crate::scenario::{Cell, Wait};
@@ -73,6 +73,8 @@ pub struct CellData {
     pub oneway_reply: Histogram,
     /// Time to connect.
     pub connect: Histogram,
+    /// What came of the attempts to connect.
+    pub connects: Connects,
     /// What a server that is not ours did besides answering.
     pub conduct: Conduct,
     /// What such a server made the client hold, in the round in which it was most.
@@ -253,6 +255,7 @@ impl CellData {
         self.oneway_request.merge(&server.unsolicited);
         self.oneway_reply.merge(&client.side.unsolicited);
         self.connect.merge(&client.connect);
+        self.connects.merge(&client.connects);
         self.conduct.merge(&client.conduct);
         if let Some(theirs) = &client.side.held {
             let mine = self.held.get_or_insert_default();

@@ -10,7 +10,7 @@ use crate::measure::{ClientReport, Received, Sent, SideReport};
 ///
 /// For each direction, the messages handed over are those that only the sender can know (the
 /// unsendable ones and those without a record) plus the receiver's verdicts; the exchanges started are
-/// the exchanges ended; the window holds what fits into it; where the link explains damage, some fault
+/// the exchanges ended, and so for attempts to connect; the window holds what fits into it; where the link explains damage, some fault
 /// of it is traced. `Err` says what does not add up.
 pub fn conserve(client: &ClientReport, server: &SideReport) -> Result<(), String> {
     direction("request", &client.side.sent, &server.received)?;
@@ -29,6 +29,14 @@ pub fn conserve(client: &ClientReport, server: &SideReport) -> Result<(), String
             "{} exchanges were started, but {} ended",
             exchanges.started,
             told(ended)
+        ));
+    }
+    let connects = &client.connects;
+    if connects.ended() != Some(connects.begun) {
+        return Err(format!(
+            "{} attempts to connect were begun, but {} ended",
+            connects.begun,
+            told(connects.ended())
         ));
     }
     window(client)

@@ -89,6 +89,7 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         Metric::Wrong => exchanges(cell, cell.exchanges.wrong),
         Metric::Rejected => exchanges(cell, cell.exchanges.rejected),
         Metric::Unanswered => exchanges(cell, cell.exchanges.unanswered),
+        Metric::Unconnected(why) => attempts(cell, cell.connects.of(*why)),
         Metric::Surplus if cell.has_our_server() => {
             missing("the server is ours: the ledger knows its messages")
         }
@@ -162,6 +163,13 @@ fn untraced(cell: &CellData, direction: Option<Direction>) -> Value {
 fn exchanges(cell: &CellData, count: u64) -> Value {
     match cell.exchanges.started {
         0 => missing("no exchange was measured"),
+        of => Value::Share { count, of },
+    }
+}
+
+fn attempts(cell: &CellData, count: u64) -> Value {
+    match cell.connects.begun {
+        0 => missing("no connection was tried"),
         of => Value::Share { count, of },
     }
 }

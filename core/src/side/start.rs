@@ -14,7 +14,7 @@ use crate::ledger::Region;
 use crate::load::{NamedPayloads, Payloads, Sizes};
 use crate::net::memfd::{map_owner, map_reader};
 use crate::net::socket::hold;
-use crate::scenario::{Address, SessionPolicy, Wait};
+use crate::scenario::{Address, SessionPolicy, Unreachable, Wait};
 use mio::unix::SourceFd;
 use mio::{Interest, Poll};
 use nix::sched::{CpuSet, sched_setaffinity};
@@ -141,7 +141,10 @@ fn listen(
     spec: &SideSpec,
 ) -> Result<(), SideError> {
     let given = spec.alone.as_ref().and_then(|alone| alone.listen.as_ref());
-    let address = core.port_mut().listen(LISTENER, given, &spec.socket_path)?;
+    let address = match spec.settings.unreachable {
+        Unreachable::No => core.port_mut().listen(LISTENER, given, &spec.socket_path)?,
+        way => core.port_mut().stand_in(way, given, &spec.socket_path)?,
+    };
     // Its file is removed at the end, by somebody who must know it from others.
     let file = match &address {
         Address::Path(path) if spec.alone.is_some() => hold(path).ok(),

@@ -7,8 +7,8 @@ use crate::handler::Handler;
 use crate::machine::{Event, Failure, Side};
 use crate::port::{Connected, Connecting, Port};
 use crate::session::Lifecycle;
-use wirebench_measure::{NO_PORT, is_of_hook};
-use wirebench_scenario::{SessionPolicy, Until};
+use wirebench_measure::{NO_PORT, Unconnected, is_of_hook};
+use wirebench_scenario::{SessionPolicy, Unreachable, Until};
 
 /// Connections that may fail or be closed by the server in one round before it is given up.
 const MAX_RECONNECTS: u32 = 10_000;
@@ -117,7 +117,8 @@ impl Client {
                 .client
                 .as_ref()
                 .map_or(0, |client_state| client_state.patience.fruitful());
-            if self.reconnects.saturating_sub(fruitful) > MAX_RECONNECTS {
+            let in_vain = self.reconnects.saturating_sub(fruitful) > MAX_RECONNECTS;
+            if in_vain && side.core.settings.unreachable == Unreachable::No {
                 return Err(format!(
                     "more than {MAX_RECONNECTS} connections failed or were closed by the server"
                 )
@@ -150,13 +151,23 @@ impl Client {
         self.next_session += 1;
         let (endpoint, stands) = match core.port.connect(session) {
             Connecting::Begun { endpoint, stands } => (endpoint, stands),
-            Connecting::Busy => return Ok(Attempt::Later(TRY_AGAIN)),
-            Connecting::Refused(why) => {
+            Connecting::Busy if core.settings.unreachable == Unreachable::No => {
+                note_attempt(core, Some(Unconnected::BacklogFull));
+                return Ok(Attempt::Later(TRY_AGAIN));
+            }
+            Connecting::Busy => {
+                let why = || "the listener's queue is full".to_owned();
+                core.stats.error("connect", 1, why);
+                self.ended_in_vain(core, session, begun_ns, Unconnected::BacklogFull);
+                return Ok(Attempt::Later(TRY_AGAIN));
+            }
+            Connecting::Refused(how, why) => {
                 self.reconnects += 1;
                 self.was_refused(core);
                 // Nobody may be there at all, and then waiting longer helps nothing.
                 self.lost_early += u32::from(core.alone);
                 core.stats.error("connect", 1, || why);
+                self.ended_in_vain(core, session, begun_ns, how);
                 return Ok(Attempt::Later(TRY_AGAIN));
             }
             Connecting::NoPort => {
@@ -166,6 +177,7 @@ impl Client {
             }
             Connecting::Impossible(why) => return Err(why.into()),
         };
+        note_attempt(core, None);
         if let Some(datagrams) = &mut core.datagrams {
             datagrams.set_longest(core.port.longest_datagram());
         }
@@ -187,6 +199,28 @@ impl Client {
         Ok(Attempt::Begun)
     }
 
+    /// An attempt has failed at once. In per-exchange sessions it was that of an exchange, which ends with it,
+    /// as it does where the failure is told later.
+    fn ended_in_vain<P: Port>(
+        &mut self,
+        core: &mut Core<P>,
+        session: u32,
+        begun_ns: u64,
+        how: Unconnected,
+    ) {
+        note_attempt(core, Some(how));
+        if core.settings.load.session != SessionPolicy::PerExchange {
+            return;
+        }
+        let Some(client_state) = &mut core.client else { return };
+        let measured = client_state.window.start(begun_ns);
+        client_state.table.start(session, begun_ns, measured);
+        self.measured_starts += u64::from(measured);
+        for one in client_state.abandon(session) {
+            core.count_ended(&one);
+        }
+    }
+
     /// A connect call has come to its end.
     pub(crate) fn connected<P: Port, H: Handler<Core<P>>>(
         &mut self,
@@ -201,10 +235,11 @@ impl Client {
         }
         match core.port.connected(slot) {
             Connected::Stands => {}
-            Connected::Refused(why) => {
+            Connected::Refused(how, why) => {
                 self.reconnects += 1;
                 self.was_refused(core);
                 self.open_from = core.port.now() + TRY_AGAIN;
+                note_failure(core, slot, how);
                 core.fail(slot, "connect", &why);
                 return Ok(());
             }
@@ -212,6 +247,7 @@ impl Client {
                 self.reconnects += 1;
                 self.lost_early += 1;
                 self.open_from = core.port.now() + TRY_AGAIN;
+                note_failure(core, slot, Unconnected::Refused);
                 core.fail(slot, "connect", "nobody listens there");
                 return Ok(());
             }
@@ -221,6 +257,7 @@ impl Client {
         self.stood = self.stood.saturating_add(1);
         let (id, opened_for) = (connection.id(), connection.opened_for());
         if let Some(client_state) = &mut core.client {
+            client_state.connects.stood += 1;
             client_state
                 .times
                 .connect
@@ -240,5 +277,21 @@ impl Client {
             }
         }
         Ok(())
+    }
+}
+
+/// One more attempt; one that has failed at once has ended like this.
+fn note_attempt<P: Port>(core: &mut Core<P>, failed: Option<Unconnected>) {
+    let Some(client_state) = &mut core.client else { return };
+    client_state.connects.begun += 1;
+    if let Some(how) = failed {
+        client_state.connects.end(how);
+    }
+}
+
+/// The connect call of a slot, which is about to be given up, has failed like this.
+fn note_failure<P: Port>(core: &mut Core<P>, slot: usize, how: Unconnected) {
+    if let Some(connection) = core.table.get_mut(slot) {
+        connection.is_unconnected(how);
     }
 }

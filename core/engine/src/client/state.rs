@@ -3,7 +3,7 @@
 use crate::mutant::{Mutant, active};
 use crate::queues::ReadySlots;
 use wirebench_load::{Ended, ExchangeTable, Finish, Patience, Token};
-use wirebench_measure::{ClientReport, Conduct, Exchanges, LoadEnd, Recorder, SideReport, Window};
+use wirebench_measure::{ClientReport, Conduct, Connects, Exchanges, LoadEnd, Recorder, SideReport, Window};
 
 /// What only the client keeps.
 pub(crate) struct ClientState {
@@ -15,6 +15,8 @@ pub(crate) struct ClientState {
     pub(super) patience: Patience,
     /// What has ended the load; `None`: it goes on.
     pub(super) load_end: Option<LoadEnd>,
+    /// What came of the attempts to connect.
+    pub(crate) connects: Connects,
     /// What a server that is not ours did besides answering.
     pub(super) conduct: Conduct,
     /// Exchanges that the end of the drain has cut off before their time.
@@ -62,6 +64,7 @@ impl ClientState {
             timed_out_in_a_row: 0,
             patience: Patience::new(connections),
             load_end: None,
+            connects: Connects::default(),
             conduct: Conduct::default(),
             undrained: 0,
             negative_samples: 0,
@@ -190,6 +193,7 @@ impl ClientState {
             window: self.window.totals(),
             slots,
             load_end: self.load_end.unwrap_or_default(),
+            connects: self.connects,
             conduct: self.conduct,
             undrained: self.undrained,
             negative_samples: self.negative_samples,

@@ -240,6 +240,9 @@ impl<P: Port> Core<P> {
         self.settle_damage();
         self.link_is_over(id);
         if let Some(client_state) = &mut self.client {
+            if connection.lifecycle().is_connecting() {
+                client_state.connects.end(connection.why_unconnected());
+            }
             let ended = client_state.abandon(id);
             if !ended.is_empty() {
                 self.cut_short(id);

@@ -1,6 +1,7 @@
 //! How connections come about.
 
 use super::Streams;
+use wirebench_measure::Unconnected;
 
 /// What came of an attempt to connect.
 pub enum Connecting<E> {
@@ -13,8 +14,8 @@ pub enum Connecting<E> {
     },
     /// The listener's queue is full: it will be served.
     Busy,
-    /// Nobody takes it, and why.
-    Refused(String),
+    /// Nobody takes it: how that showed, and in words.
+    Refused(Unconnected, String),
     /// No local port is free.
     NoPort,
     /// There is no use in trying again, and why.
@@ -25,8 +26,8 @@ pub enum Connecting<E> {
 pub enum Connected {
     /// It stands.
     Stands,
-    /// It was refused, and why.
-    Refused(String),
+    /// It does not: how that showed, and in words.
+    Refused(Unconnected, String),
     /// The kernel has connected the socket to itself: nobody listens there.
     ToItself,
 }

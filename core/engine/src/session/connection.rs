@@ -10,6 +10,7 @@ use crate::queues::ReadySlots;
 use crate::receive::Judging;
 use wirebench_framings::Role;
 use wirebench_framings::{Framing, Gate};
+use wirebench_measure::Unconnected;
 
 /// A server stops reading a session that has this many unsent bytes.
 pub(crate) const HIGH_WATER: usize = 1 << 20;
@@ -28,6 +29,8 @@ pub(crate) struct Connection {
     opened_for: Option<u64>,
     /// When the connect call was made, in nanoseconds.
     begun_ns: u64,
+    /// Why it does not stand, if it never does.
+    unconnected: Unconnected,
     /// What it held when that was last booked, in bytes.
     booked: usize,
     /// Bytes that the handler keeps for its peer, as it says.
@@ -55,6 +58,7 @@ impl Connection {
             outstanding: 0,
             opened_for: None,
             begun_ns: 0,
+            unconnected: Unconnected::TimedOut,
             booked: 0,
             handler_keeps: 0,
             traffic: Traffic::default(),
@@ -243,6 +247,18 @@ impl Connection {
     #[inline]
     pub(crate) fn begun_ns(&self) -> u64 {
         self.begun_ns
+    }
+
+    /// Its connect call has failed like this.
+    #[inline]
+    pub(crate) fn is_unconnected(&mut self, why: Unconnected) {
+        self.unconnected = why;
+    }
+
+    /// Why it does not stand; of one whose connect call has not ended, that nothing has come of it.
+    #[inline]
+    pub(crate) fn why_unconnected(&self) -> Unconnected {
+        self.unconnected
     }
 
     /// It is there for one exchange alone.

@@ -12,7 +12,7 @@ pub use baseline::Baseline;
 pub use cpu::{Cpu, Placement, Wait};
 pub use handler::HandlerSpec;
 pub use load::{Load, SessionPolicy, Until};
-pub use server::{Foreign, ForeignCommand};
+pub use server::{Foreign, ForeignCommand, Unreachable};
 pub use transport::{Transport, WritePolicy};
 
 use crate::diagnostics::Sink;
@@ -23,7 +23,7 @@ use serde::de::DeserializeOwned;
 
 /// What one of a key's words stands for, or `stand_in` (see [`value`](crate::partial::value)). The type is
 /// kept in documents by the same words.
-fn choice<T: DeserializeOwned>(values: &Values, path: &str, sink: &mut Sink, stand_in: T) -> T {
+pub(crate) fn choice<T: DeserializeOwned>(values: &Values, path: &str, sink: &mut Sink, stand_in: T) -> T {
     let word = lookup(values, path).and_then(|(key, node)| read::word(key, node, sink));
     word.and_then(|word| serde_json::from_value(word.into()).ok()).unwrap_or(stand_in)
 }
@@ -65,5 +65,6 @@ mod tests {
         are_known::<Placement>("cpu.placement");
         are_known::<Wait>("cpu.wait");
         are_known::<SessionPolicy>("load.session");
+        are_known::<Unreachable>("server.unreachable");
     }
 }

@@ -48,6 +48,12 @@ pub(crate) const KEYS: &[Key] = &[
         "the server sends every message back as it was, so the judge looks every answer up among the requests; without it: whether `handler.config` says `verify = true`",
     ),
     key(
+        "server.unreachable",
+        Kind::Word(&["no", "nobody-listens", "no-such-path", "full-backlog"]),
+        r#""no""#,
+        "in place of a server, what a client meets where none can be reached: a port or socket file that is taken and at which nobody listens, a path without a file (Unix sockets), or a listener that accepts nobody and whose queue is full; each exchange (`load.session = \"per-exchange\"`) is an attempt to connect",
+    ),
+    key(
         "server.allow-remote",
         Kind::Bool,
         "false",
@@ -85,6 +91,21 @@ pub struct ForeignCommand {
     pub cwd: String,
     /// `start-timeout`, in nanoseconds.
     pub start_timeout_ns: u64,
+}
+
+/// `server.unreachable`: what stands where the server should listen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unreachable {
+    /// The server.
+    #[default]
+    No,
+    /// A socket that has the address and does not listen.
+    NobodyListens,
+    /// Nothing: there is no such file.
+    NoSuchPath,
+    /// A listener that accepts nobody, and whose queue is full.
+    FullBacklog,
 }
 
 /// Whether every message is to come back as it was: what `server.echoes` says, or else whether the handler is

@@ -175,6 +175,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
         gates: gates.iter().map(gate).collect(),
         crashes: data.crashes.iter().map(crash).collect(),
         errors: counts(&data.errors),
+        connects: Some(data.connects),
         conduct: (!data.has_our_server()).then(|| data.conduct.clone()),
         held: data.held.map(|held| HeldResult {
             peak_bytes: held.peak,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::framing::FramingSpec;
 use crate::link::Link;
-use crate::measure::Conduct;
+use crate::measure::{Conduct, Connects};
 use crate::scenario::{Cpu, Load, Transport};
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,9 @@ pub struct CellResult {
     pub crashes: Vec<CrashResult>,
     /// What went wrong without ending a round.
     pub errors: Vec<ErrorResult>,
+    /// What came of the attempts to connect; `None`: a document of before they were counted.
+    #[serde(default)]
+    pub connects: Option<Connects>,
     /// What a server that is not ours did besides answering; `None`: the server is the handler's.
     #[serde(default)]
     pub conduct: Option<Conduct>,

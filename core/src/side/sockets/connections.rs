@@ -9,7 +9,9 @@ use crate::net::socket::{
     prepare, prepare_alone,
 };
 use crate::net::sources::no_free_port;
-use crate::scenario::Address;
+use crate::net::unreachable::stand_in;
+use crate::measure::Unconnected;
+use crate::scenario::{Address, Unreachable};
 use crate::side::error::SideError;
 use mio::unix::SourceFd;
 use mio::{Interest, Token};
@@ -23,7 +25,9 @@ const MAX_WAITING_PORTS: u32 = 64;
 
 impl Connections for Sockets {
     fn connect(&mut self, session: u32) -> Connecting<Endpoint> {
-        let Some(address) = self.target.clone() else { return Connecting::Busy };
+        let Some(address) = self.target.clone() else {
+            return Connecting::Impossible("nobody has said where to connect to".to_owned());
+        };
         for _ in 0..MAX_WAITING_PORTS {
             let prepared = if self.alone {
                 prepare_alone(&self.transport).map(|socket| (socket, None))
@@ -67,7 +71,10 @@ impl Connections for Sockets {
             }
             return match error.kind() {
                 io::ErrorKind::WouldBlock => Connecting::Busy,
-                _ => Connecting::Refused(format!("{address}: {}", limits::explained(&error))),
+                _ => Connecting::Refused(
+                    unconnected(&error),
+                    format!("{address}: {}", limits::explained(&error)),
+                ),
             };
         }
         Connecting::NoPort
@@ -80,7 +87,7 @@ impl Connections for Sockets {
     fn connected(&mut self, slot: usize) -> Connected {
         let Some(socket) = self.socket(slot) else { return Connected::Stands };
         if let Ok(Some(error)) = socket.take_error() {
-            return Connected::Refused(error.to_string());
+            return Connected::Refused(unconnected(&error), error.to_string());
         }
         match is_connected_to_itself(socket, &self.transport) {
             true => Connected::ToItself,
@@ -142,6 +149,24 @@ impl Sockets {
         Ok(address)
     }
 
+    /// Holds an address at which no server is to be reached, in this `way`; returns it. `given` and `path` are as
+    /// for [`listen`](Self::listen).
+    pub(in crate::side) fn stand_in(
+        &mut self,
+        way: Unreachable,
+        given: Option<&Address>,
+        path: &Path,
+    ) -> Result<Address, SideError> {
+        let wanted = given.cloned().unwrap_or_else(|| own_address(&self.transport, path));
+        let (sockets, address) =
+            stand_in(&self.transport, &wanted, way).map_err(|error| {
+                let why = why_not(&error, &wanted, self.alone, given.is_some());
+                SideError::Listen { address: wanted.clone(), why }
+            })?;
+        self.unreachable = sockets;
+        Ok(address)
+    }
+
     /// A socket has been opened: how much it can send at a time is known.
     fn opens(&mut self, socket: &Socket) -> Result<(), SideError> {
         if self.transport.kind.has_datagrams() {
@@ -149,5 +174,15 @@ impl Sockets {
                 longest_datagram(socket, &self.transport).map_err(SideError::SocketBuffer)?;
         }
         Ok(())
+    }
+}
+
+/// How the failure of a connect call shows.
+fn unconnected(error: &io::Error) -> Unconnected {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => Unconnected::Refused,
+        io::ErrorKind::NotFound => Unconnected::NoSuchPath,
+        io::ErrorKind::TimedOut => Unconnected::TimedOut,
+        _ => Unconnected::Failed,
     }
 }

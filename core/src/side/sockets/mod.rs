@@ -54,6 +54,8 @@ pub(super) struct Sockets {
     waiting: Waiting,
     /// Where a server takes connections, or all datagrams.
     listener: Option<Socket>,
+    /// What holds the address of a server that is not to be reached, as long as the side lives.
+    unreachable: Vec<Socket>,
     /// Where the client connects to.
     target: Option<Address>,
     announcer: Announcer,
@@ -102,6 +104,7 @@ impl Sockets {
             endpoints: Vec::new(),
             waiting: Waiting::default(),
             listener: None,
+            unreachable: Vec::new(),
             target: None,
             announcer: Announcer::new(Arc::clone(beginning.own)),
             names: Names::default(),
