@@ -33,5 +33,7 @@ mod quota;
 mod sessions;
 #[path = "rounds/transports.rs"]
 mod transports;
+#[path = "rounds/unreachable.rs"]
+mod unreachable;
 #[path = "rounds/window.rs"]
 mod window;

@@ -35,7 +35,9 @@ fn runs_cells(name: &str, filter: Option<&str>) {
         // What a server that is not ours sent is not known.
         let replies = cell.0["integrity"]["reply"]["sent"].as_u64().unwrap_or(0);
         let sent = cell.request("sent") + replies;
-        let told = sent > 0 || cell.verdict() == "inconclusive";
+        // Where no connection stood nothing could be sent: then the attempts are what is told.
+        let tried = cell.count("/connects/begun") > 0 && cell.count("/connects/stood") == 0;
+        let told = sent > 0 || tried || cell.verdict() == "inconclusive";
         assert!(told, "{}", cell.complaints());
         let gates = cell.list("gates").iter();
         for gate in gates.filter(|gate| gate["family"] == "integrity") {
@@ -115,6 +117,8 @@ shipped! {
     remote_commands_pipelined_runs_to_its_end: "remote-commands-pipelined.toml",
     remote_commands_replies_runs_to_its_end: "remote-commands-replies.toml",
     remote_commands_udp_runs_to_its_end: "remote-commands-udp.toml",
+    no_such_path_runs_to_its_end: "no-such-path.toml",
+    nobody_there_runs_to_its_end: "nobody-there.toml",
     receive_timeouts_runs_to_its_end: "receive-timeouts.toml",
     restart_runs_to_its_end: "restart.toml",
     size_in_header_runs_to_its_end: "size-in-header.toml",

@@ -170,6 +170,11 @@ impl<'a> Cell<'a> {
         let ends = ["done", "wrong", "rejected", "damaged", "unanswered"];
         let sum: u64 = ends.iter().map(|end| self.count(&format!("/exchanges/{end}"))).sum();
         assert_eq!(self.count("/exchanges/started"), sum, "{}", self.complaints());
+        if !self.0["connects"].is_null() {
+            let ways = ["stood", "refused", "no_such_path", "backlog_full", "timed_out", "failed"];
+            let sum: u64 = ways.iter().map(|way| self.count(&format!("/connects/{way}"))).sum();
+            assert_eq!(self.count("/connects/begun"), sum, "{}", self.complaints());
+        }
         self.keeps_its_window();
     }
 

@@ -12,7 +12,7 @@ use wirebench::result::document::{FileResult, Measured, PluginResult};
 use wirebench::result::{Crash, Disturbed, Document, Host, How, Outcome, Round, Tool};
 use wirebench::scenario::{
     Cell, Cpu, Foreign, Gate, HandlerSpec, Limit, Link, Load, Op, PayloadAlphabet, Scenario,
-    Settings, Sizes, Transport, Until,
+    Settings, Sizes, Transport, Unreachable, Until,
 };
 
 /// A scenario with one cell per pair of framing and payload, in the order of a matrix.
@@ -61,6 +61,7 @@ pub(crate) fn settings(framing: &str, payload: u64) -> Settings {
     Settings {
         server: None,
         echoes: false,
+        unreachable: Unreachable::No,
         link: Link::default(),
         handler: HandlerSpec {
             plugin: "echo".into(),

@@ -1,7 +1,7 @@
 //! Servers of one's own: what stands in braces, and where.
 
 use crate::support::{HEAD, count, errors, one_error, says, valid};
-use wirebench::scenario::Foreign;
+use wirebench::scenario::{Foreign, Unreachable};
 
 /// One line in `[server]` (line 6) that is wrong at `column`, for these reasons.
 #[track_caller]
@@ -28,6 +28,23 @@ fn a_placeholder_that_does_not_exist_is_answered_by_one_that_does() {
 #[test]
 fn a_placeholder_for_another_transport_is_told_where_it_stands() {
     server_line("command = [\"x\", \"{path}\"]", 17, &["`{path}` stands for nothing here"]);
+}
+
+#[test]
+fn where_nobody_is_to_be_reached_each_exchange_is_an_attempt_to_connect() {
+    let per_exchange = "[load]\nsession = \"per-exchange\"\n";
+    let unreachable = |way: &str, rest: &str, expected: &[&str]| {
+        let text = format!("{HEAD}[server]\nunreachable = \"{way}\"\n{rest}");
+        one_error(&text, "6:15", expected);
+    };
+    unreachable("full-backlog", "", &["attempt to connect", "session = \"per-exchange\""]);
+    unreachable("no-such-path", per_exchange, &["a port is no file", "`\"nobody-listens\"`"]);
+    let datagrams = format!("{per_exchange}[transport]\nkind = \"udp\"\n");
+    unreachable("nobody-listens", &datagrams, &["nobody is asked for a connection"]);
+    let command = format!("command = [\"x\", \"{{port}}\"]\n{per_exchange}");
+    unreachable("nobody-listens", &command, &["there is no `server.command`", "remove one of"]);
+    let text = format!("{HEAD}[server]\nunreachable = \"nobody-listens\"\n{per_exchange}");
+    assert_eq!(valid(&text).cells[0].settings.unreachable, Unreachable::NobodyListens);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What came of the attempts of a client to connect.
 
+use super::definition::{Definition, exchanges};
 use serde::{Deserialize, Serialize};
 
 /// Why a connection does not stand.
@@ -23,9 +24,46 @@ impl Unconnected {
     /// All of them.
     pub const ALL: [Self; 5] =
         [Self::Refused, Self::NoSuchPath, Self::BacklogFull, Self::TimedOut, Self::Failed];
+
+    /// The metric that counts such attempts.
+    pub(super) fn definition(self) -> Definition {
+        let (name, about) = match self {
+            Self::Refused => (
+                "connect-refused",
+                "attempts to connect where nobody listens (ECONNREFUSED); a share is over all attempts of the rounds, warm-up included",
+            ),
+            Self::NoSuchPath => (
+                "connect-no-such-path",
+                "attempts to connect to a socket file that is not there (ENOENT)",
+            ),
+            Self::BacklogFull => (
+                "connect-backlog-full",
+                "attempts to connect that a Unix listener with a full queue turned away (EAGAIN)",
+            ),
+            Self::TimedOut => (
+                "connect-timed-out",
+                "attempts to connect that nothing came of until the exchange that they were for, or the round, was over; so it is before a TCP listener with a full queue",
+            ),
+            Self::Failed => {
+                ("connect-failed", "attempts to connect that failed for any other reason")
+            }
+        };
+        exchanges(name, about)
+    }
+
+    /// As people read it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::NoSuchPath => "no such path",
+            Self::BacklogFull => "backlog full",
+            Self::TimedOut => "timed out",
+            Self::Failed => "failed otherwise",
+        }
+    }
 }
 
-/// Connects to connect, of the whole round, warm-up included; the other counts add up to `begun`.
+/// Attempts to connect, of the whole round, warm-up included; the other counts add up to `begun`.
 /// Over datagrams nobody is asked, so all of them stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -217,7 +217,7 @@ impl Metric {
             Self::Unanswered => {
                 exchanges("unanswered", "measured exchanges without an answer in time")
             }
-            Self::Unconnected(why) => of_attempts(*why),
+            Self::Unconnected(why) => why.definition(),
             Self::Surplus => count(
                 "surplus",
                 ClientAlone,
@@ -438,30 +438,6 @@ pub fn find(name: &str) -> Option<(Metric, Option<Direction>)> {
     };
     let metric = Metric::named(bare)?;
     (direction.is_none() || metric.definition().directional).then_some((metric, direction))
-}
-
-fn of_attempts(why: Unconnected) -> Definition {
-    let (name, about) = match why {
-        Unconnected::Refused => (
-            "connect-refused",
-            "attempts to connect where nobody listens (ECONNREFUSED); a share is over all attempts of the rounds, warm-up included",
-        ),
-        Unconnected::NoSuchPath => {
-            ("connect-no-such-path", "attempts to connect to a socket file that is not there (ENOENT)")
-        }
-        Unconnected::BacklogFull => (
-            "connect-backlog-full",
-            "attempts to connect that a Unix listener with a full queue turned away (EAGAIN)",
-        ),
-        Unconnected::TimedOut => (
-            "connect-timed-out",
-            "attempts to connect that nothing came of until the exchange that they were for, or the round, was over; so it is before a TCP listener with a full queue",
-        ),
-        Unconnected::Failed => {
-            ("connect-failed", "attempts to connect that failed for any other reason")
-        }
-    };
-    exchanges(name, about)
 }
 
 fn of_verdict(verdict: Verdict) -> Definition {

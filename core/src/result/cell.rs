@@ -5,8 +5,8 @@ use super::link::LinkData;
 use super::{Crash, Disturbances, Outcome, Round};
 use crate::judge::{Tally, VERDICTS, Verdict};
 use crate::measure::{
-    ClientReport, Conduct, Connects, Direction, ErrorCount, Example, Exchanges, Held, Histogram, LoadEnd,
-    Metric, Received, Sent, SideReport, Usage, WindowTotals, is_of_plugin,
+    ClientReport, Conduct, Connects, Direction, ErrorCount, Example, Exchanges, Held, Histogram,
+    LoadEnd, Metric, Received, Sent, SideReport, Usage, WindowTotals, is_of_plugin,
 };
 use crate::scenario::{Cell, Wait};
 use std::collections::BTreeMap;

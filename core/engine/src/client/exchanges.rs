@@ -94,11 +94,6 @@ impl<P: Port> Core<P> {
         for slot in freed.iter().copied() {
             let Some(connection) = self.table.get(slot) else { continue };
             if connection.outstanding() == 0 && connection.opened_for().is_some() {
-                if connection.lifecycle().is_connecting() {
-                    // Nothing tells when it will stand, if ever, and nobody waits for it any more.
-                    self.fail(slot, "connect", "it did not stand before the time of its exchange was over");
-                    continue;
-                }
                 let id = connection.id();
                 self.close(id);
             }

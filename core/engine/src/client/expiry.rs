@@ -26,10 +26,14 @@ impl Client {
         let mut waited: BTreeMap<u32, u64> = BTreeMap::new();
         for one in &ended {
             core.count_ended(one);
+            if core.gave_up_connecting(one.session) {
+                continue;
+            }
             *waited.entry(one.session).or_default() += 1;
         }
         core.note_silence(&waited);
         for one in ended {
+            // One that never stood is gone already.
             self.leave_late(core, one.session, timeout);
         }
         if self.phase == Phase::Running && core.link.is_some() {
@@ -68,5 +72,19 @@ impl Client {
     pub(super) fn is_deserted<P: Port>(&self, core: &Core<P>) -> bool {
         core.alone
             && core.client.as_ref().is_some_and(|client_state| client_state.patience.is_over())
+    }
+}
+
+impl<P: Port> Core<P> {
+    /// The time of an exchange is over whose connection does not even stand: nothing tells when it will, if ever.
+    /// False: it stands.
+    fn gave_up_connecting(&mut self, session: u32) -> bool {
+        let Some(slot) = self.slot_of(session) else { return false };
+        let connecting =
+            self.table.get(slot).is_some_and(|connection| connection.lifecycle().is_connecting());
+        if connecting {
+            self.fail(slot, "connect", "it did not stand before the time of its exchange was over");
+        }
+        connecting
     }
 }

@@ -3,7 +3,9 @@
 use crate::mutant::{Mutant, active};
 use crate::queues::ReadySlots;
 use wirebench_load::{Ended, ExchangeTable, Finish, Patience, Token};
-use wirebench_measure::{ClientReport, Conduct, Connects, Exchanges, LoadEnd, Recorder, SideReport, Window};
+use wirebench_measure::{
+    ClientReport, Conduct, Connects, Exchanges, LoadEnd, Recorder, SideReport, Window,
+};
 
 /// What only the client keeps.
 pub(crate) struct ClientState {

@@ -23,7 +23,12 @@ use serde::de::DeserializeOwned;
 
 /// What one of a key's words stands for, or `stand_in` (see [`value`](crate::partial::value)). The type is
 /// kept in documents by the same words.
-pub(crate) fn choice<T: DeserializeOwned>(values: &Values, path: &str, sink: &mut Sink, stand_in: T) -> T {
+pub(crate) fn choice<T: DeserializeOwned>(
+    values: &Values,
+    path: &str,
+    sink: &mut Sink,
+    stand_in: T,
+) -> T {
     let word = lookup(values, path).and_then(|(key, node)| read::word(key, node, sink));
     word.and_then(|word| serde_json::from_value(word.into()).ok()).unwrap_or(stand_in)
 }

@@ -2,7 +2,7 @@
 
 use super::Paint;
 use crate::judge::Verdict;
-use crate::measure::Direction;
+use crate::measure::{Direction, Unconnected};
 use crate::report::hexdump::{from_hex, side_by_side};
 use crate::report::numbers;
 use crate::report::text::wrap;
@@ -41,8 +41,20 @@ pub(crate) fn damage(cell: &CellResult) -> Option<String> {
     if !ends.is_empty() {
         parts.push(format!("exchanges {}", ends.join(", ")));
     }
+    parts.extend(unconnected(cell));
     parts.extend(moved(cell));
     (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// `attempts to connect: refused 95 %, timed out 5 %`, where some did not stand.
+fn unconnected(cell: &CellResult) -> Option<String> {
+    let connects = cell.connects.as_ref()?;
+    let ends: Vec<String> = Unconnected::ALL
+        .iter()
+        .filter(|why| connects.of(**why) > 0)
+        .map(|why| format!("{} {}", why.words(), numbers::share(connects.of(*why), connects.begun)))
+        .collect();
+    (!ends.is_empty()).then(|| format!("attempts to connect: {}", ends.join(", ")))
 }
 
 /// `client moved 148k messages/s`: where exchanges were not done because messages were damaged, their

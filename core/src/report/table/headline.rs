@@ -184,8 +184,12 @@ impl Kind<'_> {
             }
             State::NotDone => {
                 let done = range(|cell| (cell.exchanges.done, cell.exchanges.started));
-                let judged =
-                    of_state.iter().all(|cell| cell.integrity.judge != JudgedBy::HandlerOnly);
+                let sent = |cell: &&CellResult| {
+                    cell.integrity.judged().iter().any(|(_, one)| one.sent > 0)
+                };
+                let judged = of_state
+                    .iter()
+                    .all(|cell| cell.integrity.judge != JudgedBy::HandlerOnly && sent(cell));
                 let whole = if judged { "every message whole, but " } else { "" };
                 Some(format!("{whole}{done} of the exchanges done"))
             }

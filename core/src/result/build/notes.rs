@@ -29,7 +29,11 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
         rounds.map(|rounds| format!("nothing was measured in round {rounds}: {why}"))
     };
     notes.extend(silent("no exchange began in its measured part", |started| started == 0));
-    notes.extend(silent("no exchange was answered", |started| started > 0));
+    let why = match data.connects.stood {
+        0 if data.connects.begun > 0 => "no connection stood, so nothing could be asked",
+        _ => "no exchange was answered",
+    };
+    notes.extend(silent(why, |started| started > 0));
     let ran = data.rounds_over();
     if ran < u64::from(data.planned) {
         let (lacking, planned) = (u64::from(data.planned) - ran, data.planned);

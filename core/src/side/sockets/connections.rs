@@ -4,13 +4,13 @@ use super::why_not::why_not;
 use super::{Endpoint, Sockets};
 use crate::engine::{Accepted, Connected, Connecting, Connections};
 use crate::host::limits;
+use crate::measure::Unconnected;
 use crate::net::socket::{
     accept, connect, is_connected_to_itself, lacks_port, listen, longest_datagram, own_address,
     prepare, prepare_alone,
 };
 use crate::net::sources::no_free_port;
 use crate::net::unreachable::stand_in;
-use crate::measure::Unconnected;
 use crate::scenario::{Address, Unreachable};
 use crate::side::error::SideError;
 use mio::unix::SourceFd;
@@ -158,11 +158,10 @@ impl Sockets {
         path: &Path,
     ) -> Result<Address, SideError> {
         let wanted = given.cloned().unwrap_or_else(|| own_address(&self.transport, path));
-        let (sockets, address) =
-            stand_in(&self.transport, &wanted, way).map_err(|error| {
-                let why = why_not(&error, &wanted, self.alone, given.is_some());
-                SideError::Listen { address: wanted.clone(), why }
-            })?;
+        let (sockets, address) = stand_in(&self.transport, &wanted, way).map_err(|error| {
+            let why = why_not(&error, &wanted, self.alone, given.is_some());
+            SideError::Listen { address: wanted.clone(), why }
+        })?;
         self.unreachable = sockets;
         Ok(address)
     }
