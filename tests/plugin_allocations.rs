@@ -79,6 +79,9 @@ impl Services for Count {
     fn place(&mut self, _: Place) -> Option<&std::path::Path> {
         None
     }
+    fn random(&mut self) -> u64 {
+        0
+    }
     fn mailbox(&mut self) -> Mailbox {
         Arc::new(|_, _| {})
     }

@@ -61,6 +61,7 @@ fn assertions() -> String {
     layout!(out, "wb_place_v1", abi::PlaceV1, [struct_size, reserved, get]);
     layout!(out, "wb_pending_v1", abi::PendingV1, [struct_size, reserved, set]);
     layout!(out, "wb_room_v1", abi::RoomV1, [struct_size, reserved, longest]);
+    layout!(out, "wb_random_v1", abi::RandomV1, [struct_size, reserved, next]);
     layout!(out, "wb_kept_v1", abi::KeptV1, [struct_size, reserved, set]);
     layout!(out, "wb_trouble_v1", abi::TroubleV1, [struct_size, reserved, open, tell, release]);
     layout!(

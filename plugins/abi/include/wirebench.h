@@ -105,6 +105,7 @@ extern "C" {
 #define WB_EXTENSION_KEPT_V1 "wirebench.kept/1"
 #define WB_EXTENSION_TROUBLE_V1 "wirebench.trouble/1"
 #define WB_EXTENSION_ROOM_V1 "wirebench.room/1"
+#define WB_EXTENSION_RANDOM_V1 "wirebench.random/1"
 
 /* Which directory wb_place_v1.get is asked for. */
 #define WB_PLACE_SCRATCH 0  /* empty, of this side and round; the host removes it */
@@ -216,6 +217,14 @@ typedef struct wb_room_v1 {
      * answered with WB_TOO_LARGE. 0 while no session can be open (create). Loop thread. */
     uint64_t (*longest)(wb_cx *cx);
 } wb_room_v1;
+
+typedef struct wb_random_v1 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* The next 64 random bits of this side: they follow from the seed of the round and the side alone,
+     * so that the same seed gives the same. Not for secrets. Loop thread. */
+    uint64_t (*next)(wb_cx *cx);
+} wb_random_v1;
 
 typedef struct wb_kept_v1 {
     uint32_t struct_size;

@@ -27,6 +27,9 @@ pub const EXTENSION_TROUBLE_V1: &str = "wirebench.trouble/1";
 /// The id of [`RoomV1`].
 pub const EXTENSION_ROOM_V1: &str = "wirebench.room/1";
 
+/// The id of [`RandomV1`].
+pub const EXTENSION_RANDOM_V1: &str = "wirebench.random/1";
+
 /// Which directory [`PlaceV1::get`] is asked for.
 pub mod place {
     /// An empty directory of this side and round; the host removes it with everything in it, however
@@ -129,6 +132,18 @@ pub struct RoomV1 {
     /// framing, a datagram and the memory that records messages take. A longer one is `unsendable`
     /// or answered with `TOO_LARGE`. 0 while no session can be open (`create`). Loop thread.
     pub longest: unsafe extern "C" fn(cx: *mut Cx) -> u64,
+}
+
+/// Chance that a round can be played again with.
+#[repr(C)]
+pub struct RandomV1 {
+    /// The size of this struct as the host knows it, in bytes.
+    pub struct_size: u32,
+    /// 0.
+    pub reserved: u32,
+    /// The next 64 random bits of this side: they follow from the seed of the round and the side alone, so
+    /// that the same seed gives the same. Not for secrets. Loop thread.
+    pub next: unsafe extern "C" fn(cx: *mut Cx) -> u64,
 }
 
 /// What a handler keeps for a session's peer.

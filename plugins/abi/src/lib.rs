@@ -30,8 +30,9 @@ mod plugin;
 
 pub use extension::{
     CountV1, EXTENSION_COUNT_V1, EXTENSION_KEPT_V1, EXTENSION_MAILBOX_V1, EXTENSION_PENDING_V1,
-    EXTENSION_PLACE_V1, EXTENSION_ROOM_V1, EXTENSION_TIMER_V1, EXTENSION_TROUBLE_V1, KeptV1,
-    MailboxV1, PendingV1, PlaceV1, RoomV1, TimerV1, TroubleV1, place,
+    EXTENSION_PLACE_V1, EXTENSION_RANDOM_V1, EXTENSION_ROOM_V1, EXTENSION_TIMER_V1,
+    EXTENSION_TROUBLE_V1, KeptV1, MailboxV1, PendingV1, PlaceV1, RandomV1, RoomV1, TimerV1,
+    TroubleV1, place,
 };
 pub use framing::{Decoded, Dropped, Encoded, Frame, Framing, Nature, Report, gate, nature, role};
 pub use handler::{Handler, Message, Side};

@@ -283,6 +283,16 @@ impl<'a> Cx<'a> {
         (longest > 0).then(|| usize::try_from(longest).unwrap_or(usize::MAX))
     }
 
+    /// The next 64 random bits of this side. They follow from the seed of the round and the side, so that the
+    /// same seed plays the same round; another handler, or another order of calls, gets others. Not for secrets.
+    /// Fails where the host has no such source.
+    pub fn random(&mut self) -> Result<u64, Error> {
+        let table =
+            self.extensions.random.ok_or_else(|| Error::new("the host has no random source"))?;
+        // SAFETY: the context is valid inside the hook.
+        Ok(unsafe { (table.next)(self.raw) })
+    }
+
     /// The way for a worker thread to reach the loop. Fails where the host has none.
     pub fn mailbox(&mut self) -> Result<Mailbox, Error> {
         let table =
@@ -325,6 +335,7 @@ pub(crate) struct Extensions {
     pending: Option<&'static abi::PendingV1>,
     room: Option<&'static abi::RoomV1>,
     kept: Option<&'static abi::KeptV1>,
+    random: Option<&'static abi::RandomV1>,
 }
 
 impl Extensions {
@@ -346,6 +357,7 @@ impl Extensions {
                 place: find(abi::EXTENSION_PLACE_V1).cast::<abi::PlaceV1>().as_ref(),
                 pending: find(abi::EXTENSION_PENDING_V1).cast::<abi::PendingV1>().as_ref(),
                 kept: find(abi::EXTENSION_KEPT_V1).cast::<abi::KeptV1>().as_ref(),
+                random: find(abi::EXTENSION_RANDOM_V1).cast::<abi::RandomV1>().as_ref(),
                 room: find(abi::EXTENSION_ROOM_V1).cast::<abi::RoomV1>().as_ref(),
             }
         }

@@ -25,6 +25,7 @@ use together::Together;
 use wirebench_framings::Role;
 use wirebench_ledger::WriteLog;
 use wirebench_load::Payloads;
+use wirebench_load::rng::SplitMix64;
 use wirebench_measure::Recorder;
 use wirebench_scenario::{Settings, WritePolicy};
 use work::Work;
@@ -72,6 +73,8 @@ pub struct Core<P: Port> {
     /// What there is besides where peers are not ours.
     pub(crate) guests: Guests,
     pub(crate) buffers: Buffers,
+    /// What the handler asks for.
+    pub(crate) random: SplitMix64,
 }
 
 impl<P: Port> Core<P> {
@@ -125,6 +128,7 @@ impl<P: Port> Core<P> {
             work: Work::default(),
             guests: Guests::new(account, config.alone.as_ref().and_then(|alone| alone.idle_ns)),
             buffers: Buffers::default(),
+            random: random_of_handler(config),
         })
     }
 
@@ -332,4 +336,15 @@ impl<P: Port> Core<P> {
     pub(crate) fn messages(&self) -> u64 {
         self.stats.messages()
     }
+}
+
+/// Where the handler's chance begins: each side has a sequence of its own.
+fn random_of_handler(config: &Config) -> SplitMix64 {
+    /// `handler` in ASCII, so that no other purpose has the same sequence.
+    const PURPOSE: u64 = 0x6861_6E64_6C65_7200;
+    let side = match config.role {
+        Role::Client => 1,
+        Role::Server => 2,
+    };
+    SplitMix64::stream(config.seed, PURPOSE | side)
 }

@@ -110,6 +110,9 @@ pub trait Services {
         0
     }
 
+    /// The next 64 random bits, which follow from the round's seed.
+    fn random(&mut self) -> u64;
+
     /// How many bytes of memory the handler keeps for the session's peer.
     fn set_kept(&mut self, session: u32, bytes: u64) {
         let _ = (session, bytes);

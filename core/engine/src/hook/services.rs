@@ -190,6 +190,10 @@ impl<P: Port> Services for Core<P> {
         longest.min(self.records.writer().largest_message()) as u64
     }
 
+    fn random(&mut self) -> u64 {
+        self.random.next_u64()
+    }
+
     #[cold]
     fn set_kept(&mut self, session: u32, bytes: u64) {
         let Some(slot) = self.slot_of(session) else {

@@ -4,6 +4,7 @@ use super::{Line, ProbeReport, ProbeRequests, ProbeSides};
 use crate::framing::{Capabilities, Role};
 use crate::handler::{FinishAs, Mailbox, Place, SendResult, Services, Token};
 use crate::host::{Breadcrumb, ConfigError, Library, LoadError};
+use crate::load::rng::SplitMix64;
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
@@ -107,9 +108,15 @@ fn capabilities(library: &Library, name: &str, config: &str) -> Result<Capabilit
 
 /// A side without sessions: all that a plugin can do while it is made is to log, and to say what it
 /// will count.
-#[derive(Default)]
 struct Nobody {
     counts: BTreeSet<String>,
+    random: SplitMix64,
+}
+
+impl Default for Nobody {
+    fn default() -> Self {
+        Self { counts: BTreeSet::new(), random: SplitMix64::new(0) }
+    }
 }
 
 /// Kinds of counts that are noted.
@@ -145,6 +152,10 @@ impl Services for Nobody {
     }
     fn place(&mut self, _: Place) -> Option<&Path> {
         None
+    }
+    fn random(&mut self) -> u64 {
+        // No round, no seed; but a handler that draws until it likes what it gets must come to an end.
+        self.random.next_u64()
     }
     fn mailbox(&mut self) -> Mailbox {
         Arc::new(|_, _| {})

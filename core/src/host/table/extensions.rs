@@ -105,3 +105,8 @@ pub(super) unsafe extern "C" fn longest<S: Services>(cx: *mut abi::Cx) -> u64 {
     // SAFETY: the plugin hands back its hook's context.
     unsafe { ask(cx, |side: &mut S| side.longest_message()) }
 }
+
+pub(super) unsafe extern "C" fn random<S: Services>(cx: *mut abi::Cx) -> u64 {
+    // SAFETY: the plugin hands back its hook's context.
+    unsafe { ask(cx, |side: &mut S| side.random()) }
+}

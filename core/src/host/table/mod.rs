@@ -103,6 +103,11 @@ impl<S: Services> Table<S> {
         reserved: 0,
         longest: extensions::longest::<S>,
     };
+    const RANDOM: abi::RandomV1 = abi::RandomV1 {
+        struct_size: size_of::<abi::RandomV1>() as u32,
+        reserved: 0,
+        next: extensions::random::<S>,
+    };
     const TROUBLE: abi::TroubleV1 = abi::TroubleV1 {
         struct_size: size_of::<abi::TroubleV1>() as u32,
         reserved: 0,
@@ -185,6 +190,10 @@ unsafe extern "C" fn get_extension<S: Services>(
             let table: &'static abi::RoomV1 = &Table::<S>::ROOM;
             (&raw const *table).cast()
         }
+        Some(id) if id == abi::EXTENSION_RANDOM_V1.as_bytes() => {
+            let table: &'static abi::RandomV1 = &Table::<S>::RANDOM;
+            (&raw const *table).cast()
+        }
         Some(id) if id == abi::EXTENSION_TROUBLE_V1.as_bytes() => {
             let table: &'static abi::TroubleV1 = &Table::<S>::TROUBLE;
             (&raw const *table).cast()
@@ -194,7 +203,7 @@ unsafe extern "C" fn get_extension<S: Services>(
 }
 
 /// The extensions of [`get_extension`].
-pub(super) const EXTENSIONS: [&str; 8] = [
+pub(super) const EXTENSIONS: [&str; 9] = [
     abi::EXTENSION_TIMER_V1,
     abi::EXTENSION_MAILBOX_V1,
     abi::EXTENSION_COUNT_V1,
@@ -202,5 +211,6 @@ pub(super) const EXTENSIONS: [&str; 8] = [
     abi::EXTENSION_PENDING_V1,
     abi::EXTENSION_KEPT_V1,
     abi::EXTENSION_ROOM_V1,
+    abi::EXTENSION_RANDOM_V1,
     abi::EXTENSION_TROUBLE_V1,
 ];

@@ -1,6 +1,7 @@
 //! The kit's own host.
 #![allow(unsafe_code)] // the C interface
 
+use super::chance::Chance;
 use crate::Token;
 use crate::table::bytes;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,6 +67,15 @@ pub(super) struct Host {
     pub(super) pending: BTreeSet<u32>,
     pub(super) kept: BTreeMap<u32, u64>,
     pub(super) longest: u64,
+    /// What the handler draws from.
+    pub(super) random: Chance,
+    room: Chance,
+    /// Every second send, by chance, finds no room.
+    pub(super) full_in_half: bool,
+    /// Sessions whose send has found none.
+    pub(super) lacked_room: BTreeSet<u32>,
+    /// Threads may post.
+    pub(super) has_mailbox: bool,
     timers: BTreeMap<(u32, u64), u64>,
     mail: (Sender<Mail>, Receiver<Mail>),
     #[cfg(test)]
@@ -92,6 +102,11 @@ impl Default for Host {
             pending: BTreeSet::new(),
             kept: BTreeMap::new(),
             longest: 0,
+            random: Chance::new(42),
+            room: Chance::new(7),
+            full_in_half: false,
+            lacked_room: BTreeSet::new(),
+            has_mailbox: false,
             timers: BTreeMap::new(),
             mail: channel(),
             #[cfg(test)]
@@ -110,6 +125,10 @@ impl Host {
         })
     }
 
+    pub(super) fn has_timers(&self) -> bool {
+        !self.timers.is_empty()
+    }
+
     pub(super) fn next_mail(&mut self, limit: Duration) -> Option<Mail> {
         self.mail.1.recv_timeout(limit).ok()
     }
@@ -117,6 +136,10 @@ impl Host {
     fn send(&mut self, session: u32, token: Token, bytes: &[u8]) -> i32 {
         match self.answer {
             _ if !self.open.contains(&session) => return status::CLOSED,
+            Answer::Sent if self.full_in_half && self.room.one_in(2) => {
+                self.lacked_room.insert(session);
+                return status::FULL;
+            }
             Answer::Sent => {}
             Answer::Full => return status::FULL,
             Answer::Closed => return status::CLOSED,
@@ -188,6 +211,9 @@ const PENDING: abi::PendingV1 = abi::PendingV1 {
 
 const KEPT: abi::KeptV1 =
     abi::KeptV1 { struct_size: size_of::<abi::KeptV1>() as u32, reserved: 0, set: set_kept };
+
+const RANDOM: abi::RandomV1 =
+    abi::RandomV1 { struct_size: size_of::<abi::RandomV1>() as u32, reserved: 0, next: random };
 
 const ROOM: abi::RoomV1 =
     abi::RoomV1 { struct_size: size_of::<abi::RoomV1>() as u32, reserved: 0, longest };
@@ -317,7 +343,7 @@ unsafe extern "C" fn get_extension(_: *mut abi::Cx, id: *const u8, len: usize) -
     let (timer, mailbox): (&'static abi::TimerV1, &'static abi::MailboxV1) = (&TIMER, &MAILBOX);
     let (count, place): (&'static abi::CountV1, &'static abi::PlaceV1) = (&COUNT, &PLACE);
     let (pending, room): (&'static abi::PendingV1, &'static abi::RoomV1) = (&PENDING, &ROOM);
-    let kept: &'static abi::KeptV1 = &KEPT;
+    let (kept, random): (&'static abi::KeptV1, &'static abi::RandomV1) = (&KEPT, &RANDOM);
     // SAFETY: as above.
     match std::str::from_utf8(unsafe { bytes(id, len) }) {
         Ok(abi::EXTENSION_TIMER_V1) => (&raw const *timer).cast(),
@@ -326,6 +352,7 @@ unsafe extern "C" fn get_extension(_: *mut abi::Cx, id: *const u8, len: usize) -
         Ok(abi::EXTENSION_PLACE_V1) => (&raw const *place).cast(),
         Ok(abi::EXTENSION_PENDING_V1) => (&raw const *pending).cast(),
         Ok(abi::EXTENSION_KEPT_V1) => (&raw const *kept).cast(),
+        Ok(abi::EXTENSION_RANDOM_V1) => (&raw const *random).cast(),
         Ok(abi::EXTENSION_ROOM_V1) => (&raw const *room).cast(),
         _ => std::ptr::null(),
     }
@@ -342,6 +369,8 @@ unsafe extern "C" fn set_timer(cx: *mut abi::Cx, session: u32, id: u64, after: u
 }
 
 unsafe extern "C" fn open_mailbox(cx: *mut abi::Cx, mailbox: *mut *mut c_void) -> i32 {
+    // SAFETY: as above.
+    unsafe { host(cx).has_mailbox = true };
     // SAFETY: as above.
     unsafe { *mailbox = Box::into_raw(Box::new(host(cx).mail.0.clone())).cast() };
     status::OK
@@ -411,4 +440,9 @@ unsafe extern "C" fn set_pending(cx: *mut abi::Cx, session: u32, pending: u32) -
 unsafe extern "C" fn longest(cx: *mut abi::Cx) -> u64 {
     // SAFETY: as above.
     unsafe { host(cx) }.longest
+}
+
+unsafe extern "C" fn random(cx: *mut abi::Cx) -> u64 {
+    // SAFETY: as above.
+    unsafe { host(cx) }.random.next()
 }

@@ -3,11 +3,17 @@
 //! [`server`] and [`client`] make one side of a handler and give a [`Kit`] that calls its hooks
 //! through the same C tables that a real host uses, and writes down what it asks for.
 //!
+//! [`Conformance`] plays both sides of a handler against each other, under everything that a host does to them.
+//!
 //! [`decode`] and [`encode`] do the same for a framing. `docs/plugins.md` has a whole example.
 
+mod chance;
+mod conformance;
 mod framing;
 mod host;
+mod pair;
 
+pub use conformance::Conformance;
 pub use framing::{decode, encode};
 pub use host::{Answer, Finished, Sent};
 
