@@ -265,6 +265,15 @@ subjects! {
         (&["seqpacket", "verify"], STARVED, "done"),
         (&["seqpacket", "none"], &[r#"link={ request = { fin-after = "0 B" } }"#], "intact"),
     ];
+    unix_datagrams: "unix-datagrams.toml", [
+        // Nobody is answered who has no address.
+        (&[r#"transport={ kind = "unixgram" }"#], &[r#"link={ reply = { drop = "100%" } }"#, "load.timeout=1ms", "load.drain=10ms"], "done"),
+        // A sender that does not wait loses.
+        (&[], &[r#"transport={ kind = "udp", read-delay = "5ms", receive-buffer = "5 KiB" }"#, "load.timeout=50ms", "load.give-up=400"], "lost"),
+        (&["receive-buffer"], &["load.connections=1", "load.in-flight=1"], "kernel-drops"),
+        (&[r#""unixgram", read-size"#], &["load.payload=64 B"], "request.truncated"),
+        (&[r#""udp", read-size"#], &["load.payload=65 B"], "intact"),
+    ];
     unix_vs_tcp: "unix-vs-tcp.toml", [
         (&["transport.kind=tcp", "framing=raw"], &["load.in-flight=1"], "damaged"),
         (&["transport.kind=unix", "framing=len32be"], STARVED, "done"),
