@@ -1,5 +1,6 @@
 //! The command line's edge: verbs in, exit codes out.
 
+mod again;
 mod answers;
 pub mod args;
 mod baseline;
@@ -126,6 +127,7 @@ fn dispatch(
     match &cli.verb {
         Verb::Check(args) => check::check(args, color, out, err),
         Verb::Plan(args) => plan::plan(args, color, out, err),
+        Verb::Run(args) if args.watch => again::keep_running(args, err),
         Verb::Run(args) => run::run(args, colors(cli), out, err),
         Verb::Report(args) => report::report(&args.run, &args.again, colors(cli), out, err),
         Verb::Compare(args) => compare::compare(args, colors(cli), out, err),

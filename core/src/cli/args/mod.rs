@@ -26,7 +26,7 @@ pub(super) use print::OutputFile;
 pub use print::PrintArgs;
 pub use progress::{ProgressArgs, ProgressChoice};
 pub use report::{AgainArgs, ReportArgs};
-pub use run::{LogArgs, LogLevel, RunArgs};
+pub use run::{AttachTo, LogArgs, LogLevel, RunArgs};
 pub use runs::{
     KeptArgs, RunsArgs, RunsFormat, RunsListArgs, RunsPruneArgs, RunsShowArgs, RunsVerb,
 };
