@@ -80,6 +80,8 @@ pub enum SchemaOf {
     Scenario,
     /// `wirebench.toml`.
     Config,
+    /// `result.json`.
+    Result,
 }
 
 /// `wirebench check`.
@@ -131,6 +133,7 @@ pub(super) const SCHEMA_EXAMPLES: &str = "\
 Examples:
   wirebench schema > wirebench.schema.json
   wirebench schema config > wirebench-config.schema.json
+  wirebench schema result > wirebench-result.schema.json
 
 An editor that knows taplo or tombi completes and checks a scenario whose first line is
   #:schema ./wirebench.schema.json
