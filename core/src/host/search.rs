@@ -75,8 +75,12 @@ impl SearchPath {
     }
 }
 
-/// True when the file exports a descriptor, of whichever major.
+/// True when the file exports a descriptor, of whichever major, or has the note of a plugin, built for
+/// whichever machine.
 fn exports(file: &Path) -> bool {
+    if Elf::note_of(file).is_some() {
+        return true;
+    }
     let Ok(Ok(elf)) = Elf::open(file) else { return false };
     descriptors().any(|symbol| elf.exports(&symbol) == Some(true))
 }

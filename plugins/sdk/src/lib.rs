@@ -42,6 +42,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// This SDK, as plugins built with it name it.
 pub const SDK: &str = concat!("wirebench-sdk ", env!("CARGO_PKG_VERSION"));
 
+/// The target triple that this is built for.
+pub const TARGET: &str = env!("WIREBENCH_TARGET");
+
 /// What [`export_plugin!`] expands to. Not for use by hand.
 #[doc(hidden)]
 pub mod private {

@@ -5,9 +5,12 @@
 
 mod fault;
 mod machine;
+mod notes;
 mod symbols;
 
 pub use fault::{ElfFault, Kind};
+
+pub(super) use notes::NoteFault;
 
 use machine::foreign;
 use object::LittleEndian as LE;
@@ -50,6 +53,13 @@ impl Elf {
         Ok(Self::read(file, length))
     }
 
+    /// The text of the note in the regular file `path`, whatever machine that is built for.
+    pub(super) fn note_of(path: &Path) -> Option<Vec<u8>> {
+        let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path).ok()?;
+        let length = file.metadata().ok()?.len();
+        notes::read(&file, length).ok().flatten()
+    }
+
     fn read(file: File, length: u64) -> Result<Self, ElfFault> {
         let mut elf = Self { file, length, loads: Vec::new(), tables: Tables::default() };
         let header: elf::FileHeader64<LE> = elf.header()?;
@@ -83,6 +93,11 @@ impl Elf {
         let dynamic = elf.part("dynamic section", at, size.min(MAX_DYNAMIC))?;
         elf.tables = tables(&dynamic)?;
         Ok(elf)
+    }
+
+    /// The text of the plugin's note; `None`: it has none.
+    pub(super) fn note(&self) -> Result<Option<Vec<u8>>, NoteFault> {
+        notes::read(&self.file, self.length)
     }
 
     /// The file's header, if it is that of a shared object for this machine.
