@@ -99,3 +99,8 @@ pub mod status {
     /// Feed and its kin: the bytes from `Decoded::error_at` on follow no rule of the framing.
     pub const MALFORMED: i32 = 48;
 }
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -51,3 +51,8 @@ pub mod private {
     pub use crate::table::{framing_table, handler_table};
     pub use wirebench_abi as abi;
 }
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
