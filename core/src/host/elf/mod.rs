@@ -45,19 +45,16 @@ struct Tables {
 }
 
 impl Elf {
-    /// Reads the headers of the regular file `path`.
-    pub(super) fn open(path: &Path) -> io::Result<Result<Self, ElfFault>> {
-        // What is no file any more must not make us wait.
-        let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+    /// Reads the headers of an open file.
+    pub(super) fn of(file: File) -> io::Result<Result<Self, ElfFault>> {
         let length = file.metadata()?.len();
         Ok(Self::read(file, length))
     }
 
-    /// The text of the note in the regular file `path`, whatever machine that is built for.
-    pub(super) fn note_of(path: &Path) -> Option<Vec<u8>> {
-        let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path).ok()?;
+    /// The text of the note in an open file, whatever machine that is built for.
+    pub(super) fn note_of(file: &File) -> Option<Vec<u8>> {
         let length = file.metadata().ok()?.len();
-        notes::read(&file, length).ok().flatten()
+        notes::read(file, length).ok().flatten()
     }
 
     fn read(file: File, length: u64) -> Result<Self, ElfFault> {
@@ -158,6 +155,11 @@ impl Elf {
         }
         Err(ElfFault::CutOff { part, ends, length: self.length })
     }
+}
+
+/// Opens a file to read what it says of itself. What is no regular file any more must not make us wait.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)
 }
 
 /// A plain value at the start of `bytes`.

@@ -2,23 +2,33 @@
 //! of it, opening it, and looking the symbol up.
 #![allow(unsafe_code)] // the loader
 
-use super::super::elf::{Elf, ElfFault};
+use super::super::elf::{self, Elf, ElfFault};
 use super::super::{LoadError, LoadFault};
 use super::{Note, Noted};
 use libloading::os::unix::{Library as Dl, RTLD_LOCAL, RTLD_NOW};
+use std::fs::File;
 use std::path::Path;
 use wirebench_abi as abi;
 
 /// What the plugin's note says. Refuses a file that cannot be a plugin, by what it says of itself: no code
 /// of it runs. The error names the plugin where its note does.
-pub(super) fn look(file: &Path) -> Result<Noted, LoadError> {
+pub(super) fn look(path: &Path) -> Result<Noted, LoadError> {
+    let file = elf::open(path).map_err(|error| {
+        let fault = LoadFault::Unreadable(error.to_string());
+        LoadError { file: path.to_owned(), plugin: None, fault }
+    })?;
+    look_at(&file, path)
+}
+
+/// The same for a file that is open; `path` is what errors call it.
+pub(super) fn look_at(file: &File, path: &Path) -> Result<Noted, LoadError> {
     let refuse = |noted: &Noted, fault| {
         let plugin = noted.note().map(Note::plugin);
-        LoadError { file: file.to_owned(), plugin, fault }
+        LoadError { file: path.to_owned(), plugin, fault }
     };
     let nameless = |fault| refuse(&Noted::Nothing, fault);
-    let elf =
-        Elf::open(file).map_err(|error| nameless(LoadFault::Unreadable(error.to_string())))?;
+    let elf = file.try_clone().and_then(Elf::of);
+    let elf = elf.map_err(|error| nameless(LoadFault::Unreadable(error.to_string())))?;
     let elf = elf.map_err(|fault| {
         let foreign = matches!(fault, ElfFault::Machine(_));
         let text = if foreign { Elf::note_of(file) } else { None };

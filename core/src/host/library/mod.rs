@@ -16,6 +16,7 @@ use super::{Breadcrumb, ConfigError, LoadError, LoadFault, Watched};
 use crate::framing::{Capabilities, Framing, Role};
 use crate::handler::Services;
 use crate::text::path;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use wirebench_abi as abi;
 
@@ -84,6 +85,11 @@ impl Library {
             return Err(unreadable("it is not a regular file".into()));
         }
         loader::look(&path).map(|noted| (path, noted))
+    }
+
+    /// What an open file says of itself, as [`look`](Self::look) does with that of `path`.
+    pub fn look_at(file: &File, path: &Path) -> Result<Noted, LoadError> {
+        loader::look_at(file, path)
     }
 
     /// Checks a descriptor that stands in memory, as [`load`](Self::load) does with that of `file`:
