@@ -53,7 +53,7 @@ fn the_changelog_knows_every_minor_of_the_plugin_interface_and_no_other() {
     }
     let next = format!("**{}.{}**", abi::ABI_MAJOR, abi::ABI_MINOR + 1);
     assert!(!log.contains(&next), "{next} is not there yet");
-    assert!(log.contains(&format!("## {}", env!("CARGO_PKG_VERSION"))));
+    assert!(log.contains(env!("CARGO_PKG_VERSION")));
 }
 
 #[test]

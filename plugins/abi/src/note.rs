@@ -192,4 +192,11 @@ mod tests {
         assert_eq!(&note.owner, b"wirebench\0\0\0");
         assert_eq!((core::mem::offset_of!(Whole, text), size_of::<Whole>()), (24, 68));
     }
+
+    #[test]
+    #[should_panic(expected = "holds a control character")]
+    fn a_text_that_would_end_its_entry_is_refused() {
+        const ENTRY: &[Entry] = &[Entry::new("id", "a\0b")];
+        let _ = Note::<{ length(ENTRY) }>::new(ENTRY);
+    }
 }
