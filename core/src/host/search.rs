@@ -1,6 +1,6 @@
 //! From a plugin's name to its file.
 
-use super::elf::Elf;
+use super::elf::{Elf, open};
 use super::library::descriptors;
 use crate::text::path;
 use std::path::{Path, PathBuf};
@@ -75,9 +75,14 @@ impl SearchPath {
     }
 }
 
-/// True when the file exports a descriptor, of whichever major.
+/// True when the file exports a descriptor, of whichever major, or has the note of a plugin, built for
+/// whichever machine.
 fn exports(file: &Path) -> bool {
-    let Ok(Ok(elf)) = Elf::open(file) else { return false };
+    let Ok(file) = open(file) else { return false };
+    if Elf::note_of(&file).is_some() {
+        return true;
+    }
+    let Ok(Ok(elf)) = Elf::of(file) else { return false };
     descriptors().any(|symbol| elf.exports(&symbol) == Some(true))
 }
 
