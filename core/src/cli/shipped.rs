@@ -89,7 +89,9 @@ pub(super) fn meant(written: &Path) -> Result<PathBuf, String> {
     let name = shown(written);
     let why = match shipped.folder() {
         Some(folder) if folder.is_dir() => match shipped.nearest(written) {
-            Some(near) => format!("and no scenario that ships is called so; did you mean `{near}`?"),
+            Some(near) => {
+                format!("and no scenario that ships is called so; did you mean `{near}`?")
+            }
             None => "and no scenario that ships is called so".to_owned(),
         },
         Some(folder) => format!(
@@ -97,7 +99,8 @@ pub(super) fn meant(written: &Path) -> Result<PathBuf, String> {
              docs/install.md says",
             shown(folder)
         ),
-        None => "and none ship with this program, which is neither installed nor in its checkout".to_owned(),
+        None => "and none ship with this program, which is neither installed nor in its checkout"
+            .to_owned(),
     };
     Err(format!(
         "there is no file or folder {name} here, {why} (`wirebench list scenarios` shows what there is)"

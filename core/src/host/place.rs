@@ -87,7 +87,8 @@ mod tests {
         let root = tempfile::tempdir().expect("a temporary folder");
         std::fs::create_dir_all(root.path().join("core")).expect("a folder in it");
         std::fs::create_dir(root.path().join("scenarios")).expect("a folder in it");
-        for built in ["target/debug/wirebench", "target/aarch64-unknown-linux-gnu/debug/wirebench"] {
+        for built in ["target/debug/wirebench", "target/aarch64-unknown-linux-gnu/debug/wirebench"]
+        {
             let place = Place::of(&root.path().join(built)).expect("a program has a folder");
             let manifests = ["Cargo.toml", "core/Cargo.toml"].map(|file| root.path().join(file));
             assert_eq!(place.scenarios(), None, "without a manifest it is no workspace");
