@@ -22,7 +22,7 @@ fn a_scenario_that_ships_runs_by_its_name_with_the_plugins_that_ship() {
     let prefix = here.prefix().canonicalize().expect("it is there");
     for (file, folder) in [
         (&document.0["scenario"]["source"], SCENARIOS),
-        (&document.0["measured"]["plugins"][0]["file"], super::support::PLUGINS),
+        (&document.0["plugins"][0]["path"], super::support::PLUGINS),
     ] {
         let file = file.as_str().unwrap_or_else(|| panic!("a file of {folder}: {file}"));
         assert!(std::path::Path::new(file).starts_with(prefix.join(folder)), "{file}");

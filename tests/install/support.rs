@@ -6,23 +6,23 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// Where plugins are below a prefix.
-pub const PLUGINS: &str = "lib/wirebench/plugins";
+pub(crate) const PLUGINS: &str = "lib/wirebench/plugins";
 /// Where scenarios are below a prefix.
-pub const SCENARIOS: &str = "share/wirebench/scenarios";
+pub(crate) const SCENARIOS: &str = "share/wirebench/scenarios";
 
 /// The top of the repository.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("core lies in the repository").to_owned()
 }
 
 /// wirebench below a prefix of its own, and a folder to work in beside it.
-pub struct Installation {
-    pub bench: Bench,
+pub(crate) struct Installation {
+    pub(crate) bench: Bench,
 }
 
 impl Installation {
     /// The program alone, as `cargo install` brings it.
-    pub fn bare() -> Self {
+    pub(crate) fn bare() -> Self {
         let bench = Bench::new();
         fs::create_dir_all(bench.folder().join("prefix/bin")).expect("a folder");
         let here = Self { bench };
@@ -31,7 +31,7 @@ impl Installation {
     }
 
     /// All of it.
-    pub fn whole() -> Self {
+    pub(crate) fn whole() -> Self {
         let here = Self::bare();
         let plugins = here.prefix().join(PLUGINS);
         fs::create_dir_all(&plugins).expect("a folder");
@@ -43,23 +43,23 @@ impl Installation {
         here
     }
 
-    pub fn prefix(&self) -> PathBuf {
+    pub(crate) fn prefix(&self) -> PathBuf {
         self.bench.folder().join("prefix")
     }
 
-    pub fn program(&self) -> PathBuf {
+    pub(crate) fn program(&self) -> PathBuf {
         self.prefix().join("bin/wirebench")
     }
 
     /// Calls it, with nothing of the user's own.
     #[track_caller]
-    pub fn call(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn call(&self, arguments: &[&str]) -> Ran {
         self.call_as(&self.program(), arguments)
     }
 
     /// The same by another name of the program.
     #[track_caller]
-    pub fn call_as(&self, program: &Path, arguments: &[&str]) -> Ran {
+    pub(crate) fn call_as(&self, program: &Path, arguments: &[&str]) -> Ran {
         let mut command = self.bench.command_of(program, arguments);
         command.env("HOME", self.bench.folder()).env_remove("XDG_DATA_HOME");
         self.bench.launch(command).wait()

@@ -45,11 +45,13 @@ impl Place {
         Some(self.prefix()?.join("lib/wirebench/plugins"))
     }
 
-    /// The scenarios that ship with it, there or not: those that are installed, or where it was built, those
-    /// of the workspace. `None`: it is neither.
+    /// The scenarios that ship with it: those that are installed, there or not, or where it was built, those of the
+    /// workspace. `None`: it is neither.
     pub fn scenarios(&self) -> Option<PathBuf> {
-        let installed = || Some(self.prefix()?.join("share/wirebench/scenarios"));
-        self.workspace().map(|root| root.join(SCENARIOS)).or_else(installed)
+        match self.prefix() {
+            Some(prefix) => Some(prefix.join("share/wirebench/scenarios")),
+            None => self.workspace().map(|root| root.join(SCENARIOS)),
+        }
     }
 
     /// The workspace that it was built in: a manifest of cargo above the folder of what cargo builds, and
