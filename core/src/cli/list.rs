@@ -1,6 +1,7 @@
 //! What there is: framings, plugins and scenarios.
 
 use super::args::{ListArgs, Listed as What};
+use super::scenario_list::scenarios_text;
 use super::screen::Screen;
 use crate::framing::{Capabilities, Description};
 use crate::host::probe::{ProbeReport, ProbeRequests};
@@ -34,13 +35,6 @@ pub enum PluginOrError {
     Error(String),
 }
 
-/// A scenario file.
-struct ListedScenario {
-    file: PathBuf,
-    /// Its `about`; empty when it has none or is not readable.
-    about: String,
-}
-
 /// How long a plugin may take to say what it is.
 const LIMIT: Duration = Duration::from_secs(5);
 
@@ -59,10 +53,12 @@ pub(super) fn run(args: &ListArgs, out: &mut Screen) -> io::Result<super::ExitCo
             true => loaded_plugins(Program::this()?.executable(), &path, LIMIT),
             false => plugins(&path),
         };
-        sections.push(plugins_text(&listed));
+        let mut text = plugins_text(&listed);
+        path.faults().iter().for_each(|why| line(&mut text, &format!("broken: {why}")));
+        sections.push(text);
     }
     if wanted(What::Scenarios) {
-        sections.push(scenarios_text(&scenarios_in(Path::new("scenarios"))));
+        sections.push(scenarios_text());
     }
     out.page(&joined(&sections))?;
     Ok(super::ExitCode::SUCCESS)
@@ -210,17 +206,6 @@ impl Said<'_> {
     }
 }
 
-fn scenarios_text(scenarios: &[ListedScenario]) -> Page {
-    let mut out = section("scenarios");
-    if scenarios.is_empty() {
-        line(&mut out, "none found");
-    }
-    for ListedScenario { file, about } in scenarios {
-        line(&mut out, &format!("{}  {about}", path(file)));
-    }
-    out
-}
-
 fn section(title: &str) -> Page {
     let mut page = Page::new();
     page.line(title);
@@ -229,25 +214,4 @@ fn section(title: &str) -> Page {
 
 fn line(out: &mut Page, text: &str) {
     out.line(format_args!("  {text}"));
-}
-
-fn scenarios_in(folder: &Path) -> Vec<ListedScenario> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut files: Vec<_> = entries
-        .map(|entry| entry.path())
-        .filter(|file| file.extension().is_some_and(|end| end == "toml") && file.is_file())
-        .collect();
-    files.sort();
-    files.into_iter().map(|file| ListedScenario { about: about(&file), file }).collect()
-}
-
-/// The `about` of a scenario file. A file beyond belief or with faults is still listed: `check`
-/// says what is wrong with it.
-fn about(file: &Path) -> String {
-    const MAX: u64 = 1 << 20;
-    let small = file.metadata().is_ok_and(|metadata| metadata.len() <= MAX);
-    let text =
-        if small { std::fs::read_to_string(file).unwrap_or_default() } else { String::new() };
-    let table = text.parse::<toml::Table>().unwrap_or_default();
-    table.get("about").and_then(toml::Value::as_str).unwrap_or_default().to_owned()
 }

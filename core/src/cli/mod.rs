@@ -7,6 +7,7 @@ mod baseline;
 mod check;
 mod compare;
 mod compared;
+mod completions;
 mod config;
 mod drive;
 mod driven;
@@ -15,10 +16,12 @@ mod exit;
 mod files;
 mod flaky;
 mod folder;
+mod grammar;
 mod inquiry;
 pub mod list;
 mod log;
 mod machine;
+mod manual;
 mod measured;
 mod merge;
 mod outputs;
@@ -34,9 +37,11 @@ mod report;
 mod result_sink;
 mod run;
 mod runs;
+mod scenario_list;
 mod schema;
 mod screen;
 mod serve;
+mod shipped;
 mod show;
 mod standalone;
 mod stream;
@@ -138,6 +143,8 @@ fn dispatch(
         Verb::Serve(args) => serve::serve(args, color, out, err),
         Verb::Drive(args) => drive::drive(args, color, out, err),
         Verb::Torture(args) => torture::run(args, out, err),
+        Verb::Completions(args) => completions::completions(args, out),
+        Verb::Man(args) => manual::manual(args, out, err),
         Verb::Guard(_)
         | Verb::Side(_)
         | Verb::Foreign(_)

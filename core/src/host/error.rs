@@ -189,6 +189,7 @@ fn other_major_remedy(major: &u16) -> &'static str {
     if *major > abi::ABI_MAJOR {
         "update wirebench, or use a version of the plugin built for the older interface"
     } else {
-        "rebuild the plugin with the current SDK or header"
+        "rebuild the plugin with the current SDK or header; those that ship come with the program, and are \
+         installed together with it"
     }
 }

@@ -32,7 +32,7 @@ pub enum Listed {
     Framings,
     /// The plugins that are found, with their handlers and framings.
     Plugins,
-    /// The scenarios in `scenarios/`.
+    /// The scenarios in `scenarios/`, and those that ship, by name.
     Scenarios,
 }
 

@@ -12,6 +12,7 @@ mod report;
 mod run;
 mod runs;
 mod scenario;
+mod shell;
 mod standalone;
 mod torture;
 
@@ -31,6 +32,7 @@ pub use runs::{
     KeptArgs, RunsArgs, RunsFormat, RunsListArgs, RunsPruneArgs, RunsShowArgs, RunsVerb,
 };
 pub use scenario::{CheckArgs, PlanArgs, ScenarioArgs, SchemaArgs, SchemaOf};
+pub use shell::{CompletionsArgs, ManArgs, Shell};
 pub use standalone::{DriveArgs, DriveFormat, ServeArgs, StandaloneArgs};
 pub use torture::{TortureArgs, USUAL_LIMIT};
 
@@ -43,6 +45,7 @@ use report::REPORT_EXAMPLES;
 use run::RUN_EXAMPLES;
 use runs::RUNS_EXAMPLES;
 use scenario::{CHECK_EXAMPLES, PLAN_EXAMPLES, SCHEMA_EXAMPLES};
+use shell::{COMPLETIONS_EXAMPLES, MAN_EXAMPLES};
 use standalone::{DRIVE_EXAMPLES, SERVE_EXAMPLES};
 use torture::TORTURE_EXAMPLES;
 
@@ -50,8 +53,8 @@ const ABOUT: &str = "Does every message arrive whole under this framing, and wha
 
 const EXAMPLES: &str = "\
 Examples:
-  wirebench run scenarios/sticky.toml        measure, and print the comparison
-  wirebench plan scenarios/sticky.toml       what would be run, and for how long
+  wirebench run sticky                       measure, and print the comparison
+  wirebench plan sticky                      what would be run, and for how long
   wirebench check scenarios                  are all scenarios of a folder valid?
   wirebench report wirebench-out/sticky      the latest result of a scenario, again
   wirebench compare main/1 main/2 main/3 -- new/1 new/2 new/3
@@ -157,6 +160,12 @@ pub enum Verb {
     /// Try every cut and fault on a framing, built in or from a plugin
     #[command(after_help = TORTURE_EXAMPLES)]
     Torture(TortureArgs),
+    /// Print what a shell needs to complete this command line
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArgs),
+    /// Print a page of the manual, or write all of them
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(ManArgs),
     /// Watches over the processes of a run, and ends them with it
     #[command(name = "__guard", hide = true)]
     Guard(InternalArgs),

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 /// What `run`, `check` and `plan` read.
 #[derive(Args, Clone, Debug)]
 pub struct ScenarioArgs {
-    /// Scenarios: TOML files, or folders whose *.toml files are taken, those of subfolders too; without
-    /// any, `scenarios` of wirebench.toml
+    /// Scenarios: TOML files, or folders whose *.toml files are taken, those of subfolders too, or names of
+    /// scenarios that ship, as `sticky` (`wirebench list scenarios`); without any, `scenarios` of wirebench.toml
     #[arg(value_name = "FILES")]
     pub files: Vec<PathBuf>,
 
@@ -116,6 +116,7 @@ pub struct PlanArgs {
 pub(super) const CHECK_EXAMPLES: &str = "\
 Examples:
   wirebench check scenarios/sticky.toml
+  wirebench check sticky                     one that ships, by its name, from any folder
   wirebench check scenarios --set load.connections=100
   wirebench check --profile ci
 
