@@ -1,28 +1,23 @@
-//! The examples in `docs/plugins.md` compile, load and work.
+//! The examples in `docs/plugins.md` and its pages for Rust and C compile, load and work.
 
 #[path = "fixtures/c_compiler.rs"]
 mod c_compiler;
+#[path = "harness/page.rs"]
+mod page;
 #[path = "fixtures/recorder.rs"]
 mod recorder;
 
 use c_compiler::{compile, repository};
+use page::Page;
 use recorder::{Recorder, crumb};
 use std::path::Path;
 use std::process::Command;
 use wirebench::handler::{BatchMessage, FinishAs, Handler};
 use wirebench::host::Library;
 
-/// The first fenced block of a language.
-fn example(language: &str) -> String {
-    nth_example(language, 0)
-}
-
-/// A fenced block of a language, counted from 0.
-fn nth_example(language: &str, n: usize) -> String {
-    let text = std::fs::read_to_string(repository().join("docs/plugins.md")).unwrap();
-    let begins = format!("\n```{language}\n");
-    let rest = text.split(&begins).nth(n + 1).expect("the block begins");
-    rest.split_once("\n```\n").expect("the block ends").0.to_owned()
+/// The first fenced block of a language on a page.
+fn example(page: &str, language: &str) -> String {
+    Page::read(page).blocks(language)[0].to_owned()
 }
 
 fn shouts(file: &Path) {
@@ -46,7 +41,7 @@ fn shouts(file: &Path) {
 fn the_example_in_c_works() {
     let folder = tempfile::tempdir().unwrap();
     let (source, object) = (folder.path().join("shout.c"), folder.path().join("shout.so"));
-    std::fs::write(&source, example("c")).unwrap();
+    std::fs::write(&source, example("docs/plugins-c.md", "c")).unwrap();
     compile(&source, &object, &["-shared", "-fPIC"]);
     shouts(&object);
 }
@@ -54,8 +49,8 @@ fn the_example_in_c_works() {
 #[test]
 fn the_example_in_c_with_the_hook_for_several_messages_works() {
     let table = "static const wb_side server = {";
-    let all = nth_example("c", 1);
-    let source = example("c")
+    let all = example("docs/plugins.md", "c");
+    let source = example("docs/plugins-c.md", "c")
         .replace(table, &format!("{all}\n{table}"))
         .replace(".message = shout,", ".message = shout, .messages = shout_all,");
     let folder = tempfile::tempdir().unwrap();
@@ -88,7 +83,7 @@ fn the_example_in_rust_works_and_passes_its_own_test() {
     );
     std::fs::create_dir_all(folder.join("src")).unwrap();
     std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
-    std::fs::write(folder.join("src/lib.rs"), example("rust")).unwrap();
+    std::fs::write(folder.join("src/lib.rs"), example("docs/plugins-rust.md", "rust")).unwrap();
     // The same versions as here, so that nothing is fetched.
     std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     for verb in [["build", "--lib"], ["test", "--lib"]] {

@@ -3,7 +3,7 @@
 //! [`server`] and [`client`] make one side of a handler and give a [`Kit`] that calls its hooks
 //! through the same C tables that a real host uses, and writes down what it asks for.
 //!
-//! [`decode`] and [`encode`] do the same for a framing. `docs/plugins.md` has a whole example.
+//! [`decode`] and [`encode`] do the same for a framing. `docs/plugins-rust.md` has a whole example.
 
 mod framing;
 mod host;
