@@ -11,5 +11,7 @@ mod claims;
 mod commands;
 #[path = "book/followed.rs"]
 mod followed;
+#[path = "book/site.rs"]
+mod site;
 #[path = "book/summary.rs"]
 mod summary;

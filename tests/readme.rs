@@ -109,7 +109,11 @@ fn its_handler_is_the_one_that_the_command_names() {
     use wirebench_sdk::{Handler, PluginFraming};
     let name = <reverse::Reverse as Handler>::NAME;
     assert!(README.text().contains(&format!("--set handler.plugin={name}")));
-    assert!(README.text().contains(&format!("plugin = \"{}\"", <digits::Digits as PluginFraming>::NAME)));
+    assert!(
+        README
+            .text()
+            .contains(&format!("plugin = \"{}\"", <digits::Digits as PluginFraming>::NAME))
+    );
 }
 
 #[test]
@@ -129,7 +133,10 @@ fn its_commands_are_those_that_the_checks_run() {
         let first = README.text().lines().find(|line| line.starts_with(command));
         assert!(commands.iter().any(|one| first.is_some_and(|line| line.starts_with(one))));
     }
-    assert!(README.text().contains(&format!("\n$ {}\n", commands[0])), "the session shows its command");
+    assert!(
+        README.text().contains(&format!("\n$ {}\n", commands[0])),
+        "the session shows its command"
+    );
 }
 
 #[test]

@@ -96,10 +96,11 @@ fn missing<'a>(shown: &'a [String], ran: &Ran) -> Option<&'a str> {
 
 /// The words of a line that are the same on every machine.
 fn words(line: &str) -> Vec<&str> {
-    const VARY: [&str; 12] =
-        ["%", "ns", "us", "ms", "s", "B", "KiB", "MiB", "GiB", "–", "~", "±"];
+    const VARY: [&str; 12] = ["%", "ns", "us", "ms", "s", "B", "KiB", "MiB", "GiB", "–", "~", "±"];
     let fixed = |word: &&str| {
-        !word.contains(|c: char| c.is_ascii_digit()) && !VARY.contains(word) && !word.starts_with('±')
+        !word.contains(|c: char| c.is_ascii_digit())
+            && !VARY.contains(word)
+            && !word.starts_with('±')
     };
     line.split_whitespace().filter(fixed).collect()
 }
@@ -113,10 +114,11 @@ fn every_file_is_used(page: &str, steps: &[Step]) {
             Step::Type { command, .. } => command.split_whitespace().any(|word| word == name),
             Step::Save { .. } => false,
         };
-        let python = name.ends_with(".py") && steps.iter().any(|step| match step {
-            Step::Save { text, .. } => text.contains(&format!("\"{name}\"")),
-            Step::Type { .. } => false,
-        });
+        let python = name.ends_with(".py")
+            && steps.iter().any(|step| match step {
+                Step::Save { text, .. } => text.contains(&format!("\"{name}\"")),
+                Step::Type { .. } => false,
+            });
         assert!(python || steps[at..].iter().any(names), "{page}: no command reads {name}");
     }
 }
@@ -134,6 +136,9 @@ fn figures_may_differ_and_words_may_not() {
     };
     assert_eq!(seen(&["[…]", "raw  9.1 %  1.2 ms  pass", "all  1.00x  FAIL"]), None);
     assert_eq!(seen(&["error: first", "title"]), None);
-    assert_eq!(seen(&["raw  14.0 %  43.2 us  FAIL"]).as_deref(), Some("raw  14.0 %  43.2 us  FAIL"));
+    assert_eq!(
+        seen(&["raw  14.0 %  43.2 us  FAIL"]).as_deref(),
+        Some("raw  14.0 %  43.2 us  FAIL")
+    );
     assert_eq!(seen(&["all FAIL", "title"]).as_deref(), Some("title"), "out of order");
 }

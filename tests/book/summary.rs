@@ -39,7 +39,7 @@ pub(crate) fn pages() -> Vec<String> {
 }
 
 /// The lines of the table of contents: title and page, each under its part.
-fn entries(summary: &str) -> Vec<(&str, &str, String)> {
+pub(crate) fn entries(summary: &str) -> Vec<(&str, &str, String)> {
     let mut part = "";
     let mut entries = Vec::new();
     for line in summary.lines() {

@@ -1,0 +1,47 @@
+//! The table of `docs/choose-a-framing.md` that says what each framing carries and adds.
+
+use crate::driver::Subject;
+use crate::generated;
+use serde_json::{Value, json};
+use wirebench::framing::{Alphabet, describe, names};
+
+const GUIDE: &str = "docs/choose-a-framing.md";
+
+/// Messages of these sizes, of letters.
+const SIZES: [usize; 3] = [64, 1 << 10, 64 << 10];
+
+#[test]
+fn what_each_framing_carries_and_adds_is_documented() {
+    let header = "| framing | carries | empty | 64 B | 1 KiB | 64 KiB | damage |";
+    generated::holds(GUIDE, "traits", &generated::table(header, names().into_iter().map(row)));
+}
+
+fn row(name: &str) -> String {
+    let capabilities = describe(name).expect("it is in the catalogue").capabilities;
+    let carries = match capabilities.alphabet {
+        Alphabet::Bytes => "any bytes",
+        Alphabet::Text => "text",
+    };
+    let empty = if capabilities.empty { "yes" } else { "no" };
+    let added =
+        SIZES.map(|size| added(name, size).map_or("–".to_owned(), |more| more.to_string()));
+    let damage = match (capabilities.resynchronises, capabilities.finds_corruption) {
+        (true, true) => "finds, dropped",
+        (true, false) => "dropped",
+        (false, true) => "finds, ends",
+        (false, false) if !capabilities.invariant => "nothing",
+        (false, false) => "ends",
+    };
+    format!("| `{name}` | {carries} | {empty} | {} | {damage} |", added.join(" | "))
+}
+
+/// Bytes that one message of this size has more on the wire than in itself; `None`: it is too long.
+fn added(name: &str, size: usize) -> Option<usize> {
+    // A frame of a fixed size is as long as the longest message needs: here, exactly this one.
+    let settings = if name == "fixed" { json!({ "size": size + 4 }) } else { Value::Null };
+    let subject = Subject::new(name, &settings);
+    let message: Vec<u8> = (b'a'..=b'z').cycle().take(size).collect();
+    let (stream, carried) = subject.stream(&[message]);
+    let written = stream.len() - subject.opening_len();
+    (!carried.is_empty()).then(|| written - size)
+}
