@@ -29,7 +29,8 @@ fn row(name: &str) -> String {
         (true, true) => "finds, dropped",
         (true, false) => "dropped",
         (false, true) => "finds, ends",
-        (false, false) if !capabilities.invariant => "nothing",
+        // What marks no boundary has nothing that could be wrong.
+        (false, false) if !capabilities.batchable => "nothing",
         (false, false) => "ends",
     };
     format!("| `{name}` | {carries} | {empty} | {} | {damage} |", added.join(" | "))
