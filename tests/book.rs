@@ -11,6 +11,8 @@ mod claims;
 mod commands;
 #[path = "book/followed.rs"]
 mod followed;
+#[path = "book/pages.rs"]
+mod pages;
 #[path = "book/site.rs"]
 mod site;
 #[path = "book/summary.rs"]
