@@ -16,6 +16,23 @@ fn what_each_framing_carries_and_adds_is_documented() {
     generated::holds(GUIDE, "traits", &generated::table(header, names().into_iter().map(row)));
 }
 
+/// The table is written by `python3 benches/instructions --framings --write`, which needs an optimised build.
+#[test]
+fn costs_are_shown_of_framings_that_ship_the_cheapest_first() {
+    let page = include_str!("../../docs/choose-a-framing.md");
+    let (_, rest) = page.split_once("<!-- begin costs: ").expect("a place for it");
+    let (table, _) = rest.split_once("<!-- end costs -->").expect("it ends");
+    let rows = table.lines().filter(|line| line.starts_with("| `"));
+    let rows: Vec<Vec<&str>> = rows.map(|row| row.trim_matches('|').split('|').collect()).collect();
+    let counted: Vec<u64> =
+        rows.iter().map(|row| row[1].trim().replace(',', "").parse().expect("a count")).collect();
+    assert!(rows.len() > 5 && counted.is_sorted(), "{counted:?}");
+    for row in rows {
+        let name = row[0].trim().trim_matches('`');
+        assert!(names().contains(&name), "there is no framing {name}");
+    }
+}
+
 fn row(name: &str) -> String {
     let capabilities = describe(name).expect("it is in the catalogue").capabilities;
     let carries = match capabilities.alphabet {
