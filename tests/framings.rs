@@ -20,6 +20,8 @@ mod escapes;
 mod fragments;
 #[path = "harness/generated.rs"]
 mod generated;
+#[path = "framings/guide.rs"]
+mod guide;
 #[path = "framings/handshakes.rs"]
 mod handshakes;
 #[path = "framings/json_headers.rs"]

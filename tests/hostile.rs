@@ -1,15 +1,21 @@
-//! What the README says survives what is what the survey of hostile links shows, cell by cell.
+//! What the README and two pages say survives what is what the survey of hostile links shows, cell by cell.
 
 #[path = "harness/generated.rs"]
 mod generated;
 #[path = "harness/mod.rs"]
 mod harness;
+#[path = "harness/page.rs"]
+mod page;
 
 use harness::{Bench, Cell, plugin_folder};
+use page::Page;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 const README: &str = include_str!("../README.md");
+
+/// Where the table stands.
+const PAGES: [&str; 3] = ["README.md", "docs/hostile-links.md", "docs/choose-a-framing.md"];
 const SURVEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/hostile/survey.toml");
 
 /// The columns of the README's table, each with its link as the survey writes it.
@@ -156,7 +162,22 @@ fn rows(measured: &Table) -> Vec<String> {
 fn the_table_shows_every_cell_of_the_survey() {
     let titles = COLUMNS.map(|(title, _)| title).join(" | ");
     let table = generated::table(&format!("| framing | {titles} |"), rows(&measured(None)));
-    generated::holds("README.md", "survey", &table);
+    for page in PAGES {
+        generated::holds(page, "survey", &table);
+    }
+}
+
+#[test]
+fn all_pages_show_the_same_table() {
+    let place = |page: &Page| {
+        let rest = page.text().split_once("<!-- begin survey: ").expect("a place for it").1;
+        let (_, rest) = rest.split_once('\n').expect("a mark is a line");
+        rest.split_once("<!-- end survey -->").expect("it ends").0.to_owned()
+    };
+    let [first, others @ ..] = PAGES.map(|name| place(&Page::read(name)));
+    for other in others {
+        assert_eq!(first, other, "write them all: see CONTRIBUTING.md");
+    }
 }
 
 #[test]

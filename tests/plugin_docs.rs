@@ -1,11 +1,14 @@
-//! The examples in `docs/plugins.md` compile, load and work.
+//! The examples in `docs/plugins.md` and its pages for Rust and C compile, load and work.
 
 #[path = "fixtures/c_compiler.rs"]
 mod c_compiler;
+#[path = "harness/page.rs"]
+mod page;
 #[path = "fixtures/recorder.rs"]
 mod recorder;
 
 use c_compiler::{compile, repository};
+use page::Page;
 use recorder::{Recorder, crumb};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,17 +16,14 @@ use wirebench::framing::Role;
 use wirebench::handler::{BatchMessage, FinishAs, Handler};
 use wirebench::host::Library;
 
-/// The first fenced block of a language.
-fn example(language: &str) -> String {
-    nth_example(language, 0)
+/// The first fenced block of a language on a page.
+fn example(page: &str, language: &str) -> String {
+    nth_example(page, language, 0)
 }
 
-/// A fenced block of a language, counted from 0.
-fn nth_example(language: &str, n: usize) -> String {
-    let text = std::fs::read_to_string(repository().join("docs/plugins.md")).unwrap();
-    let begins = format!("\n```{language}\n");
-    let rest = text.split(&begins).nth(n + 1).expect("the block begins");
-    rest.split_once("\n```\n").expect("the block ends").0.to_owned()
+/// A fenced block of a language on a page, counted from 0.
+fn nth_example(page: &str, language: &str, n: usize) -> String {
+    Page::read(page).blocks(language)[n].to_owned()
 }
 
 /// Checks that the file says by its note what it is.
@@ -54,7 +54,7 @@ fn shouts(file: &Path) {
 fn the_example_in_c_works() {
     let folder = tempfile::tempdir().unwrap();
     let (source, object) = (folder.path().join("shout.c"), folder.path().join("shout.so"));
-    std::fs::write(&source, example("c")).unwrap();
+    std::fs::write(&source, example("docs/plugins-c.md", "c")).unwrap();
     compile(&source, &object, &["-shared", "-fPIC"]);
     shouts(&object);
     is_noted(&object, ("org.example.shout", "1.0"));
@@ -63,8 +63,8 @@ fn the_example_in_c_works() {
 #[test]
 fn the_example_in_c_with_the_hook_for_several_messages_works() {
     let table = "static const wb_side server = {";
-    let all = nth_example("c", 1);
-    let source = example("c")
+    let all = example("docs/plugins.md", "c");
+    let source = example("docs/plugins-c.md", "c")
         .replace(table, &format!("{all}\n{table}"))
         .replace(".message = shout,", ".message = shout, .messages = shout_all,");
     let folder = tempfile::tempdir().unwrap();
@@ -90,7 +90,7 @@ fn crate_of(n: usize, name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugin-examples");
     let (own, target) = (folder.join(name), folder.join("target"));
     let root = repository();
-    let manifest = nth_example("toml", n);
+    let manifest = nth_example("docs/plugins-rust.md", "toml", n);
     assert!(manifest.contains(&format!("name = \"{name}\"")), "{manifest}");
     // The SDK is that of this repository, by the version that the example names.
     let manifest = format!(
@@ -106,7 +106,7 @@ fn crate_of(n: usize, name: &str) -> PathBuf {
     );
     std::fs::create_dir_all(own.join("src")).unwrap();
     std::fs::write(own.join("Cargo.toml"), manifest).unwrap();
-    std::fs::write(own.join("src/lib.rs"), nth_example("rust", n)).unwrap();
+    std::fs::write(own.join("src/lib.rs"), nth_example("docs/plugins-rust.md", "rust", n)).unwrap();
     // The same versions as here, so that nothing is fetched.
     std::fs::copy(root.join("Cargo.lock"), own.join("Cargo.lock")).unwrap();
     for verb in [["build", "--lib"], ["test", "--lib"]] {
@@ -144,7 +144,7 @@ fn the_framing_in_rust_works_and_passes_its_own_test() {
 
 #[test]
 fn every_example_in_rust_is_a_crate_that_is_built_here() {
-    let text = std::fs::read_to_string(repository().join("docs/plugins.md")).unwrap();
+    let text = std::fs::read_to_string(repository().join("docs/plugins-rust.md")).unwrap();
     let blocks = |language: &str| text.matches(&format!("\n```{language}\n")).count();
     assert_eq!((blocks("rust"), blocks("toml")), (2, 2));
 }

@@ -1,11 +1,10 @@
 //! What the README shows is true: its scenario runs, its plugins compile and work, its commands
 //! are those of the checks, and its tables are those of the code.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 use wirebench::cli::ExitCode;
-use wirebench::cli::args::Cli;
 use wirebench::judge::Verdict;
 
 // The plugins of the README, as it shows them: not in the shape of rustfmt, but short.
@@ -20,8 +19,12 @@ mod reverse;
 
 #[path = "readme/own_server.rs"]
 mod own_server;
+#[path = "harness/page.rs"]
+mod page;
 
-const README: &str = include_str!("../README.md");
+use page::Page;
+
+static README: LazyLock<Page> = LazyLock::new(|| Page::read("README.md"));
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("core lies in the repository").to_owned()
@@ -29,21 +32,7 @@ fn root() -> PathBuf {
 
 /// The fenced blocks of a language, in order.
 fn blocks(language: &str) -> Vec<&'static str> {
-    let begin = format!("\n```{language}\n");
-    let blocks: Vec<&str> = README
-        .split(&begin)
-        .skip(1)
-        .map(|rest| rest.split_once("\n```\n").expect("the block ends").0)
-        .collect();
-    assert!(!blocks.is_empty(), "the README has no block of {language}");
-    blocks
-}
-
-/// The rows of the table under this header, each with its cells.
-fn table(header: &str) -> Vec<Vec<&'static str>> {
-    let (_, rest) = README.split_once(header).expect("the table is there");
-    let rows = rest.lines().skip(1).take_while(|line| line.starts_with('|'));
-    rows.map(|row| row.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
+    README.blocks(language)
 }
 
 /// The program in a folder, with the plugins that cargo has left for these tests.
@@ -119,8 +108,12 @@ fn its_framing_reads_whole_messages_and_awaits_the_rest() {
 fn its_handler_is_the_one_that_the_command_names() {
     use wirebench_sdk::{Handler, PluginFraming};
     let name = <reverse::Reverse as Handler>::NAME;
-    assert!(README.contains(&format!("--set handler.plugin={name}")));
-    assert!(README.contains(&format!("plugin = \"{}\"", <digits::Digits as PluginFraming>::NAME)));
+    assert!(README.text().contains(&format!("--set handler.plugin={name}")));
+    assert!(
+        README
+            .text()
+            .contains(&format!("plugin = \"{}\"", <digits::Digits as PluginFraming>::NAME))
+    );
 }
 
 #[test]
@@ -137,10 +130,13 @@ fn its_commands_are_those_that_the_checks_run() {
     for command in ["cargo run --release", "cargo test"] {
         assert!(checks.contains(&format!("readme '{command}'")), "{command} is not checked");
         // The checks take the first line of the README that begins so.
-        let first = README.lines().find(|line| line.starts_with(command));
+        let first = README.text().lines().find(|line| line.starts_with(command));
         assert!(commands.iter().any(|one| first.is_some_and(|line| line.starts_with(one))));
     }
-    assert!(README.contains(&format!("\n$ {}\n", commands[0])), "the session shows its command");
+    assert!(
+        README.text().contains(&format!("\n$ {}\n", commands[0])),
+        "the session shows its command"
+    );
 }
 
 #[test]
@@ -160,46 +156,19 @@ fn its_handlers_show_lines_of_the_scenarios_that_they_name() {
 }
 
 #[test]
-fn every_verb_and_option_it_uses_exists() {
-    use clap::CommandFactory;
-    let cli = Cli::command();
-    let lines = blocks("sh").into_iter().flat_map(str::lines);
-    let mut seen = 0;
-    for line in lines {
-        let line = line.split('#').next().unwrap_or_default();
-        let mut words = line.split_whitespace();
-        let Some(program) = words.next() else { continue };
-        if !program.ends_with("wirebench") {
-            continue;
-        }
-        seen += 1;
-        let verb = words.next().expect("a verb follows");
-        let verb = cli.find_subcommand(verb).unwrap_or_else(|| panic!("no verb `{verb}`"));
-        let known: BTreeSet<&str> = verb.get_arguments().filter_map(|arg| arg.get_long()).collect();
-        // `--` alone parts the sides of `compare`.
-        let options = words.filter_map(|word| word.strip_prefix("--"));
-        for option in options.filter(|option| !option.is_empty()) {
-            let there = option == "help" || known.contains(option);
-            assert!(there, "`{}` has no option --{option}", verb.get_name());
-        }
-    }
-    assert!(seen > 6, "only {seen} commands were found");
-}
-
-#[test]
 fn its_table_of_exit_codes_is_that_of_the_program() {
     let expected: Vec<Vec<String>> = ExitCode::ALL
         .iter()
         .map(|(code, meaning)| vec![code.number().to_string(), (*meaning).to_owned()])
         .collect();
-    assert_eq!(table("\n| code | meaning |\n|---|---|"), expected);
+    assert_eq!(README.table("\n| code | meaning |\n|---|---|"), expected);
 }
 
 #[test]
 fn its_table_of_verdicts_is_that_of_the_judge() {
     let words: Vec<String> =
         Verdict::ALL.iter().map(|verdict| format!("`{}`", verdict.word())).collect();
-    let rows = table("\n| verdict | the message |\n|---|---|");
+    let rows = README.table("\n| verdict | the message |\n|---|---|");
     assert_eq!(rows.iter().map(|row| row[0]).collect::<Vec<_>>(), words);
 }
 

@@ -4,6 +4,7 @@ same on a busy machine. Builds the program first, as the checks build it.
 
     python3 benches/instructions             # exit code 1: a shape grew by more than 3 %
     python3 benches/instructions --write     # take the numbers anew
+    python3 benches/instructions --framings  # what each framing costs; with --write into docs/choose-a-framing.md
 """
 
 import argparse
@@ -21,11 +22,13 @@ from statistics import median
 sys.dont_write_bytecode = True
 import callgrind  # noqa: E402
 import compare  # noqa: E402
+import framings  # noqa: E402
 from shapes import SHAPES  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 EXPECTED = HERE / "expected.json"
+GUIDE = ROOT / "docs/choose-a-framing.md"
 
 # The larger of the two message counts, over the smaller. Start-up, loading and linking of plugins,
 # and the first growth of buffers are in both, and so not in the difference.
@@ -43,18 +46,28 @@ def main():
     arguments = argparse.ArgumentParser("python3 benches/instructions", description=__doc__,
                                         formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--write", action="store_true", help="write the numbers to expected.json")
+    arguments.add_argument("--framings", action="store_true",
+                           help="count every framing that ships, which decides nothing")
     arguments.add_argument("--shape", default="", help="only shapes whose name contains this")
     arguments.add_argument("--program", type=Path, help="count this build, which decides nothing")
     told = arguments.parse_args()
-    if told.write and (told.shape or told.program):
+    if told.write and (told.shape or told.program and not told.framings):
         arguments.error("--write takes all numbers, of the checks' build")
     if not shutil.which("valgrind"):
         return fail("valgrind is missing: apt-get install valgrind")
     expected = json.loads(EXPECTED.read_text())
     shapes = [shape for shape in SHAPES if told.shape in shape.name]
+    if told.framings:
+        shapes = framings.shapes(told.shape)
     try:
         program = told.program or build(expected["build"])
         known = {} if told.write else expected["shapes"]
+        if told.framings:
+            numbers = count(program.resolve(), shapes, None)
+            if told.write:
+                framings.write(GUIDE, numbers)
+            print(framings.table(numbers), end="")
+            return 0
         numbers = count(program.resolve(), shapes, known)
     except callgrind.Failed as failed:
         return fail(failed)
@@ -89,7 +102,7 @@ def compiler():
 
 
 def count(program, shapes, known):
-    """The numbers of each shape, one shape a processor at a time."""
+    """The numbers of each shape, one shape a processor at a time. Without known ones each is counted once."""
     processors = SimpleQueue()
     allowed = sorted(os.sched_getaffinity(0))
     for processor in allowed:
@@ -97,7 +110,7 @@ def count(program, shapes, known):
 
     def one(shape):
         seen = [difference(program, shape)]
-        if not compare.agree(known.get(shape.name), seen[0]):
+        if known is not None and not compare.agree(known.get(shape.name), seen[0]):
             seen += [difference(program, shape) for _ in range(RUNS - 1)]
         return {key: median(number[key] for number in seen) for key in seen[0]}
 

@@ -1,5 +1,8 @@
 //! wirebench: does every message arrive whole under this framing, and what does that cost?
 //!
+//! The pages for people are the book in `docs/` (`docs/SUMMARY.md`): how it is used, what its figures mean, and in
+//! `docs/methods.md` how it measures and where that ends.
+//!
 //! The rings are the pipeline. Those that are handed bytes, numbers and time, and fetch none, are crates
 //! below `core/`: their manifests say whom they know, and neither clippy nor the compiler lets them have
 //! a socket, a file, a thread, a clock or unsafe code (but for `ledger`, which reads memory that others

@@ -2,7 +2,7 @@
 //! descriptions. All of them stand in the catalogue below.
 //!
 //! [`build`] makes a [`Framing`] from a [`FramingSpec`]; [`describe`] says what there is and which
-//! settings it takes. What a framing is stands in `wirebench_framing`, which is given out again here.
+//! settings it takes; `docs/framings.md` is the reference, and `docs/choose-a-framing.md` the guide. What a framing is stands in `wirebench_framing`, which is given out again here.
 
 #![forbid(unsafe_code)]
 #![forbid(clippy::disallowed_methods, clippy::disallowed_types)]

@@ -6,7 +6,7 @@
 //! of the matrix through three steps: its `layered` values, of each key the strongest; its `partial`
 //! settings, each key read by itself; and `validate`, which refuses what does not go together. Every
 //! value knows where it was written, so every mistake is shown with its line, and all mistakes of a
-//! file at once.
+//! file at once. The reference of all that it reads is `docs/scenario.md`.
 
 #![forbid(unsafe_code)]
 #![forbid(clippy::disallowed_methods, clippy::disallowed_types)]

@@ -4,6 +4,8 @@
 //! [`SYMBOL`]. Everything else is reached from there. `include/wirebench.h` says the same in C; a
 //! test compares the two.
 //!
+//! The guide, with a whole plugin in C: `docs/plugins-c.md`; the rules for all languages: `docs/plugins.md`.
+//!
 //! Rules that hold everywhere:
 //!
 //! - **Memory.** Bytes and UTF-8 text cross as [`Bytes`]. They are borrowed until the call that

@@ -7,6 +7,8 @@
 //! Sizes, times and shares in configurations are [`Size`], [`Span`] and [`Share`]: they are read as
 //! scenarios read their own. A password or a key is a [`SecretSource`].
 //!
+//! The guide, with a whole example: `docs/plugins-rust.md`; the rules for all languages: `docs/plugins.md`.
+//!
 //! What the SDK takes care of: the C tables, the configuration (from JSON into your own type, with
 //! the place of a fault), panics (caught; the instance is poisoned and the round ends as crashed, with
 //! message, file and line; those of your own threads are told to the host), and hooks called while another one runs (refused).

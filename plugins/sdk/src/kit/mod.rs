@@ -5,7 +5,7 @@
 //!
 //! [`Conformance`] plays both sides of a handler against each other, under everything that a host does to them.
 //!
-//! [`decode`] and [`encode`] do the same for a framing. `docs/plugins.md` has a whole example.
+//! [`decode`] and [`encode`] do the same for a framing. `docs/plugins-rust.md` has a whole example.
 
 mod chance;
 mod conformance;
