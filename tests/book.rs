@@ -13,6 +13,8 @@ mod commands;
 mod followed;
 #[path = "book/pages.rs"]
 mod pages;
+#[path = "book/shown.rs"]
+mod shown;
 #[path = "book/site.rs"]
 mod site;
 #[path = "book/summary.rs"]

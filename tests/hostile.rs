@@ -1,4 +1,4 @@
-//! What the README and two pages say survives what is what the survey of hostile links shows, cell by cell.
+//! What two pages say survives what is what the survey of hostile links shows, cell by cell.
 
 #[path = "harness/generated.rs"]
 mod generated;
@@ -12,13 +12,13 @@ use page::Page;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-const README: &str = include_str!("../README.md");
+const LINKS: &str = include_str!("../docs/hostile-links.md");
 
 /// Where the table stands.
-const PAGES: [&str; 3] = ["README.md", "docs/hostile-links.md", "docs/choose-a-framing.md"];
+const PAGES: [&str; 2] = ["docs/hostile-links.md", "docs/choose-a-framing.md"];
 const SURVEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/hostile/survey.toml");
 
-/// The columns of the README's table, each with its link as the survey writes it.
+/// The columns of the table, each with its link as the survey writes it.
 const COLUMNS: [(&str, &str); 8] = [
     ("one byte", r#"{ pieces = "1 B", lock-step-wait = "50ms" }"#),
     ("every cut", r#"{ pieces = "every-cut", lock-step-wait = "50ms" }"#),
@@ -33,9 +33,9 @@ const COLUMNS: [(&str, &str); 8] = [
 /// Framing and column to outcome.
 type Table = BTreeMap<(String, &'static str), String>;
 
-/// The table as the README shows it. Its rows may name several framings.
+/// The table as the pages show it. Its rows may name several framings.
 fn shown() -> Table {
-    let (_, section) = README.split_once("\n## What survives what\n").expect("the section");
+    let (_, section) = LINKS.split_once("\n<!-- begin survey: ").expect("the table");
     let mut lines = section.lines().skip_while(|line| !line.starts_with('|'));
     let cells = |line: &'static str| line.trim_matches('|').split('|').map(str::trim);
     let titles: Vec<&str> = cells(lines.next().expect("a header")).collect();
@@ -76,7 +76,7 @@ fn measured(filter: Option<&str>) -> Table {
         .collect()
 }
 
-/// A framing as the README writes it.
+/// A framing as the pages write it.
 fn framing(cell: Cell<'_>) -> String {
     let framing = &cell.0["setup"]["request_framing"];
     let kind = framing["kind"].as_str().expect("a kind");
@@ -86,7 +86,7 @@ fn framing(cell: Cell<'_>) -> String {
     }
 }
 
-/// The word for what became of a cell's messages, as the README defines it.
+/// The word for what became of a cell's messages, as the page of hostile links defines it.
 fn outcome(cell: Cell<'_>) -> &'static str {
     let both = |what: &str| cell.request(what) + cell.reply(what);
     let faults = |kind: Option<&str>| -> u64 {
@@ -144,7 +144,7 @@ fn the_table_shows_what_a_changed_bit_does() {
     is_shown(&measured(Some("flip = \"0.04%\"")));
 }
 
-/// The rows of the README's table: framings with the same outcomes share one.
+/// The rows of the table: framings with the same outcomes share one.
 fn rows(measured: &Table) -> Vec<String> {
     let mut alike: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
     for (framing, _) in measured.keys().filter(|(_, column)| *column == COLUMNS[0].0) {
@@ -183,7 +183,7 @@ fn all_pages_show_the_same_table() {
 #[test]
 fn its_words_are_explained() {
     for word in shown().values() {
-        assert!(README.contains(&format!("\n- **{word}**: ")), "{word}");
+        assert!(LINKS.contains(&format!("\n- **{word}**: ")), "{word}");
     }
 }
 
