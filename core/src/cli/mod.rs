@@ -20,6 +20,7 @@ mod log;
 mod machine;
 mod measured;
 mod merge;
+mod new;
 mod outputs;
 mod paired;
 mod panics;
@@ -136,6 +137,7 @@ fn dispatch(
         Verb::Serve(args) => serve::serve(args, color, out, err),
         Verb::Drive(args) => drive::drive(args, color, out, err),
         Verb::Torture(args) => torture::run(args, out, err),
+        Verb::New(args) => new::new(args, out, err),
         Verb::Guard(_)
         | Verb::Side(_)
         | Verb::Foreign(_)
