@@ -3,6 +3,10 @@
 #[path = "harness/mod.rs"]
 mod harness;
 
+#[path = "cli/again.rs"]
+mod again;
+#[path = "cli/attach.rs"]
+mod attach;
 #[path = "cli/closed.rs"]
 mod closed;
 #[path = "cli/codes.rs"]

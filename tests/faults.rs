@@ -32,6 +32,8 @@ mod removed;
 mod replaced;
 #[path = "faults/said.rs"]
 mod said;
+#[path = "faults/sanitizer.rs"]
+mod sanitizer;
 #[path = "faults/sides.rs"]
 mod sides;
 #[path = "faults/supervisor.rs"]

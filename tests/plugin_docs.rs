@@ -7,8 +7,9 @@ mod recorder;
 
 use c_compiler::{compile, repository};
 use recorder::{Recorder, crumb};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use wirebench::framing::Role;
 use wirebench::handler::{BatchMessage, FinishAs, Handler};
 use wirebench::host::Library;
 
@@ -23,6 +24,13 @@ fn nth_example(language: &str, n: usize) -> String {
     let begins = format!("\n```{language}\n");
     let rest = text.split(&begins).nth(n + 1).expect("the block begins");
     rest.split_once("\n```\n").expect("the block ends").0.to_owned()
+}
+
+/// Checks that the file says by its note what it is.
+fn is_noted(file: &Path, (id, version): (&str, &str)) {
+    let (_, noted) = Library::look(file).unwrap();
+    let note = noted.note().expect("it has a note");
+    assert_eq!((note.id.as_str(), note.version.as_str()), (id, version));
 }
 
 fn shouts(file: &Path) {
@@ -49,6 +57,7 @@ fn the_example_in_c_works() {
     std::fs::write(&source, example("c")).unwrap();
     compile(&source, &object, &["-shared", "-fPIC"]);
     shouts(&object);
+    is_noted(&object, ("org.example.shout", "1.0"));
 }
 
 #[test]
@@ -74,34 +83,68 @@ fn the_example_in_c_with_the_hook_for_several_messages_works() {
     assert_eq!(side.told, [0, 1]);
 }
 
-#[test]
-fn the_example_in_rust_works_and_passes_its_own_test() {
-    // Always the same folder, among the files of this build: what it depends on is made there once.
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shout");
+/// Builds example `n` in Rust as it stands in the document, manifest and all, runs its own tests, and gives its
+/// shared object. All share a folder for what is built, among the files of this build: what they depend on
+/// is made there once.
+fn crate_of(n: usize, name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugin-examples");
+    let (own, target) = (folder.join(name), folder.join("target"));
     let root = repository();
+    let manifest = nth_example("toml", n);
+    assert!(manifest.contains(&format!("name = \"{name}\"")), "{manifest}");
+    // The SDK is that of this repository, by the version that the example names.
     let manifest = format!(
-        "[package]\nname = \"shout\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-         [lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n\n[dependencies]\n\
-         serde = {{ version = \"1\", features = [\"derive\"] }}\n\
-         wirebench-sdk = {{ path = {:?} }}\n\n[workspace]\n",
-        root.join("plugins/sdk")
+        "{manifest}\n\n[patch.crates-io]\n{}[workspace]\n",
+        [
+            ("abi", "plugins/abi"),
+            ("sdk", "plugins/sdk"),
+            ("framing", "core/framing"),
+            ("values", "core/values")
+        ]
+        .map(|(name, path)| format!("wirebench-{name} = {{ path = {:?} }}\n", root.join(path)))
+        .concat()
     );
-    std::fs::create_dir_all(folder.join("src")).unwrap();
-    std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
-    std::fs::write(folder.join("src/lib.rs"), example("rust")).unwrap();
+    std::fs::create_dir_all(own.join("src")).unwrap();
+    std::fs::write(own.join("Cargo.toml"), manifest).unwrap();
+    std::fs::write(own.join("src/lib.rs"), nth_example("rust", n)).unwrap();
     // The same versions as here, so that nothing is fetched.
-    std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    std::fs::copy(root.join("Cargo.lock"), own.join("Cargo.lock")).unwrap();
     for verb in [["build", "--lib"], ["test", "--lib"]] {
         let made = Command::new(env!("CARGO"))
             .args(verb)
             .args(["--offline", "--quiet", "--manifest-path"])
-            .arg(folder.join("Cargo.toml"))
+            .arg(own.join("Cargo.toml"))
             .arg("--target-dir")
-            .arg(folder.join("target"))
+            .arg(&target)
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&made.stderr);
         assert!(made.status.success(), "cargo {verb:?}:\n{text}");
     }
-    shouts(&folder.join("target/debug/libshout.so"));
+    target.join(format!("debug/lib{name}.so"))
+}
+
+#[test]
+fn the_handler_in_rust_works_and_passes_its_own_test() {
+    let object = crate_of(0, "shout");
+    shouts(&object);
+    is_noted(&object, ("org.example.shout", "1.0.0"));
+}
+
+#[test]
+fn the_framing_in_rust_works_and_passes_its_own_test() {
+    let object = crate_of(1, "len8");
+    is_noted(&object, ("org.example.len8", "1.0.0"));
+    let library = Library::load(&object).unwrap();
+    let mut framing = library.framing("len8", "{}", Role::Server, crumb()).unwrap();
+    let mut wire = Vec::new();
+    wirebench::framing::driver::encode(&mut *framing, 0, b"hello", &mut wire, usize::MAX).unwrap();
+    assert_eq!(wire, b"\x05hello");
+}
+
+#[test]
+fn every_example_in_rust_is_a_crate_that_is_built_here() {
+    let text = std::fs::read_to_string(repository().join("docs/plugins.md")).unwrap();
+    let blocks = |language: &str| text.matches(&format!("\n```{language}\n")).count();
+    assert_eq!((blocks("rust"), blocks("toml")), (2, 2));
 }

@@ -212,6 +212,8 @@ fn assertions() -> String {
             WB_RESYNCHRONISES = abi::nature::RESYNCHRONISES,
             WB_FINDS_CORRUPTION = abi::nature::FINDS_CORRUPTION,
             WB_PER_CONNECTION = abi::nature::PER_CONNECTION,
+            WB_NOTE_TYPE = abi::note::TYPE,
+            WB_NOTE_LONGEST = abi::note::LONGEST,
         ]
     );
     for (c, rust) in [

@@ -11,7 +11,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
-use wirebench::cli::list::{PluginOrError, plugins, plugins_text};
+use wirebench::cli::list::{PluginOrError, loaded_plugins, plugins_text};
 use wirebench::host::{SearchPath, find, is_named};
 
 /// Folders with empty files of these names.
@@ -95,7 +95,7 @@ fn a_plugin_is_listed_under_any_name_and_in_any_folder() {
     assert_eq!(find("reverse", &path).unwrap(), folder.join("libreverse.so"));
     assert_eq!(find("revers", &path).unwrap_err().known, ["brokenFAULT_NEWER_SYMBOL", "reverse"]);
     let exe = Path::new(env!("CARGO_BIN_EXE_wirebench"));
-    let listed = plugins(exe, &path, Duration::from_secs(60));
+    let listed = loaded_plugins(exe, &path, Duration::from_secs(60));
     assert!(matches!(&listed[0].plugin, PluginOrError::Error(e) if e.contains("interface 2")));
     let PluginOrError::Plugin(plugin) = &listed[1].plugin else {
         panic!("{}", plugins_text(&listed));
@@ -128,7 +128,7 @@ fn a_listing_shows_good_plugins_broken_ones_and_scenarios() {
     std::fs::write(scenarios.join("a.toml"), "about = [").unwrap();
     let listed = Command::new(env!("CARGO_BIN_EXE_wirebench"))
         .current_dir(root.path())
-        .args(["list", "--plugin-dir"])
+        .args(["list", "--load", "--plugin-dir"])
         .arg(plugins)
         .output()
         .unwrap();

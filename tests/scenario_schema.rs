@@ -201,3 +201,37 @@ fn taplo_takes_what_ships_and_refuses_what_is_broken() {
         assert!(!ran.status.success() && said.contains(word), "{broken}: {said}");
     }
 }
+
+/// The same with another editor's checker.
+fn tombi(folder: &Path, arguments: &[&str]) -> Output {
+    let installed = std::env::var_os("WIREBENCH_TEST_EDITORS")
+        .map(PathBuf::from)
+        .expect("WIREBENCH_TEST_EDITORS names the folder that tests/editors/install was given");
+    let mut tombi = Command::new(installed.join("tombi/bin/tombi"));
+    tombi.args(["lint", "--offline", "--error-on-warnings"]).args(arguments);
+    tombi.env("NO_COLOR", "1").current_dir(folder).output().expect("it is installed")
+}
+
+#[test]
+#[ignore = "needs tombi, which tests/editors/install installs"]
+fn tombi_takes_what_ships_without_a_warning_and_refuses_what_is_broken() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = wirebench::scenario::schema().to_string();
+    std::fs::write(folder.path().join("wirebench.schema.json"), text).expect("a file in it");
+    for (number, path) in shipped().into_iter().enumerate() {
+        let scenario = std::fs::read_to_string(path).expect("it can be read");
+        let text = format!("#:schema ./wirebench.schema.json\n{scenario}");
+        std::fs::write(folder.path().join(format!("{number}.toml")), text).expect("a file in it");
+    }
+    let ran = tombi(folder.path(), &["."]);
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    for (broken, _) in [BROKEN[0], BROKEN[5]] {
+        let text = format!("#:schema ./wirebench.schema.json\n{HEAD}{broken}\n");
+        std::fs::write(folder.path().join("broken.toml"), text).expect("a file in it");
+        let ran = tombi(folder.path(), &["broken.toml"]);
+        let said = String::from_utf8_lossy(&ran.stderr);
+        // The line below the schema's, the head and the table.
+        let place = format!("broken.toml:{}:", HEAD.lines().count() + 3);
+        assert!(!ran.status.success() && said.contains(&place), "{broken}: {said}");
+    }
+}

@@ -218,8 +218,11 @@ subjects! {
         (&["load.timeout=10s"], DEAF, "done"),
     ];
     restart: "restart.toml", [
-        (&[], &["handler.config.quit-after=0"], "count.quit"),
-        (&[], DEAF, "done"),
+        // Not on its own port, where it may be played at the same time.
+        (&[], &["load.rounds=4", "transport.port=28125", "handler.config.quit-after=0"], "count.quit"),
+        (&[], &["transport.port=28125", r#"link={ reply = { fin-after = "0 B" } }"#], "done"),
+        // After this, no server can listen there for a minute.
+        (&[], &["load.rounds=4", "transport.port=28124", "transport.reuse-address=false"], "count.quit"),
     ];
     silent_verdict: "silent-verdict.toml", [
         (&["framing=raw"], &["handler.config.verdict=message"], "done"),
@@ -275,6 +278,15 @@ subjects! {
     unix_and_ipv6: "unix-and-ipv6.toml", [
         (&["seqpacket", "verify"], STARVED, "done"),
         (&["seqpacket", "none"], &[r#"link={ request = { fin-after = "0 B" } }"#], "intact"),
+    ];
+    unix_datagrams: "unix-datagrams.toml", [
+        // Nobody is answered who has no address.
+        (&[r#"transport={ kind = "unixgram" }"#], &[r#"link={ reply = { drop = "100%" } }"#, "load.timeout=1ms", "load.drain=10ms"], "done"),
+        // A sender that does not wait loses.
+        (&[], &[r#"transport={ kind = "udp", read-delay = "5ms", receive-buffer = "5 KiB" }"#, "load.timeout=50ms", "load.give-up=400"], "lost"),
+        (&["receive-buffer"], &["load.connections=1", "load.in-flight=1"], "kernel-drops"),
+        (&[r#""unixgram", read-size"#], &["load.payload=64 B"], "request.truncated"),
+        (&[r#""udp", read-size"#], &["load.payload=65 B"], "intact"),
     ];
     unix_vs_tcp: "unix-vs-tcp.toml", [
         (&["transport.kind=tcp", "framing=raw"], &["load.in-flight=1"], "damaged"),

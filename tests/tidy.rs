@@ -3,6 +3,8 @@
 
 #[path = "tidy/processes.rs"]
 mod processes;
+#[path = "tidy/published.rs"]
+mod published;
 #[path = "tidy/rings.rs"]
 mod rings;
 #[path = "tidy/shape.rs"]

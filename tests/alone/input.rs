@@ -6,7 +6,10 @@ use crate::support::{Serve, by_hand, drive, drive_echo, is_done, read_frame, wri
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::JoinHandle;
 
 #[test]
 fn the_lines_of_a_file_are_sent_in_order_one_exchange_each() {
@@ -121,14 +124,20 @@ impl Talk {
         Self { child, input, output }
     }
 
-    /// Says a line and waits for the answer.
+    /// Says a line and waits for the answer, which is the same.
     #[track_caller]
     fn says(&mut self, line: &str) {
+        self.is_answered(line, line);
+    }
+
+    /// Says a line and waits for its answer.
+    #[track_caller]
+    fn is_answered(&mut self, line: &str, wanted: &str) {
         let input = self.input.as_mut().expect("its input is open");
         writeln!(input, "{line}").expect("it reads");
         let mut answer = String::new();
         self.output.read_line(&mut answer).expect("its output is text");
-        assert_eq!(answer.trim_end(), line);
+        assert_eq!(answer.trim_end(), wanted);
     }
 
     /// How it ends, and what it says of it.
@@ -169,4 +178,77 @@ fn an_interrupted_conversation_is_105_and_summed_up() {
     assert_eq!(code, Some(105), "{errors}");
     assert!(errors.contains("1 started: 1 done"), "{errors}");
     nothing_is_left(&client);
+}
+
+/// A server of one talk after the other, in lines, each of which ends with `q`.
+struct Talks {
+    address: String,
+    /// Hears of each talk that both ends have left.
+    over: Receiver<()>,
+    serving: JoinHandle<usize>,
+}
+
+impl Talks {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("its address").to_string();
+        let (tell, over) = channel();
+        let serving = std::thread::spawn(move || {
+            for before in 0.. {
+                let (mut stream, _) = listener.accept().expect("somebody comes");
+                let mut lines = BufReader::new(stream.try_clone().expect("a second handle"));
+                let mut line = String::new();
+                while lines.read_line(&mut line).expect("it is text") > 0 {
+                    match line.trim_end() {
+                        "how many?" => return before,
+                        "q" => {
+                            stream.write_all(b"goodbye\n").expect("it reads");
+                            stream.shutdown(Shutdown::Write).expect("it is open");
+                        }
+                        said => stream.write_all(format!("{said}\n").as_bytes()).expect("it reads"),
+                    }
+                    line.clear();
+                }
+                tell.send(()).expect("somebody listens");
+            }
+            unreachable!("peers are counted without end");
+        });
+        Self { address, over, serving }
+    }
+
+    /// How many have come: whoever came before this question is among them.
+    fn peers(self) -> usize {
+        let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        stream.write_all(b"how many?\n").expect("it reads");
+        self.serving.join().expect("it counts")
+    }
+}
+
+#[test]
+fn after_the_goodbye_nobody_connects_until_there_is_something_to_say() {
+    let talks = Talks::start();
+    let client = Bench::new();
+    let mut talk = Talk::start(&client, &talks.address);
+    for _ in 0..3 {
+        talk.says("hello");
+        talk.is_answered("q", "goodbye");
+        talks.over.recv().expect("both ends have left");
+    }
+    talk.input = None;
+    let (code, errors) = talk.end();
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(errors.contains("6 started: 6 done"), "{errors}");
+    assert_eq!(talks.peers(), 3, "one for each talk");
+}
+
+#[test]
+fn a_file_that_says_q_in_its_midst_goes_on_over_another_connection() {
+    let talks = Talks::start();
+    let bench = Bench::new();
+    bench.write("lines.txt", "hello\nq\nagain\nq\n");
+    let talk = ["--handler", "chat", "--config", "{ mode = \"talk\" }", "--framing", "line"];
+    let ran = drive(&bench, &talks.address, &[&talk[..], &["--input", "lines.txt"]].concat());
+    is_done(&ran, 4);
+    assert_eq!(ran.stdout, "hello\ngoodbye\nagain\ngoodbye\n");
+    assert_eq!(talks.peers(), 2);
 }

@@ -112,6 +112,7 @@ fn no_verb_prints_what_a_terminal_obeys() {
     check(&["plan", &file], &[]);
     check(&["plan", &file, "--filter", &text], &[]);
     check(&["list"], &[&["scenarios", "."][..], &folder].concat());
+    check(&["list", "plugins", "--load"], &folder);
     // What is wrong is quoted.
     bench.write(
         "wrong.toml",

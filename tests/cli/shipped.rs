@@ -141,6 +141,7 @@ shipped! {
     udp_talk_runs_to_its_end: "udp-talk.toml",
     text_encodings_runs_to_its_end: "text-encodings.toml",
     unix_and_ipv6_runs_to_its_end: "unix-and-ipv6.toml",
+    unix_datagrams_runs_to_its_end: "unix-datagrams.toml",
     talk_runs_to_its_end: "talk.toml",
     unix_vs_tcp_runs_to_its_end: "unix-vs-tcp.toml",
     wait_for_ready_runs_to_its_end: "wait-for-ready.toml",

@@ -26,7 +26,7 @@ fn a_daemon_of_a_constructor_ends_with_the_check() {
 
 #[test]
 fn a_daemon_of_a_constructor_ends_with_the_listing() {
-    leaves_nothing(&["list", "--plugin-dir", "FOLDER"]);
+    leaves_nothing(&["list", "--load", "--plugin-dir", "FOLDER"]);
 }
 
 #[test]

@@ -123,3 +123,46 @@ fn an_address_that_is_taken_is_named() {
     let ran = serve(file.to_str().expect("a path in UTF-8"));
     says(&ran, &["socket: ", "or its file is left: choose another path, or remove it"]);
 }
+
+/// A port that nobody has now.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("its address").port()
+}
+
+#[test]
+fn a_server_without_so_reuseaddr_does_not_come_back_on_its_port_and_why_is_told() {
+    let load = "messages = 20\nrounds = 2\nwarmup = \"0s\"\n";
+    let chat = "handler = { plugin = \"chat\", config = { mode = \"talk\", quit-after = 4 } }\n";
+    let on = |port: u16, more: &str| {
+        let transport = format!("{chat}transport = {{ port = {port}{more} }}\n");
+        run_after("true", &scenario("\"line\"", load, &transport), &[])
+    };
+    let waits = "Address already in use (os error 98); nobody listens there, but connections that a server \
+                 closed first wait there for a minute, in TIME_WAIT";
+    // Somebody else may take a port that is free in the meantime.
+    for attempt in 0.. {
+        let port = free_port();
+        let ran = on(port, ", reuse-address = false");
+        let first_is_played = !ran.stderr.contains("all, round 0");
+        if !first_is_played && attempt < 3 {
+            continue;
+        }
+        assert!(first_is_played, "{ran}");
+        let lifts =
+            "does without SO_REUSEADDR: set `transport.reuse-address = true`, wait, or choose";
+        says(&ran, &["all, round 1", &format!("cannot listen on 127.0.0.1:{port}"), waits, lifts]);
+        // That the next server sets it does not help: the connections are those of one without.
+        let ran = on(port, "");
+        says(
+            &ran,
+            &["all, round 0", waits, "were those of a server without SO_REUSEADDR: wait, or"],
+        );
+        let bench = Bench::new();
+        let place = format!("127.0.0.1:{port}");
+        let arguments = ["serve", "--handler", "echo", "--framing", "line", "--listen", &place];
+        let ran = bench.start(&[&arguments[..], &["--plugin-dir", plugin_folder()]].concat());
+        says(&told_on_one_line(ran.wait()), &[waits, "wait, or choose another port"]);
+        return;
+    }
+}

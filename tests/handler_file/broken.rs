@@ -1,6 +1,6 @@
 //! A side that dies within a transfer.
 
-use super::{names, scenario};
+use super::{names, run, scenario};
 use crate::harness::processes::{await_verb, nothing_is_left};
 use crate::harness::{Bench, pass};
 use nix::sys::signal::Signal;
@@ -56,4 +56,29 @@ fn a_session_closed_behind_its_last_bytes_is_over_once_they_are_read() {
     let cell = document.cell();
     assert_eq!(cell.count("/exchanges/rejected"), 6, "{}", cell.complaints());
     assert_eq!(cell.request("sent"), cell.request("intact"), "{}", cell.complaints());
+}
+
+#[test]
+fn an_offer_whose_last_word_is_cut_off_is_told_from_one_that_is_cut_off_before_and_can_be_gated() {
+    // Frames of `len32be`: `file.bin/1` takes 14 bytes, its byte 5; `y` takes 5. Words and digests follow.
+    // Where the sender's digest was cut off, it awaits a word on it and the receiver awaits the digest.
+    for (from, link, no_last_word, broken_off, files) in [
+        ("sender", "reply = { fin-after = \"6 B\" }", 3, 0, 3),
+        ("sender", "request = { fin-after = \"20 B\" }", 3, 3, 0),
+        ("receiver", "request = { fin-after = \"20 B\" }", 3, 0, 0),
+        ("receiver", "request = { fin-after = \"15 B\" }", 0, 3, 0),
+    ] {
+        let config =
+            format!("do = \"offer\", digest-from = \"{from}\", file = {{ size = \"1 B\" }}");
+        let gates = format!(
+            "\"count.no-last-word\" = {no_last_word}\n\"count.broken-off\" = {broken_off}\n\
+             \"count.files\" = {files}\n"
+        );
+        let more = format!("link = {{ {link} }}\n[expect]\n{gates}");
+        let text = scenario("\"len32be\"", "messages = 3\n", &config, &more);
+        let (_, ran, document) = run(&text, |_| {});
+        let gates = document.cell().list("gates");
+        let hold = gates.len() == 3 && gates.iter().all(|gate| gate["pass"] == true);
+        assert!(hold, "{from}, {link}: {gates:?}: {ran}");
+    }
 }

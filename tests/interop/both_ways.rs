@@ -1,7 +1,9 @@
 //! Each conversation twice: their client with our server, our client with theirs.
 
 use crate::harness::Bench;
-use crate::python::{client, client_with, complaint, server};
+use crate::python::{
+    client, client_with, complaint, misbehaving_client, misbehaving_server, server,
+};
 use crate::support::is_done;
 
 const VERIFY: &str = "{ verify = true }";
@@ -111,6 +113,20 @@ fn a_command_over_udp_with_two_answers() {
     let config = r#"{"reply": "two", "ask": ["say hello {token}"]}"#;
     let ours = ["--handler", "exec", "--config", config, "--messages", "10"];
     is_done(&server("datagram_server.py", &[&ours[..], &udp].concat(), false), 10);
+}
+
+#[test]
+fn unix_datagrams_of_clients_that_are_bound_and_of_one_that_is_not() {
+    let unixgram = ["--handler", "echo", "--framing", "raw", "--transport", "unixgram"];
+    let ran = misbehaving_client("unixgram_client.py", "", &unixgram);
+    let nameless = "accept 4, first: a datagram from a socket without a name, which cannot be \
+                    answered: bind the client's socket to a path of its own";
+    for told in ["4 sessions", "52 messages in", "52 messages out", nameless] {
+        assert!(ran.stdout.contains(told), "{told}: {ran}");
+    }
+    let load = ["--config", VERIFY, "--connections", "3", "--messages", "60"];
+    let drive = [&unixgram[..], &load].concat();
+    is_done(&misbehaving_server("unixgram_server.py", "60", &drive, true), 60);
 }
 
 #[test]

@@ -211,7 +211,19 @@ mod offers {
         let ours = ours(&RAW, &config, &load);
         let ran = misbehaving_server("offer_server.py", "no word, sender first", &ours, false);
         assert!(ran.stdout.contains("1 unanswered"), "{ran}");
-        counts(&ran, 1, "broken-off", "no word on it came: whether the file stands there");
+        counts(&ran, 1, "no-last-word", "no word on it came: whether the file stands there");
+        assert!(!ran.stdout.contains("broken-off"), "{ran}");
+    }
+
+    #[test]
+    fn a_sender_that_leaves_before_its_last_word_is_told_from_one_that_leaves_before_its_bytes() {
+        let config = config("receiver", "1 B");
+        let ours = ours(&RAW, &config, &[]);
+        let ran = misbehaving_client("offer_client.py", "gone, receiver first", &ours);
+        counts(&ran, 2, "no-last-word", "all 1 bytes came and their digest");
+        for not in ["broken-off", "files "] {
+            assert!(!ran.stdout.contains(not), "{not}: {ran}");
+        }
     }
 
     #[test]

@@ -32,5 +32,7 @@ for content in [b"", b"x", bytes(range(256)) * 300]:
         # The receiver sends its digest, and hears that of the sender.
         theirs = exactly(sock, 32)
         expect(theirs == digest, not how().startswith("spoilt"))
+        if how() == "gone, receiver first":
+            break
         sock.sendall(digest)
     sock.close()

@@ -143,11 +143,15 @@ pub(crate) fn installed_server(program: &str, arguments: &[&str]) -> Ran {
 #[track_caller]
 fn talks_to(command: Command, program: &str, arguments: &[&str], ends: bool) -> Ran {
     let mut server = start(command);
-    let mut port = String::new();
+    let mut place = String::new();
     let mut out = BufReader::new(server.stdout.take().expect("its output is a pipe"));
-    out.read_line(&mut port).expect("its output is text");
+    out.read_line(&mut place).expect("its output is text");
     let bench = Bench::new();
-    let ran = drive(&bench, &format!("127.0.0.1:{}", port.trim()), arguments);
+    let address = match place.trim() {
+        path if path.starts_with('/') => path.to_owned(),
+        port => format!("127.0.0.1:{port}"),
+    };
+    let ran = drive(&bench, &address, arguments);
     if ran.code == Some(0) && ends {
         ends_well(server, program);
     } else {

@@ -50,3 +50,23 @@ fn a_handler_that_finds_no_room_goes_on_when_there_is_some() {
     cell.is_intact();
     assert_eq!(cell.done(), 16, "{}", cell.complaints());
 }
+
+/// What each side has drawn first, in a run with this seed.
+fn drawn(seed: u64) -> Vec<String> {
+    let load = format!("messages = 5\nseed = {seed}\n");
+    let document =
+        pass(&scenario("\"len32be\"", &load, &faulty("hook = \"message\", fault = \"draw\"")));
+    let cell = document.cell();
+    let told = cell.list("counts").iter().filter(|count| count["kind"] == "told");
+    told.map(|count| format!("{} {}", count["side"], count["first"])).collect()
+}
+
+#[test]
+fn what_a_handler_draws_follows_from_the_seed_and_is_another_on_each_side() {
+    let (first, again, other) = (drawn(7), drawn(7), drawn(8));
+    assert_eq!(first.len(), 2, "{first:?}");
+    assert_eq!(first, again);
+    let numbers: std::collections::BTreeSet<&str> =
+        first.iter().chain(&other).filter_map(|told| told.split(' ').next_back()).collect();
+    assert_eq!(numbers.len(), 4, "{first:?}, {other:?}");
+}

@@ -43,15 +43,27 @@ fn a_framing_that_ends_with_its_connection_is_refused_on_kept_ones() {
 
 #[test]
 fn settings_of_tcp_are_refused_on_unix_sockets() {
-    for (setting, column) in [("nodelay = false", 30), ("ipv6 = true", 30), ("port = 7", 30)] {
+    for setting in ["nodelay = false", "reuse-address = false", "ipv6 = true", "port = 7"] {
         let text = format!("{HEAD}transport = {{ kind = \"unix\", {setting} }}\n");
-        let column = format!("5:{column}");
-        one_error(&text, &column, &["is a setting of TCP", "the transport is not TCP"]);
+        one_error(&text, "5:30", &["is a setting of TCP", "the transport is not TCP"]);
     }
     valid(&format!("{HEAD}transport = {{ kind = \"unix\" }}\n"));
     let text = format!("{HEAD}transport = {{ kind = \"udp\", nodelay = false }}\n");
     one_error(&text, "5:29", &["is a setting of TCP: UDP has none"]);
+    let text = format!("{HEAD}transport = {{ kind = \"udp\", reuse-address = true }}\n");
+    one_error(&text, "5:29", &["`reuse-address` is a setting of TCP: UDP has none"]);
     valid(&format!("{HEAD}transport = {{ kind = \"udp\", ipv6 = true, port = 7 }}\n"));
+}
+
+#[test]
+fn how_a_server_of_ones_own_opens_its_socket_is_not_said_here() {
+    let server = "[server]\ncommand = [\"./s\", \"{port}\"]\n";
+    let text = format!("{HEAD}transport.reuse-address = false\n{server}");
+    let told = ["setting of our server's socket: a `[server]` opens its own", "is not ours here"];
+    one_error(&text, "5:11", &told);
+    let scenario = valid(&format!("{HEAD}transport.reuse-address = false\n"));
+    assert!(!scenario.cells[0].settings.transport.reuse_address);
+    assert!(valid(&format!("{HEAD}{server}")).cells[0].settings.transport.reuse_address);
 }
 
 #[test]

@@ -42,3 +42,8 @@ pub use role::Role;
 
 /// Nanoseconds on the clock that both sides share.
 pub type Nanos = u64;
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

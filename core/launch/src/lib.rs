@@ -56,6 +56,13 @@ pub fn standard_signals() {
     reset_signals(&[libc::SIGPIPE]);
 }
 
+/// Any process of the user may trace this one: a debugger, where the machine lets it trace descendants alone
+/// (Yama). Where there is no such bound, it changes nothing.
+pub fn let_others_trace() {
+    // Fails where Yama is not there.
+    let _ = rustix::process::set_ptracer(rustix::process::PTracer::Any);
+}
+
 /// The end of a child is told, also when whoever started us did not want to hear of its own.
 pub fn hear_of_children() {
     // SAFETY: it installs no handler, only the default action.

@@ -115,6 +115,7 @@ pub(super) fn check(values: &Values, partial: &mut PartialSettings, sink: &mut S
         }
     }
     check_unreachable(values, partial, sink);
+    check_listening(values, partial, sink);
     check_literal(values, sink);
     match partial.settings.server.clone() {
         Some(Foreign::Address(text)) => check_address(values, partial, &text, sink),
@@ -154,6 +155,27 @@ fn check_unreachable(values: &Values, partial: &PartialSettings, sink: &mut Sink
         let help = "add `session = \"per-exchange\"` to `[load]`";
         sink.push(Diagnostic::new(place, message).help(help));
     }
+}
+
+/// A server that is not ours opens its socket as it likes.
+fn check_listening(values: &Values, partial: &PartialSettings, sink: &mut Sink) {
+    let given = values.get("transport.reuse-address").filter(|given| given.layer > 0);
+    let server = values.get("server.command").or(values.get("server.address"));
+    // Whoever has another transport is told that first.
+    let is_ours = partial.settings.server.is_none();
+    let (Some(given), Some(server)) = (given, server) else { return };
+    if is_ours || !partial.settings.transport.kind.has_time_wait() {
+        return;
+    }
+    let message = "`reuse-address` is a setting of our server's socket: a `[server]` opens its own";
+    sink.push(
+        Diagnostic::new(given.key_place, message)
+            .related(server.key_place, "the server is not ours here")
+            .help(
+                "remove it; whether that server comes back on its port shows when it has a `transport.port` \
+                 and several rounds",
+            ),
+    );
 }
 
 /// The program must come to know where to listen.

@@ -41,6 +41,8 @@ struct Capabilities {
     is_reliable: bool,
     /// Delays small segments unless it is told not to (TCP_NODELAY).
     has_nodelay: bool,
+    /// A connection keeps the port of the side that closed it first for a while (TIME_WAIT).
+    has_time_wait: bool,
     /// The kernel counts its segments (TCP_INFO).
     counts_segments: bool,
     /// A connection can end in a reset (RST), which the other side can tell from a close.
@@ -105,6 +107,7 @@ impl TransportKind {
                 bound: Bound::Nothing,
                 is_reliable: true,
                 has_nodelay: true,
+                has_time_wait: true,
                 counts_segments: true,
                 can_reset: true,
             },
@@ -116,6 +119,7 @@ impl TransportKind {
                 bound: Bound::Nothing,
                 is_reliable: true,
                 has_nodelay: false,
+                has_time_wait: false,
                 counts_segments: false,
                 can_reset: false,
             },
@@ -127,6 +131,7 @@ impl TransportKind {
                 bound: Bound::SendBuffer,
                 is_reliable: true,
                 has_nodelay: false,
+                has_time_wait: false,
                 counts_segments: false,
                 can_reset: false,
             },
@@ -138,6 +143,7 @@ impl TransportKind {
                 bound: Bound::UdpHeader,
                 is_reliable: false,
                 has_nodelay: false,
+                has_time_wait: false,
                 counts_segments: false,
                 can_reset: false,
             },
@@ -149,6 +155,7 @@ impl TransportKind {
                 bound: Bound::SendBuffer,
                 is_reliable: true,
                 has_nodelay: false,
+                has_time_wait: false,
                 counts_segments: false,
                 can_reset: false,
             },
@@ -219,6 +226,12 @@ impl TransportKind {
     /// True when small segments wait unless TCP_NODELAY is set.
     pub fn has_nodelay(self) -> bool {
         self.capabilities().has_nodelay
+    }
+
+    /// True when a connection that is closed keeps its port for a while (TIME_WAIT), and SO_REUSEADDR
+    /// lets a server listen there meanwhile.
+    pub fn has_time_wait(self) -> bool {
+        self.capabilities().has_time_wait
     }
 
     /// True when the kernel counts segments.
@@ -309,6 +322,7 @@ mod tests {
     fn what_only_a_connection_can_have_is_said_of_none_without() {
         for kind in TransportKind::ALL.into_iter().filter(|kind| !kind.has_connections()) {
             assert!(!kind.has_nodelay() && !kind.counts_segments() && !kind.can_reset());
+            assert!(!kind.has_time_wait());
         }
     }
 

@@ -155,8 +155,9 @@ fn sessions(values: &Values, partial: &PartialSettings, sink: &mut Sink) {
 /// Settings that not every transport has, on one that has not.
 fn socket(values: &Values, partial: &PartialSettings, sink: &mut Sink) {
     let transport = partial.settings.transport.kind;
-    let settings: [(_, Capability); 3] = [
+    let settings: [(_, Capability); 4] = [
         ("nodelay", TransportKind::has_nodelay),
+        ("reuse-address", TransportKind::has_time_wait),
         ("ipv6", TransportKind::is_ip),
         ("port", TransportKind::has_ports),
     ];

@@ -3,6 +3,7 @@
 use super::args::ScenarioArgs;
 use super::exit::ExitCode;
 use super::screen::Screen;
+use super::shipped::{hint, meant};
 use crate::host::{Digest, open_regular};
 use crate::scenario::{CONFIG_FILE, Diagnostics, FileFacts, LONGEST_FILE, Loaded, Overrides, load};
 use crate::text::path as shown;
@@ -16,16 +17,18 @@ pub(super) const OUT_FOLDER: &str = "wirebench-out";
 const DEEPEST: usize = 8;
 
 /// Names the scenario files that `given` means: a folder stands for its `*.toml` files, sorted, and
-/// then for those of the folders in it. `results`: a folder below which runs are kept, scenarios and all.
+/// then for those of the folders in it; what is not there may be the name of one that ships. `results`: a folder
+/// below which runs are kept, scenarios and all.
 /// The error says what cannot be found.
 pub fn scenario_files(given: &[PathBuf], results: Option<&Path>) -> Result<Vec<PathBuf>, String> {
     let results = results.and_then(|folder| folder.canonicalize().ok());
     let mut files = Vec::new();
     for path in given {
+        let path = meant(path)?;
         if path.is_dir() {
-            toml_files(path, results.as_deref(), DEEPEST, &mut files)?;
+            toml_files(&path, results.as_deref(), DEEPEST, &mut files)?;
         } else {
-            files.push(path.clone());
+            files.push(path);
         }
     }
     Ok(files)
@@ -91,7 +94,8 @@ pub fn load_file(path: &Path, args: &ScenarioArgs) -> Result<Loaded, Diagnostics
 /// The same with the changes of any verb.
 pub(super) fn load_changed(path: &Path, overrides: &Overrides) -> Result<Loaded, Diagnostics> {
     let name = shown(path);
-    let text = read_text(path).map_err(|why| Diagnostics::unreadable(&name, &why))?;
+    let text = read_text(path)
+        .map_err(|why| Diagnostics::unreadable(&name, &format!("{why}{}", hint(path))))?;
     let folder = folder_of(path).to_owned();
     let mut loaded = load(&name, &text, overrides, &|file| facts(&folder, file))?;
     // The name may be written otherwise than the file is called.

@@ -1,15 +1,17 @@
 //! What there is: framings, plugins and scenarios.
 
 use super::args::{ListArgs, Listed as What};
+use super::scenario_list::scenarios_text;
 use super::screen::Screen;
 use crate::framing::{Capabilities, Description};
 use crate::host::probe::{ProbeReport, ProbeRequests};
-use crate::host::{Program, SearchPath};
+use crate::host::{About, Library, Note, Noted, Program, SearchPath};
 use crate::run::probe;
 use crate::text::{Page, path};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use wirebench_abi as abi;
 
 /// A file that is named like a plugin.
 #[derive(Clone, Debug)]
@@ -23,17 +25,14 @@ pub struct ListedPlugin {
 /// What came of looking at a plugin.
 #[derive(Clone, Debug)]
 pub enum PluginOrError {
-    /// It is fine.
+    /// What its note says; it was not loaded.
+    Noted(Box<Note>),
+    /// It was not loaded, and its file does not say what it is: why not, as a sentence.
+    Unknown(String),
+    /// It was loaded and is fine.
     Plugin(Box<ProbeReport>),
     /// It cannot be used: the cause and the remedy.
     Error(String),
-}
-
-/// A scenario file.
-struct ListedScenario {
-    file: PathBuf,
-    /// Its `about`; empty when it has none or is not readable.
-    about: String,
 }
 
 /// How long a plugin may take to say what it is.
@@ -50,19 +49,47 @@ pub(super) fn run(args: &ListArgs, out: &mut Screen) -> io::Result<super::ExitCo
     }
     if wanted(What::Plugins) {
         let path = SearchPath::of_process(&args.plugin_dir);
-        let program = Program::this()?;
-        sections.push(plugins_text(&plugins(program.executable(), &path, LIMIT)));
+        let listed = match args.load {
+            true => loaded_plugins(Program::this()?.executable(), &path, LIMIT),
+            false => plugins(&path),
+        };
+        let mut text = plugins_text(&listed);
+        path.faults().iter().for_each(|why| line(&mut text, &format!("broken: {why}")));
+        sections.push(text);
     }
     if wanted(What::Scenarios) {
-        sections.push(scenarios_text(&scenarios_in(Path::new("scenarios"))));
+        sections.push(scenarios_text());
     }
     out.page(&joined(&sections))?;
     Ok(super::ExitCode::SUCCESS)
 }
 
+/// The plugins of a search path, in its order, by what their files say: no code of them runs.
+pub fn plugins(path: &SearchPath) -> Vec<ListedPlugin> {
+    let look = |file: PathBuf| {
+        let plugin = match Library::look(&file) {
+            Ok((_, noted)) => read(noted),
+            Err(error) => PluginOrError::Error(error.to_string()),
+        };
+        ListedPlugin { file, plugin }
+    };
+    path.candidates().into_iter().map(look).collect()
+}
+
+fn read(noted: Noted) -> PluginOrError {
+    PluginOrError::Unknown(match noted {
+        Noted::Note(note) => return PluginOrError::Noted(note),
+        Noted::Nothing => "it has no note, so only loading it tells what it is".into(),
+        Noted::OtherFormat(format) => format!(
+            "its note is of format {format}, this wirebench reads format {}; update wirebench",
+            abi::note::FORMAT
+        ),
+    })
+}
+
 /// The plugins of a search path, in its order. Each is loaded in a child process of its own (`exe` is
 /// this program) and has `limit` to answer; a broken one is listed with its error.
-pub fn plugins(exe: &Path, path: &SearchPath, limit: Duration) -> Vec<ListedPlugin> {
+pub fn loaded_plugins(exe: &Path, path: &SearchPath, limit: Duration) -> Vec<ListedPlugin> {
     let look = |file: PathBuf| {
         let plugin = match probe(exe, &file, &ProbeRequests::default(), limit) {
             Ok(report) => PluginOrError::Plugin(Box::new(report)),
@@ -120,35 +147,63 @@ pub fn plugins_text(plugins: &[ListedPlugin]) -> Page {
         line(&mut out, "none found; build them, or name their folder with --plugin-dir");
     }
     for ListedPlugin { file, plugin } in plugins {
-        match plugin {
-            PluginOrError::Plugin(plugin) => {
-                let built = if plugin.debug_build == Some(true) { " (debug build)" } else { "" };
-                let named = format!("{} {}{built}", plugin.id, plugin.version);
-                line(&mut out, &format!("{named}  {}", path(file)));
-                for (kind, items) in [("handler", &plugin.handlers), ("framing", &plugin.framings)]
-                {
-                    for item in items {
-                        line(&mut out, &format!("  {kind} {}  {}", item.name, item.about));
-                    }
-                }
+        let said = match plugin {
+            PluginOrError::Noted(note) => Said {
+                named: (&note.id, &note.version, note.debug_build),
+                abi: note.abi,
+                items: [("handler", &note.handlers), ("framing", &note.framings)],
+            },
+            PluginOrError::Plugin(plugin) => Said {
+                named: (&plugin.id, &plugin.version, plugin.debug_build),
+                abi: plugin.abi,
+                items: [("handler", &plugin.handlers), ("framing", &plugin.framings)],
+            },
+            PluginOrError::Unknown(why) => {
+                let help = "`wirebench list plugins --load` loads it in a process of its own";
+                line(&mut out, &format!("not known: {}: {why}; {help}", path(file)));
+                continue;
             }
             PluginOrError::Error(error) => {
                 line(&mut out, &format!("broken: {error}"));
+                continue;
             }
-        }
+        };
+        said.lines(file, &mut out);
     }
     out
 }
 
-fn scenarios_text(scenarios: &[ListedScenario]) -> Page {
-    let mut out = section("scenarios");
-    if scenarios.is_empty() {
-        line(&mut out, "none found");
+/// What a plugin says of itself, in its note or once it is loaded.
+struct Said<'a> {
+    /// Its id, its version, and whether it is a debug build.
+    named: (&'a str, &'a str, Option<bool>),
+    /// Major and minor of its interface.
+    abi: (u16, u16),
+    items: [(&'static str, &'a Vec<About>); 2],
+}
+
+impl Said<'_> {
+    fn lines(&self, file: &Path, out: &mut Page) {
+        let (id, version, debug_build) = self.named;
+        let built = if debug_build == Some(true) { " (debug build)" } else { "" };
+        line(out, &format!("{id} {version}{built}  {}", path(file)));
+        for (kind, items) in self.items {
+            for item in items {
+                line(out, &format!("  {kind} {}  {}", item.name, item.about));
+            }
+        }
+        let (major, minor) = self.abi;
+        if minor > abi::ABI_MINOR {
+            line(
+                out,
+                &format!(
+                    "  built for plugin interface {major}.{minor}, this wirebench speaks {}: it loads \
+                     and does without what came later; update wirebench to have that too",
+                    abi::ABI
+                ),
+            );
+        }
     }
-    for ListedScenario { file, about } in scenarios {
-        line(&mut out, &format!("{}  {about}", path(file)));
-    }
-    out
 }
 
 fn section(title: &str) -> Page {
@@ -159,25 +214,4 @@ fn section(title: &str) -> Page {
 
 fn line(out: &mut Page, text: &str) {
     out.line(format_args!("  {text}"));
-}
-
-fn scenarios_in(folder: &Path) -> Vec<ListedScenario> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut files: Vec<_> = entries
-        .map(|entry| entry.path())
-        .filter(|file| file.extension().is_some_and(|end| end == "toml") && file.is_file())
-        .collect();
-    files.sort();
-    files.into_iter().map(|file| ListedScenario { about: about(&file), file }).collect()
-}
-
-/// The `about` of a scenario file. A file beyond belief or with faults is still listed: `check`
-/// says what is wrong with it.
-fn about(file: &Path) -> String {
-    const MAX: u64 = 1 << 20;
-    let small = file.metadata().is_ok_and(|metadata| metadata.len() <= MAX);
-    let text =
-        if small { std::fs::read_to_string(file).unwrap_or_default() } else { String::new() };
-    let table = text.parse::<toml::Table>().unwrap_or_default();
-    table.get("about").and_then(toml::Value::as_str).unwrap_or_default().to_owned()
 }

@@ -79,8 +79,9 @@ pub(super) fn retain(plugins: &mut Plugins, scenario: &Scenario) {
     plugins.measured.files.retain(|file| shown.contains(&file.path));
 }
 
-/// Each once, in the order of the cells.
-fn others(scenario: &Scenario) -> Vec<(FileUse, PathBuf)> {
+/// What besides plugins a scenario is made of: payload files and the programs of servers. Each once, in the
+/// order of the cells.
+pub(super) fn others(scenario: &Scenario) -> Vec<(FileUse, PathBuf)> {
     let folder = &scenario.folder;
     let mut found: Vec<(FileUse, PathBuf)> = Vec::new();
     let mut seen = BTreeSet::new();

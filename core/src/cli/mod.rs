@@ -1,11 +1,13 @@
 //! The command line's edge: verbs in, exit codes out.
 
+mod again;
 mod answers;
 pub mod args;
 mod baseline;
 mod check;
 mod compare;
 mod compared;
+mod completions;
 mod config;
 mod drive;
 mod driven;
@@ -14,10 +16,12 @@ mod exit;
 mod files;
 mod flaky;
 mod folder;
+mod grammar;
 mod inquiry;
 pub mod list;
 mod log;
 mod machine;
+mod manual;
 mod measured;
 mod merge;
 mod new;
@@ -34,9 +38,11 @@ mod report;
 mod result_sink;
 mod run;
 mod runs;
+mod scenario_list;
 mod schema;
 mod screen;
 mod serve;
+mod shipped;
 mod show;
 mod standalone;
 mod stream;
@@ -127,6 +133,7 @@ fn dispatch(
     match &cli.verb {
         Verb::Check(args) => check::check(args, color, out, err),
         Verb::Plan(args) => plan::plan(args, color, out, err),
+        Verb::Run(args) if args.watch => again::keep_running(args, err),
         Verb::Run(args) => run::run(args, colors(cli), out, err),
         Verb::Report(args) => report::report(&args.run, &args.again, colors(cli), out, err),
         Verb::Compare(args) => compare::compare(args, colors(cli), out, err),
@@ -138,6 +145,8 @@ fn dispatch(
         Verb::Drive(args) => drive::drive(args, color, out, err),
         Verb::Torture(args) => torture::run(args, out, err),
         Verb::New(args) => new::new(args, out, err),
+        Verb::Completions(args) => completions::completions(args, out),
+        Verb::Man(args) => manual::manual(args, out, err),
         Verb::Guard(_)
         | Verb::Side(_)
         | Verb::Foreign(_)

@@ -1,6 +1,6 @@
 //! `wirebench run`: measure, keep, print, judge.
 
-use super::args::RunArgs;
+use super::args::{AttachTo, LogArgs, RunArgs};
 use super::baseline::{self, ReadyBaseline};
 use super::config::effective_run;
 use super::exit::{ExitCode, worst};
@@ -20,6 +20,7 @@ use super::screen::Screen;
 use super::show::{ShowOptions, complain, judged, show, told};
 use super::watch::{Watch, Watched, planned_rounds};
 use crate::events::{self, Event, Planned};
+use crate::framing::Role;
 use crate::result::Host;
 use crate::run::{Plugins, Runner};
 use crate::scenario::{Loaded, Scenario};
@@ -67,7 +68,14 @@ pub(super) fn run(
         Ok(runner) => runner,
         Err(code) => return Ok(code),
     };
-    args.log.attach(&mut runner);
+    // Which process waits is told on its standard error.
+    let show_output = args.log.show_output || args.attach.is_some();
+    LogArgs { show_output, ..args.log }.attach(&mut runner);
+    match args.attach {
+        None => {}
+        Some(AttachTo::Server) => runner.attach_to(Role::Server),
+        Some(AttachTo::Client) => runner.attach_to(Role::Client),
+    }
     places.outputs.events.tell(Event::RunStarted {
         schema: events::SCHEMA,
         tool: &measured::tool(),

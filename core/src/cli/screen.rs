@@ -21,6 +21,11 @@ impl Screen {
         )
     }
 
+    /// Where nobody looks.
+    pub(super) fn nowhere() -> Self {
+        Self { to: Box::new(io::sink()) }
+    }
+
     /// For `write!` and `writeln!`. A line feed at the very end is taken for theirs.
     pub(super) fn write_fmt(&mut self, text: fmt::Arguments<'_>) -> io::Result<()> {
         let text = text.to_string();

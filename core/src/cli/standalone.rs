@@ -5,6 +5,7 @@ use super::exit::ExitCode;
 use super::files::load_changed;
 use super::plan::selects;
 use super::plugins;
+use super::shipped::meant;
 use crate::host::probe::ProbeSides;
 use crate::run::{Plugins, usable_processors};
 use crate::scenario::{Address, Cell, Loaded, Overrides, Scenario, TransportKind, load};
@@ -54,6 +55,8 @@ pub(super) fn prepare(
     sides: ProbeSides,
     color: bool,
 ) -> Result<ReadyCell, Refusal> {
+    let file = file.map(meant).transpose().map_err(Refusal::invalid)?;
+    let file = file.as_deref();
     set.extend(options(args)?);
     let names_handler =
         args.handler.is_some() || args.set.iter().any(|one| one.starts_with("handler"));

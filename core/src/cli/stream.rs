@@ -20,6 +20,12 @@ pub(super) trait Standard: Write {
     fn error(&self) -> Option<io::Error>;
 }
 
+impl Standard for io::Sink {
+    fn error(&self) -> Option<io::Error> {
+        None
+    }
+}
+
 impl<T: AsFd> Standard for BufWriter<Stream<T>> {
     fn error(&self) -> Option<io::Error> {
         self.get_ref().error()

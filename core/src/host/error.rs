@@ -119,6 +119,16 @@ pub enum LoadFault {
     /// It brings neither handlers nor framings.
     #[error("it brings neither handlers nor framings; name at least one and rebuild it")]
     Empty,
+    /// It has a note that cannot be read; what is wrong with it, as the end of a sentence.
+    #[error(
+        "its note ({}) {}; have it written by `export_plugin!` or WIREBENCH_NOTE and rebuild it",
+        abi::note::SECTION,
+        .0
+    )]
+    Note(String),
+    /// Its note says something else than what is there.
+    #[error("{0}")]
+    Lie(Box<NoteLie>),
     /// It requires an extension that this program does not have.
     #[error(
         "it requires the extension `{}`, which this wirebench (plugin interface {}) does not have; \
@@ -127,6 +137,21 @@ pub enum LoadFault {
         ours()
     )]
     Extension(String),
+}
+
+/// What a plugin's note says that is not so.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "its note lies: of its {what} the note says {note}, {file}; say the same in both places (as \
+     `export_plugin!` does) and rebuild it"
+)]
+pub struct NoteLie {
+    /// What they differ in.
+    pub what: String,
+    /// What the note says of it.
+    pub note: String,
+    /// What is there, as a clause.
+    pub file: String,
 }
 
 /// `/max: `; nothing where the whole configuration is meant.
@@ -164,6 +189,7 @@ fn other_major_remedy(major: &u16) -> &'static str {
     if *major > abi::ABI_MAJOR {
         "update wirebench, or use a version of the plugin built for the older interface"
     } else {
-        "rebuild the plugin with the current SDK or header"
+        "rebuild the plugin with the current SDK or header; those that ship come with the program, and are \
+         installed together with it"
     }
 }

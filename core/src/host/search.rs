@@ -1,19 +1,25 @@
 //! From a plugin's name to its file.
 
-use super::elf::Elf;
+use super::elf::{Elf, open};
 use super::library::descriptors;
+use super::place::Place;
 use crate::text::path;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Where plugins are searched, first to last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchPath {
     folders: Vec<PathBuf>,
+    /// Those that the user has named.
+    named: Vec<PathBuf>,
+    /// Where the plugins are that were installed with this program.
+    installed: Option<PathBuf>,
 }
 
 impl SearchPath {
     /// `plugin_dirs` (what the user named), then `WIREBENCH_PLUGIN_PATH`, beside the executable and
-    /// in its `deps/`, the user's and the system's plugin folders.
+    /// in its `deps/`, what is installed with it, the user's and the system's plugin folders.
     pub fn of_process(plugin_dirs: &[PathBuf]) -> Self {
         let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let mut folders = plugin_dirs.to_vec();
@@ -21,16 +27,20 @@ impl SearchPath {
             // An empty entry would mean the working folder by accident.
             folders.extend(std::env::split_paths(&listed).filter(|p| !p.as_os_str().is_empty()));
         }
-        if let Some(beside) = std::env::current_exe().ok().as_deref().and_then(Path::parent) {
+        let named = folders.clone();
+        let place = Place::of_this_program();
+        let installed = place.as_ref().and_then(Place::plugins);
+        if let Some(beside) = place.as_ref().map(Place::folder) {
             folders.push(beside.to_owned());
             folders.push(beside.join("deps"));
         }
+        folders.extend(installed.clone());
         let data = variable("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
         let home = || variable("HOME").map(|home| Path::new(&home).join(".local/share"));
         folders.extend(data.or_else(home).map(|data| data.join("wirebench/plugins")));
         folders.push("/usr/local/lib/wirebench/plugins".into());
         folders.push("/usr/lib/wirebench/plugins".into());
-        Self::new(folders)
+        Self { named, installed, ..Self::new(folders) }
     }
 
     /// Exactly these folders.
@@ -41,12 +51,42 @@ impl SearchPath {
                 distinct.push(folder);
             }
         }
-        Self { folders: distinct }
+        Self { folders: distinct, ..Self::default() }
     }
 
     /// The folders.
     pub fn folders(&self) -> &[PathBuf] {
         &self.folders
+    }
+
+    /// What is wrong with the folders themselves, each with what to do: one that somebody has named, or that
+    /// belongs to this program, is not there, or any cannot be read.
+    pub fn faults(&self) -> Vec<String> {
+        self.folders.iter().filter_map(|folder| self.fault(folder)).collect()
+    }
+
+    fn fault(&self, folder: &PathBuf) -> Option<String> {
+        let error = std::fs::read_dir(folder).err()?;
+        let missing = error.kind() == ErrorKind::NotFound;
+        let shown = path(folder);
+        if !missing {
+            return Some(format!(
+                "the plugin folder {shown} cannot be read: {error}; let this user read it, or name another \
+                 with --plugin-dir or WIREBENCH_PLUGIN_PATH"
+            ));
+        }
+        if self.named.contains(folder) {
+            return Some(format!(
+                "the plugin folder {shown} is not there; correct --plugin-dir, WIREBENCH_PLUGIN_PATH or \
+                 `plugins` of wirebench.toml, whichever names it"
+            ));
+        }
+        (self.installed.as_ref() == Some(folder)).then(|| {
+            format!(
+                "this program was installed without its plugins: their folder {shown} is not there; install \
+                 it whole, as docs/install.md says (`cargo install` brings the program alone)"
+            )
+        })
     }
 
     /// Every plugin, first to last: shared objects that export a descriptor, which is read from the
@@ -75,9 +115,14 @@ impl SearchPath {
     }
 }
 
-/// True when the file exports a descriptor, of whichever major.
+/// True when the file exports a descriptor, of whichever major, or has the note of a plugin, built for
+/// whichever machine.
 fn exports(file: &Path) -> bool {
-    let Ok(Ok(elf)) = Elf::open(file) else { return false };
+    let Ok(file) = open(file) else { return false };
+    if Elf::note_of(&file).is_some() {
+        return true;
+    }
+    let Ok(Ok(elf)) = Elf::of(file) else { return false };
     descriptors().any(|symbol| elf.exports(&symbol) == Some(true))
 }
 
@@ -99,6 +144,8 @@ pub struct NotFound {
     pub folders: Vec<PathBuf>,
     /// The short names of the plugins that are there.
     pub known: Vec<String>,
+    /// What is wrong with the folders, each with what to do.
+    pub faults: Vec<String>,
 }
 
 impl NotFound {
@@ -120,13 +167,15 @@ impl NotFound {
             known => format!("found were {}", known.join(", ")),
         };
         let folders: Vec<String> = self.folders.iter().map(path).collect();
-        vec![
-            known,
-            format!("looked for {} in {}", self.files.join(", "), folders.join(", ")),
+        let looked = format!("looked for {} in {}", self.files.join(", "), folders.join(", "));
+        let mut help = vec![known, looked];
+        help.extend(self.faults.iter().cloned());
+        help.push(
             "build it (`cargo build` makes those of the workspace), name its folder with \
              --plugin-dir or WIREBENCH_PLUGIN_PATH, or give `path` in the scenario"
                 .to_owned(),
-        ]
+        );
+        help
     }
 }
 
@@ -151,6 +200,7 @@ pub fn find(name: &str, path: &SearchPath) -> Result<PathBuf, NotFound> {
         files: file_names(name),
         folders: path.folders.clone(),
         known: Vec::new(),
+        faults: Vec::new(),
     };
     if name.contains('/') {
         wanted.files = vec![name.to_owned()];
@@ -166,6 +216,7 @@ pub fn find(name: &str, path: &SearchPath) -> Result<PathBuf, NotFound> {
     places.into_iter().find(|file| file.is_file()).ok_or_else(|| {
         if !wanted.folders.is_empty() {
             wanted.known = path.candidates().iter().filter_map(|file| short_name(file)).collect();
+            wanted.faults = path.faults();
         }
         wanted
     })

@@ -25,6 +25,13 @@ pub fn listening(address: &Address, kind: TransportKind) -> Listening {
     of(kind).listening(address)
 }
 
+/// True when nobody listens at an address, and connections that were closed there first wait
+/// (TIME_WAIT): only sockets with SO_REUSEADDR may share it with them.
+pub fn is_held_by_closed_connections(address: &Address, kind: TransportKind) -> bool {
+    let sockets = of(kind);
+    sockets.listening(address) == Listening::No && sockets.holds_closed_connections(address)
+}
+
 /// Looks in tables of IP sockets for one at this port in this state. Only the port counts: a server may
 /// listen on all addresses.
 pub(super) fn in_ip_tables(tables: [&str; 2], port: u16, state: &str) -> Listening {

@@ -29,7 +29,7 @@ pub fn free_address(transport: &Transport, path: &Path) -> io::Result<Address> {
 /// is, too: a port may be the kernel's choice.
 pub fn listen(transport: &Transport, wanted: &Address) -> io::Result<(Socket, Address)> {
     let socket = new_socket(transport)?;
-    let address = of(transport.kind).bind(&socket, wanted)?;
+    let address = of(transport.kind).bind(&socket, transport, wanted)?;
     if transport.kind.has_connections() {
         socket.listen(BACKLOG)?;
     }

@@ -27,7 +27,7 @@ pub fn stand_in(
         return Ok((Vec::new(), wanted.clone()));
     }
     let socket = new_socket(transport)?;
-    let address = of(transport.kind).bind(&socket, wanted)?;
+    let address = of(transport.kind).bind(&socket, transport, wanted)?;
     let mut sockets = vec![socket];
     if way == Unreachable::FullBacklog {
         sockets[0].listen(0)?;

@@ -28,6 +28,8 @@ pub(super) struct RoundPlan<'a> {
     pub(super) scenario_dir: &'a Path,
     /// Examples to keep of each anomaly.
     pub(super) examples: usize,
+    /// The side that waits for a debugger; nothing has to come in time then.
+    pub(super) attach: Option<Role>,
     /// Where the lines go that the sides write.
     pub(super) lines: LineSink<'a>,
 }
@@ -55,6 +57,7 @@ impl RoundPlan<'_> {
             socket_path: self.directory.join("server.sock"),
             examples: self.examples,
             whole_log: self.lines.wants_all(),
+            attach: self.attach == Some(role),
             alone,
         }
     }

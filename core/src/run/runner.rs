@@ -19,7 +19,7 @@ use crate::net::clock::Clock;
 use crate::result::document::Measured;
 use crate::result::{Outcome, Round, Tool, conserve};
 use crate::scenario::{HandlerSpec, PluginName, Scenario};
-use crate::side::spec::Alone;
+use crate::side::spec::{Alone, Role};
 use nix::sys::signalfd::SignalFd;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -99,6 +99,7 @@ pub struct Runner {
     meters: Meters,
     stopped: Option<String>,
     listener: Option<RefCell<LineListener>>,
+    attach: Option<Role>,
 }
 
 impl Runner {
@@ -112,12 +113,18 @@ impl Runner {
         children.remove_at_end(&folder.0)?;
         let interrupts = interrupts()?;
         let (clock, meters) = (Clock::calibrate(), Meters::find());
-        Ok(Self { children, interrupts, folder, clock, meters, stopped: None, listener: None })
+        let (stopped, listener, attach) = (None, None, None);
+        Ok(Self { children, interrupts, folder, clock, meters, stopped, listener, attach })
     }
 
     /// Has `listener` called with each line that sides and programs write, from now on.
     pub fn listen(&mut self, listener: LineListener) {
         self.listener = Some(RefCell::new(listener));
+    }
+
+    /// Has this side of every round wait for a debugger, and be waited for without end.
+    pub fn attach_to(&mut self, side: Role) {
+        self.attach = Some(side);
     }
 
     /// Why no further round can be run, if so.
@@ -304,6 +311,7 @@ impl Runner {
             directory,
             scenario_dir: &scenario_dir,
             examples,
+            attach: self.attach,
             lines: LineSink {
                 listener: self.listener.as_ref(),
                 secrets: &scenario.secrets,

@@ -6,7 +6,7 @@ use std::io;
 
 /// Takes SIGINT and SIGTERM away from their default action; the descriptor becomes readable when
 /// one comes. Children started afterwards through the standard library get the default back.
-pub(super) fn interrupts() -> io::Result<SignalFd> {
+pub fn interrupts() -> io::Result<SignalFd> {
     let mut signals = SigSet::empty();
     signals.add(Signal::SIGINT);
     signals.add(Signal::SIGTERM);

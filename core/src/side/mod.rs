@@ -7,6 +7,7 @@ pub mod control;
 pub mod log;
 pub mod spec;
 
+mod debugger;
 mod error;
 mod event_loop;
 mod framing_plugins;

@@ -41,6 +41,9 @@ pub struct SideSpec {
     pub examples: usize,
     /// Whether all that is logged is handed on, and not only the first lines.
     pub whole_log: bool,
+    /// Whether it waits for a debugger before its handler is made.
+    #[serde(default)]
+    pub attach: bool,
     /// Set when the other side is not ours; `None` in rounds with both sides.
     pub alone: Option<Alone>,
 }

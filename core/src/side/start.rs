@@ -1,6 +1,7 @@
 //! Getting a side ready: processor, shared memory, event queue, plugin, part.
 
 use super::control::Control;
+use super::debugger;
 use super::error::SideError;
 use super::event_loop::{CONTROL, DOORBELL, LISTENER, MAIL, SCRIPT, Side, TIMER};
 use super::framing_plugins;
@@ -108,6 +109,9 @@ impl Side {
             core.set_display(Display::new(Box::new(File::from(output))));
         }
         let library = Library::load(&spec.plugin).map_err(SideError::HandlerPlugin)?;
+        if spec.attach {
+            debugger::wait(spec.role);
+        }
         let handler = &spec.settings.handler;
         let settings = handler.config.to_string();
         let name = handler.handler.as_deref();

@@ -69,6 +69,11 @@ pub fn is_plain(character: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[cfg(test)]
 mod tests {
     use super::*;

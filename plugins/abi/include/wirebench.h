@@ -4,6 +4,8 @@
  *
  *     const wb_plugin wirebench_plugin_v1 = { WB_MAGIC, sizeof(wb_plugin), ... };
  *
+ * What it is should stand in a note too (WIREBENCH_NOTE), which is read without loading it.
+ *
  * Rules that hold everywhere:
  *  - Memory: bytes and UTF-8 text are borrowed until the call that they are given to returns,
  *    unless the field says otherwise. Neither side frees the other's memory.
@@ -94,6 +96,59 @@ extern "C" {
 #define WB_BUILD_THIS WB_BUILD_DEBUG
 #else
 #define WB_BUILD_THIS WB_BUILD_UNKNOWN
+#endif
+
+/* What a plugin was built with: wb_plugin.sdk, and its note. Another one may be named before this header
+ * is included. */
+#define WB_STRING_OF(number) WB_STRING_OF_(number)
+#define WB_STRING_OF_(number) #number
+#define WB_ABI WB_STRING_OF(WB_ABI_MAJOR) "." WB_STRING_OF(WB_ABI_MINOR)
+#ifndef WB_SDK
+#define WB_SDK "wirebench.h " WB_ABI
+#endif
+
+/* The note of a plugin: what it is, for those who do not want to load it. Once, in one source file:
+ *
+ *     WIREBENCH_NOTE("org.example.shout", "1.0",
+ *                    WB_NOTE_HANDLER("shout", "every message comes back in upper case")
+ *                    WB_NOTE_FRAMING("len8", ""));
+ *
+ * All arguments are string literals. It has to say what the descriptor says, its sdk (WB_SDK) included; a
+ * plugin whose note and descriptor differ is refused. It is an ELF note of owner "wirebench", and its
+ * descriptor is UTF-8 text in entries key=value, each ended by a NUL. Compilers that cannot place it leave
+ * it out; such a plugin works, and has to be loaded to be listed. */
+#define WB_NOTE_FORMAT "1"
+#define WB_NOTE_TYPE 1
+#define WB_NOTE_LONGEST 65536 /* bytes */
+#define WB_NOTE_HANDLER(name, about) "handler=" name " " about "\0"
+#define WB_NOTE_FRAMING(name, about) "framing=" name " " about "\0"
+#if WB_BUILD_THIS == WB_BUILD_RELEASE
+#define WB_NOTE_BUILD "build=release\0"
+#elif WB_BUILD_THIS == WB_BUILD_DEBUG
+#define WB_NOTE_BUILD "build=debug\0"
+#else
+#define WB_NOTE_BUILD ""
+#endif
+#if defined(__x86_64__)
+#define WB_NOTE_ARCH "arch=x86_64\0"
+#elif defined(__aarch64__)
+#define WB_NOTE_ARCH "arch=aarch64\0"
+#else
+#define WB_NOTE_ARCH ""
+#endif
+#define WB_NOTE_TEXT(id, version, items)                                                           \
+    "note=" WB_NOTE_FORMAT "\0abi=" WB_ABI "\0id=" id "\0version=" version "\0sdk=" WB_SDK "\0"    \
+    WB_NOTE_BUILD WB_NOTE_ARCH items
+#if defined(__GNUC__) && defined(__ELF__)
+#define WIREBENCH_NOTE(id, version, items)                                                         \
+    __attribute__((used, aligned(4), section(".note.wirebench"))) static const struct {            \
+        uint32_t owner_length, text_length, type;                                                  \
+        char owner[12];                                                                            \
+        char text[(sizeof(WB_NOTE_TEXT(id, version, items)) + 3) / 4 * 4];                         \
+    } wirebench_note = {10, (sizeof(WB_NOTE_TEXT(id, version, items)) + 3) / 4 * 4, WB_NOTE_TYPE,  \
+                        "wirebench", WB_NOTE_TEXT(id, version, items)}
+#else
+#define WIREBENCH_NOTE(id, version, items) struct wb_no_note
 #endif
 
 /* Extension ids. */

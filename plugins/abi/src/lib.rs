@@ -26,6 +26,7 @@ mod extension;
 mod framing;
 mod handler;
 mod host;
+pub mod note;
 mod plugin;
 
 pub use extension::{
@@ -37,7 +38,7 @@ pub use extension::{
 pub use framing::{Decoded, Dropped, Encoded, Frame, Framing, Nature, Report, gate, nature, role};
 pub use handler::{Handler, Message, Side};
 pub use host::{Cx, Host, NO_SESSION, finish, level};
-pub use plugin::{ABI_MAJOR, ABI_MINOR, MAGIC, Plugin, SYMBOL, build};
+pub use plugin::{ABI, ABI_MAJOR, ABI_MINOR, MAGIC, Plugin, SYMBOL, build};
 
 /// The interface in C: the text of `include/wirebench.h`, for those who have to write it beside a plugin.
 pub const HEADER: &str = include_str!("../include/wirebench.h");
@@ -102,3 +103,8 @@ pub mod status {
     /// Feed and its kin: the bytes from `Decoded::error_at` on follow no rule of the framing.
     pub const MALFORMED: i32 = 48;
 }
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -11,6 +11,9 @@ pub const ABI_MAJOR: u16 = 1;
 /// Grows with every addition at the end of a table.
 pub const ABI_MINOR: u16 = 4;
 
+/// [`ABI_MAJOR`] and [`ABI_MINOR`], as people and [notes](crate::note) write them.
+pub const ABI: &str = "1.4";
+
 /// The name of the exported descriptor; its end is [`ABI_MAJOR`].
 pub const SYMBOL: &str = "wirebench_plugin_v1";
 
@@ -72,3 +75,17 @@ pub mod build {
 
 // SAFETY: the descriptor is constant; nobody writes through its pointers.
 unsafe impl Sync for Plugin {}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+    use std::format;
+
+    #[test]
+    fn the_version_is_written_as_its_numbers_say() {
+        assert_eq!(ABI, format!("{ABI_MAJOR}.{ABI_MINOR}"));
+        assert_eq!(SYMBOL, format!("wirebench_plugin_v{ABI_MAJOR}"));
+    }
+}

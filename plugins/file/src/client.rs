@@ -130,7 +130,7 @@ impl Client for FileClient {
 
     fn close(&mut self, session: Session, cx: &mut Cx<'_>) -> Result<()> {
         if let Some(broken) = session.job.and_then(|job| job.broken()) {
-            cx.count(Kind::BrokenOff.word(), 1, &broken);
+            cx.count(broken.kind.word(), 1, &broken.text);
         }
         Ok(())
     }

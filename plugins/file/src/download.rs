@@ -232,11 +232,12 @@ impl Job for Download {
         true
     }
 
-    fn broken(&self) -> Option<String> {
+    fn broken(&self) -> Option<Refusal> {
         let (State::Writing(incoming) | State::Trailer(incoming)) = &self.state else {
             return None;
         };
         let all = incoming.got().saturating_add(incoming.left());
-        Some(format!("the download ended after {} of {all} bytes", incoming.got()))
+        let why = format!("the download ended after {} of {all} bytes", incoming.got());
+        Some(Refusal::broken_off(why))
     }
 }

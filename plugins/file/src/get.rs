@@ -150,13 +150,13 @@ impl Job for Serve {
         false
     }
 
-    fn broken(&self) -> Option<String> {
+    fn broken(&self) -> Option<Refusal> {
         match &self.state {
-            State::Hashing(file) | State::Sending(file) => Some(format!(
+            State::Hashing(file) | State::Sending(file) => Some(Refusal::broken_off(format!(
                 "the download ended after {} of {} bytes",
                 file.sent(),
                 file.size() - self.offset
-            )),
+            ))),
             State::Over => None,
         }
     }

@@ -84,7 +84,7 @@ pub(crate) trait Job: Send {
     fn listens(&self) -> bool;
 
     /// The session is over: what that broke off, if anything.
-    fn broken(&self) -> Option<String>;
+    fn broken(&self) -> Option<Refusal>;
 }
 
 /// The way out for a job.

@@ -59,6 +59,8 @@ kinds! {
     BadOffset = "bad-offset",
     /// The session ended within a transfer.
     BrokenOff = "broken-off",
+    /// All of an offer was sent, and its digest, and the session ended before the other one's last word.
+    NoLastWord = "no-last-word",
     /// More requests wait than are kept.
     TooManyRequests = "too-many-requests",
     /// The answer does not say what was asked for.
@@ -80,6 +82,11 @@ impl Refusal {
     /// An error with its reason.
     pub(crate) fn new(kind: Kind, text: impl Into<String>) -> Self {
         Self { kind, text: text.into() }
+    }
+
+    /// The session ended within a transfer.
+    pub(crate) fn broken_off(text: impl Into<String>) -> Self {
+        Self::new(Kind::BrokenOff, text)
     }
 
     /// What the file system said when `what` was tried.

@@ -208,11 +208,14 @@ impl Job for Offer {
         true
     }
 
-    fn broken(&self) -> Option<String> {
+    fn broken(&self) -> Option<Refusal> {
         match &self.state {
-            Offering::Word(sum) => Some(format!(
-                "{sum} was sent and no word on it came: whether the file stands there is unknown"
-            )),
+            Offering::Word(sum) => {
+                let why = format!(
+                    "{sum} was sent and no word on it came: whether the file stands there is unknown"
+                );
+                Some(Refusal::new(Kind::NoLastWord, why))
+            }
             _ => None,
         }
     }

@@ -271,13 +271,14 @@ impl Job for Store {
         !matches!(self.state, State::Queued(_) | State::Rereading(_))
     }
 
-    fn broken(&self) -> Option<String> {
+    fn broken(&self) -> Option<Refusal> {
         let incoming = match &self.state {
             State::Rereading(incoming) | State::Writing(incoming) | State::Trailer(incoming) => {
                 incoming
             }
             State::Queued(_) | State::Discarding { .. } | State::Over => return None,
         };
-        Some(format!("the upload ended after {} of {} bytes", incoming.got(), self.put.size))
+        let (got, size) = (incoming.got(), self.put.size);
+        Some(Refusal::broken_off(format!("the upload ended after {got} of {size} bytes")))
     }
 }

@@ -116,7 +116,7 @@ impl Server for FileServer {
             cx.count(Kind::BrokenOff.word(), 1, &why);
         }
         if let Some(broken) = session.job.and_then(|job| job.broken()) {
-            cx.count(Kind::BrokenOff.word(), 1, &broken);
+            cx.count(broken.kind.word(), 1, &broken.text);
         }
         Ok(())
     }

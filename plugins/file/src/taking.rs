@@ -297,13 +297,22 @@ impl Job for Taking {
         true
     }
 
-    fn broken(&self) -> Option<String> {
+    fn broken(&self) -> Option<Refusal> {
         match &self.state {
             Takes::Writing(incoming) => {
-                Some(format!("the offer ended after {} of {} bytes", incoming.got(), self.size))
+                let (got, size) = (incoming.got(), self.size);
+                Some(Refusal::broken_off(format!("the offer ended after {got} of {size} bytes")))
             }
-            Takes::Digest(Ok(_)) => Some("the sender gave no digest".to_owned()),
-            Takes::Verdict(Some(_)) => Some("the sender gave no word on the digest".to_owned()),
+            Takes::Digest(Ok(_)) => Some(Refusal::broken_off("the sender gave no digest")),
+            Takes::Verdict(Some(incoming)) => {
+                let why = format!(
+                    "all {} bytes came and their digest {} was sent, and the sender gave no word on it: \
+                     nobody has verified them, and they are not kept",
+                    self.size,
+                    hex(incoming)
+                );
+                Some(Refusal::new(Kind::NoLastWord, why))
+            }
             _ => None,
         }
     }

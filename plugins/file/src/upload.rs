@@ -290,7 +290,7 @@ impl Job for Upload {
         true
     }
 
-    fn broken(&self) -> Option<String> {
+    fn broken(&self) -> Option<Refusal> {
         None
     }
 }

@@ -34,6 +34,8 @@
 ///
 /// `version: "…"` may follow the id; without it the version of the crate is taken. The constant
 /// is left out of the crate's own unit tests.
+///
+/// What the plugin is stands in an [ELF note](wirebench_abi::note) too, which is read without loading it.
 #[macro_export]
 macro_rules! export_plugin {
     (
@@ -77,6 +79,37 @@ macro_rules! export_plugin {
                 abi::Bytes::text(abi::EXTENSION_ROOM_V1),
             ];
 
+            const SAID: &[abi::note::Entry] = &[
+                abi::note::Entry::new("note", abi::note::FORMAT),
+                abi::note::Entry::new("abi", abi::ABI),
+                abi::note::Entry::new("id", $id),
+                abi::note::Entry::new("version", $version),
+                abi::note::Entry::new("sdk", $crate::SDK),
+                // Of the crate that this expands in, not of the SDK.
+                abi::note::Entry::new(
+                    "build",
+                    if cfg!(debug_assertions) { "debug" } else { "release" },
+                ),
+                abi::note::Entry::new("arch", ::std::env::consts::ARCH),
+                abi::note::Entry::new("target", $crate::TARGET),
+                $(abi::note::Entry::about(
+                    "handler",
+                    <$handler as $crate::Handler>::NAME,
+                    <$handler as $crate::Handler>::ABOUT,
+                ),)*
+                $(abi::note::Entry::about(
+                    "framing",
+                    <$framing as $crate::PluginFraming>::NAME,
+                    <$framing as $crate::PluginFraming>::ABOUT,
+                ),)*
+            ];
+
+            // No `#[used]`: it would pull the descriptors of all plugins that one test links into it, where
+            // they have the same name. What keeps the note is that the descriptor's id stands in it.
+            #[allow(unsafe_code)]
+            #[unsafe(link_section = ".note.wirebench")]
+            static NOTE: abi::note::Note<{ abi::note::length(SAID) }> = abi::note::Note::new(SAID);
+
             #[allow(unsafe_code, non_upper_case_globals)]
             #[unsafe(no_mangle)]
             static wirebench_plugin_v1: abi::Plugin = abi::Plugin {
@@ -84,7 +117,7 @@ macro_rules! export_plugin {
                 struct_size: size_of::<abi::Plugin>() as u32,
                 abi_major: abi::ABI_MAJOR,
                 abi_minor: abi::ABI_MINOR,
-                id: abi::Bytes::text($id),
+                id: abi::Bytes::new(NOTE.value(SAID, "id")),
                 version: abi::Bytes::text($version),
                 sdk: abi::Bytes::text($crate::SDK),
                 handlers: HANDLERS.as_ptr(),

@@ -42,9 +42,17 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// This SDK, as plugins built with it name it.
 pub const SDK: &str = concat!("wirebench-sdk ", env!("CARGO_PKG_VERSION"));
 
+/// The target triple that this is built for.
+pub const TARGET: &str = env!("WIREBENCH_TARGET");
+
 /// What [`export_plugin!`] expands to. Not for use by hand.
 #[doc(hidden)]
 pub mod private {
     pub use crate::table::{framing_table, handler_table};
     pub use wirebench_abi as abi;
 }
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

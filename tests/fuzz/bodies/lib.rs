@@ -9,6 +9,7 @@ pub mod descriptor;
 mod input;
 pub mod journal;
 pub mod ledger;
+pub mod plugin_file;
 pub mod probe_answer;
 pub mod result;
 pub mod scenario;
@@ -33,7 +34,7 @@ pub struct Target {
 }
 
 /// All of them, by name.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 12] = [
     target("comparison", comparison::run, 16 << 20, 8 << 10),
     // A scenario is read with what it says: see `scenario`.
     target("config", config::run, 1 << 30, 0),
@@ -43,6 +44,7 @@ pub const TARGETS: [Target; 11] = [
     // A histogram of 100 characters can be half a MiB.
     target("journal", journal::run, 16 << 20, 8 << 10),
     target("ledger", ledger::run, 8 << 20, 512),
+    target("plugin_file", plugin_file::run, 1 << 20, 256),
     target("probe_answer", probe_answer::run, 1 << 20, 256),
     target("result", result::run, 16 << 20, 8 << 10),
     // A few bytes of a matrix are thousands of cells: the limit is that of `scenario::load`.

@@ -1,5 +1,6 @@
 //! What the client does: connect, keep the window full, drain, and say when it is done.
 
+mod by_hand;
 mod conduct;
 mod connect;
 mod drain;
@@ -173,13 +174,20 @@ impl Client {
             self.begin(&mut side.core);
             self.measure(&mut side.core);
         }
-        if self.to_open > 0 {
+        let by_hand = self.phase == Phase::Running && side.core.script.is_some();
+        if self.to_open > 0 && !by_hand {
             self.open_connections(side)?;
         }
         match self.phase {
             Phase::Idle | Phase::Connected | Phase::Awaiting | Phase::Drained => Ok(None),
             Phase::Connecting { until } => self.await_connections(side, until),
-            Phase::Running => self.run(side).map(|()| None),
+            Phase::Running => {
+                self.run(side)?;
+                if by_hand {
+                    self.open_for_a_line(side)?;
+                }
+                Ok(None)
+            }
             Phase::Draining { until } => {
                 self.drain(side, until)?;
                 Ok(None)
@@ -219,7 +227,7 @@ impl Client {
             Phase::Draining { until } => until.min(core.port.now() + 1_000_000),
             // Connections to open, or windows that could not be filled: look again soon.
             Phase::Running if self.lacks_room => core.port.now() + 1_000_000,
-            Phase::Running if self.to_open > 0 => self.opens_at(core),
+            Phase::Running if self.is_about_to_open(core) => self.opens_at(core),
             // Exchanges that ended in their own start: the window has room at once.
             Phase::Running if core.has_freed() && core.has_more_to_say() => core.port.now(),
             Phase::Running => {

@@ -54,6 +54,12 @@ impl Script {
         self.lines.pop_front()
     }
 
+    /// True when a line waits.
+    pub(crate) fn has_line(&mut self) -> bool {
+        self.look();
+        !self.lines.is_empty()
+    }
+
     /// True when there is something to be had that no event announces: a line, or bytes of the input
     /// that were not looked at yet.
     #[inline]
@@ -251,10 +257,10 @@ mod tests {
         let mut script = Script::new(input, Box::new(std::io::sink()), 50);
         assert!(script.may_go_on(), "nobody has looked yet");
         assert_eq!(script.next().as_deref(), Some(&b"one"[..]));
-        assert!(script.may_go_on(), "a line is left");
+        assert!(script.may_go_on() && script.has_line(), "a line is left");
         assert_eq!(script.next().as_deref(), Some(&b"two"[..]));
         assert!(script.may_go_on(), "what has come since was announced already");
-        assert_eq!(script.next(), None);
+        assert!(!script.has_line(), "none is left");
         assert!(!script.may_go_on(), "an event tells when there is more");
         assert!(script.is_over() && script.may_go_on(), "its end is to be acted on");
     }

@@ -90,7 +90,7 @@ pub const CONFIG_KEYS: &[ConfigKey] = &[
         "scenarios",
         Takes::Paths,
         "",
-        "scenarios, and folders of them, for `run`, `check` and `plan` where none is named",
+        "scenarios, folders of them, and names of those that ship, for `run`, `check` and `plan` where none is named",
     ),
     key(
         File,

@@ -1,5 +1,6 @@
 //! What `wirebench.toml` may be, as a JSON Schema. It follows from the declarations of its keys.
 
+use super::open::say_what_is_open;
 use super::{cells, defined, definitions, gates, kinds};
 use crate::config::{
     ConfigKey, ConfigTable, LONGEST_PATH, MAX_PATHS, Takes, as_of_a_scenario, keys_of,
@@ -23,7 +24,7 @@ pub fn config_schema(formats: &[&str]) -> Value {
         schema.extend(file);
         schema.insert("definitions".to_owned(), definitions.into());
     }
-    schema
+    say_what_is_open(schema)
 }
 
 /// Definitions of what a profile changes.

@@ -12,6 +12,7 @@ mod config;
 mod framings;
 mod gates;
 mod kinds;
+mod open;
 
 pub use config::config_schema;
 
@@ -32,7 +33,7 @@ pub fn schema() -> Value {
     let sections =
         SECTIONS.iter().map(|table| (table.name.to_owned(), section(table.name, table.about)));
     properties.extend(sections);
-    json!({
+    open::say_what_is_open(json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Scenario of wirebench",
         "description": "What is sent, over what, in which framing, and what is expected of it",
@@ -44,7 +45,7 @@ pub fn schema() -> Value {
         "if": { "required": ["matrix"] },
         "else": without_matrix(),
         "definitions": definitions(),
-    })
+    }))
 }
 
 /// Something of `definitions`.

@@ -26,6 +26,13 @@ pub(crate) const KEYS: &[Key] = &[
         "TCP_NODELAY on both sides: small segments leave at once, without waiting for an ACK (TCP only)",
     ),
     key(
+        "transport.reuse-address",
+        Kind::Bool,
+        "true",
+        "SO_REUSEADDR on the socket that listens: a server comes back on a port where its earlier \
+         connections are in TIME_WAIT (TCP only)",
+    ),
+    key(
         "transport.send-buffer",
         Kind::Size(1, GIB),
         "",
@@ -86,6 +93,9 @@ pub struct Transport {
     pub port: u16,
     /// `nodelay`: TCP_NODELAY on both sides (TCP only).
     pub nodelay: bool,
+    /// `reuse-address`: SO_REUSEADDR on the socket that listens (TCP only).
+    #[serde(default = "default_reuse_address")]
+    pub reuse_address: bool,
     /// `send-buffer`: SO_SNDBUF in bytes.
     pub send_buffer: Option<u64>,
     /// `receive-buffer`: SO_RCVBUF in bytes.
@@ -107,6 +117,11 @@ fn default_horizon() -> u64 {
     1_000_000_000
 }
 
+/// What rounds kept before there was a choice are read with.
+fn default_reuse_address() -> bool {
+    true
+}
+
 /// What a scenario means that says nothing of it.
 impl Default for Transport {
     fn default() -> Self {
@@ -124,6 +139,7 @@ pub(crate) fn read(values: &Values, sink: &mut Sink) -> Transport {
         // The key's bounds are those of the type.
         port: u16::try_from(integer("transport.port", sink)).unwrap_or(0),
         nodelay: value(values, "transport.nodelay", sink, read::boolean, true),
+        reuse_address: value(values, "transport.reuse-address", sink, read::boolean, true),
         send_buffer: buffer("transport.send-buffer", sink),
         receive_buffer: buffer("transport.receive-buffer", sink),
         read_size: value(values, "transport.read-size", sink, read::quantity, 1),

@@ -13,6 +13,16 @@ pub struct ListArgs {
     /// Look for plugins in this folder first. Repeatable
     #[arg(long, value_name = "DIR")]
     pub plugin_dir: Vec<PathBuf>,
+
+    /// Load every plugin to see what it is. Without this, what stands in its file is read, and no
+    /// code of it runs
+    ///
+    /// A plugin says in a note in its file what it is. One that has no note, because it is old or was
+    /// written in another language, can only be asked once it is loaded, which runs its constructors:
+    /// in a process of its own, with a time limit. Those that have a note are loaded too, so that what
+    /// is wrong with their tables shows.
+    #[arg(long)]
+    pub load: bool,
 }
 
 /// What `list` lists.
@@ -22,7 +32,7 @@ pub enum Listed {
     Framings,
     /// The plugins that are found, with their handlers and framings.
     Plugins,
-    /// The scenarios in `scenarios/`.
+    /// The scenarios in `scenarios/`, and those that ship, by name.
     Scenarios,
 }
 
@@ -30,4 +40,5 @@ pub(super) const LIST_EXAMPLES: &str = "\
 Examples:
   wirebench list
   wirebench list framings
-  wirebench list plugins --plugin-dir target/release";
+  wirebench list plugins --plugin-dir target/release
+  wirebench list plugins --load";

@@ -13,6 +13,7 @@ mod report;
 mod run;
 mod runs;
 mod scenario;
+mod shell;
 mod standalone;
 mod torture;
 
@@ -28,11 +29,12 @@ pub(super) use print::OutputFile;
 pub use print::PrintArgs;
 pub use progress::{ProgressArgs, ProgressChoice};
 pub use report::{AgainArgs, ReportArgs};
-pub use run::{LogArgs, LogLevel, RunArgs};
+pub use run::{AttachTo, LogArgs, LogLevel, RunArgs};
 pub use runs::{
     KeptArgs, RunsArgs, RunsFormat, RunsListArgs, RunsPruneArgs, RunsShowArgs, RunsVerb,
 };
 pub use scenario::{CheckArgs, PlanArgs, ScenarioArgs, SchemaArgs, SchemaOf};
+pub use shell::{CompletionsArgs, ManArgs, Shell};
 pub use standalone::{DriveArgs, DriveFormat, ServeArgs, StandaloneArgs};
 pub use torture::{TortureArgs, USUAL_LIMIT};
 
@@ -46,6 +48,7 @@ use report::REPORT_EXAMPLES;
 use run::RUN_EXAMPLES;
 use runs::RUNS_EXAMPLES;
 use scenario::{CHECK_EXAMPLES, PLAN_EXAMPLES, SCHEMA_EXAMPLES};
+use shell::{COMPLETIONS_EXAMPLES, MAN_EXAMPLES};
 use standalone::{DRIVE_EXAMPLES, SERVE_EXAMPLES};
 use torture::TORTURE_EXAMPLES;
 
@@ -53,8 +56,8 @@ const ABOUT: &str = "Does every message arrive whole under this framing, and wha
 
 const EXAMPLES: &str = "\
 Examples:
-  wirebench run scenarios/sticky.toml        measure, and print the comparison
-  wirebench plan scenarios/sticky.toml       what would be run, and for how long
+  wirebench run sticky                       measure, and print the comparison
+  wirebench plan sticky                      what would be run, and for how long
   wirebench check scenarios                  are all scenarios of a folder valid?
   wirebench report wirebench-out/sticky      the latest result of a scenario, again
   wirebench compare main/1 main/2 main/3 -- new/1 new/2 new/3
@@ -164,6 +167,12 @@ pub enum Verb {
     /// Make a scenario, a handler or a framing of your own, to begin with
     #[command(after_help = NEW_EXAMPLES)]
     New(NewArgs),
+    /// Print what a shell needs to complete this command line
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArgs),
+    /// Print a page of the manual, or write all of them
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(ManArgs),
     /// Watches over the processes of a run, and ends them with it
     #[command(name = "__guard", hide = true)]
     Guard(InternalArgs),

@@ -48,6 +48,16 @@ pub struct RunArgs {
     #[command(flatten)]
     pub flaky: FlakyArgs,
 
+    /// Run again whenever a scenario, a plugin, a payload, wirebench.toml or the program of a server has
+    /// changed, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
+
+    /// Have this side of every round wait for a debugger, with its plugin loaded, and tell its process;
+    /// nothing but `load.timeout` hurries it then. Best with `--rounds 1` and a `--filter`
+    #[arg(long, value_enum, value_name = "SIDE", conflicts_with = "watch")]
+    pub attach: Option<AttachTo>,
+
     /// What is shown meanwhile.
     #[command(flatten)]
     pub progress: ProgressArgs,
@@ -66,6 +76,15 @@ impl RunArgs {
     pub fn traced(&self) -> u32 {
         self.trace.unwrap_or_default()
     }
+}
+
+/// `--attach`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AttachTo {
+    /// The side that accepts.
+    Server,
+    /// The side that connects.
+    Client,
 }
 
 /// What sides say while they run, on standard error.
@@ -106,6 +125,8 @@ Examples:
   wirebench run scenarios/ci.toml --baseline-plugins ../main/target/release
   wirebench run scenarios --retries 2 --flaky fail
   wirebench run scenarios --abort-on-fail --progress lines
+  wirebench run my.toml --plugin-dir target/release --watch
+  wirebench run my.toml --plugin-dir target/debug --attach server --rounds 1 --set load.timeout=1h
   wirebench run --profile ci                 what wirebench.toml says, with its profile `ci`
 
 Results are kept in wirebench-out/<scenario>/<run>/; `latest` points to the newest, and

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 /// What `run`, `check` and `plan` read.
 #[derive(Args, Clone, Debug)]
 pub struct ScenarioArgs {
-    /// Scenarios: TOML files, or folders whose *.toml files are taken, those of subfolders too; without
-    /// any, `scenarios` of wirebench.toml
+    /// Scenarios: TOML files, or folders whose *.toml files are taken, those of subfolders too, or names of
+    /// scenarios that ship, as `sticky` (`wirebench list scenarios`); without any, `scenarios` of wirebench.toml
     #[arg(value_name = "FILES")]
     pub files: Vec<PathBuf>,
 
@@ -80,6 +80,8 @@ pub enum SchemaOf {
     Scenario,
     /// `wirebench.toml`.
     Config,
+    /// `result.json`.
+    Result,
 }
 
 /// `wirebench check`.
@@ -114,6 +116,7 @@ pub struct PlanArgs {
 pub(super) const CHECK_EXAMPLES: &str = "\
 Examples:
   wirebench check scenarios/sticky.toml
+  wirebench check sticky                     one that ships, by its name, from any folder
   wirebench check scenarios --set load.connections=100
   wirebench check --profile ci
 
@@ -131,6 +134,7 @@ pub(super) const SCHEMA_EXAMPLES: &str = "\
 Examples:
   wirebench schema > wirebench.schema.json
   wirebench schema config > wirebench-config.schema.json
+  wirebench schema result > wirebench-result.schema.json
 
 An editor that knows taplo or tombi completes and checks a scenario whose first line is
   #:schema ./wirebench.schema.json

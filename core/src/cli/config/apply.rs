@@ -5,13 +5,14 @@ use super::find::{Found, find, is_refused};
 use crate::cli::args::{BaselineArgs, ConfigArgs, Flaky, OutputFile, RunArgs, ScenarioArgs};
 use crate::cli::exit::ExitCode;
 use crate::cli::screen::Screen;
+use crate::cli::shipped::Shipped;
 use crate::report::Format;
 use crate::run::PROFILE;
 use crate::scenario::{CONFIG_FILE, Profile};
 use crate::text::path as shown;
 use clap::ValueEnum as _;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wirebench_values::similar;
 
@@ -159,7 +160,14 @@ fn named(args: &ScenarioArgs, found: Option<&Found>) -> Result<Vec<PathBuf>, Str
     }
     let there = match found {
         Some(found) if !found.config.scenarios().is_empty() => {
-            return Ok(found.config.scenarios().iter().map(|file| found.path(file)).collect());
+            let shipped = Shipped::of_this_program();
+            // What is there is meant first, as on the command line.
+            let meant = |written: &String| {
+                let path = found.path(written);
+                let by_name = || shipped.find(Path::new(written)).unwrap_or_else(|| path.clone());
+                if path.symlink_metadata().is_ok() { path } else { by_name() }
+            };
+            return Ok(found.config.scenarios().iter().map(meant).collect());
         }
         Some(found) => format!("{} has no `scenarios`", shown(&found.file)),
         None => format!("there is no {CONFIG_FILE} here or above that names some"),

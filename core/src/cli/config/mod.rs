@@ -44,6 +44,11 @@ impl Applied {
         Some(format!("profile {} of {}", profile.name, shown(&found.file)))
     }
 
+    /// The `wirebench.toml` that was found.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.found.as_ref().map(|found| &*found.file)
+    }
+
     /// Runs of each scenario that stay; `None`: all of them.
     pub(super) fn keep(&self) -> Option<u64> {
         self.found.as_ref()?.config.keep()

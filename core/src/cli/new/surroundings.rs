@@ -2,7 +2,7 @@
 //! installed with it.
 
 use super::name::text;
-use crate::host::Program;
+use crate::host::{Place, Program};
 use std::path::{Path, PathBuf};
 
 /// Where the sources of the SDK stand below the root of this repository, and below that of what is installed.
@@ -39,9 +39,8 @@ pub(super) fn is_crate(folder: &Path) -> bool {
 }
 
 /// The folder that it was installed below.
-fn prefix(program: &Path) -> Option<&Path> {
-    let folder = program.parent()?;
-    folder.parent().filter(|_| folder.ends_with("bin"))
+fn prefix(program: &Path) -> Option<PathBuf> {
+    Some(Place::of(program)?.prefix()?.to_owned())
 }
 
 /// The beginning of a scenario: by its first line an editor that knows taplo or tombi finds the schema.

@@ -5,9 +5,12 @@
 
 mod fault;
 mod machine;
+mod notes;
 mod symbols;
 
 pub use fault::{ElfFault, Kind};
+
+pub(super) use notes::NoteFault;
 
 use machine::foreign;
 use object::LittleEndian as LE;
@@ -42,12 +45,16 @@ struct Tables {
 }
 
 impl Elf {
-    /// Reads the headers of the regular file `path`.
-    pub(super) fn open(path: &Path) -> io::Result<Result<Self, ElfFault>> {
-        // What is no file any more must not make us wait.
-        let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+    /// Reads the headers of an open file.
+    pub(super) fn of(file: File) -> io::Result<Result<Self, ElfFault>> {
         let length = file.metadata()?.len();
         Ok(Self::read(file, length))
+    }
+
+    /// The text of the note in an open file, whatever machine that is built for.
+    pub(super) fn note_of(file: &File) -> Option<Vec<u8>> {
+        let length = file.metadata().ok()?.len();
+        notes::read(file, length).ok().flatten()
     }
 
     fn read(file: File, length: u64) -> Result<Self, ElfFault> {
@@ -83,6 +90,11 @@ impl Elf {
         let dynamic = elf.part("dynamic section", at, size.min(MAX_DYNAMIC))?;
         elf.tables = tables(&dynamic)?;
         Ok(elf)
+    }
+
+    /// The text of the plugin's note; `None`: it has none.
+    pub(super) fn note(&self) -> Result<Option<Vec<u8>>, NoteFault> {
+        notes::read(&self.file, self.length)
     }
 
     /// The file's header, if it is that of a shared object for this machine.
@@ -143,6 +155,11 @@ impl Elf {
         }
         Err(ElfFault::CutOff { part, ends, length: self.length })
     }
+}
+
+/// Opens a file to read what it says of itself. What is no regular file any more must not make us wait.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)
 }
 
 /// A plain value at the start of `bytes`.

@@ -4,13 +4,10 @@
 use super::super::instance::Hooks;
 use super::super::table::EXTENSIONS;
 use super::super::{LoadError, LoadFault};
-use super::fields::{MAX_NAME, array, distinct, grown, long_enough, name, sized, text};
+use super::fields::{MAX_ABOUT, MAX_NAME, array, distinct, grown, long_enough, name, sized, text};
 use super::{About, Handler, Library, PluginFramingEntry};
 use std::path::Path;
 use wirebench_abi as abi;
-
-/// The longest description of a handler or framing, in bytes.
-const MAX_ABOUT: usize = 1024;
 
 /// The descriptor, read no further than it says that it is long. What an older one does not have
 /// is 0 in the copy.

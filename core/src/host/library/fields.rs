@@ -7,9 +7,11 @@ use super::About;
 use wirebench_abi as abi;
 
 /// The most elements of an array.
-const MAX_ITEMS: usize = 64;
+pub(super) const MAX_ITEMS: usize = 64;
 /// The longest name, version or other short text, in bytes.
 pub(super) const MAX_NAME: usize = 128;
+/// The longest description of a handler or framing, in bytes.
+pub(super) const MAX_ABOUT: usize = 1024;
 
 /// A table that is as long as in 1.0, and begins with `struct_size` as all but the descriptor do.
 pub(super) fn sized<T>(what: &str, table: *const T) -> Result<&'static T, LoadFault> {

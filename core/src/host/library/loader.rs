@@ -2,21 +2,47 @@
 //! of it, opening it, and looking the symbol up.
 #![allow(unsafe_code)] // the loader
 
-use super::super::LoadFault;
-use super::super::elf::Elf;
+use super::super::elf::{self, Elf, ElfFault};
+use super::super::{LoadError, LoadFault};
+use super::{Note, Noted};
 use libloading::os::unix::{Library as Dl, RTLD_LOCAL, RTLD_NOW};
+use std::fs::File;
 use std::path::Path;
 use wirebench_abi as abi;
 
-/// Refuses a file that cannot be a plugin, by what its headers say: no code of it runs.
-pub(super) fn look(file: &Path) -> Result<(), LoadFault> {
-    let elf = Elf::open(file)
-        .map_err(|error| LoadFault::Unreadable(error.to_string()))?
-        .map_err(LoadFault::Elf)?;
+/// What the plugin's note says. Refuses a file that cannot be a plugin, by what it says of itself: no code
+/// of it runs. The error names the plugin where its note does.
+pub(super) fn look(path: &Path) -> Result<Noted, LoadError> {
+    let file = elf::open(path).map_err(|error| {
+        let fault = LoadFault::Unreadable(error.to_string());
+        LoadError { file: path.to_owned(), plugin: None, fault }
+    })?;
+    look_at(&file, path)
+}
+
+/// The same for a file that is open; `path` is what errors call it.
+pub(super) fn look_at(file: &File, path: &Path) -> Result<Noted, LoadError> {
+    let refuse = |noted: &Noted, fault| {
+        let plugin = noted.note().map(Note::plugin);
+        LoadError { file: path.to_owned(), plugin, fault }
+    };
+    let nameless = |fault| refuse(&Noted::Nothing, fault);
+    let elf = file.try_clone().and_then(Elf::of);
+    let elf = elf.map_err(|error| nameless(LoadFault::Unreadable(error.to_string())))?;
+    let elf = elf.map_err(|fault| {
+        let foreign = matches!(fault, ElfFault::Machine(_));
+        let text = if foreign { Elf::note_of(file) } else { None };
+        let noted = Noted::of(text.as_deref()).unwrap_or(Noted::Nothing);
+        refuse(&noted, LoadFault::Elf(fault))
+    })?;
+    let text = elf.note().map_err(|fault| nameless(LoadFault::Note(fault.to_string())))?;
+    let noted = Noted::of(text.as_deref()).map_err(nameless)?;
+    noted.note().map_or(Ok(()), Note::suits).map_err(|fault| refuse(&noted, fault))?;
     if elf.exports(abi::SYMBOL) == Some(false) {
-        return Err(no_symbol(|name| elf.exports(name) == Some(true)));
+        let fault = no_symbol(|name| elf.exports(name) == Some(true));
+        return Err(refuse(&noted, fault));
     }
-    Ok(())
+    Ok(noted)
 }
 
 /// Has the system's loader map the file, which runs its constructors. It is never unloaded.

@@ -5,8 +5,10 @@
 mod descriptor;
 mod fields;
 mod loader;
+mod note;
 
 pub(super) use loader::descriptors;
+pub use note::{Note, Noted};
 
 use super::framing::PluginFraming;
 use super::instance::{Hooks, Instance};
@@ -14,6 +16,7 @@ use super::{Breadcrumb, ConfigError, LoadError, LoadFault, Watched};
 use crate::framing::{Capabilities, Framing, Role};
 use crate::handler::Services;
 use crate::text::path;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use wirebench_abi as abi;
 
@@ -56,20 +59,37 @@ impl Library {
     /// Loads the shared object `file` and checks it. Its constructors run in this process: a file
     /// that is not trusted belongs into a [`probe`](super::probe) first.
     pub fn load(file: &Path) -> Result<Self, LoadError> {
-        let refuse = |fault| LoadError { file: file.to_owned(), plugin: None, fault };
-        // Absolute, so that the loader neither searches nor takes a bare name for a library's.
-        let file = file
-            .canonicalize()
-            .map_err(|error| refuse(LoadFault::Unreadable(error.to_string())))?;
-        if !file.is_file() {
-            return Err(refuse(LoadFault::Unreadable("it is not a regular file".into())));
-        }
-        loader::look(&file).map_err(refuse)?;
+        let (file, noted) = Self::look(file)?;
+        let plugin = noted.note().map(Note::plugin);
+        let refuse = |fault| LoadError { file: file.clone(), plugin: plugin.clone(), fault };
         let library = loader::open(&file).map_err(refuse)?;
-        let plugin = loader::exported(&library).map_err(refuse)?;
+        let descriptor = loader::exported(&library).map_err(refuse)?;
         // SAFETY: the symbol stands for a descriptor, which begins with the same fields in every
         // major; it is constant, and the library is never unloaded.
-        unsafe { Self::from_descriptor(&file, plugin) }
+        let library = unsafe { Self::from_descriptor(&file, descriptor) }?;
+        noted.note().map_or(Ok(()), |note| note.agrees(&library)).map_err(refuse)?;
+        Ok(library)
+    }
+
+    /// What the shared object `file` says of itself, and the absolute path of it. Only the file is read: no
+    /// code of the plugin runs. What can never be loaded here is an error.
+    pub fn look(file: &Path) -> Result<(PathBuf, Noted), LoadError> {
+        let unreadable = |why: String| LoadError {
+            file: file.to_owned(),
+            plugin: None,
+            fault: LoadFault::Unreadable(why),
+        };
+        // Absolute, so that the loader neither searches nor takes a bare name for a library's.
+        let path = file.canonicalize().map_err(|error| unreadable(error.to_string()))?;
+        if !path.is_file() {
+            return Err(unreadable("it is not a regular file".into()));
+        }
+        loader::look(&path).map(|noted| (path, noted))
+    }
+
+    /// What an open file says of itself, as [`look`](Self::look) does with that of `path`.
+    pub fn look_at(file: &File, path: &Path) -> Result<Noted, LoadError> {
+        loader::look_at(file, path)
     }
 
     /// Checks a descriptor that stands in memory, as [`load`](Self::load) does with that of `file`:

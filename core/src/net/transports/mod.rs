@@ -34,7 +34,12 @@ pub(super) trait TransportSockets: Sync {
     }
 
     /// Binds a server's socket; returns where it is then.
-    fn bind(&self, socket: &Socket, address: &Address) -> io::Result<Address>;
+    fn bind(
+        &self,
+        socket: &Socket,
+        transport: &Transport,
+        address: &Address,
+    ) -> io::Result<Address>;
 
     /// Binds a client's socket to an address of its own, which is to be announced.
     /// [`AddrInUse`](io::ErrorKind::AddrInUse) says that no port was free.
@@ -58,6 +63,12 @@ pub(super) trait TransportSockets: Sync {
 
     /// Whether somebody listens at an address, or over datagrams is bound to it.
     fn listening(&self, address: &Address) -> Listening;
+
+    /// True when connections that were closed still wait at an address (TIME_WAIT), which only sockets
+    /// with SO_REUSEADDR may share with them.
+    fn holds_closed_connections(&self, _: &Address) -> bool {
+        false
+    }
 
     /// The longest packet or datagram that a socket can send, in bytes.
     fn longest_write(&self, _: &Socket, _: &Transport) -> io::Result<usize> {

@@ -11,8 +11,14 @@ use std::io;
 use std::os::fd::AsRawFd;
 use std::path::Path;
 
+/// Where the kernel lists its sockets.
+const TABLES: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
+
 /// The state of a socket that listens (TCP_LISTEN).
 const LISTENS: &str = "0A";
+
+/// The state of a connection that was closed from here first (TCP_TIME_WAIT).
+const WAITS: &str = "06";
 
 pub(super) struct Tcp;
 
@@ -33,9 +39,15 @@ impl TransportSockets for Tcp {
         ip::free_address(transport, false)
     }
 
-    fn bind(&self, socket: &Socket, address: &Address) -> io::Result<Address> {
-        // A restart on the same port must work while old connections sit in TIME_WAIT.
-        socket.set_reuse_address(true)?;
+    fn bind(
+        &self,
+        socket: &Socket,
+        transport: &Transport,
+        address: &Address,
+    ) -> io::Result<Address> {
+        // What it accepts inherits this, so that the next server with it may come back to the port while
+        // connections of this one sit there in TIME_WAIT.
+        socket.set_reuse_address(transport.reuse_address)?;
         socket.bind(&sock_addr(address)?)?;
         ip::local_address(socket)
     }
@@ -55,7 +67,11 @@ impl TransportSockets for Tcp {
     }
 
     fn listening(&self, address: &Address) -> Listening {
-        ip::listening(address, ["/proc/net/tcp", "/proc/net/tcp6"], LISTENS)
+        ip::listening(address, TABLES, LISTENS)
+    }
+
+    fn holds_closed_connections(&self, address: &Address) -> bool {
+        ip::listening(address, TABLES, WAITS) == Listening::Yes
     }
 
     fn segments_sent(&self, socket: &Socket) -> u64 {
@@ -80,6 +96,7 @@ impl TransportSockets for Tcp {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::listening::is_held_by_closed_connections;
     use super::super::super::socket::{accept, connect, listen, own_address, prepare};
     use super::*;
     use crate::scenario::TransportKind;
@@ -108,6 +125,37 @@ mod tests {
                 assert_eq!(server.read(&mut [0]).unwrap(), 0);
             }
         }
+    }
+
+    /// A connection that the server has closed first, on its port.
+    fn closed_by_the_server(transport: &Transport) -> Address {
+        let wanted = own_address(transport, Path::new(""));
+        let (listener, address) = listen(transport, &wanted).unwrap();
+        listener.set_nonblocking(false).unwrap();
+        let mut client = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        client.connect(&sock_addr(&address).unwrap()).unwrap();
+        drop(accept(&listener, transport).unwrap());
+        assert_eq!(client.read(&mut [0]).unwrap(), 0);
+        address
+    }
+
+    #[test]
+    fn a_server_comes_back_where_its_closed_connections_wait_if_all_of_them_reuse_the_address() {
+        let server = |reuse_address| Transport { reuse_address, ..Transport::default() };
+        for (before, now) in [(true, true), (true, false), (false, true), (false, false)] {
+            let address = closed_by_the_server(&server(before));
+            assert!(is_held_by_closed_connections(&address, TransportKind::Tcp));
+            let came = listen(&server(now), &address).map_err(|error| error.kind());
+            assert_eq!(came.err(), (!(before && now)).then_some(io::ErrorKind::AddrInUse));
+        }
+    }
+
+    #[test]
+    fn a_port_where_somebody_listens_is_not_held_by_closed_connections() {
+        let transport = Transport::default();
+        let wanted = own_address(&transport, Path::new(""));
+        let (_listener, address) = listen(&transport, &wanted).unwrap();
+        assert!(!is_held_by_closed_connections(&address, TransportKind::Tcp));
     }
 
     #[test]

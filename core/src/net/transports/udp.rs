@@ -27,7 +27,7 @@ impl TransportSockets for Udp {
         ip::free_address(transport, true)
     }
 
-    fn bind(&self, socket: &Socket, address: &Address) -> io::Result<Address> {
+    fn bind(&self, socket: &Socket, _: &Transport, address: &Address) -> io::Result<Address> {
         socket.bind(&sock_addr(address)?)?;
         ip::local_address(socket)
     }

@@ -36,7 +36,7 @@ impl TransportSockets for Unix {
         Address::Path(path.to_owned())
     }
 
-    fn bind(&self, socket: &Socket, address: &Address) -> io::Result<Address> {
+    fn bind(&self, socket: &Socket, _: &Transport, address: &Address) -> io::Result<Address> {
         socket.bind(&sock_addr(address)?)?;
         Ok(address.clone())
     }

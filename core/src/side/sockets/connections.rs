@@ -138,7 +138,7 @@ impl Sockets {
     ) -> Result<Address, SideError> {
         let wanted = given.cloned().unwrap_or_else(|| own_address(&self.transport, path));
         let (listener, address) = listen(&self.transport, &wanted).map_err(|error| {
-            let why = why_not(&error, &wanted, self.alone, given.is_some());
+            let why = why_not(&error, &self.transport, &wanted, self.alone, given.is_some());
             SideError::Listen { address: wanted.clone(), why }
         })?;
         self.registry
@@ -159,7 +159,7 @@ impl Sockets {
     ) -> Result<Address, SideError> {
         let wanted = given.cloned().unwrap_or_else(|| own_address(&self.transport, path));
         let (sockets, address) = stand_in(&self.transport, &wanted, way).map_err(|error| {
-            let why = why_not(&error, &wanted, self.alone, given.is_some());
+            let why = why_not(&error, &self.transport, &wanted, self.alone, given.is_some());
             SideError::Listen { address: wanted.clone(), why }
         })?;
         self.unreachable = sockets;

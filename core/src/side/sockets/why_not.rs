@@ -1,11 +1,22 @@
 //! Why a server cannot listen.
 
 use crate::host::limits;
-use crate::scenario::{Address, SHORTER_TMPDIR};
+use crate::net::listening::is_held_by_closed_connections;
+use crate::scenario::{Address, SHORTER_TMPDIR, Transport};
 use std::io;
 
+/// Connections that a server closes first keep its port for so long (TCP_TIMEWAIT_LEN).
+const TIME_WAIT: &str = "nobody listens there, but connections that a server closed first wait there for a \
+                         minute, in TIME_WAIT";
+
 /// Why a server cannot listen, and what helps. The address is `given` by the user, or our own choice.
-pub(super) fn why_not(error: &io::Error, place: &Address, alone: bool, given: bool) -> String {
+pub(super) fn why_not(
+    error: &io::Error,
+    transport: &Transport,
+    place: &Address,
+    alone: bool,
+    given: bool,
+) -> String {
     if let Some(why) = place.lacks_room() {
         let shorter = if given { "choose a shorter one" } else { SHORTER_TMPDIR };
         return format!("{why}: {shorter}");
@@ -13,6 +24,9 @@ pub(super) fn why_not(error: &io::Error, place: &Address, alone: bool, given: bo
     let hint = match (error.kind(), place) {
         (io::ErrorKind::AddrInUse, Address::Path(_)) => {
             "; another program listens there, or its file is left: choose another path, or remove it"
+        }
+        (io::ErrorKind::AddrInUse, _) if is_held_by_closed_connections(place, transport.kind) => {
+            return format!("{}; {}", limits::explained(error), held(transport));
         }
         (io::ErrorKind::AddrInUse, _) if alone => {
             "; another program listens there: choose another address, or port 0 for any that is free"
@@ -27,4 +41,17 @@ pub(super) fn why_not(error: &io::Error, place: &Address, alone: bool, given: bo
         _ => "",
     };
     format!("{}{hint}", limits::explained(error))
+}
+
+/// What a port has that connections in TIME_WAIT hold, and what helps.
+fn held(transport: &Transport) -> String {
+    match transport.reuse_address {
+        false => format!(
+            "{TIME_WAIT}, and this server does without SO_REUSEADDR: set `transport.reuse-address = true`, \
+             wait, or choose another port"
+        ),
+        true => format!(
+            "{TIME_WAIT}, and were those of a server without SO_REUSEADDR: wait, or choose another port"
+        ),
+    }
 }

@@ -73,22 +73,52 @@ fn what_was_verified_stays_although_the_last_word_is_lost() {
     pair.client.close(there).unwrap();
     assert_eq!(names(&pair.path("server")), ["file.bin"]);
     assert!(pair.client.finished().is_empty(), "nobody knows how it ended");
-    let (_, first) = pair.client.counted("broken-off").unwrap();
+    let (count, first) = pair.client.counted("no-last-word").unwrap();
     assert!(first.contains("no word on it came: whether the file stands there"), "{first}");
-    assert_eq!((pair.counted("files"), pair.counted("broken-off")), (1, 1));
+    assert_eq!((count, pair.counted("no-last-word")), (1, 1), "the client alone awaited one");
+    assert_eq!((pair.counted("files"), pair.counted("broken-off")), (1, 0));
 }
 
 #[test]
-fn what_nobody_has_verified_is_not_kept() {
-    for (from, told) in [("receiver", "gave no word on the digest"), ("sender", "gave no digest")] {
-        let mut pair = Pair::new(&config(from, "digest", ""));
-        let here = pair.session.unwrap().0;
-        pair.server.message(here, 1, b"a/3").unwrap();
-        pair.server.message(here, 1, b"abc").unwrap();
-        pair.server.close(here).unwrap();
-        let (count, first) = pair.server.counted("broken-off").unwrap();
-        assert!(count == 1 && first.contains(told), "{first}");
-        assert!(names(&pair.path("server")).is_empty());
+fn what_nobody_has_verified_is_not_kept_and_a_lost_word_is_told_from_lost_bytes() {
+    let no_word = "all 3 bytes came and their digest 900150983cd24fb0d6963f7d28e17f72 was sent, and the \
+                   sender gave no word on it";
+    for (from, bytes, kind, told) in [
+        ("receiver", &b"abc"[..], "no-last-word", no_word),
+        ("receiver", b"ab", "broken-off", "the offer ended after 2 of 3 bytes"),
+        ("sender", b"abc", "broken-off", "the sender gave no digest"),
+        ("sender", b"ab", "broken-off", "the offer ended after 2 of 3 bytes"),
+    ] {
+        for by in BY {
+            let mut pair = Pair::new(&config(from, by, ""));
+            let here = pair.session.unwrap().0;
+            pair.server.message(here, 1, b"a/3").unwrap();
+            pair.server.message(here, 1, bytes).unwrap();
+            pair.server.close(here).unwrap();
+            let (count, first) = pair.server.counted(kind).unwrap();
+            assert!(count == 1 && first.contains(told), "{first}");
+            let all = ["no-last-word", "broken-off", "files"].map(|kind| pair.counted(kind));
+            assert_eq!(all.iter().sum::<u64>(), 1, "{kind}: {all:?}");
+            assert!(names(&pair.path("server")).is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_word_that_came_and_one_that_nobody_awaits_are_not_missed() {
+    for from in FROM {
+        for by in BY {
+            let mut pair = Pair::new(&config(from, by, ""));
+            assert_eq!(pair.exchange().how, DONE);
+            pair.cut();
+            assert_eq!(pair.counted("no-last-word"), 0, "{from}, {by}");
+        }
+        // Before its digest the client awaits no word on it.
+        let mut pair = Pair::new(&config(from, "word", r#", "file": {"size": 0}"#));
+        let there = pair.session.unwrap().1;
+        pair.start();
+        pair.client.close(there).unwrap();
+        assert_eq!(pair.counted("no-last-word"), 0, "{from}");
     }
 }
 
