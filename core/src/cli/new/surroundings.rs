@@ -55,7 +55,7 @@ pub(super) fn schema_lines(program: Option<&Path>) -> String {
     match installed.as_deref().and_then(|schema| text(schema).ok()).filter(plain) {
         Some(schema) => format!("#:schema file://{schema}\n#"),
         None => "#:schema ./wirebench.schema.json\n\
-                 # (for editors, which complete and check this file by it: wirebench schema > wirebench.schema.json)\n#"
+                 # Editors complete and check this file by that schema, once it is made: wirebench schema > wirebench.schema.json\n#"
             .to_owned(),
     }
 }
