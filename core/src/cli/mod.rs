@@ -24,6 +24,7 @@ mod machine;
 mod manual;
 mod measured;
 mod merge;
+mod new;
 mod outputs;
 mod paired;
 mod panics;
@@ -143,6 +144,7 @@ fn dispatch(
         Verb::Serve(args) => serve::serve(args, color, out, err),
         Verb::Drive(args) => drive::drive(args, color, out, err),
         Verb::Torture(args) => torture::run(args, out, err),
+        Verb::New(args) => new::new(args, out, err),
         Verb::Completions(args) => completions::completions(args, out),
         Verb::Man(args) => manual::manual(args, out, err),
         Verb::Guard(_)

@@ -36,7 +36,8 @@ impl Refusal {
         Self::new(text, ExitCode::INVALID)
     }
 
-    fn new(why: impl Display, code: ExitCode) -> Self {
+    /// For any other reason, with the code of that.
+    pub(super) fn new(why: impl Display, code: ExitCode) -> Self {
         let mut text = Page::new();
         text.line(format_args!("error: {why}"));
         Self { text, code }

@@ -42,6 +42,9 @@ pub use handler::{Handler, Message, Side};
 pub use host::{Cx, Host, NO_SESSION, finish, level};
 pub use plugin::{ABI, ABI_MAJOR, ABI_MINOR, MAGIC, Plugin, SYMBOL, build};
 
+/// The interface in C: the text of `include/wirebench.h`, for those who have to write it beside a plugin.
+pub const HEADER: &str = include_str!("../include/wirebench.h");
+
 /// Bytes, or UTF-8 text, that belong to whoever made the value.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]

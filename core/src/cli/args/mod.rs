@@ -6,6 +6,7 @@ mod config;
 mod failures;
 mod list;
 mod merge;
+mod new;
 mod print;
 mod progress;
 mod report;
@@ -23,6 +24,7 @@ pub use config::ConfigArgs;
 pub use failures::{FailureArgs, Flaky, FlakyArgs};
 pub use list::{ListArgs, Listed};
 pub use merge::MergeArgs;
+pub use new::{NewArgs, NewPluginArgs, NewScenarioArgs, NewVerb};
 pub(super) use print::OutputFile;
 pub use print::PrintArgs;
 pub use progress::{ProgressArgs, ProgressChoice};
@@ -41,6 +43,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use compare::COMPARE_EXAMPLES;
 use list::LIST_EXAMPLES;
 use merge::MERGE_EXAMPLES;
+use new::NEW_EXAMPLES;
 use report::REPORT_EXAMPLES;
 use run::RUN_EXAMPLES;
 use runs::RUNS_EXAMPLES;
@@ -65,7 +68,8 @@ Examples:
                                              a server for clients of your own
   wirebench drive 127.0.0.1:4000 --handler echo --framing line
                                              a client for a server of your own
-  wirebench torture varint                   every cut and fault, tried on one framing";
+  wirebench torture varint                   every cut and fault, tried on one framing
+  wirebench new plugin mine                  a handler of your own, to begin with";
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -160,6 +164,9 @@ pub enum Verb {
     /// Try every cut and fault on a framing, built in or from a plugin
     #[command(after_help = TORTURE_EXAMPLES)]
     Torture(TortureArgs),
+    /// Make a scenario, a handler or a framing of your own, to begin with
+    #[command(after_help = NEW_EXAMPLES)]
+    New(NewArgs),
     /// Print what a shell needs to complete this command line
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),

@@ -5,17 +5,22 @@
 //!
 //! [`Conformance`] plays both sides of a handler against each other, under everything that a host does to them.
 //!
-//! [`decode`] and [`encode`] do the same for a framing. `docs/plugins-rust.md` has a whole example.
+//! [`decode`] and [`encode`] do the same for a framing, and with the feature `torture` `Torture` tries every cut and
+//! fault on one. `docs/plugins-rust.md` has a whole example.
 
 mod chance;
 mod conformance;
 mod framing;
 mod host;
 mod pair;
+#[cfg(feature = "torture")]
+mod torture;
 
 pub use conformance::Conformance;
 pub use framing::{decode, encode};
 pub use host::{Answer, Finished, Sent};
+#[cfg(feature = "torture")]
+pub use torture::Torture;
 
 use crate::table::handler_table;
 use crate::{Handler, Message, Token};
