@@ -2,7 +2,6 @@
 //! program writes, and refuses what it does not.
 
 #[path = "report/sample.rs"]
-#[allow(dead_code, reason = "only a document is wanted")]
 mod sample;
 
 use jsonschema::Validator;

@@ -6,7 +6,8 @@ use wirebench::framing::FramingSpec;
 use wirebench::judge::{Anomaly, RecordHead, Verdict};
 use wirebench::link::{DirectionProfile, Explained, Fault, FaultKind, FrameRegion, LinkReport};
 use wirebench::measure::{
-    ClientReport, ErrorCount, Example, Exchanges, Histogram, Piece, SideReport, Usage, WindowTotals,
+    ClientReport, Connects, ErrorCount, Example, Exchanges, Histogram, Piece, SideReport, Usage,
+    WindowTotals,
 };
 use wirebench::result::document::{FileResult, Measured, PluginResult};
 use wirebench::result::{Crash, Disturbed, Document, Host, How, Outcome, Round, Tool};
@@ -136,6 +137,7 @@ impl Sample {
         sample.client.service = histogram(n, latency_ns / 10);
         sample.client.oneway_reply = histogram(n, latency_ns / 2);
         sample.client.connect = histogram(1, 60_000);
+        sample.client.connects = Connects { begun: 1, stood: 1, ..Connects::default() };
         sample
     }
 
