@@ -58,6 +58,18 @@ fn equal_answers_come_in_the_order_of_the_stream_and_are_measured() {
 }
 
 #[test]
+fn so_they_do_behind_an_answer_that_has_overtaken_them() {
+    let mut bench = answers(&["one", "same", "same", "last"]);
+    assert!(bench.receive(b"last").intact);
+    assert!(bench.receive(b"one").intact);
+    for n in 2..=3 {
+        let receipt = bench.receive(b"same");
+        assert_eq!((receipt.intact, receipt.ambiguous, receipt.exchange), (true, false, n));
+    }
+    assert_eq!(bench.end().verdicts, [Reordered, Reordered, Reordered, Intact]);
+}
+
+#[test]
 fn two_answers_in_one_message_are_merged() {
     let sent = sent(3);
     let mut bench = answers(&sent);
