@@ -4,14 +4,14 @@
 //! In between, this one looks at the files a few times a second: while a round is measured it sleeps.
 
 use super::args::RunArgs;
-use super::config::effective_run;
+use super::config::{config_file, effective_run};
 use super::exit::ExitCode;
 use super::files::{load_file, scenario_files};
 use super::measured;
 use super::screen::Screen;
 use crate::host::{Program, SearchPath, program};
 use crate::run::interrupts;
-use crate::scenario::Foreign;
+use crate::scenario::{Foreign, Loaded, Scenario};
 use crate::text::{path as shown, plural};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -33,6 +33,9 @@ use wirebench_launch::{Ends, Process};
 /// file is not taken while it is written.
 const LOOK_MS: u16 = 200;
 
+/// Each so many looks it is looked for files that are new.
+const LOOKS_FOR_NEW: u64 = 5;
+
 /// The option that is not handed on.
 const OPTION: &str = "--watch";
 
@@ -46,26 +49,40 @@ struct Files(BTreeMap<PathBuf, State>);
 /// Plays until the user has enough. Returns the code of the last run.
 pub(super) fn keep_running(args: &RunArgs, err: &mut Screen) -> io::Result<ExitCode> {
     let interrupts = interrupts()?;
+    // Where something is wrong less is found: what was found before is watched on.
+    let mut ever = BTreeSet::new();
+    // What a server writes itself is among the words of its command, too: that shows in each of its runs.
+    let mut written = BTreeSet::new();
     loop {
-        let known = Files::of(files_of(args));
+        ever.extend(files_of(args));
+        let mut known = Files::of(&ever);
         let (code, enough) = play(&interrupts)?;
         if enough {
             return Ok(code);
         }
+        let written_again = known.changed_among(named_to_servers(args));
+        known.look_again_at(written_again.intersection(&written));
+        written = written_again;
         let count = known.0.len();
         let noun = plural(count as u64, "file");
         writeln!(err, "watching {count} {noun}; what changes is run again, Ctrl-C ends")?;
         err.flush()?;
-        let Some(changed) = wait(&known, &interrupts)? else { return Ok(code) };
-        writeln!(err, "\n{} has changed: running again", shown(&changed))?;
+        let Some(changed) = wait(args, &known, &interrupts)? else { return Ok(code) };
+        writeln!(err)?;
+        writeln!(err, "{} has changed: running again", shown(&changed))?;
         err.flush()?;
     }
 }
 
 /// Runs this program with the same arguments, once. True: the user has ended it.
 fn play(interrupts: &SignalFd) -> io::Result<(ExitCode, bool)> {
-    let arguments: Vec<OsString> =
-        std::env::args_os().skip(1).filter(|argument| argument != OPTION).collect();
+    // Behind `--` stand files.
+    let mut is_option = true;
+    let is_handed_on = |argument: &OsString| {
+        is_option &= argument != "--";
+        !(is_option && argument == OPTION)
+    };
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).filter(is_handed_on).collect();
     let mut command = Command::new(Program::this()?.executable());
     command.arg0(program::NAME).args(arguments);
     // In a process group of its own: a terminal's Ctrl-C comes to this process, which hands it on.
@@ -100,10 +117,15 @@ fn code_of(status: ExitStatus) -> ExitCode {
 }
 
 /// The file that has changed first, once it is whole; `None`: the user has enough.
-fn wait(known: &Files, interrupts: &SignalFd) -> io::Result<Option<PathBuf>> {
+fn wait(args: &RunArgs, known: &Files, interrupts: &SignalFd) -> io::Result<Option<PathBuf>> {
     let mut before = Files::default();
-    loop {
-        let now = Files::of(known.0.keys().cloned().collect());
+    let mut watched: BTreeSet<PathBuf> = known.0.keys().cloned().collect();
+    for look in 1.. {
+        // A plugin may be built for the first time, a scenario put into its folder.
+        if look % LOOKS_FOR_NEW == 0 {
+            watched.extend(files_of(args));
+        }
+        let now = Files::of(&watched);
         if let Some(changed) = now.change_since(known)
             && now == before
         {
@@ -111,9 +133,10 @@ fn wait(known: &Files, interrupts: &SignalFd) -> io::Result<Option<PathBuf>> {
         }
         before = now;
         if is_interrupted(interrupts)? {
-            return Ok(None);
+            break;
         }
     }
+    Ok(None)
 }
 
 /// Sleeps for a moment. True: the user wants to end.
@@ -126,12 +149,22 @@ fn is_interrupted(interrupts: &SignalFd) -> io::Result<bool> {
 }
 
 impl Files {
-    fn of(files: BTreeSet<PathBuf>) -> Self {
-        let state = |path: &Path| {
-            let about = std::fs::metadata(path).ok()?;
-            Some((about.ino(), about.len(), about.mtime(), about.mtime_nsec()))
-        };
-        Self(files.into_iter().map(|path| (path.clone(), state(&path))).collect())
+    fn of(files: &BTreeSet<PathBuf>) -> Self {
+        Self(files.iter().map(|path| (path.clone(), state(path))).collect())
+    }
+
+    /// Of these only what comes from now on is a change.
+    fn look_again_at<'a>(&mut self, files: impl Iterator<Item = &'a PathBuf>) {
+        for path in files {
+            self.0.insert(path.clone(), state(path));
+        }
+    }
+
+    /// Those of `files` that have changed.
+    fn changed_among(&self, files: BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+        let is_another =
+            |path: &PathBuf| self.0.get(path).is_some_and(|known| *known != state(path));
+        files.into_iter().filter(is_another).collect()
     }
 
     /// The first file that is another one. One that is gone will come back: it is being written anew.
@@ -143,26 +176,20 @@ impl Files {
     }
 }
 
+fn state(path: &Path) -> State {
+    let about = std::fs::metadata(path).ok()?;
+    Some((about.ino(), about.len(), about.mtime(), about.mtime_nsec()))
+}
+
 /// Everything that a run of these arguments is made of, as far as it can be told: where something is wrong, the
 /// run says so.
 fn files_of(args: &RunArgs) -> BTreeSet<PathBuf> {
-    let (mut nobody, mut files) = (Screen::nowhere(), BTreeSet::new());
-    let args = match effective_run(args, false, &mut nobody) {
-        Ok(Ok(args)) => args,
-        _ => args.clone(),
-    };
-    files.extend(args.scenario.applied.file().map(Path::to_owned));
-    let scenarios = scenario_files(&args.scenario.files, args.scenario.applied.results())
-        .unwrap_or_else(|_| args.scenario.files.clone());
-    for file in scenarios {
-        if let Ok(loaded) = load_file(&file, &args.scenario) {
-            let scenario = &loaded.scenario;
-            files.extend(measured::others(scenario).into_iter().map(|(_, path)| path));
-            for settings in scenario.cells.iter().map(|cell| &cell.settings) {
-                if let Some(Foreign::Command(server)) = &settings.server {
-                    files.extend(words(&server.command, &scenario.folder.join(&server.cwd)));
-                }
-            }
+    let args = effective(args);
+    let mut files: BTreeSet<PathBuf> = config_file(&args.scenario.config).into_iter().collect();
+    for (file, loaded) in scenarios(&args) {
+        if let Some(loaded) = loaded {
+            files.extend(measured::others(&loaded.scenario).into_iter().map(|(_, path)| path));
+            files.extend(words(&loaded.scenario));
         }
         files.insert(file);
     }
@@ -170,8 +197,37 @@ fn files_of(args: &RunArgs) -> BTreeSet<PathBuf> {
     files
 }
 
-/// The files among the words of a command: `server.py` of `python3 server.py`.
-fn words(command: &[String], folder: &Path) -> Vec<PathBuf> {
-    let named = command.iter().skip(1).map(|word| folder.join(word));
-    named.filter(|path| path.is_file()).collect()
+/// The files that are named to servers, which may write to them.
+fn named_to_servers(args: &RunArgs) -> BTreeSet<PathBuf> {
+    let all = scenarios(&effective(args)).into_iter().filter_map(|(_, loaded)| loaded);
+    all.flat_map(|loaded| words(&loaded.scenario)).collect()
+}
+
+fn effective(args: &RunArgs) -> RunArgs {
+    match effective_run(args, false, &mut Screen::nowhere()) {
+        Ok(Ok(args)) => args,
+        _ => args.clone(),
+    }
+}
+
+/// The scenarios that are named, those that can be read with what they say. Copies that runs have kept are none.
+fn scenarios(args: &RunArgs) -> Vec<(PathBuf, Option<Loaded>)> {
+    let files = scenario_files(&args.scenario.files, args.scenario.applied.results())
+        .unwrap_or_else(|_| args.scenario.files.clone());
+    let is_kept = |file: &PathBuf| args.out.as_ref().is_some_and(|out| file.starts_with(out));
+    let files = files.into_iter().filter(|file| !is_kept(file));
+    files.map(|file| (file.clone(), load_file(&file, &args.scenario).ok())).collect()
+}
+
+/// The files among the words of servers' commands: `server.py` of `python3 server.py`.
+fn words(scenario: &Scenario) -> BTreeSet<PathBuf> {
+    let mut files = BTreeSet::new();
+    for settings in scenario.cells.iter().map(|cell| &cell.settings) {
+        if let Some(Foreign::Command(server)) = &settings.server {
+            let folder = scenario.folder.join(&server.cwd);
+            let named = server.command.iter().skip(1).map(|word| folder.join(word));
+            files.extend(named.filter(|path| path.is_file()));
+        }
+    }
+    files
 }

@@ -61,6 +61,14 @@ pub(super) fn find(
     }
 }
 
+/// The file that would be read, whatever stands in it; `None`: there is none that may be.
+pub(in crate::cli) fn file(args: &ConfigArgs) -> Option<PathBuf> {
+    if is_refused(args) {
+        return None;
+    }
+    args.config.clone().or_else(|| nearest().ok().flatten())
+}
+
 /// No file is wanted.
 pub(super) fn is_refused(args: &ConfigArgs) -> bool {
     args.no_config || std::env::var_os(NO_CONFIG).is_some_and(|value| !value.is_empty())

@@ -6,6 +6,7 @@ mod find;
 
 pub(super) use apply::{effective, effective_run, results_folder};
 use find::Found;
+pub(super) use find::file as config_file;
 
 use super::args::BaselineArgs;
 use super::screen::Screen;
@@ -42,11 +43,6 @@ impl Applied {
     pub(super) fn told(&self) -> Option<String> {
         let (found, profile) = self.found.as_ref().zip(self.profile.as_ref())?;
         Some(format!("profile {} of {}", profile.name, shown(&found.file)))
-    }
-
-    /// The `wirebench.toml` that was found.
-    pub(super) fn file(&self) -> Option<&Path> {
-        self.found.as_ref().map(|found| &*found.file)
     }
 
     /// Runs of each scenario that stay; `None`: all of them.
