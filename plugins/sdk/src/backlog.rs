@@ -18,6 +18,8 @@ pub struct Backlog {
 enum Waiting {
     Message(Token, Vec<u8>),
     Payload(Token),
+    /// The session is to be closed, once what is before it is sent.
+    Close,
 }
 
 const LIMIT: usize = 64 << 20;
@@ -46,6 +48,23 @@ impl Backlog {
         self.keep(cx, Waiting::Payload(token), 0)
     }
 
+    /// Closes the session behind all that was sent here: now, or once what waits is handed over. ([`Cx::close`] alone
+    /// loses what waits.)
+    pub fn close(&mut self, cx: &mut Cx<'_>) {
+        if self.waiting.is_empty() {
+            return cx.close();
+        }
+        if !self.is_closing() {
+            self.waiting.push_back(Waiting::Close);
+            self.tell(cx);
+        }
+    }
+
+    /// True when the session is closed as soon as what waits is handed over.
+    pub fn is_closing(&self) -> bool {
+        matches!(self.waiting.back(), Some(Waiting::Close))
+    }
+
     /// Sends what waits, as far as there is room. Call it from `writable`.
     pub fn flush(&mut self, cx: &mut Cx<'_>) -> Result<(), Error> {
         if self.waiting.is_empty() {
@@ -64,6 +83,10 @@ impl Backlog {
             let (answer, len) = match next {
                 Waiting::Message(token, bytes) => (cx.send(*token, bytes), bytes.len()),
                 Waiting::Payload(token) => (cx.send_payload(*token), 0),
+                Waiting::Close => {
+                    cx.close();
+                    (Ok(()), 0)
+                }
             };
             if !settled(answer)? {
                 break;
@@ -76,7 +99,7 @@ impl Backlog {
 
     /// How many messages wait.
     pub fn len(&self) -> usize {
-        self.waiting.len()
+        self.waiting.len() - usize::from(self.is_closing())
     }
 
     /// True when nothing waits.

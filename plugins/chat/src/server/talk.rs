@@ -62,10 +62,14 @@ impl TalkServer {
             return Ok(());
         }
         let out = &mut talk.out;
+        if out.is_closing() {
+            // What comes behind a `q` is not answered.
+            return Ok(());
+        }
         if protocol::is_quit(bytes) {
             cx.count("quit", 1, "a session that said q");
             let told = self.goodbye.as_ref().map_or(Ok(()), |goodbye| out.send(cx, token, goodbye));
-            cx.close();
+            out.close(cx);
             return told;
         }
         if bytes.len() > self.max_text {
@@ -84,7 +88,7 @@ impl TalkServer {
             let told = out.send(cx, token, &self.quit);
             talk.quitting = self.goodbye.is_some();
             if !talk.quitting {
-                cx.close();
+                out.close(cx);
             }
             return told;
         }

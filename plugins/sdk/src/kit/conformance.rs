@@ -23,6 +23,7 @@ pub struct Conformance<'a> {
     exchanges: usize,
     payloads: Vec<Vec<u8>>,
     refuses: bool,
+    one_at_a_time: bool,
 }
 
 /// What is done to a handler, and what has to hold.
@@ -71,7 +72,15 @@ impl<'a> Conformance<'a> {
     /// Of a handler with this configuration (JSON text).
     pub fn new(config: &'a str) -> Self {
         let payloads = vec![(32..96).collect(), b"x".to_vec(), vec![b'a'; 1_000]];
-        Self { config, scratch: None, seed: 42, exchanges: 24, payloads, refuses: false }
+        Self {
+            config,
+            scratch: None,
+            seed: 42,
+            exchanges: 24,
+            payloads,
+            refuses: false,
+            one_at_a_time: false,
+        }
     }
 
     /// Everything random comes from `seed` (42 unless told otherwise).
@@ -108,6 +117,13 @@ impl<'a> Conformance<'a> {
     /// With this configuration exchanges may end as rejected or wrong: a login with wrong keys.
     pub fn refuses(mut self) -> Self {
         self.refuses = true;
+        self
+    }
+
+    /// No exchange begins before the one before it has ended: for conversations that end their session themselves,
+    /// and leave unanswered whatever else is under way on it.
+    pub fn one_at_a_time(mut self) -> Self {
+        self.one_at_a_time = true;
         self
     }
 
@@ -202,20 +218,25 @@ impl<'a> Conformance<'a> {
             Harm::None | Harm::Closes => {}
         }
         for index in 0..self.exchanges {
-            while pair.open_lines() < SESSIONS && pair.faults.is_empty() {
-                if pair.connect().is_none() {
-                    return;
-                }
-            }
-            if !pair.faults.is_empty() {
+            if !fill(pair) || pair.open_lines() == 0 || !pair.faults.is_empty() {
                 return;
             }
             pair.start(index % pair.open_lines().max(1));
-            let hurried = case.weather.together || case.weather.overtakes;
+            // Several are under way where they can meet.
+            let weather = &case.weather;
+            let at_a_time = if self.one_at_a_time {
+                1
+            } else if weather.full {
+                4 * SESSIONS
+            } else if weather.together || weather.overtakes {
+                SESSIONS + 1
+            } else {
+                1
+            };
             if case.harm == Harm::Closes && index % 3 == 2 {
                 // What is under way on it ends with it.
                 pair.disconnect(0);
-            } else if case.is_fair() && (!hurried || index % 4 == 3) {
+            } else if case.is_fair() && index % at_a_time == at_a_time - 1 {
                 pair.settle();
             }
         }
@@ -247,10 +268,8 @@ impl<'a> Conformance<'a> {
         }
         pair.errors.clear();
         let (known, ended) = (pair.not_done().len(), "a new session afterwards");
-        while pair.open_lines() < SESSIONS {
-            if pair.connect().is_none() {
-                return Some(format!("{ended} is refused: {}", pair.errors.concat()));
-            }
+        if !fill(pair) {
+            return Some(format!("{ended} is refused: {}", pair.errors.concat()));
         }
         // What the sides say to each other when they meet.
         pair.drift();
@@ -273,6 +292,13 @@ impl<'a> Conformance<'a> {
         pair.end();
         pair.faults.iter().chain(&pair.errors).next().map(|fault| format!("at the end: {fault}"))
     }
+}
+
+/// Opens as many sessions as there are to be; some may be over at once, where a handler takes fewer. False: one was
+/// refused.
+fn fill(pair: &mut Pair) -> bool {
+    let missing = SESSIONS.saturating_sub(pair.open_lines());
+    (0..missing).all(|_| pair.connect())
 }
 
 #[cfg(test)]

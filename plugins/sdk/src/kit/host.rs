@@ -69,7 +69,7 @@ pub(super) struct Host {
     pub(super) longest: u64,
     /// What the handler draws from.
     pub(super) random: Chance,
-    room: Chance,
+    pub(super) room: Chance,
     /// Every second send, by chance, finds no room.
     pub(super) full_in_half: bool,
     /// Sessions whose send has found none.

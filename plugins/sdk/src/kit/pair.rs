@@ -19,6 +19,9 @@ const LOOK: Duration = Duration::from_millis(5);
 const STEP: Duration = Duration::from_millis(50);
 const MOST_STEPS: u32 = 2_400;
 
+/// Messages that a case takes at most: two sides that answer each other for ever talk no longer.
+const MOST_CARRIED: u64 = 100_000;
+
 /// What the link does.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Weather {
@@ -58,6 +61,10 @@ pub(super) struct Pair {
     /// How many ends of exchanges have been looked at.
     ends_seen: usize,
     next: Token,
+    /// Messages that have been carried.
+    carried: u64,
+    /// Exchanges that were under way on a session that a handler has ended, or that an error of a hook has.
+    cut_off: BTreeSet<Token>,
     /// What broke a rule, in words.
     pub(super) faults: Vec<String>,
     /// Hooks that answered an error: allowed where the peer or the host misbehaves.
@@ -75,6 +82,8 @@ impl Pair {
         let mut client = Kit::new(table.client, config, of_client)?;
         server.host.random = Chance::new(seed ^ 1);
         client.host.random = Chance::new(seed ^ 2);
+        server.host.room = Chance::new(seed ^ 3);
+        client.host.room = Chance::new(seed ^ 4);
         Ok(Self {
             server,
             client,
@@ -85,6 +94,8 @@ impl Pair {
             finished: BTreeSet::new(),
             ends_seen: 0,
             next: 1,
+            carried: 0,
+            cut_off: BTreeSet::new(),
             faults: Vec::new(),
             errors: Vec::new(),
         })
@@ -119,12 +130,16 @@ impl Pair {
         }
     }
 
-    /// Opens a session on both sides; its place, or `None` where a side refuses.
-    pub(super) fn connect(&mut self) -> Option<usize> {
+    /// Opens a session on both sides; false: a side refuses. It may be over at once.
+    pub(super) fn connect(&mut self) -> bool {
         let server = self.server.open();
-        let server = self.heed(Side::Server, "open", server)?;
+        let Some(server) = self.heed(Side::Server, "open", server) else { return false };
         let client = self.client.open();
-        let client = self.heed(Side::Client, "open", client)?;
+        let Some(client) = self.heed(Side::Client, "open", client) else {
+            let outcome = self.server.close(server);
+            self.heed(Side::Server, "close", outcome);
+            return false;
+        };
         self.lines.push(Line {
             server,
             client,
@@ -132,7 +147,7 @@ impl Pair {
             to_client: VecDeque::new(),
         });
         self.collect();
-        Some(self.lines.len() - 1)
+        true
     }
 
     /// Begins an exchange on a session.
@@ -146,13 +161,12 @@ impl Pair {
         token
     }
 
-    /// Exchanges of open sessions that the client has not ended.
+    /// Exchanges that the client has not ended: of open sessions, and of those that a handler has closed.
     pub(super) fn unfinished(&self) -> Vec<Token> {
         let open = |session: &u32| self.lines.iter().any(|line| line.client == *session);
-        let under_way = self
-            .started
-            .iter()
-            .filter(|(token, session)| !self.finished.contains(token) && open(session));
+        let under_way = self.started.iter().filter(|(token, session)| {
+            !self.finished.contains(token) && (open(session) || self.cut_off.contains(token))
+        });
         under_way.map(|(token, _)| *token).collect()
     }
 
@@ -172,7 +186,7 @@ impl Pair {
         loop {
             while self.carry_something() {}
             self.make_room();
-            if !self.is_moving() {
+            if !self.is_moving() || self.carried >= MOST_CARRIED {
                 return;
             }
         }
@@ -222,6 +236,13 @@ impl Pair {
 
     /// Brings messages of a session to a side.
     fn carry(&mut self, at: usize, to: Side) -> bool {
+        if self.carried >= MOST_CARRIED {
+            let told = format!("the two sides still talk after {MOST_CARRIED} messages");
+            if !self.faults.contains(&told) {
+                self.faults.push(told);
+            }
+            return false;
+        }
         let Some(line) = self.lines.get_mut(at) else { return false };
         let (session, waiting) = match to {
             Side::Server => (line.server, &mut line.to_server),
@@ -235,11 +256,13 @@ impl Pair {
         for _ in 0..take {
             let place = if self.weather.overtakes { self.chance.below(waiting.len()) } else { 0 };
             let Some(message) = waiting.remove(place) else { break };
-            if self.weather.repeats && self.chance.one_in(2) {
+            // A copy has no exchange, and is not copied again.
+            if self.weather.repeats && message.token != 0 && self.chance.one_in(2) {
                 waiting.push_back(Sent { token: 0, ..message.clone() });
             }
             messages.push(message);
         }
+        self.carried += messages.len() as u64;
         let lent: Vec<Message<'_>> =
             messages.iter().map(|sent| Message { bytes: &sent.bytes, token: sent.token }).collect();
         let outcome = self.kit(to).messages(session, &lent).map(drop);
@@ -300,6 +323,15 @@ impl Pair {
         }
     }
 
+    /// Ends a session because a handler wants it, or has failed: what is under way is not done.
+    fn cut_off(&mut self, at: usize) {
+        if let Some(line) = self.lines.get(at) {
+            let of_it = self.started.iter().filter(|(_, session)| **session == line.client);
+            self.cut_off.extend(of_it.map(|(token, _)| *token));
+        }
+        self.disconnect(at);
+    }
+
     /// Ends a session for both, whatever is under way.
     pub(super) fn disconnect(&mut self, at: usize) {
         if at >= self.lines.len() {
@@ -356,8 +388,8 @@ impl Pair {
                     Side::Client => Side::Server,
                 };
                 while self.line_of(side, session) == Some(at) && self.carry(at, other) {}
-                if self.line_of(side, session) == Some(at) {
-                    self.disconnect(at);
+                if let Some(at) = self.line_of(side, session) {
+                    self.cut_off(at);
                 }
             }
         }
@@ -366,7 +398,7 @@ impl Pair {
     /// What a hook answered; an error of a session ends that.
     fn heed_on(&mut self, side: Side, hook: &str, at: usize, outcome: Result<(), Failure>) {
         if self.heed(side, hook, outcome).is_none() {
-            self.disconnect(at);
+            self.cut_off(at);
         }
     }
 

@@ -58,6 +58,7 @@ impl Server for Obeys {
             }
             b"parts" => cx.send_parts(message.token, &[b"a", b"", b"bc"])?,
             b"close" => cx.close(),
+            b"close behind it" => out.close(cx),
             b"log" => cx.log(Level::Info, "as told"),
             bytes => out.send(cx, message.token, bytes)?,
         }
@@ -186,6 +187,20 @@ fn a_backlog_keeps_the_order_until_there_is_room() {
     kit.writable(session).unwrap();
     let tokens: Vec<_> = kit.sent().iter().map(|sent| sent.token).collect();
     assert_eq!(tokens, [1, 2]);
+}
+
+#[test]
+fn a_backlog_closes_its_session_behind_what_it_keeps() {
+    let mut kit = server::<Obedient>("").unwrap();
+    let session = kit.open().unwrap();
+    kit.answer(Answer::Full);
+    kit.message(session, 1, b"the last word").unwrap();
+    kit.message(session, 2, b"close behind it").unwrap();
+    kit.writable(session).unwrap();
+    assert_eq!((kit.sent_count(), kit.closed()), (0, &[][..]));
+    kit.answer(Answer::Sent);
+    kit.writable(session).unwrap();
+    assert_eq!((kit.sent_count(), kit.closed()), (1, &[session][..]));
 }
 
 #[test]

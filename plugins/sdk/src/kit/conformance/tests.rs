@@ -25,6 +25,10 @@ handler!(Touchy, TouchyServer, CarefulClient);
 handler!(Mute, MuteServer, CarefulClient);
 handler!(Hasty, CarefulServer, HastyClient);
 handler!(Brittle, BrittleServer, CarefulClient);
+handler!(Closing, ClosingServer, CarefulClient);
+handler!(Single, SingleServer, CarefulClient);
+handler!(Choosy, ChoosyServer, CarefulClient);
+handler!(Endless, CarefulServer, EndlessClient);
 
 struct CarefulServer;
 
@@ -172,6 +176,111 @@ impl Server for BrittleServer {
     }
 }
 
+/// Ends the session instead of answering.
+struct ClosingServer;
+
+impl Server for ClosingServer {
+    type Config = IgnoredAny;
+    type Session = ();
+    fn new(_: IgnoredAny, _: &mut Cx<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+    fn open(&mut self, _: &mut Cx<'_>) -> Result<()> {
+        Ok(())
+    }
+    fn message(&mut self, (): &mut (), cx: &mut Cx<'_>, _: Message<'_>) -> Result<()> {
+        cx.close();
+        Ok(())
+    }
+}
+
+/// Has a place for one message that found no room, and puts each into it.
+struct SingleServer;
+
+impl Server for SingleServer {
+    type Config = IgnoredAny;
+    type Session = Option<(Token, Vec<u8>)>;
+    fn new(_: IgnoredAny, _: &mut Cx<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+    fn open(&mut self, _: &mut Cx<'_>) -> Result<Self::Session> {
+        Ok(None)
+    }
+    fn message(
+        &mut self,
+        kept: &mut Self::Session,
+        cx: &mut Cx<'_>,
+        message: Message<'_>,
+    ) -> Result<()> {
+        if cx.send(message.token, message.bytes) == Err(SendError::Full) {
+            *kept = Some((message.token, message.bytes.to_vec()));
+        }
+        Ok(())
+    }
+    fn writable(&mut self, kept: &mut Self::Session, cx: &mut Cx<'_>) -> Result<()> {
+        if let Some((token, bytes)) = kept.take()
+            && cx.send(token, &bytes) == Err(SendError::Full)
+        {
+            *kept = Some((token, bytes));
+        }
+        Ok(())
+    }
+}
+
+/// Takes two sessions at a time, and closes every other one at once.
+#[derive(Default)]
+struct ChoosyServer {
+    open: usize,
+}
+
+impl Server for ChoosyServer {
+    type Config = IgnoredAny;
+    type Session = Backlog;
+    fn new(_: IgnoredAny, _: &mut Cx<'_>) -> Result<Self> {
+        Ok(Self::default())
+    }
+    fn open(&mut self, cx: &mut Cx<'_>) -> Result<Backlog> {
+        self.open += 1;
+        if self.open > 2 {
+            cx.close();
+        }
+        Ok(Backlog::new())
+    }
+    fn message(&mut self, out: &mut Backlog, cx: &mut Cx<'_>, message: Message<'_>) -> Result<()> {
+        out.send(cx, message.token, message.bytes)
+    }
+    fn writable(&mut self, out: &mut Backlog, cx: &mut Cx<'_>) -> Result<()> {
+        out.flush(cx)
+    }
+    fn close(&mut self, _: Backlog, _: &mut Cx<'_>) -> Result<()> {
+        self.open -= 1;
+        Ok(())
+    }
+}
+
+/// Answers every answer.
+struct EndlessClient;
+
+impl Client for EndlessClient {
+    type Config = IgnoredAny;
+    type Session = Backlog;
+    fn new(_: IgnoredAny, _: &mut Cx<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+    fn open(&mut self, _: &mut Cx<'_>) -> Result<Backlog> {
+        Ok(Backlog::new())
+    }
+    fn start(&mut self, out: &mut Backlog, cx: &mut Cx<'_>, exchange: Token) -> Result<()> {
+        out.send_payload(cx, exchange)
+    }
+    fn message(&mut self, out: &mut Backlog, cx: &mut Cx<'_>, message: Message<'_>) -> Result<()> {
+        out.send(cx, message.token, message.bytes)
+    }
+    fn writable(&mut self, out: &mut Backlog, cx: &mut Cx<'_>) -> Result<()> {
+        out.flush(cx)
+    }
+}
+
 /// The cases in which a handler is found out.
 fn found<H: Handler>() -> Vec<String> {
     let found = Conformance::new("{}").payloads(&[b"sixteen bytes it"]).findings::<H>();
@@ -227,4 +336,26 @@ fn a_panic_over_a_message_that_comes_twice_is_told_with_its_place() {
 #[should_panic(expected = "Mute does not hold what a handler has to (seed 7)")]
 fn a_check_that_fails_says_of_whom_and_with_which_seed() {
     Conformance::new("{}").seed(7).exchanges(2).check::<Mute>();
+}
+
+#[test]
+fn a_server_that_closes_instead_of_answering_is_told_so() {
+    one_of(&found::<Closing>(), "one message at a time", "exchanges never ended");
+}
+
+#[test]
+fn of_two_messages_that_found_no_room_neither_may_be_lost() {
+    let found = found::<Single>();
+    one_of(&found, "sends that find no room (Full)", "exchanges never ended");
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
+fn a_server_that_takes_few_sessions_at_a_time_passes() {
+    Conformance::new("{}").check::<Choosy>();
+}
+
+#[test]
+fn two_sides_that_answer_each_other_for_ever_are_stopped() {
+    one_of(&found::<Endless>(), "one message at a time", "still talk after 100000 messages");
 }
