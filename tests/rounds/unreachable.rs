@@ -52,3 +52,28 @@ fn before_a_listener_of_somebody_elses_whose_queue_is_full_each_attempt_ends_wit
     assert_eq!(document.cell().count("/connects/timed_out"), 5, "{ran}");
     assert!(ran.stdout.contains("attempts to connect: timed out 83.3 %"), "{ran}");
 }
+
+#[test]
+fn before_a_unix_listener_of_somebody_elses_whose_queue_stays_full_each_exchange_has_its_time() {
+    let bench = Bench::new();
+    bench.write(
+        "deaf.py",
+        "import socket, sys, time\n\
+         deaf = socket.socket(socket.AF_UNIX)\n\
+         deaf.bind(sys.argv[1])\n\
+         deaf.listen(0)\n\
+         time.sleep(60)\n",
+    );
+    let server = "transport = { kind = \"unix\" }\n[server]\ncommand = [\"python3\", \"deaf.py\", \"{path}\"]\n\
+                  [expect]\nunanswered = \"100%\"\n";
+    let load = format!("{PER_EXCHANGE}warmup = \"0ms\"\n");
+    let ran = bench.run(&scenario("\"len32be\"", &load, server), &[]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let document = bench.document();
+    let cell = document.cell();
+    assert_eq!(cell.count("/exchanges/unanswered"), 6, "{ran}");
+    assert_eq!(cell.count("/connects/stood"), 1, "{ran}");
+    // It is asked again each millisecond; how often that was says how busy the machine is.
+    assert!(cell.count("/connects/backlog_full") >= 5, "{ran}");
+    assert!(ran.stdout.contains("the listener's queue is full"), "{ran}");
+}

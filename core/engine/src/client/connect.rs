@@ -151,11 +151,16 @@ impl Client {
         self.next_session += 1;
         let (endpoint, stands) = match core.port.connect(session) {
             Connecting::Begun { endpoint, stands } => (endpoint, stands),
-            Connecting::Busy if core.settings.unreachable == Unreachable::No => {
-                note_attempt(core, Some(Unconnected::BacklogFull));
-                return Ok(Attempt::Later(TRY_AGAIN));
-            }
             Connecting::Busy => {
+                // A queue that is full for a moment is waited for, as long as an answer would be.
+                let since = *self.busy_since.get_or_insert(begun_ns);
+                let waits = begun_ns.saturating_sub(since) < core.settings.load.timeout_ns;
+                if waits && core.settings.unreachable == Unreachable::No {
+                    note_attempt(core, Some(Unconnected::BacklogFull));
+                    return Ok(Attempt::Later(TRY_AGAIN));
+                }
+                self.busy_since = None;
+                self.was_refused(core);
                 let why = || "the listener's queue is full".to_owned();
                 core.stats.error("connect", 1, why);
                 self.ended_in_vain(core, session, begun_ns, Unconnected::BacklogFull);
@@ -177,6 +182,7 @@ impl Client {
             }
             Connecting::Impossible(why) => return Err(why.into()),
         };
+        self.busy_since = None;
         note_attempt(core, None);
         if let Some(datagrams) = &mut core.datagrams {
             datagrams.set_longest(core.port.longest_datagram());

@@ -57,6 +57,8 @@ pub(crate) struct Client {
     /// Not before this time: the last attempt failed, and the next one would at once.
     open_from: u64,
     reconnects: u32,
+    /// Since when the listener's queue has been full.
+    busy_since: Option<u64>,
     /// Connections that stood, ever.
     stood: u32,
     lost_early: u32,
@@ -87,6 +89,7 @@ impl Client {
             to_open: 0,
             open_from: 0,
             reconnects: 0,
+            busy_since: None,
             stood: 0,
             lost_early: 0,
             measure_from: u64::MAX,

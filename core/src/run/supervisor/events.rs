@@ -153,7 +153,11 @@ impl Supervisor<'_> {
                 return Some(policy.failed(self.crash(role, How::Silent)));
             }
         }
-        if attached || now < self.deadline { None } else { policy.deadline_passed(self) }
+        if (attached && !self.is_giving_up) || now < self.deadline {
+            None
+        } else {
+            policy.deadline_passed(self)
+        }
     }
 
     /// What is known of a side that has not ended as it should.

@@ -56,6 +56,8 @@ struct Supervisor<'a> {
     stdin_pump: Option<StdinPump>,
     /// In nanoseconds on the shared clock.
     deadline: u64,
+    /// A side has given up: what is left has to come in time, debugger or not.
+    is_giving_up: bool,
 }
 
 /// Has `play` start and supervise something, then kills whatever is left of it. An error means that
@@ -81,7 +83,16 @@ impl<'a> Supervisor<'a> {
         plan: &'a RoundPlan<'a>,
     ) -> Supervisor<'a> {
         let (server, client, stdin_pump) = (None, None, None);
-        Self { children, interrupts, plan, server, client, stdin_pump, deadline: u64::MAX }
+        Self {
+            children,
+            interrupts,
+            plan,
+            server,
+            client,
+            stdin_pump,
+            deadline: u64::MAX,
+            is_giving_up: false,
+        }
     }
 
     /// Starts a side and tells it its part. `streams` follow the descriptors that every side gets.

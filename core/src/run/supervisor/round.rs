@@ -150,6 +150,7 @@ impl Policy for RoundPolicy {
                 self.client_error = Some(error);
                 supervisor.send(Role::Server, &SideCommand::Stop);
                 supervisor.set_deadline_in(ENDING_NS);
+                supervisor.is_giving_up = true;
                 None
             }
             Role::Server => Some(self.failed(Failure::NotRun(format!("server: {error}")))),
