@@ -192,7 +192,7 @@ fn end_alike(list: &str, asks: &[Ask], ends: &Ends) -> Result<()> {
         .iter()
         .position(|ask| ask.ends.as_ref().is_some_and(|own| by_messages(own) != by_messages(ends)));
     let Some(at) = other else { return Ok(()) };
-    let why = "all answers end by messages of the framing, or all by their bytes: say `ends` for the others too";
+    let why = "all answers end by messages of the framing, or all by their bytes, also what nobody has asked for, for which `ends` at the top speaks: write it there too";
     Err(Error::at(format!("/{list}/{at}/ends"), why))
 }
 

@@ -126,7 +126,7 @@ Examples:
   wirebench run scenarios --retries 2 --flaky fail
   wirebench run scenarios --abort-on-fail --progress lines
   wirebench run my.toml --plugin-dir target/release --watch
-  wirebench run my.toml --plugin-dir target/debug --attach server --rounds 1 --set load.timeout=1h
+  wirebench run my.toml --plugin-dir target/debug --attach server --rounds 1 --set load.timeout=60min --set load.drain=60min
   wirebench run --profile ci                 what wirebench.toml says, with its profile `ci`
 
 Results are kept in wirebench-out/<scenario>/<run>/; `latest` points to the newest, and

@@ -6,6 +6,9 @@ use std::path::Path;
 /// The longest name, in bytes: that of a scenario.
 const LONGEST: usize = 64;
 
+/// Of a plugin, whose name begins those of its scenarios: `NAME-flips` is the longest.
+const LONGEST_OF_PLUGIN: usize = LONGEST - "-flips".len();
+
 /// Names of crates of this workspace that a plugin is built from, without their `wirebench-`.
 const CRATES: [&str; 9] =
     ["abi", "framing", "framings", "load", "sdk", "text", "torture", "values", "launch"];
@@ -28,9 +31,9 @@ pub(super) fn of_scenario(name: &str) -> Result<(), String> {
 pub(super) fn of_plugin(name: &str, shipped: &[&str]) -> Result<(), String> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
     let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
-    if !begins || name.len() > LONGEST || !name.chars().all(fits) {
+    if !begins || name.len() > LONGEST_OF_PLUGIN || !name.chars().all(fits) {
         return Err(format!(
-            "`{name}` is no name of a plugin: 1 to {LONGEST} small letters, digits, `-` and `_`, and a letter \
+            "`{name}` is no name of a plugin: 1 to {LONGEST_OF_PLUGIN} small letters, digits, `-` and `_`, and a letter \
              first{}",
             if name.contains('/') { "; where it goes says `--out DIR`" } else { "" }
         ));
@@ -39,6 +42,11 @@ pub(super) fn of_plugin(name: &str, shipped: &[&str]) -> Result<(), String> {
         return Err(format!(
             "`{name}` ships with wirebench, and two of one name are told apart by nobody: take another name"
         ));
+    }
+    if name == "wirebench" {
+        return Err(
+            "`wirebench` would have a scenario `wirebench.toml`, which is where settings stand: take another name".into(),
+        );
     }
     if CRATES.contains(&name) {
         return Err(format!(
