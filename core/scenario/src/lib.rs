@@ -63,5 +63,5 @@ pub use placeholders::fill_placeholders;
 pub use places::Places;
 pub use plan::*;
 pub use schema::{config_schema, schema};
-pub use secrets::{Secrets, means};
+pub use secrets::{Secrets, means, without_secrets};
 pub use transports::TransportKind;

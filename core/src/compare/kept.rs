@@ -11,7 +11,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 const MOST_LOST: usize = 4;
 
 /// A result on its way into a comparison: its cells are looked at one by one, and only figures are kept.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct KeptResult {
     /// How its file is called.
     pub(super) name: String,

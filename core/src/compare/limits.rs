@@ -52,15 +52,24 @@ impl Limits {
             held.push(one);
         }
         if held.is_empty() {
-            let usual =
-                |(name, share): (String, f64)| Held::new(Compared::find(&name)?, true, share);
-            held.extend(Baseline::default().limits.into_iter().filter_map(usual));
+            return Ok(Self::usual());
         }
+        Ok(Self::with_shown(held))
+    }
+
+    /// What usually decides.
+    pub fn usual() -> Self {
+        let usual = |(name, share): (String, f64)| Held::new(Compared::find(&name)?, true, share);
+        Self::with_shown(Baseline::default().limits.into_iter().filter_map(usual).collect())
+    }
+
+    /// With these that decide, and those that are shown besides.
+    fn with_shown(mut held: Vec<Held>) -> Self {
         let shown = SHOWN.into_iter().filter_map(Compared::find);
         let shown: Vec<Compared> =
             shown.filter(|metric| held.iter().all(|one| one.metric != *metric)).collect();
         held.extend(shown.into_iter().filter_map(|metric| Held::new(metric, false, SHOWN_LIMIT)));
-        Ok(Self(held))
+        Self(held)
     }
 
     /// The metrics of all of them.

@@ -8,6 +8,7 @@ mod comparison;
 mod conduct;
 mod excerpt;
 mod hexdump;
+mod html;
 mod json;
 mod literal;
 mod markdown;
@@ -70,6 +71,8 @@ pub enum Format {
     /// OpenMetrics text, for Prometheus and others.
     #[value(name = "openmetrics")]
     OpenMetrics,
+    /// A page with pictures, in one file, for a browser.
+    Html,
     /// A line of JSON for everything that happens, as it happens.
     Events,
 }
@@ -110,6 +113,7 @@ impl Format {
             | Self::HdrLog
             | Self::GoBench
             | Self::OpenMetrics
+            | Self::Html
             | Self::Events => return None,
         })
     }

@@ -7,12 +7,14 @@
 use super::document::{CellResult, CellVerdict, Document, Measured, RunInfo};
 use super::journal::JournalError;
 use crate::judge::Verdict;
+use crate::scenario::without_secrets;
 use std::io::Write;
 
 /// A document without the bulk of its cells, and where that is.
 pub struct Stored<'a> {
     document: Document,
     cells: Box<dyn CellSource + 'a>,
+    scenario_text: Option<String>,
 }
 
 /// Where the cells of a document are kept whole.
@@ -64,7 +66,17 @@ impl From<JournalError> for StoredError {
 impl<'a> Stored<'a> {
     /// A document, which may be light, and its whole cells.
     pub(super) fn new(document: Document, cells: impl CellSource + 'a) -> Self {
-        Self { document, cells: Box::new(cells) }
+        Self { document, cells: Box::new(cells), scenario_text: None }
+    }
+
+    /// What the scenario's file held, without what may be a secret; `None`: not known.
+    pub fn scenario_text(&self) -> Option<&str> {
+        self.scenario_text.as_deref()
+    }
+
+    /// Says what the scenario's file held; what may be a secret is left out of that.
+    pub fn set_scenario_text(&mut self, text: &str) {
+        self.scenario_text = Some(without_secrets(text));
     }
 
     /// The document. Its cells may be without histograms and logs, and without more than one example of each
@@ -103,7 +115,7 @@ impl<'a> Stored<'a> {
         &mut self,
         to: &mut dyn FnMut(&Document, CellResult) -> std::io::Result<()>,
     ) -> Result<(), StoredError> {
-        let Self { document, cells } = self;
+        let Self { document, cells, .. } = self;
         cells.each(&document.cells, &mut |cell| to(document, cell))
     }
 
@@ -116,7 +128,7 @@ impl<'a> Stored<'a> {
         let (head, tail) = shell.split_once("\"cells\": []").unwrap_or_default();
         write!(out, "{head}\"cells\": [")?;
         let mut between = "";
-        let Self { document, cells } = self;
+        let Self { document, cells, .. } = self;
         cells.texts(&document.cells, &mut |text| {
             write!(out, "{between}\n    {text}")?;
             between = ",";

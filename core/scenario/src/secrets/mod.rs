@@ -8,12 +8,14 @@
 
 mod known;
 mod mask;
+mod shown;
 mod unread;
 mod words;
 
 pub use known::Secrets;
 pub(super) use known::hide_quotes;
 pub(super) use mask::Masked;
+pub use shown::without_secrets;
 
 use super::diagnostics::{Place, Source};
 use super::tree::{Node, Table, Value};

@@ -17,7 +17,7 @@ mod pages;
 mod spool;
 mod told;
 
-use super::Format;
+use super::{Format, html};
 use crate::compare::Comparison;
 use crate::result::{Stored, StoredError};
 use std::io::{self, Write};
@@ -66,6 +66,7 @@ pub fn output(format: Format) -> Option<Box<dyn Output>> {
         Format::HdrLog => Box::<hdr_log::HdrLog>::default(),
         Format::GoBench => Box::<go_bench::GoBench>::default(),
         Format::OpenMetrics => Box::<openmetrics::OpenMetrics>::default(),
+        Format::Html => Box::new(html::Html::new()),
         Format::Events => return None,
     })
 }

@@ -9,17 +9,54 @@ use crate::result::Document;
 use crate::result::document::{CellResult, JudgedBy, RoundOutcome};
 use std::collections::HashMap;
 
+/// One thing that is said.
+pub(crate) struct Said {
+    /// One word or two.
+    pub(crate) title: &'static str,
+    /// All that has it.
+    pub(crate) words: String,
+    /// How it sounds.
+    pub(crate) tone: Tone,
+}
+
+/// How something sounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// As it should be.
+    Good,
+    /// Neither good nor bad.
+    Plain,
+    /// To be looked at.
+    Doubtful,
+    /// Broken.
+    Bad,
+}
+
 /// A line for each thing there is to say; none for a single cell, whose row says it all.
 pub(super) fn lines(document: &Document, width: usize, paint: Paint) -> Vec<String> {
+    let line = |said: Said| {
+        let wrapped = wrap(&said.words, width.saturating_sub(TITLE), TITLE);
+        let painted: fn(Paint, &str) -> String = match said.tone {
+            Tone::Good => Paint::good,
+            Tone::Plain => Paint::title,
+            Tone::Doubtful => Paint::doubtful,
+            Tone::Bad => Paint::bad,
+        };
+        format!("{}{wrapped}", painted(paint, &format!("{:TITLE$}", said.title)))
+    };
+    headline(document).into_iter().map(line).collect()
+}
+
+/// Each thing there is to say; nothing of a single cell.
+pub(crate) fn headline(document: &Document) -> Vec<Said> {
     if document.cells.len() < 2 {
         return Vec::new();
     }
     let kinds = kinds(document);
-    let mut lines = Vec::new();
-    let mut line = |title: &str, words: String, painted: fn(Paint, &str) -> String| {
+    let mut all = Vec::new();
+    let mut say = |title: &'static str, words: String, tone: Tone| {
         if !words.is_empty() {
-            let wrapped = wrap(&words, width.saturating_sub(TITLE), TITLE);
-            lines.push(format!("{}{wrapped}", painted(paint, &format!("{title:TITLE$}"))));
+            all.push(Said { title, words, tone });
         }
     };
     for state in State::ALL {
@@ -32,12 +69,12 @@ pub(super) fn lines(document: &Document, width: usize, paint: Paint) -> Vec<Stri
         let words = words.unwrap_or_else(|| {
             of_state.map(|kind| kind.words(document)).collect::<Vec<_>>().join(", ")
         });
-        line(state.word(), words, state.paint());
+        say(state.word(), words, state.tone());
     }
     let extremes = Extremes::of(document);
-    line("fastest", extremes.fastest(), Paint::title);
-    line("slowest", extremes.slowest(), Paint::title);
-    lines
+    say("fastest", extremes.fastest(), Tone::Plain);
+    say("slowest", extremes.slowest(), Tone::Plain);
+    all
 }
 
 /// Columns before the words.
@@ -45,7 +82,7 @@ const TITLE: usize = 11;
 
 /// What became of a cell. In this order, a later one is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum State {
+pub(crate) enum State {
     /// All messages are intact, and exchanges were done.
     Whole,
     /// Nobody but the handler judges, and it was content with all exchanges.
@@ -110,12 +147,12 @@ impl State {
         }
     }
 
-    fn paint(self) -> fn(Paint, &str) -> String {
+    fn tone(self) -> Tone {
         match self {
-            Self::Whole => Paint::good,
-            Self::Answered => Paint::title,
-            Self::Unmeasured | Self::Refused | Self::NotDone | Self::Damaged => Paint::doubtful,
-            Self::Crashed | Self::Unknown => Paint::bad,
+            Self::Whole => Tone::Good,
+            Self::Answered => Tone::Plain,
+            Self::Unmeasured | Self::Refused | Self::NotDone | Self::Damaged => Tone::Doubtful,
+            Self::Crashed | Self::Unknown => Tone::Bad,
         }
     }
 
@@ -133,14 +170,24 @@ impl State {
 }
 
 /// The cells with one point on the axes that are compared: those of one framing, for example.
-struct Kind<'a> {
+pub(crate) struct Kind<'a> {
     name: String,
     cells: Vec<&'a CellResult>,
 }
 
 impl Kind<'_> {
+    /// What it is called.
+    pub(crate) fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    /// Its cells.
+    pub(crate) fn cells(&self) -> &[&CellResult] {
+        &self.cells
+    }
+
     /// The worst of its cells.
-    fn state(&self) -> State {
+    pub(crate) fn state(&self) -> State {
         self.cells.iter().map(|cell| State::of(cell)).max().unwrap_or(State::Unknown)
     }
 
@@ -209,7 +256,8 @@ impl Kind<'_> {
     }
 }
 
-fn kinds(document: &Document) -> Vec<Kind<'_>> {
+/// The cells of a document by their point on the axes that are compared.
+pub(crate) fn kinds(document: &Document) -> Vec<Kind<'_>> {
     let mut kinds: Vec<Kind<'_>> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     for cell in &document.cells {
@@ -224,7 +272,7 @@ fn kinds(document: &Document) -> Vec<Kind<'_>> {
 }
 
 /// The point of a cell on the axes that are compared: `len32be`, `nodelay false + write message`.
-pub(super) fn name(document: &Document, cell: &CellResult) -> String {
+pub(crate) fn name(document: &Document, cell: &CellResult) -> String {
     let dividing = cell.dividing_axes();
     let axes = document.scenario.axes.iter().zip(axis_titles(document));
     let compared: Vec<(String, String)> = axes

@@ -79,6 +79,26 @@ impl Document {
         super::read::whole(text)
     }
 
+    /// The same without its cells.
+    pub fn without_cells(&self) -> Self {
+        // Field by field, so that no cell is copied only to be dropped.
+        Self {
+            schema: self.schema.clone(),
+            tool: self.tool.clone(),
+            host: self.host.clone(),
+            run: self.run.clone(),
+            plugins: self.plugins.clone(),
+            files: self.files.clone(),
+            scenario: self.scenario.clone(),
+            parts: self.parts.clone(),
+            stopped: self.stopped.clone(),
+            aborted: self.aborted,
+            verdict: self.verdict,
+            interrupted: self.interrupted,
+            cells: Vec::new(),
+        }
+    }
+
     /// Says which files were measured.
     pub fn measured(&mut self, measured: Measured) {
         self.plugins = measured.plugins;

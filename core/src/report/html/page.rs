@@ -1,0 +1,92 @@
+//! The page around the results: head, style, script, and what is compared.
+
+use super::beside::Compare;
+use super::templates::render;
+use super::view::{ComparedView, Standing};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use minijinja::{Environment, Value};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use std::io::{self, Write};
+
+/// Everything that is shown without a script.
+const STYLE: &str = concat!(
+    include_str!("style/page.css"),
+    include_str!("style/picture.css"),
+    include_str!("../../../vendor/uplot/uPlot.min.css"),
+);
+
+/// What sorts, filters and zooms. The library comes first.
+const SCRIPT: &str = concat!(
+    include_str!("../../../vendor/uplot/uPlot.iife.min.js"),
+    "\n",
+    include_str!("script/filter.js"),
+    include_str!("script/table.js"),
+    include_str!("script/heat.js"),
+    include_str!("script/zoom.js"),
+    include_str!("script/page.js"),
+);
+
+/// A line of the page's contents.
+#[derive(Serialize)]
+pub(super) struct Entry {
+    /// Its place on the page, from 1.
+    pub(super) number: usize,
+    /// The scenario.
+    pub(super) name: String,
+    /// The run, if it was kept.
+    pub(super) run: Option<String>,
+    pub(super) standing: Standing,
+}
+
+#[derive(Serialize)]
+struct Head<'a> {
+    title: String,
+    entries: Vec<&'a Entry>,
+    compared: Vec<ComparedView>,
+    style: Value,
+    /// The only script that may run, by its hash (Content Security Policy 3).
+    script_hash: String,
+    style_hash: String,
+}
+
+#[derive(Serialize)]
+struct Tail {
+    script: Value,
+    version: &'static str,
+}
+
+/// Writes the page; what templates made of each result stands in it as it is.
+pub(super) fn write(
+    templates: &Environment<'_>,
+    results: &[(Entry, String)],
+    compared: &[Compare],
+    to: &mut dyn Write,
+) -> io::Result<()> {
+    let title = match results {
+        [] => "no results".into(),
+        [(only, _)] => only.name.clone(),
+        [(first, _), rest @ ..] => format!("{} and {} more", first.name, rest.len()),
+    };
+    let head = Head {
+        title,
+        entries: results.iter().map(|(entry, _)| entry).collect(),
+        compared: compared.iter().map(ComparedView::of_results).collect(),
+        style: Value::from_safe_string(STYLE.into()),
+        script_hash: hash(SCRIPT),
+        style_hash: hash(STYLE),
+    };
+    to.write_all(render(templates, "head.html", &head)?.as_bytes())?;
+    for (_, part) in results {
+        to.write_all(part.as_bytes())?;
+    }
+    let tail =
+        Tail { script: Value::from_safe_string(SCRIPT.into()), version: env!("CARGO_PKG_VERSION") };
+    to.write_all(render(templates, "tail.html", &tail)?.as_bytes())
+}
+
+/// The hash of an element's text, as a policy names it.
+fn hash(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())))
+}

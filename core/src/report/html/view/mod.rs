@@ -1,0 +1,16 @@
+//! What templates show of one result, worked out: plain texts, figures and places.
+
+mod answer;
+mod cell;
+mod choice;
+mod compared;
+mod data;
+mod environment;
+mod findings;
+mod heat;
+mod result;
+mod table;
+
+pub(super) use answer::Standing;
+pub(super) use compared::ComparedView;
+pub(super) use result::ResultView;
