@@ -7,17 +7,16 @@ use super::measured;
 use super::outputs::Outputs;
 use super::printed::Printed;
 use super::report::{info, planned};
+use super::scenario_text;
 use super::screen::Screen;
 use super::show::told;
 use crate::compare::{Comparison, merged};
 use crate::events::{Event, Planned, SCHEMA};
 use crate::result::document::ScenarioInfo;
-use crate::result::journal::{JournalError, find, keep_whole, regular_file, visit};
+use crate::result::journal::{JournalError, find, keep_whole, visit};
 use crate::result::{Bulk, Merge, Stored, Unmergeable};
-use crate::scenario::LONGEST_FILE;
 use crate::text::path;
 use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -91,7 +90,10 @@ pub(super) fn merge(
             Ok(folder) => folder,
             Err(error) => return told(Err(error.into()), err),
         };
-        let Whole { result, comparison, .. } = whole;
+        let Whole { result, comparison, text } = whole;
+        if let Some(text) = text {
+            result.set_scenario_text(text);
+        }
         if let Some(compared) = comparison {
             codes.push(keep(compared, Some(&folder), err)?);
         }
@@ -166,7 +168,7 @@ fn scenarios(files: &[PathBuf]) -> Result<Vec<Whole>, Refusal> {
                 merge: Merge::default(),
                 comparisons: Vec::new(),
                 without_comparison: None,
-                text: copy_beside(file),
+                text: scenario_text::beside(file),
             });
             all.len() - 1
         });
@@ -185,14 +187,6 @@ fn scenarios(files: &[PathBuf]) -> Result<Vec<Whole>, Refusal> {
     }
     let bulk = bulk.finish()?;
     all.into_iter().map(|parts| parts.whole(&bulk)).collect()
-}
-
-/// The copy of the scenario's file in a run's folder.
-fn copy_beside(file: &Path) -> Option<String> {
-    let copy = regular_file(&file.with_file_name("scenario.toml")).ok()?;
-    let mut text = String::new();
-    copy.take(LONGEST_FILE as u64).read_to_string(&mut text).ok()?;
-    Some(text)
 }
 
 impl Parts {

@@ -39,6 +39,7 @@ mod result_sink;
 mod run;
 mod runs;
 mod scenario_list;
+mod scenario_text;
 mod schema;
 mod screen;
 mod serve;
@@ -135,7 +136,7 @@ fn dispatch(
         Verb::Plan(args) => plan::plan(args, color, out, err),
         Verb::Run(args) if args.watch => again::keep_running(args, err),
         Verb::Run(args) => run::run(args, colors(cli), out, err),
-        Verb::Report(args) => report::report(&args.run, &args.again, colors(cli), out, err),
+        Verb::Report(args) => report::report(&args.runs, &args.again, colors(cli), out, err),
         Verb::Compare(args) => compare::compare(args, colors(cli), out, err),
         Verb::Merge(args) => merge::merge(args, colors(cli), out, err),
         Verb::List(args) => list::run(args, out),

@@ -1,56 +1,118 @@
-//! `wirebench report`: a kept run again, in any format and with the exit code it had.
+//! `wirebench report`: kept runs again, in any format and with the exit code that they had.
 
 use super::args::AgainArgs;
 use super::compared::beside;
 use super::exit::{ExitCode, worst};
 use super::outputs::Outputs;
 use super::printed::Printed;
+use super::scenario_text;
 use super::screen::Screen;
 use super::show::told;
 use crate::compare::Comparison;
 use crate::events::{Event, Planned, Replay, SCHEMA, replay};
 use crate::report::no_more_hope;
 use crate::result::document::ScenarioInfo;
-use crate::result::journal::{Opened, Rounds, open};
+use crate::result::journal::{JournalError, Opened, Rounds, open};
 use crate::result::{Document, Stored};
 use crate::text::path;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Makes the result of a journal, or reads a document, and prints it.
+/// What was found at one of the paths.
+enum Found {
+    /// Results that are there.
+    Results(Vec<Item<'static>>),
+    /// The file of a journal, of which a result is to be made.
+    Journal(PathBuf, Rounds),
+}
+
+/// A result, and what belongs to it.
+struct Item<'a> {
+    result: Stored<'a>,
+    compared: Option<Comparison>,
+    /// The folder that it is from.
+    kept_in: Option<PathBuf>,
+}
+
+/// Makes the results of journals, or reads documents or events, and prints them.
 pub(super) fn report(
-    run: &Path,
+    runs: &[PathBuf],
     args: &AgainArgs,
     color: bool,
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
+    let (mut found, mut codes) = (Vec::with_capacity(runs.len()), Vec::new());
+    for run in runs {
+        match find(run, &mut codes, err)? {
+            Ok(one) => found.push(one),
+            Err(code) => return Ok(code),
+        }
+    }
+    let mut items: Vec<Item<'_>> = Vec::new();
+    for one in &mut found {
+        match one {
+            Found::Results(results) => items.extend(results.drain(..)),
+            Found::Journal(file, rounds) => match of_journal(rounds) {
+                Ok(result) => items.push(item(file, result, &mut codes, err)?),
+                Err(error) => return told(Err(error.into()), err),
+            },
+        }
+    }
+    codes.push(print_each(args, color, &mut items, out, err)?);
+    Ok(worst(&codes))
+}
+
+/// Opens what is at a path; what may be missing in it is told, and added to the codes. The inner error is the code
+/// of why there is nothing, told already.
+fn find(
+    run: &Path,
+    codes: &mut Vec<ExitCode>,
+    err: &mut Screen,
+) -> std::io::Result<Result<Found, ExitCode>> {
     match replay(run) {
         Ok(None) => {}
-        Ok(Some(events)) => return print_events(args, color, (run, events), out, err),
-        Err(error) => return told(Err(error.into()), err),
+        Ok(Some(events)) => return of_events(run, events, codes, err),
+        Err(error) => return told(Err(error.into()), err).map(Err),
     }
-    let (file, opened) = match open(run) {
-        Ok(found) => found,
-        Err(error) => return told(Err(error.into()), err),
+    Ok(Ok(match open(run) {
+        Ok((file, Opened::Document(result))) => {
+            Found::Results(vec![item(&file, result, codes, err)?])
+        }
+        Ok((file, Opened::Journal(rounds))) => {
+            remarks(&rounds, err)?;
+            Found::Journal(file, rounds)
+        }
+        Err(error) => return told(Err(error.into()), err).map(Err),
+    }))
+}
+
+/// A result that stands in a file, with what belongs to it beside that.
+fn item<'a>(
+    file: &Path,
+    mut result: Stored<'a>,
+    codes: &mut Vec<ExitCode>,
+    err: &mut Screen,
+) -> std::io::Result<Item<'a>> {
+    scenario_text::add(file, &mut result);
+    let compared = match beside(file, result.document()) {
+        Ok(compared) => compared,
+        Err(why) => {
+            writeln!(err, "error: {why}")?;
+            codes.push(ExitCode::RESULT);
+            None
+        }
     };
-    let rounds = match opened {
-        Opened::Document(mut result) => return print(args, color, &file, &mut result, out, err),
-        Opened::Journal(rounds) => rounds,
-    };
-    remarks(&rounds, err)?;
-    match rounds.result() {
-        Ok(mut result) => match rounds.aborted_by() {
-            Ok(found) => {
-                if let Some((round, found)) = found {
-                    let id = &rounds.header().scenario.cells[round.cell].id;
-                    result.abort(no_more_hope(id, round.round, &found));
-                }
-                print(args, color, &file, &mut result, out, err)
-            }
-            Err(error) => told(Err(error.into()), err),
-        },
-        Err(error) => told(Err(error.into()), err),
+    Ok(Item { result, compared, kept_in: file.parent().map(Path::to_owned) })
+}
+
+/// The result of a journal's rounds.
+fn of_journal(rounds: &Rounds) -> Result<Stored<'_>, JournalError> {
+    let mut result = rounds.result()?;
+    if let Some((round, found)) = rounds.aborted_by()? {
+        let id = &rounds.header().scenario.cells[round.cell].id;
+        result.abort(no_more_hope(id, round.round, &found));
     }
+    Ok(result)
 }
 
 /// What is missing of a run that was killed.
@@ -68,34 +130,13 @@ fn remarks(rounds: &Rounds, err: &mut Screen) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Prints a result that stands in `file`, and the comparison beside it.
-fn print(
-    args: &AgainArgs,
-    color: bool,
-    file: &Path,
-    result: &mut Stored,
-    out: &mut Screen,
+/// All results of a run's events.
+fn of_events(
+    run: &Path,
+    events: Replay,
+    codes: &mut Vec<ExitCode>,
     err: &mut Screen,
-) -> std::io::Result<ExitCode> {
-    let compared = match beside(file, result.document()) {
-        Ok(compared) => compared,
-        Err(why) => {
-            writeln!(err, "error: {why}")?;
-            let code = print_each(args, color, &mut [(result, None)], file.parent(), out, err)?;
-            return Ok(worst(&[code, ExitCode::RESULT]));
-        }
-    };
-    print_each(args, color, &mut [(result, compared)], file.parent(), out, err)
-}
-
-/// Prints all results of a run's events.
-fn print_events(
-    args: &AgainArgs,
-    color: bool,
-    (run, mut events): (&Path, Replay),
-    out: &mut Screen,
-    err: &mut Screen,
-) -> std::io::Result<ExitCode> {
+) -> std::io::Result<Result<Found, ExitCode>> {
     if events.results.is_empty() {
         writeln!(
             err,
@@ -103,28 +144,29 @@ fn print_events(
              rounds so far",
             path(run)
         )?;
-        return Ok(ExitCode::RESULT);
+        return Ok(Err(ExitCode::RESULT));
     }
-    let mut results: Vec<(&mut Stored, Option<Comparison>)> =
-        events.results.iter_mut().map(|one| (&mut one.result, one.comparison.take())).collect();
-    let code = print_each(args, color, &mut results, None, out, err)?;
-    if events.ended {
-        return Ok(code);
+    if !events.ended {
+        writeln!(err, "error: the run had not ended when these events did: results may be missing")?;
+        codes.push(ExitCode::RESULT);
     }
-    writeln!(err, "error: the run had not ended when these events did: results may be missing")?;
-    Ok(worst(&[code, ExitCode::RESULT]))
+    let items = events.results.into_iter().map(|one| Item {
+        result: one.result,
+        compared: one.comparison,
+        kept_in: None,
+    });
+    Ok(Ok(Found::Results(items.collect())))
 }
 
-/// Prints results, one after the other; `kept_in`: the folder that they are from.
+/// Prints results, one after the other.
 fn print_each(
     args: &AgainArgs,
     color: bool,
-    results: &mut [(&mut Stored, Option<Comparison>)],
-    kept_in: Option<&Path>,
+    items: &mut [Item<'_>],
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
-    let infos: Vec<_> = results.iter().map(|(result, _)| info(result)).collect();
+    let infos: Vec<_> = items.iter().map(|item| info(&item.result)).collect();
     let scenarios: Vec<Planned> = infos.iter().map(planned).collect();
     let mut outputs = match Outputs::open(&args.print, &scenarios) {
         Ok(outputs) => outputs,
@@ -133,14 +175,15 @@ fn print_each(
             return Ok(code);
         }
     };
-    let tool = &results[0].0.document().tool;
+    let tool = &items[0].result.document().tool.clone();
     outputs.events.tell(Event::RunStarted { schema: SCHEMA, tool, scenarios: &scenarios });
     let AgainArgs { strict, flaky, trace, .. } = *args;
     let mut printed = Printed { outputs, strict, flaky, trace, color };
     let mut codes = Vec::new();
-    for (at, (result, compared)) in results.iter_mut().enumerate() {
-        let result = (&mut **result, compared.as_ref());
-        codes.push(printed.result(at, result, kept_in.map(Path::to_owned), out, err)?);
+    for (at, item) in items.iter_mut().enumerate() {
+        let Item { result, compared, kept_in } = item;
+        let result = (result, compared.as_ref());
+        codes.push(printed.result(at, result, kept_in.take(), out, err)?);
     }
     printed.outputs.finish(worst(&codes), out, err)
 }

@@ -271,6 +271,7 @@ fn run_one(
         Err(error) => return told(Err(error.into()), err),
     };
     result.measured(measured.clone());
+    result.set_scenario_text(&ready.text);
     match &ran.stopped {
         Some(why) => result.stop(why.clone()),
         None if ran.interrupted => result.interrupt(),

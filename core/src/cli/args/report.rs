@@ -7,10 +7,10 @@ use std::path::PathBuf;
 /// `wirebench report`.
 #[derive(Args, Clone, Debug)]
 pub struct ReportArgs {
-    /// A run's folder, its result.json or journal.jsonl, the folder of a scenario's runs (the latest
-    /// is taken), or the events of a run
-    #[arg(value_name = "RUN")]
-    pub run: PathBuf,
+    /// Runs: of each its folder, its result.json or journal.jsonl, the folder of a scenario's runs (the
+    /// latest is taken), or the events of a run
+    #[arg(value_name = "RUN", required = true)]
+    pub runs: Vec<PathBuf>,
 
     /// How it is printed and judged.
     #[command(flatten)]
@@ -41,9 +41,14 @@ pub struct AgainArgs {
 pub(super) const REPORT_EXAMPLES: &str = "\
 Examples:
   wirebench report wirebench-out/sticky
+  wirebench report wirebench-out/sticky -o report.html
+  wirebench report before after -o report.html --quiet
   wirebench report wirebench-out/sticky/20261120T214500Z --format markdown
   wirebench report wirebench-out/sticky/latest/journal.jsonl --json sticky.json
   wirebench report events.jsonl --output junit=results.xml --output openmetrics=metrics.txt
+
+A page (-o report.html) is one file that needs no network: pictures, tables, and every cell. Two runs of the
+same scenario stand side by side in it.
 
 A run's document is read; where there is none, because the run was killed, it is made from the
 journal. Exits as the run would have, and with 108 when what was kept is truncated, foreign, made by

@@ -97,6 +97,7 @@ impl<'a> Side<'a> {
             Err(error) => return told(Err(error.into()), err).map(Err),
         };
         result.measured(about.measured.clone());
+        result.set_scenario_text(about.text);
         match &ran.stopped {
             Some(why) => result.stop(why.clone()),
             None if ran.interrupted => result.interrupt(),

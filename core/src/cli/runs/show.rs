@@ -27,7 +27,7 @@ pub(super) fn show(
         Err(code) => return Ok(code),
     };
     match meant(&args.run, &kept.runs).as_slice() {
-        [run] => report(run.path(), &args.again, color, out, err),
+        [run] => report(&[run.path().to_owned()], &args.again, color, out, err),
         [] => {
             none(&args.run, &kept, err)?;
             Ok(ExitCode::NOTHING)

@@ -26,15 +26,17 @@ function median(figures) {
 function heatMap(figures, kind, down, across) {
   const values = (axis) => [...new Set(figures.cells.map((cell) => cell.at[axis]))];
   const [rows, columns] = [values(down), values(across)];
-  const points = new Map();
+  const [points, damaged] = [new Map(), new Set()];
   for (const cell of figures.cells) {
     const figure = cell.figures[kind];
     if (figure === null) continue;
     const key = JSON.stringify([cell.at[down], cell.at[across]]);
     points.set(key, [...(points.get(key) ?? []), figure]);
+    // Of damaged cells, only the share of intact messages says something beside others.
+    if (cell.damaged && kind !== 4) damaged.add(key);
   }
   const medians = new Map([...points].map(([key, all]) => [key, median(all)]));
-  const all = [...medians.values()];
+  const all = [...medians].filter(([key]) => !damaged.has(key)).map(([, figure]) => figure);
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const at = (figure) => (least > 0 ? Math.log(figure) : figure);
   const shade = (figure) =>
@@ -48,7 +50,8 @@ function heatMap(figures, kind, down, across) {
       const key = JSON.stringify([row, column]);
       const figure = medians.get(key);
       const point = made("td", { textContent: figure === undefined ? "–" : written(figure, kind) });
-      if (figure !== undefined) point.className = `shade-${shade(figure)}`;
+      if (damaged.has(key)) point.append("\u00a0†");
+      else if (figure !== undefined) point.className = `shade-${shade(figure)}`;
       if ((points.get(key) ?? []).length > 1) point.append(" ", made("small", { textContent: points.get(key).length }));
       line.append(point);
     }

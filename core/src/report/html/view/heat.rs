@@ -6,7 +6,7 @@ use crate::report::numbers;
 use crate::result::Document;
 use crate::result::document::CellResult;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Shades between the lowest and the highest figure.
 const SHADES: usize = 7;
@@ -28,6 +28,8 @@ pub(super) struct Heat {
     legend: String,
     /// Points stand for several cells.
     several: bool,
+    /// A point has a cell with damaged messages.
+    damaged: bool,
 }
 
 #[derive(Serialize)]
@@ -43,6 +45,8 @@ struct Point {
     shade: Option<usize>,
     /// How many cells it is the median of.
     cells: usize,
+    /// Messages of one of them were damaged, so that it cannot be held against others.
+    damaged: bool,
 }
 
 /// A figure that can be mapped.
@@ -50,30 +54,36 @@ struct Mapped {
     name: &'static str,
     of: fn(&CellResult) -> Option<f64>,
     written: fn(f64) -> String,
+    /// It says something of damaged cells too.
+    of_damaged: bool,
 }
 
 const MAPPED: &[Mapped] = &[
-    Mapped { name: "rate", of: rate, written: numbers::rate },
+    Mapped { name: "rate", of: rate, written: numbers::rate, of_damaged: false },
     Mapped {
         name: "p50",
         of: |cell| cell.latency_ns.p50.map(|ns| ns as f64),
         written: |ns| numbers::time(ns.round() as u64),
+        of_damaged: false,
     },
     Mapped {
         name: "intact",
         of: |cell| {
             let (intact, sent) = cell.intact_of_sent();
-            let damaged = intact < sent;
-            damaged.then(|| intact as f64 / sent as f64)
+            (sent > 0).then(|| intact as f64 / sent as f64)
         },
         written: numbers::share_of,
+        of_damaged: true,
     },
 ];
 
 /// One for each figure, over the two axes that have the most values; none for fewer than two.
 pub(super) fn heats(document: &Document) -> Vec<Heat> {
     let Some([rows, columns]) = axes(document) else { return Vec::new() };
-    let any = |mapped: &&Mapped| document.cells.iter().any(|cell| (mapped.of)(cell).is_some());
+    let damaged = document.cells.iter().any(CellResult::is_damaged);
+    let any = |mapped: &&Mapped| {
+        (damaged || !mapped.of_damaged) && document.cells.iter().any(|cell| (mapped.of)(cell).is_some())
+    };
     MAPPED.iter().filter(any).map(|mapped| heat(document, mapped, rows, columns)).collect()
 }
 
@@ -108,23 +118,28 @@ fn heat(document: &Document, mapped: &Mapped, rows: usize, columns: usize) -> He
     let (row_values, row_places) = values(document, &axes[rows]);
     let (column_values, column_places) = values(document, &axes[columns]);
     let mut figures: HashMap<(usize, usize), Vec<f64>> = HashMap::new();
+    let mut damaged: HashSet<(usize, usize)> = HashSet::new();
     for cell in &document.cells {
         let Some(figure) = (mapped.of)(cell).filter(|figure| figure.is_finite()) else { continue };
         let place = |places: &HashMap<String, usize>, axis: &str| places.get(&axis_value(cell, axis)).copied();
         if let Some(at) = place(&row_places, &axes[rows]).zip(place(&column_places, &axes[columns])) {
             figures.entry(at).or_default().push(figure);
+            if cell.is_damaged() && !mapped.of_damaged {
+                damaged.insert(at);
+            }
         }
     }
     let medians: HashMap<(usize, usize), (f64, usize)> =
         figures.into_iter().filter_map(|(at, all)| Some((at, (median(&all)?, all.len())))).collect();
-    let least = medians.values().map(|(figure, _)| *figure).fold(f64::INFINITY, f64::min);
-    let most = medians.values().map(|(figure, _)| *figure).fold(f64::NEG_INFINITY, f64::max);
+    let sound = || medians.iter().filter(|(at, _)| !damaged.contains(*at)).map(|(_, (figure, _))| *figure);
+    let (least, most) = (sound().fold(f64::INFINITY, f64::min), sound().fold(f64::NEG_INFINITY, f64::max));
     let point = |row: usize, column: usize| match medians.get(&(row, column)) {
-        None => Point { text: numbers::NOTHING.into(), shade: None, cells: 0 },
+        None => Point { text: numbers::NOTHING.into(), shade: None, cells: 0, damaged: false },
         Some((figure, cells)) => Point {
             text: (mapped.written)(*figure),
-            shade: Some(shade(*figure, least, most)),
+            shade: (!damaged.contains(&(row, column))).then(|| shade(*figure, least, most)),
             cells: *cells,
+            damaged: damaged.contains(&(row, column)),
         },
     };
     let several = medians.values().any(|(_, cells)| *cells > 1);
@@ -154,6 +169,7 @@ fn heat(document: &Document, mapped: &Mapped, rows: usize, columns: usize) -> He
             String::new()
         },
         several,
+        damaged: !damaged.is_empty(),
     }
 }
 
