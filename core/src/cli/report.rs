@@ -147,7 +147,10 @@ fn of_events(
         return Ok(Err(ExitCode::RESULT));
     }
     if !events.ended {
-        writeln!(err, "error: the run had not ended when these events did: results may be missing")?;
+        writeln!(
+            err,
+            "error: the run had not ended when these events did: results may be missing"
+        )?;
         codes.push(ExitCode::RESULT);
     }
     let items = events.results.into_iter().map(|one| Item {

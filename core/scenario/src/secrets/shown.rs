@@ -20,7 +20,8 @@ mod tests {
 
     #[test]
     fn everything_but_secrets_stays_as_it_is() {
-        let text = "name = \"one\" # a remark\n[handler.config]\npassword = \"sesame\"\nrooms = 3\n";
+        let text =
+            "name = \"one\" # a remark\n[handler.config]\npassword = \"sesame\"\nrooms = 3\n";
         let shown = without_secrets(text);
         assert!(!shown.contains("sesame"), "{shown}");
         assert_eq!(shown.lines().count(), text.lines().count());

@@ -1,5 +1,6 @@
 //! Names of places in a page, which addresses lead to: `#cell=framing=raw,load.payload=64_B`.
 
+use crate::text::clean;
 use std::collections::HashSet;
 
 /// The names that are taken.
@@ -38,9 +39,9 @@ impl Anchors {
     }
 }
 
-/// HTML has no names with blanks in them.
+/// As it stands on the page, without blanks: HTML has no names with blanks in them.
 fn unbroken(text: &str) -> String {
-    text.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect()
+    clean(text).chars().map(|c| if c.is_whitespace() { '_' } else { c }).collect()
 }
 
 /// The address of a place in the page, as a link has it (RFC 3986, 3.5).
@@ -74,7 +75,10 @@ mod tests {
         let again = anchors.cell("sticky", "load.payload=64 B");
         assert_eq!(again.own, "cell=sticky/load.payload=64_B~2");
         // A blank and its stand-in are not the same cell.
-        assert_eq!(anchors.cell("nagle", "load.payload=64_B").own, "cell=nagle/load.payload=64_B~2");
+        assert_eq!(
+            anchors.cell("nagle", "load.payload=64_B").own,
+            "cell=nagle/load.payload=64_B~2"
+        );
     }
 
     #[test]

@@ -1,8 +1,6 @@
 //! Results of the same scenario, held against the first of them.
 
-use crate::compare::{
-    Comparison, KeptResult, Limits, Reading, Refusal, StoredOptions, stored,
-};
+use crate::compare::{Comparison, KeptResult, Limits, Reading, Refusal, StoredOptions, stored};
 use crate::measure::Compared;
 use crate::result::{Document, Tool};
 
@@ -61,9 +59,10 @@ impl Beside {
         pairs
             .map(|(first, at)| {
                 let [base, new] = [first, at].map(|at| vec![self.kept[at].clone()]);
-                let said = stored(base, new, &options, Tool::this()).map_err(|refusal| match refusal {
-                    Refusal::Usage(why) | Refusal::Incomparable(why) => why,
-                });
+                let said =
+                    stored(base, new, &options, Tool::this()).map_err(|refusal| match refusal {
+                        Refusal::Usage(why) | Refusal::Incomparable(why) => why,
+                    });
                 Compare { numbers: [first + 1, at + 1], said }
             })
             .collect()

@@ -93,7 +93,9 @@ mod tests {
     fn no_text_becomes_markup() {
         let mut templates = Environment::new();
         templates.set_formatter(written);
-        templates.add_template("one.html", "<p title=\"{{ text }}\">{{ text }}</p>").expect("valid");
+        templates
+            .add_template("one.html", "<p title=\"{{ text }}\">{{ text }}</p>")
+            .expect("valid");
         for (text, shown) in [
             ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
             ("\" onload='x'", "&quot; onload=&#39;x&#39;"),

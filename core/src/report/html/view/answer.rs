@@ -77,7 +77,8 @@ fn standing(document: &Document) -> Standing {
     let cells = &document.cells;
     let of = |verdict| cells.iter().filter(|cell| cell.verdict == verdict).count();
     let passed = cells.iter().filter(|cell| mark(cell.verdict) == "pass").count();
-    let mut words = format!("{passed} of {} {} pass", cells.len(), plural(cells.len() as u64, "cell"));
+    let mut words =
+        format!("{passed} of {} {} pass", cells.len(), plural(cells.len() as u64, "cell"));
     for (verdict, word) in [
         (CellVerdict::Flaky, "flaky"),
         (CellVerdict::Inconclusive, "inconclusive"),
@@ -96,12 +97,14 @@ fn standing(document: &Document) -> Standing {
 /// What the figures rest on, and how far they may be off.
 fn sure(document: &Document) -> Vec<String> {
     let cells = &document.cells;
-    let sum = |of: fn(&CellResult) -> u64| cells.iter().fold(0_u64, |sum, cell| sum.saturating_add(of(cell)));
+    let sum = |of: fn(&CellResult) -> u64| {
+        cells.iter().fold(0_u64, |sum, cell| sum.saturating_add(of(cell)))
+    };
     let (judged, done) = (sum(|cell| cell.intact_of_sent().1), sum(|cell| cell.exchanges.done));
     let mut sure = Vec::new();
     if judged > 0 {
         sure.push(format!(
-            "{} {} judged, each by its bytes; {} of exchanges that were done give the times.",
+            "{} {} judged, each by its bytes; the times are of {} exchanges that were done.",
             numbers::count(judged),
             plural(judged, "message"),
             numbers::count(done),
@@ -116,29 +119,36 @@ fn sure(document: &Document) -> Vec<String> {
             spread(cells, "medians of latency", |cell| cell.spread.p50),
         ];
         let off: Vec<String> = off.into_iter().flatten().collect();
-        let all = "in rounds of all cells that took turns";
+        let turns = "in which the cells took turns";
         sure.push(if off.is_empty() {
-            format!("{rounds} rounds a cell, {all}.")
+            format!("{rounds} rounds, {turns}.")
         } else {
             format!(
-                "{rounds} rounds a cell, {all}. With 95 % confidence {}; smaller differences cannot be seen.",
+                "{rounds} rounds, {turns}. With 95 % confidence {}; smaller differences cannot be seen.",
                 off.join(", and ")
             )
         });
     }
-    let untold = cells.iter().flat_map(|cell| &cell.gates).filter(|gate| gate.pass.is_none()).count();
+    let untold =
+        cells.iter().flat_map(|cell| &cell.gates).filter(|gate| gate.pass.is_none()).count();
     if untold > 0 {
-        sure.push(format!("{untold} {} cannot be told; the reasons stand below.", plural(untold as u64, "gate")));
+        sure.push(format!(
+            "{untold} {} cannot be told; the reasons stand below.",
+            plural(untold as u64, "gate")
+        ));
     }
     if document.host.hypervisor == Some(true) {
-        sure.push("Measured on a virtual machine: compare ratios, and only within this run.".into());
+        sure.push(
+            "Measured on a virtual machine: compare ratios, and only within this run.".into(),
+        );
     }
     sure
 }
 
 /// `rates are known to ±2.1 % (half of the cells) or ±12 % (the worst)`.
 fn spread(cells: &[CellResult], what: &str, of: fn(&CellResult) -> Option<f64>) -> Option<String> {
-    let mut all: Vec<f64> = cells.iter().filter(|cell| cell.is_comparable()).filter_map(of).collect();
+    let mut all: Vec<f64> =
+        cells.iter().filter(|cell| cell.is_comparable()).filter_map(of).collect();
     all.retain(|share| share.is_finite());
     all.sort_by(f64::total_cmp);
     let (half, worst) = (all.get(all.len() / 2)?, all.last()?);

@@ -133,7 +133,9 @@ impl CellView {
             anomalies,
             anomalies_left_out: examples.len() - shown,
             log: cell.log.iter().take(LOG_LINES).map(log_line).collect(),
-            log_left_out: cell.log_left_out.saturating_add(cell.log.len().saturating_sub(LOG_LINES) as u64),
+            log_left_out: cell
+                .log_left_out
+                .saturating_add(cell.log.len().saturating_sub(LOG_LINES) as u64),
         }
     }
 }
@@ -184,10 +186,13 @@ fn verdicts(cell: &CellResult) -> Option<Verdicts> {
             rows.push(row(verdict.word(), counts));
         }
     }
-    let directions = judged.iter().map(|(direction, _)| match direction {
-        Direction::Request => "requests",
-        Direction::Reply => "replies",
-    }).collect();
+    let directions = judged
+        .iter()
+        .map(|(direction, _)| match direction {
+            Direction::Request => "requests",
+            Direction::Reply => "replies",
+        })
+        .collect();
     Some(Verdicts { directions, rows })
 }
 

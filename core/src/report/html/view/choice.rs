@@ -14,8 +14,10 @@ pub(super) fn choice(document: &Document) -> Vec<String> {
     if kinds.len() < 2 {
         return Vec::new();
     }
-    let sound: Vec<&Kind<'_>> =
-        kinds.iter().filter(|kind| matches!(kind.state(), State::Whole | State::Answered)).collect();
+    let sound: Vec<&Kind<'_>> = kinds
+        .iter()
+        .filter(|kind| matches!(kind.state(), State::Whole | State::Answered))
+        .collect();
     if sound.is_empty() {
         return vec!["None: nothing that was measured kept every message whole everywhere.".into()];
     }
@@ -23,8 +25,11 @@ pub(super) fn choice(document: &Document) -> Vec<String> {
         true => "every message arrived whole",
         false => "every answer was right",
     };
-    let fastest: Vec<&Kind<'_>> =
-        sound.iter().copied().filter(|kind| kind.cells().iter().all(|cell| !is_slower(cell))).collect();
+    let fastest: Vec<&Kind<'_>> = sound
+        .iter()
+        .copied()
+        .filter(|kind| kind.cells().iter().all(|cell| !is_slower(cell)))
+        .collect();
     let told = kinds.iter().flat_map(Kind::cells).any(|cell| is_slower(cell));
     if fastest.len() == sound.len() && !told {
         let mut sentences = vec![format!(
@@ -78,7 +83,9 @@ fn fewest_bytes(kinds: &[&Kind<'_>]) -> Option<String> {
         .iter()
         .map(|kind| {
             let of_cells = kind.cells().iter().map(|cell| cell.wire.overhead);
-            of_cells.collect::<Option<Vec<f64>>>().map(|all| all.into_iter().fold(f64::MIN, f64::max))
+            of_cells
+                .collect::<Option<Vec<f64>>>()
+                .map(|all| all.into_iter().fold(f64::MIN, f64::max))
         })
         .collect::<Option<_>>()?;
     let least = overheads.iter().copied().min_by(f64::total_cmp)?;
@@ -90,9 +97,9 @@ fn fewest_bytes(kinds: &[&Kind<'_>]) -> Option<String> {
         .map(|(kind, _)| *kind)
         .collect();
     (best.len() < kinds.len()).then(|| {
-        let (add, at_most) = if best.len() == 1 { ("adds", "") } else { ("add", ", each") };
+        let add = if best.len() == 1 { "adds" } else { "add" };
         format!(
-            "Of these, {} {add} the fewest bytes on the wire ({} at most{at_most}).",
+            "Of these, {} {add} the fewest bytes on the wire ({} at most).",
             listed(&best, "and"),
             written(least)
         )
@@ -117,5 +124,7 @@ fn listed(kinds: &[&Kind<'_>], joint: &str) -> String {
 
 fn capital(words: &str) -> String {
     let mut characters = words.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+    characters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

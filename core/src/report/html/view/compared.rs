@@ -46,8 +46,11 @@ impl ComparedView {
             Standing::Inconclusive => ("inconclusive", "doubtful"),
             Standing::Regressed => ("regressed", "bad"),
         };
-        let mut rows: Vec<(&CellComparison, &Row)> =
-            compared.cells.iter().flat_map(|cell| cell.rows.iter().map(move |row| (cell, row))).collect();
+        let mut rows: Vec<(&CellComparison, &Row)> = compared
+            .cells
+            .iter()
+            .flat_map(|cell| cell.rows.iter().map(move |row| (cell, row)))
+            .collect();
         // Stable: the order of the scenario within what is as bad.
         rows.sort_by_key(|(_, row)| (!row.decides, std::cmp::Reverse(row.verdict)));
         let lost = compared.cells.iter().flat_map(|cell| &cell.lost).cloned();

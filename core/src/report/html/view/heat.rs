@@ -82,7 +82,8 @@ pub(super) fn heats(document: &Document) -> Vec<Heat> {
     let Some([rows, columns]) = axes(document) else { return Vec::new() };
     let damaged = document.cells.iter().any(CellResult::is_damaged);
     let any = |mapped: &&Mapped| {
-        (damaged || !mapped.of_damaged) && document.cells.iter().any(|cell| (mapped.of)(cell).is_some())
+        (damaged || !mapped.of_damaged)
+            && document.cells.iter().any(|cell| (mapped.of)(cell).is_some())
     };
     MAPPED.iter().filter(any).map(|mapped| heat(document, mapped, rows, columns)).collect()
 }
@@ -121,18 +122,25 @@ fn heat(document: &Document, mapped: &Mapped, rows: usize, columns: usize) -> He
     let mut damaged: HashSet<(usize, usize)> = HashSet::new();
     for cell in &document.cells {
         let Some(figure) = (mapped.of)(cell).filter(|figure| figure.is_finite()) else { continue };
-        let place = |places: &HashMap<String, usize>, axis: &str| places.get(&axis_value(cell, axis)).copied();
-        if let Some(at) = place(&row_places, &axes[rows]).zip(place(&column_places, &axes[columns])) {
+        let place = |places: &HashMap<String, usize>, axis: &str| {
+            places.get(&axis_value(cell, axis)).copied()
+        };
+        if let Some(at) = place(&row_places, &axes[rows]).zip(place(&column_places, &axes[columns]))
+        {
             figures.entry(at).or_default().push(figure);
             if cell.is_damaged() && !mapped.of_damaged {
                 damaged.insert(at);
             }
         }
     }
-    let medians: HashMap<(usize, usize), (f64, usize)> =
-        figures.into_iter().filter_map(|(at, all)| Some((at, (median(&all)?, all.len())))).collect();
-    let sound = || medians.iter().filter(|(at, _)| !damaged.contains(*at)).map(|(_, (figure, _))| *figure);
-    let (least, most) = (sound().fold(f64::INFINITY, f64::min), sound().fold(f64::NEG_INFINITY, f64::max));
+    let medians: HashMap<(usize, usize), (f64, usize)> = figures
+        .into_iter()
+        .filter_map(|(at, all)| Some((at, (median(&all)?, all.len()))))
+        .collect();
+    let sound =
+        || medians.iter().filter(|(at, _)| !damaged.contains(*at)).map(|(_, (figure, _))| *figure);
+    let (least, most) =
+        (sound().fold(f64::INFINITY, f64::min), sound().fold(f64::NEG_INFINITY, f64::max));
     let point = |row: usize, column: usize| match medians.get(&(row, column)) {
         None => Point { text: numbers::NOTHING.into(), shade: None, cells: 0, damaged: false },
         Some((figure, cells)) => Point {
@@ -144,10 +152,11 @@ fn heat(document: &Document, mapped: &Mapped, rows: usize, columns: usize) -> He
     };
     let several = medians.values().any(|(_, cells)| *cells > 1);
     let [row_title, column_title] = [&titles[rows], &titles[columns]];
-    let hidden = [(&row_values, row_title), (&column_values, column_title)].map(|(values, title)| {
-        let hidden = values.len().saturating_sub(MOST);
-        (hidden > 0).then(|| format!("{hidden} more values of {title}"))
-    });
+    let hidden =
+        [(&row_values, row_title), (&column_values, column_title)].map(|(values, title)| {
+            let hidden = values.len().saturating_sub(MOST);
+            (hidden > 0).then(|| format!("{hidden} more values of {title}"))
+        });
     let hidden: Vec<String> = hidden.into_iter().flatten().collect();
     Heat {
         title: format!("{} by {row_title} and {column_title}", mapped.name),
@@ -158,7 +167,9 @@ fn heat(document: &Document, mapped: &Mapped, rows: usize, columns: usize) -> He
             .enumerate()
             .map(|(row, name)| Row {
                 name: name.clone(),
-                points: (0..column_values.len().min(MOST)).map(|column| point(row, column)).collect(),
+                points: (0..column_values.len().min(MOST))
+                    .map(|column| point(row, column))
+                    .collect(),
             })
             .collect(),
         columns: column_values.into_iter().take(MOST).collect(),

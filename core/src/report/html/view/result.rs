@@ -110,7 +110,11 @@ impl ResultView {
             number,
             name: scenario.name.clone(),
             about: scenario.about.clone(),
-            conditions: if document.cells.is_empty() { String::new() } else { conditions(document) },
+            conditions: if document.cells.is_empty() {
+                String::new()
+            } else {
+                conditions(document)
+            },
             warnings: warnings(document),
             compared: compared.map(|compared| ComparedView::of(compared, None)),
             figures: pictures.finish(document),
@@ -133,7 +137,8 @@ fn warnings(document: &Document) -> Vec<String> {
     match &document.stopped {
         Some(why) => warnings.push(format!("The run was stopped early: {why}")),
         None if document.interrupted => warnings.push(
-            "The run was interrupted before its end: figures are those of the rounds so far.".into(),
+            "The run was interrupted before its end: figures are those of the rounds so far."
+                .into(),
         ),
         None => {}
     }
