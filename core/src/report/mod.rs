@@ -8,6 +8,7 @@ mod comparison;
 mod conduct;
 mod excerpt;
 mod hexdump;
+mod html;
 mod json;
 mod literal;
 mod markdown;

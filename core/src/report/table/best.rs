@@ -7,7 +7,10 @@ use std::collections::HashSet;
 
 /// Columns and rows of the best figures: that of the best cell of each group, and those that the
 /// rounds do not tell apart from it. A group of which the rounds tell no cell apart has none.
-pub(super) fn best_of_groups(document: &Document, shown: &[&Column]) -> HashSet<(usize, usize)> {
+pub(in crate::report) fn best_of_groups(
+    document: &Document,
+    shown: &[&Column],
+) -> HashSet<(usize, usize)> {
     let cells = &document.cells;
     let mut marked = HashSet::new();
     for rows in groups(cells).iter().filter(|rows| rows.len() > 1) {

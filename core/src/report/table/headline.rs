@@ -224,7 +224,7 @@ fn kinds(document: &Document) -> Vec<Kind<'_>> {
 }
 
 /// The point of a cell on the axes that are compared: `len32be`, `nodelay false + write message`.
-pub(super) fn name(document: &Document, cell: &CellResult) -> String {
+pub(in crate::report) fn name(document: &Document, cell: &CellResult) -> String {
     let dividing = cell.dividing_axes();
     let axes = document.scenario.axes.iter().zip(axis_titles(document));
     let compared: Vec<(String, String)> = axes

@@ -13,9 +13,11 @@ mod printed;
 mod setup;
 
 pub(crate) use anomalies::{damage, example_title};
+pub(in crate::report) use best::best_of_groups;
 pub(crate) use findings::crash_words;
 pub(crate) use gates::{gate_words, gate_words_of, untold_words};
 pub(crate) use header::{conditions, debug_words};
+pub(in crate::report) use headline::name as kind_name;
 pub(crate) use layout::mark;
 pub(crate) use link::{fault_in_words, link_words};
 pub(crate) use setup::link_setup;
