@@ -16,12 +16,12 @@ const STOLEN_TICK_NS: u64 = 10_000_000;
 impl Disturbed {
     /// True when a quota withheld processor time. It does so until its next period, which is usually
     /// for tens of milliseconds: no round is as it would have been.
-    fn is_throttled(self) -> bool {
+    pub(crate) fn is_throttled(self) -> bool {
         self.throttled_ns.is_some_and(|ns| ns > 0)
     }
 
     /// True when a hypervisor gave noteworthy time of the sides' processors to others.
-    fn is_stolen(self, took_ns: u64) -> bool {
+    pub(crate) fn is_stolen(self, took_ns: u64) -> bool {
         self.stolen_ns.is_some_and(|ns| ns > STOLEN_TICK_NS && ns > took_ns / STOLEN_LIMIT)
     }
 }

@@ -17,7 +17,7 @@ pub(in crate::report) use best::best_of_groups;
 pub(crate) use findings::crash_words;
 pub(crate) use gates::{gate_words, gate_words_of, untold_words};
 pub(crate) use header::{conditions, debug_words};
-pub(crate) use headline::{Kind, State, Tone, headline, kinds, name as point};
+pub(crate) use headline::{Kind, State, Tone, headline, kinds, name as kind_name};
 pub(crate) use layout::mark;
 pub(crate) use link::{fault_in_words, link_words};
 pub(crate) use setup::link_setup;

@@ -4,8 +4,8 @@
 const LINES = 8;
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
 
-function color(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim() || "gray";
+function color(place, name) {
+  return getComputedStyle(place).getPropertyValue(name).trim() || "gray";
 }
 
 function percentile(nines) {
@@ -46,7 +46,7 @@ function zoomable(place, figures) {
     plot = null;
     left.textContent = cells.length > shown.length ? `${shown.length} of ${cells.length} cells that the filter leaves` : "";
     if (shown.length === 0) return;
-    const axis = { stroke: color("--text"), grid: { stroke: color("--line") }, ticks: { stroke: color("--line") } };
+    const axis = { stroke: color(place, "--text"), grid: { stroke: color(place, "--line") }, ticks: { stroke: color(place, "--line") } };
     plot = new uPlot({
       width: Math.max(300, place.clientWidth),
       height: 340,
@@ -59,7 +59,7 @@ function zoomable(place, figures) {
         { label: view.log ? "percentile" : "began after", value: (_, x) => (x === null ? "–" : view.x(x)) },
         ...shown.map((cell, number) => ({
           label: cell.id,
-          stroke: color(`--series-${number % 8}`),
+          stroke: color(place, `--picture-${1 + (number % 8)}`),
           dash: DASHES[Math.floor(number / 2) % DASHES.length],
           width: 2,
           spanGaps: true,

@@ -102,12 +102,13 @@ struct List {
 }
 
 impl CellView {
-    pub(super) fn of(cell: &CellResult, anchors: &CellAnchors, drawn: &mut Drawn) -> Self {
+    pub(super) fn of(cell: &CellResult, anchors: &CellAnchors, drawn: &mut Drawn, result: usize) -> Self {
         let examples = &cell.integrity.examples;
         let room = MOST_DRAWN.saturating_sub(drawn.0).min(DRAWN_OF_A_CELL);
         let shown = examples.len().min(room);
         let numbered = examples.iter().take(shown).zip(drawn.0 + 1..);
         let anomalies = numbered.map(|(example, number)| sequence(example, number)).collect();
+        let anomalies = super::result::numbered(anomalies, result);
         drawn.0 += shown;
         Self {
             anchor: anchors.own.clone(),

@@ -5,6 +5,7 @@ use crate::report::comparison::row_words;
 use crate::report::html::beside::Compare;
 use crate::report::html::picture::{Figure, comparison};
 use crate::report::reason;
+use super::result::numbered;
 use serde::Serialize;
 
 /// Rows of the table, of those that are the worst.
@@ -37,8 +38,12 @@ struct RowView {
 }
 
 impl ComparedView {
-    /// `numbers`: which results of the page were compared, where these are two of them.
-    pub(in crate::report::html) fn of(compared: &Comparison, numbers: Option<[usize; 2]>) -> Self {
+    /// `number`: the result that is compared; `numbers`: where these are two of the page.
+    pub(in crate::report::html) fn of(
+        compared: &Comparison,
+        number: usize,
+        numbers: Option<[usize; 2]>,
+    ) -> Self {
         let (standing, tone) = match compared.standing {
             Standing::Improved => ("improved", "good"),
             Standing::Same => ("the same", "good"),
@@ -69,7 +74,7 @@ impl ComparedView {
             tone,
             why: compared.unfit.clone().or_else(|| reason(compared)),
             notes: compared.notes.iter().cloned().chain(lost).collect(),
-            figures: comparison(compared),
+            figures: numbered(comparison(compared), number),
             rows_left_out: rows.len().saturating_sub(ROWS),
             rows: rows.into_iter().take(ROWS).map(|(cell, row)| row_view(cell, row)).collect(),
         }
@@ -79,7 +84,7 @@ impl ComparedView {
     pub(in crate::report::html) fn of_results(compare: &Compare) -> Self {
         let [first, second] = compare.numbers;
         match &compare.said {
-            Ok(compared) => Self::of(compared, Some(compare.numbers)),
+            Ok(compared) => Self::of(compared, second, Some(compare.numbers)),
             Err(why) => Self {
                 title: format!("Result {second} beside result {first}"),
                 baseline: format!("result {first}"),

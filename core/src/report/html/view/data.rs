@@ -3,7 +3,7 @@
 use crate::report::axes::{axis_titles, axis_value};
 use crate::report::columns::rate;
 use crate::report::html::anchors::{CellAnchors, href};
-use crate::report::table::point;
+use crate::report::table::kind_name;
 use crate::result::Document;
 use crate::result::document::{CellResult, RoundOutcome, Times};
 use crate::text::clean;
@@ -88,7 +88,7 @@ impl Data {
             let (cell, anchors) = (document.cells.get(number)?, anchors.get(number)?);
             Some(One {
                 id: clean(&cell.id),
-                name: clean(&point(document, cell)),
+                name: clean(&kind_name(document, cell)),
                 href: href(&anchors.own),
                 at: axes.iter().map(|axis| clean(&axis_value(cell, axis))).collect(),
                 damaged: cell.is_damaged(),

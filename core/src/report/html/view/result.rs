@@ -9,9 +9,9 @@ use super::findings::{Finding, findings};
 use super::heat::{Heat, heats};
 use super::table::TableView;
 use crate::compare::Comparison;
-use crate::report::html::anchors::{Anchors, CellAnchors};
+use crate::report::html::anchors::{Anchors, CellAnchors, href};
 use crate::report::html::page::Entry;
-use crate::report::html::picture::{Figure, Pictures};
+use crate::report::html::picture::{Figure, Links, Pictures};
 use crate::report::html::templates::render;
 use crate::report::table::{conditions, debug_words};
 use crate::result::document::CellResult;
@@ -63,9 +63,12 @@ impl ResultView {
         let name = &document.scenario.name;
         let anchors: Vec<CellAnchors> =
             document.cells.iter().map(|cell| anchors.cell(name, &cell.id)).collect();
+        let links = document.cells.iter().zip(&anchors);
+        let links = links.map(|(cell, anchors)| (cell.id.clone(), href(&anchors.own)));
+        let links = Links(links.collect());
         Self {
             number,
-            pictures: Pictures::new(document),
+            pictures: Pictures::new(document, links),
             data: Data::new(document),
             drawn: Drawn::default(),
             cells: String::new(),
@@ -85,7 +88,7 @@ impl ResultView {
         };
         self.pictures.cell(document, cell);
         self.data.cell(cell);
-        let view = CellView::of(cell, anchors, &mut self.drawn);
+        let view = CellView::of(cell, anchors, &mut self.drawn, self.number);
         self.cells.push_str(&render(templates, "cell.html", &view)?);
         Ok(())
     }
@@ -116,8 +119,8 @@ impl ResultView {
                 conditions(document)
             },
             warnings: warnings(document),
-            compared: compared.map(|compared| ComparedView::of(compared, None)),
-            figures: pictures.finish(document),
+            compared: compared.map(|compared| ComparedView::of(compared, number, None)),
+            figures: numbered(pictures.finish(document), number),
             heats: heats(document),
             table: TableView::of(document, &anchors),
             findings: findings(document),
@@ -129,6 +132,12 @@ impl ResultView {
         };
         (entry, view)
     }
+}
+
+/// The figures with names that those of other results on the page do not have.
+pub(super) fn numbered(mut figures: Vec<Figure>, number: usize) -> Vec<Figure> {
+    figures.iter_mut().for_each(|figure| figure.id = format!("{}-of-{number}", figure.id));
+    figures
 }
 
 /// What has to be known before any figure is believed.
