@@ -24,6 +24,8 @@ export async function open(name, { hash = "", ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
   await context.setOffline(true);
   const page = await context.newPage();
+  // A busy machine is slow, and no failure.
+  page.setDefaultTimeout(240_000);
   const seen = [];
   const address = pathToFileURL(join(folder, name)).href;
   page.on("console", (said) => seen.push(`console: ${said.text()}`));

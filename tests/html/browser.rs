@@ -10,6 +10,10 @@ use std::process::Command;
 #[test]
 #[ignore = "needs Debian's chromium and npm's playwright-core, which .ci/run installs"]
 fn every_kind_of_page_opens_sorts_filters_leads_prints_and_needs_no_network() {
+    assert!(
+        std::env::var_os("WIREBENCH_TEST_BROWSER").is_some(),
+        "WIREBENCH_TEST_BROWSER names the folder that tests/browser/install was given"
+    );
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, page: String| {
         fs::write(folder.path().join(format!("{name}.html")), page).expect("it can be written");

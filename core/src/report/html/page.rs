@@ -10,12 +10,12 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::io::{self, Write};
 
-/// Everything that is shown without a script.
-const STYLE: &str = concat!(
+/// How the page looks, and what it can be zoomed into with.
+const STYLES: [&str; 3] = [
     include_str!("style/page.css"),
-    include_str!("style/picture.css"),
+    super::picture::STYLE,
     include_str!("../../../vendor/uplot/uPlot.min.css"),
-);
+];
 
 /// What sorts, filters and zooms. The library comes first.
 const SCRIPT: &str = concat!(
@@ -69,13 +69,14 @@ pub(super) fn write(
         [(only, _)] => only.name.clone(),
         [(first, _), rest @ ..] => format!("{} and {} more", first.name, rest.len()),
     };
+    let style = STYLES.concat();
     let head = Head {
         title,
         entries: results.iter().map(|(entry, _)| entry).collect(),
         compared: compared.iter().map(ComparedView::of_results).collect(),
-        style: Value::from_safe_string(STYLE.into()),
         script_hash: hash(SCRIPT),
-        style_hash: hash(STYLE),
+        style_hash: hash(&style),
+        style: Value::from_safe_string(style),
     };
     to.write_all(render(templates, "head.html", &head)?.as_bytes())?;
     for (_, part) in results {
