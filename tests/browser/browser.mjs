@@ -16,7 +16,7 @@ const { chromium } = createRequire(join(installed, "package.json"))("playwright-
 export const pages = readdirSync(folder).filter((name) => name.endsWith(".html")).sort();
 if (pages.length === 0) throw new Error(`there is no page in ${folder}`);
 
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 after(() => browser.close());
 
 // Opens a page; `seen` is what it did that no page may do: requests, errors, words on the console.
