@@ -1,6 +1,7 @@
 //! `wirebench report`: a kept run again, in any format and with the exit code it had.
 
 use super::args::AgainArgs;
+use super::choice::{AxesOf, choose};
 use super::compared::beside;
 use super::exit::{ExitCode, worst};
 use super::outputs::Outputs;
@@ -126,7 +127,10 @@ fn print_each(
 ) -> std::io::Result<ExitCode> {
     let infos: Vec<_> = results.iter().map(|(result, _)| info(result)).collect();
     let scenarios: Vec<Planned> = infos.iter().map(planned).collect();
-    let mut outputs = match Outputs::open(&args.print, &scenarios) {
+    let axes = infos.iter().map(|(info, _)| AxesOf { scenario: &info.name, axes: &info.axes });
+    let chosen = choose(&args.print.table, axes);
+    let opened = chosen.and_then(|choice| Outputs::open(&args.print, &scenarios, choice));
+    let mut outputs = match opened {
         Ok(outputs) => outputs,
         Err((code, why)) => {
             writeln!(err, "error: {why}")?;

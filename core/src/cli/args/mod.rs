@@ -15,6 +15,7 @@ mod runs;
 mod scenario;
 mod shell;
 mod standalone;
+mod table;
 mod torture;
 
 pub use baseline::BaselineArgs;
@@ -36,6 +37,7 @@ pub use runs::{
 pub use scenario::{CheckArgs, PlanArgs, ScenarioArgs, SchemaArgs, SchemaOf};
 pub use shell::{CompletionsArgs, ManArgs, Shell};
 pub use standalone::{DriveArgs, DriveFormat, ServeArgs, StandaloneArgs};
+pub use table::TableArgs;
 pub use torture::{TortureArgs, USUAL_LIMIT};
 
 use super::exit::ExitCode;
