@@ -31,7 +31,7 @@ pub fn markdown_of(document: &Document, choice: &Choice) -> Page {
 /// The same in at most so many bytes; `None`: there is no room even for the verdict.
 pub(super) fn markdown_within(document: &Document, choice: &Choice, most: usize) -> Option<Page> {
     let document = &*cleaned(document);
-    let (head, foot) = (verdict(document), foot(document));
+    let (head, foot) = (verdict(document), foot(document, choice));
     let most = most.checked_sub(head.len() + foot.len() + LAST_LINE)?;
     let mut body = Body { text: String::new(), most, left_out: 0 };
     body.push(&answer(document));
@@ -162,7 +162,7 @@ fn row(fields: &[String]) -> String {
 }
 
 /// What the figures depend on.
-fn foot(document: &Document) -> String {
+fn foot(document: &Document, choice: &Choice) -> String {
     let (scenario, tool) = (&document.scenario, &document.tool);
     let mut text = format!(
         "\n{}: {}; seed {}, {} {} a cell; {} {}\n",
@@ -174,10 +174,14 @@ fn foot(document: &Document) -> String {
         literal(&cut(&tool.name)),
         literal(&cut(&tool.version))
     );
-    text.push_str(
-        "\n±: 95 % confidence, from the differences between rounds; ~: the rounds do not tell \
-                   the rate apart from the fastest\n",
-    );
+    let has_marks =
+        |(_, column): &(_, &Column)| column.key == "slower" || column.key.ends_with("-spread");
+    if choice.pivot().is_none() && columns(choice, &document.scenario.axes).iter().any(has_marks) {
+        text.push_str(
+            "\n±: 95 % confidence, from the differences between rounds; ~: the rounds do not tell \
+             the rate apart from the fastest\n",
+        );
+    }
     if let Some(warning) = debug_words(document) {
         text.push_str(&format!("\n**{}**\n", literal(cut(&warning).trim())));
     }

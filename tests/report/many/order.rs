@@ -182,4 +182,6 @@ fn marks_that_are_not_shown_are_not_explained() {
     for mark in ["*: best", "~: the rounds", "slower: than", "±: 95"] {
         assert!(!shown.contains(mark), "{mark}: {shown}");
     }
+    assert!(page(&document, &Choice::default()).contains("~: the rounds"));
+    assert!(!page(&document, &choice(None, 0, &["segs"], None)).contains("~: the rounds"));
 }

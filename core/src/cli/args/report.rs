@@ -43,6 +43,9 @@ Examples:
   wirebench report wirebench-out/sticky
   wirebench report wirebench-out/sticky/20261120T214500Z --format markdown
   wirebench report wirebench-out/sticky/latest/journal.jsonl --json sticky.json
+  wirebench report wirebench-out/sizes --sort -rate --top 10
+  wirebench report wirebench-out/sizes --columns intact,p50,p99.9,cpu
+  wirebench report wirebench-out/sticky --pivot framing,payload:p50
   wirebench report events.jsonl --output junit=results.xml --output openmetrics=metrics.txt
 
 A run's document is read; where there is none, because the run was killed, it is made from the
