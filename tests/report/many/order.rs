@@ -185,3 +185,13 @@ fn marks_that_are_not_shown_are_not_explained() {
     assert!(page(&document, &Choice::default()).contains("~: the rounds"));
     assert!(!page(&document, &choice(None, 0, &["segs"], None)).contains("~: the rounds"));
 }
+
+#[test]
+fn a_cell_without_a_figure_has_a_dash_in_columns_that_were_asked_for() {
+    let asked = choice(Some("p50"), 0, &["intact", "p50", "p99.9", "cpu", "wire"], None);
+    for text in [table(&some(), asked.clone()), page(&some(), &asked)] {
+        let rows = text.lines().filter(|line| line.trim_start_matches("| ").starts_with("e "));
+        let dashes: Vec<usize> = rows.map(|line| line.matches('–').count()).collect();
+        assert_eq!(dashes, [5, 5, 5], "{text}");
+    }
+}

@@ -132,7 +132,7 @@ pub fn obeys() -> bool {
 pub enum Verb {
     /// Run scenarios and compare their cells
     #[command(after_help = RUN_EXAMPLES)]
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Print the result of a run that was kept, also of one that was killed
     #[command(after_help = REPORT_EXAMPLES)]
     Report(ReportArgs),
