@@ -7,6 +7,8 @@ mod harness;
 mod again;
 #[path = "cli/attach.rs"]
 mod attach;
+#[path = "cli/chosen.rs"]
+mod chosen;
 #[path = "cli/closed.rs"]
 mod closed;
 #[path = "cli/codes.rs"]

@@ -190,7 +190,7 @@ fn a_cell_that_is_slower_than_another_fails_as_a_cost_and_is_told_with_its_inter
     assert_eq!(document.cells[1].verdict, CellVerdict::Fail);
     assert_eq!(document.ending(), Ending::Cost);
     let told = "framing=line,load.payload=64 B: p50 / framing=raw: 1.50 [1.48–1.52], not < 1.05";
-    let table = render(&document, &Options { color: false, width: None, kept_in: None });
+    let table = render(&document, &Options::default());
     assert!(table.contains(told), "{}", &*table);
     let page = markdown(&document).replace('\\', "");
     assert!(page.contains(&format!("\n- {told}\n")), "{page}");

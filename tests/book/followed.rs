@@ -30,6 +30,11 @@ fn the_table_can_be_read_as_its_page_says() {
 }
 
 #[test]
+fn the_answer_of_many_cells_can_be_read_as_its_page_says() {
+    follow("docs/many-cells.md");
+}
+
+#[test]
 fn every_answer_to_what_people_ask_can_be_measured() {
     follow("docs/faq.md");
 }

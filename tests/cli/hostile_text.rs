@@ -125,6 +125,11 @@ fn no_verb_prints_what_a_terminal_obeys() {
     }
     // Names that are none.
     check(&["report", &text], &[]);
+    for chosen in [["--sort", &text], ["--columns", &text], ["--pivot", &format!("{text},x:p50")]] {
+        check(&["report", "result.json"], &chosen);
+        check(&["run", &file], &[&chosen[..], &folder].concat());
+    }
+    check(&["report", "result.json", "--pivot", &text], &[]);
     check(&["serve", "--handler", &text, "--framing", "line"], &folder);
     check(&["drive", &text, "--handler", "echo", "--framing", "line"], &folder);
     check(&["torture", &text], &[]);

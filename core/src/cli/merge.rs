@@ -1,6 +1,7 @@
 //! `wirebench merge`: the parts of a run, put together and judged as a whole.
 
 use super::args::MergeArgs;
+use super::choice::{AxesOf, choose};
 use super::compared::{beside, keep};
 use super::exit::{ExitCode, worst};
 use super::measured;
@@ -73,7 +74,10 @@ pub(super) fn merge(
     let infos: Vec<(ScenarioInfo, usize)> =
         wholes.iter().map(|whole| info(&whole.result)).collect();
     let scenarios: Vec<Planned> = infos.iter().map(planned).collect();
-    let mut outputs = match Outputs::open(&args.print, &scenarios) {
+    let axes = infos.iter().map(|(info, _)| AxesOf { scenario: &info.name, axes: &info.axes });
+    let chosen = choose(&args.print.table, axes);
+    let opened = chosen.and_then(|choice| Outputs::open(&args.print, &scenarios, choice));
+    let mut outputs = match opened {
         Ok(outputs) => outputs,
         Err((code, why)) => {
             writeln!(err, "error: {why}")?;

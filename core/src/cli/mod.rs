@@ -5,6 +5,7 @@ mod answers;
 pub mod args;
 mod baseline;
 mod check;
+mod choice;
 mod compare;
 mod compared;
 mod completions;

@@ -9,7 +9,7 @@ use super::show::told;
 use super::target::Target;
 use crate::compare::Comparison;
 use crate::events::Planned;
-use crate::report::{Format, Output, file_name, output};
+use crate::report::{Choice, Format, Output, file_name, output_of};
 use crate::result::{Stored, StoredError};
 use crate::text::path as shown;
 use std::ffi::OsString;
@@ -25,6 +25,8 @@ pub(super) struct Outputs {
     pub(super) printed: Option<Format>,
     /// Those that hear of everything while it happens.
     pub(super) events: EventStreams,
+    /// What is shown of tables.
+    pub(super) choice: Choice,
     files: Vec<ToFile>,
 }
 
@@ -43,6 +45,7 @@ impl Outputs {
     pub(super) fn open(
         args: &PrintArgs,
         scenarios: &[Planned<'_>],
+        choice: Choice,
     ) -> Result<Self, (ExitCode, String)> {
         let cells: usize = scenarios.iter().map(|scenario| scenario.cells).sum();
         let mut files = Vec::new();
@@ -54,12 +57,17 @@ impl Outputs {
             }
             if named(&asked.file, "").is_none() {
                 Self::has_room(&asked, scenarios.len())?;
-                files.push(ToFile::open(asked.format, &asked.file, None, cells)?);
+                files.push(ToFile::open((asked.format, &choice), &asked.file, None, cells)?);
                 continue;
             }
             for (at, scenario) in scenarios.iter().enumerate() {
                 if let Some(file) = named(&asked.file, &file_name(scenario.name)) {
-                    files.push(ToFile::open(asked.format, &file, Some(at), scenario.cells)?);
+                    files.push(ToFile::open(
+                        (asked.format, &choice),
+                        &file,
+                        Some(at),
+                        scenario.cells,
+                    )?);
                 }
             }
         }
@@ -72,7 +80,7 @@ impl Outputs {
                 None
             }
             Some(format) => {
-                files.push(ToFile::open(format, Path::new("-"), None, cells)?);
+                files.push(ToFile::open((format, &choice), Path::new("-"), None, cells)?);
                 None
             }
             None => (!args.quiet && !taken).then_some(Format::Table),
@@ -91,6 +99,7 @@ impl Outputs {
                 format.name()
             ));
         }
+        Self::has_tables(args, printed, &choice)?;
         let targets: Vec<&Target> = files.iter().map(|file| &file.target).chain(&streams).collect();
         if let Some(twice) = named_twice(&targets) {
             let why = format!("{} is to be written twice; give each its own file.", shown(twice));
@@ -100,7 +109,28 @@ impl Outputs {
         for stream in streams {
             events.add(stream).map_err(|why| (ExitCode::RESULT, why))?;
         }
-        Ok(Self { printed, events, files })
+        Ok(Self { printed, events, choice, files })
+    }
+
+    /// What is chosen of tables is chosen of nothing where there is none.
+    fn has_tables(
+        args: &PrintArgs,
+        printed: Option<Format>,
+        choice: &Choice,
+    ) -> Result<(), (ExitCode, String)> {
+        let is_table = |format: Format| format.is_chosen_from();
+        let mut formats =
+            printed.into_iter().chain(args.format).chain(args.files().map(|one| one.format));
+        let (Some(option), false) = (args.table.first(), args.quiet || choice.is_usual()) else {
+            return Ok(());
+        };
+        if formats.any(is_table) {
+            return Ok(());
+        }
+        usage(format!(
+            "{option} is for tables (--format table, --format markdown, and files of them), and there is none: formats \
+             that other programs read have every cell, in the order of the scenario. Leave it out, or ask for a table."
+        ))
     }
 
     /// A document is of one scenario.
@@ -169,12 +199,12 @@ impl Outputs {
 impl ToFile {
     /// `cells`: how many it will hear of.
     fn open(
-        format: Format,
+        (format, choice): (Format, &Choice),
         file: &Path,
         scenario: Option<usize>,
         cells: usize,
     ) -> Result<Self, (ExitCode, String)> {
-        let Some(output) = output(format) else {
+        let Some(output) = output_of(format, choice) else {
             return usage(format!("--format {} is written while things happen", format.name()));
         };
         if !format.is_folder() {

@@ -42,7 +42,8 @@ impl Printed {
         }
         let mut codes = vec![judged(result.document(), self.strict)];
         if let Some(format) = outputs.printed {
-            let shown = ShowOptions { format, trace: *trace, color: *color, kept_in };
+            let choice = outputs.choice.clone();
+            let shown = ShowOptions { format, trace: *trace, color: *color, kept_in, choice };
             codes.push(told(show(result, shown, out), err)?);
             if let Some(compared) = compared {
                 print_below(compared, format, *color, out)?;

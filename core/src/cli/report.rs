@@ -1,6 +1,7 @@
 //! `wirebench report`: kept runs again, in any format and with the exit code that they had.
 
 use super::args::AgainArgs;
+use super::choice::{AxesOf, choose};
 use super::compared::beside;
 use super::exit::{ExitCode, worst};
 use super::outputs::Outputs;
@@ -171,7 +172,10 @@ fn print_each(
 ) -> std::io::Result<ExitCode> {
     let infos: Vec<_> = items.iter().map(|item| info(&item.result)).collect();
     let scenarios: Vec<Planned> = infos.iter().map(planned).collect();
-    let mut outputs = match Outputs::open(&args.print, &scenarios) {
+    let axes = infos.iter().map(|(info, _)| AxesOf { scenario: &info.name, axes: &info.axes });
+    let chosen = choose(&args.print.table, axes);
+    let opened = chosen.and_then(|choice| Outputs::open(&args.print, &scenarios, choice));
+    let mut outputs = match opened {
         Ok(outputs) => outputs,
         Err((code, why)) => {
             writeln!(err, "error: {why}")?;

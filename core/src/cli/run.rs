@@ -2,6 +2,7 @@
 
 use super::args::{AttachTo, LogArgs, RunArgs};
 use super::baseline::{self, ReadyBaseline};
+use super::choice::{AxesOf, choose};
 use super::config::effective_run;
 use super::exit::{ExitCode, worst};
 use super::files::named_files;
@@ -141,7 +142,11 @@ impl Places {
     /// The error is a code and why.
     fn open(args: &RunArgs, ready: &[ReadyScenario]) -> Result<Self, (ExitCode, String)> {
         let scenarios: Vec<Planned> = ready.iter().map(planned).collect();
-        let outputs = Outputs::open(&args.print, &scenarios)?;
+        let axes = ready
+            .iter()
+            .map(|one| AxesOf { scenario: &one.scenario.name, axes: &one.scenario.axes });
+        let choice = choose(&args.print.table, axes)?;
+        let outputs = Outputs::open(&args.print, &scenarios, choice)?;
         let kept = ResultsFolder::choose(args.out.as_deref());
         let kept = kept.map_err(|why| (ExitCode::RESULT, why))?;
         Ok(Self { outputs, kept, progress: ProgressWay::choose(args) })
@@ -284,7 +289,8 @@ fn run_one(
     let (kept_in, kept) = sink.finish(&mut result, err)?;
     let mut codes = vec![judged(result.document(), args.strict), kept];
     if let Some(format) = places.outputs.printed {
-        let shown = ShowOptions { format, trace: args.traced(), color, kept_in };
+        let choice = places.outputs.choice.clone();
+        let shown = ShowOptions { format, trace: args.traced(), color, kept_in, choice };
         codes.push(told(show(&mut result, shown, out), err)?);
     }
     complain(result.document(), places.outputs.printed, err)?;

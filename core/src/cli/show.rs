@@ -2,7 +2,7 @@
 
 use super::exit::ExitCode;
 use super::screen::Screen;
-use crate::report::{Format, Printing, failure, table, trace};
+use crate::report::{Choice, Format, Printing, failure, table, trace};
 use crate::result::{Document, Ending, Stored, StoredError};
 use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
@@ -21,6 +21,8 @@ pub(super) struct ShowOptions {
     pub(super) color: bool,
     /// The folder that it is kept in.
     pub(super) kept_in: Option<PathBuf>,
+    /// What of it.
+    pub(super) choice: Choice,
 }
 
 /// Prints a result, its cells one at a time; below the table a timeline of messages where that is asked
@@ -30,7 +32,7 @@ pub(super) fn show(
     how: ShowOptions,
     out: &mut Screen,
 ) -> Result<(), StoredError> {
-    let ShowOptions { format, trace: messages, color, kept_in } = how;
+    let ShowOptions { format, trace: messages, color, kept_in, choice } = how;
     match format.printing() {
         None => {}
         Some(Printing::Document) => result.write(&mut out.json())?,
@@ -38,7 +40,7 @@ pub(super) fn show(
             out.json().write_all(of_cell(document, &cell).as_bytes())
         })?,
         Some(Printing::Page(of_document)) => {
-            let options = table::Options { color, width: terminal_width(), kept_in };
+            let options = table::Options { color, width: terminal_width(), kept_in, choice };
             out.page(&of_document(result.document(), &options))?;
         }
     }

@@ -7,6 +7,8 @@ use crate::result::document::{CellResult, JudgedBy, RoundSummary};
 
 /// One column.
 pub(super) struct Column {
+    /// What it is called on the command line.
+    pub(super) key: &'static str,
     pub(super) shows: Shows,
     /// How it stands in a terminal, if it does.
     pub(super) terminal: Option<Terminal>,
@@ -21,6 +23,8 @@ pub(super) enum Shows {
     Number(fn(&CellResult) -> Option<f64>, fn(f64) -> String),
     Whole(fn(&CellResult) -> Option<u64>, fn(u64) -> String),
     Words(fn(&CellResult) -> String),
+    /// Words, and the figure by which they are in order.
+    Ranked(fn(&CellResult) -> String, fn(&CellResult) -> Option<f64>),
 }
 
 /// How a column stands in a terminal.
@@ -60,18 +64,21 @@ const OF_HISTOGRAMS: f64 = 0.001;
 /// The columns, from left to right.
 pub(super) const COLUMNS: &[Column] = &[
     Column {
+        key: "intact",
         shows: Shows::Number(intact, numbers::share_of),
         terminal: terminal("intact", ["intact", ""], STAYS),
         markdown: Some("intact"),
         best: None,
     },
     Column {
+        key: "wrong",
         shows: Shows::Words(what_went_wrong),
         terminal: None,
         markdown: Some("what went wrong"),
         best: None,
     },
     Column {
+        key: "p50",
         shows: Shows::Whole(|cell| cell.latency_ns.p50, numbers::time),
         terminal: terminal("p50", ["p50", ""], 9),
         markdown: Some("p50"),
@@ -82,12 +89,14 @@ pub(super) const COLUMNS: &[Column] = &[
         }),
     },
     Column {
+        key: "p50-spread",
         shows: Shows::Number(|cell| cell.spread.p50, numbers::spread),
         terminal: spread("± of p50", 6),
         markdown: Some("± of p50"),
         best: None,
     },
     Column {
+        key: "p99",
         shows: Shows::Whole(|cell| cell.latency_ns.p99, numbers::time),
         terminal: terminal("p99", ["p99", ""], STAYS),
         markdown: Some("p99"),
@@ -98,24 +107,28 @@ pub(super) const COLUMNS: &[Column] = &[
         }),
     },
     Column {
+        key: "rate",
         shows: Shows::Number(rate, numbers::rate),
         terminal: terminal("rate", ["rate", ""], STAYS),
         markdown: Some("rate"),
         best: Some(Best { of_round: |round| round.rate, cost: f64::recip, resolution: 0.0 }),
     },
     Column {
+        key: "rate-spread",
         shows: Shows::Number(|cell| cell.spread.rate, numbers::spread),
         terminal: spread("± of rate", 9),
         markdown: Some("± of rate"),
         best: None,
     },
     Column {
-        shows: Shows::Words(slower),
+        key: "slower",
+        shows: Shows::Ranked(slower, times_slower),
         terminal: terminal("slower", ["slower", ""], STAYS),
         markdown: Some("slower"),
         best: None,
     },
     Column {
+        key: "wire",
         shows: Shows::Number(|cell| cell.wire.overhead, numbers::change),
         terminal: terminal("wire bytes", ["wire", "bytes"], 5),
         markdown: Some("wire bytes"),
@@ -126,18 +139,21 @@ pub(super) const COLUMNS: &[Column] = &[
         }),
     },
     Column {
+        key: "segs",
         shows: Shows::Number(|cell| cell.wire.segments_per_message, numbers::three),
         terminal: terminal("segs/msg", ["segs", "/msg"], 8),
         markdown: Some("segments/msg"),
         best: None,
     },
     Column {
+        key: "writes",
         shows: Shows::Number(|cell| cell.wire.writes_per_message, numbers::three),
         terminal: terminal("writes/msg", ["writes", "/msg"], 4),
         markdown: Some("writes/msg"),
         best: None,
     },
     Column {
+        key: "cpu",
         shows: Shows::Whole(CellResult::cpu_ns_per_message, numbers::time),
         terminal: terminal("cpu/msg", ["cpu", "/msg"], 7),
         markdown: None,
@@ -148,44 +164,54 @@ pub(super) const COLUMNS: &[Column] = &[
         }),
     },
     Column {
+        key: "cpu-sides",
         shows: Shows::Words(cpu_by_side),
         terminal: terminal("cpu ns cli/srv", ["cpu ns", "cli/srv"], BREAKDOWN),
         markdown: None,
         best: None,
     },
     Column {
+        key: "cpu-client",
         shows: Shows::Whole(|cell| cell.cpu.client_ns_per_message, numbers::count),
         terminal: None,
         markdown: Some("client ns/msg"),
         best: None,
     },
     Column {
+        key: "cpu-server",
         shows: Shows::Whole(|cell| cell.cpu.server_ns_per_message, numbers::count),
         terminal: None,
         markdown: Some("server ns/msg"),
         best: None,
     },
     Column {
+        key: "memory",
         shows: Shows::Whole(memory_of_program, written_bytes),
         terminal: terminal("server memory", ["server", "memory"], 3),
         markdown: None,
         best: None,
     },
     Column {
+        key: "grown",
         shows: Shows::Whole(|cell| cell.cpu.server_memory_growth_bytes, grown),
         terminal: terminal("server grown", ["server", "grown"], 2),
         markdown: None,
         best: None,
     },
     Column {
-        shows: Shows::Words(|cell| format!("{:?}", cell.verdict).to_lowercase()),
+        key: "verdict",
+        shows: Shows::Ranked(verdict, |cell| Some(f64::from(cell.verdict as u8))),
         terminal: None,
         markdown: Some("verdict"),
         best: None,
     },
 ];
 
-const fn terminal(name: &'static str, title: [&'static str; 2], weight: u8) -> Option<Terminal> {
+pub(super) const fn terminal(
+    name: &'static str,
+    title: [&'static str; 2],
+    weight: u8,
+) -> Option<Terminal> {
     Some(Terminal { name, title, gap: 2, weight })
 }
 
@@ -194,13 +220,21 @@ const fn spread(name: &'static str, weight: u8) -> Option<Terminal> {
     Some(Terminal { name, title: ["±", ""], gap: 1, weight })
 }
 
+impl Column {
+    /// True when it says what became of messages: then it says so of damaged cells too, whose other figures cannot
+    /// be held against those of others.
+    pub(super) fn is_of_integrity(&self) -> bool {
+        ["intact", "wrong", "verdict"].contains(&self.key)
+    }
+}
+
 impl Shows {
     /// The text for a cell.
     pub(super) fn text(&self, cell: &CellResult) -> String {
         match self {
             Self::Number(figure, written) => or_nothing(figure(cell), *written),
             Self::Whole(figure, written) => or_nothing(figure(cell), *written),
-            Self::Words(words) => words(cell),
+            Self::Words(words) | Self::Ranked(words, _) => words(cell),
         }
     }
 
@@ -210,6 +244,7 @@ impl Shows {
             Self::Number(figure, _) => figure(cell),
             Self::Whole(figure, _) => figure(cell).map(|figure| figure as f64),
             Self::Words(_) => None,
+            Self::Ranked(_, figure) => figure(cell),
         }
     }
 }
@@ -242,6 +277,14 @@ pub(super) fn slower(cell: &CellResult) -> String {
         (Some(ratio), Some(true)) => numbers::factor(ratio),
         (Some(_), Some(false)) => NOT_TOLD.into(),
     }
+}
+
+fn times_slower(cell: &CellResult) -> Option<f64> {
+    cell.relative.as_ref()?.slower
+}
+
+fn verdict(cell: &CellResult) -> String {
+    format!("{:?}", cell.verdict).to_lowercase()
 }
 
 fn cpu_by_side(cell: &CellResult) -> String {

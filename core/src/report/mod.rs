@@ -1,11 +1,15 @@
 //! The result document for people and for programs. Pure: documents in, text out, except for the
 //! [`Progress`] bar, which draws on stderr.
 
+mod answer;
+mod asked;
 mod attempts;
 mod axes;
+mod choice;
 mod columns;
 mod comparison;
 mod conduct;
+mod contested;
 mod excerpt;
 mod hexdump;
 mod html;
@@ -14,6 +18,7 @@ mod literal;
 mod markdown;
 mod numbers;
 mod outputs;
+mod pivot;
 mod progress;
 mod reasons;
 mod slow;
@@ -30,12 +35,13 @@ use crate::text::Page;
 use clap::ValueEnum;
 
 pub use attempts::{earlier, flaky, no_more_hope};
+pub use choice::Choice;
 pub use comparison::{comparison, comparison_in_markdown, reason};
 pub use hexdump::side_by_side;
 pub use json::{json, jsonl, jsonl_line};
-pub use markdown::markdown;
+pub use markdown::{markdown, markdown_of};
 pub(crate) use numbers::bytes as size;
-pub use outputs::{Output, TextFile, file_name, output};
+pub use outputs::{Output, TextFile, file_name, output, output_of};
 pub use progress::{Pace, Progress, ProgressKind};
 pub use reasons::{Kind, Reason, failure, reasons, worst_first};
 pub use slow::slow_round;
@@ -116,6 +122,11 @@ impl Format {
             | Self::Html
             | Self::Events => return None,
         })
+    }
+
+    /// True where it has rows and columns to choose from; others have all that is known.
+    pub fn is_chosen_from(self) -> bool {
+        matches!(self, Self::Table | Self::Markdown)
     }
 
     /// True where the format is a file for each cell, so that a folder of them is written.

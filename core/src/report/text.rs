@@ -23,9 +23,34 @@ pub(crate) fn wrap(text: &str, columns: usize, indent: usize) -> String {
     wrapped
 }
 
+/// The text in at most so many columns: what does not fit is `…`.
+pub(crate) fn shortened(text: &str, columns: usize) -> String {
+    // No text takes more columns than bytes.
+    if text.len() <= columns || width(text) <= columns {
+        return text.to_owned();
+    }
+    let (mut short, mut used) = (String::new(), 1);
+    for character in text.chars() {
+        used += width(character.encode_utf8(&mut [0; 4]));
+        if used > columns {
+            break;
+        }
+        short.push(character);
+    }
+    short + "…"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_ends_where_there_is_no_more_room() {
+        assert_eq!(shortened("load.payload", 12), "load.payload");
+        assert_eq!(shortened("load.payload", 8), "load.pa…");
+        assert_eq!(shortened("漢字漢字", 8), "漢字漢字");
+        assert_eq!(shortened("漢字漢字", 6), "漢字…");
+    }
 
     #[test]
     fn lines_break_between_words_only() {

@@ -20,7 +20,7 @@ use std::cmp::Ordering;
 use wirebench_verdict::students_t;
 
 /// The chance that noise alone sets two cells of a group apart.
-const LEVEL: f64 = 0.05;
+pub(crate) const LEVEL: f64 = 0.05;
 
 /// What floating point may do to a figure.
 const ROUNDING: f64 = 1e-9;

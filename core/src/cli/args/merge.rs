@@ -35,6 +35,7 @@ Examples:
   wirebench run scenarios --partition 2/3 --out part2      on another
   wirebench run scenarios --partition 3/3 --out part3      on a third
   wirebench merge part1 part2 part3 -o all --output junit=results.xml
+  wirebench merge part1 part2 part3 -o all --sort -p99 --top 20
 
 Gates and the verdict on a baseline are those of the whole, and so is the exit code. A part that is
 missing, there twice or of another run is an error (108, 107), and nothing is written.";

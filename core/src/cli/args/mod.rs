@@ -15,6 +15,7 @@ mod runs;
 mod scenario;
 mod shell;
 mod standalone;
+mod table;
 mod torture;
 
 pub use baseline::BaselineArgs;
@@ -36,6 +37,7 @@ pub use runs::{
 pub use scenario::{CheckArgs, PlanArgs, ScenarioArgs, SchemaArgs, SchemaOf};
 pub use shell::{CompletionsArgs, ManArgs, Shell};
 pub use standalone::{DriveArgs, DriveFormat, ServeArgs, StandaloneArgs};
+pub use table::TableArgs;
 pub use torture::{TortureArgs, USUAL_LIMIT};
 
 use super::exit::ExitCode;
@@ -130,7 +132,7 @@ pub fn obeys() -> bool {
 pub enum Verb {
     /// Run scenarios and compare their cells
     #[command(after_help = RUN_EXAMPLES)]
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Print the result of a run that was kept, also of one that was killed
     #[command(after_help = REPORT_EXAMPLES)]
     Report(ReportArgs),

@@ -1,5 +1,6 @@
 //! Where results go besides the folder they are kept in: what `run` and `report` share.
 
+use super::TableArgs;
 use crate::report::Format;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -28,6 +29,10 @@ pub struct PrintArgs {
     /// Print no progress and no table or other format, only errors
     #[arg(long, short)]
     pub quiet: bool,
+
+    /// What is shown of them.
+    #[command(flatten)]
+    pub table: TableArgs,
 }
 
 impl PrintArgs {

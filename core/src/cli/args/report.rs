@@ -45,6 +45,9 @@ Examples:
   wirebench report before after -o report.html --quiet
   wirebench report wirebench-out/sticky/20261120T214500Z --format markdown
   wirebench report wirebench-out/sticky/latest/journal.jsonl --json sticky.json
+  wirebench report wirebench-out/sizes --sort -rate --top 10
+  wirebench report wirebench-out/sizes --columns intact,p50,p99.9,cpu
+  wirebench report wirebench-out/sticky --pivot framing,payload:p50
   wirebench report events.jsonl --output junit=results.xml --output openmetrics=metrics.txt
 
 A page (-o report.html) is one file that needs no network: pictures, tables, and every cell. Two runs of the

@@ -118,6 +118,8 @@ Examples:
   wirebench run scenarios/sticky.toml --filter framing=raw --trace 3
   wirebench run scenarios/sizes.toml --set load.in-flight=8 --rounds 5
   wirebench run scenarios/sizes.toml --format markdown --json sizes.json
+  wirebench run scenarios/sizes.toml --sort p99 --top 10
+  wirebench run scenarios/sticky.toml --pivot framing,payload:rate
   wirebench run scenarios --output junit=results.xml --output 'json={scenario}.json'
   wirebench run scenarios --output markdown=summary.md --output events=events.jsonl --format github
   wirebench run scenarios/sizes.toml --rounds 10 --format go-bench

@@ -150,7 +150,8 @@ fn print(
     codes.extend(lost.new.then_some(ExitCode::INTEGRITY));
     codes.push(keep(compared, folder.as_deref(), err)?);
     if let Some(format) = places.outputs.printed {
-        let shown = ShowOptions { format, trace: args.traced(), color, kept_in: folder };
+        let choice = places.outputs.choice.clone();
+        let shown = ShowOptions { format, trace: args.traced(), color, kept_in: folder, choice };
         codes.push(told(show(&mut result, shown, out), err)?);
         print_below(compared, format, color, out)?;
     }

@@ -17,7 +17,11 @@ mod pages;
 mod spool;
 mod told;
 
+<<<<<<< HEAD
 use super::{Format, html};
+=======
+use super::{Choice, Format};
+>>>>>>> tables
 use crate::compare::Comparison;
 use crate::result::{Stored, StoredError};
 use std::io::{self, Write};
@@ -53,9 +57,14 @@ pub struct TextFile {
 
 /// Nothing added yet; `None`: it is written while things happen, not when they are over.
 pub fn output(format: Format) -> Option<Box<dyn Output>> {
+    output_of(format, &Choice::default())
+}
+
+/// The same of chosen rows and columns, where the format [has such](Format::is_chosen_from).
+pub fn output_of(format: Format, choice: &Choice) -> Option<Box<dyn Output>> {
     Some(match format {
-        Format::Table => Box::new(pages::Pages::tables()),
-        Format::Markdown => Box::new(pages::Summaries::default()),
+        Format::Table => Box::new(pages::Pages::tables(choice.clone())),
+        Format::Markdown => Box::new(pages::Summaries::of(choice.clone())),
         Format::Json => Box::new(spool::Spool::documents()),
         Format::Jsonl => Box::new(spool::Spool::cells()),
         Format::Csv => Box::new(csv::cells()),

@@ -3,24 +3,27 @@
 use super::Output;
 use crate::compare::Comparison;
 use crate::report::markdown::{MOST_BYTES, markdown_within};
-use crate::report::{comparison, comparison_in_markdown, table};
+use crate::report::{Choice, comparison, comparison_in_markdown, table};
 use crate::result::{Stored, StoredError};
 use crate::text::{Page, plural};
 use std::io::{self, Write};
 
 /// Tables of results, as they are printed where no terminal is.
-pub(super) struct Pages(Page);
+pub(super) struct Pages {
+    all: Page,
+    choice: Choice,
+}
 
 impl Pages {
-    pub(super) fn tables() -> Self {
-        Self(Page::new())
+    pub(super) fn tables(choice: Choice) -> Self {
+        Self { all: Page::new(), choice }
     }
 
     fn page(&mut self, page: &Page) {
-        if !self.0.is_empty() {
-            self.0.line("");
+        if !self.all.is_empty() {
+            self.all.line("");
         }
-        self.0.page(page);
+        self.all.page(page);
     }
 }
 
@@ -30,7 +33,8 @@ impl Output for Pages {
         result: &mut Stored<'_>,
         compared: Option<&Comparison>,
     ) -> Result<(), StoredError> {
-        self.page(&table::render(result.document(), &table::Options::default()));
+        let options = table::Options { choice: self.choice.clone(), ..table::Options::default() };
+        self.page(&table::render(result.document(), &options));
         if let Some(compared) = compared {
             self.page(&comparison(compared, false, None));
         }
@@ -38,7 +42,7 @@ impl Output for Pages {
     }
 
     fn write(&mut self, to: &mut dyn Write) -> io::Result<()> {
-        to.write_all(self.0.as_bytes())
+        to.write_all(self.all.as_bytes())
     }
 }
 
@@ -46,13 +50,17 @@ impl Output for Pages {
 const LAST_LINE: usize = 200;
 
 /// Results in Markdown. GitHub takes so much of a step and no more, so all of them share it.
-#[derive(Default)]
 pub(super) struct Summaries {
     all: Page,
+    choice: Choice,
     left_out: u64,
 }
 
 impl Summaries {
+    pub(super) fn of(choice: Choice) -> Self {
+        Self { all: Page::new(), choice, left_out: 0 }
+    }
+
     fn room(&self) -> usize {
         MOST_BYTES.saturating_sub(self.all.len() + LAST_LINE)
     }
@@ -77,7 +85,7 @@ impl Output for Summaries {
         compared: Option<&Comparison>,
     ) -> Result<(), StoredError> {
         let room = self.room().saturating_sub(1);
-        self.page(markdown_within(result.document(), room));
+        self.page(markdown_within(result.document(), &self.choice, room));
         if let Some(compared) = compared {
             self.page(Some(comparison_in_markdown(compared)));
         }

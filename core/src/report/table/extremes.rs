@@ -49,6 +49,11 @@ impl<'a> Extremes<'a> {
         all
     }
 
+    /// Places of which something is said.
+    pub(super) fn places(&self) -> usize {
+        self.fastest.len() + self.untold.iter().map(|(_, places)| places.len()).sum::<usize>()
+    }
+
     /// `line (27.2k/s)`; `len32be, line at payload 64 B (26.9k/s to 27.2k/s: no difference that 3 rounds
     /// could show); varint at payload 1 KiB (23.6k/s)`; `no difference that 3 rounds could show`.
     pub(super) fn fastest(&self) -> String {

@@ -2,6 +2,7 @@
 
 use super::Paint;
 use super::extremes::{Extremes, GROUPS_NAMED};
+use crate::report::answer::{ABOUT, Answer, Entry, entries};
 use crate::report::axes::{axis_titles, axis_value, section_title};
 use crate::report::numbers;
 use crate::report::text::wrap;
@@ -9,6 +10,7 @@ use crate::result::Document;
 use crate::result::document::{CellResult, JudgedBy, RoundOutcome};
 use std::collections::HashMap;
 
+<<<<<<< HEAD
 /// One thing that is said.
 pub(crate) struct Said {
     /// One word or two.
@@ -49,6 +51,16 @@ pub(super) fn lines(document: &Document, width: usize, paint: Paint) -> Vec<Stri
 
 /// Each thing there is to say; nothing of a single cell.
 pub(crate) fn headline(document: &Document) -> Vec<Said> {
+=======
+/// A line for each thing there is to say; none for a single cell, whose row says it all. Of many cells what
+/// each axis does, too.
+pub(super) fn lines(
+    document: &Document,
+    answer: &Answer,
+    width: usize,
+    paint: Paint,
+) -> Vec<String> {
+>>>>>>> tables
     if document.cells.len() < 2 {
         return Vec::new();
     }
@@ -59,6 +71,7 @@ pub(crate) fn headline(document: &Document) -> Vec<Said> {
             all.push(Said { title, words, tone });
         }
     };
+    let many = answer.is_worth_a_word();
     for state in State::ALL {
         let mut of_state = kinds.iter().filter(|kind| kind.state() == state).peekable();
         let words = if of_state.peek().is_some() && kinds.iter().all(|kind| kind.state() == state) {
@@ -67,15 +80,47 @@ pub(crate) fn headline(document: &Document) -> Vec<Said> {
             None
         };
         let words = words.unwrap_or_else(|| {
-            of_state.map(|kind| kind.words(document)).collect::<Vec<_>>().join(", ")
+            let all: Vec<String> = of_state.map(|kind| kind.words(document)).collect();
+            listed(&all, if many { KINDS_NAMED } else { usize::MAX })
         });
         say(state.word(), words, state.tone());
     }
     let extremes = Extremes::of(document);
+<<<<<<< HEAD
     say("fastest", extremes.fastest(), Tone::Plain);
     say("slowest", extremes.slowest(), Tone::Plain);
     all
+=======
+    // What stands in some of very many places is no answer.
+    if !many || extremes.places() <= GROUPS_NAMED {
+        line("fastest", extremes.fastest(), Paint::title);
+        line("slowest", extremes.slowest(), Paint::title);
+    }
+    if many {
+        let entries = entries(answer);
+        // That all messages arrived whole has been said.
+        let said = usize::from(answer.whole == answer.cells);
+        lines.push(paint.quiet(&wrap(&format!("{ABOUT}:"), width, 2)));
+        for Entry { title, words } in entries.iter().skip(said) {
+            let wrapped = wrap(words, width.saturating_sub(TITLE), TITLE);
+            let room = TITLE.saturating_sub(crate::text::width(title)).max(1);
+            lines.push(format!("{}{}{wrapped}", paint.title(title), " ".repeat(room)));
+        }
+    }
+    lines
+>>>>>>> tables
 }
+
+/// The first of them, and how many more there are.
+fn listed(all: &[String], most: usize) -> String {
+    match all.len().saturating_sub(most) {
+        0 => all.join(", "),
+        more => format!("{} and {more} more", all[..most].join(", ")),
+    }
+}
+
+/// Kinds of cells that are named of one state where there are many cells.
+const KINDS_NAMED: usize = 12;
 
 /// Columns before the words.
 const TITLE: usize = 11;

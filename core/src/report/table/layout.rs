@@ -6,6 +6,7 @@ use super::anomalies::damage;
 use super::best::best_of_groups;
 use super::link::link_words;
 use crate::report::axes::{axis_titles, axis_value, section_title};
+use crate::report::choice::{Choice, Chosen};
 use crate::report::columns::{BREAKDOWN, COLUMNS, Column, NOT_TOLD, STAYS, Terminal, slower};
 use crate::report::numbers::NOTHING;
 use crate::report::text::wrap;
@@ -15,10 +16,10 @@ use crate::text::width;
 use std::collections::HashMap;
 
 /// Blanks between the names, and before the last column.
-const GAP: usize = 2;
+pub(super) const GAP: usize = 2;
 
 /// The blanks before the rows of a section.
-const INDENT: &str = "  ";
+pub(super) const INDENT: &str = "  ";
 
 /// The lines of the table, and which of its marks stand in it.
 pub(super) struct Layout {
@@ -39,25 +40,34 @@ pub(super) struct Marks {
     pub(super) spread: bool,
 }
 
-/// `columns_wide`: leaves out what has no room; `None`: leaves nothing out.
+/// `columns_wide`: leaves out what has no room, unless it was asked for; `None`: leaves nothing out.
 pub(super) fn lines(
     document: &Document,
+    choice: &Choice,
     columns_wide: Option<usize>,
     words_wide: usize,
     paint: Paint,
 ) -> Layout {
-    let rows = Rows::of(document);
+    let chosen = choice.rows(document);
+    let rows = Rows::of(document, &chosen);
     let marks = document.cells.iter().map(|cell| width(mark(cell.verdict))).max().unwrap_or(0);
     let room = columns_wide
         .map_or(usize::MAX, |wide| wide.saturating_sub(rows.names_wide() + GAP + marks));
-    let (shown, hidden) = fitting(document, room);
+    let (shown, hidden) = match choice.columns(&document.scenario.axes) {
+        Some(columns) => (asked_for(document, columns), Vec::new()),
+        None => fitting(document, room),
+    };
     let columns: Vec<&Column> = shown.iter().map(|figures| figures.column).collect();
     let best = best_of_groups(document, &columns);
-    let written =
-        |part: &str| shown.iter().flat_map(|one| &one.texts).any(|text| text.contains(part));
+    let written = |part: &str| {
+        let mut texts = shown.iter().flat_map(|one| chosen.rows.iter().map(|row| &one.texts[*row]));
+        texts.any(|text| text.contains(part))
+    };
+    let slower_shown = columns.iter().any(|column| column.key == "slower");
     let marks = Marks {
-        best: !best.is_empty(),
-        slower: document.cells.iter().any(|cell| slower(cell).ends_with('x')),
+        best: chosen.rows.iter().any(|row| (0..shown.len()).any(|at| best.contains(&(at, *row)))),
+        slower: slower_shown
+            && chosen.rows.iter().any(|row| slower(&document.cells[*row]).ends_with('x')),
         not_told: written(NOT_TOLD),
         spread: written("±"),
     };
@@ -76,10 +86,10 @@ pub(super) fn lines(
                 let text = &figures.texts[*row];
                 let is_best = best.contains(&(at, *row));
                 let star = if is_best && !paint.color { "*" } else { "" };
-                let blanks = figures.terminal.gap + figures.width - width(text) - star.len();
+                let blanks = figures.gap + figures.width - width(text) - star.len();
                 line.push_str(&" ".repeat(blanks));
                 line.push_str(star);
-                line.push_str(&painted(cell, at, is_best, text, paint));
+                line.push_str(&painted(cell, figures.column, is_best, text, paint));
             }
             line.push_str(&" ".repeat(GAP));
             line.push_str(&painted_mark(cell.verdict, paint));
@@ -87,6 +97,9 @@ pub(super) fn lines(
             lines.extend(damage_line(cell, indent, words_wide, paint));
             lines.extend(link_line(cell, indent, words_wide, paint));
         }
+    }
+    if !chosen.words.is_empty() {
+        lines.push(paint.quiet(&wrap(&chosen.words, words_wide, 2)));
     }
     lines.extend(left_out(&hidden, words_wide, paint));
     Layout { lines, marks }
@@ -142,12 +155,13 @@ struct Section {
 }
 
 impl Rows {
-    fn of(document: &Document) -> Self {
+    fn of(document: &Document, chosen: &Chosen) -> Self {
         let cells = &document.cells;
         let axes = &document.scenario.axes;
         let mut sections: Vec<(String, Vec<usize>)> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
-        for (row, cell) in cells.iter().enumerate() {
+        for row in chosen.rows.iter().copied() {
+            let cell = &cells[row];
             let title = section_title(document, cell);
             let at = *known.entry(title.clone()).or_insert(sections.len());
             match sections.get_mut(at) {
@@ -156,7 +170,9 @@ impl Rows {
             }
         }
         // One section says nothing, and sections of one row say less than rows.
-        let divided = sections.len() > 1 && sections.iter().any(|(_, rows)| rows.len() > 1);
+        // Rows in an order of their own stand in one list.
+        let several = sections.len() > 1 && sections.iter().any(|(_, rows)| rows.len() > 1);
+        let divided = several && !chosen.sorted;
         let in_titles = cells.first().map(CellResult::dividing_axes).unwrap_or_default();
         let in_rows: Vec<usize> = (0..axes.len())
             .filter(|at| !divided || !in_titles.contains(&axes[*at].as_str()))
@@ -183,7 +199,7 @@ impl Rows {
             let section = |(title, rows)| Section { title: Some(title), rows };
             sections.into_iter().map(section).collect()
         } else {
-            vec![Section { title: None, rows: (0..cells.len()).collect() }]
+            vec![Section { title: None, rows: chosen.rows.clone() }]
         };
         Self { titles, values, widths, sections }
     }
@@ -209,9 +225,47 @@ impl Rows {
 /// A column of figures with its texts.
 struct Figures {
     column: &'static Column,
-    terminal: &'static Terminal,
+    title: [&'static str; 2],
+    gap: usize,
     texts: Vec<String>,
     width: usize,
+}
+
+impl Figures {
+    fn of(
+        document: &Document,
+        column: &'static Column,
+        title: [&'static str; 2],
+        gap: usize,
+    ) -> Self {
+        let texts: Vec<String> =
+            document.cells.iter().map(|cell| column.shows.text(cell)).collect();
+        let widths = texts.iter().map(|text| width(text));
+        let titles = title.iter().map(|title| width(title));
+        let width = widths.chain(titles).max().unwrap_or(0);
+        Self { column, title, gap, texts, width }
+    }
+
+    /// What decides whether it is left out.
+    fn weight(&self) -> u8 {
+        self.column.terminal.as_ref().map_or(STAYS, |terminal| terminal.weight)
+    }
+}
+
+/// The columns that were asked for, in that order, whatever room there is.
+fn asked_for(document: &Document, columns: Vec<&'static Column>) -> Vec<Figures> {
+    let before = |at: usize| at.checked_sub(1).map(|before| columns[before].key);
+    let figures = |(at, column): (usize, &&'static Column)| {
+        // `±` says whose it is only behind the figure itself.
+        let alone = before(at).is_none_or(|key| column.key.strip_suffix("-spread") != Some(key));
+        let (title, gap) = match &column.terminal {
+            Some(terminal) if terminal.title[0] == "±" && alone => ([terminal.name, ""], GAP),
+            Some(terminal) => (terminal.title, terminal.gap),
+            None => ([column.markdown.unwrap_or(column.key), ""], GAP),
+        };
+        Figures::of(document, column, title, gap)
+    };
+    columns.iter().enumerate().map(figures).collect()
 }
 
 /// As many columns as have room, the most important first, and those for which there was none.
@@ -220,28 +274,21 @@ fn fitting(document: &Document, room: usize) -> (Vec<Figures>, Vec<&'static Term
     let mut figures: Vec<Figures> = COLUMNS
         .iter()
         .filter_map(|column| Some((column, column.terminal.as_ref()?)))
-        .map(|(column, terminal)| {
-            let texts: Vec<String> =
-                document.cells.iter().map(|cell| column.shows.text(cell)).collect();
-            let widths = texts.iter().map(|text| width(text));
-            let titles = terminal.title.iter().map(|title| width(title));
-            let width = widths.chain(titles).max().unwrap_or(0);
-            Figures { column, terminal, texts, width }
-        })
+        .map(|(column, terminal)| Figures::of(document, column, terminal.title, terminal.gap))
         .filter(|figures| {
-            figures.terminal.weight == STAYS || figures.texts.iter().any(|text| text != NOTHING)
+            figures.weight() == STAYS || figures.texts.iter().any(|text| text != NOTHING)
         })
         .collect();
     let mut hidden = Vec::new();
-    while figures.iter().map(|figures| figures.width + figures.terminal.gap).sum::<usize>() > room {
+    while figures.iter().map(|figures| figures.width + figures.gap).sum::<usize>() > room {
         let least = figures
             .iter()
             .enumerate()
-            .filter(|(_, figures)| figures.terminal.weight < STAYS)
-            .min_by_key(|(_, figures)| figures.terminal.weight)
+            .filter(|(_, figures)| figures.weight() < STAYS)
+            .min_by_key(|(_, figures)| figures.weight())
             .map(|(at, _)| at);
         match least {
-            Some(at) => hidden.push(figures.remove(at).terminal),
+            Some(at) => hidden.extend(&figures.remove(at).column.terminal),
             None => break,
         }
     }
@@ -254,8 +301,8 @@ fn title_lines(rows: &Rows, shown: &[Figures], paint: Paint) -> Vec<String> {
         let blank: Vec<String> = rows.titles.iter().map(|_| String::new()).collect();
         let mut line = rows.names("", if part == 0 { &rows.titles } else { &blank });
         for figures in shown {
-            let title = figures.terminal.title[part];
-            line.push_str(&" ".repeat(figures.terminal.gap + figures.width - width(title)));
+            let title = figures.title[part];
+            line.push_str(&" ".repeat(figures.gap + figures.width - width(title)));
             line.push_str(title);
         }
         lines.push(line.trim_end().to_owned());
@@ -263,12 +310,13 @@ fn title_lines(rows: &Rows, shown: &[Figures], paint: Paint) -> Vec<String> {
     lines.into_iter().filter(|line| !line.is_empty()).map(|line| paint.title(&line)).collect()
 }
 
-fn painted(cell: &CellResult, at: usize, is_best: bool, text: &str, paint: Paint) -> String {
+fn painted(cell: &CellResult, column: &Column, is_best: bool, text: &str, paint: Paint) -> String {
+    let says_whole = column.key == "intact";
     if is_best {
         paint.best(text)
-    } else if at == 0 && cell.is_intact() {
+    } else if says_whole && cell.is_intact() {
         paint.good(text)
-    } else if at == 0 && cell.is_damaged() && !cell.damage_is_expected() {
+    } else if says_whole && cell.is_damaged() && !cell.damage_is_expected() {
         paint.bad(text)
     } else {
         text.into()

@@ -9,6 +9,7 @@ mod header;
 mod headline;
 mod layout;
 mod link;
+mod pivot;
 mod printed;
 mod setup;
 
@@ -22,6 +23,10 @@ pub(crate) use layout::mark;
 pub(crate) use link::{fault_in_words, link_words};
 pub(crate) use setup::link_setup;
 
+use super::answer::Answer;
+use super::choice::Choice;
+use super::pivot::Pivot;
+use super::text;
 use crate::result::Document;
 use crate::text::{Page, cleaned};
 use std::path::PathBuf;
@@ -36,12 +41,14 @@ pub struct Options {
     pub width: Option<usize>,
     /// The folder that the results were kept in.
     pub kept_in: Option<PathBuf>,
+    /// Rows, columns, or a pivot in their place.
+    pub choice: Choice,
 }
 
 /// How wide lines of words are where there is no terminal.
 const USUAL_WIDTH: usize = 120;
 
-/// Header lines, the answer in a few words, the table, what went wrong in words, gates, crashes, notes, and a last line with
+/// Header lines, the answer in a few words, the table or a pivot, what went wrong in words, gates, crashes, notes, and a last line with
 /// seed, rounds and folder. Ends with a line feed.
 pub fn render(document: &Document, options: &Options) -> Page {
     let document = &*cleaned(document);
@@ -49,23 +56,31 @@ pub fn render(document: &Document, options: &Options) -> Page {
     let width = options.width.unwrap_or(USUAL_WIDTH).max(40);
     let mut out = header::lines(document, width, paint);
     out.push(String::new());
-    let headline = headline::lines(document, width, paint);
+    let answer = Answer::of(document);
+    let headline = headline::lines(document, &answer, width, paint);
     if !headline.is_empty() {
         out.extend(headline);
         out.push(String::new());
     }
-    let layout = layout::lines(document, options.width.map(|_| width), width, paint);
-    out.extend(layout.lines);
+    let columns_wide = options.width.map(|_| width);
+    let marks = match options.choice.pivot().map(|names| Pivot::of(document, names)) {
+        None => {
+            let layout = layout::lines(document, &options.choice, columns_wide, width, paint);
+            out.extend(layout.lines);
+            layout.marks
+        }
+        Some(pivot) => {
+            match pivot {
+                Ok(pivot) => out.extend(pivot::lines(&pivot, columns_wide, width, paint)),
+                Err(why) => out.push(paint.bad(&text::wrap(&why, width, 2))),
+            }
+            layout::Marks::default()
+        }
+    };
     out.extend(anomalies::section(document, width, paint));
     out.extend(findings::sections(document, width, paint));
     out.push(String::new());
-    out.extend(findings::last_lines(
-        document,
-        layout.marks,
-        options.kept_in.as_deref(),
-        width,
-        paint,
-    ));
+    out.extend(findings::last_lines(document, marks, options.kept_in.as_deref(), width, paint));
     Page::of_clean(out.join("\n") + "\n")
 }
 

@@ -191,6 +191,34 @@ impl CellResult {
         key
     }
 
+    /// What two cells must share so that they differ in nothing but this axis: the points on all others, the
+    /// placement and the way to wait unless that is the axis, the part, and who judges. `None`: they can never be held
+    /// against each other, because only the handler judges and the axis is what it is told, or the cell is not on
+    /// the axis.
+    pub fn place(&self, axis: &str) -> Option<String> {
+        let of_handler = self.integrity.judge == JudgedBy::HandlerOnly;
+        if !self.axes.contains_key(axis) || (of_handler && within(axis, "handler")) {
+            return None;
+        }
+        let Setup { cpu, handler, .. } = &self.setup;
+        let mut key = format!("{:?} {:?}", self.part, self.integrity.judge);
+        if of_handler {
+            key.push_str(&format!("\nanswers to {handler}"));
+        }
+        // A whole table of them is one axis, too.
+        let is_axis = |key: &str| within(key, axis);
+        if !is_axis("cpu.placement") {
+            key.push_str(&format!("\n{:?}", cpu.placement));
+        }
+        if !is_axis("cpu.wait") {
+            key.push_str(&format!("\n{:?}", cpu.wait));
+        }
+        for (other, value) in self.axes.iter().filter(|(other, _)| *other != axis) {
+            key.push_str(&format!("\n{other}={value}"));
+        }
+        Some(key)
+    }
+
     /// True when messages are damaged, and a gate that holds asks for exactly that: a negative
     /// control, or a known fault.
     pub fn damage_is_expected(&self) -> bool {
