@@ -2,6 +2,7 @@
 
 use super::exit::{ExitCode, worst};
 use super::stream::{Standard, Stream};
+use crate::report::Drawing;
 use crate::text::{Json, Page, clean, is_plain};
 use std::fmt;
 use std::io::{self, BufWriter, LineWriter, Write};
@@ -44,6 +45,16 @@ impl Screen {
     pub(super) fn status(&mut self, text: &str) -> io::Result<()> {
         self.to.write_all(b"\r\x1b[K")?;
         self.to.write_all(clean(text).as_bytes())?;
+        self.to.flush()
+    }
+
+    /// Goes up by some rows, takes away what stands from there on, and prints the lines of a page, in one write.
+    pub(super) fn draw(&mut self, drawing: &Drawing) -> io::Result<()> {
+        let up = match drawing.up {
+            0 => String::new(),
+            rows => format!("\x1b[{rows}A"),
+        };
+        self.to.write_all(format!("\r{up}\x1b[J{}", styled(&drawing.page)).as_bytes())?;
         self.to.flush()
     }
 

@@ -1,5 +1,4 @@
-//! The result document for people and for programs. Pure: documents in, text out, except for the
-//! [`Progress`] bar, which draws on stderr.
+//! The result document for people and for programs, and how far a run is. Pure: documents and counts in, text out.
 
 mod attempts;
 mod axes;
@@ -9,10 +8,12 @@ mod conduct;
 mod excerpt;
 mod hexdump;
 mod json;
+mod live;
 mod literal;
 mod markdown;
 mod numbers;
 mod outputs;
+mod paint;
 mod progress;
 mod reasons;
 mod slow;
@@ -32,10 +33,12 @@ pub use attempts::{earlier, flaky, no_more_hope};
 pub use comparison::{comparison, comparison_in_markdown, reason};
 pub use hexdump::side_by_side;
 pub use json::{json, jsonl, jsonl_line};
+pub use live::{Block, Drawing, Line, Live, bar_line};
 pub use markdown::markdown;
 pub(crate) use numbers::bytes as size;
 pub use outputs::{Output, TextFile, file_name, output};
-pub use progress::{Pace, Progress, ProgressKind};
+pub use paint::Paint;
+pub use progress::{BETWEEN_LINES, BETWEEN_REDRAWS, Pace, Progress};
 pub use reasons::{Kind, Reason, failure, reasons, worst_first};
 pub use slow::slow_round;
 pub(crate) use table::{link_setup, mark};
