@@ -17,6 +17,8 @@ mod formats;
 mod hostile_text;
 #[path = "cli/kept.rs"]
 mod kept;
+#[path = "cli/live.rs"]
+mod live;
 #[path = "cli/options.rs"]
 mod options;
 #[path = "cli/recomputed.rs"]

@@ -36,9 +36,8 @@ const LOOK_MS: u16 = 200;
 /// Each so many looks it is looked for files that are new.
 const LOOKS_FOR_NEW: u64 = 5;
 
-/// The option that is not handed on, and what is in its place.
+/// The option that is not handed on.
 const OPTION: &str = "--watch";
-const WATCHED: &str = "--watched";
 
 /// What a file looks like from outside; `None`: there is none.
 type State = Option<(u64, u64, i64, i64)>;
@@ -79,11 +78,11 @@ pub(super) fn keep_running(args: &RunArgs, err: &mut Screen) -> io::Result<ExitC
 fn play(interrupts: &SignalFd) -> io::Result<(ExitCode, bool)> {
     // Behind `--` stand files.
     let mut is_option = true;
-    let handed_on = |argument: OsString| {
+    let is_handed_on = |argument: &OsString| {
         is_option &= argument != "--";
-        if is_option && argument == OPTION { WATCHED.into() } else { argument }
+        !(is_option && argument == OPTION)
     };
-    let arguments: Vec<OsString> = std::env::args_os().skip(1).map(handed_on).collect();
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).filter(is_handed_on).collect();
     let mut command = Command::new(Program::this()?.executable());
     command.arg0(program::NAME).args(arguments);
     // In a process group of its own: a terminal's Ctrl-C comes to this process, which hands it on, and so

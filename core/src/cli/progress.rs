@@ -66,7 +66,7 @@ impl ProgressWay {
             paint: Paint { color },
             folds: kind == ProgressKind::Lines && of_github,
             lines: Pace::default(),
-            terminal: drawn.then(|| Terminal::new(args.progress.watched)),
+            terminal: drawn.then(Terminal::new),
         }
     }
 

@@ -8,10 +8,11 @@ use crate::report::{Block, Drawing, Line};
 use crate::run::continuations;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signalfd::SignalFd;
-use nix::unistd::{getpgid, getpgrp, getppid, tcgetpgrp};
+use nix::unistd::{Pid, getpgid, getpgrp, getppid, tcgetpgrp};
 use std::ffi::OsStr;
 use std::io::{Stderr, stderr};
 use std::os::fd::AsFd as _;
+use std::os::unix::fs::MetadataExt as _;
 
 /// What a terminal that does not say so is taken to have: columns and rows.
 const USUAL_SIZE: (usize, usize) = (80, 24);
@@ -22,13 +23,13 @@ pub(super) struct Terminal {
     block: Block,
     /// Readable when this process was stopped and goes on.
     continued: Option<SignalFd>,
-    /// Who has the terminal started this process in a group of its own.
-    started_by_owner: bool,
+    /// `run --watch` has started this process, in a group of its own.
+    watched: bool,
 }
 
 impl Terminal {
     /// Nothing is drawn there yet. To be made before this process has a second thread.
-    pub(super) fn new(started_by_owner: bool) -> Self {
+    pub(super) fn new() -> Self {
         let variable = |name: &str| std::env::var_os(name);
         Self {
             stderr: stderr(),
@@ -38,25 +39,24 @@ impl Terminal {
                 variable("XTERM_VERSION").is_some(),
             )),
             continued: continuations().ok(),
-            started_by_owner,
+            watched: is_of_this_program(getppid()),
         }
     }
 
     /// Puts lines in the place of those that stand there; `make` makes them for a terminal of so many columns and
-    /// rows. False where nothing can be drawn now: others have the terminal, or it takes nothing.
+    /// rows. Does nothing while others have the terminal, or it takes nothing.
     pub(super) fn draw(
         &mut self,
         make: impl FnOnce((usize, usize)) -> Vec<Line>,
         err: &mut Screen,
-    ) -> bool {
+    ) {
         if !self.is_ours() || !self.takes_something() {
-            return false;
+            return;
         }
         let (columns, rows) = self.size();
         // The last column stays empty, where terminals differ, and so does the row of the cursor.
         let lines = make((columns.saturating_sub(1), rows.saturating_sub(1)));
         print(&self.block.replace(&lines, columns), err);
-        true
     }
 
     /// Takes the lines away, so that something can be printed.
@@ -74,7 +74,7 @@ impl Terminal {
         let ours = match tcgetpgrp(&self.stderr) {
             Ok(owner) => {
                 let of_starter = || getpgid(Some(getppid())).ok();
-                owner == getpgrp() || self.started_by_owner && of_starter() == Some(owner)
+                owner == getpgrp() || self.watched && of_starter() == Some(owner)
             }
             // It is not the terminal of our session, so nobody is stopped by it.
             Err(_) => true,
@@ -109,6 +109,16 @@ fn print(drawing: &Drawing, err: &mut Screen) {
     let _ = err.draw(drawing);
 }
 
+/// Whether another process executes the same file.
+fn is_of_this_program(process: Pid) -> bool {
+    let file = |process: &str| {
+        let about = std::fs::metadata(format!("/proc/{process}/exe")).ok()?;
+        Some((about.dev(), about.ino()))
+    };
+    let own = file("self");
+    own.is_some() && own == file(&process.to_string())
+}
+
 /// Whether a terminal of this kind, once it is narrower, breaks the lines that it shows. tmux does; xterm, the
 /// console of Linux and screen cut them off; of the others nearly all break them.
 fn breaks_lines(kind: Option<&OsStr>, in_tmux: bool, in_xterm: bool) -> bool {
@@ -120,6 +130,16 @@ fn breaks_lines(kind: Option<&OsStr>, in_tmux: bool, in_xterm: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_process_is_of_this_program_if_it_executes_its_file() {
+        assert!(is_of_this_program(nix::unistd::getpid()));
+        let other = std::process::Command::new("sleep").arg("60").spawn();
+        let mut other = other.expect("it starts");
+        assert!(!is_of_this_program(Pid::from_raw(other.id() as i32)));
+        let _ = other.kill().and_then(|()| other.wait());
+        assert!(!is_of_this_program(Pid::from_raw(i32::MAX)));
+    }
 
     #[test]
     fn lines_are_broken_by_all_terminals_but_some() {

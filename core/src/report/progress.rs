@@ -210,7 +210,9 @@ mod tests {
         (0..3).for_each(|_| progress.round_ended(true));
         let at = began + 30 * SECOND;
         let bar = |most| progress.bar("framing=line,load.payload=漢字", 0, most, at);
-        let whole = "███████▌░░░░░░░░░░░░ 3/8 framing=line,load.payload=漢字, round 1    50 s left";
+        let whole =
+            "███████▌░░░░░░░░░░░░ 3/8 framing=line,load.payload=漢字, round 1      50 s left";
+        assert_eq!(columns(whole), 79);
         assert_eq!(bar(79), whole);
         assert_eq!(bar(44), "███████▌░░░░░░░░░░░░ 3/8 framing=line,load.…");
         assert_eq!(bar(24), "3/8 framing=line,load.p…");

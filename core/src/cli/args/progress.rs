@@ -9,10 +9,6 @@ pub struct ProgressArgs {
     /// on a terminal (`live`), else nothing
     #[arg(long, value_enum, value_name = "HOW", default_value_t = ProgressChoice::Auto)]
     pub progress: ProgressChoice,
-
-    /// `run --watch` has started this run, in a process group of its own
-    #[arg(long, hide = true)]
-    pub watched: bool,
 }
 
 /// `--progress`.

@@ -133,7 +133,7 @@ impl Live {
         }
         let chosen = choose(self.rows.len(), room, self.at, &self.troubled);
         let texts: Vec<Texts> = chosen.iter().map(|cell| self.texts(*cell)).collect();
-        let layout = Layout::fitting(&texts, self.longest, wide);
+        let layout = Layout::fitting(&texts, self.longest, columns(title), wide);
         let mut lines = vec![layout.title(title, wide, paint)];
         lines.extend(chosen.iter().zip(&texts).map(|(cell, texts)| {
             let row = &self.rows[*cell];
@@ -204,7 +204,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn fitting(texts: &[Texts], (long, short): (usize, usize), wide: usize) -> Self {
+    fn fitting(texts: &[Texts], (long, short): (usize, usize), title: usize, wide: usize) -> Self {
         let mut widths: [Option<usize>; 6] = std::array::from_fn(|at| {
             let widths = texts.iter().map(|texts| columns(&texts[at]));
             widths.chain([LEAST[at], columns(TITLES[at])]).max()
@@ -220,7 +220,7 @@ impl Layout {
         }
         let room = room(&widths);
         let is_short = long > room;
-        let name = if is_short { short } else { long }.min(room);
+        let name = if is_short { short } else { long }.max(title).min(room);
         Self { short: is_short, name, widths }
     }
 
@@ -278,7 +278,16 @@ fn state(row: &Row, runs: bool) -> String {
         words.push(format!("{} not run", row.unrun));
     }
     if !row.is_lost() {
-        words.push(if runs { "runs" } else if row.is_done() { "done" } else { "waits" }.into());
+        words.push(
+            if runs {
+                "runs"
+            } else if row.is_done() {
+                "done"
+            } else {
+                "waits"
+            }
+            .into(),
+        );
     }
     words.join(", ")
 }

@@ -160,7 +160,8 @@ mod tests {
 
     #[test]
     fn another_attempt_begins_with_nothing() {
-        let mut row = row(&[round(1.0, 2), RoundSummary { outcome: RoundOutcome::Crashed, ..round(1.0, 0) }]);
+        let mut row =
+            row(&[round(1.0, 2), RoundSummary { outcome: RoundOutcome::Crashed, ..round(1.0, 0) }]);
         assert!(row.is_lost() && row.is_damaged());
         row.play_again(1);
         assert!(!row.is_lost() && !row.is_damaged() && row.rate().is_none());
