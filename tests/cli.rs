@@ -33,3 +33,5 @@ mod shipped;
 mod streams;
 #[path = "cli/terminal.rs"]
 mod terminal;
+#[path = "cli/tmux.rs"]
+mod tmux;

@@ -52,8 +52,8 @@ fn every_cell_has_a_line_that_fills_and_all_is_taken_away_at_the_end() {
     assert!(
         done[0].contains(" 1/1 ") && done[0].contains("/s ") && done[0].contains("s        0  ")
     );
-    assert!(last[3].contains(" 1/2 ") && last[3].contains(", round 1"), "{drawn:?}");
-    assert!(last[3].ends_with(" s left"), "{drawn:?}");
+    assert!(last[3].contains(" 1/2  ") && last[3].ends_with(", round 1"), "{drawn:?}");
+    assert!(last[3].contains(" s left  load.payload="), "{drawn:?}");
 }
 
 #[test]

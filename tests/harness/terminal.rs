@@ -72,8 +72,8 @@ pub struct Drawn {
 
 impl Drawn {
     /// Reads what a terminal was told that has this many columns and rows all the time. Fails where it was told
-    /// anything but colours, to go to the beginning of a line that stands, and to take away what is from there
-    /// on; where a drawing does not take away exactly the one before; and where one does not fit.
+    /// anything but colours, to go up to the beginning of a row, and to take rows away; where a drawing does not
+    /// take away exactly the one before, and the row of the cursor; and where one does not fit.
     #[track_caller]
     pub fn read(screen: &str, (columns, rows): (usize, usize)) -> Self {
         let mut drawn = Self::default();
@@ -82,14 +82,14 @@ impl Drawn {
         drawn.lines(parts.next().unwrap_or_default());
         let mut stands = 0;
         for part in parts {
-            let (up, rest) = match part.strip_prefix('J') {
-                Some(rest) => (0, rest),
-                None => {
-                    let (up, rest) = part.split_once("A\x1b[J").expect("up, and away with it");
-                    (up.parse().expect("a number of rows"), rest)
-                }
+            let number = |text: &str| text.parse::<usize>().expect("a number of rows");
+            let (moves, rest) = part.split_once('M').expect("rows are taken away");
+            let (up, away) = match moves.split_once("A\x1b[") {
+                Some((up, away)) => (number(up), number(away)),
+                None => (0, number(moves)),
             };
-            assert!(up > 0 || part.starts_with('J'), "0 rows are taken for one: {screen:?}");
+            assert!(up > 0 || !moves.contains('A'), "0 rows are taken for one: {screen:?}");
+            assert_eq!(away, up + 1, "those above the cursor, and its own: {screen:?}");
             assert_eq!(up, stands, "as many rows as stand there: {screen:?}");
             let lines = drawn.lines(rest);
             // The first drawing after something was printed, or that takes all away.

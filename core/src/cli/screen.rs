@@ -48,13 +48,13 @@ impl Screen {
         self.to.flush()
     }
 
-    /// Goes up by some rows, takes away what stands from there on, and prints the lines of a page, in one write.
+    /// Goes up by some rows, takes these and the one of the cursor away, and prints the lines of a page, in one
+    /// write. Rows are deleted: tmux keeps what is erased from the top on among what was scrolled away.
     pub(super) fn draw(&mut self, drawing: &Drawing) -> io::Result<()> {
-        let up = match drawing.up {
-            0 => String::new(),
-            rows => format!("\x1b[{rows}A"),
-        };
-        self.to.write_all(format!("\r{up}\x1b[J{}", styled(&drawing.page)).as_bytes())?;
+        let Drawing { up, page } = drawing;
+        let go_up = if *up == 0 { String::new() } else { format!("\x1b[{up}A") };
+        let text = format!("\r{go_up}\x1b[{}M{}", up + 1, styled(page));
+        self.to.write_all(text.as_bytes())?;
         self.to.flush()
     }
 

@@ -1,7 +1,7 @@
 //! How far a run is: counted, and as a line for a terminal or a log.
 
 use super::numbers;
-use super::text::{columns, cut, padded};
+use super::text::{columns, cut};
 use crate::text::clean;
 use std::time::{Duration, Instant};
 
@@ -96,23 +96,22 @@ impl Progress {
     }
 
     /// For a terminal with so many columns, that a round of this cell begins, from 0: a bar, the rounds that are
-    /// over, the one that begins, and at the right how long the rest may take. What has no room is left out.
+    /// over, how long the rest may take, and the round that begins. What has no room is left out, and nothing is
+    /// filled up with blanks: a terminal that becomes a little narrower shall not have to break the line.
     pub fn bar(&self, cell: &str, round: u32, most: usize, now: Instant) -> String {
         let counts = match self.total {
-            Some(total) => format!("{}/{total} ", self.over),
-            None => format!("{} ", self.over),
+            Some(total) => format!("{}/{total}  ", self.over),
+            None => format!("{}  ", self.over),
         };
         let bar = self.total.map(|total| filled(self.over, total) + " ").unwrap_or_default();
-        let left = self.left(now).map(|left| format!(" {left}")).unwrap_or_default();
+        let left = self.left(now).map(|left| format!("{left}  ")).unwrap_or_default();
         let words = self.words(cell, round);
-        for (bar, left) in [(&*bar, &*left), (&*bar, ""), ("", "")] {
-            let room = most.saturating_sub(columns(bar) + columns(&counts) + columns(left));
-            if room >= WORDS {
-                let words = padded(&cut(&words, room), if left.is_empty() { 0 } else { room });
-                return format!("{bar}{counts}{words}{left}");
+        for head in [format!("{bar}{counts}{left}"), format!("{bar}{counts}")] {
+            if columns(&head) + WORDS <= most {
+                return cut(&(head + &words), most);
             }
         }
-        cut(&format!("{counts}{words}"), most)
+        cut(&(counts + &words), most)
     }
 
     fn words(&self, cell: &str, round: u32) -> String {
@@ -200,7 +199,7 @@ mod tests {
         let line = progress.line("all", 0, began + SECOND);
         assert!(line.starts_with("progress: paired: 1 rounds, at most about 59 min"), "{line}");
         let bar = progress.bar("all", 0, 79, began + SECOND);
-        assert!(bar.starts_with("1 all, round 1 ") && bar.ends_with(" 59 min 59 s left"), "{bar}");
+        assert!(bar == "1  at most about 59 min 59 s left  all, round 1", "{bar}");
     }
 
     #[test]
@@ -210,12 +209,11 @@ mod tests {
         (0..3).for_each(|_| progress.round_ended(true));
         let at = began + 30 * SECOND;
         let bar = |most| progress.bar("framing=line,load.payload=漢字", 0, most, at);
-        let whole =
-            "███████▌░░░░░░░░░░░░ 3/8 framing=line,load.payload=漢字, round 1      50 s left";
-        assert_eq!(columns(whole), 79);
-        assert_eq!(bar(79), whole);
-        assert_eq!(bar(44), "███████▌░░░░░░░░░░░░ 3/8 framing=line,load.…");
-        assert_eq!(bar(24), "3/8 framing=line,load.p…");
+        let whole = "███████▌░░░░░░░░░░░░ 3/8  50 s left  framing=line,load.payload=漢字, round 1";
+        assert_eq!((bar(76), bar(200)), (whole.into(), whole.into()));
+        assert_eq!(bar(53), "███████▌░░░░░░░░░░░░ 3/8  50 s left  framing=line,lo…");
+        assert_eq!(bar(44), "███████▌░░░░░░░░░░░░ 3/8  framing=line,load…");
+        assert_eq!(bar(24), "3/8  framing=line,load.…");
         for most in 0..120 {
             assert!(columns(&bar(most)) <= most, "{most}");
         }

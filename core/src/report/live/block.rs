@@ -10,9 +10,9 @@ use crate::text::Page;
 /// What to do on a terminal, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drawing {
-    /// By how many rows to go up, to the beginning of the row.
+    /// By how many rows to go up, to the beginning of the row; these rows and that of the cursor are taken away.
     pub up: usize,
-    /// What to print there, when everything from there on is taken away.
+    /// What to print there.
     pub page: Page,
 }
 
