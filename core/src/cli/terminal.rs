@@ -10,7 +10,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signalfd::SignalFd;
 use nix::unistd::{Pid, getpgid, getpgrp, getppid, tcgetpgrp};
 use std::ffi::OsStr;
-use std::io::{Stderr, stderr};
+use std::io::{self, Stderr};
 use std::os::fd::AsFd as _;
 use std::os::unix::fs::MetadataExt as _;
 
@@ -32,7 +32,7 @@ impl Terminal {
     pub(super) fn new() -> Self {
         let variable = |name: &str| std::env::var_os(name);
         Self {
-            stderr: stderr(),
+            stderr: io::stderr(),
             block: Block::new(breaks_lines(
                 variable("TERM").as_deref(),
                 variable("TMUX").is_some(),
