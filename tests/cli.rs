@@ -19,6 +19,8 @@ mod formats;
 mod hostile_text;
 #[path = "cli/kept.rs"]
 mod kept;
+#[path = "cli/live.rs"]
+mod live;
 #[path = "cli/options.rs"]
 mod options;
 #[path = "cli/recomputed.rs"]
@@ -33,3 +35,5 @@ mod shipped;
 mod streams;
 #[path = "cli/terminal.rs"]
 mod terminal;
+#[path = "cli/tmux.rs"]
+mod tmux;

@@ -8,6 +8,8 @@ mod sample;
 mod aborted;
 #[path = "retries/attempts.rs"]
 mod attempts;
+#[path = "retries/drawn.rs"]
+mod drawn;
 #[path = "retries/flaky.rs"]
 mod flaky;
 #[path = "retries/journals.rs"]

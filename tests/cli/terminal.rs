@@ -1,11 +1,7 @@
 //! What a terminal gets: colours, a progress bar, and neither where they are not wanted.
 
-use crate::harness::{Bench, ENDS_AT_ALL, scenario};
-use nix::pty::openpty;
-use std::fs::File;
-use std::io::Read;
-use std::process::Stdio;
-use std::time::Instant;
+use crate::harness::terminal::{self, Streams};
+use crate::harness::{Bench, scenario};
 
 /// Runs a scenario on a terminal of its own; returns what appears there, and the exit status.
 #[track_caller]
@@ -18,32 +14,13 @@ fn on_a_terminal(no_color: Option<&str>, more: &[&str]) -> (String, Option<i32>)
 fn on_a_terminal_of(kind: &str, no_color: Option<&str>, more: &[&str]) -> (String, Option<i32>) {
     let bench = Bench::new();
     bench.write("scenario.toml", scenario("\"len32be\"", "", ""));
-    let terminal = openpty(None, None).expect("a pseudo-terminal");
-    let side = |descriptor: &std::os::fd::OwnedFd| {
-        Stdio::from(descriptor.try_clone().expect("descriptors can be copied"))
-    };
     let mut command = bench.command(&bench.run_arguments(more));
-    command.stdout(side(&terminal.slave)).stderr(side(&terminal.slave)).env("TERM", kind);
+    command.env("TERM", kind);
     if let Some(value) = no_color {
         command.env("NO_COLOR", value);
     }
-    let mut child = command.spawn().expect("the program starts");
-    // Ours too must be closed, so that the end of the program is the end of what can be read.
-    drop((command, terminal.slave));
-    let (mut screen, mut chunk) = (Vec::new(), [0; 4_096]);
-    let mut master = File::from(terminal.master);
-    while let Ok(count @ 1..) = master.read(&mut chunk) {
-        screen.extend_from_slice(&chunk[..count]);
-    }
-    let begun = Instant::now();
-    let code = loop {
-        if let Some(status) = child.try_wait().expect("a child can be waited for") {
-            break status.code();
-        }
-        assert!(begun.elapsed() < ENDS_AT_ALL, "the program did not end");
-        std::thread::sleep(std::time::Duration::from_millis(3));
-    };
-    (String::from_utf8_lossy(&screen).into_owned(), code)
+    // A terminal does not have to say how large it is.
+    terminal::on_a_terminal(command, (0, 0), Streams::Both)
 }
 
 /// A sequence that sets a colour or a weight: `ESC [ … m`.

@@ -5,6 +5,8 @@ pub mod document;
 pub mod network;
 pub mod processes;
 pub mod scenario;
+pub mod terminal;
+pub mod tmux;
 
 pub use document::{Cell, Document};
 pub use scenario::scenario;

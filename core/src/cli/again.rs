@@ -10,7 +10,7 @@ use super::files::{load_file, scenario_files};
 use super::measured;
 use super::screen::Screen;
 use crate::host::{Program, SearchPath, program};
-use crate::run::interrupts;
+use crate::run::{continuations, interrupts};
 use crate::scenario::{Foreign, Loaded, Scenario};
 use crate::text::{path as shown, plural};
 use nix::errno::Errno;
@@ -85,22 +85,32 @@ fn play(interrupts: &SignalFd) -> io::Result<(ExitCode, bool)> {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).filter(is_handed_on).collect();
     let mut command = Command::new(Program::this()?.executable());
     command.arg0(program::NAME).args(arguments);
-    // In a process group of its own: a terminal's Ctrl-C comes to this process, which hands it on.
+    // In a process group of its own: a terminal's Ctrl-C comes to this process, which hands it on, and so
+    // it does with what ends Ctrl-Z.
+    let continued = continuations()?;
     let mut child = Process::start(command, Ends::WithItsStarter)?;
     let mut ended = false;
     loop {
         let asked = {
             let readable = |fd| PollFd::new(fd, PollFlags::POLLIN);
-            let mut ready = [readable(interrupts.as_fd()), readable(child.handle()?)];
+            let mut ready = [
+                readable(interrupts.as_fd()),
+                readable(continued.as_fd()),
+                readable(child.handle()?),
+            ];
             match poll(&mut ready, PollTimeout::NONE) {
-                Ok(_) | Err(Errno::EINTR) => interrupts.read_signal()?.is_some(),
+                Ok(_) | Err(Errno::EINTR) => {
+                    [interrupts.read_signal()?, continued.read_signal()?].map(|one| one.is_some())
+                }
                 Err(error) => return Err(error.into()),
             }
         };
-        if asked && let Ok(process) = i32::try_from(child.id()) {
-            // It may have ended meanwhile; until it is reaped, the number is its own.
-            let _ = kill(Pid::from_raw(process), Signal::SIGINT);
-            ended = true;
+        for (asked, signal) in asked.into_iter().zip([Signal::SIGINT, Signal::SIGCONT]) {
+            if asked && let Ok(process) = i32::try_from(child.id()) {
+                // It may have ended meanwhile; until it is reaped, the number is its own.
+                let _ = kill(Pid::from_raw(process), signal);
+                ended |= signal == Signal::SIGINT;
+            }
         }
         if let Some(status) = child.wait(Duration::ZERO)? {
             return Ok((code_of(status), ended));

@@ -49,6 +49,7 @@ mod show;
 mod standalone;
 mod stream;
 mod target;
+mod terminal;
 mod torture;
 mod watch;
 
@@ -136,7 +137,7 @@ fn dispatch(
         Verb::Check(args) => check::check(args, color, out, err),
         Verb::Plan(args) => plan::plan(args, color, out, err),
         Verb::Run(args) if args.watch => again::keep_running(args, err),
-        Verb::Run(args) => run::run(args, colors(cli), out, err),
+        Verb::Run(args) => run::run(args, [colors(cli), color], out, err),
         Verb::Report(args) => report::report(&args.runs, &args.again, colors(cli), out, err),
         Verb::Compare(args) => compare::compare(args, colors(cli), out, err),
         Verb::Merge(args) => merge::merge(args, colors(cli), out, err),

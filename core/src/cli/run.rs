@@ -19,7 +19,7 @@ use super::result_sink::{ResultSink, ResultsFolder};
 use super::runs;
 use super::screen::Screen;
 use super::show::{ShowOptions, complain, judged, show, told};
-use super::watch::{Watch, Watched, planned_rounds};
+use super::watch::{Watch, Watched};
 use crate::events::{self, Event, Planned};
 use crate::framing::Role;
 use crate::result::Host;
@@ -43,10 +43,11 @@ pub(super) struct ReadyScenario {
     pub(super) baseline: Option<ReadyBaseline>,
 }
 
-/// Runs all files, one after the other. Nothing is started unless all of them are valid.
+/// Runs all files, one after the other. Nothing is started unless all of them are valid. In colour or not on
+/// standard output, and on standard error.
 pub(super) fn run(
     args: &RunArgs,
-    color: bool,
+    [color, color_of_err]: [bool; 2],
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
@@ -58,7 +59,7 @@ pub(super) fn run(
         Ok(ready) => ready,
         Err(code) => return Ok(code),
     };
-    let mut places = match Places::open(args, &ready) {
+    let mut places = match Places::open(args, &ready, color_of_err) {
         Ok(places) => places,
         Err((code, why)) => {
             writeln!(err, "error: {why}")?;
@@ -140,7 +141,11 @@ pub(super) struct Places {
 
 impl Places {
     /// The error is a code and why.
-    fn open(args: &RunArgs, ready: &[ReadyScenario]) -> Result<Self, (ExitCode, String)> {
+    fn open(
+        args: &RunArgs,
+        ready: &[ReadyScenario],
+        color_of_err: bool,
+    ) -> Result<Self, (ExitCode, String)> {
         let scenarios: Vec<Planned> = ready.iter().map(planned).collect();
         let axes = ready
             .iter()
@@ -149,7 +154,7 @@ impl Places {
         let outputs = Outputs::open(&args.print, &scenarios, choice)?;
         let kept = ResultsFolder::choose(args.out.as_deref());
         let kept = kept.map_err(|why| (ExitCode::RESULT, why))?;
-        Ok(Self { outputs, kept, progress: ProgressWay::choose(args) })
+        Ok(Self { outputs, kept, progress: ProgressWay::choose(args, color_of_err) })
     }
 }
 
@@ -259,8 +264,7 @@ fn run_one(
     };
     let examples = (args.traced() as usize).max(USUAL_EXAMPLES);
     let events = &mut places.outputs.events;
-    let teller =
-        places.progress.begin(&scenario.name, planned_rounds(scenario, scenario.cells.len()), err);
+    let teller = places.progress.begin(scenario, 1, err);
     let mut watch = Watch::new(scenario, options, teller, events, &mut sink);
     let ran = runner.run(&ready.scenario, &ready.plugins, examples, &mut watch);
     let Watched { pool, planned: total, aborted } = watch.finish();

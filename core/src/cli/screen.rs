@@ -2,6 +2,7 @@
 
 use super::exit::{ExitCode, worst};
 use super::stream::{Standard, Stream};
+use crate::report::Drawing;
 use crate::text::{Json, Page, clean, is_plain};
 use std::fmt;
 use std::io::{self, BufWriter, LineWriter, Write};
@@ -44,6 +45,16 @@ impl Screen {
     pub(super) fn status(&mut self, text: &str) -> io::Result<()> {
         self.to.write_all(b"\r\x1b[K")?;
         self.to.write_all(clean(text).as_bytes())?;
+        self.to.flush()
+    }
+
+    /// Goes up by some rows, takes these and the one of the cursor away, and prints the lines of a page, in one
+    /// write. Rows are deleted: tmux keeps what is erased from the top on among what was scrolled away.
+    pub(super) fn draw(&mut self, drawing: &Drawing) -> io::Result<()> {
+        let Drawing { up, page } = drawing;
+        let go_up = if *up == 0 { String::new() } else { format!("\x1b[{up}A") };
+        let text = format!("\r{go_up}\x1b[{}M{}", up + 1, styled(page));
+        self.to.write_all(text.as_bytes())?;
         self.to.flush()
     }
 

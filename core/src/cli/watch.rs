@@ -1,7 +1,7 @@
 //! What is kept and told of a run while it lasts, and whether it goes on.
 
 use super::event_streams::EventStreams;
-use super::progress::Teller;
+use super::progress::{Shown, Teller};
 use super::result_sink::ResultSink;
 use crate::report::no_more_hope;
 use crate::result::journal::RunOptions;
@@ -83,15 +83,15 @@ impl Watcher for Watch<'_, '_> {
     fn begins(&mut self, cell: usize, round: u32) {
         let id = &self.scenario.cells[cell].id;
         match self.attempt {
-            0 => self.teller.begins(id, round),
-            attempt => self.teller.begins(&format!("{id}, attempt {}", attempt + 1), round),
+            0 => self.teller.begins(cell, id, round),
+            attempt => self.teller.begins(cell, &format!("{id}, attempt {}", attempt + 1), round),
         }
         self.events.round_starts(self.scenario, (cell, self.attempt), round, None);
     }
 
     fn ended(&mut self, round: Round) {
         self.over += 1;
-        self.teller.ended(self.scenario, &round);
+        self.teller.ended(self.scenario, &round, Shown::Figures);
         self.events.round_ended(self.scenario, &round, None);
         match self.sink.round(&round) {
             Some(span) => self.pool.kept(round.cell, round.attempt, span),
@@ -113,7 +113,7 @@ impl Watcher for Watch<'_, '_> {
         self.attempt = attempt;
         let rounds = planned_rounds(self.scenario, cells.len());
         self.planned = self.planned.saturating_add(rounds);
-        self.teller.more(rounds);
+        self.teller.again(&cells, attempt, rounds);
         cells
     }
 }

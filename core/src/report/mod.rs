@@ -1,5 +1,4 @@
-//! The result document for people and for programs. Pure: documents in, text out, except for the
-//! [`Progress`] bar, which draws on stderr.
+//! The result document for people and for programs, and how far a run is. Pure: documents and counts in, text out.
 
 mod answer;
 mod asked;
@@ -15,9 +14,11 @@ mod hexdump;
 mod html;
 mod json;
 mod literal;
+mod live;
 mod markdown;
 mod numbers;
 mod outputs;
+mod paint;
 mod pivot;
 mod progress;
 mod reasons;
@@ -39,10 +40,12 @@ pub use choice::Choice;
 pub use comparison::{comparison, comparison_in_markdown, reason};
 pub use hexdump::side_by_side;
 pub use json::{json, jsonl, jsonl_line};
+pub use live::{Block, Drawing, Line, Live, bar_line};
 pub use markdown::{markdown, markdown_of};
 pub(crate) use numbers::bytes as size;
 pub use outputs::{Output, TextFile, file_name, output, output_of};
-pub use progress::{Pace, Progress, ProgressKind};
+pub use paint::Paint;
+pub use progress::{BETWEEN_LINES, BETWEEN_REDRAWS, Pace, Progress};
 pub use reasons::{Kind, Reason, failure, reasons, worst_first};
 pub use slow::slow_round;
 pub(crate) use table::{link_setup, mark};

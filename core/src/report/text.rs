@@ -23,21 +23,35 @@ pub(crate) fn wrap(text: &str, columns: usize, indent: usize) -> String {
     wrapped
 }
 
-/// The text in at most so many columns: what does not fit is `…`.
-pub(crate) fn shortened(text: &str, columns: usize) -> String {
-    // No text takes more columns than bytes.
-    if text.len() <= columns || width(text) <= columns {
-        return text.to_owned();
-    }
-    let (mut short, mut used) = (String::new(), 1);
-    for character in text.chars() {
-        used += width(character.encode_utf8(&mut [0; 4]));
-        if used > columns {
-            break;
+/// Columns that a clean text takes at most: terminals differ in what they draw as one character.
+pub(crate) fn columns(text: &str) -> usize {
+    text.chars().map(columns_of).sum()
+}
+
+/// Columns that a character takes by itself.
+pub(crate) fn columns_of(character: char) -> usize {
+    width(character.encode_utf8(&mut [0; 4]))
+}
+
+/// As much of a clean text as has room in so many columns; `…` stands for the rest.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    let (mut used, mut fits) = (0, 0);
+    for (at, character) in text.char_indices() {
+        used += columns_of(character);
+        // A column is left for the mark.
+        if used < most {
+            fits = at + character.len_utf8();
+        } else if used > most {
+            let mark = if most > 0 { "…" } else { "" };
+            return format!("{}{mark}", &text[..fits]);
         }
-        short.push(character);
     }
-    short + "…"
+    text.to_owned()
+}
+
+/// The text with blanks behind it, to fill so many columns.
+pub(crate) fn padded(text: &str, most: usize) -> String {
+    format!("{text}{}", " ".repeat(most.saturating_sub(columns(text))))
 }
 
 #[cfg(test)]
@@ -45,11 +59,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_text_ends_where_there_is_no_more_room() {
-        assert_eq!(shortened("load.payload", 12), "load.payload");
-        assert_eq!(shortened("load.payload", 8), "load.pa…");
-        assert_eq!(shortened("漢字漢字", 8), "漢字漢字");
-        assert_eq!(shortened("漢字漢字", 6), "漢字…");
+    fn a_text_is_cut_at_the_columns_that_it_takes() {
+        for (text, most, shown) in [
+            ("framing", 7, "framing"),
+            ("framing", 6, "frami…"),
+            ("framing", 1, "…"),
+            ("framing", 0, ""),
+            ("漢字漢字", 8, "漢字漢字"),
+            ("漢字漢字", 7, "漢字漢…"),
+            ("漢字漢字", 6, "漢字…"),
+            ("漢", 1, "…"),
+            ("", 0, ""),
+        ] {
+            assert_eq!(cut(text, most), shown, "{text} in {most}");
+            assert!(columns(&cut(text, most)) <= most, "{text} in {most}");
+        }
     }
 
     #[test]

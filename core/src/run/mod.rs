@@ -46,7 +46,7 @@ pub use pins::{FileUse, Pins};
 pub use probe::probe;
 pub use runner::{Plugins, RunError, RunOutcome, Runner, Watcher};
 pub use side_main::side_main;
-pub use signals::interrupts;
+pub use signals::{continuations, interrupts};
 pub use stdin_pump::StdinPump;
 pub use supervisor::{Conversation, OnListening};
 pub use temporary::temporary_file;

@@ -13,7 +13,6 @@ use super::result_sink::ResultsFolder;
 use super::run::{Places, ReadyScenario, USUAL_EXAMPLES};
 use super::screen::Screen;
 use super::show::{ShowOptions, complain, judged, show, told};
-use super::watch::planned_rounds;
 use crate::compare::{Comparison, Lost, PairedRounds};
 use crate::result::{Host, Tool};
 use crate::run::{Build, Builds, RunError, Runner, Which};
@@ -81,10 +80,9 @@ pub(super) fn run(
         Ok(side) => side,
         Err(code) => return Ok(code),
     };
-    let rounds = 2 * planned_rounds(scenario, scenario.cells.len());
     let mut watch = Watch {
         scenario,
-        teller: places.progress.begin(&scenario.name, rounds, err),
+        teller: places.progress.begin(scenario, 2, err),
         budget,
         baseline: baseline_side,
         new: new_side,

@@ -2,7 +2,7 @@
 
 use super::side::Side;
 use crate::cli::event_streams::EventStreams;
-use crate::cli::progress::Teller;
+use crate::cli::progress::{Shown, Teller};
 use crate::compare::{PairedRounds, Played, Stage};
 use crate::result::Round;
 use crate::run::{PairOfRounds, PairedWatcher, Which};
@@ -36,10 +36,10 @@ impl Watch<'_, '_> {
     }
 
     fn pair_ended(&mut self, pair: &PairOfRounds) {
-        for (round, build) in [(&pair.baseline, BASELINE), (&pair.new, NEW)] {
-            self.teller.ended(self.scenario, round);
-            self.ended(round, build);
-        }
+        self.teller.ended(self.scenario, &pair.baseline, Shown::Count);
+        self.ended(&pair.baseline, BASELINE);
+        self.teller.ended(self.scenario, &pair.new, Shown::Figures);
+        self.ended(&pair.new, NEW);
     }
 }
 
@@ -49,7 +49,7 @@ impl PairedWatcher for Watch<'_, '_> {
             Which::Baseline => (" of the baseline", BASELINE),
             Which::New => ("", NEW),
         };
-        self.teller.begins(&format!("{}{of}", self.scenario.cells[cell].id), round);
+        self.teller.begins(cell, &format!("{}{of}", self.scenario.cells[cell].id), round);
         self.events.round_starts(self.scenario, (cell, 0), round, Some(build));
     }
 
@@ -69,7 +69,7 @@ impl PairedWatcher for Watch<'_, '_> {
     fn flagged(&mut self) -> Vec<usize> {
         let flagged = self.rounds.flagged();
         if !flagged.is_empty() {
-            self.teller.open_end(self.budget);
+            self.teller.open_end(&flagged, self.budget);
         }
         flagged
     }
@@ -80,6 +80,10 @@ impl PairedWatcher for Watch<'_, '_> {
     }
 
     fn is_told(&mut self, cell: usize) -> bool {
-        self.rounds.is_told(cell)
+        let told = self.rounds.is_told(cell);
+        if told {
+            self.teller.is_enough(cell);
+        }
+        told
     }
 }

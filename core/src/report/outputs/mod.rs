@@ -17,11 +17,7 @@ mod pages;
 mod spool;
 mod told;
 
-<<<<<<< HEAD
-use super::{Format, html};
-=======
-use super::{Choice, Format};
->>>>>>> tables
+use super::{Choice, Format, html};
 use crate::compare::Comparison;
 use crate::result::{Stored, StoredError};
 use std::io::{self, Write};

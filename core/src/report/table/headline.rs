@@ -10,7 +10,6 @@ use crate::result::Document;
 use crate::result::document::{CellResult, JudgedBy, RoundOutcome};
 use std::collections::HashMap;
 
-<<<<<<< HEAD
 /// One thing that is said.
 pub(crate) struct Said {
     /// One word or two.
@@ -34,24 +33,17 @@ pub(crate) enum Tone {
     Bad,
 }
 
-/// A line for each thing there is to say; none for a single cell, whose row says it all.
-pub(super) fn lines(document: &Document, width: usize, paint: Paint) -> Vec<String> {
-    let line = |said: Said| {
-        let wrapped = wrap(&said.words, width.saturating_sub(TITLE), TITLE);
-        let painted: fn(Paint, &str) -> String = match said.tone {
-            Tone::Good => Paint::good,
-            Tone::Plain => Paint::title,
-            Tone::Doubtful => Paint::doubtful,
-            Tone::Bad => Paint::bad,
-        };
-        format!("{}{wrapped}", painted(paint, &format!("{:TITLE$}", said.title)))
-    };
-    headline(document).into_iter().map(line).collect()
+impl Tone {
+    fn paint(self) -> fn(Paint, &str) -> String {
+        match self {
+            Self::Good => Paint::good,
+            Self::Plain => Paint::title,
+            Self::Doubtful => Paint::doubtful,
+            Self::Bad => Paint::bad,
+        }
+    }
 }
 
-/// Each thing there is to say; nothing of a single cell.
-pub(crate) fn headline(document: &Document) -> Vec<Said> {
-=======
 /// A line for each thing there is to say; none for a single cell, whose row says it all. Of many cells what
 /// each axis does, too.
 pub(super) fn lines(
@@ -60,7 +52,38 @@ pub(super) fn lines(
     width: usize,
     paint: Paint,
 ) -> Vec<String> {
->>>>>>> tables
+    let line = |title: String, words: &str| {
+        format!("{title}{}", wrap(words, width.saturating_sub(TITLE), TITLE))
+    };
+    let said = headline(document, answer).into_iter();
+    let mut lines: Vec<String> = said
+        .map(|Said { title, words, tone }| {
+            line((tone.paint())(paint, &format!("{title:TITLE$}")), &words)
+        })
+        .collect();
+    let of_axes = of_axes(document, answer);
+    if !of_axes.is_empty() {
+        lines.push(paint.quiet(&wrap(&format!("{ABOUT}:"), width, 2)));
+    }
+    for Entry { title, words } in &of_axes {
+        let room = TITLE.saturating_sub(crate::text::width(title)).max(1);
+        lines.push(line(format!("{}{}", paint.title(title), " ".repeat(room)), words));
+    }
+    lines
+}
+
+/// What each axis does by itself, where there are many cells.
+pub(crate) fn of_axes(document: &Document, answer: &Answer) -> Vec<Entry> {
+    if document.cells.len() < 2 || !answer.is_worth_a_word() {
+        return Vec::new();
+    }
+    // That all messages arrived whole has been said.
+    let said = usize::from(answer.whole == answer.cells);
+    entries(answer).into_iter().skip(said).collect()
+}
+
+/// Each thing there is to say of all cells together; nothing of a single one.
+pub(crate) fn headline(document: &Document, answer: &Answer) -> Vec<Said> {
     if document.cells.len() < 2 {
         return Vec::new();
     }
@@ -86,29 +109,12 @@ pub(super) fn lines(
         say(state.word(), words, state.tone());
     }
     let extremes = Extremes::of(document);
-<<<<<<< HEAD
-    say("fastest", extremes.fastest(), Tone::Plain);
-    say("slowest", extremes.slowest(), Tone::Plain);
-    all
-=======
     // What stands in some of very many places is no answer.
     if !many || extremes.places() <= GROUPS_NAMED {
-        line("fastest", extremes.fastest(), Paint::title);
-        line("slowest", extremes.slowest(), Paint::title);
+        say("fastest", extremes.fastest(), Tone::Plain);
+        say("slowest", extremes.slowest(), Tone::Plain);
     }
-    if many {
-        let entries = entries(answer);
-        // That all messages arrived whole has been said.
-        let said = usize::from(answer.whole == answer.cells);
-        lines.push(paint.quiet(&wrap(&format!("{ABOUT}:"), width, 2)));
-        for Entry { title, words } in entries.iter().skip(said) {
-            let wrapped = wrap(words, width.saturating_sub(TITLE), TITLE);
-            let room = TITLE.saturating_sub(crate::text::width(title)).max(1);
-            lines.push(format!("{}{}{wrapped}", paint.title(title), " ".repeat(room)));
-        }
-    }
-    lines
->>>>>>> tables
+    all
 }
 
 /// The first of them, and how many more there are.

@@ -18,13 +18,14 @@ pub(in crate::report) use best::best_of_groups;
 pub(crate) use findings::crash_words;
 pub(crate) use gates::{gate_words, gate_words_of, untold_words};
 pub(crate) use header::{conditions, debug_words};
-pub(crate) use headline::{Kind, State, Tone, headline, kinds, name as kind_name};
+pub(crate) use headline::{Kind, State, Tone, headline, kinds, name as kind_name, of_axes};
 pub(crate) use layout::mark;
 pub(crate) use link::{fault_in_words, link_words};
 pub(crate) use setup::link_setup;
 
 use super::answer::Answer;
 use super::choice::Choice;
+use super::paint::Paint;
 use super::pivot::Pivot;
 use super::text;
 use crate::result::Document;
@@ -89,44 +90,4 @@ pub fn examples(document: &Document, color: bool) -> Page {
     let lines = anomalies::section(&cleaned(document), USUAL_WIDTH, Paint { color });
     let text: String = lines.iter().skip(1).map(|line| format!("{line}\n")).collect();
     Page::of_clean(text)
-}
-
-/// Puts style around text, or not.
-#[derive(Clone, Copy, Debug)]
-struct Paint {
-    color: bool,
-}
-
-impl Paint {
-    fn with(self, style: anstyle::Style, text: &str) -> String {
-        if self.color { format!("{style}{text}{style:#}") } else { text.into() }
-    }
-
-    fn best(self, text: &str) -> String {
-        self.with(green().bold(), text)
-    }
-
-    fn good(self, text: &str) -> String {
-        self.with(green(), text)
-    }
-
-    fn bad(self, text: &str) -> String {
-        self.with(anstyle::AnsiColor::Red.on_default().bold(), text)
-    }
-
-    fn doubtful(self, text: &str) -> String {
-        self.with(anstyle::AnsiColor::Yellow.on_default(), text)
-    }
-
-    fn title(self, text: &str) -> String {
-        self.with(anstyle::Style::new().bold(), text)
-    }
-
-    fn quiet(self, text: &str) -> String {
-        self.with(anstyle::Style::new().dimmed(), text)
-    }
-}
-
-fn green() -> anstyle::Style {
-    anstyle::AnsiColor::Green.on_default()
 }

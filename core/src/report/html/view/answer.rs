@@ -2,7 +2,8 @@
 
 use super::choice::choice;
 use crate::report::numbers;
-use crate::report::table::{Tone, headline, mark};
+use crate::report::answer;
+use crate::report::table::{Tone, headline, mark, of_axes};
 use crate::result::Document;
 use crate::result::document::{CellResult, CellVerdict};
 use crate::text::plural;
@@ -14,6 +15,9 @@ pub(super) struct Answer {
     /// Which to take, and why, in sentences; none where there is nothing to choose from.
     choice: Vec<String>,
     lines: Vec<Line>,
+    /// What each axis does by itself, where there are many cells, and how that is to be read.
+    axes: Vec<AxisLine>,
+    about_axes: &'static str,
     sure: Vec<String>,
     standing: Standing,
 }
@@ -24,6 +28,13 @@ struct Line {
     title: &'static str,
     words: String,
     tone: &'static str,
+}
+
+/// `framing: line is the best in 14 of 20 places`.
+#[derive(Serialize)]
+struct AxisLine {
+    title: String,
+    words: String,
 }
 
 /// How many cells pass.
@@ -37,7 +48,8 @@ pub(in crate::report::html) struct Standing {
 
 impl Answer {
     pub(super) fn of(document: &Document) -> Self {
-        let lines = headline(document).into_iter().map(|said| Line {
+        let answer = answer::Answer::of(document);
+        let lines = headline(document, &answer).into_iter().map(|said| Line {
             title: said.title,
             words: said.words,
             tone: tone(said.tone),
@@ -45,6 +57,11 @@ impl Answer {
         Self {
             choice: choice(document),
             lines: lines.collect(),
+            axes: of_axes(document, &answer)
+                .into_iter()
+                .map(|answer::Entry { title, words }| AxisLine { title, words })
+                .collect(),
+            about_axes: answer::ABOUT,
             sure: sure(document),
             standing: standing(document),
         }
