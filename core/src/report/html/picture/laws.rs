@@ -48,7 +48,7 @@ fn extent(mark: &Mark) -> [f64; 4] {
     }
 }
 
-fn assert_inside(name: &str, drawing: &Drawing) {
+pub(super) fn assert_inside(name: &str, drawing: &Drawing) {
     for mark in &drawing.marks {
         let [left, top, right, bottom] = extent(mark);
         let inside = left >= 0.0
