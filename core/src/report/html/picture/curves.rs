@@ -23,8 +23,8 @@ const MOST_POINTS: usize = 80;
 /// Units between the values of two points.
 const LABEL: f64 = 22.0;
 
-const PLOT: Plot = Plot { left: 76.0, right: WIDTH - 24.0, top: 16.0, bottom: 300.0 };
-const HEIGHT: f64 = 342.0;
+const PLOT: Plot = Plot { left: 76.0, right: WIDTH - 24.0, top: 26.0, bottom: 314.0 };
+const HEIGHT: f64 = 356.0;
 
 /// Cells that differ in one axis of the load alone.
 struct Line {
@@ -152,6 +152,7 @@ fn figure(
     let low = known().fold(f64::INFINITY, f64::min);
     let y = Scale::log(low, known().fold(0.0, f64::max), PLOT.bottom, PLOT.top);
     let mut drawing = Drawing::new(HEIGHT);
+    drawing.y_title("latency (log scale)");
     drawing.y_axis(&PLOT, &y, |ns| short(&numbers::time(ns.round() as u64)));
     let title = format!("exchanges done per second{}", x.words());
     drawing.x_axis(&PLOT, &x, |rate| short(&numbers::rate(rate)), &title);

@@ -23,8 +23,8 @@ const PER_DECADE: f64 = 16.0;
 /// Points of a distribution.
 const STEPS: u64 = 80;
 
-const PLOT: Plot = Plot { left: 76.0, right: WIDTH - 16.0, top: 12.0, bottom: 300.0 };
-const HEIGHT: f64 = 342.0;
+const PLOT: Plot = Plot { left: 76.0, right: WIDTH - 16.0, top: 26.0, bottom: 314.0 };
+const HEIGHT: f64 = 356.0;
 
 /// What is kept of the histograms of the cells that are drawn.
 #[derive(Debug)]
@@ -130,7 +130,7 @@ impl Latencies {
             }
             let more = self.more.get(group).map(|all| {
                 format!(
-                    "{all} cells; {} are drawn: the fastest and the slowest, damaged ones, then the first of the others",
+                    "{all} cells; {} are drawn: the fastest and the slowest, damaged ones, then the others in order",
                     cells.len()
                 )
             });
@@ -197,8 +197,9 @@ fn percentiles(
     let x = Scale::tail(most, PLOT.left, PLOT.right);
     let values = || lines.iter().flat_map(|line| &line.samples.tail).map(|(_, ns)| *ns);
     let y = log_of(values(), PLOT.bottom, PLOT.top);
-    let mut drawing =
-        axes(&x, percentile_words, "percentile (each step is ten times as rare)", &y, time);
+    let rarer = "percentile (each step is ten times as rare)";
+    let mut drawing = axes(&x, percentile_words, rarer, &y, time);
+    drawing.y_title("latency (log scale)");
     for line in lines {
         let place = |(share, ns): &(f64, f64)| Some([x.at(*share)?, y.at(*ns)?]);
         draw(seen, &mut drawing, line, line.samples.tail.iter().filter_map(place));
@@ -263,6 +264,7 @@ fn distribution(
     let y = Scale::linear(1.0, PLOT.bottom, PLOT.top);
     let share = |share: f64| short(&numbers::share_of(share));
     let mut drawing = axes(&x, time, "latency (log scale)", &y, share);
+    drawing.y_title("share of the exchanges");
     for line in lines {
         let place = |(ns, share): &(f64, f64)| Some([x.at(*ns)?, y.at(*share)?]);
         draw(seen, &mut drawing, line, line.samples.distribution.iter().filter_map(place));

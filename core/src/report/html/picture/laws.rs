@@ -8,7 +8,7 @@ use super::{Figure, STYLE, sequence};
 use crate::judge::Verdict;
 use crate::measure::Histogram;
 use crate::result::Document;
-use crate::result::document::{RoundOutcome, Times};
+use crate::result::document::{PieceResult, RoundOutcome, Times};
 use crate::text::{is_plain, width};
 use std::collections::HashSet;
 
@@ -287,6 +287,35 @@ fn damaged_cells_are_drawn_before_others() {
     let figure = named(&figures, "messages");
     assert!(figure.table.rows.iter().any(|row| row[0].text.contains("framing-150")));
     assert!(figure.keys.iter().any(|key| key.text == Verdict::Lost.word()));
+}
+
+#[test]
+fn what_came_and_nobody_sent_is_told_beside_a_bar_that_is_whole() {
+    let mut document = document(Size { groups: 1, kinds: 2, rounds: 1 });
+    document.cells[1].integrity.request.unexpected_bytes = Some(3);
+    let figures = figures(&document);
+    let text = shown(named(&figures, "messages"));
+    assert_eq!(text.matches(">100 % + more<").count(), 1, "{text}");
+}
+
+#[test]
+fn a_message_that_came_in_several_reads_has_an_arrow_to_each() {
+    let mut one = example(1);
+    let (at, sent) = (one.wire_offset, one.handed_over_ns);
+    let piece = |at, len, time_ns| PieceResult { at, len, time_ns };
+    one.written = vec![piece(at, 30, sent + 1_000)];
+    one.read = vec![piece(at, 10, sent + 2_000), piece(at + 10, 20, sent + 3_000)];
+    let figure = sequence(&one, 1);
+    let arrows = figure
+        .drawing
+        .marks
+        .iter()
+        .filter(|mark| matches!(mark, Mark::Line { class, .. } if class == "arrow"));
+    assert_eq!(arrows.count(), 2);
+    let events: Vec<&str> = figure.table.rows.iter().map(|row| row[2].text.as_str()).collect();
+    assert!(events[1].starts_with("wrote 30 B"), "{events:?}");
+    assert!(events[2].starts_with("read 10 B") && events[3].starts_with("read 20 B"), "{events:?}");
+    assert_eq!(figure.table.rows[2][0].text, "+2.00 us");
 }
 
 /// The colours of one theme, by name.

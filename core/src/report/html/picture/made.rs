@@ -1,6 +1,6 @@
 //! Documents for tests, made up of one that is kept, with as many cells as are asked for.
 
-use super::{Figure, Href, Pictures, add_templates};
+use super::{Figure, Links, Pictures, add_templates};
 use crate::compare::{
     CellComparison, Comparison, Control, How, Row, SCHEMA, Standing, Subject, Verdict,
 };
@@ -148,11 +148,12 @@ pub(super) fn comparison(rows: Vec<Row>) -> Comparison {
     }
 }
 
-pub(super) const HREF: Href = |cell| format!("#cell={}", crate::text::clean(&cell.id));
-
 /// All pictures of a document.
 pub(super) fn figures(document: &Document) -> Vec<Figure> {
-    let mut pictures = Pictures::new(document, HREF);
+    let link =
+        |cell: &CellResult| (cell.id.clone(), format!("#cell={}", crate::text::clean(&cell.id)));
+    let links = Links(document.cells.iter().map(link).collect());
+    let mut pictures = Pictures::new(document, links);
     document.cells.iter().for_each(|cell| pictures.cell(document, cell));
     pictures.finish(document)
 }

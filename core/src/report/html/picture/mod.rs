@@ -33,10 +33,12 @@ use drawing::{Drawing, Key};
 use groups::Groups;
 use latency::Latencies;
 use serde::Serialize;
+use std::collections::HashMap;
 use words::{Ids, bounded};
 
-/// Where the details of a cell stand on the page: `#cell=…`.
-pub(crate) type Href = fn(&CellResult) -> String;
+/// Where the details of each cell stand on the page: `#cell=…` by its id.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Links(pub(crate) HashMap<String, String>);
 
 /// A picture, with its words and the same in figures: what the template `picture/figure.html` shows.
 #[derive(Clone, Debug, Serialize)]
@@ -122,17 +124,17 @@ impl Table {
 /// The pictures of a document in the making.
 #[derive(Debug)]
 pub(crate) struct Pictures {
-    href: Href,
+    links: Links,
     groups: Groups,
     latencies: Latencies,
 }
 
 impl Pictures {
-    /// Of this document, whose cells may be light. `href`: where the details of a cell stand on the page.
-    pub(crate) fn new(document: &Document, href: Href) -> Self {
+    /// Of this document, whose cells may be light. `links`: where the details of its cells stand on the page.
+    pub(crate) fn new(document: &Document, links: Links) -> Self {
         let groups = Groups::of(document);
         let latencies = Latencies::of(document, &groups);
-        Self { href, groups, latencies }
+        Self { links, groups, latencies }
     }
 
     /// Takes what it needs of a whole cell. They come in the order of the document.
@@ -142,8 +144,8 @@ impl Pictures {
 
     /// All pictures for which there is something to show. `document`: the one that it was made of.
     pub(crate) fn finish(self, document: &Document) -> Vec<Figure> {
-        let Self { href, groups, latencies } = self;
-        let seen = Seen { document, groups: &groups, href };
+        let Self { links, groups, latencies } = self;
+        let seen = Seen { document, groups: &groups, links: &links };
         let mut ids = Ids::default();
         let mut figures: Vec<Figure> = Vec::new();
         figures.extend(messages::figure(&seen, &mut ids));
@@ -160,12 +162,12 @@ impl Pictures {
 struct Seen<'a> {
     document: &'a Document,
     groups: &'a Groups,
-    href: Href,
+    links: &'a Links,
 }
 
 impl Seen<'_> {
     fn href(&self, cell: &CellResult) -> String {
-        (self.href)(cell)
+        self.links.0.get(&cell.id).cloned().unwrap_or_default()
     }
 }
 
