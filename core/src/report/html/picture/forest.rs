@@ -16,7 +16,7 @@ const MOST_FIGURES: usize = 8;
 
 /// Units of a row, and for names and words beside the plot.
 const ROW: f64 = 22.0;
-const NAMES: f64 = 236.0;
+const NAMES: f64 = 262.0;
 const WORDS: f64 = 150.0;
 const TOP: f64 = 8.0;
 
@@ -53,7 +53,7 @@ impl<'a> Line<'a> {
             interval: Some([control.low, control.high]),
             row: None,
             verdict: if control.differs { "differs" } else { "control" },
-            look: if control.differs { ("cross", "hue-2 dot") } else { ("plus", "hue-8 dot") },
+            look: if control.differs { ("up", "hue-2 dot") } else { ("plus", "hue-8 dot") },
         }
     }
 }
@@ -69,10 +69,10 @@ fn word(verdict: Verdict) -> &'static str {
 
 fn look(verdict: Verdict) -> (&'static str, &'static str) {
     match verdict {
-        Verdict::Improved => ("down", "hue-3 dot"),
+        Verdict::Improved => ("diamond", "hue-3 dot"),
         Verdict::Same => ("circle", "hue-1 dot"),
         Verdict::Inconclusive => ("square", "hue-8 hollow"),
-        Verdict::Regressed => ("up", "hue-2 dot"),
+        Verdict::Regressed => ("cross", "hue-2 dot"),
     }
 }
 
@@ -251,8 +251,10 @@ fn fields(line: &Line<'_>) -> Vec<Field> {
 #[cfg(test)]
 mod tests {
     use super::super::laws::assert_inside;
-    use super::super::made::{comparison, shown};
+    use super::super::made::{KEPT, shown};
     use super::*;
+    use crate::compare::{CellComparison, How, SCHEMA, Standing, Subject};
+    use crate::result::Document;
     use std::collections::HashSet;
 
     const ALL: [Verdict; 4] =
@@ -269,6 +271,49 @@ mod tests {
             high: Some(ratio * 1.1),
             limit: Some(0.05),
             ..Row::default()
+        }
+    }
+
+    /// A comparison with these rows, each of a cell of its own, and a control of `p50`.
+    fn comparison(rows: Vec<Row>) -> Comparison {
+        let kept = Document::read(KEPT).expect("it is kept to be read");
+        let Document { tool, host, scenario, .. } = kept;
+        let subject = Subject {
+            what: "a build".into(),
+            tool: tool.clone(),
+            plugins: Vec::new(),
+            files: Vec::new(),
+            results: Vec::new(),
+        };
+        let cell = |(at, row): (usize, Row)| CellComparison {
+            id: format!("framing=framing-{at}"),
+            verdict: Verdict::Same,
+            lost: Vec::new(),
+            rows: vec![row],
+        };
+        let control = Control {
+            metric: "p50".into(),
+            ratio: 1.01,
+            low: 0.99,
+            high: 1.03,
+            differs: false,
+            pairs: Vec::new(),
+        };
+        Comparison {
+            schema: SCHEMA.into(),
+            how: How::Paired,
+            tool,
+            host,
+            run: None,
+            scenario,
+            baseline: subject.clone(),
+            new: subject,
+            standing: Standing::Same,
+            unfit: None,
+            interrupted: false,
+            notes: Vec::new(),
+            controls: vec![control],
+            cells: rows.into_iter().enumerate().map(cell).collect(),
         }
     }
 

@@ -1,16 +1,13 @@
 //! Documents for tests, made up of one that is kept, with as many cells as are asked for.
 
 use super::{Figure, Links, Pictures, add_templates};
-use crate::compare::{
-    CellComparison, Comparison, Control, How, Row, SCHEMA, Standing, Subject, Verdict,
-};
 use crate::measure::Histogram;
 use crate::result::Document;
 use crate::result::document::{CellResult, ExampleResult, RoundOutcome, Times};
 use minijinja::Environment;
 use minijinja::value::Serde;
 
-const KEPT: &str = include_str!("../../../../../tests/fixtures/results/schema-1.json");
+pub(super) const KEPT: &str = include_str!("../../../../../tests/fixtures/results/schema-1.json");
 
 /// How a document is to be.
 #[derive(Clone, Copy, Debug)]
@@ -103,49 +100,6 @@ pub(super) fn example(pieces: u64) -> ExampleResult {
         (0..pieces).map(|at| piece(at, 500)).collect(),
     );
     example
-}
-
-/// A comparison with these rows, each of a cell of its own, and a control of `p50`.
-pub(super) fn comparison(rows: Vec<Row>) -> Comparison {
-    let kept = Document::read(KEPT).expect("it is kept to be read");
-    let Document { tool, host, scenario, .. } = kept;
-    let subject = Subject {
-        what: "a build".into(),
-        tool: tool.clone(),
-        plugins: Vec::new(),
-        files: Vec::new(),
-        results: Vec::new(),
-    };
-    let cell = |(at, row): (usize, Row)| CellComparison {
-        id: format!("framing=framing-{at}"),
-        verdict: Verdict::Same,
-        lost: Vec::new(),
-        rows: vec![row],
-    };
-    let control = Control {
-        metric: "p50".into(),
-        ratio: 1.01,
-        low: 0.99,
-        high: 1.03,
-        differs: false,
-        pairs: Vec::new(),
-    };
-    Comparison {
-        schema: SCHEMA.into(),
-        how: How::Paired,
-        tool,
-        host,
-        run: None,
-        scenario,
-        baseline: subject.clone(),
-        new: subject,
-        standing: Standing::Same,
-        unfit: None,
-        interrupted: false,
-        notes: Vec::new(),
-        controls: vec![control],
-        cells: rows.into_iter().enumerate().map(cell).collect(),
-    }
 }
 
 /// All pictures of a document.
