@@ -20,6 +20,9 @@ const MOST_GROUPS: usize = 6;
 /// Points of a line for each nine of its percentiles.
 const PER_DECADE: f64 = 16.0;
 
+/// Where the median stands among these.
+const MEDIAN: f64 = std::f64::consts::LOG10_2;
+
 /// Points of a distribution.
 const STEPS: u64 = 80;
 
@@ -51,14 +54,18 @@ pub(super) struct Samples {
 impl Samples {
     pub(super) fn of(histogram: &Histogram) -> Option<Self> {
         let count = histogram.count();
-        let at = |share: f64| histogram.percentile(share * 100.0).map(|ns| ns as f64);
+        // Rounded, so that 99.9 % are what the table calls p99.9 and not a hair more.
+        let percent = |share: f64| (share * 1e11).round() / 1e9;
+        let at = |share: f64| histogram.percentile(percent(share)).map(|ns| ns as f64);
         let shortest = histogram.min()? as f64;
         // The last share beyond which a sample lies: 1 / (1 - share) samples are all there are.
-        let nines = (count as f64).log10();
-        let steps = (nines * PER_DECADE).floor() as u64;
-        let shares = (0..=steps).map(|step| step as f64 / PER_DECADE).chain([nines]);
+        let most = (count as f64).log10();
+        let steps = (most * PER_DECADE).floor() as u64;
+        let even = (0..=steps).map(|step| step as f64 / PER_DECADE);
+        let mut nines: Vec<f64> = even.chain([MEDIAN, most]).filter(|at| *at <= most).collect();
+        nines.sort_by(f64::total_cmp);
         let mut tail: Vec<(f64, f64)> = Vec::new();
-        for share in shares.map(|nines| 1.0 - 10f64.powf(-nines)) {
+        for share in nines.into_iter().map(|nines| 1.0 - 10f64.powf(-nines)) {
             if tail.last().is_none_or(|(last, _)| *last < share) {
                 tail.push((share, at(share)?));
             }

@@ -167,6 +167,22 @@ fn a_percentile_line_ends_where_its_samples_end() {
 }
 
 #[test]
+fn a_percentile_is_drawn_where_the_table_has_it() {
+    for samples in [2_u64, 10, 100, 999, 1_000, 12_345] {
+        let mut histogram = Histogram::new();
+        (0..samples).for_each(|at| histogram.record(1_000 + at * 10));
+        let times = Times::of(&histogram);
+        let kept = super::latency::Samples::of(&histogram).expect("there are samples");
+        let named = [(0.5, times.p50), (0.9, times.p90), (0.99, times.p99), (0.999, times.p99_9)];
+        for (share, ns) in named {
+            let drawn = kept.tail().iter().find(|(at, _)| (at - share).abs() < 1e-9);
+            let drawn = drawn.map(|(_, ns)| *ns as u64);
+            assert_eq!(drawn, ns, "{share} of {samples}");
+        }
+    }
+}
+
+#[test]
 fn without_damage_there_is_no_picture_of_it() {
     let whole = document(Size { groups: 2, kinds: 2, rounds: 1 });
     assert!(figures(&whole).iter().all(|figure| figure.id != "messages"));
