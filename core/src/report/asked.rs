@@ -139,7 +139,7 @@ fn list(names: &[String]) -> String {
 }
 
 fn cut(name: &str) -> String {
-    super::text::shortened(&clean(name), LONGEST)
+    super::text::cut(&clean(name), LONGEST)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The answer in a few words, for whoever prints it.
 
 use super::{Answer, AxisAnswer, MeasureAnswer, Standing, ValueAnswer};
-use crate::report::text::shortened;
+use crate::report::text::cut;
 use crate::text::plural;
 
 /// What stands above the entries.
@@ -42,7 +42,7 @@ pub(crate) fn entries(answer: &Answer) -> Vec<Entry> {
     };
     for axis in answer.axes.iter().take(AXES_NAMED) {
         for (at, words) in of_costs(axis, measures).into_iter().enumerate() {
-            let title = if at == 0 { shortened(&axis.title, TITLE) } else { String::new() };
+            let title = if at == 0 { cut(&axis.title, TITLE) } else { String::new() };
             entries.push(Entry { title, words });
         }
     }
@@ -95,11 +95,11 @@ fn of_axis(axis: &AxisAnswer) -> String {
     let whole = axis.values.len() - less.len();
     let named = less.iter().take(DAMAGED_NAMED);
     let named = named.map(|value| {
-        format!("{} in {} of {}", shortened(&value.value, VALUE), value.whole, value.cells)
+        format!("{} in {} of {}", cut(&value.value, VALUE), value.whole, value.cells)
     });
     format!(
         "{}: {whole} of {} values in all their cells ({}{})",
-        shortened(&axis.title, TITLE),
+        cut(&axis.title, TITLE),
         axis.values.len(),
         named.collect::<Vec<_>>().join(", "),
         and_more(less.len(), DAMAGED_NAMED)
@@ -142,7 +142,7 @@ fn of_measure(measure: &MeasureAnswer) -> String {
                 String::new()
             };
             let alone = if alone > 0 { format!(" (alone in {alone})") } else { String::new() };
-            format!("{} in {times}{of}{alone}", shortened(&one.value, VALUE))
+            format!("{} in {times}{of}{alone}", cut(&one.value, VALUE))
         });
         named.collect::<Vec<_>>().join(", ") + &and_more(all.len(), most)
     };

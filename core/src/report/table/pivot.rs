@@ -3,7 +3,7 @@
 use super::Paint;
 use super::layout::{GAP, INDENT};
 use crate::report::pivot::{Pivot, PivotPlace, PivotSection, TOO_SPARSE};
-use crate::report::text::{shortened, wrap};
+use crate::report::text::{cut, wrap};
 use crate::text::width;
 
 /// Columns that a name takes.
@@ -44,11 +44,11 @@ fn table(
     columns_wide: Option<usize>,
     paint: Paint,
 ) -> Vec<String> {
-    let corner = shortened(&pivot.row_title, NAME);
-    let names: Vec<String> = section.rows.iter().map(|row| shortened(&row.name, NAME)).collect();
+    let corner = cut(&pivot.row_title, NAME);
+    let names: Vec<String> = section.rows.iter().map(|row| cut(&row.name, NAME)).collect();
     let names_wide =
         names.iter().map(|name| width(name)).chain([width(&corner)]).max().unwrap_or(0);
-    let heads: Vec<String> = section.columns.iter().map(|name| shortened(name, NAME)).collect();
+    let heads: Vec<String> = section.columns.iter().map(|name| cut(name, NAME)).collect();
     let wide = |at: usize| {
         let texts = section.rows.iter().map(|row| width(&row.places[at].marked()));
         texts.chain([width(&heads[at])]).max().unwrap_or(0)

@@ -20,8 +20,11 @@ const OF_LOAD: [&str; 3] = ["load.in-flight", "load.connections", "load.rate"];
 /// Points of all lines of a picture at most.
 const MOST_POINTS: usize = 80;
 
-const PLOT: Plot = Plot { left: 76.0, right: WIDTH - 24.0, top: 16.0, bottom: 300.0 };
-const HEIGHT: f64 = 342.0;
+/// Units between the values of two points.
+const LABEL: f64 = 22.0;
+
+const PLOT: Plot = Plot { left: 76.0, right: WIDTH - 24.0, top: 26.0, bottom: 314.0 };
+const HEIGHT: f64 = 356.0;
 
 /// Cells that differ in one axis of the load alone.
 struct Line {
@@ -102,6 +105,24 @@ fn along(seen: &Seen<'_>, axis: &str, titles: &[String]) -> Vec<Picture> {
     pictures
 }
 
+/// Values beside points, where they do not run into others.
+#[derive(Default)]
+struct Labels(Vec<[f64; 2]>);
+
+impl Labels {
+    fn put(&mut self, drawing: &mut Drawing, [x, y]: [f64; 2], value: &str) {
+        let lower = y + 17.0;
+        let y = if lower < PLOT.bottom { lower } else { y - 9.0 };
+        let near = |[other_x, other_y]: &[f64; 2]| {
+            (x - other_x).abs() < LABEL && (y - other_y).abs() < LABEL / 2.0
+        };
+        if !self.0.iter().any(near) {
+            self.0.push([x, y]);
+            drawing.text([x, y], 60.0, "point middle", value);
+        }
+    }
+}
+
 fn is_point(cell: &CellResult) -> bool {
     cell.is_comparable() && rate(cell).is_some() && cell.latency_ns.p50.is_some()
 }
@@ -131,10 +152,12 @@ fn figure(
     let low = known().fold(f64::INFINITY, f64::min);
     let y = Scale::log(low, known().fold(0.0, f64::max), PLOT.bottom, PLOT.top);
     let mut drawing = Drawing::new(HEIGHT);
+    drawing.y_title("latency (log scale)");
     drawing.y_axis(&PLOT, &y, |ns| short(&numbers::time(ns.round() as u64)));
     let title = format!("exchanges done per second{}", x.words());
     drawing.x_axis(&PLOT, &x, |rate| short(&numbers::rate(rate)), &title);
     let mut table = Table::new(&["line", axis_title, "rate", "p50", "p99"]);
+    let mut labels = Labels::default();
     for line in &lines {
         let hue = line.look.hue();
         for (which, dash) in [(1, "dashed"), (0, "plain")] {
@@ -159,8 +182,7 @@ fn figure(
                 let class = format!("{hue} {filling}");
                 drawing.dot(place, line.look.shape(), &class, Some(bounded(&tip)));
                 if which == 0 {
-                    let below = [place[0], place[1] + 17.0];
-                    drawing.text(below, 60.0, "point middle", &value);
+                    labels.put(&mut drawing, place, &value);
                 }
             }
         }
@@ -185,7 +207,9 @@ fn figure(
         })
         .collect();
     keys.push(Key::new("p50").line("hue-8 line plain").dot("circle", "hue-8 dot"));
-    keys.push(Key::new("p99").line("hue-8 line dashed").dot("circle", "hue-8 hollow"));
+    if points().any(|cell| cell.latency_ns.p99.is_some()) {
+        keys.push(Key::new("p99").line("hue-8 line dashed").dot("circle", "hue-8 hollow"));
+    }
     let more =
         (all > lines.len()).then(|| format!("{all} lines; the first {MOST_LINES} are drawn"));
     let few = cut.then(|| format!("of a line, the first {each} points are drawn"));
@@ -193,7 +217,7 @@ fn figure(
     let of = if group.is_empty() { String::new() } else { format!(": {group}") };
     Figure {
         id: ids.give(&format!("curve-{axis}-{group}")),
-        title: bounded(&format!("What more {axis_title} does{of}")),
+        title: bounded(&format!("Latency over rate, by {axis_title}{of}")),
         about: format!(
             "Each point is a cell: the rate that it achieved, and its latency (log scale), joined in the order of \
              {axis_title}, whose values stand beside. Where a line turns upwards and no more to the right, more load \

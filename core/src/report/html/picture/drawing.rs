@@ -170,6 +170,11 @@ impl Drawing {
         }
     }
 
+    /// What a vertical axis is, above it.
+    pub(super) fn y_title(&mut self, title: &str) {
+        self.text([0.0, 12.0], WIDTH, "tick", title);
+    }
+
     /// The lines of a horizontal axis, with their values and what it is below.
     pub(super) fn x_axis(
         &mut self,

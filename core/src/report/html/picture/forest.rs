@@ -16,7 +16,7 @@ const MOST_FIGURES: usize = 8;
 
 /// Units of a row, and for names and words beside the plot.
 const ROW: f64 = 22.0;
-const NAMES: f64 = 236.0;
+const NAMES: f64 = 262.0;
 const WORDS: f64 = 150.0;
 const TOP: f64 = 8.0;
 
@@ -53,7 +53,7 @@ impl<'a> Line<'a> {
             interval: Some([control.low, control.high]),
             row: None,
             verdict: if control.differs { "differs" } else { "control" },
-            look: if control.differs { ("cross", "hue-2 dot") } else { ("plus", "hue-8 dot") },
+            look: if control.differs { ("up", "hue-2 dot") } else { ("plus", "hue-8 dot") },
         }
     }
 }
@@ -69,10 +69,10 @@ fn word(verdict: Verdict) -> &'static str {
 
 fn look(verdict: Verdict) -> (&'static str, &'static str) {
     match verdict {
-        Verdict::Improved => ("down", "hue-3 dot"),
+        Verdict::Improved => ("diamond", "hue-3 dot"),
         Verdict::Same => ("circle", "hue-1 dot"),
         Verdict::Inconclusive => ("square", "hue-8 hollow"),
-        Verdict::Regressed => ("up", "hue-2 dot"),
+        Verdict::Regressed => ("cross", "hue-2 dot"),
     }
 }
 
@@ -168,15 +168,17 @@ fn middle(at: usize) -> f64 {
     TOP + at as f64 * ROW + ROW / 2.0
 }
 
-/// How far the axis reaches to both sides of 1: the bars, unless they are endless.
+/// How far the axis reaches to both sides of 1: to the bars of what is decided, to the marks of all, and beyond what is
+/// allowed. A bar that tells nothing does not press the others together.
 fn reach(lines: &[Line<'_>]) -> f64 {
     let ends = lines.iter().flat_map(|line| {
-        let limit = line.row.and_then(|row| row.limit).map(|limit| 1.0 + 2.0 * limit);
-        let interval = line.interval.into_iter().flatten().filter(|end| *end > 0.0);
-        interval.chain([line.ratio]).chain(limit).collect::<Vec<_>>()
+        let limit = line.row.and_then(|row| row.limit).map(|limit| 1.0 + 3.0 * limit);
+        let told = line.row.is_none_or(|row| row.verdict != Verdict::Inconclusive);
+        let interval = line.interval.filter(|_| told).into_iter().flatten();
+        interval.filter(|end| *end > 0.0).chain([line.ratio]).chain(limit).collect::<Vec<_>>()
     });
     let far = ends.map(|end| end.max(end.recip())).filter(|far| far.is_finite());
-    (far.fold(1.02, f64::max) * 1.02).min(FARTHEST)
+    (far.fold(1.05, f64::max) * 1.02).min(FARTHEST)
 }
 
 /// What is allowed to each row, one area where rows that follow each other have the same.
@@ -244,4 +246,112 @@ fn fields(line: &Line<'_>) -> Vec<Field> {
         of_row(|row| row.limit).map_or_else(nothing, numbers::share_of).into(),
         of_row(|row| row.visible).map_or_else(nothing, |ratio| format!("{ratio:.3}")).into(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::laws::assert_inside;
+    use super::super::made::{KEPT, shown};
+    use super::*;
+    use crate::compare::{CellComparison, How, SCHEMA, Standing, Subject};
+    use crate::result::Document;
+    use std::collections::HashSet;
+
+    const ALL: [Verdict; 4] =
+        [Verdict::Same, Verdict::Regressed, Verdict::Improved, Verdict::Inconclusive];
+
+    fn row(metric: &str, verdict: Verdict, ratio: f64) -> Row {
+        Row {
+            metric: metric.into(),
+            unit: "ns".into(),
+            decides: true,
+            verdict,
+            ratio: Some(ratio),
+            low: Some(ratio / 1.1),
+            high: Some(ratio * 1.1),
+            limit: Some(0.05),
+            ..Row::default()
+        }
+    }
+
+    /// A comparison with these rows, each of a cell of its own, and a control of `p50`.
+    fn comparison(rows: Vec<Row>) -> Comparison {
+        let kept = Document::read(KEPT).expect("it is kept to be read");
+        let Document { tool, host, scenario, .. } = kept;
+        let subject = Subject {
+            what: "a build".into(),
+            tool: tool.clone(),
+            plugins: Vec::new(),
+            files: Vec::new(),
+            results: Vec::new(),
+        };
+        let cell = |(at, row): (usize, Row)| CellComparison {
+            id: format!("framing=framing-{at}"),
+            verdict: Verdict::Same,
+            lost: Vec::new(),
+            rows: vec![row],
+        };
+        let control = Control {
+            metric: "p50".into(),
+            ratio: 1.01,
+            low: 0.99,
+            high: 1.03,
+            differs: false,
+            pairs: Vec::new(),
+        };
+        Comparison {
+            schema: SCHEMA.into(),
+            how: How::Paired,
+            tool,
+            host,
+            run: None,
+            scenario,
+            baseline: subject.clone(),
+            new: subject,
+            standing: Standing::Same,
+            unfit: None,
+            interrupted: false,
+            notes: Vec::new(),
+            controls: vec![control],
+            cells: rows.into_iter().enumerate().map(cell).collect(),
+        }
+    }
+
+    #[test]
+    fn the_worst_stand_first_and_each_says_its_verdict() {
+        let rows = ALL.map(|verdict| row("p50", verdict, 1.2)).to_vec();
+        let figures = figures(&comparison(rows));
+        let [figure] = &figures[..] else { panic!("one metric decides: {}", figures.len()) };
+        let told: Vec<&str> = figure.table.rows.iter().map(|row| row[1].text.as_str()).collect();
+        assert_eq!(told, ["regressed", "inconclusive", "same", "improved", "control"]);
+        let text = shown(figure);
+        assert!(told.iter().all(|word| text.contains(word)));
+        let shapes: HashSet<_> = ALL.iter().map(|verdict| look(*verdict).0).collect();
+        assert_eq!(shapes.len(), ALL.len(), "shapes tell them apart without colour");
+    }
+
+    #[test]
+    fn each_metric_that_decides_has_a_picture_and_no_other() {
+        let only_shown = Row { decides: false, ..row("p99", Verdict::Same, 1.0) };
+        let untold = Row { ratio: None, ..row("rate", Verdict::Inconclusive, 1.0) };
+        let deciding = ["p50", "cpu"].map(|metric| row(metric, Verdict::Same, 1.0));
+        let figures = figures(&comparison([deciding.to_vec(), vec![only_shown, untold]].concat()));
+        let ids: Vec<&str> = figures.iter().map(|figure| figure.id.as_str()).collect();
+        assert_eq!(ids, ["compared-p50", "compared-cpu"]);
+    }
+
+    #[test]
+    fn endless_intervals_and_many_cells_stay_bounded() {
+        let endless = |at: usize| Row {
+            low: Some(0.0),
+            high: Some(f64::MAX),
+            limit: Some([0.05, f64::INFINITY, 0.0, 1e300][at % 4]),
+            ..row("p50", ALL[at % 4], [1e-300, 1e300, 1.0, f64::NAN][at / 4 % 4])
+        };
+        let figures = figures(&comparison((0..1_000).map(endless).collect()));
+        let [figure] = &figures[..] else { panic!("one metric decides: {}", figures.len()) };
+        assert!(figure.left_out.is_some());
+        assert_inside("forest", &figure.drawing);
+        assert!(shown(figure).len() < 60_000);
+    }
 }

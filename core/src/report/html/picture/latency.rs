@@ -20,11 +20,14 @@ const MOST_GROUPS: usize = 6;
 /// Points of a line for each nine of its percentiles.
 const PER_DECADE: f64 = 16.0;
 
+/// Where the median stands among these.
+const MEDIAN: f64 = std::f64::consts::LOG10_2;
+
 /// Points of a distribution.
 const STEPS: u64 = 80;
 
-const PLOT: Plot = Plot { left: 76.0, right: WIDTH - 16.0, top: 12.0, bottom: 300.0 };
-const HEIGHT: f64 = 342.0;
+const PLOT: Plot = Plot { left: 76.0, right: WIDTH - 16.0, top: 26.0, bottom: 314.0 };
+const HEIGHT: f64 = 356.0;
 
 /// What is kept of the histograms of the cells that are drawn.
 #[derive(Debug)]
@@ -51,14 +54,18 @@ pub(super) struct Samples {
 impl Samples {
     pub(super) fn of(histogram: &Histogram) -> Option<Self> {
         let count = histogram.count();
-        let at = |share: f64| histogram.percentile(share * 100.0).map(|ns| ns as f64);
+        // Rounded, so that 99.9 % are what the table calls p99.9 and not a hair more.
+        let percent = |share: f64| (share * 1e11).round() / 1e9;
+        let at = |share: f64| histogram.percentile(percent(share)).map(|ns| ns as f64);
         let shortest = histogram.min()? as f64;
         // The last share beyond which a sample lies: 1 / (1 - share) samples are all there are.
-        let nines = (count as f64).log10();
-        let steps = (nines * PER_DECADE).floor() as u64;
-        let shares = (0..=steps).map(|step| step as f64 / PER_DECADE).chain([nines]);
+        let most = (count as f64).log10();
+        let steps = (most * PER_DECADE).floor() as u64;
+        let even = (0..=steps).map(|step| step as f64 / PER_DECADE);
+        let mut nines: Vec<f64> = even.chain([MEDIAN, most]).filter(|at| *at <= most).collect();
+        nines.sort_by(f64::total_cmp);
         let mut tail: Vec<(f64, f64)> = Vec::new();
-        for share in shares.map(|nines| 1.0 - 10f64.powf(-nines)) {
+        for share in nines.into_iter().map(|nines| 1.0 - 10f64.powf(-nines)) {
             if tail.last().is_none_or(|(last, _)| *last < share) {
                 tail.push((share, at(share)?));
             }
@@ -130,7 +137,7 @@ impl Latencies {
             }
             let more = self.more.get(group).map(|all| {
                 format!(
-                    "{all} cells; {} are drawn: the fastest and the slowest, damaged ones, then the first of the others",
+                    "{all} cells; {} are drawn: the fastest and the slowest, damaged ones, then the others in order",
                     cells.len()
                 )
             });
@@ -197,8 +204,9 @@ fn percentiles(
     let x = Scale::tail(most, PLOT.left, PLOT.right);
     let values = || lines.iter().flat_map(|line| &line.samples.tail).map(|(_, ns)| *ns);
     let y = log_of(values(), PLOT.bottom, PLOT.top);
-    let mut drawing =
-        axes(&x, percentile_words, "percentile (each step is ten times as rare)", &y, time);
+    let rarer = "percentile (each step is ten times as rare)";
+    let mut drawing = axes(&x, percentile_words, rarer, &y, time);
+    drawing.y_title("latency (log scale)");
     for line in lines {
         let place = |(share, ns): &(f64, f64)| Some([x.at(*share)?, y.at(*ns)?]);
         draw(seen, &mut drawing, line, line.samples.tail.iter().filter_map(place));
@@ -263,6 +271,7 @@ fn distribution(
     let y = Scale::linear(1.0, PLOT.bottom, PLOT.top);
     let share = |share: f64| short(&numbers::share_of(share));
     let mut drawing = axes(&x, time, "latency (log scale)", &y, share);
+    drawing.y_title("share of the exchanges");
     for line in lines {
         let place = |(ns, share): &(f64, f64)| Some([x.at(*ns)?, y.at(*share)?]);
         draw(seen, &mut drawing, line, line.samples.distribution.iter().filter_map(place));

@@ -8,7 +8,7 @@ use super::{Figure, STYLE, sequence};
 use crate::judge::Verdict;
 use crate::measure::Histogram;
 use crate::result::Document;
-use crate::result::document::{RoundOutcome, Times};
+use crate::result::document::{PieceResult, RoundOutcome, Times};
 use crate::text::{is_plain, width};
 use std::collections::HashSet;
 
@@ -48,7 +48,7 @@ fn extent(mark: &Mark) -> [f64; 4] {
     }
 }
 
-fn assert_inside(name: &str, drawing: &Drawing) {
+pub(super) fn assert_inside(name: &str, drawing: &Drawing) {
     for mark in &drawing.marks {
         let [left, top, right, bottom] = extent(mark);
         let inside = left >= 0.0
@@ -163,6 +163,22 @@ fn a_percentile_line_ends_where_its_samples_end() {
         let needs = 1.0 / (1.0 - last);
         assert!(needs <= samples as f64 * (1.0 + 1e-9), "{samples}: {last} needs {needs}");
         assert!(needs >= samples as f64 * (1.0 - 1e-6), "{samples}: {last} is not all there is");
+    }
+}
+
+#[test]
+fn a_percentile_is_drawn_where_the_table_has_it() {
+    for samples in [2_u64, 10, 100, 999, 1_000, 12_345] {
+        let mut histogram = Histogram::new();
+        (0..samples).for_each(|at| histogram.record(1_000 + at * 10));
+        let times = Times::of(&histogram);
+        let kept = super::latency::Samples::of(&histogram).expect("there are samples");
+        let named = [(0.5, times.p50), (0.9, times.p90), (0.99, times.p99), (0.999, times.p99_9)];
+        for (share, ns) in named {
+            let drawn = kept.tail().iter().find(|(at, _)| (at - share).abs() < 1e-9);
+            let drawn = drawn.map(|(_, ns)| *ns as u64);
+            assert_eq!(drawn, ns, "{share} of {samples}");
+        }
     }
 }
 
@@ -287,6 +303,35 @@ fn damaged_cells_are_drawn_before_others() {
     let figure = named(&figures, "messages");
     assert!(figure.table.rows.iter().any(|row| row[0].text.contains("framing-150")));
     assert!(figure.keys.iter().any(|key| key.text == Verdict::Lost.word()));
+}
+
+#[test]
+fn what_came_and_nobody_sent_is_told_beside_a_bar_that_is_whole() {
+    let mut document = document(Size { groups: 1, kinds: 2, rounds: 1 });
+    document.cells[1].integrity.request.unexpected_bytes = Some(3);
+    let figures = figures(&document);
+    let text = shown(named(&figures, "messages"));
+    assert_eq!(text.matches(">100 % + more<").count(), 1, "{text}");
+}
+
+#[test]
+fn a_message_that_came_in_several_reads_has_an_arrow_to_each() {
+    let mut one = example(1);
+    let (at, sent) = (one.wire_offset, one.handed_over_ns);
+    let piece = |at, len, time_ns| PieceResult { at, len, time_ns };
+    one.written = vec![piece(at, 30, sent + 1_000)];
+    one.read = vec![piece(at, 10, sent + 2_000), piece(at + 10, 20, sent + 3_000)];
+    let figure = sequence(&one, 1);
+    let arrows = figure
+        .drawing
+        .marks
+        .iter()
+        .filter(|mark| matches!(mark, Mark::Line { class, .. } if class == "arrow"));
+    assert_eq!(arrows.count(), 2);
+    let events: Vec<&str> = figure.table.rows.iter().map(|row| row[2].text.as_str()).collect();
+    assert!(events[1].starts_with("wrote 30 B"), "{events:?}");
+    assert!(events[2].starts_with("read 10 B") && events[3].starts_with("read 20 B"), "{events:?}");
+    assert_eq!(figure.table.rows[2][0].text, "+2.00 us");
 }
 
 /// The colours of one theme, by name.

@@ -7,7 +7,7 @@ use crate::result::document::{CellResult, ExampleResult, RoundOutcome, Times};
 use minijinja::Environment;
 use minijinja::value::Serde;
 
-const KEPT: &str = include_str!("../../../../../tests/fixtures/results/schema-1.json");
+pub(super) const KEPT: &str = include_str!("../../../../../tests/fixtures/results/schema-1.json");
 
 /// How a document is to be.
 #[derive(Clone, Copy, Debug)]
@@ -104,9 +104,8 @@ pub(super) fn example(pieces: u64) -> ExampleResult {
 
 /// All pictures of a document.
 pub(super) fn figures(document: &Document) -> Vec<Figure> {
-    let link = |cell: &CellResult| {
-        (cell.id.clone(), format!("#cell={}", crate::text::clean(&cell.id)))
-    };
+    let link =
+        |cell: &CellResult| (cell.id.clone(), format!("#cell={}", crate::text::clean(&cell.id)));
     let links = Links(document.cells.iter().map(link).collect());
     let mut pictures = Pictures::new(document, links);
     document.cells.iter().for_each(|cell| pictures.cell(document, cell));

@@ -51,8 +51,11 @@ pub(super) fn figure(seen: &Seen<'_>, ids: &mut Ids) -> Option<Figure> {
             x += w;
         }
         let intact = numbers::share(counts[Verdict::Intact as usize], sent);
+        let all_arrived = counts[Verdict::Intact as usize] == sent;
+        // All that was sent is intact, and something came that nobody sent.
+        let more = if cell.is_damaged() && all_arrived { " + more" } else { "" };
         let expected = if cell.damage_is_expected() { ", expected" } else { "" };
-        rows.figure(&mut drawing, row, &format!("{intact}{expected}"));
+        rows.figure(&mut drawing, row, &format!("{intact}{more}{expected}"));
         table.row(vec![
             Field::linked(&row.name, seen.href(cell)),
             numbers::count(sent).into(),
@@ -68,7 +71,8 @@ pub(super) fn figure(seen: &Seen<'_>, ids: &mut Ids) -> Option<Figure> {
         id: ids.give("messages"),
         title: "What became of the messages".into(),
         about: "All messages of a cell, both directions where both were judged, by what became of them; the figure \
-                behind a bar is the share that arrived intact. What is rarer than a hair of the bar stands in the table."
+                behind a bar is the share that arrived intact, and + more stands where something came that nobody \
+                sent. What is rarer than a hair of the bar stands in the table."
             .into(),
         left_out: chosen.left_out(),
         keys: keys.collect(),

@@ -146,8 +146,11 @@ pub(super) fn figure(seen: &Seen<'_>, ids: &mut Ids) -> Option<Figure> {
             numbers::count(cell.latency_ns.count).into(),
         ]);
     }
+    let rest_is_drawn =
+        shown.iter().any(|(_, parts)| parts.divided().is_some_and(|[.., rest]| rest > 0.0));
+    let drawn = PARTS.iter().take(PARTS.len() - usize::from(!rest_is_drawn));
     let mut keys: Vec<Key> =
-        PARTS.into_iter().map(|(name, class, hatch)| Key::new(name).area(class, hatch)).collect();
+        drawn.map(|(name, class, hatch)| Key::new(name).area(class, *hatch)).collect();
     if shown.iter().any(|(_, parts)| parts.divided().is_none()) {
         keys.push(Key::new("undivided").area("untold", None));
     }
@@ -156,7 +159,8 @@ pub(super) fn figure(seen: &Seen<'_>, ids: &mut Ids) -> Option<Figure> {
         title: "Where the time goes".into(),
         about: "The mean latency of an exchange, divided into the means of its parts: means add up, percentiles do \
                 not. One-way and service times are of single messages, so the rest is what lies outside of them: \
-                waiting to be sent, and the further messages of an exchange that has several. A bar is not divided \
+                from when an exchange was due until its request was handed over, and the further \
+                messages of an exchange that has several. A bar is not divided \
                 where a part was not measured, or where the parts are more than the whole."
             .into(),
         left_out: chosen.left_out(),

@@ -15,10 +15,10 @@ const MOST_ROUNDS: usize = 500;
 /// Of these, such that did not go as usual.
 const MOST_MARKED: usize = 120;
 
-const PLOT: Plot = Plot { left: 76.0, right: WIDTH - 16.0, top: 12.0, bottom: 220.0 };
+const PLOT: Plot = Plot { left: 76.0, right: WIDTH - 16.0, top: 26.0, bottom: 230.0 };
 
 /// Where rounds without a rate stand, below the plot's last line.
-const LANE: f64 = 246.0;
+const LANE: f64 = 256.0;
 
 /// Units below the plot, for its axis.
 const BELOW: f64 = 42.0;
@@ -120,6 +120,7 @@ pub(super) fn figure(seen: &Seen<'_>, ids: &mut Ids) -> Option<Figure> {
     let has_lane = drawn.iter().any(|one| one.ratio.is_none());
     let bottom = if has_lane { LANE + 14.0 } else { PLOT.bottom };
     let mut drawing = Drawing::new(bottom + BELOW);
+    drawing.y_title("rate over the median of the cell (log scale)");
     let written = |ratio: f64| super::drawing::short(&numbers::factor(ratio));
     drawing.y_axis(&PLOT, &y, written);
     let below = Plot { bottom, ..PLOT };

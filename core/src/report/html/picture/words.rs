@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 /// Units that one column of a terminal takes at most, on average, in the sans-serif fonts of systems at the size that
 /// `picture.css` sets.
-pub(super) const COLUMN: f64 = 6.6;
+pub(super) const COLUMN: f64 = 7.2;
 
 /// The most columns of a text that stands behind a mark: it can be of any length otherwise.
 const LONGEST: usize = 200;
