@@ -152,9 +152,9 @@ fn figure(comparison: &Comparison, metric: &str, ids: &mut Ids) -> Option<Figure
     Some(Figure {
         id: ids.give(&format!("compared-{metric}")),
         title: bounded(&format!("{metric}: new against baseline")),
-        about: "Each cell's ratio of the new build to the baseline; the bar is where it lies, but for a chance of 5 % on \
-                each side. Within the band a change is allowed: a bar wholly beyond it has regressed or improved, one \
-                wholly within it is the same, and one that crosses its edge cannot be told."
+        about: "Each cell's ratio of the new build to the baseline; the bar is where it lies, but for a chance of 5 % \
+                on each side. Within the band a change is allowed. The verdict stands behind each bar: one that only \
+                reaches beyond the band is none, and among many cells some lie beyond it by chance."
             .into(),
         left_out: (all > MOST_ROWS)
             .then(|| format!("{all} cells; the {MOST_ROWS} worst are drawn")),

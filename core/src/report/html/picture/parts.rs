@@ -169,3 +169,27 @@ pub(super) fn figure(seen: &Seen<'_>, ids: &mut Ids) -> Option<Figure> {
         table: table.bounded(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_add_up_to_the_mean_or_it_is_not_divided() {
+        for (mean, known, rest) in [
+            (100.0, Some([30.0, 20.0, 40.0]), Some(10.0)),
+            (100.0, Some([30.0, 30.0, 40.0]), Some(0.0)),
+            // A hair more than the whole is what histograms round.
+            (100.0, Some([30.02, 30.02, 40.02]), Some(0.0)),
+            (100.0, Some([30.0, 30.0, 41.0]), None),
+            (100.0, None, None),
+        ] {
+            let divided = Parts { mean, known }.divided();
+            assert_eq!(divided.map(|[.., rest]| rest), rest, "{known:?}");
+            if let Some(lengths) = divided {
+                let sum: f64 = lengths.iter().sum();
+                assert!((sum - mean).abs() < 1e-9 * mean, "{lengths:?} add up to {sum}");
+            }
+        }
+    }
+}
