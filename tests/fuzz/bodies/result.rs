@@ -4,7 +4,7 @@
 //! again, and can be shown in every format.
 
 use wirebench::judge::Verdict;
-use wirebench::report::{json, jsonl, markdown, table, trace};
+use wirebench::report::{Choice, json, jsonl, markdown, markdown_of, table, trace};
 use wirebench::result::document::{CellVerdict, Times};
 use wirebench::result::{Document, Stored};
 
@@ -48,6 +48,24 @@ pub(super) fn show(document: &Document) {
     let text = table::render(document, &table::Options::default());
     assert!(!text.contains('\u{1b}'), "an escape sequence in a table without colors");
     markdown(document);
+    chosen(document);
     jsonl(document);
     trace::render(document, 2);
+}
+
+/// Shows rows in an order of their own, and a pivot of the first two axes.
+fn chosen(document: &Document) {
+    let pivot = match &document.scenario.axes[..] {
+        [row, column, ..] => Some(format!("{row},{column}:p99")),
+        _ => None,
+    };
+    let columns = ["p50".to_owned(), "wire".to_owned()];
+    let order = Choice::read(Some("-rate"), 2, &columns, None);
+    // Names of axes may hold commas and colons, and then are no names of a pivot.
+    let pivot = Choice::read(None, 0, &[], pivot.as_deref());
+    for choice in [order, pivot].into_iter().flatten() {
+        markdown_of(document, &choice);
+        let text = table::render(document, &table::Options { choice, ..Default::default() });
+        assert!(!text.contains('\u{1b}'), "an escape sequence in a table without colors");
+    }
 }

@@ -216,6 +216,8 @@ fn of_a_server_that_is_not_ours_what_its_handler_is_told_is_no_place() {
         cell.axes["load.payload"] = format!("{} more", cell.axes["load.payload"]).into();
         cell
     }));
+    let told = page(&document, &Choice::default());
+    assert!(!told.contains("every message"), "nobody knows of their messages: {told}");
     let table = table(&document, Choice::default());
     let told = entry(&table, "text");
     assert!(told.starts_with("nothing to compare"), "{table}");

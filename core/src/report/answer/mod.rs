@@ -11,6 +11,7 @@ mod words;
 
 use super::axes::{axis_titles, axis_value};
 use crate::result::Document;
+use crate::result::document::JudgedBy;
 use std::collections::HashMap;
 
 pub(crate) use words::{ABOUT, Entry, entries};
@@ -27,6 +28,9 @@ pub(crate) struct Answer {
     /// Those that keep every message whole (or answer every exchange, where only the handler judges) and did not
     /// crash: the ones whose cost can be compared.
     pub(crate) whole: usize,
+    /// True where a judge of ours looked at the messages of all cells; else only handlers have looked at some, and
+    /// nobody knows whether their messages are whole.
+    pub(crate) judged: bool,
     /// Axes with more than one value, in the order of the matrix.
     pub(crate) axes: Vec<AxisAnswer>,
 }
@@ -101,6 +105,7 @@ impl Answer {
         Self {
             cells: document.cells.len(),
             whole: document.cells.iter().filter(|cell| cell.is_comparable()).count(),
+            judged: document.cells.iter().all(|cell| cell.integrity.judge != JudgedBy::HandlerOnly),
             axes: axes.filter_map(|(axis, title)| of_axis(document, axis, title)).collect(),
         }
     }

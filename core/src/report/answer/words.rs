@@ -60,22 +60,26 @@ fn axes(count: usize) -> &'static str {
 
 /// `framing: 8 of 9 values keep every message whole (raw in 0 of 20 cells)`.
 fn of_messages(answer: &Answer) -> String {
-    let Answer { cells, whole, .. } = answer;
+    let Answer { cells, whole, judged, .. } = answer;
+    let kept = match judged {
+        true => "keep every message whole",
+        false => "answer every exchange, as far as is known",
+    };
     if whole == cells {
-        return format!("every message of all {cells} cells arrived whole");
+        return format!("all {cells} cells {kept}");
     }
     let mut told: Vec<&AxisAnswer> = answer.axes.iter().filter(|axis| gap(axis) > 0.0).collect();
     // A stable order: those that matter most stand first, others as in the matrix.
     told.sort_by(|a, b| gap(b).total_cmp(&gap(a)));
     if told.is_empty() {
         let axis = if *whole == 0 { "" } else { "; no axis makes a difference to that" };
-        return format!("{whole} of {cells} cells keep every message whole{axis}");
+        return format!("{whole} of {cells} cells {kept}{axis}");
     }
     let words: Vec<String> = told.iter().take(OF_MESSAGES).map(|axis| of_axis(axis)).collect();
     let more = told.len().saturating_sub(OF_MESSAGES);
     let more =
         if more > 0 { format!("; {more} more {} besides", axes(more)) } else { String::new() };
-    format!("{whole} of {cells} cells keep every message whole; {}{more}", words.join("; "))
+    format!("{whole} of {cells} cells {kept}; {}{more}", words.join("; "))
 }
 
 /// How far the shares of whole cells lie apart under the values of an axis.
@@ -114,7 +118,7 @@ fn of_costs(axis: &AxisAnswer, most: usize) -> Vec<String> {
     words.extend(untold(&measures().filter(|one| one.told_apart == 0).collect::<Vec<_>>()));
     if words.is_empty() {
         words.push(
-            "nothing to compare: no two cells that differ in it alone keep every message whole"
+            "nothing to compare: no two cells differ in it alone and do what they are asked for"
                 .into(),
         );
     }

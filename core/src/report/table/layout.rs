@@ -4,11 +4,11 @@
 use super::Paint;
 use super::anomalies::damage;
 use super::best::best_of_groups;
+use super::figures::{Figures, asked_for, fitting};
 use super::link::link_words;
 use crate::report::axes::{axis_titles, axis_value, section_title};
 use crate::report::choice::{Choice, Chosen};
-use crate::report::columns::{BREAKDOWN, COLUMNS, Column, NOT_TOLD, STAYS, Terminal, slower};
-use crate::report::numbers::NOTHING;
+use crate::report::columns::{BREAKDOWN, Column, NOT_TOLD, Terminal, slower};
 use crate::report::text::wrap;
 use crate::result::Document;
 use crate::result::document::{CellResult, CellVerdict};
@@ -54,7 +54,7 @@ pub(super) fn lines(
     let room = columns_wide
         .map_or(usize::MAX, |wide| wide.saturating_sub(rows.names_wide() + GAP + marks));
     let (shown, hidden) = match choice.columns(&document.scenario.axes) {
-        Some(columns) => (asked_for(document, columns), Vec::new()),
+        Some(columns) => (asked_for(document, &columns), Vec::new()),
         None => fitting(document, room),
     };
     let columns: Vec<&Column> = shown.iter().map(|figures| figures.column).collect();
@@ -220,79 +220,6 @@ impl Rows {
             .collect();
         padded.join(&" ".repeat(GAP))
     }
-}
-
-/// A column of figures with its texts.
-struct Figures {
-    column: &'static Column,
-    title: [&'static str; 2],
-    gap: usize,
-    texts: Vec<String>,
-    width: usize,
-}
-
-impl Figures {
-    fn of(
-        document: &Document,
-        column: &'static Column,
-        title: [&'static str; 2],
-        gap: usize,
-    ) -> Self {
-        let texts: Vec<String> =
-            document.cells.iter().map(|cell| column.shows.text(cell)).collect();
-        let widths = texts.iter().map(|text| width(text));
-        let titles = title.iter().map(|title| width(title));
-        let width = widths.chain(titles).max().unwrap_or(0);
-        Self { column, title, gap, texts, width }
-    }
-
-    /// What decides whether it is left out.
-    fn weight(&self) -> u8 {
-        self.column.terminal.as_ref().map_or(STAYS, |terminal| terminal.weight)
-    }
-}
-
-/// The columns that were asked for, in that order, whatever room there is.
-fn asked_for(document: &Document, columns: Vec<&'static Column>) -> Vec<Figures> {
-    let before = |at: usize| at.checked_sub(1).map(|before| columns[before].key);
-    let figures = |(at, column): (usize, &&'static Column)| {
-        // `±` says whose it is only behind the figure itself.
-        let alone = before(at).is_none_or(|key| column.key.strip_suffix("-spread") != Some(key));
-        let (title, gap) = match &column.terminal {
-            Some(terminal) if terminal.title[0] == "±" && alone => ([terminal.name, ""], GAP),
-            Some(terminal) => (terminal.title, terminal.gap),
-            None => ([column.markdown.unwrap_or(column.key), ""], GAP),
-        };
-        Figures::of(document, column, title, gap)
-    };
-    columns.iter().enumerate().map(figures).collect()
-}
-
-/// As many columns as have room, the most important first, and those for which there was none.
-/// A lesser column without a single figure (segments of a Unix socket) is in neither.
-fn fitting(document: &Document, room: usize) -> (Vec<Figures>, Vec<&'static Terminal>) {
-    let mut figures: Vec<Figures> = COLUMNS
-        .iter()
-        .filter_map(|column| Some((column, column.terminal.as_ref()?)))
-        .map(|(column, terminal)| Figures::of(document, column, terminal.title, terminal.gap))
-        .filter(|figures| {
-            figures.weight() == STAYS || figures.texts.iter().any(|text| text != NOTHING)
-        })
-        .collect();
-    let mut hidden = Vec::new();
-    while figures.iter().map(|figures| figures.width + figures.gap).sum::<usize>() > room {
-        let least = figures
-            .iter()
-            .enumerate()
-            .filter(|(_, figures)| figures.weight() < STAYS)
-            .min_by_key(|(_, figures)| figures.weight())
-            .map(|(at, _)| at);
-        match least {
-            Some(at) => hidden.extend(&figures.remove(at).column.terminal),
-            None => break,
-        }
-    }
-    (figures, hidden)
 }
 
 fn title_lines(rows: &Rows, shown: &[Figures], paint: Paint) -> Vec<String> {

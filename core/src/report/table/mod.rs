@@ -3,6 +3,7 @@
 mod anomalies;
 mod best;
 mod extremes;
+mod figures;
 mod findings;
 mod gates;
 mod header;
