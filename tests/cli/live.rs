@@ -83,10 +83,13 @@ fn a_bar_is_one_line() {
     assert!(bars.iter().any(|bar| bar.starts_with("██████████░░░░░░░░░░ 1/2 ")), "{drawn:?}");
 }
 
+/// Variables and options.
+type Surroundings = (&'static [(&'static str, &'static str)], &'static [&'static str]);
+
 #[test]
 fn nothing_is_drawn_where_it_is_not_wanted() {
     let toml = scenario("\"len32be\"", "", TWO);
-    let nothing: [(&[(&str, &str)], &[&str]); 6] = [
+    let nothing: [Surroundings; 6] = [
         (&[("TERM", "dumb")], &[]),
         (&[("TERM", "dumb")], &["--progress", "live"]),
         (&[], &["--quiet"]),
