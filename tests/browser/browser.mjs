@@ -1,7 +1,7 @@
 // A browser without a network, and the pages that it is to open: those of the folder WIREBENCH_PAGES.
 
 import { createRequire } from "node:module";
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after } from "node:test";
@@ -40,12 +40,4 @@ export async function open(name, { hash = "", ...options } = {}) {
 }
 
 // The pages whose first result has more than one cell.
-export async function comparing() {
-  const found = [];
-  for (const name of pages) {
-    const { page, close } = await open(name);
-    if ((await page.locator("table.cells").first().locator("tbody tr").count()) > 1) found.push(name);
-    await close();
-  }
-  return found;
-}
+export const comparing = pages.filter((name) => readFileSync(join(folder, name), "utf8").split("<tr data-id=", 3).length > 2);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { comparing, open } from "./browser.mjs";
 
-for (const name of (await comparing()).slice(0, 12)) {
+for (const name of comparing.slice(0, 4)) {
   test(`${name}: the address of a cell opens it, with a script and without one`, async () => {
     for (const javaScriptEnabled of [true, false]) {
       const { page, seen, address, close } = await open(name, { javaScriptEnabled });

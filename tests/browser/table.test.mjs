@@ -6,7 +6,7 @@ const named = (page) => page.locator("section[data-result]").first();
 const rows = (page) => named(page).locator("table.cells tbody tr");
 const ids = (page) => rows(page).evaluateAll((all) => all.filter((row) => !row.hidden).map((row) => row.dataset.id));
 
-for (const name of (await comparing()).slice(0, 12)) {
+for (const name of comparing.slice(0, 4)) {
   test(`${name}: each column sorts down, up and as it was, and what has no figure stays behind`, async () => {
     const { page, seen, close } = await open(name);
     const asItWas = await ids(page);

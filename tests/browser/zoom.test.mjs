@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { comparing, open } from "./browser.mjs";
 
-for (const name of (await comparing()).slice(0, 6)) {
+for (const name of comparing.slice(0, 3)) {
   test(`${name}: what is zoomed into follows the filter`, async () => {
     const { page, seen, close } = await open(name);
     const first = page.locator("section[data-result]").first();
