@@ -13,7 +13,9 @@ fn compared() -> wirebench::result::Document {
         .flat_map(|round| {
             let few = u64::from(round);
             [
-                Sample::intact(20_000, 64, 0, 9_000).damage_requests(Verdict::Merged, 900).round(0, round),
+                Sample::intact(20_000, 64, 0, 9_000)
+                    .damage_requests(Verdict::Merged, 900)
+                    .round(0, round),
                 Sample::intact(40_000 + few, 64, 4, 12_000).round(1, round),
                 Sample::intact(900 + few, 64, 0, 900_000).round(2, round),
             ]

@@ -13,7 +13,11 @@ fn a_second_result_of_a_scenario_is_held_against_the_first() {
     assert_eq!(parsed.problems, Vec::<String>::new());
     assert!(parsed.text.contains("Result 2 beside result 1"), "{}", parsed.text);
     // Two single results decide nothing about times.
-    assert!(parsed.text.contains("times and costs of single results decide nothing"), "{}", parsed.text);
+    assert!(
+        parsed.text.contains("times and costs of single results decide nothing"),
+        "{}",
+        parsed.text
+    );
 }
 
 #[test]

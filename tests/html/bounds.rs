@@ -1,6 +1,5 @@
 //! How large a page is.
 
-use crate::documents::many;
 use crate::parsed::{page, parsed};
 use crate::sample::{Sample, document, example, scenario};
 use wirebench::judge::Verdict;
@@ -42,10 +41,4 @@ fn a_thousand_cells_stay_under_fifteen_mebibytes() {
     let places = parsed.ids.iter().filter(|id| id.starts_with("cell=sticky/")).count();
     assert_eq!(places, 1_000);
     assert!(parsed.text.contains("more examples are not drawn here"), "cut");
-}
-
-#[test]
-fn a_page_grows_with_its_cells_and_not_faster() {
-    let (hundred, thousand) = (page(many(100)).len(), page(many(1_000)).len());
-    assert!(thousand <= 11 * hundred, "{hundred} and {thousand} bytes");
 }

@@ -1,7 +1,7 @@
 //! Text of a hostile peer, plugin, scenario or file name is shown, and does nothing.
 
-use crate::documents::{hostile, passing};
-use crate::parsed::{Parsed, page, parsed, without_own};
+use crate::documents::{hostile, passing, without_own};
+use crate::parsed::{Parsed, page, parsed};
 use wirebench::text::is_plain;
 
 /// What would run, open or hide something in one place or another of a page.

@@ -46,18 +46,3 @@ pub(crate) fn parsed(page: &str) -> Parsed {
     assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
     serde_json::from_slice(&read.stdout).expect("JSON")
 }
-
-/// What is left of a page without its own style and scripts: what others have written stands in it.
-pub(crate) fn without_own(page: &str) -> String {
-    let mut rest = page;
-    let mut left = String::new();
-    while let Some((before, name)) =
-        ["style", "script"].iter().filter_map(|name| Some((rest.find(&format!("<{name}"))?, name))).min()
-    {
-        left.push_str(&rest[..before]);
-        let end = format!("</{name}>");
-        let at = rest[before..].find(&end).expect("it ends") + before;
-        rest = &rest[at + end.len()..];
-    }
-    left + rest
-}

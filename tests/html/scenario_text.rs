@@ -24,7 +24,8 @@ fn run(bench: &Bench, text: &str) -> String {
 fn a_run_and_its_report_show_it() {
     let bench = Bench::new();
     assert!(run(&bench, &text()).contains("# a remark of mine"));
-    let folder = fs::read_dir(bench.out()).expect("kept").flatten().next().expect("a scenario").path();
+    let folder =
+        fs::read_dir(bench.out()).expect("kept").flatten().next().expect("a scenario").path();
     let folder = folder.to_str().expect("UTF-8");
     assert!(page(&bench, &["report", folder]).contains("# a remark of mine"));
 }
@@ -33,7 +34,8 @@ fn a_run_and_its_report_show_it() {
 fn what_was_changed_since_is_not_shown_as_what_was_run() {
     let bench = Bench::new();
     run(&bench, &text());
-    let folder = fs::read_dir(bench.out()).expect("kept").flatten().next().expect("a scenario").path();
+    let folder =
+        fs::read_dir(bench.out()).expect("kept").flatten().next().expect("a scenario").path();
     let copy = folder.join("latest/scenario.toml");
     fs::write(&copy, format!("{}# another remark\n", text())).expect("it is ours");
     let page = page(&bench, &["report", folder.to_str().expect("UTF-8")]);

@@ -10,7 +10,9 @@ fn the_files_of_uplot_are_those_that_its_page_names() {
     let page = std::fs::read_to_string(folder.join("README.md")).expect("it is there");
     let mut files = 0;
     for line in page.lines() {
-        let [_, file, hash, _] = line.split('|').map(|part| part.trim_matches([' ', '`'])).collect::<Vec<_>>()[..] else {
+        let [_, file, hash, _] =
+            line.split('|').map(|part| part.trim_matches([' ', '`'])).collect::<Vec<_>>()[..]
+        else {
             continue;
         };
         let Ok(text) = std::fs::read(folder.join(file)) else { continue };

@@ -1,7 +1,7 @@
 //! What holds in every page.
 
-use crate::documents::{of_every_kind, slower};
-use crate::parsed::{page, pages, parsed, without_own};
+use crate::documents::{of_every_kind, slower, without_own};
+use crate::parsed::{page, pages, parsed};
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
@@ -25,8 +25,7 @@ fn the_page_of_a_paired_run_is_whole() {
 
 #[test]
 fn a_page_of_all_of_them_is_whole_too() {
-    let all: Vec<_> =
-        of_every_kind().into_iter().map(|(_, document)| (document, None)).collect();
+    let all: Vec<_> = of_every_kind().into_iter().map(|(_, document)| (document, None)).collect();
     let parsed = parsed(&pages(&all));
     assert_eq!(parsed.problems, Vec::<String>::new());
 }

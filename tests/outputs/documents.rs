@@ -1,4 +1,5 @@
 //! Results of every kind, and how a format writes them.
+#![allow(dead_code, reason = "every test uses its own part")]
 
 use crate::made::{compare, usual, with_slow};
 use crate::sample::{Sample, crash, document, everything, failed, gate, round_with, scenario};
@@ -11,7 +12,7 @@ use wirebench::result::{Document, Stored};
 use wirebench::scenario::{Limit, Op};
 
 /// Every format that is written when a run is over.
-pub(crate) const AT_THE_END: [Format; 12] = [
+pub(crate) const AT_THE_END: [Format; 13] = [
     Format::Table,
     Format::Json,
     Format::Jsonl,
@@ -24,6 +25,7 @@ pub(crate) const AT_THE_END: [Format; 12] = [
     Format::HdrLog,
     Format::GoBench,
     Format::OpenMetrics,
+    Format::Html,
 ];
 
 /// Text that means something to one format or another.
@@ -50,6 +52,29 @@ pub(crate) fn all(format: Format, results: &[(Document, Option<Comparison>)]) ->
 /// What a format writes of one result.
 pub(crate) fn one(format: Format, document: Document) -> String {
     all(format, &[(document, None)])
+}
+
+/// What a format writes of one result, without what is the same for all of them.
+pub(crate) fn own(format: Format, document: Document) -> String {
+    let text = one(format, document);
+    if format == Format::Html { without_own(&text) } else { text }
+}
+
+/// What is left of a page without its own style and scripts: what others have written stands in it.
+pub(crate) fn without_own(page: &str) -> String {
+    let mut rest = page;
+    let mut left = String::new();
+    while let Some((before, name)) = ["style", "script"]
+        .iter()
+        .filter_map(|name| Some((rest.find(&format!("<{name}"))?, name)))
+        .min()
+    {
+        left.push_str(&rest[..before]);
+        let end = format!("</{name}>");
+        let at = rest[before..].find(&end).expect("it ends") + before;
+        rest = &rest[at + end.len()..];
+    }
+    left + rest
 }
 
 /// One cell that passes.

@@ -1,6 +1,6 @@
 //! What holds in every format.
 
-use crate::documents::{AT_THE_END, all, many, of_every_kind, one, slower};
+use crate::documents::{AT_THE_END, all, many, of_every_kind, one, own, slower};
 use wirebench::report::Format;
 use wirebench::text::is_plain;
 
@@ -11,7 +11,7 @@ fn nothing_that_a_terminal_obeys_is_written() {
             if matches!(format, Format::Json | Format::Jsonl) {
                 continue; // they are exact, and escaped where they are written
             }
-            let text = one(format, document.clone());
+            let text = own(format, document.clone());
             let bad = text.chars().find(|c| *c != '\n' && !is_plain(*c));
             assert_eq!(bad, None, "{kind} in {}: {text}", format.name());
         }
@@ -22,7 +22,7 @@ fn nothing_that_a_terminal_obeys_is_written() {
 fn what_is_not_known_is_never_a_number() {
     for (kind, document) in of_every_kind() {
         for format in AT_THE_END {
-            let text = one(format, document.clone());
+            let text = own(format, document.clone());
             let words = text.split(|c: char| !c.is_ascii_alphanumeric());
             for word in words {
                 assert!(!["NaN", "nan", "inf", "Infinity"].contains(&word), "{kind}: {text}");

@@ -98,9 +98,8 @@ fn of_axis(axis: &AxisAnswer) -> String {
     less.sort_by(|a, b| share(a).total_cmp(&share(b)));
     let whole = axis.values.len() - less.len();
     let named = less.iter().take(DAMAGED_NAMED);
-    let named = named.map(|value| {
-        format!("{} in {} of {}", cut(&value.value, VALUE), value.whole, value.cells)
-    });
+    let named = named
+        .map(|value| format!("{} in {} of {}", cut(&value.value, VALUE), value.whole, value.cells));
     format!(
         "{}: {whole} of {} values in all their cells ({}{})",
         cut(&axis.title, TITLE),

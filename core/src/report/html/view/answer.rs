@@ -1,8 +1,8 @@
 //! The answer before everything else: what keeps messages whole, what that costs, how sure that is.
 
 use super::choice::choice;
-use crate::report::numbers;
 use crate::report::answer;
+use crate::report::numbers;
 use crate::report::table::{Tone, headline, mark, of_axes};
 use crate::result::Document;
 use crate::result::document::{CellResult, CellVerdict};

@@ -1,8 +1,8 @@
 //! Everything about one cell.
 
 use super::answer::tone_of;
-use crate::judge::Verdict;
-use crate::measure::Direction;
+use super::figures::Figures;
+use super::result::numbered;
 use crate::report::attempts::earlier;
 use crate::report::conduct::sentences;
 use crate::report::excerpt::excerpt;
@@ -10,9 +10,7 @@ use crate::report::html::anchors::CellAnchors;
 use crate::report::html::picture::{Figure, sequence};
 use crate::report::numbers;
 use crate::report::table::{crash_words, gate_words_of, link_words, mark, untold_words};
-use crate::result::document::{
-    CellResult, ErrorResult, GateResult, LogResult, RoundOutcome, RoundSummary, Times,
-};
+use crate::result::document::{CellResult, ErrorResult, GateResult, LogResult};
 use serde::Serialize;
 
 /// Messages of all cells of which the way is drawn.
@@ -20,6 +18,9 @@ const MOST_DRAWN: usize = 300;
 
 /// Messages of one cell of which it is drawn.
 const DRAWN_OF_A_CELL: usize = 6;
+
+/// Cells whose figures stand in tables; of more of them they are texts, which a browser shows at once.
+const CELLS_WITH_TABLES: usize = 200;
 
 /// Rounds that stand in the table of a cell.
 const ROUNDS: usize = 30;
@@ -30,9 +31,15 @@ const STDERR_LINES: (usize, usize) = (40, 20);
 /// Lines of what was logged.
 const LOG_LINES: usize = 40;
 
-/// How many messages were drawn so far.
-#[derive(Default)]
-pub(super) struct Drawn(usize);
+/// The cells of one result.
+pub(super) struct Cells {
+    /// The number of the result on the page.
+    result: usize,
+    /// The tables of each are texts.
+    dense: bool,
+    /// Messages of which the way was drawn so far.
+    drawn: usize,
+}
 
 /// What the template shows of a cell.
 #[derive(Serialize)]
@@ -44,9 +51,9 @@ pub(super) struct CellView {
     tone: &'static str,
     summary: String,
     gates: Vec<Gate>,
-    verdicts: Option<Verdicts>,
-    times: Vec<TimesRow>,
-    rounds: Vec<Round>,
+    verdicts: Figures,
+    times: Figures,
+    rounds: Figures,
     rounds_left_out: usize,
     crashes: Vec<Crash>,
     lists: Vec<List>,
@@ -63,32 +70,6 @@ struct Gate {
     tone: &'static str,
 }
 
-/// What became of the messages of each direction.
-#[derive(Serialize)]
-struct Verdicts {
-    directions: Vec<&'static str>,
-    rows: Vec<VerdictRow>,
-}
-
-#[derive(Serialize)]
-struct VerdictRow {
-    name: &'static str,
-    counts: Vec<String>,
-}
-
-/// Figures of one kind of time.
-#[derive(Serialize)]
-struct TimesRow {
-    name: &'static str,
-    figures: [String; 9],
-}
-
-#[derive(Serialize)]
-struct Round {
-    figures: [String; 7],
-    amiss: bool,
-}
-
 #[derive(Serialize)]
 struct Crash {
     words: String,
@@ -101,15 +82,28 @@ struct List {
     items: Vec<String>,
 }
 
-impl CellView {
-    pub(super) fn of(cell: &CellResult, anchors: &CellAnchors, drawn: &mut Drawn, result: usize) -> Self {
+impl Cells {
+    /// Of result number `result` on the page, from 1, with so many cells.
+    pub(super) fn new(result: usize, cells: usize) -> Self {
+        Self { result, dense: cells > CELLS_WITH_TABLES, drawn: 0 }
+    }
+
+    /// The next of them.
+    pub(super) fn view(&mut self, cell: &CellResult, anchors: &CellAnchors) -> CellView {
+        let Self { result, dense, drawn } = self;
         let examples = &cell.integrity.examples;
-        let room = MOST_DRAWN.saturating_sub(drawn.0).min(DRAWN_OF_A_CELL);
+        let room = MOST_DRAWN.saturating_sub(*drawn).min(DRAWN_OF_A_CELL);
         let shown = examples.len().min(room);
-        let numbered = examples.iter().take(shown).zip(drawn.0 + 1..);
-        let anomalies = numbered.map(|(example, number)| sequence(example, number)).collect();
-        let anomalies = super::result::numbered(anomalies, result);
-        drawn.0 += shown;
+        let numbered_from = *drawn + 1;
+        *drawn += shown;
+        let anomalies = examples.iter().take(shown).zip(numbered_from..);
+        let anomalies = anomalies.map(|(example, number)| sequence(example, number)).collect();
+        CellView::new(cell, anchors, numbered(anomalies, *result), *dense)
+    }
+}
+
+impl CellView {
+    fn new(cell: &CellResult, anchors: &CellAnchors, anomalies: Vec<Figure>, dense: bool) -> Self {
         Self {
             anchor: anchors.own.clone(),
             anchor_of_scenario: anchors.of_scenario.clone(),
@@ -118,9 +112,9 @@ impl CellView {
             tone: tone_of(cell.verdict),
             summary: summary(cell),
             gates: cell.gates.iter().map(|gate| gate_view(cell, gate)).collect(),
-            verdicts: verdicts(cell),
-            times: times(cell),
-            rounds: cell.rounds.iter().take(ROUNDS).map(round).collect(),
+            verdicts: Figures::of_messages(cell, dense),
+            times: Figures::of_times(cell, dense),
+            rounds: Figures::of_rounds(cell, ROUNDS, dense),
             rounds_left_out: cell.rounds.len().saturating_sub(ROUNDS),
             crashes: cell
                 .crashes
@@ -131,8 +125,8 @@ impl CellView {
                 })
                 .collect(),
             lists: lists(cell),
+            anomalies_left_out: cell.integrity.examples.len() - anomalies.len(),
             anomalies,
-            anomalies_left_out: examples.len() - shown,
             log: cell.log.iter().take(LOG_LINES).map(log_line).collect(),
             log_left_out: cell
                 .log_left_out
@@ -168,88 +162,6 @@ fn gate_view(cell: &CellResult, gate: &GateResult) -> Gate {
     };
     let rest = words.strip_prefix(cell.id.as_str()).and_then(|rest| rest.strip_prefix(": "));
     Gate { words: rest.unwrap_or(&words).to_owned(), says, tone }
-}
-
-/// Sent, and each verdict that some message has.
-fn verdicts(cell: &CellResult) -> Option<Verdicts> {
-    let judged = cell.integrity.judged();
-    if judged.is_empty() {
-        return None;
-    }
-    let row = |name, counts: Vec<u64>| VerdictRow {
-        name,
-        counts: counts.into_iter().map(numbers::count).collect(),
-    };
-    let mut rows = vec![row("sent", judged.iter().map(|(_, one)| one.sent).collect())];
-    for verdict in Verdict::ALL {
-        let counts: Vec<u64> = judged.iter().map(|(_, one)| one.get(verdict)).collect();
-        if verdict == Verdict::Intact || counts.iter().any(|count| *count > 0) {
-            rows.push(row(verdict.word(), counts));
-        }
-    }
-    let directions = judged
-        .iter()
-        .map(|(direction, _)| match direction {
-            Direction::Request => "requests",
-            Direction::Reply => "replies",
-        })
-        .collect();
-    Some(Verdicts { directions, rows })
-}
-
-/// What each kind of time is called in words.
-const NAMES: [(&str, &str); 6] = [
-    ("latency_ns", "latency"),
-    ("oneway_request_ns", "request, one way"),
-    ("service_ns", "service"),
-    ("oneway_reply_ns", "reply, one way"),
-    ("connect_ns", "connect"),
-    ("damaged_latency_ns", "latency of damaged exchanges"),
-];
-
-fn times(cell: &CellResult) -> Vec<TimesRow> {
-    let of_name = |(field, times): (&str, &Times)| {
-        let (_, name) = NAMES.iter().find(|(own, _)| *own == field)?;
-        let shown = |ns: Option<u64>| ns.map_or_else(|| numbers::NOTHING.into(), numbers::time);
-        (times.count > 0).then(|| TimesRow {
-            name,
-            figures: [
-                numbers::count(times.count),
-                shown(times.min),
-                shown(times.mean),
-                shown(times.p50),
-                shown(times.p90),
-                shown(times.p99),
-                shown(times.p99_9),
-                shown(times.p99_99),
-                shown(times.max),
-            ],
-        })
-    };
-    cell.times().into_iter().filter_map(of_name).collect()
-}
-
-fn round(round: &RoundSummary) -> Round {
-    let nothing = || numbers::NOTHING.to_owned();
-    let time = |ns: Option<u64>| ns.map_or_else(nothing, numbers::time);
-    let count = |count: Option<u64>| count.map_or_else(nothing, numbers::count);
-    let outcome = match round.outcome {
-        RoundOutcome::Finished => "finished",
-        RoundOutcome::Crashed => "crashed",
-        RoundOutcome::Failed => "could not be run",
-    };
-    Round {
-        figures: [
-            round.round.to_string(),
-            numbers::time(round.began_ns),
-            outcome.into(),
-            count(round.done),
-            round.rate.map_or_else(nothing, numbers::rate),
-            time(round.p50_ns),
-            time(round.p99_ns),
-        ],
-        amiss: round.outcome != RoundOutcome::Finished,
-    }
 }
 
 /// What else there is to say, by its title.

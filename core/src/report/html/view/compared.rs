@@ -1,11 +1,11 @@
 //! A comparison, as a picture of each metric and a table.
 
+use super::result::numbered;
 use crate::compare::{CellComparison, Comparison, How, Row, Standing, Verdict};
 use crate::report::comparison::row_words;
 use crate::report::html::beside::Compare;
 use crate::report::html::picture::{Figure, comparison};
 use crate::report::reason;
-use super::result::numbered;
 use serde::Serialize;
 
 /// Rows of the table, of those that are the worst.

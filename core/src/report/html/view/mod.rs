@@ -6,6 +6,7 @@ mod choice;
 mod compared;
 mod data;
 mod environment;
+mod figures;
 mod findings;
 mod heat;
 mod result;

@@ -1,7 +1,7 @@
 //! The part of a page that is about one result.
 
 use super::answer::Answer;
-use super::cell::{CellView, Drawn};
+use super::cell::Cells;
 use super::compared::ComparedView;
 use super::data::Data;
 use super::environment::{Fact, facts};
@@ -26,8 +26,9 @@ pub(in crate::report::html) struct ResultView {
     anchors: Vec<CellAnchors>,
     pictures: Pictures,
     data: Data,
-    drawn: Drawn,
-    cells: String,
+    cells: Cells,
+    /// What the template made of those that have come.
+    markup: String,
 }
 
 /// What the template gets.
@@ -70,8 +71,8 @@ impl ResultView {
             number,
             pictures: Pictures::new(document, links),
             data: Data::new(document),
-            drawn: Drawn::default(),
-            cells: String::new(),
+            cells: Cells::new(number, document.cells.len()),
+            markup: String::new(),
             anchors,
         }
     }
@@ -88,8 +89,8 @@ impl ResultView {
         };
         self.pictures.cell(document, cell);
         self.data.cell(cell);
-        let view = CellView::of(cell, anchors, &mut self.drawn, self.number);
-        self.cells.push_str(&render(templates, "cell.html", &view)?);
+        let view = self.cells.view(cell, anchors);
+        self.markup.push_str(&render(templates, "cell.html", &view)?);
         Ok(())
     }
 
@@ -100,7 +101,7 @@ impl ResultView {
         compared: Option<&Comparison>,
     ) -> (Entry, View) {
         let document = result.document();
-        let Self { number, anchors, pictures, data, cells, .. } = self;
+        let Self { number, anchors, pictures, data, markup, .. } = self;
         let answer = Answer::of(document);
         let scenario = &document.scenario;
         let entry = Entry {
@@ -126,7 +127,7 @@ impl ResultView {
             findings: findings(document),
             facts: facts(document),
             scenario_text: result.scenario_text().map(str::to_owned),
-            cells: Value::from_safe_string(cells),
+            cells: Value::from_safe_string(markup),
             data: Value::from_safe_string(data.json(document, &anchors)),
             answer,
         };
