@@ -174,7 +174,8 @@ fn print_each(
     let scenarios: Vec<Planned> = infos.iter().map(planned).collect();
     let axes = infos.iter().map(|(info, _)| AxesOf { scenario: &info.name, axes: &info.axes });
     let chosen = choose(&args.print.table, axes);
-    let opened = chosen.and_then(|choice| Outputs::open(&args.print, &scenarios, choice));
+    let print = args.named.with(&args.print);
+    let opened = chosen.and_then(|choice| Outputs::open(&print, &scenarios, choice));
     let mut outputs = match opened {
         Ok(outputs) => outputs,
         Err((code, why)) => {

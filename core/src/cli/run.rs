@@ -151,7 +151,7 @@ impl Places {
             .iter()
             .map(|one| AxesOf { scenario: &one.scenario.name, axes: &one.scenario.axes });
         let choice = choose(&args.print.table, axes)?;
-        let outputs = Outputs::open(&args.print, &scenarios, choice)?;
+        let outputs = Outputs::open(&args.named.with(&args.print), &scenarios, choice)?;
         let kept = ResultsFolder::choose(args.out.as_deref());
         let kept = kept.map_err(|why| (ExitCode::RESULT, why))?;
         Ok(Self { outputs, kept, progress: ProgressWay::choose(args, color_of_err) })

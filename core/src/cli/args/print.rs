@@ -17,11 +17,6 @@ pub struct PrintArgs {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<OutputFile>,
 
-    /// Write the results to this file as well, in the format that its ending means: `report.html`,
-    /// `summary.md`, `cells.csv`, `cells.jsonl`, `result.json`. Repeatable
-    #[arg(short = 'o', value_name = "FILE", value_parser = by_ending)]
-    pub to: Vec<OutputFile>,
-
     /// The same as `--output json=FILE`
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
@@ -33,13 +28,17 @@ pub struct PrintArgs {
     /// What is shown of them.
     #[command(flatten)]
     pub table: TableArgs,
+
+    /// Further files: those of `-o`, where a verb has that.
+    #[arg(skip)]
+    pub also: Vec<OutputFile>,
 }
 
 impl PrintArgs {
     /// Everything that is to be written to files.
     pub fn files(&self) -> impl Iterator<Item = OutputFile> {
         let json = self.json.clone().map(|file| OutputFile { format: Format::Json, file });
-        json.into_iter().chain(self.output.iter().chain(&self.to).cloned())
+        json.into_iter().chain(self.output.iter().chain(&self.also).cloned())
     }
 }
 
@@ -50,25 +49,6 @@ pub struct OutputFile {
     pub format: Format,
     /// Where.
     pub file: PathBuf,
-}
-
-/// A file whose name says the format.
-fn by_ending(text: &str) -> Result<OutputFile, String> {
-    let file = PathBuf::from(text);
-    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let format = match ending.to_ascii_lowercase().as_str() {
-        "html" | "htm" => Format::Html,
-        "md" | "markdown" => Format::Markdown,
-        "csv" => Format::Csv,
-        "json" => Format::Json,
-        "jsonl" => Format::Jsonl,
-        _ => {
-            return Err("its ending is none of .html, .md, .csv, .json and .jsonl; for another format, or to \
-                        name it as you like, use `--output FORMAT=FILE`"
-                .into());
-        }
-    };
-    Ok(OutputFile { format, file })
 }
 
 fn output(text: &str) -> Result<OutputFile, String> {

@@ -1,6 +1,6 @@
 //! The arguments of `report`.
 
-use super::{FlakyArgs, PrintArgs};
+use super::{FlakyArgs, NamedArgs, PrintArgs};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -23,6 +23,10 @@ pub struct AgainArgs {
     /// Where results go.
     #[command(flatten)]
     pub print: PrintArgs,
+
+    /// Where results go besides.
+    #[command(flatten)]
+    pub named: NamedArgs,
 
     /// Show the first N messages of each anomaly as a timeline
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1000))]

@@ -1,6 +1,8 @@
 //! The arguments of `run`, and what all verbs that start sides share.
 
-use super::{BaselineArgs, FailureArgs, FlakyArgs, PrintArgs, ProgressArgs, ScenarioArgs};
+use super::{
+    BaselineArgs, FailureArgs, FlakyArgs, NamedArgs, PrintArgs, ProgressArgs, ScenarioArgs,
+};
 use crate::scenario::Partition;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -20,6 +22,10 @@ pub struct RunArgs {
     /// Where results go.
     #[command(flatten)]
     pub print: PrintArgs,
+
+    /// Where results go besides.
+    #[command(flatten)]
+    pub named: NamedArgs,
 
     /// Play one of so many parts, for as many machines: `2/5`; `wirebench merge` puts them together
     #[arg(long, value_name = "PART/PARTS", env = "WIREBENCH_PARTITION", value_parser = Partition::read)]

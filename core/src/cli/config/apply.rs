@@ -97,7 +97,8 @@ pub(in crate::cli) fn effective_run(
     }
     args.baseline.budget = budget;
     // In a format that the command line writes, it alone says where.
-    let given: Vec<Format> = args.print.files().map(|asked| asked.format).collect();
+    let all = args.named.with(&args.print);
+    let given: Vec<Format> = all.files().map(|asked| asked.format).collect();
     let written = profile.outputs.iter().filter_map(|(format, file)| {
         let format = Format::from_str(format, false).ok()?;
         let file = if file == "-" { PathBuf::from(file) } else { found.path(file) };
