@@ -17,7 +17,7 @@ use std::collections::HashMap;
 pub(crate) use words::{ABOUT, Entry, entries};
 
 /// With no more cells, and no more axes, a table says it all.
-const CELLS_OF_A_SMALL_TABLE: usize = 24;
+const CELLS_OF_A_SMALL_TABLE: usize = 18;
 const AXES_OF_A_SMALL_TABLE: usize = 2;
 
 /// What a result says of its axes.
