@@ -20,6 +20,8 @@ mod browser;
 mod documents;
 #[path = "html/hostile.rs"]
 mod hostile;
+#[path = "html/kept.rs"]
+mod kept;
 #[path = "html/parsed.rs"]
 mod parsed;
 #[path = "html/scenario_text.rs"]

@@ -12,7 +12,7 @@ for (const name of comparing.slice(0, 4)) {
       assert.equal(await cell.count(), 1, href);
       if (javaScriptEnabled) {
         assert.ok(await cell.evaluate((one) => one.open));
-        assert.ok(await cell.locator("summary").evaluate((one) => one.getBoundingClientRect().top < innerHeight));
+        assert.ok(await cell.locator("> summary").evaluate((one) => one.getBoundingClientRect().top < innerHeight));
       }
       assert.deepEqual(seen, []);
       await close();

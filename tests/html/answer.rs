@@ -2,8 +2,9 @@
 
 use crate::documents::{broken, failing, interrupted, single};
 use crate::parsed::{page, parsed};
-use crate::sample::{Sample, document, scenario};
+use crate::sample::{Sample, document, gate, scenario};
 use wirebench::judge::Verdict;
+use wirebench::scenario::{Limit, Op};
 
 /// Rounds of three framings: one damages messages, one is slow, one is neither.
 fn compared() -> wirebench::result::Document {
@@ -102,4 +103,63 @@ fn what_failed_crashed_or_was_cut_off_is_said_first() {
     assert!(text.contains("crashed") && text.contains("SIGSEGV"), "{text}");
     let text = parsed(&page(interrupted())).text;
     assert!(text.contains("The run was interrupted before its end"), "{text}");
+}
+
+#[test]
+fn what_no_rounds_hold_against_each_other_is_not_said_to_be_equal() {
+    // One round of each.
+    let mut scenario = scenario(&["line", "len32be"], &[64]);
+    scenario.rounds = 1;
+    let rounds = [(0, 1), (1, 4)].map(|(cell, header)| {
+        Sample::intact(9_000 * (cell as u64 + 1), 64, header, 12_000).round(cell, 0)
+    });
+    let text = parsed(&page(document(&scenario, &rounds))).text;
+    assert!(text.contains("how fast they are beside each other cannot be told"), "{text}");
+    assert!(!text.contains("no difference in speed"), "{text}");
+}
+
+#[test]
+fn nothing_is_to_be_taken_before_all_of_it_was_played() {
+    let mut scenario = scenario(&["line", "len32be"], &[64, 1024]);
+    scenario.rounds = 2;
+    let rounds = [0, 1, 2].map(|cell| Sample::intact(9_000, 64, 4, 12_000).round(cell, 0));
+    let text = parsed(&page(document(&scenario, &rounds))).text;
+    assert!(
+        text.contains(
+            "It cannot be told yet which to take: of len32be there is no result everywhere."
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_fails_its_gates_is_not_to_be_taken() {
+    let mut scenario = scenario(&["line", "len32be"], &[64]);
+    scenario.rounds = 3;
+    for cell in &mut scenario.cells {
+        let limit = if cell.id.contains("line") { 1_000 } else { 1_000_000_000 };
+        cell.expect = vec![gate("p50", Op::Less, Limit::Nanos(limit), "< limit")];
+    }
+    let rounds: Vec<_> = (0..3)
+        .flat_map(|round| {
+            [0, 1].map(|cell| Sample::intact(9_000, 64, 4, 12_000).round(cell, round))
+        })
+        .collect();
+    let text = parsed(&page(document(&scenario, &rounds))).text;
+    assert!(
+        text.contains("Take len32be: the only one of which every message arrived whole"),
+        "{text}"
+    );
+    assert!(text.contains("Not every gate of line holds."), "{text}");
+}
+
+#[test]
+fn a_load_is_nothing_that_one_takes() {
+    let mut document = compared();
+    for (number, cell) in document.cells.iter_mut().enumerate() {
+        cell.axes = serde_json::Map::from_iter([("load.in-flight".to_owned(), number.into())]);
+    }
+    document.scenario.axes = vec!["load.in-flight".into()];
+    let text = parsed(&page(document)).text;
+    assert!(!text.contains("Take "), "{text}");
 }

@@ -63,9 +63,9 @@ pub(super) fn merge(
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
-    let wholes = files(&args.parts).and_then(|files| scenarios(&files));
-    let mut wholes = match wholes {
-        Ok(wholes) => wholes,
+    let read = files(&args.parts).and_then(|files| Ok((scenarios(&files)?, files)));
+    let (mut wholes, files) = match read {
+        Ok(read) => read,
         Err(Refusal(code, why)) => {
             writeln!(err, "error: the parts cannot be merged: {why}")?;
             return Ok(code);
@@ -76,7 +76,7 @@ pub(super) fn merge(
     let scenarios: Vec<Planned> = infos.iter().map(planned).collect();
     let axes = infos.iter().map(|(info, _)| AxesOf { scenario: &info.name, axes: &info.axes });
     let chosen = choose(&args.print.table, axes);
-    let opened = chosen.and_then(|choice| Outputs::open(&args.print, &scenarios, choice));
+    let opened = chosen.and_then(|choice| Outputs::open(&args.print, &scenarios, choice, &files));
     let mut outputs = match opened {
         Ok(outputs) => outputs,
         Err((code, why)) => {

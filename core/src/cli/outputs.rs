@@ -40,12 +40,13 @@ struct ToFile {
 }
 
 impl Outputs {
-    /// Settles what the options mean for these scenarios. The error is a code and why: two things are wanted of one
-    /// place, or something cannot be written where it is to be.
+    /// Settles what the options mean for these scenarios, which were read from files. The error is a code and why: two
+    /// things are wanted of one place, or something cannot be written where it is to be.
     pub(super) fn open(
         args: &PrintArgs,
         scenarios: &[Planned<'_>],
         choice: Choice,
+        read_from: &[PathBuf],
     ) -> Result<Self, (ExitCode, String)> {
         let cells: usize = scenarios.iter().map(|scenario| scenario.cells).sum();
         let mut files = Vec::new();
@@ -104,6 +105,13 @@ impl Outputs {
         if let Some(twice) = named_twice(&targets) {
             let why = format!("{} is to be written twice; give each its own file.", shown(twice));
             return usage(why);
+        }
+        let replaced = |file: &&PathBuf| targets.iter().any(|target| target.replaces(file));
+        if let Some(file) = read_from.iter().find(replaced) {
+            return usage(format!(
+                "{} is what is read, and what is written would take its place; give that another file.",
+                shown(file)
+            ));
         }
         let mut events = EventStreams::default();
         for stream in streams {

@@ -18,6 +18,10 @@ use crate::result::{Document, Stored};
 use crate::text::path;
 use std::path::{Path, PathBuf};
 
+/// What stands in the folder of a run.
+const FILES_OF_A_RUN: [&str; 4] =
+    ["result.json", "journal.jsonl", "comparison.json", "scenario.toml"];
+
 /// What was found at one of the paths.
 enum Found {
     /// Results that are there.
@@ -59,8 +63,15 @@ pub(super) fn report(
             },
         }
     }
-    codes.push(print_each(args, color, &mut items, out, err)?);
+    codes.push(print_each(args, color, (&mut items, runs), out, err)?);
     Ok(worst(&codes))
+}
+
+/// Files that what was read stands in, or could be read from again.
+fn files_of(items: &[Item<'_>], runs: &[PathBuf]) -> Vec<PathBuf> {
+    let kept = items.iter().filter_map(|item| item.kept_in.as_ref());
+    let of_folder = |folder: &PathBuf| FILES_OF_A_RUN.map(|name| folder.join(name));
+    runs.iter().cloned().chain(kept.flat_map(of_folder)).collect()
 }
 
 /// Opens what is at a path; what may be missing in it is told, and added to the codes. The inner error is the code
@@ -166,7 +177,7 @@ fn of_events(
 fn print_each(
     args: &AgainArgs,
     color: bool,
-    items: &mut [Item<'_>],
+    (items, runs): (&mut [Item<'_>], &[PathBuf]),
     out: &mut Screen,
     err: &mut Screen,
 ) -> std::io::Result<ExitCode> {
@@ -174,8 +185,8 @@ fn print_each(
     let scenarios: Vec<Planned> = infos.iter().map(planned).collect();
     let axes = infos.iter().map(|(info, _)| AxesOf { scenario: &info.name, axes: &info.axes });
     let chosen = choose(&args.print.table, axes);
-    let print = args.named.with(&args.print);
-    let opened = chosen.and_then(|choice| Outputs::open(&print, &scenarios, choice));
+    let (print, files) = (args.named.with(&args.print), files_of(items, runs));
+    let opened = chosen.and_then(|choice| Outputs::open(&print, &scenarios, choice, &files));
     let mut outputs = match opened {
         Ok(outputs) => outputs,
         Err((code, why)) => {

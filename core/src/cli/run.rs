@@ -151,7 +151,8 @@ impl Places {
             .iter()
             .map(|one| AxesOf { scenario: &one.scenario.name, axes: &one.scenario.axes });
         let choice = choose(&args.print.table, axes)?;
-        let outputs = Outputs::open(&args.named.with(&args.print), &scenarios, choice)?;
+        let files: Vec<PathBuf> = ready.iter().map(|one| one.file.clone()).collect();
+        let outputs = Outputs::open(&args.named.with(&args.print), &scenarios, choice, &files)?;
         let kept = ResultsFolder::choose(args.out.as_deref());
         let kept = kept.map_err(|why| (ExitCode::RESULT, why))?;
         Ok(Self { outputs, kept, progress: ProgressWay::choose(args, color_of_err) })

@@ -52,6 +52,9 @@ impl Screen {
     /// write. Rows are deleted: tmux keeps what is erased from the top on among what was scrolled away.
     pub(super) fn draw(&mut self, drawing: &Drawing) -> io::Result<()> {
         let Drawing { up, page } = drawing;
+        if *up == 0 && page.is_empty() {
+            return Ok(());
+        }
         let go_up = if *up == 0 { String::new() } else { format!("\x1b[{up}A") };
         let text = format!("\r{go_up}\x1b[{}M{}", up + 1, styled(page));
         self.to.write_all(text.as_bytes())?;

@@ -94,6 +94,14 @@ impl Target {
         }
     }
 
+    /// True when what is written to it takes the place of this file, or of what it is a link to.
+    pub(super) fn replaces(&self, file: &Path) -> bool {
+        let (Destination::File(own), Ok(there)) = (&self.destination, fs::metadata(file)) else {
+            return false;
+        };
+        fs::metadata(own).is_ok_and(|own| (own.dev(), own.ino()) == (there.dev(), there.ino()))
+    }
+
     /// Has `write` write the whole document, a regular file in one step. `out` and `err` tell their
     /// own errors.
     pub(super) fn write<E: From<io::Error>>(

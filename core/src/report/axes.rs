@@ -3,17 +3,21 @@
 use super::numbers;
 use crate::result::Document;
 use crate::result::document::CellResult;
+use std::collections::HashMap;
 
 /// Titles of the axes: the last part of each key, or the whole key where that is not unique.
 pub(super) fn axis_titles(document: &Document) -> Vec<String> {
-    let last = |axis: &str| axis.rsplit('.').next().unwrap_or(axis).to_owned();
+    fn last(axis: &str) -> &str {
+        axis.rsplit('.').next().unwrap_or(axis)
+    }
     let axes = &document.scenario.axes;
-    axes.iter()
-        .map(|axis| {
-            let unique = axes.iter().filter(|other| last(other) == last(axis)).count() == 1;
-            if unique { last(axis) } else { axis.clone() }
-        })
-        .collect()
+    let mut axes_with: HashMap<&str, usize> = HashMap::new();
+    axes.iter().for_each(|axis| *axes_with.entry(last(axis)).or_default() += 1);
+    let title = |axis: &String| match axes_with.get(last(axis)) {
+        Some(1) => last(axis).to_owned(),
+        _ => axis.clone(),
+    };
+    axes.iter().map(title).collect()
 }
 
 /// The point of a cell on one axis.

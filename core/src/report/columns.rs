@@ -279,8 +279,13 @@ pub(super) fn slower(cell: &CellResult) -> String {
     }
 }
 
+/// Of cells that are not told apart from the fastest, that one's: the rounds give them no other order.
 fn times_slower(cell: &CellResult) -> Option<f64> {
-    cell.relative.as_ref()?.slower
+    let beside = cell.relative.as_ref()?;
+    match beside.told_apart? {
+        true => beside.slower,
+        false => beside.slower.map(|_| 1.0),
+    }
 }
 
 fn verdict(cell: &CellResult) -> String {

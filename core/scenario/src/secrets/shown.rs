@@ -1,17 +1,19 @@
 //! The text of a scenario, for whoever may not know its secrets.
 
-use super::{Masked, of_document};
-use crate::diagnostics::Sink;
+use super::{Masked, known, of_document};
+use crate::diagnostics::{Sink, Source};
 use crate::tree;
 
-/// The text of a scenario's file with a mark in the place of each secret: `‹sha256:3a06›`. What is no TOML is
-/// read by its lines, and more of it is left out.
+/// The text of a scenario's file with a mark in the place of each secret: `‹sha256:3a06›`. Remarks are read by
+/// their lines, as if they were not, because settings are put aside in them, secrets too; and a secret that stands
+/// somewhere is left out wherever else it stands.
 pub fn without_secrets(text: &str) -> String {
     const FILE: u32 = 0;
-    let mut sink = Sink::default();
-    let document = tree::document(text, FILE, &mut sink);
-    let secrets = of_document(&document, FILE, text, sink.has_syntax());
-    Masked::new(text, 0..text.len(), &secrets).text().to_owned()
+    let document = tree::document(text, FILE, &mut Sink::default());
+    let mut source = Source::new("", text);
+    source.secrets = of_document(&document, FILE, text, true);
+    let masked = Masked::new(text, 0..text.len(), &source.secrets).text().to_owned();
+    known(&[source]).redact(&masked).into_owned()
 }
 
 #[cfg(test)]
@@ -29,6 +31,15 @@ mod tests {
             assert!(shown.lines().any(|shown| shown == line), "{shown}");
         }
         assert!(shown.contains("password = \"‹sha256:"), "{shown}");
+    }
+
+    #[test]
+    fn secrets_in_remarks_and_descriptions_are_not_shown_either() {
+        let text = "about = \"talks sesame-42\" # it is sesame-42\n# env = { PASSWORD = \"old-17\" }\n\
+                    [server.env]\nPASSWORD = \"sesame-42\"\n";
+        let shown = without_secrets(text);
+        assert!(!shown.contains("sesame-42") && !shown.contains("old-17"), "{shown}");
+        assert!(shown.contains("about = \"talks ‹"), "{shown}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What is said of a pivot, and the marks in it.
 
 use super::{Pivot, PivotPlace};
+use crate::report::columns::NOT_TOLD;
 use crate::text::plural;
 
 /// The best of its column, of its row, and what cannot be compared.
@@ -41,6 +42,14 @@ impl Pivot {
                 format!(
                     "{NOT_COMPARABLE}: damaged, crashed or not done, so its figure cannot be compared"
                 ),
+            ),
+            (
+                any(|place| place.text == NOT_TOLD),
+                format!("{NOT_TOLD}: the rounds do not tell it apart from the fastest"),
+            ),
+            (
+                any(|place| place.text.starts_with('±')),
+                "±: 95 % confidence, from the differences between rounds".into(),
             ),
             (hidden > 0, hidden_words),
         ];

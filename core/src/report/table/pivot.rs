@@ -5,6 +5,7 @@ use super::layout::{GAP, INDENT};
 use crate::report::pivot::{Pivot, PivotPlace, PivotSection, TOO_SPARSE};
 use crate::report::text::{cut, wrap};
 use crate::text::width;
+use std::collections::HashSet;
 
 /// Columns that a name takes.
 const NAME: usize = 32;
@@ -37,6 +38,16 @@ pub(super) fn lines(
     lines
 }
 
+/// Names in the room that a name has; whole where two of them would look the same.
+fn cut_apart(names: Vec<&str>) -> Vec<String> {
+    let short: Vec<String> = names.iter().map(|name| cut(name, NAME)).collect();
+    let different: HashSet<&String> = short.iter().collect();
+    match different.len() == names.len() {
+        true => short,
+        false => names.into_iter().map(str::to_owned).collect(),
+    }
+}
+
 fn table(
     pivot: &Pivot,
     section: &PivotSection,
@@ -45,10 +56,10 @@ fn table(
     paint: Paint,
 ) -> Vec<String> {
     let corner = cut(&pivot.row_title, NAME);
-    let names: Vec<String> = section.rows.iter().map(|row| cut(&row.name, NAME)).collect();
+    let names = cut_apart(section.rows.iter().map(|row| row.name.as_str()).collect());
     let names_wide =
         names.iter().map(|name| width(name)).chain([width(&corner)]).max().unwrap_or(0);
-    let heads: Vec<String> = section.columns.iter().map(|name| cut(name, NAME)).collect();
+    let heads = cut_apart(section.columns.iter().map(String::as_str).collect());
     let wide = |at: usize| {
         let texts = section.rows.iter().map(|row| width(&row.places[at].marked()));
         texts.chain([width(&heads[at])]).max().unwrap_or(0)

@@ -2,6 +2,9 @@
 
 const MAPPED = ["rate", "p50", "p99", "CPU time per message", "intact"];
 
+// Values of an axis that are shown, of the first.
+const MOST = 40;
+
 function written(figure, kind) {
   const three = (number) => Number(number.toPrecision(3)).toString();
   const scaled = (number, units) => {
@@ -25,7 +28,7 @@ function median(figures) {
 
 function heatMap(figures, kind, down, across) {
   const values = (axis) => [...new Set(figures.cells.map((cell) => cell.at[axis]))];
-  const [rows, columns] = [values(down), values(across)];
+  const [rows, columns] = [values(down), values(across)].map((all) => all.slice(0, MOST));
   const [points, damaged] = [new Map(), new Set()];
   for (const cell of figures.cells) {
     const figure = cell.figures[kind];

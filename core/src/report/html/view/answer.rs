@@ -5,7 +5,7 @@ use crate::report::answer;
 use crate::report::numbers;
 use crate::report::table::{Tone, headline, mark, of_axes};
 use crate::result::Document;
-use crate::result::document::{CellResult, CellVerdict};
+use crate::result::document::{CellResult, CellVerdict, RoundOutcome};
 use crate::text::plural;
 use serde::Serialize;
 
@@ -127,8 +127,13 @@ fn sure(document: &Document) -> Vec<String> {
             numbers::count(done),
         ));
     }
-    let rounds = document.scenario.rounds;
-    if rounds == 1 {
+    let finished = |cell: &CellResult| {
+        cell.rounds.iter().filter(|round| round.outcome == RoundOutcome::Finished).count()
+    };
+    let rounds = cells.iter().map(finished).max().unwrap_or(0);
+    if rounds == 0 {
+        sure.push("No round finished: there is nothing to be sure of.".into());
+    } else if rounds == 1 {
         sure.push("One round a cell: nothing says how much the figures scatter, and no two are told apart.".into());
     } else {
         let off = [

@@ -98,7 +98,7 @@ impl Cells {
         *drawn += shown;
         let anomalies = examples.iter().take(shown).zip(numbered_from..);
         let anomalies = anomalies.map(|(example, number)| sequence(example, number)).collect();
-        CellView::new(cell, anchors, numbered(anomalies, *result), *dense)
+        CellView::new(cell, anchors, numbered(anomalies, &result.to_string()), *dense)
     }
 }
 

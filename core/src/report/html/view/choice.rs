@@ -1,75 +1,152 @@
-//! Which framing to take, or whatever else was compared, and why.
+//! Which framing to take, or whatever else was compared, and why. It says no more than the rounds do: what was not
+//! held against each other is not equal, and what is not known to work is not taken.
 
 use crate::report::numbers;
 use crate::report::table::{Kind, State, kinds};
 use crate::result::Document;
-use crate::result::document::CellResult;
+use crate::result::document::{CellResult, CellVerdict};
+use std::collections::HashMap;
 
 /// Names in one sentence.
 const NAMED: usize = 8;
 
-/// Sentences that say which to take; none where one thing only was measured.
+/// Sentences that say which to take; none where there is nothing to choose from: one thing only was measured, or what
+/// differs is what the load and the link are.
 pub(super) fn choice(document: &Document) -> Vec<String> {
     let kinds = kinds(document);
-    if kinds.len() < 2 {
+    if kinds.len() < 2 || nobody_chooses(document) {
         return Vec::new();
     }
-    let sound: Vec<&Kind<'_>> = kinds
-        .iter()
-        .filter(|kind| matches!(kind.state(), State::Whole | State::Answered))
-        .collect();
-    if sound.is_empty() {
+    let unknown: Vec<&Kind<'_>> = kinds.iter().filter(|kind| is_unknown(kind)).collect();
+    if !unknown.is_empty() {
+        return vec![format!(
+            "It cannot be told yet which to take: of {} there is no result everywhere.",
+            listed(&unknown, "and")
+        )];
+    }
+    let works: Vec<&Kind<'_>> = kinds.iter().filter(|kind| works(kind)).collect();
+    if works.is_empty() {
         return vec!["None: nothing that was measured kept every message whole everywhere.".into()];
     }
-    let whole = match sound.iter().all(|kind| kind.state() == State::Whole) {
-        true => "every message arrived whole",
-        false => "every answer was right",
-    };
+    let sound: Vec<&Kind<'_>> = works.iter().copied().filter(|kind| passes(kind)).collect();
+    if sound.is_empty() {
+        return vec![format!(
+            "None as it stands: {} kept every message whole, but not every gate holds.",
+            listed(&works, "and")
+        )];
+    }
+    let mut sentences = of_sound(&sound);
+    let failing: Vec<&Kind<'_>> = works.iter().copied().filter(|kind| !passes(kind)).collect();
+    if !failing.is_empty() {
+        sentences.push(format!("Not every gate of {} holds.", listed(&failing, "and")));
+    }
+    if sound.iter().flat_map(|kind| kind.cells()).any(|cell| cell.verdict != CellVerdict::Pass) {
+        sentences.push("Some of their cells are flaky or inconclusive.".into());
+    }
+    sentences
+}
+
+/// What is said of those that work and pass; there is one at least.
+fn of_sound(sound: &[&Kind<'_>]) -> Vec<String> {
+    let whole = whole(sound);
+    if let [only] = sound {
+        return vec![format!("Take {}: the only one of which {whole} everywhere.", only.name())];
+    }
+    let take = format!("Take {}", listed(sound, "or"));
+    if !are_compared(sound) {
+        let why = "how fast they are beside each other cannot be told, because no rounds of them stand beside each other";
+        return vec![format!("{take}: {whole}; {why}.")];
+    }
+    if !sound.iter().flat_map(|kind| kind.cells()).any(|cell| is_slower(cell)) {
+        let mut sentences =
+            vec![format!("{take}: {whole}, and the rounds tell no difference in speed.")];
+        sentences.extend(fewest_bytes(sound));
+        return sentences;
+    }
     let fastest: Vec<&Kind<'_>> = sound
         .iter()
         .copied()
         .filter(|kind| kind.cells().iter().all(|cell| !is_slower(cell)))
         .collect();
-    let told = kinds.iter().flat_map(Kind::cells).any(|cell| is_slower(cell));
-    if fastest.len() == sound.len() && !told {
-        let mut sentences = vec![format!(
-            "{}: {whole}, and the rounds tell no difference in speed.",
-            capital(&either(&sound))
-        )];
-        sentences.extend(fewest_bytes(&sound));
-        return sentences;
-    }
     if fastest.is_empty() {
-        return nobody_is_fastest(&sound, whole);
+        return nobody_is_fastest(sound, whole);
     }
     let mut sentences = vec![format!(
-        "{}: {whole}, and nowhere did the rounds show {} slower than the fastest.",
-        capital(&either(&fastest)),
+        "Take {}: {whole}, and nowhere did the rounds show {} slower than the fastest.",
+        listed(&fastest, "or"),
         if fastest.len() == 1 { "it" } else { "them" },
     )];
     sentences.extend(fewest_bytes(&fastest));
     sentences
 }
 
+/// All that differs between what is compared is how much is sent, or what the link does to it.
+fn nobody_chooses(document: &Document) -> bool {
+    let Some(cell) = document.cells.first() else { return true };
+    let dividing = cell.dividing_axes();
+    let given =
+        |axis: &str| ["load", "link"].iter().any(|table| axis.split('.').next() == Some(table));
+    cell.axes.keys().filter(|axis| !dividing.contains(&axis.as_str())).all(|axis| given(axis))
+}
+
+fn is_unknown(kind: &Kind<'_>) -> bool {
+    matches!(kind.state(), State::Unknown | State::Unmeasured)
+}
+
+/// Every message is whole; where only the handler judges, it was content, and nothing came that nobody asked for.
+fn works(kind: &Kind<'_>) -> bool {
+    let unasked = |cell: &&CellResult| {
+        cell.conduct.as_ref().is_some_and(|conduct| conduct.surplus.sessions > 0)
+    };
+    match kind.state() {
+        State::Whole => true,
+        State::Answered => !kind.cells().iter().any(unasked),
+        _ => false,
+    }
+}
+
+fn passes(kind: &Kind<'_>) -> bool {
+    kind.cells().iter().all(|cell| cell.verdict < CellVerdict::Fail)
+}
+
+fn whole(kinds: &[&Kind<'_>]) -> &'static str {
+    match kinds.iter().all(|kind| kind.state() == State::Whole) {
+        true => "every message arrived whole",
+        false => {
+            "every exchange was answered, as far as the handler checks it (nobody judged the messages)"
+        }
+    }
+}
+
+/// In every place, the rounds hold each of those that are there against another.
+fn are_compared(kinds: &[&Kind<'_>]) -> bool {
+    let mut places: HashMap<String, (usize, usize)> = HashMap::new();
+    for cell in kinds.iter().flat_map(|kind| kind.cells()) {
+        let (cells, told) = places.entry(cell.group()).or_default();
+        *cells += 1;
+        *told +=
+            usize::from(cell.relative.as_ref().is_some_and(|beside| beside.told_apart.is_some()));
+    }
+    places.values().all(|(cells, told)| *cells > 1 && told == cells)
+}
+
 /// The one that loses least where it loses most.
 fn nobody_is_fastest(sound: &[&Kind<'_>], whole: &str) -> Vec<String> {
     let least = sound.iter().filter_map(|kind| Some((kind, slowest(kind)?)));
     let Some((kind, ratio)) = least.min_by(|(_, a), (_, b)| a.total_cmp(b)) else {
-        return vec![format!("{}: {whole}; how fast cannot be told.", capital(&either(sound)))];
+        return vec![format!("Take {}: {whole}; how fast cannot be told.", listed(sound, "or"))];
     };
     vec![format!(
-        "{}: {whole}. None is the fastest everywhere; this one is at most {} slower than the fastest.",
-        capital(&kind.name()),
+        "Take {}: {whole}. None is the fastest everywhere; this one is at most {} slower than the fastest.",
+        kind.name(),
         numbers::factor(ratio)
     )]
 }
 
-/// The rounds tell it apart from the fastest of its group, or do not say.
+/// The rounds tell it apart from the fastest of its place.
 fn is_slower(cell: &CellResult) -> bool {
-    match &cell.relative {
-        None => false,
-        Some(beside) => beside.against != cell.id && beside.told_apart == Some(true),
-    }
+    let beside = cell.relative.as_ref().filter(|beside| beside.against != cell.id);
+    beside.is_some_and(|beside| beside.told_apart == Some(true))
 }
 
 fn slowest(kind: &Kind<'_>) -> Option<f64> {
@@ -88,26 +165,20 @@ fn fewest_bytes(kinds: &[&Kind<'_>]) -> Option<String> {
                 .map(|all| all.into_iter().fold(f64::MIN, f64::max))
         })
         .collect::<Option<_>>()?;
-    let least = overheads.iter().copied().min_by(f64::total_cmp)?;
-    let written = |overhead: f64| numbers::change(overhead);
+    let least = numbers::change(overheads.iter().copied().min_by(f64::total_cmp)?);
     let best: Vec<&Kind<'_>> = kinds
         .iter()
         .zip(&overheads)
-        .filter(|(_, overhead)| written(**overhead) == written(least))
+        .filter(|(_, overhead)| numbers::change(**overhead) == least)
         .map(|(kind, _)| *kind)
         .collect();
     (best.len() < kinds.len()).then(|| {
         let add = if best.len() == 1 { "adds" } else { "add" };
         format!(
-            "Of these, {} {add} the fewest bytes on the wire ({} at most).",
-            listed(&best, "and"),
-            written(least)
+            "Of these, {} {add} the fewest bytes on the wire ({least} at most).",
+            listed(&best, "and")
         )
     })
-}
-
-fn either(kinds: &[&Kind<'_>]) -> String {
-    format!("take {}", listed(kinds, "or"))
 }
 
 /// `a, b or c`.
@@ -120,11 +191,4 @@ fn listed(kinds: &[&Kind<'_>], joint: &str) -> String {
         (Some((last, rest)), 0) => format!("{} {joint} {last}", rest.join(", ")),
         (Some(_), more) => format!("{} {joint} one of {more} more", names.join(", ")),
     }
-}
-
-fn capital(words: &str) -> String {
-    let mut characters = words.chars();
-    characters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

@@ -44,6 +44,10 @@ impl ComparedView {
         number: usize,
         numbers: Option<[usize; 2]>,
     ) -> Self {
+        let place = match numbers {
+            Some([first, second]) => format!("{second}-beside-{first}"),
+            None => number.to_string(),
+        };
         let (standing, tone) = match compared.standing {
             Standing::Improved => ("improved", "good"),
             Standing::Same => ("the same", "good"),
@@ -74,7 +78,7 @@ impl ComparedView {
             tone,
             why: compared.unfit.clone().or_else(|| reason(compared)),
             notes: compared.notes.iter().cloned().chain(lost).collect(),
-            figures: numbered(comparison(compared), number),
+            figures: numbered(comparison(compared), &place),
             rows_left_out: rows.len().saturating_sub(ROWS),
             rows: rows.into_iter().take(ROWS).map(|(cell, row)| row_view(cell, row)).collect(),
         }

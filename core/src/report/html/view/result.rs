@@ -121,7 +121,7 @@ impl ResultView {
             },
             warnings: warnings(document),
             compared: compared.map(|compared| ComparedView::of(compared, number, None)),
-            figures: numbered(pictures.finish(document), number),
+            figures: numbered(pictures.finish(document), &number.to_string()),
             heats: heats(document),
             table: TableView::of(document, &anchors),
             findings: findings(document),
@@ -135,9 +135,9 @@ impl ResultView {
     }
 }
 
-/// The figures with names that those of other results on the page do not have.
-pub(super) fn numbered(mut figures: Vec<Figure>, number: usize) -> Vec<Figure> {
-    figures.iter_mut().for_each(|figure| figure.id = format!("{}-of-{number}", figure.id));
+/// The figures with names that no others on the page have; `place` is what they are of: letters, digits and hyphens.
+pub(super) fn numbered(mut figures: Vec<Figure>, place: &str) -> Vec<Figure> {
+    figures.iter_mut().for_each(|figure| figure.id = format!("{}-of-{place}", figure.id));
     figures
 }
 
