@@ -27,7 +27,7 @@ enum Found {
     /// Results that are there.
     Results(Vec<Item<'static>>),
     /// The file of a journal, of which a result is to be made.
-    Journal(PathBuf, Rounds),
+    Journal(PathBuf, Box<Rounds>),
 }
 
 /// A result, and what belongs to it.
@@ -56,7 +56,7 @@ pub(super) fn report(
     let mut items: Vec<Item<'_>> = Vec::new();
     for one in &mut found {
         match one {
-            Found::Results(results) => items.extend(results.drain(..)),
+            Found::Results(results) => items.extend(std::mem::take(results)),
             Found::Journal(file, rounds) => match of_journal(rounds) {
                 Ok(result) => items.push(item(file, result, &mut codes, err)?),
                 Err(error) => return told(Err(error.into()), err),
@@ -92,7 +92,7 @@ fn find(
         }
         Ok((file, Opened::Journal(rounds))) => {
             remarks(&rounds, err)?;
-            Found::Journal(file, rounds)
+            Found::Journal(file, Box::new(rounds))
         }
         Err(error) => return told(Err(error.into()), err).map(Err),
     }))

@@ -78,6 +78,7 @@ impl Secrets {
     /// The plan as it may be kept: without what handlers and programs are given.
     pub fn without(&self, scenario: &Scenario) -> Scenario {
         let mut plan = scenario.clone();
+        self.redact_all([&mut plan.about]);
         for settings in plan.cells.iter_mut().map(|cell| &mut cell.settings) {
             settings.handler.config = Value::Null;
             if let Some(Foreign::Command(server)) = &mut settings.server {

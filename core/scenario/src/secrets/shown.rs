@@ -1,6 +1,6 @@
 //! The text of a scenario, for whoever may not know its secrets.
 
-use super::{Masked, known, of_document};
+use super::{Masked, known, of_document, unread};
 use crate::diagnostics::{Sink, Source};
 use crate::tree;
 
@@ -9,11 +9,36 @@ use crate::tree;
 /// somewhere is left out wherever else it stands.
 pub fn without_secrets(text: &str) -> String {
     const FILE: u32 = 0;
-    let document = tree::document(text, FILE, &mut Sink::default());
+    let mut sink = Sink::default();
+    let document = tree::document(text, FILE, &mut sink);
     let mut source = Source::new("", text);
-    source.secrets = of_document(&document, FILE, text, true);
+    source.secrets = of_document(&document, FILE, text, sink.has_syntax());
+    let put_aside =
+        unread::places(text, FILE).filter(|place| is_in_remark(text, place.bytes().start));
+    source.secrets.extend(put_aside.map(super::unread));
     let masked = Masked::new(text, 0..text.len(), &source.secrets).text().to_owned();
     known(&[source]).redact(&masked).into_owned()
+}
+
+/// True where a remark has begun before this place of its line. A line within a string of several may be taken for
+/// one: then more is left out.
+fn is_in_remark(text: &str, at: usize) -> bool {
+    let line = text[..at].rsplit('\n').next().unwrap_or_default();
+    let (mut quote, mut escaped) = (None, false);
+    for character in line.chars() {
+        match (quote, character) {
+            (None, '#') => return true,
+            (None, '"' | '\'') => quote = Some(character),
+            (Some('"'), '\\') if !escaped => {
+                escaped = true;
+                continue;
+            }
+            (Some(open), _) if character == open && !escaped => quote = None,
+            _ => {}
+        }
+        escaped = false;
+    }
+    false
 }
 
 #[cfg(test)]
