@@ -17,8 +17,11 @@ const STYLES: [&str; 3] = [
     include_str!("../../../vendor/uplot/uPlot.min.css"),
 ];
 
-/// What sorts, filters and zooms. The library comes first.
+/// What sorts, filters and zooms. The library comes first, with its licence, which has to go where it goes.
 const SCRIPT: &str = concat!(
+    "/*\n",
+    include_str!("../../../vendor/uplot/LICENSE"),
+    "*/\n",
     include_str!("../../../vendor/uplot/uPlot.iife.min.js"),
     "\n",
     include_str!("script/filter.js"),
