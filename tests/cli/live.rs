@@ -183,3 +183,21 @@ fn nothing_is_drawn_in_the_background() {
     assert!(!drawn("\"$0\" \"$@\" & wait $!"));
     assert!(drawn("\"$0\" \"$@\"; exit $?"));
 }
+
+#[test]
+fn where_somebody_reads_a_pipe_nothing_is_drawn_over_what_that_may_print_of_the_first_scenario() {
+    let bench = Bench::new();
+    let first = scenario("\"len32be\"", LONG, TWO);
+    bench.write("first.toml", &first);
+    bench.write("second.toml", first.replace("name = \"test\"", "name = \"second\""));
+    for (streams, second) in [(Streams::Error, true), (Streams::Piped, false)] {
+        let run =
+            ["run", "first.toml", "second.toml", "--out", "out", "--plugin-dir", plugin_folder()];
+        let mut command = bench.command(&run);
+        command.env("TERM", "xterm-256color");
+        let (screen, code) = on_a_terminal(command, SIZE, streams);
+        assert_eq!(code, Some(0), "{screen:?}");
+        assert!(screen.contains("  test "), "{screen:?}");
+        assert_eq!(screen.contains("  second "), second, "{streams:?}: {screen:?}");
+    }
+}

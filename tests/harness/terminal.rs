@@ -15,6 +15,8 @@ pub enum Streams {
     Both,
     /// Standard error alone; nobody reads the other.
     Error,
+    /// Standard error alone; somebody reads the other through a pipe.
+    Piped,
     /// All three.
     All,
 }
@@ -36,6 +38,7 @@ pub fn on_a_terminal(
     command.stdout(match streams {
         Streams::Both | Streams::All => side(&terminal.slave),
         Streams::Error => Stdio::null(),
+        Streams::Piped => Stdio::piped(),
     });
     if streams == Streams::All {
         command.stdin(side(&terminal.slave));
@@ -43,6 +46,10 @@ pub fn on_a_terminal(
     let mut child = command.spawn().expect("the program starts");
     // Ours too must be closed, so that the end of the program is the end of what can be read.
     drop((command, terminal.slave));
+    let reader = child
+        .stdout
+        .take()
+        .map(|mut out| std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink())));
     let (mut screen, mut chunk) = (Vec::new(), [0; 4_096]);
     let mut master = File::from(terminal.master);
     while let Ok(count @ 1..) = master.read(&mut chunk) {
@@ -56,6 +63,9 @@ pub fn on_a_terminal(
         assert!(begun.elapsed() < ENDS_AT_ALL, "the program did not end");
         std::thread::sleep(Duration::from_millis(3));
     };
+    if let Some(reader) = reader {
+        reader.join().expect("it reads").expect("a pipe can be read");
+    }
     (String::from_utf8_lossy(&screen).into_owned(), code)
 }
 

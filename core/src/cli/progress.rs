@@ -12,8 +12,10 @@ use crate::result::document::RoundSummary;
 use crate::result::{Outcome, Round};
 use crate::scenario::Scenario;
 use crate::text::clean;
+use nix::sys::stat::{SFlag, fstat};
 use std::ffi::OsStr;
 use std::io::IsTerminal as _;
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
 /// How progress is shown.
@@ -39,6 +41,10 @@ pub(super) struct ProgressWay {
     lines: Pace,
     /// Where a bar or cells are drawn.
     terminal: Option<Terminal>,
+    /// Somebody reads standard output and may print on the same terminal at any time.
+    piped: bool,
+    /// A scenario has begun.
+    behind_the_first: bool,
 }
 
 impl ProgressWay {
@@ -67,6 +73,8 @@ impl ProgressWay {
             folds: kind == ProgressKind::Lines && of_github,
             lines: Pace::default(),
             terminal: drawn.then(Terminal::new),
+            piped: is_pipe(std::io::stdout()),
+            behind_the_first: false,
         }
     }
 
@@ -77,6 +85,10 @@ impl ProgressWay {
         builds: u32,
         err: &'a mut Screen,
     ) -> Teller<'a> {
+        if self.piped && std::mem::replace(&mut self.behind_the_first, true) {
+            // Of what the one before came to, the reader may be printing the rest.
+            self.terminal = None;
+        }
         if self.folds {
             // Nothing in a scenario's name has a meaning in such a mark.
             let _ = writeln!(err, "::group::{}", scenario.name);
@@ -92,6 +104,10 @@ impl ProgressWay {
             err,
         }
     }
+}
+
+fn is_pipe(stream: impl AsFd) -> bool {
+    fstat(stream).is_ok_and(|about| SFlag::S_IFMT.bits() & about.st_mode == SFlag::S_IFIFO.bits())
 }
 
 /// Whether a variable that says yes or no says yes.
