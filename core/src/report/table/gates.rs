@@ -18,13 +18,18 @@ pub(crate) fn gate_words(cell: &CellResult, gate: &GateResult) -> String {
 
 /// That a gate of what has this name does not hold.
 pub(crate) fn gate_words_of(id: &str, gate: &GateResult) -> String {
+    format!("{id}: {}", failed_gate_words(gate))
+}
+
+/// The same, where it is known whose gate it is.
+pub(crate) fn failed_gate_words(gate: &GateResult) -> String {
     if gate.against.is_some()
         && let Some((ratio, (_, limit))) = gate.value.zip(ratio_limit(&gate.limit))
     {
         let ratio = ratio::words(ratio, gate.interval, limit);
-        return format!("{id}: {}: {ratio}, not {}", gate.gate, gate.limit);
+        return format!("{}: {ratio}, not {}", gate.gate, gate.limit);
     }
     let value = numbers::figure(gate.value, gate.unit.as_deref());
     let (metric, limit) = (&gate.gate, &gate.limit);
-    format!("{id}: {metric} is {value}, the limit is {limit}")
+    format!("{metric} is {value}, the limit is {limit}")
 }

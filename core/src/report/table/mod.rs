@@ -17,7 +17,7 @@ mod setup;
 pub(crate) use anomalies::{damage, example_title};
 pub(in crate::report) use best::best_of_groups;
 pub(crate) use findings::crash_words;
-pub(crate) use gates::{gate_words, gate_words_of, untold_words};
+pub(crate) use gates::{failed_gate_words, gate_words, gate_words_of, untold_words};
 pub(crate) use header::{conditions, debug_words};
 pub(crate) use headline::{Kind, State, Tone, headline, kinds, name as kind_name, of_axes};
 pub(crate) use layout::mark;

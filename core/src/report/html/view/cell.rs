@@ -2,6 +2,7 @@
 
 use super::answer::tone_of;
 use super::figures::Figures;
+use super::findings::counted;
 use super::result::numbered;
 use crate::report::attempts::earlier;
 use crate::report::conduct::sentences;
@@ -9,8 +10,8 @@ use crate::report::excerpt::excerpt;
 use crate::report::html::anchors::CellAnchors;
 use crate::report::html::picture::{Figure, sequence};
 use crate::report::numbers;
-use crate::report::table::{crash_words, gate_words_of, link_words, mark, untold_words};
-use crate::result::document::{CellResult, ErrorResult, GateResult, LogResult};
+use crate::report::table::{crash_words, failed_gate_words, link_words, mark, untold_words};
+use crate::result::document::{CellResult, GateResult, LogResult};
 use serde::Serialize;
 
 /// Messages of all cells of which the way is drawn.
@@ -111,7 +112,7 @@ impl CellView {
             verdict: mark(cell.verdict),
             tone: tone_of(cell.verdict),
             summary: summary(cell),
-            gates: cell.gates.iter().map(|gate| gate_view(cell, gate)).collect(),
+            gates: cell.gates.iter().map(gate_view).collect(),
             verdicts: Figures::of_messages(cell, dense),
             times: Figures::of_times(cell, dense),
             rounds: Figures::of_rounds(cell, ROUNDS, dense),
@@ -148,7 +149,7 @@ fn summary(cell: &CellResult) -> String {
     words.join(", ")
 }
 
-fn gate_view(cell: &CellResult, gate: &GateResult) -> Gate {
+fn gate_view(gate: &GateResult) -> Gate {
     let value = numbers::figure(gate.value, gate.unit.as_deref());
     let (says, tone) = match gate.pass {
         Some(true) => ("holds", "good"),
@@ -157,22 +158,14 @@ fn gate_view(cell: &CellResult, gate: &GateResult) -> Gate {
     };
     let words = match gate.pass {
         Some(true) => format!("{} is {value}, the limit is {}", gate.gate, gate.limit),
-        Some(false) => gate_words_of(&cell.id, gate),
+        Some(false) => failed_gate_words(gate),
         None => untold_words(gate),
     };
-    let rest = words.strip_prefix(cell.id.as_str()).and_then(|rest| rest.strip_prefix(": "));
-    Gate { words: rest.unwrap_or(&words).to_owned(), says, tone }
+    Gate { words, says, tone }
 }
 
 /// What else there is to say, by its title.
 fn lists(cell: &CellResult) -> Vec<List> {
-    let counted = |errors: &[ErrorResult]| -> Vec<String> {
-        let words = |error: &ErrorResult| {
-            let count = numbers::count(error.count);
-            format!("{}: {count} x {}: {}", error.side, error.kind, error.first)
-        };
-        errors.iter().filter(|error| error.count > 0).map(words).collect()
-    };
     let failed = cell.rounds.iter().filter_map(|round| {
         let why = round.error.as_ref()?;
         Some(format!("round {}: {why}", round.round))

@@ -2,8 +2,6 @@
 
 use crate::report::axes::{axis_titles, axis_value};
 use crate::report::columns::rate;
-use crate::report::html::anchors::{CellAnchors, href};
-use crate::report::table::kind_name;
 use crate::result::Document;
 use crate::result::document::{CellResult, RoundOutcome, Times};
 use crate::text::clean;
@@ -48,8 +46,6 @@ struct Axis {
 #[derive(Serialize)]
 struct One<'a> {
     id: String,
-    name: String,
-    href: String,
     at: Vec<String>,
     damaged: bool,
     figures: [Option<f64>; 5],
@@ -82,14 +78,12 @@ impl Data {
     }
 
     /// All of it, as the text of an element: nothing in it ends that.
-    pub(super) fn json<'a>(&'a self, document: &Document, anchors: &[CellAnchors]) -> String {
+    pub(super) fn json<'a>(&'a self, document: &Document) -> String {
         let (axes, titles) = (&document.scenario.axes, axis_titles(document));
         let one = |number: usize, whole: &'a OfCell| {
-            let (cell, anchors) = (document.cells.get(number)?, anchors.get(number)?);
+            let cell = document.cells.get(number)?;
             Some(One {
                 id: clean(&cell.id),
-                name: clean(&kind_name(document, cell)),
-                href: href(&anchors.own),
                 at: axes.iter().map(|axis| clean(&axis_value(cell, axis))).collect(),
                 damaged: cell.is_damaged(),
                 figures: figures(cell),

@@ -3,9 +3,9 @@
 use crate::report::attempts::earlier;
 use crate::report::conduct::sentences;
 use crate::report::numbers;
-use crate::report::table::{crash_words, gate_words_of, link_words, untold_words};
+use crate::report::table::{crash_words, failed_gate_words, link_words, untold_words};
 use crate::result::Document;
-use crate::result::document::{CellResult, ErrorResult, GateResult};
+use crate::result::document::{CellResult, ErrorResult};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -43,7 +43,7 @@ const KINDS: &[Kind] = &[
     }),
     ("Gates that do not hold", "bad", |cell| {
         let failed = cell.gates.iter().filter(|gate| gate.pass == Some(false));
-        failed.map(|gate| said(cell, gate)).collect()
+        failed.map(failed_gate_words).collect()
     }),
     ("Gates that cannot be told", "doubtful", |cell| {
         cell.gates.iter().filter(|gate| gate.pass.is_none()).map(untold_words).collect()
@@ -75,14 +75,8 @@ pub(super) fn findings(document: &Document) -> Vec<Finding> {
     KINDS.iter().filter_map(of_kind).collect()
 }
 
-/// The gate without the cell's id, for which there is a link.
-fn said(cell: &CellResult, gate: &GateResult) -> String {
-    let words = gate_words_of(&cell.id, gate);
-    let rest = words.strip_prefix(cell.id.as_str()).and_then(|rest| rest.strip_prefix(": "));
-    rest.unwrap_or(&words).to_owned()
-}
-
-fn counted(errors: &[ErrorResult]) -> Vec<String> {
+/// What was counted, by side and kind.
+pub(super) fn counted(errors: &[ErrorResult]) -> Vec<String> {
     let errors = errors.iter().filter(|error| error.count > 0);
     errors
         .map(|error| {

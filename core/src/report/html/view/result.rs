@@ -128,7 +128,7 @@ impl ResultView {
             facts: facts(document),
             scenario_text: result.scenario_text().map(str::to_owned),
             cells: Value::from_safe_string(markup),
-            data: Value::from_safe_string(data.json(document, &anchors)),
+            data: Value::from_safe_string(data.json(document)),
             answer,
         };
         (entry, view)
