@@ -54,7 +54,7 @@ fn of_sound(sound: &[&Kind<'_>]) -> Vec<String> {
     }
     let take = format!("Take {}", listed(sound, "or"));
     if !are_compared(sound) {
-        let why = "how fast they are beside each other cannot be told, because no rounds of them stand beside each other";
+        let why = "how fast they are beside each other cannot be told, because too few of their rounds stand beside each other";
         return vec![format!("{take}: {whole}; {why}.")];
     }
     if !sound.iter().flat_map(|kind| kind.cells()).any(|cell| is_slower(cell)) {
