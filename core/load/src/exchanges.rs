@@ -53,6 +53,8 @@ pub struct Ended {
     pub measured: bool,
     /// When it was meant to start: latency is counted from here.
     pub intended_ns: u64,
+    /// When it did.
+    pub started_ns: u64,
     /// When its first message was handed over (0: it never was).
     pub handed_over_ns: u64,
     /// Bytes of the messages that [`ExchangeTable::carried`] was told of.
@@ -104,6 +106,7 @@ pub struct ExchangeTable {
 struct Entry {
     token: u64,
     intended_ns: u64,
+    started_ns: u64,
     handed_over_ns: u64,
     payload_bytes: u64,
     session: u32,
@@ -136,6 +139,18 @@ impl ExchangeTable {
     /// the next (see [`expire`](Self::expire)).
     #[inline(always)]
     pub fn start(&mut self, session: u32, intended_ns: u64, measured: bool) -> Token {
+        self.start_late(session, intended_ns, intended_ns, measured)
+    }
+
+    /// Starts an exchange at `started_ns` that was meant to start at `intended_ns`.
+    #[inline(always)]
+    pub fn start_late(
+        &mut self,
+        session: u32,
+        intended_ns: u64,
+        started_ns: u64,
+        measured: bool,
+    ) -> Token {
         if self.in_ring * 2 >= self.ring.len() {
             self.grow();
         }
@@ -145,7 +160,8 @@ impl ExchangeTable {
             self.overtake(place);
         }
         self.next += 1;
-        self.ring[place] = Entry { token, intended_ns, session, measured, ..Entry::default() };
+        self.ring[place] =
+            Entry { token, intended_ns, started_ns, session, measured, ..Entry::default() };
         self.in_ring += 1;
         self.counts.started += u64::from(measured);
         Token(token)
@@ -382,6 +398,7 @@ impl ExchangeTable {
             session: entry.session,
             measured: entry.measured,
             intended_ns: entry.intended_ns,
+            started_ns: entry.started_ns,
             handed_over_ns: entry.handed_over_ns,
             payload_bytes: entry.payload_bytes,
             how,

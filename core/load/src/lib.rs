@@ -1,17 +1,21 @@
-//! What is sent, and when: payloads, sizes and the window of unanswered exchanges. Time is an
-//! argument.
+//! What is sent, and when: payloads, sizes, intended times and the window of unanswered exchanges. Time is
+//! an argument.
 
 #![forbid(unsafe_code)]
 #![forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod arrivals;
 mod exchanges;
+mod lanes;
 mod named;
 mod order;
 mod patience;
 mod payloads;
 pub mod rng;
 
+pub use arrivals::{ArrivalRate, Arrivals, Schedule, Stage};
 pub use exchanges::{Counts, End, Ended, ExchangeTable, Finish, Token};
+pub use lanes::Lanes;
 pub use named::{NamedPayloads, Source};
 pub use order::order;
 pub use patience::Patience;

@@ -55,6 +55,17 @@ impl Percentile {
         (histogram.count() >= self.needs()).then(|| histogram.percentile(percent)).flatten()
     }
 
+    /// The value in nanoseconds when `more` samples are longer than any that the histogram has; `None` when it is one of
+    /// those, or there are too few of both together.
+    #[inline]
+    pub fn of_some(self, histogram: &Histogram, more: u64) -> Option<u64> {
+        if more == 0 {
+            return self.of(histogram);
+        }
+        let enough = histogram.count().saturating_add(more) >= self.needs();
+        enough.then(|| self.of_longer(histogram, more)).flatten()
+    }
+
     /// The value in nanoseconds when `more` samples are longer than any that the histogram has;
     /// `None` when it is one of those. Whether the samples are enough is for the caller to see.
     #[inline]

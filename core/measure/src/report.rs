@@ -1,6 +1,6 @@
 //! What each side of a round tells the supervisor when the round is over.
 
-use super::{Conduct, Connects, Histogram, WindowTotals};
+use super::{Conduct, Connects, Histogram, Series, WindowTotals};
 use serde::{Deserialize, Serialize};
 use wirebench_judge::{Anomaly, Tally};
 use wirebench_link::{Fault, LinkReport};
@@ -232,6 +232,28 @@ pub struct Exchanges {
     pub unanswered: u64,
 }
 
+/// What only an open loop has. Exchanges are those whose intended time lies in the measured window.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OpenReport {
+    /// Exchanges that were to start: those that did, and those that were dropped.
+    pub planned: u64,
+    /// Never started: there was no room before `load.catch-up` was over or the round ended, or in the
+    /// backlog.
+    pub dropped: u64,
+    /// Found no room when they were due, so that they waited in the backlog.
+    pub waited: u64,
+    /// The most exchanges that waited at a time, warm-up included.
+    pub backlog_peak: u64,
+    /// From the intended start of an exchange until it was started, in nanoseconds; waiting for room included.
+    pub slip: Histogram,
+    /// From the intended start of an exchange until the generator took it up, in nanoseconds: what of the slip is
+    /// its own.
+    pub lateness: Histogram,
+    /// From the actual start of an exchange until its handler finished it, in nanoseconds; done exchanges only.
+    /// What a tool says that does not know when it is late.
+    pub uncorrected: Histogram,
+}
+
 /// What ended the load of a round.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -282,6 +304,12 @@ pub struct ClientReport {
     /// What happened inside the measured window.
     #[serde(default)]
     pub window: WindowTotals,
+    /// The window over time.
+    #[serde(default)]
+    pub series: Series,
+    /// The open loop; `None`: it is closed.
+    #[serde(default)]
+    pub open: Option<Box<OpenReport>>,
     /// Exchanges that may be under way at the same time: connections times `in-flight`.
     #[serde(default)]
     pub slots: u64,

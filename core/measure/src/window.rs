@@ -10,6 +10,7 @@
 //! 3. [`Window::cut`] if the load ends before its time.
 //! 4. [`Window::totals`] when the last exchange has ended.
 
+use crate::series::{BIN_NS, Series, SeriesRecorder};
 use serde::{Deserialize, Serialize};
 
 /// What happened inside the window of a round.
@@ -28,6 +29,8 @@ pub struct WindowTotals {
     /// handed over for the exchange and every intact one it received for it before it was finished.
     /// A reply to several exchanges counts for the first of them.
     pub completed_payload_bytes: u64,
+    /// Exchanges that ended inside and were not given up without an answer, whenever they started.
+    pub answered: u64,
     /// Sum of end minus start over the exchanges that started and ended inside, in nanoseconds.
     pub busy_ns: u64,
 }
@@ -39,6 +42,8 @@ pub struct WindowEnd {
     pub measured: bool,
     /// True when it ended as done.
     pub done: bool,
+    /// True when it was given up without an answer.
+    pub unanswered: bool,
     /// When it started, in nanoseconds.
     pub started_ns: u64,
     /// When it ended, in nanoseconds.
@@ -59,6 +64,8 @@ pub struct Window {
     at_last_done: WindowTotals,
     /// The latest end so far.
     last_end_ns: u64,
+    series: SeriesRecorder,
+    bin_ns: u64,
 }
 
 impl Default for Window {
@@ -78,6 +85,8 @@ impl Window {
             so_far: WindowTotals::default(),
             at_last_done: WindowTotals::default(),
             last_end_ns: 0,
+            series: SeriesRecorder::default(),
+            bin_ns: BIN_NS,
         }
     }
 
@@ -88,6 +97,13 @@ impl Window {
         self.from_ns = from_ns;
         self.to_ns = to_ns.unwrap_or(u64::MAX).max(from_ns);
         self.counted = to_ns.is_none();
+        self.series.open(from_ns, self.bin_ns);
+    }
+
+    /// The bins of its [series](Self::series) are so long, in nanoseconds. To be called before it opens.
+    #[inline]
+    pub fn set_bin(&mut self, ns: u64) {
+        self.bin_ns = ns;
     }
 
     /// The load ended at `now_ns`: a window that was to end later ends then.
@@ -102,7 +118,10 @@ impl Window {
     #[inline(always)]
     pub fn start(&mut self, now_ns: u64) -> bool {
         let inside = self.holds(now_ns);
-        self.so_far.started += u64::from(inside);
+        if inside {
+            self.so_far.started += 1;
+            self.series.offer(now_ns, 1);
+        }
         inside
     }
 
@@ -110,7 +129,10 @@ impl Window {
     #[inline]
     pub fn start_all(&mut self, now_ns: u64, count: u64) -> bool {
         let inside = self.holds(now_ns);
-        self.so_far.started += if inside { count } else { 0 };
+        if inside {
+            self.so_far.started += count;
+            self.series.offer(now_ns, count);
+        }
         inside
     }
 
@@ -118,6 +140,54 @@ impl Window {
     #[inline]
     pub fn take_starts_back(&mut self, count: u64) {
         self.so_far.started -= count;
+        self.series.take_back(count);
+    }
+
+    /// An exchange of an open loop is meant to start at this time; true when that is inside, so that it is measured,
+    /// whenever it starts.
+    #[inline(always)]
+    pub fn plan(&mut self, intended_ns: u64) -> bool {
+        let inside = self.holds(intended_ns);
+        if inside {
+            self.series.offer(intended_ns, 1);
+        }
+        inside
+    }
+
+    /// An exchange that was meant to start at this time is measured.
+    #[inline(always)]
+    pub fn measures(&self, intended_ns: u64) -> bool {
+        self.holds(intended_ns)
+    }
+
+    /// `count` exchanges that [were planned](Self::plan) start now.
+    #[inline(always)]
+    pub fn start_planned(&mut self, now_ns: u64, count: u64) {
+        if self.holds(now_ns) {
+            self.so_far.started += count;
+        }
+    }
+
+    /// So many exchanges that [started at this time](Self::start_planned) have not.
+    #[inline]
+    pub fn take_planned_back(&mut self, now_ns: u64, count: u64) {
+        if self.holds(now_ns) {
+            self.so_far.started -= count;
+        }
+    }
+
+    /// Done exchanges, of which one has ended just now, took so long each, in nanoseconds. It belongs to the series
+    /// if they ended inside.
+    #[inline(always)]
+    pub fn time(&mut self, ended_ns: u64, ns: u64, count: u64) {
+        if self.holds(ended_ns) {
+            self.series.time(ns, count);
+        }
+    }
+
+    /// The round over time.
+    pub fn series(&self) -> Series {
+        self.series.finish(self.totals().length_ns)
     }
 
     /// An exchange ended.
@@ -128,6 +198,8 @@ impl Window {
         }
         let totals = &mut self.so_far;
         totals.ended += 1;
+        totals.answered += u64::from(!end.unanswered);
+        self.series.end(end.ended_ns, end.done);
         if end.measured {
             totals.busy_ns += end.ended_ns.saturating_sub(end.started_ns);
         }
@@ -182,7 +254,9 @@ mod tests {
     }
 
     fn end(window: &mut Window, measured: bool, done: bool, started_ns: u64, ended_ns: u64) {
-        window.end(&WindowEnd { measured, done, started_ns, ended_ns, payload_bytes: 10 });
+        let unanswered = !done;
+        let payload_bytes = 10;
+        window.end(&WindowEnd { measured, done, unanswered, started_ns, ended_ns, payload_bytes });
     }
 
     #[test]

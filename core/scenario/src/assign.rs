@@ -106,11 +106,6 @@ fn walk(
 pub(super) fn unknown(path: &str, place: Place) -> Diagnostic {
     let shown = if path.len() > 100 { "this" } else { path };
     let diagnostic = Diagnostic::new(place, format!("unknown key `{shown}`"));
-    if ["load.rate", "load.arrivals"].contains(&path) {
-        return diagnostic.help(
-            "only the closed loop is supported: choose the load with `in-flight` and `connections`",
-        );
-    }
     let (group, last) = path.rsplit_once('.').unwrap_or(("", path));
     if let Some(table) = keys::meant(path) {
         return diagnostic.label(format!("did you mean `[{table}]`?"));

@@ -1,7 +1,7 @@
 //! How a key is declared: its path, what it may hold, its default, and a line of what it is for.
 //! Reading and its errors, the reference and the schema follow from that.
 
-use wirebench_values::{Rate, Share, Size, Span};
+use wirebench_values::{Frequency, Rate, Share, Size, Span};
 
 /// What a key holds. Bounds include both ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +34,12 @@ pub enum Kind {
     Share,
     /// A [`Rate`], in bytes a second.
     ByteRate(u64, u64),
+    /// A [`Frequency`], in thousandths a second.
+    Frequency(u64, u64),
+    /// How arrivals follow each other.
+    Arrivals,
+    /// A list of stages of the load, at most this many.
+    Stages(usize),
     /// A place in a stream.
     Point,
     /// How writes are cut.
@@ -116,6 +122,9 @@ impl Key {
             Kind::Strings => "table",
             Kind::Share => "share",
             Kind::ByteRate(..) => "size a second",
+            Kind::Frequency(..) => "rate",
+            Kind::Arrivals => "word or table",
+            Kind::Stages(_) => "list of tables",
             Kind::Point => "place",
             Kind::Pieces => "sizes",
             Kind::Link | Kind::Limits | Kind::Floors => "table",
@@ -145,6 +154,13 @@ impl Key {
             Kind::ByteRate(min, max) => {
                 format!("{} to {}", Rate::from_bytes(min), Rate::from_bytes(max))
             }
+            Kind::Frequency(min, max) => format!(
+                "{} to {}",
+                Frequency::from_thousandths(min),
+                Frequency::from_thousandths(max)
+            ),
+            Kind::Arrivals => "`\"constant\"`, `\"poisson\"`, `{ burst = 32 }`".to_owned(),
+            Kind::Stages(max) => format!("1 to {max} of `{{ rate, duration }}`"),
             Kind::Point => "`\"100 B\"`, `{ inside = 3 }`, `{ behind = 3 }`".to_owned(),
             Kind::Pieces => "sizes from 1 B, or `\"every-cut\"`".to_owned(),
             Kind::Link => "impairments, `request`, `reply`".to_owned(),

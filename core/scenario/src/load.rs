@@ -241,6 +241,7 @@ fn expand(
         } else if !parts.one_side {
             foreign::check_gates_of_our_server(&expect, sink);
         }
+        tables::open::check_gates(partial.settings.load.open.as_ref(), &expect, sink);
         text_needed |= needs_text(&partial);
         automatic.push(partial.auto_alphabet);
         let gates = expect.into_iter().filter_map(|line| line.of_cell(&parts.axes, &coordinates));

@@ -4,15 +4,15 @@
 use super::partition::PartitionInfo;
 use super::secrets::Secrets;
 pub use super::tables::{
-    Baseline, Cpu, Foreign, ForeignCommand, HandlerSpec, Load, Placement, SessionPolicy, Transport,
-    Unreachable, Until, Wait, WritePolicy,
+    Baseline, Cpu, Foreign, ForeignCommand, HandlerSpec, Load, OpenLoad, Placement, SessionPolicy,
+    Transport, Unreachable, Until, Wait, WritePolicy,
 };
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use wirebench_framings::FramingSpec;
 pub use wirebench_framings::PluginName;
 pub use wirebench_link::Link;
-pub use wirebench_load::{PayloadAlphabet, Sizes};
+pub use wirebench_load::{ArrivalRate, Arrivals, PayloadAlphabet, Sizes, Stage};
 use wirebench_measure::COUNT_PREFIX;
 
 /// A checked scenario.

@@ -6,7 +6,7 @@ use super::key::{Key, Kind, grouped};
 use super::link;
 use super::plan::Sizes;
 use super::tree::{Node, Value};
-use wirebench_values::{Rate, Share, Size, Span, Wrong, similar};
+use wirebench_values::{Frequency, Rate, Share, Size, Span, Wrong, similar};
 
 /// Longer lists of sizes are refused: every cell carries its own.
 pub(super) const LONGEST_LIST: usize = 256;
@@ -19,7 +19,11 @@ pub(super) fn check(key: &Key, node: &Node, sink: &mut Sink) {
     match key.kind {
         Kind::Bool => drop(boolean(key, node, sink)),
         Kind::Integer(..) => drop(integer(key, node, sink)),
-        Kind::Duration(..) | Kind::Size(..) | Kind::ByteRate(..) => _ = quantity(key, node, sink),
+        Kind::Duration(..) | Kind::Size(..) | Kind::ByteRate(..) | Kind::Frequency(..) => {
+            _ = quantity(key, node, sink);
+        }
+        Kind::Arrivals => drop(super::tables::open::arrivals(key, node, sink)),
+        Kind::Stages(_) => drop(super::tables::open::stages(key, node, sink)),
         Kind::Word(_) => drop(word(key, node, sink)),
         Kind::Text(_) | Kind::Name(_) => drop(text(key, node, sink)),
         Kind::Sizes(..) => drop(sizes(key, node, sink)),
@@ -55,7 +59,7 @@ pub(super) fn integer(key: &Key, node: &Node, sink: &mut Sink) -> Option<u64> {
     }
 }
 
-/// A duration in nanoseconds, a size in bytes or a rate in bytes a second, within its bounds.
+/// A duration in nanoseconds, a size in bytes, a rate in bytes or in thousandths a second, within its bounds.
 pub(super) fn quantity(key: &Key, node: &Node, sink: &mut Sink) -> Option<u64> {
     let written = node.as_quantity();
     let read = match key.kind {
@@ -68,6 +72,12 @@ pub(super) fn quantity(key: &Key, node: &Node, sink: &mut Sink) -> Option<u64> {
         Kind::ByteRate(min, max) => Rate::read(&written)
             .and_then(|rate| rate.within(Rate::from_bytes(min), Rate::from_bytes(max)))
             .map(Rate::bytes),
+        Kind::Frequency(min, max) => {
+            let (min, max) = (Frequency::from_thousandths(min), Frequency::from_thousandths(max));
+            Frequency::read(&written)
+                .and_then(|rate| rate.within(min, max))
+                .map(Frequency::thousandths)
+        }
         _ => return None,
     };
     or_tell(key, node, read, sink)
@@ -94,19 +104,8 @@ pub(super) fn word(key: &Key, node: &Node, sink: &mut Sink) -> Option<&'static s
     if let Some(word) = words.iter().find(|word| **word == text) {
         return Some(word);
     }
-    let diagnostic = if key.path == "load.model" && ["open", "rate"].contains(&text) {
-        Diagnostic::new(
-            node.place,
-            format!("`load.model` is `\"closed\"`: `\"{text}\"` is not supported"),
-        )
-        .help(
-            "only the closed loop is supported: choose the load with `in-flight` and `connections`",
-        )
-    } else {
-        let message = format!("`{}` is one of {}", key.path, key.range_text());
-        Diagnostic::new(node.place, message).suggest(text, words.iter().copied())
-    };
-    sink.push(diagnostic);
+    let message = format!("`{}` is one of {}", key.path, key.range_text());
+    sink.push(Diagnostic::new(node.place, message).suggest(text, words.iter().copied()));
     None
 }
 

@@ -6,7 +6,7 @@ use super::{Crash, Disturbances, Outcome, Round};
 use crate::judge::{Tally, VERDICTS, Verdict};
 use crate::measure::{
     ClientReport, Conduct, Connects, Direction, ErrorCount, Example, Exchanges, Held, Histogram,
-    LoadEnd, Metric, Received, Sent, SideReport, Usage, WindowTotals, is_of_plugin,
+    LoadEnd, Metric, OpenReport, Received, Sent, SideReport, Usage, WindowTotals, is_of_plugin,
 };
 use crate::scenario::{Cell, Wait};
 use std::collections::BTreeMap;
@@ -61,6 +61,10 @@ pub struct CellData {
     pub window: WindowTotals,
     /// Rounds whose load did not end as planned.
     pub cut_rounds: Vec<(u32, LoadEnd)>,
+    /// What only open loops have, all rounds together; `None`: they are closed.
+    pub open: Option<Box<OpenReport>>,
+    /// `load.min-achieved`.
+    pub min_achieved: f64,
     /// Latency of done exchanges.
     pub latency: Histogram,
     /// Latency of exchanges with a damaged message.
@@ -146,7 +150,25 @@ impl CellData {
         let spin = cell.settings.cpu.wait == Wait::Spin;
         let judge = JudgedBy::of(&cell.settings);
         let linked = !cell.settings.link.is_clean();
-        Self { planned, spin, judge, linked, ..Self::default() }
+        let min_achieved = cell.settings.load.open.as_ref().map_or(0.0, |open| open.min_achieved);
+        Self { planned, spin, judge, linked, min_achieved, ..Self::default() }
+    }
+
+    /// Exchanges that count as slower than all that were done, wherever that is asked: without an answer, or dropped.
+    pub fn slower(&self) -> u64 {
+        let dropped = self.open.as_ref().map_or(0, |open| open.dropped);
+        self.exchanges.unanswered.saturating_add(dropped)
+    }
+
+    /// True when an open loop was answered less than it asked for.
+    pub fn is_saturated(&self) -> bool {
+        self.achieved_share().is_some_and(|share| share < self.min_achieved)
+    }
+
+    /// What an open loop was answered of what it had planned; `None`: it had planned nothing.
+    pub fn achieved_share(&self) -> Option<f64> {
+        let planned = self.open.as_ref().map(|open| open.planned).filter(|planned| *planned > 0)?;
+        Some(self.window.answered as f64 / planned as f64)
     }
 
     /// Pools those of `rounds` that belong to cell number `index`, which is `cell` in the plan.
@@ -245,6 +267,9 @@ impl CellData {
         add_window(&mut self.window, &client.window);
         if client.load_end != LoadEnd::Planned {
             self.cut_rounds.push((round, client.load_end));
+        }
+        if let Some(open) = &client.open {
+            add_open(self.open.get_or_insert_default(), open);
         }
         self.latency.merge(&client.latency);
         self.damaged_latency.merge(&client.damaged_latency);
@@ -394,8 +419,19 @@ fn add_window(mine: &mut WindowTotals, theirs: &WindowTotals) {
     add_to(&mut mine.started, theirs.started);
     add_to(&mut mine.ended, theirs.ended);
     add_to(&mut mine.completed, theirs.completed);
+    add_to(&mut mine.answered, theirs.answered);
     add_to(&mut mine.completed_payload_bytes, theirs.completed_payload_bytes);
     add_to(&mut mine.busy_ns, theirs.busy_ns);
+}
+
+fn add_open(mine: &mut OpenReport, theirs: &OpenReport) {
+    add_to(&mut mine.planned, theirs.planned);
+    add_to(&mut mine.dropped, theirs.dropped);
+    add_to(&mut mine.waited, theirs.waited);
+    mine.backlog_peak = mine.backlog_peak.max(theirs.backlog_peak);
+    mine.slip.merge(&theirs.slip);
+    mine.lateness.merge(&theirs.lateness);
+    mine.uncorrected.merge(&theirs.uncorrected);
 }
 
 fn add_usage(mine: &mut Usage, theirs: &Usage) {

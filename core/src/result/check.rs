@@ -69,14 +69,45 @@ pub(super) fn check(cell: &CellResult) -> Result<(), String> {
         return Err(format!("{} exchanges were started, but not as many ended", ends.started));
     }
     for (name, times) in cell.times() {
-        let recomputed = times.histogram.as_ref().map(Times::of).unwrap_or_default();
+        let histogram = times.histogram.as_ref();
+        let recomputed = match (histogram, times.slower) {
+            (Some(histogram), slower) => Times::of_some(histogram, slower),
+            (None, slower) => Times { slower, ..Times::default() },
+        };
         if recomputed != *times {
             return Err(format!("`{name}` does not say what its own histogram says"));
         }
     }
+    open(cell)?;
     rates(cell)?;
     pass(cell)?;
     attempts(cell)
+}
+
+/// What an open loop had planned was started or dropped; what it answered, it had planned or had begun before.
+fn open(cell: &CellResult) -> Result<(), String> {
+    let Some(open) = &cell.open else { return Ok(()) };
+    if sum([cell.exchanges.started, open.dropped]) != Some(open.planned) {
+        return Err(format!(
+            "{} exchanges were planned, which is not what was started and dropped",
+            open.planned
+        ));
+    }
+    let share = (open.planned > 0).then(|| open.answered as f64 / open.planned as f64);
+    if open.achieved_share.is_some() != share.is_some()
+        || !open.achieved_share.zip(share).is_none_or(|(told, right)| (told - right).abs() < 1e-9)
+    {
+        return Err(
+            "the share that was achieved is not what was answered of what was planned".into()
+        );
+    }
+    let saturated = share.is_some_and(|share| share < open.min_achieved);
+    if saturated && cell.verdict < CellVerdict::Saturated {
+        return Err(
+            "less was achieved than `load.min-achieved`, but it is not called saturated".into()
+        );
+    }
+    Ok(())
 }
 
 /// A cell is played again because it failed, and until it passes; one that passed then is flaky.

@@ -31,6 +31,7 @@ pub fn conserve(client: &ClientReport, server: &SideReport) -> Result<(), String
             told(ended)
         ));
     }
+    open(client)?;
     let connects = &client.connects;
     if connects.ended() != Some(connects.begun) {
         return Err(format!(
@@ -39,7 +40,67 @@ pub fn conserve(client: &ClientReport, server: &SideReport) -> Result<(), String
             told(connects.ended())
         ));
     }
-    window(client)
+    window(client)?;
+    series(client)
+}
+
+/// What an open loop had planned was started or dropped, and whatever waited was planned; each has a time that it
+/// was taken up, and each that was started has one of that.
+fn open(client: &ClientReport) -> Result<(), String> {
+    let started = client.exchanges.started;
+    let Some(open) = &client.open else { return Ok(()) };
+    if sum([started, open.dropped]) != Some(open.planned) {
+        return Err(format!(
+            "{} exchanges were planned, but {started} were started and {} dropped",
+            open.planned, open.dropped
+        ));
+    }
+    if open.waited > open.planned {
+        return Err(format!(
+            "{} exchanges waited, but only {} were planned",
+            open.waited, open.planned
+        ));
+    }
+    for (what, times, count) in
+        [("lateness", &open.lateness, open.planned), ("slip", &open.slip, started)]
+    {
+        if times.count() != count {
+            return Err(format!(
+                "{} times of {what} were taken of {count} exchanges",
+                times.count()
+            ));
+        }
+    }
+    if open.uncorrected.count() != client.latency.count() {
+        return Err(format!(
+            "{} latencies have {} uncorrected ones",
+            client.latency.count(),
+            open.uncorrected.count()
+        ));
+    }
+    Ok(())
+}
+
+/// Bins add up to what happened inside the window. Where that ends with the last exchange that was done, others may
+/// have begun and ended behind it.
+fn series(client: &ClientReport) -> Result<(), String> {
+    let (series, window) = (&client.series, &client.window);
+    if series.is_empty() {
+        return Ok(());
+    }
+    if !series.is_sound() {
+        return Err("the bins of the round are not equally many".into());
+    }
+    let offered = client.open.as_ref().map_or(window.started, |open| open.planned);
+    for (what, column, least) in
+        [("offered", &series.offered, offered), ("achieved", &series.achieved, window.completed)]
+    {
+        let all = sum(column.iter().copied());
+        if all.is_some_and(|all| all < least) {
+            return Err(format!("{} exchanges were {what} in all bins, of {least}", told(all)));
+        }
+    }
+    Ok(())
 }
 
 /// At no time are more exchanges under way than there are slots. So what starts inside the window and
@@ -143,6 +204,7 @@ mod tests {
             ended: 2,
             completed: 2,
             completed_payload_bytes: 20,
+            answered: 2,
             busy_ns: 90,
         };
         client

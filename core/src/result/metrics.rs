@@ -3,7 +3,7 @@
 use super::cell::{CellData, DirectionData};
 use crate::judge::Verdict;
 use crate::measure::{
-    Direction, Exchanges, Histogram, Metric, Percentile, Sent, Usage, WindowTotals,
+    ClientReport, Direction, Exchanges, Histogram, Metric, Percentile, Sent, Usage, WindowTotals,
 };
 
 /// A metric's value, in its own unit.
@@ -97,6 +97,34 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         Metric::Crashed => Value::Count(cell.crashes.len() as u64),
         Metric::Errors => Value::Count(cell.errors_of_plugins()),
         Metric::Counted(kind) => Value::Count(cell.count(kind)),
+        Metric::Achieved => match &cell.open {
+            Some(open) if open.planned > 0 => {
+                Value::Share { count: cell.window.answered, of: open.planned }
+            }
+            Some(_) => missing("nothing was planned"),
+            None => missing(CLOSED),
+        },
+        Metric::Dropped => match &cell.open {
+            Some(open) if open.planned > 0 => {
+                Value::Share { count: open.dropped, of: open.planned }
+            }
+            Some(_) => missing("nothing was planned"),
+            None => missing(CLOSED),
+        },
+        Metric::Slip(rank) => match &cell.open {
+            Some(open) => percentile(&open.slip, *rank),
+            None => missing(CLOSED),
+        },
+        Metric::Uncorrected(rank) => match &cell.open {
+            Some(open) => percentile(&open.uncorrected, *rank),
+            None => missing(CLOSED),
+        },
+        Metric::Mean | Metric::Max | Metric::Latency(_)
+            if direction.is_none() && cell.open.is_some() && cell.slower() > 0 =>
+        {
+            let told = latency_or_loss(cell, metric, direction);
+            told.unwrap_or_else(|| missing("there are no samples"))
+        }
         Metric::Min => nanos(latency(cell, direction).min()),
         Metric::Mean => nanos(latency(cell, direction).mean().map(|mean| mean.round() as u64)),
         Metric::Max => nanos(latency(cell, direction).max()),
@@ -135,6 +163,9 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         }
     }
 }
+
+/// Why there is nothing to say of an open loop.
+const CLOSED: &str = "the loop is closed: nothing is planned that could be late or dropped";
 
 /// Why there is no CPU time of a server that is not ours.
 const NO_CPU_OF_PROGRAM: &str = "of the server's processes no CPU time is known: it is read when the measured part begins and ends, of a \
@@ -212,7 +243,7 @@ pub fn latency_or_loss(
     metric: &Metric,
     direction: Option<Direction>,
 ) -> Option<Value> {
-    let unanswered = cell.exchanges.unanswered;
+    let unanswered = cell.slower();
     let (histogram, percentile) = match metric {
         Metric::Mean | Metric::Max => {
             let is_clear = latency(cell, direction).count() == 0 || unanswered == 0;
@@ -239,12 +270,27 @@ pub fn latency_or_loss(
 
 fn among_unanswered(cell: &CellData, metric: &Metric) -> String {
     let Exchanges { started, unanswered, .. } = cell.exchanges;
+    if let Some(open) = cell.open.as_ref().filter(|open| open.dropped > 0) {
+        let (planned, dropped) = (open.planned, open.dropped);
+        return format!(
+            "of {planned} exchanges, {dropped} were dropped and {unanswered} had no answer in time, and {} \
+             depends on how long they would have taken",
+            metric.name()
+        );
+    }
     format!(
         "{unanswered} of {started} exchanges had no answer in time, and {} depends on how \
          long they would have taken; gate `done` or `unanswered` as well to judge the latency of \
          the done ones alone",
         metric.name()
     )
+}
+
+/// Exchanges that took longer than any that was done: of an open loop those without an answer and those that were
+/// dropped. In a closed loop each gives its slot to another, and gates alone ask for them.
+pub(super) fn slower(client: &ClientReport) -> u64 {
+    let of_open = |dropped: u64| dropped.saturating_add(client.exchanges.unanswered);
+    client.open.as_ref().map_or(0, |open| of_open(open.dropped))
 }
 
 /// Why there is no rate.

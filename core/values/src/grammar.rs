@@ -101,6 +101,17 @@ pub(crate) const RATE: Grammar = Grammar {
     forms: "write a size and `/s`, such as `\"64 KiB/s\"`",
 };
 
+pub(crate) const FREQUENCY: Grammar = Grammar {
+    kind: "a rate",
+    counted: "thousandths a second",
+    units: &[("", 1_000), ("k", 1_000_000), ("M", 1_000_000_000)],
+    per: "/s",
+    bare: None,
+    most: u64::MAX,
+    usual: &["/s", "k/s"],
+    forms: "write a number and `/s`, `k/s` or `M/s`, such as `\"20k/s\"`",
+};
+
 impl Grammar {
     pub(crate) fn read(&self, written: &Written<'_>) -> Result<u64, Wrong> {
         match *written {

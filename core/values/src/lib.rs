@@ -1,4 +1,4 @@
-//! Sizes, times, shares and rates as people write them: `"4 KiB"`, `"200ms"`, `"25%"`, `"1 MiB/s"`.
+//! Sizes, times, shares and rates as people write them: `"4 KiB"`, `"200ms"`, `"25%"`, `"1 MiB/s"`, `"20k/s"`.
 //!
 //! Scenarios, framings, handlers and the command line all read them here, so that each takes the
 //! same forms, and refuses the same mistakes in the same words. What a value may be where it stands
@@ -89,6 +89,23 @@ value! {
 value! {
     /// Bytes a second: `"64 KiB/s"`.
     Rate: RATE
+}
+
+value! {
+    /// How often something happens: `"20k/s"`, `"0.5/s"`.
+    Frequency: FREQUENCY
+}
+
+impl Frequency {
+    /// A number of thousandths a second.
+    pub const fn from_thousandths(thousandths: u64) -> Self {
+        Self(thousandths)
+    }
+
+    /// In thousandths a second.
+    pub const fn thousandths(self) -> u64 {
+        self.0
+    }
 }
 
 impl Size {

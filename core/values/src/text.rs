@@ -1,6 +1,6 @@
 //! Values as text that reads as the same value: in the largest unit that divides them.
 
-use crate::{Rate, Share, Size, Span};
+use crate::{Frequency, Rate, Share, Size, Span};
 use std::fmt::{Display, Formatter, Result};
 
 /// 4096 as `4 KiB`.
@@ -37,6 +37,22 @@ impl Display for Share {
 impl Display for Rate {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         write!(f, "{}/s", Size::from_bytes(self.bytes()))
+    }
+}
+
+/// 20,000,000 as `20k/s`.
+impl Display for Frequency {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let thousandths = self.thousandths();
+        let units = [("M", 1_000_000_000), ("k", 1_000_000), ("", 1_000)];
+        let whole = |(_, scale): &&(&str, u64)| thousandths.is_multiple_of(*scale);
+        match units.iter().find(whole).filter(|_| thousandths > 0) {
+            Some((unit, scale)) => write!(f, "{}{unit}/s", thousandths / scale),
+            None => {
+                let digits = format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000);
+                write!(f, "{}/s", digits.trim_end_matches('0').trim_end_matches('.'))
+            }
+        }
     }
 }
 

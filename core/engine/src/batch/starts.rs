@@ -16,12 +16,40 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         session: u32,
         most: usize,
     ) -> Result<(usize, u64), HookError> {
-        let core = &mut self.core;
-        let Some(state) = self.sessions.get_mut(slot) else { return Ok((most, 0)) };
-        let (count, measured) = core.begin_starts(slot, session, most.min(MAX_BATCH));
+        if self.sessions.get_mut(slot).is_none() {
+            return Ok((most, 0));
+        }
+        let (count, measured) = self.core.begin_starts(slot, session, most.min(MAX_BATCH));
         if count == 0 {
             return Ok((most, 0));
         }
+        let begun = self.run_starts(slot, session, count)?;
+        // They are of the measured part together, because they share their time.
+        Ok((begun.max(1), if measured { begun as u64 } else { 0 }))
+    }
+
+    /// The same for exchanges of an open loop that are due, which were meant to start at these times, in
+    /// nanoseconds, and are all measured or none of them. Returns how many of them have begun, from the first on.
+    pub(crate) fn start_together_planned(
+        &mut self,
+        slot: usize,
+        session: u32,
+        intended_ns: &[u64],
+    ) -> Result<usize, HookError> {
+        if self.sessions.get_mut(slot).is_none() {
+            return Ok(0);
+        }
+        let count = self.core.begin_planned_starts(slot, session, intended_ns);
+        if count == 0 {
+            return Ok(0);
+        }
+        self.run_starts(slot, session, count)
+    }
+
+    /// The handler is given the exchanges of the batch. Returns how many have begun.
+    fn run_starts(&mut self, slot: usize, session: u32, count: usize) -> Result<usize, HookError> {
+        let core = &mut self.core;
+        let Some(state) = self.sessions.get_mut(slot) else { return Ok(0) };
         let first = core.together.batch.first.exchange;
         let (handled, outcome) = self.handler.starts(core, session, state, first, count);
         // One that failed has begun all the same.
@@ -32,12 +60,10 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         }
         core.hook.end_start();
         core.end_batch();
-        // They are of the measured part together, because they share their time.
-        let measured = if measured { begun as u64 } else { 0 };
         if let Err(error) = outcome {
             self.hook_failed(slot, error)?;
         }
-        Ok((begun.max(1), measured))
+        Ok(begun)
     }
 }
 
@@ -54,6 +80,41 @@ impl<P: Port> Core<P> {
         };
         connection.take_window_slots(count as u32);
         let (exchange, measured) = client_state.start_all(session, now, count);
+        self.set_starts(slot, session, count, now, exchange, measured);
+        (count, measured)
+    }
+
+    /// The same at intended times of their own.
+    fn begin_planned_starts(&mut self, slot: usize, session: u32, intended_ns: &[u64]) -> usize {
+        let (now, count) = self.hook.shared_stamp(&self.port, intended_ns.len());
+        let (Some(connection), Some(client_state)) =
+            (self.table.get_mut(slot), self.client.as_deref_mut())
+        else {
+            return 0;
+        };
+        connection.take_window_slots(count as u32);
+        let (exchange, measured) =
+            client_state.start_all_planned(session, &intended_ns[..count], now);
+        self.set_starts(slot, session, count, now, exchange, measured);
+        count
+    }
+
+    /// When the exchanges of the last batch were started, in nanoseconds.
+    #[inline]
+    pub(crate) fn started_together_ns(&self) -> u64 {
+        self.together.batch.first.handed_over_ns
+    }
+
+    #[inline(always)]
+    fn set_starts(
+        &mut self,
+        slot: usize,
+        session: u32,
+        count: usize,
+        now: u64,
+        exchange: u64,
+        measured: bool,
+    ) {
         let first = MessageContext {
             exchange,
             exchanges: 1,
@@ -70,7 +131,6 @@ impl<P: Port> Core<P> {
             count,
             ..Batch::NONE
         };
-        (count, measured)
     }
 
     /// The handler has come to a further exchange.
@@ -94,7 +154,8 @@ impl<P: Port> Core<P> {
         }
         self.hook.give_stamps_back(left);
         if let Some(client_state) = self.client.as_deref_mut() {
-            client_state.take_starts_back(left, batch.first.measured);
+            let first = &batch.first;
+            client_state.take_starts_back(left, first.measured, first.handed_over_ns);
         }
         if let Some(connection) = self.table.get_mut(batch.slot) {
             connection.free_window_slots(left as u32);

@@ -29,6 +29,9 @@ impl Client {
     /// True when connections are to be opened, and nothing that an event will tell of comes before that.
     pub(super) fn is_about_to_open<P: Port>(&self, core: &Core<P>) -> bool {
         let by_hand = core.script.is_some();
+        if self.opens_when_due(core) && self.has_no_backlog() {
+            return false;
+        }
         self.to_open > 0 && !(by_hand && (!core.has_more_to_say() || is_being_opened(core)))
     }
 }

@@ -1,6 +1,7 @@
 //! How the client gets its connections, and when it gives up on them.
 
-use crate::client::{Client, Phase};
+use crate::client::open::OpenLoop;
+use crate::client::{Client, ClientState, Phase};
 use crate::config::Attribution;
 use crate::core::Core;
 use crate::handler::Handler;
@@ -112,6 +113,9 @@ impl Client {
                 self.to_open = 0;
                 return Ok(());
             }
+            if self.opens_when_due(&side.core) && self.has_no_backlog() {
+                return Ok(());
+            }
             let fruitful = side
                 .core
                 .client
@@ -137,7 +141,7 @@ impl Client {
     fn has_started_enough<P: Port, H: Handler<Core<P>>>(&self, side: &Side<P, H>) -> bool {
         let load = &side.core.settings.load;
         let counted = matches!(load.until, Until::Messages(count) if self.measured_starts >= count);
-        counted && load.session == SessionPolicy::PerExchange
+        self.open.is_none() && counted && load.session == SessionPolicy::PerExchange
     }
 
     /// Starts one connection.
@@ -193,8 +197,8 @@ impl Client {
         {
             connection.begin(begun_ns);
             if per_exchange {
-                let measured = client_state.window.start(begun_ns);
-                let token = client_state.table.start(session, begun_ns, measured).0;
+                let (token, measured) =
+                    start_connection(client_state, self.open.as_deref_mut(), session, begun_ns);
                 self.measured_starts += u64::from(measured);
                 connection.open_for(token);
             }
@@ -219,8 +223,8 @@ impl Client {
             return;
         }
         let Some(client_state) = &mut core.client else { return };
-        let measured = client_state.window.start(begun_ns);
-        client_state.table.start(session, begun_ns, measured);
+        let (_, measured) =
+            start_connection(client_state, self.open.as_deref_mut(), session, begun_ns);
         self.measured_starts += u64::from(measured);
         for one in client_state.abandon(session) {
             core.count_ended(&one);
@@ -283,6 +287,25 @@ impl Client {
             }
         }
         Ok(())
+    }
+}
+
+/// An exchange starts with the connection that is its own; true: in the measured part.
+fn start_connection(
+    client_state: &mut ClientState,
+    open: Option<&mut OpenLoop>,
+    session: u32,
+    begun_ns: u64,
+) -> (u64, bool) {
+    match open {
+        Some(open) => {
+            let intended_ns = open.take_connection().unwrap_or(begun_ns);
+            client_state.start_connection(session, intended_ns, begun_ns)
+        }
+        None => {
+            let measured = client_state.window.start(begun_ns);
+            (client_state.table.start(session, begun_ns, measured).0, measured)
+        }
     }
 }
 

@@ -34,6 +34,10 @@ impl Client {
             self.usage_at = client_state.window.grown_to_ns();
         }
         self.to_open = 0;
+        // Where the round goes on, what waits may still be started: it is measured to its end.
+        if why != LoadEnd::Planned || core.settings.load.session == SessionPolicy::PerExchange {
+            self.drop_backlog(core);
+        }
         let load = &core.settings.load;
         // A conversation by hand is slow: its last answer has as long as all others.
         let by_hand = core.script.is_some() && why == LoadEnd::Planned;
@@ -57,6 +61,7 @@ impl Client {
         side: &mut Side<P, H>,
         until: u64,
     ) -> Result<(), Failure> {
+        self.start_backlog(side)?;
         let core = &mut side.core;
         self.read_usage(core);
         if core.settings.load.session == SessionPolicy::PerExchange {
@@ -74,7 +79,7 @@ impl Client {
         let now = core.port.now();
         let judged =
             core.records.writer().all_released() && core.records.reader_mut().all_resolved();
-        let is_quiet = outstanding == 0 && flushed && judged;
+        let is_quiet = outstanding == 0 && flushed && judged && self.has_no_backlog();
         if now < until && is_quiet && !self.has_told_of_end {
             self.has_told_of_end = true;
             side.tell_of_end()?;
@@ -91,6 +96,7 @@ impl Client {
         {
             client_state.load_end = Some(LoadEnd::RoundLimit);
         }
+        self.drop_backlog(core);
         core.withhold();
         core.shut();
         // An answer that still comes while the connections are closed comes too late.

@@ -5,7 +5,7 @@ use crate::batch::Finished;
 use crate::core::Core;
 use crate::port::Port;
 use wirebench_load::Finish;
-use wirebench_measure::{Recorder, WindowEnd};
+use wirebench_measure::{Recorder, Window, WindowEnd};
 
 /// A time that comes several times in a row, as it does in a batch, and is recorded once.
 #[derive(Default)]
@@ -22,6 +22,24 @@ impl RunOfTimes {
             *self = Self { ns, count: 0 };
         }
         self.count += 1;
+    }
+
+    /// The same for a latency, which belongs to the window's series, too.
+    #[inline(always)]
+    fn add_latency(&mut self, ns: u64, ended_ns: u64, into: &mut Recorder, window: &mut Window) {
+        if ns != self.ns {
+            self.end_latency(ended_ns, into, window);
+            *self = Self { ns, count: 0 };
+        }
+        self.count += 1;
+    }
+
+    #[inline(always)]
+    fn end_latency(&self, ended_ns: u64, into: &mut Recorder, window: &mut Window) {
+        if self.count > 0 {
+            into.record_n(self.ns, self.count);
+            window.time(ended_ns, self.ns, self.count);
+        }
     }
 
     #[inline(always)]
@@ -60,15 +78,21 @@ impl<P: Port> Core<P> {
             client_state.window.end(&WindowEnd {
                 measured: ended.measured,
                 done: true,
-                started_ns: ended.intended_ns,
+                unanswered: false,
+                started_ns: ended.started_ns,
                 ended_ns: received,
                 payload_bytes: ended.payload_bytes + len as u64,
             });
             if ended.measured {
-                latency.add(
+                latency.add_latency(
                     received.saturating_sub(ended.intended_ns),
+                    received,
                     &mut client_state.times.latency,
+                    &mut client_state.window,
                 );
+                if let Some(open) = &mut client_state.open {
+                    open.uncorrected.record(received.saturating_sub(ended.started_ns));
+                }
                 let request = first.cause_received_ns.wrapping_sub(ended.handed_over_ns);
                 if first.cause_received_ns != 0 {
                     if (request | service | reply) >> 63 == 0 {
@@ -86,7 +110,7 @@ impl<P: Port> Core<P> {
             }
         }
         let Some(client_state) = self.client.as_deref_mut() else { return };
-        latency.end(&mut client_state.times.latency);
+        latency.end_latency(received, &mut client_state.times.latency, &mut client_state.window);
         requests.end(&mut client_state.times.oneway_request);
         if timed > 0 {
             client_state.times.service.record_n(service, timed);

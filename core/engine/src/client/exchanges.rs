@@ -51,7 +51,12 @@ impl<P: Port> Core<P> {
         if self.hook.is_ambiguous() && received != 0 {
             return;
         }
-        times.latency.record(end.saturating_sub(ended.intended_ns));
+        let latency = end.saturating_sub(ended.intended_ns);
+        times.latency.record(latency);
+        client_state.window.time(end, latency, 1);
+        if let Some(open) = &mut client_state.open {
+            open.uncorrected.record(end.saturating_sub(ended.started_ns));
+        }
         if cause.cause_received_ns == 0 || cause.exchange != ended.token.0 || received == 0 {
             return;
         }
@@ -127,7 +132,8 @@ fn window_end(ended: &Ended, now_ns: u64) -> WindowEnd {
     WindowEnd {
         measured: ended.measured,
         done: ended.how == End::Done,
-        started_ns: ended.intended_ns,
+        unanswered: ended.how == End::Unanswered,
+        started_ns: ended.started_ns,
         ended_ns: now_ns,
         payload_bytes: ended.payload_bytes,
     }

@@ -7,6 +7,7 @@ mod drain;
 mod ends;
 mod exchanges;
 mod expiry;
+mod open;
 mod script;
 mod state;
 mod window;
@@ -19,8 +20,9 @@ use crate::core::Core;
 use crate::handler::Handler;
 use crate::machine::{Event, Failure, Side};
 use crate::port::Port;
+use open::OpenLoop;
 use wirebench_load::Patience;
-use wirebench_measure::LoadEnd;
+use wirebench_measure::{LoadEnd, bin_ns};
 use wirebench_scenario::{SessionPolicy, Until};
 
 /// How long all connections together may take before the round starts, in nanoseconds.
@@ -77,10 +79,12 @@ pub(crate) struct Client {
     lacks_room: bool,
     /// The handler was told that the load is over.
     has_told_of_end: bool,
+    /// What is due, in an open loop.
+    open: Option<Box<OpenLoop>>,
 }
 
 impl Client {
-    pub(crate) fn new<P: Port>(core: &Core<P>, patience_ns: u64) -> Self {
+    pub(crate) fn new<P: Port>(core: &Core<P>, seed: u64, patience_ns: u64) -> Self {
         let target_connections = core.settings.load.target_connections();
         Self {
             phase: Phase::Idle,
@@ -102,6 +106,7 @@ impl Client {
             lacks_room: false,
             has_told_of_end: false,
             next_expiry: 0,
+            open: OpenLoop::new(core, seed).map(Box::new),
         }
     }
 
@@ -130,6 +135,15 @@ impl Client {
         if core.script.is_none() {
             self.limit = start.saturating_add(core.settings.load.round_limit_ns);
         }
+        if let Some(client_state) = &mut core.client {
+            client_state.window.set_bin(bin_ns(core.settings.load.longest_ns()));
+            // Intended times are those of the plan, whenever it is looked at.
+            if let Some(open) = &mut self.open {
+                open.begin(start, measure_from, measure_to);
+                let counted = measure_to == u64::MAX;
+                client_state.window.open(measure_from, (!counted).then_some(measure_to));
+            }
+        }
         if core.settings.load.warmup_ns == 0 {
             self.phase = Phase::Awaiting;
         } else {
@@ -153,6 +167,9 @@ impl Client {
     /// A connection has been closed, by whichever side.
     #[inline]
     pub(crate) fn connection_gone<P: Port>(&mut self, core: &mut Core<P>, session: u32) {
+        if let Some(open) = &mut self.open {
+            open.gone(session);
+        }
         let before =
             matches!(self.phase, Phase::Connecting { .. } | Phase::Connected | Phase::Awaiting);
         if before || self.phase == Phase::Running {
@@ -178,7 +195,7 @@ impl Client {
             self.measure(&mut side.core);
         }
         let by_hand = self.phase == Phase::Running && side.core.script.is_some();
-        if self.to_open > 0 && !by_hand {
+        if self.to_open > 0 && !by_hand && !self.opens_when_due(&side.core) {
             self.open_connections(side)?;
         }
         match self.phase {
@@ -229,14 +246,18 @@ impl Client {
             Phase::Connecting { until } | Phase::Closing { until } => until,
             Phase::Draining { until } => until.min(core.port.now() + 1_000_000),
             // Connections to open, or windows that could not be filled: look again soon.
-            Phase::Running if self.lacks_room => core.port.now() + 1_000_000,
-            Phase::Running if self.is_about_to_open(core) => self.opens_at(core),
+            Phase::Running if self.lacks_room => {
+                (core.port.now() + 1_000_000).min(self.next_arrival())
+            }
+            Phase::Running if self.is_about_to_open(core) => {
+                self.opens_at(core).min(self.next_arrival())
+            }
             // Exchanges that ended in their own start: the window has room at once.
             Phase::Running if core.has_freed() && core.has_more_to_say() => core.port.now(),
             Phase::Running => {
                 let edge =
                     if core.stats.is_measuring() { self.measure_to } else { self.measure_from };
-                edge.min(self.next_expiry).min(self.limit)
+                edge.min(self.next_expiry).min(self.limit).min(self.next_arrival())
             }
         }
     }
@@ -245,6 +266,9 @@ impl Client {
         let now = side.core.port.now();
         if now >= self.measure_from && !side.core.stats.has_measured() {
             self.measure(&mut side.core);
+        }
+        if self.open.is_some() {
+            self.play_open(side)?;
         }
         if self.has_enough(&mut side.core, now) {
             self.end_load(&mut side.core, now, LoadEnd::Planned);
@@ -267,20 +291,51 @@ impl Client {
             return Ok(());
         }
         match side.core.settings.load.session {
+            _ if self.open.is_some() => {}
             SessionPolicy::Keep => self.fill_windows(side)?,
             SessionPolicy::PerExchange => side.core.close_finished(),
         }
         // The drain is counted from the last request: whatever comes next may come late.
         let load = &side.core.settings.load;
-        if matches!(load.until, Until::Messages(count) if self.measured_starts >= count) {
+        let counted = matches!(load.until, Until::Messages(count) if self.measured_starts >= count);
+        if counted && self.open.is_none() {
             let now = side.core.port.now();
             self.end_load(&mut side.core, now, LoadEnd::Planned);
         }
         Ok(())
     }
 
+    /// Starts what is due in an open loop.
+    fn play_open<P: Port, H: Handler<Core<P>>>(
+        &mut self,
+        side: &mut Side<P, H>,
+    ) -> Result<(), Failure> {
+        if side.core.settings.load.session == SessionPolicy::Keep {
+            return self.start_due(side);
+        }
+        side.core.close_finished();
+        self.take_due_connections(&mut side.core);
+        if self.to_open > 0 {
+            self.open_connections(side)?;
+        }
+        self.settle_connections(&mut side.core);
+        Ok(())
+    }
+
+    /// Connections are opened when an exchange is due for each, and not before.
+    fn opens_when_due<P: Port>(&self, core: &Core<P>) -> bool {
+        self.open.is_some()
+            && self.phase == Phase::Running
+            && core.settings.load.session == SessionPolicy::PerExchange
+    }
+
     /// No more exchanges are to be started.
     fn has_enough<P: Port>(&self, core: &mut Core<P>, now: u64) -> bool {
+        if let Some(open) = &self.open {
+            // Everything that was due until the end is taken before the end.
+            let counted = self.measure_to == u64::MAX;
+            return open.is_over() && (counted || now >= self.measure_to);
+        }
         match (&mut core.script, core.settings.load.until) {
             (Some(script), _) => script.is_over(),
             (None, Until::Messages(count)) => self.measured_starts >= count,
@@ -291,6 +346,9 @@ impl Client {
     /// Warm-up is over.
     fn measure<P: Port>(&mut self, core: &mut Core<P>) {
         core.begin_measuring();
+        if self.open.is_some() {
+            return;
+        }
         self.measure_from = core.port.now();
         let counted = core.script.is_some() || self.measure_to == u64::MAX;
         let to = (!counted).then_some(self.measure_to);

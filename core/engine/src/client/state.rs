@@ -1,5 +1,6 @@
 //! What only the client keeps: its exchanges, its window, its times.
 
+use super::open::OpenTally;
 use crate::mutant::{Mutant, active};
 use crate::queues::ReadySlots;
 use wirebench_load::{Ended, ExchangeTable, Finish, Patience, Token};
@@ -27,9 +28,11 @@ pub(crate) struct ClientState {
     pub(super) times: Times,
     /// Slots in which the window has room again.
     pub(super) freed: ReadySlots,
-    /// The exchange whose start hook runs, and its intended time: the hand-over time of what that
-    /// hook sends first.
+    /// The exchange whose start hook runs, and when it started: the hand-over time of what that hook
+    /// sends first.
     pub(super) starting: Option<(u64, u64)>,
+    /// What an open loop counts; `None`: it is closed.
+    pub(super) open: Option<Box<OpenTally>>,
 }
 
 /// What will be the report's histograms.
@@ -57,9 +60,9 @@ impl Times {
 }
 
 impl ClientState {
-    /// Nothing was asked yet. `connections` should be open; `recorder` makes histograms.
+    /// Nothing was asked yet. `connections` should be open; `is_open`: the loop is; `recorder` makes histograms.
     #[inline]
-    pub(crate) fn new(connections: u32, recorder: fn() -> Recorder) -> Self {
+    pub(crate) fn new(connections: u32, is_open: bool, recorder: fn() -> Recorder) -> Self {
         Self {
             table: ExchangeTable::new(),
             window: Window::new(),
@@ -73,6 +76,7 @@ impl ClientState {
             times: Times::new(recorder),
             freed: ReadySlots::default(),
             starting: None,
+            open: is_open.then(|| Box::new(OpenTally::new(recorder))),
         }
     }
 
@@ -85,10 +89,62 @@ impl ClientState {
         (token, measured)
     }
 
-    /// The start hook of an exchange runs that was meant to start at this time, in nanoseconds.
+    /// An exchange starts now that was meant to start at `intended_ns`.
+    #[inline]
+    pub(super) fn start_planned(&mut self, session: u32, intended_ns: u64, now_ns: u64) -> u64 {
+        let (token, _) = self.start_connection(session, intended_ns, now_ns);
+        self.is_starting(token, now_ns);
+        token
+    }
+
+    /// The same for one whose hook runs later, when its connection stands. True: it is measured.
+    #[inline]
+    pub(super) fn start_connection(
+        &mut self,
+        session: u32,
+        intended_ns: u64,
+        now_ns: u64,
+    ) -> (u64, bool) {
+        let measured = self.window.measures(intended_ns);
+        if measured {
+            self.window.start_planned(now_ns, 1);
+            self.note_slip(now_ns.saturating_sub(intended_ns));
+        }
+        (self.table.start_late(session, intended_ns, now_ns, measured).0, measured)
+    }
+
+    /// The same for several, which are all measured or none of them. Their slip is to be noted when it is known
+    /// which of them have begun.
+    #[inline]
+    pub(crate) fn start_all_planned(
+        &mut self,
+        session: u32,
+        intended_ns: &[u64],
+        now_ns: u64,
+    ) -> (u64, bool) {
+        let first = self.table.next_token().0;
+        let measured = intended_ns.first().is_some_and(|first| self.window.measures(*first));
+        if measured {
+            self.window.start_planned(now_ns, intended_ns.len() as u64);
+        }
+        for intended_ns in intended_ns {
+            self.table.start_late(session, *intended_ns, now_ns, measured);
+        }
+        (first, measured)
+    }
+
+    /// A measured exchange of an open loop has started so much after its time, in nanoseconds.
+    #[inline]
+    pub(super) fn note_slip(&mut self, ns: u64) {
+        if let Some(open) = &mut self.open {
+            open.slip.record(ns);
+        }
+    }
+
+    /// The start hook of an exchange runs that started at this time, in nanoseconds.
     #[inline(always)]
-    pub(crate) fn is_starting(&mut self, token: u64, intended_ns: u64) {
-        self.starting = Some((token, intended_ns));
+    pub(crate) fn is_starting(&mut self, token: u64, started_ns: u64) {
+        self.starting = Some((token, started_ns));
     }
 
     /// `count` exchanges start on a session at this time, in nanoseconds. Returns the first, and whether
@@ -103,11 +159,15 @@ impl ClientState {
         (first, measured)
     }
 
-    /// The last `count` that were started have not.
+    /// The last `count` have not that were started at this time, in nanoseconds.
     #[cold]
-    pub(crate) fn take_starts_back(&mut self, count: usize, measured: bool) {
+    pub(crate) fn take_starts_back(&mut self, count: usize, measured: bool, started_ns: u64) {
         self.table.take_back(count);
-        self.window.take_starts_back(if measured { count as u64 } else { 0 });
+        let measured = if measured { count as u64 } else { 0 };
+        match self.open {
+            Some(_) => self.window.take_planned_back(started_ns, measured),
+            None => self.window.take_starts_back(measured),
+        }
     }
 
     /// Times were taken of which one is below zero: the two clocks disagree, and none can be believed.
@@ -140,12 +200,12 @@ impl ClientState {
         self.table.finish(Token(token), how)
     }
 
-    /// The intended time of the exchange that is being started, in nanoseconds, for the first message
-    /// that its hook sends.
+    /// When the exchange that is being started was, in nanoseconds, for the first message that its hook
+    /// sends.
     #[inline(always)]
-    pub(crate) fn take_intended(&mut self, token: u64) -> Option<u64> {
-        let (starting, intended) = self.starting.take()?;
-        (starting == token).then_some(intended)
+    pub(crate) fn take_started(&mut self, token: u64) -> Option<u64> {
+        let (starting, started) = self.starting.take()?;
+        (starting == token).then_some(started)
     }
 
     /// A session is over: its exchanges end.
@@ -193,6 +253,8 @@ impl ClientState {
             oneway_reply: times.oneway_reply.histogram(),
             connect: times.connect.histogram(),
             window: self.window.totals(),
+            series: self.window.series(),
+            open: self.open.as_ref().map(|open| Box::new(open.report())),
             slots,
             load_end: self.load_end.unwrap_or_default(),
             connects: self.connects,

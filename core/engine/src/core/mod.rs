@@ -89,7 +89,8 @@ impl<P: Port> Core<P> {
     ) -> Result<Self, String> {
         let recorder = if config.is_simulated { Recorder::growing } else { Recorder::new };
         let client = (config.role == Role::Client).then(|| {
-            Box::new(ClientState::new(config.settings.load.target_connections(), recorder))
+            let load = &config.settings.load;
+            Box::new(ClientState::new(load.target_connections(), load.open.is_some(), recorder))
         });
         let account = match &config.alone {
             Some(alone) => {

@@ -287,7 +287,7 @@ impl<P: Port> Core<P> {
     #[inline(always)]
     fn origin(&mut self, token: Token) -> MessageContext {
         if let Some(client_state) = &mut self.client {
-            let intended = client_state.take_intended(token);
+            let intended = client_state.take_started(token);
             let handed_over_ns = intended.unwrap_or_else(|| self.stamp());
             return MessageContext {
                 exchange: token,

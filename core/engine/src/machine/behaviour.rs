@@ -25,7 +25,7 @@ impl Behaviour {
             Role::Server => Self::Server(Server::new(core, config.alone.clone())),
             Role::Client => {
                 let patience_ns = config.alone.as_ref().map_or(0, |alone| alone.patience_ns);
-                Self::Client(Client::new(core, patience_ns))
+                Self::Client(Client::new(core, config.seed, patience_ns))
             }
         }
     }

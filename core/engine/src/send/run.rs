@@ -61,7 +61,7 @@ impl<P: Port> Core<P> {
     fn takes_time_of_run(&mut self, token: u64) -> bool {
         let time = self.together.sends.next.handed_over_ns;
         match &mut self.client {
-            Some(client_state) => client_state.take_intended(token) == Some(time),
+            Some(client_state) => client_state.take_started(token) == Some(time),
             None => self.hook.takes_stamp_of(time),
         }
     }

@@ -4,11 +4,12 @@ use super::super::diagnostics::Sink;
 use super::super::key::{Key, Kind};
 use super::super::link::{DIRECTIONS, LINK_KEYS};
 use super::super::read::{LARGEST_FACTOR, LONGEST_LIST};
+use super::super::tables::open::LARGEST_BURST;
 use super::super::tree;
 use super::defined;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use wirebench_values::{Rate, Share, Size, Span};
+use wirebench_values::{Frequency, Rate, Share, Size, Span};
 
 /// A table of these keys, and of no others.
 pub(super) fn table(about: &str, keys: &[&Key]) -> Value {
@@ -93,6 +94,17 @@ fn kind(kind: Kind) -> Value {
             "minimum": 0, "maximum": 1,
         }),
         Kind::ByteRate(..) => json!({ "type": "string", "pattern": whole(&Rate::pattern()) }),
+        Kind::Frequency(..) => json!({ "type": "string", "pattern": whole(&Frequency::pattern()) }),
+        Kind::Arrivals => json!({ "anyOf": [
+            { "enum": ["constant", "poisson"] },
+            form([("burst", integer(1, LARGEST_BURST))]),
+        ] }),
+        Kind::Stages(max) => {
+            let text = |pattern: String| json!({ "type": "string", "pattern": whole(&pattern) });
+            let stage =
+                form([("rate", text(Frequency::pattern())), ("duration", text(Span::pattern()))]);
+            json!({ "type": "array", "items": stage, "minItems": 1, "maxItems": max })
+        }
         Kind::Point => {
             let place = json!({ "type": "string", "pattern": whole(&Size::pattern()) });
             let frame = || json!({ "type": "integer", "minimum": 1 });

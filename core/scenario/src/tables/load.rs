@@ -1,6 +1,7 @@
 //! `[load]`: what is sent, how much of it, and for how long.
 
 use super::choice;
+use super::open::{self, OpenLoad};
 use crate::diagnostics::Sink;
 use crate::key::{GIB, HOUR, KIB, Key, Kind, MS, S, fixed, key};
 use crate::layered::Values;
@@ -13,9 +14,45 @@ use wirebench_load::{PayloadAlphabet, Sizes};
 pub(crate) const KEYS: &[Key] = &[
     key(
         "load.model",
-        Kind::Word(&["closed"]),
+        Kind::Word(&["closed", "open"]),
         r#""closed""#,
-        "a closed loop: a new exchange starts when a slot of the window is free",
+        "a closed loop starts an exchange when a slot of the window is free; an open loop at times that nothing slows down, and counts latency from them",
+    ),
+    key(
+        "load.rate",
+        Kind::Frequency(1, 100_000_000_000),
+        "",
+        "of an open loop: exchanges that are to start, over all connections of a cell",
+    ),
+    key(
+        "load.arrivals",
+        Kind::Arrivals,
+        r#""constant""#,
+        "of an open loop: at equal gaps, at random (exponential gaps), or so many at the same instant",
+    ),
+    key(
+        "load.stage",
+        Kind::Stages(256),
+        "",
+        "of an open loop, instead of `rate` and `duration`: rates that follow each other, each for a time; warm-up has the first",
+    ),
+    key(
+        "load.catch-up",
+        Kind::Duration(0, HOUR),
+        "",
+        "of an open loop: how late an exchange may start for which there was no room; one that is later is dropped, and counts as slower than all others; without it `load.timeout`",
+    ),
+    key(
+        "load.backlog",
+        Kind::Integer(1, 10_000_000),
+        "100000",
+        "of an open loop: exchanges that may wait for room, over all connections; one more is dropped",
+    ),
+    key(
+        "load.min-achieved",
+        Kind::Share,
+        r#""99%""#,
+        "of an open loop: a cell that answers less than this share of the planned exchanges within its measured window is saturated",
     ),
     key(
         "load.in-flight",
@@ -151,6 +188,9 @@ pub struct Load {
     pub warmup_ns: u64,
     /// `duration` or `messages`.
     pub until: Until,
+    /// The open loop; `None`: it is closed.
+    #[serde(default)]
+    pub open: Option<OpenLoad>,
     /// `ledger`: bytes of each direction's ring.
     pub ledger_bytes: u64,
     /// `round-limit`: warm-up, load and drain of a round end after this, in nanoseconds.
@@ -257,13 +297,14 @@ pub(crate) fn read(values: &Values, alone: bool, sink: &mut Sink) -> (Load, bool
     let time = |path, sink: &mut Sink| value(values, path, sink, read::quantity, 1);
     // A list without sizes has no largest one that could be too large.
     let no_sizes = || Sizes::Cycle(Vec::new());
-    value(values, "load.model", sink, read::word, "closed");
     let alphabet = value(values, "load.alphabet", sink, read::word, "auto");
     let messages = optional(values, "load.messages", sink, read::integer, 1);
     let duration = optional(values, "load.duration", sink, read::quantity, 1);
     let drain = optional(values, "load.drain", sink, read::quantity, 1);
     let round_limit = optional(values, "load.round-limit", sink, read::quantity, 1);
     let give_up = optional(values, "load.give-up", sink, read::integer, 1);
+    let open = open::read(values, sink);
+    let staged = open.as_ref().and_then(OpenLoad::staged_ns);
     let mut load = Load {
         in_flight: count("load.in-flight", sink),
         connections: count("load.connections", sink),
@@ -279,13 +320,20 @@ pub(crate) fn read(values: &Values, alone: bool, sink: &mut Sink) -> (Load, bool
         hook_timeout_ns: time("load.hook-timeout", sink),
         warmup_ns: time("load.warmup", sink),
         until: match (messages, duration) {
+            _ if staged.is_some() => Until::Duration(staged.unwrap_or(1)),
             (Some(messages), _) => Until::Messages(messages),
             (None, duration) => Until::Duration(duration.unwrap_or(1)),
         },
+        open,
         ledger_bytes: value(values, "load.ledger", sink, read::quantity, u64::MAX),
         round_limit_ns: 0,
         give_up: 0,
     };
+    let timeout = load.timeout_ns;
+    if let Some(open) = &mut load.open {
+        open.catch_up_ns =
+            optional(values, "load.catch-up", sink, read::quantity, 1).unwrap_or(timeout);
+    }
     load.drain_ns = drain.unwrap_or_else(|| load.usual_drain_ns(alone));
     load.round_limit_ns = round_limit.unwrap_or_else(|| load.usual_round_limit_ns());
     load.give_up = give_up.unwrap_or_else(|| load.usual_give_up());

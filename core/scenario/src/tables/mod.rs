@@ -5,6 +5,7 @@ pub(crate) mod baseline;
 pub(crate) mod cpu;
 pub(crate) mod handler;
 pub(crate) mod load;
+pub(crate) mod open;
 pub(crate) mod server;
 pub(crate) mod transport;
 
@@ -12,6 +13,7 @@ pub use baseline::Baseline;
 pub use cpu::{Cpu, Placement, Wait};
 pub use handler::HandlerSpec;
 pub use load::{Load, SessionPolicy, Until};
+pub use open::OpenLoad;
 pub use server::{Foreign, ForeignCommand, Unreachable};
 pub use transport::{Transport, WritePolicy};
 

@@ -6,7 +6,7 @@ use crate::measure::{P50, P99};
 use crate::result::cell::{CellData, CrashedRound};
 use crate::result::document::{CrashResult, GateResult, JudgedBy, RoundOutcome, RoundSummary};
 use crate::result::gates::{Evaluated, GateOutcome};
-use crate::result::metrics::{cpu_per_message, overhead, rate};
+use crate::result::metrics::{cpu_per_message, overhead, per_second, rate, slower};
 use crate::result::{Crash, How, Outcome, Round};
 use crate::scenario::Cell;
 
@@ -111,6 +111,10 @@ pub(super) fn summary(round: &Round, cell: &CellData) -> RoundSummary {
         rate: None,
         p50_ns: None,
         p99_ns: None,
+        offered: None,
+        achieved_share: None,
+        slip_p99_ns: None,
+        series: None,
         overhead: None,
         cpu_ns_per_message: None,
         server_cpu_ns_per_message: None,
@@ -140,8 +144,17 @@ pub(super) fn summary(round: &Round, cell: &CellData) -> RoundSummary {
             summary.completed = Some(client.window.completed);
             summary.busy_ns = Some(client.window.busy_ns);
             summary.rate = rate(&client.window);
-            summary.p50_ns = P50.of(&client.latency);
-            summary.p99_ns = P99.of(&client.latency);
+            let slower = slower(client);
+            summary.p50_ns = P50.of_some(&client.latency, slower);
+            summary.p99_ns = P99.of_some(&client.latency, slower);
+            if let Some(open) = &client.open {
+                summary.offered = per_second(open.planned, client.window.length_ns);
+                let planned = (open.planned > 0).then_some(open.planned as f64);
+                summary.achieved_share =
+                    planned.map(|planned| client.window.answered as f64 / planned);
+                summary.slip_p99_ns = P99.of(&open.slip);
+            }
+            summary.series = (!client.series.is_empty()).then(|| client.series.clone());
             let of_server = cpu_per_message(&server.usage);
             if !cell.spin {
                 let both = cpu_per_message(&client.side.usage).zip(of_server);

@@ -19,7 +19,8 @@ use super::Round;
 use super::cell::CellData;
 use super::document::{
     CellResult, CellVerdict, CpuCosts, Document, Ending, ErrorResult, ExchangeCounts, HeldResult,
-    Integrity, JudgedBy, Rate, RoundOutcome, RoundSummary, Setup, Times, Tool, WireCounts,
+    Integrity, JudgedBy, OpenResult, Rate, RoundOutcome, RoundSummary, Setup, Times, Tool,
+    WireCounts,
 };
 use super::gates::{Evaluated, GateOutcome, evaluate, is_of_answers};
 use super::host::Host;
@@ -123,6 +124,16 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
             examples: Vec::new(),
         },
         link: link::link(data),
+        open: data.open.as_ref().map(|open| OpenResult {
+            planned: open.planned,
+            dropped: open.dropped,
+            waited: open.waited,
+            backlog_peak: open.backlog_peak,
+            answered: data.window.answered,
+            achieved_share: data.achieved_share(),
+            min_achieved: data.min_achieved,
+            ..OpenResult::default()
+        }),
         latency_ns: Times::default(),
         oneway_request_ns: Times::default(),
         service_ns: Times::default(),
@@ -131,7 +142,10 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
         damaged_latency_ns: Times::default(),
         negative_samples: both(data.negative_samples),
         rate: Rate {
-            offered: None,
+            offered: data
+                .open
+                .as_ref()
+                .and_then(|open| per_second(open.planned, data.window.length_ns)),
             achieved: number(Metric::Rate),
             throughput_bytes: number(Metric::Throughput),
             messages: moved(cell, data),
@@ -192,7 +206,13 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
 
 /// Puts the times, with their histograms, the examples and the log into a cell: its bulk.
 fn fill(cell: &mut CellResult, data: &CellData) {
-    cell.latency_ns = Times::of(&data.latency);
+    let slower = if data.open.is_some() { data.slower() } else { 0 };
+    cell.latency_ns = Times::of_some(&data.latency, slower);
+    if let (Some(result), Some(open)) = (&mut cell.open, &data.open) {
+        result.slip_ns = Times::of(&open.slip);
+        result.lateness_ns = Times::of(&open.lateness);
+        result.uncorrected_ns = Times::of(&open.uncorrected);
+    }
     cell.oneway_request_ns = Times::of(&data.oneway_request);
     cell.service_ns = Times::of(&data.service);
     cell.oneway_reply_ns = Times::of(&data.oneway_reply);
@@ -227,6 +247,8 @@ fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {
         CellVerdict::Crashed
     } else if any(GateOutcome::Fail) {
         CellVerdict::Fail
+    } else if data.is_saturated() {
+        CellVerdict::Saturated
     } else if any(GateOutcome::Inconclusive)
         || data.rounds_over() < u64::from(data.planned)
         || has_silence(data, gates)

@@ -2,7 +2,8 @@
 
 use super::{
     AttemptResult, CellVerdict, CpuCosts, CrashResult, ErrorResult, GateResult, HeldResult,
-    Integrity, LinkResult, LogResult, Rate, Relative, RoundSummary, Spread, Times, WireCounts,
+    Integrity, LinkResult, LogResult, OpenResult, Rate, Relative, RoundSummary, Spread, Times,
+    WireCounts,
 };
 use crate::framing::FramingSpec;
 use crate::link::Link;
@@ -35,6 +36,9 @@ pub struct CellResult {
     /// What the link did; `null`: nothing was asked of it.
     #[serde(default)]
     pub link: Option<LinkResult>,
+    /// The open loop; `null`: it is closed.
+    #[serde(default)]
+    pub open: Option<OpenResult>,
     /// Done exchanges: from the intended start until the handler finished it.
     pub latency_ns: Times,
     /// From handing over a request until the read that completed it.
@@ -92,26 +96,39 @@ pub struct CellResult {
 
 impl CellResult {
     /// All its times, by the name of their field.
-    pub fn times(&self) -> [(&'static str, &Times); 6] {
-        [
+    pub fn times(&self) -> Vec<(&'static str, &Times)> {
+        let of_open = self.open.iter().flat_map(|open| {
+            [
+                ("slip_ns", &open.slip_ns),
+                ("lateness_ns", &open.lateness_ns),
+                ("uncorrected_ns", &open.uncorrected_ns),
+            ]
+        });
+        let of_all = [
             ("latency_ns", &self.latency_ns),
             ("oneway_request_ns", &self.oneway_request_ns),
             ("service_ns", &self.service_ns),
             ("oneway_reply_ns", &self.oneway_reply_ns),
             ("connect_ns", &self.connect_ns),
             ("damaged_latency_ns", &self.damaged_latency_ns),
-        ]
+        ];
+        of_all.into_iter().chain(of_open).collect()
     }
 
-    pub(in crate::result) fn times_mut(&mut self) -> [&mut Times; 6] {
-        [
+    pub(in crate::result) fn times_mut(&mut self) -> Vec<&mut Times> {
+        let of_open = self
+            .open
+            .iter_mut()
+            .flat_map(|open| [&mut open.slip_ns, &mut open.lateness_ns, &mut open.uncorrected_ns]);
+        let of_all = [
             &mut self.latency_ns,
             &mut self.oneway_request_ns,
             &mut self.service_ns,
             &mut self.oneway_reply_ns,
             &mut self.connect_ns,
             &mut self.damaged_latency_ns,
-        ]
+        ];
+        of_all.into_iter().chain(of_open).collect()
     }
 }
 

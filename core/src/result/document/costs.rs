@@ -1,7 +1,7 @@
 //! What it cost: times, rates, bytes, calls, processors.
 
 use crate::measure::Histogram;
-use crate::measure::{P50, P90, P99, P99_9, P99_99};
+use crate::measure::{P50, P90, P99, P99_9, P99_99, Percentile};
 use serde::{Deserialize, Serialize};
 
 /// A histogram and what is read from it. A percentile needs 1 / (1 - p) samples, otherwise it is
@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize};
 pub struct Times {
     /// Samples.
     pub count: u64,
+    /// Of an open loop: exchanges without an answer, and those that were dropped. Each is taken for one that took longer
+    /// than any that was done, so a percentile among them is `None`, and so are the mean and the longest.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub slower: u64,
     /// Shortest.
     pub min: Option<u64>,
     /// Mean, rounded.
@@ -33,19 +37,31 @@ pub struct Times {
 impl Times {
     /// Reads everything from a histogram.
     pub fn of(histogram: &Histogram) -> Self {
+        Self::of_some(histogram, 0)
+    }
+
+    /// The same where `slower` samples more are longer than any that the histogram has.
+    pub fn of_some(histogram: &Histogram, slower: u64) -> Self {
+        let percentile = |percentile: Percentile| percentile.of_some(histogram, slower);
+        let known = |value: Option<u64>| value.filter(|_| slower == 0);
         Self {
             count: histogram.count(),
+            slower,
             min: histogram.min(),
-            mean: histogram.mean().map(|mean| mean.round() as u64),
-            p50: P50.of(histogram),
-            p90: P90.of(histogram),
-            p99: P99.of(histogram),
-            p99_9: P99_9.of(histogram),
-            p99_99: P99_99.of(histogram),
-            max: histogram.max(),
+            mean: known(histogram.mean().map(|mean| mean.round() as u64)),
+            p50: percentile(P50),
+            p90: percentile(P90),
+            p99: percentile(P99),
+            p99_9: percentile(P99_9),
+            p99_99: percentile(P99_99),
+            max: known(histogram.max()),
             histogram: (histogram.count() > 0).then(|| histogram.clone()),
         }
     }
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Exchanges and payload per second of measured time.

@@ -1,6 +1,6 @@
 //! Gates, crashes, errors, and each round by itself.
 
-use crate::measure::{Family, LoadEnd};
+use crate::measure::{Family, LoadEnd, Series};
 use serde::{Deserialize, Serialize};
 
 /// One gate.
@@ -157,6 +157,18 @@ pub struct RoundSummary {
     pub p50_ns: Option<u64>,
     /// 99th percentile of the latency.
     pub p99_ns: Option<u64>,
+    /// Of an open loop: exchanges that were to start inside the window, per second of it.
+    #[serde(default)]
+    pub offered: Option<f64>,
+    /// Of an open loop: what was answered inside the window, over what was to start there.
+    #[serde(default)]
+    pub achieved_share: Option<f64>,
+    /// Of an open loop: 99th percentile of the time by which exchanges started too late.
+    #[serde(default)]
+    pub slip_p99_ns: Option<u64>,
+    /// The window over time; `null`: it had none, or a version that did not tell.
+    #[serde(default)]
+    pub series: Option<Series>,
     /// Wire over payload bytes, minus one.
     #[serde(default)]
     pub overhead: Option<f64>,

@@ -8,6 +8,7 @@ mod findings;
 mod integrity;
 mod link;
 mod measured;
+mod open;
 
 pub use attempt::AttemptResult;
 pub use cell::{CellResult, ExchangeCounts, Setup};
@@ -17,6 +18,8 @@ pub use findings::{
 };
 pub use integrity::{ExampleResult, Integrity, JudgedBy, PieceResult, Verdicts};
 pub use link::{Attribution, FaultCount, FaultResult, LinkDirection, LinkResult};
+
+pub use open::OpenResult;
 
 pub use measured::{FileResult, Measured, PluginResult};
 

@@ -1,0 +1,322 @@
+//! A round over time: what was offered and achieved, and how long it took, in bins of equal length.
+//!
+//! Percentiles of a bin come from buckets of its own, 32 to an octave, so they are within 3.2 % of the time
+//! that they stand for. Memory and work follow the number of bins, of which there are [`MOST_BINS`] at most, and
+//! never the number of exchanges.
+
+use serde::{Deserialize, Serialize};
+
+/// Bins of a round at most.
+pub const MOST_BINS: usize = 3_000;
+
+/// Length of a bin, in nanoseconds, of all rounds that are short enough.
+pub const BIN_NS: u64 = 100_000_000;
+
+/// The bins of a round, column by column: all columns are equally long.
+///
+/// An exchange is offered in the bin of its intended time (of a closed loop: its start), and achieved, with its
+/// latency, in that of its end. A bin holds the instant at which it ends, not that at which it begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Series {
+    /// Length of a bin, in nanoseconds; the last one is as long as the window lasts. 0: there are none.
+    pub bin_ns: u64,
+    /// Exchanges that were to start.
+    pub offered: Vec<u64>,
+    /// Exchanges that ended as done.
+    pub achieved: Vec<u64>,
+    /// Exchanges that ended in another way.
+    pub anomalies: Vec<u64>,
+    /// Median latency of done exchanges, in nanoseconds; `None`: there were none.
+    pub p50_ns: Vec<Option<u64>>,
+    /// The 99th percentile.
+    pub p99_ns: Vec<Option<u64>>,
+    /// The longest.
+    pub max_ns: Vec<Option<u64>>,
+}
+
+impl Series {
+    /// Bins.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.offered.len()
+    }
+
+    /// There are none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.offered.is_empty()
+    }
+
+    /// All columns are equally long, and there are no more bins than there may be.
+    pub fn is_sound(&self) -> bool {
+        let len = self.len();
+        len <= MOST_BINS
+            && (len == 0 || self.bin_ns > 0)
+            && [&self.achieved, &self.anomalies].iter().all(|column| column.len() == len)
+            && [&self.p50_ns, &self.p99_ns, &self.max_ns].iter().all(|column| column.len() == len)
+    }
+}
+
+/// The length of a bin, in nanoseconds, for rounds that take so long at most.
+pub fn bin_ns(longest_ns: u64) -> u64 {
+    longest_ns.div_ceil(MOST_BINS as u64).div_ceil(BIN_NS).max(1).saturating_mul(BIN_NS)
+}
+
+/// Fills the bins while a round is played. Intended times come in their order, and so do ends.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SeriesRecorder {
+    series: Series,
+    from_ns: u64,
+    /// The end of the last bin of the column, in nanoseconds.
+    offered_to_ns: u64,
+    ended_to_ns: u64,
+    times: Coarse,
+}
+
+impl SeriesRecorder {
+    /// Begins at `from_ns`, with bins of this length.
+    pub(crate) fn open(&mut self, from_ns: u64, bin_ns: u64) {
+        self.series.bin_ns = bin_ns.max(1);
+        self.from_ns = from_ns;
+        self.offered_to_ns = from_ns;
+        self.ended_to_ns = from_ns;
+    }
+
+    /// So many were to start at this time.
+    #[inline(always)]
+    pub(crate) fn offer(&mut self, at_ns: u64, count: u64) {
+        if at_ns > self.offered_to_ns {
+            self.widen_offered(at_ns);
+        }
+        if let Some(offered) = self.series.offered.last_mut() {
+            *offered += count;
+        }
+    }
+
+    /// So many that were offered last are to be taken for none.
+    #[cold]
+    pub(crate) fn take_back(&mut self, count: u64) {
+        if let Some(offered) = self.series.offered.last_mut() {
+            *offered = offered.saturating_sub(count);
+        }
+    }
+
+    /// One has ended at this time.
+    #[inline(always)]
+    pub(crate) fn end(&mut self, at_ns: u64, done: bool) {
+        if at_ns > self.ended_to_ns {
+            self.widen_ended(at_ns);
+        }
+        let column = if done { &mut self.series.achieved } else { &mut self.series.anomalies };
+        if let Some(ended) = column.last_mut() {
+            *ended += 1;
+        }
+    }
+
+    /// The last one that has ended took so long, and so did the others, in nanoseconds.
+    #[inline(always)]
+    pub(crate) fn time(&mut self, ns: u64, count: u64) {
+        self.times.record(ns, count);
+    }
+
+    #[cold]
+    fn widen_offered(&mut self, at_ns: u64) {
+        while at_ns > self.offered_to_ns && self.series.offered.len() < MOST_BINS {
+            self.series.offered.push(0);
+            self.offered_to_ns = self.offered_to_ns.saturating_add(self.series.bin_ns);
+        }
+    }
+
+    #[cold]
+    fn widen_ended(&mut self, at_ns: u64) {
+        while at_ns > self.ended_to_ns && self.series.achieved.len() < MOST_BINS {
+            self.close_bin();
+            self.series.achieved.push(0);
+            self.series.anomalies.push(0);
+            self.ended_to_ns = self.ended_to_ns.saturating_add(self.series.bin_ns);
+        }
+    }
+
+    /// Sums up the times of the bin under way, if there is one.
+    fn close_bin(&mut self) {
+        if self.series.p50_ns.len() < self.series.achieved.len() {
+            let [p50, p99] = [50, 99].map(|percent| self.times.percentile(percent));
+            self.series.p50_ns.push(p50);
+            self.series.p99_ns.push(p99);
+            self.series.max_ns.push(self.times.longest());
+            self.times.clear();
+        }
+    }
+
+    /// The bins of a window that was so long, in nanoseconds.
+    pub(crate) fn finish(&self, length_ns: u64) -> Series {
+        let mut all = self.clone();
+        let end = self.from_ns.saturating_add(length_ns);
+        if length_ns > 0 {
+            all.widen_offered(end);
+            all.widen_ended(end);
+        }
+        all.close_bin();
+        let mut series = all.series;
+        // Of a window that ends with its last done exchange, some may have begun behind that.
+        let len = series.offered.len().max(series.achieved.len());
+        series.offered.resize(len, 0);
+        series.achieved.resize(len, 0);
+        series.anomalies.resize(len, 0);
+        for column in [&mut series.p50_ns, &mut series.p99_ns, &mut series.max_ns] {
+            column.resize(len, None);
+        }
+        series
+    }
+}
+
+/// Bits of a time that tell buckets of an octave apart.
+const BITS: u32 = 5;
+const SUB: usize = 1 << BITS;
+/// Enough for times of an hour: 2^42 ns.
+const BUCKETS: usize = SUB * (42 - BITS as usize + 1);
+
+/// Times in few buckets, which are cheap to sum up.
+#[derive(Clone, Debug)]
+struct Coarse {
+    counts: Vec<u32>,
+    total: u64,
+    longest: u64,
+}
+
+impl Default for Coarse {
+    fn default() -> Self {
+        Self { counts: vec![0; BUCKETS], total: 0, longest: 0 }
+    }
+}
+
+impl Coarse {
+    #[inline(always)]
+    fn record(&mut self, ns: u64, count: u64) {
+        if let Some(bucket) = self.counts.get_mut(bucket(ns)) {
+            *bucket = bucket.saturating_add(count as u32);
+        }
+        self.total += count;
+        self.longest = self.longest.max(ns);
+    }
+
+    fn longest(&self) -> Option<u64> {
+        (self.total > 0).then_some(self.longest)
+    }
+
+    /// The longest time of so many in a hundred, as far as the buckets tell.
+    fn percentile(&self, percent: u64) -> Option<u64> {
+        let total: u64 = self.counts.iter().map(|count| u64::from(*count)).sum();
+        let wanted = (total * percent).div_ceil(100).max(1);
+        let mut so_far = 0;
+        let at = self.counts.iter().position(|count| {
+            so_far += u64::from(*count);
+            so_far >= wanted
+        })?;
+        Some(highest(at).min(self.longest))
+    }
+
+    fn clear(&mut self) {
+        self.counts.fill(0);
+        (self.total, self.longest) = (0, 0);
+    }
+}
+
+#[inline(always)]
+fn bucket(ns: u64) -> usize {
+    let octave = (ns | (SUB as u64 - 1)).ilog2() - (BITS - 1);
+    let index = (octave as usize - 1) * SUB + (ns >> (octave - 1)) as usize;
+    index.min(BUCKETS - 1)
+}
+
+/// The longest time of a bucket, in nanoseconds.
+fn highest(bucket: usize) -> u64 {
+    let octave = (bucket / SUB).saturating_sub(1) as u32;
+    let sub = (bucket - octave as usize * SUB) as u64;
+    ((sub + 1) << octave) - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: u64 = 1_000_000;
+
+    fn recorder() -> SeriesRecorder {
+        let mut recorder = SeriesRecorder::default();
+        recorder.open(1_000 * MS, BIN_NS);
+        recorder
+    }
+
+    #[test]
+    fn every_bucket_holds_its_times_within_a_thirty_second_part() {
+        let mut before = None;
+        for exponent in 0..42 {
+            for part in 0..97 {
+                let ns = (1_u64 << exponent) + (1_u64 << exponent) * part / 97;
+                let top = highest(bucket(ns));
+                assert!(top >= ns && (top - ns) as f64 <= ns as f64 / 32.0 + 1.0, "{ns}: {top}");
+                assert!(Some(bucket(ns)) >= before, "{ns}");
+                before = Some(bucket(ns));
+            }
+        }
+        assert_eq!(bucket(0), 0);
+        assert_eq!(bucket(u64::MAX), BUCKETS - 1);
+    }
+
+    #[test]
+    fn what_is_offered_and_what_ends_is_in_its_own_bin() {
+        let mut recorder = recorder();
+        recorder.offer(1_001 * MS, 2);
+        recorder.offer(1_100 * MS, 1);
+        recorder.offer(1_101 * MS, 4);
+        recorder.end(1_050 * MS, true);
+        recorder.time(7_000, 1);
+        recorder.end(1_350 * MS, true);
+        recorder.time(9_000, 1);
+        recorder.end(1_350 * MS, false);
+        let series = recorder.finish(400 * MS);
+        assert!(series.is_sound());
+        assert_eq!(series.offered, [3, 4, 0, 0]);
+        assert_eq!(series.achieved, [1, 0, 0, 1]);
+        assert_eq!(series.anomalies, [0, 0, 0, 1]);
+        assert_eq!(series.max_ns, [Some(7_000), None, None, Some(9_000)]);
+    }
+
+    #[test]
+    fn percentiles_of_a_bin_are_those_of_its_times() {
+        let mut recorder = recorder();
+        recorder.end(1_001 * MS, true);
+        for ns in 1..=1_000 {
+            recorder.time(ns * 1_000, 1);
+        }
+        let series = recorder.finish(BIN_NS);
+        let within = |found: Option<u64>, exact: f64| {
+            let found = found.expect("there are times") as f64;
+            assert!((found / exact - 1.0).abs() < 0.032, "{found} is not {exact}");
+        };
+        within(series.p50_ns[0], 500_000.0);
+        within(series.p99_ns[0], 990_000.0);
+        assert_eq!(series.max_ns[0], Some(1_000_000));
+    }
+
+    #[test]
+    fn a_long_round_has_longer_bins_and_never_too_many() {
+        assert_eq!(bin_ns(1_000 * MS), BIN_NS);
+        assert_eq!(bin_ns(300_000 * MS), BIN_NS);
+        assert_eq!(bin_ns(300_001 * MS), 2 * BIN_NS);
+        assert!(u64::MAX / bin_ns(u64::MAX) <= MOST_BINS as u64);
+        let mut recorder = recorder();
+        recorder.offer(u64::MAX, 1);
+        recorder.end(u64::MAX, true);
+        let series = recorder.finish(u64::MAX);
+        assert!(series.is_sound());
+        assert_eq!((series.len(), series.offered.iter().sum::<u64>()), (MOST_BINS, 1));
+    }
+
+    #[test]
+    fn a_window_that_never_was_has_no_bins() {
+        assert!(SeriesRecorder::default().finish(0).is_empty());
+    }
+}

@@ -1,0 +1,30 @@
+//! What only an open loop has.
+
+use super::Times;
+use serde::{Deserialize, Serialize};
+
+/// An open loop. Exchanges are those whose intended time lies in a measured window.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OpenResult {
+    /// Exchanges that were to start: those that did, and those that were dropped.
+    pub planned: u64,
+    /// Never started: there was no room for them in time, or in the backlog.
+    pub dropped: u64,
+    /// Found no room when they were due, so that they waited.
+    pub waited: u64,
+    /// The most exchanges that waited at a time, warm-up included, in the round in which it was most.
+    pub backlog_peak: u64,
+    /// Exchanges that ended inside the windows and were not given up without an answer.
+    pub answered: u64,
+    /// `answered` over `planned`; `None`: nothing was planned.
+    pub achieved_share: Option<f64>,
+    /// `load.min-achieved`: below it, the cell is saturated.
+    pub min_achieved: f64,
+    /// From the intended start until the actual one, waiting for room included.
+    pub slip_ns: Times,
+    /// From the intended start until the generator took the exchange up: what of the slip is its own.
+    pub lateness_ns: Times,
+    /// Done exchanges: from the actual start until the handler finished it, which is what a tool says that does not
+    /// know when it is late.
+    pub uncorrected_ns: Times,
+}
