@@ -91,7 +91,7 @@ const MANNERS: [(&str, Manner); 5] = [
 
 /// Settings that every manner and weather is tried with: the name, what is set, the ring in bytes, and
 /// what is expected where the server answers everything and nothing is lost on the way.
-const SETTINGS: [(&str, &[&str], usize, Expected); 13] = [
+const SETTINGS: [(&str, &[&str], usize, Expected); 20] = [
     ("plain", &[], 8 << 10, Expected::Whole),
     ("batch", &["transport.write=batch"], 8 << 10, Expected::Whole),
     ("header-body", &["transport.write=header-body"], 8 << 10, Expected::Whole),
@@ -105,7 +105,44 @@ const SETTINGS: [(&str, &[&str], usize, Expected); 13] = [
     (IN_TURNS, &["transport.kind=tcp"], 8 << 10, Expected::Whole),
     ("packets-in-turns", &["transport.kind=seqpacket"], 8 << 10, Expected::Whole),
     ("datagrams-in-turns", &["transport.kind=udp"], 8 << 10, Expected::Whole),
+    ("due", &[OPEN, "load.rate=100k/s"], 8 << 10, Expected::Whole),
+    (
+        "due-at-random",
+        &[OPEN, "load.rate=100k/s", "load.arrivals=poisson"],
+        8 << 10,
+        Expected::Whole,
+    ),
+    (
+        "due-in-bursts",
+        &[OPEN, "load.rate=400k/s", "load.arrivals={ burst = 9 }", "transport.write=batch"],
+        8 << 10,
+        Expected::Whole,
+    ),
+    ("due-and-timed", &[OPEN, "load.rate=100k/s"], 8 << 10, Expected::Whole),
+    (
+        "due-too-often",
+        &[
+            OPEN,
+            "load.rate=1M/s",
+            "load.arrivals={ burst = 8 }",
+            "load.in-flight=1",
+            "load.backlog=5",
+            "load.catch-up=30us",
+        ],
+        8 << 10,
+        Expected::Whole,
+    ),
+    (
+        "due-per-exchange",
+        &[OPEN, "load.rate=100k/s", "load.session=per-exchange"],
+        8 << 10,
+        Expected::Whole,
+    ),
+    ("due-datagrams", &[OPEN, "load.rate=100k/s", "transport.kind=udp"], 8 << 10, Expected::Whole),
 ];
+
+/// Exchanges start when they are due, whatever has become of those before.
+const OPEN: &str = "load.model=open";
 
 /// The client's framing speaks before any message does.
 const OPENED: &str = "framing={ kind = \"websocket\", opening = \"/\" }";
@@ -164,7 +201,7 @@ fn settings(name: &str, set: &[&str]) -> Settings {
         (settings.load.in_flight, settings.load.connections) = (1, 1);
         (settings.load.timeout_ns, settings.load.drain_ns) = (200_000_000, 200_000_000);
     }
-    if name == TIMED {
+    if name.ends_with(TIMED) {
         settings.load.until = Until::Duration(300_000);
         settings.load.warmup_ns = 100_000;
     }
@@ -366,6 +403,7 @@ fn case(
             one_by_one: false,
             waits_in_reads: true,
             interrupted_after: None,
+            server_stops: None,
         },
         expected: match expected {
             Expected::Anything => expected,

@@ -45,6 +45,7 @@ pub(crate) fn hold(case: &Case, played: &Played) -> Result<(), String> {
             return Err(format!("nothing was lost, but of the {direction}s: {tally:?}"));
         }
     }
+    open(client)?;
     let timeout_ns = case.play.settings.load.timeout_ns;
     if *took_ns >= timeout_ns {
         return Err(format!("nobody had to wait, but the round took {took_ns} ns"));
@@ -54,6 +55,26 @@ pub(crate) fn hold(case: &Case, played: &Played) -> Result<(), String> {
         Some(error) => Err(format!("nothing went wrong, but: {error:?}")),
         None => Ok(()),
     }
+}
+
+/// Where every exchange of an open loop that was started is done, its latency is its slip and what came after.
+fn open(client: &ClientReport) -> Result<(), String> {
+    let Some(open) = &client.open else { return Ok(()) };
+    let means = [&client.latency, &open.slip, &open.uncorrected].map(|times| {
+        // Buckets begin at 1 ns, and are a thousandth wide.
+        times.mean().unwrap_or_default()
+    });
+    let [latency, slip, uncorrected] = means;
+    let all_timed = client.latency.count() == client.exchanges.started;
+    if all_timed && (latency - slip - uncorrected).abs() > 2.0 + latency / 500.0 {
+        return Err(format!(
+            "a latency of {latency} ns is not a slip of {slip} ns and {uncorrected} ns after that"
+        ));
+    }
+    if client.latency.count() > client.exchanges.started {
+        return Err("there are more latencies than exchanges".into());
+    }
+    Ok(())
 }
 
 /// Every request that was sent has one verdict by its answer, and is intact where everything is answered and

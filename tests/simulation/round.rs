@@ -52,6 +52,8 @@ pub(crate) struct Play {
     pub(crate) waits_in_reads: bool,
     /// The user interrupts the load this long after its start, in nanoseconds.
     pub(crate) interrupted_after: Option<u64>,
+    /// The server does nothing from this long after the start of the load on, for so long, in nanoseconds.
+    pub(crate) server_stops: Option<(u64, u64)>,
 }
 
 /// What a round asks of its handlers besides their hooks.
@@ -96,6 +98,9 @@ struct Round<H: Watched> {
     end_load_at: Option<u64>,
     stop_at: Option<u64>,
     interrupted_after: Option<u64>,
+    /// While the server does nothing, in nanoseconds of the network's clock.
+    stopped: Option<(u64, u64)>,
+    server_stops: Option<(u64, u64)>,
     waits_in_reads: bool,
     /// The socket that each side waits for alone, and until when.
     waits: [Option<(Lone, u64)>; 2],
@@ -191,6 +196,8 @@ impl<'a> Player<'a> {
             end_load_at: None,
             stop_at: None,
             interrupted_after: play.interrupted_after,
+            stopped: None,
+            server_stops: play.server_stops,
             waits_in_reads: play.waits_in_reads,
             waits: [None; 2],
             waited: [0; 2],
@@ -319,6 +326,8 @@ impl<H: Watched> Round<H> {
             self.sides[CLIENT].go(start);
             self.wakes_at = [Some(0); 2];
             self.end_load_at = self.interrupted_after.map(|after| start + after);
+            self.stopped =
+                self.server_stops.map(|(after, long)| (start + after, start + after + long));
         }
         if self.end_load_at.is_some_and(|at| at <= now) {
             self.end_load_at = None;
@@ -328,7 +337,7 @@ impl<H: Watched> Round<H> {
     }
 
     fn may_run(&mut self, side: usize, now: u64) -> bool {
-        if self.is_over[side] {
+        if self.is_over[side] || self.is_stopped(side, now) {
             return false;
         }
         if let Some((lone, until)) = self.waits[side] {
@@ -339,6 +348,10 @@ impl<H: Watched> Round<H> {
             || self.network.borrow_mut().has_events(side)
     }
 
+    fn is_stopped(&self, side: usize, now: u64) -> bool {
+        side == SERVER && self.stopped.is_some_and(|(from, to)| (from..to).contains(&now))
+    }
+
     /// Nobody has anything to do before the next arrival or deadline.
     fn sleep(&mut self) -> Result<(), Failure> {
         let mut network = self.network.borrow_mut();
@@ -346,6 +359,11 @@ impl<H: Watched> Round<H> {
             Some((_, until)) => Some(until),
             None => self.wakes_at[side],
         });
+        let goes_on = self.stopped.map(|(_, to)| to).filter(|to| *to > network.now());
+        let server = match self.is_stopped(SERVER, network.now()) {
+            true => goes_on,
+            false => server,
+        };
         let times =
             [self.go_at, self.end_load_at, self.stop_at, network.next_arrival(), client, server];
         let next = times.into_iter().flatten().min();

@@ -162,6 +162,7 @@ fn round(
         one_by_one: false,
         waits_in_reads: true,
         interrupted_after: None,
+        server_stops: None,
     };
     let library = library(settings);
     let network_seed = seed.wrapping_mul(1_000).wrapping_add(u64::from(number));

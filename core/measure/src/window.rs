@@ -160,7 +160,7 @@ impl Window {
         self.holds(intended_ns)
     }
 
-    /// `count` exchanges that [were planned](Self::plan) start now.
+    /// `count` exchanges of an open loop start now, whenever they were meant to.
     #[inline(always)]
     pub fn start_planned(&mut self, now_ns: u64, count: u64) {
         if self.holds(now_ns) {

@@ -10,6 +10,7 @@ mod late;
 mod link;
 mod merging;
 mod one_message;
+mod open_loop;
 mod packets;
 mod payloads;
 mod seeded;

@@ -197,8 +197,9 @@ impl Client {
         side: &mut Side<P, H>,
     ) -> Result<(), Failure> {
         let Some(mut open) = self.open.take() else { return Ok(()) };
-        self.take_due(&mut side.core, &mut open);
-        let started = self.fill_lanes(side, &mut open);
+        let now = side.core.port.now();
+        take_due(&mut side.core, &mut open, now);
+        let started = self.fill_lanes(side, &mut open, now);
         self.open = Some(open);
         started
     }
@@ -211,8 +212,12 @@ impl Client {
         if side.core.settings.load.session == SessionPolicy::PerExchange {
             return Ok(());
         }
+        if self.has_no_backlog() {
+            return Ok(());
+        }
         let Some(mut open) = self.open.take() else { return Ok(()) };
-        let started = self.fill_lanes(side, &mut open);
+        let now = side.core.port.now();
+        let started = self.fill_lanes(side, &mut open, now);
         self.open = Some(open);
         started
     }
@@ -225,35 +230,11 @@ impl Client {
         }
     }
 
-    fn take_due<P: Port>(&mut self, core: &mut Core<P>, open: &mut OpenLoop) {
-        let now = core.port.now();
-        let Some(client_state) = &mut core.client else { return };
-        let until = now.min(open.last_ns);
-        for _ in 0..MAX_A_TURN {
-            if open.planned >= open.most {
-                break;
-            }
-            let Some(intended_ns) = open.schedule.take_due(until) else { break };
-            let measured = client_state.plan(intended_ns, now);
-            open.planned += u64::from(measured);
-            match open.lanes.arrive(intended_ns) {
-                Some(lane) => {
-                    if let Some(slot) = open.seats.slot(lane) {
-                        client_state.freed.insert(slot);
-                    }
-                }
-                None => client_state.drop_planned(intended_ns),
-            }
-        }
-        if let Some(tally) = &mut client_state.open {
-            tally.backlog_peak = open.lanes.peak();
-        }
-    }
-
     fn fill_lanes<P: Port, H: Handler<Core<P>>>(
         &mut self,
         side: &mut Side<P, H>,
         open: &mut OpenLoop,
+        now: u64,
     ) -> Result<(), Failure> {
         let Some(client_state) = &mut side.core.client else { return Ok(()) };
         if client_state.freed.is_empty() {
@@ -264,7 +245,7 @@ impl Client {
         side.core.hook.forget_stamp();
         let mut filled = Ok(());
         for slot in &freed {
-            filled = filled.and_then(|()| self.fill_lane(side, open, *slot));
+            filled = filled.and_then(|()| self.fill_lane(side, open, *slot, now));
         }
         if let Some(client_state) = &mut side.core.client {
             client_state.freed.give_back(freed);
@@ -278,6 +259,7 @@ impl Client {
         side: &mut Side<P, H>,
         open: &mut OpenLoop,
         slot: usize,
+        now: u64,
     ) -> Result<(), Failure> {
         let in_flight = side.core.settings.load.in_flight;
         let together =
@@ -298,7 +280,7 @@ impl Client {
                 break;
             }
             let (id, room) = (connection.id(), left.min(in_flight - connection.outstanding()));
-            drop_late(&mut side.core, open, lane);
+            drop_late(&mut side.core, open, lane, now);
             if open.lanes.first(lane).is_none() {
                 break;
             }
@@ -315,9 +297,9 @@ impl Client {
             left -= 1;
             let Some(intended_ns) = open.lanes.take(lane) else { break };
             connection_takes_slot(&mut side.core, slot);
-            let now = side.core.stamp();
+            let started_ns = side.core.stamp();
             let Some(client_state) = &mut side.core.client else { break };
-            let token = client_state.start_planned(id, intended_ns, now);
+            let token = client_state.start_planned(id, intended_ns, started_ns);
             side.core.started(slot, token, None);
             side.start(slot, id, token)?;
         }
@@ -362,8 +344,9 @@ impl Client {
     /// Takes what is due, where each exchange has a connection of its own; those that are too late are dropped.
     pub(super) fn take_due_connections<P: Port>(&mut self, core: &mut Core<P>) {
         let Some(mut open) = self.open.take() else { return };
-        self.take_due(core, &mut open);
-        drop_late(core, &mut open, 0);
+        let now = core.port.now();
+        take_due(core, &mut open, now);
+        drop_late(core, &mut open, 0, now);
         self.open = Some(open);
     }
 
@@ -372,6 +355,31 @@ impl Client {
         let Some(mut open) = self.open.take() else { return };
         self.settle(core, &mut open, 0, 0);
         self.open = Some(open);
+    }
+}
+
+/// Takes what is due now, in nanoseconds, into the lanes.
+fn take_due<P: Port>(core: &mut Core<P>, open: &mut OpenLoop, now: u64) {
+    let Some(client_state) = &mut core.client else { return };
+    let until = now.min(open.last_ns);
+    for _ in 0..MAX_A_TURN {
+        if open.planned >= open.most {
+            break;
+        }
+        let Some(intended_ns) = open.schedule.take_due(until) else { break };
+        let measured = client_state.plan(intended_ns, now);
+        open.planned += u64::from(measured);
+        match open.lanes.arrive(intended_ns) {
+            Some(lane) => {
+                if let Some(slot) = open.seats.slot(lane) {
+                    client_state.freed.insert(slot);
+                }
+            }
+            None => client_state.drop_planned(intended_ns),
+        }
+    }
+    if let Some(tally) = &mut client_state.open {
+        tally.backlog_peak = open.lanes.peak();
     }
 }
 
@@ -393,20 +401,15 @@ fn connection_takes_slot<P: Port>(core: &mut Core<P>, slot: usize) {
     }
 }
 
-/// What waits in a lane for longer than it may is dropped.
-fn drop_late<P: Port>(core: &mut Core<P>, open: &mut OpenLoop, lane: usize) {
-    let Some(first) = open.lanes.first(lane) else { return };
-    let now = core.port.now();
-    let latest = |intended_ns: u64| intended_ns.saturating_add(open.plan.catch_up_ns);
-    if now <= latest(first) {
-        return;
-    }
-    let Some(client_state) = &mut core.client else { return };
+/// What waits in a lane for longer than it may by now is dropped.
+fn drop_late<P: Port>(core: &mut Core<P>, open: &mut OpenLoop, lane: usize, now: u64) {
     while let Some(first) = open.lanes.first(lane)
         && now > first.saturating_add(open.plan.catch_up_ns)
     {
         open.lanes.take(lane);
-        client_state.drop_planned(first);
+        if let Some(client_state) = &mut core.client {
+            client_state.drop_planned(first);
+        }
     }
 }
 

@@ -106,8 +106,8 @@ impl ClientState {
         now_ns: u64,
     ) -> (u64, bool) {
         let measured = self.window.measures(intended_ns);
+        self.window.start_planned(now_ns, 1);
         if measured {
-            self.window.start_planned(now_ns, 1);
             self.note_slip(now_ns.saturating_sub(intended_ns));
         }
         (self.table.start_late(session, intended_ns, now_ns, measured).0, measured)
@@ -124,9 +124,7 @@ impl ClientState {
     ) -> (u64, bool) {
         let first = self.table.next_token().0;
         let measured = intended_ns.first().is_some_and(|first| self.window.measures(*first));
-        if measured {
-            self.window.start_planned(now_ns, intended_ns.len() as u64);
-        }
+        self.window.start_planned(now_ns, intended_ns.len() as u64);
         for intended_ns in intended_ns {
             self.table.start_late(session, *intended_ns, now_ns, measured);
         }
@@ -163,10 +161,9 @@ impl ClientState {
     #[cold]
     pub(crate) fn take_starts_back(&mut self, count: usize, measured: bool, started_ns: u64) {
         self.table.take_back(count);
-        let measured = if measured { count as u64 } else { 0 };
         match self.open {
-            Some(_) => self.window.take_planned_back(started_ns, measured),
-            None => self.window.take_starts_back(measured),
+            Some(_) => self.window.take_planned_back(started_ns, count as u64),
+            None => self.window.take_starts_back(if measured { count as u64 } else { 0 }),
         }
     }
 
