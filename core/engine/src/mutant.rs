@@ -62,6 +62,10 @@ mutants! {
         GoesOnAfterAClose,
         /// Requests whose answers were looked up in vain get no verdict.
         ForgetsRequestsWithoutAnAnswer,
+        /// Latency of an open loop is counted from when an exchange was started.
+        CountsFromTheActualStart,
+        /// What still waits in the backlog when a round ends is not counted as dropped.
+        ForgetsTheBacklogAtTheEnd,
     }
 }
 

@@ -140,10 +140,8 @@ impl Side {
             match event.token() {
                 CONTROL => self.control_ready = true,
                 DOORBELL => self.engine.woken(),
-                TIMER => {
-                    let _ = self.timer.wait();
-                    self.timer_set = None;
-                }
+                // It is told of each time that it expires, whether it was read or not.
+                TIMER => self.timer_set = None,
                 MAIL => self.engine.mail()?,
                 LISTENER => self.engine.acceptable()?,
                 // The window is filled at the end of every turn.

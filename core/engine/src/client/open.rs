@@ -9,6 +9,7 @@ use crate::client::Client;
 use crate::core::Core;
 use crate::handler::Handler;
 use crate::machine::{Failure, Side};
+use crate::mutant::{Mutant, active};
 use crate::port::Port;
 use crate::session::HIGH_WATER;
 use std::collections::HashMap;
@@ -225,6 +226,9 @@ impl Client {
     /// Nothing that waits is started any more.
     pub(super) fn drop_backlog<P: Port>(&mut self, core: &mut Core<P>) {
         let (Some(open), Some(client_state)) = (&mut self.open, &mut core.client) else { return };
+        if active(Mutant::ForgetsTheBacklogAtTheEnd) {
+            return;
+        }
         for intended_ns in open.lanes.drain() {
             client_state.drop_planned(intended_ns);
         }

@@ -110,6 +110,8 @@ impl ClientState {
         if measured {
             self.note_slip(now_ns.saturating_sub(intended_ns));
         }
+        let counts_late = active(Mutant::CountsFromTheActualStart);
+        let intended_ns = if counts_late { now_ns } else { intended_ns };
         (self.table.start_late(session, intended_ns, now_ns, measured).0, measured)
     }
 
