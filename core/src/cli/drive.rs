@@ -121,6 +121,9 @@ fn begin(args: &DriveArgs, color: bool) -> Result<ReadyCell, Refusal> {
     };
     change("load.messages", args.messages.map(|count| count.to_string()));
     change("load.duration", args.duration.clone());
+    change("load.model", args.rate.as_ref().map(|_| "open".to_owned()));
+    change("load.rate", args.rate.clone());
+    change("load.arrivals", args.arrivals.clone());
     change("load.in-flight", args.in_flight.map(|count| count.to_string()));
     change("load.connections", args.connections.map(|count| count.to_string()));
     change("load.payload", args.payload.clone());
@@ -153,6 +156,12 @@ fn begin(args: &DriveArgs, color: bool) -> Result<ReadyCell, Refusal> {
                 "`--set {set}` means nothing with `--input`: its lines are what is sent, all of \
                  them, from the first"
             )));
+        }
+        if settings.load.open.is_some() {
+            return Err(Refusal::usage(
+                "`--input` says what is sent and when: it does not go with an open loop \
+                 (`--set load.model=closed`)",
+            ));
         }
         settings.load.until = Until::Messages(u64::MAX);
         settings.load.warmup_ns = 0;

@@ -121,6 +121,27 @@ pub(super) const COLUMNS: &[Column] = &[
         best: None,
     },
     Column {
+        key: "offered",
+        shows: Shows::Number(|cell| cell.rate.offered, numbers::rate),
+        terminal: terminal("offered", ["offered", ""], 6),
+        markdown: Some("offered"),
+        best: None,
+    },
+    Column {
+        key: "achieved",
+        shows: Shows::Number(achieved, numbers::share_of),
+        terminal: terminal("achieved", ["achieved", ""], STAYS),
+        markdown: Some("achieved"),
+        best: None,
+    },
+    Column {
+        key: "slip-p99",
+        shows: Shows::Whole(slip, numbers::time),
+        terminal: terminal("slip p99", ["slip", "p99"], 8),
+        markdown: Some("slip p99"),
+        best: None,
+    },
+    Column {
         key: "slower",
         shows: Shows::Ranked(slower, times_slower),
         terminal: terminal("slower", ["slower", ""], STAYS),
@@ -261,6 +282,16 @@ fn what_went_wrong(cell: &CellResult) -> String {
         words => words,
     };
     words.into_iter().chain(link_words(cell)).collect::<Vec<_>>().join("; ")
+}
+
+/// Of an open loop: what was answered of what was planned.
+fn achieved(cell: &CellResult) -> Option<f64> {
+    cell.open.as_ref()?.achieved_share
+}
+
+/// Of an open loop: how late exchanges started.
+fn slip(cell: &CellResult) -> Option<u64> {
+    cell.open.as_ref()?.slip_ns.p99
 }
 
 /// Done exchanges per second; none is not a rate.

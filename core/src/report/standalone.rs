@@ -6,11 +6,11 @@ use super::numbers;
 use super::table::crash_words;
 use crate::judge::{Tally, Verdict};
 use crate::measure::{
-    ClientReport, ErrorCount, Histogram, LoadEnd, SideReport, is_of_hook, is_unsendable,
+    ClientReport, ErrorCount, Histogram, LoadEnd, OpenReport, SideReport, is_of_hook, is_unsendable,
 };
 use crate::result::Crash;
 use crate::result::document::{JudgedBy, Times};
-use crate::result::metrics::per_second;
+use crate::result::metrics::{per_second, slower};
 use crate::text::{Page, cleaned, plural};
 
 /// Errors by their kind that mean that a connection, or what was to be sent, is lost.
@@ -68,8 +68,11 @@ pub fn driven(report: &ClientReport, judge: JudgedBy, notes: &[String]) -> Page 
         let took = numbers::time(report.window.length_ns);
         text.push_str(&format!("rate       {} in {took}\n", numbers::rate(rate)));
     }
-    text.push_str(&times("latency", &report.latency));
-    text.push_str(&times("connect", &report.connect));
+    if let Some(open) = &report.open {
+        text.push_str(&open_loop(report, open));
+    }
+    text.push_str(&times("latency", &report.latency, slower(report)));
+    text.push_str(&times("connect", &report.connect, 0));
     if judge == JudgedBy::Echo {
         text.push_str(&looked_up(&report.side.received.tally));
     }
@@ -99,7 +102,8 @@ pub fn went_well(report: &ClientReport, judge: JudgedBy) -> bool {
     let tally = &report.side.received.tally;
     let whole = judge == JudgedBy::HandlerOnly
         || tally.damaged() == 0 && tally.copies + tally.unexpected_messages == 0;
-    !lost && !left && whole && ends.done + ends.rejected == ends.started
+    let all_started = report.open.as_ref().is_none_or(|open| open.dropped == 0);
+    !lost && !left && all_started && whole && ends.done + ends.rejected == ends.started
 }
 
 /// Why not everything that a client received could be printed, if so.
@@ -140,7 +144,29 @@ fn looked_up(tally: &Tally) -> String {
 }
 
 /// One line of a table of times; percentiles that have too few samples are left out.
-fn times(name: &str, histogram: &Histogram) -> String {
+/// What an open loop had planned, and what became of it.
+fn open_loop(report: &ClientReport, open: &OpenReport) -> String {
+    let mut text = format!("open loop  {} planned", numbers::count(open.planned));
+    if let Some(rate) = per_second(open.planned, report.window.length_ns) {
+        text.push_str(&format!(" ({})", numbers::rate(rate)));
+    }
+    text.push_str(&format!(
+        ", {} waited for room, {} dropped",
+        numbers::count(open.waited),
+        numbers::count(open.dropped)
+    ));
+    if open.planned > 0 {
+        let share = numbers::share(report.window.answered, open.planned);
+        text.push_str(&format!("; answered in the window: {share}"));
+    }
+    text.push('\n');
+    text.push_str(&times("slip", &open.slip, 0));
+    text.push_str(&times("response", &open.uncorrected, 0));
+    text
+}
+
+/// Times in a line; `slower`: so many samples more are longer than all.
+fn times(name: &str, histogram: &Histogram, slower: u64) -> String {
     if histogram.count() == 0 {
         return String::new();
     }
@@ -148,7 +174,7 @@ fn times(name: &str, histogram: &Histogram) -> String {
     let mut figure = |name: &str, ns: Option<u64>| {
         figures.extend(ns.map(|ns| format!("{name} {}", numbers::time(ns))));
     };
-    let times = Times::of(histogram);
+    let times = Times::of_some(histogram, slower);
     for (name, ns) in [
         ("min", times.min),
         ("p50", times.p50),
@@ -158,6 +184,9 @@ fn times(name: &str, histogram: &Histogram) -> String {
         ("max", times.max),
     ] {
         figure(name, ns);
+    }
+    if slower > 0 {
+        figures.push(format!("{} slower than all of these", numbers::count(slower)));
     }
     format!("{name:9}  {}\n", figures.join(", "))
 }

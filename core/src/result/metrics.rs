@@ -288,7 +288,7 @@ fn among_unanswered(cell: &CellData, metric: &Metric) -> String {
 
 /// Exchanges that took longer than any that was done: of an open loop those without an answer and those that were
 /// dropped. In a closed loop each gives its slot to another, and gates alone ask for them.
-pub(super) fn slower(client: &ClientReport) -> u64 {
+pub fn slower(client: &ClientReport) -> u64 {
     let of_open = |dropped: u64| dropped.saturating_add(client.exchanges.unanswered);
     client.open.as_ref().map_or(0, |open| of_open(open.dropped))
 }

@@ -121,6 +121,15 @@ pub struct DriveArgs {
     #[arg(long, value_name = "TIME", conflicts_with_all = ["messages", "input"])]
     pub duration: Option<String>,
 
+    /// Start exchanges at this rate, such as 20k/s, whatever has become of those before, and count latency from when
+    /// each was due (`load.rate`)
+    #[arg(long, value_name = "RATE", conflicts_with = "input")]
+    pub rate: Option<String>,
+
+    /// With `--rate`: constant, poisson, or '{ burst = 32 }' (`load.arrivals`)
+    #[arg(long, value_name = "HOW", requires = "rate")]
+    pub arrivals: Option<String>,
+
     /// Unanswered exchanges per connection (`load.in-flight`)
     #[arg(long, value_name = "N")]
     pub in_flight: Option<u32>,

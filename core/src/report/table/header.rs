@@ -7,7 +7,7 @@ use crate::report::numbers;
 use crate::report::text::wrap;
 use crate::result::Document;
 use crate::result::document::CellResult;
-use crate::scenario::{Placement, SessionPolicy, Until, Wait, WritePolicy};
+use crate::scenario::{Arrivals, OpenLoad, Placement, SessionPolicy, Until, Wait, WritePolicy};
 use crate::text::plural;
 
 pub(super) fn lines(document: &Document, width: usize, paint: Paint) -> Vec<String> {
@@ -114,6 +114,21 @@ const CONDITIONS: &[Condition] = &[
     },
     Condition { keys: &["link"], show: |cell| link_setup(&cell.setup.link) },
     Condition {
+        keys: &["load.model", "load.rate", "load.stage"],
+        show: |cell| cell.setup.load.open.as_ref().map(open_loop),
+    },
+    Condition {
+        keys: &["load.arrivals"],
+        show: |cell| {
+            let open = cell.setup.load.open.as_ref()?;
+            Some(match open.arrivals {
+                Arrivals::Constant => "at equal gaps".into(),
+                Arrivals::Poisson => "at random".into(),
+                Arrivals::Burst(size) => format!("in bursts of {size}"),
+            })
+        },
+    },
+    Condition {
         keys: &["load.in-flight"],
         show: |cell| Some(format!("{} in flight", cell.setup.load.in_flight)),
     },
@@ -151,6 +166,13 @@ const CONDITIONS: &[Condition] = &[
         },
     },
 ];
+
+fn open_loop(open: &OpenLoad) -> String {
+    match &open.stages[..] {
+        [stage] => format!("open loop, {} due", numbers::rate(stage.rate.per_second())),
+        stages => format!("open loop, {} stages", stages.len()),
+    }
+}
 
 fn kind(cell: &CellResult) -> String {
     let transport = &cell.setup.transport;

@@ -42,6 +42,7 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
     for (round, end) in &data.cut_rounds {
         notes.push(format!("round {round} {}", end.words()));
     }
+    notes.extend(open_loop(data));
     if data.conduct.surplus.count > 0 && data.judge == JudgedBy::Echo {
         notes.push(
             "the server sent more messages than it was asked for; where it is to speak unasked, gate \
@@ -104,6 +105,29 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
             "{} one-way times would have been negative: the two clocks disagree, so one-way \
              times are not to be trusted",
             data.negative_samples
+        ));
+    }
+    notes
+}
+
+/// What became of the plan of an open loop, where that is not all.
+fn open_loop(data: &CellData) -> Vec<String> {
+    let Some(open) = &data.open else { return Vec::new() };
+    let mut notes = Vec::new();
+    let planned = open.planned;
+    if data.is_saturated() {
+        notes.push(format!(
+            "saturated: of {planned} exchanges that were to start, {} were answered inside the measured \
+             window, less than `load.min-achieved`: its latencies are those of a queue that grows; offer less, \
+             or allow more `load.in-flight` or `load.connections`",
+            data.window.answered
+        ));
+    }
+    if open.dropped > 0 {
+        notes.push(format!(
+            "{} of {planned} exchanges were dropped, because there was no room for them in time: each counts as \
+             slower than all that were done, so percentiles among them are not told",
+            open.dropped
         ));
     }
     notes

@@ -11,6 +11,10 @@ use std::collections::HashMap;
 /// Sets every cell that can be compared beside the fastest one of its group.
 pub(super) fn relate(cells: &mut [CellResult]) {
     for rows in groups(cells) {
+        // In an open loop the rate is what was asked for: it says nothing of who is faster.
+        if rows.iter().any(|row| cells[*row].open.is_some()) {
+            continue;
+        }
         let rate = |row: usize| cells[row].rate.achieved.filter(|rate| *rate > 0.0);
         let rates = rows.iter().enumerate().filter_map(|(at, row)| Some((at, rate(*row)?)));
         let Some((best, best_rate)) = rates.max_by(|(_, a), (_, b)| a.total_cmp(b)) else {
