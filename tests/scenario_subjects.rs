@@ -160,6 +160,12 @@ subjects! {
         (&["handler.config.accept=true", "handler.config.fault=none"], DEAF, "done"),
         (&["handler.config.accept=true", "handler.config.fault=flip"], &[r#"handler.config.file={ size = "0 B" }"#], "wrong"),
     ];
+    open_loop: "open-loop.toml", [
+        (&["load={ model = \"open\", rate = \"2k/s\" }"], &["handler.config.pause.lasts=1ms"], "p99"),
+        (&["load={ model = \"open\", rate = \"2k/s\" }"], &["handler.config.pause.lasts=1ms"], "max"),
+        (&["load={ model = \"open\", rate = \"2k/s\" }"], &["load.backlog=1"], "dropped"),
+        (&["load={ model = \"closed\" }"], STARVED, "done"),
+    ];
     one_way: "one-way.toml", [
         (&["none", "framing=line"], &[r#"link={ request = { fin-after = "0 B" } }"#], "intact"),
         (&["none", "framing=raw"], &[r#"link={ request = { fin-after = "0 B" } }"#], "request.merged"),

@@ -25,6 +25,11 @@ fn what_is_said_of_methods_can_be_seen() {
 }
 
 #[test]
+fn an_open_loop_can_be_tried_as_its_page_says() {
+    follow("docs/open-loop.md");
+}
+
+#[test]
 fn the_table_can_be_read_as_its_page_says() {
     follow("docs/reading-results.md");
 }

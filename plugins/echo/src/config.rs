@@ -11,6 +11,9 @@ use wirebench_sdk::{Error, Result, Span};
 const SHORTEST: Span = Span::from_ns(1_000);
 const LONGEST: Span = Span::from_ns(3_600_000_000_000);
 
+/// Longer pauses are a hook that hangs.
+const LONGEST_PAUSE: Span = Span::from_ns(60_000_000_000);
+
 /// The configuration of both sides.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -27,6 +30,18 @@ pub struct Config {
     pub push: Option<Span>,
     /// What messages are written in (default: bytes, which nobody looks into).
     pub encoding: Encoding,
+    /// The server stops now and then, as one that collects garbage does.
+    pub pause: Option<Pause>,
+}
+
+/// When the server stops, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pause {
+    /// Before it answers every so many messages, over all sessions.
+    pub every: u64,
+    /// This long.
+    pub lasts: Span,
 }
 
 impl Default for Config {
@@ -38,6 +53,7 @@ impl Default for Config {
             greeting: None,
             push: None,
             encoding: Encoding::Bytes,
+            pause: None,
         }
     }
 }
@@ -73,6 +89,8 @@ pub(crate) struct Plan {
     pub(crate) mode: Mode,
     pub(crate) greeting: Option<Vec<u8>>,
     pub(crate) encoding: Encoding,
+    /// Messages from one pause to the next, and how long each lasts.
+    pub(crate) pause: Option<(u64, Duration)>,
 }
 
 impl Config {
@@ -111,7 +129,19 @@ impl Config {
         let greeting = self.greeting.as_deref();
         let greeting =
             greeting.map(|text| written(self.encoding, "/greeting", text)).transpose()?;
-        Ok(Plan { mode, greeting, encoding: self.encoding })
+        let pause = self.pause.map(Pause::plan).transpose()?;
+        Ok(Plan { mode, greeting, encoding: self.encoding, pause })
+    }
+}
+
+impl Pause {
+    fn plan(self) -> Result<(u64, Duration)> {
+        if self.every == 0 {
+            return Err(Error::at("/pause/every", "a pause comes every 1 message or more"));
+        }
+        let lasts = self.lasts.within(SHORTEST, LONGEST_PAUSE);
+        let lasts = lasts.map_err(|wrong| Error::at("/pause/lasts", wrong))?;
+        Ok((self.every, lasts.duration()))
     }
 }
 

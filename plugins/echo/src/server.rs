@@ -10,6 +10,8 @@ pub struct EchoServer {
     /// Every message comes back unseen: decided first, because it is what is measured most.
     same: bool,
     plan: Plan,
+    /// Messages until the next pause.
+    before_pause: u64,
 }
 
 /// One session of the server.
@@ -31,8 +33,11 @@ impl Server for EchoServer {
 
     fn new(config: Config, _: &mut Cx<'_>) -> Result<Self> {
         let plan = config.plan()?;
-        let same = matches!(plan.mode, Mode::Same { .. }) && plan.encoding == Encoding::Bytes;
-        Ok(Self { same, plan })
+        let same = matches!(plan.mode, Mode::Same { .. })
+            && plan.encoding == Encoding::Bytes
+            && plan.pause.is_none();
+        let before_pause = plan.pause.map_or(0, |(every, _)| every);
+        Ok(Self { same, plan, before_pause })
     }
 
     fn open(&mut self, cx: &mut Cx<'_>) -> Result<ServerSession> {
@@ -56,6 +61,13 @@ impl Server for EchoServer {
     ) -> Result<()> {
         if self.same {
             return session.out.send(cx, message.token, message.bytes);
+        }
+        if let Some((every, lasts)) = self.plan.pause {
+            self.before_pause -= 1;
+            if self.before_pause == 0 {
+                self.before_pause = every;
+                std::thread::sleep(lasts);
+            }
         }
         let encoding = self.plan.encoding;
         if encoding != Encoding::Bytes

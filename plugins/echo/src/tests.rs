@@ -56,6 +56,28 @@ fn a_fixed_reply_is_the_same_for_every_message_and_may_be_empty() {
 }
 
 #[test]
+fn a_server_that_pauses_answers_everything_and_stops_at_every_so_many_messages() {
+    let (mut kit, session) = server(r#"{"pause": {"every": 2, "lasts": "30ms"}}"#);
+    let begun = std::time::Instant::now();
+    kit.message(session, 1, b"one").unwrap();
+    kit.message(session, 2, b"two").unwrap();
+    // A sleep is never shorter than it was asked to be.
+    assert!(begun.elapsed() >= Duration::from_millis(30));
+    assert_eq!(kit.sent(), [sent(session, 1, b"one"), sent(session, 2, b"two")]);
+}
+
+#[test]
+fn a_pause_that_cannot_be_is_refused_at_its_place() {
+    for (pause, place) in [
+        (r#"{"every": 0, "lasts": "1ms"}"#, "/pause/every"),
+        (r#"{"every": 1, "lasts": "10min"}"#, "/pause/lasts"),
+    ] {
+        let error = kit::server::<Echo>(&format!(r#"{{"pause": {pause}}}"#)).err().unwrap();
+        assert!(error.to_string().contains(place), "{error}");
+    }
+}
+
+#[test]
 fn the_server_greets_each_session_once() {
     let (mut kit, first) = server(r#"{"greeting": "welcome"}"#);
     let second = kit.open().unwrap();
