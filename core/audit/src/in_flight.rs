@@ -10,6 +10,9 @@ pub const GRID_STEP_NS: u64 = 997;
 /// that number. The points of a grid get the number at that instant: it is held for each point and not made of starts
 /// and ends, so the two can be held against each other (Little's law).
 ///
+/// The times are those of the exchange, the same to the nanosecond in `started` and in `ended`: reading the clock once
+/// more would add that to every exchange, and fail the law for short ones.
+///
 /// An exchange is under way from its actual start (not from when it was due) until its end; at the instant of its start
 /// it is, at that of its end it is not any more. What was started before the window counts from the window's beginning,
 /// and what is under way at its end until that: ends are told after it as well, while the round drains.

@@ -53,11 +53,14 @@ impl Starts {
         }
     }
 
-    /// An exchange was started at `at_ns`. They are told in order: one before its predecessor counts as at the same
-    /// time as that, one before the measured part as at its beginning.
+    /// An exchange was started at `at_ns`: when it really was, not when it was due. They are told in order: one before its
+    /// predecessor counts as at the same time as that, one before the measured part does not count.
     #[inline]
     pub fn started(&mut self, at_ns: u64) {
-        let at_ns = at_ns.max(self.from_ns).max(self.last_ns);
+        if at_ns < self.from_ns && self.count == 0 {
+            return;
+        }
+        let at_ns = at_ns.max(self.last_ns);
         if self.count == 0 {
             self.first_ns = at_ns;
         } else {
@@ -179,6 +182,11 @@ mod tests {
         assert_eq!((report.short_gaps, report.long_gaps), (1, 1));
         assert_eq!(report.kept_gaps, [4, 5, 15, 16]);
         assert_eq!(report.gaps.mean, Some(10.0));
+    }
+
+    #[test]
+    fn starts_of_the_warm_up_do_not_count() {
+        assert_eq!(recorded(&[0, 500, 999, 1_000, 1_010], 1_100).count, 2);
     }
 
     #[test]

@@ -60,6 +60,17 @@ fn poisson_arrivals_fail_no_line_more_often_than_its_level() {
 }
 
 #[test]
+fn gaps_kept_of_a_long_round_fail_no_more_often_than_those_of_a_short_one() {
+    let plan = plan(Arrivals::Poisson);
+    let failed = failures(400, |chance| {
+        let report = recorded(&plan, (0..30_000).map(|_| chance.exponential()));
+        assert!(report.kept_of > 8, "{}", report.kept_of);
+        exponential(&report, &plan, 1)
+    });
+    assert_level("exponential, long rounds", failed, 400, 0.01);
+}
+
+#[test]
 fn the_critical_value_of_anderson_and_darling_is_passed_by_one_sample_in_a_hundred() {
     // Not only at most: a test that never fails would keep its level too.
     let failed = failures(2_000, |chance| on_gaps(chance, "exponential", Chance::exponential));
