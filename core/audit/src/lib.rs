@@ -33,7 +33,7 @@ pub use figure::{Figure, Unit};
 pub use in_flight::{GRID_STEP_NS, InFlight, InFlightReport};
 pub use judge::dependent::{FEWEST_LATENCIES, dependence, effective_size};
 pub use judge::dispersion::{FEWEST_WINDOWS, dispersion, expected_dispersion};
-pub use judge::exponential::{CRITICAL, FEWEST_TICKS, exponential, statistic};
+pub use judge::exponential::{CRITICAL, FEWEST_STEPS, exponential, statistic};
 pub use judge::gaps::{FAR_OFF, FEWEST_GAPS, mean_gap, spacing};
 pub use judge::limited::{
     Achieved, Answer, BUSY, Evidence, Limit, Limited, TAKEN, achieved, generator_limited,

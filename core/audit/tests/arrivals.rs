@@ -204,6 +204,21 @@ fn late_starts_fail_the_slip_at_a_tenth_of_the_gap() {
 }
 
 #[test]
+fn starts_that_are_late_more_and_more_often_fail_the_slip() {
+    let plan = plan(Arrivals::Constant);
+    let of_mean = |mean_ns: f64| {
+        let mut chance = Chance::new(SEED);
+        let mut late: Vec<u64> =
+            (0..COUNT).map(|_| (mean_ns * chance.exponential()) as u64).collect();
+        late.sort_unstable();
+        slip(&Lateness { count: COUNT as u64, p99_ns: late[COUNT * 99 / 100] }, &plan)
+    };
+    // p99 of an exponential lateness is 4.6 times its mean.
+    assert_held(&of_mean(1_500.0), SEED);
+    assert_failed(&of_mean(3_000.0), SEED);
+}
+
+#[test]
 fn too_little_is_not_judged_and_says_so() {
     let (plan, report) = poisson(exponential_gaps(100));
     assert_not_judged(&mean_gap(&report, &plan), "99 gaps");
@@ -229,7 +244,7 @@ fn a_server_that_is_asked_nothing_fails_the_rate() {
 fn a_clock_whose_steps_are_nearly_as_long_as_gaps_is_told() {
     let (plan, report) = poisson(exponential_gaps(COUNT));
     assert_held(&exponential(&report, &plan, 5_000), SEED);
-    assert_not_judged(&exponential(&report, &plan, 11_000), "ticks of the clock");
+    assert_not_judged(&exponential(&report, &plan, 11_000), "times what starts are exact to");
 }
 
 #[test]

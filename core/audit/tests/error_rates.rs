@@ -95,6 +95,50 @@ fn steps_of_the_clock_of_an_eleventh_of_the_gap_leave_the_level_what_it_is() {
     assert_level("exponential, coarse clock", failed, 1_000, 0.01);
 }
 
+/// Poisson arrivals, each started up to `late` gaps after it was due, and never before the one in front of it.
+fn late_times(chance: &mut Chance, late: f64) -> Vec<f64> {
+    let (mut due, mut last) = (0.0, 0.0_f64);
+    (0..=GAPS)
+        .map(|_| {
+            due += GAP_NS * chance.exponential();
+            last = last.max(due + late * GAP_NS * chance.uniform());
+            last
+        })
+        .collect()
+}
+
+#[test]
+fn lateness_that_is_told_leaves_the_level_what_it_is_and_is_found_where_it_is_not() {
+    let plan = plan(Arrivals::Poisson);
+    for late in [0.02, 0.05, 0.09] {
+        let exact_to_ns = (0.99 * late * GAP_NS) as u64;
+        let failed = failures(400, |chance| {
+            exponential(&recorded_at(&plan, late_times(chance, late), 1), &plan, exact_to_ns)
+        });
+        assert_level(&format!("exponential, late by up to {late} gaps"), failed, 400, 0.01);
+    }
+    let failed = failures(200, |chance| {
+        exponential(&recorded_at(&plan, late_times(chance, 0.09), 1), &plan, 1)
+    });
+    assert_power("exponential, late by up to 0.09 gaps and not told", failed, 200, 0.9);
+}
+
+#[test]
+fn wrong_gaps_are_found_though_starts_are_late_by_a_twentieth_of_the_gap() {
+    let plan = plan(Arrivals::Poisson);
+    let exact_to_ns = (GAP_NS / 20.0) as u64;
+    for (name, least, gap) in [
+        ("gamma 0.9", 0.5, (|chance| chance.gamma(0.9)) as fn(&mut Chance) -> f64),
+        ("heavy tail", 0.95, Chance::heavy_tailed),
+    ] {
+        let failed = failures(200, |chance| {
+            let report = recorded(&plan, (0..=GAPS).map(|_| gap(chance)));
+            exponential(&report, &plan, exact_to_ns)
+        });
+        assert_power(&format!("exponential, a twentieth, {name}"), failed, 200, least);
+    }
+}
+
 #[test]
 fn without_spreading_ties_the_steps_of_the_clock_would_be_found_instead() {
     let plan = plan(Arrivals::Poisson);

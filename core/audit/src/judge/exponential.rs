@@ -12,38 +12,40 @@ use crate::starts::StartsReport;
 /// R. B. D'Agostino, M. A. Stephens, *Goodness-of-Fit Techniques*, 1986: 1.959).
 pub const CRITICAL: f64 = 1.957;
 
-/// A mean gap needs so many ticks of the clock: with fewer, the steps of the clock are what the test sees.
-pub const FEWEST_TICKS: f64 = 10.0;
+/// A mean gap needs to be so many times what starts are exact to: with less, that is what the test sees.
+pub const FEWEST_STEPS: f64 = 10.0;
 
 /// Gaps that are needed. The modified statistic holds from about ten on; with fewer than this it finds nothing.
 const FEWEST: usize = 100;
 
 /// A²(1 + 0.6/n) of the kept gaps, at most 2,000, at a level of 1 %. Of Poisson arrivals only.
 ///
-/// A clock with steps of `tick_ns` (1 or more) makes ties of gaps that were not alike, and zeros, whose logarithm would
-/// be infinite. A gap of that length stood anywhere within half a tick of it, so those of one length are spread evenly
-/// over that, and the test sees no steps while a mean gap is [`FEWEST_TICKS`] or more. The level stays what it is then
-/// (`tests/error_rates.rs`). Timers that are coarser than the clock make ties as well; these are real, and stay.
-pub fn exponential(starts: &StartsReport, plan: &Plan, tick_ns: u64) -> Line {
+/// Starts are exact to `exact_to_ns` (1 or more): the step of the clock, or how late they may be (p99 of lateness) where
+/// that is more. Below it a gap is not what was planned but what the clock shows and the generator manages: ties of gaps
+/// that were not alike, zeros, whose logarithm would be infinite, and two arrivals of one turn that are started one behind
+/// the other. So gaps are rounded to it, and those that are alike then are spread evenly over the stretch that they stand
+/// for. The test sees no steps while a mean gap is [`FEWEST_STEPS`] of them or more, and its level stays what it is
+/// (`tests/error_rates.rs`). With 1, lateness from a twentieth of the gap on is found as well.
+pub fn exponential(starts: &StartsReport, plan: &Plan, exact_to_ns: u64) -> Line {
     let not_judged = |reason: String| Line::not_judged(Check::Exponential, reason);
     if plan.arrivals() != Arrivals::Poisson {
         return not_judged("only Poisson arrivals have exponential gaps".into());
     }
     let gaps = &starts.kept_gaps[..starts.kept_gaps.len().min(MOST_KEPT)];
-    let (count, tick) = (gaps.len(), tick_ns.max(1) as f64);
+    let (count, step) = (gaps.len(), exact_to_ns.max(1));
     if count < FEWEST {
         return not_judged(format!(
             "{count} gaps say too little of their form: {FEWEST} are needed"
         ));
     }
     let mean = gaps.iter().map(|gap| *gap as f64).sum::<f64>() / count as f64;
-    if mean < FEWEST_TICKS * tick {
+    if mean < FEWEST_STEPS * step as f64 {
         return not_judged(format!(
-            "a mean gap is {} ticks of the clock, too few to see its form",
-            number(mean / tick)
+            "a mean gap is {} times what starts are exact to, too little to see its form",
+            number(mean / step as f64)
         ));
     }
-    let Some(found) = statistic(&spread(gaps, tick)) else {
+    let Some(found) = statistic(&spread(gaps, step)) else {
         return not_judged("the gaps have no mean".into());
     };
     let numbers = Numbers {
@@ -60,19 +62,18 @@ pub fn exponential(starts: &StartsReport, plan: &Plan, tick_ns: u64) -> Line {
     })
 }
 
-/// Sorted, those of one length evenly over the tick that they stand for.
-fn spread(gaps: &[u64], tick: f64) -> Vec<f64> {
-    let mut sorted = gaps.to_vec();
-    sorted.sort_unstable();
-    let mut spread = Vec::with_capacity(sorted.len());
-    for alike in sorted.chunk_by(|a, b| a == b) {
-        let length = alike[0] as f64;
-        let from = (length - tick / 2.0).max(0.0);
-        let each = (length + tick / 2.0 - from) / alike.len() as f64;
+/// Sorted, those that are alike to a step evenly over the stretch that they stand for.
+fn spread(gaps: &[u64], step: u64) -> Vec<f64> {
+    let mut steps: Vec<u64> =
+        gaps.iter().map(|gap| gap / step + (gap % step + step / 2) / step).collect();
+    steps.sort_unstable();
+    let mut spread = Vec::with_capacity(steps.len());
+    for alike in steps.chunk_by(|a, b| a == b) {
+        let (middle, half) = (alike[0] as f64 * step as f64, step as f64 / 2.0);
+        let from = (middle - half).max(0.0);
+        let each = (middle + half - from) / alike.len() as f64;
         spread.extend((0..alike.len()).map(|at| from + each * (at as f64 + 0.5)));
     }
-    // Ticks that are coarser than the times overlap.
-    spread.sort_by(f64::total_cmp);
     spread
 }
 
