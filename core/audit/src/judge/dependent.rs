@@ -16,31 +16,41 @@ const FEWEST_BATCHES: usize = 16;
 /// this many of them, they do.
 const DEVIATIONS: f64 = 2.0;
 
-/// A batch that says as much as fewer independent latencies than this cannot be independent of its neighbours, whatever
-/// their autocorrelation: of few batches that is hardly known.
+/// A batch that says as much as m independent latencies makes n_eff some 1 + 1/2m times too high: what its last latencies
+/// share with the next batch is not in it (of an autoregressive sequence; Schmeiser 1982 gives the bias in general). With
+/// this many, that is a tenth.
+const ENOUGH_IN_BATCH: f64 = 5.0;
+
+/// With fewer than this, it is a quarter, and the number is an upper bound.
 const FEWEST_IN_BATCH: f64 = 2.0;
 
 /// The chance that a percentile is outside of what is said of it.
 const INTERVAL: f64 = 0.05;
 
-/// Batches as long as neighbours depend on each other, or as few of them are left.
+/// What batches of the right length say.
 struct Settled {
-    sums: Vec<f64>,
-    /// Latencies in each.
-    size: f64,
-    /// Neighbours still depend on each other.
-    depend: bool,
+    /// How many independent latencies there are.
+    effective: f64,
+    /// Batches still depend on each other: there are fewer.
+    at_most: bool,
 }
 
-/// Merges neighbours until they do not depend on each other any more (G. S. Fishman, *Grouping observations in digital
+/// Merges neighbours until they do not depend on each other any more, or few of them are left (G. S. Fishman, *Grouping observations in digital
 /// simulation*, Management Science 24, 1978).
-fn settled(report: &BatchesReport) -> Settled {
+fn settled(report: &BatchesReport) -> Option<Settled> {
+    if report.latencies.count < FEWEST_LATENCIES {
+        return None;
+    }
     let mut sums: Vec<f64> = report.batch_sums.iter().map(|sum| *sum as f64).collect();
     let mut size = report.batch_size as f64;
     loop {
-        let depend = neighbours(&sums) > DEVIATIONS / (sums.len() as f64).sqrt();
-        if !depend || sums.len() / 2 < FEWEST_BATCHES {
-            return Settled { sums, size, depend };
+        let batches = sums.len() as f64;
+        let effective = effective(report, &sums, size)?;
+        let depend = neighbours(&sums) > DEVIATIONS / batches.sqrt();
+        let settled = !depend && effective >= ENOUGH_IN_BATCH * batches;
+        if settled || sums.len() / 2 < FEWEST_BATCHES {
+            let at_most = depend || effective < FEWEST_IN_BATCH * batches;
+            return Some(Settled { effective, at_most });
         }
         sums = sums.chunks_exact(2).map(|two| two[0] + two[1]).collect();
         size *= 2.0;
@@ -58,17 +68,17 @@ fn neighbours(sums: &[f64]) -> f64 {
 /// How many independent latencies would tell the mean as well as these do, by batch means: n·s² over batch size times the
 /// variance of the batch means. At least 1, at most n. `None` with fewer than [`FEWEST_LATENCIES`], or where all are alike.
 pub fn effective_size(report: &BatchesReport) -> Option<f64> {
-    effective(report, &settled(report))
+    settled(report).map(|settled| settled.effective)
 }
 
-fn effective(report: &BatchesReport, batches: &Settled) -> Option<f64> {
-    let count = report.latencies.count as f64;
-    if report.latencies.count < FEWEST_LATENCIES || batches.sums.len() < FEWEST_BATCHES {
+fn effective(report: &BatchesReport, sums: &[f64], size: f64) -> Option<f64> {
+    if sums.len() < FEWEST_BATCHES {
         return None;
     }
-    let mean = batches.sums.iter().sum::<f64>() / batches.sums.len() as f64;
-    let squares: f64 = batches.sums.iter().map(|sum| (sum - mean).powi(2)).sum();
-    let between = squares / (batches.sums.len() - 1) as f64 / batches.size;
+    let count = report.latencies.count as f64;
+    let mean = sums.iter().sum::<f64>() / sums.len() as f64;
+    let squares: f64 = sums.iter().map(|sum| (sum - mean).powi(2)).sum();
+    let between = squares / (sums.len() - 1) as f64 / size;
     let effective = count * report.latencies.true_variance()? / between;
     (between > 0.0 && effective.is_finite()).then(|| effective.clamp(1.0, count))
 }
@@ -85,8 +95,7 @@ pub fn dependence(report: &BatchesReport, percentile: f64) -> Line {
         return not_judged("that is no percentile".into());
     }
     let count = report.latencies.count;
-    let batches = settled(report);
-    let Some(found) = effective(report, &batches) else {
+    let Some(Settled { effective: found, at_most }) = settled(report) else {
         return not_judged(match count {
             FEWEST_LATENCIES.. => "all latencies are alike".to_owned(),
             _ => format!(
@@ -96,8 +105,6 @@ pub fn dependence(report: &BatchesReport, percentile: f64) -> Line {
             ),
         });
     };
-    let in_batch = found / batches.sums.len() as f64;
-    let at_most = batches.depend || in_batch < FEWEST_IN_BATCH;
     let needed = (1.0 / (1.0 - percentile) - 1e-9).ceil();
     let numbers = Numbers {
         bound: Bound::AtLeast,
