@@ -19,6 +19,7 @@
 //! | [`link`] | seeded impairments: what happens to which byte, and what that explains |
 //! | [`torture`] | every cut and fault of a framing, shrunk to the smallest that shows it |
 //! | [`measure`] | histograms, metrics, and what a side reports |
+//! | `audit` | whether a load generator did what was planned, and whether a round was steady |
 //! | [`verdict`](wirebench_verdict) | whether one build is slower than another, as far as rounds can tell |
 //! | [`ledger`] | the record of all that was handed over, in memory that both sides see |
 //! | [`scenario`] | TOML to a typed plan |
