@@ -48,6 +48,7 @@ compile_error!(
     "wirebench measures with Linux facilities (memfd, epoll, subreapers): build it on Linux"
 );
 
+pub use wirebench_audit as audit;
 pub mod cli;
 pub mod compare;
 pub use wirebench_engine as engine;

@@ -2,6 +2,7 @@
 
 use super::cases::{Case, Expected};
 use super::round::Played;
+use wirebench::audit::{Outcome, littles_law};
 use wirebench::judge::Verdict;
 use wirebench::measure::{ClientReport, Sent, SideReport};
 use wirebench::result::conserve;
@@ -13,6 +14,7 @@ pub(crate) fn hold(case: &Case, played: &Played) -> Result<(), String> {
         return looked_up(case, client, server);
     }
     conserve(client, server)?;
+    littles(client)?;
     let exchanges = &client.exchanges;
     if case.sees_damage && exchanges.damaged == 0 {
         return Err(format!("no damage was seen in time: {exchanges:?}"));
@@ -54,6 +56,17 @@ pub(crate) fn hold(case: &Case, played: &Played) -> Result<(), String> {
     match errors.into_iter().flatten().next() {
         Some(error) => Err(format!("nothing went wrong, but: {error:?}")),
         None => Ok(()),
+    }
+}
+
+/// What was seen under way, from instant to instant, is what starts and ends say.
+fn littles(client: &ClientReport) -> Result<(), String> {
+    let audit = client.open.as_ref().and_then(|open| open.audit.as_ref());
+    let Some(in_flight) = audit.and_then(|audit| audit.in_flight.as_ref()) else { return Ok(()) };
+    let line = littles_law(in_flight);
+    match line.outcome() {
+        Outcome::Failed => Err(format!("{}: {in_flight:?}", line.sentence())),
+        Outcome::Held | Outcome::NotJudged => Ok(()),
     }
 }
 

@@ -30,8 +30,8 @@ pub use percentile::{P50, P90, P99, P99_9, P99_99, Percentile};
 pub use recorder::Recorder;
 pub use report::{
     CUT, ClientReport, ErrorCount, Example, Exchanges, FRAMING, Held, LoadEnd, MISUSE, NO_PORT,
-    OpenReport, Piece, Received, Sent, SideReport, Usage, WORKER, WRONG_UNMEASURED, is_of_hook,
-    is_of_plugin, is_unsendable, of_hook, of_unsendable,
+    OpenAudit, OpenReport, Piece, Received, Sent, SideReport, Usage, WORKER, WRONG_UNMEASURED,
+    is_of_hook, is_of_plugin, is_unsendable, of_hook, of_unsendable,
 };
 pub use series::{BIN_NS, MOST_BINS, Series, bin_ns};
 pub use window::{Window, WindowEnd, WindowTotals};

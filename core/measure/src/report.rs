@@ -2,6 +2,7 @@
 
 use super::{Conduct, Connects, Histogram, Series, WindowTotals};
 use serde::{Deserialize, Serialize};
+use wirebench_audit::{BatchesReport, InFlightReport, StartsReport};
 use wirebench_judge::{Anomaly, Tally};
 use wirebench_link::{Fault, LinkReport};
 
@@ -252,6 +253,20 @@ pub struct OpenReport {
     /// From the actual start of an exchange until its handler finished it, in nanoseconds; done exchanges only.
     /// What a tool says that does not know when it is late.
     pub uncorrected: Histogram,
+    /// What it really did, to be held against the plan; `None`: nothing was started.
+    #[serde(default)]
+    pub audit: Option<OpenAudit>,
+}
+
+/// What an open loop did, from its raw starts and ends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenAudit {
+    /// When measured exchanges were started.
+    pub starts: StartsReport,
+    /// How many were under way; `None`: the window never ended.
+    pub in_flight: Option<InFlightReport>,
+    /// How latencies followed each other.
+    pub batches: BatchesReport,
 }
 
 /// What ended the load of a round.

@@ -1,5 +1,6 @@
 //! All rounds of one cell, pooled.
 
+use super::audit::{CellAudit, limited_in};
 use super::document::{JudgedBy, LogResult};
 use super::link::LinkData;
 use super::{Crash, Disturbances, Outcome, Round};
@@ -8,7 +9,7 @@ use crate::measure::{
     ClientReport, Conduct, Connects, Direction, ErrorCount, Example, Exchanges, Held, Histogram,
     LoadEnd, Metric, OpenReport, Received, Sent, SideReport, Usage, WindowTotals, is_of_plugin,
 };
-use crate::scenario::{Cell, Wait};
+use crate::scenario::{Cell, OpenLoad, Wait};
 use std::collections::BTreeMap;
 
 /// Examples kept of one verdict in one direction of a cell.
@@ -65,6 +66,10 @@ pub struct CellData {
     pub open: Option<Box<OpenReport>>,
     /// `load.min-achieved`.
     pub min_achieved: f64,
+    /// What was planned; `None`: the loop is closed.
+    pub load: Option<OpenLoad>,
+    /// Whether the load was that.
+    pub audit: CellAudit,
     /// Latency of done exchanges.
     pub latency: Histogram,
     /// Latency of exchanges with a damaged message.
@@ -150,8 +155,14 @@ impl CellData {
         let spin = cell.settings.cpu.wait == Wait::Spin;
         let judge = JudgedBy::of(&cell.settings);
         let linked = !cell.settings.link.is_clean();
-        let min_achieved = cell.settings.load.open.as_ref().map_or(0.0, |open| open.min_achieved);
-        Self { planned, spin, judge, linked, min_achieved, ..Self::default() }
+        let load = cell.settings.load.open.clone();
+        let min_achieved = load.as_ref().map_or(0.0, |open| open.min_achieved);
+        Self { planned, spin, judge, linked, min_achieved, load, ..Self::default() }
+    }
+
+    /// Whether the generator was the limit of a round, in a word; `None`: there is nothing to tell it from.
+    pub(super) fn limited_in(&self, round: &Round) -> Option<&'static str> {
+        limited_in(self.load.as_ref(), round, self.spin)
     }
 
     /// Exchanges that count as slower than all that were done, wherever that is asked: without an answer, or dropped.
@@ -183,6 +194,13 @@ impl CellData {
         match &round.outcome {
             Outcome::Finished { client, server, crash } => {
                 self.disturbances.add(round);
+                self.audit.add(
+                    round.round,
+                    self.load.as_ref(),
+                    client,
+                    &round.disturbed,
+                    self.spin,
+                );
                 self.add_finished(round.round, client, server);
                 self.add_log(round.round, "client", &client.side.log, client.side.log_left_out);
                 self.add_log(round.round, "server", &server.log, server.log_left_out);

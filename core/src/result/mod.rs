@@ -5,6 +5,7 @@
 //! it all into the shape that is kept on disk. Only [`host`], [`journal`] and [`runs`] touch files.
 
 mod attribution;
+mod audit;
 mod build;
 mod cell;
 mod check;

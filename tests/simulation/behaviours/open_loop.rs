@@ -207,6 +207,51 @@ fn a_gate_on_what_is_achieved_and_one_on_the_slip_hold_where_there_is_room() {
     });
 }
 
+#[test]
+fn an_audit_of_what_was_really_done_finds_what_was_planned() {
+    for (arrivals, expected) in [
+        ("constant", ["rate", "mean-gap", "spacing", "dispersion"].as_slice()),
+        ("poisson", &["rate", "mean-gap", "spacing", "dispersion", "exponential"]),
+    ] {
+        // In batches, so that exchanges begin together.
+        let load = format!(
+            "model = \"open\"\nrate = \"10k/s\"\narrivals = \"{arrivals}\"\nconnections = 4\n\
+             in-flight = 16\nduration = \"200ms\"\n"
+        );
+        let more = "transport = { write = \"batch\" }\n";
+        with_every_seed(&text("\"len32be\"", &load, more), |document| {
+            let cell = document.cell();
+            let audit = cell.list("audit");
+            let line = |check: &str| audit.iter().find(|line| line["check"] == check);
+            for check in expected.iter().chain(&["slip", "littles-law"]) {
+                let line = line(check).unwrap_or_else(|| panic!("no {check} in {audit:#?}"));
+                assert_eq!((&line["held"], &line["failed"]), (&1.into(), &0.into()), "{line}");
+            }
+            assert_eq!(cell.0["open"]["generator_limited"], "no", "{}", cell.0["open"]);
+        });
+    }
+}
+
+#[test]
+fn an_audit_sees_that_a_window_kept_back_what_was_due() {
+    // One exchange at a time that takes 100 us, of which one is due every 50 us.
+    let load = "model = \"open\"\nrate = \"20k/s\"\nduration = \"100ms\"\ncatch-up = \"1ms\"\n";
+    let more = "transport = { read-delay = \"50us\" }\n";
+    with_every_seed(&text("\"len32be\"", load, more), |document| {
+        let cell = document.cell();
+        let failed: Vec<&str> = cell
+            .list("audit")
+            .iter()
+            .filter(|line| line["failed"] != 0)
+            .filter_map(|line| line["check"].as_str())
+            .collect();
+        assert!(failed.contains(&"rate") && failed.contains(&"mean-gap"), "{failed:?}");
+        assert_eq!(cell.verdict(), "saturated");
+        let notes = cell.0["notes"].to_string();
+        assert!(notes.contains("the load was not what was planned, by its rate"), "{notes}");
+    });
+}
+
 /// Percentiles by rank, as far as the buckets tell.
 #[test]
 fn percentiles_are_those_of_a_known_distribution() {

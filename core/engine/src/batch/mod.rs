@@ -52,6 +52,8 @@ pub(crate) struct Batch {
     /// of these are booked.
     finished: usize,
     ended: usize,
+    /// Of starts, those that the audit of an open loop has heard of.
+    audited: usize,
 }
 
 impl Batch {
@@ -67,6 +69,7 @@ impl Batch {
         begun: 0,
         finished: 0,
         ended: 0,
+        audited: 0,
     };
 
     /// The handler has none.
@@ -81,6 +84,13 @@ impl Batch {
         self.kind != Kind::Replies
             && !self.is_over
             && self.index_of(exchange).wrapping_add(1) == self.begun as u64
+    }
+
+    /// Exchanges that are counted as under way, and that the handler has not come to.
+    #[inline]
+    pub(crate) fn not_begun(&self) -> usize {
+        let starts = self.kind == Kind::Starts && !self.is_over;
+        if starts { self.count.saturating_sub(self.begun) } else { 0 }
     }
 
     /// The exchange that the message of this number belongs to. The first stands in the other side's memory,

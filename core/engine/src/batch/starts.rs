@@ -57,6 +57,9 @@ impl<P: Port, H: Handler<Core<P>>> Side<P, H> {
         if !core.together.batch.is_over {
             core.together.batch.begun = begun;
             core.take_starts_back();
+            if core.client.as_ref().is_some_and(|client_state| client_state.is_open()) {
+                core.audit_begun();
+            }
         }
         core.hook.end_start();
         core.end_batch();
@@ -141,6 +144,20 @@ impl<P: Port> Core<P> {
         self.hook.begin_start(self.together.batch.slot, token);
         if let Some(client_state) = self.client.as_deref_mut() {
             client_state.is_starting(token, self.together.batch.first.handed_over_ns);
+            if client_state.is_open() {
+                self.audit_begun();
+            }
+        }
+    }
+
+    /// The audit of an open loop hears of those that have begun since it heard last.
+    fn audit_begun(&mut self) {
+        let batch = &mut self.together.batch;
+        let (count, not_begun) = (batch.begun.saturating_sub(batch.audited), batch.not_begun());
+        batch.audited = batch.begun;
+        let first = batch.first;
+        if let Some(client_state) = self.client.as_deref_mut() {
+            client_state.audit_starts(first.handed_over_ns, count, not_begun, first.measured);
         }
     }
 

@@ -226,9 +226,8 @@ impl Client {
         let (_, measured) =
             start_connection(client_state, self.open.as_deref_mut(), session, begun_ns);
         self.measured_starts += u64::from(measured);
-        for one in client_state.abandon(session) {
-            core.count_ended(&one);
-        }
+        let ended = client_state.abandon(session);
+        core.count_all_ended(&ended);
     }
 
     /// A connect call has come to its end.

@@ -30,6 +30,10 @@ impl Client {
         core.end_measuring();
         if let Some(client_state) = &mut core.client {
             client_state.window.cut(now);
+            let under_way = client_state.table.outstanding() as u64;
+            if let Some(audit) = client_state.audit() {
+                audit.close(now, under_way);
+            }
             client_state.load_end = Some(why);
             self.usage_at = client_state.window.grown_to_ns();
         }

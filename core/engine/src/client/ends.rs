@@ -75,6 +75,9 @@ impl<P: Port> Core<P> {
                 continue;
             };
             client_state.timed_out_in_a_row = 0;
+            if client_state.open.is_some() {
+                client_state.audit_end(&ended, received, 0, 0);
+            }
             client_state.window.end(&WindowEnd {
                 measured: ended.measured,
                 done: true,
@@ -91,7 +94,7 @@ impl<P: Port> Core<P> {
                     &mut client_state.window,
                 );
                 if let Some(open) = &mut client_state.open {
-                    open.uncorrected.record(received.saturating_sub(ended.started_ns));
+                    open.time(&ended, received);
                 }
                 let request = first.cause_received_ns.wrapping_sub(ended.handed_over_ns);
                 if first.cause_received_ns != 0 {

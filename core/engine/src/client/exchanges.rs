@@ -9,6 +9,14 @@ use wirebench_load::{End, Ended};
 use wirebench_measure::WindowEnd;
 
 impl<P: Port> Core<P> {
+    /// Books exchanges that have ended together.
+    pub(crate) fn count_all_ended(&mut self, ended: &[Ended]) {
+        for (index, one) in ended.iter().enumerate() {
+            self.ending_besides = ended.len() - 1 - index;
+            self.count_ended(one);
+        }
+    }
+
     /// Books an exchange that has ended, and frees its slot of the window.
     pub(crate) fn count_ended(&mut self, ended: &Ended) {
         if ended.how == End::Done {
@@ -18,6 +26,7 @@ impl<P: Port> Core<P> {
         self.free_slot(ended);
         let now =
             if self.hook.received_ns() != 0 { self.hook.received_ns() } else { self.port.now() };
+        self.audit_end(ended, now);
         let Some(client_state) = &mut self.client else { return };
         client_state.window.end(&window_end(ended, now));
         if ended.how != End::Unanswered {
@@ -37,6 +46,7 @@ impl<P: Port> Core<P> {
         // The reply now being handled: who sent it, when, and in answer to what. A reply to
         // several requests would give the same sample to each.
         let cause = *self.hook.message();
+        self.audit_end(ended, end);
         let Some(client_state) = self.client.as_deref_mut() else { return };
         client_state.timed_out_in_a_row = 0;
         client_state.window.end(&window_end(ended, end));
@@ -55,7 +65,7 @@ impl<P: Port> Core<P> {
         times.latency.record(latency);
         client_state.window.time(end, latency, 1);
         if let Some(open) = &mut client_state.open {
-            open.uncorrected.record(end.saturating_sub(ended.started_ns));
+            open.time(ended, end);
         }
         if cause.cause_received_ns == 0 || cause.exchange != ended.token.0 || received == 0 {
             return;
@@ -120,8 +130,16 @@ impl<P: Port> Core<P> {
                 .table
                 .damage(wirebench_load::Token(first), u64::from(count), |one| ended.push(one));
         }
-        for one in ended {
-            self.count_ended(&one);
+        self.count_all_ended(&ended);
+    }
+
+    /// The audit of an open loop hears of an end.
+    #[inline(always)]
+    pub(crate) fn audit_end(&mut self, ended: &Ended, now_ns: u64) {
+        let Some(client_state) = self.client.as_deref_mut() else { return };
+        if client_state.open.is_some() {
+            let not_begun = self.together.batch.not_begun();
+            client_state.audit_end(ended, now_ns, self.ending_besides, not_begun);
         }
     }
 }

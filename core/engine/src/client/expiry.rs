@@ -24,8 +24,8 @@ impl Client {
         let oldest = client_state.table.oldest_intended();
         self.next_expiry = oldest.unwrap_or(now).saturating_add(timeout);
         let mut waited: BTreeMap<u32, u64> = BTreeMap::new();
+        core.count_all_ended(&ended);
         for one in &ended {
-            core.count_ended(one);
             if core.gave_up_connecting(one.session) {
                 continue;
             }

@@ -1,5 +1,6 @@
 //! What the client does: connect, keep the window full, drain, and say when it is done.
 
+mod audit;
 mod by_hand;
 mod conduct;
 mod connect;
@@ -142,6 +143,7 @@ impl Client {
                 open.begin(start, measure_from, measure_to);
                 let counted = measure_to == u64::MAX;
                 client_state.window.open(measure_from, (!counted).then_some(measure_to));
+                client_state.begin_audit(open.audit(measure_from, measure_to));
             }
         }
         if core.settings.load.warmup_ns == 0 {

@@ -4,6 +4,7 @@
 //! as its connection has room for. What finds no room waits there, is started late, and is dropped when it
 //! is later than it may be.
 
+use super::audit::Audit;
 use crate::batch::MAX_BATCH;
 use crate::client::Client;
 use crate::core::Core;
@@ -13,7 +14,7 @@ use crate::mutant::{Mutant, active};
 use crate::port::Port;
 use crate::session::HIGH_WATER;
 use std::collections::HashMap;
-use wirebench_load::{Arrivals, Lanes, Schedule, Stage};
+use wirebench_load::{Arrivals, Ended, Lanes, Schedule, Stage};
 use wirebench_measure::{OpenReport, Recorder};
 use wirebench_scenario::{OpenLoad, SessionPolicy, Until, WritePolicy};
 
@@ -30,6 +31,7 @@ pub(crate) struct OpenTally {
     pub(super) slip: Recorder,
     lateness: Recorder,
     pub(super) uncorrected: Recorder,
+    pub(super) audit: Option<Audit>,
 }
 
 impl OpenTally {
@@ -43,6 +45,16 @@ impl OpenTally {
             slip: recorder(),
             lateness: recorder(),
             uncorrected: recorder(),
+            audit: None,
+        }
+    }
+
+    /// A measured exchange is done, at this time, in nanoseconds.
+    #[inline]
+    pub(super) fn time(&mut self, ended: &Ended, now_ns: u64) {
+        self.uncorrected.record(now_ns.saturating_sub(ended.started_ns));
+        if let Some(audit) = &mut self.audit {
+            audit.time(now_ns, now_ns.saturating_sub(ended.intended_ns));
         }
     }
 
@@ -56,6 +68,7 @@ impl OpenTally {
             slip: self.slip.histogram(),
             lateness: self.lateness.histogram(),
             uncorrected: self.uncorrected.histogram(),
+            audit: self.audit.as_ref().map(Audit::report),
         }
     }
 }
@@ -110,6 +123,11 @@ impl OpenLoop {
             .collect();
         self.schedule = Schedule::new(self.plan.arrivals, &stages, start_ns, self.seed);
         self.last_ns = measure_to_ns;
+    }
+
+    /// What writes down what is really done in a window, in nanoseconds.
+    pub(super) fn audit(&self, from_ns: u64, until_ns: u64) -> Option<Audit> {
+        Audit::new(&self.plan, from_ns, until_ns, self.seed)
     }
 
     /// The next arrival, in nanoseconds; `None`: there are no more.

@@ -1,5 +1,6 @@
 //! What only the client keeps: its exchanges, its window, its times.
 
+use super::audit::Audit;
 use super::open::OpenTally;
 use crate::mutant::{Mutant, active};
 use crate::queues::ReadySlots;
@@ -107,6 +108,10 @@ impl ClientState {
     ) -> (u64, bool) {
         let measured = self.window.measures(intended_ns);
         self.window.start_planned(now_ns, 1);
+        let under_way = self.table.outstanding() as u64;
+        if let Some(audit) = self.audit() {
+            audit.started(now_ns, under_way, measured);
+        }
         if measured {
             self.note_slip(now_ns.saturating_sub(intended_ns));
         }
@@ -131,6 +136,57 @@ impl ClientState {
             self.table.start_late(session, *intended_ns, now_ns, measured);
         }
         (first, measured)
+    }
+
+    /// What an open loop does is written down from now on.
+    pub(super) fn begin_audit(&mut self, audit: Option<Audit>) {
+        if let Some(open) = &mut self.open {
+            open.audit = audit;
+        }
+    }
+
+    /// The loop is open.
+    #[inline(always)]
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Who writes down what an open loop does.
+    #[inline]
+    pub(super) fn audit(&mut self) -> Option<&mut Audit> {
+        self.open.as_mut()?.audit.as_mut()
+    }
+
+    /// `count` exchanges of a batch have begun at this time, in nanoseconds, of which `not_begun` have not.
+    pub(crate) fn audit_starts(
+        &mut self,
+        now_ns: u64,
+        count: usize,
+        not_begun: usize,
+        measured: bool,
+    ) {
+        let after = self.table.outstanding().saturating_sub(not_begun);
+        let Some(audit) = self.audit() else { return };
+        for index in 0..count {
+            let before = (after + index).saturating_sub(count);
+            audit.started(now_ns, before as u64, measured);
+        }
+    }
+
+    /// An exchange of an open loop has ended at this time, in nanoseconds; `besides` end with it and are not counted
+    /// yet, `not_begun` are counted and have not begun.
+    #[inline]
+    pub(crate) fn audit_end(
+        &mut self,
+        ended: &Ended,
+        now_ns: u64,
+        besides: usize,
+        not_begun: usize,
+    ) {
+        let before = (self.table.outstanding() + 1 + besides).saturating_sub(not_begun);
+        if let Some(audit) = self.audit() {
+            audit.ended(ended.started_ns, now_ns, before as u64);
+        }
     }
 
     /// A measured exchange of an open loop has started so much after its time, in nanoseconds.

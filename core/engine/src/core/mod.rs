@@ -48,6 +48,8 @@ pub struct Core<P: Port> {
     pub(crate) hook: HookContext,
     /// What it has, and sends, of several messages at a time.
     pub(crate) together: Together,
+    /// Exchanges that end with the one that is being booked, and are to be booked after it.
+    pub(crate) ending_besides: usize,
     pub(crate) stats: Stats,
     /// What is done to what is sent and read; `None`: nothing.
     pub(crate) link: Option<Box<SideLink>>,
@@ -117,6 +119,7 @@ impl<P: Port> Core<P> {
             table: SessionTable::default(),
             hook: HookContext::default(),
             together: Together { is_on, ..Together::default() },
+            ending_besides: 0,
             stats: Stats::new(WriteLog::new(Arc::clone(records.own())), recorder()),
             records,
             datagrams: DatagramQueue::of(&config.settings.transport, P::batch),
@@ -253,9 +256,7 @@ impl<P: Port> Core<P> {
                 self.cut_short(id);
             }
             self.note_over(&connection, ended.len() as u64);
-            for one in ended {
-                self.count_ended(&one);
-            }
+            self.count_all_ended(&ended);
         }
         let segments = self.port.close(slot);
         self.stats.closed(segments);

@@ -114,6 +114,7 @@ pub(super) fn summary(round: &Round, cell: &CellData) -> RoundSummary {
         offered: None,
         achieved_share: None,
         slip_p99_ns: None,
+        generator_limited: None,
         series: None,
         overhead: None,
         cpu_ns_per_message: None,
@@ -153,6 +154,7 @@ pub(super) fn summary(round: &Round, cell: &CellData) -> RoundSummary {
                 summary.achieved_share =
                     planned.map(|planned| client.window.answered as f64 / planned);
                 summary.slip_p99_ns = P99.of(&open.slip);
+                summary.generator_limited = cell.limited_in(round).map(String::from);
             }
             summary.series = (!client.series.is_empty()).then(|| client.series.clone());
             let of_server = cpu_per_message(&server.usage);

@@ -16,6 +16,7 @@ pub use certain::certain_failure;
 pub use pool::Pool;
 
 use super::Round;
+use super::audit::word;
 use super::cell::CellData;
 use super::document::{
     CellResult, CellVerdict, CpuCosts, Document, Ending, ErrorResult, ExchangeCounts, HeldResult,
@@ -132,8 +133,11 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
             answered: data.window.answered,
             achieved_share: data.achieved_share(),
             min_achieved: data.min_achieved,
+            generator_limited: data.audit.limited().map(|limited| word(limited).into()),
+            limited_why: data.audit.limited().map(|limited| limited.sentence().into()),
             ..OpenResult::default()
         }),
+        audit: data.audit.results(),
         latency_ns: Times::default(),
         oneway_request_ns: Times::default(),
         service_ns: Times::default(),

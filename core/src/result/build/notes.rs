@@ -2,7 +2,7 @@
 
 use crate::measure::{P99, WRONG_UNMEASURED};
 use crate::result::CellData;
-use crate::result::document::JudgedBy;
+use crate::result::document::{AuditResult, JudgedBy};
 
 pub(super) fn notes(data: &CellData) -> Vec<String> {
     let mut notes = Vec::new();
@@ -112,8 +112,8 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
 
 /// What became of the plan of an open loop, where that is not all.
 fn open_loop(data: &CellData) -> Vec<String> {
-    let Some(open) = &data.open else { return Vec::new() };
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = data.audit.failed().map(|line| failed(&line)).collect();
+    let Some(open) = &data.open else { return notes };
     let planned = open.planned;
     if data.is_saturated() {
         notes.push(format!(
@@ -123,6 +123,9 @@ fn open_loop(data: &CellData) -> Vec<String> {
             data.window.answered
         ));
     }
+    if let (Some(round), Some(limited)) = (data.audit.limited_round(), data.audit.limited()) {
+        notes.push(format!("generator-limited (round {round}): {}", limited.sentence()));
+    }
     if open.dropped > 0 {
         notes.push(format!(
             "{} of {planned} exchanges were dropped, because there was no room for them in time: each counts as \
@@ -131,6 +134,13 @@ fn open_loop(data: &CellData) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// A check of the load that failed, in a sentence.
+fn failed(line: &AuditResult) -> String {
+    let AuditResult { check, sentence, round, .. } = line;
+    let round = round.map(|round| format!(" (round {round})")).unwrap_or_default();
+    format!("the load was not what was planned, by its {check}{round}: {sentence}")
 }
 
 /// Why there is no latency, or too little of it. An exchange can be done without one: where nothing

@@ -1,9 +1,9 @@
 //! One cell of the document.
 
 use super::{
-    AttemptResult, CellVerdict, CpuCosts, CrashResult, ErrorResult, GateResult, HeldResult,
-    Integrity, LinkResult, LogResult, OpenResult, Rate, Relative, RoundSummary, Spread, Times,
-    WireCounts,
+    AttemptResult, AuditResult, CellVerdict, CpuCosts, CrashResult, ErrorResult, GateResult,
+    HeldResult, Integrity, LinkResult, LogResult, OpenResult, Rate, Relative, RoundSummary, Spread,
+    Times, WireCounts,
 };
 use crate::framing::FramingSpec;
 use crate::link::Link;
@@ -39,6 +39,9 @@ pub struct CellResult {
     /// The open loop; `null`: it is closed.
     #[serde(default)]
     pub open: Option<OpenResult>,
+    /// Whether the load was what was planned, and steady.
+    #[serde(default)]
+    pub audit: Vec<AuditResult>,
     /// Done exchanges: from the intended start until the handler finished it.
     pub latency_ns: Times,
     /// From handing over a request until the read that completed it.

@@ -166,6 +166,9 @@ pub struct RoundSummary {
     /// Of an open loop: 99th percentile of the time by which exchanges started too late.
     #[serde(default)]
     pub slip_p99_ns: Option<u64>,
+    /// Of an open loop: whether the generator was the limit (`yes`, `no`, `cannot-tell`).
+    #[serde(default)]
+    pub generator_limited: Option<String>,
     /// The window over time; `null`: it had none, or a version that did not tell.
     #[serde(default)]
     pub series: Option<Series>,

@@ -19,7 +19,7 @@ pub use findings::{
 pub use integrity::{ExampleResult, Integrity, JudgedBy, PieceResult, Verdicts};
 pub use link::{Attribution, FaultCount, FaultResult, LinkDirection, LinkResult};
 
-pub use open::OpenResult;
+pub use open::{AuditResult, OpenResult};
 
 pub use measured::{FileResult, Measured, PluginResult};
 

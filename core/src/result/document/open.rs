@@ -27,4 +27,30 @@ pub struct OpenResult {
     /// Done exchanges: from the actual start until the handler finished it, which is what a tool says that does not
     /// know when it is late.
     pub uncorrected_ns: Times,
+    /// Whether the generator was the limit in any round: `yes`, `no` or `cannot-tell`; `None`: there is nothing to tell
+    /// it from.
+    pub generator_limited: Option<String>,
+    /// The evidence, in a sentence.
+    pub limited_why: Option<String>,
+}
+
+/// A check of what the load was, over the rounds of a cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuditResult {
+    /// Which one: `rate`, `gaps`, … (see `docs/audit.md`).
+    pub check: String,
+    /// Rounds in which it holds.
+    pub held: u32,
+    /// Rounds in which it does not.
+    pub failed: u32,
+    /// Rounds that say too little.
+    pub not_judged: u32,
+    /// The round of what follows: the first in which it fails, or else holds; `None`: it is of all rounds together.
+    pub round: Option<u32>,
+    /// What was expected, with its unit.
+    pub expected: String,
+    /// What was found.
+    pub found: String,
+    /// What that means.
+    pub sentence: String,
 }
