@@ -36,5 +36,7 @@ mod said;
 mod sanitizer;
 #[path = "faults/sides.rs"]
 mod sides;
+#[path = "faults/stopped.rs"]
+mod stopped;
 #[path = "faults/supervisor.rs"]
 mod supervisor;

@@ -18,7 +18,7 @@ fn tokens_count_from_one() {
 #[test]
 fn a_finished_exchange_says_what_it_was() {
     let mut table = ExchangeTable::new();
-    let token = table.start(7, 100, true);
+    let token = table.start_late(7, 100, 130, true);
     table.handed_over(token, 150, 64);
     table.handed_over(token, 160, 64);
     table.carried(token, 64);
@@ -33,6 +33,7 @@ fn a_finished_exchange_says_what_it_was() {
             session: 7,
             measured: true,
             intended_ns: 100,
+            started_ns: 130,
             handed_over_ns: 150,
             payload_bytes: 228,
             how: End::Done

@@ -8,10 +8,11 @@ mod sample;
 use sample::{Sample, document, everything, failed, round_with, scenario};
 use serde_json::Value;
 use wirebench::judge::Verdict;
-use wirebench::measure::{Conduct, Family, Histogram, Seen};
+use wirebench::measure::{Conduct, Family, Histogram, Seen, Series};
 use wirebench::result::Document;
 use wirebench::result::document::{
-    AttemptResult, CellVerdict, HeldResult, PartResult, RunInfo, text,
+    AttemptResult, AuditResult, CellVerdict, HeldResult, OpenResult, PartResult, RunInfo, Times,
+    text,
 };
 use wirebench::scenario::{PartitionInfo, PlannedCell};
 
@@ -36,6 +37,36 @@ fn full() -> Document {
     document.parts = vec![PartResult { part: 2, run, host }];
     document.cells[0].part = Some(2);
     document.cells[0].cpu.server_memory_growth_bytes = Some(4_096);
+    let planned = document.cells[0].exchanges.started;
+    document.cells[0].open = Some(OpenResult {
+        planned,
+        answered: planned,
+        achieved_share: Some(1.0),
+        min_achieved: 0.99,
+        slip_ns: Times::of(&sample::histogram(100, 20_000)),
+        generator_limited: Some("no".into()),
+        limited_why: Some("the generator was in time".into()),
+        ..OpenResult::default()
+    });
+    document.cells[0].audit = vec![AuditResult {
+        check: "rate".into(),
+        held: 1,
+        failed: 0,
+        not_judged: 0,
+        round: Some(0),
+        expected: "1,000/s".into(),
+        found: "1,000/s".into(),
+        sentence: "as many exchanges were started as planned".into(),
+    }];
+    document.cells[0].rounds[0].series = Some(Series {
+        bin_ns: 100_000_000,
+        offered: vec![10],
+        achieved: vec![10],
+        anomalies: vec![0],
+        p50_ns: vec![Some(20_000)],
+        p99_ns: vec![None],
+        max_ns: vec![Some(30_000)],
+    });
     document.cells[0].attempts = vec![AttemptResult {
         verdict: CellVerdict::Crashed,
         family: Some(Family::Integrity),

@@ -156,7 +156,7 @@ fn a_stalled_ledger_makes_costs_inconclusive_but_not_integrity() {
 fn disturbed(throttled_ns: u64, stolen_ns: u64) -> Round {
     let mut round = whole().round(0, 0);
     let (throttled_ns, stolen_ns) = (Some(throttled_ns), Some(stolen_ns));
-    round.disturbed = Disturbed { throttled_ns, stolen_ns };
+    round.disturbed = Disturbed { throttled_ns, stolen_ns, ..Disturbed::default() };
     round
 }
 

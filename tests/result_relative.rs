@@ -258,7 +258,7 @@ fn doubts_of_either_cell_are_told_as_other_gates_tell_them() {
         sample.round(cell, 2)
     };
     let disturbed = |cell: usize| {
-        let disturbed = Disturbed { throttled_ns: Some(1), stolen_ns: None };
+        let disturbed = Disturbed { throttled_ns: Some(1), ..Disturbed::default() };
         Round { disturbed, ..whole(12_000).round(cell, 2) }
     };
     for cell in [0, 1] {

@@ -35,7 +35,15 @@ fn of_base(kind: &str) -> Value {
         "hexadecimal" => json!({ "type": "string", "pattern": "^[0-9a-fA-F]*$" }),
         "bool" => json!({ "type": "boolean" }),
         "count" | "ns" | "bytes" => json!({ "type": "integer", "minimum": 0 }),
-        "number" | "ratio" | "per second" | "bytes per second" => json!({ "type": "number" }),
+        "number" | "ratio" | "share" | "per second" | "bytes per second" => {
+            json!({ "type": "number" })
+        }
+        "list of count" => {
+            json!({ "type": "array", "items": { "type": "integer", "minimum": 0 } })
+        }
+        "list of times or nulls" => {
+            json!({ "type": "array", "items": { "type": ["integer", "null"], "minimum": 0 } })
+        }
         "list of number" => json!({ "type": "array", "items": { "type": "number" } }),
         "list of text" => json!({ "type": "array", "items": { "type": "string" } }),
         "map of text" => {

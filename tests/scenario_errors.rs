@@ -14,6 +14,8 @@ mod keys;
 mod link;
 #[path = "scenario_errors/matrix.rs"]
 mod matrix;
+#[path = "scenario_errors/open_loop.rs"]
+mod open_loop;
 #[path = "scenario_errors/options.rs"]
 mod options;
 #[path = "scenario_errors/relative.rs"]

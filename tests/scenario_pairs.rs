@@ -151,6 +151,9 @@ fn every_key_has_values_here() {
         let spelt_out = match key {
             "link" => values("@link"),
             "load.messages" | "load.duration" => values("@end"),
+            "load.model" | "load.rate" | "load.arrivals" | "load.catch-up" | "load.backlog" => {
+                values("@open")
+            }
             key => values(key),
         };
         assert!(spelt_out.is_some_and(|values| values.len() > 1), "{key}");

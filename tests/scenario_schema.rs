@@ -12,12 +12,16 @@ use wirebench::scenario::{KEYS, LINK_KEYS};
 const HEAD: &str = "schema = 1\nname = 't'\nhandler.plugin = 'echo'\nframing = 'len32be'\n";
 
 /// What is refused: below the head of a scenario, at this place of it.
-const BROKEN: [(&str, &str); 48] = [
+const BROKEN: [(&str, &str); 52] = [
     ("[load]\nin-fligth = 32", "/load"),
     ("[load]\nin-flight = 0", "/load/in-flight"),
     ("[load]\nin-flight = '32'", "/load/in-flight"),
     ("[load]\nconnections = 10001", "/load/connections"),
-    ("[load]\nmodel = 'open'", "/load/model"),
+    ("[load]\nmodel = 'opened'", "/load/model"),
+    ("[load]\nrate = 20", "/load/rate"),
+    ("[load]\nrate = '20 KiB/s'", "/load/rate"),
+    ("[load]\narrivals = { bursts = 3 }", "/load/arrivals"),
+    ("[load]\nstage = [{ rate = '1k/s' }]", "/load/stage/0"),
     ("[load]\nwarmup = 50", "/load/warmup"),
     ("[load]\nwarmup = '50'", "/load/warmup"),
     ("[load]\nduration = '3 sec'", "/load/duration"),

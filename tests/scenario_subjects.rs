@@ -163,7 +163,6 @@ subjects! {
     open_loop: "open-loop.toml", [
         (&["load={ model = \"open\", rate = \"2k/s\" }"], &["handler.config.pause.lasts=1ms"], "p99"),
         (&["load={ model = \"open\", rate = \"2k/s\" }"], &["handler.config.pause.lasts=1ms"], "max"),
-        (&["load={ model = \"open\", rate = \"2k/s\" }"], &["load.backlog=1"], "dropped"),
         (&["load={ model = \"closed\" }"], STARVED, "done"),
     ];
     one_way: "one-way.toml", [

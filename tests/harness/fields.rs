@@ -81,7 +81,12 @@ fn fits(value: &Value, kind: &str) -> bool {
         }
         "bool" => value.is_boolean(),
         "count" | "ns" | "bytes" => value.is_u64(),
-        "number" | "ratio" | "per second" | "bytes per second" => value.is_number(),
+        "number" | "ratio" | "share" | "per second" | "bytes per second" => value.is_number(),
+        "list of count" => value.as_array().is_some_and(|all| all.iter().all(Value::is_u64)),
+        "list of times or nulls" => {
+            let fits = |one: &Value| one.is_null() || one.is_u64();
+            value.as_array().is_some_and(|all| all.iter().all(fits))
+        }
         "list of number" => value.as_array().is_some_and(|all| all.iter().all(Value::is_number)),
         "list of text" => value.as_array().is_some_and(|all| all.iter().all(Value::is_string)),
         "map of text" => value.as_object().is_some_and(|all| all.values().all(Value::is_string)),

@@ -104,7 +104,7 @@ fn slow() -> Round {
 
 #[test]
 fn what_cannot_be_told_mends_no_failure() {
-    let throttled = Disturbed { throttled_ns: Some(80_000_000), stolen_ns: Some(0) };
+    let throttled = Disturbed { throttled_ns: Some(80_000_000), ..Disturbed::default() };
     let untold = Round { disturbed: throttled, ..good(0, 1_000) };
     let scenario = limited();
     let document = document(&scenario, &[slow(), attempt(1, untold.clone())]);

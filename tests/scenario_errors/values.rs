@@ -58,16 +58,6 @@ fn a_word_that_is_none_of_the_words_is_answered_by_the_words() {
 }
 
 #[test]
-fn open_loops_are_refused_in_so_many_words() {
-    load_line("model = \"open\"", 9, &["only the closed loop is supported"]);
-    load_line(
-        "rate = \"20k/s\"",
-        1,
-        &["unknown key `load.rate`", "only the closed loop is supported"],
-    );
-}
-
-#[test]
 fn a_flag_in_quotes_is_told_to_lose_them() {
     let text = format!("{HEAD}[transport]\nnodelay = \"true\"\n");
     one_error(&text, "6:11", &["takes `true` or `false`", "did you mean `true`, without quotes?"]);

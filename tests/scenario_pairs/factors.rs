@@ -71,8 +71,17 @@ fn unlike_default(key: &Key) -> Vec<String> {
 /// Framings that others stand for: these differ from them in the width of their length, or in its order.
 pub(crate) const ALIKE: [&str; 6] = ["len16be", "len24be", "len24le", "len32le", "len64le", "cobs"];
 
-/// Keys whose values stand under another name: `@link`, `@end`.
-const SPELT_OUT: [&str; 3] = ["link", "load.messages", "load.duration"];
+/// Keys whose values stand under another name: `@link`, `@end`, `@open`.
+const SPELT_OUT: [&str; 8] = [
+    "link",
+    "load.messages",
+    "load.duration",
+    "load.model",
+    "load.rate",
+    "load.arrivals",
+    "load.catch-up",
+    "load.backlog",
+];
 
 /// Values that are worth more than what follows from a declaration.
 const CHOSEN: &[(&str, &[&str])] = &[
@@ -177,6 +186,15 @@ const CHOSEN: &[(&str, &[&str])] = &[
     ("load.timeout", &["'150ms'", "'20ms'"]),
     ("load.drain", &["'40ms'", "'0ms'"]),
     ("load.warmup", &["'0ms'", "'5ms'"]),
+    (
+        "@open",
+        &[
+            "",
+            "load.model = 'open'\nload.rate = '2k/s'",
+            "load.model = 'open'\nload.rate = '2k/s'\nload.arrivals = 'poisson'\nload.catch-up = '5ms'",
+            "load.model = 'open'\nload.rate = '2k/s'\nload.arrivals = { burst = 4 }\nload.backlog = 2",
+        ],
+    ),
     ("@end", &["load.messages = 6", "load.duration = '15ms'"]),
     ("load.ledger", &["", "'64 KiB'"]),
     ("load.round-limit", &["", "'1ms'", "'60ms'"]),
@@ -193,6 +211,8 @@ pub(crate) const ELSEWHERE: &[&str] = &[
     "handler.handler",
     "handler.path",
     "handler.config",
+    "load.stage",
+    "load.min-achieved",
     "server.stdin",
     "server.env",
     "server.cwd",
@@ -221,7 +241,7 @@ pub(crate) fn scenario(name: &str, row: &[usize]) -> String {
     for ((key, values), chosen) in FACTORS.iter().zip(row) {
         match (*key, values[*chosen].as_str()) {
             (_, "") => {}
-            ("@end", end) => text.push_str(&format!("{end}\n")),
+            ("@end" | "@open", lines) => text.push_str(&format!("{lines}\n")),
             ("@link", impairments) => link = impairments,
             ("@link-ways", _) if link.is_empty() => {}
             ("server.command", command) => text.push_str(&format!(

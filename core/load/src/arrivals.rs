@@ -244,11 +244,13 @@ mod tests {
         let stages = [stage(10, 1), stage(1_000, 1), stage(2, 1)];
         for arrivals in [Arrivals::Constant, Arrivals::Burst(2)] {
             let times = times(arrivals, &stages, 1);
-            let within =
-                |from: u64, to: u64| times.iter().filter(|time| (from + 1..=to).contains(*time));
-            assert_eq!(within(0, SECOND).count(), 10);
-            assert_eq!(within(SECOND, 2 * SECOND).count(), 1_000);
-            assert_eq!(within(2 * SECOND, 3 * SECOND).count(), 2);
+            let within = |from: u64, to: u64| {
+                let inside = |time: &&u64| (from + 1..=to).contains(*time);
+                times.iter().filter(inside).count()
+            };
+            assert_eq!(within(0, SECOND), 10);
+            assert_eq!(within(SECOND, 2 * SECOND), 1_000);
+            assert_eq!(within(2 * SECOND, 3 * SECOND), 2);
         }
     }
 

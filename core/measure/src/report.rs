@@ -184,6 +184,9 @@ pub struct SideReport {
     pub received: Received,
     /// What it cost.
     pub usage: Usage,
+    /// By how much it woke later than it wanted to, at most, in nanoseconds.
+    #[serde(default)]
+    pub held_up_ns: u64,
     /// What went wrong.
     pub errors: Vec<ErrorCount>,
     /// From handing over a message that belongs to no exchange until the read that completed it

@@ -175,7 +175,7 @@ impl SeriesRecorder {
 const BITS: u32 = 5;
 const SUB: usize = 1 << BITS;
 /// Enough for times of an hour: 2^42 ns.
-const BUCKETS: usize = SUB * (42 - BITS as usize + 1);
+const BUCKETS: usize = SUB * (42 - BITS as usize + 2);
 
 /// Times in few buckets, which are cheap to sum up.
 #[derive(Clone, Debug)]
@@ -225,16 +225,16 @@ impl Coarse {
 
 #[inline(always)]
 fn bucket(ns: u64) -> usize {
-    let octave = (ns | (SUB as u64 - 1)).ilog2() - (BITS - 1);
-    let index = (octave as usize - 1) * SUB + (ns >> (octave - 1)) as usize;
+    let shift = (ns | 1).ilog2().saturating_sub(BITS);
+    let index = shift as usize * SUB + (ns >> shift) as usize;
     index.min(BUCKETS - 1)
 }
 
 /// The longest time of a bucket, in nanoseconds.
 fn highest(bucket: usize) -> u64 {
-    let octave = (bucket / SUB).saturating_sub(1) as u32;
-    let sub = (bucket - octave as usize * SUB) as u64;
-    ((sub + 1) << octave) - 1
+    let shift = (bucket / SUB).saturating_sub(1);
+    let sub = (bucket - shift * SUB) as u64;
+    ((sub + 1) << shift) - 1
 }
 
 #[cfg(test)]

@@ -130,7 +130,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column {
         key: "achieved",
         shows: Shows::Number(achieved, numbers::share_of),
-        terminal: terminal("achieved", ["achieved", ""], STAYS),
+        terminal: terminal("achieved", ["achieved", ""], 9),
         markdown: Some("achieved"),
         best: None,
     },
@@ -242,6 +242,11 @@ const fn spread(name: &'static str, weight: u8) -> Option<Terminal> {
 }
 
 impl Column {
+    /// True when only open loops have it.
+    pub(super) fn is_of_open_loop(&self) -> bool {
+        ["offered", "achieved", "slip-p99"].contains(&self.key)
+    }
+
     /// True when it says what became of messages: then it says so of damaged cells too, whose other figures cannot
     /// be held against those of others.
     pub(super) fn is_of_integrity(&self) -> bool {

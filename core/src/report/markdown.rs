@@ -93,7 +93,7 @@ fn answer(document: &Document) -> String {
 
 fn table(document: &Document, choice: &Choice, body: &mut Body) {
     let axes = &document.scenario.axes;
-    let columns = columns(choice, axes);
+    let columns = columns(choice, document);
     let chosen = choice.rows(document);
     let mut titles = if axes.is_empty() { vec!["cell".into()] } else { axis_titles(document) };
     let names = titles.len();
@@ -114,8 +114,11 @@ fn table(document: &Document, choice: &Choice, body: &mut Body) {
 }
 
 /// The columns that stand in Markdown, or those that were asked for and the verdict, with their titles.
-fn columns(choice: &Choice, axes: &[String]) -> Vec<(&'static str, &'static Column)> {
-    let usual = COLUMNS.iter().filter_map(|column| Some((column.markdown?, column)));
+fn columns(choice: &Choice, document: &Document) -> Vec<(&'static str, &'static Column)> {
+    let axes = &document.scenario.axes;
+    let is_open = document.cells.iter().any(|cell| cell.open.is_some());
+    let there = COLUMNS.iter().filter(|column| is_open || !column.is_of_open_loop());
+    let usual = there.filter_map(|column| Some((column.markdown?, column)));
     let Some(asked) = choice.columns(axes) else { return usual.collect() };
     let titled = asked.into_iter().map(|column| {
         let terminal = column.terminal.as_ref().map(|terminal| terminal.name);
@@ -176,7 +179,7 @@ fn foot(document: &Document, choice: &Choice) -> String {
     );
     let has_marks =
         |(_, column): &(_, &Column)| column.key == "slower" || column.key.ends_with("-spread");
-    if choice.pivot().is_none() && columns(choice, &document.scenario.axes).iter().any(has_marks) {
+    if choice.pivot().is_none() && columns(choice, document).iter().any(has_marks) {
         text.push_str(
             "\n±: 95 % confidence, from the differences between rounds; ~: the rounds do not tell \
              the rate apart from the fastest\n",

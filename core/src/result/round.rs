@@ -44,6 +44,10 @@ pub struct Disturbed {
     /// Time in which the hypervisor ran others, in nanoseconds: of the one processor, among those that
     /// the sides may run on, of which most was taken.
     pub stolen_ns: Option<u64>,
+    /// How long the machine slept, in nanoseconds.
+    pub suspended_ns: Option<u64>,
+    /// By how much the clock of the sides and the kernel's went apart, in nanoseconds.
+    pub clock_step_ns: Option<u64>,
 }
 
 /// How a round ended.

@@ -62,6 +62,7 @@ impl Reading {
         Disturbed {
             throttled_ns: throttled.map(|(now, before)| now.saturating_sub(before)),
             stolen_ns: stolen.max(),
+            ..Disturbed::default()
         }
     }
 }
@@ -224,7 +225,7 @@ mod tests {
         let before = reading(Some(5), &[(0, 10), (1, 10), (2, 10)]);
         let after = reading(Some(8), &[(0, 11), (1, 14), (2, 90), (3, 50)]);
         let taken = before.until(&after, |processor| processor != 2);
-        assert_eq!(taken, Disturbed { throttled_ns: Some(3), stolen_ns: Some(4) });
+        assert_eq!((taken.throttled_ns, taken.stolen_ns), (Some(3), Some(4)));
         let nothing = reading(None, &[]).until(&after, |_| true);
         assert_eq!(nothing, Disturbed::default());
     }

@@ -6,6 +6,7 @@
 
 mod bounded_process;
 pub mod children;
+mod clock_watch;
 mod descendants;
 mod foreign;
 pub mod guard;

@@ -1,6 +1,7 @@
 //! A run of one scenario: every cell once, in seeded order, then again.
 
 use super::children::Children;
+use super::clock_watch::Clocks;
 use super::machine::{PlacementError, Processors, processors};
 use super::meters::Meters;
 use super::other_program::{OtherProgram, Played};
@@ -237,6 +238,7 @@ impl Runner {
         run_began: u64,
     ) -> Result<(Option<Round>, bool), RunError> {
         let before = self.meters.read();
+        let clocks = Clocks::read(&self.clock);
         let began = self.clock.now();
         let seed = round_seed(scenario.seed, number);
         let (outcome, interrupted) = match self.play(scenario, cell, seed, plugins, examples) {
@@ -257,7 +259,8 @@ impl Runner {
         scenario.secrets.redact_all(outcome.texts_mut());
         let placement = scenario.cells[cell].settings.cpu.placement;
         let ours = processors(placement).unwrap_or_default();
-        let disturbed = before.until(&self.meters.read(), |one| ours.include(one));
+        let mut disturbed = before.until(&self.meters.read(), |one| ours.include(one));
+        clocks.until(&Clocks::read(&self.clock), &mut disturbed);
         let began_ns = began - run_began;
         let attempt = 0;
         let round =

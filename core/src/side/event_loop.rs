@@ -54,8 +54,14 @@ fn play(control: &mut Control, spec: &SideSpec) -> Result<(), Failure> {
         }
     }
     let word = match side.engine.finish()? {
-        Report::Server(report) => SideEvent::Server(report),
-        Report::Client(report) => SideEvent::Client(report),
+        Report::Server(mut report) => {
+            report.held_up_ns = side.held_up_ns;
+            SideEvent::Server(report)
+        }
+        Report::Client(mut report) => {
+            report.side.held_up_ns = side.held_up_ns;
+            SideEvent::Client(report)
+        }
     };
     Ok(control.send(&word).map_err(SideError::ReportLost)?)
 }
@@ -72,6 +78,10 @@ pub(super) struct Side {
     pub(super) polled_ns: u64,
     /// There is no need to ask before this time, in nanoseconds; 0: that is not known.
     pub(super) quiet_until: u64,
+    /// When the wait under way is to end at the latest, in nanoseconds.
+    pub(super) wakes_at: u64,
+    /// By how much one has ended later than that, at most, in nanoseconds.
+    pub(super) held_up_ns: u64,
 }
 
 impl Side {
@@ -129,8 +139,14 @@ impl Side {
     /// Waits for events, and handles them.
     fn poll(&mut self, events: &mut Events) -> Result<(), Failure> {
         self.quiet_until = 0;
+        self.wakes_at = u64::MAX;
         let timeout = self.timeout();
-        match self.poll.poll(events, timeout) {
+        let polled = self.poll.poll(events, timeout);
+        if self.wakes_at != u64::MAX {
+            let late = self.engine.now().saturating_sub(self.wakes_at);
+            self.held_up_ns = self.held_up_ns.max(late);
+        }
+        match polled {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => return Ok(()),
             Err(error) => return Err(SideError::Poll(error).into()),
@@ -171,6 +187,7 @@ impl Side {
         if left == 0 {
             return Some(Duration::ZERO);
         }
+        self.wakes_at = next;
         if left < FINE {
             if self.timer_set != Some(next) {
                 self.timer_set = Some(next);

@@ -130,6 +130,8 @@ impl Side {
             poll,
             timer,
             timer_set: None,
+            wakes_at: u64::MAX,
+            held_up_ns: 0,
             spin: spec.settings.cpu.wait == Wait::Spin,
             control_ready: true,
             polled_ns: 0,

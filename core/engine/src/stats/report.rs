@@ -132,6 +132,7 @@ impl<P: Port> Core<P> {
             sessions: self.table.opened(),
             sent: self.stats.sent.clone(),
             received: self.stats.received.clone(),
+            held_up_ns: 0,
             usage: usage.unwrap_or_default(),
             errors: self.stats.errors.take(),
             counts: self.stats.counts.take(),

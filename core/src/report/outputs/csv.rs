@@ -15,7 +15,7 @@ const OF_CELLS: [&str; 7] = ["scenario", "cell", "axes", "verdict", "metric", "u
 const OF_EVERY_ROUND: [&str; 3] = ["scenario", "cell", "axes"];
 
 /// The columns of a round, as its fields are named in `result.json`.
-pub(super) const OF_ROUNDS: [&str; 23] = [
+pub(super) const OF_ROUNDS: [&str; 30] = [
     "round",
     "seed",
     "outcome",
@@ -23,6 +23,9 @@ pub(super) const OF_ROUNDS: [&str; 23] = [
     "took_ns",
     "throttled_ns",
     "stolen_ns",
+    "suspended_ns",
+    "clock_step_ns",
+    "held_up_ns",
     "load_end",
     "window_ns",
     "sent",
@@ -33,6 +36,10 @@ pub(super) const OF_ROUNDS: [&str; 23] = [
     "rate",
     "p50_ns",
     "p99_ns",
+    "offered",
+    "achieved_share",
+    "slip_p99_ns",
+    "generator_limited",
     "overhead",
     "cpu_ns_per_message",
     "server_cpu_ns_per_message",

@@ -75,7 +75,8 @@ fn gates(gates: &[Value], all: &mut Vec<Figure>) {
 /// What is counted by kind, on a side or in a direction.
 fn of_kinds(path: &str, items: &[Value], all: &mut Vec<Figure>) {
     for item in items.iter().filter_map(Value::as_object) {
-        let Some(kind) = item.get("kind").and_then(Value::as_str) else { continue };
+        let kind = item.get("kind").or(item.get("check"));
+        let Some(kind) = kind.and_then(Value::as_str) else { continue };
         let side = item.get("side").and_then(Value::as_str);
         let path = match side {
             Some(side) => format!("{path}.{side}.{kind}"),
@@ -99,7 +100,7 @@ fn unit(path: &str) -> &'static str {
     let (within, last) = path.rsplit_once('.').unwrap_or(("", path));
     match (within, last) {
         (_, "count") => "count",
-        ("spread", _) => "share",
+        ("spread", _) | ("open", "achieved_share" | "min_achieved") => "share",
         ("relative", _) | (_, "overhead") => "ratio",
         ("rate", "throughput_bytes") => "bytes-per-second",
         ("rate", "offered" | "achieved" | "messages") => "per-second",

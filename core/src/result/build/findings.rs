@@ -103,6 +103,9 @@ pub(super) fn summary(round: &Round, cell: &CellData) -> RoundSummary {
         window_ns: None,
         throttled_ns: round.disturbed.throttled_ns,
         stolen_ns: round.disturbed.stolen_ns,
+        suspended_ns: round.disturbed.suspended_ns,
+        clock_step_ns: round.disturbed.clock_step_ns,
+        held_up_ns: None,
         sent: None,
         intact: None,
         done: None,
@@ -132,6 +135,7 @@ pub(super) fn summary(round: &Round, cell: &CellData) -> RoundSummary {
             };
             summary.load_end = Some(client.load_end);
             summary.window_ns = Some(client.window.length_ns);
+            summary.held_up_ns = Some(client.side.held_up_ns);
             if cell.judge == JudgedBy::Echo {
                 summary.sent = Some(server.sent.messages);
                 summary.intact = Some(intact(&client.side));

@@ -254,6 +254,7 @@ fn verdict(data: &CellData, gates: &[Evaluated]) -> CellVerdict {
     } else if data.is_saturated() {
         CellVerdict::Saturated
     } else if any(GateOutcome::Inconclusive)
+        || data.disturbances.is_invalid()
         || data.rounds_over() < u64::from(data.planned)
         || has_silence(data, gates)
         || !data.failed.is_empty()

@@ -12,7 +12,7 @@ pub struct Times {
     pub count: u64,
     /// Of an open loop: exchanges without an answer, and those that were dropped. Each is taken for one that took longer
     /// than any that was done, so a percentile among them is `None`, and so are the mean and the longest.
-    #[serde(default, skip_serializing_if = "is_none")]
+    #[serde(default)]
     pub slower: u64,
     /// Shortest.
     pub min: Option<u64>,
@@ -58,10 +58,6 @@ impl Times {
             histogram: (histogram.count() > 0).then(|| histogram.clone()),
         }
     }
-}
-
-fn is_none(count: &u64) -> bool {
-    *count == 0
 }
 
 /// Exchanges and payload per second of measured time.

@@ -133,6 +133,15 @@ pub struct RoundSummary {
     /// What the hypervisor took of the processor of which it took most.
     #[serde(default)]
     pub stolen_ns: Option<u64>,
+    /// How long the machine slept meanwhile.
+    #[serde(default)]
+    pub suspended_ns: Option<u64>,
+    /// By how much the clock of the sides and the kernel's went apart.
+    #[serde(default)]
+    pub clock_step_ns: Option<u64>,
+    /// By how much the client woke later than it wanted to, at most.
+    #[serde(default)]
+    pub held_up_ns: Option<u64>,
     /// What ended its load.
     #[serde(default)]
     pub load_end: Option<LoadEnd>,

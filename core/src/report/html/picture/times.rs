@@ -39,7 +39,7 @@ impl Course {
 
     fn of(round: &RoundSummary) -> Self {
         let RoundSummary { throttled_ns, stolen_ns, took_ns, .. } = *round;
-        let disturbed = Disturbed { throttled_ns, stolen_ns };
+        let disturbed = Disturbed { throttled_ns, stolen_ns, ..Disturbed::default() };
         match round.outcome {
             RoundOutcome::Crashed => Self::Crashed,
             RoundOutcome::Failed => Self::Failed,
