@@ -11,8 +11,8 @@ use wirebench::judge::Verdict;
 use wirebench::measure::{Conduct, Family, Histogram, Seen, Series};
 use wirebench::result::Document;
 use wirebench::result::document::{
-    AttemptResult, AuditResult, CellVerdict, HeldResult, OpenResult, PartResult, RunInfo, Times,
-    text,
+    AttemptResult, AuditResult, CellVerdict, FloorResult, HeldResult, OpenResult, PartResult,
+    RunInfo, Times, text,
 };
 use wirebench::scenario::{PartitionInfo, PlannedCell};
 
@@ -27,6 +27,7 @@ fn full() -> Document {
     conduct.mute.add(false, 1, Seen::default());
     document.cells[0].conduct = Some(conduct);
     document.cells[0].held = Some(HeldResult { peak_bytes: 4_096, session_peak_bytes: 2_048 });
+    document.floor = Some(FloorResult { p50_ns: 20_000, ..FloorResult::default() });
     document.scenario.profile = Some("ci".into());
     document.scenario.changes = vec!["load.rounds=1".into()];
     let id = document.cells[0].id.clone();

@@ -16,6 +16,7 @@ mod event_streams;
 mod exit;
 mod files;
 mod flaky;
+mod floor;
 mod folder;
 mod grammar;
 mod inquiry;
@@ -154,6 +155,7 @@ fn dispatch(
         | Verb::Side(_)
         | Verb::Foreign(_)
         | Verb::Probe(_)
+        | Verb::Copy(_)
         | Verb::TortureChild(_) => Ok(ExitCode::USAGE),
     }
 }
@@ -168,7 +170,11 @@ fn hidden(verb: &Verb) -> Option<ExitCode> {
     match verb {
         // It passes the program on to the sides.
         Verb::Guard(_) => {}
-        Verb::Side(_) | Verb::Foreign(_) | Verb::Probe(_) | Verb::TortureChild(_) => {
+        Verb::Side(_)
+        | Verb::Foreign(_)
+        | Verb::Probe(_)
+        | Verb::TortureChild(_)
+        | Verb::Copy(_) => {
             wirebench_launch::close_descriptors();
         }
         _ => return None,
@@ -183,6 +189,7 @@ fn hidden(verb: &Verb) -> Option<ExitCode> {
             _ => 1,
         },
         Verb::TortureChild(_) => torture::child_main(),
+        Verb::Copy(args) => crate::run::copying_main(&args.args),
         Verb::Probe(args) => match args.args.as_slice() {
             [file] => crate::host::probe::probe_child(Path::new(file)),
             _ => return Some(ExitCode::USAGE),

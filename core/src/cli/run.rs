@@ -7,6 +7,7 @@ use super::config::effective_run;
 use super::exit::{ExitCode, worst};
 use super::files::named_files;
 use super::flaky::tell_flaky;
+use super::floor;
 use super::machine::{cannot_run, load_fitted, start_runner};
 use super::measured;
 use super::outputs::Outputs;
@@ -23,6 +24,7 @@ use super::watch::{Watch, Watched};
 use crate::events::{self, Event, Planned};
 use crate::framing::Role;
 use crate::result::Host;
+use crate::result::document::FloorResult;
 use crate::run::{Plugins, Runner};
 use crate::scenario::{Loaded, Scenario};
 use crate::text::{path, plural};
@@ -83,6 +85,7 @@ pub(super) fn run(
         tool: &measured::tool(),
         scenarios: &ready.iter().map(planned).collect::<Vec<_>>(),
     });
+    let floor = floor_of(args, &mut runner, &ready);
     let mut codes = Vec::new();
     for (at, one) in ready.iter().enumerate() {
         if at > 0 && places.outputs.are_texts() {
@@ -91,7 +94,10 @@ pub(super) fn run(
         let name = &one.scenario.name;
         places.outputs.events.tell(Event::ScenarioStarted { scenario: name });
         let code = match &one.baseline {
-            None => run_one(args, color, &mut runner, (at, one), &mut places, out, err)?,
+            None => {
+                let floor = floor.clone();
+                run_one(args, color, &mut runner, (at, one, floor), &mut places, out, err)?
+            }
             Some(baseline) => {
                 let builds = (at, one, baseline);
                 paired::run(args, color, &mut runner, builds, &mut places, out, err)?
@@ -112,6 +118,15 @@ pub(super) fn run(
     let names = ready.iter().map(|one| one.scenario.name.as_str());
     runs::prune_behind(args, &places.kept, names, err)?;
     Ok(code)
+}
+
+/// The floor of the instrument, measured once before the first scenario. Who waits for a debugger has none.
+fn floor_of(args: &RunArgs, runner: &mut Runner, ready: &[ReadyScenario]) -> Option<FloorResult> {
+    let first = ready.iter().find(|one| one.baseline.is_none())?;
+    if args.attach.is_some() {
+        return None;
+    }
+    floor::measure(runner, &first.scenario, &args.scenario.plugin_dir)
 }
 
 fn planned(one: &ReadyScenario) -> Planned<'_> {
@@ -248,7 +263,7 @@ fn run_one(
     args: &RunArgs,
     color: bool,
     runner: &mut Runner,
-    (at, ready): (usize, &ReadyScenario),
+    (at, ready, floor): (usize, &ReadyScenario, Option<FloorResult>),
     places: &mut Places,
     out: &mut Screen,
     err: &mut Screen,
@@ -282,6 +297,7 @@ fn run_one(
     };
     result.measured(measured.clone());
     result.set_scenario_text(&ready.text);
+    result.set_floor(floor);
     match &ran.stopped {
         Some(why) => result.stop(why.clone()),
         None if ran.interrupted => result.interrupt(),

@@ -4,7 +4,7 @@
 //! and no table needs them. So a [`Stored`] result has a document without them in memory, and
 //! fetches cell by cell from where they are kept what is written out whole.
 
-use super::document::{CellResult, CellVerdict, Document, Measured, RunInfo};
+use super::document::{CellResult, CellVerdict, Document, FloorResult, Measured, RunInfo};
 use super::journal::JournalError;
 use crate::judge::Verdict;
 use crate::scenario::without_secrets;
@@ -77,6 +77,11 @@ impl<'a> Stored<'a> {
     /// Says what the scenario's file held; what may be a secret is left out of that.
     pub fn set_scenario_text(&mut self, text: &str) {
         self.scenario_text = Some(without_secrets(text));
+    }
+
+    /// Says what the floor of the instrument was.
+    pub fn set_floor(&mut self, floor: Option<FloorResult>) {
+        self.document.floor = floor;
     }
 
     /// The document. Its cells may be without histograms and logs, and without more than one example of each

@@ -7,6 +7,7 @@
 mod bounded_process;
 pub mod children;
 mod clock_watch;
+mod copying;
 mod descendants;
 mod foreign;
 pub mod guard;
@@ -36,6 +37,7 @@ mod temporary;
 
 pub use crate::side::spec::Alone;
 pub use bounded_process::{BoundedCommand, ProcessEnd, TimeLimit, run_bounded};
+pub use copying::copying_main;
 pub use descendants::adopt_orphans;
 pub use foreign::foreign_main;
 pub use machine::{PlacementError, Processors, processors, usable_processors};

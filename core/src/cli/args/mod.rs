@@ -192,6 +192,9 @@ pub enum Verb {
     /// Tortures a framing in a process of its own
     #[command(name = "__torture", hide = true)]
     TortureChild(InternalArgs),
+    /// Sends back what comes, as the cheapest server there can be
+    #[command(name = "__copy", hide = true)]
+    Copy(InternalArgs),
 }
 
 /// Arguments of the verbs that wirebench calls itself with.

@@ -1,5 +1,6 @@
 //! `wirebench plan`: what would be run, with which load and gates, and for how long.
 
+mod open;
 mod time;
 
 use super::args::{PlanArgs, ScenarioArgs};
@@ -133,6 +134,9 @@ fn describe(scenario: &Scenario) -> Page {
         text.line(&cell.id);
         let settings = &cell.settings;
         text.line(format_args!("  sends   {}", sends(settings)));
+        if let Some(starts) = open::starts(&settings.load) {
+            text.line(format_args!("  starts  {starts}"));
+        }
         text.line(format_args!("  over    {}", over(settings)));
         if let Some(link) = link(cell) {
             text.line(format_args!("  link    {link}"));

@@ -11,7 +11,7 @@ use crate::report::excerpt::excerpt;
 use crate::report::numbers;
 use crate::report::text::wrap;
 use crate::result::Document;
-use crate::result::document::{CellResult, CellVerdict, CrashResult, ErrorResult};
+use crate::result::document::{CellResult, CellVerdict, CrashResult, ErrorResult, FloorResult};
 use crate::text::{clean, path, plural};
 use std::path::Path;
 
@@ -106,8 +106,21 @@ pub(super) fn last_lines(
     if !legend.is_empty() {
         lines.push(paint.quiet(&wrap(&legend.join("; "), width, 2)));
     }
+    if let Some(floor) = &document.floor {
+        lines.push(paint.quiet(&wrap(&floor_words(floor), width, 2)));
+    }
     lines.push(wrap(&words, width, 2));
     lines
+}
+
+/// What the instrument itself takes.
+pub(crate) fn floor_words(floor: &FloorResult) -> String {
+    let p99 = floor.p99_ns.map(|ns| format!(", p99 {}", numbers::time(ns)));
+    format!(
+        "floor: an exchange of 64 B over tcp, one at a time, with a server that only copies: p50 {}{}",
+        numbers::time(floor.p50_ns),
+        p99.unwrap_or_default(),
+    )
 }
 
 /// One item per side and kind that was counted, over all cells.

@@ -112,7 +112,7 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
 
 /// What became of the plan of an open loop, where that is not all.
 fn open_loop(data: &CellData) -> Vec<String> {
-    let mut notes: Vec<String> = data.audit.failed().map(|line| failed(&line)).collect();
+    let mut notes = audited(&data.audit.failed().collect::<Vec<_>>());
     let Some(open) = &data.open else { return notes };
     let planned = open.planned;
     if data.is_saturated() {
@@ -136,11 +136,30 @@ fn open_loop(data: &CellData) -> Vec<String> {
     notes
 }
 
-/// A check of the load that failed, in a sentence.
-fn failed(line: &AuditResult) -> String {
-    let AuditResult { check, sentence, round, .. } = line;
-    let round = round.map(|round| format!(" (round {round})")).unwrap_or_default();
-    format!("the load was not what was planned, by its {check}{round}: {sentence}")
+/// What failed checks of the load mean: a sentence for what was not as planned, and one each for what makes figures
+/// uncertain.
+fn audited(failed: &[AuditResult]) -> Vec<String> {
+    const OF_FIGURES: [&str; 2] = ["steady", "dependence"];
+    let mut notes = Vec::new();
+    let of_plan = |line: &&AuditResult| !OF_FIGURES.contains(&line.check.as_str());
+    let names: Vec<&str> = failed.iter().filter(of_plan).map(|line| line.check.as_str()).collect();
+    // Starts that are late make gaps wrong: that is the cause.
+    let cause = failed.iter().filter(of_plan).find(|line| line.check == "slip");
+    if let Some(line) = cause.or(failed.iter().find(of_plan)) {
+        let round = line.round.map(|round| format!(" (round {round})")).unwrap_or_default();
+        notes.push(format!(
+            "the load was not what was planned, by its {}: {}{round}; see `audit` of the document",
+            names.join(", "),
+            line.sentence
+        ));
+    }
+    for line in failed.iter().filter(|line| !of_plan(line)) {
+        notes.push(match line.check.as_str() {
+            "steady" => format!("not steady: {}", line.sentence),
+            _ => line.sentence.clone(),
+        });
+    }
+    notes
 }
 
 /// Why there is no latency, or too little of it. An exchange can be done without one: where nothing

@@ -150,6 +150,7 @@ impl<'a> Pool<'a> {
             files: Vec::new(),
             scenario: ScenarioInfo::of(scenario),
             parts: Vec::new(),
+            floor: None,
             stopped: None,
             aborted: false,
             verdict: worst.unwrap_or(CellVerdict::Inconclusive),

@@ -19,7 +19,7 @@ pub use findings::{
 pub use integrity::{ExampleResult, Integrity, JudgedBy, PieceResult, Verdicts};
 pub use link::{Attribution, FaultCount, FaultResult, LinkDirection, LinkResult};
 
-pub use open::{AuditResult, OpenResult};
+pub use open::{AuditResult, FloorResult, OpenResult};
 
 pub use measured::{FileResult, Measured, PluginResult};
 
@@ -52,6 +52,10 @@ pub struct Document {
     /// The parts that it was put together of; empty: it was measured in one run.
     #[serde(default)]
     pub parts: Vec<PartResult>,
+    /// What an exchange takes of which a server does nothing but copy, measured before the first round; `None`: it was
+    /// not measured.
+    #[serde(default)]
+    pub floor: Option<FloorResult>,
     /// Why the run ended before its last round, unless the user ended it: a file that was measured
     /// has changed, or a cell could not pass any more.
     #[serde(default)]
@@ -94,6 +98,7 @@ impl Document {
             files: self.files.clone(),
             scenario: self.scenario.clone(),
             parts: self.parts.clone(),
+            floor: self.floor.clone(),
             stopped: self.stopped.clone(),
             aborted: self.aborted,
             verdict: self.verdict,

@@ -54,3 +54,16 @@ pub struct AuditResult {
     /// What that means.
     pub sentence: String,
 }
+
+/// The floor of the instrument: an exchange of 64 B over TCP, one at a time, with a server that copies what comes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FloorResult {
+    /// Median latency.
+    pub p50_ns: u64,
+    /// 99th percentile; `None`: too few exchanges.
+    pub p99_ns: Option<u64>,
+    /// Exchanges a second.
+    pub rate: Option<f64>,
+    /// CPU time of the client per message; `None` when it spins.
+    pub client_cpu_ns_per_message: Option<u64>,
+}
