@@ -16,6 +16,8 @@ mod link;
 mod matrix;
 #[path = "scenario_errors/options.rs"]
 mod options;
+#[path = "scenario_errors/processors.rs"]
+mod processors;
 #[path = "scenario_errors/relative.rs"]
 mod relative;
 #[path = "harness/schema.rs"]

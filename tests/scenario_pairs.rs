@@ -151,6 +151,7 @@ fn every_key_has_values_here() {
         let spelt_out = match key {
             "link" => values("@link"),
             "load.messages" | "load.duration" => values("@end"),
+            "cpu.placement" | "cpu.server" | "cpu.client" => values("@cpu"),
             key => values(key),
         };
         assert!(spelt_out.is_some_and(|values| values.len() > 1), "{key}");

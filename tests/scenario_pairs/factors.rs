@@ -71,8 +71,9 @@ fn unlike_default(key: &Key) -> Vec<String> {
 /// Framings that others stand for: these differ from them in the width of their length, or in its order.
 pub(crate) const ALIKE: [&str; 6] = ["len16be", "len24be", "len24le", "len32le", "len64le", "cobs"];
 
-/// Keys whose values stand under another name: `@link`, `@end`.
-const SPELT_OUT: [&str; 3] = ["link", "load.messages", "load.duration"];
+/// Keys whose values stand under another name: `@link`, `@end`, `@cpu`.
+const SPELT_OUT: [&str; 6] =
+    ["link", "load.messages", "load.duration", "cpu.placement", "cpu.server", "cpu.client"];
 
 /// Values that are worth more than what follows from a declaration.
 const CHOSEN: &[(&str, &[&str])] = &[
@@ -156,7 +157,17 @@ const CHOSEN: &[(&str, &[&str])] = &[
     ),
     ("@link-ways", &["both", "request", "reply"]),
     ("server.command", &["", "['python3', 'echo.py', '{address}']"]),
-    ("cpu.placement", &["'free'", "'split'", "'same'"]),
+    (
+        "@cpu",
+        &[
+            "cpu.placement = 'free'",
+            "cpu.placement = 'split'",
+            "cpu.placement = 'same'",
+            "cpu.server = 0",
+            "cpu.client = '0'",
+            "cpu.server = '0'\ncpu.client = '0'",
+        ],
+    ),
     ("load.in-flight", &["1", "4", "40"]),
     ("load.connections", &["1", "3"]),
     (
@@ -221,7 +232,7 @@ pub(crate) fn scenario(name: &str, row: &[usize]) -> String {
     for ((key, values), chosen) in FACTORS.iter().zip(row) {
         match (*key, values[*chosen].as_str()) {
             (_, "") => {}
-            ("@end", end) => text.push_str(&format!("{end}\n")),
+            ("@end" | "@cpu", end) => text.push_str(&format!("{end}\n")),
             ("@link", impairments) => link = impairments,
             ("@link-ways", _) if link.is_empty() => {}
             ("server.command", command) => text.push_str(&format!(

@@ -9,6 +9,7 @@ use super::layered::{Layered, Values};
 use super::link;
 use super::partial::PartialSettings;
 use super::plan::{PayloadAlphabet, SessionPolicy, Sizes, WritePolicy};
+use super::tables::cpu;
 use super::transports::{Capability, TransportKind, TransportList};
 use wirebench_framings::Alphabet;
 use wirebench_values::Size;
@@ -47,6 +48,7 @@ pub(super) fn check(
     sink: &mut Sink,
 ) {
     ends(values, sink);
+    cpu::check(values, sink);
     write_policy(values, partial, sink);
     duplex(partial, sink);
     sessions(values, partial, sink);

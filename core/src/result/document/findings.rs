@@ -1,6 +1,7 @@
 //! Gates, crashes, errors, and each round by itself.
 
 use crate::measure::{Family, LoadEnd};
+use crate::scenario::ProcessorList;
 use serde::{Deserialize, Serialize};
 
 /// One gate.
@@ -133,6 +134,15 @@ pub struct RoundSummary {
     /// What the hypervisor took of the processor of which it took most.
     #[serde(default)]
     pub stolen_ns: Option<u64>,
+    /// Where the server ran, or its program, as the kernel lists processors.
+    #[serde(default)]
+    pub server_processors: Option<ProcessorList>,
+    /// Where the client ran.
+    #[serde(default)]
+    pub client_processors: Option<ProcessorList>,
+    /// Whether they were threads of one core.
+    #[serde(default)]
+    pub share_core: Option<bool>,
     /// What ended its load.
     #[serde(default)]
     pub load_end: Option<LoadEnd>,
