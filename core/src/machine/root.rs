@@ -26,33 +26,37 @@ impl Root {
 
     /// A file by its absolute path: at most its first 4 MiB, with replacement characters for what is no
     /// UTF-8. `None`: it is not there, or not to be read.
-    pub fn text(&self, path: &str) -> Option<String> {
-        let file = self.path.join(path.trim_start_matches('/'));
+    pub fn text(&self, path: impl AsRef<Path>) -> Option<String> {
+        let file = self.below(path.as_ref());
         let mut bytes = Vec::new();
         File::open(file).ok()?.take(LONGEST).read_to_end(&mut bytes).ok()?;
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// The first line of a file, without blanks around it; `None` also where it is empty.
-    pub fn line(&self, path: &str) -> Option<String> {
+    pub fn line(&self, path: impl AsRef<Path>) -> Option<String> {
         let text = self.text(path)?;
         let line = text.lines().next()?.trim();
         (!line.is_empty()).then(|| line.to_owned())
     }
 
     /// The whole number that a file holds.
-    pub fn number(&self, path: &str) -> Option<u64> {
+    pub fn number(&self, path: impl AsRef<Path>) -> Option<u64> {
         self.line(path)?.parse().ok()
     }
 
     /// The whole numbers that the first line of a file holds; `None` where anything else stands there.
-    pub fn numbers(&self, path: &str) -> Option<Vec<u64>> {
+    pub fn numbers(&self, path: impl AsRef<Path>) -> Option<Vec<u64>> {
         self.line(path)?.split_ascii_whitespace().map(|word| word.parse().ok()).collect()
     }
 
     /// True where there is such a file or folder.
-    pub fn has(&self, path: &str) -> bool {
-        self.path.join(path.trim_start_matches('/')).exists()
+    pub fn has(&self, path: impl AsRef<Path>) -> bool {
+        self.below(path.as_ref()).exists()
+    }
+
+    fn below(&self, path: &Path) -> PathBuf {
+        self.path.join(path.strip_prefix("/").unwrap_or(path))
     }
 }
 
