@@ -24,7 +24,7 @@ Examples:
   wirebench doctor --quick
   wirebench doctor --strict --json > doctor.json
 
-Takes some five seconds, starts no round and changes nothing. What each line means, and what to do about it:
+Takes some two seconds, starts no round and changes nothing. What each line means, and what to do about it:
 docs/doctor.md.
 
 Exits with 0 when it could look, whatever it saw; with --strict, 106 when something should be changed;

@@ -19,7 +19,12 @@ pub(super) fn notes(cpu: &Cpu, rounds: &[RoundSummary]) -> Vec<String> {
         ),
     }
     if cpu.placement == Placement::Lists {
-        notes.extend(lists(cpu));
+        // Of a server that was not started here nothing is known, and nobody could place it.
+        let ran = [
+            rounds.iter().any(|round| round.server_processors.is_some()),
+            rounds.iter().any(|round| round.client_processors.is_some()),
+        ];
+        notes.extend(lists(cpu, ran));
     }
     if rounds.iter().any(|round| round.share_core == Some(true)) {
         notes.push(
@@ -38,8 +43,8 @@ pub(super) fn notes(cpu: &Cpu, rounds: &[RoundSummary]) -> Vec<String> {
     notes
 }
 
-/// What follows from the lists themselves.
-fn lists(cpu: &Cpu) -> Option<String> {
+/// What follows from the lists themselves, where these sides ran here, server and client.
+fn lists(cpu: &Cpu, [server_ran, client_ran]: [bool; 2]) -> Option<String> {
     let (side, other) = match (&cpu.server, &cpu.client) {
         (Some(server), Some(client)) => {
             let shared = server.shared_with(client)?.spoken();
@@ -47,8 +52,9 @@ fn lists(cpu: &Cpu) -> Option<String> {
                 "the sides share {shared}: where both are on one, each waits for the other"
             ));
         }
-        (Some(_), None) => ("client", "server"),
-        (None, _) => ("server", "client"),
+        (Some(_), None) if client_ran => ("client", "server"),
+        (None, Some(_)) if server_ran => ("server", "client"),
+        _ => return None,
     };
     Some(format!(
         "the {side} has no list, so it ran wherever the kernel put it, also on processors of the {other}; \
@@ -70,11 +76,14 @@ fn shares_one(cpu: &Cpu) -> bool {
 mod tests {
     use super::*;
 
-    fn told(server: Option<&str>, client: Option<&str>, wait: Wait) -> String {
+    fn cpu(server: Option<&str>, client: Option<&str>, wait: Wait) -> Cpu {
         let [server, client] =
             [server, client].map(|list| list.map(|text| ProcessorList::read(text).unwrap()));
-        let placement = Placement::Lists;
-        notes(&Cpu { placement, server, client, wait, ..Cpu::default() }, &[]).join("\n")
+        Cpu { placement: Placement::Lists, server, client, wait, ..Cpu::default() }
+    }
+
+    fn told(server: Option<&str>, client: Option<&str>, wait: Wait) -> String {
+        notes(&cpu(server, client, wait), &[]).join("\n")
     }
 
     #[test]
@@ -87,8 +96,11 @@ mod tests {
     }
 
     #[test]
-    fn a_side_without_a_list_is_told() {
-        assert!(told(None, Some("3"), Wait::Block).contains("`cpu.server`"));
-        assert!(told(Some("3"), None, Wait::Block).contains("`cpu.client`"));
+    fn a_side_without_a_list_is_told_where_it_ran_here() {
+        let told = |server, client, ran| lists(&cpu(server, client, Wait::Block), ran);
+        assert!(told(None, Some("3"), [true; 2]).unwrap().contains("`cpu.server`"));
+        assert!(told(Some("3"), None, [true; 2]).unwrap().contains("`cpu.client`"));
+        // The server is somewhere else.
+        assert_eq!(told(None, Some("3"), [false, true]), None);
     }
 }
