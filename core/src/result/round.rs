@@ -52,6 +52,17 @@ pub struct Placed {
     pub share_core: Option<bool>,
 }
 
+impl Placed {
+    /// With what a later look has seen besides.
+    pub(crate) fn or(self, later: Self) -> Self {
+        Self {
+            server: self.server.or(later.server),
+            client: self.client.or(later.client),
+            share_core: self.share_core.or(later.share_core),
+        }
+    }
+}
+
 /// What the machine took from a round that others would have had; `None`: it does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

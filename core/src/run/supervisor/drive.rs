@@ -237,6 +237,8 @@ impl Policy for DrivePolicy<'_> {
 
     fn drained(&mut self, supervisor: &mut Supervisor<'_>) {
         self.end_costs(supervisor);
+        // The guard may have told of a side that it runs after the side itself has spoken.
+        self.placed = std::mem::take(&mut self.placed).or(supervisor.placed(self.server.id()));
         self.stop(supervisor);
     }
 

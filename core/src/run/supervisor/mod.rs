@@ -112,7 +112,7 @@ impl<'a> Supervisor<'a> {
     }
 
     /// Where the sides run. `program`: the guard's name of the server's, where that is not ours. Asked while
-    /// nothing is measured yet.
+    /// nothing is measured.
     fn placed(&self, program: Option<u64>) -> Placed {
         let of = |side: &Option<SideProcess>| side.as_ref().map(SideProcess::id);
         let process = |id: Option<u64>| id.and_then(|id| self.children.process(id));

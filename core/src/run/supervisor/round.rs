@@ -124,6 +124,8 @@ impl Policy for RoundPolicy {
     }
 
     fn drained(&mut self, supervisor: &mut Supervisor<'_>) {
+        // The guard may have told of a side that it runs after the side itself has spoken.
+        self.placed = std::mem::take(&mut self.placed).or(supervisor.placed(None));
         supervisor.send(Role::Server, &SideCommand::Stop);
     }
 
