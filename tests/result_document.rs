@@ -105,6 +105,8 @@ fn a_document_that_does_not_tell_what_was_measured_is_read() {
     let of_program = ["server_cpu_ns_per_message", "server_peak_memory_bytes"];
     forget("/cells/0/rounds/0", &of_program);
     forget("/cells/0/rounds/0", &["server_memory_growth_bytes"]);
+    forget("/cells/0/rounds/0", &["server_processors", "client_processors", "share_core"]);
+    forget("/cells/0/setup/cpu", &["server", "client"]);
     forget("/tool", &["path", "size_bytes", "sha256"]);
     forget("/scenario", &["text_sha256", "profile", "changes", "partition"]);
     let read = Document::read(&old.to_string()).expect("it is read");

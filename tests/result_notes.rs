@@ -152,3 +152,24 @@ fn a_round_that_ended_before_its_time_says_why() {
         assert!(said.is_none_or(|words| has(&notes, words)), "{end:?}: {notes:?}");
     }
 }
+
+#[test]
+fn sides_on_threads_of_one_core_are_told_in_a_note_and_above_the_table() {
+    const NOTE: &str = "threads of one core";
+    let render = |rounds: &[Round]| {
+        let document = document(&two_rounds(), rounds);
+        wirebench::report::table::render(&document, &Default::default()).to_string()
+    };
+    let mut rounds = twice(&good());
+    for share_core in [None, Some(false)] {
+        rounds[1].placed.share_core = share_core;
+        assert!(!has(&notes(&rounds), NOTE) && !render(&rounds).contains(NOTE), "{share_core:?}");
+    }
+    rounds[1].placed.share_core = Some(true);
+    assert!(has(&notes(&rounds), NOTE));
+    assert!(
+        render(&rounds).contains("placement split (threads of one core)"),
+        "{}",
+        render(&rounds)
+    );
+}

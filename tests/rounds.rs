@@ -25,6 +25,8 @@ mod one_processor;
 mod order;
 #[path = "rounds/payloads.rs"]
 mod payloads;
+#[path = "rounds/placed.rs"]
+mod placed;
 #[path = "rounds/ports.rs"]
 mod ports;
 #[path = "rounds/quota.rs"]

@@ -18,6 +18,8 @@ mod matrix;
 mod open_loop;
 #[path = "scenario_errors/options.rs"]
 mod options;
+#[path = "scenario_errors/processors.rs"]
+mod processors;
 #[path = "scenario_errors/relative.rs"]
 mod relative;
 #[path = "harness/schema.rs"]

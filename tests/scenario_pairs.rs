@@ -154,6 +154,7 @@ fn every_key_has_values_here() {
             "load.model" | "load.rate" | "load.arrivals" | "load.catch-up" | "load.backlog" => {
                 values("@open")
             }
+            "cpu.placement" | "cpu.server" | "cpu.client" => values("@cpu"),
             key => values(key),
         };
         assert!(spelt_out.is_some_and(|values| values.len() > 1), "{key}");

@@ -3,7 +3,7 @@
 use super::{DURATION_MS, WARMUP_MS};
 use nix::sys::resource::{Resource, getrlimit};
 use wirebench::run::processors;
-use wirebench::scenario::Placement;
+use wirebench::scenario::{Cpu, Placement};
 
 /// Open files of a side besides its connections, and more than enough.
 const OTHER_FILES: u64 = 64;
@@ -155,7 +155,8 @@ pub(crate) static SHAPES: [Shape; 14] = [
 impl Shape {
     /// Or why this machine does not let it be played.
     pub(crate) fn possible(&self) -> Result<(), String> {
-        processors(self.placement()).map_err(|error| error.to_string())?;
+        processors(&Cpu { placement: self.placement(), ..Cpu::default() })
+            .map_err(|error| error.to_string())?;
         let wanted = u64::from(self.connections) + OTHER_FILES;
         let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).expect("the limit of open files");
         if wanted > hard {
@@ -204,7 +205,8 @@ impl Shape {
             Lean::Datagrams => "datagrams",
         };
         // The processors that wirebench puts its sides on.
-        let placed = processors(self.placement()).expect("it was asked whether they are there");
+        let placed = processors(&Cpu { placement: self.placement(), ..Cpu::default() })
+            .expect("it was asked whether they are there");
         let mut options = format!(
             "--connections {} --in-flight {} --payload {} --warmup-ms {WARMUP_MS} \
              --duration-ms {DURATION_MS} --server-cpu {} --client-cpu {}",

@@ -5,13 +5,13 @@ use super::reference::Loops;
 use super::table::{median, sorted, thousands};
 use super::{DURATION_MS, WARMUP_MS};
 use wirebench::run::processors;
-use wirebench::scenario::Placement;
+use wirebench::scenario::{Cpu, Placement};
 
 /// Plays ping-pong with 64 B both ways in turn, and prints a line for each transport and placement.
 pub(crate) fn compare(loops: &Loops, turns: u32) {
     println!("{:<28} {:>22}  {:>10} {:>10}", "shape", "ratio [low–high]", "io_uring", "two calls");
     for (cores, placement) in [("one core", Placement::Same), ("two cores", Placement::Split)] {
-        let placed = match processors(placement) {
+        let placed = match processors(&Cpu { placement, ..Cpu::default() }) {
             Ok(placed) => placed,
             Err(why) => {
                 println!("{cores}: not played: {why}");
@@ -22,8 +22,8 @@ pub(crate) fn compare(loops: &Loops, turns: u32) {
             let options = format!(
                 "--connections 1 --in-flight 1 --payload 64 --warmup-ms {WARMUP_MS} \
                  --duration-ms {DURATION_MS} --transport {transport} --server-cpu {} --client-cpu {}",
-                placed.server.expect("a processor"),
-                placed.client.expect("a processor"),
+                placed.server.as_ref().expect("a processor"),
+                placed.client.as_ref().expect("a processor"),
             );
             let play = |name: &str| {
                 loops.play(name, &options).unwrap_or_else(|why| panic!("{name} {options}: {why}"))

@@ -30,15 +30,17 @@
 //!
 //! | module | what lives there | knows |
 //! |---|---|---|
+//! | [`machine`] | what the kernel says of this machine | – |
 //! | [`result`] | the result document and its gates | – |
 //! | [`host`] | loading, checking and calling plugins | – |
 //! | [`net`] | sockets, the shared clock and shared memory | host |
-//! | [`side`] | the process of one side: an engine under an event loop | host, net |
-//! | [`run`] | guard, children, rounds | result, host, net, side |
+//! | [`side`] | the process of one side: an engine under an event loop | machine, host, net |
+//! | [`run`] | guard, children, rounds | machine, result, host, net, side |
+//! | [`doctor`] | whether this machine is fit to measure, and what should be changed | machine, host, net |
 //! | [`compare`] | two builds side by side, and what is said of that | result |
 //! | [`report`] | table, JSON, Markdown, and the formats of other programs | result, compare |
 //! | [`events`] | what happens in a run, line by line, and results made of that again | result, compare |
-//! | [`cli`] | one file a verb | result, host, run, compare, report, events |
+//! | [`cli`] | one file a verb | machine, result, host, run, doctor, compare, report, events |
 
 // They panic when nobody reads any more; `cli` has streams that do not.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -51,6 +53,7 @@ compile_error!(
 pub use wirebench_audit as audit;
 pub mod cli;
 pub mod compare;
+pub mod doctor;
 pub use wirebench_engine as engine;
 pub mod events;
 pub use wirebench_engine::handler;
@@ -60,6 +63,7 @@ pub use wirebench_judge as judge;
 pub use wirebench_ledger as ledger;
 pub use wirebench_link as link;
 pub use wirebench_load as load;
+pub mod machine;
 pub use wirebench_measure as measure;
 pub mod net;
 pub mod report;

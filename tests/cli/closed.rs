@@ -84,7 +84,7 @@ fn a_standard_error_that_nobody_reads_changes_nothing() {
 }
 
 /// What every verb prints, with the code that it ends with when that is printed.
-const PRINTING: [(&[&str], i32); 12] = [
+const PRINTING: [(&[&str], i32); 13] = [
     (&["--help"], 0),
     (&["--version"], 0),
     (&["run", "--help"], 0),
@@ -94,6 +94,7 @@ const PRINTING: [(&[&str], i32); 12] = [
     (&["schema"], 0),
     (&["completions", "bash"], 0),
     (&["man"], 0),
+    (&["doctor", "--quick"], 0),
     (&["torture", "--list"], 0),
     (&["torture", "line", "--only", "every-cut", "--quick"], 0),
     (&["torture", "raw", "nothing-such", "--quick"], 104),

@@ -10,7 +10,7 @@ use wirebench::measure::{
     WindowTotals,
 };
 use wirebench::result::document::{FileResult, Measured, PluginResult};
-use wirebench::result::{Crash, Disturbed, Document, Host, How, Outcome, Round, Tool};
+use wirebench::result::{Crash, Disturbed, Document, Host, How, Outcome, Placed, Round, Tool};
 use wirebench::scenario::{
     Cell, Cpu, Foreign, Gate, HandlerSpec, Limit, Link, Load, Op, PayloadAlphabet, Scenario,
     Settings, Sizes, Transport, Unreachable, Until,
@@ -256,6 +256,7 @@ pub(crate) fn round_with(cell: usize, round: u32, outcome: Outcome) -> Round {
         began_ns,
         took_ns: 380_000_000,
         disturbed: Disturbed::default(),
+        placed: Placed::default(),
         outcome,
     }
 }

@@ -49,7 +49,11 @@ fn a_table_under_another_word_for_it_is_named() {
 #[test]
 fn a_key_that_resembles_nothing_is_answered_by_what_there_is() {
     let text = format!("{HEAD}[cpu]\nvoltage = 3\n");
-    one_error(&text, "6:1", &["unknown key `cpu.voltage`", "`cpu` has placement, wait"]);
+    one_error(
+        &text,
+        "6:1",
+        &["unknown key `cpu.voltage`", "`cpu` has placement, server, client, wait"],
+    );
 }
 
 #[test]

@@ -154,6 +154,8 @@ fn an_option_cannot_contradict_the_ids_of_the_cells() {
     refuse("", "framing.kind=line");
     refuse("transport = [{ kind = \"unix\" }]\n", "transport.kind=tcp");
     refuse("link = [{}, { request = { delay = \"1ms\" } }]\n", "link.request.delay=2ms");
+    refuse("\"cpu.placement\" = [\"same\", \"free\"]\n", "cpu.client=1");
+    refuse("\"load.messages\" = [10, 20]\n", "load.duration=1s");
     // What no value says can be set for all of them.
     let text =
         format!("{HEAD}[matrix]\ntransport = [{{ kind = \"unix\" }}, {{ kind = \"tcp\" }}]\n");

@@ -71,8 +71,8 @@ fn unlike_default(key: &Key) -> Vec<String> {
 /// Framings that others stand for: these differ from them in the width of their length, or in its order.
 pub(crate) const ALIKE: [&str; 6] = ["len16be", "len24be", "len24le", "len32le", "len64le", "cobs"];
 
-/// Keys whose values stand under another name: `@link`, `@end`, `@open`.
-const SPELT_OUT: [&str; 8] = [
+/// Keys whose values stand under another name: `@link`, `@end`, `@open`, `@cpu`.
+const SPELT_OUT: [&str; 11] = [
     "link",
     "load.messages",
     "load.duration",
@@ -81,6 +81,9 @@ const SPELT_OUT: [&str; 8] = [
     "load.arrivals",
     "load.catch-up",
     "load.backlog",
+    "cpu.placement",
+    "cpu.server",
+    "cpu.client",
 ];
 
 /// Values that are worth more than what follows from a declaration.
@@ -165,7 +168,17 @@ const CHOSEN: &[(&str, &[&str])] = &[
     ),
     ("@link-ways", &["both", "request", "reply"]),
     ("server.command", &["", "['python3', 'echo.py', '{address}']"]),
-    ("cpu.placement", &["'free'", "'split'", "'same'"]),
+    (
+        "@cpu",
+        &[
+            "cpu.placement = 'free'",
+            "cpu.placement = 'split'",
+            "cpu.placement = 'same'",
+            "cpu.server = 0",
+            "cpu.client = '0'",
+            "cpu.server = '0'\ncpu.client = '0'",
+        ],
+    ),
     ("load.in-flight", &["1", "4", "40"]),
     ("load.connections", &["1", "3"]),
     (
@@ -241,7 +254,7 @@ pub(crate) fn scenario(name: &str, row: &[usize]) -> String {
     for ((key, values), chosen) in FACTORS.iter().zip(row) {
         match (*key, values[*chosen].as_str()) {
             (_, "") => {}
-            ("@end" | "@open", lines) => text.push_str(&format!("{lines}\n")),
+            ("@end" | "@open" | "@cpu", lines) => text.push_str(&format!("{lines}\n")),
             ("@link", impairments) => link = impairments,
             ("@link-ways", _) if link.is_empty() => {}
             ("server.command", command) => text.push_str(&format!(

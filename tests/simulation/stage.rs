@@ -12,7 +12,7 @@ use wirebench::engine::Core;
 use wirebench::framing::Role;
 use wirebench::host::{Instance, Library};
 use wirebench::load::rng::SplitMix64;
-use wirebench::result::{self, Disturbed, Ending, Host, Outcome, Round, Tool, conserve};
+use wirebench::result::{self, Disturbed, Ending, Host, Outcome, Placed, Round, Tool, conserve};
 use wirebench::scenario::{Overrides, Scenario, Settings, load};
 
 /// Examples of each anomaly in a document, as usual.
@@ -185,6 +185,7 @@ fn round(
         began_ns: 0,
         took_ns,
         disturbed: Disturbed::default(),
+        placed: Placed::default(),
         outcome: Outcome::Finished { client, server, crash: None },
     }
 }

@@ -46,6 +46,8 @@ pub enum Kind {
     Pieces,
     /// The impairments of the link.
     Link,
+    /// Numbers of processors, as the kernel lists them.
+    Processors,
     /// A table of metrics, each with a [`Share`].
     Limits,
     /// A table of metrics, each with a time or a size.
@@ -127,6 +129,7 @@ impl Key {
             Kind::Stages(_) => "list of tables",
             Kind::Point => "place",
             Kind::Pieces => "sizes",
+            Kind::Processors => "processors",
             Kind::Link | Kind::Limits | Kind::Floors => "table",
         }
     }
@@ -163,6 +166,7 @@ impl Key {
             Kind::Stages(max) => format!("1 to {max} of `{{ rate, duration }}`"),
             Kind::Point => "`\"100 B\"`, `{ inside = 3 }`, `{ behind = 3 }`".to_owned(),
             Kind::Pieces => "sizes from 1 B, or `\"every-cut\"`".to_owned(),
+            Kind::Processors => "numbers and ranges, such as `\"2-3,6\"`".to_owned(),
             Kind::Link => "impairments, `request`, `reply`".to_owned(),
             Kind::Limits => "metrics with shares over 0%".to_owned(),
             Kind::Floors => "metrics with times or sizes".to_owned(),

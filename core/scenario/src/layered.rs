@@ -3,6 +3,7 @@
 use super::assign::Assignment;
 use super::diagnostics::Place;
 use super::keys::{self, KEYS};
+use super::tables::cpu::LISTS;
 use super::tree::{Entry, Node, Value};
 use std::sync::Arc;
 
@@ -44,10 +45,10 @@ impl Values {
 
     /// Applies one assignment on top of what is there.
     pub(super) fn apply(&mut self, assignment: &Assignment, layer: u32) {
-        if let Some(rival) = rival(KEYS[assignment.key].path).and_then(keys::index)
-            && self.given[rival].as_ref().is_some_and(|given| given.layer < layer)
-        {
-            self.given[rival] = None;
+        for rival in rivals(KEYS[assignment.key].path).iter().filter_map(|path| keys::index(path)) {
+            if self.given[rival].as_ref().is_some_and(|given| given.layer < layer) {
+                self.given[rival] = None;
+            }
         }
         let slot = &mut self.given[assignment.key];
         let node = match (&*slot, assignment.below.as_slice()) {
@@ -76,12 +77,15 @@ impl Values {
     }
 }
 
-/// The key that a key withdraws from below: how a round ends is one decision, written in one of two forms.
-pub(super) fn rival(path: &str) -> Option<&'static str> {
+/// The keys that a key withdraws from below: how a round ends is one decision, and so is where sides run, each
+/// written in one of two forms.
+pub(super) fn rivals(path: &str) -> &'static [&'static str] {
     match path {
-        "load.duration" => Some("load.messages"),
-        "load.messages" => Some("load.duration"),
-        _ => None,
+        "load.duration" => &["load.messages"],
+        "load.messages" => &["load.duration"],
+        "cpu.placement" => &LISTS,
+        "cpu.server" | "cpu.client" => &["cpu.placement"],
+        _ => &[],
     }
 }
 

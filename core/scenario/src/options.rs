@@ -4,6 +4,7 @@ use super::assign::{Assignment, Scope, flatten};
 use super::config::ProfileChanges;
 use super::diagnostics::{Diagnostic, Place, Sink, Source};
 use super::gates::{self, Expectation};
+use super::layered::rivals;
 use super::load::{LAYER_OPTION, LAYER_PROFILE};
 use super::matrix::{self, Axis};
 use super::secrets;
@@ -261,7 +262,11 @@ impl Changes {
                     axis.collapse(&node, vec![assignment]);
                     continue;
                 }
-                if let Some(axis) = axes.iter().find(|axis| axis.says(&path)) {
+                // What withdraws the value of an axis contradicts it as well.
+                let is_rival = |axis: &Axis| {
+                    rivals(&path).iter().any(|rival| axis.path == *rival || axis.says(rival))
+                };
+                if let Some(axis) = axes.iter().find(|axis| axis.says(&path) || is_rival(axis)) {
                     sink.push(contradicts(&path, &assignment, axis));
                     continue;
                 }

@@ -5,6 +5,7 @@ use super::framings;
 use super::key::{Key, Kind, grouped};
 use super::link;
 use super::plan::Sizes;
+use super::processors::{self, ProcessorList};
 use super::tree::{Node, Value};
 use wirebench_values::{Frequency, Rate, Share, Size, Span, Wrong, similar};
 
@@ -37,6 +38,7 @@ pub(super) fn check(key: &Key, node: &Node, sink: &mut Sink) {
         Kind::Share => drop(share(key, node, sink)),
         Kind::Point => drop(link::point(key, node, sink)),
         Kind::Pieces => drop(link::pieces(key, node, sink)),
+        Kind::Processors => drop(processors(key, node, sink)),
     }
 }
 
@@ -120,6 +122,21 @@ pub(super) fn text(key: &Key, node: &Node, sink: &mut Sink) -> Option<String> {
         _ => false,
     };
     if fits { Some(text.to_owned()) } else { out_of_range(key, node.place, sink) }
+}
+
+/// Processors. The number of one is a list, too.
+pub(super) fn processors(key: &Key, node: &Node, sink: &mut Sink) -> Option<ProcessorList> {
+    let read = match &node.value {
+        Value::Text(text) => ProcessorList::read(text),
+        Value::Integer(number) => ProcessorList::read(&number.to_string()),
+        _ => return wrong_type(key, node, processors::FORMS, sink),
+    };
+    read.map_err(|wrong| {
+        let message = format!("`{}`: {wrong}", key.path);
+        let help = format!("write {}", processors::FORMS);
+        sink.push(Diagnostic::new(node.place, message).help(help));
+    })
+    .ok()
 }
 
 /// True for names that are safe as a file's or folder's name.

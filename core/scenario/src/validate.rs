@@ -9,6 +9,7 @@ use super::layered::{Layered, Values};
 use super::link;
 use super::partial::PartialSettings;
 use super::plan::{PayloadAlphabet, SessionPolicy, Sizes, WritePolicy};
+use super::tables::cpu;
 use super::tables::open;
 use super::transports::{Capability, TransportKind, TransportList};
 use wirebench_framings::Alphabet;
@@ -49,6 +50,7 @@ pub(super) fn check(
 ) {
     ends(values, sink);
     open::check(values, sink);
+    cpu::check(values, sink);
     write_policy(values, partial, sink);
     duplex(partial, sink);
     sessions(values, partial, sink);

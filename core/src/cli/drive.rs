@@ -64,7 +64,7 @@ pub(super) fn drive(
     };
     let began = Instant::now();
     let driven = runner.drive(&ready.scenario, &ready.plugins, alone, conversation);
-    let RoundOutcome { outcome, interrupted } = match driven {
+    let RoundOutcome { outcome, interrupted, .. } = match driven {
         Ok(driven) => driven,
         Err(error) => return cannot_run(&error, err),
     };

@@ -3,7 +3,7 @@
 use super::standalone::ReadyCell;
 use crate::report::standalone::went_well;
 use crate::result::document::JudgedBy;
-use crate::result::{Disturbed, Document, Host, Outcome, Round, Tool};
+use crate::result::{Disturbed, Document, Host, Outcome, Placed, Round, Tool};
 use crate::scenario::{Gate, Limit, Op, Scenario};
 
 /// What a client alone asks of its exchanges, whatever the scenario expects of a whole round.
@@ -41,6 +41,7 @@ pub(super) fn result(
         began_ns: 0,
         took_ns,
         disturbed: Disturbed::default(),
+        placed: Placed::default(),
         outcome,
     };
     let mut document = Document::build(&scenario, &[round], Host::read(), tool);

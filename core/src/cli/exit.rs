@@ -15,7 +15,8 @@ impl ExitCode {
     pub const NOTHING: Self = Self(4);
     /// A gate on latency, rate or cost failed, or a cell with such a gate is saturated.
     pub const COST: Self = Self(99);
-    /// A gate on integrity or on the handler failed, a side crashed, or torture found something.
+    /// A gate on integrity or on the handler failed, a side crashed, torture found something, or a proof of
+    /// the instrument does not hold.
     pub const INTEGRITY: Self = Self(100);
     /// A regression against the baseline.
     pub const REGRESSION: Self = Self(103);
@@ -25,7 +26,7 @@ impl ExitCode {
     /// is kept.
     pub const INTERRUPTED: Self = Self(105);
     /// A cell or a gate had nothing to judge, or a server sent more than it was asked for; with
-    /// `--strict`, anything is inconclusive or saturated.
+    /// `--strict`, anything is inconclusive or saturated, or the machine should be changed.
     pub const INCONCLUSIVE: Self = Self(106);
     /// The baseline cannot be compared, or parts are not of one run.
     pub const INCOMPARABLE: Self = Self(107);
@@ -42,15 +43,15 @@ impl ExitCode {
         (Self::COST, "a latency, rate or cost gate failed, or such a cell is saturated"),
         (
             Self::INTEGRITY,
-            "an integrity or handler gate failed, a side crashed, a round could not be run, or \
-             torture found something",
+            "an integrity or handler gate failed, a side crashed, a round could not be run, torture \
+             found something, or a proof of doctor does not hold",
         ),
         (Self::REGRESSION, "regression against the baseline"),
         (Self::INVALID, "a scenario or plugin is invalid"),
         (Self::INTERRUPTED, "interrupted, or a measured file changed"),
         (
             Self::INCONCLUSIVE,
-            "a cell, or one of its gates, had nothing to judge, or a server sent more than it was asked for; with --strict: anything is inconclusive or saturated",
+            "a cell, or one of its gates, had nothing to judge, or a server sent more than it was asked for; with --strict: anything is inconclusive or saturated, or doctor found something to change",
         ),
         (Self::INCOMPARABLE, "the baseline cannot be compared, or parts are not of one run"),
         (

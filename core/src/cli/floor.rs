@@ -34,7 +34,7 @@ pub(super) fn measure(
     let program = std::env::current_exe().ok()?;
     let command = format!("server.command=[{:?}, \"__copy\", \"{{port}}\"]", program.to_str()?);
     let mut set = vec![command];
-    let cpu = scenario.cells.first()?.settings.cpu;
+    let cpu = &scenario.cells.first()?.settings.cpu;
     let word = |value: serde_json::Value| value.as_str().map(str::to_owned);
     set.push(format!("cpu.wait={}", word(serde_json::to_value(cpu.wait).ok()?)?));
     let overrides = Overrides { set, ..Overrides::default() };

@@ -26,7 +26,7 @@ pub(super) fn load_fitted(
 
 /// Fits the cells that the filters select to this machine; the error says what it cannot give.
 pub(super) fn fit(loaded: &mut Loaded, filters: &[String]) -> Result<(), Diagnostics> {
-    loaded.fit(usable_processors(), &|cell| selects(filters, cell))
+    loaded.fit(&usable_processors(), &|cell| selects(filters, cell))
 }
 
 /// Tells why nothing can be run, or no further; returns the code of that.

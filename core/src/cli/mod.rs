@@ -10,6 +10,7 @@ mod compare;
 mod compared;
 mod completions;
 mod config;
+mod doctor;
 mod drive;
 mod driven;
 mod event_streams;
@@ -142,6 +143,7 @@ fn dispatch(
         Verb::Report(args) => report::report(&args.runs, &args.again, colors(cli), out, err),
         Verb::Compare(args) => compare::compare(args, colors(cli), out, err),
         Verb::Merge(args) => merge::merge(args, colors(cli), out, err),
+        Verb::Doctor(args) => doctor::doctor(args, out, err),
         Verb::List(args) => list::run(args, out),
         Verb::Runs(args) => runs::runs(args, colors(cli), color, out, err),
         Verb::Schema(args) => schema::schema(args, out),

@@ -85,7 +85,7 @@ pub(super) fn prepare(
     let mut loaded = loaded.map_err(|diagnostics| told(diagnostics.page(color)))?;
     let chosen = choose(&loaded, args.cell.as_deref())?.id;
     loaded
-        .fit(usable_processors(), &|cell| cell.id == chosen)
+        .fit(&usable_processors(), &|cell| cell.id == chosen)
         .map_err(|diagnostics| told(diagnostics.page(color)))?;
     let cell = choose(&loaded, args.cell.as_deref())?;
     refuse_lock_step(&cell, sides)?;

@@ -90,7 +90,7 @@ impl KeptCell {
         Self {
             id: cell.id.clone(),
             axes: cell.axes.iter().map(|(axis, value)| (axis.clone(), point(value))).collect(),
-            cpu: cell.setup.cpu,
+            cpu: cell.setup.cpu.clone(),
             server: whose(cell),
             alone: stand_alone(&cell.setup.load, &cell.setup.transport),
             figures: metrics

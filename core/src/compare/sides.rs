@@ -46,17 +46,13 @@ pub(super) fn differs_in_placement(cell: &MatchedCell<'_>) -> Option<String> {
     let mut all = cell.baseline.iter().chain(&cell.new);
     let (first, of_first) = all.next()?;
     let (other, of_other) = all.find(|(_, of)| {
-        (of.cpu.placement, of.cpu.wait) != (of_first.cpu.placement, of_first.cpu.wait)
+        (of.cpu.placed(), of.cpu.wait) != (of_first.cpu.placed(), of_first.cpu.wait)
     })?;
     let told = |cpu: &crate::scenario::Cpu| {
         let word = |value: serde_json::Result<serde_json::Value>| {
             value.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
         };
-        format!(
-            "placement {}, wait {}",
-            word(serde_json::to_value(cpu.placement)),
-            word(serde_json::to_value(cpu.wait))
-        )
+        format!("placement {}, wait {}", cpu.placed(), word(serde_json::to_value(cpu.wait)))
     };
     Some(format!(
         "the sides of `{}` did not run alike: {} in {}, {} in {}",

@@ -46,6 +46,18 @@ impl Clock {
         }
     }
 
+    /// Whether it reads the processor's cycle counter; otherwise it asks the kernel.
+    pub fn reads_counter(&self) -> bool {
+        self.base_ticks.is_some()
+    }
+
+    /// Like [`now`](Self::now), and not before all that was read before is there: a processor takes readings of its
+    /// counter early where nothing keeps it from that. For who holds times of two processors against each other.
+    pub fn now_in_order(&self) -> u64 {
+        wait_for_reads();
+        self.now()
+    }
+
     /// Now, in nanoseconds of CLOCK_MONOTONIC.
     #[inline]
     pub fn now(&self) -> u64 {
@@ -93,6 +105,15 @@ fn counter() -> u64 {
     // SAFETY: every x86-64 processor has the instruction; it touches no memory.
     unsafe { core::arch::x86_64::_rdtsc() }
 }
+
+#[cfg(target_arch = "x86_64")]
+fn wait_for_reads() {
+    // SAFETY: every x86-64 processor has the instruction; it touches no memory.
+    unsafe { core::arch::x86_64::_mm_lfence() }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn wait_for_reads() {}
 
 #[cfg(not(target_arch = "x86_64"))]
 #[inline]

@@ -12,7 +12,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::Path;
 
 /// Connections that may wait to be accepted: more than any scenario opens at once is useless.
-const BACKLOG: i32 = 4_096;
+pub const BACKLOG: i32 = 4_096;
 
 /// Where a server of ours listens if nobody says otherwise, with port 0 where it may choose. `path` is
 /// where a Unix socket goes; others do not use it.

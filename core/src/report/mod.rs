@@ -49,6 +49,7 @@ pub use progress::{BETWEEN_LINES, BETWEEN_REDRAWS, Pace, Progress};
 pub use reasons::{Kind, Reason, failure, reasons, worst_first};
 pub use slow::slow_round;
 pub(crate) use table::{link_setup, mark};
+pub(crate) use text::wrap;
 
 /// `--format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

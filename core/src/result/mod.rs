@@ -41,6 +41,8 @@ pub use host::Host;
 pub use kept::KeptFigures;
 pub use merge::{Bulk, Merge, Unmergeable};
 pub(crate) use round::is_first;
-pub use round::{Crash, Disturbed, EndedProgram, How, MOST_RETRIES, OfSeveral, Outcome, Round};
+pub use round::{
+    Crash, Disturbed, EndedProgram, How, MOST_RETRIES, OfSeveral, Outcome, Placed, Round,
+};
 pub(crate) use schema::{COMPARISON, MAX_CELLS};
 pub use stored::{CellSource, Stored, StoredError};

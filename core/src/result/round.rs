@@ -1,6 +1,7 @@
 //! What the supervisor knows of one round when it is over: one line of the journal.
 
 use crate::measure::{ClientReport, SideReport};
+use crate::scenario::ProcessorList;
 use serde::{Deserialize, Serialize};
 
 /// The most times that a cell is played again.
@@ -25,6 +26,9 @@ pub struct Round {
     /// What the machine took from it.
     #[serde(default)]
     pub disturbed: Disturbed,
+    /// Where its sides ran.
+    #[serde(default)]
+    pub placed: Placed,
     /// How it ended.
     pub outcome: Outcome,
 }
@@ -32,6 +36,31 @@ pub struct Round {
 /// Of what was never played again nothing is said.
 pub(crate) fn is_first(attempt: &u32) -> bool {
     *attempt == 0
+}
+
+/// Where the sides of a round ran, as the kernel said just before it began; `None`: it did not say, or nobody
+/// asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Placed {
+    /// The processors of the server, or of the program of one that is not ours.
+    pub server: Option<ProcessorList>,
+    /// Those of the client.
+    pub client: Option<ProcessorList>,
+    /// Whether a processor of one side and another one of the other are threads of one core; `None` also
+    /// where a side may run anywhere.
+    pub share_core: Option<bool>,
+}
+
+impl Placed {
+    /// With what a later look has seen besides.
+    pub(crate) fn or(self, later: Self) -> Self {
+        Self {
+            server: self.server.or(later.server),
+            client: self.client.or(later.client),
+            share_core: self.share_core.or(later.share_core),
+        }
+    }
 }
 
 /// What the machine took from a round that others would have had; `None`: it does not say.

@@ -4,6 +4,7 @@ use super::descendants::{kill_orphans, register_guard, unregister_guard};
 use super::guard::{Event, Request};
 use super::remove::OwnedPath;
 use crate::host::{limits, program};
+use crate::scenario::ProcessorList;
 use crate::side::control::Control;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -77,21 +78,21 @@ impl Children {
         self.spawn(arguments, env, None, streams.each_ref().map(AsFd::as_fd))
     }
 
-    /// Starts a program that is not ours, in the working folder `cwd`, on `processor` if one is
-    /// given. Everything else is as with [`spawn_side`](Self::spawn_side).
+    /// Starts a program that is not ours, in the working folder `cwd`, on `processors` if there are
+    /// some. Everything else is as with [`spawn_side`](Self::spawn_side).
     pub fn spawn_foreign(
         &mut self,
         command: &[String],
         env: Vec<(String, String)>,
         cwd: PathBuf,
-        processor: Option<usize>,
+        processors: Option<&ProcessorList>,
         input: OwnedFd,
         output: OwnedFd,
     ) -> io::Result<u64> {
-        let processor = processor.map_or_else(|| "any".to_owned(), |one| one.to_string());
+        let processors = processors.map_or_else(|| "any".to_owned(), ToString::to_string);
         let files = limits::files_at_start();
         let files = files.map_or_else(|| "same".to_owned(), |soft| soft.to_string());
-        let arguments = ["__foreign", &processor, &files].into_iter().map(OsString::from);
+        let arguments = ["__foreign", &processors, &files].into_iter().map(OsString::from);
         let arguments = arguments.chain(command.iter().map(OsString::from)).collect();
         let streams = [input.as_fd(), output.as_fd(), output.as_fd()];
         self.spawn(arguments, env, Some(cwd), streams)

@@ -6,11 +6,13 @@ use super::output_pipe::OutputPipe;
 use super::plan::RoundPlan;
 use super::temporary::temporary_file;
 use crate::host::limits;
+use crate::machine::run_on;
 use crate::net::listening::{Listening, listening};
 use crate::net::socket::free_address;
 use crate::result::{Crash, EndedProgram, How};
 use crate::scenario::{
-    Address, Foreign, ForeignCommand, SHORTER_TMPDIR, TransportKind, fill_placeholders,
+    Address, Foreign, ForeignCommand, ProcessorList, SHORTER_TMPDIR, TransportKind,
+    fill_placeholders,
 };
 use crate::side::spec::Role;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -90,14 +92,19 @@ impl<'a> ForeignServer<'a> {
         input.seek(SeekFrom::Start(0))?;
         let (output, theirs) = OutputPipe::new()?;
         let input = OwnedFd::from(input);
-        let processor = plan.processors.server;
-        let id = children.spawn_foreign(&command, env, cwd, processor, input, theirs)?;
+        let processors = plan.processors.server.as_ref();
+        let id = children.spawn_foreign(&command, env, cwd, processors, input, theirs)?;
         let name = command.join(" ").chars().take(200).collect();
         let start_timeout_ns = server.start_timeout_ns;
         let listen_deadline = plan.clock.now() + start_timeout_ns;
         let program = Program { id, name, output, listen_deadline, start_timeout_ns, ended: None };
         let kind = plan.settings.transport.kind;
         Ok(Self { address, kind, program: Some(program), lines: plan.lines })
+    }
+
+    /// The guard's name of its program, if there is one.
+    pub(super) fn id(&self) -> Option<u64> {
+        self.program.as_ref().map(|program| program.id)
     }
 
     /// True when the guard means its program by `id`.
@@ -213,16 +220,14 @@ fn fill(text: &str, address: &Address) -> String {
     })
 }
 
-/// Plays the part of the hidden verb that becomes a foreign program: `processor files program
+/// Plays the part of the hidden verb that becomes a foreign program: `processors files program
 /// arguments`, where `files` is the soft limit of open files that we were started with.
 /// Returns the process's exit status when that fails.
 pub fn foreign_main(arguments: &[std::ffi::OsString]) -> i32 {
-    let [processor, files, program, arguments @ ..] = arguments else { return 2 };
-    if let Some(processor) = processor.to_str().and_then(|text| text.parse().ok()) {
-        let mut set = nix::sched::CpuSet::new();
-        let _ = set
-            .set(processor)
-            .and_then(|()| nix::sched::sched_setaffinity(nix::unistd::Pid::from_raw(0), &set));
+    let [processors, files, program, arguments @ ..] = arguments else { return 2 };
+    if let Some(list) = processors.to_str().and_then(|text| ProcessorList::read(text).ok()) {
+        // Where that fails, the round's record says where it ran.
+        let _ = run_on(&list);
     }
     if let Some(soft) = files.to_str().and_then(|text| text.parse().ok()) {
         limits::set_open_files(soft);

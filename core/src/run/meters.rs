@@ -2,16 +2,9 @@
 //! version 1 and 2), and time that the hypervisor gave to others. Read by the supervisor before and
 //! after a round, so it costs the sides nothing.
 
+use crate::machine::{Root, control_groups};
 use crate::result::Disturbed;
-use std::fs::File;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
-
-/// The longest file that is read, in bytes: `/proc/stat` of a machine with thousands of processors.
-const LONGEST: u64 = 4 << 20;
-
-/// Most control groups above each other that are looked at.
-const DEEPEST: usize = 64;
+use std::path::PathBuf;
 
 /// Nanoseconds of a tick in `/proc/stat`: `USER_HZ` is 100 wherever this builds.
 pub(super) const TICK_NS: u64 = 10_000_000;
@@ -21,6 +14,7 @@ pub(super) const TICK_NS: u64 = 10_000_000;
 pub(super) struct Meters {
     /// `cpu.stat` of our control group and of those above it: each may have a quota.
     groups: Vec<PathBuf>,
+    root: Root,
 }
 
 /// The meters at one moment.
@@ -34,17 +28,18 @@ pub(super) struct Reading {
 impl Meters {
     /// Finds the meters of this process, which are those of all it starts.
     pub(super) fn find() -> Self {
-        let read = |path: &str| text(Path::new(path)).unwrap_or_default();
-        Self { groups: groups(&read("/proc/self/cgroup"), &read("/proc/self/mountinfo")) }
+        let root = Root::this();
+        let groups = control_groups(&root, "cpu");
+        Self { groups: groups.iter().map(|folder| folder.join("cpu.stat")).collect(), root }
     }
 
     /// Reads them.
     pub(super) fn read(&self) -> Reading {
-        let throttled = self.groups.iter().filter_map(|path| throttled_ns(&text(path)?));
+        let throttled = self.groups.iter().filter_map(|path| throttled_ns(&self.root.text(path)?));
         Reading {
             // Where no group has a quota, none has the counter.
             throttled_ns: throttled.reduce(u64::saturating_add),
-            stolen_ns: text(Path::new("/proc/stat")).map_or_else(Vec::new, |stat| stolen_ns(&stat)),
+            stolen_ns: self.root.text("/proc/stat").map_or_else(Vec::new, |stat| stolen_ns(&stat)),
         }
     }
 }
@@ -65,52 +60,6 @@ impl Reading {
             ..Disturbed::default()
         }
     }
-}
-
-/// The files that may tell of a quota, from `/proc/self/cgroup` and `/proc/self/mountinfo`.
-fn groups(cgroup: &str, mounts: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for line in cgroup.lines() {
-        let mut fields = line.splitn(3, ':');
-        let (Some(number), Some(controllers), Some(path)) =
-            (fields.next(), fields.next(), fields.next())
-        else {
-            continue;
-        };
-        let unified = number == "0" && controllers.is_empty();
-        if !unified && !controllers.split(',').any(|controller| controller == "cpu") {
-            continue;
-        }
-        let Some((root, mounted)) = mount(mounts, unified) else { continue };
-        // In a container the group's path may lie outside of what is mounted: then its own group is
-        // the mount itself.
-        let below = Path::new(path).strip_prefix(root).unwrap_or(Path::new(""));
-        let within = below.components().all(|part| matches!(part, std::path::Component::Normal(_)));
-        let mut folder = Path::new(mounted).join(if within { below } else { Path::new("") });
-        for _ in 0..DEEPEST {
-            found.push(folder.join("cpu.stat"));
-            if folder == Path::new(mounted) || !folder.pop() {
-                break;
-            }
-        }
-    }
-    found
-}
-
-/// Root and mount point of the unified hierarchy, or of the one with the controller `cpu`.
-fn mount(mounts: &str, unified: bool) -> Option<(&str, &str)> {
-    mounts.lines().find_map(|line| {
-        let (ours, theirs) = line.split_once(" - ")?;
-        let mut ours = ours.split(' ').skip(3);
-        let (root, mounted) = (ours.next()?, ours.next()?);
-        let mut theirs = theirs.split(' ');
-        let (kind, options) = (theirs.next()?, theirs.nth(1)?);
-        let right = match unified {
-            true => kind == "cgroup2",
-            false => kind == "cgroup" && options.split(',').any(|option| option == "cpu"),
-        };
-        right.then_some((root, mounted))
-    })
 }
 
 /// The time that a `cpu.stat` says was withheld: `throttled_usec` (version 2) or `throttled_time`
@@ -141,62 +90,9 @@ fn stolen_ns(stat: &str) -> Vec<(usize, u64)> {
     stolen
 }
 
-fn text(path: &Path) -> Option<String> {
-    let mut bytes = Vec::new();
-    File::open(path).ok()?.take(LONGEST).read_to_end(&mut bytes).ok()?;
-    Some(String::from_utf8_lossy(&bytes).into_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const MOUNTS: &str = "\
-31 23 0:28 / /sys/fs/cgroup rw,relatime - tmpfs tmpfs rw,mode=755
-32 31 0:29 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu,cpuacct
-33 31 0:30 / /sys/fs/cgroup/cpuset rw,relatime shared:4 master:1 - cgroup cgroup rw,cpuset
-41 31 0:38 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw
-";
-
-    fn paths(cgroup: &str, mounts: &str) -> Vec<String> {
-        groups(cgroup, mounts).iter().map(|path| path.display().to_string()).collect()
-    }
-
-    #[test]
-    fn a_group_and_all_above_it_may_have_a_quota() {
-        let mounts = "30 23 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n";
-        assert_eq!(
-            paths("0::/user.slice/job\n", mounts),
-            [
-                "/sys/fs/cgroup/user.slice/job/cpu.stat",
-                "/sys/fs/cgroup/user.slice/cpu.stat",
-                "/sys/fs/cgroup/cpu.stat"
-            ]
-        );
-    }
-
-    #[test]
-    fn both_versions_are_looked_at_where_both_are_mounted() {
-        assert_eq!(
-            paths("5:cpuset:/other\n2:cpuacct,cpu:/job\n0::/\n", MOUNTS),
-            [
-                "/sys/fs/cgroup/cpu/job/cpu.stat",
-                "/sys/fs/cgroup/cpu/cpu.stat",
-                "/sys/fs/cgroup/unified/cpu.stat"
-            ]
-        );
-    }
-
-    #[test]
-    fn in_a_container_the_mount_is_its_group() {
-        let of = |root: &str| format!("9 8 0:26 {root} /sys/fs/cgroup ro - cgroup2 cgroup2 rw\n");
-        // With a namespace, without one, and seen from outside of both.
-        for (path, root) in [("/", "/"), ("/docker/x", "/docker/x"), ("/../y", "/docker/x")] {
-            let group = format!("0::{path}\n");
-            assert_eq!(paths(&group, &of(root)), ["/sys/fs/cgroup/cpu.stat"], "{path} {root}");
-        }
-        assert_eq!(paths("0::/../../etc\n", &of("/")), ["/sys/fs/cgroup/cpu.stat"]);
-    }
 
     #[test]
     fn the_time_withheld_has_the_unit_of_its_version() {

@@ -1,7 +1,7 @@
 //! What a round or a server alone ends with, and what stands there when something has failed.
 
 use crate::measure::SideReport;
-use crate::result::{Crash, Outcome};
+use crate::result::{Crash, Outcome, Placed};
 
 /// How a round has ended.
 pub struct RoundOutcome {
@@ -9,6 +9,8 @@ pub struct RoundOutcome {
     pub outcome: Option<Outcome>,
     /// The user wants to stop.
     pub interrupted: bool,
+    /// Where its sides ran, if it came so far.
+    pub placed: Placed,
 }
 
 /// How a server alone has ended.

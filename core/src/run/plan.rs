@@ -1,7 +1,7 @@
 //! What one round needs to know, whether both of its sides are ours or one.
 
-use super::machine::Processors;
 use super::output_lines::LineSink;
+use super::placement::Processors;
 use crate::net::clock::Clock;
 use crate::scenario::{Address, PluginName, Settings};
 use crate::side::spec::{Alone, FramingPlugin, Role, SideSpec};
@@ -48,9 +48,9 @@ impl RoundPlan<'_> {
                 .iter()
                 .map(|(name, file)| FramingPlugin { name: name.clone(), file: file.clone() })
                 .collect(),
-            processor: match role {
-                Role::Server => self.processors.server,
-                Role::Client => self.processors.client,
+            processors: match role {
+                Role::Server => self.processors.server.clone(),
+                Role::Client => self.processors.client.clone(),
             },
             scratch: self.directory.join(role.word()),
             scenario_dir: self.scenario_dir.to_owned(),

@@ -2,13 +2,13 @@
 
 use super::children::Children;
 use super::clock_watch::Clocks;
-use super::machine::{PlacementError, Processors, processors};
 use super::meters::Meters;
 use super::other_program::{OtherProgram, Played};
 use super::outcome::RoundOutcome;
 use super::output_lines::{LineListener, LineSink};
 use super::paired::Which;
 use super::pins::Pins;
+use super::placement::{PlacementError, Processors, processors};
 use super::plan::RoundPlan;
 use super::remove::OwnedPath;
 use super::signals::interrupts;
@@ -18,7 +18,7 @@ use crate::host::limits;
 use crate::load;
 use crate::net::clock::Clock;
 use crate::result::document::Measured;
-use crate::result::{Outcome, Round, Tool, conserve};
+use crate::result::{Outcome, Placed, Round, Tool, conserve};
 use crate::scenario::{HandlerSpec, PluginName, Scenario};
 use crate::side::spec::{Alone, Role};
 use nix::sys::signalfd::SignalFd;
@@ -241,30 +241,39 @@ impl Runner {
         let clocks = Clocks::read(&self.clock);
         let began = self.clock.now();
         let seed = round_seed(scenario.seed, number);
-        let (outcome, interrupted) = match self.play(scenario, cell, seed, plugins, examples) {
-            Ok(RoundOutcome { outcome, interrupted }) => (outcome, interrupted),
-            // There may be more of them again in the next round.
-            Err(RunError::Processors(error)) => {
-                (Some(Outcome::Failed { error: error.to_string() }), false)
-            }
-            Err(RunError::Machine(error)) => {
-                let error = error.to_string();
-                self.stopped = Some(error.clone());
-                (Some(Outcome::Failed { error }), false)
-            }
-            Err(error) => return Err(error),
-        };
+        let (outcome, interrupted, placed) =
+            match self.play(scenario, cell, seed, plugins, examples) {
+                Ok(RoundOutcome { outcome, interrupted, placed }) => (outcome, interrupted, placed),
+                // There may be more of them again in the next round.
+                Err(RunError::Processors(error)) => {
+                    (Some(Outcome::Failed { error: error.to_string() }), false, Placed::default())
+                }
+                Err(RunError::Machine(error)) => {
+                    let error = error.to_string();
+                    self.stopped = Some(error.clone());
+                    (Some(Outcome::Failed { error }), false, Placed::default())
+                }
+                Err(error) => return Err(error),
+            };
         let Some(mut outcome) = outcome else { return Ok((None, interrupted)) };
         let took_ns = self.clock.now() - began;
         scenario.secrets.redact_all(outcome.texts_mut());
-        let placement = scenario.cells[cell].settings.cpu.placement;
-        let ours = processors(placement).unwrap_or_default();
+        let ours = processors(&scenario.cells[cell].settings.cpu).unwrap_or_default();
         let mut disturbed = before.until(&self.meters.read(), |one| ours.include(one));
         clocks.until(&Clocks::read(&self.clock), &mut disturbed);
         let began_ns = began - run_began;
         let attempt = 0;
-        let round =
-            Round { cell, round: number, attempt, seed, began_ns, took_ns, disturbed, outcome };
+        let round = Round {
+            cell,
+            round: number,
+            attempt,
+            seed,
+            began_ns,
+            took_ns,
+            disturbed,
+            placed,
+            outcome,
+        };
         Ok((Some(round), interrupted))
     }
 
@@ -300,8 +309,7 @@ impl Runner {
         let Some(plugin) = plugins.handlers.get(&handler.brought_by()) else {
             return Err(RunError::Internal(format!("plugin `{}` was not located", handler.plugin)));
         };
-        let processors: Processors =
-            processors(settings.cpu.placement).map_err(RunError::Processors)?;
+        let processors: Processors = processors(&settings.cpu).map_err(RunError::Processors)?;
         let directory = self.folder.0.path();
         let scenario_dir = std::path::absolute(scenario.folder.join(".")).unwrap_or_default();
         let plan = RoundPlan {

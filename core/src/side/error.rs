@@ -45,11 +45,11 @@ pub(super) enum SideError {
     /// Waiting for events failed.
     #[error("the event queue failed: {0}")]
     Poll(io::Error),
-    /// The kernel does not let this process run on the processor that it was given.
-    #[error("cannot run on processor {processor}: {cause}")]
-    Processor {
-        /// Its number.
-        processor: usize,
+    /// The kernel does not let this process run on the processors that it was given.
+    #[error("cannot run on {processors}: {cause}")]
+    Processors {
+        /// Which, in words.
+        processors: String,
         /// Why.
         cause: Errno,
     },

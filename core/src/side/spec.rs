@@ -6,7 +6,7 @@ pub use crate::framing::Role;
 use crate::engine::{Bounds, Config};
 use crate::measure::{ClientReport, SideReport};
 use crate::net::clock::Clock;
-use crate::scenario::{Address, PluginName, Settings};
+use crate::scenario::{Address, PluginName, ProcessorList, Settings};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -26,8 +26,8 @@ pub struct SideSpec {
     pub plugin: PathBuf,
     /// The shared objects of plugin framings, by what the scenario calls them, in that order.
     pub framing_plugins: Vec<FramingPlugin>,
-    /// The processor to run on.
-    pub processor: Option<usize>,
+    /// The processors to run on; `None`: wherever the kernel puts it.
+    pub processors: Option<ProcessorList>,
     /// The handler's scratch directory: made when it is asked for, removed after the round.
     #[serde(with = "crate::text::path_json")]
     pub scratch: PathBuf,

@@ -13,14 +13,13 @@ use crate::engine::{Core, Display, Engine, Failure, Framings, Ledgers, Script};
 use crate::host::{Library, limits, open_regular};
 use crate::ledger::Region;
 use crate::load::{NamedPayloads, Payloads, Sizes};
+use crate::machine::run_on;
 use crate::net::memfd::{map_owner, map_reader};
 use crate::net::socket::hold;
-use crate::scenario::{Address, SessionPolicy, Unreachable, Wait};
+use crate::scenario::{Address, ProcessorList, SessionPolicy, Unreachable, Wait};
 use mio::unix::SourceFd;
 use mio::{Interest, Poll};
-use nix::sched::{CpuSet, sched_setaffinity};
 use nix::sys::timerfd::{ClockId, TimerFd, TimerFlags};
-use nix::unistd::Pid;
 use std::fs::File;
 use std::io::Read as _;
 use std::os::fd::{AsFd, AsRawFd};
@@ -29,7 +28,7 @@ use std::sync::Arc;
 impl Side {
     /// A side that is ready for its first turn. The server listens and has said where.
     pub(super) fn new(control: &mut Control, spec: &SideSpec) -> Result<Self, Failure> {
-        pin(spec.processor)?;
+        pin(spec.processors.as_ref())?;
         limits::allow_open_files(files_wanted(spec));
         let [own, peer, to_client, to_server] =
             control.descriptors().ok_or(SideError::NoLedgers)?;
@@ -164,13 +163,10 @@ fn listen(
     told.map_err(SideError::Unsent)
 }
 
-/// Has this process run on `processor` alone.
-fn pin(processor: Option<usize>) -> Result<(), SideError> {
-    let Some(processor) = processor else { return Ok(()) };
-    let mut set = CpuSet::new();
-    set.set(processor)
-        .and_then(|()| sched_setaffinity(Pid::from_raw(0), &set))
-        .map_err(|cause| SideError::Processor { processor, cause })
+/// Has this process run on these processors alone.
+fn pin(processors: Option<&ProcessorList>) -> Result<(), SideError> {
+    let Some(list) = processors else { return Ok(()) };
+    run_on(list).map_err(|cause| SideError::Processors { processors: list.spoken(), cause })
 }
 
 /// Open files that the side may need: a connection has its socket and what a handler opens for it.

@@ -111,8 +111,8 @@ impl ProfileChanges {
     fn set(&self, scenario: &str) -> Vec<Entry> {
         let mut set: Vec<Entry> = Vec::new();
         for change in self.parts(scenario).flat_map(|part| &part.set).flat_map(single_keys) {
-            let withdrawn = layered::rival(&change.key);
-            set.retain(|known| known.key != change.key && Some(known.key.as_str()) != withdrawn);
+            let withdrawn = layered::rivals(&change.key);
+            set.retain(|known| known.key != change.key && !withdrawn.contains(&&*known.key));
             set.push(change);
         }
         set

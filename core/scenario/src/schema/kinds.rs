@@ -3,6 +3,7 @@
 use super::super::diagnostics::Sink;
 use super::super::key::{Key, Kind};
 use super::super::link::{DIRECTIONS, LINK_KEYS};
+use super::super::processors;
 use super::super::read::{LARGEST_FACTOR, LONGEST_LIST};
 use super::super::tables::open::LARGEST_BURST;
 use super::super::tree;
@@ -110,6 +111,10 @@ fn kind(kind: Kind) -> Value {
             let frame = || json!({ "type": "integer", "minimum": 1 });
             json!({ "anyOf": [place, form([("inside", frame())]), form([("behind", frame())])] })
         }
+        Kind::Processors => json!({
+            "type": ["string", "integer"], "pattern": processors::PATTERN,
+            "maxLength": processors::LONGEST, "minimum": 0, "maximum": 1_023,
+        }),
         Kind::Pieces => {
             let mut forms = sizes(1, 1 << 30);
             forms.insert(0, json!({ "const": "every-cut" }));

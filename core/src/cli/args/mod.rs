@@ -3,6 +3,7 @@
 mod baseline;
 mod compare;
 mod config;
+mod doctor;
 mod failures;
 mod list;
 mod merge;
@@ -23,6 +24,7 @@ pub use baseline::BaselineArgs;
 pub(super) use compare::{COMPARE_EXAMPLE, options_to_the_front};
 pub use compare::{CompareArgs, CompareFormat};
 pub use config::ConfigArgs;
+pub use doctor::DoctorArgs;
 pub use failures::{FailureArgs, Flaky, FlakyArgs};
 pub use list::{ListArgs, Listed};
 pub use merge::MergeArgs;
@@ -45,6 +47,7 @@ pub use torture::{TortureArgs, USUAL_LIMIT};
 use super::exit::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use compare::COMPARE_EXAMPLES;
+use doctor::DOCTOR_EXAMPLES;
 use list::LIST_EXAMPLES;
 use merge::MERGE_EXAMPLES;
 use new::NEW_EXAMPLES;
@@ -67,6 +70,7 @@ Examples:
   wirebench compare main/1 main/2 main/3 -- new/1 new/2 new/3
                                              is the new one worse, by results that were kept?
   wirebench runs list                        the runs that are kept
+  wirebench doctor                           is this machine fit to measure?
   wirebench list                             framings, plugins and scenarios
   wirebench serve --handler echo --framing line
                                              a server for clients of your own
@@ -150,6 +154,9 @@ pub enum Verb {
     /// Show what a scenario would run: cells, load, gates and time
     #[command(after_help = PLAN_EXAMPLES)]
     Plan(PlanArgs),
+    /// Is this machine fit to measure, and what should be changed?
+    #[command(after_help = DOCTOR_EXAMPLES)]
+    Doctor(DoctorArgs),
     /// List framings, plugins and scenarios
     #[command(after_help = LIST_EXAMPLES)]
     List(ListArgs),

@@ -88,16 +88,15 @@ const CONDITIONS: &[Condition] = &[
         },
     },
     Condition {
-        keys: &["cpu.placement"],
+        keys: &["cpu.placement", "cpu.server", "cpu.client"],
         show: |cell| {
-            Some(format!(
-                "placement {}",
-                match cell.setup.cpu.placement {
-                    Placement::Split => "split",
-                    Placement::Same => "same",
-                    Placement::Free => "free",
-                }
-            ))
+            let cpu = &cell.setup.cpu;
+            let shared = cell.rounds.iter().any(|round| round.share_core == Some(true));
+            let shared = if shared { " (threads of one core)" } else { "" };
+            Some(match cpu.placement {
+                Placement::Lists => format!("{}{shared}", cpu.placed()),
+                _ => format!("placement {}{shared}", cpu.placed()),
+            })
         },
     },
     Condition {

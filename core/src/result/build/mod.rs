@@ -185,7 +185,7 @@ fn cell_result(cell: &Cell, data: &CellData, summaries: Vec<RoundSummary>) -> Ce
         spread: spread(&summaries),
         relative: None,
         notes: [
-            placement::notes(&cell.settings.cpu),
+            placement::notes(&cell.settings.cpu, &summaries),
             notes(data),
             delayed_ack::notes(&cell.settings, data),
         ]
@@ -313,7 +313,7 @@ fn setup(settings: &Settings) -> Setup {
             Foreign::Address(address) => format!("at {address}"),
         }),
         transport: settings.transport.clone(),
-        cpu: settings.cpu,
+        cpu: settings.cpu.clone(),
         load: settings.load.clone(),
         link: settings.link.clone(),
     }

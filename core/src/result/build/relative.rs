@@ -181,7 +181,7 @@ impl CellResult {
     /// the handler judges, also the handler and what it is told.
     pub fn group(&self) -> String {
         let Setup { cpu, .. } = &self.setup;
-        let mut key = format!("{:?} {:?} {:?}", self.part, cpu.placement, cpu.wait);
+        let mut key = format!("{:?} {:?} {:?}", self.part, cpu.placed(), cpu.wait);
         let mut axes = self.dividing_axes();
         if self.integrity.judge == JudgedBy::HandlerOnly {
             key.push_str(&format!("\nanswers to {}", self.setup.handler));
@@ -211,8 +211,8 @@ impl CellResult {
         }
         // A whole table of them is one axis, too.
         let is_axis = |key: &str| within(key, axis);
-        if !is_axis("cpu.placement") {
-            key.push_str(&format!("\n{:?}", cpu.placement));
+        if !["cpu.placement", "cpu.server", "cpu.client"].into_iter().any(is_axis) {
+            key.push_str(&format!("\n{}", cpu.placed()));
         }
         if !is_axis("cpu.wait") {
             key.push_str(&format!("\n{:?}", cpu.wait));

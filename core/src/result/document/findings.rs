@@ -1,6 +1,7 @@
 //! Gates, crashes, errors, and each round by itself.
 
 use crate::measure::{Family, LoadEnd, Series};
+use crate::scenario::ProcessorList;
 use serde::{Deserialize, Serialize};
 
 /// One gate.
@@ -142,6 +143,15 @@ pub struct RoundSummary {
     /// By how much the client woke later than it wanted to, at most.
     #[serde(default)]
     pub held_up_ns: Option<u64>,
+    /// Where the server ran, or its program, as the kernel lists processors.
+    #[serde(default)]
+    pub server_processors: Option<ProcessorList>,
+    /// Where the client ran.
+    #[serde(default)]
+    pub client_processors: Option<ProcessorList>,
+    /// Whether they were threads of one core.
+    #[serde(default)]
+    pub share_core: Option<bool>,
     /// What ended its load.
     #[serde(default)]
     pub load_end: Option<LoadEnd>,

@@ -6,7 +6,7 @@ use super::policy::Policy;
 use super::{POLL_MS, SLACK_NS, Supervisor, supervise};
 use crate::load::Sizes;
 use crate::measure::{ClientReport, LoadEnd, SideReport};
-use crate::result::{How, Outcome};
+use crate::result::{How, Outcome, Placed};
 use crate::run::children::Children;
 use crate::run::foreign::{ForeignServer, Readiness};
 use crate::run::outcome::{Failure, RoundOutcome};
@@ -52,7 +52,8 @@ pub(in crate::run) fn drive(
             Err(error) => {
                 let error = format!("the server cannot be started: {error}");
                 let outcome = Some(Outcome::Failed { error });
-                return Ok(RoundOutcome { outcome, interrupted: false });
+                let placed = Placed::default();
+                return Ok(RoundOutcome { outcome, interrupted: false, placed });
             }
         };
         let streams = conversation.map(|conversation| {
@@ -70,6 +71,7 @@ pub(in crate::run) fn drive(
             server_end_awaited_until: None,
             started: false,
             interrupted: false,
+            placed: Placed::default(),
         })
     })
 }
@@ -92,11 +94,14 @@ struct DrivePolicy<'a> {
     /// The client knows when the round starts.
     started: bool,
     interrupted: bool,
+    /// Where the client and the server's program run, once the client is connected.
+    placed: Placed,
 }
 
 impl DrivePolicy<'_> {
     fn ended(&self, outcome: Outcome) -> RoundOutcome {
-        RoundOutcome { outcome: Some(outcome), interrupted: self.interrupted }
+        let placed = self.placed.clone();
+        RoundOutcome { outcome: Some(outcome), interrupted: self.interrupted, placed }
     }
 
     fn start_client(&self, supervisor: &mut Supervisor<'_>, patience_ns: u64) -> io::Result<()> {
@@ -202,7 +207,8 @@ impl Policy for DrivePolicy<'_> {
     fn interrupted(&mut self, supervisor: &mut Supervisor<'_>) -> Option<RoundOutcome> {
         // There is nothing to wait for, or the user has asked before.
         if self.interrupted || !self.started {
-            return Some(RoundOutcome { outcome: None, interrupted: true });
+            let placed = Placed::default();
+            return Some(RoundOutcome { outcome: None, interrupted: true, placed });
         }
         self.interrupted = true;
         supervisor.send(Role::Client, &SideCommand::EndLoad);
@@ -211,6 +217,7 @@ impl Policy for DrivePolicy<'_> {
     }
 
     fn connected(&mut self, supervisor: &mut Supervisor<'_>) {
+        self.placed = supervisor.placed(self.server.id());
         let runs = self.server.is_running();
         let first =
             if self.server.was_started() { Look::before_start(supervisor, runs) } else { None };
@@ -230,6 +237,8 @@ impl Policy for DrivePolicy<'_> {
 
     fn drained(&mut self, supervisor: &mut Supervisor<'_>) {
         self.end_costs(supervisor);
+        // The guard may have told of a side that it runs after the side itself has spoken.
+        self.placed = std::mem::take(&mut self.placed).or(supervisor.placed(self.server.id()));
         self.stop(supervisor);
     }
 

@@ -24,6 +24,7 @@ use super::shared_ledgers::SharedLedgers;
 use super::side_process::SideProcess;
 use super::stdin_pump::StdinPump;
 use super::sweep::sweep;
+use crate::result::Placed;
 use crate::side::spec::{Alone, Role, SideCommand};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, ppoll};
@@ -108,6 +109,15 @@ impl<'a> Supervisor<'a> {
         side.begin(self.plan.spec(role, alone), &descriptors)?;
         *self.slot(role) = Some(side);
         Ok(())
+    }
+
+    /// Where the sides run. `program`: the guard's name of the server's, where that is not ours. Asked while
+    /// nothing is measured.
+    fn placed(&self, program: Option<u64>) -> Placed {
+        let of = |side: &Option<SideProcess>| side.as_ref().map(SideProcess::id);
+        let process = |id: Option<u64>| id.and_then(|id| self.children.process(id));
+        let server = process(program.or(of(&self.server)));
+        self.plan.processors.placed(server, process(of(&self.client)))
     }
 
     /// Loops until the outcome is known.

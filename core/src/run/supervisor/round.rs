@@ -10,7 +10,7 @@ use super::policy::Policy;
 use super::{ENDING_NS, SLACK_NS, Supervisor, supervise};
 use crate::host::limits;
 use crate::measure::{ClientReport, ErrorCount, SideReport};
-use crate::result::{How, Outcome};
+use crate::result::{How, Outcome, Placed};
 use crate::run::children::Children;
 use crate::run::outcome::{Failure, RoundOutcome};
 use crate::run::plan::RoundPlan;
@@ -59,11 +59,14 @@ struct RoundPolicy {
     /// Both sides know when the round starts.
     started: bool,
     interrupted: bool,
+    /// Where the sides run, once they have started.
+    placed: Placed,
 }
 
 impl RoundPolicy {
     fn ended(&self, outcome: Outcome) -> RoundOutcome {
-        RoundOutcome { outcome: Some(outcome), interrupted: self.interrupted }
+        let placed = self.placed.clone();
+        RoundOutcome { outcome: Some(outcome), interrupted: self.interrupted, placed }
     }
 
     /// The client gave up because of `error`; `server` is the first error that the server has counted.
@@ -90,7 +93,8 @@ impl Policy for RoundPolicy {
     fn interrupted(&mut self, supervisor: &mut Supervisor<'_>) -> Option<RoundOutcome> {
         // The user who cannot wait for the report asks again.
         if self.interrupted || !self.started {
-            return Some(RoundOutcome { outcome: None, interrupted: true });
+            let placed = Placed::default();
+            return Some(RoundOutcome { outcome: None, interrupted: true, placed });
         }
         self.interrupted = true;
         supervisor.send(Role::Client, &SideCommand::EndLoad);
@@ -111,6 +115,7 @@ impl Policy for RoundPolicy {
     }
 
     fn connected(&mut self, supervisor: &mut Supervisor<'_>) {
+        self.placed = supervisor.placed(None);
         let start = supervisor.now() + START_AHEAD_NS;
         supervisor.send(Role::Server, &SideCommand::Go(start));
         supervisor.send(Role::Client, &SideCommand::Go(start));
@@ -119,6 +124,8 @@ impl Policy for RoundPolicy {
     }
 
     fn drained(&mut self, supervisor: &mut Supervisor<'_>) {
+        // The guard may have told of a side that it runs after the side itself has spoken.
+        self.placed = std::mem::take(&mut self.placed).or(supervisor.placed(None));
         supervisor.send(Role::Server, &SideCommand::Stop);
     }
 
