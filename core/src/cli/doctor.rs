@@ -1,7 +1,9 @@
 //! `wirebench doctor`: is this machine fit to measure, and what should be changed?
 
 use super::args::DoctorArgs;
+use super::doctor_load;
 use super::exit::{ExitCode, worst};
+use super::machine::start_runner;
 use super::screen::Screen;
 use super::show::terminal_width;
 use crate::doctor::{Examination, Finding, State, examine};
@@ -23,7 +25,16 @@ pub(super) fn doctor(
     out: &mut Screen,
     err: &mut Screen,
 ) -> io::Result<ExitCode> {
-    let all = examine(&Root::this(), args.quick);
+    // The guard of its rounds starts before there is any thread.
+    let mut runner = match (!args.quick).then(|| start_runner(err)).transpose()? {
+        Some(Err(code)) => return Ok(code),
+        runner => runner.and_then(Result::ok),
+    };
+    let mut all = examine(&Root::this(), args.quick);
+    if let Some(runner) = &mut runner {
+        let (findings, proofs) = doctor_load::prove(runner, &args.plugin_dir);
+        all.add(findings, proofs);
+    }
     if args.json {
         let text = serde_json::to_string_pretty(&all)?;
         out.json().write_all(text.as_bytes())?;

@@ -1,12 +1,10 @@
 //! The instrument's floor: what an exchange takes of which a server does nothing but copy. No figure of a run
 //! means anything below it.
 
-use super::plugins;
-use crate::measure::P50;
-use crate::result::document::{CellVerdict, FloorResult};
-use crate::result::{Document, Host, Round, Tool};
-use crate::run::{Runner, Watcher};
-use crate::scenario::{Overrides, Scenario, Until, load};
+use super::one_round::play;
+use crate::result::document::FloorResult;
+use crate::run::Runner;
+use crate::scenario::{Scenario, Until};
 use std::path::PathBuf;
 
 /// Shorter runs have none: it would be most of what they do. In nanoseconds.
@@ -37,20 +35,9 @@ pub(super) fn measure(
     let cpu = &scenario.cells.first()?.settings.cpu;
     let word = |value: serde_json::Value| value.as_str().map(str::to_owned);
     set.push(format!("cpu.wait={}", word(serde_json::to_value(cpu.wait).ok()?)?));
-    let overrides = Overrides { set, ..Overrides::default() };
-    let mut loaded = load("floor", SCENARIO, &overrides, &|_| Err("no files".into())).ok()?;
-    let plugins = plugins::locate(&mut loaded, plugin_dirs, false).ok()?;
-    let mut kept = Kept::default();
-    let ran = runner.run(&loaded.scenario, &plugins, 0, &mut kept).ok()?;
-    if ran.interrupted || ran.stopped.is_some() {
-        return None;
-    }
-    let document = Document::build(&loaded.scenario, &kept.0, Host::default(), Tool::this());
-    let cell = document.cells.first()?;
-    let sound = cell.crashes.is_empty() && cell.verdict != CellVerdict::Crashed;
-    let p50_ns = cell.latency_ns.histogram.as_ref().and_then(|times| P50.of(times));
+    let cell = play(runner, SCENARIO, set, plugin_dirs).ok()?;
     Some(FloorResult {
-        p50_ns: p50_ns.filter(|_| sound)?,
+        p50_ns: cell.latency_ns.p50?,
         p99_ns: cell.latency_ns.p99,
         rate: cell.rate.achieved,
         client_cpu_ns_per_message: cell.cpu.client_ns_per_message,
@@ -67,16 +54,4 @@ fn planned_ns(scenario: &Scenario) -> u64 {
         }
     });
     each.fold(0, u64::saturating_add).saturating_mul(scenario.rounds.into())
-}
-
-/// The rounds that were played.
-#[derive(Default)]
-struct Kept(Vec<Round>);
-
-impl Watcher for Kept {
-    fn begins(&mut self, _: usize, _: u32) {}
-
-    fn ended(&mut self, round: Round) {
-        self.0.push(round);
-    }
 }

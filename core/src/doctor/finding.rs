@@ -46,17 +46,17 @@ pub struct Finding {
 
 impl Finding {
     /// Nothing stands in the way.
-    pub(super) fn fine(key: &'static str, found: impl Into<String>) -> Self {
+    pub(crate) fn fine(key: &'static str, found: impl Into<String>) -> Self {
         Self::new(key, State::Fine, found.into(), None)
     }
 
     /// It cannot be told: `what` is no word of the machine's, but one of ours.
-    pub(super) fn unknown(key: &'static str, what: &str) -> Self {
+    pub(crate) fn unknown(key: &'static str, what: &str) -> Self {
         Self::new(key, State::NotKnown, what.to_owned(), None)
     }
 
     /// It need not be changed.
-    pub(super) fn worth(
+    pub(crate) fn worth(
         key: &'static str,
         found: impl Into<String>,
         advice: impl Into<String>,
@@ -65,7 +65,7 @@ impl Finding {
     }
 
     /// It should be changed.
-    pub(super) fn change(
+    pub(crate) fn change(
         key: &'static str,
         found: impl Into<String>,
         advice: impl Into<String>,
@@ -74,7 +74,7 @@ impl Finding {
     }
 
     /// With one more number; none where it is not known.
-    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.figures.insert(name.to_owned(), value.into());
         self
     }

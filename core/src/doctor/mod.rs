@@ -37,7 +37,7 @@ const SCHEMA: &str = "wirebench.doctor/1";
 
 /// What is to be changed, the most important first: what makes figures wrong, then what makes them noise, then
 /// what ends rounds of many connections. Keys that never ask for a change stand at the end.
-const IMPORTANCE: [&str; 27] = [
+const IMPORTANCE: [&str; 29] = [
     "clock.monotonic",
     "clock.agreement",
     "clock.source",
@@ -65,6 +65,8 @@ const IMPORTANCE: [&str; 27] = [
     "processors.container",
     "proofs.percentiles",
     "proofs.codec",
+    "proofs.stall",
+    "load.reach",
 ];
 
 /// All that was found; `docs/doctor.md` explains every field, and a test holds the two together.
@@ -127,6 +129,15 @@ impl Examination {
         let noise_percent = noise.and_then(|noise| noise.figures.get("percent")?.as_f64());
         let version = env!("CARGO_PKG_VERSION");
         Self { schema: SCHEMA, version, quick, state, change, noise_percent, findings, proofs }
+    }
+
+    /// Adds what took rounds to find out.
+    pub fn add(&mut self, findings: Vec<Finding>, proofs: Vec<Proven>) {
+        let mut all = std::mem::take(&mut self.findings);
+        all.extend(findings);
+        let mut proven = std::mem::take(&mut self.proofs);
+        proven.extend(proofs);
+        *self = Self::of(all, proven, self.quick);
     }
 
     /// The line of this key.

@@ -3,11 +3,15 @@
 use clap::Args;
 
 /// `wirebench doctor`.
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct DoctorArgs {
-    /// Leave out what takes more than a second: how noisy the machine is
+    /// Leave out what takes more than a second: how noisy the machine is, and what takes rounds
     #[arg(long)]
     pub quick: bool,
+
+    /// Look for plugins in this folder, too (for the rounds that are played)
+    #[arg(long, value_name = "DIR")]
+    pub plugin_dir: Vec<std::path::PathBuf>,
 
     /// Fail when something should be changed
     #[arg(long)]
@@ -24,7 +28,8 @@ Examples:
   wirebench doctor --quick
   wirebench doctor --strict --json > doctor.json
 
-Takes some two seconds, starts no round and changes nothing. What each line means, and what to do about it:
+Takes some ten seconds, plays rounds of its own with the handler echo, and changes nothing. With --quick it takes a
+second and plays none. What each line means, and what to do about it:
 docs/doctor.md.
 
 Exits with 0 when it could look, whatever it saw; with --strict, 106 when something should be changed;
