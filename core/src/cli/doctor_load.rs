@@ -4,7 +4,7 @@
 use super::one_round::play;
 use crate::doctor::{Finding, Proven};
 use crate::measure::{P90, P99, Percentile};
-use crate::result::document::CellResult;
+use crate::result::document::{CellResult, OpenResult};
 use crate::run::Runner;
 use crate::scenario::grouped;
 use std::path::PathBuf;
@@ -43,8 +43,9 @@ load = { model = "open", rate = "1k/s", in-flight = 1024, warmup = "50ms", durat
 /// Six decades, in exchanges a second.
 const RATES: [u64; 6] = [10, 100, 1_000, 10_000, 100_000, 1_000_000];
 
-/// What is answered of what is offered is the rest of the last exchanges, and no less.
-const ACHIEVED: f64 = 0.99;
+/// One in so many may be answered too late for the window, and the last two of it besides.
+const MISSING: u64 = 100;
+const LAST: u64 = 2;
 
 /// A machine that does not reach this rate, in exchanges a second, is too busy for any.
 const LEAST_REACH: u64 = 1_000;
@@ -104,7 +105,11 @@ fn rounded(ns: u64) -> Span {
 /// Up to which rate what was offered was answered, rate by rate.
 fn reached(cells: &[(u64, CellResult)]) -> Finding {
     let share = |cell: &CellResult| cell.open.as_ref().and_then(|open| open.achieved_share);
-    let kept = |(_, cell): &&(u64, CellResult)| share(cell).is_some_and(|share| share >= ACHIEVED);
+    let kept = |(_, cell): &&(u64, CellResult)| {
+        let missing = |open: &OpenResult| open.planned.saturating_sub(open.answered);
+        let fits = |open: &OpenResult| missing(open) <= LAST + open.planned / MISSING;
+        cell.open.as_ref().is_some_and(fits)
+    };
     let most = cells.iter().take_while(kept).last().map_or(0, |(rate, _)| *rate);
     let beyond = cells.iter().find(|(rate, _)| *rate > most);
     let mut found = match most {
@@ -136,7 +141,7 @@ fn reached(cells: &[(u64, CellResult)]) -> Finding {
 mod tests {
     use super::*;
     use crate::measure::Histogram;
-    use crate::result::document::{OpenResult, Times};
+    use crate::result::document::Times;
     use crate::result::{Document, Host, Tool};
     use crate::scenario::{Overrides, load};
 
@@ -168,7 +173,10 @@ mod tests {
         let of = |rate, share| {
             let mut cell = cell(&[(1, 1)]);
             let limited = Some("yes".to_owned());
+            let planned = 1_000;
             cell.open = Some(OpenResult {
+                planned,
+                answered: (share * planned as f64) as u64,
                 achieved_share: Some(share),
                 generator_limited: limited,
                 ..OpenResult::default()
