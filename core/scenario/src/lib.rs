@@ -38,6 +38,7 @@ mod places;
 mod plan;
 mod read;
 mod schema;
+mod search;
 mod secrets;
 mod syntax;
 mod tables;
