@@ -11,7 +11,8 @@ use wirebench::judge::Verdict;
 use wirebench::measure::{Conduct, Family, Histogram, Seen};
 use wirebench::result::Document;
 use wirebench::result::document::{
-    AttemptResult, CellVerdict, HeldResult, PartResult, RunInfo, text,
+    AttemptResult, CellVerdict, HeldResult, PartResult, RunInfo, SearchGroup, SearchPoint,
+    SearchResult, text,
 };
 use wirebench::scenario::{PartitionInfo, PlannedCell};
 
@@ -43,6 +44,30 @@ fn full() -> Document {
         crashes: document.cells[7].crashes.clone(),
         errors: vec!["round 1: port 7 is in use".into()],
     }];
+    let cell = document.cells[0].id.clone();
+    let point = SearchPoint { value: "2k/s".into(), number: 2_000.0, cell };
+    document.cells[0].rounds[0].keeps = Some(true);
+    document.search = Some(SearchResult {
+        metric: "p99 < 1ms".into(),
+        vary: "load.rate".into(),
+        from: "1k/s".into(),
+        to: "4k/s".into(),
+        resolution: 0.05,
+        rounds: 3,
+        expect: Some(">= 2k/s".into()),
+        groups: vec![SearchGroup {
+            group: "all".into(),
+            answer: "keeps p99 < 1ms up to 2k/s, fails at 2.1k/s; 8 points, 3 rounds".into(),
+            holds: Some(point.clone()),
+            fails: None,
+            undecided: vec![point],
+            fails_below: Vec::new(),
+            unfinished: false,
+            points: document.cells.len() as u64,
+            rounds: 3,
+            pass: Some(true),
+        }],
+    });
     document.stop("the plugin file libwirebench_echo.so has changed".into());
     document
 }

@@ -160,6 +160,10 @@ subjects! {
         (&["handler.config.accept=true", "handler.config.fault=none"], DEAF, "done"),
         (&["handler.config.accept=true", "handler.config.fault=flip"], &[r#"handler.config.file={ size = "0 B" }"#], "wrong"),
     ];
+    capacity: "capacity.toml", [
+        (&["framing=line"], &[r#"link={ request = { fin-after = "0 B" } }"#], "intact"),
+        (&["framing=len32be"], &[r#"link={ reply = { half-close-after = "0 B" } }"#], "intact"),
+    ];
     open_loop: "open-loop.toml", [
         (&["load={ model = \"open\", rate = \"2k/s\" }"], &["handler.config.pause.lasts=1ms"], "p99"),
         (&["load={ model = \"open\", rate = \"2k/s\" }"], &["handler.config.pause.lasts=1ms"], "max"),
