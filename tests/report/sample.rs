@@ -130,6 +130,7 @@ impl Sample {
             ended: n,
             completed: n,
             completed_payload_bytes: 2 * n * payload,
+            answered: n,
             busy_ns: 300_000_000,
         };
         sample.client.exchanges = Exchanges { started: n, done: n, ..Exchanges::default() };

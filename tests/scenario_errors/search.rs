@@ -99,9 +99,9 @@ fn what_varies_is_a_number_of_the_load_and_nothing_else_decides_it() {
 
 #[test]
 fn a_rate_is_varied_in_an_open_loop_only() {
-    one_error(&search(RATE, ""), "7:1", &["`rate` is a setting of an open loop"]);
+    one_error(&search(RATE, ""), "7:8", &["`rate` is a setting of an open loop"]);
     let staged = "[load]\nmodel = \"open\"\nstage = [{ rate = \"1k/s\", duration = \"1s\" }]\n";
-    says(&errors(&search(RATE, staged)), "7:1", &["one `rate`, or stages"]);
+    says(&errors(&search(RATE, staged)), "7:8", &["one `rate`, or stages"]);
 }
 
 #[test]

@@ -28,14 +28,15 @@ fn parts_have_whole_groups_and_their_answers_go_together() {
         assert_eq!(document["search"]["groups"].as_array().map(Vec::len), Some(1), "{document}");
     }
     let both = ["out1/test/latest", "out2/test/latest"];
-    let ran = bench.start(&["merge", both[0], both[1], "--json", "whole.json"]).wait();
+    let ran =
+        bench.start(&["merge", both[0], both[1], "--out", "whole", "--json", "whole.json"]).wait();
     assert_eq!(ran.code, Some(0), "{ran}");
     let text = std::fs::read_to_string(bench.folder().join("whole.json")).expect("it was written");
     let whole: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     for (name, _) in ENDS {
         assert!(group(&whole, name)["holds"].is_object(), "{whole}");
     }
-    let alone = bench.start(&["merge", both[0]]).wait();
+    let alone = bench.start(&["merge", both[0], "--out", "half"]).wait();
     assert!(
         alone.code != Some(0) && alone.stderr.contains("missing"),
         "a part is missing: {alone}"

@@ -10,7 +10,7 @@ fn a_plan_says_how_many_points_there_are_and_how_many_are_played() {
     let ran = bench.start(&["plan", "scenario.toml"]).wait();
     assert_eq!(ran.code, Some(0), "{ran}");
     for words in [
-        "searches for the highest load.payload from 4 B to 4 KiB that keeps overhead > 0.05, for 2 groups",
+        "searches for the highest load.payload from 4 B to 4 KiB that keeps overhead > 0.051, for 2 groups",
         "candidates: plays about",
         "points of 2 rounds to 6 each, at most",
         "framing=len32be,load.payload=4 B\n",
