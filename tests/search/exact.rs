@@ -73,7 +73,14 @@ fn a_gate_on_what_is_found_decides_the_exit_code_and_what_reports_say() {
     {
         let bench = Bench::new();
         let set = format!("search.expect={expect}");
-        let more = ["--set", set.as_str(), "--output", "junit=junit.xml", "--output", "markdown=summary.md"];
+        let more = [
+            "--set",
+            set.as_str(),
+            "--output",
+            "junit=junit.xml",
+            "--output",
+            "markdown=summary.md",
+        ];
         let ran = bench.run(OVERHEAD, &more);
         assert_eq!(ran.code, Some(code), "{ran}");
         let document = bench.document().0;

@@ -208,7 +208,7 @@ fn sentence(found: &SearchGroup, search: &Search, answer: &Answer) -> String {
         (None, Some(fails)) => {
             format!("keeps {metric} surely nowhere, fails surely at {}", fails.value)
         }
-        (None, None) => format!("nothing is decided of {metric}"),
+        (None, None) => format!("tells nothing of {metric}"),
     };
     if !found.undecided.is_empty() {
         let values = listed(&found.undecided);
