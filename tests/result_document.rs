@@ -12,7 +12,7 @@ use wirebench::measure::{Conduct, Family, Histogram, Seen, Series};
 use wirebench::result::Document;
 use wirebench::result::document::{
     AttemptResult, AuditResult, CellVerdict, FloorResult, HeldResult, OpenResult, PartResult,
-    RunInfo, Times, text,
+    RunInfo, SearchGroup, SearchPoint, SearchResult, Times, text,
 };
 use wirebench::scenario::{PartitionInfo, PlannedCell};
 
@@ -75,6 +75,30 @@ fn full() -> Document {
         crashes: document.cells[7].crashes.clone(),
         errors: vec!["round 1: port 7 is in use".into()],
     }];
+    let cell = document.cells[0].id.clone();
+    let point = SearchPoint { value: "2k/s".into(), number: 2_000.0, cell };
+    document.cells[0].rounds[0].keeps = Some(true);
+    document.search = Some(SearchResult {
+        metric: "p99 < 1ms".into(),
+        vary: "load.rate".into(),
+        from: "1k/s".into(),
+        to: "4k/s".into(),
+        resolution: 0.05,
+        rounds: 3,
+        expect: Some(">= 2k/s".into()),
+        groups: vec![SearchGroup {
+            group: "all".into(),
+            answer: "keeps p99 < 1ms up to 2k/s, fails at 2.1k/s; 8 points, 3 rounds".into(),
+            holds: Some(point.clone()),
+            fails: None,
+            undecided: vec![point],
+            fails_below: Vec::new(),
+            unfinished: false,
+            points: document.cells.len() as u64,
+            rounds: 3,
+            pass: Some(true),
+        }],
+    });
     document.stop("the plugin file libwirebench_echo.so has changed".into());
     document
 }

@@ -24,6 +24,8 @@ mod processors;
 mod relative;
 #[path = "harness/schema.rs"]
 mod schema;
+#[path = "scenario_errors/search.rs"]
+mod search;
 #[path = "scenario_errors/servers.rs"]
 mod servers;
 #[path = "scenario_errors/support.rs"]

@@ -160,6 +160,10 @@ subjects! {
         (&["handler.config.accept=true", "handler.config.fault=none"], DEAF, "done"),
         (&["handler.config.accept=true", "handler.config.fault=flip"], &[r#"handler.config.file={ size = "0 B" }"#], "wrong"),
     ];
+    capacity: "capacity.toml", [
+        (&["framing=line", "load.rate=500/s"], &[r#"link={ request = { flip = "10%" } }"#], "intact"),
+        (&["framing=line", "load.rate=500/s"], &[r#"link={ reply = { flip = "10%" } }"#], "intact"),
+    ];
     open_loop: "open-loop.toml", [
         (&["load={ model = \"open\", rate = \"2k/s\" }"], &["handler.config.pause.lasts=1ms"], "p99"),
         (&["load={ model = \"open\", rate = \"2k/s\" }"], &["handler.config.pause.lasts=1ms"], "max"),

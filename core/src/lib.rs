@@ -20,6 +20,7 @@
 //! | [`torture`] | every cut and fault of a framing, shrunk to the smallest that shows it |
 //! | [`measure`] | histograms, metrics, and what a side reports |
 //! | `audit` | whether a load generator did what was planned, and whether a round was steady |
+//! | [`search`](wirebench_search) | up to which load a limit is kept, as far as noisy rounds can tell |
 //! | [`verdict`](wirebench_verdict) | whether one build is slower than another, as far as rounds can tell |
 //! | [`ledger`] | the record of all that was handed over, in memory that both sides see |
 //! | [`scenario`] | TOML to a typed plan |

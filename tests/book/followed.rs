@@ -30,6 +30,11 @@ fn an_open_loop_can_be_tried_as_its_page_says() {
 }
 
 #[test]
+fn a_capacity_can_be_searched_for_as_its_page_says() {
+    follow("docs/search.md");
+}
+
+#[test]
 fn the_table_can_be_read_as_its_page_says() {
     follow("docs/reading-results.md");
 }

@@ -114,6 +114,7 @@ shipped! {
     login_prompt_runs_to_its_end: "login-prompt.toml",
     nagle_runs_to_its_end: "nagle.toml",
     open_loop_runs_to_its_end: "open-loop.toml",
+    capacity_runs_to_its_end: "capacity.toml",
     remote_commands_runs_to_its_end: "remote-commands.toml",
     remote_commands_pipelined_runs_to_its_end: "remote-commands-pipelined.toml",
     remote_commands_replies_runs_to_its_end: "remote-commands-replies.toml",

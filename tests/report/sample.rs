@@ -34,6 +34,7 @@ pub(crate) fn scenario(framings: &[&str], payloads: &[u64]) -> Scenario {
         profile: None,
         changes: Vec::new(),
         partition: None,
+        search: None,
         secrets: Default::default(),
         seed: 42,
     }

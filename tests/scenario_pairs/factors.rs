@@ -237,6 +237,13 @@ pub(crate) const ELSEWHERE: &[&str] = &[
     "load.hook-timeout",
     "load.rounds",
     "load.seed",
+    "search.metric",
+    "search.vary",
+    "search.from",
+    "search.to",
+    "search.resolution",
+    "search.rounds",
+    "search.expect",
     "baseline.limits",
     "baseline.floors",
 ];

@@ -40,6 +40,8 @@ pub enum Kind {
     Arrivals,
     /// A list of stages of the load, at most this many.
     Stages(usize),
+    /// A value of the key that a search varies.
+    Bound,
     /// A place in a stream.
     Point,
     /// How writes are cut.
@@ -127,6 +129,7 @@ impl Key {
             Kind::Frequency(..) => "rate",
             Kind::Arrivals => "word or table",
             Kind::Stages(_) => "list of tables",
+            Kind::Bound => "value",
             Kind::Point => "place",
             Kind::Pieces => "sizes",
             Kind::Processors => "processors",
@@ -164,6 +167,7 @@ impl Key {
             ),
             Kind::Arrivals => "`\"constant\"`, `\"poisson\"`, `{ burst = 32 }`".to_owned(),
             Kind::Stages(max) => format!("1 to {max} of `{{ rate, duration }}`"),
+            Kind::Bound => "what that key takes: a rate, a number, a size".to_owned(),
             Kind::Point => "`\"100 B\"`, `{ inside = 3 }`, `{ behind = 3 }`".to_owned(),
             Kind::Pieces => "sizes from 1 B, or `\"every-cut\"`".to_owned(),
             Kind::Processors => "numbers and ranges, such as `\"2-3,6\"`".to_owned(),

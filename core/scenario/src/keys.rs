@@ -1,7 +1,7 @@
 //! The keys of a scenario, those of its tables included, and what is found by their names.
 
 use super::key::{Key, Kind, fixed, key, required};
-use super::tables::{baseline, cpu, handler, load, server, transport};
+use super::tables::{baseline, cpu, handler, load, search, server, transport};
 
 /// Those that stand in no table, and the one that has a table of its own.
 const TOP: [Key; 4] = [
@@ -24,7 +24,7 @@ const LINK: [Key; 1] =
     [key("link", Kind::Link, "{}", "what the link does to both directions, or to one of them")];
 
 /// All of them, table by table.
-const PARTS: [&[Key]; 8] = [
+const PARTS: [&[Key]; 9] = [
     &TOP,
     handler::KEYS,
     server::KEYS,
@@ -32,6 +32,7 @@ const PARTS: [&[Key]; 8] = [
     &LINK,
     cpu::KEYS,
     load::KEYS,
+    search::KEYS,
     baseline::KEYS,
 ];
 
@@ -78,6 +79,7 @@ pub(super) const GROUPS: &[Table] = &[
     table("transport", "the sockets, and how they are written and read"),
     table("cpu", "where the two sides run, and how they wait"),
     table("load", "what is sent, how much of it, and for how long"),
+    table("search", "up to which load a limit is kept"),
     table("baseline", "how much worse than another build a cell may get"),
 ];
 
@@ -103,13 +105,14 @@ pub(super) fn is_section(name: &str) -> bool {
 
 /// The table that is meant by another word for what stands in it.
 pub(super) fn meant(name: &str) -> Option<&'static str> {
-    let words: [(&str, &[&str]); 6] = [
+    let words: [(&str, &[&str]); 7] = [
         ("expect", &["gate", "gates", "expectations", "limits", "thresholds", "assert", "asserts"]),
         ("matrix", &["axes", "axis", "cells"]),
         ("handler", &["handlers", "plugins"]),
         ("transport", &["socket", "network", "net"]),
         ("link", &["impairments", "faults"]),
         ("load", &["traffic", "workload"]),
+        ("search", &["bisect", "capacity", "find"]),
     ];
     words.into_iter().find_map(|(table, words)| words.contains(&name).then_some(table))
 }

@@ -39,6 +39,7 @@ mod plan;
 mod processors;
 mod read;
 mod schema;
+mod search;
 mod secrets;
 mod syntax;
 mod tables;

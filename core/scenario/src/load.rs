@@ -13,8 +13,9 @@ use super::options::{self, Changed, Overrides};
 use super::overrides::{self, Override};
 use super::partial::{self, PartialSettings};
 use super::places::{CellPlaces, Places};
-use super::plan::{Cell, PayloadAlphabet, Scenario, Sizes};
+use super::plan::{Cell, PayloadAlphabet, Scenario, Search, Sizes};
 use super::read;
+use super::search::{self, Searched, Surroundings};
 use super::secrets::{self, Secrets};
 use super::tables;
 use super::tree;
@@ -122,6 +123,7 @@ struct Parts {
     expect: Vec<Expectation>,
     options: Vec<Changed>,
     options_expect: Vec<Expectation>,
+    search: Option<(Search, Vec<Expectation>)>,
     /// One side is played alone.
     one_side: bool,
     /// The file's own `name`.
@@ -168,6 +170,20 @@ fn parts(text: &str, overrides: &Overrides, sources: &mut Vec<Source>, sink: &mu
         base.apply(&change.assignment, change.layer);
     }
     missing(&base, &axes, &changes.assignments, sink);
+    let around = Surroundings {
+        base: &base,
+        axes: &axes,
+        overrides: &overrides,
+        options: &changes.assignments,
+        expect: [&expect, &changes.expect],
+    };
+    let search = search::read(&around, sink).map(|Searched { plan, bound, axis }| {
+        axes.push(axis);
+        (plan, bound)
+    });
+    if let (None, Some(rate)) = (&search, search::stand_in(&base)) {
+        base.apply(&rate, LAYER_FILE);
+    }
     Parts {
         base,
         axes,
@@ -175,6 +191,7 @@ fn parts(text: &str, overrides: &Overrides, sources: &mut Vec<Source>, sink: &mu
         expect,
         options: changes.assignments,
         options_expect: changes.expect,
+        search,
         one_side,
         named,
     }
@@ -236,12 +253,15 @@ fn expand(
             true => [None; 2],
             false => validate_cell(&values, &mut partial, &mut files, sink),
         };
-        if let Some(server) = &partial.settings.server {
-            foreign::check_gates(server, partial.settings.echoes, &expect, sink);
-        } else if !parts.one_side {
-            foreign::check_gates_of_our_server(&expect, sink);
+        let bound = parts.search.as_ref().map(|(_, bound)| bound);
+        for lines in std::iter::once(&expect).chain(bound) {
+            if let Some(server) = &partial.settings.server {
+                foreign::check_gates(server, partial.settings.echoes, lines, sink);
+            } else if !parts.one_side {
+                foreign::check_gates_of_our_server(lines, sink);
+            }
+            tables::open::check_gates(partial.settings.load.open.as_ref(), lines, sink);
         }
-        tables::open::check_gates(partial.settings.load.open.as_ref(), &expect, sink);
         text_needed |= needs_text(&partial);
         automatic.push(partial.auto_alphabet);
         let gates = expect.into_iter().filter_map(|line| line.of_cell(&parts.axes, &coordinates));
@@ -273,6 +293,7 @@ fn expand(
         profile: None,
         changes: Vec::new(),
         secrets: Secrets::default(),
+        search: parts.search.as_ref().map(|(search, _)| search.clone()),
         partition: None,
     };
     Some((scenario, places))

@@ -96,7 +96,8 @@ pub fn divide(
     divided
 }
 
-/// Cells that gates hold against each other, and each other cell by itself.
+/// Cells that gates hold against each other, those of a search that differ in what it varies, and each other cell by
+/// itself.
 fn held_together(scenario: &Scenario) -> Vec<Vec<usize>> {
     let cells = &scenario.cells;
     let numbers: HashMap<&str, usize> =
@@ -108,6 +109,12 @@ fn held_together(scenario: &Scenario) -> Vec<Vec<usize>> {
                 let (one, other) = (head(&mut heads, number), head(&mut heads, *other));
                 heads[one.max(other)] = one.min(other);
             }
+        }
+    }
+    for group in scenario.search_groups() {
+        for pair in group.windows(2) {
+            let (one, other) = (head(&mut heads, pair[0]), head(&mut heads, pair[1]));
+            heads[one.max(other)] = one.min(other);
         }
     }
     let mut units: Vec<Vec<usize>> = Vec::new();

@@ -8,12 +8,14 @@ pub use super::tables::{
     Transport, Unreachable, Until, Wait, WritePolicy,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use wirebench_framings::FramingSpec;
 pub use wirebench_framings::PluginName;
 pub use wirebench_link::Link;
 pub use wirebench_load::{ArrivalRate, Arrivals, PayloadAlphabet, Sizes, Stage};
 use wirebench_measure::COUNT_PREFIX;
+use wirebench_search::{Rule, usual_points};
 
 /// A checked scenario.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -48,9 +50,117 @@ pub struct Scenario {
     /// What the whole is of which these cells are a part; `None`: they are the whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition: Option<PartitionInfo>,
+    /// `[search]`; `None`: every cell is played.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<Search>,
     /// What is not to be shown of it. It stays in this process.
     #[serde(skip)]
     pub secrets: Secrets,
+}
+
+/// `[search]`: the highest value of a key that keeps a limit, for each group of cells that differ in nothing else. The
+/// cells are the candidates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Search {
+    /// `metric`, as the file writes it: `p99 < 1ms`.
+    pub metric: String,
+    /// The same as limits, which all have to be kept.
+    pub bound: Vec<Gate>,
+    /// `vary`: the key, which is the last axis.
+    pub vary: String,
+    /// `from`, as it is shown.
+    pub from: String,
+    /// `to`, as it is shown.
+    pub to: String,
+    /// `resolution`, from 0 to 1.
+    pub resolution: f64,
+    /// `rounds`: by how many rounds one side has to lead at a point.
+    pub rounds: u32,
+    /// `expect`.
+    pub expect: Option<SearchExpect>,
+}
+
+/// `search.expect`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SearchExpect {
+    /// `>=` or `>`.
+    pub op: Op,
+    /// The value: a second of rates, plain numbers, bytes.
+    pub value: f64,
+    /// The same in the smallest unit of the key.
+    pub(crate) raw: u64,
+    /// As the file writes it.
+    pub text: String,
+}
+
+impl Search {
+    /// How much load a candidate is: a second of rates, plain numbers, bytes. `None`: it is none.
+    pub fn value(&self, settings: &Settings) -> Option<f64> {
+        let load = &settings.load;
+        match self.vary.as_str() {
+            "load.rate" => Some(load.open.as_ref()?.stages.first()?.rate.per_second()),
+            "load.in-flight" => Some(load.in_flight.into()),
+            "load.connections" => Some(load.connections.into()),
+            "load.payload" => match load.payload {
+                Sizes::Constant(bytes) => Some(bytes as f64),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// How a cell is called without the key that varies: what candidates of the same group share.
+    pub fn group(&self, axes: &[(String, String)]) -> String {
+        let others = axes.iter().filter(|(axis, _)| *axis != self.vary);
+        let id = super::matrix::id(others.map(|(axis, value)| (axis.as_str(), value.as_str())));
+        if id.is_empty() { "all".to_owned() } else { id }
+    }
+}
+
+impl Scenario {
+    /// The candidates of each search, by the numbers of their cells and from the least load to the most. None without a
+    /// `[search]`.
+    pub fn search_groups(&self) -> Vec<Vec<usize>> {
+        let Some(search) = &self.search else { return Vec::new() };
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for (number, cell) in self.cells.iter().enumerate() {
+            let group = *known.entry(search.group(&cell.axes)).or_insert(groups.len());
+            match groups.get_mut(group) {
+                Some(cells) => cells.push(number),
+                None => groups.push(vec![number]),
+            }
+        }
+        groups
+    }
+
+    /// Rounds of all cells; of a search about as many as it takes where the rounds at each point agree.
+    pub fn usual_rounds(&self) -> u64 {
+        let rounds = match &self.search {
+            None => return (self.cells.len() as u64).saturating_mul(self.rounds.into()),
+            Some(search) => u64::from(search.rounds),
+        };
+        let points = self.search_points(usual_points).map(|points| points as u64);
+        points.fold(0, u64::saturating_add).saturating_mul(rounds)
+    }
+
+    /// Points that each group of a search plays, by what `of` says of its candidates: [`usual_points`] or
+    /// [`most_points`](wirebench_search::most_points).
+    pub fn search_points(&self, of: fn(&[f64]) -> usize) -> impl Iterator<Item = usize> {
+        self.search_groups().into_iter().map(move |group| {
+            let search = self.search.as_ref();
+            let value = |cell: usize| search?.value(&self.cells[cell].settings);
+            of(&group.into_iter().filter_map(value).collect::<Vec<f64>>())
+        })
+    }
+
+    /// Rounds of a cell at most: of a search, as many as a point is played until it is called undecided.
+    pub fn most_rounds(&self) -> u32 {
+        match &self.search {
+            None => self.rounds,
+            Some(search) => Rule::new(search.rounds).most(),
+        }
+    }
 }
 
 /// One point of the matrix.

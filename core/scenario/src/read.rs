@@ -24,6 +24,7 @@ pub(super) fn check(key: &Key, node: &Node, sink: &mut Sink) {
             _ = quantity(key, node, sink);
         }
         Kind::Arrivals => drop(super::tables::open::arrivals(key, node, sink)),
+        Kind::Bound => bound(key, node, sink),
         Kind::Stages(_) => drop(super::tables::open::stages(key, node, sink)),
         Kind::Word(_) => drop(word(key, node, sink)),
         Kind::Text(_) | Kind::Name(_) => drop(text(key, node, sink)),
@@ -39,6 +40,14 @@ pub(super) fn check(key: &Key, node: &Node, sink: &mut Sink) {
         Kind::Point => drop(link::point(key, node, sink)),
         Kind::Pieces => drop(link::pieces(key, node, sink)),
         Kind::Processors => drop(processors(key, node, sink)),
+    }
+}
+
+/// A value of a key that is read when it is known which one.
+fn bound(key: &Key, node: &Node, sink: &mut Sink) {
+    if !matches!(node.value, Value::Text(_) | Value::Integer(_)) {
+        let wanted = "a value of the key that varies, such as `\"1k/s\"` or `64`";
+        let _ = wrong_type::<()>(key, node, wanted, sink);
     }
 }
 

@@ -65,7 +65,17 @@ pub(super) fn check(
 fn summary(scenario: &Scenario) -> String {
     let (cells, rounds) = (scenario.cells.len() as u64, u64::from(scenario.rounds));
     let (cell, round) = (plural(cells, "cell"), plural(rounds, "round"));
-    let mut text = format!("ok, {cells} {cell} × {rounds} {round}");
+    let mut text = match &scenario.search {
+        None => format!("ok, {cells} {cell} × {rounds} {round}"),
+        Some(search) => {
+            let groups = scenario.search_groups().len() as u64;
+            let group = plural(groups, "group");
+            let (vary, metric) = (&search.vary, &search.metric);
+            format!(
+                "ok, search for the highest {vary} with {metric} among {cells} candidates in {groups} {group}"
+            )
+        }
+    };
     let counts: Vec<PieceCount> = scenario.cells.iter().filter_map(pieces_of).collect();
     let messages = counts.iter().map(|count| count.a_message.iter().sum::<u64>()).max();
     if let Some(most) = messages {

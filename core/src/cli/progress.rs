@@ -4,7 +4,6 @@ use super::args::{ProgressChoice, RunArgs, obeys};
 use super::plan::usual_ns;
 use super::screen::Screen;
 use super::terminal::Terminal;
-use super::watch::planned_rounds;
 use crate::report::{
     BETWEEN_LINES, BETWEEN_REDRAWS, Live, Pace, Paint, Progress, bar_line, slow_round,
 };
@@ -93,12 +92,13 @@ impl ProgressWay {
             // Nothing in a scenario's name has a meaning in such a mark.
             let _ = writeln!(err, "::group::{}", scenario.name);
         }
-        let rounds = planned_rounds(scenario, scenario.cells.len()) * u64::from(builds);
+        let rounds = scenario.usual_rounds().saturating_mul(builds.into());
         let live = || Live::new(scenario, scenario.rounds.saturating_mul(builds));
         Teller {
             name: clean(&scenario.name),
             progress: Progress::new(&scenario.name, rounds, Instant::now()),
-            live: (self.kind == ProgressKind::Live).then(live),
+            // Which cells a search plays is found out, so that there are no lines for them.
+            live: (self.kind == ProgressKind::Live && scenario.search.is_none()).then(live),
             drawn: Pace::default(),
             way: self,
             err,
@@ -194,6 +194,11 @@ impl Teller<'_> {
         if let Some(live) = &mut self.live {
             live.again(cells, attempt);
         }
+    }
+
+    /// About so many rounds are left, as far as is known now.
+    pub(super) fn about(&mut self, left: u64) {
+        self.progress.about(left);
     }
 
     /// More rounds of these cells are to be played, nobody knows how many; see [`Progress::open_end`].

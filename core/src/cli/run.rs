@@ -237,6 +237,15 @@ fn prepare(
     ready.retain(|one| !one.scenario.cells.is_empty());
     for one in &mut ready {
         measured::retain(&mut one.plugins, &one.scenario);
+        if args.baseline.is_there() && one.scenario.search.is_some() {
+            writeln!(
+                err,
+                "error: {}: a search plays other points for each build, so it is not held against a baseline; \
+                 run it for both, and compare what is found",
+                path(&one.file)
+            )?;
+            return Ok(Err(ExitCode::USAGE));
+        }
         if args.baseline.is_there() {
             match baseline::prepare(args, (&one.file, &one.named), &one.scenario, color, err)? {
                 Ok(baseline) => one.baseline = Some(baseline),

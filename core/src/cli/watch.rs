@@ -47,7 +47,7 @@ impl<'a, 'k> Watch<'a, 'k> {
         if let Some(archive) = sink.archive() {
             pool.set_archive(archive);
         }
-        let planned = planned_rounds(scenario, scenario.cells.len());
+        let planned = scenario.usual_rounds();
         let (attempt, over, aborted) = (0, 0, None);
         Self { scenario, options, teller, events, sink, pool, attempt, over, planned, aborted }
     }
@@ -75,7 +75,7 @@ impl<'a, 'k> Watch<'a, 'k> {
 }
 
 /// How many rounds so many cells of a scenario have.
-pub(super) fn planned_rounds(scenario: &Scenario, cells: usize) -> u64 {
+fn planned_rounds(scenario: &Scenario, cells: usize) -> u64 {
     (cells as u64).saturating_mul(u64::from(scenario.rounds))
 }
 
@@ -100,12 +100,18 @@ impl Watcher for Watch<'_, '_> {
         self.look_for_failure(&round);
     }
 
+    fn left(&mut self, rounds: u64) {
+        self.planned = self.over.saturating_add(rounds);
+        self.teller.about(rounds);
+    }
+
     fn is_enough(&self) -> bool {
         self.aborted.is_some()
     }
 
     fn again(&mut self, attempt: u32) -> Vec<usize> {
-        if attempt > self.options.retries {
+        // What is played of a search follows from its rounds: none of them is played instead of another.
+        if attempt > self.options.retries || self.scenario.search.is_some() {
             return Vec::new();
         }
         // What cannot be read back is told when the result is made.

@@ -29,10 +29,20 @@ pub(super) fn axis_value(cell: &CellResult, axis: &str) -> String {
     }
 }
 
+/// The axes that tell groups of rows from each other. The points of a search stand below each other.
+pub(super) fn in_titles<'a>(document: &Document, cell: &'a CellResult) -> Vec<&'a str> {
+    match &document.search {
+        None => cell.dividing_axes(),
+        Some(search) => {
+            cell.axes.keys().map(String::as_str).filter(|axis| *axis != search.vary).collect()
+        }
+    }
+}
+
 /// What the cells of a group have in common: `payload 64 B, connections 4`; empty when nothing
 /// divides.
 pub(super) fn section_title(document: &Document, cell: &CellResult) -> String {
-    let dividing = cell.dividing_axes();
+    let dividing = in_titles(document, cell);
     let titles = axis_titles(document);
     let axes = document.scenario.axes.iter().zip(titles);
     let named: Vec<String> = axes

@@ -6,6 +6,7 @@ use super::choice::Choice;
 use super::columns::{COLUMNS, Column};
 use super::literal::{literal, literal_line};
 use super::pivot::{Pivot, TOO_SPARSE};
+use super::search;
 use super::summary::{cut, sections, verdict};
 use super::table::{conditions, debug_words};
 use crate::result::Document;
@@ -34,6 +35,7 @@ pub(super) fn markdown_within(document: &Document, choice: &Choice, most: usize)
     let (head, foot) = (verdict(document), foot(document, choice));
     let most = most.checked_sub(head.len() + foot.len() + LAST_LINE)?;
     let mut body = Body { text: String::new(), most, left_out: 0 };
+    body.push(&searched(document));
     body.push(&answer(document));
     for section in sections(document) {
         body.push(&section.title);
@@ -73,10 +75,21 @@ impl Body {
     }
 }
 
+/// What a search has found.
+fn searched(document: &Document) -> String {
+    let Some(search) = &document.search else { return String::new() };
+    let (vary, metric) = (literal_line(&search.vary), literal_line(&search.metric));
+    let mut text = format!("\n#### Highest {vary} with {metric}\n\n");
+    for one in search::found(document) {
+        text.push_str(&format!("- {}\n", literal_line(&one.words)));
+    }
+    text
+}
+
 /// What each axis does, where there are many cells.
 fn answer(document: &Document) -> String {
     let answer = Answer::of(document);
-    if !answer.is_worth_a_word() {
+    if !answer.is_worth_a_word() || document.search.is_some() {
         return String::new();
     }
     let mut text = format!("\n#### {ABOUT}\n\n");

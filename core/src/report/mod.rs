@@ -22,6 +22,7 @@ mod paint;
 mod pivot;
 mod progress;
 mod reasons;
+mod search;
 mod slow;
 pub mod standalone;
 mod summary;

@@ -76,6 +76,11 @@ impl Progress {
         self.total = self.total.map(|total| total.saturating_add(rounds));
     }
 
+    /// About so many rounds are left, as far as is known now.
+    pub fn about(&mut self, left: u64) {
+        self.total = Some(self.over.saturating_add(left));
+    }
+
     /// More rounds are to be played, nobody knows how many: for about so long at most, or without it for half
     /// as long as it took so far.
     pub fn open_end(&mut self, budget: Option<Duration>, now: Instant) {

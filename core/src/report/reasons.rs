@@ -1,6 +1,7 @@
 //! Why cells fail, in a sentence each: for whoever shows no table.
 
 use super::attempts::earlier;
+use super::search;
 use super::table::{crash_words, gate_words, untold_words};
 use crate::result::Document;
 use crate::result::document::{CellResult, CellVerdict, Ending, RoundOutcome};
@@ -92,13 +93,18 @@ pub fn failure(document: &Document, most: usize) -> Vec<String> {
     cells.retain(|cell| !(document.interrupted && cell.rounds.is_empty()));
     let reasons: Vec<Vec<Reason>> = cells.iter().map(|cell| reasons(cell)).collect();
     let failing = reasons.iter().filter(|reasons| !reasons.is_empty()).count();
+    let name = &document.scenario.name;
+    let searched: Vec<String> = search::failed(document)
+        .into_iter()
+        .take(most)
+        .map(|found| format!("{name}: {}", found.words))
+        .collect();
     if failing == 0 {
-        return Vec::new();
+        return searched;
     }
     let crashed = cells.iter().filter(|cell| cell.verdict == CellVerdict::Crashed).count();
     let crashes =
         if crashed > 0 { format!(", {crashed} of them by a crash") } else { String::new() };
-    let name = &document.scenario.name;
     let of = document.cells.len();
     let verb = if failing == 1 { "fails" } else { "fail" };
     let noun = plural(of as u64, "cell");
@@ -107,5 +113,6 @@ pub fn failure(document: &Document, most: usize) -> Vec<String> {
     let shown = reasons.iter().flatten().take(most);
     lines.extend(shown.map(|reason| format!("  {}", reason.words)));
     lines.extend((more > 0).then(|| format!("  and {more} more")));
+    lines.extend(searched);
     lines
 }

@@ -7,9 +7,10 @@ use super::gates::GateOutcome;
 use super::metrics::per_second;
 use super::ratio::outcome;
 use super::round::MOST_RETRIES;
+use super::search;
 use crate::judge::Verdict;
 use crate::scenario::ratio_limit;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What cells say of each other.
 #[derive(Debug, Default)]
@@ -18,6 +19,10 @@ pub(super) struct Ids {
     /// Those that others are set beside.
     beside: HashSet<String>,
     worst: Option<CellVerdict>,
+    /// The same, where that a cell is saturated is as it should be.
+    worst_of_a_search: Option<CellVerdict>,
+    /// Rounds of each cell that keep the limit of a search, and that do not.
+    kept: HashMap<String, [u64; 2]>,
     /// One of them fails.
     fails: bool,
 }
@@ -25,6 +30,11 @@ pub(super) struct Ids {
 impl Ids {
     pub(super) fn add(&mut self, cell: &CellResult) -> Result<(), String> {
         self.worst = self.worst.max(Some(cell.verdict));
+        if cell.verdict != CellVerdict::Saturated {
+            self.worst_of_a_search = self.worst_of_a_search.max(Some(cell.verdict));
+        }
+        let count = |keeps| cell.rounds.iter().filter(|round| round.keeps == Some(keeps)).count();
+        self.kept.insert(cell.id.clone(), [true, false].map(|keeps| count(keeps) as u64));
         self.fails |= cell.fails();
         self.beside.extend(cell.relative.as_ref().map(|relative| relative.against.clone()));
         let compared = cell.gates.iter().filter(|gate| gate.value.is_some());
@@ -44,7 +54,14 @@ impl Ids {
             return Err("the run ended because a cell failed, which none did".into());
         }
         // The run as a whole may be worse than its cells, never better.
-        match self.worst {
+        let worst = match &document.search {
+            None => self.worst,
+            Some(search) => {
+                search::check(search, &self.kept)?;
+                self.worst_of_a_search
+            }
+        };
+        match worst {
             Some(worst) if document.verdict < worst => {
                 Err("the verdict is better than that of the worst cell".into())
             }

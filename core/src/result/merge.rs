@@ -3,13 +3,14 @@
 //! A cell is in one part, whole: its figures are taken as they are, and nothing is added up. What gates hold it against
 //! stands in the same part.
 
-use super::document::{CellResult, CellVerdict, Document, PartResult};
+use super::document::{CellResult, CellVerdict, Document, PartResult, SearchResult};
 use super::journal::JournalError;
+use super::search::worst;
 use super::stored::{CellSource, Stored, StoredError, Thinning, text_of};
 use crate::scenario::{PartitionInfo, PlannedCell};
 use crate::text::plural;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::os::unix::fs::FileExt as _;
@@ -157,6 +158,8 @@ impl Merge {
         if parts.is_empty() {
             return Err(Unmergeable::Incomplete("there are no parts".into()));
         }
+        let searched = parts.iter().any(|part| part.document.search.is_some());
+        let there: HashSet<u32> = parts.iter().map(|part| part.part).collect();
         let (mut light, mut spans, mut missing) = (Vec::new(), Vec::new(), Vec::new());
         for planned in &plan {
             match cells.remove(&planned.id) {
@@ -164,6 +167,8 @@ impl Merge {
                     light.push(CellResult { part: Some(planned.part), ..cell.light });
                     spans.push(cell.span);
                 }
+                // Of a search, cells are missing that were not played; parts are not.
+                None if searched && there.contains(&planned.part) => {}
                 None => missing.push(planned),
             }
         }
@@ -246,7 +251,11 @@ fn document(parts: Vec<Part>, cells: Vec<CellResult>) -> Document {
         host: part.document.host.clone(),
     };
     let results: Vec<PartResult> = parts.iter().map(of_part).collect();
-    let worst = cells.iter().map(|cell| cell.verdict).max();
+    let mut search = None;
+    for part in &parts {
+        join(&mut search, part.document.search.as_ref());
+    }
+    let worst = worst(cells.iter(), search.as_ref());
     let stopped = parts.iter().find_map(|part| {
         let why = part.document.stopped.as_ref()?;
         Some(format!("part {}: {why}", part.part))
@@ -275,12 +284,22 @@ fn document(parts: Vec<Part>, cells: Vec<CellResult>) -> Document {
     document.stopped = stopped;
     document.interrupted = false;
     document.aborted = aborted;
+    document.search = search;
     document.verdict = worst.unwrap_or(CellVerdict::Inconclusive);
     document.cells = cells;
     if interrupted {
         document.interrupt();
     }
     document
+}
+
+/// What a part has found, with what others have: a group is in one part, whole.
+fn join(all: &mut Option<SearchResult>, found: Option<&SearchResult>) {
+    match (all.as_mut(), found) {
+        (Some(all), Some(found)) => all.groups.extend(found.groups.iter().cloned()),
+        (None, Some(found)) => *all = Some(found.clone()),
+        (_, None) => {}
+    }
 }
 
 /// The cells of parts, where they wait to be written.

@@ -26,6 +26,7 @@ mod read;
 mod round;
 pub mod runs;
 mod schema;
+pub mod search;
 pub mod spread;
 mod stored;
 mod utc;

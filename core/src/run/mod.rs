@@ -34,6 +34,7 @@ mod stdin_pump;
 mod supervisor;
 mod sweep;
 mod temporary;
+mod turns;
 
 pub use crate::side::spec::Alone;
 pub use bounded_process::{BoundedCommand, ProcessEnd, TimeLimit, run_bounded};

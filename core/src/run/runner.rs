@@ -14,6 +14,7 @@ use super::remove::OwnedPath;
 use super::signals::interrupts;
 use super::supervisor::{drive, run_round};
 use super::temporary::no_place;
+use super::turns::Turns;
 use crate::host::limits;
 use crate::load;
 use crate::net::clock::Clock;
@@ -50,6 +51,8 @@ pub trait Watcher {
     fn begins(&mut self, cell: usize, round: u32);
     /// A round is over. Nobody else keeps it.
     fn ended(&mut self, round: Round);
+    /// About so many rounds are still to be played. Told only where that is found out while they are.
+    fn left(&mut self, _rounds: u64) {}
     /// True where nothing more is to be played. Asked after each round.
     fn is_enough(&self) -> bool {
         false
@@ -188,10 +191,13 @@ impl Runner {
         if let Some(why) = pins.changed() {
             return Ok(RunOutcome { rounds, interrupted: false, stopped: Some(why) });
         }
-        let mut cells: BTreeSet<usize> = (0..scenario.cells.len()).collect();
+        let mut turns = Turns::all(scenario);
         let mut attempt = 0;
-        while !cells.is_empty() {
-            for (number, cell) in turns(scenario, &cells) {
+        loop {
+            while let Some((number, cell)) = turns.next() {
+                if let Some(left) = turns.left() {
+                    watcher.left(left);
+                }
                 watcher.begins(cell, number);
                 let (round, interrupted) =
                     self.run_round(scenario, cell, number, plugins, examples, run_began)?;
@@ -210,6 +216,7 @@ impl Runner {
                         RunError::Internal(format!("cell {id}, round {number}: {what}"))
                     })?;
                 }
+                turns.ended(&round);
                 watcher.ended(round);
                 rounds += 1;
                 if interrupted || self.stopped.is_some() || watcher.is_enough() {
@@ -217,7 +224,11 @@ impl Runner {
                 }
             }
             attempt += 1;
-            cells = watcher.again(attempt).into_iter().collect();
+            let cells: BTreeSet<usize> = watcher.again(attempt).into_iter().collect();
+            if cells.is_empty() {
+                break;
+            }
+            turns = Turns::again(scenario, cells);
         }
         let unseen =
             |why| format!("{why}; its times do not show when, so no round can be relied on");
@@ -353,14 +364,6 @@ impl Drop for RunFolder {
     fn drop(&mut self) {
         let _ = self.0.remove();
     }
-}
-
-/// The rounds of these cells, each round number in an order of its own.
-fn turns(scenario: &Scenario, cells: &BTreeSet<usize>) -> impl Iterator<Item = (u32, usize)> {
-    (0..scenario.rounds).flat_map(move |number| {
-        let order = load::order(scenario.seed, number, scenario.cells.len());
-        order.into_iter().filter(|cell| cells.contains(cell)).map(move |cell| (number, cell))
-    })
 }
 
 /// How a round ended in which a file has changed, if that may come of it.

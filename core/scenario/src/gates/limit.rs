@@ -104,7 +104,7 @@ fn doubtful(metric: &Metric, limit: &Limit, text: &str) -> Option<(&'static str,
 }
 
 /// The operator that a limit begins with, and the rest.
-pub(super) fn split_op(text: &str) -> (Option<Op>, &str) {
+pub(crate) fn split_op(text: &str) -> (Option<Op>, &str) {
     let ops = [
         ("<=", Op::AtMost),
         (">=", Op::AtLeast),

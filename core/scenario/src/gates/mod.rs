@@ -1,12 +1,14 @@
 //! `[expect]`: from `p99 = "< 50ms"` to a gate.
 
+mod bound;
 mod limit;
 mod lines;
 mod ratio;
 mod reference;
 
-pub(super) use limit::LONGEST_LIMIT;
+pub(super) use bound::bound;
 pub use limit::forms;
+pub(super) use limit::{LONGEST_LIMIT, split_op};
 pub(super) use lines::number;
 pub use ratio::ratio_limit;
 pub(super) use reference::resolve;
@@ -36,6 +38,11 @@ impl Expectation {
     /// What is measured, with its direction prefix.
     pub(super) fn metric(&self) -> &str {
         self.against.as_ref().map_or(&self.name, |against| &against.metric)
+    }
+
+    /// True where it holds a cell against another.
+    pub(super) fn is_against(&self) -> bool {
+        self.against.is_some()
     }
 
     /// The line as an option says it: `expect.p99=< 50ms`.

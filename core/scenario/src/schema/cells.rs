@@ -1,7 +1,7 @@
 //! What cells may differ in, in the schema: axes of the matrix, and overrides.
 
 use super::super::key::{Key, Kind};
-use super::super::keys::{GROUPS, KEYS};
+use super::super::keys::{GROUPS, KEYS, Table};
 use super::super::link::{DIRECTIONS, LINK_KEYS};
 use super::super::matrix::MAX_CELLS;
 use super::super::overrides::MAX_OVERRIDES;
@@ -12,6 +12,11 @@ use serde_json::{Map, Value, json};
 /// The keys within a table of the top level.
 pub(super) fn keys_of(table: &str) -> impl Iterator<Item = &'static Key> {
     KEYS.iter().filter(move |key| key.path.split_once('.').is_some_and(|(of, _)| of == table))
+}
+
+/// The tables in which cells may differ.
+fn varying() -> impl Iterator<Item = &'static Table> {
+    GROUPS.iter().filter(|table| keys_of(table.name).any(|key| key.varies))
 }
 
 /// The definition of a table as a cell may have it: without what is the same in all cells.
@@ -28,7 +33,7 @@ fn group(table: &str) -> Value {
 /// `[matrix]`: a list of values for each key. Without quotes, `load.payload` is a table within a table.
 pub(super) fn matrix() -> Value {
     let mut properties = Map::new();
-    for table in GROUPS {
+    for table in varying() {
         let keys = keys_of(table.name).filter(|key| key.varies);
         let mut inner = Map::new();
         let mut deeper = Map::new();
@@ -67,7 +72,7 @@ pub(super) fn overrides() -> Value {
     });
     properties.insert("when".to_owned(), when);
     properties.insert("expect".to_owned(), gates::gates(true));
-    properties.extend(GROUPS.iter().map(|table| (table.name.to_owned(), group(table.name))));
+    properties.extend(varying().map(|table| (table.name.to_owned(), group(table.name))));
     let keys = KEYS.iter().filter(|key| key.varies);
     properties.extend(keys.map(|key| (key.path.to_owned(), kinds::key(key))));
     properties.extend(within_the_link());

@@ -106,6 +106,7 @@ fn kind(kind: Kind) -> Value {
                 form([("rate", text(Frequency::pattern())), ("duration", text(Span::pattern()))]);
             json!({ "type": "array", "items": stage, "minItems": 1, "maxItems": max })
         }
+        Kind::Bound => json!({ "type": ["string", "integer"], "minimum": 1 }),
         Kind::Point => {
             let place = json!({ "type": "string", "pattern": whole(&Size::pattern()) });
             let frame = || json!({ "type": "integer", "minimum": 1 });

@@ -59,7 +59,7 @@ fn definitions() -> Map<String, Value> {
     for table in GROUPS {
         let every: Vec<&Key> = cells::keys_of(table.name).collect();
         let varying: Vec<&Key> = every.iter().copied().filter(|key| key.varies).collect();
-        if varying.len() < every.len() {
+        if varying.len() < every.len() && !varying.is_empty() {
             let name = cells::of_a_cell(table.name, true);
             all.insert(name, kinds::table(table.about, &varying));
         }

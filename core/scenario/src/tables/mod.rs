@@ -6,6 +6,7 @@ pub(crate) mod cpu;
 pub(crate) mod handler;
 pub(crate) mod load;
 pub(crate) mod open;
+pub(crate) mod search;
 pub(crate) mod server;
 pub(crate) mod transport;
 

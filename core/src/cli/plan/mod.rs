@@ -1,6 +1,7 @@
 //! `wirebench plan`: what would be run, with which load and gates, and for how long.
 
 mod open;
+mod search;
 mod time;
 
 use super::args::{PlanArgs, ScenarioArgs};
@@ -118,19 +119,23 @@ fn describe(scenario: &Scenario) -> Page {
     }
     let rounds = u64::from(scenario.rounds);
     let cells = scenario.cells.len() as u64;
-    text.line(format_args!(
-        "  {} × {} = {}, seed {}",
-        many(cells, "cell"),
-        many(rounds, "round"),
-        many(cells.saturating_mul(rounds), "round"),
-        scenario.seed,
-    ));
+    match &scenario.search {
+        None => text.line(format_args!(
+            "  {} × {} = {}, seed {}",
+            many(cells, "cell"),
+            many(rounds, "round"),
+            many(cells.saturating_mul(rounds), "round"),
+            scenario.seed,
+        )),
+        Some(search) => search::lines(scenario, search).iter().for_each(|line| text.line(line)),
+    }
     text.line(format_args!("  {}", Estimate::of(scenario).time()));
     for change in &scenario.changes {
         text.line(format_args!("  changed: {change}"));
     }
     text.line("");
-    for cell in &scenario.cells {
+    let shown = search::shown(scenario);
+    for cell in shown.iter().map(|number| &scenario.cells[*number]) {
         text.line(&cell.id);
         let settings = &cell.settings;
         text.line(format_args!("  sends   {}", sends(settings)));

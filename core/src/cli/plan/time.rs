@@ -3,6 +3,7 @@
 use super::many;
 use crate::run::paired_rounds;
 use crate::scenario::{Foreign, Load, Scenario, Until};
+use wirebench_search::most_points;
 use wirebench_values::{Span, Written};
 
 /// Starting the two processes of a round and collecting their reports takes about this long: the
@@ -29,7 +30,6 @@ pub(super) struct Estimate {
 impl Estimate {
     /// That of the cells of a scenario.
     pub(super) fn of(scenario: &Scenario) -> Self {
-        let rounds = u128::from(scenario.rounds);
         let mut all = Self::default();
         for settings in scenario.cells.iter().map(|cell| &cell.settings) {
             let load = &settings.load;
@@ -43,10 +43,12 @@ impl Estimate {
             }
         }
         all.cells = scenario.cells.len() as u64;
-        all.rounds = all.cells.saturating_mul(u64::from(scenario.rounds));
+        all.rounds = scenario.usual_rounds();
         (all.pairs, all.paired) = (all.rounds, paired_rounds(scenario));
-        all.usual_ns *= rounds;
-        all.most_ns *= rounds;
+        // Of a search, some of the cells are played; rounds of all take about as long as each other.
+        let cells = u128::from(all.cells).max(1);
+        all.usual_ns = all.usual_ns * u128::from(all.rounds) / cells;
+        all.most_ns = all.most_ns * u128::from(most_rounds(scenario)) / cells;
         all.paired_ns = match u128::from(all.rounds) {
             0 => 0,
             played => all.usual_ns * u128::from(all.paired) / played,
@@ -108,6 +110,15 @@ impl Estimate {
             "takes {over} {paired}; then cells that look different are measured again for {fresh}"
         )
     }
+}
+
+/// Rounds of all cells at most.
+fn most_rounds(scenario: &Scenario) -> u64 {
+    if scenario.search.is_none() {
+        return scenario.usual_rounds();
+    }
+    let points = scenario.search_points(most_points).map(|points| points as u64);
+    points.fold(0, u64::saturating_add).saturating_mul(scenario.most_rounds().into())
 }
 
 /// How long a round takes at least if all goes well, in nanoseconds.

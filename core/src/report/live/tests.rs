@@ -42,6 +42,7 @@ pub(super) fn round(rate: f64, damaged: u64) -> RoundSummary {
         server_cpu_ns_per_message: None,
         server_peak_memory_bytes: None,
         server_memory_growth_bytes: None,
+        keeps: None,
         error: None,
     }
 }

@@ -5,6 +5,7 @@ use super::told::{inconclusive, regressed, untold};
 use crate::compare::{Comparison, Verdict};
 use crate::report::attempts::earlier;
 use crate::report::reasons::{Kind, reasons, worst_first};
+use crate::report::search;
 use crate::report::table::gate_words;
 use crate::result::document::{CellResult, CellVerdict, GateResult};
 use crate::result::{Document, Stored, StoredError};
@@ -105,8 +106,15 @@ impl GitHub {
             let words = gate_words(cell, gate);
             self.errors.add(Place { line: gate.line, ..at }, &about, title, [words]);
         }
+        for found in search::failed(document) {
+            let title = format!("{name}: the search found less than was expected");
+            self.errors.add(at, "search", title, [found.words]);
+        }
+        // That a point of a search is more than can be kept is what was looked for.
+        let looked_for =
+            |cell: &CellResult| document.search.is_some() && cell.verdict == CellVerdict::Saturated;
         for cell in worst.iter().filter(|cell| cell.verdict != CellVerdict::Pass) {
-            if reasons(cell).is_empty() {
+            if reasons(cell).is_empty() && !looked_for(cell) {
                 self.unsure(cell, at, name);
             }
         }

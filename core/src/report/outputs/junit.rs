@@ -6,6 +6,7 @@ use crate::compare::{CellComparison, Comparison, Verdict};
 use crate::report::attempts::earlier;
 use crate::report::excerpt::excerpt;
 use crate::report::reasons::{Kind, Reason, reasons};
+use crate::report::search;
 use crate::result::document::{CellResult, CellVerdict};
 use crate::result::{Document, Stored, StoredError};
 use crate::text::cleaned;
@@ -69,6 +70,7 @@ fn of_result(document: &Document) -> TestSuite {
         suite.add_property((xml(name), xml(&value)));
     }
     suite.add_test_cases(document.cells.iter().map(|cell| of_cell(document, cell)));
+    suite.add_test_cases(search::found(document).iter().map(|found| of_search(document, found)));
     if document.interrupted {
         let why = match &document.stopped {
             Some(why) => format!("stopped early: {why}"),
@@ -81,6 +83,26 @@ fn of_result(document: &Document) -> TestSuite {
         suite.add_test_case(case(WHOLE, &scenario.name, status));
     }
     suite
+}
+
+/// What a search has found for a group: its gate, or that it has none.
+fn of_search(document: &Document, found: &search::Found<'_>) -> TestCase {
+    let words = std::slice::from_ref(&found.words);
+    let gated = document.search.as_ref().is_some_and(|search| search.expect.is_some());
+    let status = match found.group.pass {
+        Some(false) => said(TestCaseStatus::non_success(NonSuccessKind::Failure), "search", words),
+        None if gated => said(TestCaseStatus::skipped(), "inconclusive", words),
+        _ => TestCaseStatus::success(),
+    };
+    let name = format!("search: {}", found.group.group);
+    let mut case = case(&name, &document.scenario.name, status);
+    case.add_property(("answer", xml(&found.words).as_str()));
+    for (name, point) in [("holds", &found.group.holds), ("fails", &found.group.fails)] {
+        if let Some(point) = point {
+            case.add_property((name, point.number.to_string().as_str()));
+        }
+    }
+    case
 }
 
 fn of_cell(document: &Document, cell: &CellResult) -> TestCase {

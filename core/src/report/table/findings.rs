@@ -81,11 +81,14 @@ pub(super) fn last_lines(
     let passed = document.cells.iter().filter(|cell| mark(cell.verdict) == "pass").count();
     let flaky = document.cells.iter().filter(|cell| cell.verdict == CellVerdict::Flaky).count();
     let flaky = if flaky > 0 { format!(", {flaky} flaky") } else { String::new() };
-    let mut words = format!(
-        "{passed} of {cells} cells pass{flaky}; seed {}, {rounds} {} a cell",
-        document.scenario.seed,
-        plural(rounds.into(), "round"),
-    );
+    let played = match &document.search {
+        None => format!("{rounds} {} a cell", plural(rounds.into(), "round")),
+        Some(search) => {
+            format!("a lead of {} {} a point", search.rounds, plural(search.rounds.into(), "round"))
+        }
+    };
+    let mut words =
+        format!("{passed} of {cells} cells pass{flaky}; seed {}, {played}", document.scenario.seed);
     if document.interrupted {
         words.insert_str(0, "interrupted before its end; ");
     }

@@ -5,6 +5,7 @@ use super::extremes::{Extremes, GROUPS_NAMED};
 use crate::report::answer::{ABOUT, Answer, Entry, entries};
 use crate::report::axes::{axis_titles, axis_value, section_title};
 use crate::report::numbers;
+use crate::report::search;
 use crate::report::text::wrap;
 use crate::result::Document;
 use crate::result::document::{CellResult, JudgedBy, RoundOutcome};
@@ -74,7 +75,8 @@ pub(super) fn lines(
 
 /// What each axis does by itself, where there are many cells.
 pub(crate) fn of_axes(document: &Document, answer: &Answer) -> Vec<Entry> {
-    if document.cells.len() < 2 || !answer.is_worth_a_word() {
+    // What the axes of a search do to its points follows from which points were played.
+    if document.cells.len() < 2 || !answer.is_worth_a_word() || document.search.is_some() {
         return Vec::new();
     }
     // That all messages arrived whole has been said.
@@ -84,11 +86,11 @@ pub(crate) fn of_axes(document: &Document, answer: &Answer) -> Vec<Entry> {
 
 /// Each thing there is to say of all cells together; nothing of a single one.
 pub(crate) fn headline(document: &Document, answer: &Answer) -> Vec<Said> {
+    let mut all = of_search(document);
     if document.cells.len() < 2 {
-        return Vec::new();
+        return all;
     }
     let kinds = kinds(document);
-    let mut all = Vec::new();
     let mut say = |title: &'static str, words: String, tone: Tone| {
         if !words.is_empty() {
             all.push(Said { title, words, tone });
@@ -110,9 +112,33 @@ pub(crate) fn headline(document: &Document, answer: &Answer) -> Vec<Said> {
     }
     let extremes = Extremes::of(document);
     // What stands in some of very many places is no answer.
-    if !many || extremes.places() <= GROUPS_NAMED {
+    // Nor who is fastest at some point of a search.
+    if document.search.is_none() && (!many || extremes.places() <= GROUPS_NAMED) {
         say("fastest", extremes.fastest(), Tone::Plain);
         say("slowest", extremes.slowest(), Tone::Plain);
+    }
+    all
+}
+
+/// Groups of a search that are told by themselves.
+const SEARCHED: usize = 40;
+
+/// What a search has found, before anything else.
+fn of_search(document: &Document) -> Vec<Said> {
+    let found = search::found(document);
+    let more = found.len().saturating_sub(SEARCHED);
+    let tone = |pass| match pass {
+        Some(true) => Tone::Good,
+        Some(false) => Tone::Bad,
+        None => Tone::Plain,
+    };
+    let shown = found.into_iter().take(SEARCHED);
+    let mut all: Vec<Said> = shown
+        .map(|one| Said { title: "found", words: one.words, tone: tone(one.group.pass) })
+        .collect();
+    if more > 0 {
+        let words = format!("and {more} more groups; result.json has them");
+        all.push(Said { title: "found", words, tone: Tone::Plain });
     }
     all
 }

@@ -6,7 +6,7 @@ use super::anomalies::damage;
 use super::best::best_of_groups;
 use super::figures::{Figures, asked_for, fitting};
 use super::link::link_words;
-use crate::report::axes::{axis_titles, axis_value, section_title};
+use crate::report::axes::{axis_titles, axis_value, in_titles, section_title};
 use crate::report::choice::{Choice, Chosen};
 use crate::report::columns::{BREAKDOWN, Column, NOT_TOLD, Terminal, slower};
 use crate::report::text::wrap;
@@ -173,7 +173,7 @@ impl Rows {
         // Rows in an order of their own stand in one list.
         let several = sections.len() > 1 && sections.iter().any(|(_, rows)| rows.len() > 1);
         let divided = several && !chosen.sorted;
-        let in_titles = cells.first().map(CellResult::dividing_axes).unwrap_or_default();
+        let in_titles = cells.first().map(|cell| in_titles(document, cell)).unwrap_or_default();
         let in_rows: Vec<usize> = (0..axes.len())
             .filter(|at| !divided || !in_titles.contains(&axes[*at].as_str()))
             .collect();

@@ -127,6 +127,7 @@ pub(super) fn summary(round: &Round, cell: &CellData) -> RoundSummary {
         server_cpu_ns_per_message: None,
         server_peak_memory_bytes: None,
         server_memory_growth_bytes: None,
+        keeps: None,
         error: None,
     };
     match &round.outcome {

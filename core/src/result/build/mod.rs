@@ -20,8 +20,8 @@ use super::audit::word;
 use super::cell::CellData;
 use super::document::{
     CellResult, CellVerdict, CpuCosts, Document, Ending, ErrorResult, ExchangeCounts, HeldResult,
-    Integrity, JudgedBy, OpenResult, Rate, RoundOutcome, RoundSummary, Setup, Times, Tool,
-    WireCounts,
+    Integrity, JudgedBy, OpenResult, Rate, RoundOutcome, RoundSummary, SearchResult, Setup, Times,
+    Tool, WireCounts,
 };
 use super::gates::{Evaluated, GateOutcome, evaluate, is_of_answers};
 use super::host::Host;
@@ -44,7 +44,20 @@ impl Document {
 
     /// What the verdicts mean for the exit code.
     pub fn ending(&self) -> Ending {
-        self.cells.iter().map(CellResult::ending).max().unwrap_or(Ending::Inconclusive)
+        // That a point of a search is more than can be kept is what was looked for.
+        let looked_for = |cell: &&CellResult| {
+            let full = cell.verdict == CellVerdict::Saturated;
+            self.search.is_some() && full && cell.ending() == Ending::Inconclusive
+        };
+        let all = self.cells.iter();
+        let worst =
+            all.map(|cell| if looked_for(&cell) { Ending::Clean } else { cell.ending() }).max();
+        let gate = match self.search.as_ref().and_then(SearchResult::pass) {
+            Some(Some(false)) => Some(Ending::Cost),
+            Some(None) => Some(Ending::Inconclusive),
+            Some(Some(true)) | None => None,
+        };
+        worst.unwrap_or(Ending::Inconclusive).max(gate.unwrap_or(Ending::Clean))
     }
 }
 

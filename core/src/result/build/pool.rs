@@ -7,10 +7,12 @@ use crate::result::document::{
 };
 use crate::result::figures::{Figures, compared};
 use crate::result::journal::{Archive, JournalError, Span};
-use crate::result::stored::{CellSource, Stored, StoredError, Thinning};
+use crate::result::search::{found, heard, is_over, worst};
+use crate::result::stored::{CellSource, Stored, StoredError, Thinning, strip};
 use crate::result::{Host, Round, Tool};
-use crate::scenario::{Cell, Scenario};
+use crate::scenario::{Cell, Scenario, Search};
 use std::collections::{BTreeMap, BTreeSet};
+use wirebench_search::Heard;
 
 /// Rounds on their way into a document. Those that a journal keeps are read again when their cell's
 /// turn has come, so that memory holds the figures of one cell at a time. Others are pooled at once:
@@ -46,9 +48,10 @@ struct Pooled<'a> {
 }
 
 impl Pooled<'_> {
-    fn add(&mut self, cell: &Cell, round: &Round) {
+    fn add(&mut self, search: Option<&Search>, cell: &Cell, round: &Round) {
         self.data.add(round);
-        self.summaries.push(summary(round, &self.data));
+        let keeps = search.map(|search| heard(search, cell, round)).and_then(kept);
+        self.summaries.push(RoundSummary { keeps, ..summary(round, &self.data) });
         self.figures.add(cell, round);
     }
 }
@@ -98,7 +101,7 @@ impl<'a> Pool<'a> {
             }
         }
         if let Some(CellRounds::Pooled(pooled)) = self.cells[index].get_mut(&attempt) {
-            pooled.add(cell, round);
+            pooled.add(self.scenario.search.as_ref(), cell, round);
         }
     }
 
@@ -139,8 +142,11 @@ impl<'a> Pool<'a> {
         for (cell, earlier) in cells.iter_mut().zip(earlier) {
             attempts::put(cell, earlier);
         }
+        let search = found(scenario, &cells);
+        let mut played = self.cells.iter().map(|attempts| !attempts.is_empty());
+        cells.retain(|_| played.next().unwrap_or(true) || search.is_none());
         relate(&mut cells);
-        let worst = cells.iter().map(|cell| cell.verdict).max();
+        let worst = worst(cells.iter(), search.as_ref());
         Ok(Document {
             schema: SCHEMA.into(),
             tool,
@@ -155,6 +161,7 @@ impl<'a> Pool<'a> {
             aborted: false,
             verdict: worst.unwrap_or(CellVerdict::Inconclusive),
             interrupted: false,
+            search,
             cells,
         })
     }
@@ -178,6 +185,15 @@ impl<'a> Pool<'a> {
             cells.push(result);
         }
         Ok((cells, all_figures))
+    }
+
+    /// True where nothing more is to be played of its search; without one, always.
+    pub(in crate::result) fn has_found(&self) -> Result<bool, JournalError> {
+        if self.scenario.search.is_none() {
+            return Ok(true);
+        }
+        let (cells, _) = self.cells_at(u32::MAX, &mut strip)?;
+        Ok(is_over(self.scenario, &cells))
     }
 
     pub(super) fn scenario(&self) -> &'a Scenario {
@@ -218,15 +234,17 @@ impl<'a> Pool<'a> {
             Some(CellRounds::Kept(spans)) => spans,
             None => &[],
         };
-        let cell = &self.scenario.cells[index];
+        let (cell, search) = (&self.scenario.cells[index], self.scenario.search.as_ref());
         let figures = compared.then(|| Figures::new(&self.compared[index], cell));
+        // A point is played until it is decided, and whether that was done is told of the whole search.
+        let planned = if search.is_some() { 1 } else { self.scenario.rounds };
         let mut pooled = Pooled {
-            data: CellData::new(cell, self.scenario.rounds),
+            data: CellData::new(cell, planned),
             summaries: Vec::with_capacity(spans.len()),
             figures: figures.unwrap_or_default(),
         };
         for span in spans {
-            pooled.add(cell, &read(self.archive.as_ref(), *span)?);
+            pooled.add(search, cell, &read(self.archive.as_ref(), *span)?);
         }
         Ok(pooled)
     }
@@ -238,13 +256,25 @@ impl CellSource for Pool<'_> {
         light: &[CellResult],
         to: &mut dyn FnMut(CellResult) -> std::io::Result<()>,
     ) -> Result<(), StoredError> {
-        for (index, light) in light.iter().enumerate() {
+        let all = self.scenario.search.is_none();
+        let played = |index: &usize| all || !self.cells[*index].is_empty();
+        let shown: Vec<usize> = (0..self.cells.len()).filter(played).collect();
+        for (index, light) in shown.into_iter().zip(light) {
             let mut cell = light.clone();
             let attempt = self.attempt_at(index, u32::MAX);
             fill(&mut cell, &self.pooled(index, attempt, false)?.data);
             to(cell)?;
         }
         Ok(())
+    }
+}
+
+/// What is kept of what a round says.
+fn kept(heard: Heard) -> Option<bool> {
+    match heard {
+        Heard::Holds => Some(true),
+        Heard::Fails => Some(false),
+        Heard::Untold => None,
     }
 }
 

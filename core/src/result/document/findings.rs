@@ -206,6 +206,9 @@ pub struct RoundSummary {
     /// How much more the program of a server that is not ours had at the end of the measured part.
     #[serde(default)]
     pub server_memory_growth_bytes: Option<u64>,
+    /// Of a search: whether this round alone keeps the limit; `None`: it cannot be told, or there is no search.
+    #[serde(default)]
+    pub keeps: Option<bool>,
     /// Why it could not be run.
     pub error: Option<String>,
 }

@@ -9,6 +9,7 @@ mod integrity;
 mod link;
 mod measured;
 mod open;
+mod search;
 
 pub use attempt::AttemptResult;
 pub use cell::{CellResult, ExchangeCounts, Setup};
@@ -20,6 +21,7 @@ pub use integrity::{ExampleResult, Integrity, JudgedBy, PieceResult, Verdicts};
 pub use link::{Attribution, FaultCount, FaultResult, LinkDirection, LinkResult};
 
 pub use open::{AuditResult, FloorResult, OpenResult};
+pub use search::{SearchGroup, SearchPoint, SearchResult};
 
 pub use measured::{FileResult, Measured, PluginResult};
 
@@ -69,7 +71,10 @@ pub struct Document {
     /// are those of the rounds so far.
     #[serde(default)]
     pub interrupted: bool,
-    /// One per point of the matrix, in the scenario's order.
+    /// What a search has found; `None`: there was none.
+    #[serde(default)]
+    pub search: Option<SearchResult>,
+    /// One per point of the matrix, in the scenario's order; of a search, those that were played.
     pub cells: Vec<CellResult>,
 }
 
@@ -103,6 +108,7 @@ impl Document {
             aborted: self.aborted,
             verdict: self.verdict,
             interrupted: self.interrupted,
+            search: self.search.clone(),
             cells: Vec::new(),
         }
     }

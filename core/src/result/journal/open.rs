@@ -231,9 +231,13 @@ impl Rounds {
         self.spans.len()
     }
 
-    /// Rounds that the scenario asks for, those of cells that were played again included.
+    /// Rounds that the scenario asks for, those of cells that were played again included. Of a search nobody knows, so
+    /// that these are those that are there.
     pub fn planned(&self) -> usize {
         let scenario = &self.header().scenario;
+        if scenario.search.is_some() {
+            return self.count();
+        }
         let again = self.spans.iter().filter(|place| place.attempt > 0);
         let again: HashSet<(usize, u32)> = again.map(|place| (place.cell, place.attempt)).collect();
         scenario.cells.len().saturating_add(again.len()).saturating_mul(scenario.rounds as usize)
@@ -249,7 +253,9 @@ impl Rounds {
         let header = self.header();
         let mut pool = self.pool()?;
         let retries = header.options.retries;
-        let is_over = self.count() >= self.planned() && (retries == 0 || pool.is_over(retries)?);
+        let is_over = self.count() >= self.planned()
+            && (retries == 0 || pool.is_over(retries)?)
+            && pool.has_found()?;
         if self.reader.schema() == 1 {
             pool.set_remark(REMARK);
         }

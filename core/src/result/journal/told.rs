@@ -26,7 +26,7 @@ impl Told {
 
     /// Adds a round; the error says why it cannot be true beside the header and the rounds before it.
     pub(super) fn add(&mut self, header: &Header, round: &Round) -> Result<(), String> {
-        let (cells, rounds) = (header.scenario.cells.len(), header.scenario.rounds);
+        let (cells, rounds) = (header.scenario.cells.len(), header.scenario.most_rounds());
         if round.cell >= cells {
             return Err(format!("it is of cell {}, but there are only {cells}", round.cell));
         }

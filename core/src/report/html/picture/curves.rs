@@ -6,10 +6,13 @@ use super::looks::Look;
 use super::scale::Scale;
 use super::words::Ids;
 use super::{Field, Figure, Seen, Table, bounded};
+use crate::measure::{Metric, find};
 use crate::report::axes::{axis_titles, axis_value};
 use crate::report::numbers;
+use crate::result::Document;
 use crate::result::document::CellResult;
 use std::collections::{HashMap, HashSet};
+use wirebench_values::{Span, Written};
 
 /// Such pictures at most.
 const MOST_FIGURES: usize = 6;
@@ -19,6 +22,9 @@ const OF_LOAD: [&str; 3] = ["load.in-flight", "load.connections", "load.rate"];
 
 /// Points of all lines of a picture at most.
 const MOST_POINTS: usize = 80;
+
+/// Limits that are drawn at most.
+const MOST_LIMITS: usize = 4;
 
 /// Units between the values of two points.
 const LABEL: f64 = 22.0;
@@ -131,6 +137,22 @@ fn rate(cell: &CellResult) -> Option<f64> {
     cell.rate.achieved.filter(|rate| *rate > 0.0 && rate.is_finite())
 }
 
+/// The limits on latency that a search along this axis looked for: its words, and nanoseconds.
+fn limits(document: &Document, axis: &str) -> Vec<(String, u64)> {
+    let Some(search) = document.search.as_ref().filter(|search| search.is_axis(axis)) else {
+        return Vec::new();
+    };
+    let limit = |text: &str| {
+        let at = text.find(['<', '>', '='])?;
+        let is_latency =
+            matches!(find(text[..at].trim()), Some((Metric::Latency(_) | Metric::Max, _)));
+        let written = text[at..].trim_start_matches(['<', '>', '=']).trim();
+        let span = Span::read(&Written::Text(written)).ok().filter(|_| is_latency)?;
+        Some((text.trim().to_owned(), span.ns())).filter(|(_, ns)| *ns > 0)
+    };
+    search.metric.split(',').filter_map(limit).take(MOST_LIMITS).collect()
+}
+
 fn figure(
     seen: &Seen<'_>,
     (axis, axis_title): (&str, &str),
@@ -148,7 +170,9 @@ fn figure(
     let points = || lines.iter().flat_map(|line| &line.cells).map(|at| &cells[*at]);
     let x = Scale::of(points().filter_map(rate), PLOT.left, PLOT.right);
     let times = |cell: &CellResult| [cell.latency_ns.p50, cell.latency_ns.p99];
-    let known = || points().flat_map(times).flatten().map(|ns| ns as f64);
+    let limits = limits(seen.document, axis);
+    let limits_ns = || limits.iter().map(|(_, ns)| *ns as f64);
+    let known = || points().flat_map(times).flatten().map(|ns| ns as f64).chain(limits_ns());
     let low = known().fold(f64::INFINITY, f64::min);
     let y = Scale::log(low, known().fold(0.0, f64::max), PLOT.bottom, PLOT.top);
     let mut drawing = Drawing::new(HEIGHT);
@@ -156,6 +180,12 @@ fn figure(
     drawing.y_axis(&PLOT, &y, |ns| short(&numbers::time(ns.round() as u64)));
     let title = format!("exchanges done per second{}", x.words());
     drawing.x_axis(&PLOT, &x, |rate| short(&numbers::rate(rate)), &title);
+    for (words, ns) in &limits {
+        if let Some(y) = y.at(*ns as f64) {
+            let tip = Some(bounded(&format!("the limit of the search: {words}")));
+            drawing.line([PLOT.left, y, PLOT.right, y], "hue-8 line dotted", tip);
+        }
+    }
     let mut table = Table::new(&["line", axis_title, "rate", "p50", "p99"]);
     let mut labels = Labels::default();
     for line in &lines {
@@ -209,6 +239,9 @@ fn figure(
     keys.push(Key::new("p50").line("hue-8 line plain").dot("circle", "hue-8 dot"));
     if points().any(|cell| cell.latency_ns.p99.is_some()) {
         keys.push(Key::new("p99").line("hue-8 line dashed").dot("circle", "hue-8 hollow"));
+    }
+    if let Some((words, _)) = limits.first() {
+        keys.push(Key::new(&format!("limit: {words}")).line("hue-8 line dotted"));
     }
     let more =
         (all > lines.len()).then(|| format!("{all} lines; the first {MOST_LINES} are drawn"));

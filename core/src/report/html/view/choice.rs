@@ -14,7 +14,7 @@ const NAMED: usize = 8;
 /// differs is what the load and the link are.
 pub(super) fn choice(document: &Document) -> Vec<String> {
     let kinds = kinds(document);
-    if kinds.len() < 2 || nobody_chooses(document) {
+    if kinds.len() < 2 || nobody_chooses(document) || document.search.is_some() {
         return Vec::new();
     }
     let unknown: Vec<&Kind<'_>> = kinds.iter().filter(|kind| is_unknown(kind)).collect();
