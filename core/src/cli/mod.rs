@@ -32,6 +32,7 @@ mod panics;
 mod partition;
 mod plan;
 mod plugins;
+mod preflight;
 mod printed;
 mod programs;
 mod progress;
