@@ -30,6 +30,11 @@ fn an_open_loop_can_be_tried_as_its_page_says() {
 }
 
 #[test]
+fn many_connections_can_be_opened_as_their_page_says() {
+    follow("docs/scale.md");
+}
+
+#[test]
 fn the_table_can_be_read_as_its_page_says() {
     follow("docs/reading-results.md");
 }
