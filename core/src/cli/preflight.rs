@@ -3,6 +3,7 @@
 use super::exit::ExitCode;
 use super::run::ReadyScenario;
 use super::screen::Screen;
+use crate::host::limits;
 use crate::run::{Budget, Machine, Need, budgets};
 use crate::scenario::{Cell, Scenario, Settings};
 use crate::text::path;
@@ -14,7 +15,7 @@ const MANY: u64 = 1_000;
 
 /// Looks at this machine.
 pub(super) fn machine() -> Machine {
-    Machine::read(Path::new("/"))
+    Machine::read(Path::new("/")).started_with(limits::files_at_start())
 }
 
 /// Tells what this machine lacks for what is to be run; the code of that, where it lacks something. Nothing was

@@ -31,6 +31,11 @@ pub struct Machine {
 }
 
 impl Machine {
+    /// The same where this process has raised the soft limit of open files from what it was started with.
+    pub fn started_with(self, files_soft: Option<u64>) -> Self {
+        Self { files_soft: files_soft.or(self.files_soft), ..self }
+    }
+
     /// Looks at this machine, or at what stands below another folder than `/`.
     pub fn read(root: &Path) -> Self {
         let text = |path: &str| text(&root.join(path));
