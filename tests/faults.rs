@@ -24,6 +24,8 @@ mod ledgers;
 mod peers;
 #[path = "faults/plugins.rs"]
 mod plugins;
+#[path = "faults/preflight.rs"]
+mod preflight;
 #[path = "faults/refused.rs"]
 mod refused;
 #[path = "faults/removed.rs"]

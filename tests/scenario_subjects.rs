@@ -169,6 +169,11 @@ subjects! {
         (&["load={ model = \"open\", rate = \"2k/s\" }"], &["handler.config.pause.lasts=1ms"], "max"),
         (&["load={ model = \"closed\" }"], STARVED, "done"),
     ];
+    scale: "scale.toml", [
+        (&["load.connections=100", "load={ model = \"open\", rate = \"2k/s\" }"], &["load.backlog=1", "load.rate=1M/s"], "dropped"),
+        (&["load.connections=100", "load={ model = \"closed\" }"], &["transport.read-delay=5s", "load.timeout=1ms", "load.drain=10ms"], "done"),
+        (&["load.connections=1", "load={ model = \"closed\" }"], &[r#"link={ reply = { flip = "1%" } }"#], "damaged"),
+    ];
     one_way: "one-way.toml", [
         (&["none", "framing=line"], &[r#"link={ request = { fin-after = "0 B" } }"#], "intact"),
         (&["none", "framing=raw"], &[r#"link={ request = { fin-after = "0 B" } }"#], "request.merged"),

@@ -35,6 +35,11 @@ fn a_capacity_can_be_searched_for_as_its_page_says() {
 }
 
 #[test]
+fn many_connections_can_be_opened_as_their_page_says() {
+    follow("docs/scale.md");
+}
+
+#[test]
 fn the_table_can_be_read_as_its_page_says() {
     follow("docs/reading-results.md");
 }

@@ -53,6 +53,7 @@ fn runs_cells(name: &str, filter: Option<&str>) {
 /// is made from it; the others whole, with all that ship, before a change goes in.
 fn part(file: &str) -> Option<&'static str> {
     match file {
+        "scale.toml" => fewer_connections(),
         "hostile/survey.toml" => Some("every-cut"),
         "hostile/datagram-loss.toml" => Some("drop"),
         "hostile/flapping.toml"
@@ -62,6 +63,20 @@ fn part(file: &str) -> Option<&'static str> {
         | "hostile/slow-reader.toml" => Some("len32be"),
         _ => None,
     }
+}
+
+/// What is left of ten thousand connections where a process may not have so many files open.
+fn fewer_connections() -> Option<&'static str> {
+    const NEEDED: u64 = 10_100;
+    let limit = nix::sys::resource::getrlimit(nix::sys::resource::Resource::RLIMIT_NOFILE);
+    let (_, hard) = limit.expect("the kernel tells it");
+    if hard >= NEEDED {
+        return None;
+    }
+    eprintln!(
+        "10,000 connections are left out: they take {NEEDED} open files a process, of {hard}"
+    );
+    Some("load.connections=100")
 }
 
 macro_rules! shipped {
@@ -115,6 +130,7 @@ shipped! {
     nagle_runs_to_its_end: "nagle.toml",
     open_loop_runs_to_its_end: "open-loop.toml",
     capacity_runs_to_its_end: "capacity.toml",
+    scale_runs_to_its_end: "scale.toml",
     remote_commands_runs_to_its_end: "remote-commands.toml",
     remote_commands_pipelined_runs_to_its_end: "remote-commands-pipelined.toml",
     remote_commands_replies_runs_to_its_end: "remote-commands-replies.toml",

@@ -175,6 +175,10 @@ impl Connections for SimulatedPort {
         }
     }
 
+    fn was_sent_again(&self, _: usize) -> bool {
+        false
+    }
+
     fn no_free_port(&self) -> String {
         String::new()
     }

@@ -53,7 +53,7 @@ mod server;
 mod session;
 mod stats;
 
-pub use client::Script;
+pub use client::{MOST_AHEAD, Script};
 pub use config::{Attribution, Bounds, Config};
 pub use core::Core;
 pub use framings::{Framings, PluginFramings};

@@ -5,7 +5,7 @@
 //! | 0 | magic number, bytes of the ring |
 //! | 64 | position up to which the ring has been published |
 //! | 128 | position up to which this side has released the *other* side's ring |
-//! | 192 | sessions announced, ever; pieces logged, ever |
+//! | 192 | sessions announced, ever; pieces logged, ever; connections accepted, ever |
 //! | 256 | breadcrumb of the plugin hook under way, and of a batch the message |
 //! | 4096 | announcement table |
 //! | … | piece log |

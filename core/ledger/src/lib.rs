@@ -13,12 +13,14 @@
 //! | `record`, `seal` | the form of a record, and how one is told from what was overwritten |
 //! | `writer`, `reader` | the two ends of the ring of records |
 //! | `directory` | which connection is which session |
+//! | `admissions` | how many connections the server has accepted |
 //! | `pieces` | the last writes and reads, for showing how a message was damaged |
 //! | `progress` | how far a session has been read, for senders in lock-step |
 //! | `breadcrumb` | the call into a plugin that is under way |
 
 #![forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod admissions;
 mod breadcrumb;
 mod directory;
 mod layout;
@@ -31,6 +33,7 @@ mod region;
 pub mod seal;
 mod writer;
 
+pub use admissions::Admissions;
 pub use breadcrumb::{Breadcrumb, InBatch};
 pub use directory::{Announcer, Directory};
 pub use layout::{Layout, Tables};

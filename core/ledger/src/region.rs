@@ -32,8 +32,8 @@ struct Control {
     format: Line<[AtomicU64; 2]>,
     published: Line<AtomicU64>,
     released: Line<AtomicU64>,
-    /// Sessions announced and pieces logged.
-    counts: Line<[AtomicU64; 2]>,
+    /// Sessions announced, pieces logged, and connections accepted.
+    counts: Line<[AtomicU64; 3]>,
     breadcrumb: Line<Breadcrumb>,
 }
 
@@ -200,6 +200,12 @@ impl Region {
         &self.control().counts.0[1]
     }
 
+    /// How many connections its owner has accepted, ever.
+    #[inline(always)]
+    pub(super) fn admitted(&self) -> &AtomicU64 {
+        &self.control().counts.0[2]
+    }
+
     /// The announcement of this number: key and session.
     #[inline(always)]
     pub(super) fn announcement(&self, number: u64) -> &[AtomicU64; 2] {
@@ -288,7 +294,7 @@ mod tests {
         for tables in [Tables::SMALL, Tables { announcements: 1, pieces: 1, progress: 1 }] {
             let region = Region::in_memory_with(Layout::new(tables, 256));
             let mut words: Vec<&AtomicU64> = vec![region.published(), region.released()];
-            words.extend([region.announced(), region.logged()]);
+            words.extend([region.announced(), region.logged(), region.admitted()]);
             words.extend((0..tables.announcements as u64).flat_map(|n| region.announcement(n)));
             words.extend((0..tables.pieces as u64).flat_map(|n| region.piece(n)));
             words.extend((0..tables.progress as u32).map(|session| region.progress(session)));

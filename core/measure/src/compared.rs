@@ -41,6 +41,7 @@ impl Compared {
                 | Metric::Latency(_)
                 | Metric::ServiceTime(_)
                 | Metric::ConnectTime(_)
+                | Metric::ConnectRate
                 | Metric::Rate
                 | Metric::Throughput
                 | Metric::ContextSwitches
@@ -77,7 +78,7 @@ impl Compared {
 
     /// True where more is better.
     pub fn is_welcome(&self) -> bool {
-        matches!(self, Self::Of(Metric::Rate | Metric::Throughput, _))
+        matches!(self, Self::Of(Metric::Rate | Metric::Throughput | Metric::ConnectRate, _))
     }
 }
 

@@ -63,7 +63,7 @@ impl Unconnected {
     }
 }
 
-/// Attempts to connect, of the whole round, warm-up included; the other counts add up to `begun`.
+/// Attempts to connect, of the whole round, warm-up included; what stood and what did not add up to `begun`.
 /// Over datagrams nobody is asked, so all of them stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -82,6 +82,12 @@ pub struct Connects {
     pub timed_out: u64,
     /// Any other error.
     pub failed: u64,
+    /// Of those that stood: the first segment had to be sent again.
+    pub sent_again: u64,
+    /// Connections that stood when all did that the round begins with; 0: it begins with none.
+    pub opened: u64,
+    /// How long that took, in nanoseconds, from the order to connect.
+    pub opening_ns: u64,
 }
 
 impl Connects {
@@ -109,6 +115,19 @@ impl Connects {
         }
     }
 
+    /// Those that were begun and never stood.
+    #[inline]
+    pub fn in_vain(&self) -> u64 {
+        Unconnected::ALL.into_iter().fold(0, |sum, why| sum.saturating_add(self.of(why)))
+    }
+
+    /// Connections per second of the opening phase; `None`: there was none.
+    #[inline]
+    pub fn opening_rate(&self) -> Option<f64> {
+        (self.opened > 0 && self.opening_ns > 0)
+            .then(|| self.opened as f64 * 1e9 / self.opening_ns as f64)
+    }
+
     /// Those that have ended; `None`: more than a number holds, which no round has.
     #[inline]
     pub fn ended(&self) -> Option<u64> {
@@ -127,6 +146,9 @@ impl Connects {
             (&mut self.backlog_full, other.backlog_full),
             (&mut self.timed_out, other.timed_out),
             (&mut self.failed, other.failed),
+            (&mut self.sent_again, other.sent_again),
+            (&mut self.opened, other.opened),
+            (&mut self.opening_ns, other.opening_ns),
         ];
         for (mine, theirs) in pairs {
             *mine = mine.saturating_add(theirs);
@@ -148,8 +170,17 @@ mod tests {
         assert_eq!(connects.ended(), Some(connects.begun));
         let mut twice = connects;
         twice.merge(&connects);
-        assert_eq!((twice.begun, twice.ended()), (12, Some(12)));
+        assert_eq!((twice.begun, twice.ended(), twice.in_vain()), (12, Some(12), 10));
         twice.stood = u64::MAX;
         assert_eq!(twice.ended(), None);
+    }
+
+    #[test]
+    fn the_rate_of_rounds_is_over_all_their_openings_and_without_one_there_is_none() {
+        let mut connects = Connects { opened: 100, opening_ns: 50_000_000, ..Connects::default() };
+        assert_eq!(connects.opening_rate(), Some(2_000.0));
+        connects.merge(&Connects { opened: 100, opening_ns: 150_000_000, ..Connects::default() });
+        assert_eq!(connects.opening_rate(), Some(1_000.0));
+        assert_eq!(Connects::default().opening_rate(), None);
     }
 }

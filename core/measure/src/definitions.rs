@@ -109,6 +109,12 @@ impl Metric {
             Self::ConnectTime(_) => {
                 cost("connect-pN", Unit::Nanos, Client, "any percentile of the time to connect")
             }
+            Self::ConnectRate => cost(
+                "connect-rate",
+                Unit::PerSecond,
+                Client,
+                "connections that stood per second, from the order to connect until all stand that a round begins with",
+            ),
             Self::Achieved => Definition {
                 family: Family::Cost,
                 ..exchanges(

@@ -63,6 +63,8 @@ pub enum Metric {
     ServiceTime(Percentile),
     /// A percentile of the time to connect.
     ConnectTime(Percentile),
+    /// Connections per second while those are opened that a round begins with.
+    ConnectRate,
     /// Answered exchanges of those that an open loop had planned.
     Achieved,
     /// Exchanges of an open loop that were never started.
@@ -152,6 +154,7 @@ pub const METRICS: &[Metric] = &[
     Metric::Max,
     Metric::ServiceTime(P99),
     Metric::ConnectTime(P99),
+    Metric::ConnectRate,
     Metric::Achieved,
     Metric::Dropped,
     Metric::Slip(P99),

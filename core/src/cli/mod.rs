@@ -36,6 +36,7 @@ mod panics;
 mod partition;
 mod plan;
 mod plugins;
+mod preflight;
 mod printed;
 mod programs;
 mod progress;

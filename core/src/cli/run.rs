@@ -15,6 +15,7 @@ use super::paired;
 use super::partition;
 use super::plan::selects;
 use super::plugins;
+use super::preflight;
 use super::progress::ProgressWay;
 use super::result_sink::{ResultSink, ResultsFolder};
 use super::runs;
@@ -61,6 +62,9 @@ pub(super) fn run(
         Ok(ready) => ready,
         Err(code) => return Ok(code),
     };
+    if let Some(code) = preflight::lacking(&ready, err)? {
+        return Ok(code);
+    }
     let mut places = match Places::open(args, &ready, color_of_err) {
         Ok(places) => places,
         Err((code, why)) => {

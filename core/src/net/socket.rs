@@ -90,6 +90,11 @@ pub fn is_connected_to_itself(socket: &Socket, transport: &Transport) -> bool {
     of(transport.kind).is_connected_to_itself(socket)
 }
 
+/// True when something of a socket that has just been connected had to be sent again: its first segment.
+pub fn was_sent_again(socket: &Socket, transport: &Transport) -> bool {
+    of(transport.kind).was_sent_again(socket)
+}
+
 /// Reads from a connected socket; `flags` are those of `recv(2)`. With `packets`, of a socket that keeps
 /// boundaries: returns how long the packet was, which is more than the room it was given where the rest
 /// of it is gone.

@@ -25,6 +25,33 @@ const STEP: u16 = 2;
 /// Loopback addresses used in turn (IPv4; `::1` is the only one of IPv6).
 const ADDRESSES: u32 = 1 << 16;
 
+/// How many ports and addresses our own client takes in turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnPorts {
+    /// Ports of an address.
+    pub ports: u64,
+    /// Addresses (IPv4; of IPv6 there is one).
+    pub addresses: u64,
+}
+
+impl OwnPorts {
+    /// Those of a range of ports that are the kernel's to give: its first and its last, which is not less.
+    pub fn of(range: (u16, u16)) -> Self {
+        let (first, last) = taken(range);
+        Self {
+            ports: u64::from(last.saturating_sub(first) / STEP) + 1,
+            addresses: ADDRESSES.into(),
+        }
+    }
+}
+
+/// The first and the last port of a range to take; all have the same parity.
+fn taken(range: (u16, u16)) -> (u16, u16) {
+    // The kernel gives ports of the parity of the first to those who just connect.
+    let first = if range.0 < range.1 { range.0 + 1 } else { range.0 };
+    (first, range.1 - (range.1 - first) % STEP)
+}
+
 /// Own addresses, one after the other, without end.
 #[derive(Debug)]
 pub struct Sources {
@@ -44,10 +71,7 @@ impl Sources {
     }
 
     pub(super) fn starting(range: (u16, u16), ipv6: bool, seed: u32) -> Self {
-        // The kernel gives ports of the parity of the first to those who just connect.
-        let first = if range.0 < range.1 { range.0 + 1 } else { range.0 };
-        let last = range.1 - (range.1 - first) % STEP;
-        let ports = (first, last);
+        let ports @ (first, last) = taken(range);
         let count = u32::from((last - first) / STEP) + 1;
         let port = first + (seed.wrapping_mul(101) % count) as u16 * STEP;
         Self { ports, port, address: 0, addresses: if ipv6 { 1 } else { ADDRESSES }, ipv6 }
@@ -152,10 +176,12 @@ mod tests {
     #[test]
     fn no_port_lies_outside_of_the_range_and_every_second_one_is_left_to_others() {
         for range in [(7, 7), (7, 8), (7, 9), (1, u16::MAX), (u16::MAX, u16::MAX)] {
+            let counted = OwnPorts::of(range).ports;
             for seed in [0, 1, 12_345, u32::MAX] {
                 let mut sources = Sources::starting(range, true, seed);
                 let ports: HashSet<u16> = (0..70_000).map(|_| sources.take().port()).collect();
                 assert!(ports.iter().all(|port| (range.0..=range.1).contains(port)), "{range:?}");
+                assert_eq!(ports.len() as u64, counted, "{range:?}");
                 let left = usize::from(range.1 - range.0) + 1 - ports.len();
                 assert!(left.abs_diff(ports.len()) <= 1, "{range:?}");
             }

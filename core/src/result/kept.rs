@@ -56,6 +56,11 @@ impl<'a> KeptFigures<'a> {
                 let known = latency_or_loss(data, metric, direction);
                 return known.unwrap_or_else(|| value(data, metric, direction));
             }
+            Metric::ConnectRate => cell
+                .connects
+                .as_ref()
+                .and_then(|connects| connects.opening_rate())
+                .map(Value::PerSecond),
             Metric::Rate => cell.rate.achieved.map(Value::PerSecond),
             Metric::Throughput => cell.rate.throughput_bytes.map(Value::BytesPerSecond),
             Metric::Overhead => cell.wire.overhead.map(Value::Ratio),

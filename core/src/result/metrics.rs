@@ -131,6 +131,10 @@ pub fn value(cell: &CellData, metric: &Metric, direction: Option<Direction>) -> 
         Metric::Latency(rank) => percentile(latency(cell, direction), *rank),
         Metric::ServiceTime(rank) => percentile(&cell.service, *rank),
         Metric::ConnectTime(rank) => percentile(&cell.connect, *rank),
+        Metric::ConnectRate => cell
+            .connects
+            .opening_rate()
+            .map_or_else(|| missing("no round begins with connections"), Value::PerSecond),
         Metric::Rate => {
             rate(&cell.window).map_or_else(|| missing(NONE_COMPLETED), Value::PerSecond)
         }

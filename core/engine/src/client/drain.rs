@@ -7,6 +7,7 @@ use crate::handler::Handler;
 use crate::machine::{Failure, Side};
 use crate::mutant::{Mutant, active};
 use crate::port::Port;
+use crate::session::Connection;
 use wirebench_measure::LoadEnd;
 use wirebench_scenario::SessionPolicy;
 
@@ -60,6 +61,28 @@ impl Client {
         }
     }
 
+    /// Nothing that was handed over waits to be written.
+    fn is_flushed<P: Port>(&mut self, core: &Core<P>) -> bool {
+        self.none(core, |connection| !connection.is_flushed())
+            || active(Mutant::EndsTheDrainTooEarly)
+    }
+
+    /// Some handler has yet to answer something that its peer has asked for.
+    fn is_pending<P: Port>(&mut self, core: &Core<P>) -> bool {
+        !self.none(core, Connection::is_pending)
+    }
+
+    /// No connection is like that. The one that was so last is looked at first: while it is, the others need
+    /// not be.
+    fn none<P: Port>(&mut self, core: &Core<P>, is: impl Fn(&Connection) -> bool) -> bool {
+        if core.table.get(self.held_up_by).is_some_and(&is) {
+            return false;
+        }
+        let found = core.table.iter().find(|(_, connection)| is(connection));
+        self.held_up_by = found.map_or(self.held_up_by, |(slot, _)| slot);
+        found.is_none()
+    }
+
     pub(crate) fn drain<P: Port, H: Handler<Core<P>>>(
         &mut self,
         side: &mut Side<P, H>,
@@ -77,21 +100,20 @@ impl Client {
         }
         let outstanding =
             core.client.as_ref().map_or(0, |client_state| client_state.table.outstanding());
-        let flushed = core.table.iter().all(|(_, connection)| connection.is_flushed())
-            || active(Mutant::EndsTheDrainTooEarly);
         core.flush_dirty();
         let now = core.port.now();
         let judged =
             core.records.writer().all_released() && core.records.reader_mut().all_resolved();
-        let is_quiet = outstanding == 0 && flushed && judged && self.has_no_backlog();
+        // Connections are looked at when nothing else is awaited: there may be thousands, and this comes
+        // every millisecond.
+        let is_quiet = outstanding == 0 && judged && self.has_no_backlog() && self.is_flushed(core);
         if now < until && is_quiet && !self.has_told_of_end {
             self.has_told_of_end = true;
             side.tell_of_end()?;
             // What was said just now has to leave, and may have to be answered.
             return self.drain(side, until);
         }
-        let pending = core.table.iter().any(|(_, connection)| connection.is_pending());
-        if now < until && (!is_quiet || pending) {
+        if now < until && (!is_quiet || self.is_pending(core)) {
             return Ok(());
         }
         if outstanding > 0

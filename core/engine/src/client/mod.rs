@@ -9,6 +9,7 @@ mod ends;
 mod exchanges;
 mod expiry;
 mod open;
+mod opening;
 mod script;
 mod state;
 mod window;
@@ -22,6 +23,8 @@ use crate::handler::Handler;
 use crate::machine::{Event, Failure, Side};
 use crate::port::Port;
 use open::OpenLoop;
+pub use opening::MOST_AHEAD;
+use opening::Opening;
 use wirebench_load::Patience;
 use wirebench_measure::{LoadEnd, bin_ns};
 use wirebench_scenario::{SessionPolicy, Until};
@@ -60,6 +63,7 @@ pub(crate) struct Client {
     /// Not before this time: the last attempt failed, and the next one would at once.
     open_from: u64,
     reconnects: u32,
+    opening: Opening,
     /// Since when the listener's queue has been full.
     busy_since: Option<u64>,
     /// Connections that stood, ever.
@@ -76,6 +80,8 @@ pub(crate) struct Client {
     /// When a few lost connections are no longer forgiven before the round has started.
     patient_until: u64,
     patience_ns: u64,
+    /// The slot of the connection that the end of the drain last had to wait for.
+    held_up_by: usize,
     /// A window could not be filled for want of room in its socket.
     lacks_room: bool,
     /// The handler was told that the load is over.
@@ -94,6 +100,7 @@ impl Client {
             to_open: 0,
             open_from: 0,
             reconnects: 0,
+            opening: Opening::default(),
             busy_since: None,
             stood: 0,
             lost_early: 0,
@@ -104,6 +111,7 @@ impl Client {
             measured_starts: 0,
             patient_until: 0,
             patience_ns,
+            held_up_by: 0,
             lacks_room: false,
             has_told_of_end: false,
             next_expiry: 0,
@@ -115,6 +123,7 @@ impl Client {
     #[inline]
     pub(crate) fn connect_all<P: Port>(&mut self, core: &mut Core<P>) {
         let now = core.port.now();
+        self.opening.begin(now);
         self.patient_until = now.saturating_add(self.patience_ns);
         self.phase = Phase::Connecting { until: self.patient_until.max(now + CONNECT_LIMIT) };
         if core.settings.load.session == SessionPolicy::Keep {

@@ -288,6 +288,11 @@ impl<P: Port> Core<P> {
         self.table.len()
     }
 
+    /// Connections that stand and over which messages may go, in time that grows with their number.
+    pub(crate) fn standing(&self) -> usize {
+        self.table.iter().filter(|(_, connection)| connection.lifecycle().is_open()).count()
+    }
+
     /// Some window has room that was not filled.
     #[inline]
     pub(crate) fn has_freed(&self) -> bool {

@@ -52,6 +52,10 @@ pub trait Connections: Streams {
     /// What has become of a connection that was begun.
     fn connected(&mut self, slot: usize) -> Connected;
 
+    /// True when the first segment of a connection that stands had to be sent again, as far as that is known: the
+    /// listener's queue was full, or the segment was lost.
+    fn was_sent_again(&self, slot: usize) -> bool;
+
     /// What is to be said where no local port is free.
     fn no_free_port(&self) -> String;
 

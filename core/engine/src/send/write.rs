@@ -9,6 +9,12 @@ use std::io;
 /// A session that was booked with more than this has something to give back once all is written.
 const MUCH_BOOKED: usize = 2 * SESSION;
 
+/// From so many connections on, what one does not need until its next message is given back.
+const MANY: usize = 512;
+
+/// Memory that a send buffer of one of many connections keeps when it is empty, in bytes.
+const KEPT_OF_MANY: usize = 2 << 10;
+
 impl<P: Port> Core<P> {
     /// Writes until everything is written or the socket takes no more.
     pub(crate) fn flush(&mut self, slot: usize) {
@@ -100,12 +106,16 @@ impl<P: Port> Core<P> {
 
     /// Asks for a writability event exactly while something waits to be written.
     pub(crate) fn watch_writability(&mut self, slot: usize) {
+        let is_many = self.table.len() >= MANY;
         let Some(connection) = self.table.get_mut(slot) else { return };
         let wants = !connection.egress().send_buffer().is_empty();
         if wants != connection.egress().wants_write() && !active(Mutant::DoesNotWaitForRoomToWrite)
         {
             connection.egress_mut().set_wants_write(wants);
             self.port.watch(slot, wants);
+        }
+        if !wants && is_many {
+            connection.egress_mut().send_buffer_mut().trim_to(KEPT_OF_MANY);
         }
         if !wants && connection.lifecycle().output_ends_with_message() {
             connection.end_output(slot, &mut self.port);

@@ -10,7 +10,7 @@ use crate::handler::{Handler, HookError};
 use crate::machine::{Event, Failure, Side};
 use crate::port::{Accepted, Port};
 use crate::session::Lifecycle;
-use wirebench_ledger::Directory;
+use wirebench_ledger::{Admissions, Directory};
 use wirebench_scenario::SessionPolicy;
 use wirebench_text::plural;
 
@@ -23,6 +23,8 @@ pub(crate) struct Server {
     /// Sessions that are taken although nobody announced them, in rounds without a ledger.
     limits: Option<Bounds>,
     came: u64,
+    /// What the client hears of them.
+    admissions: Admissions,
     /// Accepting failed for want of something that others may give back.
     lacking: bool,
     /// The supervisor knows that there is nothing left to do.
@@ -61,7 +63,8 @@ impl Server {
                 ListenerState::Open(Box::new(Peers::new(directory, open as usize)))
             }
         };
-        Self { listener, limits, came: 0, lacking: false, told: false }
+        let admissions = Admissions::new(core.records.own().clone());
+        Self { listener, limits, came: 0, admissions, lacking: false, told: false }
     }
 
     /// Accepts everything that waits; over datagrams, hears it.
@@ -102,6 +105,7 @@ impl Server {
                 continue;
             };
             self.came += 1;
+            self.admissions.admit();
             if self.limits.as_ref().and_then(|limits| limits.sessions) == Some(self.came) {
                 self.drain(&mut side.core);
             }

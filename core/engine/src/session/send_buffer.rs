@@ -52,7 +52,13 @@ impl SendBuffer {
     /// Gives memory back that a large message has left behind.
     #[inline]
     pub(crate) fn trim(&mut self) {
-        if self.is_empty() && self.memory() > MAX_KEPT {
+        self.trim_to(MAX_KEPT);
+    }
+
+    /// The same where less may be kept, in bytes.
+    #[inline]
+    pub(crate) fn trim_to(&mut self, most: usize) {
+        if self.is_empty() && self.memory() > most {
             *self = Self::default();
         }
     }

@@ -10,9 +10,11 @@ use super::exit::{ExitCode, worst};
 use super::files::named_files;
 use super::machine::load_fitted;
 use super::partition;
+use super::preflight;
 use super::screen::Screen;
 use crate::framing::FramingSpec;
 use crate::report::link_setup;
+use crate::run::Machine;
 use crate::scenario::{
     Cell, Load, Scenario, SessionPolicy, Settings, Sizes, Until, WritePolicy, grouped, means,
     pieces_of,
@@ -68,7 +70,8 @@ pub(super) fn plan(
         partition::leave(partition, all.iter_mut().collect());
     }
     all.retain(|scenario| !scenario.cells.is_empty());
-    all.iter().try_for_each(|scenario| out.page(&describe(scenario)))?;
+    let machine = preflight::machine();
+    all.iter().try_for_each(|scenario| out.page(&describe(scenario, &machine)))?;
     let estimates: Vec<Estimate> = all.iter().map(Estimate::of).collect();
     out.page(&total(&estimates, &scenario))?;
     if estimates.is_empty() && codes.is_empty() {
@@ -111,7 +114,7 @@ pub fn selects(filters: &[String], cell: &Cell) -> bool {
 }
 
 /// The plan of one scenario as text.
-fn describe(scenario: &Scenario) -> Page {
+fn describe(scenario: &Scenario, machine: &Machine) -> Page {
     let mut text = Page::new();
     text.line(format_args!("{} ({})", scenario.name, scenario.source));
     if !scenario.about.is_empty() {
@@ -147,6 +150,9 @@ fn describe(scenario: &Scenario) -> Page {
             text.line(format_args!("  link    {link}"));
         }
         text.line(format_args!("  rounds  {}", ends(&settings.load)));
+        for line in preflight::lines(settings, machine) {
+            text.line(format_args!("  {line}"));
+        }
         let gates: Vec<String> =
             cell.expect.iter().map(|gate| format!("{} {}", gate.metric, gate.text)).collect();
         let gates = if gates.is_empty() { "none".to_owned() } else { gates.join(", ") };
@@ -280,9 +286,14 @@ mod tests {
         }
     }
 
+    /// The plan on a machine of which nothing is known.
+    fn describe_here(scenario: &Scenario) -> Page {
+        describe(scenario, &Machine::default())
+    }
+
     #[test]
     fn a_plan_tells_cells_load_gates_and_time() {
-        let text = describe(&scenario(
+        let text = describe_here(&scenario(
             "[load]\nin-flight = 4\nrounds = 2\nduration = \"980ms\"\n\
              warmup = \"0s\"\ndrain = \"1s\"\n[expect]\nintact = \"100%\"",
         ));
@@ -300,14 +311,14 @@ mod tests {
 
     #[test]
     fn cells_that_count_messages_have_no_time() {
-        let text = describe(&scenario("[load]\nmessages = 100_000"));
+        let text = describe_here(&scenario("[load]\nmessages = 100_000"));
         assert!(text.contains("2 of the cells end by their number of messages"), "{text}");
         assert!(text.contains("then 100,000 messages"), "{text}");
     }
 
     #[test]
     fn the_longest_plan_is_told_in_days() {
-        let text = describe(&scenario("[load]\nduration = \"1440min\"\nrounds = 10000"));
+        let text = describe_here(&scenario("[load]\nduration = \"1440min\"\nrounds = 10000"));
         assert!(text.contains("takes about 20000 d"), "{text}");
     }
 

@@ -61,6 +61,11 @@ pub(super) trait TransportSockets: Sync {
         false
     }
 
+    /// True when something that a socket has sent had to be sent again, as far as that is told.
+    fn was_sent_again(&self, _: &Socket) -> bool {
+        false
+    }
+
     /// Whether somebody listens at an address, or over datagrams is bound to it.
     fn listening(&self, address: &Address) -> Listening;
 

@@ -74,24 +74,33 @@ impl TransportSockets for Tcp {
         ip::listening(address, TABLES, WAITS) == Listening::Yes
     }
 
-    fn segments_sent(&self, socket: &Socket) -> u64 {
-        // SAFETY: tcp_info is plain numbers, for which all zeros is a valid value.
-        let mut info: libc::tcp_info = unsafe { std::mem::zeroed() };
-        let mut length = size_of::<libc::tcp_info>() as libc::socklen_t;
-        // SAFETY: the kernel writes at most `length` bytes into `info`, which is that large.
-        let status = unsafe {
-            libc::getsockopt(
-                socket.as_raw_fd(),
-                libc::IPPROTO_TCP,
-                libc::TCP_INFO,
-                (&raw mut info).cast(),
-                &raw mut length,
-            )
-        };
-        let end = std::mem::offset_of!(libc::tcp_info, tcpi_data_segs_out) + 4;
-        let told = status == 0 && length as usize >= end;
-        if told { info.tcpi_data_segs_out.into() } else { 0 }
+    fn was_sent_again(&self, socket: &Socket) -> bool {
+        let end = std::mem::offset_of!(libc::tcp_info, tcpi_total_retrans) + 4;
+        tcp_info(socket, end).is_some_and(|info| info.tcpi_total_retrans > 0)
     }
+
+    fn segments_sent(&self, socket: &Socket) -> u64 {
+        let end = std::mem::offset_of!(libc::tcp_info, tcpi_data_segs_out) + 4;
+        tcp_info(socket, end).map_or(0, |info| info.tcpi_data_segs_out.into())
+    }
+}
+
+/// What the kernel tells of a socket; `None` where it tells fewer than the first `end` bytes.
+fn tcp_info(socket: &Socket, end: usize) -> Option<libc::tcp_info> {
+    // SAFETY: tcp_info is plain numbers, for which all zeros is a valid value.
+    let mut info: libc::tcp_info = unsafe { std::mem::zeroed() };
+    let mut length = size_of::<libc::tcp_info>() as libc::socklen_t;
+    // SAFETY: the kernel writes at most `length` bytes into `info`, which is that large.
+    let status = unsafe {
+        libc::getsockopt(
+            socket.as_raw_fd(),
+            libc::IPPROTO_TCP,
+            libc::TCP_INFO,
+            (&raw mut info).cast(),
+            &raw mut length,
+        )
+    };
+    (status == 0 && length as usize >= end).then_some(info)
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
     for (round, end) in &data.cut_rounds {
         notes.push(format!("round {round} {}", end.words()));
     }
+    notes.extend(sent_again(data));
     notes.extend(open_loop(data));
     if data.conduct.surplus.count > 0 && data.judge == JudgedBy::Echo {
         notes.push(
@@ -111,6 +112,18 @@ pub(super) fn notes(data: &CellData) -> Vec<String> {
 }
 
 /// What became of the plan of an open loop, where that is not all.
+/// Connections that took a second and more because their first segment was not taken: what is measured of connecting
+/// is the kernel's clock then.
+fn sent_again(data: &CellData) -> Option<String> {
+    let (count, stood) = (data.connects.sent_again, data.connects.stood);
+    (count > 0).then(|| {
+        format!(
+            "{count} of {stood} connections stood only after their first segment was sent again, a second or more later: \
+             the listener's queue was full (`net.core.somaxconn`, and what the server asks for), or it was lost"
+        )
+    })
+}
+
 fn open_loop(data: &CellData) -> Vec<String> {
     let mut notes = audited(&data.audit.failed().collect::<Vec<_>>());
     let Some(open) = &data.open else { return notes };

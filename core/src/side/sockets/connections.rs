@@ -7,7 +7,7 @@ use crate::host::limits;
 use crate::measure::Unconnected;
 use crate::net::socket::{
     accept, connect, is_connected_to_itself, lacks_port, listen, longest_datagram, own_address,
-    prepare, prepare_alone,
+    prepare, prepare_alone, was_sent_again,
 };
 use crate::net::sources::no_free_port;
 use crate::net::unreachable::stand_in;
@@ -78,6 +78,10 @@ impl Connections for Sockets {
             };
         }
         Connecting::NoPort
+    }
+
+    fn was_sent_again(&self, slot: usize) -> bool {
+        self.socket(slot).is_some_and(|socket| was_sent_again(socket, &self.transport))
     }
 
     fn no_free_port(&self) -> String {
