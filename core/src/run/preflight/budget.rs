@@ -114,16 +114,16 @@ fn ports(need: &Need, machine: &Machine) -> Option<Budget> {
     let own = OwnPorts::of(range);
     let all = u64::from(range.1 - range.0) + 1;
     let (there, besides, remedy) = match need.ports? {
-        Ports::OfAllAddresses => {
+        Ports::AllAddresses => {
             let (ports, addresses) = (grouped(own.ports), grouped(own.addresses));
             let besides = format!("{ports} of each of {addresses} loopback addresses");
             (own.ports.saturating_mul(own.addresses), Some(besides), WIDEN)
         }
-        Ports::OfOneAddress => {
+        Ports::OneAddress => {
             let besides = "every second of the range, all of one address".to_owned();
             (own.ports, Some(besides), "widen `sysctl net.ipv4.ip_local_port_range`, use IPv4")
         }
-        Ports::OfTheKernel => {
+        Ports::KernelsChoice => {
             let taken = machine.reserved.saturating_add(machine.waiting);
             let besides = (taken > 0).then(|| {
                 let [reserved, waiting] = [machine.reserved, machine.waiting].map(grouped);
@@ -162,7 +162,7 @@ mod tests {
             connections: 10_000,
             files_of_a_side: 10_032,
             files: 20_032,
-            ports: Some(Ports::OfAllAddresses),
+            ports: Some(Ports::AllAddresses),
             listens: true,
             memory: 300 << 20,
         }
@@ -215,7 +215,7 @@ mod tests {
     fn every_second_port_of_one_address_counts_where_there_is_one_address() {
         let machine = Machine { ports: Some((40_000, 49_999)), ..machine() };
         assert!(short(&need(), &machine).is_empty(), "IPv4 has other addresses");
-        let one = Need { ports: Some(Ports::OfOneAddress), ..need() };
+        let one = Need { ports: Some(Ports::OneAddress), ..need() };
         only(&one, &machine, &["10,000 ports", "there are 5,000", "ip_local_port_range"]);
         let none = Need { ports: None, ..need() };
         assert!(budgets(&none, &machine).iter().all(|budget| budget.what != "ports"));
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn what_is_reserved_or_waits_is_not_there_for_the_kernel_to_choose() {
-        let kernel = Need { ports: Some(Ports::OfTheKernel), listens: false, ..need() };
+        let kernel = Need { ports: Some(Ports::KernelsChoice), listens: false, ..need() };
         let machine = Machine { ports: Some((40_000, 49_999)), ..machine() };
         assert!(short(&kernel, &machine).is_empty(), "all of them count");
         let machine = Machine { reserved: 600, waiting: 400, ..machine };

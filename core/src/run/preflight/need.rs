@@ -41,11 +41,11 @@ pub struct Need {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ports {
     /// Every second port of the range of each loopback address (IPv4).
-    OfAllAddresses,
+    AllAddresses,
     /// Every second port of the range of the only one (IPv6).
-    OfOneAddress,
+    OneAddress,
     /// What the kernel chooses towards a server that is not ours.
-    OfTheKernel,
+    KernelsChoice,
 }
 
 impl Need {
@@ -65,9 +65,9 @@ impl Need {
             files_of_a_side: a_side,
             files: a_side + of_server,
             ports: transport.kind.is_ip().then_some(match (ours, transport.ipv6) {
-                (false, _) => Ports::OfTheKernel,
-                (true, false) => Ports::OfAllAddresses,
-                (true, true) => Ports::OfOneAddress,
+                (false, _) => Ports::KernelsChoice,
+                (true, false) => Ports::AllAddresses,
+                (true, true) => Ports::OneAddress,
             }),
             listens: ours && transport.kind.has_connections() && transport.kind.is_ip(),
             memory: (sides * SIDE)
