@@ -49,11 +49,10 @@ fn the_soft_limit_of_open_files_is_raised_as_far_as_the_connections_need() {
 fn a_hard_limit_of_open_files_is_named_with_its_number() {
     let text = scenario("\"len32be\"", "connections = 300\nmessages = 600\n", "");
     // With more, the run says so before it starts a side: tests/faults/preflight.rs.
-    for files in [8] {
-        let ran = run_after(&format!("ulimit -n {files}"), &text, &[]);
-        let number = format!("this process may have {files} open, the hard limit");
-        says(&ran, &["Too many open files", &number, "raise `ulimit -n`"]);
-    }
+    let files = 8;
+    let ran = run_after(&format!("ulimit -n {files}"), &text, &[]);
+    let number = format!("this process may have {files} open, the hard limit");
+    says(&ran, &["Too many open files", &number, "raise `ulimit -n`"]);
 }
 
 #[test]
