@@ -113,18 +113,32 @@ impl Labels {
     fn put(&mut self, drawing: &mut Drawing, [x, y]: [f64; 2], value: &str) {
         let lower = y + 17.0;
         let y = if lower < PLOT.bottom { lower } else { y - 9.0 };
+        // A word behind a value takes more room.
+        let room = if value.ends_with("saturated") { 4.0 * LABEL } else { LABEL };
         let near = |[other_x, other_y]: &[f64; 2]| {
-            (x - other_x).abs() < LABEL && (y - other_y).abs() < LABEL / 2.0
+            (x - other_x).abs() < room && (y - other_y).abs() < LABEL / 2.0
         };
         if !self.0.iter().any(near) {
             self.0.push([x, y]);
-            drawing.text([x, y], 60.0, "point middle", value);
+            let wide = room.max(60.0);
+            // It stays inside of the drawing.
+            let x = x.min(WIDTH - wide / 2.0).max(wide / 2.0);
+            drawing.text([x, y], wide, "point middle", value);
         }
     }
 }
 
 fn is_point(cell: &CellResult) -> bool {
     cell.is_comparable() && rate(cell).is_some() && cell.latency_ns.p50.is_some()
+}
+
+/// Whether an open loop achieved what was asked for; of a closed one, nothing was.
+fn kept_up(cell: &CellResult) -> &'static str {
+    match (&cell.open, cell.is_saturated()) {
+        (_, true) => "no: saturated",
+        (Some(_), false) => "yes",
+        (None, false) => numbers::NOTHING,
+    }
 }
 
 fn rate(cell: &CellResult) -> Option<f64> {
@@ -156,7 +170,7 @@ fn figure(
     drawing.y_axis(&PLOT, &y, |ns| short(&numbers::time(ns.round() as u64)));
     let title = format!("exchanges done per second{}", x.words());
     drawing.x_axis(&PLOT, &x, |rate| short(&numbers::rate(rate)), &title);
-    let mut table = Table::new(&["line", axis_title, "rate", "p50", "p99"]);
+    let mut table = Table::new(&["line", axis_title, "rate", "p50", "p99", "kept up"]);
     let mut labels = Labels::default();
     for line in &lines {
         let hue = line.look.hue();
@@ -178,11 +192,17 @@ fn figure(
                     numbers::time(ns),
                     rate(cell).map_or(String::new(), numbers::rate)
                 );
+                let saturated = cell.is_saturated();
+                let tip = if saturated { format!("{tip}, saturated") } else { tip };
                 let filling = if which == 0 { "dot" } else { "hollow" };
                 let class = format!("{hue} {filling}");
                 drawing.dot(place, line.look.shape(), &class, Some(bounded(&tip)));
+                if saturated {
+                    drawing.dot(place, "fence", &format!("{hue} dot"), None);
+                }
                 if which == 0 {
-                    labels.put(&mut drawing, place, &value);
+                    let aside = if saturated { " saturated" } else { "" };
+                    labels.put(&mut drawing, place, &format!("{value}{aside}"));
                 }
             }
         }
@@ -195,6 +215,7 @@ fn figure(
                 rate(cell).map_or(numbers::NOTHING.to_owned(), numbers::rate).into(),
                 written(cell.latency_ns.p50).into(),
                 written(cell.latency_ns.p99).into(),
+                kept_up(cell).into(),
             ]);
         }
     }
@@ -210,6 +231,10 @@ fn figure(
     if points().any(|cell| cell.latency_ns.p99.is_some()) {
         keys.push(Key::new("p99").line("hue-8 line dashed").dot("circle", "hue-8 hollow"));
     }
+    let full = points().any(CellResult::is_saturated);
+    if full {
+        keys.push(Key::new("saturated: did not keep up").dot("fence", "hue-8 dot"));
+    }
     let more =
         (all > lines.len()).then(|| format!("{all} lines; the first {MOST_LINES} are drawn"));
     let few = cut.then(|| format!("of a line, the first {each} points are drawn"));
@@ -221,7 +246,13 @@ fn figure(
         about: format!(
             "Each point is a cell: the rate that it achieved, and its latency (log scale), joined in the order of \
              {axis_title}, whose values stand beside. Where a line turns upwards and no more to the right, more load \
-             makes exchanges wait and nothing else."
+             makes exchanges wait and nothing else.{}",
+            if full {
+                " A point between two bars is saturated: it achieved less than was offered, and its latency is that of \
+                 a queue that grows."
+            } else {
+                ""
+            }
         ),
         left_out: (!left_out.is_empty()).then(|| left_out.join("; ")),
         keys,

@@ -1,7 +1,7 @@
 //! Documents for tests, made up of one that is kept, with as many cells as are asked for.
 
 use super::{Figure, Links, Pictures, add_templates};
-use crate::measure::Histogram;
+use crate::measure::{Histogram, Series};
 use crate::result::Document;
 use crate::result::document::{CellResult, ExampleResult, RoundOutcome, Times};
 use minijinja::Environment;
@@ -118,4 +118,17 @@ pub(super) fn shown(figure: &Figure) -> String {
     add_templates(&mut env).expect("the templates are well-formed");
     let template = env.get_template("picture/figure.html").expect("it is registered");
     template.render(minijinja::context! { figure => Serde(figure) }).expect("it can be shown")
+}
+
+/// So many bins of 100 ms, in each of which 100 exchanges were to start, 99 were done and none ended in another way.
+pub(super) fn series(bins: usize) -> Series {
+    Series {
+        bin_ns: 100_000_000,
+        offered: vec![100; bins],
+        achieved: vec![99; bins],
+        anomalies: vec![0; bins],
+        p50_ns: vec![Some(100_000); bins],
+        p99_ns: vec![Some(400_000); bins],
+        max_ns: vec![Some(900_000); bins],
+    }
 }

@@ -12,10 +12,13 @@ mod groups;
 mod latency;
 mod looks;
 mod messages;
+mod over_time;
 mod parts;
 mod ranges;
+mod samples;
 mod scale;
 mod sequence;
+mod slots;
 mod times;
 mod words;
 
@@ -24,6 +27,7 @@ mod laws;
 #[cfg(test)]
 mod made;
 
+pub(crate) use over_time::{Timed, over_time};
 pub(crate) use sequence::sequence;
 
 use crate::compare::Comparison;
