@@ -237,7 +237,7 @@ fn what_others_wrote_is_words_and_nothing_else() {
 }
 
 /// Every element is closed in order, and every attribute stands in quotes.
-fn assert_well_formed(id: &str, text: &str) {
+pub(super) fn assert_well_formed(id: &str, text: &str) {
     let mut open = Vec::new();
     for part in text.split('<').skip(1) {
         let (tag, _) = part.split_once('>').unwrap_or_else(|| panic!("{id}: <{part}"));

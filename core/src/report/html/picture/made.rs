@@ -3,7 +3,9 @@
 use super::{Figure, Links, Pictures, add_templates};
 use crate::measure::{Histogram, Series};
 use crate::result::Document;
-use crate::result::document::{CellResult, ExampleResult, RoundOutcome, Times};
+use crate::result::document::{
+    CellResult, CellVerdict, ExampleResult, OpenResult, RoundOutcome, Times,
+};
 use minijinja::Environment;
 use minijinja::value::Serde;
 
@@ -131,4 +133,25 @@ pub(super) fn series(bins: usize) -> Series {
         p99_ns: vec![Some(400_000); bins],
         max_ns: vec![Some(900_000); bins],
     }
+}
+
+/// Makes an open loop of a cell: of 10,000 that were to start, this share was answered, and the rest was dropped.
+pub(super) fn as_open(cell: &mut CellResult, share: f64) {
+    let planned = 10_000_u64;
+    let answered = (planned as f64 * share) as u64;
+    let mut histogram = Histogram::new();
+    (0..answered).for_each(|at| histogram.record(100_000 + at * 50));
+    cell.latency_ns = Times::of_some(&histogram, planned - answered);
+    cell.open = Some(OpenResult {
+        planned,
+        dropped: planned - answered,
+        answered,
+        achieved_share: Some(answered as f64 / planned as f64),
+        min_achieved: 0.99,
+        ..OpenResult::default()
+    });
+    if share < 0.99 {
+        cell.verdict = CellVerdict::Saturated;
+    }
+    cell.relative = None;
 }

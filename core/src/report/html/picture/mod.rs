@@ -25,6 +25,8 @@ mod words;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod laws_of_load;
+#[cfg(test)]
 mod made;
 
 pub(crate) use over_time::{Timed, over_time};

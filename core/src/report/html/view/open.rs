@@ -49,10 +49,13 @@ fn plan(load: &OpenLoad) -> String {
         Arrivals::Poisson => "at random (Poisson)".into(),
         Arrivals::Burst(size) => format!("in bursts of {size}"),
     };
+    let late = match load.catch_up_ns {
+        u64::MAX => String::new(),
+        ns => format!(", and none starts more than {} late", numbers::time(ns)),
+    };
     format!(
-        "Planned: {rate} over all connections, {arrivals}; {} may wait for room, and none starts more than {} late.",
+        "Planned: {rate} over all connections, {arrivals}; {} may wait for room{late}.",
         numbers::count(load.backlog.into()),
-        numbers::time(load.catch_up_ns)
     )
 }
 
