@@ -111,7 +111,7 @@ fn the_plan_and_what_became_of_it_stand_in_words() {
         "Offered in the measured part: 20.0k/s.",
         "none was dropped.",
         "321 found no room when they were due and waited; the backlog held 17 at most (warm-up included).",
-        "100 % achieved, of at least 99 % asked for (min-achieved); not saturated.",
+        "100 % achieved, of at least 99.0 % asked for (min-achieved); not saturated.",
         "The generator was not the limit: the generator was in time",
     ] {
         let words: String = words.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -4,11 +4,12 @@ use super::drawing::{Drawing, Key, Plot, WIDTH, short};
 use super::latency::MOST_LINES;
 use super::looks::Look;
 use super::scale::Scale;
-use super::words::Ids;
+use super::words::{COLUMN, Ids};
 use super::{Field, Figure, Seen, Table, bounded};
 use crate::report::axes::{axis_titles, axis_value};
 use crate::report::numbers;
 use crate::result::document::CellResult;
+use crate::text::width;
 use std::collections::{HashMap, HashSet};
 
 /// Such pictures at most.
@@ -22,6 +23,9 @@ const MOST_POINTS: usize = 80;
 
 /// Units between the values of two points.
 const LABEL: f64 = 22.0;
+
+/// Units of a value at most.
+const MOST_LABEL: f64 = 130.0;
 
 const PLOT: Plot = Plot { left: 76.0, right: WIDTH - 24.0, top: 26.0, bottom: 314.0 };
 const HEIGHT: f64 = 356.0;
@@ -114,7 +118,7 @@ impl Labels {
         let lower = y + 17.0;
         let y = if lower < PLOT.bottom { lower } else { y - 9.0 };
         // A word behind a value takes more room.
-        let room = if value.ends_with("saturated") { 4.0 * LABEL } else { LABEL };
+        let room = LABEL.max(width(value) as f64 * COLUMN + 2.0).min(MOST_LABEL);
         let near = |[other_x, other_y]: &[f64; 2]| {
             (x - other_x).abs() < room && (y - other_y).abs() < LABEL / 2.0
         };

@@ -69,7 +69,8 @@ impl Row {
             Standing::NotJudged => "doubtful",
             Standing::Held => "good",
         };
-        let of_round = line.round.map(|round| format!(" (round {round})")).unwrap_or_default();
+        let told = line.round.filter(|_| standing != Standing::NotJudged);
+        let of_round = told.map(|round| format!(" (round {round})")).unwrap_or_default();
         Self {
             check: line.check.clone(),
             outcome: outcome(line, standing),

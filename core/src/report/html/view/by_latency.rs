@@ -35,7 +35,7 @@ pub(super) fn of_open(document: &Document, sound: &[&Kind<'_>], whole: &str) -> 
         )];
     }
     let is_first =
-        |kind: &&&Kind<'_>| kind.cells().iter().all(|cell| of(&cell) == Some(Stands::First));
+        |kind: &&&Kind<'_>| kind.cells().iter().all(|cell| of(cell) == Some(Stands::First));
     let first: Vec<&Kind<'_>> = sound.iter().filter(is_first).copied().collect();
     let mut sentences = if first.len() == sound.len() {
         vec![format!("{take}, and the rounds tell no difference in p99 ({rate}).")]

@@ -31,9 +31,15 @@ pub(super) fn choice(document: &Document) -> Vec<String> {
     }
     let sound: Vec<&Kind<'_>> = works.iter().copied().filter(|kind| passes(kind)).collect();
     if sound.is_empty() {
-        let why = match works.iter().any(|kind| is_saturated(kind)) {
-            true => "not everything that was asked for was achieved, or not every gate holds",
-            false => "not every gate holds",
+        let fails =
+            |kind: &&Kind<'_>| kind.cells().iter().any(|cell| cell.verdict >= CellVerdict::Fail);
+        let gates = works.iter().any(fails);
+        let why = match (works.iter().any(|kind| is_saturated(kind)), gates) {
+            (false, _) => "not every gate holds",
+            (true, false) => "did not keep up everywhere with what was asked for",
+            (true, true) => {
+                "did not keep up everywhere with what was asked for, or not every gate holds"
+            }
         };
         return vec![format!(
             "None as it stands: {} kept every message whole, but {why}.",
