@@ -22,6 +22,8 @@ mod documents;
 mod hostile;
 #[path = "html/kept.rs"]
 mod kept;
+#[path = "html/open.rs"]
+mod open;
 #[path = "html/parsed.rs"]
 mod parsed;
 #[path = "html/scenario_text.rs"]

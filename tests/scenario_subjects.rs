@@ -170,7 +170,7 @@ subjects! {
         (&["load={ model = \"closed\" }"], STARVED, "done"),
     ];
     scale: "scale.toml", [
-        (&["load.connections=100", "load={ model = \"open\", rate = \"2k/s\" }"], &["load.backlog=1", "load.rate=1M/s"], "dropped"),
+        (&["load.connections=100", "load={ model = \"open\", rate = \"2k/s\" }"], &["transport.read-delay=5s", "load.timeout=1ms", "load.drain=10ms"], "done"),
         (&["load.connections=100", "load={ model = \"closed\" }"], &["transport.read-delay=5s", "load.timeout=1ms", "load.drain=10ms"], "done"),
         (&["load.connections=1", "load={ model = \"closed\" }"], &[r#"link={ reply = { flip = "1%" } }"#], "damaged"),
     ];

@@ -13,14 +13,7 @@ use wirebench_values::Span;
 const MS: u64 = 1_000_000;
 
 /// A server that stops once, in the midst of an open loop.
-const STALL: &str = r#"
-schema = 1
-name = "stall"
-handler = { plugin = "echo", config = { pause = { every = 600, lasts = "200ms" } } }
-framing = "len32be"
-cpu = { placement = "free" }
-load = { model = "open", rate = "1k/s", in-flight = 8, warmup = "0ms", duration = "1s", rounds = 1 }
-"#;
+const STALL: &str = include_str!("own/stall.toml");
 
 /// How long it stops, out of how long, in nanoseconds.
 const STOPPED_NS: u64 = 200 * MS;
@@ -30,15 +23,7 @@ const WINDOW_NS: u64 = 1_000 * MS;
 const BELOW_NS: u64 = 10 * MS;
 
 /// What is offered in turn.
-const OFFERED: &str = r#"
-schema = 1
-name = "offered"
-handler = { plugin = "echo" }
-framing = "len32be"
-cpu = { placement = "free" }
-transport = { write = "batch" }
-load = { model = "open", rate = "1k/s", in-flight = 1024, warmup = "50ms", duration = "300ms", rounds = 1 }
-"#;
+const OFFERED: &str = include_str!("own/offered.toml");
 
 /// Six decades, in exchanges a second.
 const RATES: [u64; 6] = [10, 100, 1_000, 10_000, 100_000, 1_000_000];

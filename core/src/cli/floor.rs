@@ -11,13 +11,7 @@ use std::path::PathBuf;
 const SHORTEST_RUN_NS: u64 = 2_000_000_000;
 
 /// What is played once. The handler's server has no part in it.
-const SCENARIO: &str = r#"
-schema = 1
-name = "floor"
-handler = { plugin = "echo" }
-framing = "len32be"
-load = { payload = "64 B", warmup = "50ms", duration = "200ms", rounds = 1 }
-"#;
+const SCENARIO: &str = include_str!("own/floor.toml");
 
 /// Plays it before a run that is long enough. `None`: the run is short, or there is no `echo`, no port, or no
 /// answer: a run does not fail for want of a floor.

@@ -26,9 +26,17 @@ impl Contested {
 }
 
 /// Holds the cells in `rows`, which can be compared with each other, against the best and the worst of them: work in
-/// proportion to their number. Without a contender where figures of the column are not compared.
+/// proportion to their number. Without a contender where figures of the column are not compared; what is saturated is
+/// none.
 pub(super) fn contested(cells: &[CellResult], rows: &[usize], column: &Column) -> Contested {
     let Some(best) = &column.best else { return Contested::default() };
+    // In an open loop the rate is what was asked for: it says nothing of who is faster. And what does not keep up has
+    // the latencies of its queue, and costs less only because it does less.
+    if column.key == "rate" && rows.iter().any(|row| cells[*row].open.is_some()) {
+        return Contested::default();
+    }
+    let rows: Vec<usize> = rows.iter().copied().filter(|row| !cells[*row].is_saturated()).collect();
+    let rows = &rows[..];
     let cost = |row: usize| Some((best.cost)(column.shows.figure(&cells[row])?));
     let ranked: Vec<(usize, usize, f64)> =
         rows.iter().enumerate().filter_map(|(at, row)| Some((at, *row, cost(*row)?))).collect();

@@ -15,7 +15,7 @@ const OF_CELLS: [&str; 7] = ["scenario", "cell", "axes", "verdict", "metric", "u
 const OF_EVERY_ROUND: [&str; 3] = ["scenario", "cell", "axes"];
 
 /// The columns of a round, as its fields are named in `result.json`.
-pub(super) const OF_ROUNDS: [&str; 30] = [
+pub(super) const OF_ROUNDS: [&str; 33] = [
     "round",
     "seed",
     "outcome",
@@ -26,6 +26,9 @@ pub(super) const OF_ROUNDS: [&str; 30] = [
     "suspended_ns",
     "clock_step_ns",
     "held_up_ns",
+    "server_processors",
+    "client_processors",
+    "share_core",
     "load_end",
     "window_ns",
     "sent",

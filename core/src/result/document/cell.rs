@@ -118,6 +118,12 @@ impl CellResult {
         of_all.into_iter().chain(of_open).collect()
     }
 
+    /// An open loop that achieved less than was asked for, whatever else became of it.
+    pub fn is_saturated(&self) -> bool {
+        self.verdict == CellVerdict::Saturated
+            || self.open.as_ref().is_some_and(OpenResult::is_saturated)
+    }
+
     pub(in crate::result) fn times_mut(&mut self) -> Vec<&mut Times> {
         let of_open = self
             .open

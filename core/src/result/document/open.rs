@@ -34,6 +34,13 @@ pub struct OpenResult {
     pub limited_why: Option<String>,
 }
 
+impl OpenResult {
+    /// Less was achieved than was asked for: the latencies are those of a queue that grows.
+    pub fn is_saturated(&self) -> bool {
+        self.achieved_share.is_some_and(|share| share < self.min_achieved)
+    }
+}
+
 /// A check of what the load was, over the rounds of a cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AuditResult {

@@ -4,13 +4,14 @@ use super::drawing::{Drawing, Key, Plot, WIDTH, short};
 use super::latency::MOST_LINES;
 use super::looks::Look;
 use super::scale::Scale;
-use super::words::Ids;
+use super::words::{COLUMN, Ids};
 use super::{Field, Figure, Seen, Table, bounded};
 use crate::measure::{Metric, find};
 use crate::report::axes::{axis_titles, axis_value};
 use crate::report::numbers;
 use crate::result::Document;
 use crate::result::document::CellResult;
+use crate::text::width;
 use std::collections::{HashMap, HashSet};
 use wirebench_values::{Span, Written};
 
@@ -28,6 +29,9 @@ const MOST_LIMITS: usize = 4;
 
 /// Units between the values of two points.
 const LABEL: f64 = 22.0;
+
+/// Units of a value at most.
+const MOST_LABEL: f64 = 130.0;
 
 const PLOT: Plot = Plot { left: 76.0, right: WIDTH - 24.0, top: 26.0, bottom: 314.0 };
 const HEIGHT: f64 = 356.0;
@@ -119,18 +123,32 @@ impl Labels {
     fn put(&mut self, drawing: &mut Drawing, [x, y]: [f64; 2], value: &str) {
         let lower = y + 17.0;
         let y = if lower < PLOT.bottom { lower } else { y - 9.0 };
+        // A word behind a value takes more room.
+        let room = LABEL.max(width(value) as f64 * COLUMN + 2.0).min(MOST_LABEL);
         let near = |[other_x, other_y]: &[f64; 2]| {
-            (x - other_x).abs() < LABEL && (y - other_y).abs() < LABEL / 2.0
+            (x - other_x).abs() < room && (y - other_y).abs() < LABEL / 2.0
         };
         if !self.0.iter().any(near) {
             self.0.push([x, y]);
-            drawing.text([x, y], 60.0, "point middle", value);
+            let wide = room.max(60.0);
+            // It stays inside of the drawing.
+            let x = x.min(WIDTH - wide / 2.0).max(wide / 2.0);
+            drawing.text([x, y], wide, "point middle", value);
         }
     }
 }
 
 fn is_point(cell: &CellResult) -> bool {
     cell.is_comparable() && rate(cell).is_some() && cell.latency_ns.p50.is_some()
+}
+
+/// Whether an open loop achieved what was asked for; of a closed one, nothing was.
+fn kept_up(cell: &CellResult) -> &'static str {
+    match (&cell.open, cell.is_saturated()) {
+        (_, true) => "no: saturated",
+        (Some(_), false) => "yes",
+        (None, false) => numbers::NOTHING,
+    }
 }
 
 fn rate(cell: &CellResult) -> Option<f64> {
@@ -186,7 +204,7 @@ fn figure(
             drawing.line([PLOT.left, y, PLOT.right, y], "hue-8 line dotted", tip);
         }
     }
-    let mut table = Table::new(&["line", axis_title, "rate", "p50", "p99"]);
+    let mut table = Table::new(&["line", axis_title, "rate", "p50", "p99", "kept up"]);
     let mut labels = Labels::default();
     for line in &lines {
         let hue = line.look.hue();
@@ -208,11 +226,17 @@ fn figure(
                     numbers::time(ns),
                     rate(cell).map_or(String::new(), numbers::rate)
                 );
+                let saturated = cell.is_saturated();
+                let tip = if saturated { format!("{tip}, saturated") } else { tip };
                 let filling = if which == 0 { "dot" } else { "hollow" };
                 let class = format!("{hue} {filling}");
                 drawing.dot(place, line.look.shape(), &class, Some(bounded(&tip)));
+                if saturated {
+                    drawing.dot(place, "fence", &format!("{hue} dot"), None);
+                }
                 if which == 0 {
-                    labels.put(&mut drawing, place, &value);
+                    let aside = if saturated { " saturated" } else { "" };
+                    labels.put(&mut drawing, place, &format!("{value}{aside}"));
                 }
             }
         }
@@ -225,6 +249,7 @@ fn figure(
                 rate(cell).map_or(numbers::NOTHING.to_owned(), numbers::rate).into(),
                 written(cell.latency_ns.p50).into(),
                 written(cell.latency_ns.p99).into(),
+                kept_up(cell).into(),
             ]);
         }
     }
@@ -243,6 +268,10 @@ fn figure(
     if let Some((words, _)) = limits.first() {
         keys.push(Key::new(&format!("limit: {words}")).line("hue-8 line dotted"));
     }
+    let full = points().any(CellResult::is_saturated);
+    if full {
+        keys.push(Key::new("saturated: did not keep up").dot("fence", "hue-8 dot"));
+    }
     let more =
         (all > lines.len()).then(|| format!("{all} lines; the first {MOST_LINES} are drawn"));
     let few = cut.then(|| format!("of a line, the first {each} points are drawn"));
@@ -254,7 +283,13 @@ fn figure(
         about: format!(
             "Each point is a cell: the rate that it achieved, and its latency (log scale), joined in the order of \
              {axis_title}, whose values stand beside. Where a line turns upwards and no more to the right, more load \
-             makes exchanges wait and nothing else."
+             makes exchanges wait and nothing else.{}",
+            if full {
+                " A point between two bars is saturated: it achieved less than was offered, and its latency is that of \
+                 a queue that grows."
+            } else {
+                ""
+            }
         ),
         left_out: (!left_out.is_empty()).then(|| left_out.join("; ")),
         keys,

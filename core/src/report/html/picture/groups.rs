@@ -96,29 +96,37 @@ impl Groups {
                 cells.push(cell);
             }
         }
-        Chosen { groups, all, most, first }
+        let open = document.cells.iter().any(|cell| cell.open.is_some());
+        Chosen { groups, all, most, first, open }
     }
 }
 
 /// Which cells are drawn first where not all can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum First {
-    /// Of each group the fastest and the slowest one, then damaged and crashed ones.
+    /// Of each group the fastest and the slowest one (of open loops by p99), then damaged, crashed and saturated ones.
     Extremes,
-    /// Damaged and crashed ones, then of each group the fastest and the slowest.
+    /// Damaged, crashed and saturated ones, then of each group the fastest and the slowest.
     Damaged,
 }
 
 /// What each cell of a group is worth drawing; the lowest is drawn first.
 pub(super) fn ranks(document: &Document, first: First, cells: &[usize]) -> Vec<u8> {
-    let rate = |at: usize| document.cells[at].rate.achieved.filter(|rate| *rate > 0.0);
-    let rates = || cells.iter().filter_map(|at| Some((*at, rate(*at)?)));
+    let speed = |at: usize| {
+        let cell = &document.cells[at];
+        match cell.open {
+            // The rate of an open loop is what was asked for.
+            Some(_) => cell.latency_ns.p99.map(|ns| (ns.max(1) as f64).recip()),
+            None => cell.rate.achieved.filter(|rate| *rate > 0.0),
+        }
+    };
+    let rates = || cells.iter().filter_map(|at| Some((*at, speed(*at)?)));
     let fastest = rates().max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(at, _)| at);
     let slowest = rates().min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(at, _)| at);
     let rank = |at: usize| {
         let cell = &document.cells[at];
         let extreme = Some(at) == fastest || Some(at) == slowest;
-        let damaged = cell.is_damaged() || !cell.crashes.is_empty();
+        let damaged = cell.is_damaged() || !cell.crashes.is_empty() || cell.is_saturated();
         match first {
             First::Extremes if extreme => 0,
             First::Damaged if damaged => 0,
@@ -136,6 +144,8 @@ pub(super) struct Chosen<'a> {
     all: usize,
     most: usize,
     first: First,
+    /// Some are open loops.
+    open: bool,
 }
 
 impl Chosen<'_> {
@@ -146,8 +156,9 @@ impl Chosen<'_> {
                 First::Extremes => "of each group the fastest and the slowest, then damaged ones",
                 First::Damaged => "damaged ones, then of each group the fastest and the slowest",
             };
+            let by = if self.open { " (open loops by p99, and saturated ones)" } else { "" };
             let Self { all, most, .. } = self;
-            format!("{all} cells; {most} are drawn: {order}, then the others in the order of the scenario")
+            format!("{all} cells; {most} are drawn: {order}{by}, then the others in the order of the scenario")
         })
     }
 }

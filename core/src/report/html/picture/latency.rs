@@ -2,10 +2,11 @@
 
 use super::drawing::{Drawing, Key, Plot, WIDTH, short};
 use super::groups::{First, Groups, ranks};
+use super::samples::Samples;
 use super::scale::Scale;
 use super::words::Ids;
 use super::{Field, Figure, Seen, Table};
-use crate::measure::{Histogram, P50, P90, P99, P99_9, P99_99};
+use crate::measure::{P50, P90, P99, P99_9, P99_99};
 use crate::report::numbers;
 use crate::result::Document;
 use crate::result::document::CellResult;
@@ -16,15 +17,6 @@ pub(super) const MOST_LINES: usize = 8;
 
 /// Groups that have pictures.
 const MOST_GROUPS: usize = 6;
-
-/// Points of a line for each nine of its percentiles.
-const PER_DECADE: f64 = 16.0;
-
-/// Where the median stands among these.
-const MEDIAN: f64 = std::f64::consts::LOG10_2;
-
-/// Points of a distribution.
-const STEPS: u64 = 80;
 
 const PLOT: Plot = Plot { left: 76.0, right: WIDTH - 16.0, top: 26.0, bottom: 314.0 };
 const HEIGHT: f64 = 356.0;
@@ -39,51 +31,6 @@ pub(super) struct Latencies {
     left_out: Option<String>,
     /// Where a group has more cells than lines, how many it has.
     more: HashMap<usize, usize>,
-}
-
-/// What is kept of one histogram.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Samples {
-    count: u64,
-    /// Share of the samples and latency in nanoseconds, as far as a sample lies beyond the share.
-    tail: Vec<(f64, f64)>,
-    /// Latency and the share of samples that are not longer.
-    distribution: Vec<(f64, f64)>,
-}
-
-impl Samples {
-    pub(super) fn of(histogram: &Histogram) -> Option<Self> {
-        let count = histogram.count();
-        // Rounded, so that 99.9 % are what the table calls p99.9 and not a hair more.
-        let percent = |share: f64| (share * 1e11).round() / 1e9;
-        let at = |share: f64| histogram.percentile(percent(share)).map(|ns| ns as f64);
-        let shortest = histogram.min()? as f64;
-        // The last share beyond which a sample lies: 1 / (1 - share) samples are all there are.
-        let most = (count as f64).log10();
-        let steps = (most * PER_DECADE).floor() as u64;
-        let even = (0..=steps).map(|step| step as f64 / PER_DECADE);
-        let mut nines: Vec<f64> = even.chain([MEDIAN, most]).filter(|at| *at <= most).collect();
-        nines.sort_by(f64::total_cmp);
-        let mut tail: Vec<(f64, f64)> = Vec::new();
-        for share in nines.into_iter().map(|nines| 1.0 - 10f64.powf(-nines)) {
-            if tail.last().is_none_or(|(last, _)| *last < share) {
-                tail.push((share, at(share)?));
-            }
-        }
-        let steps = count.min(STEPS);
-        let mut distribution = vec![(shortest, 0.0)];
-        for step in 1..=steps {
-            let share = step as f64 / steps as f64;
-            distribution.push((at(share)?, share));
-        }
-        Some(Self { count, tail, distribution })
-    }
-
-    /// The percentiles that are drawn.
-    #[cfg(test)]
-    pub(super) fn tail(&self) -> &[(f64, f64)] {
-        &self.tail
-    }
 }
 
 impl Latencies {
@@ -117,7 +64,7 @@ impl Latencies {
         if let Some(kept) = self.wanted.get_mut(&cell.id)
             && let Some(histogram) = &cell.latency_ns.histogram
         {
-            *kept = Samples::of(histogram);
+            *kept = Samples::of(histogram, cell.latency_ns.slower);
         }
     }
 
@@ -137,8 +84,12 @@ impl Latencies {
             }
             let more = self.more.get(group).map(|all| {
                 format!(
-                    "{all} cells; {} are drawn: the fastest and the slowest, damaged ones, then the others in order",
-                    cells.len()
+                    "{all} cells; {} are drawn: {}, then the others in order",
+                    cells.len(),
+                    match cells.iter().any(|at| seen.document.cells[*at].open.is_some()) {
+                        true => "those with the shortest and the longest p99, damaged and saturated ones",
+                        false => "the fastest and the slowest, damaged ones",
+                    }
                 )
             });
             let left_out: Vec<String> = more.into_iter().chain(self.left_out.clone()).collect();
@@ -177,9 +128,31 @@ fn keys(seen: &Seen<'_>, lines: &[Line<'_>]) -> Vec<Key> {
     let key = |line: &Line<'_>| {
         let look = seen.groups.look(line.cell);
         let class = format!("{} dot", look.hue());
-        Key::new(seen.groups.name(line.cell)).line(&look.line()).dot(look.shape(), &class)
+        let name = seen.groups.name(line.cell);
+        let ends = match line.samples.slower() {
+            0 => String::new(),
+            slower => format!(
+                " (ends at {}: {} of {} were slower than all that were done)",
+                numbers::share_of(line.samples.known()),
+                numbers::count(slower),
+                numbers::count(line.samples.all())
+            ),
+        };
+        Key::new(&format!("{name}{ends}")).line(&look.line()).dot(look.shape(), &class)
     };
     lines.iter().map(key).collect()
+}
+
+/// What a line means that does not reach all exchanges; nothing where there is none.
+fn of_slower(lines: &[Line<'_>]) -> &'static str {
+    match lines.iter().any(|line| line.samples.slower() > 0) {
+        true => {
+            " Of open loops the shares are of all exchanges that were to start: those without an answer and those \
+             that were dropped took longer than all that were done, nobody knows how long, so that a line ends at the \
+             share that was done."
+        }
+        false => "",
+    }
 }
 
 fn time(ns: f64) -> String {
@@ -200,20 +173,20 @@ fn percentiles(
     left_out: Option<String>,
     ids: &mut Ids,
 ) -> Figure {
-    let most = lines.iter().map(|line| line.samples.count).max().unwrap_or(0);
+    let most = lines.iter().map(|line| line.samples.all()).max().unwrap_or(0);
     let x = Scale::tail(most, PLOT.left, PLOT.right);
-    let values = || lines.iter().flat_map(|line| &line.samples.tail).map(|(_, ns)| *ns);
+    let values = || lines.iter().flat_map(|line| line.samples.tail()).map(|(_, ns)| *ns);
     let y = log_of(values(), PLOT.bottom, PLOT.top);
     let rarer = "percentile (each step is ten times as rare)";
     let mut drawing = axes(&x, percentile_words, rarer, &y, time);
     drawing.y_title("latency (log scale)");
     for line in lines {
         let place = |(share, ns): &(f64, f64)| Some([x.at(*share)?, y.at(*ns)?]);
-        draw(seen, &mut drawing, line, line.samples.tail.iter().filter_map(place));
+        draw(seen, &mut drawing, line, line.samples.tail().iter().filter_map(place));
         // A mark at every percentile that has a name.
         for tick in x.ticks() {
-            let known = line.samples.tail.iter().rfind(|(share, _)| *share <= tick.value + 1e-12);
-            let last = line.samples.tail.last().map_or(0.0, |(share, _)| *share);
+            let known = line.samples.tail().iter().rfind(|(share, _)| *share <= tick.value + 1e-12);
+            let last = line.samples.tail().last().map_or(0.0, |(share, _)| *share);
             let Some((_, ns)) = known.filter(|_| tick.value <= last + 1e-12) else { continue };
             if let Some(at) = y.at(*ns) {
                 mark(seen, &mut drawing, line, [tick.at, at], &|| {
@@ -229,7 +202,7 @@ fn percentiles(
         let times = &cell.latency_ns;
         let mut row = vec![
             Field::linked(seen.groups.name(line.cell), seen.href(cell)),
-            numbers::count(times.count).into(),
+            line.samples.words().into(),
         ];
         let named = [P50, P90, P99, P99_9, P99_99].iter().zip([
             times.p50,
@@ -238,7 +211,7 @@ fn percentiles(
             times.p99_9,
             times.p99_99,
         ]);
-        let known = named.map(|(name, ns)| ns.filter(|_| times.count >= name.needs()));
+        let known = named.map(|(name, ns)| ns.filter(|_| line.samples.all() >= name.needs()));
         row.extend(
             known
                 .chain([times.max])
@@ -251,7 +224,8 @@ fn percentiles(
         title: titled("Latency by percentile", group),
         about: "Of so many in a hundred exchanges that were done, the longest latency; to the right are the rare long \
                 ones. A line ends where its samples end: a percentile needs a sample beyond it."
-            .into(),
+            .to_owned()
+            + of_slower(lines),
         left_out,
         keys: keys(seen, lines),
         drawing,
@@ -266,7 +240,7 @@ fn distribution(
     left_out: Option<String>,
     ids: &mut Ids,
 ) -> Figure {
-    let values = || lines.iter().flat_map(|line| &line.samples.distribution).map(|(ns, _)| *ns);
+    let values = || lines.iter().flat_map(|line| line.samples.distribution()).map(|(ns, _)| *ns);
     let x = log_of(values(), PLOT.left, PLOT.right);
     let y = Scale::linear(1.0, PLOT.bottom, PLOT.top);
     let share = |share: f64| short(&numbers::share_of(share));
@@ -274,10 +248,10 @@ fn distribution(
     drawing.y_title("share of the exchanges");
     for line in lines {
         let place = |(ns, share): &(f64, f64)| Some([x.at(*ns)?, y.at(*share)?]);
-        draw(seen, &mut drawing, line, line.samples.distribution.iter().filter_map(place));
+        draw(seen, &mut drawing, line, line.samples.distribution().iter().filter_map(place));
         for tick in y.ticks().iter().skip(1) {
             let known =
-                line.samples.distribution.iter().find(|(_, share)| *share >= tick.value - 1e-9);
+                line.samples.distribution().iter().find(|(_, share)| *share >= tick.value - 1e-9);
             let Some((ns, share)) = known else { continue };
             if let (Some(at), Some(up)) = (x.at(*ns), y.at(*share)) {
                 mark(seen, &mut drawing, line, [at, up], &|| {
@@ -294,9 +268,9 @@ fn distribution(
     for line in lines {
         let cell = &seen.document.cells[line.cell];
         let at = |wanted: f64| {
-            let points = &line.samples.distribution;
+            let points = line.samples.distribution();
             let known = points.iter().skip(1).find(|(_, share)| *share >= wanted - 1e-9);
-            let enough = line.samples.count >= 10;
+            let enough = line.samples.count() >= 10;
             known
                 .filter(|_| enough)
                 .map_or(numbers::NOTHING.to_owned(), |(ns, _)| numbers::time(*ns as u64))
@@ -304,7 +278,7 @@ fn distribution(
         let or_nothing = |ns: Option<u64>| ns.map_or(numbers::NOTHING.to_owned(), numbers::time);
         table.row(vec![
             Field::linked(seen.groups.name(line.cell), seen.href(cell)),
-            numbers::count(line.samples.count).into(),
+            line.samples.words().into(),
             or_nothing(cell.latency_ns.min).into(),
             at(0.1).into(),
             at(0.5).into(),
@@ -317,7 +291,8 @@ fn distribution(
         title: titled("How latencies are distributed", group),
         about: "The share of the done exchanges (upwards) that took so long at most (to the right). A steep part is a \
                 latency that many have; two steep parts are two different ways of an exchange."
-            .into(),
+            .to_owned()
+            + of_slower(lines),
         left_out,
         keys: keys(seen, lines),
         drawing,

@@ -158,7 +158,7 @@ fn a_percentile_line_ends_where_its_samples_end() {
     for samples in [1_u64, 2, 7, 10, 99, 100, 1_000, 123_456] {
         let mut histogram = Histogram::new();
         (0..samples).for_each(|at| histogram.record(1_000 + at * 10));
-        let kept = super::latency::Samples::of(&histogram).expect("there are samples");
+        let kept = super::samples::Samples::of(&histogram, 0).expect("there are samples");
         let last = kept.tail().last().expect("there is a point").0;
         let needs = 1.0 / (1.0 - last);
         assert!(needs <= samples as f64 * (1.0 + 1e-9), "{samples}: {last} needs {needs}");
@@ -172,7 +172,7 @@ fn a_percentile_is_drawn_where_the_table_has_it() {
         let mut histogram = Histogram::new();
         (0..samples).for_each(|at| histogram.record(1_000 + at * 10));
         let times = Times::of(&histogram);
-        let kept = super::latency::Samples::of(&histogram).expect("there are samples");
+        let kept = super::samples::Samples::of(&histogram, 0).expect("there are samples");
         let named = [(0.5, times.p50), (0.9, times.p90), (0.99, times.p99), (0.999, times.p99_9)];
         for (share, ns) in named {
             let drawn = kept.tail().iter().find(|(at, _)| (at - share).abs() < 1e-9);
@@ -237,7 +237,7 @@ fn what_others_wrote_is_words_and_nothing_else() {
 }
 
 /// Every element is closed in order, and every attribute stands in quotes.
-fn assert_well_formed(id: &str, text: &str) {
+pub(super) fn assert_well_formed(id: &str, text: &str) {
     let mut open = Vec::new();
     for part in text.split('<').skip(1) {
         let (tag, _) = part.split_once('>').unwrap_or_else(|| panic!("{id}: <{part}"));

@@ -1,9 +1,11 @@
 //! Documents for tests, made up of one that is kept, with as many cells as are asked for.
 
 use super::{Figure, Links, Pictures, add_templates};
-use crate::measure::Histogram;
+use crate::measure::{Histogram, Series};
 use crate::result::Document;
-use crate::result::document::{CellResult, ExampleResult, RoundOutcome, Times};
+use crate::result::document::{
+    CellResult, CellVerdict, ExampleResult, OpenResult, RoundOutcome, Times,
+};
 use minijinja::Environment;
 use minijinja::value::Serde;
 
@@ -118,4 +120,38 @@ pub(super) fn shown(figure: &Figure) -> String {
     add_templates(&mut env).expect("the templates are well-formed");
     let template = env.get_template("picture/figure.html").expect("it is registered");
     template.render(minijinja::context! { figure => Serde(figure) }).expect("it can be shown")
+}
+
+/// So many bins of 100 ms, in each of which 100 exchanges were to start, 99 were done and none ended in another way.
+pub(super) fn series(bins: usize) -> Series {
+    Series {
+        bin_ns: 100_000_000,
+        offered: vec![100; bins],
+        achieved: vec![99; bins],
+        anomalies: vec![0; bins],
+        p50_ns: vec![Some(100_000); bins],
+        p99_ns: vec![Some(400_000); bins],
+        max_ns: vec![Some(900_000); bins],
+    }
+}
+
+/// Makes an open loop of a cell: of 10,000 that were to start, this share was answered, and the rest was dropped.
+pub(super) fn as_open(cell: &mut CellResult, share: f64) {
+    let planned = 10_000_u64;
+    let answered = (planned as f64 * share) as u64;
+    let mut histogram = Histogram::new();
+    (0..answered).for_each(|at| histogram.record(100_000 + at * 50));
+    cell.latency_ns = Times::of_some(&histogram, planned - answered);
+    cell.open = Some(OpenResult {
+        planned,
+        dropped: planned - answered,
+        answered,
+        achieved_share: Some(answered as f64 / planned as f64),
+        min_achieved: 0.99,
+        ..OpenResult::default()
+    });
+    if share < 0.99 {
+        cell.verdict = CellVerdict::Saturated;
+    }
+    cell.relative = None;
 }

@@ -12,18 +12,24 @@ mod groups;
 mod latency;
 mod looks;
 mod messages;
+mod over_time;
 mod parts;
 mod ranges;
+mod samples;
 mod scale;
 mod sequence;
+mod slots;
 mod times;
 mod words;
 
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod laws_of_load;
+#[cfg(test)]
 mod made;
 
+pub(crate) use over_time::{Timed, over_time};
 pub(crate) use sequence::sequence;
 
 use crate::compare::Comparison;

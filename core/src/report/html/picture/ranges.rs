@@ -103,7 +103,11 @@ fn figure(seen: &Seen<'_>, subject: &Subject, ids: &mut Ids) -> Option<Figure> {
     let scale = Scale::of(all, rows.plot.left, rows.plot.right);
     let written = |value: f64| short(&(subject.written)(value));
     let mut drawing = rows.drawing(true);
-    let axis = format!("{}{}, {}", subject.axis, scale.words(), subject.better);
+    // What an open loop achieves is what was asked for, and tells no faster cell from a slower one.
+    let is_open = |row: &Row| cells[row.cell].open.is_some();
+    let as_offered = subject.id == "rate" && shown.iter().any(|(row, _)| is_open(row));
+    let better = if as_offered { "as much as is offered" } else { subject.better };
+    let axis = format!("{}{}, {better}", subject.axis, scale.words());
     drawing.x_axis(&rows.plot, &scale, written, &axis);
     rows.names(seen, &mut drawing);
     let best: HashSet<usize> =
@@ -114,7 +118,9 @@ fn figure(seen: &Seen<'_>, subject: &Subject, ids: &mut Ids) -> Option<Figure> {
         let cell = &cells[row.cell];
         draw(seen, &mut drawing, row, one, &scale, (subject.written, each));
         let is_best = best.contains(&row.cell);
-        let aside = if !cell.is_comparable() {
+        let aside = if cell.is_saturated() {
+            ", saturated"
+        } else if !cell.is_comparable() {
             ", damaged"
         } else if is_best {
             " *"
@@ -137,14 +143,18 @@ fn figure(seen: &Seen<'_>, subject: &Subject, ids: &mut Ids) -> Option<Figure> {
     let many = shown.iter().any(|(_, one)| one.rounds.len() > each);
     let dots = many.then(|| format!("of the rounds of a cell, {each} are drawn"));
     let left_out: Vec<String> = chosen.left_out().into_iter().chain(dots).collect();
+    let about_open = " Open loops start what was asked for, so their rates say who kept up and not who is faster; where \
+                      one did not keep up, it is saturated.";
+    let title = if as_offered { "What rate each cell achieved" } else { subject.title };
     Some(Figure {
         id: ids.give(subject.id),
-        title: subject.title.into(),
+        title: title.into(),
         about: "A small dot is one round, the mark the mean of all, and its bar where the mean lies with 95 % \
                 confidence; one round alone has no bar. * marks the best of a group and what the rounds do not tell \
                 apart from it; where they tell nothing apart, nothing is marked. Marks without a filling are of cells \
-                that are not compared, because messages are damaged or a side crashed."
-            .into(),
+                that are not compared, because messages are damaged or a side crashed, or an open loop is saturated."
+            .to_owned()
+            + if as_offered { about_open } else { "" },
         left_out: (!left_out.is_empty()).then(|| left_out.join("; ")),
         keys: vec![
             Key::new("one round").dot("small", "hue-8 round"),
@@ -181,7 +191,9 @@ fn draw(
         }
     }
     if let Some(x) = scale.at(values.mean) {
-        let filling = if seen.document.cells[row.cell].is_comparable() { "dot" } else { "hollow" };
+        let cell = &seen.document.cells[row.cell];
+        let compared = cell.is_comparable() && !cell.is_saturated();
+        let filling = if compared { "dot" } else { "hollow" };
         let tip = written(values.mean);
         let class = format!("{hue} {filling}");
         drawing.dot([x, row.y], look.shape(), &class, Some(bounded(&tip)));

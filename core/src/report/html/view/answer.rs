@@ -137,7 +137,8 @@ fn sure(document: &Document) -> Vec<String> {
         sure.push("One round a cell: nothing says how much the figures scatter, and no two are told apart.".into());
     } else {
         let off = [
-            spread(cells, "rates", |cell| cell.spread.rate),
+            // The rates of open loops are what was asked for, whatever the rounds say of them.
+            spread(cells, "rates", |cell| cell.spread.rate.filter(|_| cell.open.is_none())),
             spread(cells, "medians of latency", |cell| cell.spread.p50),
         ];
         let off: Vec<String> = off.into_iter().flatten().collect();

@@ -1,16 +1,19 @@
 //! Everything about one cell.
 
 use super::answer::tone_of;
+use super::audit::Audit;
 use super::figures::Figures;
 use super::findings::counted;
+use super::open;
 use super::result::numbered;
 use crate::report::attempts::earlier;
 use crate::report::conduct::sentences;
 use crate::report::excerpt::excerpt;
 use crate::report::html::anchors::CellAnchors;
-use crate::report::html::picture::{Figure, sequence};
+use crate::report::html::picture::{Figure, Timed, over_time, sequence};
 use crate::report::numbers;
 use crate::report::table::{crash_words, failed_gate_words, link_words, mark, untold_words};
+use crate::result::Document;
 use crate::result::document::{CellResult, GateResult, LogResult};
 use serde::Serialize;
 
@@ -40,6 +43,10 @@ pub(super) struct Cells {
     dense: bool,
     /// Messages of which the way was drawn so far.
     drawn: usize,
+    /// Cells that have come.
+    seen: usize,
+    /// Those whose rounds are drawn over time.
+    timed: Timed,
 }
 
 /// What the template shows of a cell.
@@ -52,10 +59,14 @@ pub(super) struct CellView {
     tone: &'static str,
     summary: String,
     gates: Vec<Gate>,
+    audit: Audit,
     verdicts: Figures,
     times: Figures,
     rounds: Figures,
     rounds_left_out: usize,
+    /// A picture of its rounds over time, or why there is none though there could be.
+    over_time: Vec<Figure>,
+    over_time_left_out: Option<String>,
     crashes: Vec<Crash>,
     lists: Vec<List>,
     anomalies: Vec<Figure>,
@@ -84,14 +95,21 @@ struct List {
 }
 
 impl Cells {
-    /// Of result number `result` on the page, from 1, with so many cells.
-    pub(super) fn new(result: usize, cells: usize) -> Self {
-        Self { result, dense: cells > CELLS_WITH_TABLES, drawn: 0 }
+    /// Of result number `result` on the page, from 1, none of whose cells has come.
+    pub(super) fn new(result: usize, document: &Document) -> Self {
+        let dense = document.cells.len() > CELLS_WITH_TABLES;
+        Self { result, dense, drawn: 0, seen: 0, timed: Timed::of(document) }
     }
 
     /// The next of them.
     pub(super) fn view(&mut self, cell: &CellResult, anchors: &CellAnchors) -> CellView {
-        let Self { result, dense, drawn } = self;
+        let Self { result, dense, drawn, seen, timed } = self;
+        let number = *seen;
+        *seen += 1;
+        let over_time = if timed.draws(number) { over_time(cell, number + 1) } else { None };
+        let timed_left_out = timed.left_out().filter(|_| {
+            !timed.draws(number) && cell.rounds.iter().any(|round| round.series.is_some())
+        });
         let examples = &cell.integrity.examples;
         let room = MOST_DRAWN.saturating_sub(*drawn).min(DRAWN_OF_A_CELL);
         let shown = examples.len().min(room);
@@ -99,7 +117,12 @@ impl Cells {
         *drawn += shown;
         let anomalies = examples.iter().take(shown).zip(numbered_from..);
         let anomalies = anomalies.map(|(example, number)| sequence(example, number)).collect();
-        CellView::new(cell, anchors, numbered(anomalies, &result.to_string()), *dense)
+        let place = result.to_string();
+        CellView {
+            over_time: numbered(over_time.into_iter().collect(), &place),
+            over_time_left_out: timed_left_out.map(str::to_owned),
+            ..CellView::new(cell, anchors, numbered(anomalies, &place), *dense)
+        }
     }
 }
 
@@ -113,10 +136,13 @@ impl CellView {
             tone: tone_of(cell.verdict),
             summary: summary(cell),
             gates: cell.gates.iter().map(gate_view).collect(),
+            audit: Audit::of(cell, dense),
             verdicts: Figures::of_messages(cell, dense),
             times: Figures::of_times(cell, dense),
             rounds: Figures::of_rounds(cell, ROUNDS, dense),
             rounds_left_out: cell.rounds.len().saturating_sub(ROUNDS),
+            over_time: Vec::new(),
+            over_time_left_out: None,
             crashes: cell
                 .crashes
                 .iter()
@@ -171,6 +197,7 @@ fn lists(cell: &CellResult) -> Vec<List> {
         Some(format!("round {}: {why}", round.round))
     });
     [
+        ("The open loop", open::sentences(cell)),
         ("Rounds that could not be run", failed.collect()),
         ("Earlier attempts", earlier(cell).into_iter().map(|reason| reason.words).collect()),
         ("Errors", counted(&cell.errors)),

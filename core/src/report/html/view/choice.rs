@@ -1,6 +1,7 @@
 //! Which framing to take, or whatever else was compared, and why. It says no more than the rounds do: what was not
 //! held against each other is not equal, and what is not known to work is not taken.
 
+use super::by_latency::of_open;
 use crate::report::numbers;
 use crate::report::table::{Kind, State, kinds};
 use crate::result::Document;
@@ -30,13 +31,33 @@ pub(super) fn choice(document: &Document) -> Vec<String> {
     }
     let sound: Vec<&Kind<'_>> = works.iter().copied().filter(|kind| passes(kind)).collect();
     if sound.is_empty() {
+        let fails =
+            |kind: &&Kind<'_>| kind.cells().iter().any(|cell| cell.verdict >= CellVerdict::Fail);
+        let gates = works.iter().any(fails);
+        let why = match (works.iter().any(|kind| is_saturated(kind)), gates) {
+            (false, _) => "not every gate holds",
+            (true, false) => "did not keep up everywhere with what was asked for",
+            (true, true) => {
+                "did not keep up everywhere with what was asked for, or not every gate holds"
+            }
+        };
         return vec![format!(
-            "None as it stands: {} kept every message whole, but not every gate holds.",
+            "None as it stands: {} kept every message whole, but {why}.",
             listed(&works, "and")
         )];
     }
-    let mut sentences = of_sound(&sound);
-    let failing: Vec<&Kind<'_>> = works.iter().copied().filter(|kind| !passes(kind)).collect();
+    let is_open = sound.iter().flat_map(|kind| kind.cells()).any(|cell| cell.open.is_some());
+    let mut sentences =
+        if is_open { of_open(document, &sound, whole(&sound)) } else { of_sound(&sound) };
+    let failing: Vec<&Kind<'_>> =
+        works.iter().copied().filter(|kind| !passes(kind) && !is_saturated(kind)).collect();
+    let full: Vec<&Kind<'_>> = works.iter().copied().filter(|kind| is_saturated(kind)).collect();
+    if !full.is_empty() {
+        sentences.push(format!(
+            "Not kept up everywhere with what was asked for: {}.",
+            listed(&full, "and")
+        ));
+    }
     if !failing.is_empty() {
         sentences.push(format!("Not every gate of {} holds.", listed(&failing, "and")));
     }
@@ -105,8 +126,14 @@ fn works(kind: &Kind<'_>) -> bool {
     }
 }
 
+/// No gate fails, and an open loop kept its rate everywhere.
 fn passes(kind: &Kind<'_>) -> bool {
-    kind.cells().iter().all(|cell| cell.verdict < CellVerdict::Fail)
+    kind.cells().iter().all(|cell| cell.verdict < CellVerdict::Saturated) && !is_saturated(kind)
+}
+
+/// It did not keep up with an open loop in some place.
+fn is_saturated(kind: &Kind<'_>) -> bool {
+    kind.cells().iter().any(|cell| cell.is_saturated())
 }
 
 fn whole(kinds: &[&Kind<'_>]) -> &'static str {
@@ -155,7 +182,7 @@ fn slowest(kind: &Kind<'_>) -> Option<f64> {
 }
 
 /// Those that put the fewest bytes on the wire: that is counted, so it is no matter of noise.
-fn fewest_bytes(kinds: &[&Kind<'_>]) -> Option<String> {
+pub(super) fn fewest_bytes(kinds: &[&Kind<'_>]) -> Option<String> {
     let overheads: Vec<f64> = kinds
         .iter()
         .map(|kind| {
@@ -182,7 +209,7 @@ fn fewest_bytes(kinds: &[&Kind<'_>]) -> Option<String> {
 }
 
 /// `a, b or c`.
-fn listed(kinds: &[&Kind<'_>], joint: &str) -> String {
+pub(super) fn listed(kinds: &[&Kind<'_>], joint: &str) -> String {
     let names: Vec<String> = kinds.iter().take(NAMED).map(|kind| kind.name()).collect();
     let more = kinds.len().saturating_sub(NAMED);
     match (names.split_last(), more) {

@@ -113,11 +113,18 @@ fn figures(cell: &CellResult) -> [Option<f64>; 5] {
     ]
 }
 
-/// The times at these shares, as far as the samples reach.
+/// The times at these shares of all exchanges, as far as the samples reach.
 fn percentiles(times: &Times, tail: &[f64]) -> Vec<u64> {
     let Some(histogram) = &times.histogram else { return Vec::new() };
-    let told = tail.iter().take_while(|longer| **longer * times.count as f64 >= 1.0);
-    told.map_while(|longer| histogram.percentile(100.0 * (1.0 - longer))).collect()
+    // What is not in the histogram took longer than all that is.
+    let all = times.count as f64 + times.slower as f64;
+    let part = all / (times.count as f64).max(1.0);
+    let told = tail.iter().take_while(|longer| **longer * all >= 1.0);
+    let shares = told.map(|longer| 100.0 * (1.0 - longer) * part);
+    shares
+        .take_while(|share| *share <= 100.0)
+        .map_while(|share| histogram.percentile(share))
+        .collect()
 }
 
 /// No character of it is read as markup.

@@ -17,8 +17,11 @@ pub(super) struct Figures {
 }
 
 /// What each kind of time is called in words.
-const NAMES: [(&str, &str); 6] = [
+const NAMES: [(&str, &str); 9] = [
     ("latency_ns", "latency"),
+    ("slip_ns", "slip: start after it was due"),
+    ("lateness_ns", "lateness of the generator"),
+    ("uncorrected_ns", "uncorrected latency, from the start"),
     ("oneway_request_ns", "request, one way"),
     ("service_ns", "service"),
     ("oneway_reply_ns", "reply, one way"),
@@ -73,9 +76,14 @@ impl Figures {
                 times.p99_99,
                 times.max,
             ];
-            let first = [(*name).to_owned(), numbers::count(times.count)];
+            let slower = match times.slower {
+                0 => String::new(),
+                slower => format!(" + {} slower", numbers::count(slower)),
+            };
+            let samples = format!("{}{slower}", numbers::count(times.count));
+            let first = [(*name).to_owned(), samples];
             let row = first.into_iter().chain(figures.map(time)).collect();
-            (times.count > 0).then_some(row)
+            (times.count > 0 || times.slower > 0).then_some(row)
         };
         Self::new(head, cell.times().into_iter().filter_map(row).collect(), dense)
     }

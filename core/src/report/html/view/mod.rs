@@ -1,6 +1,8 @@
 //! What templates show of one result, worked out: plain texts, figures and places.
 
 mod answer;
+mod audit;
+mod by_latency;
 mod cell;
 mod choice;
 mod compared;
@@ -9,6 +11,7 @@ mod environment;
 mod figures;
 mod findings;
 mod heat;
+mod open;
 mod result;
 mod table;
 

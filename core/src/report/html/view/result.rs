@@ -71,7 +71,7 @@ impl ResultView {
             number,
             pictures: Pictures::new(document, links),
             data: Data::new(document),
-            cells: Cells::new(number, document.cells.len()),
+            cells: Cells::new(number, document),
             markup: String::new(),
             anchors,
         }

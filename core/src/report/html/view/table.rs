@@ -2,7 +2,7 @@
 
 use super::answer::tone_of;
 use crate::report::axes::{axis_titles, axis_value};
-use crate::report::columns::{COLUMNS, Column};
+use crate::report::columns::{COLUMNS, Column, NOT_TOLD, slower};
 use crate::report::html::anchors::{CellAnchors, href};
 use crate::report::numbers;
 use crate::report::table::{best_of_groups, mark};
@@ -19,6 +19,8 @@ pub(super) struct TableView {
     rows: Vec<Row>,
     /// A figure is marked.
     marks: bool,
+    /// One is not told apart from the fastest.
+    not_told: bool,
 }
 
 #[derive(Serialize)]
@@ -83,6 +85,7 @@ impl TableView {
                 .collect(),
             rows: cells.iter().enumerate().map(row).collect(),
             marks: !best.is_empty(),
+            not_told: cells.iter().any(|cell| slower(cell) == NOT_TOLD),
         }
     }
 }
