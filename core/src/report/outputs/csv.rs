@@ -15,7 +15,7 @@ const OF_CELLS: [&str; 7] = ["scenario", "cell", "axes", "verdict", "metric", "u
 const OF_EVERY_ROUND: [&str; 3] = ["scenario", "cell", "axes"];
 
 /// The columns of a round, as its fields are named in `result.json`.
-pub(super) const OF_ROUNDS: [&str; 33] = [
+pub(super) const OF_ROUNDS: [&str; 34] = [
     "round",
     "seed",
     "outcome",
@@ -48,6 +48,7 @@ pub(super) const OF_ROUNDS: [&str; 33] = [
     "server_cpu_ns_per_message",
     "server_peak_memory_bytes",
     "server_memory_growth_bytes",
+    "keeps",
     "error",
 ];
 
