@@ -63,15 +63,30 @@ pub fn bin_ns(longest_ns: u64) -> u64 {
     longest_ns.div_ceil(MOST_BINS as u64).div_ceil(BIN_NS).max(1).saturating_mul(BIN_NS)
 }
 
-/// Fills the bins while a round is played. Intended times come in their order, and so do ends.
+/// Fills the bins while a round is played. Nothing is counted here but the exchanges that an open loop has planned:
+/// what a bin holds is what the window has counted more at its end than at its beginning.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SeriesRecorder {
     series: Series,
     from_ns: u64,
-    /// The end of the last bin of the column, in nanoseconds.
-    offered_to_ns: u64,
+    /// The end of the last bin, in nanoseconds: of what has ended, and of what was planned.
     ended_to_ns: u64,
+    planned_to_ns: u64,
+    /// Exchanges that an open loop has planned, by bin; none in a closed one.
+    planned: Vec<u64>,
+    /// What the window had counted when the bin under way began.
+    at_begin: Counted,
+    /// A bin is under way.
+    is_on: bool,
     times: Coarse,
+}
+
+/// What a window has counted so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counted {
+    pub(crate) started: u64,
+    pub(crate) completed: u64,
+    pub(crate) ended: u64,
 }
 
 impl SeriesRecorder {
@@ -79,87 +94,85 @@ impl SeriesRecorder {
     pub(crate) fn open(&mut self, from_ns: u64, bin_ns: u64) {
         self.series.bin_ns = bin_ns.max(1);
         self.from_ns = from_ns;
-        self.offered_to_ns = from_ns;
         self.ended_to_ns = from_ns;
+        self.planned_to_ns = from_ns;
     }
 
-    /// So many were to start at this time.
+    /// True when the bin under way is over at this time, or there is none: it is to be [closed](Self::close).
     #[inline(always)]
-    pub(crate) fn offer(&mut self, at_ns: u64, count: u64) {
-        if at_ns > self.offered_to_ns {
-            self.widen_offered(at_ns);
-        }
-        if let Some(offered) = self.series.offered.last_mut() {
-            *offered += count;
-        }
+    pub(crate) fn is_over(&self, at_ns: u64) -> bool {
+        at_ns > self.ended_to_ns
     }
 
-    /// So many that were offered last are to be taken for none.
+    /// The bin under way is over, and those up to this time, in nanoseconds; until it was, so much was counted.
     #[cold]
-    pub(crate) fn take_back(&mut self, count: u64) {
-        if let Some(offered) = self.series.offered.last_mut() {
-            *offered = offered.saturating_sub(count);
+    pub(crate) fn close(&mut self, at_ns: u64, counted: Counted) {
+        while at_ns > self.ended_to_ns && self.bins() < MOST_BINS {
+            self.close_bin(counted);
+            self.is_on = true;
+            self.ended_to_ns = self.ended_to_ns.saturating_add(self.series.bin_ns);
         }
-    }
-
-    /// One has ended at this time.
-    #[inline(always)]
-    pub(crate) fn end(&mut self, at_ns: u64, done: bool) {
         if at_ns > self.ended_to_ns {
-            self.widen_ended(at_ns);
-        }
-        let column = if done { &mut self.series.achieved } else { &mut self.series.anomalies };
-        if let Some(ended) = column.last_mut() {
-            *ended += 1;
+            // The last bin holds all that comes behind it.
+            self.ended_to_ns = u64::MAX;
         }
     }
 
-    /// The last one that has ended took so long, and so did the others, in nanoseconds.
+    /// An exchange of an open loop is planned for this time, in nanoseconds. They come in their order.
+    #[inline]
+    pub(crate) fn plan(&mut self, at_ns: u64) {
+        while at_ns > self.planned_to_ns && self.planned.len() < MOST_BINS {
+            self.planned.push(0);
+            self.planned_to_ns = self.planned_to_ns.saturating_add(self.series.bin_ns);
+        }
+        if let Some(planned) = self.planned.last_mut() {
+            *planned += 1;
+        }
+    }
+
+    /// Exchanges that have ended just now took so long, in nanoseconds.
     #[inline(always)]
     pub(crate) fn time(&mut self, ns: u64, count: u64) {
         self.times.record(ns, count);
     }
 
-    #[cold]
-    fn widen_offered(&mut self, at_ns: u64) {
-        while at_ns > self.offered_to_ns && self.series.offered.len() < MOST_BINS {
-            self.series.offered.push(0);
-            self.offered_to_ns = self.offered_to_ns.saturating_add(self.series.bin_ns);
-        }
+    /// Bins so far, the one under way among them.
+    fn bins(&self) -> usize {
+        self.series.achieved.len() + usize::from(self.is_on)
     }
 
-    #[cold]
-    fn widen_ended(&mut self, at_ns: u64) {
-        while at_ns > self.ended_to_ns && self.series.achieved.len() < MOST_BINS {
-            self.close_bin();
-            self.series.achieved.push(0);
-            self.series.anomalies.push(0);
-            self.ended_to_ns = self.ended_to_ns.saturating_add(self.series.bin_ns);
+    /// Sums up the bin under way, if there is one.
+    fn close_bin(&mut self, counted: Counted) {
+        if !self.is_on {
+            // What was counted before the first bin belongs to it.
+            return;
         }
+        let before = std::mem::replace(&mut self.at_begin, counted);
+        let more = |now: u64, before: u64| now.saturating_sub(before);
+        let (ended, done) =
+            (more(counted.ended, before.ended), more(counted.completed, before.completed));
+        self.series.offered.push(more(counted.started, before.started));
+        self.series.achieved.push(done);
+        self.series.anomalies.push(ended.saturating_sub(done));
+        let [p50, p99] = [50, 99].map(|percent| self.times.percentile(percent));
+        self.series.p50_ns.push(p50);
+        self.series.p99_ns.push(p99);
+        self.series.max_ns.push(self.times.longest());
+        self.times.clear();
     }
 
-    /// Sums up the times of the bin under way, if there is one.
-    fn close_bin(&mut self) {
-        if self.series.p50_ns.len() < self.series.achieved.len() {
-            let [p50, p99] = [50, 99].map(|percent| self.times.percentile(percent));
-            self.series.p50_ns.push(p50);
-            self.series.p99_ns.push(p99);
-            self.series.max_ns.push(self.times.longest());
-            self.times.clear();
-        }
-    }
-
-    /// The bins of a window that was so long, in nanoseconds.
-    pub(crate) fn finish(&self, length_ns: u64) -> Series {
+    /// The bins of a window that was so long, in nanoseconds, and has counted so much.
+    pub(crate) fn finish(&self, length_ns: u64, counted: Counted) -> Series {
         let mut all = self.clone();
-        let end = self.from_ns.saturating_add(length_ns);
         if length_ns > 0 {
-            all.widen_offered(end);
-            all.widen_ended(end);
+            all.close(self.from_ns.saturating_add(length_ns), counted);
         }
-        all.close_bin();
+        all.close_bin(counted);
         let mut series = all.series;
-        // Of a window that ends with its last done exchange, some may have begun behind that.
+        if !all.planned.is_empty() {
+            series.offered = all.planned;
+        }
+        // Of a window that ends with its last done exchange, some may have been planned behind that.
         let len = series.offered.len().max(series.achieved.len());
         series.offered.resize(len, 0);
         series.achieved.resize(len, 0);
@@ -249,6 +262,10 @@ mod tests {
         recorder
     }
 
+    fn counted(started: u64, completed: u64, ended: u64) -> Counted {
+        Counted { started, completed, ended }
+    }
+
     #[test]
     fn every_bucket_holds_its_times_within_a_thirty_second_part() {
         let mut before = None;
@@ -266,32 +283,42 @@ mod tests {
     }
 
     #[test]
-    fn what_is_offered_and_what_ends_is_in_its_own_bin() {
+    fn a_bin_holds_what_was_counted_while_it_was_under_way() {
         let mut recorder = recorder();
-        recorder.offer(1_001 * MS, 2);
-        recorder.offer(1_100 * MS, 1);
-        recorder.offer(1_101 * MS, 4);
-        recorder.end(1_050 * MS, true);
+        assert!(recorder.is_over(1_050 * MS));
+        recorder.close(1_050 * MS, counted(3, 0, 0));
+        assert!(!recorder.is_over(1_100 * MS), "a bin holds the instant at which it ends");
         recorder.time(7_000, 1);
-        recorder.end(1_350 * MS, true);
+        // One was done in the first bin, and nothing ended in the next two.
+        recorder.close(1_350 * MS, counted(7, 1, 1));
         recorder.time(9_000, 1);
-        recorder.end(1_350 * MS, false);
-        let series = recorder.finish(400 * MS);
+        let series = recorder.finish(400 * MS, counted(8, 2, 3));
         assert!(series.is_sound());
-        assert_eq!(series.offered, [3, 4, 0, 0]);
         assert_eq!(series.achieved, [1, 0, 0, 1]);
         assert_eq!(series.anomalies, [0, 0, 0, 1]);
+        assert_eq!(series.offered, [7, 0, 0, 1]);
         assert_eq!(series.max_ns, [Some(7_000), None, None, Some(9_000)]);
+    }
+
+    #[test]
+    fn what_is_planned_is_in_the_bin_of_its_time() {
+        let mut recorder = recorder();
+        for at in [1_001, 1_100, 1_101, 1_399] {
+            recorder.plan(at * MS);
+        }
+        let series = recorder.finish(400 * MS, counted(4, 0, 0));
+        assert_eq!(series.offered, [2, 1, 0, 1]);
+        assert_eq!(series.achieved, [0; 4]);
     }
 
     #[test]
     fn percentiles_of_a_bin_are_those_of_its_times() {
         let mut recorder = recorder();
-        recorder.end(1_001 * MS, true);
+        recorder.close(1_001 * MS, counted(0, 0, 0));
         for ns in 1..=1_000 {
             recorder.time(ns * 1_000, 1);
         }
-        let series = recorder.finish(BIN_NS);
+        let series = recorder.finish(BIN_NS, counted(1_000, 1_000, 1_000));
         let within = |found: Option<u64>, exact: f64| {
             let found = found.expect("there are times") as f64;
             assert!((found / exact - 1.0).abs() < 0.032, "{found} is not {exact}");
@@ -308,15 +335,17 @@ mod tests {
         assert_eq!(bin_ns(300_001 * MS), 2 * BIN_NS);
         assert!(u64::MAX / bin_ns(u64::MAX) <= MOST_BINS as u64);
         let mut recorder = recorder();
-        recorder.offer(u64::MAX, 1);
-        recorder.end(u64::MAX, true);
-        let series = recorder.finish(u64::MAX);
+        recorder.plan(u64::MAX);
+        recorder.close(u64::MAX, counted(0, 0, 0));
+        assert!(!recorder.is_over(u64::MAX));
+        let series = recorder.finish(u64::MAX, counted(1, 1, 1));
         assert!(series.is_sound());
         assert_eq!((series.len(), series.offered.iter().sum::<u64>()), (MOST_BINS, 1));
+        assert_eq!(series.achieved.iter().sum::<u64>(), 1);
     }
 
     #[test]
     fn a_window_that_never_was_has_no_bins() {
-        assert!(SeriesRecorder::default().finish(0).is_empty());
+        assert!(SeriesRecorder::default().finish(0, counted(0, 0, 0)).is_empty());
     }
 }

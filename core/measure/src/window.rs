@@ -10,7 +10,7 @@
 //! 3. [`Window::cut`] if the load ends before its time.
 //! 4. [`Window::totals`] when the last exchange has ended.
 
-use crate::series::{BIN_NS, Series, SeriesRecorder};
+use crate::series::{BIN_NS, Counted, Series, SeriesRecorder};
 use serde::{Deserialize, Serialize};
 
 /// What happened inside the window of a round.
@@ -118,10 +118,7 @@ impl Window {
     #[inline(always)]
     pub fn start(&mut self, now_ns: u64) -> bool {
         let inside = self.holds(now_ns);
-        if inside {
-            self.so_far.started += 1;
-            self.series.offer(now_ns, 1);
-        }
+        self.so_far.started += u64::from(inside);
         inside
     }
 
@@ -129,10 +126,7 @@ impl Window {
     #[inline]
     pub fn start_all(&mut self, now_ns: u64, count: u64) -> bool {
         let inside = self.holds(now_ns);
-        if inside {
-            self.so_far.started += count;
-            self.series.offer(now_ns, count);
-        }
+        self.so_far.started += if inside { count } else { 0 };
         inside
     }
 
@@ -140,7 +134,6 @@ impl Window {
     #[inline]
     pub fn take_starts_back(&mut self, count: u64) {
         self.so_far.started -= count;
-        self.series.take_back(count);
     }
 
     /// An exchange of an open loop is meant to start at this time; true when that is inside, so that it is measured,
@@ -149,7 +142,7 @@ impl Window {
     pub fn plan(&mut self, intended_ns: u64) -> bool {
         let inside = self.holds(intended_ns);
         if inside {
-            self.series.offer(intended_ns, 1);
+            self.series.plan(intended_ns);
         }
         inside
     }
@@ -187,7 +180,7 @@ impl Window {
 
     /// The round over time.
     pub fn series(&self) -> Series {
-        self.series.finish(self.totals().length_ns)
+        self.series.finish(self.totals().length_ns, counted(&self.so_far))
     }
 
     /// An exchange ended.
@@ -196,10 +189,12 @@ impl Window {
         if !self.holds(end.ended_ns) {
             return;
         }
+        if self.series.is_over(end.ended_ns) {
+            self.series.close(end.ended_ns, counted(&self.so_far));
+        }
         let totals = &mut self.so_far;
         totals.ended += 1;
         totals.answered += u64::from(!end.unanswered);
-        self.series.end(end.ended_ns, end.done);
         if end.measured {
             totals.busy_ns += end.ended_ns.saturating_sub(end.started_ns);
         }
@@ -241,6 +236,10 @@ impl Window {
     fn holds(&self, time_ns: u64) -> bool {
         self.from_ns < time_ns && time_ns <= self.to_ns
     }
+}
+
+fn counted(totals: &WindowTotals) -> Counted {
+    Counted { started: totals.started, completed: totals.completed, ended: totals.ended }
 }
 
 #[cfg(test)]

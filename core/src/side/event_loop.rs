@@ -45,7 +45,9 @@ fn play(control: &mut Control, spec: &SideSpec) -> Result<(), Failure> {
         if side.run_commands(control)? {
             break;
         }
-        if let Some(event) = side.engine.act()? {
+        let acted = side.engine.act()?;
+        side.note_wake();
+        if let Some(event) = acted {
             let word = match event {
                 Event::Connected => SideEvent::Connected,
                 Event::Drained => SideEvent::Drained,
@@ -139,14 +141,8 @@ impl Side {
     /// Waits for events, and handles them.
     fn poll(&mut self, events: &mut Events) -> Result<(), Failure> {
         self.quiet_until = 0;
-        self.wakes_at = u64::MAX;
         let timeout = self.timeout();
-        let polled = self.poll.poll(events, timeout);
-        if self.wakes_at != u64::MAX {
-            let late = self.engine.now().saturating_sub(self.wakes_at);
-            self.held_up_ns = self.held_up_ns.max(late);
-        }
-        match polled {
+        match self.poll.poll(events, timeout) {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => return Ok(()),
             Err(error) => return Err(SideError::Poll(error).into()),
@@ -175,6 +171,14 @@ impl Side {
             }
         }
         Ok(())
+    }
+
+    /// A turn is over: by how much the wait before it has ended too late.
+    #[inline]
+    fn note_wake(&mut self) {
+        let wakes_at = std::mem::replace(&mut self.wakes_at, u64::MAX);
+        let late = self.engine.acted_ns().saturating_sub(wakes_at);
+        self.held_up_ns = self.held_up_ns.max(late);
     }
 
     /// How long the next poll may sleep.

@@ -46,8 +46,11 @@ impl<P: Port> Core<P> {
         // The reply now being handled: who sent it, when, and in answer to what. A reply to
         // several requests would give the same sample to each.
         let cause = *self.hook.message();
-        self.audit_end(ended, end);
+        let not_begun = self.together.batch.not_begun();
         let Some(client_state) = self.client.as_deref_mut() else { return };
+        if client_state.is_open() {
+            client_state.audit_end(ended, end, self.ending_besides, not_begun);
+        }
         client_state.timed_out_in_a_row = 0;
         client_state.window.end(&window_end(ended, end));
         if !ended.measured {

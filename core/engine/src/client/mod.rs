@@ -86,6 +86,8 @@ pub(crate) struct Client {
     lacks_room: bool,
     /// The handler was told that the load is over.
     has_told_of_end: bool,
+    /// When it last looked at its load, in nanoseconds.
+    acted_ns: u64,
     /// What is due, in an open loop.
     open: Option<Box<OpenLoop>>,
 }
@@ -114,9 +116,16 @@ impl Client {
             held_up_by: 0,
             lacks_room: false,
             has_told_of_end: false,
+            acted_ns: 0,
             next_expiry: 0,
             open: OpenLoop::new(core, seed).map(Box::new),
         }
+    }
+
+    /// When it last looked at its load, in nanoseconds; 0: never.
+    #[inline]
+    pub(crate) fn acted_ns(&self) -> u64 {
+        self.acted_ns
     }
 
     /// Opens the connections of the round (in per-exchange sessions: nothing yet).
@@ -275,6 +284,7 @@ impl Client {
 
     fn run<P: Port, H: Handler<Core<P>>>(&mut self, side: &mut Side<P, H>) -> Result<(), Failure> {
         let now = side.core.port.now();
+        self.acted_ns = now;
         if now >= self.measure_from && !side.core.stats.has_measured() {
             self.measure(&mut side.core);
         }

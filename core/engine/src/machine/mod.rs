@@ -53,6 +53,15 @@ impl<P: Port, H: Handler<Core<P>>> Engine<P, H> {
         &self.side.handler
     }
 
+    /// When the client last looked at its load, on the clock that both sides share, in nanoseconds; 0: it has none.
+    #[inline]
+    pub fn acted_ns(&self) -> u64 {
+        match &self.behaviour {
+            Behaviour::Client(client) => client.acted_ns(),
+            Behaviour::Server(_) | Behaviour::Over => 0,
+        }
+    }
+
     /// Sessions that are open, or being opened or closed.
     #[inline]
     pub fn open_sessions(&self) -> usize {
