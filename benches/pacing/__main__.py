@@ -30,10 +30,10 @@ transport = {{ write = "batch" }}
 """
 
 
-def bare(loop, rate):
+def bare(loop, rate, *how):
     """p50, p99 in nanoseconds and the achieved share of the loop in C, on the client's processor."""
     processor = sorted(os.sched_getaffinity(0))[-1]
-    command = [str(loop), str(rate), str(SECONDS), str(processor)]
+    command = [str(loop), str(rate), str(SECONDS), str(processor), *how]
     words = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return float(words[0]), float(words[1]), float(words[3])
 
@@ -74,14 +74,16 @@ def compared(folder, loop):
         )
 
 
-def spinning(folder):
-    print("\n| spinning, rate | lateness p50 / p99 | slip p99 | achieved |\n|---|---|---|---|")
+def spinning(folder, loop):
+    print("\n| spinning, rate | bare loop p50 / p99 | lateness p50 / p99 | slip p99 | achieved |\n|---|---|---|---|---|")
     for rate in (1_000, 10_000, 100_000):
-        turns = [ours(folder, rate, wait="spin")[0] for _ in range(TURNS)]
+        both = [(bare(loop, rate, "spin"), ours(folder, rate, wait="spin")[0]) for _ in range(TURNS)]
+        turns = [mine for _, mine in both]
+        base = [statistics.median(their[at] for their, _ in both) for at in (0, 1)]
         median = lambda name, what: statistics.median(turn[name][what] for turn in turns)
         achieved = statistics.median(turn["achieved_share"] for turn in turns)
         print(
-            f"| {rate:,}/s | {us(median('lateness_ns', 'p50'))} / {us(median('lateness_ns', 'p99'))} "
+            f"| {rate:,}/s | {us(base[0])} / {us(base[1])} | {us(median('lateness_ns', 'p50'))} / {us(median('lateness_ns', 'p99'))} "
             f"| {us(median('slip_ns', 'p99'))} | {100 * achieved:.3f} % |",
             flush=True,
         )
@@ -107,7 +109,7 @@ def main():
     loop = folder / "nanosleep"
     subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-o", str(loop), str(HERE / "nanosleep.c")], check=True)
     compared(folder, loop)
-    spinning(folder)
+    spinning(folder, loop)
     most(folder)
 
 

@@ -1,7 +1,7 @@
 /* The barest pacing there is: sleep until each time of a plan, and note how late it is. Prints p50, p99 and the
  * longest in nanoseconds, and what was achieved of the planned.
  *
- * nanosleep RATE SECONDS [PROCESSOR] */
+ * nanosleep RATE SECONDS [PROCESSOR [spin]]     spin: asks for the time again and again instead of sleeping */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <sched.h>
@@ -34,13 +34,19 @@ int main(int count, char **words) {
     }
     /* The kernel may not add its usual 50 us. */
     prctl(PR_SET_TIMERSLACK, 1ul);
+    int spins = count > 4;
     uint64_t planned = rate * seconds, *late = malloc(planned * sizeof *late);
     if (late == NULL) return 1;
     uint64_t begun = now() + 10000000u, end = begun + seconds * 1000000000u, done = 0;
     for (uint64_t at = 1; at <= planned; at++) {
         uint64_t due = begun + at * 1000000000u / rate;
         struct timespec time = {(time_t)(due / 1000000000u), (long)(due % 1000000000u)};
-        if (now() < due) clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL);
+        if (spins) {
+            while (now() < due) {
+            }
+        } else if (now() < due) {
+            clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL);
+        }
         uint64_t woke = now();
         late[at - 1] = woke > due ? woke - due : 0;
         done += woke <= end + 1000000u;
